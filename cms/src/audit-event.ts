@@ -20,6 +20,7 @@ export type AuditEvent =
   | 'passkey.deleted'
   | 'passkey.removal-due'
   | 'passkey.removed'
+  | 'device.asked-back'
   | 'device.erase-ordered'
   | 'device.erased'
   | 'device.state-changed'

@@ -71,6 +71,8 @@ export {
 } from './devices/device-state.js';
 export { changePin } from './change-pin/change-pin.js';
 export { unlock } from './unlock/unlock.js';
+export { erase } from './erase/erase.js';
+export { BEING_ERASED, GIVEN_BACK } from './erase/erase-state.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { tlv } from './devices/tlv.js';
 export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
@@ -89,6 +91,7 @@ export { STANDARD_OPERATIONS } from './standard-operations.js';
 
 export { keyHashOf } from './keys/key-hash.js';
 export { readPublicKey } from './keys/public-key.js';
+export { whyAskedBack } from './devices/asked-back.js';
 export { whyDeclined } from './devices/declined.js';
 export { operatorsWords } from './devices/operators-words.js';
 export { isSerialAttested } from './devices/device-trust.js';

@@ -68,7 +68,7 @@ export const FLOORS = {
     ['devices/'],
     ['operations/'],
     ['card-secrets/'],
-    ['issue/', 'prove-owner/', 'change-pin/', 'unlock/', 'actions/'],
+    ['issue/', 'prove-owner/', 'change-pin/', 'unlock/', 'erase/', 'actions/'],
     ['standard-operations.ts'],
     ['cms.ts'],
     ['http.ts'],

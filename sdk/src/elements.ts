@@ -17,4 +17,5 @@ export type { Done } from './elements/operations/definition.js';
 export { chooseText, describe, languageOf, reasonOf, type Text } from './elements/text.js';
 export { buttons, theme } from './elements/theme.js';
 export { Unlock } from './elements/unlock.js';
+export { Erase } from './elements/erase.js';
 export type { Preference } from './elements/wanted-device.js';

@@ -43,6 +43,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   state,
   stateReason: null,
   declined: null,
+  askedBack: null,
   proof: 'attested',
   managementKey: 'own',
   hasInitialPin: state === 'pending',
@@ -57,7 +58,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
   passkeys: [],
   isDeletable: false,
-  operations: state === 'active' ? ['change-pin', 'unlock'] : [],
+  operations: state === 'active' ? ['change-pin', 'unlock', 'erase'] : [],
   actions: actions(...(ACTIONS[state] ?? [])),
   ...changes,
 });
@@ -217,12 +218,23 @@ export const SUSPENDED = [
 /** A device as its former owner sees it. */
 const terminated = (id: string, reason: string | null, changes: object = {}): object => ({
   id,
+  model: 'yubikey',
   modelName: 'YubiKey 5',
   serial: '11223300',
+  guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b12',
+  end: 'terminated',
+  operations: [],
   at: '2026-11-26T09:00:00.000Z',
   reason,
   ...changes,
 });
+/** Devices that their owner has given back, or has begun to give back. */
+export const GIVEN_BACK = [
+  terminated('g1', null, { end: 'being-erased', operations: ['erase'] }),
+  terminated('g2', null, { end: 'given-back' }),
+  terminated('g3', LOST, { operations: ['erase'] }),
+];
+
 /** Devices that are no longer used: the newest first, the last one without a serial number. */
 export const TERMINATED = [
   terminated('t1', LOST),

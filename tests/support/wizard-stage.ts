@@ -7,7 +7,11 @@ import type { Script } from './wizard-page/scripted-extension.js';
 const ROOT = new URL('../../', import.meta.url).pathname;
 
 export type DialogName =
-  'cardwright-add-device' | 'cardwright-change-pin' | 'cardwright-unlock' | 'cardwright-add-mobile';
+  | 'cardwright-add-device'
+  | 'cardwright-change-pin'
+  | 'cardwright-unlock'
+  | 'cardwright-erase'
+  | 'cardwright-add-mobile';
 
 /**
  * A page with a dialog, and the button that opens it.
@@ -58,6 +62,7 @@ export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
     ['/cardwright-add-device', pageWith('cardwright-add-device', 'Add Device')],
     ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN', 'cardwright-unlock')],
     ['/cardwright-unlock', pageWith('cardwright-unlock', 'Forgot PIN?')],
+    ['/cardwright-erase', pageWith('cardwright-erase', 'Give back')],
     ['/cardwright-add-mobile', pageWith('cardwright-add-mobile', 'Add Mobile')],
     ['/main.js', script],
   ]);

@@ -1,7 +1,8 @@
 import { CardwrightError, text, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { ASKED_BACK } from '../devices/asked-back.js';
 import { whyDeclined } from '../devices/declined.js';
-import { PHONE, type DeviceState } from '../devices/device-state.js';
+import { PHONE, SECURITY_KEY, type DeviceState } from '../devices/device-state.js';
 import { isProvedNow } from '../devices/device-trust.js';
 import { deviceVersion } from '../devices/device-version.js';
 import { operatorsReason } from '../devices/operators-words.js';
@@ -111,6 +112,16 @@ export const OPERATOR_ACTIONS = {
     condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
     needsAnother: never,
   },
+  // Its owner reads it beside the device, and erases it or not.
+  'ask-back': {
+    from: ['active'],
+    to: null,
+    reason: 'optional',
+    done: ASKED_BACK,
+    forPhones: false,
+    condition: ({ model, stateReason }) => model !== SECURITY_KEY && stateReason !== 'APPROVAL_NEEDED',
+    needsAnother: never,
+  },
   suspend: {
     from: ['pending', 'awaiting-approval', 'active'],
     to: 'suspended',
@@ -206,7 +217,7 @@ export async function perform(
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);
   if (ruleOf(name).vouches) await requireVouchable(records, device.row);
-  if (to === null) KEPT_STATE[name]?.(records, operator, device);
+  if (to === null) KEPT_STATE[name]?.(records, operator, device, words);
   else device.changeState(to, operator.username, stateReason(name, words));
   return device.row.state;
 }
@@ -240,16 +251,29 @@ async function endWork(records: Records, operator: Person, id: string): Promise<
 }
 
 /** Carries out the actions that leave a device in its state. */
-const KEPT_STATE: Partial<Record<ActionName, (records: Records, operator: Person, device: DeviceRecord) => void>> = {
+const KEPT_STATE: Partial<
+  Record<ActionName, (records: Records, operator: Person, device: DeviceRecord, words: string | undefined) => void>
+> = {
   'approve-puk': approvePuk,
   'approve-unlock': approvePuk,
   'allow-retry': allowRetry,
+  'ask-back': askBack,
 };
 
 function allowRetry(records: Records, { username }: Person, device: DeviceRecord): void {
   const declined = whyDeclined(device.row);
   device.change({ stateReason: stateReason('allow-retry') });
   records.record({ actor: username, event: 'retry.allowed', deviceId: device.row.id, detail: { declined } });
+}
+
+function askBack(records: Records, { username }: Person, device: DeviceRecord, words: string | undefined): void {
+  device.change({ stateReason: stateReason('ask-back', words) });
+  records.record({
+    actor: username,
+    event: 'device.asked-back',
+    deviceId: device.row.id,
+    detail: { reason: words ?? null },
+  });
 }
 
 function approvePuk(records: Records, { username }: Person, device: DeviceRecord): void {

@@ -16,7 +16,7 @@ import { spend } from '../operations/quotas.js';
 import { defineSlice } from '../operations/slice.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import { factoryAlgorithmOf } from '../policies/management-key-algorithm.js';
-import { openFactorySecrets } from '../policies/policies.js';
+import { openFactorySecrets, policyOf } from '../policies/policies.js';
 import type { Escrow } from '../store/rows.js';
 
 /** Some cards block for ever after five wrong tries, so a session makes at most two. */
@@ -62,6 +62,20 @@ export async function findCandidates(
     if (managementKey) kept.push({ escrow: escrow.id, algorithm: managementKey.algorithm });
   }
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
+}
+
+/** Those of them that are secrets of this card, unlike the factory's. */
+export const ownKeysAmong = (candidates: readonly KeyCandidate[]): KeyCandidate[] =>
+  candidates.filter(({ escrow }) => escrow !== null);
+
+/** From now on the card may have one of these keys, whatever it has proved before. */
+export const expectKeys = (context: OperationContext, candidates: readonly KeyCandidate[]): void =>
+  context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
+
+/** From now on the card is to have its factory's, or its model's, management key, by what its host says of it. */
+export async function expectFactoryKey(context: OperationContext, info: DeviceInfo): Promise<void> {
+  const policy = policyOf(await context.currentPolicy());
+  expectKeys(context, [{ escrow: null, algorithm: factoryAlgorithmOf(policy, info) }]);
 }
 
 /** Has the card give a witness for the key that it most likely has. */

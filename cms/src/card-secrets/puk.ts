@@ -6,6 +6,7 @@ import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence } from '../operations/definition.js';
 import { openFactorySecrets } from '../policies/policies.js';
+import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
 
 /** What the factory's PUK is sealed as in an escrow's tries. */
@@ -19,6 +20,12 @@ export interface PukPair {
   readonly previous: Escrow | undefined;
 }
 
+/** The escrows of the two PUKs that a device may have which was issued: the newest one, and the one before. Undefined where there is none. */
+export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
+  const [newest, previous] = escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
+  return newest && { newest, previous };
+}
+
 /** Which PUK the card should have now. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried */
 export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
   const { appliedAt, pukTries: kept } = newest;
@@ -27,19 +34,25 @@ export async function findPuk(context: OperationContext, { newest, previous }: P
   return choosePuk({ appliedAt, pukTries, before: previous ? 'previous' : 'factory' }, isDefault);
 }
 
+const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true } } as const;
+
 /**
  * The PUK that the card should have now, for the host. Sent counts as tried, so it is recorded before it leaves.
  *
- * @param isKept whether the card keeps it; else it gets that of the newest escrow
+ * @param then what the card has afterwards: that of the newest escrow, the same as before, or its factory's
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried
  */
-export async function releasePuk(context: OperationContext, pair: PukPair, isKept = false) {
+export async function releasePuk(
+  context: OperationContext,
+  pair: PukPair,
+  then: 'newest' | 'same' | 'factory' = 'newest',
+) {
   const { keys } = context.services.store;
   const { newest, previous } = pair;
   const puk = await findPuk(context, pair);
   const factory = await factoryPukOf(context);
   const factoryPuk = puk === 'factory' ? await sealForStorage(factory, keys, LABEL) : null;
-  const sent: KeptPukTry = { puk, refused: false, retriesLeft: null, factoryPuk, ...(isKept ? { isKept } : {}) };
+  const sent: KeptPukTry = { puk, refused: false, retriesLeft: null, factoryPuk, ...LEAVES[then] };
   context.ownDevice.changeEscrow(newest.id, { pukTries: [...newest.pukTries, sent] });
   if (puk === 'factory') return context.sealToHost('puk', factory);
   const holder = puk === 'own' ? newest : previous;

@@ -52,22 +52,26 @@ export interface AdmissionRule {
 }
 
 /**
- * Admits the person's own device in one of some states, for operations on devices that were issued.
+ * Admits the person's own device in one of some states, for operations on devices that were issued. One that was released is the device
+ * of whoever had it last, where `available` is among the states and secrets of ours may still be on its card.
  *
  * @example
  * admit: owned('active').and(pinUsable)
  */
 export const owned = (...states: readonly DeviceState[]): AdmissionRule =>
-  ruleOf([
+  ruleOf(states.includes('available') ? lastDeviceOf : deviceOf, [
     ({ person }, { ownerId }) => (ownerId === person.id ? null : { code: 'issued-to-another' }),
     (_card, { state }) => (states.includes(state) ? null : { code: 'state-refuses' }),
   ]);
 
-function ruleOf(conditions: readonly Condition[]): AdmissionRule {
+const lastDeviceOf = (known: KnownCard): Device | undefined =>
+  known.latest?.state === 'available' && known.hasEscrows ? known.latest : deviceOf(known);
+
+function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: readonly Condition[]): AdmissionRule {
   const admit = (card: CardInQuestion): Admission | Refusal => {
     const unreadable = UNREADABLE[card.info.state];
     if (unreadable) return refuse(unreadable);
-    const device = deviceOf(card.known);
+    const device = find(card.known);
     if (!device) return refuse('not-issued');
     if (!card.policy) return refuse('model-not-issued');
     for (const condition of conditions) {
@@ -76,7 +80,7 @@ function ruleOf(conditions: readonly Condition[]): AdmissionRule {
     }
     return { action: 'start', reason: null, policy: card.policy, device };
   };
-  return Object.assign(admit, { and: (condition: Condition) => ruleOf([...conditions, condition]) });
+  return Object.assign(admit, { and: (condition: Condition) => ruleOf(find, [...conditions, condition]) });
 }
 
 /** The card's PIN can still be given. A card that does not tell is taken at its best. */

@@ -8,7 +8,8 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Escrow } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, proof } from './issue-state.js';
-import { supersedeOtherKey, type LiveProof } from './live-proof.js';
+import type { LiveProof } from '../card-secrets/vendor-proof.js';
+import { supersedeOtherKey } from './live-proof.js';
 import type { KeyCandidate } from '../card-secrets/management-authentication.js';
 
 /**

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { isPukSpent, isUsed } from '../devices/card-facts.js';
+import { requireNew } from '../card-secrets/erased-card.js';
 import { cardHintOf } from '../devices/card-hint.js';
 import { mayFollow } from '../devices/device-state.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
 import { claimCardHint } from '../operations/running-operations.js';
-import type { ReasonCode } from '../words/reasons.js';
 import { erasure, PHASES, policyOf, policySlice } from './issue-state.js';
 import { fidoPin, notePinBefore } from './passkey-state.js';
 import { authentication, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
@@ -55,8 +54,7 @@ function judgeUnconfirmed({ device, operation }: OperationContext): Consequence 
 
 async function settleErasure(context: OperationContext, erased: DeviceInfo): Promise<void> {
   const { info } = context;
-  if (erased.model !== info.model || erased.serial !== info.serial) throw refusal('another-device');
-  if (isUsed(erased) || isPukSpent(erased)) throw refusal('not-erased');
+  requireNew(erased, info);
   context.report('device.erased', { model: info.model, serial: info.serial });
   await giveBack(context, erased);
   context.meet(erased);
@@ -64,8 +62,6 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
   context.keep(erasure, { isDue: false });
   context.keep(authentication, { candidates: await findCandidates(context, policyOf(context), erased) });
 }
-
-const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
 
 /** The card becomes a device of its own, with another GUID. The row that it had, if any, no longer belongs to anyone. */
 async function giveBack(context: OperationContext, erased: DeviceInfo): Promise<void> {

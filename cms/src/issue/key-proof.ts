@@ -16,8 +16,9 @@ import type { OperationContext } from '../operations/context.js';
 import type { Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { certify, type CertificateParties } from './certify.js';
-import { keys, policyOf, proof as proofSlice, trustOf, type Trust } from './issue-state.js';
-import { PROOF_SLOT } from './live-proof.js';
+import { trustOf, type Trust } from '../card-secrets/trust.js';
+import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
+import { keys, policyOf, proof as proofSlice } from './issue-state.js';
 
 /** What the host returned for one slot. */
 export interface GeneratedKey {

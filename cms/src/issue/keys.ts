@@ -26,7 +26,7 @@ import {
   proof,
 } from './issue-state.js';
 import { issueCertificate } from './key-proof.js';
-import { PROOF_SLOT } from './live-proof.js';
+import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**

@@ -7,7 +7,8 @@ import { wantsPiv } from '../policies/device-policy.js';
 import type { Passkey } from '../store/rows.js';
 import { becomePendingWhenWhole } from './completion.js';
 import { addDevice, requirePlaceForDevice } from './device-row.js';
-import { policyOf, trustOf } from './issue-state.js';
+import { trustOf } from '../card-secrets/trust.js';
+import { policyOf } from './issue-state.js';
 import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
 
 /** What a host brought of a new passkey. */

@@ -12,6 +12,8 @@ export interface PukTry {
   readonly retriesLeft: number | null;
   /** Whether the card keeps the PUK that was tried; by default it gets the escrow's own. */
   readonly isKept?: boolean;
+  /** Whether it gets its factory's again, because it is being erased. */
+  readonly isUndone?: boolean;
 }
 
 /** A try as an escrow keeps it. */
@@ -41,26 +43,39 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * counter looks the same before a wrong try and after it.)
  *
  * An escrow that was applied comes first, and the older one after it only where the card refuses it: a card may have said that it
- * changed its PUK, and not done so.
+ * changed its PUK, and not done so. The factory's can be on such a card only where an erasure was to put it there.
  *
  * @param isDefault whether the card itself says that it has the factory's; null where it does not tell
  * @throws CardwrightError `PUK_INCORRECT` when it can have none of them, `LAST_TRY`
  */
-export function choosePuk({ appliedAt, pukTries, before = 'factory' }: PukHistory, isDefault: boolean | null): Puk {
-  const tries = pukTries.map(asItWas);
-  const refusal = tries.findLast(({ refused }) => refused);
+export function choosePuk(
+  { appliedAt, pukTries: answered, before = 'factory' }: PukHistory,
+  isDefault: boolean | null,
+): Puk {
+  const pukTries = answered.map((one, index) => (repeats(one, answered[index - 1]) ? { ...one, refused: false } : one));
+  const refusal = pukTries.findLast(({ refused }) => refused);
   const retriesLeft = refusal?.retriesLeft ?? null;
   if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
-  const known = tries.reduce(learn, startOf(appliedAt !== null, before));
-  const order: readonly Puk[] = appliedAt ? ['own', before] : [before, 'own'];
-  const possible = order.filter((puk) => known[puk] !== null && puk !== refusal?.puk);
+  const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
+  const order = new Set<Puk>([...(appliedAt ? (['own', before] as const) : ([before, 'own'] as const)), 'factory']);
+  const possible = [...order].filter((puk) => known[puk] !== null && puk !== refusal?.puk);
   // Between two PUKs of ours this tells nothing.
-  const told = before === 'factory' ? possible.find((puk) => isDefault === (puk === 'factory')) : undefined;
-  const [best] = possible.sort((a, b) => riskOf(known, a) - riskOf(known, b));
-  const choice = told ?? best;
+  const told = possible.filter((puk) => isDefault === (puk === 'factory'));
+  const [choice] = (told.length > 0 ? told : possible).sort((a, b) => riskOf(known, a) - riskOf(known, b));
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
   return choice;
 }
+
+/**
+ * Whether a refusal is the answer of the one before, and says nothing of this PUK: of two that were refused in a row the second leaves
+ * one try less.
+ */
+const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefined): boolean =>
+  refused &&
+  earlier?.refused === true &&
+  earlier.puk !== puk &&
+  retriesLeft !== null &&
+  retriesLeft === earlier.retriesLeft;
 
 const PUKS: readonly Puk[] = ['factory', 'previous', 'own'];
 
@@ -71,25 +86,19 @@ function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge 
   return { ...none, [before]: 0 };
 }
 
-/** A refusal that spent no try was none: a card that counts wrong tries had not looked at the PUK. */
-function asItWas(one: PukTry, index: number, all: readonly PukTry[]): PukTry {
-  const before = all[index - 1];
-  const isSpent = !before?.refused || (one.retriesLeft ?? 0) < (before.retriesLeft ?? 0);
-  return !one.refused || isSpent || one.retriesLeft === null ? one : { ...one, refused: false };
-}
-
 /** Wrong tries that the card may have counted, if this one is wrong; none where it cannot be. */
 const riskOf = (known: Knowledge, puk: Puk): number =>
   Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 
-function learn(known: Knowledge, { puk, refused, isKept = false }: PukTry): Knowledge {
+function learn(known: Knowledge, { puk, refused, isKept = false, isUndone = false }: PukTry): Knowledge {
   const wrong = (other: Puk): number | null => {
     const before = known[other];
     if (other === puk) return refused ? null : before;
     return before === null ? null : before + 1;
   };
   const after: Knowledge = { factory: wrong('factory'), previous: wrong('previous'), own: wrong('own') };
-  // If it was accepted, the escrow's own PUK is on the card.
-  const mayBeReplaced = !refused && !isKept && known[puk] !== null && after.own === null;
-  return mayBeReplaced ? { ...after, own: 0 } : after;
+  // If it was accepted, this one is on the card.
+  const next = isKept ? puk : isUndone ? 'factory' : 'own';
+  const mayBeReplaced = !refused && known[puk] !== null && after[next] === null;
+  return mayBeReplaced ? { ...after, [next]: 0 } : after;
 }

@@ -138,6 +138,20 @@ export class DeviceRecord {
     for (const escrow of older) this.#drop(escrow, { pukDroppedAt: this.changes.now });
   }
 
+  /** The card took an escrow's PUK and keeps it: it has that of no other. */
+  settlePuk(id: string): void {
+    const { now } = this.changes;
+    for (const escrow of this.#escrows) if (escrow.id !== id) this.#drop(escrow, { pukDroppedAt: now });
+    const appliedAt = this.#escrows.find((escrow) => escrow.id === id)?.appliedAt ?? now;
+    this.changeEscrow(id, { appliedAt, pukTries: [] });
+  }
+
+  /** The card was erased, and shown to be: it has none of its secrets. */
+  noteErased(): void {
+    const { now } = this.changes;
+    for (const escrow of this.#escrows) this.#drop(escrow, { managementKeyDroppedAt: now, pukDroppedAt: now });
+  }
+
   /** A secret that was dropped before keeps its time. */
   #drop(escrow: Escrow, gone: Partial<Pick<Escrow, DropTime>>): void {
     const managementKeyDroppedAt = escrow.managementKeyDroppedAt ?? gone.managementKeyDroppedAt ?? null;

@@ -1,5 +1,6 @@
 import type { CardwrightError, Slot } from '@cardwright/protocol';
 import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
+import { deviceProof } from '../card-secrets/device-proof.js';
 import { findPuk, noteRefusedPuk, releasePuk } from '../card-secrets/puk.js';
 import { keepEscrow } from '../devices/escrow.js';
 import { keepsPin } from '../devices/kept-pin.js';
@@ -8,8 +9,8 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
-import { findMissingProof } from './device-proof.js';
-import { deviceProof, newPin, newPuk, PHASES, puksOf } from './unlock-state.js';
+import { findMissingProof } from './missing-proof.js';
+import { newPin, newPuk, PHASES, puksOf } from './unlock-state.js';
 
 /** Its key asks for the PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
@@ -52,7 +53,7 @@ const unblock = (context: OperationContext): Call =>
     async () => ({
       rules: context.policyNow?.pinRules ?? null,
       shared: context.ownDevice.row.sharesPin,
-      secrets: { puk: await releasePuk(context, puksOf(context), true), newPin: { source: 'user' } },
+      secrets: { puk: await releasePuk(context, puksOf(context), 'same'), newPin: { source: 'user' } },
     }),
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },
   );

@@ -1,30 +1,12 @@
 import { PIN_PHASE } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { PukPair } from '../card-secrets/puk.js';
+import { keptPuks, type PukPair } from '../card-secrets/puk.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Escrow } from '../store/rows.js';
 
 /** What an unlock keeps between its steps. Each session begins again: only the card can tell how far an earlier one came. */
-
-/** How the device shows that it is the one that was issued. */
-export const deviceProof = defineSlice({
-  name: 'deviceProof',
-  schema: v.strictObject({
-    /**
-     * - `key`: the certified key in 9E signs a challenge;
-     * - `management-key`: the card proves a management key of its own;
-     * - `operator`: it can do neither, so another operator than its owner approves it.
-     */
-    way: v.picklist(['key', 'management-key', 'operator']),
-    /** What the key in 9E has to sign, base64url; null before the step leaves. */
-    challenge: v.nullable(v.string()),
-    isGiven: v.boolean(),
-  }),
-  initial: { way: 'operator', challenge: null, isGiven: false },
-  lasts: 'session',
-});
 
 /** The new PIN. */
 export const newPin = defineSlice({
@@ -58,16 +40,15 @@ export const newPuk = defineSlice({
 });
 
 export const PHASES = {
-  proof: { name: 'device-proof', words: { en: 'Checking your device', de: 'Ihr Gerät wird geprüft' } },
   pin: { name: PIN_PHASE, words: { en: 'Waiting for your new PIN', de: 'Wartet auf Ihre neue PIN' } },
   puk: { name: 'secure', words: { en: 'Securing your device', de: 'Ihr Gerät wird gesichert' } },
 } as const satisfies Record<string, Phase>;
 
 /** The two PUKs that the card may have: that of its newest escrow, and that of the one before. */
 export function puksOf({ ownDevice }: OperationContext): PukPair {
-  const [newest, previous] = ownDevice.escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
-  if (!newest) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);
-  return { newest, previous };
+  const pair = keptPuks(ownDevice);
+  if (!pair) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);
+  return pair;
 }
 
 /** The escrow whose PUK the card took in this session. */

@@ -1,8 +1,9 @@
+import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
+import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
 import { owned, pukUsable } from '../devices/admission.js';
 import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
-import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from './device-proof.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
 
@@ -20,7 +21,8 @@ export const unlock = defineOperation({
   admit: owned('active').and(pukUsable),
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   needsFreshProof: FRESH,
-  begin: (context, { policy }) => chooseProof(context, policy),
+  begin: async (context, { policy }) =>
+    chooseProof(context, ownKeysAmong(await findCandidates(context, policy, context.info))),
   requireUnderWay: inState('active'),
   steps: [keyProofStep, ownWitnessStep, ownKeyStep, newPinStep, newPukStep],
   settle: { done: endApproval, failed: endApproval },

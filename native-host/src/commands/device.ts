@@ -1,7 +1,8 @@
 import type { DeviceListing } from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Inventory } from '../devices/inventory.js';
-import type { Handlers } from '../server/handlers.js';
+import type { OpenDevice } from '../devices/open-device.js';
+import type { CommandContext, Handlers } from '../server/handlers.js';
 
 /** Listing, opening, closing and erasing devices. */
 export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onListed: (listing: DeviceListing) => void) {
@@ -25,11 +26,22 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
       return {};
     },
 
+    'device.confirmErasure': async (_params, context) => {
+      await holder.use(context.signal, (device) => confirmErasure(device, context));
+      return {};
+    },
+
     'device.reset': (_params, context) =>
       holder.use(context.signal, async (device) => {
         device.piv.require('reset');
-        await context.askUser('user.confirm', { action: 'reset', device: device.info });
+        if (!device.mayBeErasedBy(context.operation)) await confirmErasure(device, context);
         return { device: await holder.erase(device) };
       }),
   } satisfies Handlers;
+}
+
+/** Asks the user, and remembers the answer for the operation that asked. */
+async function confirmErasure(device: OpenDevice, context: CommandContext): Promise<void> {
+  await context.askUser('user.confirm', { action: 'reset', device: device.info });
+  device.allowErasure(context.operation);
 }

@@ -28,6 +28,8 @@ export class OpenDevice {
   readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
+  /** The operation by which the user has agreed that it may be erased. */
+  #erasableBy: string | null = null;
 
   #place: Place;
   #card: IdentifiedCard;
@@ -93,12 +95,23 @@ export class OpenDevice {
     return this.#info;
   }
 
+  /** The user has agreed that an operation erases it, once. */
+  allowErasure(operation: string | null): void {
+    this.#erasableBy = operation;
+  }
+
+  /** Whether the user has agreed to that. */
+  mayBeErasedBy(operation: string | null): boolean {
+    return operation !== null && this.#erasableBy === operation;
+  }
+
   /**
    * Erases the PIV application and looks at the card again. What was remembered of it is forgotten first, because a reset
    * that ends midway has invalidated it already.
    */
   async erase(): Promise<void> {
     const { piv } = this;
+    this.#erasableBy = null;
     this.forgetSecrets();
     this.generatedKeys.clear();
     await resetToFactory(piv);

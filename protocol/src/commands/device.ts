@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { described, deviceId, deviceInfo, text } from '../schema.js';
-import { CARD_ERRORS } from './card-errors.js';
+import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
 
 /** Parameters of the notification `device.changed`, and the result of `device.list`. */
 export const deviceListing = v.strictObject({
@@ -65,8 +65,22 @@ export const device = {
     errors: [],
     timeout: 15_000,
   }),
+  'device.confirmErasure': defineCommand({
+    summary:
+      "Asks the user, in the extension's window, whether the device may be erased. Nothing is changed. In the same operation, and while the device stays open, `device.reset` does not ask again.",
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'device',
+    params: nothing,
+    result: nothing,
+    errors: [...DEVICE_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
+    timeout: 15_000,
+  }),
   'device.reset': defineCommand({
-    summary: "Erases the device's PIV application, after the user confirmed it in the extension's window.",
+    summary:
+      "Erases the device's PIV application, after the user confirmed it in the extension's window: for this very command, or in `device.confirmErasure`.",
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

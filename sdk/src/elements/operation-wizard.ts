@@ -33,6 +33,7 @@ import './stepper.js';
 import { TabTitle } from './tab-title.js';
 import { chooseText, languageOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
+import { ERASING } from './erasing.js';
 import { UNLOCKING } from './unlocking.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 
@@ -224,7 +225,11 @@ export abstract class OperationWizard extends LitElement {
   }
 
   get #actions(): PaneActions {
-    return { ...this.#ownActions, unlock: UNLOCKING.leadFrom(this, this.#close) };
+    return {
+      ...this.#ownActions,
+      unlock: UNLOCKING.leadFrom(this, this.#close),
+      erase: ERASING.leadFrom(this, this.#close),
+    };
   }
 
   readonly #ownActions: PaneActions = {

@@ -20,6 +20,8 @@ export interface SearchActions {
   readonly refresh: () => void;
   /** Leads to the wizard that gives a device a new PIN; absent where the page has none. */
   readonly unlock?: ((wanted: Preference | null) => void) | undefined;
+  /** Leads to the wizard that erases a device; absent where the page has none. */
+  readonly erase?: ((wanted: Preference | null) => void) | undefined;
 }
 
 /** What the buttons of the wizard do. */

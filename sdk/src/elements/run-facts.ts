@@ -32,4 +32,4 @@ export const isErasing = (status: OperationStatus | null): boolean =>
 
 /** Whether the extension's window asks the user if the device may be erased. */
 export const isErasureAsked = (status: OperationStatus | null): boolean =>
-  status?.turn === 'user' && status.method === 'device.reset';
+  status?.turn === 'user' && (status.method === 'device.reset' || status.method === 'device.confirmErasure');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
-import { LOST, SUSPENDED, TERMINATED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
+import { GIVEN_BACK, LOST, SUSPENDED, TERMINATED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
 
@@ -29,20 +29,20 @@ describe('the card of a device', () => {
   it('says first what matters, with the rest folded', async () => {
     const page = await open({ devices: WHOLE });
     expect(await seen(page, 'article')).toEqual([
-      'YubiKey 5 …3344 Active Good until Nov 24, 2029 Change PIN Forgot PIN? Details',
+      'YubiKey 5 …3344 Active Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Details',
     ]);
     await page.close();
   });
 
   it('names no end where the server knows no good certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
-    expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Forgot PIN? Details']);
+    expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Forgot PIN? Give back Details']);
     await page.close();
   });
 
   it('opens its details by keyboard, and keeps them open when the list is read again', async () => {
     const page = await open({ devices: WHOLE });
-    await page.focus('>>> [data-operation=unlock]');
+    await page.focus('>>> [data-operation=erase]');
     await page.keyboard.press('Tab');
     expect(await focusedIn(page)).toBe('Details');
     await page.keyboard.press('Enter');
@@ -115,6 +115,18 @@ describe('My Devices', () => {
     expect(await page.$$('>>> .terminated button')).toEqual([]);
     const follows = await page.$eval('>>> .terminated', (section) => section.previousElementSibling?.className);
     expect(follows).toBe('list');
+    await page.close();
+  });
+
+  it('says which were given back, and has a button for those that are not erased yet', async () => {
+    const page = await open({ devices: WHOLE, terminated: GIVEN_BACK });
+    expect(await seen(page, '.terminated li')).toEqual([
+      'YubiKey 5 …3300 Revoked, and not erased yet. Finish giving back',
+      'YubiKey 5 …3300 Given back on Nov 26, 2026.',
+      `YubiKey 5 …3300 Terminated on Nov 26, 2026: “${LOST}” Give back`,
+    ]);
+    await page.locator('>>> .terminated [data-operation="erase"]').click();
+    await page.waitForSelector('>>> cardwright-erase[open], >>> cardwright-erase >>> dialog[open]');
     await page.close();
   });
 

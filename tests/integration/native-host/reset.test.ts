@@ -79,6 +79,46 @@ describe('erasing a card', () => {
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
   });
 
+  it('asks once where the CMS had its user asked before, and again for anything later', async () => {
+    await scene.insert('yubikey');
+    const { host, device } = await scene.hostWithDevice({ confirms: true });
+    const asked = () => host.trace.filter((line) => line.includes('"user.confirm"')).length;
+    const [agreed, erased] = await scene.cms.run(host, device.id, ['device.confirmErasure'], ['device.reset']);
+    expect([agreed, erased].map(codeOf)).toEqual([undefined, undefined]);
+    expect(asked()).toBe(1);
+    await scene.cms.run(host, device.id, ['device.reset']);
+    expect(asked()).toBe(2);
+    await scene.cms.run(host, device.id, ['device.confirmErasure']);
+    await host.call('device.close', {});
+    await host.call('device.open', { device: device.id });
+    await scene.cms.run(host, device.id, ['device.reset']);
+    expect(asked()).toBe(4);
+  });
+
+  it('asks again for another operation than the one that had its user asked', async () => {
+    await scene.insert('yubikey');
+    const { host, device } = await scene.hostWithDevice({ confirms: true });
+    await scene.cms.run(host, device.id, ['device.confirmErasure']);
+    const reset = [{ method: 'device.reset', params: {} }];
+    const jws = await scene.cms.sign(host, device.id, reset, { operation: 'operation-2', number: 1 });
+    const { outcomes } = await host.call('step.run', { jws });
+    expect(outcomes.map(codeOf)).toEqual([undefined]);
+    expect(host.trace.filter((line) => line.includes('"user.confirm"'))).toHaveLength(2);
+  });
+
+  it('changes nothing by asking', async () => {
+    await scene.insert('piv');
+    const { host, device } = await scene.hostWithDevice({ confirms: false });
+    const [refused, ...rest] = await scene.cms.run(
+      host,
+      device.id,
+      ['device.confirmErasure'],
+      ['object.read', { object: 'chuid' }],
+    );
+    expect([codeOf(refused), rest]).toEqual(['USER_CANCELLED', []]);
+    await expect(host.call('device.confirmErasure', {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
+  });
+
   it('asks nobody for a card that cannot be erased', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: true });

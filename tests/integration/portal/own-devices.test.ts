@@ -1,4 +1,4 @@
-import type { Certificate, Device, DeviceState } from '@cardwright/cms';
+import { BEING_ERASED, GIVEN_BACK, type Certificate, type Device, type DeviceState } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
@@ -49,7 +49,16 @@ const change = v.object({ at: v.pipe(v.string(), v.isoTimestamp()), reason: v.nu
 const mine = v.object({
   devices: v.array(v.object({ id: v.string(), goodUntil: v.nullable(v.string()), suspended: v.nullable(change) })),
   terminated: v.array(
-    v.strictObject({ id: v.string(), modelName: v.string(), serial: v.nullable(v.string()), ...change.entries }),
+    v.strictObject({
+      id: v.string(),
+      model: v.string(),
+      modelName: v.string(),
+      serial: v.nullable(v.string()),
+      guid: v.string(),
+      end: v.string(),
+      operations: v.array(v.string()),
+      ...change.entries,
+    }),
   ),
   limit: v.object({ used: v.number(), reason: v.nullable(v.string()) }),
 });
@@ -133,6 +142,19 @@ describe('a terminated device', () => {
     expect((await read()).terminated).toHaveLength(1);
     expect((await act(olga, id, 'release', 'Someone else gets it.')).status).toBe(200);
     expect((await read()).terminated).toEqual([]);
+  });
+
+  it('is listed as given back once its erased card was read back, and can be given back until then', async () => {
+    const back = await add('available', { stateReason: GIVEN_BACK });
+    await add('available', { stateReason: 'started again' });
+    const erased = await add('terminated', { stateReason: BEING_ERASED });
+    const ended = new Map((await read()).terminated.map(({ id, end, operations }) => [id, [end, operations]]));
+    expect(ended).toEqual(
+      new Map([
+        [back, ['given-back', []]],
+        [erased, ['being-erased', ['erase']]],
+      ]),
+    );
   });
 
   it('is listed among the twenty newest alone', async () => {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CardCopy } from './card-copy.js';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
 import type { DeviceAction, IssuedDevice } from './simulated-cms.js';
-import { findFlaws, findHaste, findLosses } from './soundness.js';
+import { findFlaws, findHaste, findLeftovers, findLosses } from './soundness.js';
 import type { StartingPoints } from './starting-points.js';
 import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
 import { SWEPT_PROFILE_NAMES, SWEPT_PROFILES } from './swept-profiles.js';
@@ -16,6 +16,8 @@ export interface FaultCase extends Subject {
 /**
  * How a case ended. A device is issued when it is active, or where the profile's keys are supervised, when it waits only for an
  * operator's approval; that is then given.
+ * One that is given back is new instead.
+ *
  * - `unharmed`: the device is issued at the end of the session that met the last fault;
  * - `resumed`: it is, after one more session;
  * - `led-on`: it was left in a named state, from which one action led to an issued device;
@@ -53,7 +55,7 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
   const haste: string[][] = [];
   const point = await points.of(one);
   const workplace = await point.open(async (at, { deviceState }) => {
-    if (SWEPT_OPERATIONS[one.operation].newPin !== null) return;
+    if (isOnIssued(one)) return;
     const isSaidToBeIssued = deviceState === 'active' || deviceState === 'awaiting-approval';
     if (isSaidToBeIssued && haste.length === 0) haste.push(await findHaste(at));
     if (deviceState === 'active' && SWEPT_PROFILES[one.profile].endsIn !== 'active')
@@ -62,12 +64,19 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
   return new CaseRun(one, workplace, () => haste.flat()).run();
 }
 
+/** Whether the operation is done on a device that was issued before. */
+function isOnIssued({ operation }: Subject): boolean {
+  const { newPin, givesBack = false }: SweptOperation = SWEPT_OPERATIONS[operation];
+  return newPin !== null || givesBack;
+}
+
 class CaseRun {
   readonly #story: string[] = [];
   readonly #problems: string[] = [];
   readonly #unmet: string[] = [];
   readonly #triesBefore: readonly number[];
   readonly #endsIn: string;
+  readonly #givesBack: boolean;
 
   constructor(
     private readonly one: FaultCase,
@@ -76,19 +85,26 @@ class CaseRun {
     private readonly haste: () => string[],
   ) {
     this.#triesBefore = workplace.card.tries;
-    this.#endsIn = SWEPT_PROFILES[one.profile].endsIn;
+    const { givesBack = false }: SweptOperation = SWEPT_OPERATIONS[one.operation];
+    this.#givesBack = givesBack;
+    this.#endsIn = givesBack ? 'available' : SWEPT_PROFILES[one.profile].endsIn;
   }
 
   async run(): Promise<CaseResult> {
     const outcome = (await this.#disturbed()) ?? (await this.#resumed()) ?? (await this.#ledOn());
     if (outcome) {
       await this.#approve();
-      this.#problems.push(...(await findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore)));
+      this.#problems.push(...(await this.#flaws()));
     } else this.#problems.push('no action leads on');
     this.#problems.push(...this.haste());
     const isSound = outcome && this.#problems.length === 0;
     const [problems, unmet, story] = [this.#problems, this.#unmet, this.#story];
     return { outcome: isSound ? outcome : 'lost', problems, unmet, story };
+  }
+
+  #flaws(): Promise<string[]> {
+    if (this.#givesBack) return findLeftovers(this.workplace, this.#triesBefore);
+    return findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore);
   }
 
   /** The sessions with the faults. */
@@ -152,9 +168,8 @@ class CaseRun {
     return device;
   }
 
-  /** Whether the operation is done on a device that was issued before. */
   get #isOnIssued(): boolean {
-    return SWEPT_OPERATIONS[this.one.operation].newPin !== null;
+    return isOnIssued(this.one);
   }
 
   async #isReached(end: SessionEnd): Promise<boolean> {

@@ -140,7 +140,9 @@ export class SimulatedCard {
     const [, ins = 0, p1 = 0, p2 = 0] = apdu;
     const statusWord = response && response.length >= 2 ? response.readUInt16BE(response.length - 2) : undefined;
     this.history.push({ number: this.#arrived, ins, p1, p2, statusWord });
-    if (ins === RESET && statusWord === OK) this.#isBeingErased = false;
+    // A fault may have answered in its place.
+    const isNew = this.tries.every((left) => left > 0);
+    if (ins === RESET && statusWord === OK && isNew) this.#isBeingErased = false;
     if (!this.#isBeingErased) this.#noteTries();
     return response;
   }

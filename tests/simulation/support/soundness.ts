@@ -84,6 +84,29 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
 }
 
 /**
+ * What is left on a card that the CMS calls given back, or of its secrets at the CMS.
+ *
+ * @param triesBefore those of a card that was whole
+ */
+export async function findLeftovers({ cms, card }: Workplace, triesBefore: readonly number[]): Promise<string[]> {
+  const copy = CardCopy.of(card.state);
+  const { managementKey, pin, puk } = await cms.factory(modelOf(card.state));
+  const [device] = await cms.devices();
+  const leftovers = [
+    !(await copy.acceptsPin(pin)) && "it does not have its factory's PIN",
+    !(await copy.acceptsPuk(puk)) && "it does not have its factory's PUK",
+    !(await copy.acceptsManagementKey(Buffer.from(managementKey, 'hex'))) &&
+      "it does not have its factory's management key",
+    card.tries.join() !== triesBefore.join() && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
+    (await cms.escrows()).length > 0 && 'the CMS keeps secrets of it',
+    ...SLOTS.map(({ name, certificate }) => card.state.objects.has(certificate) && `there is a certificate in ${name}`),
+    device?.certificates.some(({ revocation }) => revocation !== 'cessationOfOperation') &&
+      'not all of its certificates are revoked for good',
+  ];
+  return leftovers.filter((leftover) => typeof leftover === 'string');
+}
+
+/**
  * What is missing on a card at the moment at which the CMS says for the first time that it is active, or waits for approval alone:
  * its certificates were written and read back, and its PIN is its user's.
  */

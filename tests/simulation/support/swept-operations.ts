@@ -16,6 +16,8 @@ export interface SweptOperation {
   readonly newPin: string | null;
   /** Whether the device has the PIN in the end, or the CMS has said so too: on a device that is issued already. */
   readonly isDoneWith?: 'pin' | 'answer';
+  /** Whether its owner gives the device back, so that it is new in the end. */
+  readonly givesBack?: boolean;
   /** Brings a blank card, at a CMS that does not know it, to where the operation begins. */
   readonly prepare: (workplace: Workplace) => Promise<void>;
 }
@@ -111,6 +113,24 @@ export const SWEPT_OPERATIONS = {
       if (!device) throw new Error('no device was issued');
       await workplace.cms.release(device.id);
     },
+  },
+  erase: {
+    title: 'the owner of an active device gives it back',
+    kind: 'erase',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: null,
+    givesBack: true,
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  'erase-after-unlock': {
+    title: 'a device is given back after an unlock that was broken off while the card changed its PUK',
+    kind: 'erase',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: null,
+    givesBack: true,
+    prepare: breakOffUnlock,
   },
 } as const satisfies Readonly<Record<string, SweptOperation>>;
 

@@ -77,7 +77,8 @@ export class Workplace {
         return problem === 'PIN_INCORRECT' ? null : formerPin;
       },
       confirms: () => {
-        card.beginErasure();
+        // Any other card is written over, and keeps its tries.
+        if (card.state.profile.startsWith('yubikey')) card.beginErasure();
         return true;
       },
     };

@@ -49,6 +49,7 @@ for (const name of [
   'cardwright-add-device',
   'cardwright-change-pin',
   'cardwright-unlock',
+  'cardwright-erase',
   'cardwright-add-mobile',
 ] as const) {
   const dialog = document.querySelector(name);

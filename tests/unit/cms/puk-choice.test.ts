@@ -102,6 +102,13 @@ describe('the choice of a PUK', () => {
     );
   });
 
+  it('is one of which a card said as much as of the other before, since it then was not asked', () => {
+    const after = [unanswered('factory'), refused('factory'), refused('own')];
+    expect(choose(after)).toBe('own');
+    expect(() => choose([...after, refused('own')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
+    expect(() => choose([...after, refused('own', 1)])).toThrow(expect.objectContaining({ code: 'LAST_TRY' }));
+  });
+
   it('is none when only one try is left', () => {
     expect(() => choose([unanswered('factory'), refused('factory', 1)])).toThrow(
       expect.objectContaining({ code: 'LAST_TRY', data: expect.objectContaining({ retriesLeft: 1 }) }),
@@ -155,5 +162,56 @@ describe('the PUK of a card that has one of an older escrow, or the new one', ()
     expect(() => choose([refused('own', null), refused('previous', null)], true)).toThrow(
       expect.objectContaining({ code: 'PUK_INCORRECT' }),
     );
+  });
+});
+
+describe('the PUK of a card that is being erased, which may have its factory’s again', () => {
+  const undone = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null, isUndone: true });
+  const refused = (puk: Puk, retriesLeft: number | null = 2): PukTry => ({
+    ...undone(puk),
+    refused: true,
+    retriesLeft,
+  });
+  const choose = (pukTries: PukTry[], isDefault: boolean | null = null) =>
+    choosePuk({ appliedAt: new Date(), pukTries }, isDefault);
+
+  it('is the one of the escrow before the factory’s may be there, and then too', () => {
+    expect(choose([])).toBe('own');
+    expect(choose([undone('own')])).toBe('own');
+  });
+
+  it('is the factory’s where the card refuses that of the escrow', () => {
+    expect(choose([undone('own'), refused('own')])).toBe('factory');
+    expect(choose([undone('own'), refused('own'), undone('factory')])).toBe('factory');
+  });
+
+  it('is told by a card that says which it has', () => {
+    expect(choose([undone('own')], true)).toBe('factory');
+    expect(choose([undone('own')], false)).toBe('own');
+  });
+
+  it('is none where the card was never to have the factory’s', () => {
+    expect(() => choose([refused('own')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
+  });
+
+  it('never has fewer than two tries, however often it is interrupted, as long as refusals arrive', () => {
+    const start: Position = { ...BLANK, puk: 'own' };
+    const undo = (position: Position, event: Event): Position => {
+      const { puk, left, fewest, pukTries, isFinished } = position;
+      if (isFinished) return position;
+      const tried = choosePuk({ appliedAt: new Date(), pukTries }, null);
+      const sent = [...pukTries, undone(tried)];
+      if (event === 'not run') return { ...position, pukTries: sent };
+      if (tried === puk) return { puk: 'factory', left: TRIES, fewest, pukTries: sent, isFinished: event === 'well' };
+      const after = left - 1;
+      const known = [...pukTries, refused(tried, after)];
+      return { puk, left: after, fewest: Math.min(fewest, after), pukTries: known, isFinished: false };
+    };
+    const events = ['not run', 'lost', 'well'] as const;
+    const after = (sessions: number): Position[] =>
+      sessions === 0 ? [start] : after(sessions - 1).flatMap((one) => events.map((event) => undo(one, event)));
+    const ends = after(7).map((one) => undo(undo(one, 'well'), 'well'));
+    expect(ends.every(({ isFinished, puk, left }) => isFinished && puk === 'factory' && left === TRIES)).toBe(true);
+    expect(Math.min(...ends.map(({ fewest }) => fewest))).toBe(2);
   });
 });

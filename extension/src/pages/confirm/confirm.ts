@@ -17,6 +17,7 @@ runOwnWindow('confirm', ({ origin, action, device }, page) => {
   byId('loss', HTMLElement).textContent = words('loss');
   erase.textContent = words('erase');
   byId('fido', HTMLElement).hidden = !isFido;
+  byId('passkeys-stay', HTMLElement).hidden = isFido || !device.applications.includes('fido2');
   byId('keeps', HTMLElement).hidden = !device.applications.includes('piv');
   cancel.addEventListener('click', () => page.leave());
   erase.addEventListener('click', () => page.answer({}));

@@ -13,6 +13,7 @@ export function adviceFor({
   state,
   stateReason,
   declined,
+  askedBack,
   suspended,
   isPukApproved,
   ownerActions,
@@ -23,6 +24,7 @@ export function adviceFor({
     case 'active':
       if (stateReason === 'APPROVAL_NEEDED')
         return isPukApproved ? alone(text.unlockApproved) : asking(text.unlockApprovalNeeded);
+      if (askedBack !== null) return asking(text.askedBack(askedBack.reason));
       return hasInitialPin ? asking(text.initialPin) : null;
     case 'awaiting-approval':
       return alone(text.awaitingApproval);

@@ -15,7 +15,10 @@ import { serialEnd } from './serial-end.js';
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
 /** The user wants an operation to be done on a device. */
-export type OperationWantedEvent = CustomEvent<{ readonly kind: string; readonly device: MyDevice }>;
+export type OperationWantedEvent = CustomEvent<{
+  readonly kind: string;
+  readonly device: Pick<MyDevice, 'serial' | 'guid' | 'model'>;
+}>;
 
 /** The user wants to delete a mobile device. */
 export type DeleteMobileEvent = CustomEvent<MyDevice>;

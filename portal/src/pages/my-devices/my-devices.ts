@@ -4,6 +4,7 @@ import {
   type AddDevice,
   type AddMobile,
   type ChangePin,
+  type Erase,
   type OperationWizard,
   type Unlock,
 } from '@cardwright/sdk/elements';
@@ -114,6 +115,7 @@ export class MyDevicesPage extends LitElement {
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   @query('cardwright-change-pin') private accessor changePin: ChangePin | null = null;
   @query('cardwright-unlock') private accessor unlock: Unlock | null = null;
+  @query('cardwright-erase') private accessor erase: Erase | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
   @query('portal-delete-mobile-dialog') private accessor deleteDialog: DeleteMobileDialog | null = null;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
@@ -148,6 +150,9 @@ export class MyDevicesPage extends LitElement {
       >
       <cardwright-unlock endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
         >${this.#proofForm()}</cardwright-unlock
+      >
+      <cardwright-erase endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
+        >${this.#proofForm()}</cardwright-erase
       >
       <cardwright-add-mobile
         endpoint="/api"
@@ -189,7 +194,7 @@ export class MyDevicesPage extends LitElement {
 
   #content(mine: MyDevices): TemplateResult {
     const contact = helpDeskContact();
-    return html`${this.#list(mine)} ${terminatedDevices(mine)}
+    return html`${this.#list(mine)} ${terminatedDevices(mine, (device) => this.#run('erase', device))}
     ${contact === null ? nothing : html`<p class="questions">${text.questions} ${contact}</p>`}`;
   }
 
@@ -230,15 +235,17 @@ export class MyDevicesPage extends LitElement {
     );
   };
 
-  readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => {
+  readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => this.#run(kind, device);
+
+  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device']): void {
     const wizards: Readonly<Record<string, OperationWizard | null>> = {
       'change-pin': this.changePin,
       unlock: this.unlock,
+      erase: this.erase,
     };
-    const { serial, guid, model } = device;
     this.#forget();
     void wizards[kind]?.open({ prefer: { serial, guid, model } });
-  };
+  }
 
   readonly #addDevice = (): void => {
     this.#forget();

@@ -4,22 +4,50 @@ import { formatDate } from '../dates.js';
 import { text } from '../text.js';
 import { serialEnd } from './serial-end.js';
 
-/** The devices that the user has no longer: when each ended, and why. Nothing can be done with them. */
-export const terminatedDevices = ({ terminated }: MyDevices): TemplateResult | typeof nothing =>
+const ERASE = 'erase';
+
+type EndedDevice = MyDevices['terminated'][number];
+
+/**
+ * The devices that the user has no longer: when each ended, and why. One that is not erased yet can be given back.
+ *
+ * @param onErase called with the device that its user wants to give back
+ */
+export const terminatedDevices = (
+  { terminated }: MyDevices,
+  onErase: (device: EndedDevice) => void,
+): TemplateResult | typeof nothing =>
   terminated.length === 0
     ? nothing
     : html`<section class="terminated" aria-labelledby="no-longer-used">
         <h2 id="no-longer-used">${text.noLongerUsed}</h2>
         <ul>
           ${terminated.map(
-            ({ modelName, serial, at, reason }) =>
+            (device) =>
               html`<li>
-                <p class="which"><b>${modelName}</b> ${serialEnd(serial)}</p>
-                <p class="muted">${text.terminatedOn(formatDate(at), reason)}</p>
+                <p class="which"><b>${device.modelName}</b> ${serialEnd(device.serial)}</p>
+                <p class="muted">${howItEnded(device)}</p>
+                ${device.operations.includes(ERASE) ? eraseButton(device, onErase) : nothing}
               </li>`,
           )}
         </ul>
       </section>`;
+
+function howItEnded({ end, at, reason }: EndedDevice): string {
+  switch (end) {
+    case 'being-erased':
+      return text.beingErased;
+    case 'given-back':
+      return text.givenBackOn(formatDate(at));
+    case 'terminated':
+      return text.terminatedOn(formatDate(at), reason);
+  }
+}
+
+const eraseButton = (device: EndedDevice, onErase: (device: EndedDevice) => void): TemplateResult =>
+  html`<button type="button" data-operation=${ERASE} aria-haspopup="dialog" @click=${() => onErase(device)}>
+    ${device.end === 'being-erased' ? text.finishErasing : text.operations[ERASE]}
+  </button>`;
 
 export const terminatedDevicesStyles = css`
   .terminated {
@@ -43,6 +71,10 @@ export const terminatedDevicesStyles = css`
     gap: var(--space-1) var(--space-4);
     padding: var(--space-3) var(--space-5);
     overflow-wrap: anywhere;
+  }
+
+  .terminated li button {
+    margin-inline-start: auto;
   }
 
   .terminated li + li {

@@ -27,6 +27,12 @@ export const ACTION_WORDS: Readonly<Record<Action['name'], ActionWords>> = {
   'allow-retry': { label: 'Allow another try', done: 'Another try allowed' },
   activate: { label: 'Activate', done: 'Activated', isUsual: true },
   resume: { label: 'Resume', done: 'Resumed' },
+  'ask-back': {
+    label: 'Ask for it back',
+    done: 'Asked back',
+    consequence:
+      'Its owner reads this beside the device, with your reason, and can have it erased. Nothing changes until then.',
+  },
   suspend: { label: 'Suspend', done: 'Suspended' },
   release: {
     label: 'Release',

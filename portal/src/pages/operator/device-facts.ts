@@ -29,6 +29,7 @@ export function noteOn(device: OperatorDevice): string | null {
       if (device.isPukApproved) return 'The factory PUK is approved: the owner can continue.';
       return can('approve-puk') ? 'The factory PUK is confidential, and the device did not prove what it is.' : ANOTHER;
     case 'active':
+      if (device.askedBack !== null) return 'Its owner was asked to give it back.';
       if (device.stateReason !== 'APPROVAL_NEEDED') return null;
       if (device.isPukApproved) return 'A new PIN is approved: the owner can continue.';
       return can('approve-unlock') ? 'Its owner forgot the PIN, and the device can’t prove what it is.' : ANOTHER;

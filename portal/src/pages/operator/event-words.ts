@@ -30,6 +30,7 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> =
   'passkey.deleted': 'Passkey deleted from the device',
   'passkey.removal-due': 'Passkey to be removed at its service',
   'passkey.removed': 'Passkey removed at its service',
+  'device.asked-back': 'Its owner was asked to give it back',
   'device.erase-ordered': 'Erasure ordered',
   'device.erased': 'The card was erased',
   'device.state-changed': 'State changed',

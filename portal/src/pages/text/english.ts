@@ -54,7 +54,7 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
-  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?' },
+  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
   continueIssuance: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {
@@ -81,6 +81,10 @@ export const english: PageText = {
     what: 'An operator approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
+  askedBack: (reason) => ({
+    what: because('An operator asks you to give this device back', reason),
+    todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
+  }),
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',
@@ -112,6 +116,9 @@ export const english: PageText = {
   goodUntil: (date) => `Good until ${date}`,
   details: 'Details',
   noLongerUsed: 'No longer used',
+  givenBackOn: (date) => `Given back on ${date}.`,
+  beingErased: 'Revoked, and not erased yet.',
+  finishErasing: 'Finish giving back',
   terminatedOn: (date, reason) => because(`Terminated on ${date}`, reason),
   questions: 'Questions?',
 

@@ -56,7 +56,7 @@ export const german: PageText = {
     failed: 'Fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
-  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?' },
+  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
   continueIssuance: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
@@ -83,6 +83,10 @@ export const german: PageText = {
     what: 'Ein Operator hat eine neue PIN genehmigt.',
     todo: 'Wählen Sie „PIN vergessen?“ und schließen Sie das Gerät an.',
   },
+  askedBack: (reason) => ({
+    what: because('Ein Operator bittet Sie, dieses Gerät zurückzugeben', reason),
+    todo: 'Schließen Sie es an und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
+  }),
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
     todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
@@ -114,6 +118,9 @@ export const german: PageText = {
   goodUntil: (date) => `Gültig bis ${date}`,
   details: 'Details',
   noLongerUsed: 'Nicht mehr verwendet',
+  givenBackOn: (date) => `Zurückgegeben am ${date}.`,
+  beingErased: 'Gesperrt und noch nicht gelöscht.',
+  finishErasing: 'Rückgabe abschließen',
   terminatedOn: (date, reason) => because(`Stillgelegt am ${date}`, reason),
   questions: 'Fragen?',
 

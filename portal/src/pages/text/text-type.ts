@@ -62,6 +62,8 @@ export interface PageText {
   readonly approved: Advice;
   readonly unlockApprovalNeeded: Advice;
   readonly unlockApproved: Advice;
+  /** @param reason the operator's; null where there is none */
+  readonly askedBack: (reason: string | null) => Advice;
   /** An operator declined it, and said why. */
   readonly declined: (reason: string) => Advice;
   readonly failed: Advice;
@@ -82,6 +84,10 @@ export interface PageText {
   readonly details: string;
   /** Over the terminated devices. */
   readonly noLongerUsed: string;
+  readonly givenBackOn: (date: string) => string;
+  /** Its owner gives it back, and its card was not read back yet. */
+  readonly beingErased: string;
+  readonly finishErasing: string;
   /** @param reason the operator's; null where there is none */
   readonly terminatedOn: (date: string, reason: string | null) => string;
   /** Before the help desk's name. */

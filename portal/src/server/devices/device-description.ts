@@ -4,6 +4,7 @@ import {
   isSerialAttested,
   PHONE,
   SECURITY_KEY,
+  whyAskedBack,
   whyDeclined,
   type Device,
 } from '@cardwright/cms';
@@ -30,6 +31,8 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   stateReason: device.stateReason,
   /** Why an operator declined it, in the operator's words. */
   declined: whyDeclined(device),
+  /** Whether an operator asks its owner to give it back, and why; null where none does. */
+  askedBack: whyAskedBack(device),
   /** `not-proved`: only page and host say that the keys are on the card. */
   proof: device.proof,
   /** `configured`: the card keeps the management key that the policy names for its model; null where it has none. */

@@ -1,4 +1,12 @@
-import { operatorsWords, sentenceOf, type Cms, type Device, type Language, type PasskeyService } from '@cardwright/cms';
+import {
+  BEING_ERASED,
+  operatorsWords,
+  sentenceOf,
+  type Cms,
+  type Device,
+  type Language,
+  type PasskeyService,
+} from '@cardwright/cms';
 import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';
@@ -51,7 +59,7 @@ export async function describeOwnDevices(
   return {
     devices,
     /** The newest of those that are no longer used. */
-    terminated: terminated.map(describeTerminated),
+    terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
     /** `reason` says why no device can be added; null while one can. */
     limit: { max: deviceLimit, used, reason },
     /** How this user adds a mobile device; null where that is not permitted. */
@@ -78,10 +86,19 @@ const goodUntil = ({ certificates }: DeviceDescription): string | null =>
 
 const describeTerminated = (device: Device) => ({
   id: device.id,
+  model: device.model,
   modelName: device.modelName,
   serial: device.serial,
+  guid: device.guid,
+  end: endOf(device),
   ...lastChange(device),
 });
+
+/** What became of it. One that is being erased is not new yet, and its owner can continue. */
+function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 'given-back' {
+  if (state === 'available') return 'given-back';
+  return stateReason === BEING_ERASED ? 'being-erased' : 'terminated';
+}
 
 /** How a suspended or terminated device came into its state, which was the last that happened to it. */
 const lastChange = (device: Device) => ({

@@ -1,4 +1,11 @@
-import { DEVICE_STATES, PHONE, type Certificate, type DeviceState, type VersionedDevice } from '@cardwright/cms';
+import {
+  DEVICE_STATES,
+  GIVEN_BACK,
+  PHONE,
+  type Certificate,
+  type DeviceState,
+  type VersionedDevice,
+} from '@cardwright/cms';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
@@ -53,7 +60,7 @@ const OVER = ['available', 'terminated'] as const;
 export interface OwnDevices {
   /** Oldest first, without mobile devices that are being enrolled: nothing can be done with those but in their enrolment. */
   readonly listed: readonly ListedDevice[];
-  /** The newest of those that were terminated, newest first; without those that are in use again, and mobile devices that never worked. */
+  /** The newest of those that were terminated or given back, newest first; without those that are in use again, and mobile devices that never worked. */
   readonly terminated: readonly Device[];
   /** How many devices count towards the user's limit, those of enrolments included. */
   readonly used: number;
@@ -87,7 +94,7 @@ function readTerminated(db: Database, ownerId: string, inUse: readonly string[])
     .where(
       and(
         eq(devices.ownerId, ownerId),
-        eq(devices.state, 'terminated'),
+        or(eq(devices.state, 'terminated'), and(eq(devices.state, 'available'), eq(devices.stateReason, GIVEN_BACK))),
         or(ne(devices.model, PHONE), isNotNull(devices.activatedAt)),
         or(isNull(devices.identity), notInArray(devices.identity, [...inUse])),
       ),

@@ -1,10 +1,11 @@
 import { changePinWizard } from './change-pin.js';
 import type { WizardDefinition } from './definition.js';
+import { eraseWizard } from './erase.js';
 import { issueWizard } from './issue.js';
 import { unlockWizard } from './unlock.js';
 
 /** Every operation that has words of its own. */
-const WIZARDS: readonly WizardDefinition[] = [issueWizard, changePinWizard, unlockWizard];
+const WIZARDS: readonly WizardDefinition[] = [issueWizard, changePinWizard, unlockWizard, eraseWizard];
 
 /**
  * How the wizard runs an operation of some kind.

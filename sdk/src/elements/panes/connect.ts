@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit';
+import { isPukSpent } from '../erasing.js';
 import { primary, secondary } from '../footer-buttons.js';
 import { connectIllustration } from '../icons.js';
 import type { JudgedDevice } from '../judged-device.js';
@@ -34,11 +35,14 @@ export const connectPane: PaneDefinition<ConnectPane, SearchView> = {
       </div>
       ${refusedDevices(devices, view)}`;
   },
-  buttons: ({ devices }, { text, actions: { cancel, unlock } }) => {
-    const blocked = devices.find(({ action, device }) => action === null && isPinBlocked(device))?.device;
+  buttons: ({ devices }, { text, actions: { cancel, unlock, erase } }) => {
+    const refused = devices.filter(({ action }) => action === null).map(({ device }) => device);
+    const blocked = refused.find(isPinBlocked);
+    const spent = refused.find(isPukSpent);
     return [
       secondary('cancel', text.cancel, cancel),
       ...(unlock && blocked ? [primary('unlock', text.setNewPin, () => unlock(blocked))] : []),
+      ...(erase && spent ? [primary('erase', text.eraseIt, () => erase(spent))] : []),
     ];
   },
   announcement: ({ devices }, view) => announceDevices(devices, view),

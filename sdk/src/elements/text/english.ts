@@ -15,6 +15,7 @@ export const english: Text = {
   goOnHere: 'Continue here',
   logIn: 'Log in',
   setNewPin: 'Set a new PIN',
+  eraseIt: 'Erase it',
   chooseAgain: 'Choose a device',
   reload: 'Reload page',
   copyDetails: 'Copy details',

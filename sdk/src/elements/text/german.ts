@@ -16,6 +16,7 @@ export const german: Text = {
   goOnHere: 'Hier fortsetzen',
   logIn: 'Anmelden',
   setNewPin: 'Neue PIN setzen',
+  eraseIt: 'Gerät löschen',
   chooseAgain: 'Gerät wählen',
   reload: 'Seite neu laden',
   copyDetails: 'Details kopieren',

@@ -44,4 +44,4 @@ export interface OperationText {
 }
 
 /** The operations that have words of their own; `other` is for all that a CMS adds. */
-export type OperationTexts = Readonly<Record<'issue' | 'changePin' | 'unlock' | 'other', OperationText>>;
+export type OperationTexts = Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>>;

@@ -26,6 +26,8 @@ export interface Text {
   readonly logIn: string;
   /** Leads to a new PIN where the old one is blocked or forgotten. */
   readonly setNewPin: string;
+  /** Leads to the erasure of a device whose PUK can't be used any more. */
+  readonly eraseIt: string;
   /** Lets the user choose among the connected devices. */
   readonly chooseAgain: string;
   /** A fresh page. */

@@ -22,13 +22,24 @@ beforeEach(() => {
   isLying = false;
 });
 
+interface PrepareOptions {
+  /** Null for an escrow without an initial PIN. */
+  readonly pinLength?: number | null;
+  /** The answer to RESET RETRY COUNTER. */
+  readonly unblocked?: () => string;
+}
+
 /** Credentials for a card whose PUK has so many tries left, one less after each that is refused. */
-async function prepare(tries: number, managementKey: 'AES-192' | null = null, pinLength: number | null = 8) {
+async function prepare(
+  tries: number,
+  managementKey: 'AES-192' | null = null,
+  { pinLength = 8, unblocked = () => '9000' }: PrepareOptions = {},
+) {
   let left = tries;
   const card = withVersion('050700', [
     ['00f70081', () => `050101060203${left.toString(16).padStart(2, '0')}9000`],
     ['00240081', (apdu) => (changePuk(apdu) ? '9000' : ((left -= 1), `63c${left}`))],
-    ['002c', '9000'],
+    ['002c', unblocked],
     ['0020', '9000'],
   ]);
   const options = { managementKey, pinLength, seal: () => Promise.resolve('sealed') };
@@ -67,6 +78,20 @@ describe('the PUK of a card', () => {
     expect(['ff', '87', '24', '2c'].flatMap((instruction) => card.sent(instruction))).toEqual([]);
   });
 
+  it('is not called refused where the card says that it took another one, and did not', async () => {
+    const unblocked = ['63c2', '9000'];
+    const { card, apply } = await prepare(3, null, { unblocked: () => unblocked.shift() ?? '9000' });
+    isLying = true;
+    await expect(apply(FACTORY_PUK)).rejects.toMatchObject({
+      code: 'CARD_ERROR',
+      data: { statusWord: '63C2', instruction: 'changePuk' },
+    });
+    isLying = false;
+    // Given once more, it is changed once more.
+    await apply(FACTORY_PUK);
+    expect(card.sent('24')).toHaveLength(2);
+  });
+
   it('is asked for its tries again after one was spent, and is not spent its last', async () => {
     const { card, piv, apply } = await prepare(2);
     await piv.pukStatus();
@@ -78,7 +103,7 @@ describe('the PUK of a card', () => {
 
 describe('an escrow without an initial PIN', () => {
   it('changes the PUK, proves it by itself, and leaves the PIN alone', async () => {
-    const { card, credentials, apply } = await prepare(3, null, null);
+    const { card, credentials, apply } = await prepare(3, null, { pinLength: null });
     expect(credentials.pin).toBeNull();
     await apply(FACTORY_PUK);
     const changes = card.sent('24').map((apdu) => [apdu.slice(...OLD), apdu.slice(...NEW)]);
@@ -91,14 +116,14 @@ describe('an escrow without an initial PIN', () => {
   });
 
   it('is not applied to a card that says 9000 and keeps its PUK', async () => {
-    const { credentials, apply } = await prepare(3, null, null);
+    const { credentials, apply } = await prepare(3, null, { pinLength: null });
     isLying = true;
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'CARD_ERROR', data: { statusWord: '63C2' } });
     expect(credentials.isApplied).toBe(false);
   });
 
   it('has nothing that a temporary PIN could stand in for', async () => {
-    const { credentials } = await prepare(3, null, null);
+    const { credentials } = await prepare(3, null, { pinLength: null });
     expect(() => credentials.makeTemporaryPin(6)).toThrow(expect.objectContaining({ code: 'SECRET_MISSING' }));
   });
 });

@@ -1,32 +1,58 @@
-import { CardwrightError, type Slot } from '@cardwright/protocol';
-import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
+import type { Slot } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { newChallenge } from '../keys/new-challenge.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Phase, Step } from '../operations/definition.js';
+import { defineSlice } from '../operations/slice.js';
+import { certificateIn, useCertifiedKey } from './certified-key.js';
 import {
   authenticateCard,
   authentication,
   chooseCandidate,
-  findCandidates,
+  expectKeys,
   takeWitness,
-} from '../card-secrets/management-authentication.js';
-import { newChallenge } from '../keys/new-challenge.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Step } from '../operations/definition.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import { deviceProof, PHASES } from './unlock-state.js';
+  type KeyCandidate,
+} from './management-authentication.js';
+
+/** How the device shows that it is the one that was issued. Each session begins again. */
+export const deviceProof = defineSlice({
+  name: 'deviceProof',
+  schema: v.strictObject({
+    /**
+     * - `key`: the certified key in 9E signs a challenge;
+     * - `management-key`: the card proves a management key;
+     * - `none`: it can do neither.
+     */
+    way: v.picklist(['key', 'management-key', 'none']),
+    /** What the key in 9E has to sign, base64url; null before the step leaves. */
+    challenge: v.nullable(v.string()),
+    isGiven: v.boolean(),
+  }),
+  initial: { way: 'none', challenge: null, isGiven: false },
+  lasts: 'session',
+});
+
+const PHASE: Phase = {
+  name: 'device-proof',
+  words: { en: 'Checking your device', de: 'Ihr Gerät wird geprüft' },
+};
 
 /** Its key asks for no PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9E';
 const PURPOSE = 'device-proof';
 
-/** Chooses how the device shows that it is the one that was issued. What it shows changes nothing, whether it succeeds or fails. */
-export async function chooseProof(context: OperationContext, policy: DevicePolicy): Promise<void> {
+/**
+ * Chooses how the device shows that it is the one that was issued. What it shows changes nothing, whether it succeeds or fails.
+ *
+ * @param candidates the management keys by which it may do so
+ */
+export function chooseProof(context: OperationContext, candidates: readonly KeyCandidate[]): void {
   if (certificateIn(context, SLOT)) {
     context.keep(deviceProof, { way: 'key' });
     return;
   }
-  // The factory's key is no secret of this card.
-  const candidates = (await findCandidates(context, policy, context.info)).filter(({ escrow }) => escrow !== null);
-  context.keep(authentication, { candidates });
-  context.keep(deviceProof, { way: candidates.length > 0 ? 'management-key' : 'operator' });
+  expectKeys(context, candidates);
+  context.keep(deviceProof, { way: candidates.length > 0 ? 'management-key' : 'none' });
 }
 
 const isProvedBy = (context: OperationContext, way: 'key' | 'management-key'): boolean => {
@@ -37,7 +63,7 @@ const isProvedBy = (context: OperationContext, way: 'key' | 'management-key'): b
 /** Has the certified key in 9E sign a challenge. */
 export const keyProofStep: Step = {
   name: 'key-proof',
-  phase: PHASES.proof,
+  phase: PHASE,
   progress: 5,
   slices: [deviceProof],
   needed: (context) => isProvedBy(context, 'key'),
@@ -57,10 +83,10 @@ export const keyProofStep: Step = {
   ],
 };
 
-/** Has the card give a witness for a management key of its own. */
+/** Has the card give a witness for its management key. */
 export const ownWitnessStep: Step = {
   name: 'own-witness',
-  phase: PHASES.proof,
+  phase: PHASE,
   progress: 5,
   slices: [deviceProof, authentication],
   needed: (context) => isProvedBy(context, 'management-key') && context.of(authentication).witness === null,
@@ -70,7 +96,7 @@ export const ownWitnessStep: Step = {
 /** Answers the witness, and has the card prove the key. */
 export const ownKeyStep: Step = {
   name: 'own-key',
-  phase: PHASES.proof,
+  phase: PHASE,
   progress: 10,
   slices: [deviceProof, authentication],
   needed: (context) => isProvedBy(context, 'management-key'),
@@ -82,14 +108,3 @@ export const ownKeyStep: Step = {
     }),
   ],
 };
-
-/** Milliseconds for which an operator's approval is good: who approved it had this operation in mind. */
-const APPROVAL_LASTS = 24 * 60 * 60 * 1000;
-
-/** Why a device that can prove nothing has to wait. */
-export function findMissingProof(context: OperationContext): CardwrightError | null {
-  if (context.of(deviceProof).way !== 'operator') return null;
-  const { pukApprovedAt } = context.ownDevice.row;
-  const isApproved = pukApprovedAt !== null && context.records.now.getTime() - pukApprovedAt.getTime() < APPROVAL_LASTS;
-  return isApproved ? null : new CardwrightError('APPROVAL_NEEDED');
-}

@@ -1,0 +1,75 @@
+import { verify } from 'node:crypto';
+import { decodeBytes, keyProofMessage, type KeyAlgorithm, type Params, type Result } from '@cardwright/protocol';
+import { checkAttestation } from '../attestation/attestation.js';
+import { attestationFailure } from '../attestation/attestation-failure.js';
+import { identityOf, type DeviceIdentity } from '../attestation/identity.js';
+import { readPublicKey } from '../keys/public-key.js';
+import { requireSoundKey } from '../keys/weak-key.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { Trust } from './trust.js';
+
+/** The slot whose key proves the device: it asks for no PIN (SP 800-73-4 Part 1, table 4b). */
+export const PROOF_SLOT = '9E';
+/** Where the policy wants no key there. */
+const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
+
+/** What a device has shown of itself in this session. */
+export interface LiveProof {
+  /** By its vendor's signature; null where no trusted vendor vouches for it. */
+  readonly identity: DeviceIdentity | null;
+  /** Of the key in 9E, which is the card's own where `identity` is there: DER SubjectPublicKeyInfo, base64url. */
+  readonly publicKey: string;
+}
+
+/** What a device is asked, to prove who it is. */
+export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: string): Params<'key.prove'> => ({
+  slot: PROOF_SLOT,
+  algorithm: slots[PROOF_SLOT] ?? DEFAULT_ALGORITHM,
+  pinPolicy: 'never',
+  touchPolicy: 'never',
+  challenge,
+});
+
+/**
+ * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
+ * chain the policy decides what happens to the device. A contradiction is refused under every policy.
+ *
+ * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `OPERATION_FAILED` for a weak key;
+ * `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
+ * `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
+ */
+export async function judgeProof(
+  device: { readonly serial: string | null; readonly firmware: string | null },
+  trust: Trust,
+  challenge: string,
+  { publicKey, attestation, signature }: Result<'key.prove'>,
+): Promise<LiveProof> {
+  const spki = decodeBytes(publicKey);
+  if (!isSignedBy(spki, keyProofMessage(challenge), decodeBytes(signature))) throw attestationFailure('proof-unsigned');
+  requireSoundKey(spki);
+  const verdict = await checkAttestation(
+    attestation && {
+      certificate: decodeBytes(attestation.certificate),
+      intermediate: decodeBytes(attestation.intermediate),
+    },
+    { slot: PROOF_SLOT, publicKey: spki, serial: device.serial },
+    { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
+  );
+  if (verdict.kind === 'proved') {
+    // By its firmware the algorithm of its management key was chosen.
+    if (verdict.device.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
+    return { identity: identityOf(verdict.device, spki), publicKey };
+  }
+  if (trust.unprovenKeys === 'refuse') throw attestationFailure(verdict.reason);
+  return { identity: null, publicKey };
+}
+
+function isSignedBy(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    const key = readPublicKey(spki);
+    const hash = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
+    return verify(hash, message, key, signature);
+  } catch (cause) {
+    throw attestationFailure('public-key-unreadable', cause);
+  }
+}

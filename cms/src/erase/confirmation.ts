@@ -1,0 +1,30 @@
+import { authentication, expectFactoryKey } from '../card-secrets/management-authentication.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Step } from '../operations/definition.js';
+import { BEING_ERASED, erasing, PHASES, wasReset } from './erase-state.js';
+
+/** Has the user agree, in the extension's window, before anything changes; then the device ends, before anything on its card does. */
+export const confirmStep: Step = {
+  name: 'confirm',
+  phase: PHASES.confirm,
+  progress: 15,
+  waitsForUser: true,
+  slices: [erasing, authentication],
+  needed: (context) => !context.of(erasing).isConfirmed && !wasReset(context),
+  calls: (context) => [call('device.confirmErasure', {}, { read: () => order(context) })],
+  errors: { USER_CANCELLED: 'cancel', USER_TIMEOUT: 'cancel', WINDOW_NOT_ALLOWED: 'cancel' },
+};
+
+/** Revokes its certificates for good, and ends its passkeys. Its secrets are kept until the erased card was read back. */
+async function order(context: OperationContext): Promise<void> {
+  const { ownDevice, person, info } = context;
+  const { state, stateReason } = ownDevice.row;
+  ownDevice.noteInitialPin(false);
+  if (state !== 'terminated' && state !== 'available')
+    ownDevice.changeState('terminated', person.username, BEING_ERASED);
+  else if (stateReason !== BEING_ERASED) ownDevice.change({ stateReason: BEING_ERASED });
+  context.keep(erasing, { isConfirmed: true });
+  if (context.of(erasing).way === 'overwrite') await expectFactoryKey(context, info);
+  context.report('device.erase-ordered', { model: info.model, serial: info.serial });
+}

@@ -1,0 +1,95 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
+import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
+import { owned, type Condition } from '../devices/admission.js';
+import { causeOfErasure } from '../devices/card-facts.js';
+import { whyDeclined } from '../devices/declined.js';
+import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
+import type { OperationContext } from '../operations/context.js';
+import { defineOperation, inState } from '../operations/definition.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import { openFactorySecrets } from '../policies/policies.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { confirmStep } from './confirmation.js';
+import { erasing, GIVEN_BACK, isBeingErased } from './erase-state.js';
+import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
+import { overwriteStep, readBackStep, slotsToOverwrite, witnessStep } from './overwrite.js';
+import { factoryKeyStep, resetStep } from './reset.js';
+
+/** Those in which a device can be given back. A terminated one may be found again, and one that was released is nobody's. */
+const STATES = ['active', 'pending', 'failed', 'terminated', 'available'] as const;
+
+const notDeclined: Condition = (_card, device) => (whyDeclined(device) === null ? null : { code: 'declined' });
+
+const hasPiv: Condition = ({ info }) => (info.applications.includes('piv') ? null : { code: 'no-piv' });
+
+const mayBeErased: Condition = ({ info, policy }) =>
+  policy?.reset === 'refuse' ? { code: `${causeOfErasure(info)}-erasing-refused` } : null;
+
+/**
+ * Has the owner of a device give it back. The device shows first that it is the one that was issued; its owner agrees in the extension's
+ * window; its certificates are revoked for good; then its card is reset, or written over where it cannot reset itself. Its secrets are
+ * destroyed when the erased card was read back. Interrupted anywhere, another session of its owner continues.
+ */
+export const erase = defineOperation({
+  kind: 'erase',
+  title: { en: 'Give back', de: 'Rückgabe' },
+  admit: owned(...STATES)
+    .and(notDeclined)
+    .and(hasPiv)
+    .and(mayBeErased),
+  isOffered: ({ state, model }) =>
+    (state === 'active' || state === 'terminated') && model !== PHONE && model !== SECURITY_KEY,
+  begin: (context, { policy }) => begin(context, policy),
+  requireUnderWay: inState(...STATES),
+  steps: [
+    keyProofStep,
+    ownWitnessStep,
+    ownKeyStep,
+    confirmStep,
+    resetStep,
+    factoryKeyStep,
+    witnessStep,
+    overwriteStep,
+    pukInUseStep,
+    factoryPinsStep,
+    readBackStep,
+  ],
+  settle: { done: giveBack, failed: () => undefined },
+});
+
+async function begin(context: OperationContext, policy: DevicePolicy): Promise<void> {
+  const { info, ownDevice } = context;
+  const wasOrdered = isBeingErased(ownDevice.row);
+  if (info.capabilities?.reset) {
+    context.keep(erasing, { way: 'reset', wasOrdered });
+    const candidates = await findCandidates(context, policy, info);
+    const own = ownKeysAmong(candidates);
+    // The factory's is on the card where the answer to a reset was lost, or where nothing of ours ever was on it.
+    chooseProof(context, wasOrdered || own.length === 0 ? candidates : own);
+    return;
+  }
+  await requireOpenValues(context);
+  context.keep(erasing, { way: 'overwrite', wasOrdered, slots: slotsToOverwrite(policy, info, ownDevice) });
+  // Its management key is that of its model, and proves nothing.
+  chooseProof(context, []);
+}
+
+/**
+ * Refuses a card that would be told factory values which are the organisation's secret.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ */
+async function requireOpenValues(context: OperationContext): Promise<void> {
+  const { confidential } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+  if (confidential) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'used-for-good' satisfies ReasonCode });
+}
+
+/** The card is new. Only now its secrets are of no use any more. */
+function giveBack(context: OperationContext): void {
+  const { ownDevice, person, info } = context;
+  ownDevice.noteErased();
+  context.report('device.erased', { model: info.model, serial: info.serial });
+  if (ownDevice.row.state === 'available') ownDevice.change({ stateReason: GIVEN_BACK });
+  else ownDevice.changeState('available', person.username, GIVEN_BACK);
+}

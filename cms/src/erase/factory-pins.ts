@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { findPuk, keptPuks, noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
+import { openEscrow } from '../devices/escrow.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import { openFactorySecrets } from '../policies/policies.js';
+import type { Escrow } from '../store/rows.js';
+import { erasing, isToBe, PHASES } from './erase-state.js';
+
+/**
+ * PUK and PIN of a card that cannot make itself new. They come after the keys: whoever learns the PUK that is out can use none of those.
+ */
+
+/** Whether the card may have one of two PUKs, because an unlock was interrupted. */
+const isPukUnclear = ({ ownDevice }: OperationContext): boolean => keptPuks(ownDevice)?.previous !== undefined;
+
+/**
+ * Finds out which of two PUKs the card has, and leaves it that. Were one of them changed into the factory's at once, an answer that is
+ * lost would leave three that it may have, and then too few tries. It is used in two commands, since the other one is dropped then, and
+ * one answer alone may not be true.
+ */
+export const pukInUseStep: Step = {
+  name: 'puk-in-use',
+  phase: PHASES.erase,
+  progress: 65,
+  slices: [erasing],
+  needed: (context) => isToBe(context, 'overwrite') && !context.of(erasing).arePinsBack && isPukUnclear(context),
+  async prepare(context) {
+    const pair = pairOf(context);
+    const escrow = (await findPuk(context, pair)) === 'own' ? pair.newest : pair.previous;
+    context.keep(erasing, { askedPuk: escrow?.id ?? null });
+  },
+  calls: (context) => [
+    restoreAsked(context, false),
+    useAsked(
+      context,
+      () => releasePuk(context, pairOf(context), 'same'),
+      () => undefined,
+    ),
+    restoreAsked(context, true),
+    useAsked(
+      context,
+      () => sealAsked(context),
+      () => context.ownDevice.settlePuk(askedEscrow(context).id),
+    ),
+  ],
+};
+
+function askedEscrow(context: OperationContext): Escrow {
+  const { askedPuk } = context.of(erasing);
+  const escrow = context.ownDevice.escrows.find(({ id }) => id === askedPuk);
+  if (!escrow) throw new Error('no PUK of an escrow is out');
+  return escrow;
+}
+
+const sealAsked = async (context: OperationContext) =>
+  context.sealToHost('puk', (await openEscrow(askedEscrow(context), context.services.store.keys)).puk);
+
+/** @param withPin whether the card gets its factory's PIN with it */
+const restoreAsked = (context: OperationContext, withPin: boolean): Call =>
+  call('credentials.restore', async () => {
+    const { pin } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+    const secrets = { puk: await sealAsked(context), pin: withPin ? await context.sealToHost('pin', pin) : null };
+    return { digest: askedEscrow(context).sha256, secrets };
+  });
+
+const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releasePuk>, read: () => void): Call =>
+  call('credentials.apply', async () => ({ digest: askedEscrow(context).sha256, secrets: { puk: await puk() } }), {
+    read,
+    failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+  });
+
+/** Has the card take its factory's PUK and PIN again. */
+export const factoryPinsStep: Step = {
+  name: 'factory-pins',
+  phase: PHASES.erase,
+  progress: 70,
+  slices: [erasing],
+  needed: (context) =>
+    isToBe(context, 'overwrite') && !context.of(erasing).arePinsBack && keptPuks(context.ownDevice) !== undefined,
+  calls: (context) => [restoreFactoryPins(context), applyFactoryPins(context)],
+};
+
+function pairOf({ ownDevice }: OperationContext): PukPair {
+  const pair = keptPuks(ownDevice);
+  if (!pair) throw new Error('no PUK of the device is known');
+  return pair;
+}
+
+/** As the CMS keeps them. */
+const digestOfFactory = async (context: OperationContext): Promise<string> =>
+  createHash('sha256')
+    .update((await context.currentPolicy()).factorySecrets, 'ascii')
+    .digest('base64url');
+
+const restoreFactoryPins = (context: OperationContext): Call =>
+  call('credentials.restore', async () => {
+    const { puk, pin } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+    return {
+      digest: await digestOfFactory(context),
+      secrets: { puk: await context.sealToHost('puk', puk), pin: await context.sealToHost('pin', pin) },
+    };
+  });
+
+const applyFactoryPins = (context: OperationContext): Call =>
+  call(
+    'credentials.apply',
+    async () => ({
+      digest: await digestOfFactory(context),
+      secrets: { puk: await releasePuk(context, pairOf(context), 'factory') },
+    }),
+    {
+      read: () => {
+        const { newest } = pairOf(context);
+        // As before it was applied: the card has the factory's PUK, and none of an escrow.
+        context.ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
+        context.keep(erasing, { arePinsBack: true });
+      },
+      failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+    },
+  );

@@ -1,0 +1,87 @@
+import { isIdentifiedBySerial } from '../attestation/identity.js';
+import { erasureFailure, requireNew } from '../card-secrets/erased-card.js';
+import {
+  authenticateCard,
+  authentication,
+  chooseCandidate,
+  expectFactoryKey,
+  takeWitness,
+} from '../card-secrets/management-authentication.js';
+import { trustOf } from '../card-secrets/trust.js';
+import { judgeProof, proofOrder } from '../card-secrets/vendor-proof.js';
+import { newChallenge } from '../keys/new-challenge.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import { erasing, isToBe, PHASES, wasReset } from './erase-state.js';
+
+/** Has a card reset itself; in the same step it gives the witness of its factory's management key. */
+export const resetStep: Step = {
+  name: 'reset',
+  phase: PHASES.erase,
+  progress: 30,
+  slices: [erasing, authentication],
+  needed: (context) => isToBe(context, 'reset') && !context.of(erasing).isErased,
+  prepare: (context) => expectFactoryKey(context, context.info),
+  calls: (context) => [
+    call(
+      'device.reset',
+      {},
+      {
+        read: async ({ device: erased }) => {
+          requireNew(erased, context.info);
+          context.meet(erased);
+          context.keep(erasing, { isErased: true });
+          await expectFactoryKey(context, erased);
+        },
+      },
+    ),
+    takeWitness(context),
+  ],
+};
+
+/**
+ * Has the erased card itself show that it is new, since so far only its host said so: it proves that it has its factory's management key.
+ * One whose vendor signed its serial number proves too that it is the device, and no other new card.
+ */
+export const factoryKeyStep: Step = {
+  name: 'factory-key',
+  phase: PHASES.readBack,
+  progress: 80,
+  slices: [erasing, authentication],
+  needed: (context) => isReset(context) && (!isFactoryKeyProved(context) || isToShowItself(context)),
+  async prepare(context) {
+    if (!isFactoryKeyProved(context)) await chooseCandidate(context);
+    context.keep(erasing, { challenge: newChallenge() });
+  },
+  calls: (context) => [
+    ...(isFactoryKeyProved(context) ? [] : [authenticateCard(context, () => undefined)]),
+    ...(isToShowItself(context) ? [showIdentity(context)] : []),
+  ],
+};
+
+const isReset = (context: OperationContext): boolean => context.of(erasing).isErased || wasReset(context);
+
+const isFactoryKeyProved = (context: OperationContext): boolean => context.of(authentication).proved !== null;
+
+function isToShowItself(context: OperationContext): boolean {
+  const { identity, serial } = context.ownDevice.row;
+  const isKnownBySerial = identity !== null && serial !== null && isIdentifiedBySerial(identity, serial);
+  return isKnownBySerial && !context.of(erasing).isShown;
+}
+
+/** A key in 9E is made for it, to which nobody gives a certificate. */
+function showIdentity(context: OperationContext): Call {
+  const challenge = (): string => {
+    const made = context.of(erasing).challenge;
+    if (made === null) throw new Error('a proof answers a challenge');
+    return made;
+  };
+  return call('key.prove', () => proofOrder(context.policyNow ?? { slots: {} }, challenge()), {
+    read: async (result) => {
+      const { identity } = await judgeProof(context.info, trustOf(context), challenge(), result);
+      if (identity?.key !== context.ownDevice.row.identity) throw erasureFailure('another-device');
+      context.keep(erasing, { isShown: true });
+    },
+  });
+}

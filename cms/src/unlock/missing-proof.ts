@@ -1,0 +1,14 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { deviceProof } from '../card-secrets/device-proof.js';
+import type { OperationContext } from '../operations/context.js';
+
+/** Milliseconds for which an operator's approval is good: who approved it had this operation in mind. */
+const APPROVAL_LASTS = 24 * 60 * 60 * 1000;
+
+/** Why a device that can prove nothing has to wait. */
+export function findMissingProof(context: OperationContext): CardwrightError | null {
+  if (context.of(deviceProof).way !== 'none') return null;
+  const { pukApprovedAt } = context.ownDevice.row;
+  const isApproved = pukApprovedAt !== null && context.records.now.getTime() - pukApprovedAt.getTime() < APPROVAL_LASTS;
+  return isApproved ? null : new CardwrightError('APPROVAL_NEEDED');
+}

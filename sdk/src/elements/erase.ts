@@ -1,0 +1,36 @@
+import { customElement } from 'lit/decorators.js';
+import { ERASING } from './erasing.js';
+import { OperationWizard } from './operation-wizard.js';
+import type { WizardDefinition } from './operations/definition.js';
+import { eraseWizard } from './operations/erase.js';
+
+/**
+ * The wizard in which the owner of a device gives it back: its card is erased. Fires `cardwright-erased`. While it is in the page, the
+ * other wizards lead to it where a PUK can't be used any more.
+ *
+ * @example
+ * <cardwright-erase endpoint="/api"></cardwright-erase>
+ * document.querySelector('cardwright-erase').open({ prefer: device });
+ */
+@customElement('cardwright-erase')
+export class Erase extends OperationWizard {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    ERASING.offer(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    ERASING.withdraw(this);
+  }
+
+  protected override get definition(): WizardDefinition {
+    return eraseWizard;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-erase': Erase;
+  }
+}

@@ -1,0 +1,236 @@
+import { erase, GIVEN_BACK, unlock, type DevicePolicy } from '@cardwright/cms';
+import { CardwrightError } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { actOn } from '../support/engine/operator-action.js';
+import { personOf } from '../support/engine/people.js';
+import type { Pull } from '../support/host-and-card/pull.js';
+import { PlayedHost } from '../support/host-and-card/played-host.js';
+import { ORIGIN } from './support/engine-parts.js';
+import { ADA, ToyStage, type ToyOptions } from './support/toy-stage.js';
+
+const OLGA = personOf('olga');
+const BOB = personOf('bob');
+const FACTORY = { pin: '123456', puk: '12345678' };
+const WITHOUT_9E: Partial<DevicePolicy> = { slots: { '9A': 'P-256' } };
+const MODELS = ['yubikey', 'piv'] as const;
+
+const issued = (options: ToyOptions = {}): Promise<ToyStage> =>
+  ToyStage.issued({ operations: [erase, unlock], ...options });
+
+const givenBack = { state: 'done', error: null, deviceState: 'available' };
+const keptEscrows = ({ store }: ToyStage) =>
+  store
+    .contents()
+    .escrows.filter(
+      ({ managementKeyDroppedAt, pukDroppedAt }) => managementKeyDroppedAt === null || pukDroppedAt === null,
+    );
+const revocations = ({ store }: ToyStage) =>
+  store.contents().certificates.map(({ revocationReason }) => revocationReason);
+
+/** The card is as it left its factory, as far as a CMS made it anything else. */
+function expectNew({ card }: ToyStage): void {
+  expect([card.pin, card.puk, card.isPinBlocked, card.pukTries]).toEqual([FACTORY.pin, FACTORY.puk, false, 3]);
+  expect([...card.certificates.keys()]).toEqual([]);
+  expect(card.managementKey.key.toString('hex')).toBe('010203040506070801020304050607080102030405060708');
+  expect(card.fewestPukTries).toBeGreaterThanOrEqual(card.model === 'piv' ? 2 : 0);
+}
+
+function expectGivenBack(stage: ToyStage): void {
+  expectNew(stage);
+  expect(stage.device).toMatchObject({ state: 'available', stateReason: GIVEN_BACK, hasInitialPin: false });
+  expect(revocations(stage).filter((reason) => reason !== 'cessationOfOperation')).toEqual([]);
+  expect(keptEscrows(stage)).toEqual([]);
+}
+
+describe.each(MODELS)('the owner of a %s', (model) => {
+  it('gives it back: its certificates are revoked, its card is new, and its secrets are gone', async () => {
+    const stage = await issued({ model });
+    const keysBefore = [...stage.card.keys.values()].map(({ privateKey }) => privateKey.toString('hex'));
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+    expect(keysBefore).not.toEqual([]);
+    for (const { privateKey } of stage.card.keys.values()) expect(keysBefore).not.toContain(privateKey.toString('hex'));
+    const events = stage.store.contents().audit.map(({ event }) => event);
+    expect(events.indexOf('device.erase-ordered')).toBeLessThan(events.indexOf('device.erased'));
+    expect(stage.running).toEqual([]);
+  });
+
+  it('is asked before anything changes, and keeps it by closing the window', async () => {
+    const stage = await issued({ model });
+    const host = await stage.newHost();
+    const before = stage.store.contents();
+    const { pin, puk } = stage.card;
+    let asked = 0;
+    host.confirm = () => {
+      asked += 1;
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await stage.relay(host, 'erase')).toMatchObject({ state: 'cancelled', deviceState: 'active' });
+    expect(asked).toBe(1);
+    expect([stage.card.pin, stage.card.puk]).toEqual([pin, puk]);
+    expect(stage.store.contents().certificates).toEqual(before.certificates);
+    expect(stage.store.contents().devices).toEqual(before.devices);
+    expect(keptEscrows(stage)).toHaveLength(1);
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+  });
+
+  it('is asked once, and the certificates are revoked before the card is touched', async () => {
+    const stage = await issued({ model });
+    const host = await stage.newHost();
+    let asked = 0;
+    host.confirm = () => void (asked += 1);
+    let answer = await stage.start(host, 'erase');
+    const { pin } = stage.card;
+    while (answer.step && revocations(stage).includes(null)) {
+      expect([stage.card.pin, stage.card.certificates.size, stage.card.erasures]).toEqual([pin, 2, 0]);
+      answer = await stage.next(host, answer);
+    }
+    expect(stage.device).toMatchObject({ state: 'terminated', stateReason: 'being erased' });
+    while (answer.step) answer = await stage.next(host, answer);
+    expect(answer).toMatchObject(givenBack);
+    expect(asked).toBe(1);
+  });
+
+  it('leaves a card that someone else can get', async () => {
+    const stage = await issued({ model });
+    await stage.relay(await stage.newHost(), 'erase');
+    const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
+    let answer = await stage.cms.start({ person: BOB, language: 'en' }, host.startRequest);
+    while (answer.step) answer = await stage.nextOf(BOB, host, answer);
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(stage.store.contents().devices.map(({ ownerId, state }) => [ownerId, state])).toEqual([
+      ['ada', 'available'],
+      ['bob', 'active'],
+    ]);
+  });
+
+  it('gives back what an operator terminated, or terminated and released', async () => {
+    for (const release of [false, true]) {
+      const stage = await issued({ model });
+      await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '', 'lost');
+      if (release) await actOn(stage, OLGA, 'release', stage.device?.id ?? '', 'found');
+      expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+      expectGivenBack(stage);
+    }
+  });
+
+  it('gives back one that an unlock has given another PUK', async () => {
+    const stage = await issued({ model });
+    await stage.relay(await stage.newHost(), 'unlock');
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+  });
+
+  it('gives back one whose PIN is blocked, and one that has no certificate in 9E', async () => {
+    const stage = await issued({ model, policy: WITHOUT_9E });
+    stage.card.isPinBlocked = true;
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+  });
+});
+
+describe('a YubiKey', () => {
+  it('whose PUK is blocked is given back all the same', async () => {
+    const stage = await issued();
+    stage.card.isPinBlocked = true;
+    stage.card.pukTries = 0;
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+  });
+
+  it('that is half issued is given back', async () => {
+    const stage = await ToyStage.blank({ operations: [erase] });
+    const host = await stage.newHost();
+    host.user = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    const pending = await stage.relay(host, 'issue');
+    expect(pending.deviceState).toBe('pending');
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+    expect(stage.running).toEqual([]);
+  });
+});
+
+describe('a plain card', () => {
+  it('whose issuance failed with its PUK on it is given back', async () => {
+    const stage = await ToyStage.blank({ operations: [erase], model: 'piv' });
+    const host = await stage.newHost();
+    host.pull = { method: 'key.generate', when: 'before' };
+    const broken = await stage.relay(host, 'issue');
+    await stage.cms.cancel({ person: ADA, language: 'en' }, broken.operation);
+    expect(stage.device?.state).toBe('failed');
+    expect(stage.card.puk).not.toBe(FACTORY.puk);
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+  });
+
+  it('whose PUK is blocked keeps it: its keys are gone, and it stays being erased', async () => {
+    const stage = await issued({ model: 'piv' });
+    const { puk } = stage.card;
+    stage.card.pukTries = 0;
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject({
+      state: 'failed',
+      error: { data: { name: 'PUK_BLOCKED' } },
+      deviceState: 'terminated',
+    });
+    expect([stage.card.puk, stage.card.certificates.size]).toEqual([puk, 0]);
+    expect(keptEscrows(stage)).toHaveLength(1);
+  });
+});
+
+describe('an erasure that is interrupted', () => {
+  const pulls: readonly [(typeof MODELS)[number], Pull][] = [
+    ...(['before', 'unanswered', 'after'] as const).flatMap((when): [(typeof MODELS)[number], Pull][] => [
+      ['yubikey', { method: 'device.reset', when }],
+      ['yubikey', { method: 'managementKey.authenticate', when }],
+      ['piv', { method: 'key.generate', when }],
+      ['piv', { method: 'certificate.delete', when }],
+      ['piv', { method: 'credentials.apply', when }],
+    ]),
+  ];
+
+  it.each(pulls)('of a %s at %j keeps every secret, and another session ends it', async (model, pull) => {
+    const stage = await issued({ model });
+    const host = await stage.newHost();
+    host.pull = pull;
+    const broken = await stage.relay(host, 'erase');
+    if (broken.state !== 'done') {
+      expect(stage.device).toMatchObject({ state: 'terminated', stateReason: 'being erased' });
+      expect(keptEscrows(stage)).toHaveLength(1);
+      expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    }
+    expectGivenBack(stage);
+  });
+
+  it('finds out which of two PUKs a plain card has, where an unlock was interrupted before', async () => {
+    for (const [unlocked, erased] of [
+      ['unanswered', 'before'],
+      ['unanswered', 'unanswered'],
+      ['before', 'unanswered'],
+    ] as const) {
+      const stage = await issued({ model: 'piv' });
+      const first = await stage.newHost();
+      first.pull = { method: 'credentials.apply', when: unlocked };
+      await stage.relay(first, 'unlock');
+      for (const nth of [1, 2]) {
+        const host = await stage.newHost();
+        host.pull = { method: 'credentials.apply', when: erased, nth };
+        await stage.relay(host, 'erase');
+      }
+      expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+      expectGivenBack(stage);
+    }
+  });
+
+  it('three times while the PUK of a plain card becomes the factory’s leaves it two tries', async () => {
+    const stage = await issued({ model: 'piv' });
+    for (const when of ['unanswered', 'before', 'unanswered'] as const) {
+      const host = await stage.newHost();
+      host.pull = { method: 'credentials.apply', when };
+      await stage.relay(host, 'erase');
+    }
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+    expectGivenBack(stage);
+  });
+});
