@@ -22,6 +22,7 @@ import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
 import { countOthersCards, spend } from './quotas.js';
 import { takeOver } from './running-operations.js';
+import { takeCode } from './start-code.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
 import { codeOf } from './paired-results.js';
 import type { Requester, Services } from './services.js';
@@ -63,7 +64,7 @@ export class Engine {
    * Starts an operation, or resumes the interrupted one on the same card: its older session then gets
    * `OPERATION_MOVED`.
    *
-   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
     const definition = this.definitionOf(request.kind);
@@ -73,43 +74,51 @@ export class Engine {
     await spend(store, person, 'operation', quotas.operationsPerHour);
     const session = await sessionIdOf(request.host.key);
     const passkeys = await askServices(this.services, person, [request.device]);
-    const outcome = await inTransaction(this.services, async (records): Promise<OperationAnswer | Refused> => {
-      await records.transaction.lockPerson(person.id);
-      const [judged] = await judgeCards(
-        this.services,
-        records.transaction,
-        person,
-        [request.device],
-        passkeys,
-        definition.admit,
-      );
-      if (!judged) throw new Error('a card was not judged');
-      const { verdict, known } = judged;
-      if (verdict.action === null) return { judged, reason: verdict.reason };
-      await countOthersCards(this.services, records.transaction, person, [judged]);
-      const broken = takeOver(records, person, known.running, request, verdict.device);
-      const context = await this.#open(
-        records,
-        requester,
-        definition,
-        broken ?? newOperation(person, request, verdict.device, this.services.now()),
-      );
-      context.change({
-        session,
-        lastAnswer: null,
-        lastResultsHash: null,
-        ...(context.operation.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
-      });
-      context.beginSession(request.device, request.host.key);
-      context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
-      context.note({ kind: broken ? 'resumed' : 'started' });
-      const begin = async (): Promise<Next> => {
-        await context.readPolicyNow();
-        await definition.begin?.(context, verdict);
-        return findNext(context, definition);
-      };
-      return this.#settle(context, definition, begin, null);
-    });
+    const outcome = await inTransaction(
+      this.services,
+      async (records): Promise<OperationAnswer | Refused | CardwrightError> => {
+        await records.transaction.lockPerson(person.id);
+        const [judged] = await judgeCards(
+          this.services,
+          records.transaction,
+          person,
+          [request.device],
+          passkeys,
+          definition.admit,
+        );
+        if (!judged) throw new Error('a card was not judged');
+        const { verdict, known } = judged;
+        if (verdict.action === null) return { judged, reason: verdict.reason };
+        await countOthersCards(this.services, records.transaction, person, [judged]);
+        const start = { definition, verdict, code: request.code, running: known.running };
+        const noteCode = await takeCode(this.services, records, requester, start);
+        if (noteCode instanceof CardwrightError) return noteCode;
+        const broken = takeOver(records, person, known.running, request, verdict.device);
+        const context = await this.#open(
+          records,
+          requester,
+          definition,
+          broken ?? newOperation(person, request, verdict.device, this.services.now()),
+        );
+        context.change({
+          session,
+          lastAnswer: null,
+          lastResultsHash: null,
+          ...(context.operation.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
+        });
+        context.beginSession(request.device, request.host.key);
+        noteCode(context.operation.id);
+        context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
+        context.note({ kind: broken ? 'resumed' : 'started' });
+        const begin = async (): Promise<Next> => {
+          await context.readPolicyNow();
+          await definition.begin?.(context, verdict);
+          return findNext(context, definition);
+        };
+        return this.#settle(context, definition, begin, null);
+      },
+    );
+    if (outcome instanceof CardwrightError) throw outcome;
     if (!('judged' in outcome)) return outcome;
     await countOthersCards(this.services, store, person, [outcome.judged]);
     throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(outcome.reason, language) });

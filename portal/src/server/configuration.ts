@@ -206,6 +206,8 @@ function readQuotas(environment: NodeJS.ProcessEnv): Quotas {
     witnessesPerHour: read('CARDWRIGHT_WITNESSES_PER_HOUR', '120'),
     cardsPerHour: read('CARDWRIGHT_CARDS_PER_HOUR', '600'),
     othersCardsPerHour: read('CARDWRIGHT_OTHERS_CARDS_PER_HOUR', '20'),
+    codeTriesPerHour: read('CARDWRIGHT_CODE_TRIES_PER_HOUR', '20'),
+    unlockCodesPerHour: read('CARDWRIGHT_UNLOCK_CODES_PER_HOUR', '60'),
   };
 }
 
