@@ -18,9 +18,9 @@ import {
   buttonsOf,
   canRefresh,
   contentOf,
+  focusOf,
   isAwaitingUser,
   isHalfDone,
-  isObstacle,
   isRunning,
   keyOf,
   stepOf,
@@ -201,7 +201,7 @@ export abstract class OperationWizard extends LitElement {
   }
 
   #focusPane(): void {
-    focusPane(this.renderRoot, isObstacle(this.#shown));
+    focusPane(this.renderRoot, focusOf(this.#shown));
   }
 
   #refreshButton(): TemplateResult {
@@ -230,6 +230,7 @@ export abstract class OperationWizard extends LitElement {
     showWindow: () => void this.#showWindow(),
     refresh: () => this.#run?.refresh(),
     run: (wanted) => this.#run?.run(wanted),
+    sendCode: (wanted, code) => this.#run?.run(wanted, code),
     chooseAgain: () => this.#run?.runWithChoice(),
     reload: (wanted) => this.#reload(wanted),
   };

@@ -1,15 +1,25 @@
 import type { DevicePicker } from './device-picker.js';
 
 /**
- * Gives a new pane the focus, because what had it before is often gone.
- *
- * @param leads whether the main button gets it, else the heading does
+ * Where the focus of a pane goes: to its heading; to the way on, because the pane says what stands in the way; or to the field in which the
+ * user types.
  */
-export function focusPane(root: ParentNode, leads: boolean): void {
-  const main = leads ? root.querySelector<HTMLElement>('[slot=footer].primary') : null;
+export type PaneFocus = 'heading' | 'way-on' | 'field';
+
+const FOCUSED: Readonly<Record<PaneFocus, readonly string[]>> = {
+  heading: ['h2'],
   // Without a primary button below, the one in the error pane is meant.
-  const focused = main ?? root.querySelector<HTMLElement>(leads ? 'cardwright-error-pane' : 'h2');
-  focused?.focus();
+  'way-on': ['[slot=footer].primary', 'cardwright-error-pane'],
+  field: ['input'],
+};
+
+/** Gives a new pane the focus, because what had it before is often gone. */
+export function focusPane(root: ParentNode, focus: PaneFocus): void {
+  for (const selector of FOCUSED[focus]) {
+    const found = root.querySelector<HTMLElement>(selector);
+    found?.focus();
+    if (found) return;
+  }
 }
 
 /** Whether what had the focus is gone without a new pane: a device that was pulled, a button that no longer leads anywhere. */

@@ -16,7 +16,7 @@ import { LeaveGuard } from '../leave-guard.js';
 import type { SearchView } from '../pane-definition.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
-import { canRefresh, isObstacle, isReaching, reaching } from '../panes.js';
+import { canRefresh, focusOf, isReaching, reaching } from '../panes.js';
 import { Reopening } from '../reopening.js';
 import { selectedAmong } from '../selection.js';
 import '../stepper.js';
@@ -183,9 +183,9 @@ export class AddMobile extends LitElement {
 
   #focusPane(): void {
     const { pane, question } = this;
-    if (pane.name === 'password') this.password?.focus();
-    else
-      focusPane(this.renderRoot, question !== null || pane.name === 'error' || (isReaching(pane) && isObstacle(pane)));
+    if (question !== null || pane.name === 'error') focusPane(this.renderRoot, 'way-on');
+    else if (pane.name === 'password') focusPane(this.renderRoot, 'field');
+    else focusPane(this.renderRoot, isReaching(pane) ? focusOf(pane) : 'heading');
   }
 
   #toolbar(): TemplateResult | typeof nothing {
