@@ -33,12 +33,14 @@ export const NO_UNLOCK_CODE: KeptCode = {
   unlockCodeOperation: null,
 };
 
-/** Whether a code can be issued for a device, as far as its row tells. */
-export const takesCode = ({ state, model }: Device, policy: DevicePolicy | undefined): boolean =>
+type CodePolicy = Pick<DevicePolicy, 'unlockNeedsCode'> | undefined;
+
+/** Whether a code can be issued for a device, as far as its row and the policy of its model tell. */
+export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean =>
   state === 'active' && model !== PHONE && model !== SECURITY_KEY && policy?.unlockNeedsCode === true;
 
 /** Whether an operator can issue one: the owner of a device leaves it to another operator. */
-export const canIssueCode = (device: Device, operator: Person, policy: DevicePolicy | undefined): boolean =>
+export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
   takesCode(device, policy) && device.ownerId !== operator.id;
 
 /** Makes the code of a device, in place of the one before. */

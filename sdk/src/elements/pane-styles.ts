@@ -194,7 +194,6 @@ export const paneStyles = css`
   #code-form {
     display: grid;
     gap: var(--space-2);
-    max-width: 360px;
     margin-top: var(--space-5);
   }
 
@@ -203,6 +202,7 @@ export const paneStyles = css`
   }
 
   #code-form input {
+    max-width: 360px;
     min-height: 48px;
     padding: var(--space-2) var(--space-3);
     border: 1px solid var(--line-strong);

@@ -71,6 +71,10 @@ export const english: PageText = {
     what: 'An operator approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
+  codeIssued: (time) => ({
+    what: `An operator issued a one-time code for a new PIN: ${time}.`,
+    todo: 'If you did not ask for one, call your help desk at once.',
+  }),
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',

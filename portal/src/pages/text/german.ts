@@ -72,6 +72,10 @@ export const german: PageText = {
     what: 'Ein Operator hat eine neue PIN genehmigt.',
     todo: 'Wählen Sie „PIN vergessen?“ und schließen Sie das Gerät an.',
   },
+  codeIssued: (time) => ({
+    what: `Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt: ${time}.`,
+    todo: 'Wenn Sie keinen verlangt haben, rufen Sie sofort Ihren Helpdesk an.',
+  }),
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
     todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',

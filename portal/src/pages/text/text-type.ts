@@ -55,6 +55,8 @@ export interface PageText {
   readonly approved: Advice;
   readonly unlockApprovalNeeded: Advice;
   readonly unlockApproved: Advice;
+  /** An operator issued a one-time code for a new PIN. */
+  readonly codeIssued: (time: string) => Advice;
   /** An operator declined it, and said why. */
   readonly declined: (reason: string) => Advice;
   readonly failed: Advice;

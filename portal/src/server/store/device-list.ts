@@ -1,9 +1,16 @@
-import { DEVICE_STATES, PHONE, type Certificate, type DeviceState, type VersionedDevice } from '@cardwright/cms';
+import {
+  DEVICE_STATES,
+  PHONE,
+  type Certificate,
+  type DevicePolicy,
+  type DeviceState,
+  type VersionedDevice,
+} from '@cardwright/cms';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
-import { certificates, devices, passkeys, users, type Device, type User } from './schema.js';
+import { certificates, devicePolicies, devices, passkeys, users, type Device, type User } from './schema.js';
 
 /** Lists of devices. Each takes two statements, that of an owner three, however many devices there are. */
 
@@ -11,6 +18,8 @@ import { certificates, devices, passkeys, users, type Device, type User } from '
 export interface ListedDevice {
   readonly device: Device;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
+  /** What its model's policy says of it. */
+  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
   /** On what its version depends besides its row: the same as a `DeviceFile` has. */
   readonly valid: Omit<VersionedDevice, 'row'>;
@@ -44,6 +53,10 @@ const GOOD_PASSKEY = { deviceId: passkeys.deviceId, service: passkeys.service, c
 const RECORD = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
+  policy: {
+    // One of an earlier version does not say.
+    unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
+  },
 };
 
 /** States in which a device no longer belongs to anyone. */
@@ -67,6 +80,7 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
+    .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])))
     .orderBy(asc(devices.createdAt));
   const shown = rows.filter(({ device }) => device.model !== PHONE || device.state !== 'producing');
@@ -112,6 +126,7 @@ export async function findListedDevice(db: Database, id: string): Promise<Listed
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
+    .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(eq(devices.id, id));
   return (await withCertificates(db, rows))[0];
 }
@@ -160,6 +175,7 @@ export async function readDevicePage(
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
+    .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(
       and(
         matches(filter),
@@ -234,7 +250,7 @@ const beginning = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%
 
 async function withCertificates(
   db: Database,
-  rows: readonly Pick<ListedDevice, 'device' | 'owner'>[],
+  rows: readonly Pick<ListedDevice, 'device' | 'owner' | 'policy'>[],
 ): Promise<ListedDevice[]> {
   const ids = rows.map(({ device }) => device.id);
   const found = ids.length === 0 ? [] : await listBelongings(db, ids);
