@@ -9,11 +9,13 @@ import type {
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
+import { issueUnlockCode } from './actions/unlock-code.js';
 import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_POLICIES } from './authority/certificate-policies.js';
 import type { DeviceState } from './devices/device-state.js';
 import { judgeCards } from './devices/judgement.js';
 import { askServices } from './devices/passkeys-in-question.js';
+import type { UnlockCode } from './devices/unlock-code.js';
 import type { OperationDefinition } from './operations/definition.js';
 import { Engine } from './operations/engine.js';
 import { countOthersCards, spend } from './operations/quotas.js';
@@ -56,7 +58,10 @@ export interface Cms {
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
   /** Kinds of operations that the owner of a device is offered for it, as far as its row tells. */
   offeredFor(device: Device): readonly string[];
-  /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` where it wants a fresh proof, `RATE_LIMITED`, `INVALID_PARAMS` */
+  /**
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` where it wants a fresh proof, `CODE_NEEDED`, `CODE_INCORRECT`,
+   * `RATE_LIMITED`, `INVALID_PARAMS`
+   */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
    * Takes the results of a step and answers with what follows.
@@ -82,6 +87,14 @@ export interface Cms {
    */
   perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
   /**
+   * Issues a one-time code for a device, which an operator reads out to its owner. Where the device's policy wants one (`unlockNeedsCode`),
+   * the owner starts `unlock` with it. It is good for ten minutes and one operation, and told here alone.
+   *
+   * @param request the body of the page's request: `{ seen }`, the `deviceVersion` of what the page shows
+   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own, `RATE_LIMITED`, `INVALID_PARAMS`
+   */
+  issueUnlockCode(operator: Person, device: string, request: unknown): Promise<UnlockCode>;
+  /**
    * The JWS by which a window of the extension shows a device's initial PIN to an operator.
    *
    * @throws CardwrightError `DEVICE_STATE`
@@ -97,11 +110,14 @@ export interface Cms {
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
-const NO_QUOTAS: Quotas = {
+/** A code is short, so its guesses are always limited. */
+const DEFAULT_QUOTAS: Quotas = {
   operationsPerHour: Infinity,
   witnessesPerHour: Infinity,
   cardsPerHour: Infinity,
   othersCardsPerHour: Infinity,
+  codeTriesPerHour: 20,
+  unlockCodesPerHour: 60,
 };
 const DEVICE_LIMIT = 10;
 const DAY = 24 * 60 * 60 * 1000;
@@ -128,7 +144,7 @@ export function createCms(options: CmsOptions): Cms {
   const services: Services = {
     certificatePolicies: DEFAULT_POLICIES,
     deviceLimit: DEVICE_LIMIT,
-    quotas: NO_QUOTAS,
+    quotas: DEFAULT_QUOTAS,
     operationAge: DAY,
     now: () => new Date(),
     ...given,
@@ -167,6 +183,8 @@ export function createCms(options: CmsOptions): Cms {
     startAgain: (person, device) => inTransaction(services, (records) => startAgain(records, person, device)),
     perform: (operator, action, device, request) =>
       inTransaction(services, (records) => perform(records, operator, action, device, request)),
+    issueUnlockCode: (operator, device, request) =>
+      inTransaction(services, (records) => issueUnlockCode(services, records, operator, device, request)),
     signInitialPin: (operator, device, window) =>
       inTransaction(services, (records) => signInitialPin(services, records, operator, device, window)),
     removeDuePasskeys: (signal) => removeDuePasskeys(removing, signal),

@@ -92,6 +92,7 @@ export { STANDARD_OPERATIONS } from './standard-operations.js';
 export { keyHashOf } from './keys/key-hash.js';
 export { readPublicKey } from './keys/public-key.js';
 export { whyAskedBack } from './devices/asked-back.js';
+export { canIssueCode, NO_UNLOCK_CODE, type UnlockCode } from './devices/unlock-code.js';
 export { whyDeclined } from './devices/declined.js';
 export { operatorsWords } from './devices/operators-words.js';
 export { isSerialAttested } from './devices/device-trust.js';

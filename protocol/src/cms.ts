@@ -38,6 +38,12 @@ export const startRequest = v.strictObject({
     v.strictObject({ key: publicJwk }),
     'The session key of `initialize`. The CMS seals secrets to it, and binds its steps to the session id that it computes from it.',
   ),
+  code: v.exactOptional(
+    described(
+      text(20),
+      'The one-time code that an operator read out, where the answer was `CODE_NEEDED`. Without that it is ignored.',
+    ),
+  ),
 });
 export type StartRequest = v.InferOutput<typeof startRequest>;
 
@@ -124,7 +130,7 @@ export const cmsContract = {
       'Starts an operation on a device, or resumes the one that was interrupted on it, in the session whose key is given. It makes no change that a lost answer would leave behind, so it may be sent again.',
     request: startRequest,
     answer: operationAnswer,
-    errors: ['DEVICE_NOT_ELIGIBLE', 'LOGIN_REQUIRED', 'RATE_LIMITED'],
+    errors: ['DEVICE_NOT_ELIGIBLE', 'LOGIN_REQUIRED', 'RATE_LIMITED', 'CODE_NEEDED', 'CODE_INCORRECT'],
   },
   'operations/{id}/results': {
     summary:
@@ -153,6 +159,8 @@ export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   FORBIDDEN: 403,
   MOBILE_FORBIDDEN: 403,
   PASSWORD_INCORRECT: 403,
+  CODE_NEEDED: 403,
+  CODE_INCORRECT: 403,
   METHOD_NOT_FOUND: 404,
   OPERATION_NOT_FOUND: 404,
   ENROLMENT_NOT_FOUND: 404,

@@ -133,6 +133,8 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'OPERATION_MOVED',
     'OPERATION_NOT_FOUND',
     'APPROVAL_NEEDED',
+    'CODE_NEEDED',
+    'CODE_INCORRECT',
     'DEVICE_LIMIT',
     'DEVICE_STATE',
     'DEVICE_CHANGED',

@@ -42,6 +42,8 @@ export interface OperationOptions {
   readonly kind: StartRequest['kind'];
   /** As `device.open` returned it. */
   readonly device: DeviceInfo;
+  /** The one-time code of an operator, where the CMS asked for one (`CODE_NEEDED`). */
+  readonly code?: string | undefined;
   /** Aborting it cancels the operation at the CMS too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationStatus) => void;
@@ -64,12 +66,12 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  * `CANCELLED` after the CMS was told so
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
-  const { cms, client, kind, device, signal, timing } = options;
+  const { cms, client, kind, device, code, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
     // Not abortable: only its answer names the operation that can be cancelled.
-    () => cms.start({ kind, device, host: { key } }),
+    () => cms.start({ kind, device, host: { key }, ...(code === undefined ? {} : { code }) }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
     timing,

@@ -55,6 +55,8 @@ export const device = (id: string, state: string, changes: object = {}): object 
     certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
   ),
   goodUntil: state === 'active' ? '2029-11-24T10:00:00.000Z' : null,
+  codeIssuedAt: null,
+  canIssueCode: false,
   suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
   passkeys: [],
   isDeletable: false,

@@ -95,6 +95,9 @@ export const PROPOSAL = {
   isOwn: false,
 };
 
+/** A one-time code, as the server issues it. */
+const ISSUED_CODE = { code: '40718293', expiresAt: '2026-11-25T10:10:00.000Z' };
+
 const VENDOR_ROOT = {
   name: 'Yubico Attestation Root 1',
   fingerprint: '62760c6a6ef91679f454c8902b80fd009825b3f25da90f1fbace2ec6586cd5a8',
@@ -206,6 +209,7 @@ export class PortalPages {
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
     if (path.startsWith('operator/devices/')) {
       requireSeen(devices, path, body);
+      if (path.endsWith('/unlock-code')) return ISSUED_CODE;
       this.#end(devices, path);
       return { state: 'terminated' };
     }

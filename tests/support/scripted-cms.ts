@@ -64,6 +64,12 @@ export class ScriptedCms {
   failure: { readonly phase: string; readonly error: WireError } | null = null;
   /** Ends every call with it. */
   outage: CardwrightError | null = null;
+  /** The one-time code that an operation takes; null where it takes none. */
+  code: string | null = null;
+  /** Codes that came with a start; null where there was none. */
+  readonly codes: (string | null)[] = [];
+  /** Wrong codes that are still taken; null where none is good. */
+  codeTries: number | null = 5;
   /** What may be done with a device, by its id; all others may be issued. */
   readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();
   /** Whether a PIN window that was closed ends the operation, so that its user waits for an operator. */
@@ -121,7 +127,13 @@ export class ScriptedCms {
     return this.#end('cancelled', null);
   }
 
-  #start({ kind, device, host }: StartRequest): object {
+  #start({ kind, device, host, code }: StartRequest): object {
+    this.codes.push(code ?? null);
+    if (this.code !== null && code === undefined) throw new CardwrightError('CODE_NEEDED');
+    if (this.code !== null && code !== this.code) {
+      if (this.codeTries !== null) this.codeTries -= 1;
+      throw new CardwrightError('CODE_INCORRECT', { retriesLeft: this.codeTries });
+    }
     this.kinds.push(kind);
     this.session = thumbprint(host.key);
     if (this.deviceState === 'pending') return this.#stage(this.#stages.length - 1);

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { openPageBrowser, type PageServer, type PageBrowser } from './page-stage.js';
+import { openPageBrowser, type Look, type PageServer, type PageBrowser } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { serveWizard, type DialogName } from './wizard-stage.js';
 import { WizardUser } from './wizard-user.js';
+
+type WizardLook = Look & { readonly lang?: string };
 
 /** A browser, a page with nothing but the wizard, and a CMS; each test has a CMS and a user of its own. */
 export class WizardScene {
@@ -33,15 +35,15 @@ export class WizardScene {
   }
 
   /** Someone opens the page, and not yet the wizard. */
-  async arrive(script: Partial<Script> = {}, dialog?: DialogName): Promise<WizardUser> {
+  async arrive(script: Partial<Script> = {}, dialog?: DialogName, look: WizardLook = {}): Promise<WizardUser> {
     if (!this.#browser || !this.#server) throw new Error('the scene is set up before each test');
-    this.#user = await WizardUser.arrive(this.#browser, this.#server, script, {}, dialog);
+    this.#user = await WizardUser.arrive(this.#browser, this.#server, script, look, dialog);
     return this.#user;
   }
 
   /** Someone opens page and wizard. */
-  async addDevice(script: Partial<Script> = {}, dialog?: DialogName): Promise<WizardUser> {
-    const user = await this.arrive(script, dialog);
+  async addDevice(script: Partial<Script> = {}, dialog?: DialogName, look?: WizardLook): Promise<WizardUser> {
+    const user = await this.arrive(script, dialog, look);
     await user.page.click('#add');
     return user;
   }

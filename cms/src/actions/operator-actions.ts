@@ -4,7 +4,6 @@ import { ASKED_BACK } from '../devices/asked-back.js';
 import { whyDeclined } from '../devices/declined.js';
 import { PHONE, SECURITY_KEY, type DeviceState } from '../devices/device-state.js';
 import { isProvedNow } from '../devices/device-trust.js';
-import { deviceVersion } from '../devices/device-version.js';
 import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
 import { policyOf } from '../policies/policies.js';
@@ -12,6 +11,7 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { openSeen, seenVersion } from './seen-device.js';
 
 /** Whether an operator gives a reason; it goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
@@ -177,12 +177,10 @@ const isForAnother = (name: ActionName, device: Device, operator: Person): boole
 
 /** One line, in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
-/** As `deviceVersion` makes it. */
-const version = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'expected the version of a device'));
 const REQUESTS = {
-  required: v.strictObject({ seen: version, reason }),
-  optional: v.strictObject({ seen: version, reason: v.exactOptional(reason) }),
-  none: v.strictObject({ seen: version }),
+  required: v.strictObject({ seen: seenVersion, reason }),
+  optional: v.strictObject({ seen: seenVersion, reason: v.exactOptional(reason) }),
+  none: v.strictObject({ seen: seenVersion }),
 } as const satisfies Record<ReasonRule, v.GenericSchema<unknown, ActionRequest>>;
 
 /** What an operator's page sends with an action. */
@@ -210,9 +208,7 @@ export async function perform(
 ): Promise<DeviceState> {
   const { seen, reason: words }: ActionRequest = validate(REQUESTS[ruleOf(name).reason], request);
   if (name === 'release') await endWork(records, operator, id);
-  const device = await records.openDevice(id);
-  if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
-  if (deviceVersion(device) !== seen) throw new CardwrightError('DEVICE_CHANGED');
+  const device = await openSeen(records, id, seen);
   if (!applies(name, device.row)) throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, type Result } from '@cardwright/protocol';
 import { keepEscrow } from '../devices/escrow.js';
+import { NO_UNLOCK_CODE } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
 import { wantsPiv } from '../policies/device-policy.js';
 import type { DeviceRecord } from '../store/device-record.js';
@@ -70,6 +71,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     sharesPin: false,
     pukApprovedAt: null,
     pukApprovedBy: null,
+    ...NO_UNLOCK_CODE,
     createdAt: records.now,
     updatedAt: records.now,
     issuedAt: null,

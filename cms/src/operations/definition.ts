@@ -12,6 +12,7 @@ import {
 import * as v from 'valibot';
 import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js';
 import type { DeviceState } from '../devices/device-state.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
 import type { Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
@@ -107,6 +108,8 @@ export interface OperationDefinition {
   readonly title: Words;
   /** Who may start it, and why not. Everything that it judges is in its argument. */
   readonly admit: (card: CardInQuestion) => Admission | Refusal;
+  /** Whether its start takes the one-time code of an operator (`issueUnlockCode`), by the policy of the device. */
+  readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
    * Whether its owner is offered it for a device that may not be connected, as far as the row tells; by default it never is. The card
    * itself is judged when it starts.

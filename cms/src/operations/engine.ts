@@ -23,6 +23,7 @@ import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
 import { countOthersCards, spend } from './quotas.js';
 import { takeOver } from './running-operations.js';
+import { takeCode } from './start-code.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
 import { codeOf } from './paired-results.js';
 import type { Requester, Services } from './services.js';
@@ -65,7 +66,7 @@ export class Engine {
    * `OPERATION_MOVED`.
    *
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` where the operation wants a fresh proof of who the
-   * person is, `RATE_LIMITED`, `INVALID_PARAMS`
+   * person is, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
     const definition = this.definitionOf(request.kind);
@@ -95,6 +96,10 @@ export class Engine {
       if (!isProvedFor(definition, requester, [verdict.device, known.latest], this.services.now()))
         return { judged, error: new CardwrightError('LOGIN_REQUIRED', { fresh: true }) };
       await countOthersCards(this.services, records.transaction, person, [judged]);
+      const start = { definition, verdict, code: request.code, running: known.running };
+      const noteCode = await takeCode(this.services, records, requester, start);
+      // Its try counts: what this transaction has changed is kept.
+      if (noteCode instanceof CardwrightError) return { judged, error: noteCode };
       const broken = takeOver(records, person, known.running, request, verdict.device);
       const context = await this.#open(
         records,
@@ -109,6 +114,7 @@ export class Engine {
         ...(context.operation.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
       });
       context.beginSession(request.device, request.host.key);
+      noteCode(context.operation.id);
       context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
       context.note({ kind: broken ? 'resumed' : 'started' });
       const begin = async (): Promise<Next> => {

@@ -15,6 +15,10 @@ export interface Quotas {
   readonly cardsPerHour: number;
   /** Different cards of other people that are judged, before an operation or at its start. */
   readonly othersCardsPerHour: number;
+  /** One-time codes that are tried at the start of an operation, right or wrong. */
+  readonly codeTriesPerHour: number;
+  /** One-time codes that an operator issues. */
+  readonly unlockCodesPerHour: number;
 }
 
 /** What every part of a CMS works with. It has no state of its own; all state is in the store. */

@@ -88,6 +88,8 @@ const deviceSettings = v.strictObject({
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
   /** Whether a used device whose model can be reset may be erased and issued. */
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
+  /** Whether a new PIN with the PUK takes a one-time code of an operator besides the login. */
+  unlockNeedsCode: v.optional(v.boolean(), false),
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   pinRules,
 });

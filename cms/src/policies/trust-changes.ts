@@ -38,6 +38,7 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
     ...(before ? [] : [{ what: 'Model', before: 'not issued', after: after.policy.modelName, widens: true }]),
     ...unprovenChange(before?.policy, after.policy),
     ...passkeyChange(before?.policy, after.policy),
+    ...codeChange(before?.policy, after.policy),
     ...certificateChanges(ROOT, before?.policy.attestationRoots, after.policy.attestationRoots),
     ...certificateChanges(INTERMEDIATE, before?.policy.attestationIntermediates, after.policy.attestationIntermediates),
     ...factoryChanges(before?.factory, after.factory),
@@ -54,6 +55,7 @@ export const inOneLine = (changes: readonly TrustChange[]): string =>
 /** What `trustChanges` tells in words. */
 const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'unprovenKeys',
+  'unlockNeedsCode',
   'attestationRoots',
   'attestationIntermediates',
 ]);
@@ -90,6 +92,21 @@ function passkeyChange(before: DevicePolicy | undefined, after: DevicePolicy): T
 }
 
 const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
+
+/** Without a code, whoever has a login and its card gets a new PIN. */
+function codeChange(before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
+  const needed = { before: before?.unlockNeedsCode ?? false, after: after.unlockNeedsCode };
+  if (needed.before === needed.after) return [];
+  const words = (isNeeded: boolean): string => (isNeeded ? 'needs a one-time code of an operator' : 'needs no code');
+  return [
+    {
+      what: 'New PIN with the PUK',
+      before: words(needed.before),
+      after: words(needed.after),
+      widens: !needed.after,
+    },
+  ];
+}
 
 /** Certificates of one use. Only a root is an anchor: an intermediate certificate leads to one, and vouches for nothing by itself. */
 interface CertificateUse {

@@ -69,6 +69,8 @@ export class DeviceRecord {
       // An approval is for one issuance: the next one needs its own.
       pukApprovedAt: null,
       pukApprovedBy: null,
+      // So is a code, and who issued it saw the device as it was.
+      unlockCode: null,
       ...(to === 'pending' ? { issuedAt: now } : {}),
       ...(to === 'active' && activatedAt === null ? { activatedAt: now } : {}),
     });

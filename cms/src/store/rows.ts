@@ -52,6 +52,16 @@ export interface Device {
   readonly pukApprovedAt: Date | null;
   /** User name of that operator. */
   readonly pukApprovedBy: string | null;
+  /** The one-time code with which its owner gets a new PIN, sealed for storage; null where there is none that is good. */
+  readonly unlockCode: string | null;
+  /** When a code was last issued, also where it is over. */
+  readonly unlockCodeIssuedAt: Date | null;
+  /** User name of the operator who issued it. */
+  readonly unlockCodeIssuedBy: string | null;
+  /** Wrong codes that are still taken. */
+  readonly unlockCodeTries: number;
+  /** The operation that it was used for; null while it is unused. */
+  readonly unlockCodeOperation: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly issuedAt: Date | null;

@@ -72,8 +72,11 @@ export interface Changes {
   readonly events: readonly OperationEvent[];
 }
 
-/** What is counted of a person: operations, answers to witnesses, cards that were judged, and others' cards among those. */
-export type Spending = 'operation' | 'witness' | 'card' | 'others-card';
+/**
+ * What is counted of a person: operations, answers to witnesses, cards that were judged, and others' cards among those; one-time codes
+ * that were tried, and as an operator those that were issued.
+ */
+export type Spending = 'operation' | 'witness' | 'card' | 'others-card' | 'unlock-code' | 'unlock-code-issued';
 
 /** How often: a number; or what for, each of which counts once an hour. */
 export type Uses = number | readonly string[];

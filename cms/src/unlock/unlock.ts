@@ -2,6 +2,7 @@ import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-s
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
 import { owned, pukUsable } from '../devices/admission.js';
 import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
+import { endCode } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
 import { newPinStep } from './new-pin.js';
@@ -19,17 +20,19 @@ export const unlock = defineOperation({
   kind: 'unlock',
   title: { en: 'New PIN with the PUK', de: 'Neue PIN mit der PUK' },
   admit: owned('active').and(pukUsable),
+  needsCode: ({ unlockNeedsCode }) => unlockNeedsCode,
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   needsFreshProof: FRESH,
   begin: async (context, { policy }) =>
     chooseProof(context, ownKeysAmong(await findCandidates(context, policy, context.info))),
   requireUnderWay: inState('active'),
   steps: [keyProofStep, ownWitnessStep, ownKeyStep, newPinStep, newPukStep],
-  settle: { done: endApproval, failed: endApproval },
+  settle: { done: endConsent, failed: endConsent },
 });
 
-/** An approval is for one operation: the next one needs its own. */
-function endApproval({ ownDevice }: OperationContext): void {
+/** An approval and a code are for one operation: the next one needs its own. */
+function endConsent({ ownDevice }: OperationContext): void {
+  endCode(ownDevice);
   ownDevice.noteInterruption(null);
   if (ownDevice.row.pukApprovedAt !== null) ownDevice.change({ pukApprovedAt: null, pukApprovedBy: null });
 }

@@ -164,6 +164,19 @@ export const actOnDevice = (
     method: 'POST',
     body: { seen: version, ...(reason === null ? {} : { reason }) },
   });
+/** A one-time code for a new PIN. */
+export interface IssuedCode {
+  /** Eight digits. */
+  readonly code: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+}
+/** Has a one-time code issued for a device as it is shown. @throws CardwrightError `DEVICE_CHANGED` where it is not like that any more */
+export const issueUnlockCode = ({ id, version }: Pick<OperatorDevice, 'id' | 'version'>) =>
+  cms.request(`operator/devices/${id}/unlock-code`, answerOf<IssuedCode>(), {
+    method: 'POST',
+    body: { seen: version },
+  });
 export const requestInitialPin = (id: string, password: string, window: { display: string; key: PublicJwk }) =>
   cms.request(`operator/devices/${id}/initial-pin`, signedDisplay, {
     method: 'POST',

@@ -118,7 +118,9 @@ const origin = v.pipe(
  *   which is 1.3.6.1.4.1.32473.1.1 and .2 today, two placeholders; see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
  * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120), `CARDWRIGHT_CARDS_PER_HOUR` (cards that
- *   are judged, default 600), `CARDWRIGHT_OTHERS_CARDS_PER_HOUR` (different cards of other people among them, default 20): of one user;
+ *   are judged, default 600), `CARDWRIGHT_OTHERS_CARDS_PER_HOUR` (different cards of other people among them, default 20),
+ *   `CARDWRIGHT_CODE_TRIES_PER_HOUR` (one-time codes that are tried, default 20), `CARDWRIGHT_UNLOCK_CODES_PER_HOUR` (one-time codes that
+ *   an operator issues, default 60): of one user;
  * - `CARDWRIGHT_OPERATION_AGE` (hours after which an operation that is still under way is judged again by the policy of that moment, 1 to
  *   168; default 24);
  * - `CARDWRIGHT_PASSKEY_SERVICES` (JSON list, or the path of such a file: where the passkeys of devices are registered; each member and
@@ -206,6 +208,8 @@ function readQuotas(environment: NodeJS.ProcessEnv): Quotas {
     witnessesPerHour: read('CARDWRIGHT_WITNESSES_PER_HOUR', '120'),
     cardsPerHour: read('CARDWRIGHT_CARDS_PER_HOUR', '600'),
     othersCardsPerHour: read('CARDWRIGHT_OTHERS_CARDS_PER_HOUR', '20'),
+    codeTriesPerHour: read('CARDWRIGHT_CODE_TRIES_PER_HOUR', '20'),
+    unlockCodesPerHour: read('CARDWRIGHT_UNLOCK_CODES_PER_HOUR', '60'),
   };
 }
 

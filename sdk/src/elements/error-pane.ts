@@ -1,6 +1,5 @@
 import {
   PRODUCT_VERSION,
-  contactLinks,
   isCardwrightError,
   mergeHelpDesks,
   readHelpDesk,
@@ -10,6 +9,7 @@ import {
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { offerSupportBundle } from '../support-bundle.js';
+import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { copyIcon, warningIcon } from './icons.js';
 import { entryOf, installerFor, type Support } from './support.js';
 import { chooseText, describe, reasonOf, type Text } from './text.js';
@@ -28,6 +28,7 @@ export class ErrorPane extends LitElement {
   static override readonly styles = [
     theme,
     buttons,
+    helpDeskContactStyles,
     css`
       section {
         display: grid;
@@ -77,13 +78,6 @@ export class ErrorPane extends LitElement {
         align-items: center;
         gap: var(--space-2) var(--space-4);
         margin-top: var(--space-3);
-      }
-
-      .contact {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 0 var(--space-3);
-        overflow-wrap: anywhere;
       }
 
       @media (max-width: 420px) {
@@ -147,7 +141,7 @@ export class ErrorPane extends LitElement {
             <dt>${text.whatToDo}</dt>
             <dd class="remedy">${user} ${this.more}</dd>
           </div>
-          ${contact(text, support.helpDesk)}
+          ${helpDeskContact(text, support.helpDesk)}
         </dl>
         <div class="actions">
           <slot></slot>
@@ -207,18 +201,6 @@ const link = (href: string | null | undefined, label: string, id: string): Templ
 
 const installLink = (text: Text, support: Support, error: CardwrightError): TemplateResult | typeof nothing =>
   error.install ? link(installerFor(support, error), text.install[error.install], 'install') : nothing;
-
-function contact(text: Text, desk: HelpDesk): TemplateResult | typeof nothing {
-  const links = contactLinks(desk);
-  if (desk.name === undefined && links.length === 0) return nothing;
-  return html`<div>
-    <dt>${text.contact}</dt>
-    <dd class="contact">
-      ${desk.name === undefined ? nothing : html`<span>${desk.name}</span>`}
-      ${links.map(({ href, label }) => html`<a href=${href} rel="noopener">${label}</a>`)}
-    </dd>
-  </div>`;
-}
 
 /** What a help desk needs. Only plain values of the error's data: whatever may hold card data is nested deeper. */
 export function detailsOf({ code, number, message, data }: CardwrightError, where: string): object {

@@ -20,6 +20,7 @@ import { ComputerCheck } from './computer-check.js';
 import { DeviceSearch } from './device-search.js';
 import type { Done } from './operations/definition.js';
 import { isRunning, stepOf, type Pane, type RunningPane } from './panes.js';
+import { isAboutCode } from './panes/code.js';
 import { passkeyTaskOf } from './passkey-task.js';
 import { releaseDevice } from './release-device.js';
 import { isErasing, isErasureAsked, type RunFacts } from './run-facts.js';
@@ -59,6 +60,8 @@ export class OperationRun {
   #isHalfDone = false;
   /** The passkeys of the wanted device that were ordered so far, by their services' origins. */
   readonly #passkeys = new Map<string, PasskeyOrder>();
+  /** The one-time code for the wanted device. The CMS takes it again where the same operation continues. */
+  #code: string | undefined;
   #isExtensionLost = false;
   /** Whether its user has proved who they are, and no step has come since. */
   #hasProved = false;
@@ -70,8 +73,9 @@ export class OperationRun {
     private readonly listener: RunListener,
   ) {}
 
-  /** Begins, or begins again; given a wanted device, continues with it as soon as it is seen. */
-  run(wanted: WantedDevice | null = null): void {
+  /** Begins, or begins again; given a wanted device, continues with it as soon as it is seen, and with the code that it takes. */
+  run(wanted: WantedDevice | null = null, code?: string): void {
+    if (code !== undefined) this.#code = code;
     this.#running = this.#run(wanted);
   }
 
@@ -135,7 +139,10 @@ export class OperationRun {
       this.#search = undefined;
     });
     this.#isUserChoosing = false;
-    if (this.#wanted === null) this.#passkeys.clear();
+    if (this.#wanted === null) {
+      this.#passkeys.clear();
+      this.#code = undefined;
+    }
     this.#wanted = wantAgain(chosen.device, chosen.action === 'erase');
     try {
       await this.#operate(client, chosen);
@@ -169,7 +176,8 @@ export class OperationRun {
     onStatus(null);
     const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
     const { cms, options } = this;
-    const outcome = await runOperation({ cms, client, kind: options.kind, device, signal, onStatus })
+    const code = this.#code;
+    const outcome = await runOperation({ cms, client, kind: options.kind, device, code, signal, onStatus })
       .catch((error: unknown) => this.#whyPinIsLeft(error))
       .finally(() => releaseDevice(client));
     if (outcome instanceof CardwrightError) {
@@ -239,6 +247,11 @@ export class OperationRun {
     this.#isExtensionLost = error.code === 'EXTENSION_LOST';
     if (isCardwrightError(error, 'LOGIN_REQUIRED') && error.data.fresh) {
       this.#show({ name: 'prove', wanted: this.#wanted, isAgain: this.#hasProved });
+      return;
+    }
+    if (isAboutCode(error) && this.#wanted) {
+      this.#code = undefined;
+      this.#show({ name: 'code', wanted: this.#wanted, error });
       return;
     }
     const step = stepOf(this.#pane);

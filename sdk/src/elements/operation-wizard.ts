@@ -241,6 +241,7 @@ export abstract class OperationWizard extends LitElement {
     showWindow: () => void this.#showWindow(),
     refresh: () => this.#run?.refresh(),
     run: (wanted) => this.#run?.run(wanted),
+    sendCode: (wanted, code) => this.#run?.run(wanted, code),
     chooseAgain: () => this.#run?.runWithChoice(),
     reload: (wanted) => this.#reload(wanted),
   };

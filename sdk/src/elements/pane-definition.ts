@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { JudgedDevice } from './judged-device.js';
+import type { PaneFocus } from './pane-focus.js';
 import type { Selection } from './selection.js';
 import type { Step } from './steps.js';
 import type { Support } from './support.js';
@@ -28,6 +29,8 @@ export interface SearchActions {
 export interface PaneActions extends SearchActions {
   /** Begins again; given a device, continues with it. */
   readonly run: (wanted: WantedDevice | null) => void;
+  /** Begins again with a device, and with the one-time code that its start takes. */
+  readonly sendCode: (wanted: WantedDevice, code: string) => void;
   /** Begins again, and lets the user choose. */
   readonly chooseAgain: () => void;
   readonly reload: (wanted: WantedDevice | null) => void;
@@ -54,12 +57,6 @@ export interface PaneView extends SearchView {
   readonly hasProofForm: boolean;
 }
 
-/**
- * Where the focus goes when a pane appears: to its heading; to the way on, because the pane says what stands in the way; or to the first
- * field of the page's form in the slot `proof`, where there is one, and else to the way on.
- */
-export type PaneFocus = 'heading' | 'way-on' | 'proof';
-
 /** What a window of the extension is for that waits for the user. */
 export type WindowName = 'allow' | 'erase' | 'pin' | 'passkey';
 
@@ -78,7 +75,7 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
   readonly content: (pane: P, view: V) => TemplateResult;
   /** Its buttons, the way on that is meant being `primary`; by default Cancel, and Show window where one waits. */
   readonly buttons?: (pane: P, view: V) => readonly TemplateResult[];
-  /** Its heading by default. */
+  /** Where the focus goes when it appears; to its heading by default. */
   readonly focus?: PaneFocus;
   /** What a screen reader says while the focus stays where it is. */
   readonly announcement?: (pane: P, view: V) => string;

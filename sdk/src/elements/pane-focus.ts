@@ -1,14 +1,27 @@
 import type { DevicePicker } from './device-picker.js';
-import type { PaneFocus } from './pane-definition.js';
+
+/**
+ * Where the focus of a pane goes: to its heading; to the way on, because the pane says what stands in the way; to the field in which the
+ * user types; or to the first field of the form that the page has put into its slot, and without one to the way on.
+ */
+export type PaneFocus = 'heading' | 'way-on' | 'field' | 'proof';
+
+const FOCUSED: Readonly<Record<PaneFocus, readonly string[]>> = {
+  heading: ['h2'],
+  // Without a primary button below, the one in the error pane is meant.
+  'way-on': ['[slot=footer].primary', 'cardwright-error-pane'],
+  field: ['input'],
+  proof: ['[slot=footer].primary', 'cardwright-error-pane'],
+};
 
 /** Gives a new pane the focus, because what had it before is often gone. */
-export function focusPane(root: ParentNode, where: PaneFocus): void {
-  if (where === 'proof' && focusField(root)) return;
-  const leads = where !== 'heading';
-  const main = leads ? root.querySelector<HTMLElement>('[slot=footer].primary') : null;
-  // Without a primary button below, the one in the error pane is meant.
-  const focused = main ?? root.querySelector<HTMLElement>(leads ? 'cardwright-error-pane' : 'h2');
-  focused?.focus();
+export function focusPane(root: ParentNode, focus: PaneFocus): void {
+  if (focus === 'proof' && focusField(root)) return;
+  for (const selector of FOCUSED[focus]) {
+    const found = root.querySelector<HTMLElement>(selector);
+    found?.focus();
+    if (found) return;
+  }
 }
 
 /** What a form of a page begins with. */

@@ -1,9 +1,11 @@
 import { css } from 'lit';
+import { helpDeskContactStyles } from './help-desk-contact.js';
 import { illustrationStyles } from './illustration-styles.js';
 
 /** How the contents of the wizard's panes look. */
 export const paneStyles = css`
   ${illustrationStyles}
+  ${helpDeskContactStyles}
 
   h2 {
     font-size: 1.125rem;
@@ -183,6 +185,49 @@ export const paneStyles = css`
   .proof {
     max-width: 360px;
     margin-top: var(--space-5);
+  }
+
+  .help-desk {
+    margin-top: var(--space-3);
+  }
+
+  .help-desk dt {
+    font-size: 0.875rem;
+    font-weight: 600;
+  }
+
+  #code-form {
+    display: grid;
+    gap: var(--space-2);
+    margin-top: var(--space-5);
+  }
+
+  #code-form label {
+    font-weight: 600;
+  }
+
+  #code-form input {
+    max-width: 360px;
+    min-height: 48px;
+    padding: var(--space-2) var(--space-3);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--text);
+    font: inherit;
+    font-size: 1.25rem;
+    font-variant-numeric: tabular-nums;
+    letter-spacing: 0.1em;
+  }
+
+  #code-form input[aria-invalid='true'] {
+    border-color: var(--bad);
+  }
+
+  #code-form .refusal {
+    margin: 0;
+    min-height: 1.5em;
+    color: var(--bad);
   }
 
   .bar {

@@ -1,10 +1,12 @@
 import type { TemplateResult } from 'lit';
 import { primary, secondary } from './footer-buttons.js';
-import type { PaneDefinition, PaneFocus, PaneView, SearchView, WindowName } from './pane-definition.js';
+import type { PaneDefinition, PaneView, SearchView, WindowName } from './pane-definition.js';
+import type { PaneFocus } from './pane-focus.js';
 import { allowPane, type AllowPane } from './panes/allow.js';
 import { awaitingApprovalPane, type AwaitingApprovalPane } from './panes/awaiting-approval.js';
 import { checkPane, type CheckPane } from './panes/check.js';
 import { choosePane, type ChoosePane } from './panes/choose.js';
+import { codePane, type CodePane } from './panes/code.js';
 import { connectPane, type ConnectPane } from './panes/connect.js';
 import { erasePane, type ErasePane } from './panes/erase.js';
 import { errorPane, type ErrorPane } from './panes/error.js';
@@ -35,6 +37,7 @@ export type Pane =
   | SearchingPane
   | RunningPane
   | ProvePane
+  | CodePane
   | PendingPane
   | AwaitingApprovalPane
   | ReadyPane
@@ -61,6 +64,7 @@ const REACHING: { readonly [N in ReachingPane['name']]: PaneDefinition<PaneNamed
 /** Every pane, by its name. A pane that is missing here does not compile. */
 const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   ...REACHING,
+  code: codePane,
   progress: progressPane,
   erase: erasePane,
   passkey: passkeyPane,
@@ -118,7 +122,7 @@ export const announcementOf = (pane: Pane, view: PaneView): string =>
 /** What the window of the extension is for that waits for the user; null while there is none. */
 export const windowOf = (pane: Pane): WindowName | null => definitionOf(pane).window?.(pane) ?? null;
 
-/** Where the focus goes when a pane appears. */
+/** Where the focus of a new pane goes. */
 export const focusOf = (pane: Pane): PaneFocus => definitionOf(pane).focus ?? 'heading';
 
 /** Whether the user can have it look again. */

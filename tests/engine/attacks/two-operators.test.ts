@@ -32,7 +32,7 @@ let cms: TestCms;
 let policy: DevicePolicy;
 let factory: FactorySecrets;
 beforeEach(async () => {
-  cms = await TestCms.open({ policy: { slots: FEW_SLOTS, unprovenKeys: 'supervised' } });
+  cms = await TestCms.open({ policy: { slots: FEW_SLOTS, unprovenKeys: 'supervised', unlockNeedsCode: true } });
   const seed = cms.seeds.yubikey;
   if (!seed) throw new Error('there is a policy for YubiKeys');
   ({ policy, factory } = seed);
@@ -111,6 +111,11 @@ const WIDENING: Case[] = [
     /Passkeys .*: refused → accepted/,
   ],
   [
+    'new PINs without a code of another operator',
+    () => change({ unlockNeedsCode: false }),
+    /New PIN with the PUK: needs a one-time code of an operator → needs no code/,
+  ],
+  [
     'another model',
     () => ({ ...change({ modelName: 'Own token' }), model: 'token', factory }),
     /Model: not issued → Own token/,
@@ -181,6 +186,12 @@ describe('an operator who', () => {
     const { policy: wanted } = harmless();
     expect((await changePolicy(cms.store, SESSION, harmless())).kind).toBe('saved');
     expect(await nowOf()).toEqual(wanted);
+  });
+
+  it('wants codes for new PINs needs her session alone', async () => {
+    await changePolicy(cms.store, { by: 'seed', consent: 'administrator' }, change({ unlockNeedsCode: false }));
+    expect((await changePolicy(cms.store, SESSION, change({ unlockNeedsCode: true }))).kind).toBe('saved');
+    expect((await nowOf())?.unlockNeedsCode).toBe(true);
   });
 
   it('saves what is there already changes nothing, and is not in the log', async () => {

@@ -47,6 +47,8 @@ export const WIDE_QUOTAS: Quotas = {
   witnessesPerHour: MANY,
   cardsPerHour: MANY,
   othersCardsPerHour: MANY,
+  codeTriesPerHour: MANY,
+  unlockCodesPerHour: MANY,
 };
 const WIDE = { deviceLimit: 1000, quotas: WIDE_QUOTAS };
 

@@ -36,6 +36,16 @@ const certifying = (failure: string) => async (scene: PortalScene) => {
   return scene.alice.relayFrom(answer, host);
 };
 
+/** A start of someone who forgot a PIN, where the policy wants a one-time code. */
+const unlocking =
+  (code: { readonly code?: string }) =>
+  async ({ portal, operator, alice, hostWith, newYubikey }: PortalScene) => {
+    await setPolicy(portal, operator, 'yubikey', { unlockNeedsCode: true });
+    const card = newYubikey();
+    await alice.relay(await hostWith(card));
+    return alice.cms.start({ ...(await hostWith(card)).startRequest, kind: 'unlock', ...code });
+  };
+
 /** Every code that the portal gives. All but two share one portal. */
 export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<C> } = {
   LOGIN_REQUIRED: {
@@ -196,6 +206,15 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       await setPolicy(portal, operator, 'piv', { unprovenKeys: 'supervised' }, factory);
       return alice.relay(await hostWith(new TestCard('piv', null, null)));
     },
+  },
+  CODE_NEEDED: {
+    when: 'a user starts without the one-time code that the policy wants',
+    act: unlocking({}),
+  },
+  CODE_INCORRECT: {
+    when: 'a user types a code that no operator issued',
+    act: unlocking({ code: '00000000' }),
+    data: { retriesLeft: null },
   },
   ...passkeyStagings,
   ...mobileStagings,

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type {
-  AuditRow,
-  CardAppearance,
-  Certificate,
-  Changes,
-  Device,
-  DeviceIdentity,
-  Escrow,
-  Operation,
-  OperationEvent,
-  Passkey,
-  PolicyRow,
+import {
+  NO_UNLOCK_CODE,
+  type AuditRow,
+  type CardAppearance,
+  type Certificate,
+  type Changes,
+  type Device,
+  type DeviceIdentity,
+  type Escrow,
+  type Operation,
+  type OperationEvent,
+  type Passkey,
+  type PolicyRow,
 } from '@cardwright/cms';
 
 /** Rows as an issuance would write them. */
@@ -55,6 +56,7 @@ export function newDevice(ownerId: string, about: Partial<Device> = {}): Device 
     sharesPin: false,
     pukApprovedAt: null,
     pukApprovedBy: null,
+    ...NO_UNLOCK_CODE,
     createdAt: at,
     updatedAt: at,
     issuedAt: null,
@@ -176,6 +178,7 @@ export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): Policy
     attestationIntermediates: [],
     keyManagementCannotSign: 'refuse',
     reset: 'allow',
+    unlockNeedsCode: false,
     certificateDays: 365,
     pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
   },

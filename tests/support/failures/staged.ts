@@ -135,6 +135,8 @@ export const STAGED = {
   ATTESTATION_CONTRADICTS: portal,
   CERTIFICATE_KEY_MISMATCH: portal,
   DEVICE_CHANGED: portal,
+  CODE_NEEDED: portal,
+  CODE_INCORRECT: portal,
 
   RP_NOT_ALLOWED: host,
   TOUCH_TIMEOUT: host,

@@ -17,7 +17,14 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     keys: null,
     authority: { module: null, timeout: 10_000, crl: { lifetime: 60 * 60_000, interval: 60_000 } },
     trustedProxies: [],
-    quotas: { operationsPerHour: 60, witnessesPerHour: 120, cardsPerHour: 600, othersCardsPerHour: 20 },
+    quotas: {
+      operationsPerHour: 60,
+      witnessesPerHour: 120,
+      cardsPerHour: 600,
+      othersCardsPerHour: 20,
+      codeTriesPerHour: 20,
+      unlockCodesPerHour: 60,
+    },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);

@@ -1,5 +1,5 @@
 import type { MyDevice } from '../api.js';
-import { formatDate } from '../dates.js';
+import { formatDate, formatTime } from '../dates.js';
 import { explain, text, type Advice } from '../text.js';
 
 /** What the card of a device says that is not simply active. */
@@ -45,6 +45,10 @@ export function adviceFor({
       return null;
   }
 }
+
+/** That an operator issued a one-time code, while its owner may still have to do something about that; else null. */
+export const codeAdviceFor = ({ codeIssuedAt }: MyDevice): CardAdvice | null =>
+  codeIssuedAt === null ? null : asking(text.codeIssued(formatTime(codeIssuedAt)));
 
 const asking = (advice: Advice): CardAdvice => ({ ...advice, asksHelpDesk: true });
 const alone = (advice: Advice): CardAdvice => ({ ...advice, asksHelpDesk: false });

@@ -5,7 +5,7 @@ import type { MyDevice, OwnerAction } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { text } from '../text.js';
-import { adviceFor } from './advice.js';
+import { adviceFor, codeAdviceFor, type CardAdvice } from './advice.js';
 import { deviceDetails, deviceDetailsStyles } from './device-details.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
@@ -158,7 +158,7 @@ export class DeviceCard extends LitElement {
           ${stateBadge(device.state)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
         </header>
         ${goodUntil === null ? nothing : html`<p class="good-until">${text.goodUntil(formatDate(goodUntil))}</p>`}
-        ${this.#next(device)} ${this.#footer(device)}
+        ${this.#code(device)} ${this.#next(device)} ${this.#footer(device)}
       </div>
       ${passkeyList(device.passkeys)} ${deviceDetails(device)}
     </article>`;
@@ -210,15 +210,12 @@ export class DeviceCard extends LitElement {
   #next(device: MyDevice): TemplateResult | typeof nothing {
     const advice = adviceFor(device);
     if (advice === null) return nothing;
-    const contact = advice.asksHelpDesk ? helpDeskContact() : null;
-    return html`<div class="next ${device.state}">
-      <div class="advice">
-        <p class="what">${advice.what}</p>
-        <p>${advice.todo}</p>
-        ${contact === null ? nothing : html`<p>${contact}</p>`}
-      </div>
-      ${this.#ways(device)}
-    </div>`;
+    return html`<div class="next ${device.state}">${adviceText(advice)} ${this.#ways(device)}</div>`;
+  }
+
+  #code(device: MyDevice): TemplateResult | typeof nothing {
+    const advice = codeAdviceFor(device);
+    return advice === null ? nothing : html`<div class="next code">${adviceText(advice)}</div>`;
   }
 
   #ways(device: MyDevice): TemplateResult | typeof nothing {
@@ -242,6 +239,15 @@ export class DeviceCard extends LitElement {
       ${way === 'continue' ? text.continueIssuance : text.startAgain}
     </button>`;
   }
+}
+
+function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
+  const contact = asksHelpDesk ? helpDeskContact() : null;
+  return html`<div class="advice">
+    <p class="what">${what}</p>
+    <p>${todo}</p>
+    ${contact === null ? nothing : html`<p>${contact}</p>`}
+  </div>`;
 }
 
 const CHANGE_PIN = 'change-pin';

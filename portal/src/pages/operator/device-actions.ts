@@ -1,9 +1,10 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { connect, requestAccess, type Client } from '@cardwright/sdk';
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import { actOnDevice, requestInitialPin, type Action, type OperatorDevice } from '../api.js';
+import { actOnDevice, issueUnlockCode, requestInitialPin, type Action, type OperatorDevice } from '../api.js';
 import type { PageProblem } from '../page-problem.js';
 import { ACTION_WORDS } from './action-words.js';
+import './code-dialog.js';
 import { nameOf } from './device-facts.js';
 import './password-dialog.js';
 import type { PasswordQuestion } from './password-dialog.js';
@@ -31,7 +32,7 @@ export class DeviceActions {
 
   /** What this operator can do to a device now. */
   buttons(device: OperatorDevice): TemplateResult {
-    const { id, state, hasInitialPin, actions } = device;
+    const { id, state, hasInitialPin, actions, canIssueCode } = device;
     const canShowPin = hasInitialPin && (state === 'pending' || state === 'active');
     return html`<span class="actions">
       ${actions.map((action) => this.#button(device, action))}
@@ -46,6 +47,18 @@ export class DeviceActions {
             </button>`
           : nothing
       }
+      ${
+        canIssueCode
+          ? html`<button
+              type="button"
+              data-action="unlock-code"
+              aria-haspopup="dialog"
+              @click=${() => this.#run(() => this.#issueCode(device))}
+            >
+              Issue a one-time code
+            </button>`
+          : nothing
+      }
     </span>`;
   }
 
@@ -57,7 +70,8 @@ export class DeviceActions {
 
   /** The dialogs that the buttons open. */
   dialogs(): TemplateResult {
-    return html`<portal-reason-dialog></portal-reason-dialog><portal-password-dialog></portal-password-dialog>`;
+    return html`<portal-reason-dialog></portal-reason-dialog><portal-password-dialog></portal-password-dialog
+      ><portal-code-dialog></portal-code-dialog>`;
   }
 
   /** What was done last is no news any more. */
@@ -114,6 +128,14 @@ export class DeviceActions {
     // The button that was pressed may be gone, and the focus with it. It may also stand for a device that was not looked at yet.
     const isFocusGone = host.shadowRoot?.activeElement === null;
     if (this.#hasChanged || isFocusGone) host.renderRoot.querySelector<HTMLElement>('#outcome')?.focus();
+  }
+
+  async #issueCode(device: OperatorDevice): Promise<void> {
+    const dialog = this.host.renderRoot.querySelector('portal-code-dialog');
+    const isIssued = await dialog
+      ?.ask(device, () => issueUnlockCode(device))
+      .catch((error: unknown) => this.#noteChange(device, error));
+    if (isIssued) this.#outcome = `One-time code issued: ${nameOf(device)}.`;
   }
 
   async #showInitialPin(id: string): Promise<void> {

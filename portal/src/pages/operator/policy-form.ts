@@ -199,13 +199,14 @@ const certificateFields = (policy: DevicePolicy): TemplateResult =>
     ${choice('keyManagementCannotSign', 'If the 9D key cannot sign', policy.keyManagementCannotSign, CANNOT_SIGN)}
   </fieldset>`;
 
-const pinFields = ({ pinRules }: DevicePolicy): TemplateResult =>
+const pinFields = ({ pinRules, unlockNeedsCode }: DevicePolicy): TemplateResult =>
   html`<fieldset>
-    <legend>PIN rules</legend>
+    <legend>PIN</legend>
     ${wholeNumber('minLength', 'Shortest', pinRules.minLength, 6, 8)}
     ${wholeNumber('maxLength', 'Longest', pinRules.maxLength, 6, 8)}
     ${check('digitsOnly', 'Digits only', pinRules.digitsOnly)}
     ${check('forbidTrivial', 'Refuse repeated and consecutive characters', pinRules.forbidTrivial)}
+    ${check('unlockNeedsCode', 'A forgotten PIN takes a one-time code of an operator', unlockNeedsCode)}
   </fieldset>`;
 
 const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateResult =>
@@ -289,6 +290,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     factoryKeyAlgorithms: readFactoryKeys(textOf(entered, 'factoryKeyAlgorithms')) ?? before.factoryKeyAlgorithms,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
+    unlockNeedsCode: entered.has('unlockNeedsCode'),
     pinRules: {
       minLength: Number(textOf(entered, 'minLength')),
       maxLength: Number(textOf(entered, 'maxLength')),

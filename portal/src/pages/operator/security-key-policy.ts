@@ -29,6 +29,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   attestationIntermediates: [],
   keyManagementCannotSign: 'refuse',
   reset: 'allow',
+  unlockNeedsCode: false,
   certificateDays: 365,
   pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
 });

@@ -85,6 +85,10 @@ export const english: PageText = {
     what: because('An operator asks you to give this device back', reason),
     todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
   }),
+  codeIssued: (time) => ({
+    what: `An operator issued a one-time code for a new PIN: ${time}.`,
+    todo: 'If you did not ask for one, call your help desk at once.',
+  }),
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',

@@ -87,6 +87,10 @@ export const german: PageText = {
     what: because('Ein Operator bittet Sie, dieses Gerät zurückzugeben', reason),
     todo: 'Schließen Sie es an und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
   }),
+  codeIssued: (time) => ({
+    what: `Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt: ${time}.`,
+    todo: 'Wenn Sie keinen verlangt haben, rufen Sie sofort Ihren Helpdesk an.',
+  }),
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
     todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',

@@ -64,6 +64,8 @@ export interface PageText {
   readonly unlockApproved: Advice;
   /** @param reason the operator's; null where there is none */
   readonly askedBack: (reason: string | null) => Advice;
+  /** An operator issued a one-time code for a new PIN. */
+  readonly codeIssued: (time: string) => Advice;
   /** An operator declined it, and said why. */
   readonly declined: (reason: string) => Advice;
   readonly failed: Advice;

@@ -1,5 +1,6 @@
 import {
   allowedActions,
+  canIssueCode,
   deviceVersion,
   isSerialAttested,
   PHONE,
@@ -14,7 +15,7 @@ import type { User } from '../store/schema.js';
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
 
-export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevice, 'valid'>) => ({
+export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevice, 'policy' | 'valid'>) => ({
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
@@ -60,6 +61,8 @@ export const describeForOperator = (one: ListedDevice, operator: User) => ({
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** What this operator can do to it now. */
   actions: allowedActions(one.device, operator),
+  /** Whether this operator can issue a one-time code for a new PIN. */
+  canIssueCode: canIssueCode(one.device, operator, one.policy),
 });
 
 const describeCertificate = (certificate: ShownCertificate) => ({

@@ -74,8 +74,14 @@ function describeOwn(one: ListedDevice) {
     goodUntil: goodUntil(description),
     /** Null while it is not suspended. */
     suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
+    /** When an operator issued a one-time code for a new PIN, for a day: its owner may not have asked for one. */
+    codeIssuedAt: recent(one.device.unlockCodeIssuedAt)?.toISOString() ?? null,
   };
 }
+
+const DAY = 24 * 60 * 60 * 1000;
+
+const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
 /** When the first of a device's good certificates ends; null where it has none. */
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>

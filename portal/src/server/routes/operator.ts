@@ -36,6 +36,8 @@ const AUDIT_PAGE = 100;
  *     POST /api/operator/devices/{id}/{action} { seen, reason? }  -> { state }, for each action of OPERATOR_ACTIONS; `seen` is the
  *                                                                  `version` of the device as the page shows it; 409
  *                                                                  DEVICE_CHANGED where it is not like that any more
+ *     POST /api/operator/devices/{id}/unlock-code { seen }      -> { code, expiresAt }, for reading out; 403 FORBIDDEN for the operator's
+ *                                                                  own device, 409 DEVICE_CHANGED, DEVICE_STATE, 429 RATE_LIMITED
  *     POST /api/operator/devices/{id}/initial-pin { password, display, key }  -> { jws } for `secret.display`;
  *                                                                  403 PASSWORD_INCORRECT, 429 RATE_LIMITED
  *     GET  /api/operator/audit?before={next}                    -> { entries, next }, newest first
@@ -58,6 +60,12 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
       const { id } = validate(deviceParameters, request.params);
       return { state: await cms.perform(operator, action, id, request.body) };
     });
+
+  app.post('/api/operator/devices/:id/unlock-code', async (request) => {
+    const operator = await requireOperator(request);
+    const { id } = validate(deviceParameters, request.params);
+    return cms.issueUnlockCode(operator, id, request.body);
+  });
 
   app.post('/api/operator/devices/:id/initial-pin', async (request) => {
     const operator = await requireOperator(request);

@@ -3,6 +3,7 @@ import {
   GIVEN_BACK,
   PHONE,
   type Certificate,
+  type DevicePolicy,
   type DeviceState,
   type VersionedDevice,
 } from '@cardwright/cms';
@@ -10,7 +11,7 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
-import { certificates, devices, passkeys, users, type Device, type User } from './schema.js';
+import { certificates, devicePolicies, devices, passkeys, users, type Device, type User } from './schema.js';
 
 /** Lists of devices. Each takes two statements, that of an owner three, however many devices there are. */
 
@@ -18,6 +19,8 @@ import { certificates, devices, passkeys, users, type Device, type User } from '
 export interface ListedDevice {
   readonly device: Device;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
+  /** What its model's policy says of it. */
+  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
   /** On what its version depends besides its row: the same as a `DeviceFile` has. */
   readonly valid: Omit<VersionedDevice, 'row'>;
@@ -51,6 +54,10 @@ const GOOD_PASSKEY = { deviceId: passkeys.deviceId, service: passkeys.service, c
 const RECORD = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
+  policy: {
+    // One of an earlier version does not say.
+    unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
+  },
 };
 
 /** States in which a device no longer belongs to anyone. */
@@ -74,6 +81,7 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
+    .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])))
     .orderBy(asc(devices.createdAt));
   const shown = rows.filter(({ device }) => device.model !== PHONE || device.state !== 'producing');
@@ -119,6 +127,7 @@ export async function findListedDevice(db: Database, id: string): Promise<Listed
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
+    .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(eq(devices.id, id));
   return (await withCertificates(db, rows))[0];
 }
@@ -167,6 +176,7 @@ export async function readDevicePage(
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
+    .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(
       and(
         matches(filter),
@@ -241,7 +251,7 @@ const beginning = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%
 
 async function withCertificates(
   db: Database,
-  rows: readonly Pick<ListedDevice, 'device' | 'owner'>[],
+  rows: readonly Pick<ListedDevice, 'device' | 'owner' | 'policy'>[],
 ): Promise<ListedDevice[]> {
   const ids = rows.map(({ device }) => device.id);
   const found = ids.length === 0 ? [] : await listBelongings(db, ids);

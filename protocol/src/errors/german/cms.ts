@@ -153,4 +153,18 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
     user: 'Laden Sie die Seite neu. Soll die Änderung noch sein, schlagen Sie sie erneut vor.',
     administrator: 'Nichts zu tun.',
   },
+  CODE_NEEDED: {
+    message: 'Für eine neue PIN braucht es einen Einmalcode.',
+    cause: 'Das Portal verlangt einen Code, den Ihnen ein Operator gibt.',
+    user: 'Rufen Sie Ihren Helpdesk an und bitten Sie um einen Einmalcode für dieses Gerät. Versuchen Sie es dann erneut.',
+    administrator:
+      'Vergewissern Sie sich, wer anruft. Stellen Sie dann auf der Operatorseite einen Einmalcode aus, und lesen Sie ihn vor.',
+  },
+  CODE_INCORRECT: {
+    message: 'Der Einmalcode ist nicht richtig.',
+    cause:
+      'Er wurde falsch eingegeben, gilt für ein anderes Gerät, ist älter als zehn Minuten oder wurde verwendet oder ersetzt.',
+    user: 'Geben Sie ihn noch einmal ein, oder bitten Sie Ihren Helpdesk um einen neuen.',
+    administrator: 'Stellen Sie einen neuen Code für das Gerät aus, das der Benutzer hat.',
+  },
 };

@@ -184,12 +184,9 @@ export class AddMobile extends LitElement {
 
   #focusPane(): void {
     const { pane, question } = this;
-    if (pane.name === 'password') this.password?.focus();
-    else
-      focusPane(
-        this.renderRoot,
-        question !== null || pane.name === 'error' ? 'way-on' : isReaching(pane) ? focusOf(pane) : 'heading',
-      );
+    if (question !== null || pane.name === 'error') focusPane(this.renderRoot, 'way-on');
+    else if (pane.name === 'password') focusPane(this.renderRoot, 'field');
+    else focusPane(this.renderRoot, isReaching(pane) ? focusOf(pane) : 'heading');
   }
 
   #toolbar(): TemplateResult | typeof nothing {

@@ -136,6 +136,16 @@ export const english: Text = {
   windowNotShown: 'The window can’t be brought to the front. Look for it behind your other windows.',
   tabTitle: (title) => `(!) Cardwright is waiting for you · ${title}`,
 
+  code: {
+    title: 'Enter your one-time code',
+    hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
+    label: 'One-time code',
+    refused: (retriesLeft) =>
+      retriesLeft === null || retriesLeft === 0
+        ? 'That code can’t be used. Ask your help desk for a new one.'
+        : `That code isn’t right. ${retriesLeft === 1 ? 'One try is' : `${retriesLeft} tries are`} left.`,
+  },
+
   approvalTitle: 'Your device waits for approval',
   approvalHint:
     'Your PIN is set, and you can remove the device. An operator has to approve it before you can use it: its vendor does not vouch for its keys.',

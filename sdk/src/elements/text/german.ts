@@ -141,6 +141,16 @@ export const german: Text = {
   windowNotShown: 'Das Fenster lässt sich nicht nach vorn holen. Suchen Sie es hinter Ihren anderen Fenstern.',
   tabTitle: (title) => `(!) Cardwright wartet auf Sie · ${title}`,
 
+  code: {
+    title: 'Geben Sie Ihren Einmalcode ein',
+    hint: 'Rufen Sie Ihren Helpdesk an, und bitten Sie um einen Einmalcode für dieses Gerät. Geben Sie ihn innerhalb von zehn Minuten hier ein.',
+    label: 'Einmalcode',
+    refused: (retriesLeft) =>
+      retriesLeft === null || retriesLeft === 0
+        ? 'Dieser Code gilt nicht. Bitten Sie Ihren Helpdesk um einen neuen.'
+        : `Der Code ist nicht richtig. ${retriesLeft === 1 ? 'Ein Versuch bleibt' : `${retriesLeft} Versuche bleiben`} übrig.`,
+  },
+
   approvalTitle: 'Ihr Gerät wartet auf die Genehmigung',
   approvalHint:
     'Ihre PIN ist gesetzt, und Sie können das Gerät entfernen. Bevor Sie es verwenden können, muss ein Operator es genehmigen: Der Hersteller bürgt nicht für seine Schlüssel.',

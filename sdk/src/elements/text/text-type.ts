@@ -139,6 +139,15 @@ export interface Text {
   /** Of the tab, while such a window waits, by the page's own title. */
   readonly tabTitle: (title: string) => string;
 
+  /** Where the start takes the one-time code of an operator. */
+  readonly code: {
+    readonly title: string;
+    readonly hint: string;
+    readonly label: string;
+    /** @param retriesLeft null or 0 where only a new code helps */
+    readonly refused: (retriesLeft: number | null) => string;
+  };
+
   readonly approvalTitle: string;
   readonly approvalHint: string;
   /** After what to do where someone else has to act before an issuance can continue. */

@@ -40,6 +40,8 @@ export const WIDE_QUOTAS = {
   CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
   CARDWRIGHT_CARDS_PER_HOUR: '10000',
   CARDWRIGHT_OTHERS_CARDS_PER_HOUR: '10000',
+  CARDWRIGHT_CODE_TRIES_PER_HOUR: '10000',
+  CARDWRIGHT_UNLOCK_CODES_PER_HOUR: '10000',
 };
 
 /** Where the administrator lets portals register passkeys besides their own. */

@@ -33,6 +33,8 @@ export function writtenCases(stage: () => StoreStage): void {
       ...({ state: 'suspended', stateBeforeSuspension: 'active', stateReason: text } as const),
       ...{ serial: text, identity: randomUUID(), firmware: '5.7.2' },
       ...{ pukApprovedBy: text, pukApprovedAt: at, issuedAt: at, activatedAt: at },
+      ...{ unlockCode: text, unlockCodeIssuedAt: at, unlockCodeIssuedBy: text },
+      ...{ unlockCodeTries: 3, unlockCodeOperation: text },
     };
     const answer = { operation: randomUUID(), state: 'running', phase: 'keys', progress: 12.5, error: null } as const;
     const lastAnswer = { ...answer, step: { number: 3, jws: 'a.jws.x' }, deviceState: 'producing' };

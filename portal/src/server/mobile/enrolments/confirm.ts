@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PHONE, type DeviceRecord } from '@cardwright/cms';
+import { NO_UNLOCK_CODE, PHONE, type DeviceRecord } from '@cardwright/cms';
 import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
 import type { EnrolmentKey } from '../../store/mobile-rows.js';
 import type { EnrollingPhone, User } from '../../store/schema.js';
@@ -83,6 +83,7 @@ async function addDevice(
     sharesPin: false,
     pukApprovedAt: null,
     pukApprovedBy: null,
+    ...NO_UNLOCK_CODE,
     createdAt: records.now,
     updatedAt: records.now,
     issuedAt: null,

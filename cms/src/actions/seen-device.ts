@@ -1,0 +1,20 @@
+import { CardwrightError } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { deviceVersion } from '../devices/device-version.js';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { Records } from '../store/records.js';
+
+/** What an operator's page says of the device that it shows: its version, as `deviceVersion` makes it. */
+export const seenVersion = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'expected the version of a device'));
+
+/**
+ * Opens a device as an operator has seen it.
+ *
+ * @throws CardwrightError `DEVICE_STATE` where there is none, `DEVICE_CHANGED` where it is another version
+ */
+export async function openSeen(records: Records, id: string, seen: string): Promise<DeviceRecord> {
+  const device = await records.openDevice(id);
+  if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
+  if (deviceVersion(device) !== seen) throw new CardwrightError('DEVICE_CHANGED');
+  return device;
+}

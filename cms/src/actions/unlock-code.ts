@@ -1,0 +1,38 @@
+import { CardwrightError, validate } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { newCode, takesCode, type UnlockCode } from '../devices/unlock-code.js';
+import { spend } from '../operations/quotas.js';
+import type { Services } from '../operations/services.js';
+import { policyOf } from '../policies/policies.js';
+import type { Records } from '../store/records.js';
+import type { Person } from '../store/rows.js';
+import { openSeen, seenVersion } from './seen-device.js';
+
+const codeRequest = v.strictObject({ seen: seenVersion });
+
+/**
+ * Issues a one-time code for a device that an operator has seen, in place of the one before. It is told here and never again.
+ *
+ * @param request the body of the page's request: `{ seen }`
+ * @throws CardwrightError `INVALID_PARAMS`, `DEVICE_CHANGED`, `RATE_LIMITED`; `DEVICE_STATE` where the device is not active, has no PUK,
+ * or its policy wants no code; `FORBIDDEN` for the operator's own
+ */
+export async function issueUnlockCode(
+  { store, quotas }: Services,
+  records: Records,
+  operator: Person,
+  id: string,
+  request: unknown,
+): Promise<UnlockCode> {
+  const { seen } = validate(codeRequest, request);
+  const device = await openSeen(records, id, seen);
+  const policy = await records.findPolicy(device.row.model);
+  if (!takesCode(device.row, policy && policyOf(policy)))
+    throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
+  if (device.row.ownerId === operator.id) throw new CardwrightError('FORBIDDEN');
+  await spend(records.transaction, operator, 'unlock-code-issued', quotas.unlockCodesPerHour);
+  const issued = await newCode(device, store.keys, operator, records.now);
+  const detail = { expiresAt: issued.expiresAt.toISOString() };
+  records.record({ actor: operator.username, event: 'unlock-code.issued', deviceId: id, detail });
+  return issued;
+}

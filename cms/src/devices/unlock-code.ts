@@ -1,0 +1,96 @@
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import type { KeyRing } from '../keys/key-ring.js';
+import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { Device, Person } from '../store/rows.js';
+import { PHONE, SECURITY_KEY } from './device-state.js';
+
+/** The one-time code that an operator reads out to the owner of a device, who then gets a new PIN with the PUK. */
+export interface UnlockCode {
+  /** Eight decimal digits. It is told once. */
+  readonly code: string;
+  readonly expiresAt: Date;
+}
+
+/** Milliseconds for which a code is good. */
+const LASTS = 10 * 60 * 1000;
+const DIGITS = 8;
+/** Wrong codes that are taken before a code is good for nothing. */
+const TRIES = 5;
+
+type KeptCode = Pick<
+  Device,
+  'unlockCode' | 'unlockCodeIssuedAt' | 'unlockCodeIssuedBy' | 'unlockCodeTries' | 'unlockCodeOperation'
+>;
+
+/** A device for which no code was ever issued. */
+export const NO_UNLOCK_CODE: KeptCode = {
+  unlockCode: null,
+  unlockCodeIssuedAt: null,
+  unlockCodeIssuedBy: null,
+  unlockCodeTries: 0,
+  unlockCodeOperation: null,
+};
+
+type CodePolicy = Pick<DevicePolicy, 'unlockNeedsCode'> | undefined;
+
+/** Whether a code can be issued for a device, as far as its row and the policy of its model tell. */
+export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean =>
+  state === 'active' && model !== PHONE && model !== SECURITY_KEY && policy?.unlockNeedsCode === true;
+
+/** Whether an operator can issue one: the owner of a device leaves it to another operator. */
+export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
+  takesCode(device, policy) && device.ownerId !== operator.id;
+
+/** Makes the code of a device, in place of the one before. */
+export async function newCode(
+  device: DeviceRecord,
+  keys: KeyRing,
+  { username }: Person,
+  now: Date,
+): Promise<UnlockCode> {
+  const code = String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
+  device.change({
+    unlockCode: await sealForStorage(code, keys, labelOf(device.row)),
+    unlockCodeIssuedAt: now,
+    unlockCodeIssuedBy: username,
+    unlockCodeTries: TRIES,
+    unlockCodeOperation: null,
+  });
+  return { code, expiresAt: new Date(now.getTime() + LASTS) };
+}
+
+/**
+ * Compares a code with that of a device, and counts it where it is wrong.
+ *
+ * @param running ids of the operations that run on the device: a code that was used is good for its own operation alone
+ * @returns null where it is right, else how many more are taken, which is null where no code is good
+ */
+export async function tryCode(
+  device: DeviceRecord,
+  keys: KeyRing,
+  code: string,
+  running: readonly string[],
+  now: Date,
+): Promise<{ readonly retriesLeft: number | null } | null> {
+  const { unlockCode, unlockCodeIssuedAt, unlockCodeTries, unlockCodeOperation: used } = device.row;
+  const isFresh = unlockCodeIssuedAt !== null && now.getTime() - unlockCodeIssuedAt.getTime() < LASTS;
+  if (unlockCode === null || !isFresh || (used !== null && !running.includes(used))) return { retriesLeft: null };
+  if (isSame(code, await openFromStorage(unlockCode, keys, labelOf(device.row)))) return null;
+  const retriesLeft = unlockCodeTries - 1;
+  device.change({ unlockCodeTries: retriesLeft, ...(retriesLeft > 0 ? {} : { unlockCode: null }) });
+  return { retriesLeft };
+}
+
+/** The code of a device is good for nothing any more. When it was issued is kept, for its owner. */
+export function endCode(device: DeviceRecord): void {
+  if (device.row.unlockCode !== null) device.change({ unlockCode: null });
+}
+
+const labelOf = ({ id }: Device): string => `unlock-code:${id}`;
+
+/** In the same time, whatever was typed and however long it is. */
+const isSame = (typed: string, code: string): boolean => timingSafeEqual(digestOf(typed), digestOf(code));
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,54 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { Admission } from '../devices/admission.js';
+import { tryCode } from '../devices/unlock-code.js';
+import type { Records } from '../store/records.js';
+import type { Operation } from '../store/rows.js';
+import type { OperationDefinition } from './definition.js';
+import { spend } from './quotas.js';
+import type { Requester, Services } from './services.js';
+
+/** Notes the operation that a code was used for. */
+export type CodeUse = (operationId: string) => void;
+
+/** A start that was admitted, apart from its code. */
+interface Start {
+  readonly definition: OperationDefinition;
+  readonly verdict: Admission;
+  /** As the page sent it. */
+  readonly code: string | undefined;
+  /** The person's running operations on the card. */
+  readonly running: readonly Operation[];
+}
+
+/**
+ * Compares the one-time code of a start, where the operation needs one. A code is good for one operation: the same start sent again, or
+ * in a new session after an interruption, may bring it once more.
+ *
+ * @returns how its use is noted; or `CODE_NEEDED`, `CODE_INCORRECT`. The transaction is kept then too, so that a wrong code counts.
+ * @throws RateLimited (`RATE_LIMITED`) where the person has tried too many
+ */
+export async function takeCode(
+  { store, quotas }: Services,
+  records: Records,
+  { person }: Requester,
+  { definition, verdict, code, running }: Start,
+): Promise<CodeUse | CardwrightError> {
+  if (definition.needsCode?.(verdict.policy) !== true) return () => undefined;
+  if (code === undefined) return new CardwrightError('CODE_NEEDED');
+  await spend(records.transaction, person, 'unlock-code', quotas.codeTriesPerHour);
+  const device = verdict.device && (await records.openDevice(verdict.device.id));
+  if (!device) throw new Error(`operation ${definition.kind} needs the code of a device that it does not know`);
+  const { username: actor } = person;
+  const { id: deviceId } = device.row;
+  const ids = running.map(({ id }) => id);
+  const wrong = await tryCode(device, store.keys, code, ids, records.now);
+  if (wrong) {
+    records.record({ actor, event: 'unlock-code.refused', outcome: 'failed', deviceId, detail: { ...wrong } });
+    return new CardwrightError('CODE_INCORRECT', wrong);
+  }
+  return (operationId) => {
+    if (device.row.unlockCodeOperation === operationId) return;
+    device.change({ unlockCodeOperation: operationId });
+    records.record({ actor, event: 'unlock-code.used', deviceId, operationId });
+  };
+}

@@ -1,0 +1,161 @@
+import { buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { IssuedCode, OperatorDevice } from '../api.js';
+import { formatTimeOfDay } from '../dates.js';
+import { dialogs } from '../dialog-styles.js';
+import { identityOf } from './device-facts.js';
+
+interface Question {
+  readonly device: OperatorDevice;
+  /** Has the code issued. */
+  readonly issue: () => Promise<IssuedCode>;
+  /** Whether one was issued. */
+  readonly resolve: (isIssued: boolean) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Asks an operator who it is that calls, then has a one-time code issued and shows it, once. With the dialog the code is gone. */
+@customElement('portal-code-dialog')
+export class CodeDialog extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    dialogs,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: var(--space-1) var(--space-4);
+        overflow-wrap: anywhere;
+      }
+
+      dt {
+        color: var(--text-muted);
+      }
+
+      dd {
+        font-weight: 600;
+      }
+
+      #code {
+        padding: var(--space-4);
+        border-radius: var(--radius);
+        background: var(--accent-soft);
+        font-size: 2.25rem;
+        font-weight: 650;
+        font-variant-numeric: tabular-nums;
+        letter-spacing: 0.08em;
+        text-align: center;
+      }
+
+      @media (max-width: 420px) {
+        #code {
+          font-size: 1.75rem;
+        }
+      }
+    `,
+  ];
+
+  @state() private accessor question: Question | null = null;
+  @state() private accessor issued: IssuedCode | null = null;
+  @state() private accessor isBusy = false;
+  @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
+  @query('#confirm') private accessor confirm: HTMLButtonElement | null = null;
+  @query('h2') private accessor heading: HTMLElement | null = null;
+
+  /**
+   * Opens above the page.
+   *
+   * @returns whether a code was issued, once the operator has closed the dialog
+   * @throws what `issue` throws: then the dialog has closed
+   */
+  async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
+    const asked = new Promise<boolean>((resolve, reject) => {
+      this.question = { device, issue, resolve, reject };
+    });
+    await this.updateComplete;
+    this.dialog?.showModal();
+    this.confirm?.focus();
+    return asked;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#onClose();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog aria-labelledby="title" @close=${this.#onClose}>
+      ${this.question === null ? nothing : this.#form(this.question.device, this.issued)}
+    </dialog>`;
+  }
+
+  #form({ owner, modelName, ...device }: OperatorDevice, issued: IssuedCode | null): TemplateResult {
+    return html`<form @submit=${this.#submit}>
+      <h2 id="title" tabindex="-1">${issued === null ? 'Issue a one-time code?' : 'Read out this code'}</h2>
+      <dl>
+        <dt>Owner</dt>
+        <dd>${owner.displayName} (${owner.username})</dd>
+        <dt>Device</dt>
+        <dd>${modelName}, ${identityOf({ owner, modelName, ...device })}</dd>
+      </dl>
+      ${issued === null ? QUESTION : codeOf(issued)}
+      <footer>
+        ${
+          issued === null
+            ? html`<button type="button" id="cancel" @click=${this.#close}>Cancel</button>
+                <button type="submit" id="confirm" class="primary" ?disabled=${this.isBusy}>Issue code</button>`
+            : html`<button type="button" id="done" class="primary" @click=${this.#close}>Done</button>`
+        }
+      </footer>
+    </form>`;
+  }
+
+  readonly #close = (): void => this.dialog?.close();
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const { question } = this;
+    if (question === null || this.isBusy || this.issued !== null) return;
+    this.isBusy = true;
+    try {
+      const issued = await question.issue();
+      // The operator may have closed it meanwhile: then nobody reads the code.
+      if (this.question !== question) return;
+      this.issued = issued;
+      await this.updateComplete;
+      this.heading?.focus();
+    } catch (error) {
+      question.reject(error);
+      this.#close();
+    } finally {
+      this.isBusy = false;
+    }
+  };
+
+  /** However it was closed, the code must not stay in the page. */
+  readonly #onClose = (): void => {
+    this.question?.resolve(this.issued !== null);
+    this.question = null;
+    this.issued = null;
+  };
+}
+
+const QUESTION = html`<p>
+  Make sure that it is the owner who is calling: with this code, whoever has the device and the owner’s login sets a new
+  PIN. The owner reads on My Devices that you issued one.
+</p>`;
+
+const codeOf = ({ code, expiresAt }: IssuedCode): TemplateResult =>
+  html`<p id="code">${code.slice(0, code.length / 2)} ${code.slice(code.length / 2)}</p>
+    <p>
+      It is good until ${formatTimeOfDay(expiresAt)}, for this device and one new PIN. It is shown only now; a new code
+      replaces it.
+    </p>`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-code-dialog': CodeDialog;
+  }
+}

@@ -1,0 +1,30 @@
+import { contactLinks, type HelpDesk } from '@cardwright/protocol';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { Text } from './text.js';
+
+/** Who the help desk is and how it is reached; nothing where neither is known. */
+export function helpDeskContact(text: Text, desk: HelpDesk): TemplateResult | typeof nothing {
+  const links = contactLinks(desk);
+  if (desk.name === undefined && links.length === 0) return nothing;
+  return html`<div>
+    <dt>${text.contact}</dt>
+    <dd class="contact">
+      ${desk.name === undefined ? nothing : html`<span>${desk.name}</span>`}
+      ${links.map(({ href, label }) => html`<a href=${href} rel="noopener">${label}</a>`)}
+    </dd>
+  </div>`;
+}
+
+export const helpDeskContactStyles = css`
+  .contact {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 var(--space-3);
+    overflow-wrap: anywhere;
+  }
+
+  .contact a {
+    color: var(--accent);
+    text-underline-offset: 2px;
+  }
+`;

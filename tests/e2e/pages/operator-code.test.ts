@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { waitFor } from '../../support/page-stage.js';
+import { device, versionOf, WHOLE } from '../../support/portal-devices.js';
+import { focusedIn, PortalPages, type Language } from '../../support/portal-pages.js';
+
+const portal = PortalPages.forTests();
+const CODED = [device('d1', 'active', { ownerActions: [], canIssueCode: true })];
+/** What stands in an element of the page. */
+const textIn = async (page: Page, selector: string): Promise<string> =>
+  (await page.$eval(selector, ({ textContent }) => textContent)).replace(/\s+/g, ' ').trim();
+const BUTTON = '>>> [data-action=unlock-code]';
+
+describe('the one-time code on the operator’s page', () => {
+  const openDialog = async (): Promise<Page> => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: CODED });
+    await page.locator(BUTTON).click();
+    await waitFor(page, '>>> portal-code-dialog >>> dialog[open]');
+    return page;
+  };
+
+  it('is offered only where the server says so', async () => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
+    await waitFor(page, '>>> [data-action=suspend]');
+    expect(await page.$(BUTTON)).toBeNull();
+    await page.close();
+  });
+
+  it('is issued for the device that is shown, once the operator has said so, and is gone with the dialog', async () => {
+    const page = await openDialog();
+    expect(portal.bodies).toEqual([]);
+    expect(await focusedIn(page)).toBe('confirm');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> #code');
+    expect(await textIn(page, '>>> #code')).toBe('4071 8293');
+    expect(await focusedIn(page)).toBe('title');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    expect(portal.bodies).toEqual([{ seen: versionOf('d1') }]);
+    await page.locator('>>> #done').click();
+    await waitFor(page, '>>> #outcome.muted');
+    expect(await textIn(page, '>>> #outcome')).toContain('One-time code issued: YubiKey 5 of Ada Lovelace.');
+    expect(await page.$('>>> #code')).toBeNull();
+    await page.close();
+  });
+
+  it('is not issued where the operator closes the dialog', async () => {
+    const page = await openDialog();
+    await page.keyboard.press('Escape');
+    await waitFor(page, '>>> #outcome.visually-hidden');
+    expect(portal.bodies).toEqual([]);
+    await page.close();
+  });
+
+  it('is not issued for a device that changed since, and the page says so', async () => {
+    const page = await openDialog();
+    portal.change([{ ...CODED[0], version: versionOf('another') }]);
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> #outcome.refused');
+    expect(await textIn(page, '>>> #outcome')).toContain('has changed since you saw it');
+    expect(await page.$('>>> portal-code-dialog >>> dialog[open]')).toBeNull();
+    await page.close();
+  });
+});
+
+describe('My Devices', () => {
+  it.each<[Language, string[]]>([
+    ['en', ['An operator issued a one-time code for a new PIN:', 'If you did not ask for one, call your help desk']],
+    ['de', ['Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt:', 'rufen Sie sofort Ihren Helpdesk an']],
+  ])('tells in %s that a code was issued, and whom to call', async (language, expected) => {
+    const told = [device('d1', 'active', { ownerActions: [], codeIssuedAt: '2026-11-28T09:00:00.000Z' })];
+    const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: told });
+    await waitFor(page, '>>> .next.code');
+    const words = await textIn(page, '>>> .next.code');
+    for (const part of [...expected, 'IT Service Desk', '+49 89 1234-0']) expect(words).toContain(part);
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,83 @@
+import { changePolicy, policyOf, unlock, type Person, type UnlockCode } from '@cardwright/cms';
+import type { OperationAnswer } from '@cardwright/protocol';
+import { ADMINISTRATOR } from '../../support/administrator.js';
+import { personOf } from '../../support/engine/people.js';
+import { issueCode } from '../../support/engine/unlock-code.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
+import { ADA, ToyStage, type ToyOptions } from './toy-stage.js';
+
+const OLGA = personOf('olga');
+/** The PIN that Ada chooses. */
+export const NEW_PIN = '862713';
+
+/** Ada's active device, for which a new PIN takes a one-time code; and a clock that can be moved. */
+export class CodedStage {
+  /** Milliseconds by which the CMS's clock is ahead. */
+  ahead = 0;
+  private constructor(private readonly toy: { stage?: ToyStage }) {}
+
+  static async open(options: ToyOptions = {}): Promise<CodedStage> {
+    const coded = new CodedStage({});
+    const policy = { unlockNeedsCode: true, ...options.policy };
+    const now = () => new Date(Date.now() + coded.ahead);
+    coded.toy.stage = await ToyStage.issued({ operations: [unlock], now, ...options, policy });
+    return coded;
+  }
+
+  get stage(): ToyStage {
+    if (!this.toy.stage) throw new Error('the stage is not open');
+    return this.toy.stage;
+  }
+
+  get id(): string {
+    return this.stage.device?.id ?? '';
+  }
+
+  /** What the audit log says of codes. */
+  get log() {
+    return this.stage.store
+      .contents()
+      .audit.filter(({ event }) => event.startsWith('unlock-code.'))
+      .map(({ actor, event, outcome }) => `${actor} ${event} ${outcome}`);
+  }
+
+  issue(operator: Person = OLGA): Promise<UnlockCode> {
+    return issueCode(this.stage, operator, this.id);
+  }
+
+  /** A session whose user chooses a PIN. */
+  async newHost(): Promise<PlayedHost> {
+    const host = await this.stage.newHost();
+    host.user = () => NEW_PIN;
+    return host;
+  }
+
+  /** Starts with a code, in a session of its own unless one is given. */
+  async start(code?: string, host?: PlayedHost, person: Person = ADA): Promise<OperationAnswer> {
+    const { startRequest } = host ?? (await this.newHost());
+    const request = { ...startRequest, kind: 'unlock', ...(code === undefined ? {} : { code }) };
+    return this.stage.cms.start({ person, language: 'en' }, request);
+  }
+
+  /** Starts with a code, and relays until the operation or its session has ended. */
+  async unlock(code?: string, host?: PlayedHost): Promise<OperationAnswer> {
+    const used = host ?? (await this.newHost());
+    return this.finish(used, await this.start(code, used));
+  }
+
+  /** Relays until the operation or its session has ended. */
+  async finish(host: PlayedHost, started: OperationAnswer): Promise<OperationAnswer> {
+    let answer = started;
+    while (answer.step) answer = await this.stage.next(host, answer);
+    return answer;
+  }
+
+  /** Has the policy want a code, or none. */
+  async want(unlockNeedsCode: boolean): Promise<void> {
+    const { store } = this.stage;
+    const model = this.stage.device?.model ?? '';
+    const row = await store.transaction((transaction) => transaction.findPolicy(model));
+    if (!row) throw new Error(`no policy for ${model}`);
+    await changePolicy(store, ADMINISTRATOR, { model, policy: { ...policyOf(row), unlockNeedsCode } });
+  }
+}

@@ -1,0 +1,116 @@
+import { changePin, policyOf, unlock } from '@cardwright/cms';
+import { describe, expect, it } from '@jest/globals';
+import { otherThan } from '../support/engine/unlock-code.js';
+import { newPolicy } from '../integration/store/rows.js';
+import { CodedStage, NEW_PIN } from './support/coded-stage.js';
+
+const MINUTE = 60_000;
+
+describe('a new PIN for which the policy wants a code', () => {
+  it('is set with the code that an operator read out, and the log says who did what', async () => {
+    const coded = await CodedStage.open();
+    const { code, expiresAt } = await coded.issue();
+    expect(code).toMatch(/^\d{8}$/);
+    expect(expiresAt.getTime() - (coded.stage.device?.unlockCodeIssuedAt?.getTime() ?? 0)).toBe(10 * MINUTE);
+    expect(await coded.unlock(code)).toMatchObject({ state: 'done' });
+    expect(coded.stage.card.pin).toBe(NEW_PIN);
+    expect(coded.log).toEqual(['olga unlock-code.issued ok', 'ada unlock-code.used ok']);
+  });
+
+  it('asks for the code where it is missing, which counts as no try', async () => {
+    const coded = await CodedStage.open();
+    const { code } = await coded.issue();
+    for (let start = 0; start < 6; start += 1)
+      await expect(coded.start()).rejects.toMatchObject({ code: 'CODE_NEEDED' });
+    expect(await coded.unlock(code)).toMatchObject({ state: 'done' });
+  });
+
+  it('tells a user who mistyped it how many tries are left', async () => {
+    const coded = await CodedStage.open();
+    const { code } = await coded.issue();
+    for (const retriesLeft of [4, 3])
+      await expect(coded.start(otherThan(code))).rejects.toMatchObject({
+        code: 'CODE_INCORRECT',
+        data: { retriesLeft },
+      });
+    expect(await coded.unlock(code)).toMatchObject({ state: 'done' });
+    expect(coded.log).toContain('ada unlock-code.refused failed');
+  });
+
+  it('is begun by a start that is sent again because its answer was lost', async () => {
+    const coded = await CodedStage.open();
+    const { code } = await coded.issue();
+    const host = await coded.newHost();
+    const lost = await coded.start(code, host);
+    expect((await coded.start(code, host)).operation).toBe(lost.operation);
+    expect(await coded.unlock(code, host)).toMatchObject({ state: 'done', operation: lost.operation });
+    expect(coded.log.filter((entry) => entry.includes('unlock-code.used'))).toHaveLength(1);
+  });
+
+  it('continues after an interruption with the same code while that is good', async () => {
+    const coded = await CodedStage.open();
+    const { code } = await coded.issue();
+    const pulled = await coded.newHost();
+    pulled.pull = { method: 'pin.unblock', when: 'before' };
+    const { operation } = await coded.unlock(code, pulled);
+    expect(await coded.unlock(code)).toMatchObject({ state: 'done', operation });
+  });
+
+  it('takes another code where the interruption took longer than the code', async () => {
+    const coded = await CodedStage.open();
+    const { code } = await coded.issue();
+    const pulled = await coded.newHost();
+    pulled.pull = { method: 'pin.unblock', when: 'before' };
+    await coded.unlock(code, pulled);
+    coded.ahead = 10 * MINUTE;
+    await expect(coded.start(code)).rejects.toMatchObject({ code: 'CODE_INCORRECT', data: { retriesLeft: null } });
+    expect(await coded.unlock((await coded.issue()).code)).toMatchObject({ state: 'done' });
+  });
+
+  it('is set with the newest code alone', async () => {
+    const coded = await CodedStage.open();
+    const { code: first } = await coded.issue();
+    const { code: second } = await coded.issue();
+    if (first !== second) await expect(coded.start(first)).rejects.toMatchObject({ code: 'CODE_INCORRECT' });
+    expect(await coded.unlock(second)).toMatchObject({ state: 'done' });
+  });
+
+  it('keeps when the code was issued, for the owner, and not the code', async () => {
+    const coded = await CodedStage.open();
+    await coded.unlock((await coded.issue()).code);
+    expect(coded.stage.device).toMatchObject({ unlockCode: null, unlockCodeIssuedBy: 'olga' });
+    expect(coded.stage.device?.unlockCodeIssuedAt).toBeInstanceOf(Date);
+  });
+});
+
+it('ignores a code where the policy wants none, and leaves it unused', async () => {
+  const coded = await CodedStage.open();
+  const { code } = await coded.issue();
+  await coded.want(false);
+  const before = coded.stage.device;
+  await coded.start(otherThan(code));
+  await coded.start(code);
+  expect(coded.stage.device).toEqual(before);
+  expect(coded.log).toEqual(['olga unlock-code.issued ok']);
+});
+
+it('issues no code where the policy wants none', async () => {
+  const coded = await CodedStage.open({ policy: { unlockNeedsCode: false } });
+  await expect(coded.issue()).rejects.toMatchObject({ code: 'DEVICE_STATE' });
+  expect(await coded.unlock()).toMatchObject({ state: 'done' });
+});
+
+it('wants no code where a policy of an earlier version does not say', () => {
+  const { policy } = newPolicy('yubikey');
+  const earlier = { ...policy };
+  Reflect.deleteProperty(earlier, 'unlockNeedsCode');
+  expect(policyOf({ policy: earlier }).unlockNeedsCode).toBe(false);
+});
+
+it('asks for no code where a PIN is changed with the old one', async () => {
+  const coded = await CodedStage.open({ operations: [changePin, unlock] });
+  const host = await coded.stage.newHost();
+  const { pin } = coded.stage.card;
+  host.user = (secret) => (secret === 'newPin' ? NEW_PIN : pin);
+  expect(await coded.stage.relay(host, 'change-pin')).toMatchObject({ state: 'done' });
+});
