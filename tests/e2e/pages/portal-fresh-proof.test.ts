@@ -77,8 +77,8 @@ async function open(language: 'en' | 'de' = 'en'): Promise<void> {
   await pane('prove');
 }
 
-const pane = (name: string) =>
-  page.waitForSelector(`>>> cardwright-change-pin >>> cardwright-dialog[data-pane=${name}]`);
+/** Its heading can be seen. */
+const pane = (name: string) => waitFor(page, `>>> cardwright-change-pin >>> cardwright-dialog[data-pane=${name}] h2`);
 
 async function enter(password: string): Promise<void> {
   await page.keyboard.type(password);

@@ -67,16 +67,29 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     await user.sees('ready');
   });
 
-  it('leaves the focus and what is typed in the form where it is', async () => {
+  it('leaves the focus in the form where its user has put it, whatever the wizard draws meanwhile', async () => {
     const user = await changePin();
-    await user.page.keyboard.type('rig');
+    await user.page.keyboard.type('right');
+    await user.press('Tab');
     await user.page.evaluate(async () => {
       const wizard = document.querySelector('cardwright-change-pin');
       wizard?.requestUpdate();
       await wizard?.updateComplete;
+      await new Promise(requestAnimationFrame);
     });
-    await enter(user, 'ht');
+    expect(await user.focused()).toBe('Confirm');
+    await user.press('Enter');
     await user.sees('ready');
+  });
+
+  it('does not begin again where the page says unasked that its user has proved it', async () => {
+    const user = await scene.addDevice({ devices: [mine], held: ['pin'] }, 'cardwright-change-pin');
+    await user.sees('pin');
+    await user.page.evaluate(() => document.querySelector('cardwright-change-pin')?.proved());
+    await user.release();
+    await user.sees('ready');
+    expect(starts()).toBe(1);
+    expect(await user.opened()).toEqual([mine.id]);
   });
 
   it('stops with Escape: nothing was started, and nothing is to be cancelled', async () => {
@@ -85,8 +98,6 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-closed']);
     expect(scene.cms.calls.at(-1)).toBe('operations');
-    await user.page.evaluate(() => document.querySelector('cardwright-change-pin')?.proved());
-    expect(starts()).toBe(1);
   });
 
   it('stops with Cancel, which comes after the form', async () => {
