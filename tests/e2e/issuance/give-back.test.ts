@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IndependentTools, PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
+import { expectIssued } from '../../support/card-judgement.js';
+import { hostsEnd } from '../../support/native-hosts.js';
+import { ALICE, BOB } from '../../support/portal-options.js';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
+
+const PIN = '739154';
+const BOBS_PIN = '481596';
+const FACTORY_PUK = '12345678';
+
+describe('a device that its owner gives back', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await openSharedStage({ algorithm: 'P-256' });
+  });
+  afterAll(() => stage.close());
+
+  /** Someone issues the card that is in the reader. */
+  async function issue(user: PortalUser, pin: string, isFirst: boolean): Promise<void> {
+    await user.addDevice();
+    if (isFirst) await user.allowSite();
+    await user.choosePin(pin);
+    await user.wizardCloses();
+  }
+
+  /** Alice issues a card and gives it back, by one click here and one in the window that says what is lost. */
+  async function giveBack(card: InsertedCard, isFirst: boolean): Promise<void> {
+    const alice = await PortalUser.login(stage, ALICE);
+    await issue(alice, PIN, isFirst);
+    await alice.click('[data-operation="erase"]');
+    await alice.confirmErasing();
+    await alice.pane('ready');
+    await alice.wizardCloses();
+    await alice.reads('No longer used');
+    await expect(alice.devices(0)).resolves.toEqual([]);
+    await alice.page.close();
+    await hostsEnd(stage);
+    await expect(new IndependentTools(stage.env, card.reader.name).openscLogin(PIN)).resolves.toHaveProperty(
+      'succeeded',
+      false,
+    );
+  }
+
+  it('is as new to ykman, where it is a YubiKey', async () => {
+    const card = await stage.insert({ profile: 'yubikey' });
+    await giveBack(card, true);
+    const { succeeded, text } = await new IndependentTools(stage.env, card.reader.name).ykmanInfo();
+    expect(succeeded).toBe(true);
+    expect(text).toMatch(/WARNING: Using default PIN/);
+    expect(text).toMatch(/WARNING: Using default PUK/);
+    expect(text).toMatch(/WARNING: Using default Management key/);
+    expect(text).not.toMatch(/Slot 9[ACD]|Issuer DN/);
+    await card.pull();
+  });
+
+  it('is issued to someone else, where it is a plain card that cannot erase itself', async () => {
+    const card = await stage.insert({ profile: 'piv' });
+    await giveBack(card, false);
+    const tools = new IndependentTools(stage.env, card.reader.name);
+    await expect(tools.refusesPuk(FACTORY_PUK)).resolves.toBe(false);
+    const bob = await PortalUser.login(stage, BOB);
+    await issue(bob, BOBS_PIN, false);
+    await expect(bob.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
+    await bob.page.close();
+    await expectIssued(stage, card, BOBS_PIN, 'EC');
+    await card.pull();
+  });
+});
