@@ -102,6 +102,8 @@ export class ErrorPane extends LitElement {
   @property() accessor more = '';
   /** Whether the extension may have something to tell of it. */
   @property({ attribute: false }) accessor hasSupportFile = true;
+  /** Whether another button leads on, outside of it. */
+  @property({ attribute: false }) accessor isLedOn = false;
   /** Address of the troubleshooting page: https, or of the page's own origin. */
   @property() accessor help = '';
   /** Whom the user asks, and where what is missing can be got. What the user's administrator says comes first. */
@@ -149,7 +151,7 @@ export class ErrorPane extends LitElement {
           <button
             type="button"
             id="copy"
-            class=${error.recovery === 'ask-operator' ? 'primary' : ''}
+            class=${error.recovery === 'ask-operator' && !this.isLedOn ? 'primary' : ''}
             @click=${this.#copy}
           >
             ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>

@@ -9,6 +9,11 @@ interface Opens {
 export class OfferedWizards {
   readonly #offered = new Set<Opens>();
 
+  /** Whether the page has one. */
+  get isOffered(): boolean {
+    return this.#offered.size > 0;
+  }
+
   offer(wizard: Opens): void {
     this.#offered.add(wizard);
   }

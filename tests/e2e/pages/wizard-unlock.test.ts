@@ -63,6 +63,7 @@ describe('the wizard that changes a PIN', () => {
   ])('leads to a new PIN with one click where it ended with %s, with the same device', async (_code, error) => {
     const user = await scene.addDevice({ devices: [mine], pinError: error.toWire() }, 'cardwright-change-pin');
     await user.sees('error');
+    expect(await user.page.$$eval('>>> button.primary', (all) => all.map(({ id }) => id))).toEqual(['unlock']);
     await user.script({ pinError: null, held: ['pin'] });
     const led = await user.isLed('cardwright-unlock', '#unlock');
     await led.reads('Enter your new PIN in the Cardwright window');

@@ -5,6 +5,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import type { Step } from '../steps.js';
 import type { Support } from '../support.js';
 import type { Text } from '../text.js';
+import { isHelpedByUnlock, UNLOCKING } from '../unlocking.js';
 import { waysOn, type Obstacle } from '../ways-on.js';
 import { checkList } from './check-list.js';
 
@@ -38,6 +39,7 @@ export const errorContent = (
       .where=${step}
       .more=${error.recovery === 'ask-operator' && isKept ? text.continueLater : ''}
       .hasSupportFile=${hasSupportFile}
+      .isLedOn=${UNLOCKING.isOffered && isHelpedByUnlock(error)}
       .help=${help}
       .helpDesk=${helpDesk}
     ></cardwright-error-pane>
