@@ -64,6 +64,21 @@ describe('the one-time code on the operator’s page', () => {
   });
 });
 
+it('is wanted by the policy of a model that says so on the page Device policy', async () => {
+  const page = await portal.open({ page: 'operator', role: 'operator' });
+  await page.locator('>>> #tab-policy').click();
+  const save = async (): Promise<unknown> => {
+    await page.locator('>>> form[aria-label] button.primary').click();
+    await page.waitForNetworkIdle({ idleTime: 200 });
+    return portal.bodies.at(-1);
+  };
+  await waitFor(page, '>>> [name=unlockNeedsCode]');
+  expect(await save()).toMatchObject({ policy: { unlockNeedsCode: false } });
+  await page.locator('>>> [name=unlockNeedsCode]').click();
+  expect(await save()).toMatchObject({ policy: { unlockNeedsCode: true } });
+  await page.close();
+});
+
 describe('My Devices', () => {
   it.each<[Language, string[]]>([
     ['en', ['An operator issued a one-time code for a new PIN:', 'If you did not ask for one, call your help desk']],
