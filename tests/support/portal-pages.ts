@@ -6,7 +6,7 @@ import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
-import { DEVICE_PAGE, FINISHED_ISSUANCE, summaryOf } from './portal-timeline.js';
+import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
 import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
@@ -94,9 +94,6 @@ export const PROPOSAL = {
   changes: WIDENING,
   isOwn: false,
 };
-
-/** A one-time code, as the server issues it. */
-const ISSUED_CODE = { code: '40718293', expiresAt: '2026-11-25T10:10:00.000Z' };
 
 const VENDOR_ROOT = {
   name: 'Yubico Attestation Root 1',
@@ -198,12 +195,11 @@ export class PortalPages {
       this.#end(devices, path);
       return {};
     }
-    if (path.endsWith('/start-again')) return {};
+    if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());
       return pageOf(devices, query);
     }
-    if (path.endsWith('/support-files')) return {};
     if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;

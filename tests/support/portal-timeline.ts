@@ -95,6 +95,9 @@ const REFUSED_ISSUANCE = {
 
 const FILE = { id: 'f1', deviceId: 'd1', addedBy: 'olga', addedAt: at(3_600_000), madeBy: 'extension', size: 512 };
 
+/** A one-time code, as the server issues it. */
+export const ISSUED_CODE = { code: '40718293', expiresAt: at(600_000) };
+
 export const DEVICE_PAGE = {
   device: device('d1', 'active'),
   passkeys: OPERATOR_PASSKEYS,

@@ -126,9 +126,7 @@ export const devices = pgTable('devices', {
   pukApprovedBy: text('puk_approved_by'),
   /** The one-time code with which its owner gets a new PIN, sealed for storage; null where there is none that is good. */
   unlockCode: text('unlock_code'),
-  /** When a code was last issued, also where it is over. */
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),
-  /** User name of the operator who issued it. */
   unlockCodeIssuedBy: text('unlock_code_issued_by'),
   /** Wrong codes that are still taken. */
   unlockCodeTries: integer('unlock_code_tries').notNull().default(0),
