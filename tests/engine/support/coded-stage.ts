@@ -56,7 +56,7 @@ export class CodedStage {
   async start(code?: string, host?: PlayedHost, person: Person = ADA): Promise<OperationAnswer> {
     const { startRequest } = host ?? (await this.newHost());
     const request = { ...startRequest, kind: 'unlock', ...(code === undefined ? {} : { code }) };
-    return this.stage.cms.start({ person, language: 'en' }, request);
+    return this.stage.cms.start(this.stage.by(person), request);
   }
 
   /** Starts with a code, and relays until the operation or its session has ended. */
