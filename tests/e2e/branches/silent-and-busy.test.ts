@@ -98,7 +98,7 @@ describe.each(['yubikey', 'piv'] as const)('another program that tries to use a 
     card.release();
     const window = await alice.window('secret');
     await alice.lookAt(window, 'pin-ridden');
-    await rider.nextAttempts(5);
+    await rider.nextAttempts(50);
     expect(rider.attempts.length).toBeGreaterThan(50);
     expect(new Set(rider.attempts)).toEqual(new Set([SHARING_VIOLATION]));
     await finish();
