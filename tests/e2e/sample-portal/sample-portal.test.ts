@@ -38,8 +38,13 @@ describe('the sample portal of docs/integrate.md', () => {
   async function enter(entries: Readonly<Record<string, string>>): Promise<void> {
     const secret = await stage.extensionWindow('secret');
     await secret.bringToFront();
-    for (const [field, pin] of Object.entries(entries)) await secret.type(field, pin);
+    for (const [field, pin] of Object.entries(entries)) {
+      await secret.waitForSelector(field);
+      await secret.type(field, pin);
+    }
+    const closed = new Promise((resolve) => secret.once('close', resolve));
     await pressButton(secret, '#next');
+    await closed;
   }
 
   it('issues a card, changes its PIN, and gives it a new one with the PUK, by naming three elements', async () => {
@@ -54,8 +59,8 @@ describe('the sample portal of docs/integrate.md', () => {
     await expect(findElement(page, 'li', 'YubiKey: active')).resolves.toBeDefined();
     await opens('change-pin');
     await enter({ '#pin': PIN, '#newPin': OTHER_PIN, '#repeated': OTHER_PIN });
-    await expect(findElement(page, 'cardwright-dialog[data-pane=ready]')).resolves.toBeDefined();
-    await page.goto(address);
+    const done = await findElement(page, 'cardwright-dialog[data-pane=ready] #done');
+    await Promise.all([page.waitForNavigation(), done.click()]);
     await opens('unlock');
     await enter({ '#newPin': PIN, '#repeated': PIN });
     await expect(findElement(page, 'cardwright-dialog[data-pane=ready]')).resolves.toBeDefined();
