@@ -1,7 +1,53 @@
-import type { ElementHandle, Page } from 'puppeteer-core';
+import {
+  type Browser,
+  type ElementHandle,
+  type EvaluateFunc,
+  type HandleFor,
+  type Page,
+  TimeoutError,
+} from 'puppeteer-core';
 
 /** Milliseconds between two looks; a page behind another window draws no frames to look at. */
-export const BY_TIME = { polling: 100 };
+const BY_TIME = { polling: 100 };
+
+/**
+ * Waits until a function, called in a page, returns something.
+ *
+ * @throws when its patience ends; the message says what the browser shows then
+ */
+export async function waitIn<A extends unknown[], F extends EvaluateFunc<A>>(
+  page: Page,
+  look: F,
+  ...parameters: A
+): Promise<HandleFor<Awaited<ReturnType<F>>>> {
+  return sayingWhatIsShown(page.browser(), page.waitForFunction<A, F>(look, BY_TIME, ...parameters));
+}
+
+/** What is waited for, or an error that says what the browser's pages show when the wait has ended in vain. */
+export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>): Promise<T> {
+  try {
+    return await wait;
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+    const pages = await Promise.all((await browser.pages()).map(shownBy));
+    throw new Error(`${error.message}. Open are ${pages.join('; ')}`, { cause: error });
+  }
+}
+
+/** The address of a page, its open dialogs and their error codes; no other text, since some pages show a secret. */
+async function shownBy(page: Page): Promise<string> {
+  const dialogs = (): string[] => {
+    const inside = (root: ParentNode): string[] =>
+      [...root.querySelectorAll('*')].flatMap((element) => [
+        ...(element.shadowRoot?.querySelector('dialog')?.open ? [element.getAttribute('data-pane') ?? 'a dialog'] : []),
+        ...(element.matches('.code') ? [element.textContent.trim()] : []),
+        ...(element.shadowRoot ? inside(element.shadowRoot) : []),
+      ]);
+    return inside(document);
+  };
+  const shown = await page.evaluate(dialogs).catch(() => ['closing']);
+  return [page.url().replace(/[?#].*/, ''), ...shown].join(' ');
+}
 
 /**
  * Waits for an element, in any shadow tree: the first that matches and in which the text stands. Puppeteer's own waiting does
@@ -20,7 +66,7 @@ export async function findElement(page: Page, selector: string, text = ''): Prom
     };
     return search(document);
   };
-  const handle = await page.waitForFunction(find, BY_TIME, selector, text);
+  const handle = await waitIn(page, find, selector, text);
   const element = handle.asElement();
   if (element === null) throw new Error(`${selector} is no element`);
   return element as ElementHandle;
@@ -34,5 +80,5 @@ export async function findText(page: Page, text: string): Promise<void> {
       [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot !== null && find(shadowRoot));
     return find(document);
   };
-  await page.waitForFunction(stands, BY_TIME, text);
+  await waitIn(page, stands, text);
 }

@@ -1,5 +1,5 @@
 import type { Dialog, Page } from 'puppeteer-core';
-import { BY_TIME, findElement, findText } from './page-search.js';
+import { findElement, findText, waitIn } from './page-search.js';
 import { pressButton, pressToClose } from './press-button.js';
 import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 import type { Stage } from './stage.js';
@@ -217,12 +217,12 @@ export class PortalUser {
 
   /** Waits until the wizard has closed; where it says that the device is ready, the user closes it. */
   async wizardCloses(): Promise<void> {
-    const shown = await this.page.waitForFunction(readyOrClosed, BY_TIME);
+    const shown = await waitIn(this.page, readyOrClosed);
     if ((await shown.jsonValue()) === 'ready') {
       await this.look(this.page, 'wizard-ready');
       await this.page.evaluate(closeReady);
     }
-    await this.page.waitForFunction(isWizardClosed, BY_TIME);
+    await waitIn(this.page, isWizardClosed);
   }
 
   /** Waits until an issuance has ended: the wizard has closed, or says that an operator has to approve the device. */
@@ -249,7 +249,7 @@ export class PortalUser {
       }));
       return list?.querySelector('#add-device') && (expected === null || rows.length === expected) ? rows : null;
     };
-    const rows = await this.page.waitForFunction(read, BY_TIME, count);
+    const rows = await waitIn(this.page, read, count);
     await this.look(this.page, 'my-devices');
     return (await rows.jsonValue()) ?? [];
   }

@@ -4,7 +4,7 @@ import { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-co
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
 import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
 import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
-import { BY_TIME } from './page-search.js';
+import { sayingWhatIsShown, waitIn } from './page-search.js';
 import { PATIENCE_MS, patiently } from './patience.js';
 
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
@@ -89,16 +89,17 @@ export async function waitForExtensionWindow(browser: Browser, page: string): Pr
     const { protocol, pathname } = new URL(address);
     return protocol === 'chrome-extension:' && pathname.split(/[/.]/).includes(page);
   };
-  const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), {
+  const opens = browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), {
     timeout: PATIENCE_MS,
   });
+  const target = await sayingWhatIsShown(browser, opens);
   const opened = await target.page();
   if (opened === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
   const window = patiently(opened);
   // It has its address before it has its document, and shows nothing until it gets its content.
   const isShown = (address: string): boolean =>
     location.href === address && document.querySelector('body:not([hidden])') !== null;
-  await window.waitForFunction(isShown, BY_TIME, target.url());
+  await waitIn(window, isShown, target.url());
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
 }

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { BY_TIME } from '../page-search.js';
+import { waitIn } from '../page-search.js';
 import { patiently } from '../patience.js';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
@@ -27,7 +27,7 @@ export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: s
     address.startsWith('moz-extension:') && new URL(address).pathname.split(/[/.]/).includes(page);
   const find = (): Promise<Page | undefined> => findFirefoxPage(browser, bidi, isIt);
   const window = patiently(await until(find, { what: `the extension's window "${page}"` }));
-  await window.waitForFunction(() => document.querySelector('body:not([hidden])') !== null, BY_TIME);
+  await waitIn(window, () => document.querySelector('body:not([hidden])') !== null);
   await window.setViewport(VIEWPORT);
   if (!watched.has(window)) tellOfClosing(window, bidi);
   return window;
