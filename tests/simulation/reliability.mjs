@@ -110,7 +110,8 @@ After the fault the card is put back where it was pulled, and its owner tries ag
 
 A device is issued when it is active. Where no vendor vouches for its keys and they are supervised (the profiles
 ${listOf(SUPERVISED.map((name) => `\`${name}\``))}) it is issued when it waits for an operator's approval alone, which is then given and
-makes it active. An operation on a device that is active already, \`change-pin\`, is done where the card has the PIN that its owner chose.
+makes it active. An operation on a device that is active already is done where the card shows it: after \`change-pin\` and \`unlock\` it
+has the PIN that its owner chose, and after \`erase\` it is as new and its device is nobody's.
 
 Each session of each case must keep these promises. The card itself is asked, a copy of it, so that no try is spent:
 
