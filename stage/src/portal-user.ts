@@ -60,7 +60,12 @@ export interface Refusal {
 
 /** Buttons of the operator's page. */
 type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
-const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>(['decline', 'release', 'terminate']);
+const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
+  'decline',
+  'suspend',
+  'release',
+  'terminate',
+]);
 
 /** A person at the portal: opens pages, clicks, types into the extension's windows, and reads what is there. */
 export class PortalUser {

@@ -1,3 +1,5 @@
+import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
+
 /** Devices as the pages of the portal get them. */
 
 const certificate = (slot: string, algorithm: string, status: string): object => ({
@@ -12,7 +14,7 @@ const certificate = (slot: string, algorithm: string, status: string): object =>
 });
 
 /** What the server offers an operator who does not own the device. */
-const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
   producing: ['terminate'],
   pending: ['activate', 'suspend', 'terminate'],
   'awaiting-approval': ['approve', 'decline', 'suspend', 'terminate'],
@@ -21,9 +23,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   failed: ['release', 'terminate'],
   terminated: ['release'],
 };
-const REASONS: Readonly<Record<string, string>> = { decline: 'required', release: 'required', terminate: 'optional' };
-const actions = (...names: readonly string[]): object[] =>
-  names.map((name) => ({ name, reason: REASONS[name] ?? 'none' }));
+const actions = (...names: readonly ActionName[]): object[] =>
+  names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
 
 /** What the server calls the version of a device that the page shows. */
 export const versionOf = (id: string): string => `version-of-${id}`.padEnd(43, '-');

@@ -122,10 +122,11 @@ export const OPERATOR_ACTIONS = {
     condition: ({ model, stateReason }) => model !== SECURITY_KEY && stateReason !== 'APPROVAL_NEEDED',
     needsAnother: never,
   },
+  // Its owner reads why, and whom to call.
   suspend: {
     from: ['pending', 'awaiting-approval', 'active'],
     to: 'suspended',
-    reason: 'none',
+    reason: 'optional',
     done: 'suspended',
     forPhones: true,
     needsAnother: never,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import { textOf, waitFor } from '../../support/page-stage.js';
-import { WHOLE, versionOf } from '../../support/portal-devices.js';
+import { LOST, WHOLE, versionOf } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { FINISHED_ISSUANCE, summaryOf } from '../../support/portal-timeline.js';
 import { HOSTILE, hostileBundle, newBundle } from '../../support/support-bundles.js';
@@ -70,6 +70,15 @@ describe('what an operator does on the page of a device', () => {
     return page;
   };
 
+  /** The owner reads the reason, and an operator may leave it out. */
+  const suspend = async (page: Page, reason: string): Promise<void> => {
+    await page.locator('>>> [data-action=suspend]').click();
+    await waitFor(page, '>>> portal-reason-dialog >>> dialog[open]');
+    expect(await focusedIn(page)).toBe('reason');
+    await page.keyboard.type(reason);
+    await page.keyboard.press('Enter');
+  };
+
   const wordsOfOutcome = (page: Page): Promise<string> => page.$eval('>>> #outcome', ({ textContent }) => textContent);
 
   it('is what the list offers, for the device as the page shows it', async () => {
@@ -80,11 +89,11 @@ describe('what an operator does on the page of a device', () => {
       'Key management 9D',
       'Card authentication 9E',
     ]);
-    await page.locator('>>> [data-action=suspend]').click();
+    await suspend(page, LOST);
     await waitFor(page, '>>> #outcome.muted');
     expect(await wordsOfOutcome(page)).toContain('YubiKey 5 of Ada Lovelace');
     expect(portal.calls.slice(-2)).toEqual([`POST ${ADDRESS.slice(1)}/suspend`, `GET ${ADDRESS.slice(1)}`]);
-    expect(portal.bodies).toEqual([expect.objectContaining({ seen: versionOf('d1') })]);
+    expect(portal.bodies).toEqual([{ seen: versionOf('d1'), reason: LOST }]);
     await page.close();
   });
 
@@ -101,7 +110,7 @@ describe('what an operator does on the page of a device', () => {
   it('is refused where the device has changed since, and the page says so', async () => {
     const page = await openForActions();
     portal.change([{ ...WHOLE[0], version: versionOf('another') }]);
-    await page.locator('>>> [data-action=suspend]').click();
+    await suspend(page, '');
     await waitFor(page, '>>> #outcome.refused');
     expect(await wordsOfOutcome(page)).toContain('has changed since you saw it');
     expect(await focusedIn(page)).toBe('outcome');

@@ -55,6 +55,7 @@ describe('the operator’s list of devices', () => {
     await page.locator('>>> [data-action=more]').click();
     await untilRows(page, 100);
     await page.locator('>>> tbody tr:nth-child(70) [data-action=suspend]').click();
+    await page.locator('>>> dialog[open] #confirm').click();
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(await rows(page)).toBe(100);
     await page.close();

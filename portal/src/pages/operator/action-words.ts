@@ -33,7 +33,11 @@ export const ACTION_WORDS: Readonly<Record<Action['name'], ActionWords>> = {
     consequence:
       'Its owner reads this beside the device, with your reason, and can have it erased. Nothing changes until then.',
   },
-  suspend: { label: 'Suspend', done: 'Suspended' },
+  suspend: {
+    label: 'Suspend',
+    done: 'Suspended',
+    consequence: 'Its owner can’t use it until an operator resumes it, and reads your reason.',
+  },
   release: {
     label: 'Release',
     done: 'Released',
