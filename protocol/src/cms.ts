@@ -81,6 +81,10 @@ export type OperationPhase = v.InferOutput<typeof operationPhase>;
  */
 export const PIN_PHASE = 'pin';
 
+/** What a device can be good for, in the order in which its user is told. */
+export const DEVICE_USES = ['sign-in', 'sign', 'decrypt'] as const;
+export type DeviceUse = (typeof DEVICE_USES)[number];
+
 export const operationAnswer = v.strictObject({
   operation: operationId,
   state: described(
@@ -100,6 +104,12 @@ export const operationAnswer = v.strictObject({
   deviceState: described(
     v.nullable(text(20)),
     "State of the device in the CMS's own records; null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must be neither null nor `active`: the wizard then asks before it stops.",
+  ),
+  uses: v.exactOptional(
+    described(
+      v.array(v.picklist(DEVICE_USES)),
+      'With `done`: what the device is good for now, by its certificates. The wizard tells its user.',
+    ),
   ),
 });
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;

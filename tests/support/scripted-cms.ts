@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   CommandOutcome,
+  DeviceUse,
   Eligibility,
   OperationAnswer,
   PasskeyWay,
@@ -81,6 +82,8 @@ export class ScriptedCms {
   passkeyStages: readonly Stage[] = [];
   /** Whether the device gets passkeys alone. */
   hasPasskeysAlone = false;
+  /** What a device is good for that it issued. */
+  uses: readonly DeviceUse[] = ['sign-in', 'sign', 'decrypt'];
   /** As it was answered last. */
   state: OperationAnswer['state'] | null = null;
   /** Id of the session that works on the operation. */
@@ -197,7 +200,8 @@ export class ScriptedCms {
     const { deviceState } = this;
     this.state = state;
     const { phase: name, text, progress } = FINISHED;
-    return { operation: OPERATION, state, phase: { name, text }, progress, step: null, error, deviceState };
+    const answer = { operation: OPERATION, state, phase: { name, text }, progress, step: null, error, deviceState };
+    return state === 'done' ? { ...answer, uses: this.hasPasskeysAlone ? [] : [...this.uses] } : answer;
   }
 }
 

@@ -1,4 +1,5 @@
 import { signStep, type OperationAnswer } from '@cardwright/protocol';
+import { usesOf } from '../devices/device-uses.js';
 import { wireErrorIn } from '../words/reasons.js';
 import type { KeptAnswer } from '../store/rows.js';
 import type { Language } from '../words/language.js';
@@ -22,6 +23,7 @@ export async function makeAnswer(context: OperationContext, next: Next): Promise
     step: next.kind === 'step' ? await sign(context, next) : null,
     error: next.kind === 'step' || !next.error ? null : wireErrorIn(language, next.error),
     deviceState: device?.row.state ?? null,
+    ...(isOver && next.status === 'done' && device ? { uses: usesOf(device.certificates) } : {}),
   };
 }
 

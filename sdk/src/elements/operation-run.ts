@@ -184,7 +184,7 @@ export class OperationRun {
       await this.#leavePending(client, outcome);
       return;
     }
-    const { operation, deviceState } = outcome;
+    const { operation, deviceState, uses = [] } = outcome;
     const error = outcome.error && CardwrightError.fromWire(outcome.error);
     if (error !== null && deviceState === 'pending') {
       await this.#leavePending(client, error);
@@ -194,7 +194,7 @@ export class OperationRun {
       this.#show({ name: 'awaiting-approval' });
     } else {
       this.listener.onDone({ device, operation, deviceState });
-      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()], isNew: options.isIssuance });
+      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()], isNew: options.isIssuance, uses });
     }
   }
 

@@ -26,12 +26,20 @@ describe('the wizard', () => {
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('ready');
     await user.reads('Your YubiKey 5 is ready');
+    await user.reads('Use it to sign in, to sign documents, and to open what is encrypted for you.');
     expect(await user.heard()).toEqual(['cardwright-issued']);
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
     expect(scene.cms.calls).toEqual(['devices/eligibility', 'operations', ...Array<string>(5).fill(RESULTS)]);
     expect((await user.called()).slice(-3)).toEqual(['step.run', 'device.close', 'closed']);
     expect(await user.page.$('>>> dialog[open]')).toBeNull();
+  });
+
+  it('says only what the device that it issued is good for, by what the CMS says', async () => {
+    scene.cms.uses = ['sign-in'];
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('ready');
+    await user.reads('Use it to sign in.');
   });
 
   thoroughIt('closes by itself when it is done, but not while its user is at a button', async () => {

@@ -1,3 +1,4 @@
+import type { DeviceUse } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import '../auto-close.js';
 import { primary } from '../footer-buttons.js';
@@ -12,6 +13,7 @@ export interface ReadyPane extends Pick<RunFacts, 'device' | 'passkeys'> {
   readonly name: 'ready';
   /** Whether the device was issued by it, so that its user is told what it is for. */
   readonly isNew: boolean;
+  readonly uses: readonly DeviceUse[];
 }
 
 export const readyPane: PaneDefinition<ReadyPane> = {
@@ -19,7 +21,8 @@ export const readyPane: PaneDefinition<ReadyPane> = {
   content: (pane, { text, words }) => {
     const services = pane.passkeys.map(({ service }) => service);
     const uses = [
-      ...(pinsOf(pane) === 'fido' ? [] : [words.readyHint]),
+      ...(words.readyHint === '' ? [] : [words.readyHint]),
+      ...(pane.isNew && pane.uses.length > 0 ? [text.readyUses(pane.uses)] : []),
       ...(services.length === 0 ? [] : [text.readyPasskeys(services)]),
     ];
     return html`<div class="centred">

@@ -1,6 +1,13 @@
+import type { DeviceUse } from '@cardwright/protocol';
 import { mobileEnglish } from './mobile-english.js';
 import { englishOperations } from './operations-english.js';
 import type { Text } from './text-type.js';
+
+const USES: Readonly<Record<DeviceUse, string>> = {
+  'sign-in': 'to sign in',
+  sign: 'to sign documents',
+  decrypt: 'to open what is encrypted for you',
+};
 
 /** English. Errors take their words from the protocol's catalogue, which is English. */
 export const english: Text = {
@@ -125,6 +132,7 @@ export const english: Text = {
   pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',
   setPin: 'Set PIN now',
 
+  readyUses: (uses) => `Use it ${new Intl.ListFormat('en').format(uses.map((use) => USES[use]))}.`,
   readyPasskeys: (services) =>
     `Its passkey signs you in to ${new Intl.ListFormat('en').format(services)} without a password.`,
   rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',

@@ -1,7 +1,14 @@
+import type { DeviceUse } from '@cardwright/protocol';
 import { germanErrors } from '@cardwright/protocol/german';
 import { mobileGerman } from './mobile-german.js';
 import { germanOperations } from './operations-german.js';
 import type { Text } from './text-type.js';
+
+const USES: Readonly<Record<DeviceUse, string>> = {
+  'sign-in': 'sich anmelden',
+  sign: 'Dokumente signieren',
+  decrypt: 'öffnen, was für Sie verschlüsselt ist',
+};
 
 /** German. */
 export const german: Text = {
@@ -129,6 +136,7 @@ export const german: Text = {
   pendingRetry: 'Oder legen Sie jetzt Ihre PIN fest. Sie können auch später fortfahren: Nichts geht verloren.',
   setPin: 'PIN jetzt festlegen',
 
+  readyUses: (uses) => `Damit können Sie ${new Intl.ListFormat('de').format(uses.map((use) => USES[use]))}.`,
   readyPasskeys: (services) =>
     `Der Passkey darauf meldet Sie ohne Passwort an bei ${new Intl.ListFormat('de').format(services)}.`,
   rememberPin: 'Merken Sie sich Ihre PIN: Das Gerät fragt danach, und niemand sonst kennt sie.',

@@ -40,6 +40,7 @@ export interface OperationText {
 
   /** When everything is done. */
   readonly readyTitle: (device: string) => string;
+  /** Empty where there is nothing to add to what the device is good for. */
   readonly readyHint: string;
 }
 

@@ -33,7 +33,7 @@ export const englishOperations: OperationTexts = {
     stopAtPinHint: 'Only your PIN is left. You can’t use the device until you set one.',
     stop: 'Stop',
     readyTitle: (device) => `Your ${device} is ready`,
-    readyHint: 'Use it to sign in, to sign documents, and to open what is encrypted for you.',
+    readyHint: '',
   },
   changePin: {
     title: 'Change PIN',

@@ -35,7 +35,7 @@ export const germanOperations: OperationTexts = {
     stopAtPinHint: 'Es fehlt nur noch Ihre PIN. Sie können das Gerät erst verwenden, wenn Sie eine festlegen.',
     stop: 'Ausstellung abbrechen',
     readyTitle: (device) => `Ihr Gerät „${device}“ ist bereit`,
-    readyHint: 'Damit melden Sie sich an, signieren Dokumente und öffnen, was für Sie verschlüsselt ist.',
+    readyHint: '',
   },
   changePin: {
     title: 'PIN ändern',

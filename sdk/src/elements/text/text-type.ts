@@ -1,4 +1,4 @@
-import type { ErrorTranslations, Installable } from '@cardwright/protocol';
+import type { DeviceUse, ErrorTranslations, Installable } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
 import type { PasskeyTask } from '../passkey-task.js';
 import type { MobileText } from './mobile-text.js';
@@ -126,6 +126,7 @@ export interface Text {
   readonly setPin: string;
 
   /** What the passkeys are for. */
+  readonly readyUses: (uses: readonly DeviceUse[]) => string;
   readonly readyPasskeys: (services: readonly string[]) => string;
   readonly rememberPin: string;
   readonly rememberFidoPin: string;
