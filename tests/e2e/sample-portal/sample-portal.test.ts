@@ -51,8 +51,11 @@ describe('the sample portal of docs/integrate.md', () => {
     await stage.insert({ profile: 'yubikey' });
     const page = patiently(await stage.browser.browser.newPage());
     await page.goto(address);
-    const opens = async (wizard: string): Promise<void> =>
-      (await findElement(page, `[data-opens=cardwright-${wizard}]`)).click();
+    const opens = async (wizard: string): Promise<void> => {
+      // The page's script comes after its buttons, which do nothing until then.
+      await findElement(page, `cardwright-${wizard}:defined`);
+      await (await findElement(page, `[data-opens=cardwright-${wizard}]`)).click();
+    };
     await opens('add-device');
     await pressButton(await stage.extensionWindow('consent'), '#allow');
     await enter({ '#newPin': PIN, '#repeated': PIN });
