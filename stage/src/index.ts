@@ -36,15 +36,7 @@ export { PATIENCE_MS, patiently } from './patience.js';
 export { until } from './until.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';
-export {
-  PortalUser,
-  type Account,
-  type DeviceRow,
-  type Failure,
-  type Look,
-  type PaneName,
-  type Refusal,
-} from './portal-user.js';
+export { PortalUser, type Account, type DeviceRow, type Failure, type PaneName, type Refusal } from './portal-user.js';
 export { MobileDialog, readShownLink, type MobilePaneName, type ShownPhone } from './mobile-dialog.js';
 export { findElement, findText } from './page-search.js';
 export { pressButton } from './press-button.js';
@@ -54,3 +46,4 @@ export { internet, type Network, type PhoneRequest } from './iphone/network.js';
 export { PhoneFailure } from './iphone/phone-failure.js';
 export type { SafariPage } from './iphone/safari.js';
 export type { SignedProfile } from './iphone/signed-profile.js';
+export type { Look } from './window-user.js';

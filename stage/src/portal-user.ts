@@ -1,8 +1,8 @@
 import type { Dialog, Page } from 'puppeteer-core';
 import { findElement, findText, waitIn } from './page-search.js';
-import { pressButton, pressToClose } from './press-button.js';
 import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 import type { Stage } from './stage.js';
+import { type Look, WindowUser } from './window-user.js';
 
 /** What the wizard asks its user to do for a passkey. */
 type PasskeyTask =
@@ -12,9 +12,6 @@ export interface Account {
   readonly username: string;
   readonly password: string;
 }
-
-/** Called at every page, pane and window that the user sees, so that it can be photographed. */
-export type Look = (page: Page, name: string) => Promise<void>;
 
 /** What My Devices shows of one device. */
 export interface DeviceRow {
@@ -67,14 +64,16 @@ const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'terminate',
 ]);
 
-/** A person at the portal: opens pages, clicks, types into the extension's windows, and reads what is there. */
-export class PortalUser {
+/** A person at the portal: opens pages, clicks, and reads what is there. */
+export class PortalUser extends WindowUser {
   private constructor(
-    private readonly stage: Stage,
+    stage: Stage,
     readonly page: Page,
     readonly account: Account,
-    private readonly look: Look,
-  ) {}
+    look: Look,
+  ) {
+    super(stage, look);
+  }
 
   /** Logs in on the login page, as a person does. */
   static async login(stage: Stage, account: Account, look: Look = () => Promise.resolve()): Promise<PortalUser> {
@@ -117,25 +116,6 @@ export class PortalUser {
     await this.click('[data-operation="unlock"]');
   }
 
-  /** Types, in the extension's window, the PIN that the device has and another one. */
-  async typePins(current: string, next: string): Promise<void> {
-    const secret = await this.window('secret');
-    await secret.waitForSelector('#pin');
-    await secret.type('#pin', current);
-    await secret.type('#newPin', next);
-    await secret.type('#repeated', next);
-    await this.look(secret, 'change-pin');
-    await pressToClose(secret, '#next');
-  }
-
-  /** Allows the site, in the extension's window, to use devices. */
-  async allowSite(): Promise<void> {
-    const consent = await this.window('consent');
-    await consent.waitForSelector('#allow:not(:disabled)');
-    await this.look(consent, 'consent');
-    await pressToClose(consent, '#allow');
-  }
-
   /**
    * The same on a page in which the user has not done anything lately, as after a reload: the wizard has a button for it, unless the
    * driver that watches the page was quicker and counted as its user.
@@ -144,28 +124,6 @@ export class PortalUser {
     const press = this.pane('allow').then(() => this.click('#allow'));
     await Promise.race([this.window('consent'), press]);
     await this.allowSite();
-  }
-
-  /** Says no to the site, in the extension's window. */
-  async refuseSite(): Promise<void> {
-    await pressToClose(await this.window('consent'), '#cancel');
-  }
-
-  /** Confirms, in the extension's window, that everything on the device may be erased. */
-  async confirmErasing(): Promise<void> {
-    const confirm = await this.window('confirm');
-    await confirm.waitForSelector('#erase:not(:disabled)');
-    await this.look(confirm, 'confirm');
-    await pressToClose(confirm, '#erase');
-  }
-
-  /** Declines, in the extension's window that asks whether to erase the device. */
-  async refuseErasing(): Promise<void> {
-    const confirm = await this.window('confirm');
-    // Before that, the button still fades in.
-    await confirm.waitForSelector('#erase:not(:disabled)');
-    await this.look(confirm, 'confirm');
-    await pressToClose(confirm, '#cancel');
   }
 
   /** Waits until the wizard shows a pane, and looks at it. */
@@ -198,26 +156,6 @@ export class PortalUser {
   /** Selects a device of the wizard's list: by what stands in its line. */
   async choose(text: string): Promise<void> {
     await this.click('label.device', text);
-  }
-
-  /** Enters a new PIN, twice, in the extension's window. */
-  async choosePin(pin: string): Promise<void> {
-    const secret = await this.window('secret');
-    await secret.waitForSelector('#newPin');
-    await this.look(secret, 'pin-empty');
-    await secret.type('#newPin', pin);
-    await secret.type('#repeated', pin);
-    await secret.waitForSelector('#next:not(:disabled)');
-    await this.look(secret, 'pin-entered');
-    await pressToClose(secret, '#next');
-  }
-
-  /** Closes the extension's PIN window by its Cancel button, and means it. */
-  async refusePin(): Promise<void> {
-    const secret = await this.window('secret');
-    await pressButton(secret, '#cancel');
-    await this.look(secret, 'pin-leave');
-    await pressToClose(secret, '[data-answer=leave]');
   }
 
   /** Waits until the wizard has closed; where it says that the device is ready, the user closes it. */
@@ -279,23 +217,13 @@ export class PortalUser {
     await this.type('#password', this.account.password);
     await this.look(this.page, 'operator-password');
     await this.click('#show');
-    return this.#readShownSecret();
+    return this.readShownSecret();
   }
 
   /** Waits until the operator's table shows a state. */
   async deviceIs(state: string): Promise<void> {
     await findElement(this.page, `.badge.${state}`);
     await this.look(this.page, `operator-${state}`);
-  }
-
-  /** Reads the secret that the extension shows in its own window, and closes it. */
-  async #readShownSecret(): Promise<string> {
-    const display = await this.window('display');
-    const groups = await display.waitForSelector('#secret:has(span)');
-    const secret = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));
-    await this.look(display, 'initial-pin');
-    await pressToClose(display, '#done');
-    return secret ?? '';
   }
 
   /** Clicks an element, in any shadow tree: the first that matches and in which the text stands. */
@@ -344,13 +272,5 @@ export class PortalUser {
         reason: line.querySelector('.reason')?.textContent ?? '',
       })),
     );
-  }
-
-  /** Waits for a window of the extension. */
-  async window(name: 'consent' | 'secret' | 'display' | 'confirm' | 'passkey'): Promise<Page> {
-    const window = await this.stage.extensionWindow(name);
-    // A window behind another draws no frames, and then nothing in it can be clicked.
-    await window.bringToFront();
-    return window;
   }
 }

@@ -1,0 +1,93 @@
+import type { Page } from 'puppeteer-core';
+import { pressButton, pressToClose } from './press-button.js';
+import type { Stage } from './stage.js';
+
+/** Called at every page, pane and window that the user sees, so that it can be photographed. */
+export type Look = (page: Page, name: string) => Promise<void>;
+
+/** A person at the extension's own windows: allows a site, types PINs, agrees or declines. */
+export class WindowUser {
+  protected constructor(
+    protected readonly stage: Stage,
+    protected readonly look: Look,
+  ) {}
+
+  /** Waits for a window of the extension. */
+  async window(name: 'consent' | 'secret' | 'display' | 'confirm' | 'passkey'): Promise<Page> {
+    const window = await this.stage.extensionWindow(name);
+    // A window behind another draws no frames, and then nothing in it can be clicked.
+    await window.bringToFront();
+    return window;
+  }
+
+  /** Allows the site, in the extension's window, to use devices. */
+  async allowSite(): Promise<void> {
+    const consent = await this.window('consent');
+    await consent.waitForSelector('#allow:not(:disabled)');
+    await this.look(consent, 'consent');
+    await pressToClose(consent, '#allow');
+  }
+
+  /** Says no to the site, in the extension's window. */
+  async refuseSite(): Promise<void> {
+    await pressToClose(await this.window('consent'), '#cancel');
+  }
+
+  /** Confirms, in the extension's window, that everything on the device may be erased. */
+  async confirmErasing(): Promise<void> {
+    const confirm = await this.window('confirm');
+    await confirm.waitForSelector('#erase:not(:disabled)');
+    await this.look(confirm, 'confirm');
+    await pressToClose(confirm, '#erase');
+  }
+
+  /** Declines, in the extension's window that asks whether to erase the device. */
+  async refuseErasing(): Promise<void> {
+    const confirm = await this.window('confirm');
+    // Before that, the button still fades in.
+    await confirm.waitForSelector('#erase:not(:disabled)');
+    await this.look(confirm, 'confirm');
+    await pressToClose(confirm, '#cancel');
+  }
+
+  /** Enters a new PIN, twice, in the extension's window. */
+  async choosePin(pin: string): Promise<void> {
+    const secret = await this.window('secret');
+    await secret.waitForSelector('#newPin');
+    await this.look(secret, 'pin-empty');
+    await secret.type('#newPin', pin);
+    await secret.type('#repeated', pin);
+    await secret.waitForSelector('#next:not(:disabled)');
+    await this.look(secret, 'pin-entered');
+    await pressToClose(secret, '#next');
+  }
+
+  /** Closes the extension's PIN window by its Cancel button, and means it. */
+  async refusePin(): Promise<void> {
+    const secret = await this.window('secret');
+    await pressButton(secret, '#cancel');
+    await this.look(secret, 'pin-leave');
+    await pressToClose(secret, '[data-answer=leave]');
+  }
+
+  /** Types, in the extension's window, the PIN that the device has and another one. */
+  async typePins(current: string, next: string): Promise<void> {
+    const secret = await this.window('secret');
+    await secret.waitForSelector('#pin');
+    await secret.type('#pin', current);
+    await secret.type('#newPin', next);
+    await secret.type('#repeated', next);
+    await this.look(secret, 'change-pin');
+    await pressToClose(secret, '#next');
+  }
+
+  /** Reads the secret that the extension shows in its own window, and closes it. */
+  async readShownSecret(): Promise<string> {
+    const display = await this.window('display');
+    const groups = await display.waitForSelector('#secret:has(span)');
+    const secret = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));
+    await this.look(display, 'initial-pin');
+    await pressToClose(display, '#done');
+    return secret ?? '';
+  }
+}
