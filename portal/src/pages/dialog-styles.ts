@@ -3,7 +3,7 @@ import { css } from 'lit';
 /** A question above the page: a heading, a form, and the answers in a footer. */
 export const dialogs = css`
   dialog {
-    width: min(460px, calc(100vw - 2 * var(--space-4)));
+    width: min(28.75rem, calc(100vw - 2 * var(--space-4)));
     max-width: none;
     padding: 0;
     border: 1px solid var(--line);

@@ -67,6 +67,8 @@ export class Shell extends LitElement {
         max-width: 1080px;
         margin: 0 auto;
         padding: var(--space-6) var(--space-4);
+        /* What is narrow depends on the size of the text, which a media query does not know. */
+        container: page / inline-size;
       }
     `,
   ];

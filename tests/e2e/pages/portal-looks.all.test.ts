@@ -420,9 +420,10 @@ async function deleteMobile(page: Page): Promise<void> {
 }
 
 const LOOKS: readonly Look[] = [
-  { scheme: 'light', width: 1100 },
-  { scheme: 'dark', width: 1100 },
-  { scheme: 'light', width: 360, height: 720 },
+  { scheme: 'light', width: 1100, text: 100 },
+  { scheme: 'dark', width: 1100, text: 100 },
+  { scheme: 'light', width: 360, height: 720, text: 100 },
+  { scheme: 'light', width: 1100, text: 200 },
 ];
 
 const portal = PortalPages.forTests();
@@ -432,14 +433,14 @@ beforeAll(() => void mkdirSync(SCREENSHOTS, { recursive: true }));
 const scenesIn = (look: Look) =>
   everyOrSome(Object.entries(SCENES), (_, index) => LOOKS[index % LOOKS.length] === look);
 
-describe.each(LOOKS)('the portal in $scheme, $width px wide', (look) => {
+describe.each(LOOKS)('the portal in $scheme, $width px wide, with text of $text %', (look) => {
   it.each(scenesIn(look))(
     'shows %s without a fault that axe finds, and without scrolling sideways',
     async (name, played) => {
       const page = await portal.open(played, look);
       await waitFor(page, played.shows);
       await played.act?.(page);
-      const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
+      const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`;
       // A dialog stands in the middle of the window, not of the page.
       const fullPage = (await page.$('>>> dialog[open]')) === null;
       await page.screenshot({ path, fullPage });

@@ -27,7 +27,7 @@ export class Login extends LitElement {
       form {
         display: grid;
         gap: var(--space-4);
-        width: min(360px, 100%);
+        width: min(22.5rem, 100%);
         padding: var(--space-6);
         border: 1px solid var(--line);
         border-radius: calc(var(--radius) + 4px);

@@ -126,7 +126,7 @@ export class DeviceCard extends LitElement {
         gap: var(--space-2);
       }
 
-      @media (max-width: 640px) {
+      @container page (max-width: 38rem) {
         header,
         .good-until,
         footer {

@@ -133,7 +133,7 @@ export const deviceDetailsStyles = css`
     overflow-wrap: anywhere;
   }
 
-  @media (max-width: 640px) {
+  @container page (max-width: 38rem) {
     .details > summary,
     .facts {
       padding-inline: var(--space-4);

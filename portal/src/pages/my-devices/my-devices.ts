@@ -57,7 +57,7 @@ export class MyDevicesPage extends LitElement {
       }
 
       .add p {
-        max-width: 420px;
+        max-width: 26.25rem;
         text-align: right;
       }
 
@@ -86,7 +86,7 @@ export class MyDevicesPage extends LitElement {
         color: var(--text-muted);
       }
 
-      @media (max-width: 520px) {
+      @container page (max-width: 30rem) {
         .add {
           justify-items: stretch;
           width: 100%;

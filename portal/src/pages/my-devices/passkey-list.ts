@@ -52,7 +52,7 @@ export const passkeyListStyles = css`
     gap: 2px var(--space-3);
   }
 
-  @media (max-width: 640px) {
+  @container page (max-width: 38rem) {
     .passkeys {
       padding-inline: var(--space-4);
     }

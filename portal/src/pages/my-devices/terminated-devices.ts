@@ -85,7 +85,7 @@ export const terminatedDevicesStyles = css`
     font-weight: 550;
   }
 
-  @media (max-width: 640px) {
+  @container page (max-width: 38rem) {
     .terminated li {
       padding-inline: var(--space-4);
     }

@@ -35,12 +35,12 @@ export class DeviceSearch extends LitElement {
       }
 
       label {
-        flex: 1 1 140px;
+        flex: 1 1 8.75rem;
       }
 
       /* A select is otherwise a little lower than an input. */
       label > * {
-        height: 42px;
+        height: 2.625rem;
       }
 
       .actions {

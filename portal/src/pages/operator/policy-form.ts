@@ -61,7 +61,7 @@ export class PolicyForm extends LitElement {
 
       fieldset {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(220px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(13.75rem, 100%), 1fr));
         gap: var(--space-3) var(--space-4);
         align-items: end;
         margin: 0;

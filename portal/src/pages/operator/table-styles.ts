@@ -39,7 +39,7 @@ export const tables = css`
     gap: var(--space-2);
   }
 
-  @media (max-width: 720px) {
+  @container page (max-width: 43rem) {
     thead {
       display: none;
     }

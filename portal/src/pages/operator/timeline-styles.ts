@@ -233,7 +233,7 @@ export const timelineStyles = css`
     font-weight: 600;
   }
 
-  @media (max-width: 560px) {
+  @container page (max-width: 33rem) {
     article {
       padding: var(--space-4);
     }
