@@ -8,8 +8,8 @@ import type { Page } from 'puppeteer-core';
 /** What the portal sends with its pages. */
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/** Answers one call of a page's API; throws a `CardwrightError` that goes out as the contract says. */
-export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object;
+/** Answers one call of a page's API, at once or later; throws a `CardwrightError` that goes out as the contract says. */
+export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object | Promise<object>;
 
 /** Answers a request by itself, as one for events; false where it does not. */
 export type Stream = (path: string, response: ServerResponse) => boolean;
@@ -68,7 +68,7 @@ async function answer(
       request.setEncoding('utf8');
       for await (const chunk of request) text += String(chunk);
       const body: unknown = text === '' ? null : JSON.parse(text);
-      const result = api(request.method ?? 'GET', path.slice('/api/'.length), body, searchParams);
+      const result = await api(request.method ?? 'GET', path.slice('/api/'.length), body, searchParams);
       return { status: 200, type: json, body: JSON.stringify(result) };
     } catch (error) {
       if (!(error instanceof CardwrightError)) throw error;

@@ -12,6 +12,8 @@ export class WizardScene {
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #user: WizardUser | undefined;
+  /** Another computer of the same person. */
+  #elsewhere: PageBrowser | undefined;
   cms = new ScriptedCms();
 
   /** Sets it up for the tests of a file, and clears it away after them. */
@@ -25,7 +27,9 @@ export class WizardScene {
     });
     afterEach(async () => {
       await scene.#user?.leave();
+      await scene.#elsewhere?.close();
       scene.#user = undefined;
+      scene.#elsewhere = undefined;
     });
     afterAll(async () => {
       await scene.#browser?.close();
@@ -39,6 +43,13 @@ export class WizardScene {
     if (!this.#browser || !this.#server) throw new Error('the scene is set up before each test');
     this.#user = await WizardUser.arrive(this.#browser, this.#server, script, look, dialog);
     return this.#user;
+  }
+
+  /** The same person opens the page at another computer, whose browser knows nothing of this one. */
+  async arriveElsewhere(script: Partial<Script>, dialog: DialogName): Promise<WizardUser> {
+    if (!this.#server) throw new Error('the scene is set up before each test');
+    this.#elsewhere = await openPageBrowser();
+    return WizardUser.arrive(this.#elsewhere, this.#server, script, {}, dialog);
   }
 
   /** Someone opens page and wizard. */

@@ -11,14 +11,22 @@ export type DialogName =
   | 'cardwright-change-pin'
   | 'cardwright-unlock'
   | 'cardwright-erase'
+  | 'cardwright-operation'
   | 'cardwright-add-mobile';
 
-/**
- * A page with a dialog, and the button that opens it.
- *
- * @param besides another one, to which it may lead
- */
-const pageWith = (dialog: DialogName, button: string, besides?: DialogName): string => `<!doctype html>
+interface More {
+  /** Another dialog, to which it may lead. */
+  readonly besides?: DialogName;
+  /** Attributes that the dialog needs. */
+  readonly attributes?: string;
+}
+
+/** A page with a dialog, and the button that opens it. */
+const pageWith = (
+  dialog: DialogName,
+  button: string,
+  { besides, attributes = '' }: More = {},
+): string => `<!doctype html>
 <html>
   <head>
     <meta charset="utf-8" />
@@ -31,7 +39,7 @@ const pageWith = (dialog: DialogName, button: string, besides?: DialogName): str
     <main>
       <h1>My Devices</h1>
       <button id="add">${button}</button>
-      <${dialog} endpoint="/api" help="/help"></${dialog}>
+      <${dialog} endpoint="/api" help="/help" ${attributes}></${dialog}>
       ${besides === undefined ? '' : `<${besides} endpoint="/api" help="/help"></${besides}>`}
     </main>
   </body>
@@ -60,9 +68,13 @@ export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
   const files = new Map([
     ['/cardwright-add-device', pageWith('cardwright-add-device', 'Add Device')],
-    ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN', 'cardwright-unlock')],
+    ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN', { besides: 'cardwright-unlock' })],
     ['/cardwright-unlock', pageWith('cardwright-unlock', 'Forgot PIN?')],
     ['/cardwright-erase', pageWith('cardwright-erase', 'Give back')],
+    [
+      '/cardwright-operation',
+      pageWith('cardwright-operation', 'Stamp', { attributes: 'kind="stamp" heading="Stamp"' }),
+    ],
     ['/cardwright-add-mobile', pageWith('cardwright-add-mobile', 'Add Mobile')],
     ['/main.js', script],
   ]);

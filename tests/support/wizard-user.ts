@@ -126,6 +126,13 @@ export class WizardUser {
     });
   }
 
+  /** Names of the wizard's steps. */
+  steps(): Promise<string[]> {
+    return this.page.$$eval('>>> cardwright-stepper >>> .label', (all) =>
+      all.map(({ textContent }) => textContent.trim().replace(/\s*, done$/, '')),
+    );
+  }
+
   /** The state of each line of the check, or of what is missing: `passed passed failed waiting`. */
   lines(): Promise<string> {
     return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { blankSecurityKey, blankYubikey, freshFido } from '../../support/device-facts.js';
-import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage } from '../../support/scripted-cms.js';
+import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage } from '../../support/scripted-stages.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';

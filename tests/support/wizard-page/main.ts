@@ -33,6 +33,8 @@ for (const type of [
   'cardwright-issued',
   'cardwright-pin-changed',
   'cardwright-unlocked',
+  'cardwright-erased',
+  'cardwright-done',
   'cardwright-mobile-installed',
   'cardwright-closed',
 ])
@@ -50,6 +52,7 @@ for (const name of [
   'cardwright-change-pin',
   'cardwright-unlock',
   'cardwright-erase',
+  'cardwright-operation',
   'cardwright-add-mobile',
 ] as const) {
   const dialog = document.querySelector(name);

@@ -50,7 +50,11 @@ export interface Script {
 }
 
 const CLASSES = ['read', 'use', 'manage'];
-const METHODS: Readonly<Record<string, string>> = { pin: 'pin.change', reset: 'device.reset' };
+const METHODS: Readonly<Record<string, string>> = {
+  pin: 'pin.change',
+  reset: 'device.reset',
+  confirm: 'device.confirmErasure',
+};
 
 /** Plays the extension and the host in a page: what the page would see of them, and nothing more. */
 export class ScriptedExtension {
@@ -224,7 +228,7 @@ export class ScriptedExtension {
     progress({ kind: 'command', method, index: 1, count: 4 });
     if (command !== 'step') progress({ kind: 'user', method });
     if (script.held.includes(phase)) await this.#held();
-    const error = command === 'pin' ? script.pinError : command === 'reset' ? script.eraseError : null;
+    const error = command === 'step' ? null : command === 'pin' ? script.pinError : script.eraseError;
     if (error) return failed(method, error);
     if (command !== 'step') progress({ kind: 'command', method, index: 1, count: 4 });
     if (script.held.includes(`${command} answered`)) await this.#held();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { passkeyOrderOf } from '../../../sdk/src/passkey-order.js';
-import { FIDO_PIN_STAGE, passkeyStage } from '../../support/scripted-cms.js';
+import { FIDO_PIN_STAGE, passkeyStage } from '../../support/scripted-stages.js';
 
 const jwsOf = (payload: object): string =>
   ['header', Buffer.from(JSON.stringify(payload)).toString('base64url'), 'signature'].join('.');

@@ -3,10 +3,10 @@ import type { Step } from '../steps.js';
 import type { Text } from '../text.js';
 import type { OperationText } from '../text/operation-text.js';
 
-/** How the wizard runs operations of one kind: all that is not the same for every kind. */
-export interface WizardDefinition {
+/** How the wizard runs operations of one kind `K`: all that is not the same for every kind. */
+export interface WizardDefinition<K extends string = string> {
   /** What the CMS calls the operation, unless the page says otherwise. */
-  readonly kind: string;
+  readonly kind: K;
   /** Its steps, in their order. */
   readonly steps: readonly Step[];
   readonly words: (text: Text) => OperationText;

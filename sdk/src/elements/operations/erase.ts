@@ -1,7 +1,7 @@
 import type { WizardDefinition } from './definition.js';
 
 /** Has the owner of a device give it back. */
-export const eraseWizard: WizardDefinition = {
+export const eraseWizard: WizardDefinition<'erase'> = {
   kind: 'erase',
   steps: ['check', 'device', 'run'],
   words: (text) => text.operations.erase,

@@ -1,7 +1,7 @@
 import type { WizardDefinition } from './definition.js';
 
 /** Issues a device: what is on it, its passkeys, and last its PIN. */
-export const issueWizard: WizardDefinition = {
+export const issueWizard: WizardDefinition<'issue'> = {
   kind: 'issue',
   steps: ['check', 'device', 'run', 'pin'],
   words: (text) => text.operations.issue,

@@ -1,7 +1,7 @@
 import type { WizardDefinition } from './definition.js';
 
 /** Gives the owner of a device a new PIN where the old one is blocked or forgotten. */
-export const unlockWizard: WizardDefinition = {
+export const unlockWizard: WizardDefinition<'unlock'> = {
   kind: 'unlock',
   steps: ['check', 'device', 'pin'],
   words: (text) => text.operations.unlock,

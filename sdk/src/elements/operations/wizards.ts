@@ -5,7 +5,10 @@ import { issueWizard } from './issue.js';
 import { unlockWizard } from './unlock.js';
 
 /** Every operation that has words of its own. */
-const WIZARDS: readonly WizardDefinition[] = [issueWizard, changePinWizard, unlockWizard, eraseWizard];
+const WIZARDS = [issueWizard, changePinWizard, unlockWizard, eraseWizard] as const;
+
+/** What the CMS calls these operations. */
+export type OperationKind = (typeof WIZARDS)[number]['kind'];
 
 /**
  * How the wizard runs an operation of some kind.
