@@ -277,14 +277,4 @@ describe('the Check step', () => {
     await user.click('#retry');
     await user.closes();
   });
-
-  thoroughIt('can be cancelled at every line, and nothing runs then', async () => {
-    const user = await scene.addDevice({ emptyReaders: [] });
-    await user.sees('no-reader');
-    await user.press('Escape');
-    await user.closes();
-    await user.setDevices(yubikey);
-    expect((await user.called()).at(-1)).toBe('closed');
-    expect(scene.cms.calls).toEqual([]);
-  });
 });

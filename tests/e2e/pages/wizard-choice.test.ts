@@ -202,17 +202,6 @@ describe('a device that was used before', () => {
     expect((await user.called()).filter((method) => method === 'initialize')).toHaveLength(1);
   });
 
-  thoroughIt('can be let be while the window asks, at once', async () => {
-    letErase();
-    const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
-    await user.select('99887766');
-    await user.click('#next');
-    await user.sees('erase');
-    await user.press('Escape');
-    await user.closes();
-    expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
-  });
-
   const ERASING = [
     ['while it is erased', 'reset answered', 'Erasing your device'],
     ['when it is erased and not issued', 'reset done', 'Unlocking device'],

@@ -74,22 +74,6 @@ describe('the wizard', () => {
     await user.page.waitForFunction(() => window.heard.includes('cardwright-closed'));
   });
 
-  thoroughIt('can be opened again afterwards', async () => {
-    const user = await scene.addDevice({ devices: [yubikey] });
-    await user.closes();
-    await user.setDevices();
-    await user.page.click('#add');
-    await user.sees('connect');
-  });
-
-  it('continues without a click when a device is inserted', async () => {
-    const user = await scene.addDevice();
-    await user.sees('connect');
-    await user.setDevices(yubikey);
-    await user.closes();
-    expect(await user.heard()).toContain('cardwright-issued');
-  });
-
   thoroughIt('looks again when Refresh is pressed', async () => {
     scene.cms.refused.set(yubikey.id, 'It is not ready yet.');
     const user = await scene.addDevice({ devices: [yubikey] });
@@ -171,15 +155,6 @@ describe('the wizard', () => {
     expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
   });
 
-  thoroughIt('leaves the operation as it is when the user would rather set the PIN another day', async () => {
-    const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
-    await user.sees('pending');
-    await user.click('#cancel');
-    await user.closes();
-    expect(await user.heard()).toEqual(['cardwright-closed']);
-    expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
-  });
-
   thoroughIt('offers nothing but Close where a pending device must wait for an operator', async () => {
     scene.cms.givesPinUp = true;
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
@@ -188,16 +163,6 @@ describe('the wizard', () => {
     await user.click('#cancel');
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-closed']);
-  });
-
-  it('cancels at the CMS and lets the device go when the user cancels', async () => {
-    const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
-    await user.sees('progress');
-    await user.calls('step.run');
-    await user.click('#cancel');
-    await user.closes();
-    expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
-    expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
   });
 
   thoroughIt('continues with the same device after an error', async () => {

@@ -92,14 +92,6 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     expect(await user.opened()).toEqual([mine.id]);
   });
 
-  it('stops with Escape: nothing was started, and nothing is to be cancelled', async () => {
-    const user = await changePin();
-    await user.press('Escape');
-    await user.closes();
-    expect(await user.heard()).toEqual(['cardwright-closed']);
-    expect(scene.cms.calls.at(-1)).toBe('operations');
-  });
-
   it('stops with Cancel, which comes after the form', async () => {
     const user = await changePin();
     await user.press('Tab', 'Tab');

@@ -159,17 +159,6 @@ describe('an issuance that is interrupted', () => {
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');
   });
-
-  thoroughIt('is gone on with when Add Device is opened again', async () => {
-    const user = await scene.addDevice({ devices: [yubikey], pulledAt: 'keys' });
-    await user.sees('error');
-    await user.click('#cancel');
-    await user.closes();
-    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
-    await user.script({ pulledAt: null });
-    await user.page.click('#add');
-    await user.page.waitForFunction(() => window.heard.includes('cardwright-issued'));
-  });
 });
 
 describe('a device that the page prefers', () => {
@@ -226,18 +215,6 @@ describe('a device that the page prefers', () => {
 });
 
 describe('Cancel', () => {
-  it.each([
-    ['Unlocking device', 'authenticate'],
-    ['Preparing your device for you', 'personalize'],
-  ])('is at once as long as the CMS has no row for the device: %s', async (words, held) => {
-    const user = await scene.addDevice({ devices: [yubikey], held: [held] });
-    await user.reads(words);
-    await user.calls('step.run');
-    await user.press('Escape');
-    await user.closes();
-    expect(scene.cms.calls.at(-1)).toBe(CANCEL);
-  });
-
   it('asks first once something may have been applied; to keep going is the default', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
@@ -259,18 +236,6 @@ describe('Cancel', () => {
     await user.release();
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');
-  });
-
-  it('stops when the user says so, and nothing runs then', async () => {
-    const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Creating keys');
-    await user.press('Escape');
-    await user.sees('stop');
-    await user.click('#stop');
-    await user.closes();
-    expect(scene.cms.calls.at(-1)).toBe(CANCEL);
-    expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
-    expect(await user.focused()).toBe('Add Device');
   });
 
   thoroughIt('asks first whenever a half issued device is gone on with, however early', async () => {

@@ -10,7 +10,6 @@ const yubikey = blankYubikey('11223344', { applications: ['piv', 'fido2'], fido2
 const key = blankSecurityKey('Security Key 01');
 const scene = WizardScene.forTests();
 
-const CANCEL = 'operations/operation-1/cancel';
 /** Lets the wizard continue up to the next thing that the script holds. */
 const continueTo = async (user: WizardUser, ...held: readonly string[]): Promise<void> => {
   await user.page.evaluate(
@@ -123,34 +122,6 @@ describe('a passkey, as the wizard sees it', () => {
       await user.sees('ready');
       const panes = await seen.jsonValue();
       expect(panes.filter((one) => !/^(?:passkey-.*|progress|pin|ready)$/.test(String(one)))).toEqual([]);
-    },
-  );
-
-  const CANCELLED = [
-    ['fido.setPin user', 'choose-fido-pin', [FIDO_PIN_STAGE]],
-    ['fido.reset user', 'reset-fido', [FIDO_RESET_STAGE]],
-    ['fido.reset reinsert', 'reinsert', [FIDO_RESET_STAGE]],
-    ['fido.createCredential touch', 'touch', [passkeyStage('host', 'separate')]],
-    ['fido.createCredential user', 'enter-fido-pin', [passkeyStage('host', 'separate')]],
-    ['fido.createCredential user', 'temporary-pin', [passkeyStage('page', 'shared')]],
-  ] as const;
-  it.each(everyOrSome(CANCELLED, ([, pane]) => pane === 'touch'))(
-    'can be cancelled while it waits: %s',
-    async (held, pane, stages) => {
-      scene.cms.passkeyStages = stages;
-      const user = await scene.addDevice({ devices: [yubikey], held: [held] });
-      await user.sees(`passkey-${pane}`);
-      await user.click('#cancel');
-      await user.sees('stop');
-      await user.click('#keep-going');
-      await user.sees(`passkey-${pane}`);
-      await user.press('Escape');
-      await user.sees('stop');
-      await user.click('#stop');
-      await user.closes();
-      expect(scene.cms.calls).toContain(CANCEL);
-      expect(await user.called()).toContain('$/cancelRequest');
-      expect(await title(user)).toBe('Portal');
     },
   );
 

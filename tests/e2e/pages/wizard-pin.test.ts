@@ -63,11 +63,4 @@ describe('the PIN window, as the wizard sees it', () => {
     await user.sees('ready');
     expect(await user.page.title()).toBe('Portal');
   });
-
-  thoroughIt('is asked about before it is left behind', async () => {
-    const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
-    await user.sees('pin');
-    await user.press('Escape');
-    await user.sees('stop');
-  });
 });

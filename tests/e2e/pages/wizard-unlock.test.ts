@@ -6,7 +6,6 @@ import { WizardScene } from '../../support/wizard-scene.js';
 
 const mine = blankYubikey('11223344');
 const blocked = blankYubikey('11223344', { pin: { retriesLeft: 0, blocked: true, isDefault: false } });
-const another = blankYubikey('55667788');
 const scene = WizardScene.forTests();
 
 /** Someone opens the wizard for a forgotten PIN. */
@@ -24,28 +23,6 @@ describe('the wizard for a forgotten PIN', () => {
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-unlocked', 'cardwright-closed']);
     expect(scene.cms.kinds).toEqual(['unlock']);
-  });
-
-  it('says why a device can’t get a new PIN, and continues by itself when the right one comes', async () => {
-    scene.cms.refused.set(another.id, 'This device belongs to someone else.');
-    const user = await unlock({ devices: [another] });
-    await user.sees('connect');
-    await user.reads('Connected, but can’t get a new PIN here');
-    await user.setDevices(another, blocked);
-    await user.sees('ready');
-    expect(await user.opened()).toEqual([blocked.id]);
-  });
-
-  it('lets the user choose among several, and closes at once when it is cancelled', async () => {
-    const user = await unlock({ devices: [mine, another], held: ['pin'] });
-    await user.select('55667788');
-    await user.click('#next');
-    await user.sees('pin');
-    await user.press('Escape');
-    await user.release();
-    await user.closes();
-    expect(scene.cms.state).toBe('cancelled');
-    expect(await user.opened()).toEqual([another.id]);
   });
 
   it('says that an operator has to approve it, and does not offer what cannot help', async () => {
