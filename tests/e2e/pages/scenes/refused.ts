@@ -1,0 +1,15 @@
+import { waitFor } from '../../../support/page-stage.js';
+import { ERROR, type Scenes } from './scene.js';
+
+export const refusedScenes: Scenes = [
+  { name: 'refused', script: { consent: 'denied' }, awaits: ERROR },
+  {
+    name: 'refused-still',
+    script: { consent: 'denied' },
+    awaits: '>>> #retry',
+    act: async (page) => {
+      await page.locator('>>> #retry').click();
+      await waitFor(page, '>>> .notice');
+    },
+  },
+];

@@ -1,0 +1,19 @@
+import { waitFor } from '../../../support/page-stage.js';
+import { yubikey } from './devices.js';
+import type { Scene, Scenes } from './scene.js';
+
+/** The question whether to stop, once a phase runs. */
+const stop = (phase: string, awaits: string): Scene => ({
+  script: { devices: [yubikey], held: [phase] },
+  awaits,
+  act: async (page) => {
+    await page.locator('>>> #cancel').click();
+    await waitFor(page, '>>> #stop');
+  },
+});
+
+export const stopScenes: Scenes = [
+  { name: 'stop', ...stop('keys', '>>> rect[width="33"]') },
+  { name: 'stop-at-pin', ...stop('pin', '>>> #show-window') },
+  { name: 'give-back-stop', dialog: 'cardwright-erase', ...stop('erase', '>>> rect[width="33"]') },
+];
