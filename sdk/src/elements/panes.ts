@@ -61,15 +61,19 @@ const REACHING: { readonly [N in ReachingPane['name']]: PaneDefinition<PaneNamed
   choose: choosePane,
 };
 
-/** Every pane, by its name. A pane that is missing here does not compile. */
-const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
-  ...REACHING,
-  code: codePane,
+const RUNNING: { readonly [N in RunningPane['name']]: PaneDefinition<PaneNamed[N]> } = {
   progress: progressPane,
   erase: erasePane,
   passkey: passkeyPane,
   pin: pinPane,
+};
+
+/** Every pane, by its name. A pane that is missing here does not compile. */
+const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
+  ...REACHING,
+  ...RUNNING,
   prove: provePane,
+  code: codePane,
   pending: pendingPane,
   'awaiting-approval': awaitingApprovalPane,
   ready: readyPane,
@@ -128,10 +132,8 @@ export const focusOf = (pane: Pane): PaneFocus => definitionOf(pane).focus ?? 'h
 /** Whether the user can have it look again. */
 export const canRefresh = (pane: Pane): boolean => definitionOf(pane).canRefresh ?? false;
 
-const RUNNING: readonly Name[] = ['progress', 'erase', 'passkey', 'pin'] satisfies RunningPane['name'][];
-
 /** Whether an operation is under way. */
-export const isRunning = (pane: Pane): pane is RunningPane => RUNNING.includes(pane.name);
+export const isRunning = (pane: Pane): pane is RunningPane => Object.hasOwn(RUNNING, pane.name);
 
 /** Whether to stop now may leave a device that cannot be used. */
 export const isHalfDone = (pane: Pane): boolean => isRunning(pane) && pane.isHalfDone;
