@@ -10,13 +10,13 @@ import { SCENES } from './scenes/scenes.js';
 
 const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathname;
 
-const LOOKS: readonly (Look & { readonly lang: string })[] = [
-  { lang: 'en', scheme: 'light', width: 1000 },
-  { lang: 'de', scheme: 'dark', width: 1000 },
-  { lang: 'de', scheme: 'light', width: 360, height: 720 },
-  { lang: 'en', scheme: 'dark', width: 360, height: 720 },
+const LOOKS = [
+  { lang: 'en', scheme: 'light', width: 1000, text: 100 },
+  { lang: 'de', scheme: 'dark', width: 1000, text: 100 },
+  { lang: 'de', scheme: 'light', width: 360, height: 720, text: 100 },
+  { lang: 'en', scheme: 'dark', width: 360, height: 720, text: 100 },
   { lang: 'de', scheme: 'light', width: 1000, height: 1000, text: 200 },
-];
+] as const satisfies readonly (Look & { readonly lang: string })[];
 
 let browser: PageBrowser;
 let server: PageServer;
@@ -54,7 +54,7 @@ describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of
       await scene.act?.(page, cms);
       expect(await shownBy(page, dialog)).toMatch(new RegExp(`^${shows}\\b`));
       await page.screenshot({
-        path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`,
+        path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme}-${look.width}-${look.text}.png`,
       });
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const overflow = await page.evaluate(

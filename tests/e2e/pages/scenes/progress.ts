@@ -48,7 +48,7 @@ export const progressScenes: Scenes = [
     name: 'unlock-securing',
     dialog: 'cardwright-unlock',
     script: { devices: [blocked], held: ['secure'] },
-    awaits: '>>> rect[width="80"]',
+    awaits: '>>> rect[width="83"]',
   },
   {
     name: 'give-back-erasing',
