@@ -68,7 +68,7 @@ export const englishOperations: OperationTexts = {
       notSupported: 'This device can’t get a new PIN here.',
       chooseHint: 'Several devices are connected. Which one is to get a new PIN?',
     },
-    working: 'Checking your device',
+    working: 'Setting your new PIN',
     workingHint: 'This takes a moment. Leave the device connected.',
     pinTitle: 'Enter your new PIN in the Cardwright window',
     pinHint: WINDOW,

@@ -70,7 +70,7 @@ export const germanOperations: OperationTexts = {
       notSupported: 'Dieses Gerät kann hier keine neue PIN bekommen.',
       chooseHint: 'Mehrere Geräte sind angeschlossen. Welches soll eine neue PIN bekommen?',
     },
-    working: 'Ihr Gerät wird geprüft',
+    working: 'Ihre neue PIN wird gesetzt',
     workingHint: 'Das dauert einen Moment. Lassen Sie das Gerät angeschlossen.',
     pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
     pinHint: WINDOW,
@@ -104,7 +104,7 @@ export const germanOperations: OperationTexts = {
     stopHint: 'Sie können Ihr Gerät nicht mehr verwenden. Bis es gelöscht ist, kann es auch niemand sonst.',
     stopAtPinHint: 'Sie können Ihr Gerät nicht mehr verwenden. Bis es gelöscht ist, kann es auch niemand sonst.',
     stop: 'Abbrechen',
-    readyTitle: (device) => `${device} ist gelöscht`,
+    readyTitle: (device) => `Ihr Gerät „${device}“ ist gelöscht`,
     readyHint: 'Die Zertifikate sind gesperrt. Sie können das Gerät abgeben oder neu einrichten lassen.',
   },
   other: {
