@@ -3,12 +3,17 @@ import { customElement, property } from 'lit/decorators.js';
 import { checkIcon } from './icons.js';
 import { theme } from './theme.js';
 
-/** Shows where in a sequence of steps the user is. On a narrow screen only the present step is named. */
+/** Shows where in a sequence of steps the user is. Where names have no room side by side, only the present step is named: on a narrow screen, and with large text. */
 @customElement('cardwright-stepper')
 export class Stepper extends LitElement {
   static override readonly styles = [
     theme,
     css`
+      :host {
+        display: block;
+        container-type: inline-size;
+      }
+
       ol {
         display: flex;
         gap: var(--space-2);
@@ -52,9 +57,9 @@ export class Stepper extends LitElement {
         display: none;
       }
 
-      @media (max-width: 520px) {
+      @container (max-width: 30rem) {
         ol {
-          padding-bottom: var(--space-5);
+          padding-bottom: 1.75em;
           position: relative;
         }
 
@@ -91,7 +96,7 @@ export class Stepper extends LitElement {
   @property({ type: Number }) accessor current = 0;
   /** Said after the label of a step that is done. */
   @property() accessor done = '';
-  /** For narrow screens. */
+  /** Beside the name of the present step, where it is the only one. */
   @property() accessor position = '';
 
   protected override render(): TemplateResult {

@@ -41,9 +41,22 @@ const scenesIn = (look: Look) => everyOrSome(CASES, (_, index) => LOOKS[index % 
 const shownBy = (page: Page, dialog: DialogName): Promise<string | undefined> =>
   page.$eval(dialog, ({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane);
 
+/** Whether names of steps run into one another. */
+const areStepsClear = (page: Page): Promise<boolean> =>
+  page.$$eval('>>> cardwright-stepper >>> .label', (labels) => {
+    const boxes = labels
+      .filter(({ clientWidth }) => clientWidth > 1)
+      .map((label) => {
+        const words = document.createRange();
+        words.selectNodeContents(label);
+        return words.getBoundingClientRect();
+      });
+    return boxes.every(({ right }, index) => right <= (boxes[index + 1]?.left ?? Infinity));
+  });
+
 describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of $text %', (look) => {
   it.each(scenesIn(look))(
-    'shows $name without a fault that axe finds, and without scrolling sideways',
+    'shows $name without a fault that axe finds, without scrolling sideways, and with the names of steps apart',
     async ({ name, shows, dialog = 'cardwright-add-device', ...scene }) => {
       cms = new ScriptedCms();
       scene.cms?.(cms);
@@ -56,6 +69,7 @@ describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of
       await page.screenshot({
         path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme}-${look.width}-${look.text}.png`,
       });
+      expect(await areStepsClear(page)).toBe(true);
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
