@@ -27,6 +27,16 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toContain('11223344');
   });
 
+  it('says on a narrow screen why a device cannot be issued, without scrolling', async () => {
+    refuse(used.id, 'This device belongs to someone else.');
+    const user = await scene.addDevice({ devices: [used] }, undefined, { width: 360, height: 720 });
+    await user.sees('connect');
+    const reason = await user.page.waitForSelector('>>> .reason');
+    const footer = await user.page.waitForSelector('>>> footer');
+    const [box, edge] = [await reason?.boundingBox(), await footer?.boundingBox()];
+    expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(edge?.y ?? 0);
+  });
+
   thoroughIt('tells a screen reader of devices that come and go, and why they cannot be issued', async () => {
     refuse(used.id, 'This device was terminated.');
     const user = await scene.addDevice({ devices: [] });

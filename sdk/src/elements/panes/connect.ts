@@ -24,7 +24,7 @@ export const connectPane: PaneDefinition<ConnectPane, SearchView> = {
   content: ({ wanted, hasReader, devices }, view) => {
     const { text, search } = view;
     return html`<div class="centred">
-        ${connectIllustration}
+        ${devices.length === 0 ? connectIllustration : nothing}
         ${
           wanted
             ? title(text.connectWantedTitle, text.connectWantedHint)
