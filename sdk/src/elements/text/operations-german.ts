@@ -103,7 +103,7 @@ export const germanOperations: OperationTexts = {
     stopTitle: 'Löschen abbrechen?',
     stopHint: 'Sie können Ihr Gerät nicht mehr verwenden. Bis es gelöscht ist, kann es auch niemand sonst.',
     stopAtPinHint: 'Sie können Ihr Gerät nicht mehr verwenden. Bis es gelöscht ist, kann es auch niemand sonst.',
-    stop: 'Abbrechen',
+    stop: 'Löschen abbrechen',
     readyTitle: (device) => `Ihr Gerät „${device}“ ist gelöscht`,
     readyHint: 'Die Zertifikate sind gesperrt. Sie können das Gerät abgeben oder neu einrichten lassen.',
   },
