@@ -133,6 +133,11 @@ export class WizardUser {
     );
   }
 
+  /** The step in which it is. */
+  step(): Promise<string> {
+    return this.page.$eval('>>> li[aria-current=step] .label', ({ textContent }) => textContent.trim());
+  }
+
   /** The state of each line of the check, or of what is missing: `passed passed failed waiting`. */
   lines(): Promise<string> {
     return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));

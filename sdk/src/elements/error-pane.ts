@@ -12,7 +12,7 @@ import { offerSupportBundle } from '../support-bundle.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { copyIcon, warningIcon } from './icons.js';
 import { entryOf, installerFor, type Support } from './support.js';
-import { chooseText, describe, reasonOf, type Text } from './text.js';
+import { chooseText, describe, reasonOf, triesLeftOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
 
 /**
@@ -123,6 +123,7 @@ export class ErrorPane extends LitElement {
     if (error === null) return nothing;
     const { message, user } = describe(text, error);
     const reason = reasonOf(error);
+    const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
     // They come from outside the sdk, so their addresses are checked here, where they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
     return html`<section role="alert">
@@ -141,7 +142,9 @@ export class ErrorPane extends LitElement {
           }
           <div>
             <dt>${text.whatToDo}</dt>
-            <dd class="remedy">${user} ${this.more}</dd>
+            <dd class="remedy">
+              ${user} ${tries === null ? nothing : html`<strong>${text.triesLeft(tries)}</strong>`} ${this.more}
+            </dd>
           </div>
           ${helpDeskContact(text, support.helpDesk)}
         </dl>

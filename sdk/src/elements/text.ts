@@ -33,3 +33,10 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
   const reason = details.reason;
   return typeof reason === 'string' && !isErrorCode(reason) && code !== 'STEP_REFUSED' ? reason : null;
 }
+
+/** How often its user can still try after a wrong PIN or code; null where nobody counts, or none is left. */
+export function triesLeftOf({ data }: CardwrightError): number | null {
+  const details: Readonly<Record<string, unknown>> = data;
+  const tries = details.retriesLeft;
+  return typeof tries === 'number' && tries > 0 ? tries : null;
+}

@@ -25,6 +25,7 @@ describe('the wizard where the CMS wants a one-time code', () => {
     const user = await unlock();
     await user.reads('Call your help desk and ask for a one-time code for this device.');
     await user.reads('IT Service Desk');
+    expect(await user.step()).toBe('New PIN');
     expect(await user.page.$$eval('>>> .help-desk a', (all) => all.map(({ textContent }) => textContent))).toContain(
       '+49 89 1234-0',
     );

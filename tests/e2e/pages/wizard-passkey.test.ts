@@ -23,9 +23,6 @@ const continueTo = async (user: WizardUser, ...held: readonly string[]): Promise
 const title = (user: WizardUser): Promise<string> => user.page.title();
 const hasButton = (user: WizardUser, id: string): Promise<boolean> =>
   user.page.$(`>>> button#${id}`).then((button) => button !== null);
-/** The step of the stepper in which the user is. */
-const step = (user: WizardUser): Promise<string> =>
-  user.page.$eval('>>> li[aria-current=step] .label', ({ textContent }) => textContent.trim());
 
 describe('a passkey, as the wizard sees it', () => {
   it('that the host makes: FIDO PIN in the window, a touch, then the device PIN, each named', async () => {
@@ -37,7 +34,7 @@ describe('a passkey, as the wizard sees it', () => {
     await user.sees('passkey-choose-fido-pin');
     expect(await user.focused()).toBe('Choose your FIDO PIN in the Cardwright window');
     await user.reads('FIDO PIN For signing in with your passkey. Device PIN For everything else.');
-    expect(await step(user)).toBe('Issue Device');
+    expect(await user.step()).toBe('Issue Device');
     await user.page.waitForFunction(() => document.title.startsWith('(!)'));
     await user.click('#show-window');
     await user.calls('window.show');
@@ -48,7 +45,7 @@ describe('a passkey, as the wizard sees it', () => {
     expect(await title(user)).toMatch(/^\(!\)/);
     await continueTo(user, 'pin');
     await user.sees('pin');
-    expect(await step(user)).toBe('Change PIN');
+    expect(await user.step()).toBe('Change PIN');
     await user.reads('It is for everything but your passkey, which keeps its FIDO PIN.');
     await user.release();
     await user.sees('ready');

@@ -4,7 +4,7 @@ import { secondary } from '../footer-buttons.js';
 import { helpDeskContact } from '../help-desk-contact.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
-import type { Text } from '../text.js';
+import { triesLeftOf, type Text } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
 /** The user types the one-time code that the help desk reads out; with it the same operation begins again. */
@@ -24,7 +24,7 @@ export const isAboutCode = (error: CardwrightError): error is CodeError =>
 const FORM = 'code-form';
 
 export const codePane: PaneDefinition<CodePane> = {
-  step: 'device',
+  step: 'run',
   focus: 'field',
   content: ({ wanted, error }, { text, support, actions }) => {
     const onSubmit = (event: SubmitEvent): void => {
@@ -62,5 +62,8 @@ export const codePane: PaneDefinition<CodePane> = {
   announcement: ({ error }, { text }) => refusalOf(text, error) || text.code.title,
 };
 
-const refusalOf = (text: Text, error: CodeError): string =>
-  isCardwrightError(error, 'CODE_INCORRECT') ? text.code.refused(error.data.retriesLeft) : '';
+function refusalOf(text: Text, error: CodeError): string {
+  if (!isCardwrightError(error, 'CODE_INCORRECT')) return '';
+  const tries = triesLeftOf(error);
+  return tries === null ? text.code.useless : `${text.code.incorrect} ${text.triesLeft(tries)}`;
+}

@@ -148,11 +148,10 @@ export const english: Text = {
     title: 'Enter your one-time code',
     hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
     label: 'One-time code',
-    refused: (retriesLeft) =>
-      retriesLeft === null || retriesLeft === 0
-        ? 'That code can’t be used. Ask your help desk for a new one.'
-        : `That code isn’t right. ${retriesLeft === 1 ? 'One try is' : `${retriesLeft} tries are`} left.`,
+    incorrect: 'That code isn’t right.',
+    useless: 'That code can’t be used. Ask your help desk for a new one.',
   },
+  triesLeft: (tries) => (tries === 1 ? 'One try is left.' : `${tries} tries are left.`),
 
   approvalTitle: 'Your device waits for approval',
   approvalHint:

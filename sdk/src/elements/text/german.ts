@@ -153,11 +153,10 @@ export const german: Text = {
     title: 'Geben Sie Ihren Einmalcode ein',
     hint: 'Rufen Sie Ihren Helpdesk an, und bitten Sie um einen Einmalcode für dieses Gerät. Geben Sie ihn innerhalb von zehn Minuten hier ein.',
     label: 'Einmalcode',
-    refused: (retriesLeft) =>
-      retriesLeft === null || retriesLeft === 0
-        ? 'Dieser Code gilt nicht. Bitten Sie Ihren Helpdesk um einen neuen.'
-        : `Der Code ist nicht richtig. ${retriesLeft === 1 ? 'Ein Versuch bleibt' : `${retriesLeft} Versuche bleiben`} übrig.`,
+    incorrect: 'Der Code ist nicht richtig.',
+    useless: 'Dieser Code gilt nicht. Bitten Sie Ihren Helpdesk um einen neuen.',
   },
+  triesLeft: (tries) => (tries === 1 ? 'Ein Versuch bleibt übrig.' : `${tries} Versuche bleiben übrig.`),
 
   approvalTitle: 'Ihr Gerät wartet auf die Genehmigung',
   approvalHint:

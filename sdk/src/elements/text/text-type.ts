@@ -145,9 +145,12 @@ export interface Text {
     readonly title: string;
     readonly hint: string;
     readonly label: string;
-    /** @param retriesLeft null or 0 where only a new code helps */
-    readonly refused: (retriesLeft: number | null) => string;
+    readonly incorrect: string;
+    /** Where only a new code helps. */
+    readonly useless: string;
   };
+  /** After what was wrong: a code, or a PIN. */
+  readonly triesLeft: (tries: number) => string;
 
   readonly approvalTitle: string;
   readonly approvalHint: string;
