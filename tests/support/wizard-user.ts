@@ -37,6 +37,11 @@ export class WizardUser {
     await this.page.evaluate((now) => window.extension.setDevices(now), devices);
   }
 
+  /** Waits until the step that is to be held is out. */
+  async isHeld(): Promise<void> {
+    await this.page.waitForFunction(() => window.extension.isHolding);
+  }
+
   /** Lets a held step end. */
   async release(): Promise<void> {
     await this.page.evaluate(() => window.extension.release());

@@ -64,11 +64,10 @@ const atRest = (script: Partial<Script>, more: Partial<Moment> = {}): Moment => 
   ...more,
 });
 /** The question whether to stop in a phase: Escape withdraws it. */
-const asked = (held: string, words: string): Moment => ({
+const asked = (held: string): Moment => ({
   script: { devices: [mine], held: [held] },
   act: async (user) => {
-    await user.calls('step.run');
-    await user.reads(words);
+    await user.isHeld();
     await user.click('#cancel');
   },
   then: 'continues',
@@ -166,7 +165,7 @@ const MOMENTS: Readonly<Record<TestedKind, Readonly<Record<PaneName, readonly Mo
       ),
     ],
     error: [NOT_OPENED, pulled('keys')],
-    stop: [asked('keys', 'Creating keys')],
+    stop: [asked('keys')],
   },
   'change-pin': {
     ...ALIKE,
@@ -204,7 +203,7 @@ const MOMENTS: Readonly<Record<TestedKind, Readonly<Record<PaneName, readonly Mo
     pending: [],
     'awaiting-approval': [],
     error: [NOT_OPENED, pulled('erase')],
-    stop: [asked('erase', 'Erasing your device')],
+    stop: [asked('erase')],
   },
   stamp: {
     ...ALIKE,
@@ -259,6 +258,7 @@ describe('Escape', () => {
       await user.page.evaluate(() => window.offerProof());
       await user.page.click('#add');
       await moment.act?.(user);
+      if (moment.script.held) await user.isHeld();
       await user.sees(key);
       if (words !== undefined) await user.reads(words);
       const before = await user.called();

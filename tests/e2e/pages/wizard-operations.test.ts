@@ -142,6 +142,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
   it('continues on another computer, and asks there again for what the CMS wants', async () => {
     const { restsAt, wantsAgain } = row;
     const here = await scene.addDevice({ devices: [mine], held: [restsAt.phase] }, row.dialog);
+    await here.isHeld();
     await here.reads(restsAt.words);
 
     scene.cms.calls.length = 0;

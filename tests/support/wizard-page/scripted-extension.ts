@@ -86,6 +86,8 @@ export class ScriptedExtension {
   };
   /** Whether a page has said hello and not ended its session. */
   hasSession = false;
+  /** Whether something waits for `release()`. */
+  isHolding = false;
   #port: MessagePort | undefined;
   #release: () => void = () => undefined;
   /** Says how far the request is that runs. */
@@ -114,6 +116,7 @@ export class ScriptedExtension {
   /** Lets a held step end. */
   release(): void {
     this.script.held = [];
+    this.isHolding = false;
     this.#release();
   }
 
@@ -255,6 +258,7 @@ export class ScriptedExtension {
   }
 
   #held(): Promise<void> {
+    this.isHolding = true;
     return new Promise((resolve) => {
       this.#release = resolve;
     });
