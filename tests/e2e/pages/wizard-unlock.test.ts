@@ -25,6 +25,13 @@ describe('the wizard for a forgotten PIN', () => {
     expect(scene.cms.kinds).toEqual(['unlock']);
   });
 
+  it('says above each of its steps that the new PIN is being set', async () => {
+    const user = await unlock({ devices: [blocked], held: ['secure'] });
+    await user.isHeld();
+    await user.sees('progress');
+    await user.reads('Setting your new PIN');
+  });
+
   it('says that an operator has to approve it, and does not offer what cannot help', async () => {
     scene.cms.failure = { phase: 'device-proof', error: new CardwrightError('APPROVAL_NEEDED').toWire() };
     const user = await unlock({ devices: [blocked] });
