@@ -164,6 +164,10 @@ export const paneStyles = css`
     overflow-wrap: anywhere;
   }
 
+  .centred:has(+ .refused) {
+    min-height: 0;
+  }
+
   .refused {
     margin-top: var(--space-5);
   }

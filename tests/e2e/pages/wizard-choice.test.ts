@@ -28,8 +28,8 @@ describe('the choice of a device', () => {
   });
 
   it('says on a narrow screen why a device cannot be issued, without scrolling', async () => {
-    refuse(used.id, 'This device belongs to someone else.');
-    const user = await scene.addDevice({ devices: [used] }, undefined, { width: 360, height: 720 });
+    refuse(used.id, 'This device can’t be issued: its vendor is not one of those that your organisation trusts.');
+    const user = await scene.addDevice({ devices: [used] }, undefined, { lang: 'de', width: 360, height: 640 });
     await user.sees('connect');
     const reason = await user.page.waitForSelector('>>> .reason');
     const footer = await user.page.waitForSelector('>>> footer');
