@@ -2,10 +2,10 @@ import type { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { describe, type Text } from './text.js';
 
-/** The heading of a pane, which gets the focus, and what it means. */
-export const title = (text: string, hint?: string): TemplateResult =>
+/** The heading of a pane, which gets the focus, and what it means, where there is something to say of it. */
+export const title = (text: string, hint = ''): TemplateResult =>
   html`<h2 tabindex="-1">${text}</h2>
-    ${hint === undefined ? nothing : html`<p class="hint muted">${hint}</p>`}`;
+    ${hint === '' ? nothing : html`<p class="hint muted">${hint}</p>`}`;
 
 /** @param isLost whether the extension's window could not be brought to the front */
 export const lostWindow = (text: Text, isLost: boolean): TemplateResult =>

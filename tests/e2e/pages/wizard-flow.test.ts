@@ -42,6 +42,13 @@ describe('the wizard', () => {
     await user.reads('Use it to sign in.');
   });
 
+  it('leaves no room for what a device is good for that has no certificate to use', async () => {
+    scene.cms.uses = [];
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('ready');
+    expect(await user.page.$('>>> .hint')).toBeNull();
+  });
+
   thoroughIt('closes by itself when it is done, but not while its user is at a button', async () => {
     const user = await scene.arrive({ devices: [yubikey] });
     // Its seconds pass when the test says so.

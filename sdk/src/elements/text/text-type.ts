@@ -125,8 +125,9 @@ export interface Text {
   readonly pendingRetry: string;
   readonly setPin: string;
 
-  /** What the passkeys are for. */
+  /** What the device is good for, of which there is something. */
   readonly readyUses: (uses: readonly DeviceUse[]) => string;
+  /** What the passkeys are for. */
   readonly readyPasskeys: (services: readonly string[]) => string;
   readonly rememberPin: string;
   readonly rememberFidoPin: string;

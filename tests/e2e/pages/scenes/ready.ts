@@ -6,6 +6,22 @@ import { DONE, type Scenes } from './scene.js';
 
 export const readyScenes: Scenes = [
   { name: 'ready', script: { devices: [yubikey] }, awaits: DONE },
+  {
+    name: 'ready-some-uses',
+    script: { devices: [yubikey] },
+    cms: (cms) => {
+      cms.uses = ['sign-in', 'decrypt'];
+    },
+    awaits: DONE,
+  },
+  {
+    name: 'ready-no-use',
+    script: { devices: [yubikey] },
+    cms: (cms) => {
+      cms.uses = [];
+    },
+    awaits: DONE,
+  },
   { name: 'passkey-ready', ...passkey('', 'ready', passkeyStage('host', 'separate')), awaits: DONE },
   {
     name: 'key-ready',
