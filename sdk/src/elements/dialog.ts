@@ -14,7 +14,7 @@ export class Dialog extends LitElement {
     theme,
     css`
       dialog {
-        width: min(640px, calc(100vw - 2 * var(--space-4)));
+        width: min(40rem, calc(100vw - 2 * var(--space-4)));
         max-width: none;
         max-height: calc(100dvh - 2 * var(--space-4));
         padding: 0;

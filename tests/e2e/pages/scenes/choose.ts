@@ -18,5 +18,5 @@ export const chooseScenes: Scenes = [
     awaits: '>>> .action',
   },
   { name: 'device-wanted-missing', ...pulled([used], '>>> .notice') },
-  { name: 'erase-chosen', ...erasing('authenticate', false) },
+  { name: 'erase-chosen', ...erasing('authenticate') },
 ];

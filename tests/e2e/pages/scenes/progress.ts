@@ -41,7 +41,7 @@ export const progressScenes: Scenes = [
     ...passkey('fido.createCredential answered', 'being-made', passkeyStage('host', 'separate')),
     awaits: '>>> rect[width="80"]',
   },
-  { name: 'erasing', ...erasing('reset answered', true) },
+  { name: 'erasing', ...erasing('reset answered', 'progress') },
   { name: 'portal-away', ...awayWith('CMS_UNREACHABLE') },
   { name: 'authority-away', ...awayWith('CA_UNAVAILABLE') },
   {
