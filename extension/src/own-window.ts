@@ -49,6 +49,7 @@ export const ownWindows = {
       isShared: v.exactOptional(v.boolean()),
       retriesLeft: v.nullable(v.number()),
       problem: v.nullable(text(60)),
+      mayAskAgain: v.exactOptional(v.boolean()),
       host: v.strictObject({ session: sessionId, key: publicJwk }),
     }),
     answer: v.union([
@@ -107,7 +108,7 @@ export type OwnWindow = keyof typeof ownWindows;
 export type WindowContent<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['content']>;
 export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['answer']>;
 
-/** From the background to the window: at first what to show; to one that closes itself also that all is over. */
+/** From the background to the window: what to show, also once more; to one that closes itself also that all is over. */
 export const toWindow = v.union([v.strictObject({ show: v.unknown() }), v.strictObject({ over: v.literal(true) })]);
 export const OVER: v.InferOutput<typeof toWindow> = { over: true };
 

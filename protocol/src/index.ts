@@ -43,4 +43,4 @@ export { pinPolicy, touchPolicy } from './commands/key.js';
 export { PASSKEY_WAYS, passkeyWay, type PasskeyWay } from './commands/fido.js';
 export { hostInitialized, initializeAtHost, sessionEnded } from './commands/session.js';
 export { commandOutcome, type CommandOutcome } from './commands/step.js';
-export { userRequests, userSecret, type UserSecret } from './commands/user.js';
+export { MAY_ASK_AGAIN_SINCE, userRequests, userSecret, type UserSecret } from './commands/user.js';

@@ -12,9 +12,12 @@ export const protocolRange = v.strictObject({ min: protocolVersion, max: protoco
 export type ProtocolRange = v.InferOutput<typeof protocolRange>;
 
 /** What this package speaks. */
-export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 1 } };
+export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 2 } };
 
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
+
+/** Whether a version has what came with another one: whoever speaks an earlier one refuses it. */
+export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boolean => compare(version, since) >= 0;
 
 /** The outcome of comparing two ranges: the highest common version, or which side is too old. */
 export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };

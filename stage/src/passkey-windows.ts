@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 import type { PortalUser } from './portal-user.js';
-import { pressButton, pressToClose } from './press-button.js';
+import { pressButton, pressToClose, pressToEnter } from './press-button.js';
 
 /** What a person does in the extension's windows for a passkey. */
 export class PasskeyWindows {
@@ -14,7 +14,7 @@ export class PasskeyWindows {
     await window.type('#newFidoPin', pin);
     await window.type('#newFidoPin-repeated', pin);
     await window.waitForSelector('#next:not(:disabled)');
-    await pressToClose(window, '#next');
+    await pressToEnter(window, '#next');
   }
 
   /** Enters the FIDO PIN that the device has. */

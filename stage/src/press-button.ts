@@ -31,6 +31,17 @@ export async function pressButton(window: Page, selector: string): Promise<void>
   }
 }
 
+/** Presses the button that has the device check an entry, and waits until the window is closed, or asks again. */
+export async function pressToEnter(window: Page, button: string): Promise<void> {
+  const closed = new Promise((resolve) => window.once('close', resolve));
+  const field = await window.waitForSelector('#fields input');
+  await pressButton(window, button);
+  // It may be closed before it could ask again, and then it tells nothing more.
+  const isGone = (element: Element | null): boolean => element?.isConnected !== true;
+  const asksAgain = window.waitForFunction(isGone, { polling: 'mutation' }, field).catch(() => closed);
+  await Promise.race([closed, asksAgain]);
+}
+
 /** Presses the button that closes a window, and waits until it is closed: only then can the next one open. */
 export async function pressToClose(window: Page, button: string): Promise<void> {
   const closed = new Promise((resolve) => window.once('close', resolve));

@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer-core';
-import { pressButton, pressToClose } from './press-button.js';
+import { pressButton, pressToClose, pressToEnter } from './press-button.js';
 import type { Stage } from './stage.js';
 
 /** Called at every page, pane and window that the user sees, so that it can be photographed. */
@@ -50,7 +50,7 @@ export class WindowUser {
     await pressToClose(confirm, '#cancel');
   }
 
-  /** Enters a new PIN, twice, in the extension's window. */
+  /** Enters a new PIN, twice, in the extension's window, and waits until the device has taken or refused it. */
   async choosePin(pin: string): Promise<void> {
     const secret = await this.window('secret');
     await secret.waitForSelector('#newPin');
@@ -59,7 +59,7 @@ export class WindowUser {
     await secret.type('#repeated', pin);
     await secret.waitForSelector('#next:not(:disabled)');
     await this.look(secret, 'pin-entered');
-    await pressToClose(secret, '#next');
+    await pressToEnter(secret, '#next');
   }
 
   /** Closes the extension's PIN window by its Cancel button, and means it. */
@@ -78,7 +78,7 @@ export class WindowUser {
     await secret.type('#newPin', next);
     await secret.type('#repeated', next);
     await this.look(secret, 'change-pin');
-    await pressToClose(secret, '#next');
+    await pressToEnter(secret, '#next');
   }
 
   /** Reads the secret that the extension shows in its own window, and closes it. */

@@ -95,7 +95,7 @@ const handlers = {
   'pin.verify': (_, id) => askFor(id, { secrets: ['pin'], retriesLeft: 3 }),
   'pin.change': async ({ rules, shared = false, secrets }, id) => {
     const isFirst = secrets.pin.source === 'session';
-    const wanted = { secrets: ['newPin'], rules: rules ?? RULES, isFirst, isShared: shared };
+    const wanted = { secrets: ['newPin'], rules: rules ?? RULES, isFirst, isShared: shared, mayAskAgain: true };
     let entered = await askFor(id, wanted);
     while (entered.newPin === REFUSED_PIN) entered = await askFor(id, { ...wanted, problem: 'PIN_REFUSED_BY_DEVICE' });
     return {};

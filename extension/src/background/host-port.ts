@@ -17,13 +17,19 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
+import { CommandUnderWay } from './command-under-way.js';
 import { logDefect } from './log.js';
 import { hostError } from './host-error.js';
 
 /** Who uses the host. */
 export interface HostClient {
-  /** Answers a request of the host, which may be cancelled. */
-  answer(request: Request, signal: AbortSignal): Promise<object>;
+  /**
+   * Answers a request of the host.
+   *
+   * @param signal aborts when the host cancels it
+   * @param command aborts when the command for which the host asks has ended, at once where it asks for none
+   */
+  answer(request: Request, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Takes an event, such as `device.changed`. */
   notice?(notification: Notification): void;
   /** The host has ended; every request under way was refused with the same error. */
@@ -53,6 +59,7 @@ interface Pending {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: CardwrightError) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly command: CommandUnderWay;
 }
 
 /** A request of the host that is being answered. */
@@ -93,15 +100,20 @@ export class HostPort {
   request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
     const id = ++this.#lastId;
-    const cancel = () => this.#send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } }, request);
+    const command = new CommandUnderWay();
+    const cancel = () => {
+      command.end();
+      this.#send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } }, request);
+    };
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { method, request: request ?? null, resolve, reject, onProgress });
+      this.#pending.set(id, { method, request: request ?? null, resolve, reject, onProgress, command });
     });
     this.#send({ jsonrpc: '2.0', id, method, params: { ...params } }, request);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     return answer.finally(() => {
       signal.removeEventListener('abort', cancel);
+      command.end();
       this.#pending.delete(id);
     });
   }
@@ -170,6 +182,7 @@ export class HostPort {
       this.client.observe?.('from', message, pending?.request ?? null);
       if (!progress.success) return;
       if (progress.output.kind === 'user') this.#asksFor = progress.output.id;
+      pending?.command.follow(progress.output);
       pending?.onProgress?.(progress.output);
     } else if (method === '$/cancelRequest') {
       const cancel = v.safeParse(cancelParams, params);
@@ -191,12 +204,14 @@ export class HostPort {
 
   async #serve(request: Request): Promise<void> {
     const { id, method } = request;
-    const belongsTo = (this.#asksFor === undefined ? undefined : this.#pending.get(this.#asksFor)?.request) ?? null;
+    const pending = this.#asksFor === undefined ? undefined : this.#pending.get(this.#asksFor);
+    const belongsTo = pending?.request ?? null;
     this.client.observe?.('from', request, belongsTo);
     const controller = new AbortController();
     this.#answering.set(id, { controller, request: belongsTo });
     try {
-      const result = await this.client.answer(request, controller.signal);
+      const command = pending?.command.ended ?? AbortSignal.abort();
+      const result = await this.client.answer(request, controller.signal, command);
       this.#send({ jsonrpc: '2.0', id, result }, belongsTo, method);
     } catch (thrown) {
       this.#send({ jsonrpc: '2.0', id, error: asCardwrightError(thrown, logDefect).toWire() }, belongsTo, method);

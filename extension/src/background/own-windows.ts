@@ -1,17 +1,15 @@
-import { CardwrightError, WINDOW_EXTENSIONS, WINDOW_TIMEOUT, asCardwrightError } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import {
-  OVER,
   WINDOW_PORT_PREFIX,
   ownWindows,
-  windowMessage,
   type OwnWindow,
   type WindowAnswer,
   type WindowContent,
 } from '../own-window.js';
-import { ACTIVATION_MS } from './activation.js';
-import { logDefect } from './log.js';
+import { CheckingWindows, type Check } from './checking-windows.js';
+import { OpenWindow, type Place } from './open-window.js';
 import { isOwnPage } from './own-page.js';
 
 /** The page session that wants a window. */
@@ -21,68 +19,12 @@ export interface WindowOwner {
   readonly session: string;
 }
 
-/** A window that is open, or about to be. */
-class OpenWindow {
-  readonly token = crypto.randomUUID();
-  readonly answered: Promise<unknown>;
-  /** Never resolves. */
-  readonly failed: Promise<never>;
-  settle: (answer: unknown) => void = () => null;
-  windowId: number | null = null;
-  port: Runtime.Port | null = null;
-  readonly #gone = new AbortController();
-  #extensionsLeft = WINDOW_EXTENSIONS;
-  #timeout: ReturnType<typeof setTimeout> | undefined;
-  #raisedAt = -Infinity;
-
-  constructor(
-    readonly content: unknown,
-    readonly session: string,
-  ) {
-    this.failed = new Promise((_, reject) => {
-      this.gone.addEventListener('abort', () => reject(asCardwrightError(this.gone.reason, logDefect)), { once: true });
-    });
-    // It may fail before anyone waits for it; a later caller still gets the failure.
-    this.failed.catch(() => null);
-    const settled = new Promise((resolve) => {
-      this.settle = resolve;
-    });
-    this.answered = Promise.race([settled, this.failed]);
-    this.answered.catch(() => null);
-    this.#startTimeout();
-  }
-
-  /** Aborted when it fails. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
-  }
-
-  fail(error: CardwrightError): void {
-    this.#gone.abort(error);
-  }
-
-  /** Gives its user the whole time again, so many times. */
-  extend(): void {
-    if (this.#extensionsLeft === 0) return;
-    this.#extensionsLeft -= 1;
-    this.#startTimeout();
-  }
-
-  stopTimeout(): void {
-    clearTimeout(this.#timeout);
-  }
-
-  /** Whether a click may bring it to the front now: one click does so once. */
-  takeClick(): boolean {
-    if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;
-    this.#raisedAt = Date.now();
-    return true;
-  }
-
-  #startTimeout(): void {
-    this.stopTimeout();
-    this.#timeout = setTimeout(() => this.fail(new CardwrightError('USER_TIMEOUT')), WINDOW_TIMEOUT);
-  }
+/** What one window is for, from its opening to its end. */
+interface Course<W extends OwnWindow, R> {
+  readonly check: Check | null;
+  readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
+  /** What becomes of the window. */
+  readonly end: (open: OpenWindow, isAnswered: boolean) => Promise<void>;
 }
 
 /**
@@ -92,19 +34,29 @@ class OpenWindow {
 export class OwnWindows {
   /** By the tab that wanted it. */
   readonly #open = new Map<number, OpenWindow>();
+  readonly #checking = new CheckingWindows();
 
   /**
    * Shows one window and waits for its answer.
    *
+   * @param check where the user may be asked again, because of what was entered: the window then stays for that
    * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` with the signal
    */
   async ask<W extends OwnWindow>(
     window: W,
     content: WindowContent<W>,
-    { tabId, session }: WindowOwner,
+    owner: WindowOwner,
     signal: AbortSignal,
+    check: Check | null = null,
   ): Promise<WindowAnswer<W>> {
-    return this.askAndKeep(window, content, { tabId, session }, signal, (answer) => Promise.resolve(answer));
+    return this.#run(window, content, owner, signal, {
+      check,
+      work: (answer) => Promise.resolve(answer),
+      end: async (open, isAnswered) => {
+        if (isAnswered && check?.mayAskAgain === true) this.#checking.keep(owner.tabId, open, check);
+        else await open.close();
+      },
+    });
   }
 
   /**
@@ -117,28 +69,49 @@ export class OwnWindows {
   async askAndKeep<W extends OwnWindow, R>(
     window: W,
     content: WindowContent<W>,
-    { tabId, session }: WindowOwner,
+    owner: WindowOwner,
     signal: AbortSignal,
-    work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>,
+    work: Course<W, R>['work'],
     closesItself = false,
   ): Promise<R> {
+    const end = (open: OpenWindow) => (closesItself ? open.tellOver() : open.close());
+    return this.#run(window, content, owner, signal, { check: null, work, end });
+  }
+
+  async #run<W extends OwnWindow, R>(
+    window: W,
+    content: WindowContent<W>,
+    { tabId, session }: WindowOwner,
+    signal: AbortSignal,
+    { check, work, end }: Course<W, R>,
+  ): Promise<R> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    const open = new OpenWindow(content, session);
+    const kept = check && this.#checking.take(tabId, session, check);
+    kept?.ask(content);
+    const open = kept ?? new OpenWindow(session, content);
     this.#open.set(tabId, open);
-    const onAbort = () => open.fail(new CardwrightError('CANCELLED'));
+    const { question } = open;
+    const onAbort = () => question.fail(new CardwrightError('CANCELLED'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
+    let isAnswered = false;
     try {
       const parent = await visibleWindow(tabId, ownWindows[window].needsFocus);
-      open.windowId = await show(window, open.token, parent);
-      const answer: WindowAnswer<W> = v.parse(ownWindows[window].answer, await open.answered);
-      return await Promise.race([work(answer, open.gone, open.windowId), open.failed]);
+      if (kept) {
+        kept.show();
+      } else {
+        await this.#checking.giveWay(tabId);
+        await open.open(window, parent);
+      }
+      const answer: WindowAnswer<W> = v.parse(ownWindows[window].answer, await question.answered);
+      const result = await Promise.race([work(answer, question.gone, open.id), question.failed]);
+      isAnswered = true;
+      return result;
     } finally {
-      open.stopTimeout();
+      question.rest();
       signal.removeEventListener('abort', onAbort);
       this.#open.delete(tabId);
-      if (closesItself && open.port !== null) open.port.postMessage(OVER);
-      else await close(open.windowId);
+      await end(open, isAnswered);
     }
   }
 
@@ -156,47 +129,27 @@ export class OwnWindows {
    */
   async raise({ tabId, session }: WindowOwner, isActive: boolean): Promise<void> {
     const open = this.#open.get(tabId);
-    if (!isActive || open?.session !== session || open.windowId === null)
-      throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    if (!isActive || open?.session !== session || open.id === null) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     await visibleWindow(tabId, true);
     if (!open.takeClick()) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    await browser.windows.update(open.windowId, { focused: true, state: 'normal' });
+    await browser.windows.update(open.id, { focused: true, state: 'normal' });
   }
 
   /** Takes the port of a window of ours, known by its token; any other window is let go. */
   accept(port: Runtime.Port): void {
     const open = this.#find(({ token }) => port.name === WINDOW_PORT_PREFIX + token);
-    if (open === undefined || !isOwnPage(port.sender)) {
-      port.disconnect();
-      return;
-    }
-    open.port = port;
-    port.onMessage.addListener((value) => {
-      const message = v.parse(windowMessage, value);
-      if ('answer' in message) open.settle(message.answer);
-      else if ('more' in message) open.extend();
-    });
-    port.onDisconnect.addListener(() => {
-      open.port = null;
-      open.fail(new CardwrightError('USER_CANCELLED'));
-    });
-    port.postMessage({ show: open.content });
+    if (open === undefined || !isOwnPage(port.sender)) port.disconnect();
+    else open.connect(port);
   }
 
   /** A window was closed: perhaps ours, before it could connect. */
   closed(windowId: number): void {
-    this.#find((open) => open.windowId === windowId)?.fail(new CardwrightError('USER_CANCELLED'));
+    this.#find(({ id }) => id === windowId)?.closed();
   }
 
   #find(test: (open: OpenWindow) => boolean): OpenWindow | undefined {
     return [...this.#open.values()].find(test);
   }
-}
-
-interface Place {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
 }
 
 /** The window of a page that the user sees: its tab is the active one, and the window is not minimised. */
@@ -208,32 +161,4 @@ async function visibleWindow(tabId: number, needsFocus: boolean): Promise<Place>
   const { state, focused, left = 0, top = 0, width = 0 } = await browser.windows.get(tab.windowId);
   if (state === 'minimized' || (needsFocus && !focused)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
   return { left, top, width };
-}
-
-/** Distance from the upper edge of the page's window, in pixels: the address bar, with the origin, stays in sight. */
-const BELOW_ADDRESS_BAR = 96;
-
-/** Windows beside which the browser's own dialog opens, in the middle of the page's window. */
-const ASIDE: readonly OwnWindow[] = ['passkey'];
-
-async function show(name: OwnWindow, token: string, parent: Place): Promise<number | null> {
-  const { width, height } = ownWindows[name].size;
-  const url = browser.runtime.getURL(`pages/${name}.html#${token}`);
-  const window = { type: 'popup', url, focused: true, width, height } as const;
-  const free = parent.width - width;
-  const place = {
-    left: Math.max(0, Math.round(parent.left + (ASIDE.includes(name) ? free : free / 2))),
-    top: Math.max(0, parent.top + BELOW_ADDRESS_BAR),
-  };
-  // The browser refuses a place that is mostly off the screen; then it chooses one itself.
-  const { id } = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
-  return id ?? null;
-}
-
-async function close(windowId: number | null): Promise<void> {
-  if (windowId === null) return;
-  const open = await browser.windows.getAll();
-  if (!open.some(({ id }) => id === windowId)) return;
-  // The user may close it at the same moment, which is just as good.
-  await browser.windows.remove(windowId).catch(() => null);
 }

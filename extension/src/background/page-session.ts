@@ -297,12 +297,12 @@ export class PageSession implements SessionFacts {
 
   #openHost(page: Asker): HostPort {
     const host = HostPort.open({
-      answer: (request, signal) => {
+      answer: (request, signal, command) => {
         if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
         const { facts, cms, windowKey } = this.#opened;
         const shared = { steps: this.#steps, pageCredential: this.#pageCredential, owner: this.#owner };
         const session = { page, ...shared, cms, windowKey, hostKey: facts.session.key };
-        return askUser(request, session, this.shared.windows, signal);
+        return askUser(request, session, this.shared.windows, { signal, command });
       },
       notice: (notification) => this.#relay(notification),
       ended: (error) => {

@@ -10,10 +10,12 @@ const NOTICE_MS = 120_000;
  * Asks the user, two minutes before the window would close, whether more time is needed.
  *
  * @param onMore asks the background for the whole time again
+ * @param signal aborts when the window does not wait for its user any more
  */
-export async function offerMoreTime(onMore: () => void): Promise<void> {
+export async function offerMoreTime(onMore: () => void, signal: AbortSignal): Promise<void> {
   for (let left = WINDOW_EXTENSIONS; left > 0; left -= 1) {
     await new Promise((resolve) => setTimeout(resolve, WINDOW_TIMEOUT - NOTICE_MS));
+    if (signal.aborted) return;
     void drawAttention();
     await askInWindow({ title: t('more_time_title'), text: t('more_time_text'), stay: t('more_time_take') });
     onMore();

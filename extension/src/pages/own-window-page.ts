@@ -19,6 +19,8 @@ const ALIVE_EVERY_MS = 20_000;
 export interface OwnWindowPage<W extends OwnWindow> {
   /** Answers; the background then closes the window. */
   answer(answer: WindowAnswer<W>): void;
+  /** Answers, and stays until the background has another question, or closes the window. It can be left without a question. */
+  answerAndWait(answer: WindowAnswer<W>): void;
   /** Closes the window, which is an answer too; asks first where that was wanted. */
   leave(): void;
   /** Has the user asked before Cancel or Escape close the window; `question` resolves with whether to close it. */
@@ -28,7 +30,8 @@ export interface OwnWindowPage<W extends OwnWindow> {
 }
 
 /**
- * Runs a window: localises it, waits for what it has to show, hands that to `draw`, and shows it. Escape leaves it.
+ * Runs a window: localises it, waits for what it has to show, hands that to `draw`, and shows it. Escape leaves it. A window that
+ * waits after its answer may be drawn again, for another question.
  * A window inside a frame stays empty: nobody can lay another page over it.
  */
 export function runOwnWindow<W extends OwnWindow>(
@@ -38,13 +41,19 @@ export function runOwnWindow<W extends OwnWindow>(
   if (window.top !== window) return;
   localize(document);
   const port = browser.runtime.connect({ name: WINDOW_PORT_PREFIX + location.hash.slice(1) });
-  let mayLeave = (): Promise<boolean> => Promise.resolve(true);
+  const always = (): Promise<boolean> => Promise.resolve(true);
+  let mayLeave = always;
   const leave = (): void =>
     void mayLeave().then((isMeant) => {
       if (isMeant) window.close();
     });
   port.onDisconnect.addListener(() => window.close());
   let finish = (): void => window.close();
+  let asked = new AbortController();
+  const rest = (): void => {
+    asked.abort();
+    mayLeave = always;
+  };
   port.onMessage.addListener((value) => {
     const message = validate(toWindow, value);
     if ('over' in message) {
@@ -52,9 +61,16 @@ export function runOwnWindow<W extends OwnWindow>(
       return;
     }
     const content: WindowContent<W> = validate(ownWindows[name].content, message.show);
+    rest();
+    asked = new AbortController();
+    void offerMoreTime(() => port.postMessage({ more: true }), asked.signal);
     document.body.hidden = false;
     draw(content, {
       answer: (answer) => port.postMessage({ answer }),
+      answerAndWait: (answer) => {
+        rest();
+        port.postMessage({ answer });
+      },
       leave,
       askBeforeLeaving: (question) => {
         mayLeave = question;
@@ -65,7 +81,6 @@ export function runOwnWindow<W extends OwnWindow>(
     });
     void fitWindow();
   });
-  void offerMoreTime(() => port.postMessage({ more: true }));
   setInterval(() => port.postMessage({ alive: true }), ALIVE_EVERY_MS);
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || isAsking()) return;

@@ -54,8 +54,8 @@ export async function chooseFidoPin(
   const fidoRules = fidoRulesOf(device, asked, context);
   const rules = intersectPinRules(null, device.model);
   await setNewPin({
-    gather: async (problem) => {
-      const options = { rules, fidoRules, retriesLeft: null, problem: problem?.code ?? null };
+    gather: async ({ problem, mayAskAgain }) => {
+      const options = { rules, fidoRules, retriesLeft: null, problem: problem?.code ?? null, mayAskAgain };
       const { newFidoPin } = await gatherSecrets({ newFidoPin: reference }, device, context, options);
       return normalised(newFidoPin);
     },
@@ -76,8 +76,8 @@ export async function changeFidoPin(
   const tries = await usableTries(device);
   const retriesLeft = references.fidoPin.source === 'user' ? tries : null;
   await setNewPin({
-    gather: async (problem) => {
-      const options = { rules, fidoRules, retriesLeft, problem: problem?.code ?? null };
+    gather: async ({ problem, mayAskAgain }) => {
+      const options = { rules, fidoRules, retriesLeft, problem: problem?.code ?? null, mayAskAgain };
       const { fidoPin, newFidoPin } = await gatherSecrets(references, device, context, options);
       return { pin: normalised(fidoPin), newPin: normalised(newFidoPin) };
     },

@@ -1,18 +1,25 @@
 import { CardwrightError, MIN_TRIES, isCardwrightError } from '@cardwright/protocol';
 import type { PinRule } from '../devices/pin-rules.js';
 
-/** How often a window opens again because the new PIN was refused. */
+/** How often the user is asked, where what was typed is refused each time. */
 const MAX_QUESTIONS = 5;
 
 /** How a new PIN is asked for, judged and set. */
 export interface NewPin<T> {
-  /** @param problem why it is asked for again */
-  readonly gather: (problem: NewPinProblem | null) => Promise<T>;
+  readonly gather: (question: NewPinQuestion) => Promise<T>;
   /** The rule that it breaks, or null. */
   readonly brokenRule: (secrets: T) => PinRule | null;
   readonly set: (secrets: T) => Promise<void>;
   /** Whether the user typed the PIN that the device has, and so can type it again where it was wrong. */
   readonly mayRetype?: boolean;
+}
+
+/** One of the times that a new PIN is asked for. */
+export interface NewPinQuestion {
+  /** Why it is asked for again. */
+  readonly problem: NewPinProblem | null;
+  /** Whether it is asked for once more where this one is refused. */
+  readonly mayAskAgain: boolean;
 }
 
 /** Why a new PIN is asked for again. */
@@ -26,8 +33,8 @@ export type NewPinProblem = CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_B
  */
 export async function setNewPin<T>({ gather, brokenRule, set, mayRetype = false }: NewPin<T>): Promise<T> {
   let refused: NewPinProblem | undefined;
-  for (let question = 0; question < MAX_QUESTIONS; question += 1) {
-    const secrets = await gather(refused ?? null);
+  for (let left = MAX_QUESTIONS - 1; left >= 0; left -= 1) {
+    const secrets = await gather({ problem: refused ?? null, mayAskAgain: left > 0 });
     const rule = brokenRule(secrets);
     if (rule === null) {
       try {

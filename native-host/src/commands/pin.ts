@@ -106,12 +106,13 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   // The window shows the tries of what the user types, and only of that.
   let shown = isTyped ? retriesLeft : null;
   return setNewPin({
-    gather: (problem) => {
+    gather: ({ problem, mayAskAgain }) => {
       if (problem && isCardwrightError(problem, 'PIN_INCORRECT')) shown = problem.data.retriesLeft;
       return gatherSecrets(references, device, context, {
         rules,
         retriesLeft: shown,
         problem: problem?.code ?? null,
+        mayAskAgain,
         // Until then only the host knows the PIN that it has.
         isFirst: old.source === 'session',
         isShared,

@@ -1,5 +1,7 @@
 import {
   CardwrightError,
+  MAY_ASK_AGAIN_SINCE,
+  isSince,
   type FidoPinRules,
   type PinRules,
   type SecretReference,
@@ -16,8 +18,10 @@ export interface AskOptions {
   readonly rules: PinRules;
   /** Of the secret that the card checks. */
   readonly retriesLeft: number | null;
-  /** Why the window opens again, as a code of the catalogue. */
+  /** Why it is asked again, as a code of the catalogue. */
   readonly problem: string | null;
+  /** Whether the answer is checked at once, and the same may be asked again because of it. */
+  readonly mayAskAgain?: boolean;
   /** Of a new FIDO PIN. */
   readonly fidoRules?: FidoPinRules | null;
   /** Whether the device is of no use until its user has chosen the new PIN. */
@@ -73,20 +77,19 @@ async function askUser(
   secrets: UserSecret[],
   device: OpenDevice,
   context: CommandContext,
-  { rules, retriesLeft, problem, fidoRules = null, mayForget = false, isFirst = false, isShared = false }: AskOptions,
+  { mayAskAgain = false, fidoRules = null, mayForget = false, isFirst = false, isShared = false, ...asked }: AskOptions,
 ): Promise<Partial<Record<UserSecret, Uint8Array>>> {
   const { operation, session } = context;
   const question: UserParams<'user.enterSecrets'> = {
     secrets,
     device: device.info,
     operation,
-    rules,
     fidoRules,
     mayForget,
     isFirst,
     isShared,
-    retriesLeft,
-    problem,
+    ...asked,
+    ...(mayAskAgain && isSince(session.peer.protocol, MAY_ASK_AGAIN_SINCE) && { mayAskAgain }),
   };
   const { sealed } = await context.askUser('user.enterSecrets', question);
   const typed: Partial<Record<UserSecret, Uint8Array>> = {};

@@ -7,6 +7,7 @@ import {
   validate,
   type DeviceId,
   type HostPolicy,
+  type ProtocolVersion,
   type PublicJwk,
   type PublicJwkSet,
   type Purpose,
@@ -16,6 +17,8 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 /** Who the page is: from the browser, by way of the extension. */
 export interface Peer {
+  /** The version that page, extension and host have agreed on. */
+  readonly protocol: ProtocolVersion;
   readonly origin: string;
   /** The CMS's public keys; null where the site has none, and then no step can be verified. */
   readonly cms: PublicJwkSet | null;

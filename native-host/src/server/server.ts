@@ -129,7 +129,7 @@ export class HostServer {
     if (!('version' in agreement)) {
       throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'host' : 'sdk' });
     }
-    this.session.initialize({ ...told, policy });
+    this.session.initialize({ ...told, protocol: agreement.version, policy });
     this.surroundings.onLogLevel?.(policy.logLevel);
     return {
       protocol: agreement.version,
@@ -184,7 +184,7 @@ export class HostServer {
       askUser: async <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
         this.#connection.progress({ id, kind: 'user', method });
         const answer = await this.#askUser(userMethod, userParams, deadline, either);
-        // The window is closed: from now on the page waits for the card again.
+        // The user is asked nothing now: the page waits for the card again.
         this.#connection.progress({ id, kind: 'command', method, ...position });
         return answer;
       },

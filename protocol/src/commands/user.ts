@@ -3,10 +3,14 @@ import { defineRequest } from '../command.js';
 import { described, deviceInfo, fidoPinRules, operationId, origin, pinRules, sealed, text } from '../schema.js';
 import { creationOptions, registrationResponse } from '../webauthn.js';
 import { WAIT_FOR_WINDOW } from '../limits.js';
+import type { ProtocolVersion } from '../version.js';
 
 /** Secrets that a window can ask for. */
 export const userSecret = v.picklist(['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin']);
 export type UserSecret = v.InferOutput<typeof userSecret>;
+
+/** The first version with `mayAskAgain`: an earlier extension refuses it. */
+export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /**
  * Requests that go the other way: from the host to the extension, while a command runs. Only the host knows the moment
@@ -43,7 +47,13 @@ export const userRequests = {
       ),
       problem: described(
         v.nullable(text(60)),
-        'Why the window opens again, as a code of the catalogue: for example `PIN_REFUSED_BY_DEVICE`.',
+        'Why it is asked again, as a code of the catalogue: for example `PIN_REFUSED_BY_DEVICE`.',
+      ),
+      mayAskAgain: v.exactOptional(
+        described(
+          v.boolean(),
+          'Whether the host checks the answer at once, and may then ask the same again: the window stays until it does, or until the command has ended. By default, and with `mayForget`, it closes. From protocol 3.2.',
+        ),
       ),
     }),
     result: v.strictObject({

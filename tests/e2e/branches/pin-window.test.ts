@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PortalUser } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { closing } from '../../support/workplace/closing.js';
-import { strictAboutPins, type Fault } from '../../support/workplace/faults.js';
+import { heldAt, strictAboutPins, type Fault } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
@@ -11,6 +11,8 @@ import { thoroughIt } from '../../support/thorough.js';
 const PIN = '739154';
 /** The portal allows it, but a card that is strict about PINs does not. */
 const TRIVIAL = '111111';
+/** The card gets its initial PIN before. */
+const PIN_CHANGE = 'CHANGE-REFERENCE-DATA#2';
 
 describe('the PIN window', () => {
   let place: Workplace;
@@ -66,15 +68,32 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('asks again, and says why, when the card refuses a PIN that the rules allow', async () => {
-    const { card } = await issueUntilPin(strictAboutPins);
-    await alice.choosePin(TRIVIAL);
-    const again = await alice.window('secret');
-    await again.waitForSelector('#problem:not([hidden])');
-    await alice.lookAt(again, 'pin-refused');
-    expect(await again.$eval('#problem', ({ textContent }) => textContent.trim())).toMatch(/doesn't accept this PIN/);
+  it('stays while the card checks a PIN that the rules allow, and says why when the card refuses it', async () => {
+    const { card, window } = await issueUntilPin(strictAboutPins, heldAt(PIN_CHANGE));
+    const refused = alice.choosePin(TRIVIAL);
+    await card.isHeld();
+    await window.waitForSelector('#checking:not(:empty)');
+    await alice.lookAt(window, 'pin-checked');
+    card.release();
+    await refused;
+    await window.waitForSelector('#problem:not([hidden])');
+    await alice.lookAt(window, 'pin-refused');
+    expect(await window.$eval('#problem', ({ textContent }) => textContent.trim())).toMatch(/doesn't accept this PIN/);
     expect(card.tries).toEqual([3, 3]);
     await finish();
+    expect(window.isClosed()).toBe(true);
+    await expectUsable(place.stage, card, PIN);
+  });
+
+  thoroughIt('that is closed while the card checks lets the right PIN be the last word', async () => {
+    const { card, window } = await issueUntilPin(heldAt(PIN_CHANGE));
+    const chosen = alice.choosePin(PIN);
+    await card.isHeld();
+    await window.waitForSelector('#checking:not(:empty)');
+    await window.close();
+    await chosen;
+    card.release();
+    await alice.wizardCloses();
     await expectUsable(place.stage, card, PIN);
   });
 

@@ -69,18 +69,30 @@ describe('the window for a new PIN', () => {
     expect((await session.notified('$/progress')).params).toMatchObject({ kind: 'user' });
   });
 
-  it('opens again and says why when the device refuses the PIN', async () => {
+  it('stays when the device refuses the PIN: says that it checks, then why it asks again, with nothing typed', async () => {
     const session = await stage.granted();
     const answer = session.call('pin.change', CHANGE);
-    const first = await stage.window('secret');
-    expect(await first.$('#problem[hidden]')).not.toBeNull();
-    await enterNewPin(first, '246810');
-    const second = await stage.window('secret');
-    expect(await second.$eval('#problem', (notice) => notice.textContent.trim())).toBe(
-      "The device doesn't accept this PIN.",
-    );
-    await enterNewPin(second, NEW_PIN);
+    const window = await stage.window('secret');
+    const id = await windowId(window);
+    expect(await window.$('#problem[hidden]')).not.toBeNull();
+    await window.evaluate(noteChecks);
+    await typeNewPin(window, '246810');
+    await window.keyboard.press('Enter');
+    const problem = await window.waitForSelector('#problem[role=alert]:not([hidden])');
+    expect(await problem?.evaluate((notice) => notice.textContent.trim())).toBe("The device doesn't accept this PIN.");
+    expect(await window.evaluate(() => document.body.dataset.checks)).toBe('Your device is checking your entry …');
+    expect(await window.$eval('#checking', (line) => line.textContent)).toBe('');
+    expect(await window.$$eval('input', (inputs) => inputs.map(({ value, disabled }) => [value, disabled]))).toEqual([
+      ['', false],
+      ['', false],
+    ]);
+    expect(await window.evaluate(() => document.activeElement?.id)).toBe('newPin');
+    expect(await nextIsEnabled(window)).toBe(false);
+    expect(await windowId(window)).toBe(id);
+    expect(stage.openWindows()).toBe(1);
+    await enterNewPin(window, NEW_PIN);
     expect((await answer).error).toBeUndefined();
+    expect(entered()).toEqual([{ newPin: '246810' }, { newPin: NEW_PIN }]);
   });
 
   it.each(['the Cancel button', 'Escape'])(
@@ -369,10 +381,27 @@ describe('the trace of the messages', () => {
   });
 });
 
-async function enterNewPin(window: Page, pin: string): Promise<void> {
+async function typeNewPin(window: Page, pin: string): Promise<void> {
   await window.type('#newPin', pin);
   await window.type('#repeated', pin);
+}
+
+async function enterNewPin(window: Page, pin: string): Promise<void> {
+  await typeNewPin(window, pin);
   await pressToClose(window, 'Enter');
+}
+
+/** What the browser calls a window. */
+const windowId = (window: Page): Promise<unknown> =>
+  window.evaluate('chrome.windows.getCurrent().then(({ id }) => id)');
+
+/** In the window: keeps what it says while the device checks, which may be over at once. */
+function noteChecks(): void {
+  const line = document.getElementById('checking');
+  if (line === null) throw new Error('there is no place for it');
+  new MutationObserver(() => {
+    document.body.dataset.checks ??= line.textContent;
+  }).observe(line, { childList: true });
 }
 
 /** The window for secrets that is open beside this one. */

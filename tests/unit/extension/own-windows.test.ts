@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Runtime } from '../../../extension/src/browser.js';
 import type { WindowContent } from '../../../extension/src/own-window.js';
 import { openTabs, openWindows, raisedWindows, resetFakeChrome } from '../../support/fake-chrome.js';
+import { OWN, WindowPort } from './window-port.js';
 
 // The polyfill needs the fake browser when it is loaded.
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
@@ -15,7 +15,6 @@ const SECRET: WindowContent<'display'> = {
   secret: '50281746',
 };
 const QUESTION: WindowContent<'consent'> = { origin: ORIGIN, classes: ['read'] };
-const OWN = 'chrome-extension://bgndimlbjcagmmnfhehofoeodifnnofp/';
 const [ONE, TWO] = [
   { tabId: 11, session: 'one' },
   { tabId: 12, session: 'two' },
@@ -40,40 +39,6 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** Addresses of the extension's windows that are open. */
 const addresses = (): string[] => openWindows.flatMap(({ url }) => url ?? []);
 
-/** The script of a window connects, and hears what to show. */
-class WindowPort {
-  isOpen = true;
-  readonly heard: unknown[] = [];
-  #hear: (message: unknown) => void = () => undefined;
-  #close: () => void = () => undefined;
-
-  constructor(address: string, sender: Partial<Runtime.MessageSender> = {}) {
-    windows.accept({
-      name: `window:${address.split('#')[1] ?? ''}`,
-      sender: { id: OWN.split('/')[2] ?? '', url: address, ...sender },
-      disconnect: () => {
-        this.isOpen = false;
-      },
-      postMessage: (message: unknown) => void this.heard.push(message),
-      onMessage: { addListener: (listener: (message: unknown) => void) => (this.#hear = listener) },
-      onDisconnect: { addListener: (listener: () => void) => (this.#close = listener) },
-    } as unknown as Runtime.Port);
-  }
-
-  answer(answer: unknown): void {
-    this.#hear({ answer });
-  }
-
-  /** The user needs more time. */
-  extend(): void {
-    this.#hear({ more: true });
-  }
-
-  close(): void {
-    this.#close();
-  }
-}
-
 const outcome = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
 describe('the windows of two tabs', () => {
@@ -81,7 +46,7 @@ describe('the windows of two tabs', () => {
     const first = windows.ask('display', SECRET, ONE, never);
     const second = outcome(windows.ask('display', { ...SECRET, secret: '123456' }, TWO, never));
     await turn();
-    const [one, two] = addresses().map((address) => new WindowPort(address));
+    const [one, two] = addresses().map((address) => new WindowPort(windows, address));
     expect(one?.heard).toEqual([{ show: SECRET }]);
     expect(two?.heard).toEqual([{ show: { ...SECRET, secret: '123456' } }]);
     two?.close();
@@ -100,7 +65,7 @@ describe('the windows of two tabs', () => {
     const [one, two] = openWindows.filter(({ url }) => url !== undefined);
     windows.closed(one?.id ?? 0);
     expect(await first).toMatchObject({ code: 'USER_CANCELLED' });
-    new WindowPort(two?.url ?? '').answer({});
+    new WindowPort(windows, two?.url ?? '').answer({});
     expect(await second).toEqual({});
   });
 });
@@ -112,7 +77,7 @@ describe('the window of a tab', () => {
     expect(await outcome(windows.requireAllowed(ONE.tabId))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     await turn();
     const [address = ''] = addresses();
-    new WindowPort(address).answer({});
+    new WindowPort(windows, address).answer({});
     await first;
     await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
   });
@@ -122,8 +87,8 @@ describe('the window of a tab', () => {
     const answer = outcome(windows.ask('display', SECRET, ONE, gone.signal));
     await turn();
     const [address = ''] = addresses();
-    const guessed = new WindowPort(`${OWN}pages/display.html#guessed`);
-    const foreign = new WindowPort(address, { url: `${ORIGIN}/#${address.split('#')[1] ?? ''}` });
+    const guessed = new WindowPort(windows, `${OWN}pages/display.html#guessed`);
+    const foreign = new WindowPort(windows, address, { url: `${ORIGIN}/#${address.split('#')[1] ?? ''}` });
     for (const port of [guessed, foreign]) expect(port).toMatchObject({ isOpen: false, heard: [] });
     gone.abort();
     expect(await answer).toMatchObject({ code: 'CANCELLED' });
@@ -137,7 +102,7 @@ describe('the question of a site', () => {
     const answer = windows.ask('consent', QUESTION, ONE, never);
     await turn();
     const [address = ''] = addresses();
-    new WindowPort(address).answer({ allowed: true });
+    new WindowPort(windows, address).answer({ allowed: true });
     expect(await answer).toEqual({ allowed: true });
   });
 });
@@ -206,7 +171,7 @@ describe('a window that stays open while something is done', () => {
       windows.askAndKeep('display', SECRET, ONE, never, (_, gone) => work(gone), closesItself),
     );
     await turn();
-    const port = new WindowPort(addresses()[0] ?? '');
+    const port = new WindowPort(windows, addresses()[0] ?? '');
     port.answer({});
     await turn();
     return { outcomeOfWork, port };
@@ -254,7 +219,7 @@ describe('the time of a window', () => {
     const answer = outcome(windows.ask('display', SECRET, ONE, never));
     await turn();
     const [address = ''] = addresses();
-    const port = new WindowPort(address);
+    const port = new WindowPort(windows, address);
     for (let times = 0; times < 10; times += 1) {
       jest.advanceTimersByTime(10 * MINUTE - 1);
       port.extend();

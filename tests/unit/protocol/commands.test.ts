@@ -7,6 +7,7 @@ import {
   commands,
   isMethod,
   isPageMethod,
+  isSince,
   isStepMethod,
   redactParams,
   redactResult,
@@ -128,5 +129,11 @@ describe('versions', () => {
   it('or tell who is older', () => {
     expect(agreeOnVersion(at([1, 0], [1, 4]), at([2, 0], [2, 0]))).toEqual({ older: 'ours' });
     expect(agreeOnVersion(at([2, 0], [2, 0]), at([1, 0], [1, 4]))).toEqual({ older: 'theirs' });
+  });
+
+  it('have what came with an earlier one', () => {
+    const has = (major: number, minor: number) => isSince({ major, minor }, { major: 2, minor: 1 });
+    expect([has(2, 0), has(1, 9)]).toEqual([false, false]);
+    expect([has(2, 1), has(3, 0)]).toEqual([true, true]);
   });
 });

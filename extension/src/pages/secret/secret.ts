@@ -21,38 +21,59 @@ const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fi
 const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
 const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 
+/** Of the question that is shown: the listeners of the one before are gone. */
+let entry = new AbortController();
+
 runOwnWindow('secret', (content, page) => {
-  const { secrets } = content;
+  entry.abort();
+  entry = new AbortController();
+  const { signal } = entry;
+  const { secrets, mayAskAgain = false } = content;
   const form = byId('form', HTMLFormElement);
   const next = byId('next', HTMLButtonElement);
+  const cancel = byId('cancel', HTMLButtonElement);
   showHeadlines(content);
+  showChecking(false);
   next.textContent = secrets.some((name) => NEW.includes(name)) ? t('set_pin') : t('next');
   const names = ORDER.filter((name) => secrets.includes(name));
   const chosen = new Map(names.filter((name) => NEW.includes(name)).map((name) => [name, newPinFor(name, content)]));
   const fields = new Map(names.map((name) => [name, chosen.get(name)?.field ?? fieldFor(name, content)]));
   // The tries belong to the secret that the device checks.
   const tries = byId('tries', HTMLElement);
-  byId('fields', HTMLElement).append(
+  form.append(tries);
+  byId('fields', HTMLElement).replaceChildren(
     ...[...fields].flatMap(([name, field]) => chosen.get(name)?.elements ?? [field.element, tries]),
   );
   const update = () => {
     const areMet = [...chosen.values()].map((one) => one.update());
     next.disabled = areMet.includes(false) || [...fields.values()].some(({ value }) => value === '');
   };
-  form.addEventListener('input', update);
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    if (next.disabled) return;
+  const submit = async (): Promise<void> => {
     next.disabled = true;
+    for (const control of form.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button'))
+      control.disabled = true;
+    forgotten.hidden = true;
+    if (mayAskAgain) showChecking(true);
     for (const one of chosen.values()) one.wipeRepeated();
-    void sealAll(fields, content).then((sealed) => page.answer({ sealed }));
-  });
+    const sealed = await sealAll(fields, content);
+    if (mayAskAgain) page.answerAndWait({ sealed });
+    else page.answer({ sealed });
+  };
+  form.addEventListener('input', update, { signal });
+  form.addEventListener(
+    'submit',
+    (event) => {
+      event.preventDefault();
+      if (!next.disabled) void submit();
+    },
+    { signal },
+  );
   // Without its first PIN, the device is of no use. Any other PIN stays as it is.
   if (content.isFirst === true) page.askBeforeLeaving(askWhetherToLeave);
-  byId('cancel', HTMLButtonElement).addEventListener('click', () => page.leave());
+  cancel.addEventListener('click', () => page.leave(), { signal });
   const forgotten = byId('forgotten', HTMLButtonElement);
   forgotten.hidden = !content.mayForget || !secrets.includes('fidoPin');
-  forgotten.addEventListener('click', () => page.answer({ forgotten: true }));
+  forgotten.addEventListener('click', () => page.answer({ forgotten: true }), { signal });
   update();
   [...fields.values()][0]?.input.focus();
 });
@@ -73,6 +94,15 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared
   tries.hidden = retriesLeft === null;
   tries.classList.toggle('warning', retriesLeft === 1);
   byId('tries-text', HTMLElement).textContent = retriesLeft === null ? '' : textOfTries(retriesLeft, secrets);
+}
+
+/** Shows that the device checks what was entered, or that it does not. */
+function showChecking(isUnderWay: boolean): void {
+  byId('checking', HTMLElement).textContent = isUnderWay ? t('secret_checking') : '';
+  byId('note', HTMLElement).hidden = isUnderWay;
+  // The device has the entry, so nothing can be cancelled.
+  byId('cancel', HTMLButtonElement).textContent = t(isUnderWay ? 'close' : 'cancel');
+  if (isUnderWay) byId('problem', HTMLElement).hidden = true;
 }
 
 const askWhetherToLeave = (): Promise<boolean> =>

@@ -12,6 +12,7 @@ export const user: Chapter = {
       `One window is open for each tab, only while its page is visible, and for ${seconds(WINDOW_TIMEOUT)}, which the user can have again ${WINDOW_EXTENSIONS} times. A window that may not open gets ${errorLink('WINDOW_NOT_ALLOWED')}, one that was closed ${errorLink('USER_CANCELLED')}, one that ran out of time ${errorLink('USER_TIMEOUT')}.`,
       'A new PIN is entered twice in the window, and checked against the rules there and in the host.',
       `A secret comes back sealed to the host's session key: ${linkTo('Sealed secrets')}.`,
+      `With \`mayAskAgain\` the window stays until the same command asks the same again, or ends. Where the user closes it before that, the next question of that command gets ${errorLink('USER_CANCELLED')}.`,
       'When the device is pulled, or the request is cancelled, the host sends `$/cancelRequest` for its question, and the window closes.',
     ),
     ...Object.entries(userRequests).map(([method, request]) => describeRequest(method, request)),

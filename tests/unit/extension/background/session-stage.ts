@@ -263,6 +263,13 @@ export class SessionStage {
     return { page, host };
   }
 
+  /** The script of a window of the extension, which has connected. */
+  window(address: string): FakePort {
+    const window = new FakePort(`window:${address.split('#')[1] ?? ''}`, { id: EXTENSION_ID, url: address });
+    this.#windows.accept(window.port);
+    return window;
+  }
+
   async inspector(): Promise<InspectorSide> {
     const inspector = new InspectorSide(this);
     await settle();

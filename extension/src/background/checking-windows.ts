@@ -1,0 +1,83 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { OpenWindow } from './open-window.js';
+
+/** How an answer is checked, after which its window may be needed again. */
+export interface Check {
+  /** Whether the question may come again at once, because of what was entered. */
+  readonly mayAskAgain: boolean;
+  /** The command that checks: aborts when it has ended, or when the page has something else to show. */
+  readonly command: AbortSignal;
+  /** What the question is about. A window that was kept asks only about the same. */
+  readonly subject: string;
+}
+
+/** How long a window stays while the device checks, in milliseconds: longer than a card that still answers needs. */
+export const CHECK_LIMIT = 30_000;
+
+interface Kept extends Pick<Check, 'command' | 'subject'> {
+  readonly window: OpenWindow;
+  /** Aborted when it is not kept any more. */
+  readonly watch: AbortController;
+  closing: Promise<void> | null;
+}
+
+/**
+ * Windows that show that the device checks what was entered. Each stays until the same command asks the same again, or that
+ * command has ended, and gives way to any other window of its tab.
+ */
+export class CheckingWindows {
+  /** By tab. */
+  readonly #kept = new Map<number, Kept>();
+  /** Commands whose window the user closed meanwhile. */
+  readonly #cancelled = new WeakSet<AbortSignal>();
+
+  /** Keeps a window whose question was answered. */
+  keep(tabId: number, window: OpenWindow, { command, subject }: Check): void {
+    const { gone } = window.question;
+    const kept: Kept = { window, command, subject, watch: new AbortController(), closing: null };
+    this.#kept.set(tabId, kept);
+    const { signal } = kept.watch;
+    const end = () => this.#end(tabId, kept);
+    const cancel = () => {
+      // The device has the answer already, so nothing is told to anyone before the next question.
+      this.#cancelled.add(command);
+      end();
+    };
+    const limit = setTimeout(end, CHECK_LIMIT);
+    signal.addEventListener('abort', () => clearTimeout(limit), { once: true });
+    gone.addEventListener('abort', cancel, { signal });
+    command.addEventListener('abort', end, { signal });
+    if (gone.aborted) cancel();
+    if (command.aborted) end();
+  }
+
+  /**
+   * The window in which a question is asked again; null where it needs one of its own.
+   *
+   * @throws CardwrightError `USER_CANCELLED` where the user has closed it during the check
+   */
+  take(tabId: number, session: string, { command, subject }: Check): OpenWindow | null {
+    if (this.#cancelled.has(command)) throw new CardwrightError('USER_CANCELLED');
+    const kept = this.#kept.get(tabId);
+    if (!kept || kept.watch.signal.aborted) return null;
+    if (kept.window.session !== session || kept.command !== command || kept.subject !== subject) return null;
+    kept.watch.abort();
+    this.#kept.delete(tabId);
+    return kept.window;
+  }
+
+  /** Closes the window that is kept for a tab, so that another one can open. */
+  async giveWay(tabId: number): Promise<void> {
+    const kept = this.#kept.get(tabId);
+    if (!kept) return;
+    this.#end(tabId, kept);
+    await kept.closing;
+  }
+
+  #end(tabId: number, kept: Kept): void {
+    kept.watch.abort();
+    kept.closing ??= kept.window.close().finally(() => {
+      if (this.#kept.get(tabId) === kept) this.#kept.delete(tabId);
+    });
+  }
+}
