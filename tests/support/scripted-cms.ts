@@ -54,6 +54,8 @@ export class ScriptedCms {
   codeTries: number | null = 5;
   /** What may be done with a device, by its id; all others may be issued. */
   readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();
+  /** Whether a device that is to be erased is written over, because it cannot reset itself. */
+  writesOver = false;
   /** Whether a PIN window that was closed ends the operation, so that its user waits for an operator. */
   givesPinUp = false;
   deviceState: string | null = null;
@@ -146,7 +148,7 @@ export class ScriptedCms {
     const first = this.deviceState === 'pending' ? this.#stages.length - 1 : rested;
     this.#earlier = this.#number;
     this.#offset = this.#number + 1 - first;
-    const isErased = first === 0 && this.verdicts.get(device.id)?.action === 'erase';
+    const isErased = first === 0 && this.verdicts.get(device.id)?.action === 'erase' && !this.writesOver;
     return this.#stage(first, serial, isErased ? 'reset' : undefined);
   }
 

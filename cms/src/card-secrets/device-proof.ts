@@ -26,9 +26,11 @@ export const deviceProof = defineSlice({
     way: v.picklist(['key', 'management-key', 'none']),
     /** What the key in 9E has to sign, base64url; null before the step leaves. */
     challenge: v.nullable(v.string()),
+    /** The key that was certified for a device which is nobody's any more, as a hash; null where a certificate of its own says it. */
+    formerKey: v.nullable(v.string()),
     isGiven: v.boolean(),
   }),
-  initial: { way: 'none', challenge: null, isGiven: false },
+  initial: { way: 'none', challenge: null, formerKey: null, isGiven: false },
   lasts: 'session',
 });
 
@@ -60,6 +62,15 @@ const isProvedBy = (context: OperationContext, way: 'key' | 'management-key'): b
   return proof.way === way && !proof.isGiven;
 };
 
+/**
+ * Expects the key in 9E that was certified for a device which is nobody's any more. That its certificate was revoked says nothing against
+ * the key: it shows which card this is.
+ *
+ * @param keyHash SHA-256 of its SubjectPublicKeyInfo, base64url
+ */
+export const expectFormerKey = (context: OperationContext, keyHash: string): void =>
+  context.keep(deviceProof, { way: 'key', formerKey: keyHash });
+
 /** Has the certified key in 9E sign a challenge. */
 export const keyProofStep: Step = {
   name: 'key-proof',
@@ -71,7 +82,7 @@ export const keyProofStep: Step = {
   calls: (context) => [
     useCertifiedKey({
       slot: SLOT,
-      certificate: () => certificateIn(context, SLOT) ?? { keyHash: null },
+      certificate: () => certificateIn(context, SLOT) ?? { keyHash: context.of(deviceProof).formerKey },
       challenge: () => {
         const { challenge } = context.of(deviceProof);
         if (challenge === null) throw new Error('a proof answers a challenge');

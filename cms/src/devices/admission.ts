@@ -28,6 +28,8 @@ export interface Admission {
   readonly policy: DevicePolicy;
   /** The row of the person's own device. */
   readonly device?: Device;
+  /** The row of a card that is nobody's any more, and that is written over first because it cannot reset itself. */
+  readonly released?: Device;
 }
 
 /** The person may do nothing with the card. */

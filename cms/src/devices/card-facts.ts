@@ -44,10 +44,16 @@ export function causeOfErasure(info: DeviceInfo): ErasureCause {
   return isPukSpent(info) ? 'puk-spent' : 'used';
 }
 
-/** Why a card cannot be erased before it is issued; null where it can. */
-export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
+/**
+ * Why a card cannot be erased before it is issued; null where it can.
+ *
+ * @param isKnown whether the CMS knows all that it put on the card, and could write it over
+ */
+export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy, isKnown: boolean): ReasonCode | null {
   const cause = causeOfErasure(info);
-  if (!info.capabilities?.reset) return `${cause}-for-good`;
+  // To be written over, a card has to take a PUK.
+  const canBeErased = info.capabilities?.reset === true || (isKnown && cause === 'used');
+  if (!canBeErased) return `${cause}-for-good`;
   if (policy.reset === 'refuse') return `${cause}-erasing-refused`;
   return null;
 }

@@ -48,7 +48,7 @@ export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   if (unfit) return refuse(unfit);
   if (!device && devices >= deviceLimit) return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
-  if (isToBeErased) return judgeErasure(info, policy, device);
+  if (isToBeErased) return judgeErasure(card, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
   // It got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
@@ -56,11 +56,26 @@ export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   return { action: 'start', reason: null, policy };
 }
 
-function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | undefined): Admission | Refusal {
-  const obstacle = findErasureObstacle(info, policy);
+function judgeErasure(
+  { info, known }: CardInQuestion,
+  policy: DevicePolicy,
+  device: Device | undefined,
+): Admission | Refusal {
+  const released = findReleased(known, info);
+  const obstacle = findErasureObstacle(info, policy, released !== undefined);
   if (obstacle) return refuse(obstacle);
   const reason = { code: `erase-${causeOfErasure(info)}`, count: info.certificates.length } as const;
-  return { action: 'erase', reason, policy, ...(device ? { device } : {}) };
+  return { action: 'erase', reason, policy, ...(device ? { device } : {}), ...(released ? { released } : {}) };
+}
+
+/**
+ * The row of a card that cannot reset itself, that is nobody's any more, and of which the CMS keeps what it put on it. Never that of a device
+ * that can reset itself, whatever a host says of the card: of such a one no secret has to leave.
+ */
+function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }: DeviceInfo): Device | undefined {
+  if (capabilities?.reset === true || latest?.state !== 'available' || !hasEscrows) return undefined;
+  const isPlain = !latest.resettable && latest.identity === null && latest.managementKey === 'configured';
+  return isPlain && latest.model === model ? latest : undefined;
 }
 
 /** What the CMS knows that prevents it. It never says whose a card is. */

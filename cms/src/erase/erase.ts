@@ -1,4 +1,3 @@
-import { CardwrightError } from '@cardwright/protocol';
 import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
 import { owned, type Condition } from '../devices/admission.js';
@@ -8,12 +7,10 @@ import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import { openFactorySecrets } from '../policies/policies.js';
-import type { ReasonCode } from '../words/reasons.js';
 import { confirmStep } from './confirmation.js';
 import { erasing, GIVEN_BACK, isBeingErased } from './erase-state.js';
 import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
-import { overwriteStep, readBackStep, slotsToOverwrite, witnessStep } from './overwrite.js';
+import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
 
 /** Those in which a device can be given back. A terminated one may be found again, and one that was released is nobody's. */
@@ -70,19 +67,13 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
     return;
   }
   await requireOpenValues(context);
-  context.keep(erasing, { way: 'overwrite', wasOrdered, slots: slotsToOverwrite(policy, info, ownDevice) });
+  context.keep(erasing, {
+    way: 'overwrite',
+    wasOrdered,
+    slots: slotsToOverwrite(policy, info, ownDevice.certificates),
+  });
   // Its management key is that of its model, and proves nothing.
   chooseProof(context, []);
-}
-
-/**
- * Refuses a card that would be told factory values which are the organisation's secret.
- *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
- */
-async function requireOpenValues(context: OperationContext): Promise<void> {
-  const { confidential } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
-  if (confidential) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'used-for-good' satisfies ReasonCode });
 }
 
 /** The card is new. Only now its secrets are of no use any more. */

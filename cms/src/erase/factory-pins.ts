@@ -5,6 +5,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { openFactorySecrets } from '../policies/policies.js';
+import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
@@ -70,6 +71,12 @@ const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releas
     read,
     failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
   });
+
+/** Whether a device is known to have its factory's PUK: it never got another one, or was given that back. */
+export function hasFactoryPuk(device: DeviceRecord): boolean {
+  const pair = keptPuks(device);
+  return pair?.previous === undefined && pair?.newest.appliedAt === null && pair.newest.pukTries.length === 0;
+}
 
 /** Has the card take its factory's PUK and PIN again. */
 export const factoryPinsStep: Step = {

@@ -1,4 +1,4 @@
-import { SLOTS, type DeviceInfo, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import { CardwrightError, SLOTS, type DeviceInfo, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
 import { erasureFailure } from '../card-secrets/erased-card.js';
 import {
   authenticateCard,
@@ -7,9 +7,12 @@ import {
   takeWitness,
 } from '../card-secrets/management-authentication.js';
 import { call } from '../operations/call.js';
-import type { Step } from '../operations/definition.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import type { DeviceRecord } from '../store/device-record.js';
+import { openFactorySecrets } from '../policies/policies.js';
+import type { Certificate } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
 /** A card that cannot make itself new gets the factory's values from the CMS, which knows all that it put on it. */
@@ -17,12 +20,28 @@ import { erasing, isToBe, PHASES } from './erase-state.js';
 /** For the new key of a slot that the policy names no algorithm for. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
+/** A slot whose key is written over, and the algorithm of the new one. */
+export interface ErasedSlot {
+  readonly slot: Slot;
+  readonly algorithm: KeyAlgorithm;
+}
+
+/**
+ * Refuses a card that would be told factory values which are the organisation's secret.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ */
+export async function requireOpenValues(context: OperationContext): Promise<void> {
+  const { confidential } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+  if (confidential) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'used-for-good' satisfies ReasonCode });
+}
+
 /** The slots that may hold a key of the device, with the algorithms of the keys that take their place. */
 export function slotsToOverwrite(
   { slots }: DevicePolicy,
   { certificates: shown }: DeviceInfo,
-  { certificates }: DeviceRecord,
-): { slot: Slot; algorithm: KeyAlgorithm }[] {
+  certificates: readonly Pick<Certificate, 'slot'>[],
+): ErasedSlot[] {
   const algorithmOf = (slot: Slot): KeyAlgorithm =>
     slots[slot] ?? SLOTS.flatMap((other) => slots[other] ?? [])[0] ?? DEFAULT_ALGORITHM;
   const isUsed = (slot: Slot): boolean =>
@@ -56,15 +75,14 @@ export const overwriteStep: Step = {
   prepare: chooseCandidate,
   calls: (context) => [
     authenticateCard(context, () => undefined),
-    ...context
-      .of(erasing)
-      .slots.flatMap(({ slot, algorithm }) => [
-        call('key.generate', { slot, algorithm, pinPolicy: 'default', touchPolicy: 'default' }),
-        call('certificate.delete', { slot }),
-      ]),
+    ...context.of(erasing).slots.flatMap((one) => [keyOfNobody(one), call('certificate.delete', { slot: one.slot })]),
     call('object.write', { object: 'ccc', content: '' }, { read: () => context.keep(erasing, { isErased: true }) }),
   ],
 };
+
+/** Puts a key that nobody uses in the place of another one. */
+export const keyOfNobody = ({ slot, algorithm }: ErasedSlot, made?: () => void | Promise<void>): Call =>
+  call('key.generate', { slot, algorithm, pinPolicy: 'default', touchPolicy: 'default' }, { read: () => made?.() });
 
 /** Reads what is to be gone. That its management key is the model's, a card that cannot change it has proved before. */
 export const readBackStep: Step = {
@@ -74,11 +92,7 @@ export const readBackStep: Step = {
   slices: [erasing],
   needed: (context) => isToBe(context, 'overwrite') && !context.of(erasing).isReadBack,
   calls: (context) => [
-    ...context
-      .of(erasing)
-      .slots.map(({ slot }) =>
-        call('certificate.read', { slot }, { read: ({ certificate }) => requireGone(certificate) }),
-      ),
+    ...context.of(erasing).slots.map(({ slot }) => readGone(slot)),
     call(
       'object.read',
       { object: 'ccc' },
@@ -91,6 +105,19 @@ export const readBackStep: Step = {
     ),
   ],
 };
+
+/** Requires that a slot has no certificate. */
+export const readGone = (slot: Slot, gone?: () => void): Call =>
+  call(
+    'certificate.read',
+    { slot },
+    {
+      read: ({ certificate }) => {
+        requireGone(certificate);
+        gone?.();
+      },
+    },
+  );
 
 /** @throws CardwrightError `OPERATION_FAILED` */
 function requireGone(content: string | null): void {

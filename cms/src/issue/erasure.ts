@@ -3,13 +3,14 @@ import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { requireNew } from '../card-secrets/erased-card.js';
 import { cardHintOf } from '../devices/card-hint.js';
 import { mayFollow } from '../devices/device-state.js';
+import { erasing } from '../erase/erase-state.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
 import { claimCardHint } from '../operations/running-operations.js';
 import { erasure, PHASES, policyOf, policySlice } from './issue-state.js';
 import { fidoPin, notePinBefore } from './passkey-state.js';
-import { authentication, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
+import { authentication, expectKeys, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
 
 /**
  * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it
@@ -20,8 +21,8 @@ export const eraseStep: Step = {
   name: 'erase',
   phase: PHASES.authenticate,
   progress: 2,
-  slices: [policySlice, erasure, authentication, fidoPin],
-  needed: (context) => context.of(erasure).isDue,
+  slices: [policySlice, erasure, erasing, authentication, fidoPin],
+  needed: (context) => context.of(erasure).isDue && context.of(erasing).way === 'reset',
 
   /** @throws CardwrightError `DEVICE_STATE` when its row could not be released afterwards: then it must not be erased */
   prepare(context) {
@@ -43,6 +44,9 @@ export const eraseStep: Step = {
   errors: { USER_CANCELLED: judgeUnconfirmed, USER_TIMEOUT: judgeUnconfirmed, WINDOW_NOT_ALLOWED: judgeUnconfirmed },
 };
 
+/** Reason of a row whose card was erased for another issuance. */
+export const ERASED = 'erased';
+
 /** For an operation that began with the erasure. */
 const FIRST_STEP = 1;
 
@@ -56,18 +60,18 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
   const { info } = context;
   requireNew(erased, info);
   context.report('device.erased', { model: info.model, serial: info.serial });
-  await giveBack(context, erased);
-  context.meet(erased);
-  notePinBefore(context);
-  context.keep(erasure, { isDue: false });
-  context.keep(authentication, { candidates: await findCandidates(context, policyOf(context), erased) });
+  context.device?.changeState('available', context.person.username, ERASED);
+  await continueWithBlank(context, erased);
 }
 
 /** The card becomes a device of its own, with another GUID. The row that it had, if any, no longer belongs to anyone. */
-async function giveBack(context: OperationContext, erased: DeviceInfo): Promise<void> {
+export async function continueWithBlank(context: OperationContext, erased: DeviceInfo): Promise<void> {
   const { records, person, operation, device } = context;
-  device?.changeState('available', person.username, 'erased');
   await claimCardHint(records, person, operation.id, erased);
   const guid = device ? randomUUID() : operation.guid;
   context.attach(undefined, { cardHint: cardHintOf(erased), guid });
+  context.meet(erased);
+  notePinBefore(context);
+  context.keep(erasure, { isDue: false });
+  expectKeys(context, await findCandidates(context, policyOf(context), erased));
 }

@@ -16,13 +16,15 @@ import { keysStep, newWitnessStep } from './keys.js';
 import { authentication, findCandidates } from '../card-secrets/management-authentication.js';
 import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
 import { passkeyStep } from './passkey.js';
+import { beginOverwriting, overwritingSteps } from './overwriting.js';
 import { missingPasskeys, notePinBefore } from './passkey-state.js';
 import { pinStep } from './pin.js';
 import { finishUnfinished } from './unfinished-passkey.js';
 
 /**
  * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
- * `certificates` and `pin`; one more for each further candidate of the management key. A used card is erased in a step before these.
+ * `certificates` and `pin`; one more for each further candidate of the management key. A used card is erased before these: in one
+ * step, or where it cannot reset itself, in those of `erase`.
  * Passkeys come between the certificates and the PIN; a device without PIV gets nothing else.
  * Each step looks at what store and card have already, so that a new session continues where the old one ended.
  */
@@ -31,7 +33,7 @@ export const issue = defineOperation({
   title: { en: 'Issuance', de: 'Ausstellung' },
   admit: judgeIssuance,
 
-  async begin(context, { action, policy: ordered }) {
+  async begin(context, { action, policy: ordered, released }) {
     const { device, info, person } = context;
     const policy = { ...ordered, managementKeyAlgorithm: newAlgorithmOf(ordered, info) };
     if (device?.row.state === 'failed' && action === 'continue') device.changeState('producing', person.username, null);
@@ -39,6 +41,7 @@ export const issue = defineOperation({
     context.keep(erasure, { isDue: action === 'erase' });
     context.keep(authentication, { candidates: await findCandidates(context, policy, info) });
     notePinBefore(context);
+    if (released) await beginOverwriting(context, policy, released);
     await finishUnfinished(context);
     // The policy wants more by now than it did.
     if (device?.row.state === 'pending' && missingPasskeys(context).length > 0)
@@ -49,12 +52,14 @@ export const issue = defineOperation({
   requireUnderWay(context) {
     const state = context.device?.row.state;
     const isUnderWay = state === undefined || state === 'producing' || state === 'pending';
-    const isToBeErased = state === 'failed' && context.of(erasure).isDue;
+    const isToBeErased = (state === 'failed' || state === 'available') && context.of(erasure).isDue;
     if (!isUnderWay && !isToBeErased) throw new CardwrightError('DEVICE_STATE', { state });
   },
 
   steps: [
-    ...[eraseStep, witnessStep, authenticateStep, keysStep, newWitnessStep, certificatesStep].map(ofPiv),
+    ...[...overwritingSteps, eraseStep, witnessStep, authenticateStep, keysStep, newWitnessStep, certificatesStep].map(
+      ofPiv,
+    ),
     fidoFactsStep,
     fidoResetStep,
     fidoPinStep,

@@ -22,7 +22,7 @@ import { isProvedFor } from './fresh-proof.js';
 import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
 import { countOthersCards, spend } from './quotas.js';
-import { takeOver } from './running-operations.js';
+import { endOperationsOfOthers, takeOver } from './running-operations.js';
 import { takeCode } from './start-code.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
 import { codeOf } from './paired-results.js';
@@ -100,6 +100,8 @@ export class Engine {
       const noteCode = await takeCode(this.services, records, requester, start);
       // Its try counts: what this transaction has changed is kept.
       if (noteCode instanceof CardwrightError) return { judged, error: noteCode };
+      const released = verdict.released ?? verdict.device;
+      if (released?.state === 'available') await endOperationsOfOthers(records, person, released.id);
       const broken = takeOver(records, person, known.running, request, verdict.device);
       const context = await this.#open(
         records,

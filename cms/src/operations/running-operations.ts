@@ -31,6 +31,20 @@ export async function endOperations(records: Records, by: Person, deviceId: stri
   for (const operation of await records.transaction.runningOn(deviceId)) supersede(records, by, operation);
 }
 
+/**
+ * Ends what others have running on a device that is nobody's any more: whoever has its card now begins with it. Each of them is locked, as by
+ * their own requests, before the device is.
+ */
+export async function endOperationsOfOthers(records: Records, person: Person, deviceId: string): Promise<void> {
+  const { transaction } = records;
+  for (const { id, userId } of await transaction.runningOn(deviceId)) {
+    if (userId === person.id) continue;
+    // As it is once it is locked.
+    const operation = await transaction.openOperation(userId, id);
+    if (operation?.status === 'running' && operation.deviceId === deviceId) supersede(records, person, operation);
+  }
+}
+
 /** Ends the person's other running operations on a card that is known by this hint from now on. */
 export async function claimCardHint(records: Records, person: Person, id: string, info: DeviceInfo): Promise<void> {
   const card = appearanceOf(info);

@@ -1,4 +1,5 @@
 import { isIdentifiedBySerial, type DeviceIdentity } from '../attestation/identity.js';
+import type { DeviceSlot } from '../authority/certification-authority.js';
 import { COUNTING_STATES, SECURITY_KEY } from '../devices/device-state.js';
 import { mayBeOnCard } from './device-record.js';
 import type { MemoryRows } from './memory-rows.js';
@@ -106,6 +107,13 @@ export class MemoryTransaction implements Transaction {
       keyHashes.filter((keyHash) =>
         certificates.where('key', keyHash).some((certificate) => certificate.deviceId !== deviceId),
       ),
+    );
+  }
+
+  latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined> {
+    return this.#do(
+      ({ certificates }) =>
+        newestFirst(certificates.where('device', deviceId).filter((certificate) => certificate.slot === slot))[0],
     );
   }
 

@@ -1,4 +1,5 @@
 import type { DeviceIdentity } from '../attestation/identity.js';
+import type { DeviceSlot } from '../authority/certification-authority.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
@@ -119,6 +120,8 @@ export interface Transaction {
   insertDevice(device: Device): Promise<boolean>;
   /** Which of these key hashes a certificate was ever issued for on another device. */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
+  /** The newest certificate of a slot of a device, whatever became of it; locks nothing. */
+  latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined>;
   /** The passkey with a credential id (base64url) at a service, unless it was removed there; locks nothing. */
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
   /** The passkeys of a person's devices at a service that are not to be removed, the oldest first; locks nothing. */

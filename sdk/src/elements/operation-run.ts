@@ -23,7 +23,7 @@ import { isRunning, stepOf, type Pane, type RunningPane } from './panes.js';
 import { isAboutCode } from './panes/code.js';
 import { passkeyTaskOf } from './passkey-task.js';
 import { releaseDevice } from './release-device.js';
-import { isErasing, isErasureAsked, type RunFacts } from './run-facts.js';
+import { isBeingWrittenOver, isErasing, isErasureAsked, type RunFacts } from './run-facts.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
 /** Receives the progress of an operation. */
@@ -164,6 +164,10 @@ export class OperationRun {
     const passkeys = this.#passkeys;
     const onStatus = (status: OperationStatus | null): void => {
       if (isErasing(status)) isToBeErased = false;
+      if (isToBeErased && isBeingWrittenOver(status)) {
+        isToBeErased = false;
+        this.#isHalfDone = true;
+      }
       if (status && !isToBeErased) this.#noteChanges(status);
       if (status?.phase) this.#hasProved = false;
       if (status?.passkey) passkeys.set(status.passkey.origin, status.passkey);

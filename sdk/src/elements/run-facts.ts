@@ -30,6 +30,10 @@ export function pinsOf({
 export const isErasing = (status: OperationStatus | null): boolean =>
   status?.turn === 'card' && status.method === 'device.reset' && status.hasAnswered === true;
 
+/** Whether a device that cannot reset itself is being written over, as the first thing that is done with it. */
+export const isBeingWrittenOver = (status: OperationStatus | null): boolean =>
+  status?.turn === 'card' && status.method === 'key.generate';
+
 /** Whether the extension's window asks the user if the device may be erased. */
 export const isErasureAsked = (status: OperationStatus | null): boolean =>
   status?.turn === 'user' && (status.method === 'device.reset' || status.method === 'device.confirmErasure');

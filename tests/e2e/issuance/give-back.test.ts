@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndependentTools, PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { hostsEnd } from '../../support/native-hosts.js';
-import { ALICE, BOB } from '../../support/portal-options.js';
+import { ALICE, BOB, OSCAR } from '../../support/portal-options.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const PIN = '739154';
@@ -55,6 +55,30 @@ describe('a device that its owner gives back', () => {
     await card.pull();
   });
 
+  it('is written over and issued to someone else, where an operator has released a plain card', async () => {
+    const card = await stage.insert({ profile: 'piv' });
+    const alice = await PortalUser.login(stage, ALICE);
+    await issue(alice, PIN, false);
+    await alice.page.close();
+    const oscar = await PortalUser.login(stage, OSCAR);
+    await oscar.act('terminate');
+    await oscar.act('release');
+    await oscar.reads('Released: ');
+    await oscar.page.close();
+    const bob = await PortalUser.login(stage, BOB);
+    await bob.addDevice();
+    await bob.pane('choose');
+    await bob.choose('It was used before');
+    await bob.click('#next', 'Erase and use');
+    await bob.confirmErasing();
+    await bob.choosePin(BOBS_PIN);
+    await bob.wizardCloses();
+    await expect(bob.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
+    await bob.page.close();
+    await expectIssued(stage, card, BOBS_PIN, 'EC');
+    await card.pull();
+  });
+
   it('is issued to someone else, where it is a plain card that cannot erase itself', async () => {
     const card = await stage.insert({ profile: 'piv' });
     await giveBack(card, false);
@@ -62,7 +86,7 @@ describe('a device that its owner gives back', () => {
     await expect(tools.refusesPuk(FACTORY_PUK)).resolves.toBe(false);
     const bob = await PortalUser.login(stage, BOB);
     await issue(bob, BOBS_PIN, false);
-    await expect(bob.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
+    await expect(bob.devices(2)).resolves.toMatchObject([{ state: 'Active' }, { state: 'Active' }]);
     await bob.page.close();
     await expectIssued(stage, card, BOBS_PIN, 'EC');
     await card.pull();

@@ -231,6 +231,18 @@ describe('a device that was used before', () => {
     },
   );
 
+  it('asks before it is left while it is written over, where it cannot reset itself', async () => {
+    letErase();
+    scene.cms.writesOver = true;
+    const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
+    await user.select('99887766');
+    await user.click('#next');
+    await user.calls('step.run');
+    await user.sees('progress');
+    await user.press('Escape');
+    await user.sees('stop');
+  });
+
   thoroughIt(
     'is as it was, and is let be at once, when the portal answers neither before nor after the window',
     async () => {

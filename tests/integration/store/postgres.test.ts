@@ -108,9 +108,10 @@ describe('the number of statements', () => {
       await transaction.ownerOf(device.id);
       await transaction.insertDevice(device);
       await transaction.certifiedElsewhere(['a', 'b', 'c'], device.id);
+      await transaction.latestCertificate(device.id, '9E');
       await transaction.spend(person, 'operation');
     });
-    expect(total).toBe(6);
+    expect(total).toBe(7);
   });
 
   it('is one for a use that is counted by itself', async () => {

@@ -35,8 +35,8 @@ export const SWEPT_OPERATIONS = {
   reissue: {
     title: 'a card that was issued before, and that an operator terminated and released, is erased and issued again',
     kind: 'issue',
-    profiles: ['yubikey'],
-    leftOut: 'one YubiKey stands for the others, and a plain PIV card cannot be erased',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
     newPin: null,
     prepare: async (workplace) => {
       requireEnd(await workplace.session('issue'), 'active');
@@ -104,8 +104,8 @@ export const SWEPT_OPERATIONS = {
     title:
       'a card is erased and issued again after such an unlock, and after an operator terminated and released its device',
     kind: 'issue',
-    profiles: ['yubikey'],
-    leftOut: 'one YubiKey stands for the others, and a plain PIV card cannot be erased',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
     newPin: null,
     prepare: async (workplace) => {
       await breakOffUnlock(workplace);

@@ -2,10 +2,12 @@ import {
   COUNTING_STATES,
   SECURITY_KEY,
   type CardAppearance,
+  type Certificate,
   type Changes,
   type Device,
   type DeviceFile,
   type DeviceIdentity,
+  type DeviceSlot,
   type KnownPasskey,
   type Operation,
   type Passkey,
@@ -132,6 +134,16 @@ export class DrizzleTransaction implements Transaction {
       .from(certificates)
       .where(and(inArray(certificates.keyHash, keyHashes), ne(certificates.deviceId, deviceId)));
     return keyHashes.filter((asked) => rows.some(({ keyHash }) => keyHash === asked));
+  }
+
+  async latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined> {
+    const [row] = await this.#db
+      .select()
+      .from(certificates)
+      .where(and(eq(certificates.deviceId, deviceId), eq(certificates.slot, slot)))
+      .orderBy(desc(certificates.createdAt))
+      .limit(1);
+    return row;
   }
 
   async findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {

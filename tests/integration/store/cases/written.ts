@@ -175,6 +175,23 @@ export function writtenCases(stage: () => StoreStage): void {
     });
   });
 
+  it('finds the newest certificate of a slot, whatever became of it', async () => {
+    const [one, other] = [await newOwnDevice(), await newOwnDevice()];
+    const revoked = { revocationReason: 'cessationOfOperation', revokedAt: new Date(0) } as const;
+    const older = newCertificate(one.id, { slot: '9E', createdAt: new Date(1_000) });
+    const newer = newCertificate(one.id, { slot: '9E', createdAt: new Date(2_000), ...revoked });
+    const later = new Date(3_000);
+    const elsewhere = [
+      newCertificate(one.id, { slot: '9A', createdAt: later }),
+      newCertificate(other.id, { slot: '9E', createdAt: later }),
+    ];
+    await write({ certificates: [newer, older, ...elsewhere] });
+    await stage().store.transaction(async (transaction) => {
+      expect(await transaction.latestCertificate(one.id, '9E')).toEqual(newer);
+      expect(await transaction.latestCertificate(one.id, '9D')).toBeUndefined();
+    });
+  });
+
   it('replaces a policy, or adds it only where the model has none', async () => {
     const model = randomUUID();
     const [added, ignored, replaced] = ['first', 'second', 'third'].map((updatedBy) => newPolicy(model, { updatedBy }));

@@ -1,0 +1,59 @@
+import { keyAlgorithm } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
+import { erasing, PHASES } from '../erase/erase-state.js';
+import { keyOfNobody, readGone } from '../erase/overwrite.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Step } from '../operations/definition.js';
+import { defineSlice } from '../operations/slice.js';
+
+/**
+ * The key in 9E, by which a card shows that it is the one that was released, is the last thing on it to be written over: after all else was
+ * read back, and after its own certificate is gone. Interrupted anywhere before, the card can show it again. After that it shows no
+ * certificate, and there is nothing left to show.
+ */
+export const formerKey = defineSlice({
+  name: 'formerKey',
+  schema: v.strictObject({
+    /** Of the key that takes its place. */
+    algorithm: v.nullable(keyAlgorithm),
+    isCertificateGone: v.boolean(),
+  }),
+  initial: { algorithm: null, isCertificateGone: false },
+  lasts: 'session',
+});
+
+const isDue = (context: OperationContext, isCertificateGone: boolean): boolean =>
+  context.of(erasing).isReadBack && context.of(formerKey).isCertificateGone === isCertificateGone;
+
+/** Deletes its certificate, and reads that it is gone. */
+export const noCertificateStep: Step = {
+  name: 'no-certificate',
+  phase: PHASES.readBack,
+  progress: 95,
+  slices: [erasing, formerKey],
+  needed: (context) => isDue(context, false),
+  calls: (context) => [
+    call('certificate.delete', { slot: PROOF_SLOT }),
+    readGone(PROOF_SLOT, () => context.keep(formerKey, { isCertificateGone: true })),
+  ],
+};
+
+/**
+ * Writes it over.
+ *
+ * @param done called once that is done
+ */
+export const lastKeyStep = (done: (context: OperationContext) => Promise<void>): Step => ({
+  name: 'last-key',
+  phase: PHASES.readBack,
+  progress: 98,
+  slices: [erasing, formerKey],
+  needed: (context) => isDue(context, true),
+  calls: (context) => {
+    const { algorithm } = context.of(formerKey);
+    if (algorithm === null) throw new Error('a key takes the place of the former one');
+    return [keyOfNobody({ slot: PROOF_SLOT, algorithm }, () => done(context))];
+  },
+});

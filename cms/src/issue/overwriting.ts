@@ -1,0 +1,80 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { deviceProof, expectFormerKey, keyProofStep } from '../card-secrets/device-proof.js';
+import { keptPuks } from '../card-secrets/puk.js';
+import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
+import { confirmStep } from '../erase/confirmation.js';
+import { erasing } from '../erase/erase-state.js';
+import { factoryPinsStep, hasFactoryPuk, pukInUseStep } from '../erase/factory-pins.js';
+import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from '../erase/overwrite.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Step } from '../operations/definition.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { Device } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { continueWithBlank, ERASED } from './erasure.js';
+import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
+import { erasure } from './issue-state.js';
+
+/**
+ * A card that cannot reset itself, and that is nobody's any more, is written over by the steps of `erase` before it is issued. Until it was
+ * read back the operation is about the row that it had, whose secrets are kept until then.
+ *
+ * Its new user is not the one who had it, and its PUK opens what that one left on it. So the card shows first, by the key in 9E that was
+ * certified for it, that it is that card, and no other one with its GUID.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ */
+export async function beginOverwriting(context: OperationContext, policy: DevicePolicy, { id }: Device): Promise<void> {
+  const { records, info } = context;
+  const device = await records.openDevice(id);
+  // Someone else may have been faster.
+  if (device?.row.state !== 'available' || !keptPuks(device)) throw refusal('being-issued');
+  await requireOpenValues(context);
+  const former = await records.transaction.latestCertificate(id, PROOF_SLOT);
+  const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
+  // Of a card that shows nothing no secret leaves, and none is lost that is of any use.
+  const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
+  if (shown === null && !isEmpty) throw refusal('used-for-good');
+  context.attach(device, { cardHint: null });
+  if (shown !== null) expectFormerKey(context, shown);
+  const all = slotsToOverwrite(policy, info, [{ slot: PROOF_SLOT }]);
+  context.keep(formerKey, { algorithm: all.find(({ slot }) => slot === PROOF_SLOT)?.algorithm ?? null });
+  const slots = all.filter(({ slot }) => slot !== PROOF_SLOT);
+  context.keep(erasing, { way: 'overwrite', slots, arePinsBack: isEmpty });
+}
+
+const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
+
+/** The card is new, and nobody's: only now the secrets of the row that it had are of no use any more. */
+async function settle(context: OperationContext): Promise<void> {
+  const { ownDevice, info } = context;
+  ownDevice.noteErased();
+  ownDevice.change({ stateReason: ERASED });
+  context.report('device.erased', { model: info.model, serial: info.serial });
+  // Its host describes it as it was when it was opened, and compares steps with that.
+  await continueWithBlank(context, info);
+}
+
+const STEPS: readonly Step[] = [
+  keyProofStep,
+  confirmStep,
+  witnessStep,
+  overwriteStep,
+  pukInUseStep,
+  factoryPinsStep,
+  readBackStep,
+  noCertificateStep,
+  lastKeyStep(settle),
+];
+
+const isOverwriting = (context: OperationContext): boolean =>
+  context.of(erasure).isDue && context.of(erasing).way === 'overwrite';
+
+/** The steps, before which an issuance has done nothing, and of which it has some by the same names. */
+export const overwritingSteps: readonly Step[] = STEPS.map((step) => ({
+  ...step,
+  name: `erase-${step.name}`,
+  progress: 2,
+  slices: [erasure, erasing, deviceProof, ...step.slices],
+  needed: (context) => isOverwriting(context) && step.needed(context),
+}));

@@ -1,0 +1,146 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { personOf } from '../support/engine/people.js';
+import type { Pull } from '../support/host-and-card/pull.js';
+import { hostOf, issuedPlainCard, keptPuks, release, relayAs, releasedPlainCard } from './support/released-card.js';
+import { ADA, type ToyStage } from './support/toy-stage.js';
+
+/** A plain card that an operator has terminated and released is written over, and issued to whoever adds it. */
+
+const BOB = personOf('bob');
+const PIN = '481596';
+const FACTORY_PUK = '12345678';
+
+const ofBob = (stage: ToyStage) => hostOf(stage, stage.card, PIN);
+
+const stagesOf = ({ store }: ToyStage) => store.contents().devices.map(({ ownerId, state }) => [ownerId, state]);
+
+/** The card is Bob's, and nothing of Ada's is on it or kept. */
+function expectBobs(stage: ToyStage, keysBefore: readonly string[]): void {
+  expect(stagesOf(stage)).toEqual([
+    ['ada', 'available'],
+    ['bob', 'active'],
+  ]);
+  const { devices, certificates } = stage.store.contents();
+  const bobs = devices[1]?.id;
+  expect(stage.card.pin).toBe(PIN);
+  expect(keptPuks(stage).map(({ deviceId }) => deviceId)).toEqual([bobs]);
+  for (const { privateKey } of stage.card.keys.values()) expect(keysBefore).not.toContain(privateKey.toString('hex'));
+  const good = certificates.filter(({ revocationReason }) => revocationReason === null);
+  expect(good.map(({ deviceId }) => deviceId)).toEqual([bobs, bobs]);
+  expect([...stage.card.certificates.values()].sort()).toEqual(good.map(({ der }) => der).sort());
+  expect(stage.card.fewestPukTries).toBeGreaterThanOrEqual(2);
+  expect(stage.running).toEqual([]);
+}
+
+const keysOn = ({ card }: ToyStage): string[] =>
+  [...card.keys.values()].map(({ privateKey }) => privateKey.toString('hex'));
+
+describe('a released plain card', () => {
+  it('is offered to whoever adds it, with what erasing removes', async () => {
+    const stage = await releasedPlainCard();
+    const info = await stage.card.describe('a device');
+    expect(await stage.cms.judge({ person: BOB, language: 'en' }, 'issue', [info])).toMatchObject([
+      { action: 'erase', reason: expect.stringContaining('It was used before') },
+    ]);
+  });
+
+  it('is written over once its new user has agreed, and is issued in the same operation', async () => {
+    const stage = await releasedPlainCard();
+    const keysBefore = keysOn(stage);
+    expect(keysBefore).not.toEqual([]);
+    const host = await ofBob(stage);
+    let asked = 0;
+    host.confirm = () => void (asked += 1);
+    expect(await relayAs(stage, BOB, host)).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(asked).toBe(1);
+    expectBobs(stage, keysBefore);
+    const events = stage.store.contents().audit.map(({ event }) => event);
+    expect(events.indexOf('device.erase-ordered')).toBeLessThan(events.indexOf('device.erased'));
+  });
+
+  it('is issued to the one who had it, too', async () => {
+    const stage = await releasedPlainCard();
+    expect(await relayAs(stage, ADA, await hostOf(stage, stage.card, PIN))).toMatchObject({ deviceState: 'active' });
+    expect(stagesOf(stage)).toEqual([
+      ['ada', 'available'],
+      ['ada', 'active'],
+    ]);
+  });
+
+  it('is issued after an unlock that left two PUKs which it may have', async () => {
+    for (const when of ['before', 'unanswered'] as const) {
+      const stage = await issuedPlainCard();
+      const unlocking = await stage.newHost();
+      unlocking.pull = { method: 'credentials.apply', when };
+      await stage.relay(unlocking, 'unlock');
+      await release(stage);
+      const keysBefore = keysOn(stage);
+      expect(await relayAs(stage, BOB, await ofBob(stage))).toMatchObject({ deviceState: 'active' });
+      expectBobs(stage, keysBefore);
+    }
+  });
+
+  it('stays as it is where its new user does not agree', async () => {
+    const stage = await releasedPlainCard();
+    const { devices, certificates, escrows } = stage.store.contents();
+    const keysBefore = keysOn(stage);
+    const host = await ofBob(stage);
+    host.confirm = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await relayAs(stage, BOB, host)).toMatchObject({ state: 'cancelled' });
+    expect(stage.store.contents()).toMatchObject({ devices, certificates, escrows });
+    expect(keysOn(stage)).toEqual(keysBefore);
+    expect(stage.running).toEqual([]);
+  });
+
+  it('whose PUK is blocked keeps it, and its secrets are kept', async () => {
+    const stage = await releasedPlainCard();
+    stage.card.pukTries = 0;
+    expect(await relayAs(stage, BOB, await ofBob(stage))).toMatchObject({ error: { data: { name: 'PUK_BLOCKED' } } });
+    expect(stagesOf(stage)).toEqual([['ada', 'available']]);
+    expect(keptPuks(stage)).toHaveLength(1);
+  });
+});
+
+describe('interrupted', () => {
+  const pulls = (['before', 'unanswered', 'after'] as const).flatMap((when): Pull[] => [
+    { method: 'csr.create', when },
+    { method: 'key.generate', when },
+    { method: 'certificate.delete', when },
+    { method: 'certificate.delete', when, nth: 2 },
+    { method: 'key.generate', when, nth: 2 },
+    { method: 'credentials.apply', when },
+    { method: 'credentials.apply', when, nth: 2 },
+    { method: 'object.read', when },
+    { method: 'object.write', when, nth: 2 },
+  ]);
+
+  it.each(pulls)('at %j it keeps every secret, and can be begun again', async (pull) => {
+    const stage = await releasedPlainCard();
+    const keysBefore = keysOn(stage);
+    const host = await ofBob(stage);
+    host.pull = pull;
+    const broken = await relayAs(stage, BOB, host);
+    expect(broken.state).toBe('running');
+    expect(keptPuks(stage).length > 0 || stage.card.puk === FACTORY_PUK).toBe(true);
+    expect(await relayAs(stage, BOB, await ofBob(stage))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expectBobs(stage, keysBefore);
+  });
+
+  it('it is begun again by someone else, or given back by the one who had it', async () => {
+    for (const [person, kind, ends] of [
+      [personOf('carol'), 'issue', 'active'],
+      [ADA, 'erase', 'available'],
+    ] as const) {
+      const stage = await releasedPlainCard();
+      const first = await ofBob(stage);
+      first.pull = { method: 'credentials.apply', when: 'unanswered' };
+      await relayAs(stage, BOB, first);
+      const second = await hostOf(stage, stage.card, PIN);
+      expect(await relayAs(stage, person, second, { kind })).toMatchObject({ state: 'done', deviceState: ends });
+      expect(stage.running).toEqual([]);
+    }
+  });
+});
