@@ -32,7 +32,7 @@ export async function beginOverwriting(context: OperationContext, policy: Device
   await requireOpenValues(context);
   const former = await records.transaction.latestCertificate(id, PROOF_SLOT);
   const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
-  // Of a card that shows nothing no secret leaves, and none is lost that is of any use.
+  // For a card that shows nothing no secret leaves, and none is dropped.
   const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
   if (shown === null && !isEmpty) throw refusal('used-for-good');
   context.attach(device, { cardHint: null });
@@ -45,11 +45,16 @@ export async function beginOverwriting(context: OperationContext, policy: Device
 
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
 
-/** The card is new, and nobody's: only now the secrets of the row that it had are of no use any more. */
+/**
+ * The card is new, and nobody's: only now the secrets of the row that it had are of no use any more. They are kept where the card had nothing
+ * to show that it is that card: the one that can show it may need them.
+ */
 async function settle(context: OperationContext): Promise<void> {
   const { ownDevice, info } = context;
-  ownDevice.noteErased();
-  ownDevice.change({ stateReason: ERASED });
+  if (context.of(deviceProof).isGiven) {
+    ownDevice.noteErased();
+    ownDevice.change({ stateReason: ERASED });
+  }
   context.report('device.erased', { model: info.model, serial: info.serial });
   // Its host describes it as it was when it was opened, and compares steps with that.
   await continueWithBlank(context, info);

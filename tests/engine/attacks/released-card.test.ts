@@ -182,6 +182,19 @@ describe('a host that lies', () => {
     expect(await relayAs(stage, BOB, await hostOf(stage, stage.card, PIN))).toMatchObject({ deviceState: 'active' });
   });
 
+  it('cannot have the secrets of a card forgotten that has its factory’s PUK again, and shows itself still', async () => {
+    const stage = await releasedPlainCard();
+    const first = await hostOf(stage, stage.card, PIN);
+    first.pull = { method: 'certificate.delete', when: 'before', nth: 2 };
+    await relayAs(stage, BOB, first);
+    expect([stage.card.puk, [...stage.card.certificates.keys()]]).toEqual(['12345678', ['9E']]);
+    const other = newPlainCard();
+    copyName(stage.card, other);
+    // Nothing is wrong with issuing her a new card.
+    expect(await relayAs(stage, MALLORY, await mallorys(stage, other))).toMatchObject({ deviceState: 'active' });
+    expect(await relayAs(stage, BOB, await hostOf(stage, stage.card, PIN))).toMatchObject({ deviceState: 'active' });
+  });
+
   it('learns no factory value that is the organisation’s secret', async () => {
     const stage = await releasedPlainCard();
     const [row] = (await listPolicies(stage.store)).filter(({ model }) => model === 'piv');
