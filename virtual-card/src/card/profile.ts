@@ -16,6 +16,7 @@ export const profileNames = [
   'piv-strict',
   'no-piv',
   'odd-select',
+  'piv-fido',
   'shared-pin',
   'fido-key',
   'fido-key-serial',

@@ -1,5 +1,12 @@
 import type { Profile, ProfileName } from './profile.js';
-import { fidoKey, fidoKeyWithSerial, namelessSoftwareKey, sharedPin, softwareKey } from './profiles/fido-keys.js';
+import {
+  fidoKey,
+  fidoKeyWithSerial,
+  namelessSoftwareKey,
+  pivWithFido,
+  sharedPin,
+  softwareKey,
+} from './profiles/fido-keys.js';
 import { noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
 import {
   noAttestation,
@@ -25,6 +32,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'piv-strict': strictPiv,
   'no-piv': noPiv,
   'odd-select': oddSelect,
+  'piv-fido': pivWithFido,
   'shared-pin': sharedPin,
   'fido-key': fidoKey,
   'fido-key-serial': fidoKeyWithSerial,

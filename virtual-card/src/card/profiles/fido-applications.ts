@@ -75,6 +75,9 @@ export const fidoOfKey: FidoProfile = {
   firmwareVersion: 1,
 };
 
+/** The same on a card that has PIV too. */
+export const fidoOfPlainCard: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(8) };
+
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };
 
 /** A program that plays a security key: it attests with the credential's own key. */

@@ -4,11 +4,12 @@ import { MAX_PIN_TRIES } from '../fido-state.js';
 import {
   fidoOfKey,
   fidoOfNamelessProgram,
+  fidoOfPlainCard,
   fidoOfProgram,
   fidoOfSharedPin,
   fidoOfYubicoKey,
 } from './fido-applications.js';
-import { noPiv } from './plain-cards.js';
+import { noPiv, piv } from './plain-cards.js';
 import { yubikey57 } from './yubikeys.js';
 
 /**
@@ -16,6 +17,9 @@ import { yubikey57 } from './yubikeys.js';
  * are refused, as a YubiKey Bio Multi-protocol does; a PIV reset erases both applications.
  */
 export const sharedPin: Profile = { ...yubikey57, fido: fidoOfSharedPin, pinTries: MAX_PIN_TRIES };
+
+/** A plain PIV card with a FIDO2 application beside it. */
+export const pivWithFido: Profile = { ...piv, fido: fidoOfPlainCard };
 
 /** A security key: FIDO2 and nothing else. */
 export const fidoKey: Profile = { ...noPiv, fido: fidoOfKey };
