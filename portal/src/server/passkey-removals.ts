@@ -59,10 +59,11 @@ export class PasskeyRemovals {
   }
 }
 
-/** Requests after which passkeys may be due: a device was released, or will never be finished. */
+/** Requests after which passkeys may be due: a device was released, is being given back or reset, or will never be finished. */
 const MAY_DROP: ReadonlySet<string> = new Set([
   ...ACTION_NAMES.map((action) => `/api/operator/devices/:id/${action}`),
   '/api/devices/:id/start-again',
+  '/api/operations/:id/results',
   '/api/operations/:id/cancel',
 ]);
 
