@@ -92,7 +92,11 @@ export const ownWindows = {
   confirm: {
     size: { width: 440, height: 480 },
     needsFocus: false,
-    content: v.strictObject({ origin, action: v.picklist(['reset', 'reset-fido']), device: deviceInfo }),
+    content: v.strictObject({
+      origin,
+      action: v.picklist(['reset', 'reset-fido', 'reset-all', 'reset-shared']),
+      device: deviceInfo,
+    }),
     answer: v.strictObject({}),
   },
   /** Shows a support file, and saves it. */

@@ -128,6 +128,11 @@ const inStep = {
     await askFor(id, { secrets: ['newFidoPin'], operation: step.operation, fidoRules: FIDO_RULES });
     return { device };
   },
+  'device.confirmErasure': async ({ fido }) => {
+    const action = { stays: 'reset', reset: 'reset-all', shared: 'reset-shared' }[fido];
+    await ask('user.confirm', { action, device });
+    return {};
+  },
   'fido.reset': async () => {
     await ask('user.confirm', { action: 'reset-fido', device });
     return { device };

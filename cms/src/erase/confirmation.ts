@@ -2,6 +2,7 @@ import { authentication, expectFactoryKey } from '../card-secrets/management-aut
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Step } from '../operations/definition.js';
+import { fateOfFido, leaveFido } from './fido.js';
 import { BEING_ERASED, erasing, PHASES, wasReset } from './erase-state.js';
 
 /** Has the user agree, in the extension's window, before anything changes; then the device ends, before anything on its card does. */
@@ -12,8 +13,14 @@ export const confirmStep: Step = {
   waitsForUser: true,
   slices: [erasing, authentication],
   needed: (context) => !context.of(erasing).isConfirmed && !wasReset(context),
-  calls: (context) => [call('device.confirmErasure', {}, { read: () => order(context) })],
-  errors: { USER_CANCELLED: 'cancel', USER_TIMEOUT: 'cancel', WINDOW_NOT_ALLOWED: 'cancel' },
+  calls: (context) => [call('device.confirmErasure', { fido: fateOfFido(context) }, { read: () => order(context) })],
+  errors: {
+    USER_CANCELLED: 'cancel',
+    USER_TIMEOUT: 'cancel',
+    WINDOW_NOT_ALLOWED: 'cancel',
+    // Its user is asked again, about PIV alone.
+    FIDO_RESET_REFUSED: leaveFido,
+  },
 };
 
 /** Revokes its certificates for good, and ends its passkeys. Its secrets are kept until the erased card was read back. */

@@ -17,6 +17,8 @@ export const erasing = defineSlice({
     wasOrdered: v.boolean(),
     /** Slots whose keys are written over, with the algorithms of the new ones. */
     slots: v.array(v.strictObject({ slot, algorithm: keyAlgorithm })),
+    /** Whether its FIDO2 application is to be reset too. */
+    withFido: v.boolean(),
     isConfirmed: v.boolean(),
     /** Whether the host reported that the card was reset, or that keys and certificates are gone. */
     isErased: v.boolean(),
@@ -33,6 +35,7 @@ export const erasing = defineSlice({
     way: 'reset',
     wasOrdered: false,
     slots: [],
+    withFido: false,
     isConfirmed: false,
     isErased: false,
     challenge: null,

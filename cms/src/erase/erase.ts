@@ -9,6 +9,7 @@ import { defineOperation, inState } from '../operations/definition.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import { confirmStep } from './confirmation.js';
 import { erasing, GIVEN_BACK, isBeingErased } from './erase-state.js';
+import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
 import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
@@ -25,8 +26,9 @@ const mayBeErased: Condition = ({ info, policy }) =>
 
 /**
  * Has the owner of a device give it back. The device shows first that it is the one that was issued; its owner agrees in the extension's
- * window; its certificates are revoked for good; then its card is reset, or written over where it cannot reset itself. Its secrets are
- * destroyed when the erased card was read back. Interrupted anywhere, another session of its owner continues.
+ * window; its certificates are revoked for good; then its card is reset, or written over where it cannot reset itself. Its FIDO2 application
+ * is reset too where it got passkeys of the organisation. Its secrets are destroyed when the erased card was read back. Interrupted anywhere,
+ * another session of its owner continues.
  */
 export const erase = defineOperation({
   kind: 'erase',
@@ -44,6 +46,7 @@ export const erase = defineOperation({
     ownWitnessStep,
     ownKeyStep,
     confirmStep,
+    fidoBeforePivStep,
     resetStep,
     factoryKeyStep,
     witnessStep,
@@ -51,6 +54,7 @@ export const erase = defineOperation({
     pukInUseStep,
     factoryPinsStep,
     readBackStep,
+    fidoAfterPivStep,
   ],
   settle: { done: giveBack, failed: () => undefined },
 });
@@ -58,8 +62,9 @@ export const erase = defineOperation({
 async function begin(context: OperationContext, policy: DevicePolicy): Promise<void> {
   const { info, ownDevice } = context;
   const wasOrdered = isBeingErased(ownDevice.row);
+  const withFido = await isFidoOurs(context);
   if (info.capabilities?.reset) {
-    context.keep(erasing, { way: 'reset', wasOrdered });
+    context.keep(erasing, { way: 'reset', wasOrdered, withFido });
     const candidates = await findCandidates(context, policy, info);
     const own = ownKeysAmong(candidates);
     // The factory's is on the card where the answer to a reset was lost, or where nothing of ours ever was on it.
@@ -70,6 +75,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
   context.keep(erasing, {
     way: 'overwrite',
     wasOrdered,
+    withFido,
     slots: slotsToOverwrite(policy, info, ownDevice.certificates),
   });
   // Its management key is that of its model, and proves nothing.

@@ -1,7 +1,7 @@
-import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
+import { meetAgain } from '../operations/meet-again.js';
 import { wantsPiv } from '../policies/device-policy.js';
 import { PHASES, policyOf, policySlice } from './issue-state.js';
 import {
@@ -138,18 +138,4 @@ export function orderReset(context: OperationContext): Consequence {
   if (!mayResetFido(context)) return 'fail';
   context.keep(fido, { isResetDue: true });
   return 'continue';
-}
-
-/**
- * The host describes the open device again, which it may have opened again.
- *
- * @throws CardwrightError `WRONG_DEVICE` where it is another one
- */
-export function meetAgain(context: OperationContext, device: DeviceInfo): void {
-  const { info, operation } = context;
-  const isSame = device.id === info.id && device.model === info.model && device.serial === info.serial;
-  // The CMS itself gave it another GUID since it was described.
-  const isNamed = device.guid === info.guid || device.guid === operation.guid;
-  if (!isSame || !isNamed) throw new CardwrightError('WRONG_DEVICE');
-  context.meet(device);
 }

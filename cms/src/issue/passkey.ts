@@ -9,9 +9,10 @@ import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
+import { meetAgain } from '../operations/meet-again.js';
 import type { PasskeyService } from '../passkeys/passkey-service.js';
 import { originOf } from '../passkeys/way.js';
-import { meetAgain, orderReset } from './fido-pin.js';
+import { orderReset } from './fido-pin.js';
 import { PHASES, policySlice } from './issue-state.js';
 import { registerPasskey } from './passkey-registration.js';
 import {

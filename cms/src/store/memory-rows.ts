@@ -31,8 +31,9 @@ export class MemoryRows {
     key: ({ keyHash }) => keyHash,
     'serial number': ({ serialNumber }) => serialNumber,
   });
-  readonly passkeys = new MemoryTable<Passkey, 'device' | 'credential' | 'due'>({
+  readonly passkeys = new MemoryTable<Passkey, 'device' | 'ever' | 'credential' | 'due'>({
     device: ({ deviceId, removalDueAt }) => (removalDueAt === null ? deviceId : null),
+    ever: ({ deviceId }) => deviceId,
     credential: ({ service, credentialId, removedAt }) => (removedAt === null ? `${service} ${credentialId}` : null),
     due: ({ removalDueAt, removedAt }) => (removalDueAt !== null && removedAt === null ? 'due' : null),
   });

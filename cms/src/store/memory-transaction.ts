@@ -117,6 +117,10 @@ export class MemoryTransaction implements Transaction {
     );
   }
 
+  hadPasskeys(deviceId: string): Promise<boolean> {
+    return this.#do(({ passkeys }) => passkeys.where('ever', deviceId).length > 0);
+  }
+
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {
     return this.#do(({ passkeys, devices }) => {
       const [passkey] = passkeys.where('credential', `${service} ${credentialId}`);

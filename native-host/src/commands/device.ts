@@ -26,22 +26,29 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
       return {};
     },
 
-    'device.confirmErasure': async (_params, context) => {
-      await holder.use(context.signal, (device) => confirmErasure(device, context));
+    'device.confirmErasure': async ({ fido }, context) => {
+      await holder.use(context.signal, async (device) => {
+        if (fido === 'reset') device.requireFidoReset();
+        await confirmErasure(device, context, ACTIONS[fido]);
+      });
       return {};
     },
 
     'device.reset': (_params, context) =>
       holder.use(context.signal, async (device) => {
         device.piv.require('reset');
-        if (!device.mayBeErasedBy(context.operation)) await confirmErasure(device, context);
+        if (!device.mayBeErasedBy(context.operation)) await confirmErasure(device, context, 'reset');
         return { device: await holder.erase(device) };
       }),
   } satisfies Handlers;
 }
 
+/** What is asked, by what becomes of the FIDO2 application. */
+const ACTIONS = { stays: 'reset', reset: 'reset-all', shared: 'reset-shared' } as const;
+type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
+
 /** Asks the user, and remembers the answer for the operation that asked. */
-async function confirmErasure(device: OpenDevice, context: CommandContext): Promise<void> {
-  await context.askUser('user.confirm', { action: 'reset', device: device.info });
-  device.allowErasure(context.operation);
+async function confirmErasure(device: OpenDevice, context: CommandContext, action: Action): Promise<void> {
+  await context.askUser('user.confirm', { action, device: device.info });
+  device.allowErasure(context.operation, action === 'reset-all');
 }

@@ -31,6 +31,5 @@ export async function resetFido2(holder: DeviceHolder, device: OpenDevice, conte
   if (!reinsertion.isInTime) throw new CardwrightError('FIDO_RESET_TOO_LATE');
   onProgress('touch');
   await device.fido.reset({ signal });
-  device.rememberFidoPin(undefined);
-  device.noteFido2();
+  device.noteFidoReset();
 }

@@ -1,4 +1,4 @@
-import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import { decodeBytes } from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Handlers } from '../server/handlers.js';
 import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
@@ -46,9 +46,9 @@ export function fidoHandlers(holder: DeviceHolder) {
     'fido.reset': (_params, context) =>
       holder.use(context.signal, async (device) => {
         await device.lookAtFido2();
-        if (device.sharesPin) throw new CardwrightError('FIDO_RESET_REFUSED', { reason: 'shared' });
-        device.fido.requireReset();
-        await context.askUser('user.confirm', { action: 'reset-fido', device: device.info });
+        device.requireFidoReset();
+        if (!device.mayLoseFidoBy(context.operation))
+          await context.askUser('user.confirm', { action: 'reset-fido', device: device.info });
         await resetFido2(holder, device, context);
         return { device: holder.publish(device) };
       }),

@@ -30,6 +30,8 @@ export class OpenDevice {
   #info: DeviceInfo;
   /** The operation by which the user has agreed that it may be erased. */
   #erasableBy: string | null = null;
+  /** The one by which they have agreed that its FIDO2 application may be reset too. */
+  #fidoErasableBy: string | null = null;
 
   #place: Place;
   #card: IdentifiedCard;
@@ -96,13 +98,36 @@ export class OpenDevice {
   }
 
   /** The user has agreed that an operation erases it, once. */
-  allowErasure(operation: string | null): void {
+  allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;
+    this.#fidoErasableBy = withFido ? operation : null;
   }
 
   /** Whether the user has agreed to that. */
   mayBeErasedBy(operation: string | null): boolean {
     return operation !== null && this.#erasableBy === operation;
+  }
+
+  /** Whether the user has agreed that it resets its FIDO2 application too. */
+  mayLoseFidoBy(operation: string | null): boolean {
+    return operation !== null && this.#fidoErasableBy === operation;
+  }
+
+  /**
+   * Requires that its FIDO2 application can be reset by itself.
+   *
+   * @throws CardwrightError `FIDO_UNREACHABLE`, `FIDO_RESET_REFUSED`
+   */
+  requireFidoReset(): void {
+    if (this.sharesPin) throw new CardwrightError('FIDO_RESET_REFUSED', { reason: 'shared' });
+    this.fido.requireReset();
+  }
+
+  /** Its FIDO2 application was reset. */
+  noteFidoReset(): void {
+    this.#fidoErasableBy = null;
+    this.rememberFidoPin(undefined);
+    this.noteFido2();
   }
 
   /**
@@ -146,6 +171,8 @@ export class OpenDevice {
       await card.close();
       throw new CardwrightError('WRONG_DEVICE');
     }
+    // Without a number it may be another one of its kind, for which nobody has agreed to anything.
+    if (hasLeft && card.info.serial === null) this.allowErasure(null, false);
     this.#card = card;
     this.#place = place;
     this.#seeFido2(card.info);

@@ -67,15 +67,27 @@ export const device = {
   }),
   'device.confirmErasure': defineCommand({
     summary:
-      "Asks the user, in the extension's window, whether the device may be erased. Nothing is changed. In the same operation, and while the device stays open, `device.reset` does not ask again.",
+      "Asks the user, in the extension's window, whether the device may be erased. Nothing is changed. In the same operation, and while the device stays open, `device.reset` does not ask again, nor does `fido.reset` where that was asked for too.",
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
     concurrent: false,
     capability: 'device',
-    params: nothing,
+    params: v.strictObject({
+      fido: described(
+        v.picklist(['stays', 'reset', 'shared']),
+        'What becomes of the FIDO2 application: it stays, is reset too, or shares its PIN with PIV, so that it may be erased with that.',
+      ),
+    }),
     result: nothing,
-    errors: [...DEVICE_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
+    errors: [
+      ...DEVICE_ERRORS,
+      'FIDO_UNREACHABLE',
+      'FIDO_RESET_REFUSED',
+      'USER_CANCELLED',
+      'USER_TIMEOUT',
+      'WINDOW_NOT_ALLOWED',
+    ],
     timeout: 15_000,
   }),
   'device.reset': defineCommand({

@@ -178,7 +178,7 @@ export const fido = {
   }),
   'fido.reset': defineCommand({
     summary:
-      'Erases the FIDO2 application (CTAP 2.1, 6.6), after the user confirmed it and inserted the device again. Refused where that would erase another application too.',
+      'Erases the FIDO2 application (CTAP 2.1, 6.6), after the user confirmed it, here or in `device.confirmErasure`, and inserted the device again. Refused where that would erase another application too.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

@@ -73,11 +73,14 @@ export const userRequests = {
   }),
   'user.confirm': defineRequest({
     summary:
-      "Asks the user, in the extension's window, whether a device, or its FIDO2 application alone, may be erased.",
+      "Asks the user, in the extension's window, whether a device may be erased: PIV (`reset`), its FIDO2 application (`reset-fido`), one after the other (`reset-all`), or both at once because they share a PIN (`reset-shared`).",
     permission: 'none',
     handledBy: 'extension',
     capability: 'session',
-    params: v.strictObject({ action: v.picklist(['reset', 'reset-fido']), device: deviceInfo }),
+    params: v.strictObject({
+      action: v.picklist(['reset', 'reset-fido', 'reset-all', 'reset-shared']),
+      device: deviceInfo,
+    }),
     result: v.strictObject({}),
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
     timeout: WAIT_FOR_WINDOW,

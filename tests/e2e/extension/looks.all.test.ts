@@ -138,6 +138,12 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     const confirm = await stage.window('confirm');
     await judge(confirm, 'confirm-fido');
     await confirm.close();
+    const all = [{ method: 'device.confirmErasure', params: { fido: 'reset' } }];
+    const givenBack = session.call('step.run', { jws: await signCommands(stage, session, all, { number: 3 }) });
+    const confirmAll = await stage.window('confirm');
+    await judge(confirmAll, 'confirm-all');
+    await confirmAll.close();
+    await givenBack;
     await erased;
   });
 

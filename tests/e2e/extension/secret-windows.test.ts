@@ -299,6 +299,27 @@ describe('the window before a device is erased', () => {
     expect((await answer).result).toMatchObject({ outcomes: [{ method: 'fido.reset' }] });
   });
 
+  it.each([
+    ['stays', ['passkeys-stay'], 0],
+    ['reset', ['passkeys-go', 'fido'], 3],
+    ['shared', ['passkeys-go'], 0],
+  ] as const)('says what becomes of passkeys where FIDO is %s, and what follows', async (fido, shown, steps) => {
+    const session = await stage.granted();
+    const asked = [{ method: 'device.confirmErasure', params: { fido } }];
+    const answer = session.call('step.run', { jws: await signCommands(stage, session, asked) });
+    const window = await stage.window('confirm');
+    expect(await window.$eval('#title', (line) => line.textContent)).toBe('Erase this device?');
+    const ids = ['passkeys-stay', 'passkeys-go', 'fido', 'keeps'];
+    const seen = await window.evaluate(
+      (all) => all.filter((id) => document.getElementById(id)?.checkVisibility() === true),
+      ids,
+    );
+    expect(seen).toEqual(shown);
+    expect(await window.$$eval('#fido:not([hidden]) li', (items) => items.length)).toBe(steps);
+    await pressButton(window, '#erase');
+    expect((await answer).result).toMatchObject({ outcomes: [{ method: 'device.confirmErasure' }] });
+  });
+
   it('erases only after a click on a button that is not the default', async () => {
     const session = await stage.granted();
     const answer = session.call('step.run', { jws: 'a.b.c' });

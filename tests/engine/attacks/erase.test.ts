@@ -269,8 +269,12 @@ describe('a script in the page', () => {
     const stage = await issued();
     const host = await stage.newHost();
     await expectUntouched(stage, async () => {
-      for (const method of ['device.reset', 'device.confirmErasure'] as const)
-        await expect(host.ask(method, {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
+      for (const asked of [
+        host.ask('device.reset', {}),
+        host.ask('device.confirmErasure', { fido: 'reset' }),
+        host.ask('fido.reset', {}),
+      ])
+        await expect(asked).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
     });
   });
 

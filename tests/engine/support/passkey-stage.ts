@@ -28,7 +28,7 @@ import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts, ORIGIN } from './engine-parts.js';
 import { ScriptedService } from './scripted-service.js';
-import { ADA, yubikeySeed } from './toy-stage.js';
+import { ADA, seedOf } from './toy-stage.js';
 
 /** Where the administrator lets the site register passkeys besides its own. */
 const FOREIGN = 'https://login.example.net';
@@ -40,7 +40,7 @@ export interface StageOptions {
   /** Of the policy's passkeys; null for a policy without them. */
   readonly passkeys?: Partial<PasskeyPolicy> | null | undefined;
   readonly policy?: Partial<DevicePolicy>;
-  readonly model?: 'yubikey' | 'fido2';
+  readonly model?: 'yubikey' | 'piv' | 'fido2';
   /** Of the card; by default one whose reader reaches both applications. */
   readonly profile?: ProfileName;
   readonly serial?: string | null;
@@ -76,12 +76,12 @@ export class PasskeyStage {
     cms,
   }: StageOptions = {}) {
     const { vendor, keys, authority } = await engineParts();
-    const yubikey = yubikeySeed(vendor.root);
+    const seed = seedOf(model === 'piv' ? 'piv' : 'yubikey', vendor.root);
     const store = await memoryStore({ keys });
-    const slots = model === 'fido2' ? {} : yubikey.policy.slots;
+    const slots = model === 'fido2' ? {} : seed.policy.slots;
     const wanted = passkeys && { services: ['entra'], ...passkeys };
-    const settings = { ...yubikey.policy, slots, ...(wanted ? { passkeys: wanted } : {}), ...policy };
-    await seedPolicies(store, { [model]: { ...yubikey, policy: validate(devicePolicy, settings) } });
+    const settings = { ...seed.policy, slots, ...(wanted ? { passkeys: wanted } : {}), ...policy };
+    await seedPolicies(store, { [model]: { ...seed, policy: validate(devicePolicy, settings) } });
     const clock = { late: 0 };
     const now = (): number => Date.now() + clock.late;
     const services = {
@@ -97,7 +97,7 @@ export class PasskeyStage {
       now: () => new Date(now()),
       ...cms,
     });
-    const card = new TestCard(model, serial, model === 'fido2' ? null : vendor, profile);
+    const card = new TestCard(model, serial, model === 'yubikey' ? vendor : null, profile);
     return new PasskeyStage(served, store, card, services, await openHost(card, served), clock);
   }
 
@@ -117,8 +117,8 @@ export class PasskeyStage {
     return this.host;
   }
 
-  start(): Promise<OperationAnswer> {
-    return this.cms.start(BY_ADA, this.host.startRequest);
+  start(kind = 'issue'): Promise<OperationAnswer> {
+    return this.cms.start(BY_ADA, { ...this.host.startRequest, kind });
   }
 
   /** Runs the step that is out, and brings its results. */

@@ -126,9 +126,9 @@ const seedsOf = (root: string, policy: Partial<DevicePolicy> = {}): SeedPolicies
     ...policy,
   }));
 
-/** The policy for YubiKeys alone. */
-export function yubikeySeed(root: string): SeedPolicies[string] {
-  const { yubikey } = seedsOf(root);
-  if (!yubikey) throw new Error('the portal has a policy for YubiKeys');
-  return yubikey;
+/** The policy for YubiKeys, or for plain cards, alone. */
+export function seedOf(model: 'yubikey' | 'piv', root: string): SeedPolicies[string] {
+  const seed = seedsOf(root)[model];
+  if (!seed) throw new Error(`the portal has no policy for ${model}`);
+  return seed;
 }

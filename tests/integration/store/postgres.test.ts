@@ -109,9 +109,10 @@ describe('the number of statements', () => {
       await transaction.insertDevice(device);
       await transaction.certifiedElsewhere(['a', 'b', 'c'], device.id);
       await transaction.latestCertificate(device.id, '9E');
+      await transaction.hadPasskeys(device.id);
       await transaction.spend(person, 'operation');
     });
-    expect(total).toBe(7);
+    expect(total).toBe(8);
   });
 
   it('is one for a use that is counted by itself', async () => {

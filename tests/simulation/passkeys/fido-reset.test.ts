@@ -5,6 +5,8 @@ import { Bench, type BenchOptions } from '../failures/bench.js';
 import { order, setPin } from './support/orders.js';
 
 const MINUTE = 60_000;
+/** Longer than a key waits for a touch, in milliseconds. */
+const NO_TOUCH = 30_001;
 const RESET = { method: 'fido.reset', params: {} };
 
 let bench: Bench | undefined;
@@ -68,6 +70,49 @@ describe('a reset of the FIDO2 application', () => {
     await expect(desk.run([RESET])).rejects.toMatchObject({ code: 'USER_CANCELLED' });
     expect(desk.card.state.fido?.pin).toBeDefined();
     await desk.run([order()]);
+  });
+
+  it.each([
+    ['does not ask again where its user agreed to it together with PIV', 'reset', ['reset-all']],
+    ['asks where its user agreed to the loss of PIV alone', 'stays', ['reset', 'reset-fido']],
+    ['asks where its user agreed to the loss of what shares its PIN', 'shared', ['reset-shared', 'reset-fido']],
+  ] as const)('%s', async (_what, fido, expected) => {
+    const asked: string[] = [];
+    const desk = await open({ profile: 'yubikey-5.8', user: { confirms: ({ action }) => asked.push(action) > 0 } });
+    await desk.run([setPin, order()]);
+    await Promise.all([desk.run([{ method: 'device.confirmErasure', params: { fido } }, RESET]), reinsert(desk)]);
+    expect(asked).toEqual(expected);
+    expect(desk.card.state.fido?.credentials).toEqual([]);
+    // What was agreed to is for one reset.
+    desk.progress.length = 0;
+    await Promise.all([desk.run([RESET]), reinsert(desk)]);
+    expect(asked).toEqual([...expected, 'reset-fido']);
+  });
+
+  it('asks for another operation than the one that had its user asked', async () => {
+    const asked: string[] = [];
+    const desk = await open({ profile: 'yubikey-5.8', user: { confirms: ({ action }) => asked.push(action) > 0 } });
+    await desk.run([{ method: 'device.confirmErasure', params: { fido: 'reset' } }]);
+    await Promise.all([desk.run([RESET], { operation: 'operation-2', number: 1 }), reinsert(desk)]);
+    expect(asked).toEqual(['reset-all', 'reset-fido']);
+  });
+
+  it.each([
+    ['does not ask again after it was inserted again, where a number tells that it is the same', 'yubikey-5.8', []],
+    ['asks again after it was inserted again, where it may be another one of its kind', 'piv-fido', ['reset-fido']],
+  ] as const)('%s', async (_what, profile, again) => {
+    const asked: string[] = [];
+    const user = { confirms: ({ action }: { action: string }) => asked.push(action) > 0 };
+    const desk = await open({ profile, user, circumstances: { touch: 'never' } });
+    await desk.run([{ method: 'device.confirmErasure', params: { fido: 'reset' } }]);
+    for (let times = 0; times < 2; times += 1) {
+      desk.progress.length = 0;
+      const untouched = expect(desk.run([RESET])).rejects.toMatchObject({ code: 'TOUCH_TIMEOUT' });
+      await Promise.all([reinsert(desk), told(desk, 'touch')]);
+      desk.clock.advance(NO_TOUCH);
+      await untouched;
+    }
+    expect(asked).toEqual(['reset-all', ...again]);
   });
 
   it('is not done to another device that is inserted instead', async () => {

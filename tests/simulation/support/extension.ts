@@ -34,8 +34,8 @@ export const FORGOTTEN = 'forgotten';
 export interface User {
   /** The PIN that the user types for a secret that is asked for, or chooses; null closes the window. */
   choosePin(secret: UserSecret, question: UserParams<'user.enterSecrets'>): string | null;
-  /** Whether the user confirms the erasure of the device. */
-  confirms(): boolean;
+  /** Whether the user confirms the erasure of the device, or of what is asked for. */
+  confirms(question: UserParams<'user.confirm'>): boolean;
   /** The FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
   chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null;
   /** What the browser does with the device while the host has released it. */
@@ -192,7 +192,7 @@ export class SimulatedExtension {
     const { user } = this.#options;
     switch (method) {
       case 'user.confirm':
-        if (!user.confirms()) throw new CardwrightError('USER_CANCELLED');
+        if (!user.confirms(validate(userRequests[method].params, params))) throw new CardwrightError('USER_CANCELLED');
         return {};
       case 'user.enterSecrets':
         return this.#enterSecrets(validate(userRequests[method].params, params));

@@ -15,6 +15,10 @@ export class CardFido {
     this.#state.pin = { hash: hashOf(pin), codePoints: pin.length };
   }
 
+  get hasPin(): boolean {
+    return this.#state.pin !== undefined;
+  }
+
   /** Uses up the tries of its PIN, be it its own or that of PIV too. */
   block(): void {
     this.#state.pinTriesLeft = 0;

@@ -26,6 +26,8 @@ import type { TestCard } from './test-card.js';
 /** What is on every new card, and so is no secret. */
 const FACTORY_VALUES = ['123456', '12345678', 'AQIDBAUGBwgBAgMEBQYHCAECAwQFBgcI'];
 
+type ErasureQuestion = Exclude<UserParams<'user.confirm'>['action'], 'reset-fido'>;
+
 /**
  * A page's session with the real host and a card in its reader, as the relay loop of the sdk sees it. It answers the host's
  * questions in place of the extension and its user.
@@ -39,8 +41,8 @@ export class PlayedHost {
   stopAfter: ApplyStop | undefined;
   /** The PIN that the user types or chooses, for a question of the host's; throws where they do not. */
   user: (secret: UserSecret, question: UserParams<'user.enterSecrets'>) => string = () => '739164';
-  /** The user's answer to the question whether the card may be erased; throws where they do not confirm. */
-  confirm: () => void = () => undefined;
+  /** The user's answer to the question whether the card may be erased, and what with it; throws where they do not confirm. */
+  confirm: (action: ErasureQuestion) => void = () => undefined;
   /** What has to do with the FIDO2 application. */
   readonly fido: PlayedFido;
   readonly #windows = new WindowKey();
@@ -139,8 +141,7 @@ export class PlayedHost {
   async #answer(method: string, params: unknown): Promise<object> {
     switch (method) {
       case 'user.confirm':
-        if (validate(userRequests[method].params, params).action === 'reset') this.confirm();
-        else this.fido.confirm();
+        this.#confirm(validate(userRequests[method].params, params));
         return {};
       case 'user.enterSecrets':
         return { sealed: await this.#enterSecrets(validate(userRequests[method].params, params)) };
@@ -149,6 +150,11 @@ export class PlayedHost {
       default:
         throw new CardwrightError('METHOD_NOT_FOUND');
     }
+  }
+
+  #confirm({ action }: UserParams<'user.confirm'>): void {
+    if (action === 'reset-fido') this.fido.confirm();
+    else this.confirm(action);
   }
 
   async #enterSecrets(question: UserParams<'user.enterSecrets'>): Promise<Record<string, string>> {

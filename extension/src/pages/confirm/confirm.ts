@@ -16,9 +16,10 @@ runOwnWindow('confirm', ({ origin, action, device }, page) => {
   document.title = words('title');
   byId('loss', HTMLElement).textContent = words('loss');
   erase.textContent = words('erase');
-  byId('fido', HTMLElement).hidden = !isFido;
-  byId('passkeys-stay', HTMLElement).hidden = isFido || !device.applications.includes('fido2');
-  byId('keeps', HTMLElement).hidden = !device.applications.includes('piv');
+  byId('passkeys-go', HTMLElement).hidden = action !== 'reset-all' && action !== 'reset-shared';
+  byId('fido', HTMLElement).hidden = action !== 'reset-fido' && action !== 'reset-all';
+  byId('passkeys-stay', HTMLElement).hidden = action !== 'reset' || !device.applications.includes('fido2');
+  byId('keeps', HTMLElement).hidden = !isFido || !device.applications.includes('piv');
   cancel.addEventListener('click', () => page.leave());
   erase.addEventListener('click', () => page.answer({}));
   armAfterFocus(erase);

@@ -24,7 +24,7 @@ import { and, count, desc, eq, getTableColumns, inArray, isNull, ne, or, sql } f
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
-import { findPasskey, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
+import { findPasskey, hadPasskeys, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
 import { certificates, devicePolicies, devices, operations, policyProposals, users } from './schema.js';
 import { spend } from './spending.js';
 import { writeChanges } from './write-changes.js';
@@ -144,6 +144,10 @@ export class DrizzleTransaction implements Transaction {
       .orderBy(desc(certificates.createdAt))
       .limit(1);
     return row;
+  }
+
+  async hadPasskeys(deviceId: string): Promise<boolean> {
+    return await hadPasskeys(this.#db, deviceId);
   }
 
   async findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {

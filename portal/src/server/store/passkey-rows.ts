@@ -19,6 +19,12 @@ export async function findPasskey(
   return row;
 }
 
+/** Whether a passkey was ever registered on a device, whatever became of it. */
+export async function hadPasskeys(db: Database, deviceId: string): Promise<boolean> {
+  const rows = await db.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.deviceId, deviceId)).limit(1);
+  return rows.length > 0;
+}
+
 /** The passkeys of a person's devices at a service that are not to be removed, the oldest first. */
 export const listPasskeysOf = (db: Database, personId: string, service: string): Promise<Passkey[]> =>
   db

@@ -8,6 +8,7 @@ import {
   newEscrow,
   newEvent,
   newOperation,
+  newPasskey,
   newPolicy,
   NO_CHANGES,
 } from '../rows.js';
@@ -189,6 +190,16 @@ export function writtenCases(stage: () => StoreStage): void {
     await stage().store.transaction(async (transaction) => {
       expect(await transaction.latestCertificate(one.id, '9E')).toEqual(newer);
       expect(await transaction.latestCertificate(one.id, '9D')).toBeUndefined();
+    });
+  });
+
+  it('knows whether a device ever had a passkey, whatever became of it', async () => {
+    const [one, other] = [await newOwnDevice(), await newOwnDevice()];
+    const gone = { removalDueAt: new Date(1_000), removedAt: new Date(2_000) };
+    await write({ passkeys: [newPasskey(one.id, gone)] });
+    await stage().store.transaction(async (transaction) => {
+      expect(await transaction.hadPasskeys(one.id)).toBe(true);
+      expect(await transaction.hadPasskeys(other.id)).toBe(false);
     });
   });
 

@@ -1,0 +1,116 @@
+import { erase, issue } from '@cardwright/cms';
+import { CardwrightError, commands, validate, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import { engineParts } from '../support/engine-parts.js';
+import { PasskeyStage } from '../support/passkey-stage.js';
+
+/** Someone wants passkeys erased unasked, or the CMS to believe that they are gone from a device which is given back. */
+
+async function issued(): Promise<PasskeyStage> {
+  const stage = await PasskeyStage.open({ cms: { operations: [issue, erase] } });
+  await stage.relay();
+  await stage.reinsert();
+  return stage;
+}
+
+const BEING_ERASED = { state: 'terminated', stateReason: 'being erased' };
+const keptEscrows = ({ store }: PasskeyStage) =>
+  store.contents().escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
+const isErrorOf = (name: string) => ({ error: { data: { name } } });
+
+/** Up to the reset of FIDO, which is out. */
+const atReset = async (stage: PasskeyStage): Promise<OperationAnswer> =>
+  stage.relayOn(await stage.start('erase'), 'fido-reset');
+
+/** Passkeys and PIN are there, and so is everything of PIV, and the CMS counts on that. */
+function expectKept(stage: PasskeyStage): void {
+  expect([stage.fido.credentials.length, stage.fido.hasPin, stage.card.erasures]).toEqual([1, true, 0]);
+  expect(stage.device).toMatchObject(BEING_ERASED);
+  expect(keptEscrows(stage)).toHaveLength(1);
+}
+
+/** What a host would tell of a reset, of a device that is otherwise as it was. */
+function claimed(
+  stage: PasskeyStage,
+  change: { serial?: string; pinSet?: boolean; unreachable?: true },
+): CommandOutcome[] {
+  const { device } = stage.host.startRequest;
+  const { serial = device.serial, pinSet = false, unreachable } = change;
+  const fido2 = unreachable || !device.fido2 ? null : { ...device.fido2, pinSet };
+  return [{ method: 'fido.reset', result: { device: { ...device, serial, fido2 } } }];
+}
+
+describe('a script in the page', () => {
+  it('cannot have the FIDO2 application reset, nor its user asked for that', async () => {
+    const stage = await issued();
+    const asked: string[] = [];
+    stage.host.confirm = (action) => void asked.push(action);
+    stage.host.fido.confirm = () => void asked.push('reset-fido');
+    for (const ask of [
+      () => stage.host.ask('fido.reset', {}),
+      () => stage.host.ask('device.confirmErasure', { fido: 'reset' }),
+    ])
+      await expect(ask()).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
+    expect(asked).toEqual([]);
+    expect(stage.fido.credentials).toHaveLength(1);
+    expect(stage.device?.state).toBe('active');
+  });
+
+  it('cannot bring an answer in the place of the user’s that lets the host reset it unasked', async () => {
+    const stage = await issued();
+    const confirm = await stage.relayOn(await stage.start('erase'), 'confirm');
+    const order = await stage.bring(confirm, [{ method: 'device.confirmErasure', result: {} }]);
+    stage.host.fido.confirm = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await stage.next(order)).toMatchObject({ state: 'running', ...isErrorOf('USER_CANCELLED') });
+    expectKept(stage);
+  });
+});
+
+describe('a host', () => {
+  it.each<[string, Parameters<typeof claimed>[1], string]>([
+    ['a reset after which there is a FIDO PIN', { pinSet: true }, 'OPERATION_FAILED'],
+    ['a reset after which nobody reaches FIDO', { unreachable: true }, 'OPERATION_FAILED'],
+    ['a reset of a device with another number', { serial: '10000002' }, 'WRONG_DEVICE'],
+  ])('cannot report %s', async (_what, claim, code) => {
+    const stage = await issued();
+    const answer = await stage.bring(await atReset(stage), claimed(stage, claim));
+    expect(answer).toMatchObject({ step: null, deviceState: 'terminated', ...isErrorOf(code) });
+    expectKept(stage);
+    await stage.reinsert();
+    const ended = await stage.relayOn(await stage.start('erase'));
+    expect(ended).toMatchObject({ state: 'done', deviceState: 'available' });
+    expect(stage.fido.credentials).toEqual([]);
+  });
+
+  it('whose user inserts another device says so, and nothing more is done to either', async () => {
+    const stage = await issued();
+    const wrong = new CardwrightError('WRONG_DEVICE').toWire();
+    const answer = await stage.bring(await atReset(stage), [{ method: 'fido.reset', error: wrong }]);
+    expect(answer).toMatchObject({ state: 'running', ...isErrorOf('WRONG_DEVICE') });
+    expectKept(stage);
+  });
+
+  it('cannot continue with another device that was inserted in its place: that one cannot show who it is', async () => {
+    const stage = await issued();
+    await stage.host.lie();
+    const { vendor } = await engineParts();
+    const other = new TestCard('yubikey', '10000002', vendor, 'yubikey-5.8').state;
+    let answer = await stage.bring(await atReset(stage), claimed(stage, {}));
+    Object.assign(stage.card.state, other);
+    while (answer.step) {
+      const outcomes = (await stage.host.run(answer.step.jws)).map((outcome) => {
+        if (outcome.method !== 'device.reset' || !('result' in outcome)) return outcome;
+        const { device } = validate(commands['device.reset'].result, outcome.result);
+        const fido2 = device.fido2 && { ...device.fido2, pinSet: false };
+        return { ...outcome, result: { device: { ...device, serial: '10000001', fido2 } } };
+      });
+      answer = await stage.bring(answer, outcomes);
+    }
+    expect(answer).toMatchObject({ state: 'failed', ...isErrorOf('ATTESTATION_CONTRADICTS') });
+    expect(stage.device).toMatchObject(BEING_ERASED);
+    expect(keptEscrows(stage)).toHaveLength(1);
+  });
+});
