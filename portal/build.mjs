@@ -9,6 +9,7 @@ const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
 const DIST = path.join(import.meta.dirname, 'dist');
 const OUTPUT = path.join(DIST, 'public');
 const BUNDLE = path.join(DIST, 'bundle');
+const inRepository = (...names) => path.join(import.meta.dirname, '..', ...names);
 /** Titles of the pages, in each language that a page speaks. */
 const PAGES = {
   login: { en: 'Log in', de: 'Anmelden' },
@@ -19,9 +20,21 @@ const PAGES = {
 /** Where the source of a page is that has no folder of its own. */
 const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
-/** Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; and a stage's database. */
+/**
+ * Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; a stage's
+ * database; and the list of settings, for administrators.
+ */
 export async function build() {
-  await Promise.all([bundlePages(), bundleServer(), packDatabases()]);
+  await Promise.all([bundlePages(), bundleServer(), packDatabases(), publishSettings()]);
+}
+
+/** In docs/operate.md, and as the files that packages install. */
+async function publishSettings() {
+  const { withSettings, writeEnv, writeToml } = await import('./dist/server/settings/publish.js');
+  const document = inRepository('docs', 'operate.md');
+  await writeFile(document, withSettings(await readFile(document, 'utf8')));
+  await writeFile(inRepository('installers', 'portal', 'portal.env'), writeEnv());
+  await writeFile(inRepository('installers', 'portal', 'portal.toml'), writeToml());
 }
 
 async function bundlePages() {

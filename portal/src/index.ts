@@ -1,5 +1,5 @@
 /** What others start a portal with, and the shapes that its pages read. */
 export type { DevicePolicy, FactorySecrets, StoredPolicy } from '@cardwright/cms';
-export { readConfiguration, type Configuration } from './server/configuration.js';
+export { readConfiguration, type Configuration } from './server/settings/configuration.js';
 export type { DeviceDescription } from './server/devices/device-description.js';
 export { startPortal, type Portal } from './server/portal.js';

@@ -76,20 +76,14 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    [
-      'server/portal-folder.ts',
-      'server/settings.ts',
-      'server/service-user.ts',
-      'server/cookies.ts',
-      'server/recurring-problem.ts',
-    ],
+    ['server/portal-folder.ts', 'server/service-user.ts', 'server/cookies.ts', 'server/recurring-problem.ts'],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
     ['server/audit.ts'],
     ['server/accounts/', 'server/ca/'],
     ['server/keys/'],
     ['server/attestation/', 'server/mobile/', 'server/policies/'],
     ['server/devices/', 'server/services.ts'],
-    ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
+    ['server/settings/', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
     [
       'server/routes/',
       'server/open-mobile.ts',

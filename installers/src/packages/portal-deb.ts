@@ -5,7 +5,7 @@ import { writeDeb } from '../parts/deb.js';
 import { inRepository } from '../parts/repository.js';
 import { LIBRARIES } from './host-linux/libraries.js';
 import { MAINTAINER } from './host-linux/words.js';
-import { layOutPortal, SETTINGS_FILE } from './portal/tree.js';
+import { layOutPortal, SETTINGS_FILES } from './portal/tree.js';
 
 /** What Node.js loads of the system; a test holds it against the program. */
 const NODE_LOADS = ['libatomic.so.1', 'libc.so.6', 'libgcc_s.so.1', 'libstdc++.so.6'];
@@ -39,7 +39,7 @@ export const portalDeb: Package = {
       scripts: Object.fromEntries(
         SCRIPTS.map((name) => [name, readFileSync(inRepository('installers', 'portal', 'debian', name), 'utf8')]),
       ),
-      conffiles: [SETTINGS_FILE],
+      conffiles: SETTINGS_FILES,
       file: path.join(output, `cardwright-portal_${version}_amd64.deb`),
       epoch,
     });

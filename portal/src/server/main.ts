@@ -1,47 +1,102 @@
 import { isatty } from 'node:tty';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 import { backup } from './commands/backup.js';
+import { config } from './commands/config.js';
 import { doctor } from './commands/doctor/doctor.js';
 import { importFromFile } from './commands/import-vendor-certificates.js';
 import { init } from './commands/init/init.js';
 import { restore } from './commands/restore.js';
-import { readConfiguration } from './configuration.js';
 import { startPortal } from './portal.js';
 import { becomeServiceUser } from './service-user.js';
-import { readSettings } from './settings.js';
+import { readConfiguration } from './settings/configuration.js';
+import { tellProblem } from './settings/problem.js';
+import { readSettings } from './settings/read-settings.js';
 
-type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<number>;
+interface Command {
+  /** What it takes after its name. */
+  readonly usage: string;
+  /** What it does, in a few words. */
+  readonly does: string;
+  readonly run: (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<number>;
+}
 
 const print = (line: string): void => console.log(line);
 
+/** A command that works with the settings, of the files too. */
+const withSettings =
+  (run: Command['run']): Command['run'] =>
+  (args, environment) =>
+    run(
+      args,
+      readSettings(environment, (unknown) => console.error(tellProblem(unknown))),
+    );
+
 /** By the first argument. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  serve,
-  init: (args, environment) => init(args, environment, print, terminal()),
-  doctor: (args, environment) => doctor(args, environment, print),
-  'import-vendor-certificates': (args, environment) => importFromFile(args, environment, print),
-  backup: (args, environment) => backup(args, environment, print),
-  restore: (args, environment) => restore(args, environment, print),
-  '--version': () => {
-    print(PRODUCT_VERSION);
-    return Promise.resolve(0);
+  serve: { usage: '', does: 'starts the portal', run: withSettings(serve) },
+  init: {
+    usage: '[--operator NAME] [--display-name TEXT] [--password-file FILE]',
+    does: 'makes the keys, the tables and the first operator',
+    run: withSettings((args, environment) => init(args, environment, print, terminal())),
+  },
+  doctor: {
+    usage: '[--json]',
+    does: 'checks what the portal needs, and says what to do about each finding',
+    run: withSettings((args, environment) => doctor(args, environment, print)),
+  },
+  config: {
+    usage: 'check',
+    does: 'checks the settings, and names file, line and key of each problem; shows where each value is from',
+    run: (args, environment) => config(args, environment, print),
+  },
+  'import-vendor-certificates': {
+    usage: 'FILE [--model yubikey] [--trust-unknown]',
+    does: "imports vendors' certificates",
+    run: withSettings((args, environment) => importFromFile(args, environment, print)),
+  },
+  backup: {
+    usage: 'FILE',
+    does: 'writes all that is in the database to a file',
+    run: withSettings((args, environment) => backup(args, environment, print)),
+  },
+  restore: {
+    usage: 'FILE',
+    does: 'reads such a file into an empty database',
+    run: withSettings((args, environment) => restore(args, environment, print)),
+  },
+  help: { usage: '', does: 'says what commands there are', run: help },
+  '--version': {
+    usage: '',
+    does: 'prints the version',
+    run: () => {
+      print(PRODUCT_VERSION);
+      return Promise.resolve(0);
+    },
   },
 };
 
 /**
- * `node dist/server/main.js COMMAND`: the portal as a process, or one of its commands, configured by its environment (see configuration.ts
- * and settings.ts). Without a command the portal starts, except where it is installed: there it is a service, and this may be typed by a
- * person.
+ * `node dist/server/main.js COMMAND`: the portal as a process, or one of its commands, configured by its environment and the files that
+ * it names (see settings/). Without a command the portal starts, except where it is installed: there it is a service, and this may be
+ * typed by a person.
  */
 const [name = process.env.CARDWRIGHT_SETTINGS ? '' : 'serve', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 try {
   if (!command) throw new Error(`there is no such command; there is ${Object.keys(COMMANDS).join(', ')}`);
-  process.exitCode = await command(args, readSettings(process.env));
+  process.exitCode = await command.run(args, process.env);
 } catch (error) {
   const what = name === 'serve' ? 'The portal cannot start' : name || 'cardwright-portal';
   console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
+}
+
+function help(): Promise<number> {
+  for (const [which, { usage, does }] of Object.entries(COMMANDS)) {
+    print(['cardwright-portal', which, ...(usage === '' ? [] : [usage])].join(' '));
+    print(`    ${does}`);
+  }
+  return Promise.resolve(0);
 }
 
 async function serve(rest: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {

@@ -14,7 +14,7 @@ import { openCertificatePolicies } from './ca/certificate-policies.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import { CrlPublisher } from './ca/published-crl.js';
 import { revocationsIn } from './ca/revocations.js';
-import type { Configuration } from './configuration.js';
+import type { Configuration } from './settings/configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { requireFit } from './keys/require-fit.js';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Configuration } from './configuration.js';
+import type { Configuration } from './settings/configuration.js';
 
 /**
  * The embedded database belongs to one process, but does not enforce that. A portal leaves its process number in the data

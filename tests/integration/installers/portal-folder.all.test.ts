@@ -40,8 +40,10 @@ beforeEach(() => {
   [settings, data] = [path.join(place, 'settings'), path.join(place, 'data')];
   mkdirSync(settings, { mode: 0o700 });
   mkdirSync(data, { mode: 0o700 });
-  copyFileSync(path.join(root, 'etc/cardwright-portal/portal.env'), path.join(settings, 'portal.env'));
-  chmodSync(path.join(settings, 'portal.env'), 0o600);
+  for (const name of ['portal.toml', 'portal.env']) {
+    copyFileSync(path.join(root, 'etc/cardwright-portal', name), path.join(settings, name));
+    chmodSync(path.join(settings, name), 0o600);
+  }
   if (isRoot) chownSync(data, USER_ID, USER_ID);
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
@@ -75,6 +77,10 @@ it('tells its version, and the commands that it has, and never starts by acciden
   expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${PRODUCT_VERSION}\n` });
   const { status, stderr } = run([]);
   expect([status, stderr]).toEqual([1, expect.stringContaining('there is serve, init, doctor')]);
+  expect(run(['help'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^cardwright-portal config check$/m),
+  });
 });
 
 it('is made a portal by init, which serves its pages with an embedded database, and is looked at by doctor', async () => {
@@ -92,6 +98,16 @@ it('is made a portal by init, which serves its pages with an embedded database, 
   chmodSync(path.join(settings, 'keys.json'), 0o644);
   const loose = run(['doctor']);
   expect([loose.status, loose.stdout]).toEqual([1, expect.stringContaining('can be used by others than its owner')]);
+});
+
+it('checks the settings that it was given, and does not start with a problem in them', () => {
+  writeFileSync(path.join(settings, 'keys.json'), '{}', { mode: 0o600 });
+  const good = run(['config', 'check']);
+  expect([good.status, good.stdout]).toEqual([0, expect.stringMatching(/^port +0 +environment$/m)]);
+  writeFileSync(path.join(settings, 'portal.toml'), 'device-limit = 3\ncrl-lifetime = 4\n', { mode: 0o600 });
+  const problem = 'portal.toml:2: crl-lifetime: expected a whole number from 5 to 1440\n';
+  expect(run(['config', 'check'])).toMatchObject({ status: 1, stdout: problem });
+  expect(run(['serve'])).toMatchObject({ status: 1, stderr: `The portal cannot start: ${problem}` });
 });
 
 it('does not start without its key file, and makes none', () => {

@@ -38,6 +38,7 @@ it('leaves a portal that was taken over little to do', () => {
 
 it('has its keys and its settings from systemd, as files that have to be there, and in no variable', () => {
   expect(directives('LoadCredential')).toEqual([
+    'portal.toml:/etc/cardwright-portal/portal.toml',
     'portal.env:/etc/cardwright-portal/portal.env',
     'keys.json:/etc/cardwright-portal/keys.json',
   ]);

@@ -9,7 +9,9 @@ import { thirdPartyNotice } from '../../parts/third-party.js';
 
 const EXECUTABLE = 0o755;
 export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
-export const SETTINGS_FILE = '/etc/cardwright-portal/portal.env';
+const SETTINGS = ['portal.toml', 'portal.env'];
+/** What an administrator edits. */
+export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
 const DOCUMENTS = '/usr/share/doc/cardwright-portal';
 const PGLITE = '@electric-sql/pglite';
 
@@ -43,7 +45,7 @@ export function layOutPortal(root: string): void {
     place(path.join(unpacked(pinned(PGLITE)), file), `${PORTAL_FOLDER}/app/node_modules/${PGLITE}/${file}`);
   const unit = 'cardwright-portal.service';
   place(inRepository('installers', 'portal', unit), `/usr/lib/systemd/system/${unit}`);
-  place(inRepository('installers', 'portal', 'portal.env'), SETTINGS_FILE);
+  for (const name of SETTINGS) place(inRepository('installers', 'portal', name), `/etc/cardwright-portal/${name}`);
   place(inRepository('docs', 'operate.md'), `${DOCUMENTS}/operate.md`);
   writeFileSync(path.join(root, DOCUMENTS, 'copyright'), thirdPartyNotice('portal'));
   mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });

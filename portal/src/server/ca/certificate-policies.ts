@@ -32,12 +32,13 @@ export async function openCertificatePolicies(
  */
 export function statedPolicies(settings: PolicySettings, kept: CertificatePolicies): CertificatePolicies {
   const stated = { ...kept, ...settings };
-  requireDistinct(stated);
+  if (!areDistinct(stated)) throw new Error(`CARDWRIGHT_POLICY_OID_UNPROVED is not valid: ${OTHER_POLICY}`);
   return stated;
 }
 
-/** @throws Error that names the variable, where keys that are proved and others could not be told apart */
-export function requireDistinct({ proved, unproved }: PolicySettings): void {
-  if (proved !== undefined && proved === unproved)
-    throw new Error('CARDWRIGHT_POLICY_OID_UNPROVED is not valid: expected another OID than that of proved keys');
-}
+/** Whether keys that are proved can be told apart from others. */
+export const areDistinct = ({ proved, unproved }: PolicySettings): boolean =>
+  proved === undefined || proved !== unproved;
+
+/** What is said where they cannot. */
+export const OTHER_POLICY = 'expected another OID than that of proved keys';

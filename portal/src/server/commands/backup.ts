@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { readConfiguration } from '../configuration.js';
+import { readConfiguration } from '../settings/configuration.js';
 import { requireStopped } from '../running-portal.js';
 import { asServiceUser } from '../service-user.js';
 import { connect } from '../store/backup/connect.js';

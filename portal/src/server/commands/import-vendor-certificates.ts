@@ -9,7 +9,7 @@ import {
   type ImportVerdict,
   type ReviewedCertificate,
 } from '../attestation/vendor-import.js';
-import { readConfiguration, type Configuration } from '../configuration.js';
+import { readConfiguration, type Configuration } from '../settings/configuration.js';
 import { loadKeyRing } from '../keys/key-ring.js';
 import { requireFit } from '../keys/require-fit.js';
 import { requireStopped } from '../running-portal.js';

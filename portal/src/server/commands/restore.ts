@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
-import { readConfiguration } from '../configuration.js';
+import { readConfiguration } from '../settings/configuration.js';
 import { findKeyRing, type PortalKeys } from '../keys/key-ring.js';
 import { requireFit } from '../keys/require-fit.js';
 import { requireStopped } from '../running-portal.js';

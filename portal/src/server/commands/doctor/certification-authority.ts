@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { openAuthorityOf } from '../../ca/authority-module.js';
-import type { Configuration } from '../../configuration.js';
+import type { Configuration } from '../../settings/configuration.js';
 import type { PortalKeys } from '../../keys/key-ring.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkValidity, present } from './certificate-checks.js';

@@ -1,6 +1,6 @@
 import type { KeyRing } from '@cardwright/cms';
 import * as v from 'valibot';
-import type { Configuration } from '../../configuration.js';
+import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';

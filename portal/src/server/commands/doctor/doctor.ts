@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readConfiguration, type Configuration } from '../../configuration.js';
+import { readConfiguration, type Configuration } from '../../settings/configuration.js';
 import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
 import { checkAuthority } from './certification-authority.js';
 import { checkCertificatePolicies } from './certificate-policies.js';

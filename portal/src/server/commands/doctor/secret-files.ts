@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { keyFileOf } from '../../configuration.js';
-import { SETTINGS_FILE } from '../../settings.js';
+import { keyFileOf } from '../../settings/key-file.js';
+import { SETTINGS_FILE } from '../../settings/portal-env.js';
+import { TOML_FILE } from '../../settings/portal-toml.js';
+import { PLACES, secretsIn, type Settings } from '../../settings/read-settings.js';
 import { findingsOf, type Finding } from './finding.js';
 
 const { problem } = findingsOf('configuration');
@@ -10,15 +12,18 @@ const { problem } = findingsOf('configuration');
 const OTHERS = 0o077;
 
 /**
- * Whether others than their owner get at the key file, and at the settings, which may have the password of the database.
+ * Whether others than their owner get at the key file, and at the settings, which may have the password of the database:
+ * `portal.env` always, and `portal.toml` where a secret is in it.
  *
  * @param environment as `readConfiguration` reads it
  */
-export async function checkSecretFiles(environment: NodeJS.ProcessEnv, dataFolder: string): Promise<Finding[]> {
+export async function checkSecretFiles(environment: Settings, dataFolder: string): Promise<Finding[]> {
   const { CARDWRIGHT_SETTINGS: settings } = environment;
+  const hasSecrets = secretsIn(environment[PLACES] ?? new Map()).some(({ file }) => file === TOML_FILE);
+  const names = [SETTINGS_FILE, ...(hasSecrets ? [TOML_FILE] : [])];
   const files = [
     { what: 'The key file', file: keyFileOf(environment) ?? path.join(dataFolder, 'keys.json') },
-    ...(settings ? [{ what: 'The settings', file: path.join(settings, SETTINGS_FILE) }] : []),
+    ...(settings ? names.map((name) => ({ what: 'The settings', file: path.join(settings, name) })) : []),
   ];
   const findings = await Promise.all(files.map(({ what, file }) => judge(what, file)));
   return findings.flat();

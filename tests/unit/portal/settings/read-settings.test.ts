@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { readConfiguration } from '../../../portal/src/server/configuration.js';
-import { readSettings } from '../../../portal/src/server/settings.js';
+import { readConfiguration } from '../../../../portal/src/server/settings/configuration.js';
+import { readSettings } from '../../../../portal/src/server/settings/read-settings.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -44,4 +44,15 @@ it('says of a file that it cannot read that root can, and quotes nothing', async
   // Root reads everything.
   if (process.getuid?.() !== 0) expect(read).toThrow(/portal\.env cannot be read; run this as root$/);
   else expect(read()).toMatchObject({ DATABASE_URL: 'postgres://secret' });
+});
+
+it('says the same of a portal.toml', async () => {
+  const file = join(folder, 'portal.toml');
+  await writeFile(file, 'database-url = "postgres://secret"', { mode: 0 });
+  const read = () => readSettings({ CARDWRIGHT_SETTINGS: folder });
+  if (process.getuid?.() !== 0) expect(read).toThrow(/portal\.toml cannot be read; run this as root$/);
+  else expect(read()).toMatchObject({ DATABASE_URL: 'postgres://secret' });
+  await rm(file);
+  await mkdir(file);
+  expect(read).toThrow(/portal\.toml cannot be read$/);
 });

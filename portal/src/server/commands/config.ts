@@ -1,0 +1,45 @@
+import { judgeSettings, placeOfSetting, writtenFor } from '../settings/judge-settings.js';
+import { DEFAULT, placeOf, tellProblem } from '../settings/problem.js';
+import { readLayers, type Settings } from '../settings/read-settings.js';
+import { keyOf, type Setting } from '../settings/setting.js';
+import { ROWS } from '../settings/table.js';
+
+const USAGE = 'Usage: config check';
+const HEAD = ['setting', 'value', 'from'] as const;
+
+/**
+ * `config check`: tells each problem of the settings with its file, line and name; where there is none, each setting with its value and
+ * where that is from. Of a secret it says only that it is set.
+ *
+ * @param environment of the process, without the files of settings
+ * @returns the exit code: 1 where there is a problem
+ */
+export function config(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  if (args.length !== 1 || args[0] !== 'check') {
+    print(USAGE);
+    return Promise.resolve(1);
+  }
+  const { settings, problems, unknown } = readLayers(environment);
+  const judged = judgeSettings(settings);
+  const all = [...problems, ...unknown, ...('problems' in judged ? judged.problems : [])];
+  for (const problem of all) print(tellProblem(problem));
+  if (all.length > 0) return Promise.resolve(1);
+  const rows = [HEAD, ...ROWS.map((setting) => cellsOf(setting, settings))];
+  const widthOf = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
+  const [first, second] = [widthOf(0), widthOf(1)];
+  for (const [setting, value, from] of rows) print(`${setting.padEnd(first)}  ${value.padEnd(second)}  ${from}`);
+  return Promise.resolve(0);
+}
+
+function cellsOf(setting: Setting, settings: Settings): readonly [string, string, string] {
+  const key = keyOf(setting.variable);
+  const written = writtenFor(setting, settings);
+  if (written === undefined) return [key, setting.standard === '' ? '-' : setting.standard, DEFAULT];
+  const from = placeOf(placeOfSetting(setting, settings));
+  // A line break would begin a row.
+  return [key, setting.isSecret ? 'set' : written.replaceAll(/\p{Cc}+/gu, ' '), from];
+}

@@ -1,0 +1,42 @@
+import type { SeedPolicies } from '@cardwright/cms';
+import { join } from 'node:path';
+import type { StoreLocation } from '../store/database.js';
+import { judgeSettings, type SettingValues } from './judge-settings.js';
+import { errorOf } from './problem.js';
+import type { Settings } from './read-settings.js';
+
+/** Everything that an administrator decides before the portal starts: the values of the table of settings. */
+export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
+  readonly store: StoreLocation;
+  /** Policies written to an empty database. */
+  readonly policies: SeedPolicies;
+};
+
+/**
+ * Reads the configuration from the environment, which may have the settings of files in it.
+ *
+ * @throws Error that names the first setting that is wrong, and where it is written
+ */
+export function readConfiguration(environment: Settings): Configuration {
+  const judged = judgeSettings(environment);
+  if ('problems' in judged) throw errorOf(judged.problems[0]);
+  const { databaseUrl, devicePolicies, attestationRoots, ...values } = judged.values;
+  return {
+    ...values,
+    store: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
+    policies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
+  };
+}
+
+/** Every model's policy, with the certificates of vendors that an administrator added. */
+const trusting = (
+  policies: SeedPolicies,
+  { root, intermediate }: NonNullable<SettingValues['attestationRoots']>,
+): SeedPolicies =>
+  Object.fromEntries(
+    Object.entries(policies).map(([model, { policy, factory }]) => {
+      const attestationRoots = [...policy.attestationRoots, ...root];
+      const attestationIntermediates = [...policy.attestationIntermediates, ...intermediate];
+      return [model, { policy: { ...policy, attestationRoots, attestationIntermediates }, factory }];
+    }),
+  );

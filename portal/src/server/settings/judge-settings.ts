@@ -1,0 +1,75 @@
+import { isLoopback } from '../passkeys/settings.js';
+import { areDistinct, OTHER_POLICY } from '../ca/certificate-policies.js';
+import { ENVIRONMENT, placeOfMember, type Place, type Problem } from './problem.js';
+import { PLACES, type Settings } from './read-settings.js';
+import { Unfit, type Setting } from './setting.js';
+import { ROWS, SETTINGS, valuesOf, type Values } from './table.js';
+
+export type SettingValues = Values<typeof SETTINGS>;
+
+/** What settings have to be together. */
+const TOGETHER: readonly {
+  readonly setting: Setting;
+  readonly what: string;
+  readonly holds: (values: SettingValues) => boolean;
+}[] = [
+  {
+    setting: SETTINGS.authority.crl.interval,
+    what: `expected half of ${SETTINGS.authority.crl.lifetime.variable} at most`,
+    holds: ({ authority: { crl } }) => crl.interval <= crl.lifetime / 2,
+  },
+  {
+    setting: SETTINGS.certificatePolicies.unproved,
+    what: OTHER_POLICY,
+    holds: ({ certificatePolicies }) => areDistinct(certificatePolicies),
+  },
+  {
+    setting: SETTINGS.origin,
+    what: 'expected an https address, without which no phone can be added',
+    holds: ({ origin, mobile }) => mobile === null || isFitForPhones(new URL(origin ?? 'http://localhost')),
+  },
+];
+
+/** App Transport Security. Only a simulated phone, on this computer, does without. */
+const isFitForPhones = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
+
+/** The values of all settings, or all that is wrong with them. */
+export type Judgement =
+  { readonly values: SettingValues } | { readonly problems: readonly [Problem, ...(readonly Problem[])] };
+
+/** Reads every setting, and what they refer to. */
+export function judgeSettings(environment: Settings): Judgement {
+  const found = new Map<Setting, unknown>();
+  const problems: Problem[] = [];
+  for (const setting of ROWS) {
+    try {
+      const written = writtenFor(setting, environment);
+      found.set(setting, written === undefined ? setting.otherwise() : setting.read(written, environment));
+    } catch (error) {
+      if (!(error instanceof Unfit)) throw error;
+      const place = placeOfMember(placeOfSetting(setting, environment), error.member);
+      problems.push({ place, what: error.message });
+    }
+  }
+  const [first, ...others] = problems;
+  if (first) return { problems: [first, ...others] };
+  const values = valuesOf(SETTINGS, (setting) => found.get(setting));
+  const [broken, ...more] = TOGETHER.filter(({ holds }) => !holds(values)).map(({ setting, what }): Problem => ({
+    place: placeOfSetting(setting, environment),
+    what,
+  }));
+  return broken ? { problems: [broken, ...more] } : { values };
+}
+
+/** What is written for a setting; undefined where its default holds. */
+export function writtenFor(
+  { variable, emptyCounts, form }: Setting,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  const written = environment[variable];
+  const isEmpty = (form === 'tables' ? written?.trim() : written) === '';
+  return isEmpty && !emptyCounts ? undefined : written;
+}
+
+export const placeOfSetting = ({ variable }: Setting, environment: Settings): Place =>
+  environment[PLACES]?.get(variable) ?? { file: ENVIRONMENT, name: variable };

@@ -1,0 +1,95 @@
+import { keyOf, type Setting } from './setting.js';
+import { SECTIONS } from './table.js';
+
+/** Where the list of settings stands in a document. */
+const [BEGIN, END] = ['<!-- Settings: written by `npm run build` -->', '<!-- End of the settings -->'];
+
+/** Characters of a line, as in the files that people edit. */
+const WIDTH = 110;
+
+const HEADER = [
+  'Settings of the Cardwright portal. A line that begins with # says nothing: remove the # of what you set.',
+  '`cardwright-portal config check` judges this file, and `systemctl restart cardwright-portal` applies it.',
+  'All settings: /usr/share/doc/cardwright-portal/operate.md',
+];
+
+/** A document with its list of settings as the table has it. */
+export function withSettings(document: string): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin === -1 || end < begin) throw new Error(`The list of settings has no place: ${BEGIN} … ${END}`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${writeList()}\n\n${document.slice(end)}`;
+}
+
+/** The list of all settings, in Markdown. */
+export const writeList = (): string =>
+  SECTIONS.map(({ title, settings }) =>
+    [`### ${title}`, table(['`portal.toml`', 'variable', 'default', 'what it says'], settings.map(cellsOf))].join(
+      '\n\n',
+    ),
+  ).join('\n\n');
+
+const cellsOf = ({ variable, standard, sentence, isSecret }: Setting): string[] => [
+  `\`${keyOf(variable)}\``,
+  `\`${variable}\``,
+  standard,
+  isSecret ? `${sentence} A secret.` : sentence,
+];
+
+/** With columns of one width, as Prettier has them. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+/** The `portal.toml` that packages install: every setting, as a comment. */
+export const writeToml = (): string =>
+  writeFile(
+    [
+      ...HEADER,
+      'Variables of the process, and those in portal.env, come first. With a secret in it, nobody else may read it.',
+      'Tables, as in [mobile], go to the end: all lines below one belong to it.',
+    ],
+    ({ variable, example, form }) => `${keyOf(variable)} = ${tomlValue(example, form)}`,
+  );
+
+/** The `portal.env` that packages install: the same settings, as variables. */
+export const writeEnv = (): string =>
+  writeFile(
+    [
+      ...HEADER,
+      'Here they are NAME=value, one a line; values with blanks or # go into quotes. What is set here comes before portal.toml.',
+      "This file is root's alone (mode 600), because it may have passwords in it.",
+    ],
+    ({ variable, example }) => `${variable}=${/[\s#]/.test(example) ? `"${example}"` : example}`,
+  );
+
+const tomlValue = (example: string, form: Setting['form']): string => {
+  if (form === 'number' || example === '[]') return example;
+  return form === 'list' ? JSON.stringify(example.split(',')) : JSON.stringify(example);
+};
+
+function writeFile(header: readonly string[], assign: (setting: Setting) => string): string {
+  const blocks = SECTIONS.map(({ title, settings }) => [
+    `## ${title}`,
+    '',
+    ...settings.flatMap((setting) => [...comment(describe(setting)), `#${assign(setting)}`, '']),
+  ]);
+  return `${[...header.flatMap(comment), '', ...blocks.flat()].join('\n').trimEnd()}\n`;
+}
+
+/** The sentence, without the marks of Markdown. */
+const describe = ({ sentence, standard }: Setting): string =>
+  (standard === '' ? sentence : `${sentence} Default: ${standard}.`).replaceAll('`', '');
+
+/** A comment, in lines of one width. */
+function comment(words: string): string[] {
+  const lines = [''];
+  for (const word of words.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (`${last} ${word}`.length > WIDTH) lines.push(word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.map((line) => `# ${line}`);
+}

@@ -1,0 +1,56 @@
+import type { Setting } from './setting.js';
+import { CERTIFICATES } from './table/certificates.js';
+import { DEVICES } from './table/devices.js';
+import { HELP } from './table/help.js';
+import { LIMITS } from './table/limits.js';
+import { ADDRESS, STORAGE } from './table/service.js';
+
+/** Settings, by the members of the configuration that has their values. */
+export interface Tree {
+  readonly [member: string]: Setting | Tree;
+}
+
+/**
+ * All settings of the portal. A new one is a row here: the configuration, `portal.env` and `portal.toml` with their checks, the list in
+ * docs/operate.md and the files that packages install are made of it.
+ */
+export const SETTINGS = { ...ADDRESS, ...STORAGE, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
+
+/** The settings as people read of them. */
+export const SECTIONS: readonly { readonly title: string; readonly settings: readonly Setting[] }[] = [
+  { title: 'Address', settings: rowsOf(ADDRESS) },
+  { title: 'Database, keys and accounts', settings: rowsOf(STORAGE) },
+  { title: 'Certificates', settings: rowsOf(CERTIFICATES) },
+  { title: 'Devices', settings: rowsOf(DEVICES) },
+  { title: 'Limits', settings: rowsOf(LIMITS) },
+  { title: 'Help for users', settings: rowsOf(HELP) },
+];
+
+/** Each setting once. */
+export const ROWS: readonly Setting[] = SECTIONS.flatMap(({ settings }) => settings);
+
+/** The values of settings: a member whose value may be undefined is left out where it is. */
+export type Values<T> =
+  T extends Setting<infer V>
+    ? V
+    : { readonly [K in keyof T as undefined extends Values<T[K]> ? never : K]: Values<T[K]> } & {
+        readonly [K in keyof T as undefined extends Values<T[K]> ? K : never]?: Exclude<Values<T[K]>, undefined>;
+      };
+
+/** Makes of each setting its value. */
+export function valuesOf<T extends Tree>(tree: T, valueOf: (setting: Setting) => unknown): Values<T>;
+export function valuesOf(tree: Tree, valueOf: (setting: Setting) => unknown): unknown {
+  const values = Object.entries(tree).map(([member, one]): [string, unknown] => [
+    member,
+    isSetting(one) ? valueOf(one) : valuesOf(one, valueOf),
+  ]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+function rowsOf(tree: Tree): readonly Setting[] {
+  return Object.values(tree).flatMap((one) => (isSetting(one) ? [one] : rowsOf(one)));
+}
+
+function isSetting(one: Setting | Tree): one is Setting {
+  return typeof one.variable === 'string';
+}

@@ -1,0 +1,74 @@
+import { number } from '../setting.js';
+
+const HOUR = 60 * 60 * 1000;
+/** Uses an hour. */
+const QUOTA = { least: 1, most: 100_000 };
+
+/** How much one person may do. */
+export const LIMITS = {
+  deviceLimit: number(
+    { variable: 'CARDWRIGHT_DEVICE_LIMIT', sentence: 'Devices that a user may have.', standard: 3 },
+    { most: 1000 },
+  ),
+  // What was decided in the morning may count in the evening, and nothing counts for longer than a week.
+  operationAge: number(
+    {
+      variable: 'CARDWRIGHT_OPERATION_AGE',
+      sentence:
+        'Hours after which an operation that is still under way is judged again by the policy of that moment, 1 to 168.',
+      standard: 24,
+    },
+    { least: 1, most: 7 * 24, unit: HOUR },
+  ),
+  quotas: {
+    operationsPerHour: number(
+      {
+        variable: 'CARDWRIGHT_OPERATIONS_PER_HOUR',
+        sentence: 'Operations that one user starts or resumes in an hour.',
+        standard: 60,
+      },
+      QUOTA,
+    ),
+    witnessesPerHour: number(
+      {
+        variable: 'CARDWRIGHT_WITNESSES_PER_HOUR',
+        sentence: 'Answers to management keys for one user in an hour.',
+        standard: 120,
+      },
+      QUOTA,
+    ),
+    cardsPerHour: number(
+      {
+        variable: 'CARDWRIGHT_CARDS_PER_HOUR',
+        sentence:
+          'Cards that are judged for one user in an hour: the wizard asks for each card whenever a reader changes.',
+        standard: 600,
+      },
+      QUOTA,
+    ),
+    othersCardsPerHour: number(
+      {
+        variable: 'CARDWRIGHT_OTHERS_CARDS_PER_HOUR',
+        sentence: 'Different cards of other people that one user is told of in an hour.',
+        standard: 20,
+      },
+      QUOTA,
+    ),
+    codeTriesPerHour: number(
+      {
+        variable: 'CARDWRIGHT_CODE_TRIES_PER_HOUR',
+        sentence: 'One-time codes that one user tries in an hour, right or wrong.',
+        standard: 20,
+      },
+      QUOTA,
+    ),
+    unlockCodesPerHour: number(
+      {
+        variable: 'CARDWRIGHT_UNLOCK_CODES_PER_HOUR',
+        sentence: 'One-time codes that one operator issues in an hour.',
+        standard: 60,
+      },
+      QUOTA,
+    ),
+  },
+};

@@ -1,0 +1,121 @@
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { demoAccounts } from '../../accounts/accounts.js';
+import { readKeys } from '../key-file.js';
+import { list, number, setting, tables, text } from '../setting.js';
+
+const origin = {
+  schema: v.pipe(
+    v.string(),
+    v.check((value) => URL.canParse(value) && new URL(value).origin === value),
+  ),
+  expected: 'an origin, like https://cms.example.com',
+};
+const network = {
+  schema: v.pipe(v.string(), v.check(isNetwork)),
+  expected: 'addresses and networks, like 10.0.0.0/8',
+};
+const anyText = { schema: v.string(), expected: 'text' };
+
+/** Where browsers reach the portal. */
+export const ADDRESS = {
+  origin: text(
+    {
+      variable: 'CARDWRIGHT_ORIGIN',
+      sentence: 'The address of the portal as browsers see it: that of the proxy that does TLS for it.',
+      example: 'https://portal.example.com',
+      standard: 'http://localhost and the port',
+    },
+    origin,
+    () => null,
+  ),
+  host: text(
+    {
+      variable: 'HOST',
+      sentence: 'The address that the portal listens on.',
+      example: '127.0.0.1',
+      standard: '127.0.0.1',
+      emptyCounts: true,
+    },
+    anyText,
+    () => '127.0.0.1',
+  ),
+  port: number(
+    {
+      variable: 'PORT',
+      sentence: 'The port that the portal listens on; with 0 the system chooses one.',
+      standard: 8080,
+    },
+    { most: 65_535 },
+  ),
+  trustedProxies: list(
+    {
+      variable: 'CARDWRIGHT_TRUSTED_PROXIES',
+      sentence: 'Addresses and networks (CIDR) of proxies whose `x-forwarded-for` is believed.',
+      example: '127.0.0.1',
+      standard: 'none',
+    },
+    network,
+  ),
+};
+
+/** What the portal keeps, and where. */
+export const STORAGE = {
+  databaseUrl: text(
+    {
+      variable: 'DATABASE_URL',
+      sentence: 'A PostgreSQL database. The embedded one is for a single process.',
+      example: 'postgres://cardwright:PASSWORD@localhost/cardwright',
+      standard: 'an embedded database in the data folder',
+      isSecret: true,
+    },
+    anyText,
+    () => null,
+  ),
+  dataFolder: text(
+    {
+      variable: 'CARDWRIGHT_DATA',
+      sentence:
+        'The data folder: it has the embedded database, and the key file where `keys` names no other. An installed portal has it in `/var/lib/cardwright-portal`.',
+      example: '/var/lib/cardwright-portal',
+      standard: '`.cardwright` in the current folder',
+      emptyCounts: true,
+    },
+    anyText,
+    () => join(process.cwd(), '.cardwright'),
+  ),
+  keys: setting(
+    'text',
+    {
+      variable: 'CARDWRIGHT_KEYS',
+      sentence: 'The path of the key file, or the keys themselves as JSON. Several processes share them.',
+      example: '/etc/cardwright-portal/keys.json',
+      standard: '`keys.json` beside the settings, or in the data folder',
+      isSecret: true,
+    },
+    readKeys,
+    () => null,
+  ),
+  accounts: tables(
+    {
+      variable: 'CARDWRIGHT_DEMO_ACCOUNTS',
+      sentence:
+        'Accounts for trying the portal out, made where they do not exist: a list with `username`, `password`, `displayName` and `role` each.',
+      example: '[]',
+      standard: 'none',
+      isSecret: true,
+      emptyCounts: true,
+    },
+    demoAccounts,
+    (accounts) => accounts,
+    () => [],
+  ),
+};
+
+/** An IP address, or one with the length of a prefix. */
+function isNetwork(value: string): boolean {
+  const [, address = '', prefix] = /^([\da-f.:]+)(?:\/([1-9]\d*))?$/i.exec(value) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(prefix ?? 0) <= (version === 6 ? 128 : 32);
+}

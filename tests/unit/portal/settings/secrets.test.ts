@@ -1,0 +1,101 @@
+import { chmodSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { checkSecretFiles } from '../../../../portal/src/server/commands/doctor/secret-files.js';
+import { readConfiguration } from '../../../../portal/src/server/settings/configuration.js';
+import { tellProblem } from '../../../../portal/src/server/settings/problem.js';
+import { readSettings } from '../../../../portal/src/server/settings/read-settings.js';
+import { keyOf } from '../../../../portal/src/server/settings/setting.js';
+import { ROWS } from '../../../../portal/src/server/settings/table.js';
+import { SettingsFolder } from './settings-folder.js';
+
+const MARK = 'MARKED-SECRET';
+const SECRETS = ROWS.filter(({ isSecret }) => isSecret);
+
+let folder: SettingsFolder;
+beforeEach(() => {
+  folder = new SettingsFolder();
+});
+afterEach(() => folder.remove());
+
+/** All that a portal says of its settings: to `config check`, at its start, and as warnings. */
+async function sayings(more: NodeJS.ProcessEnv = {}): Promise<string> {
+  const said: string[] = [...(await folder.check(more)).lines];
+  try {
+    readConfiguration(readSettings(folder.environment(more), (unknown) => said.push(tellProblem(unknown))));
+  } catch (error) {
+    said.push(String(error));
+  }
+  return said.join('\n');
+}
+
+it('are the database, the keys, and accounts with passwords', () => {
+  expect(SECRETS.map(({ variable }) => variable)).toEqual([
+    'DATABASE_URL',
+    'CARDWRIGHT_KEYS',
+    'CARDWRIGHT_DEMO_ACCOUNTS',
+  ]);
+});
+
+describe.each(SECRETS)('$variable', ({ variable }) => {
+  const account = `[{"username":"alice","password":"${MARK}","displayName":"Alice","role":"user"}]`;
+  const shapes = [
+    MARK,
+    ` ${MARK}`,
+    `{"${MARK}":"${MARK}"`,
+    `[${MARK}`,
+    `["${MARK}"]`,
+    `{"secret":"${MARK}"}`,
+    account,
+    account.replace('alice', '?'),
+    `-----BEGIN PRIVATE KEY-----${MARK}`,
+  ];
+
+  it.each(shapes)('is repeated by nothing, wherever it stands and whatever is wrong with it: %s', async (shape) => {
+    expect(await sayings({ [variable]: shape })).not.toContain(MARK);
+    folder.write('portal.env', `${variable}='${shape}'`);
+    expect(await sayings()).not.toContain(MARK);
+    folder.write('portal.env', '');
+    folder.write('portal.toml', `${keyOf(variable)} = '${shape}'`);
+    expect(await sayings()).not.toContain(MARK);
+    folder.write('portal.toml', `${keyOf(variable)} = ${shape}`);
+    expect(await sayings()).not.toContain(MARK);
+  });
+
+  it('is said to be set', async () => {
+    const value = variable === 'CARDWRIGHT_DEMO_ACCOUNTS' ? account : `{"secret":"${MARK}"}`;
+    const { code, lines } = await folder.check({ [variable]: value });
+    expect(code).toBe(0);
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${keyOf(variable)} +set +environment$`)));
+  });
+
+  it('may not stand in a portal.toml that everyone can read', async () => {
+    const value = variable === 'CARDWRIGHT_DEMO_ACCOUNTS' ? '[]' : `"{${MARK}}"`;
+    const file = folder.write('portal.toml', `\n${keyOf(variable)} = ${value}\n`);
+    chmodSync(file, 0o644);
+    const complaint = `portal.toml:2: ${keyOf(variable)}: a secret may stand only in a file that others cannot read: chmod 600 ${file}`;
+    expect((await folder.check()).lines).toContain(complaint);
+    expect(() => readSettings(folder.environment())).toThrow(new Error(complaint));
+    // The copy that systemd makes may have the group's bit, for its access list.
+    chmodSync(file, 0o440);
+    expect((await folder.check()).code).toBe(0);
+  });
+});
+
+it('leave a portal.toml without them free to be read', async () => {
+  chmodSync(folder.write('portal.toml', 'port = 8081\n'), 0o644);
+  expect((await folder.check()).code).toBe(0);
+  const settings = readSettings(folder.environment());
+  chmodSync(folder.write('portal.env', ''), 0o600);
+  expect(await checkSecretFiles(settings, folder.path)).toEqual([]);
+});
+
+it.each([
+  ['portal.env', 'DATABASE_URL=postgres://db/cms'],
+  ['portal.toml', 'database-url = "postgres://db/cms"'],
+])('have doctor complain where the group can read %s', async (name, text) => {
+  const file = folder.write(name, text);
+  chmodSync(file, 0o640);
+  expect(await checkSecretFiles(readSettings(folder.environment()), folder.path)).toMatchObject([
+    { outcome: 'problem', text: `The settings ${file} can be used by others than its owner.` },
+  ]);
+});

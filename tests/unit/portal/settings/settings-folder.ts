@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { config } from '../../../../portal/src/server/commands/config.js';
+
+/** A folder of settings, as an installed portal has it, with the key file that it needs. */
+export class SettingsFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'cardwright-settings-'));
+
+  constructor() {
+    this.write('keys.json', '{}');
+  }
+
+  /** With the mode that the package sets. */
+  write(name: string, text: string, mode = 0o600): string {
+    const file = join(this.path, name);
+    writeFileSync(file, text, { mode });
+    return file;
+  }
+
+  environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+    return { CARDWRIGHT_SETTINGS: this.path, CARDWRIGHT_DATA: this.path, ...more };
+  }
+
+  /** What `config check` prints, and its exit code. */
+  async check(more: NodeJS.ProcessEnv = {}): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+    const lines: string[] = [];
+    const code = await config(['check'], this.environment(more), (line) => lines.push(line));
+    return { code, lines };
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
