@@ -13,7 +13,7 @@ export const confirmStep: Step = {
   waitsForUser: true,
   slices: [erasing, authentication],
   needed: (context) => !context.of(erasing).isConfirmed && !wasReset(context),
-  calls: (context) => [call('device.confirmErasure', { fido: fateOfFido(context) }, { read: () => order(context) })],
+  calls: (context) => [call('device.confirmErasure', fateOfFido(context), { read: () => order(context) })],
   errors: {
     USER_CANCELLED: 'cancel',
     USER_TIMEOUT: 'cancel',

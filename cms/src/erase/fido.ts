@@ -16,10 +16,10 @@ export const isFidoOurs = async ({ ownDevice: { row }, records }: OperationConte
 const isFidoToGo = (context: OperationContext): boolean =>
   context.of(erasing).withFido && context.info.fido2?.pinSet === true;
 
-/** What its user is told of the FIDO2 application. */
-export function fateOfFido(context: OperationContext): 'stays' | 'reset' | 'shared' {
-  if (isFidoToGo(context)) return 'reset';
-  return context.ownDevice.row.sharesPin ? 'shared' : 'stays';
+/** What its user is told of the FIDO2 application, where it does not stay: a host of protocol 3.1 knows no other. */
+export function fateOfFido(context: OperationContext): { fido?: 'reset' | 'shared' } {
+  if (isFidoToGo(context)) return { fido: 'reset' };
+  return context.ownDevice.row.sharesPin ? { fido: 'shared' } : {};
 }
 
 /** Has the FIDO2 application reset, for which its user takes the device out and puts it in again. */

@@ -29,7 +29,7 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
     'device.confirmErasure': async ({ fido }, context) => {
       await holder.use(context.signal, async (device) => {
         if (fido === 'reset') device.requireFidoReset();
-        await confirmErasure(device, context, ACTIONS[fido]);
+        await confirmErasure(device, context, fido ? ACTIONS[fido] : 'reset');
       });
       return {};
     },
@@ -44,8 +44,8 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
 }
 
 /** What is asked, by what becomes of the FIDO2 application. */
-const ACTIONS = { stays: 'reset', reset: 'reset-all', shared: 'reset-shared' } as const;
-type Action = (typeof ACTIONS)[keyof typeof ACTIONS];
+const ACTIONS = { reset: 'reset-all', shared: 'reset-shared' } as const;
+type Action = 'reset' | (typeof ACTIONS)[keyof typeof ACTIONS];
 
 /** Asks the user, and remembers the answer for the operation that asked. */
 async function confirmErasure(device: OpenDevice, context: CommandContext, action: Action): Promise<void> {

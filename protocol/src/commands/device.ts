@@ -74,9 +74,11 @@ export const device = {
     concurrent: false,
     capability: 'device',
     params: v.strictObject({
-      fido: described(
-        v.picklist(['stays', 'reset', 'shared']),
-        'What becomes of the FIDO2 application: it stays, is reset too, or shares its PIN with PIV, so that it may be erased with that.',
+      fido: v.exactOptional(
+        described(
+          v.picklist(['reset', 'shared']),
+          'What becomes of the FIDO2 application: it is reset too, or shares its PIN with PIV, so that it may be erased with that. By default it stays. From protocol 3.2.',
+        ),
       ),
     }),
     result: nothing,

@@ -7,7 +7,6 @@ import { everyOrSome } from '../../support/thorough.js';
 
 const CHUID = Buffer.from('341000112233445566778899aabbccddeeff3e00fe00', 'hex').toString('base64url');
 const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' };
-const PIV_ALONE = { fido: 'stays' } as const;
 const READS = Array.from({ length: 3 }, (): [string, object] => ['object.read', { object: 'chuid' }]);
 
 describe('erasing a card', () => {
@@ -84,17 +83,12 @@ describe('erasing a card', () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     const asked = () => host.trace.filter((line) => line.includes('"user.confirm"')).length;
-    const [agreed, erased] = await scene.cms.run(
-      host,
-      device.id,
-      ['device.confirmErasure', PIV_ALONE],
-      ['device.reset'],
-    );
+    const [agreed, erased] = await scene.cms.run(host, device.id, ['device.confirmErasure'], ['device.reset']);
     expect([agreed, erased].map(codeOf)).toEqual([undefined, undefined]);
     expect(asked()).toBe(1);
     await scene.cms.run(host, device.id, ['device.reset']);
     expect(asked()).toBe(2);
-    await scene.cms.run(host, device.id, ['device.confirmErasure', PIV_ALONE]);
+    await scene.cms.run(host, device.id, ['device.confirmErasure']);
     await host.call('device.close', {});
     await host.call('device.open', { device: device.id });
     await scene.cms.run(host, device.id, ['device.reset']);
@@ -104,7 +98,7 @@ describe('erasing a card', () => {
   it('asks again for another operation than the one that had its user asked', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
-    await scene.cms.run(host, device.id, ['device.confirmErasure', PIV_ALONE]);
+    await scene.cms.run(host, device.id, ['device.confirmErasure']);
     const reset = [{ method: 'device.reset', params: {} }];
     const jws = await scene.cms.sign(host, device.id, reset, { operation: 'operation-2', number: 1 });
     const { outcomes } = await host.call('step.run', { jws });
@@ -118,11 +112,11 @@ describe('erasing a card', () => {
     const [refused, ...rest] = await scene.cms.run(
       host,
       device.id,
-      ['device.confirmErasure', PIV_ALONE],
+      ['device.confirmErasure'],
       ['object.read', { object: 'chuid' }],
     );
     expect([codeOf(refused), rest]).toEqual(['USER_CANCELLED', []]);
-    await expect(host.call('device.confirmErasure', PIV_ALONE)).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
+    await expect(host.call('device.confirmErasure', {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
   });
 
   it('asks nobody for a card that cannot be erased', async () => {

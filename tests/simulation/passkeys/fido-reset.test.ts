@@ -73,14 +73,18 @@ describe('a reset of the FIDO2 application', () => {
   });
 
   it.each([
-    ['does not ask again where its user agreed to it together with PIV', 'reset', ['reset-all']],
-    ['asks where its user agreed to the loss of PIV alone', 'stays', ['reset', 'reset-fido']],
-    ['asks where its user agreed to the loss of what shares its PIN', 'shared', ['reset-shared', 'reset-fido']],
-  ] as const)('%s', async (_what, fido, expected) => {
+    ['does not ask again where its user agreed to it together with PIV', { fido: 'reset' }, ['reset-all']],
+    ['asks where its user agreed to the loss of PIV alone', {}, ['reset', 'reset-fido']],
+    [
+      'asks where its user agreed to the loss of what shares its PIN',
+      { fido: 'shared' },
+      ['reset-shared', 'reset-fido'],
+    ],
+  ] as const)('%s', async (_what, params, expected) => {
     const asked: string[] = [];
     const desk = await open({ profile: 'yubikey-5.8', user: { confirms: ({ action }) => asked.push(action) > 0 } });
     await desk.run([setPin, order()]);
-    await Promise.all([desk.run([{ method: 'device.confirmErasure', params: { fido } }, RESET]), reinsert(desk)]);
+    await Promise.all([desk.run([{ method: 'device.confirmErasure', params }, RESET]), reinsert(desk)]);
     expect(asked).toEqual(expected);
     expect(desk.card.state.fido?.credentials).toEqual([]);
     // What was agreed to is for one reset.
