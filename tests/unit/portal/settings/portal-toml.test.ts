@@ -9,7 +9,7 @@ it('has values as the environment would have them', () => {
     'host = "::1"',
     'port = 8443',
     'trusted-proxies = ["10.0.0.0/8", "::1"]',
-    'passkey-services = "/etc/services.json"',
+    'passkey-services = "/srv/services.json"',
     '[mobile]',
     'organization = "Example"',
     'slots.signature = true',
@@ -21,7 +21,7 @@ it('has values as the environment would have them', () => {
     HOST: '::1',
     PORT: '8443',
     CARDWRIGHT_TRUSTED_PROXIES: '10.0.0.0/8,::1',
-    CARDWRIGHT_PASSKEY_SERVICES: '/etc/services.json',
+    CARDWRIGHT_PASSKEY_SERVICES: '/srv/services.json',
     CARDWRIGHT_MOBILE: '{"organization":"Example","slots":{"signature":true},"days":30}',
   });
 });
