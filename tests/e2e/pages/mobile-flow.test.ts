@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
 import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
 import { openPageBrowser, waitFor, type PageServer, type PageBrowser } from '../../support/page-stage.js';
@@ -14,6 +15,9 @@ let browser: PageBrowser;
 let server: PageServer;
 let user: WizardUser;
 let cms = new ScriptedMobileCms();
+
+/** The wizard closes at once, and tells the CMS meanwhile. */
+const isCancelled = () => until(() => cms.enrolmentState === 'cancelled', { what: 'the CMS cancels the enrolment' });
 
 /** How often the CMS was told that it is cancelled. */
 const cancellations = (): number => cms.calls.filter((call) => call.endsWith('/cancel')).length;
@@ -99,7 +103,7 @@ describe('adding a mobile device', () => {
     await user.sees('code');
     await user.press('Escape');
     await user.closes();
-    expect(cms.enrolmentState).toBe('cancelled');
+    await isCancelled();
     await user.page.click('#add');
     await user.sees('code');
     cms.see('downloaded');
@@ -113,7 +117,7 @@ describe('adding a mobile device', () => {
     await user.click('#cancel');
     await user.click('#stop');
     await user.closes();
-    expect(cms.enrolmentState).toBe('cancelled');
+    await isCancelled();
   });
 
   thoroughIt('cancels for a phone that is someone else’s, and gives a new code', async () => {
