@@ -129,8 +129,8 @@ const inStep = {
     return { device };
   },
   'device.confirmErasure': async ({ fido }) => {
-    const action = { stays: 'reset', reset: 'reset-all', shared: 'reset-shared' }[fido];
-    await ask('user.confirm', { action, device });
+    const action = fido && { reset: 'reset-all', shared: 'reset-shared' }[fido];
+    await ask('user.confirm', { action: action ?? 'reset', device });
     return {};
   },
   'fido.reset': async () => {
