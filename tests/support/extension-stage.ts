@@ -28,7 +28,10 @@ import { grantSite } from './granted-site.js';
 import { openSharedStage } from './workplace/shared-computer.js';
 import { FakeHost, type HostFault, type PasskeyOrders } from './host-fault.js';
 import { permitting, type Permitted } from './permitted-extension.js';
-import { WireSession, type WireAnswer } from './wire-page.js';
+import { type Heard, WireSession, type WireAnswer } from './wire-page.js';
+
+/** Of the fake portal's page. */
+declare const sessions: readonly { readonly heard: readonly Heard[] }[];
 
 /** The fake host's only device. */
 export const DEVICE = 'serial:12345678';
@@ -89,6 +92,14 @@ async function initialized(session: WireSession): Promise<WireSession> {
   if (error) throw new Error(`the session was not opened: ${error.data.name}`);
   return session;
 }
+
+/** The codes of all errors that the sessions of a page have heard. */
+const refusalsIn = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    typeof sessions === 'undefined'
+      ? []
+      : sessions.flatMap(({ heard }) => heard.flatMap(({ error }) => (error ? [error.data.name] : []))),
+  );
 
 /** Closes a page, unless it has just gone by itself. */
 async function closePage(page: Page): Promise<void> {
@@ -204,7 +215,11 @@ export class ExtensionStage {
 
   /** A window of the extension, in front of the user, with its content. */
   async window(name: OwnWindow): Promise<Page> {
-    const window = await this.chromium.waitForExtensionWindow(name);
+    const window = await this.chromium.waitForExtensionWindow(name).catch(async (cause: unknown) => {
+      const pages = await this.chromium.browser.pages();
+      const codes = (await Promise.all(pages.map(refusalsIn))).flat();
+      throw new Error(`No window. The sites' pages heard of ${codes.join(', ') || 'no error'}.`, { cause });
+    });
     await window.bringToFront();
     return window;
   }
