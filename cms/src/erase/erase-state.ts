@@ -17,7 +17,7 @@ export const erasing = defineSlice({
     wasOrdered: v.boolean(),
     /** Slots whose keys are written over, with the algorithms of the new ones. */
     slots: v.array(v.strictObject({ slot, algorithm: keyAlgorithm })),
-    /** Whether its FIDO2 application is to be reset too. */
+    /** Has its FIDO2 application reset too. */
     withFido: v.boolean(),
     isConfirmed: v.boolean(),
     /** Whether the host reported that the card was reset, or that keys and certificates are gone. */

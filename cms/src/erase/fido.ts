@@ -6,17 +6,17 @@ import { meetAgain } from '../operations/meet-again.js';
 import { erasing, PHASES, wasReset } from './erase-state.js';
 
 /**
- * Whether the FIDO2 application of a device holds what was put there for the organisation. Where no passkey was ever registered, it is its
+ * Returns true if the organisation put something into the FIDO2 application. Where it never registered a passkey, the application is the
  * owner's own. A PIN that is shared with PIV cannot be reset alone.
  */
 export const isFidoOurs = async ({ ownDevice: { row }, records }: OperationContext): Promise<boolean> =>
   !row.sharesPin && (await records.transaction.hadPasskeys(row.id));
 
-/** Whether the FIDO2 application is to be reset. Its PIN tells: a reset takes that too, and a passkey of ours needs one. */
+/** Returns true while the reset is still to come: the device has a FIDO PIN, which our passkeys need and which a reset removes. */
 const isFidoToGo = (context: OperationContext): boolean =>
   context.of(erasing).withFido && context.info.fido2?.pinSet === true;
 
-/** What its user is told of the FIDO2 application, where it does not stay: a host of protocol 3.1 knows no other. */
+/** Tells the user if the FIDO2 application does not stay. Otherwise it adds no parameter, which a host of protocol 3.1 would refuse. */
 export function fateOfFido(context: OperationContext): { fido?: 'reset' | 'shared' } {
   if (isFidoToGo(context)) return { fido: 'reset' };
   return context.ownDevice.row.sharesPin ? { fido: 'shared' } : {};

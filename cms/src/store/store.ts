@@ -122,7 +122,7 @@ export interface Transaction {
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
   /** The newest certificate of a slot of a device, whatever became of it; locks nothing. */
   latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined>;
-  /** Whether a passkey was ever registered on a device, whatever became of it; locks nothing. */
+  /** Returns true if a passkey was ever registered on a device, even if it was removed since; locks nothing. */
   hadPasskeys(deviceId: string): Promise<boolean>;
   /** The passkey with a credential id (base64url) at a service, unless it was removed there; locks nothing. */
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;

@@ -3,11 +3,11 @@ import type { OpenWindow } from './open-window.js';
 
 /** How an answer is checked, after which its window may be needed again. */
 export interface Check {
-  /** Whether the question may come again at once, because of what was entered. */
+  /** Keeps the window, because the device may refuse the entry and have the question asked again. */
   readonly mayAskAgain: boolean;
   /** The command that checks: aborts when it has ended, or when the page has something else to show. */
   readonly command: AbortSignal;
-  /** What the question is about. A window that was kept asks only about the same. */
+  /** Names the subject of the question. A kept window asks only about the same one. */
   readonly subject: string;
 }
 

@@ -12,7 +12,7 @@ export interface Place {
   readonly width: number;
 }
 
-/** What a window asks, from then until it is answered, or fails. */
+/** A question that a window shows until it is answered or fails. */
 class Question {
   readonly answered: Promise<unknown>;
   /** Never resolves. */
@@ -126,7 +126,7 @@ export class OpenWindow {
     this.#question.fail(new CardwrightError('USER_CANCELLED'));
   }
 
-  /** Whether a click may bring it to the front now: one click does so once. */
+  /** Uses up a click that brings the window to the front. Returns false where that click was used before. */
   takeClick(): boolean {
     if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;
     this.#raisedAt = Date.now();

@@ -27,8 +27,8 @@ type NamedScene = Scene & { readonly name: string };
 /** The scenes of one pane, of which it has one at least. */
 export type Scenes = readonly [NamedScene, ...NamedScene[]];
 
-/** What shows that the wizard tells of an error. */
+/** Is there as soon as the wizard shows an error. */
 export const ERROR = '>>> cardwright-error-pane';
 
-/** What shows that everything is done. */
+/** Is there as soon as everything is done. */
 export const DONE = '>>> cardwright-dialog[data-pane=ready] #done';
