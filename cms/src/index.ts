@@ -74,6 +74,7 @@ export { unlock } from './unlock/unlock.js';
 export { erase } from './erase/erase.js';
 export { BEING_ERASED, GIVEN_BACK } from './erase/erase-state.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
+export { KEY_PURPOSES } from './devices/key-purposes.js';
 export { tlv } from './devices/tlv.js';
 export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
 export { issue } from './issue/issue.js';

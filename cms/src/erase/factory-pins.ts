@@ -72,7 +72,7 @@ const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releas
     failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
   });
 
-/** Whether a device is known to have its factory's PUK: it never got another one, or was given that back. */
+/** Returns true if the device certainly has its factory's PUK: it never got another one, or got that one back. */
 export function hasFactoryPuk(device: DeviceRecord): boolean {
   const pair = keptPuks(device);
   return pair?.previous === undefined && pair?.newest.appliedAt === null && pair.newest.pukTries.length === 0;

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { tlv, type CertificateSlot, type Subscriber } from '@cardwright/cms';
+import { KEY_PURPOSES, tlv, type CertificateSlot, type Subscriber } from '@cardwright/cms';
 
 /**
  * What a certificate may be used for, and what it says of its subject: in the slots of a card as SP 800-73-4 Part 1, 3.1.3 and FIPS 201-3,
@@ -16,11 +16,7 @@ interface Profile {
   readonly subject: (subscriber: Subscriber) => x509.JsonName;
 }
 
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
-const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
-const SMART_CARD_LOGON = '1.3.6.1.4.1.311.20.2.2';
-const PKINIT_CLIENT = '1.3.6.1.5.2.3.4';
-const DOCUMENT_SIGNING = '1.3.6.1.4.1.311.10.3.12';
+const { clientAuth, emailProtection, smartCardLogon, pkinitClient, microsoftDocumentSigning } = KEY_PURPOSES;
 const PIV_CARD_AUTH = '2.16.840.1.101.3.6.8';
 const MICROSOFT_SID = '1.3.6.1.4.1.311.25.2';
 /** DER of the OID 1.3.6.1.4.1.311.25.2.1, the name form inside the SID extension. */
@@ -42,21 +38,21 @@ const upn = ({ upn }: Subscriber): x509.JsonGeneralName[] => (upn ? [{ type: 'up
 export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
   '9A': {
     keyUsage: () => digitalSignature,
-    extendedKeyUsage: { usages: [CLIENT_AUTH, SMART_CARD_LOGON, PKINIT_CLIENT], critical: false },
+    extendedKeyUsage: { usages: [clientAuth, smartCardLogon, pkinitClient], critical: false },
     names: (subscriber) => [...upn(subscriber), urn(subscriber)],
     mapsToAccount: true,
     subject: person,
   },
   '9C': {
     keyUsage: () => digitalSignature | nonRepudiation,
-    extendedKeyUsage: { usages: [EMAIL_PROTECTION, DOCUMENT_SIGNING], critical: false },
+    extendedKeyUsage: { usages: [emailProtection, microsoftDocumentSigning], critical: false },
     names: email,
     mapsToAccount: false,
     subject: person,
   },
   '9D': {
     keyUsage: (algorithm) => (algorithm.startsWith('RSA') ? keyEncipherment : keyAgreement),
-    extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
+    extendedKeyUsage: { usages: [emailProtection], critical: false },
     names: email,
     mapsToAccount: false,
     subject: person,
@@ -71,28 +67,28 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
   // A phone signs the request for its configuration with it (over-the-air enrolment, phase 3).
   'phone-identity': {
     keyUsage: () => digitalSignature | keyEncipherment,
-    extendedKeyUsage: { usages: [CLIENT_AUTH], critical: false },
+    extendedKeyUsage: { usages: [clientAuth], critical: false },
     names: (subscriber) => [urn(subscriber)],
     mapsToAccount: false,
     subject: device,
   },
   'phone-authentication': {
     keyUsage: () => digitalSignature | keyEncipherment,
-    extendedKeyUsage: { usages: [CLIENT_AUTH], critical: false },
+    extendedKeyUsage: { usages: [clientAuth], critical: false },
     names: (subscriber) => [...upn(subscriber), ...email(subscriber), urn(subscriber)],
     mapsToAccount: true,
     subject: person,
   },
   'phone-signature': {
     keyUsage: () => digitalSignature | nonRepudiation,
-    extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
+    extendedKeyUsage: { usages: [emailProtection], critical: false },
     names: email,
     mapsToAccount: false,
     subject: person,
   },
   'phone-encryption': {
     keyUsage: () => keyEncipherment,
-    extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
+    extendedKeyUsage: { usages: [emailProtection], critical: false },
     names: email,
     mapsToAccount: false,
     subject: person,
