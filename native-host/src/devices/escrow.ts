@@ -37,6 +37,8 @@ export interface StoredSecrets {
 export class PreparedCredentials {
   #pukApplied = false;
   #applied = false;
+  /** Whether the card refused a PUK since it was given back its tries. */
+  #hasSpentTry = false;
 
   private constructor(
     private readonly managementKey: ManagementKey | null,
@@ -88,6 +90,18 @@ export class PreparedCredentials {
       await piv.setManagementKey(this.managementKey);
       await authenticateManagementKey(piv, this.managementKey);
     }
+    try {
+      await this.#setPuk(piv, puk);
+    } catch (error) {
+      if (isCardwrightError(error, 'PUK_INCORRECT')) this.#hasSpentTry = true;
+      throw error;
+    }
+    if (this.pin) await piv.verifyPin(this.pin);
+    this.#applied = true;
+    this.#hasSpentTry = false;
+  }
+
+  async #setPuk(piv: PivSession, puk: Uint8Array): Promise<void> {
     const isNew = !this.puk.every((byte, index) => byte === puk[index]);
     if (isNew && !this.#pukApplied) {
       await piv.changePuk(puk, this.puk);
@@ -95,14 +109,14 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
+      // Nothing else shows whether the counter was reset: a card that answers 9000 to the first and does nothing has this PIN already.
+      if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
       // Not the PUK that was sent is wrong: the card said that it took the new one, and did not.
       this.#pukApplied = false;
       throw unchangedPuk(error);
     }
-    if (this.pin) await piv.verifyPin(this.pin);
-    this.#applied = true;
   }
 
   async #provePuk(piv: PivSession): Promise<void> {

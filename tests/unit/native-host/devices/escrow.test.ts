@@ -92,6 +92,24 @@ describe('the PUK of a card', () => {
     expect(card.sent('24')).toHaveLength(2);
   });
 
+  it.each([
+    ['with an initial PIN', 8, '2c'],
+    ['without one', null, '24'],
+  ])(
+    'gets the spent try back even if the card ignores the command that restores it (escrow %s)',
+    async (_what, pinLength, restoring) => {
+      const { card, piv, credentials, apply } = await prepare(3, null, { pinLength });
+      await apply(FACTORY_PUK);
+      const [own] = card.sent('24').map((apdu) => apdu.slice(...NEW));
+      const secrets = { puk: Buffer.from(own ?? '', 'hex'), pin: credentials.pin };
+      const restored = PreparedCredentials.restore(credentials.digest, secrets);
+      await expect(restored.apply(piv, restored.digest, FACTORY_PUK)).rejects.toMatchObject({ code: 'PUK_INCORRECT' });
+      const before = card.sent(restoring).length;
+      await restored.apply(piv, restored.digest, secrets.puk);
+      expect(card.sent(restoring).length - before).toBe(2);
+    },
+  );
+
   it('is asked for its tries again after one was spent, and is not spent its last', async () => {
     const { card, piv, apply } = await prepare(2);
     await piv.pukStatus();
