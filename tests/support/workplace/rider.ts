@@ -6,6 +6,9 @@ const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
 /** What PC/SC answers a rider while someone has the card exclusively (SCARD_E_SHARING_VIOLATION). */
 export const SHARING_VIOLATION = 'refused 8010000b';
 
+/** Uses of a card after which a program that was never refused is one that waits. */
+const ENOUGH_USES = 200;
+
 /** Another program tries all the time to use the card, without logging in. */
 export class Rider {
   readonly #attempts: string[] = [];
@@ -36,6 +39,16 @@ export class Rider {
     const from = this.#attempts.length + 1;
     while (this.#attempts.length < from + count) await once(this.#attempted, 'attempt');
     return this.#attempts.slice(from, from + count);
+  }
+
+  /**
+   * Uses the card until so many further attempts have ended, and tells what came of them. A host that can't have the card alone
+   * shares it: then the attempt under way waits as long as the host has the card, and there are none.
+   */
+  async attemptsBeside(use: () => Promise<unknown>, count: number): Promise<string[]> {
+    const from = this.#attempts.length + 1;
+    for (let uses = 0; uses < ENOUGH_USES && this.#attempts.length < from + count; uses += 1) await use();
+    return this.#attempts.slice(from);
   }
 
   async stop(): Promise<void> {
