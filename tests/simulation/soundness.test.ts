@@ -52,6 +52,21 @@ describe('the judge of the fault sweep', () => {
     await expect(findFlaws(workplace, TRIES)).resolves.toEqual(flaws);
   });
 
+  it('wants the initial PIN, known to the CMS, on a card that an operator activated', async () => {
+    await expect(findFlaws(workplace, TRIES, true)).resolves.toEqual([
+      'an operator activated it, and nobody can say which PIN it has',
+      'it does not have its initial PIN',
+    ]);
+    const [device] = await cms.devices();
+    const [escrow] = await cms.escrows(device?.id);
+    if (!device || !escrow?.pin) throw new Error('there is no initial PIN');
+    workplace.card.state.pin.value = Buffer.from(escrow.pin.padEnd(8, '\xff'), 'latin1');
+    const spy = jest.spyOn(cms, 'devices').mockResolvedValue([{ ...device, hasInitialPin: true }]);
+    const flaws = await findFlaws(workplace, TRIES, true);
+    spy.mockRestore();
+    expect(flaws).toEqual([]);
+  });
+
   it('sees a PUK of which the escrow went with the device that the card was before', async () => {
     const earlier = Buffer.from(workplace.card.state.puk.value);
     const [device] = await cms.devices();

@@ -77,6 +77,7 @@ class CaseRun {
   readonly #triesBefore: readonly number[];
   readonly #endsIn: string;
   readonly #givesBack: boolean;
+  #isActivated = false;
 
   constructor(
     private readonly one: FaultCase,
@@ -104,7 +105,7 @@ class CaseRun {
 
   #flaws(): Promise<string[]> {
     if (this.#givesBack) return findLeftovers(this.workplace, this.#triesBefore);
-    return findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore);
+    return findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore, this.#isActivated);
   }
 
   /** The sessions with the faults. */
@@ -140,6 +141,7 @@ class CaseRun {
   async #take(device: string, action: DeviceAction): Promise<boolean> {
     const { cms } = this.workplace;
     if (action !== 'continue') await cms.act(device, action);
+    this.#isActivated = action === 'activate';
     const current = await this.#latestDevice();
     if (current?.state === 'active' || current?.state === this.#endsIn) return true;
     return this.#isAtEnd(await this.#session());

@@ -119,6 +119,7 @@ export class MemoryCms implements SimulatedCms {
       id: device.id,
       state: device.state,
       actions: this.#actionsOf(device),
+      hasInitialPin: device.hasInitialPin,
       certificates: shownCertificates(contents, device.id).map(({ slot, der, revocationReason }) => ({
         slot,
         der: Buffer.from(der, 'base64url'),

@@ -25,6 +25,8 @@ export interface IssuedDevice {
   readonly actions: readonly DeviceAction[];
   /** The newest of each slot, where its key was not replaced. */
   readonly certificates: readonly IssuedCertificate[];
+  /** Whether its card is known to have its initial PIN, which an operator can show to its owner. */
+  readonly hasInitialPin: boolean;
 }
 
 /** `continue` and `start-again` are its owner's, the others an operator's. */

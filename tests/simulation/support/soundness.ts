@@ -56,8 +56,13 @@ export async function findLosses({ cms, card, pin, formerPin }: Workplace): Prom
  * What is wrong with a card that the CMS calls active, besides losses: it is not whole, or it was called so too early.
  *
  * @param triesBefore those that its counters have to have again; null where its user may have spent one
+ * @param isActivated whether an operator activated it, who can do so only while the CMS knows that it has its initial PIN
  */
-export async function findFlaws(workplace: Workplace, triesBefore: readonly number[] | null): Promise<string[]> {
+export async function findFlaws(
+  workplace: Workplace,
+  triesBefore: readonly number[] | null,
+  isActivated = false,
+): Promise<string[]> {
   const { cms, card, pin } = workplace;
   const [device, ...others] = (await cms.devices()).filter(({ state }) => state === 'active');
   if (!device || others.length > 0) return ['not one device is active'];
@@ -65,8 +70,11 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
   const factory = await cms.factory(modelOf(card.state));
   const escrows = await cms.escrows(device.id);
   const canChangeManagementKey = card.state.profile !== 'piv' && card.state.profile !== 'piv-strict';
+  const initialPins = escrows.flatMap((escrow) => escrow.pin ?? []);
   const flaws = [
-    !(await copy.acceptsPin(pin)) && "it does not have its user's PIN",
+    !isActivated && !(await copy.acceptsPin(pin)) && "it does not have its user's PIN",
+    isActivated && !device.hasInitialPin && 'an operator activated it, and nobody can say which PIN it has',
+    isActivated && !(await some(initialPins, (own) => copy.acceptsPin(own))) && 'it does not have its initial PIN',
     (await copy.acceptsPuk(factory.puk)) && "it still has the factory's PUK",
     !(await some(
       escrows.flatMap(({ puk }) => puk ?? []),
