@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { described } from './schema.js';
+import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH } from './piv-rules.js';
+import { between, described } from './schema.js';
 
 /** What an administrator can demand of the host, by the extension's policy. */
 
@@ -12,13 +13,10 @@ export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
 export const logLevel = v.picklist(LOG_LEVELS);
 export type LogLevel = v.InferOutput<typeof logLevel>;
 
-/** A whole number in a range, both ends included. */
-const between = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-
 /** Rules for PINs that a user chooses, besides those of the CMS and of the device. */
 export const administratorPinRules = v.strictObject({
-  minLength: described(between(4, 8), 'Of a PIV PIN, in bytes.'),
-  fidoMinLength: described(between(4, 63), 'Of a FIDO PIN, in Unicode code points.'),
+  minLength: described(between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max), 'Of a PIV PIN, in bytes.'),
+  fidoMinLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'Of a FIDO PIN, in Unicode code points.'),
   digitsOnly: described(v.boolean(), 'Of a PIV PIN.'),
   forbidTrivial: described(v.boolean(), 'Of both; as in `PinRules`.'),
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
 
 /** The shapes that commands share. Bytes travel as base64url without padding (RFC 4648, section 5). */
 
@@ -32,6 +33,10 @@ export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLen
 /** Printable ASCII, such as a serial number: nothing that could turn round or hide what stands beside it. */
 const printable = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
+/** A whole number in a range, both ends included. */
+export const between = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
 /** A count or an index. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
@@ -53,7 +58,6 @@ export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 export const origin = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^/?#\s]+$/));
 
 /** PIV slots by key reference (SP 800-73-4 Part 1, table 4b). */
-export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 export const slot = v.picklist(SLOTS);
 export type Slot = v.InferOutput<typeof slot>;
 
@@ -89,8 +93,8 @@ export type PublicJwkSet = v.InferOutput<typeof publicJwkSet>;
  * What a PIN must be. The CMS's rules are intersected with the card's own (PIV: 6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3).
  */
 export const pinRules = v.strictObject({
-  minLength: v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(8)),
-  maxLength: v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(8)),
+  minLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
+  maxLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
   digitsOnly: v.boolean(),
   forbidTrivial: described(v.boolean(), 'Refuses one repeated character, and runs such as 123456 or 876543.'),
 });
@@ -98,7 +102,7 @@ export type PinRules = v.InferOutput<typeof pinRules>;
 
 /** What a FIDO PIN must be, intersected with the device's own rules (CTAP 2.1, 6.5.1: 4 to 63 bytes of UTF-8 in form NFC). */
 export const fidoPinRules = v.strictObject({
-  minLength: described(v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(63)), 'In Unicode code points.'),
+  minLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'In Unicode code points.'),
   forbidTrivial: described(v.boolean(), 'As in `PinRules`; a device can have such a rule of its own.'),
 });
 export type FidoPinRules = v.InferOutput<typeof fidoPinRules>;

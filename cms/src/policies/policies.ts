@@ -1,4 +1,4 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, PIV_PIN_LENGTH } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { PHONE } from '../devices/device-state.js';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -82,16 +82,13 @@ function requireCards(model: string): void {
     });
 }
 
-/** SP 800-73-4 Part 1, 3.3.2. */
-const PIN_LENGTHS = { least: 6, most: 8 } as const;
-
 /** Rules that no PIN meets would leave every device of the model pending. What a store has already is read all the same. */
 function requirePossiblePins({ pinRules: { minLength, maxLength } }: DevicePolicy): void {
-  const { least, most } = PIN_LENGTHS;
-  if (maxLength < least || maxLength > most)
+  const { min, max } = PIV_PIN_LENGTH;
+  if (maxLength < min || maxLength > max)
     throw new CardwrightError('INVALID_PARAMS', {
       path: 'pinRules.maxLength',
-      problem: `expected ${least} to ${most}: a card takes no other PIN`,
+      problem: `expected ${min} to ${max}: a card takes no other PIN`,
     });
   if (minLength > maxLength)
     throw new CardwrightError('INVALID_PARAMS', {

@@ -1,6 +1,9 @@
 import {
   DEVICE_MODELS,
+  FIDO_PIN_LENGTH,
   LOG_LEVELS,
+  LOWEST_MINIMUM,
+  PIV_PIN_LENGTH,
   isProductVersion,
   readHelpDesk,
   type AdministratorPinRules,
@@ -74,8 +77,7 @@ export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
 });
 
 /** The strictest that people can still follow: for what cannot be read. */
-const STRICT_LENGTH = 8;
-const [MIN_LENGTH, MAX_LENGTH, FIDO_MAX_LENGTH] = [4, 8, 63];
+const STRICT_LENGTH = PIV_PIN_LENGTH.max;
 
 export const pinRules = defineSetting<AdministratorPinRules | null>({
   title: 'Rules for new PINs, besides those of site and device',
@@ -84,16 +86,16 @@ export const pinRules = defineSetting<AdministratorPinRules | null>({
     type: 'object',
     properties: {
       minLength: {
-        title: 'Fewest characters of a PIV PIN, 4 to 8',
+        title: `Fewest characters of a PIV PIN, ${LOWEST_MINIMUM} to ${PIV_PIN_LENGTH.max}`,
         type: 'integer',
-        minimum: MIN_LENGTH,
-        maximum: MAX_LENGTH,
+        minimum: LOWEST_MINIMUM,
+        maximum: PIV_PIN_LENGTH.max,
       },
       fidoMinLength: {
-        title: 'Fewest characters of a FIDO PIN, 4 to 63',
+        title: `Fewest characters of a FIDO PIN, ${LOWEST_MINIMUM} to ${FIDO_PIN_LENGTH.max}`,
         type: 'integer',
-        minimum: MIN_LENGTH,
-        maximum: FIDO_MAX_LENGTH,
+        minimum: LOWEST_MINIMUM,
+        maximum: FIDO_PIN_LENGTH.max,
       },
       digitsOnly: { title: 'Whether a PIV PIN must be digits alone', type: 'boolean' },
       forbidTrivial: {
@@ -113,8 +115,8 @@ export const pinRules = defineSetting<AdministratorPinRules | null>({
     const length = (name: string, most: number): number => readLength(given[name], most, () => unreadable(name));
     const flag = (name: string): boolean => readFlag(given[name], () => unreadable(name));
     return {
-      minLength: length('minLength', MAX_LENGTH),
-      fidoMinLength: length('fidoMinLength', FIDO_MAX_LENGTH),
+      minLength: length('minLength', PIV_PIN_LENGTH.max),
+      fidoMinLength: length('fidoMinLength', FIDO_PIN_LENGTH.max),
       digitsOnly: flag('digitsOnly'),
       forbidTrivial: flag('forbidTrivial'),
     };
@@ -123,8 +125,8 @@ export const pinRules = defineSetting<AdministratorPinRules | null>({
 });
 
 function readLength(value: unknown, most: number, unreadable: NoteUnreadable): number {
-  if (value === undefined) return MIN_LENGTH;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= MIN_LENGTH && value <= most) return value;
+  if (value === undefined) return LOWEST_MINIMUM;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= LOWEST_MINIMUM && value <= most) return value;
   unreadable();
   return typeof value === 'number' && value > most ? most : STRICT_LENGTH;
 }

@@ -1,4 +1,4 @@
-import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, PIV_PIN_LENGTH, isCardwrightError } from '@cardwright/protocol';
 import type { DeviceHolder, ReleaseOptions } from '../devices/device-holder.js';
 import type { PreparedCredentials } from '../devices/escrow.js';
 import type { OpenDevice } from '../devices/open-device.js';
@@ -6,8 +6,6 @@ import type { HostSession } from '../server/host-session.js';
 
 /** How often another PIN is made because the card has a rule of its own that random digits broke. */
 const MAX_ATTEMPTS = 5;
-/** Digits that fit the card (SP 800-73-4 Part 2, 2.4.3). */
-const MAX_DIGITS = 8;
 
 export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'onWaiting'> {
   readonly session: HostSession;
@@ -52,7 +50,7 @@ async function putTemporaryPin(
   prepared: PreparedCredentials,
   seal: (pin: Uint8Array) => Promise<string>,
 ): Promise<string> {
-  const minLength = Math.min(info.fido2?.minPinLength ?? 0, MAX_DIGITS);
+  const minLength = Math.min(info.fido2?.minPinLength ?? 0, PIV_PIN_LENGTH.max);
   for (let attempt = 1; ; attempt += 1) {
     const pin = prepared.makeTemporaryPin(minLength);
     try {

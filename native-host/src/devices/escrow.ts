@@ -3,13 +3,13 @@ import {
   CardwrightError,
   encodeBytes,
   isCardwrightError,
+  isTrivialPin,
   type EscrowContent,
   type ManagementKeyAlgorithm,
 } from '@cardwright/protocol';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
-import { isTrivial } from './pin-rules.js';
 import { requireTries } from './pin-use.js';
 
 const PUK_LENGTH = 8;
@@ -137,7 +137,7 @@ export class PreparedCredentials {
     const length = Math.max(minLength, initial.length);
     for (;;) {
       const pin = ascii(randomDigits(length));
-      if (!isTrivial(pin) && !initial.every((digit, index) => digit === pin[index])) return pin;
+      if (!isTrivialPin(pin) && !initial.every((digit, index) => digit === pin[index])) return pin;
     }
   }
 

@@ -1,5 +1,8 @@
 import {
   CardwrightError,
+  FIDO_PIN_LENGTH,
+  PIV_PIN_LENGTH,
+  isTrivialPin,
   type AdministratorPinRules,
   type ErrorData,
   type FidoFacts,
@@ -8,9 +11,7 @@ import {
 } from '@cardwright/protocol';
 import type { Model } from './models.js';
 
-/** Bytes of a PIN on the card (SP 800-73-4 Part 2, 2.4.3). */
-const CARD_MIN = 6;
-const CARD_MAX = 8;
+const { min: CARD_MIN, max: CARD_MAX } = PIV_PIN_LENGTH;
 
 /**
  * The rules that hold: the strictest of the CMS's, the card's and the administrator's. Null where the CMS has none.
@@ -44,14 +45,11 @@ export function brokenPinRule(pin: Uint8Array, rules: PinRules, old?: Uint8Array
   if (old && Buffer.from(pin).equals(old)) return 'same';
   if (pin.length < rules.minLength || pin.length > rules.maxLength) return 'length';
   if (!pin.every(rules.digitsOnly ? isDigit : isPrintableAscii)) return 'digits';
-  return rules.forbidTrivial && isTrivial(pin) ? 'trivial' : null;
+  return rules.forbidTrivial && isTrivialPin(pin) ? 'trivial' : null;
 }
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
-
-/** Bytes of a FIDO PIN (CTAP 2.1, 6.5.1). */
-const FIDO_MAX = 63;
 
 /**
  * The rules that hold for a FIDO PIN: the strictest of the CMS's, the authenticator's and the administrator's.
@@ -75,12 +73,6 @@ export function intersectFidoPinRules(
 export function brokenFidoPinRule(pin: Uint8Array, rules: FidoPinRules, old?: Uint8Array): PinRule | null {
   if (old && Buffer.from(pin).equals(old)) return 'same';
   const codePoints = Array.from(new TextDecoder().decode(pin), (character) => character.codePointAt(0) ?? 0);
-  if (codePoints.length < rules.minLength || pin.length > FIDO_MAX) return 'length';
-  return rules.forbidTrivial && isTrivial(codePoints) ? 'trivial' : null;
-}
-
-/** One repeated character, or a run up or down such as 123456 and 876543. */
-export function isTrivial(pin: Uint8Array | readonly number[]): boolean {
-  const steps = Array.from(pin.slice(1), (next, index) => next - (pin[index] ?? next));
-  return [0, 1, -1].some((step) => steps.every((candidate) => candidate === step));
+  if (codePoints.length < rules.minLength || pin.length > FIDO_PIN_LENGTH.max) return 'length';
+  return rules.forbidTrivial && isTrivialPin(codePoints) ? 'trivial' : null;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
-import { SENSITIVE, bytes, described, managementKeyAlgorithm, sealed } from '../schema.js';
+import { SENSITIVE, between, bytes, described, managementKeyAlgorithm, sealed } from '../schema.js';
+import { PIV_PIN_LENGTH } from '../piv-rules.js';
 import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
 
 /** What the host seals to the CMS in `credentials.prepare`: the plaintext of the escrow, as JSON. */
@@ -40,7 +41,7 @@ export const credentials = {
         'Algorithm of the new management key; null leaves the card its key.',
       ),
       pinLength: described(
-        v.nullable(v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(8))),
+        v.nullable(between(PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)),
         'Digits of the initial PIN; null leaves the card its PIN.',
       ),
     }),

@@ -1,4 +1,4 @@
-import type { FidoPinRules, PinRules } from '@cardwright/protocol';
+import { FIDO_PIN_LENGTH, isTrivialPin, type FidoPinRules, type PinRules } from '@cardwright/protocol';
 
 /** Whether an entry satisfies one rule: `open` while more typing can still satisfy it. */
 export type RuleState = 'open' | 'met' | 'broken';
@@ -25,9 +25,6 @@ export function checkNewPin(pin: string, repeated: string, rules: PinRules): Par
   };
 }
 
-/** Longest FIDO PIN in bytes of UTF-8 (CTAP 2.1, 6.5.1). */
-const MAX_FIDO_BYTES = 63;
-
 /**
  * A FIDO PIN as it is counted, compared and sealed: in form NFC (CTAP 2.1, 6.5.1), so that it is the same PIN on every keyboard.
  */
@@ -43,7 +40,7 @@ export function checkNewFidoPin(
   const length = Array.from(pin).length;
   return {
     length: length >= minLength ? 'met' : 'open',
-    bytes: new TextEncoder().encode(pin).length <= MAX_FIDO_BYTES ? 'met' : 'broken',
+    bytes: new TextEncoder().encode(pin).length <= FIDO_PIN_LENGTH.max ? 'met' : 'broken',
     ...(forbidTrivial ? { trivial: length < minLength ? 'open' : isTrivial(pin) ? 'broken' : 'met' } : {}),
     same: sameState(pin, normalizeFidoPin(repeated)),
   };
@@ -68,12 +65,7 @@ function trivialState(pin: string, { minLength }: PinRules): RuleState {
   return isTrivial(pin) ? 'broken' : 'met';
 }
 
-/** One repeated character, or a run up or down such as 123456 and 876543. */
-function isTrivial(pin: string): boolean {
-  const codes = Array.from(pin, (character) => character.codePointAt(0) ?? 0);
-  const steps = codes.slice(1).map((code, index) => code - (codes[index] ?? 0));
-  return [0, 1, -1].some((run) => steps.every((step) => step === run));
-}
+const isTrivial = (pin: string): boolean => isTrivialPin(Array.from(pin, (character) => character.codePointAt(0) ?? 0));
 
 function sameState(pin: string, repeated: string): RuleState {
   if (pin !== '' && repeated === pin) return 'met';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CardwrightError } from '@cardwright/protocol';
-import { MAX_PIN_LENGTH, MIN_PIN_LENGTH, type AuthenticatorInfo } from './info.js';
+import { CardwrightError, FIDO_PIN_LENGTH } from '@cardwright/protocol';
+import type { AuthenticatorInfo } from './info.js';
 
 /** FIDO PINs are the UTF-8 bytes of text in Unicode's form NFC (CTAP 2.1, 6.5.1). */
 
@@ -15,7 +15,8 @@ export const fidoPinOf = (text: string): Uint8Array => new TextEncoder().encode(
  * Whether bytes can be the PIN of any authenticator: others spend a try for nothing. An authenticator may have been set up by a
  * program that did not count as 6.5.1 says, so only the number of bytes matters.
  */
-export const canBePin = ({ length }: Uint8Array): boolean => length >= MIN_PIN_LENGTH && length <= MAX_PIN_LENGTH;
+export const canBePin = ({ length }: Uint8Array): boolean =>
+  length >= FIDO_PIN_LENGTH.min && length <= FIDO_PIN_LENGTH.max;
 
 /**
  * Checks what a platform checks of a new PIN (6.5.5.5): its bytes, and its code points against the authenticator's own bounds.

@@ -1,4 +1,4 @@
-import type { FidoFacts } from '@cardwright/protocol';
+import { FIDO_PIN_LENGTH, type FidoFacts } from '@cardwright/protocol';
 import {
   isArray,
   isBytes,
@@ -65,10 +65,6 @@ const MEMBER = {
   MAX_PIN_LENGTH: 0x1d,
 } as const;
 
-/** Bounds of a PIN's length (6.5.1). */
-export const MIN_PIN_LENGTH = 4;
-export const MAX_PIN_LENGTH = 63;
-
 const AAGUID_LENGTH = 16;
 /** Entries of one list, and characters of one of them, that are taken over: more is none of ours. */
 const MAX_ENTRIES = 32;
@@ -83,7 +79,7 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
   const aaguid = requiredMember(answer, MEMBER.AAGUID, isBytes);
   if (aaguid.length !== AAGUID_LENGTH) throw malformedAnswer();
   const pinLength = (key: CborKey, otherwise: number): number =>
-    Math.min(Math.max(optionalMember(answer, key, isCount) ?? otherwise, MIN_PIN_LENGTH), MAX_PIN_LENGTH);
+    Math.min(Math.max(optionalMember(answer, key, isCount) ?? otherwise, FIDO_PIN_LENGTH.min), FIDO_PIN_LENGTH.max);
   return {
     versions: listOf(answer, MEMBER.VERSIONS, isName) ?? [],
     extensions: listOf(answer, MEMBER.EXTENSIONS, isName) ?? [],
@@ -98,8 +94,8 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
       requiredMember(parameters, 'alg', isInteger),
     ),
     forcePinChange: optionalMember(answer, MEMBER.FORCE_PIN_CHANGE, isFlag) ?? false,
-    minPinLength: pinLength(MEMBER.MIN_PIN_LENGTH, MIN_PIN_LENGTH),
-    maxPinLength: pinLength(MEMBER.MAX_PIN_LENGTH, MAX_PIN_LENGTH),
+    minPinLength: pinLength(MEMBER.MIN_PIN_LENGTH, FIDO_PIN_LENGTH.min),
+    maxPinLength: pinLength(MEMBER.MAX_PIN_LENGTH, FIDO_PIN_LENGTH.max),
     resetTransports: listOf(answer, MEMBER.TRANSPORTS_FOR_RESET, isName),
     pinComplexity: optionalMember(answer, MEMBER.PIN_COMPLEXITY_POLICY, isFlag) ?? false,
   };

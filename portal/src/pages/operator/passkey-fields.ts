@@ -1,4 +1,5 @@
 import type { PasskeyPolicy } from '@cardwright/cms';
+import { FIDO_PIN_LENGTH } from '@cardwright/protocol';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OfferedService } from '../api.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
@@ -53,7 +54,7 @@ export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readon
     ${PLACES.map((label, place) => choice(wayField(place), label, ways[place] ?? NO_WAY, place === 0 ? WAYS : options))}
     ${choice('passkeyUnproved', 'A passkey that is not proved to be on the device', unproved, UNPROVED)}
     ${choice('passkeyPin', 'PIN of the FIDO application', pin, PINS)}
-    ${wholeNumber('passkeyPinLength', 'Shortest FIDO PIN of its own', pinRules.minLength, 4, 63)}
+    ${wholeNumber('passkeyPinLength', 'Shortest FIDO PIN of its own', pinRules.minLength, FIDO_PIN_LENGTH.min, FIDO_PIN_LENGTH.max)}
     ${choice('passkeyReset', 'If the user does not know its PIN', reset, RESETS)}
     ${check('passkeyPinTrivial', 'Refuse repeated and consecutive characters in a FIDO PIN', pinRules.forbidTrivial)}
   </fieldset>`;

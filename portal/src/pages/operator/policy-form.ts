@@ -1,4 +1,11 @@
-import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, isCardwrightError, type Slot } from '@cardwright/protocol';
+import {
+  KEY_ALGORITHMS,
+  MANAGEMENT_KEY_ALGORITHMS,
+  PIV_PIN_LENGTH,
+  SLOTS,
+  isCardwrightError,
+  type Slot,
+} from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
@@ -202,8 +209,8 @@ const certificateFields = (policy: DevicePolicy): TemplateResult =>
 const pinFields = ({ pinRules, unlockNeedsCode }: DevicePolicy): TemplateResult =>
   html`<fieldset>
     <legend>PIN</legend>
-    ${wholeNumber('minLength', 'Shortest', pinRules.minLength, 6, 8)}
-    ${wholeNumber('maxLength', 'Longest', pinRules.maxLength, 6, 8)}
+    ${wholeNumber('minLength', 'Shortest', pinRules.minLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
+    ${wholeNumber('maxLength', 'Longest', pinRules.maxLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
     ${check('digitsOnly', 'Digits only', pinRules.digitsOnly)}
     ${check('forbidTrivial', 'Refuse repeated and consecutive characters', pinRules.forbidTrivial)}
     ${check('unlockNeedsCode', 'A forgotten PIN takes a one-time code of an operator', unlockNeedsCode)}
