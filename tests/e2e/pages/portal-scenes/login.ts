@@ -1,0 +1,32 @@
+import { waitFor } from '../../../support/page-stage.js';
+import { addPasskey } from '../../../support/passkeys.js';
+import type { LookedAt } from './looked-at.js';
+
+/** The page on which one logs in. */
+export const LOGIN_SCENES = {
+  login: { page: 'login', shows: '>>> #login' },
+  'login-refused': {
+    page: 'login',
+    shows: '>>> #login',
+    act: async (page) => {
+      await page.locator('>>> #username').fill('ada');
+      await page.locator('>>> #password').fill('wrong');
+      await page.locator('>>> #login').click();
+      await waitFor(page, '>>> [role=alert]');
+    },
+  },
+  'login-german': { page: 'login', language: 'de', shows: '>>> #login' },
+  'login-passkey': { page: 'login', takesPasskeys: true, shows: '>>> #passkey' },
+  'login-passkey-german': {
+    page: 'login',
+    language: 'de',
+    takesPasskeys: true,
+    refusesPasskeys: 'PASSKEY_LOGIN_REFUSED',
+    shows: '>>> #passkey',
+    act: async (page) => {
+      await addPasskey(page);
+      await page.locator('>>> #passkey').click();
+      await waitFor(page, '>>> [role=alert]');
+    },
+  },
+} as const satisfies Readonly<Record<string, LookedAt>>;

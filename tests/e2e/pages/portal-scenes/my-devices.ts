@@ -1,0 +1,195 @@
+import type { Page } from 'puppeteer-core';
+import { waitFor } from '../../../support/page-stage.js';
+import {
+  BROKEN,
+  SUSPENDED,
+  TERMINATED,
+  UNAPPROVED,
+  WHOLE,
+  WITH_PASSKEYS,
+  WITH_PHONES,
+  device,
+} from '../../../support/portal-devices.js';
+import type { LookedAt } from './looked-at.js';
+
+/** My Devices, and the help beside it. */
+export const MY_DEVICES_SCENES = {
+  'my-devices': { page: 'my-devices', role: 'user', devices: [...WHOLE, ...BROKEN], shows: '>>> article' },
+  'my-devices-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: [...WHOLE, ...BROKEN],
+    shows: '>>> article',
+  },
+  'my-devices-details': {
+    page: 'my-devices',
+    role: 'user',
+    devices: [...WHOLE, ...WITH_PHONES.slice(1, 2)],
+    shows: '>>> article',
+    act: openDetails,
+  },
+  'my-devices-details-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: [...BROKEN.slice(0, 1), ...WITH_PHONES.slice(1, 2)],
+    shows: '>>> article',
+    act: openDetails,
+  },
+  'my-devices-suspended': { page: 'my-devices', role: 'user', devices: SUSPENDED, shows: '>>> .contact' },
+  'my-devices-suspended-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: SUSPENDED,
+    terminated: TERMINATED,
+    shows: '>>> .contact',
+  },
+  'my-devices-terminated': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WHOLE,
+    terminated: TERMINATED,
+    shows: '>>> .terminated',
+  },
+  'my-devices-terminated-alone': {
+    page: 'my-devices',
+    role: 'user',
+    terminated: TERMINATED,
+    shows: '>>> .terminated',
+  },
+  'my-devices-passkeys': { page: 'my-devices', role: 'user', devices: WITH_PASSKEYS, shows: '>>> .passkeys' },
+  'my-devices-passkeys-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> .passkeys',
+    act: openPasskeys,
+  },
+  'my-devices-passkeys-open': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> .passkeys',
+    act: openPasskeys,
+  },
+  'my-devices-approval': { page: 'my-devices', role: 'user', devices: UNAPPROVED, shows: '>>> article' },
+  'my-devices-approval-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: UNAPPROVED,
+    shows: '>>> article',
+  },
+  'my-devices-empty': { page: 'my-devices', role: 'user', shows: '>>> .empty' },
+  'my-devices-empty-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    deviceSource: { text: 'Im Servicepunkt, Raum 1.04, montags bis freitags.', url: 'https://it.example.com/cards' },
+    shows: '>>> #device-source',
+  },
+  'my-devices-added': {
+    page: 'my-devices',
+    role: 'user',
+    devices: [...BROKEN, device('d0', 'active', { ownerActions: [], serial: '99887766' })],
+    shows: '>>> article',
+    act: async (page) => {
+      for (const type of ['cardwright-issued', 'cardwright-closed'])
+        await page.$eval(
+          '>>> cardwright-add-device',
+          (wizard, name) => wizard.dispatchEvent(new CustomEvent(name)),
+          type,
+        );
+      await waitFor(page, '>>> .added');
+    },
+  },
+  'my-devices-mobile': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+  },
+  'my-devices-mobile-delete': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: askToDeleteMobile,
+  },
+  'my-devices-mobile-delete-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: askToDeleteMobile,
+  },
+  'my-devices-mobile-deleted-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES.slice(0, 2),
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: deleteMobile,
+  },
+  'my-devices-mobile-full-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    limit: 'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',
+    shows: '>>> #limit',
+  },
+  'my-devices-mobile-empty': { page: 'my-devices', role: 'user', takesPhones: true, shows: '>>> #mobile-needs' },
+  'my-devices-mobile-empty-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    takesPhones: true,
+    deviceSource: { text: 'Im Servicepunkt, Raum 1.04, montags bis freitags.', url: 'https://it.example.com/cards' },
+    shows: '>>> #mobile-needs',
+  },
+  'my-devices-full': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WHOLE.slice(0, 1),
+    limit: "You've reached your limit of one device.",
+    shows: '>>> #limit',
+  },
+  'my-devices-problem': {
+    page: 'my-devices',
+    role: 'user',
+    fails: 'devices',
+    shows: '>>> cardwright-error-pane',
+  },
+  'my-devices-unreachable': { page: 'my-devices', fails: 'session', shows: '>>> cardwright-error-pane' },
+  help: { page: 'help', shows: '.contact' },
+  'help-german': { page: 'help', language: 'de', shows: '.contact' },
+} as const satisfies Readonly<Record<string, LookedAt>>;
+
+async function openDetails(page: Page): Promise<void> {
+  for (const details of await page.$$('>>> .details summary')) await details.click();
+}
+
+async function openPasskeys(page: Page): Promise<void> {
+  for (const passkey of await page.$$('>>> .passkeys summary')) await passkey.click();
+}
+
+async function askToDeleteMobile(page: Page): Promise<void> {
+  await page.locator('>>> [data-action=delete-mobile]').click();
+  await waitFor(page, '>>> dialog[open] #confirm');
+}
+
+async function deleteMobile(page: Page): Promise<void> {
+  await askToDeleteMobile(page);
+  await page.locator('>>> dialog[open] #confirm').click();
+  await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+}

@@ -1,0 +1,195 @@
+import type { Page } from 'puppeteer-core';
+import { waitFor } from '../../../support/page-stage.js';
+import { BROKEN, OWN, PHONES, UNAPPROVED, WHOLE, device, manyDevices } from '../../../support/portal-devices.js';
+import { PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
+import { PHONE_PAGE } from '../../../support/portal-timeline.js';
+import type { LookedAt } from './looked-at.js';
+
+const DEVICES = [...WHOLE, ...BROKEN, device('d9', 'terminated', { certificates: [] })];
+
+/** The operator's pages. */
+export const OPERATOR_SCENES = {
+  'operator-refused': {
+    page: 'operator',
+    role: 'operator',
+    devices: DEVICES.slice(1, 2),
+    fails: 'operator/devices/d2/activate',
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> button[data-action=activate]').click();
+      await waitFor(page, '>>> cardwright-error-pane');
+    },
+  },
+  'operator-devices': { page: 'operator', role: 'operator', devices: DEVICES, shows: '>>> tbody tr' },
+  'operator-many': {
+    page: 'operator',
+    role: 'operator',
+    devices: [...UNAPPROVED.slice(0, 1), ...manyDevices(53)],
+    shows: '>>> [data-action=more]',
+  },
+  'operator-found': {
+    page: 'operator',
+    role: 'operator',
+    devices: [...DEVICES, ...UNAPPROVED],
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> [name=owner]').fill('a');
+      await page.locator('>>> #search').click();
+      await waitFor(page, '>>> .many');
+    },
+  },
+  'operator-not-found': {
+    page: 'operator',
+    role: 'operator',
+    devices: DEVICES,
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> [name=serial]').fill('999');
+      await page.locator('>>> #search').click();
+      await page.waitForSelector('>>> tbody tr', { hidden: true });
+    },
+  },
+  'operator-approval': {
+    page: 'operator',
+    role: 'operator',
+    devices: [...WHOLE, ...UNAPPROVED, ...OWN],
+    shows: '>>> #waiting',
+  },
+  'operator-decline': {
+    page: 'operator',
+    role: 'operator',
+    devices: UNAPPROVED,
+    shows: '>>> #waiting',
+    act: async (page) => {
+      await page.locator('>>> button[data-action=decline]').click();
+      await page.locator('>>> dialog[open] #confirm').click();
+      await waitFor(page, '>>> dialog[open] [role=alert]');
+    },
+  },
+  'operator-terminate': {
+    page: 'operator',
+    role: 'operator',
+    devices: DEVICES,
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> button[data-action=terminate]').click();
+      await page.locator('>>> dialog[open] #meant').click();
+      await waitFor(page, '>>> dialog[open] #confirm:enabled');
+    },
+  },
+  'operator-mobile': { page: 'operator', role: 'operator', devices: PHONES, shows: '>>> tbody tr' },
+  'operator-mobile-device': {
+    page: 'operator-device',
+    address: '/operator/devices/i1',
+    role: 'operator',
+    devicePage: PHONE_PAGE,
+    shows: '>>> tbody tr',
+  },
+  'operator-policy': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> form[aria-label]');
+    },
+  },
+  'operator-policy-passkeys': {
+    page: 'operator',
+    role: 'operator',
+    passkeyServices: ['login', 'gone'],
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> #add-security-keys');
+      await page.focus('>>> #add-security-keys');
+      await page.keyboard.press('Enter');
+      await waitFor(page, '>>> portal-policy-form[unsaved]');
+    },
+  },
+  'operator-policy-question': {
+    page: 'operator',
+    role: 'operator',
+    changes: WIDENING,
+    shows: '>>> #tab-policy',
+    act: askForTrust,
+  },
+  'operator-policy-question-alone': {
+    page: 'operator',
+    role: 'operator',
+    changes: WIDENING,
+    isAlone: true,
+    shows: '>>> #tab-policy',
+    act: askForTrust,
+  },
+  'operator-policy-proposals': {
+    page: 'operator',
+    role: 'operator',
+    proposals: [PROPOSAL, { ...PROPOSAL, id: '3f0e1bb2-6f0a-4a43-8d0f-0d3a1a0d9a10', model: 'piv', isOwn: true }],
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> [data-action=confirm]');
+    },
+  },
+  'operator-certificates': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> #present');
+      await page.locator('>>> textarea').fill('-----BEGIN CERTIFICATE-----');
+      await page.locator('>>> #import').click();
+      await waitFor(page, '>>> [name=trustUnknown]');
+    },
+  },
+  'operator-device': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    shows: '>>> .failure',
+  },
+  'operator-operation': {
+    page: 'operator-device',
+    address: '/operator/operations/6630efd4-424c-42ec-bb1d-4eccfc121bf2',
+    role: 'operator',
+    shows: '>>> .item',
+  },
+  'operator-support-file': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    shows: '>>> #attach',
+    act: async (page) => {
+      await page.locator('>>> [aria-expanded=false]').click();
+      await waitFor(page, '>>> portal-support-summary');
+      await page.$eval('>>> portal-support-summary', (summary) =>
+        summary.shadowRoot?.querySelector('details')?.setAttribute('open', ''),
+      );
+    },
+  },
+  'operator-device-problem': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    fails: 'operator/devices/d1',
+    shows: '>>> cardwright-error-pane',
+  },
+  'operator-audit': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-audit',
+    act: async (page) => {
+      await page.locator('>>> #tab-audit').click();
+      await waitFor(page, '>>> tbody tr');
+    },
+  },
+} as const satisfies Readonly<Record<string, LookedAt>>;
+
+async function askForTrust(page: Page): Promise<void> {
+  await page.locator('>>> #tab-policy').click();
+  await waitFor(page, '>>> form[aria-label] button.primary');
+  await page.locator('>>> form[aria-label] button.primary').click();
+  await waitFor(page, '>>> dialog[open] #password');
+}
