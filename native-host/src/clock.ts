@@ -1,16 +1,16 @@
-/** Takes a callback back. */
+/** Cancels a callback. */
 export type Cancel = () => void;
 
 export interface AfterOptions {
-  /** Whether it lets the process end before. */
+  /** Set when it does not keep the process alive. */
   readonly background?: boolean;
 }
 
-/** The time that the host uses. A simulation brings one that it can move. */
+/** The clock of the host. A simulation provides one that it can move. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls back once, so many milliseconds later. */
+  /** Calls back once after this time. */
   after(milliseconds: number, callback: () => void, options?: AfterOptions): Cancel;
 }
 
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves so many milliseconds later. */
+/** Resolves after this time. */
 export const pause = (clock: Clock, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     clock.after(milliseconds, resolve);

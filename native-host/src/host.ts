@@ -9,27 +9,27 @@ import { Log } from './server/log.js';
 import { HostServer } from './server/server.js';
 import { ApduTrace } from './trace/apdu-trace.js';
 
-/** What a host for one page session is made of. */
+/** The parts of a host for one page session. */
 export interface HostOptions {
-  /** Loads the PC/SC library, when readers are first asked for. */
+  /** Loads the PC/SC library on the first use of readers. */
   readonly loadBinding: () => Promise<PcscBinding>;
-  /** Loads the library for USB HID, when an authenticator is looked for there; default: there is none. */
+  /** Loads the library for USB HID on the first search for an authenticator there. Default: none. */
   readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
-  /** Takes each JSON-RPC message of the host to the extension. */
+  /** Sends each JSON-RPC message of the host to the extension. */
   readonly send: Send;
-  /** Ends the process, or whatever stands for it, at once: a card that never answers cannot be released in another way. */
+  /** Ends the process, or its equivalent, at once: a card that never answers cannot be released in another way. */
   readonly die: () => void;
   /** Default: standard error. */
   readonly log?: Log | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
-  /** Is told what the administrator's policy has the log keep; null where it says nothing. */
+  /** Called with the log level of the administrator's policy; null where it sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
 /**
- * A host for one page session, whatever carries its messages: `receive` takes each message of the extension as it was
- * parsed, `close` ends the session when the page is gone.
+ * Creates a host for one page session, over any transport. `receive` takes each message of the extension as it was parsed, and `close` ends
+ * the session when the page is gone.
  *
  * @example
  * const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });
@@ -43,7 +43,7 @@ export function createHostServer(options: HostOptions): Promise<HostServer> {
   return HostServer.create(services, send, die, { log, clock, trace, onLogLevel });
 }
 
-/** Names and codes alone: a message of an unknown error could hold anything. */
+/** Logs names and codes alone: the message of an unknown error could contain anything. */
 function logTrouble(log: Log, error: unknown): void {
   const cause = error instanceof Error && error.cause instanceof PcscError ? error.cause : error;
   if (cause instanceof PcscError) log.write('pcsc', { code: codeDigits(cause), problem: cause.message }, 'warn');

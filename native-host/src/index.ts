@@ -1,6 +1,6 @@
 /**
- * What others may use of the host: registering it with a browser, for the extension that it admits; and a host in one's
- * own process, over a PC/SC binding of one's own.
+ * The public parts of the host: registration with a browser, for the extension that it admits, and a host in one's own process, over a
+ * PC/SC binding of one's own.
  */
 export { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
 export { computerPlaces, manifestText, type ComputerPlace } from './browsers/host-manifest.js';

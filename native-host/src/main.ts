@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { takeStandardOutput } from './server/stdio.js';
 
 /**
- * Chromium starts a native host with the caller's origin as the first argument; Firefox with the manifest's path and the
- * extension's id. Anything else on the command line is for a person. Nothing else is loaded before standard output is
- * guarded: a browser ends the connection at the first stray byte.
+ * Chromium starts a native host with the caller's origin as the first argument, Firefox with the manifest's path and the extension's id.
+ * Any other command line is from a person. Standard output is guarded before anything else is loaded, because a browser ends the connection
+ * at the first stray byte.
  */
 const args = process.argv.slice(2);
 const [first = '', second] = args;

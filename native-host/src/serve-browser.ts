@@ -13,8 +13,8 @@ import { thisSystem } from './system/system.js';
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
 /**
- * Serves the page session for which a browser has started this process. Browsers admit only extensions that the manifest
- * names; anyone who starts the host in another way is held to the same list.
+ * Serves the page session for which a browser has started this process. Browsers admit only extensions that the manifest names; anyone who
+ * starts the host in another way is held to the same list.
  *
  * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
  * @param write writes to the guarded standard output
@@ -50,5 +50,5 @@ function isOurExtension([first = '', second]: readonly string[]): boolean {
   return second === FIREFOX_EXTENSION_ID;
 }
 
-/** PC/SC, and the security keys that no reader has. */
+/** PC/SC, and the security keys that are in no reader. */
 const loadBindings = async (): Promise<PcscBinding> => withHidKeys(await loadBinding(), loadHidBinding, systemClock);

@@ -4,14 +4,16 @@ import { SW } from '../iso7816/status-word.js';
 import { findTlv, ifTlv } from '../iso7816/tlv.js';
 import { selectApplication } from './select.js';
 
-/** Yubico's management application, which devices have beside whatever else they have. */
+/** Yubico's management application, which exists beside the device's other applications. */
 export const MANAGEMENT_AID = Uint8Array.from([0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17]);
-/** READ CONFIG; its answer is a length and then TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
+/** READ CONFIG. Its answer is a length followed by TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
 export const INS_READ_CONFIG = 0x1d;
 const TAG_SERIAL = 0x02;
 const SERIAL_LENGTH = 4;
 
-/** The decimal serial number, as Yubico's management application tells it; null where there is none. It is selected afterwards. */
+/**
+ * Reads the decimal serial number from Yubico's management application. Returns null where there is none. The application stays selected.
+ */
 export async function readManagementSerial(channel: ApduChannel): Promise<string | null> {
   if ((await ask(channel, selectApplication(MANAGEMENT_AID))) === null) return null;
   const config = await ask(channel, { cla: 0, ins: INS_READ_CONFIG, p1: 0, p2: 0, le: MAX_SHORT_LE });
@@ -19,7 +21,7 @@ export async function readManagementSerial(channel: ApduChannel): Promise<string
   const serial = config && ifTlv(() => findTlv(config.subarray(1, 1 + length), TAG_SERIAL));
   if (serial?.length !== SERIAL_LENGTH) return null;
   const number = Buffer.from(serial).readUInt32BE();
-  // A device that is not to be recognised tells none.
+  // The device is configured not to reveal its serial number.
   return number === 0 ? null : number.toString();
 }
 
@@ -28,7 +30,7 @@ async function ask(channel: ApduChannel, question: CommandApdu): Promise<Uint8Ar
     const { data, statusWord } = await exchange(channel, question, 'short');
     return statusWord === SW.SUCCESS ? data : null;
   } catch (error) {
-    // An answer that is none tells no number.
+    // Without a valid answer there is no number.
     if (error instanceof ApduError) return null;
     throw error;
   }

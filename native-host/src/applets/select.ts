@@ -5,7 +5,7 @@ export const INS_SELECT = 0xa4;
 /** P1 of SELECT. */
 const SELECT_BY_NAME = 0x04;
 
-/** SELECT of an application by its whole name (ISO/IEC 7816-4, 7.1.1). */
+/** SELECT of an application by its complete AID (ISO/IEC 7816-4, 7.1.1). */
 export const selectApplication = (aid: Uint8Array): CommandApdu => ({
   cla: 0x00,
   ins: INS_SELECT,
@@ -15,12 +15,12 @@ export const selectApplication = (aid: Uint8Array): CommandApdu => ({
   le: MAX_SHORT_LE,
 });
 
-/** Whether the answer to SELECT says that the card has no such application. A fault (64xx, 65xx, 6F00) says nothing about that. */
+/** True if the answer to SELECT means that the card has no such application. A fault (64xx, 65xx, 6F00) does not mean that. */
 export const saysNoApplication = (statusWord: number): boolean => NO_APPLICATION.includes(statusWord);
 
 /**
- * SP 800-73-4 Part 2, 3.1.1 names 6A82 alone. The others say that the card has no such application, knows no SELECT by name, or
- * has the application switched off.
+ * SP 800-73-4 Part 2, 3.1.1 names 6A82 alone. The others mean that the card has no such application, does not support SELECT by name, or
+ * has the application disabled.
  */
 const NO_APPLICATION: readonly number[] = [
   SW.NOT_FOUND,
@@ -29,7 +29,7 @@ const NO_APPLICATION: readonly number[] = [
   // Java Card: the applet refused its selection, or the AID reached one that does not answer to it.
   SW.APPLET_SELECT_FAILED,
   SW.CONDITIONS_OF_USE_NOT_SATISFIED,
-  // An unknown AID may reach the applet that was selected before (measured: 6D00); cards without applications.
+  // An unknown AID may reach the application that was selected before (measured: 6D00), or the card has no applications.
   SW.INSTRUCTION_NOT_SUPPORTED,
   SW.CLASS_NOT_SUPPORTED,
   SW.FUNCTION_NOT_SUPPORTED,

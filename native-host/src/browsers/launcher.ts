@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
-/** File name of what a manifest names, on all systems but Windows. */
+/** File name of the program that a manifest names, on all systems but Windows. */
 export const LAUNCHER_NAME = 'cardwright-host';
 
-/** What a launcher starts. */
+/** The files that a launcher starts. */
 export interface Launched {
   /** Path of the Node.js. */
   readonly node: string;
@@ -13,22 +13,24 @@ export interface Launched {
 }
 
 /**
- * A call of PC/SC keeps one of Node's threads until the card answers, and one thread always waits for the readers. libuv has four unless
- * it is told before Node starts: a few silent cards would then leave none for anything else.
+ * libuv has four threads unless the environment sets another number before Node starts. A call of PC/SC occupies one until the card
+ * answers, and one always waits for the readers, so a few silent cards would block everything else.
  */
 const THREADS = 'export UV_THREADPOOL_SIZE=16';
 
 /**
- * A launcher for a user's own browsers. A manifest cannot name arguments, and browsers start hosts with a PATH of their own: so this
- * names both files with their full paths. `exec` leaves one process, which the browser then ends when the page goes.
+ * A launcher for a user's own browsers. A manifest cannot name arguments, and browsers start hosts with a PATH of their own, so the
+ * launcher names both files by their full paths. `exec` leaves one process, which the browser ends with the page.
  */
 export const launcherScript = ({ node, main }: Launched): string =>
   ['#!/bin/sh', THREADS, `exec ${quote(node)} ${quote(main)} "$@"`, ''].join('\n');
 
 /**
- * The launcher in a packaged host. It starts the host with the Node.js beside it, wherever the folder is, and also through a link such
- * as /usr/bin/cardwright-host. It needs nothing of PATH (`command -p` looks where the system keeps its own programs), and is not led
- * away by CDPATH. What would have Node run other code is taken away.
+ * The launcher of a packaged host. It starts the host with the Node.js beside it, wherever the folder is, also through a link such as
+ * /usr/bin/cardwright-host.
+ *
+ * It does not depend on PATH (`command -p` searches the system's own programs) or CDPATH, and it unsets the variables that would make Node
+ * run other code.
  */
 export const PACKAGED_LAUNCHER = `#!/bin/sh
 file=$0
@@ -43,7 +45,7 @@ ${THREADS}
 exec "$folder/node" "$folder/app/main.js" "$@"
 `;
 
-/** What a packaged host's launcher starts, with the folder in which it is. */
+/** The files that the launcher of a packaged host in `folder` starts. */
 export const packagedIn = (folder: string): Launched => ({
   node: path.join(folder, 'node'),
   main: path.join(folder, 'app', 'main.js'),
@@ -52,7 +54,7 @@ export const packagedIn = (folder: string): Launched => ({
 /**
  * Reads a launcher of ours.
  *
- * @param file its path, which tells what it starts when it is a packaged host's
+ * @param file its path, from which the files of a packaged host follow
  * @returns null where the text is something else
  */
 export function readLauncher(file: string, text: string): Launched | null {

@@ -1,21 +1,21 @@
-/** What is known of each browser, as data. */
+/** The places where one browser looks, as data. */
 export interface BrowserLocation {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
-  /** Where it looks for manifests of the user, below the home folder. */
+  /** Folders of the user's manifests, below the home folder. */
   readonly linux: string;
   readonly darwin: string;
-  /** Where it looks for manifests of the whole computer. */
+  /** Folders of the whole computer's manifests. */
   readonly machine: { readonly linux: readonly string[]; readonly darwin: readonly string[] };
-  /** Registry keys below `HKCU\` and `HKLM\`, whose default value is the manifest's path. */
+  /** Registry keys below `HKCU\` and `HKLM\`. Their default value is the path of the manifest. */
   readonly win32: string;
-  /** Where its administrator's policies are: folders of JSON files, a preference domain, and a registry key. */
+  /** Places of its administrator's policies: folders of JSON files, a preference domain, and a registry key. */
   readonly policies: {
     readonly linux: readonly string[];
     readonly darwin: string;
     readonly win32: string;
   } | null;
-  /** What tells that it is installed. */
+  /** Traces of an installed browser. */
   readonly installed: {
     readonly linux: readonly string[];
     readonly darwin: readonly string[];
@@ -24,21 +24,21 @@ export interface BrowserLocation {
   };
 }
 
-/** Chromium's manifests name origins, Firefox's name extension ids. */
+/** The manifests of Chromium list origins, those of Firefox extension ids. */
 export type ManifestFlavour = 'chromium' | 'firefox';
 
-/** Folder below a Chromium user data folder; with `--user-data-dir` this alone is looked at. */
+/** Folder below a Chromium user data folder. With `--user-data-dir` the browser searches this folder alone. */
 export const CHROMIUM_HOSTS_FOLDER = 'NativeMessagingHosts';
 
-/** The same below the folder of a browser of Firefox's family. */
+/** The folder below the data folder of a Firefox-based browser. */
 export const FIREFOX_HOSTS_FOLDER = { linux: 'native-messaging-hosts', darwin: 'NativeMessagingHosts' } as const;
 
 const CHROME_OF_COMPUTER = '/etc/opt/chrome/native-messaging-hosts';
 
 /**
- * developer.chrome.com, "Native messaging", MDN, "Native manifests", and Microsoft's "Native messaging" for Chrome, Chromium,
- * Firefox and Edge. Of the others was traced which files they open: Brave and Vivaldi take Chrome's folder of the computer, and
- * Opera Chrome's folders altogether.
+ * Sources: developer.chrome.com, "Native messaging", MDN, "Native manifests", and Microsoft's "Native messaging", for Chrome, Chromium,
+ * Firefox and Edge. For the others, traces show which files they open: Brave and Vivaldi use Chrome's folder of the computer, and Opera
+ * uses all of Chrome's folders.
  */
 export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [
   {

@@ -11,15 +11,15 @@ import { whyNotStartable } from './start-file.js';
 
 /** A native-messaging manifest that browsers find. */
 export interface FoundManifest {
-  /** Those that look for this file. */
+  /** The browsers that read this file. */
   readonly browsers: readonly string[];
   readonly scope: 'user' | 'computer';
   readonly file: string;
-  /** Extensions that it admits, as it names them. */
+  /** The admitted extensions, as the manifest lists them. */
   readonly extensions: readonly string[];
-  /** What it has the browser start; null where it does not say. */
+  /** The program that the browser starts; null where the manifest names none. */
   readonly program: string | null;
-  /** What is wrong with it; null when nothing is. */
+  /** The defect of the manifest, or null. */
   readonly trouble: { readonly code: ErrorCode; readonly words: string } | null;
 }
 
@@ -31,7 +31,7 @@ const manifestSchema = v.object({
   allowed_extensions: v.optional(v.array(v.string())),
 });
 
-/** Every manifest of ours that some browser finds, the user's before the computer's: that is the order in which they are looked for. */
+/** Finds all our manifests that a browser reads, the user's before the computer's, in the order of the browsers' search. */
 export async function findManifests(system: System): Promise<FoundManifest[]> {
   const found: FoundManifest[] = [];
   for (const location of BROWSER_LOCATIONS) {
@@ -71,7 +71,7 @@ async function placesInRegistry(system: System, key: string): Promise<Place[]> {
   return places;
 }
 
-/** `text` is null where it is there and cannot be read. */
+/** `text` is null where the file exists and cannot be read. */
 interface Content {
   readonly text: string | null;
 }
@@ -97,7 +97,7 @@ function judge(
     trouble: { code: 'HOST_MANIFEST_INVALID', words },
   });
   if (text === null) return invalid('it cannot be read');
-  // Windows editors write one; Firefox refuses it.
+  // Windows editors write a byte order mark, which Firefox refuses.
   if (text.startsWith('\u{feff}')) return invalid('it begins with a byte order mark');
   const manifest = parse(text);
   if (manifest === null) return invalid('it is no manifest');
@@ -122,7 +122,7 @@ function parse(text: string): v.InferOutput<typeof manifestSchema> | null {
     const parsed = v.safeParse(manifestSchema, JSON.parse(text));
     return parsed.success ? parsed.output : null;
   } catch {
-    // Not even JSON.
+    // The text is not JSON.
     return null;
   }
 }

@@ -3,13 +3,13 @@ import * as v from 'valibot';
 import { codeOf } from '../system/error-code.js';
 import { readLauncher } from './launcher.js';
 
-/** Whether a file is what was written here. */
+/** Says whether this host wrote a file. */
 export type Ownership = 'ours' | 'foreign' | 'missing';
 
 const namesProgram = v.object({ path: v.string() });
 
 /**
- * Whose a manifest is: ours where it names our launcher, whatever else an administrator changed in it. A link is not what was written,
+ * Says who wrote a manifest: it is ours if it names our launcher, whatever else an administrator changed in it. A link is never ours,
  * wherever it leads.
  */
 export function ownershipOfManifest(file: string, launcher: string): Ownership {
@@ -19,7 +19,7 @@ export function ownershipOfManifest(file: string, launcher: string): Ownership {
   });
 }
 
-/** Whose a launcher is: ours where it is one of those that we write, word for word. */
+/** Says who wrote a launcher: it is ours if it matches the one we write, character by character. */
 export const ownershipOfLauncher = (file: string): Ownership =>
   ownershipOf(file, (text) => readLauncher(file, text) !== null);
 
@@ -28,7 +28,7 @@ function ownershipOf(file: string, isOurs: (text: string) => boolean): Ownership
     if (!lstatSync(file).isFile()) return 'foreign';
     return isOurs(readFileSync(file, 'utf8')) ? 'ours' : 'foreign';
   } catch (error) {
-    // What cannot be read, or is no JSON, was not written here.
+    // An unreadable file, or one that is not JSON, was not written here.
     return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? 'missing' : 'foreign';
   }
 }

@@ -3,20 +3,20 @@ import path from 'node:path';
 import { onComputer, type System } from '../system/system.js';
 import { BROWSER_LOCATIONS } from './locations.js';
 
-/** How a browser came onto the computer. Snap and Flatpak keep it from starting other programs. */
+/** How a browser was installed. Snap and Flatpak keep it from starting other programs. */
 export type Packaging = 'system' | 'snap' | 'flatpak';
 
 export interface InstalledBrowser {
   readonly browser: string;
   readonly packaging: Packaging;
   /**
-   * Whether it starts hosts. Ubuntu's Firefox has the WebExtensions portal start them, after the user has agreed; Firefox as a
-   * Flatpak does so from version 157 on, where it is switched on.
+   * Set when the browser starts hosts. Ubuntu's Firefox has the WebExtensions portal start them after the user has agreed. Firefox as a
+   * Flatpak does so from version 157 on, where that is enabled.
    */
   readonly startsHosts: boolean;
 }
 
-/** The browsers that are installed here, as far as their usual places tell. On Windows none has such a package. */
+/** Finds the installed browsers in their usual places. On Windows no browser has such a package. */
 export function findBrowsers(system: System): InstalledBrowser[] {
   return BROWSER_LOCATIONS.flatMap(({ browser, installed }) => {
     const files = system.platform === 'darwin' ? installed.darwin : installed.linux;
@@ -29,7 +29,7 @@ export function findBrowsers(system: System): InstalledBrowser[] {
   });
 }
 
-/** The packaging of the browser that started this host; null where that is not to be seen. */
+/** Determines the packaging of the browser that started this host. Returns null where it is unknown. */
 export function packagingOfParent(system: System): Packaging | null {
   if (system.platform !== 'linux') return null;
   if (system.env.FLATPAK_ID !== undefined) return 'flatpak';
@@ -46,7 +46,7 @@ const isFlatpakHere = (system: System, id: string): boolean =>
   existsSync(onComputer(system, `/var/lib/flatpak/app/${id}`)) ||
   existsSync(path.join(system.home, '.local/share/flatpak/app', id));
 
-/** Ubuntu's /usr/bin/chromium-browser and /usr/bin/firefox only lead to the Snap. */
+/** True for Ubuntu's /usr/bin/chromium-browser and /usr/bin/firefox, which only lead to the Snap. */
 function leadsToSnap(system: System, file: string): boolean {
   const target = linkedTo(onComputer(system, file));
   if (target?.includes('/snap/')) return true;
@@ -62,7 +62,7 @@ function linkedTo(file: string): string | null {
   try {
     return readlinkSync(file);
   } catch {
-    // No link, or a process of someone else.
+    // It is not a link, or belongs to another account's process.
     return null;
   }
 }

@@ -6,14 +6,14 @@ import { onComputer, type System } from '../system/system.js';
 import { BROWSER_LOCATIONS, type BrowserLocation } from './locations.js';
 import { readRegistryList, readRegistryValue } from './registry.js';
 
-/** What an administrator's policy of one browser says of native hosts (chromeenterprise.google/policies). */
+/** The administrator's policy on native hosts for one browser (chromeenterprise.google/policies). */
 export interface HostPolicy {
   readonly browser: string;
-  /** Whether hosts are allowed that a user registered: `NativeMessagingUserLevelHosts`. */
+  /** Set when hosts that a user registered are allowed: `NativeMessagingUserLevelHosts`. */
   readonly userLevelHosts: boolean;
-  /** Whether `NativeMessagingBlocklist` names our host, or all, and `NativeMessagingAllowlist` does not name it. */
+  /** Set when `NativeMessagingBlocklist` names our host or all hosts, and `NativeMessagingAllowlist` does not name ours. */
   readonly isBlocked: boolean;
-  /** Files, or the key, that say so. */
+  /** The files or the registry key that contain the policy. */
   readonly sources: readonly string[];
 }
 
@@ -29,7 +29,7 @@ interface Source {
   readonly policy: Policy;
 }
 
-/** The policies that say anything of native hosts. */
+/** Finds the policies about native hosts. */
 export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
   const found: HostPolicy[] = [];
   for (const { browser, policies } of BROWSER_LOCATIONS) {
@@ -40,8 +40,8 @@ export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
 }
 
 /**
- * The registry key by which Windows forbids its command interpreter for scripts too (DisableCMD = 1, "Prevent access to the command
- * prompt"): Chrome and Edge start hosts through it, unless `NativeHostsExecutablesLaunchDirectly` is set. Null where none does.
+ * Finds the registry key that disables the command interpreter of Windows for scripts too (DisableCMD = 1, "Prevent access to the command
+ * prompt"). Chrome and Edge start hosts through it, unless `NativeHostsExecutablesLaunchDirectly` is set. Returns null where none does.
  */
 export async function findForbiddenInterpreter(system: System): Promise<string | null> {
   if (system.platform !== 'win32') return null;
@@ -52,7 +52,7 @@ export async function findForbiddenInterpreter(system: System): Promise<string |
   return null;
 }
 
-/** Files are merged by the browser; where two name the same policy, one of them wins: the stricter reading is told. */
+/** Merges files as the browser does. Where two set the same policy, only one of them is effective, so the stricter one is reported. */
 function merge(browser: string, sources: readonly Source[]): HostPolicy {
   const all = sources.map(({ policy }) => policy);
   const blocked = all.flatMap(({ NativeMessagingBlocklist = [] }) => NativeMessagingBlocklist);
@@ -103,7 +103,7 @@ async function inRegistry(system: System, key: string): Promise<Source> {
   };
 }
 
-/** A file that is no policy says nothing, to the browser as well. */
+/** Reads a policy file. Returns null for a file that is no policy, which the browser ignores as well. */
 function sourceOf(name: string, read: () => string): Source | null {
   try {
     const parsed = v.safeParse(policySchema, JSON.parse(read()));

@@ -8,22 +8,22 @@ import { LAUNCHER_FOLDER } from './locations.js';
 const FILE = 'registered.json';
 const MODE = 0o644;
 
-/** A manifest that was written here. */
+/** A manifest that this host wrote. */
 const registered = v.object({
-  /** Who looks for it, in words. */
+  /** Names of the browsers that read it. */
   browser: v.string(),
   /** Paths of the manifest, and of the program that it names. */
   manifest: v.string(),
   launcher: v.string(),
-  /** The outermost folder that had to be made for it; null where there was one. */
+  /** The outermost folder that was created for it; null where all existed. */
   created: v.nullable(v.string()),
 });
 export type Registered = v.InferOutput<typeof registered>;
 
-/** Whose browsers: those of this account, or of all accounts. */
+/** The browsers of this account, or of all accounts. */
 export type Scope = 'user' | 'computer';
 
-/** The folder of what `cardwright-host install` keeps on Linux and macOS: the launcher of an account, and the record of what was written. */
+/** The folder of `cardwright-host install` on Linux and macOS. It holds the launcher of an account, and the record of the files written. */
 export function registrationFolder(system: System, scope: Scope): string {
   const platform = system.platform === 'darwin' ? 'darwin' : 'linux';
   if (scope === 'user') return path.join(system.home, LAUNCHER_FOLDER[platform]);
@@ -33,7 +33,7 @@ export function registrationFolder(system: System, scope: Scope): string {
   );
 }
 
-/** What was registered and not undone; nothing where there is no record that can be read. */
+/** Reads the registrations that were not undone. Empty without a readable record. */
 export function readRegistered(system: System, scope: Scope): Registered[] {
   try {
     const record: unknown = JSON.parse(readFileSync(path.join(registrationFolder(system, scope), FILE), 'utf8'));
@@ -44,9 +44,7 @@ export function readRegistered(system: System, scope: Scope): Registered[] {
   }
 }
 
-/**
- * Writes down what was registered, in the order in which it first was. A folder that was made for it the first time stays known.
- */
+/** Records a registration in the order of the first one. Keeps the folder that the first registration created. */
 export function remember(system: System, scope: Scope, one: Registered): void {
   const all = readRegistered(system, scope);
   const before = all.find(({ manifest }) => manifest === one.manifest);
@@ -54,7 +52,7 @@ export function remember(system: System, scope: Scope, one: Registered): void {
   write(system, scope, before === undefined ? [...all, now] : all.map((other) => (other === before ? now : other)));
 }
 
-/** Strikes out what was undone. With nothing left, the record goes. */
+/** Removes a registration from the record, and the record with the last one. */
 export function forget(system: System, scope: Scope, manifest: string): void {
   const all = readRegistered(system, scope);
   const others = all.filter((one) => one.manifest !== manifest);

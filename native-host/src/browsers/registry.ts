@@ -1,13 +1,13 @@
 import type { System } from '../system/system.js';
 
-/** The default value of a registry key of Windows, or a named one; null where there is none. */
+/** Reads the default value of a Windows registry key, or a named one. Returns null where there is none. */
 export async function readRegistryValue(system: System, key: string, name?: string): Promise<string | null> {
   const output = await system.run('reg.exe', ['query', key, ...(name === undefined ? ['/ve'] : ['/v', name])]);
   const [, value] = /\sREG_(?:SZ|EXPAND_SZ|DWORD)\s+(.*)$/m.exec(output ?? '') ?? [];
   return value?.trim() ?? null;
 }
 
-/** The values of a registry key that is a list, as policies have them: each is named by its number. */
+/** Reads a registry key that is a list, as policies have them: its values are named by number. */
 export async function readRegistryList(system: System, key: string): Promise<string[]> {
   const output = await system.run('reg.exe', ['query', key]);
   return [...(output ?? '').matchAll(/^\s+\d+\s+REG_SZ\s+(.*)$/gm)].map(([, value = '']) => value.trim());

@@ -4,10 +4,10 @@ import { codeOf } from '../system/error-code.js';
 import type { System } from '../system/system.js';
 import { readLauncher } from './launcher.js';
 
-/** Bytes of a program's beginning: enough for its `#!` line, and for our whole launcher. */
+/** Bytes to read from the start of a program: enough for its `#!` line, and for our whole launcher. */
 const HEAD_LENGTH = 4_096;
 
-/** Why a file cannot be started as a host, in words; null where nothing speaks against it. */
+/** Says in words why a file cannot be started as a host. Null where no reason was found. */
 export function whyNotStartable(system: System, file: string): string | null {
   const trouble = whyNotExecutable(system, file);
   if (trouble !== null) return trouble;
@@ -27,7 +27,7 @@ export function whyNotStartable(system: System, file: string): string | null {
 function whyNotExecutable({ platform }: System, file: string): string | null {
   try {
     if (!statSync(file).isFile()) return `${file} is no file`;
-    // Windows has no such bit.
+    // Windows has no executable bit.
     if (platform !== 'win32') accessSync(file, constants.X_OK);
     return null;
   } catch (error) {
@@ -43,7 +43,7 @@ function interpreterOf(head: string): string[] | null {
   return line === undefined ? null : line.trim().split(/[ \t]+/);
 }
 
-/** Whether what a launcher of ours starts is still there. */
+/** Says in words which of the files that our launcher starts is missing. Null where none is. */
 function whyLauncherFails(system: System, file: string, head: string): string | null {
   const launched = readLauncher(file, head);
   if (launched === null) return null;
@@ -72,7 +72,7 @@ function headOf(file: string): string | null {
       closeSync(descriptor);
     }
   } catch {
-    // A program that may be run and not read is rare, and nothing is known of it.
+    // A program that may be executed but not read is rare, and cannot be checked.
     return null;
   }
 }

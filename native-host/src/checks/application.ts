@@ -2,7 +2,7 @@ import type { DeviceInfo, ErrorCode, RetryStatus } from '@cardwright/protocol';
 import { defineCheck, failed, passed, skipped, type Check, type CheckContext, type Finding } from './check.js';
 import { isChangedByMinidriver } from './minidriver.js';
 
-/** The applications of each card that can be opened. */
+/** Checks the applications of each card that can be opened. */
 export const applications = ofReadyDevices('application', 'Applications', (device, name) => {
   const { applications: found, certificates } = device;
   const detail = `${name}: ${found.join(', ').toUpperCase()}, ${certificatesInWords(certificates)}`;
@@ -11,10 +11,10 @@ export const applications = ofReadyDevices('application', 'Applications', (devic
     : passed('application', `${detail}, ${managementKeyInWords(device)}`);
 });
 
-/** The PIN of each, without spending a try. */
+/** Checks the PIN of each card without spending a try. */
 export const pins = ofReadyDevices('pin', 'PIN', ({ pin }, name) => secret('pin', 'PIN_BLOCKED', pin, name));
 
-/** The PUK of each whose card tells it. */
+/** Checks the PUK of each card that reports its state. */
 export const puks = ofReadyDevices('puk', 'PUK', (device, name) =>
   isChangedByMinidriver(device)
     ? skipped('puk', `${name}: another driver has blocked it`)

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<Packaging, string>> = {
   flatpak: 'Flatpak',
 };
 
-/** How the browsers were installed: Snap and Flatpak keep them from starting the host. */
+/** Checks how the browsers were installed. Snap and Flatpak keep them from starting the host. */
 export const browserPackages = defineCheck({
   id: ID,
   title: 'Browsers',
@@ -22,7 +22,7 @@ export const browserPackages = defineCheck({
   },
 });
 
-/** The same of the browser that started this host, which is all that a page may be told of. */
+/** Checks the packaging of the browser that started this host, the only one that a page may learn about. */
 export const startingBrowser = defineCheck({
   id: ID,
   title: 'Browser',
@@ -31,7 +31,7 @@ export const startingBrowser = defineCheck({
     if (audience === 'doctor') return [];
     const packaging = packagingOfParent(system);
     if (packaging === null) return [];
-    // It did start this host; but a host inside the sandbox reaches no smart card service.
+    // The browser did start this host, but a host inside the sandbox cannot reach the smart card service.
     return packaging === 'flatpak' ? [failed(ID, 'BROWSER_SANDBOXED', 'Flatpak')] : [passed(ID, WORDS[packaging])];
   },
 });

@@ -4,7 +4,7 @@ import { defineCheck, failed, passed } from './check.js';
 
 const ID = 'policy';
 
-/** Administrators' policies that keep browsers from the host, and on Windows from what they start it with. */
+/** Checks for administrators' policies that keep browsers from starting the host. */
 export const browserPolicies = defineCheck({
   id: ID,
   title: 'Policies',

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { onComputer, type System } from '../system/system.js';
 
-/** The library that a program has loaded that speaks with pcscd (pcsc-lite; since 2.3 `libpcsclite_real` behind it). */
+/** The library of a program that speaks with pcscd (pcsc-lite; since 2.3 `libpcsclite_real` behind it). */
 const LIBRARY = /\/libpcsclite(?:_real)?\.so/;
-/** Names that are told; who has more of them needs no longer list. */
+/** Number of programs to name. More would not help the reader. */
 const MAX_PROGRAMS = 8;
-/** Programs that run others, and are no name by themselves. */
+/** Interpreters, whose names say nothing about the program. */
 const INTERPRETER = /^(?:node|python[\d.]*|java|perl|ruby)$/;
 
 /**
- * Programs that have the smart card library loaded, this one excepted, each with its process id: of the other accounts' only
- * where this user may see that. Which of them holds a card nobody tells.
+ * Lists the programs that have loaded the smart card library, each with its process id, without this one. Programs of other accounts appear
+ * only where this user may see them. Which of them holds a card cannot be found out.
  */
 export function cardUsers(system: System): string[] {
   if (system.platform !== 'linux') return [];
@@ -43,7 +43,7 @@ function numbersIn(folder: string): number[] {
   }
 }
 
-/** Empty where it cannot be read: another account's, or of a process that has just ended. */
+/** Empty where it cannot be read, because it belongs to another account or to a process that has just ended. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

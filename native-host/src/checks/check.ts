@@ -10,22 +10,22 @@ import {
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
 
-/** A check, and what an administrator does where it failed. */
+/** A check, and the administrator's remedy if it failed. */
 export interface Finding {
   readonly check: DiagnosticCheck;
   readonly remedy: string | null;
 }
 
 /**
- * Whom the findings are for. A page gets what the permission `read` tells it already: no paths, no names of accounts, programs or
+ * The reader of the findings. A page learns only what the permission `read` already allows: no paths, and no names of accounts, programs or
  * browsers of this computer.
  */
 export type Audience = 'page' | 'doctor';
 
-/** What a look into the readers gave: what is in them, or why there is no way to them. */
+/** The contents of the readers, or the reason why they cannot be reached. */
 export type Look = { readonly listing: DeviceListing } | { readonly error: CardwrightError };
 
-/** What a check may ask. */
+/** The inputs of a check. */
 export interface CheckContext {
   readonly system: System;
   readonly audience: Audience;
@@ -33,25 +33,25 @@ export interface CheckContext {
   readonly look: Look;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** Folder that holds the program that runs. */
+  /** Folder of the running program. */
   readonly programFolder: string;
 }
 
-/** One kind of check on the way from browser to card. */
+/** One kind of check between browser and card. */
 export interface Check {
   /** Id of its findings. */
   readonly id: string;
-  /** What a person reads before its findings, in one or two words. */
+  /** Heading of its findings, in one or two words. */
   readonly title: string;
   readonly audience: 'everyone' | 'doctor';
-  /** One finding for each thing that it looked at; none where there was none. */
+  /** Returns one finding for each thing checked, and none where there was nothing to check. */
   run(context: CheckContext): Finding[] | Promise<Finding[]>;
 }
 
-/** Defines a check; exists for its types. */
+/** Defines a check. Exists for type inference. */
 export const defineCheck = (check: Check): Check => check;
 
-/** Characters of a check's detail. */
+/** Limit for the characters of a check's detail. */
 const MAX_DETAIL = 400;
 
 export const passed = (id: string, detail: string): Finding => ({
@@ -59,23 +59,23 @@ export const passed = (id: string, detail: string): Finding => ({
   remedy: null,
 });
 
-/** @param why what failed before, and leaves nothing to check */
+/** @param why the earlier failure that makes this check impossible */
 export const skipped = (id: string, why: string): Finding => ({
   check: { id, outcome: 'skipped', code: null, detail: why.slice(0, MAX_DETAIL) },
   remedy: null,
 });
 
-/** The remedy is the code's, unless another is given. */
+/** The remedy is that of the code, unless another is given. */
 export const failed = (id: string, code: ErrorCode, detail: string, remedy: string = remedyOf(code)): Finding => ({
   check: { id, outcome: 'failed', code, detail: detail.slice(0, MAX_DETAIL) },
   remedy,
 });
 
-/** What the catalogue has the administrator do; where that is nothing, what the user does. */
+/** The administrator's action of the catalogue, or else the user's. */
 export function remedyOf(code: ErrorCode): string {
   const { administrator, user } = describeError(code);
   return administrator === NOTHING_TO_DO ? user : administrator;
 }
 
-/** The same of a code that another version may have written; null where this one does not know it. */
+/** The remedy of a code that another version may have written. Null where this version does not know the code. */
 export const remedyOfCode = (code: string): string | null => (isErrorCode(code) ? remedyOf(code) : null);

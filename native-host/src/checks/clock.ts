@@ -2,12 +2,12 @@ import { readBuildRecord } from '../system/build-record.js';
 import { defineCheck, failed, passed, skipped } from './check.js';
 
 const ID = 'clock';
-/** Milliseconds by which clocks may differ that are set by hand, or by time zone. */
+/** Milliseconds of tolerance for clocks that are set by hand or by time zone. */
 const TOLERANCE = 24 * 60 * 60 * 1_000;
-/** Milliseconds after its build in which a host is still in use. */
+/** Milliseconds after its build for which a host may be in use. */
 const LIFETIME = 10 * 365 * 24 * 60 * 60 * 1_000;
 
-/** Whether the computer's clock can be right. A step of the CMS is admitted for some minutes by this clock. */
+/** Checks that the computer's clock is plausible. It decides for some minutes whether a step of the CMS is accepted. */
 export const clock = defineCheck({
   id: ID,
   title: 'Clock',

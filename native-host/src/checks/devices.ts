@@ -5,7 +5,7 @@ import { NO_SERVICE } from './smart-card-service.js';
 
 const ID = 'device';
 
-/** What is in the readers, and whether it can be opened. */
+/** Checks which devices are in the readers, and whether they can be opened. */
 export const devices = defineCheck({
   id: ID,
   title: 'Cards',
@@ -39,14 +39,14 @@ function findingOf(device: DeviceInfo, context: CheckContext): Finding {
   }
 }
 
-/** What the card is, where it is, and its answer to reset (ISO/IEC 7816-3, 8.2). */
+/** Describes the card by model, reader and answer to reset (ISO/IEC 7816-3, 8.2). */
 function nameOf({ modelName, firmware, serial, reader, atr }: DeviceInfo): string {
   const parts = [firmware && `firmware ${firmware}`, serial && `serial ${serial}`].filter(Boolean);
   const answer = Buffer.from(decodeBytes(atr)).toString('hex').toUpperCase();
   return `${[modelName, ...parts].join(', ')}, in ${reader}${answer === '' ? '' : `, ATR ${answer}`}`;
 }
 
-/** What the administrator looks up. */
+/** The terms that an administrator can look up. */
 function inWords(error: CardwrightError | undefined): string {
   if (error === undefined) return '';
   if (isCardwrightError(error, 'CARD_ERROR'))
@@ -54,7 +54,7 @@ function inWords(error: CardwrightError | undefined): string {
   return `: ${error.message}${isCardwrightError(error, 'PCSC_ERROR') ? ` ${error.data.code}.` : ''}`;
 }
 
-/** PC/SC does not tell who holds a card: only who could. */
+/** PC/SC does not say who holds a card, only which programs could. */
 function held(name: string, { audience, system }: CheckContext): Finding {
   const programs = audience === 'doctor' ? cardUsers(system) : [];
   if (programs.length === 0) return failed(ID, 'DEVICE_BUSY', name);

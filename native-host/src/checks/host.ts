@@ -8,7 +8,7 @@ import { defineCheck, failed, passed, skipped } from './check.js';
 const ID = 'host';
 const FILES = 'host-files';
 
-/** Which host runs. */
+/** Reports the version of the running host. */
 export const hostVersion = defineCheck({
   id: ID,
   title: 'Host',
@@ -21,7 +21,9 @@ export const hostVersion = defineCheck({
   ],
 });
 
-/** Whether the host's files are those that were built. Their list protects from accidents, not from an attacker, who can change it. */
+/**
+ * Checks that the host's files are those that were built. Their list protects from accidents, but not from an attacker, who can change it.
+ */
 export const hostFiles = defineCheck({
   id: FILES,
   title: 'Host files',

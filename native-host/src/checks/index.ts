@@ -17,7 +17,7 @@ import { update } from './update.js';
 
 export { type Audience, type Finding } from './check.js';
 
-/** Every check, in the order from the browser to the card. */
+/** All checks, in the order from the browser to the card. */
 const CHECKS: readonly Check[] = [
   browserPackages,
   startingBrowser,
@@ -37,7 +37,7 @@ const CHECKS: readonly Check[] = [
   puks,
 ];
 
-/** What stands before the findings of an id. */
+/** The heading of the findings with this id. */
 export const titleOf = (id: string): string => CHECKS.find((check) => check.id === id)?.title ?? id;
 
 export interface CheckOptions {
@@ -51,7 +51,7 @@ export interface CheckOptions {
   readonly programFolder?: string;
 }
 
-/** Checks every part from the browser to the cards. Spends no try of a PIN, and changes nothing. */
+/** Checks every part from the browser to the cards. Spends no PIN try and changes nothing. */
 export async function runChecks(options: CheckOptions): Promise<Finding[]> {
   const { audience, inventory, system = thisSystem, now = Date.now(), programFolder = import.meta.dirname } = options;
   const context: CheckContext = { audience, inventory, system, now, programFolder, look: await lookInto(inventory) };
@@ -71,7 +71,7 @@ async function lookInto(inventory: Inventory): Promise<Look> {
   }
 }
 
-/** All of it in one sentence: what is ready, or the first failure and how many others there are. */
+/** Sums up the checks in one sentence: what is ready, or the first failure and the number of others. */
 export function verdictOf(checks: readonly DiagnosticCheck[]): string {
   const failures = checks.filter(({ outcome }) => outcome === 'failed');
   const [first, ...others] = failures;
@@ -81,6 +81,6 @@ export function verdictOf(checks: readonly DiagnosticCheck[]): string {
   return `${sentenceOf(first).replace(/\.$/, '')} (${first.code ?? first.id})${rest}.`;
 }
 
-/** A bundle of another version can have codes that this one does not know. */
+/** A bundle of another version may contain codes that this one does not know. */
 const sentenceOf = ({ code, detail }: DiagnosticCheck): string =>
   code !== null && isErrorCode(code) ? describeError(code).message : detail;

@@ -1,9 +1,11 @@
 import type { DeviceInfo } from '@cardwright/protocol';
 
 /**
- * Whether a card is as Yubico's Windows minidriver leaves a factory-fresh one: it blocks the PUK and sets a management key of its
- * own (docs.yubico.com, minidriver), and nothing else was done. Whoever issues a card also sets its PIN or writes to it, so the
- * factory PIN and the lack of any object exclude that. The same happens to no card by wrong tries alone.
+ * True for a card in the state in which Yubico's Windows minidriver leaves a factory-fresh one: blocked PUK, a management key of the
+ * driver's own (docs.yubico.com, minidriver), and nothing else changed.
+ *
+ * An issuer would also set the PIN or write objects, so the factory PIN and the absence of objects exclude one. Wrong tries alone cannot
+ * lead to this state.
  */
 export const isChangedByMinidriver = ({ model, certificates, guid, pin, puk, managementKey }: DeviceInfo): boolean =>
   model === 'yubikey' &&

@@ -3,14 +3,14 @@ import type { System } from '../system/system.js';
 /** Actions of pcsc-lite's policy (org.debian.pcsc-lite.policy): the service, and each card. */
 const ACTIONS = ['org.debian.pcsc-lite.access_pcsc', 'org.debian.pcsc-lite.access_card'];
 
-/** What is known of why the system refuses, and what lets the user in. */
+/** The probable reason why the system refuses, and how to admit the user. */
 export interface Admission {
   /** The state of the user's session, as a sentence. */
   readonly session: string;
   readonly remedy: string;
 }
 
-/** Asks systemd-logind for the user's session: by pcsc-lite's own policy, polkit admits those with an active local one alone. */
+/** Asks systemd-logind for the user's session. By pcsc-lite's own policy, polkit admits only users with an active local one. */
 export async function howToBeAdmitted(system: System): Promise<Admission> {
   if (system.platform !== 'linux') {
     return { session: '', remedy: 'Find out which policy or program of the system denies access to smart cards.' };

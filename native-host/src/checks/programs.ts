@@ -3,7 +3,7 @@ import { defineCheck, passed } from './check.js';
 
 const ID = 'programs';
 
-/** Which other programs could use a card now: they are asked for when a card was reset, or is held. */
+/** Lists the other programs that could use a card now. Needed when a card was reset or is held. */
 export const programs = defineCheck({
   id: ID,
   title: 'Other programs',

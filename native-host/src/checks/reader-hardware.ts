@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { onComputer, type System } from '../system/system.js';
 
-/** Where pcsc-lite keeps its USB drivers, each with a list of the readers that it knows (ifdhandler.h; pcsc-lite, "Info.plist"). */
+/** Folder of pcsc-lite's USB drivers, each with a list of the readers that it supports (ifdhandler.h; pcsc-lite, "Info.plist"). */
 const DRIVERS = '/usr/lib/pcsc/drivers';
 const USB_DEVICES = '/sys/bus/usb/devices';
 
-/** Driver and firmware of a USB reader, by the name that its driver gave it; null where that does not tell. */
+/** Finds driver and firmware of a USB reader by the name from its driver. Null where the name does not lead to one. */
 export function hardwareOf(system: System, reader: string): string | null {
   if (system.platform !== 'linux') return null;
   for (const folder of listed(onComputer(system, DRIVERS))) {
@@ -27,7 +27,7 @@ interface UsbDevice {
   readonly product: string;
 }
 
-/** The device whose friendly name begins the reader's: pcscd adds the serial number, the interface and counters to it. */
+/** Finds the device whose friendly name is a prefix of the reader's name. pcscd appends the serial number, the interface and counters. */
 function deviceNamed(plist: string, reader: string): UsbDevice | null {
   const names = listOf(plist, 'ifdFriendlyName');
   const vendors = listOf(plist, 'ifdVendorID');
@@ -40,7 +40,7 @@ function deviceNamed(plist: string, reader: string): UsbDevice | null {
   return vendor === undefined || product === undefined ? null : { vendor: digits(vendor), product: digits(product) };
 }
 
-/** The release number that a device on the bus tells (USB 2.0, 9.6.1: bcdDevice), such as 5.27. */
+/** Reads the release number of a device on the bus (USB 2.0, 9.6.1: bcdDevice), such as 5.27. */
 function firmwareOf(system: System, { vendor, product }: UsbDevice): string | null {
   const folder = onComputer(system, USB_DEVICES);
   for (const name of listed(folder)) {
@@ -54,7 +54,7 @@ function firmwareOf(system: System, { vendor, product }: UsbDevice): string | nu
 
 const digits = (number: string): string => number.replace(/^0x/i, '').toLowerCase().padStart(4, '0');
 
-/** The strings of an array in a property list; `&amp;` is all that reader names are escaped for. */
+/** Reads the strings of an array in a property list. `&amp;` is the only entity in reader names. */
 function listOf(plist: string, key: string): string[] {
   const [, array = ''] = new RegExp(`<key>${key}</key>\\s*<array>([^]*?)</array>`).exec(plist) ?? [];
   return [...array.matchAll(/<string>([^<]*)<\/string>/g)].map(([, value = '']) => value.replaceAll('&amp;', '&'));

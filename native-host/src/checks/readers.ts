@@ -4,7 +4,7 @@ import { NO_SERVICE } from './smart-card-service.js';
 
 const ID = 'reader';
 
-/** The readers, with driver and firmware where they can be told. */
+/** Lists the readers, with driver and firmware where they are known. */
 export const readers = defineCheck({
   id: ID,
   title: 'Readers',

@@ -5,7 +5,7 @@ import { howToBeAdmitted } from './polkit.js';
 const SERVICE = 'pcsc';
 const PERMISSION = 'permission';
 
-/** Whether the smart card service answers at all. */
+/** Checks that the smart card service answers. */
 export const smartCardService = defineCheck({
   id: SERVICE,
   title: 'Smart card service',
@@ -16,7 +16,7 @@ export const smartCardService = defineCheck({
   },
 });
 
-/** Whether this user may use it. */
+/** Checks that this user may use it. */
 export const permission = defineCheck({
   id: PERMISSION,
   title: 'Permission',
@@ -30,5 +30,5 @@ export const permission = defineCheck({
   },
 });
 
-/** Why nothing behind the service is looked at. */
+/** The reason why the checks behind the service are skipped. */
 export const NO_SERVICE = 'there is no way to the smart card service';

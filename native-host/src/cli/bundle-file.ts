@@ -22,9 +22,9 @@ const MAX_VALUE = 400;
 const PRIVATE_FILE = 0o600;
 
 /**
- * Writes what a help desk needs into a new file.
+ * Writes the support bundle for a help desk into a new file.
  *
- * @throws Error when there is such a file, or it cannot be written
+ * @throws Error when the file exists or cannot be written
  */
 export async function writeBundle(file: string, checks: readonly DiagnosticCheck[], system: System): Promise<void> {
   const bundle = v.parse(supportBundle, withoutHome(await makeBundle(checks, system), system.home));
@@ -37,7 +37,7 @@ export async function writeBundle(file: string, checks: readonly DiagnosticCheck
   }
 }
 
-/** What keeps a bundle from being written or read, in words for a person. */
+/** The reason why a bundle cannot be written or read, in words for a person. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
@@ -74,16 +74,16 @@ function distributionOf(system: System): string {
   }
 }
 
-/** The home folder's path holds the account's name, which a help desk does not need. */
+/** Removes the path of the home folder, which contains the account's name and is of no use to a help desk. */
 const withoutHome = (bundle: SupportBundle, home: string): unknown =>
   JSON.parse(JSON.stringify(bundle), (_, value: unknown) =>
     typeof value === 'string' && home.length > 1 ? value.replaceAll(home, '~') : value,
   );
 
 /**
- * Reads a bundle, of the host or of the extension.
+ * Reads a bundle of the host or of the extension.
  *
- * @throws BundleError when it is none
+ * @throws BundleError when the file is not one
  */
 export function readBundle(file: string): SupportBundle {
   const text = readText(file);
@@ -101,7 +101,7 @@ export function readBundle(file: string): SupportBundle {
   throw new BundleError(`${file} is no support bundle of this version: ${where}: ${issue.message}`);
 }
 
-/** What nests beyond all bounds can be parsed, and not be written again. */
+/** False for too deep nesting, which can be parsed but not written again. */
 function canBeWritten(value: unknown): boolean {
   try {
     JSON.stringify(value);

@@ -1,13 +1,12 @@
 import type { Writable } from 'node:stream';
 
-/** Exit code of a program whose output nobody reads: 128 plus the number of SIGPIPE, as shells report it. */
+/** Exit code for an output whose reader has closed: 128 plus the number of SIGPIPE, as shells report it. */
 const CLOSED_PIPE = 141;
 
 /**
- * Treats the end of the reader of the output as ordinary, as after `list | head -1`: what is still written is dropped,
- * and the exit code says it.
+ * Treats a closed output as ordinary, as after `list | head -1`: later output is dropped, and the exit code shows it.
  *
- * @returns the exit code, given that of the work
+ * @returns a function from the exit code of the work to that of the program
  */
 export function toleratingClosedPipe(streams: readonly Writable[]): (exitCode: number) => number {
   let isClosed = false;
@@ -15,7 +14,7 @@ export function toleratingClosedPipe(streams: readonly Writable[]): (exitCode: n
     stream.on('error', (error) => {
       if (!('code' in error) || error.code !== 'EPIPE') throw error;
       isClosed = true;
-      // The error may come after the work has ended.
+      // The error may arrive after the work has ended.
       process.exitCode = CLOSED_PIPE;
     });
   }

@@ -29,7 +29,7 @@ const OPTIONS = {
   policy: { browser: { type: 'string', multiple: true } },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
 
-/** Runs one command for a person; returns the exit code. `main` is the path of this program's entry. */
+/** Runs one command for a person and returns the exit code. `main` is the path of this program's entry. */
 export async function runCommandLine(args: readonly string[], main: string): Promise<number> {
   const exitCode = toleratingClosedPipe([process.stdout, process.stderr]);
   try {
@@ -77,7 +77,7 @@ function runDoctor(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: OPTIONS.doctor });
   const { json = false, watch = false, bundle } = values;
   if (json && watch) throw new UsageError('--json and --watch exclude each other');
-  // What is wrong is among the checks.
+  // Problems are reported by the checks.
   const warn = (): void => undefined;
   return withInventory((inventory) => doctor(inventory, { json, watch, bundle, system: thisSystem, print }), warn);
 }
@@ -123,6 +123,6 @@ class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Ours, and those of `parseArgs`: ERR_PARSE_ARGS_UNKNOWN_OPTION and the like. */
+/** Our errors, and those of `parseArgs`: ERR_PARSE_ARGS_UNKNOWN_OPTION and the like. */
 const isUsageError = (error: unknown): error is Error =>
   error instanceof UsageError || (error instanceof Error && codeOf(error)?.startsWith('ERR_PARSE_ARGS_') === true);

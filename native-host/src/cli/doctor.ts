@@ -10,18 +10,18 @@ import { watchReaders } from './watch.js';
 export interface DoctorOptions {
   readonly json: boolean;
   readonly watch: boolean;
-  /** File to write a support bundle to. */
+  /** File for the support bundle. */
   readonly bundle: string | undefined;
   readonly system: System;
   readonly print: Print;
-  /** Where the host's program is. Default: where this code is. */
+  /** Folder of the host's program. Default: where this code is. */
   readonly programFolder?: string;
 }
 
 /**
  * Checks everything from the browsers to the cards and says what to do about each failure.
  *
- * @returns the exit code: whether all passed
+ * @returns the exit code, which says whether all checks passed
  * @throws Error when the bundle cannot be written
  */
 export async function doctor(inventory: Inventory, options: DoctorOptions): Promise<number> {
@@ -55,7 +55,7 @@ const OUTCOMES: Readonly<Record<DiagnosticCheck['outcome'], string>> = {
   skipped: '-',
 };
 
-/** The checks in columns, each failure with its code and what to do. */
+/** Prints the checks in columns, each failure with its code and remedy. */
 export function printFindings(findings: readonly Finding[], print: Print): void {
   const titles = findings.map(({ check }) => titleOf(check.id));
   const width = Math.max(0, ...titles.map(({ length }) => length));

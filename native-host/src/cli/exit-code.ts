@@ -1,8 +1,8 @@
-/** How the program ends; a closed pipe is told by closed-pipe.ts. */
+/** Exit codes of the program. The one for a closed pipe is in closed-pipe.ts. */
 export const EXIT = {
   success: 0,
   /** A check or the command itself failed. */
   failure: 1,
-  /** The command line is not understood. */
+  /** Invalid command line. */
   usage: 2,
 } as const;

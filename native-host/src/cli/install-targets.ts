@@ -12,7 +12,7 @@ import { registrationFolder } from '../browsers/registered.js';
 import { inHome, onComputer, thisSystem, type System } from '../system/system.js';
 import { whoElseMayChange } from '../system/who-may-change.js';
 
-/** A place where a manifest of ours belongs. */
+/** A place for our manifest. */
 export interface InstallTarget {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
@@ -22,15 +22,15 @@ export interface InstallTarget {
   readonly launcher: string;
 }
 
-/** What keeps the host from being registered, in words for a person. */
+/** The reason why the host cannot be registered, in words for a person. */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }
 
 /**
- * The targets of the current user, or, with a user data folder, that Chromium profile's alone.
+ * Returns the targets of the current user or, with a user data folder, that of this Chromium profile alone.
  *
- * @throws RegistrationError on a system whose browsers do not look into folders (Windows: the registry)
+ * @throws RegistrationError on a system whose browsers do not search folders (Windows: the registry)
  */
 export function installTargets(userDataDir?: string, system: System = thisSystem): InstallTarget[] {
   if (userDataDir !== undefined) {
@@ -49,10 +49,10 @@ export function installTargets(userDataDir?: string, system: System = thisSystem
 }
 
 /**
- * The target of a browser outside the list, by the folder in which it keeps its settings, such as `~/.config/thorium` or
- * `~/.librewolf`. It is one of Firefox's family where it is said to be, or where the folder holds a `profiles.ini`.
+ * Returns the target of a browser outside the list, given the folder of its settings, such as `~/.config/thorium` or `~/.librewolf`. It
+ * counts as Firefox-based where `isFirefox` says so, or where the folder holds a `profiles.ini`.
  *
- * @throws RegistrationError where there is no such folder: a name that was mistyped would be made, and no browser would look there
+ * @throws RegistrationError where the folder does not exist: a mistyped one would be created, and no browser would search it
  */
 export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
   const folder = path.resolve(browserDir);
@@ -63,7 +63,7 @@ export function targetIn(browserDir: string, isFirefox: boolean, system: System 
   return { browser: folder, flavour, manifest: manifestIn(hosts), launcher: launcherOf(system) };
 }
 
-/** Paths of the manifests that `targetIn` may have had written into a folder. */
+/** Paths of the manifests that `targetIn` may have led to in a folder. */
 export const manifestsIn = (browserDir: string, system: System): string[] =>
   [...new Set(Object.values(hostsFolders(system)))].map((hosts) => manifestIn(path.resolve(browserDir, hosts)));
 
@@ -73,9 +73,9 @@ const hostsFolders = (system: System): Record<ManifestFlavour, string> => ({
 });
 
 /**
- * The targets of the whole computer, which start a packaged host from where it is. `main` is its entry.
+ * Returns the targets of the whole computer, which start a packaged host in place. `main` is its entry.
  *
- * @throws RegistrationError where it is not packaged, or where another account could put something else in its place
+ * @throws RegistrationError where it is not packaged, or where another account could replace it
  */
 export function computerTargets(main: string, system: System = thisSystem): InstallTarget[] {
   const platform = platformOf(system);
@@ -103,13 +103,13 @@ export function computerTargets(main: string, system: System = thisSystem): Inst
 
 const ROOTS_FOLDER = { linux: '/opt/cardwright', darwin: '/Library/Cardwright' } as const;
 
-/** Firefox looks into one of these folders, by how it was built: the other ones are not made for it. */
+/** Firefox searches one of these folders, depending on its build. The others are not created for it. */
 const isOfOtherDistributions = (system: System, manifest: string): boolean =>
   ['/usr/lib64/mozilla', '/usr/share/mozilla'].some(
     (folder) => manifest.startsWith(onComputer(system, folder)) && !existsSync(onComputer(system, folder)),
   );
 
-/** The launcher that all manifests of this account name. */
+/** Path of the launcher that all manifests of this account name. */
 export const launcherOf = (system: System): string => path.join(registrationFolder(system, 'user'), LAUNCHER_NAME);
 
 function platformOf({ platform }: System): 'linux' | 'darwin' {

@@ -16,27 +16,27 @@ export function install(target: InstallTarget, main: string): void {
   writeManifest(target);
 }
 
-/** Undoes `install` for a target that shares its launcher with no other; returns whether there was a manifest of ours. */
+/** Undoes `install` for a target that shares its launcher with no other. Returns true if there was a manifest of ours. */
 export function uninstall({ manifest, launcher }: InstallTarget): boolean {
   const found = removeManifest({ manifest, launcher, created: null });
   removeLauncher(launcher);
   return found === 'ours';
 }
 
-/** Writes a launcher that starts the program's entry with this very Node.js. */
+/** Writes a launcher that starts the program's entry with the running Node.js. */
 export function writeLauncher(launcher: string, main: string): void {
   mkdirSync(path.dirname(launcher), { recursive: true });
   replaceFile(launcher, launcherScript({ node: process.execPath, main }), EXECUTABLE);
 }
 
-/** Writes a manifest, in place of whatever stood there; returns what to remember of it. */
+/** Writes a manifest, replacing any that exists. Returns what to remember of it. */
 export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget): Registered {
   const created = mkdirSync(path.dirname(manifest), { recursive: true }) ?? null;
   replaceFile(manifest, manifestText(flavour, launcher), READABLE);
   return { browser, manifest, launcher, created };
 }
 
-/** Removes a manifest that is ours, and the folders that were made for it and are empty; returns what it was. */
+/** Removes a manifest that is ours, and the empty folders that were created for it. Returns whose it was. */
 export function removeManifest({ manifest, launcher, created }: Omit<Registered, 'browser'>): Ownership {
   const found = ownershipOfManifest(manifest, launcher);
   if (found === 'ours') rmSync(manifest);
@@ -49,7 +49,7 @@ export function removeLauncher(launcher: string): void {
   if (ownershipOfLauncher(launcher) === 'ours') rmSync(launcher);
 }
 
-/** From the innermost folder outwards, as far as `outermost` and no further; a folder with anything in it stays. */
+/** Removes empty folders from the innermost one up to `outermost`. */
 export function removeEmptyFolders(innermost: string, outermost: string): void {
   for (let folder = innermost; isWithin(folder, outermost); folder = path.dirname(folder)) {
     if (!isEmpty(folder)) return;
@@ -66,7 +66,7 @@ function isEmpty(folder: string): boolean {
   try {
     return readdirSync(folder).length === 0;
   } catch {
-    // Gone already, or none of this account's.
+    // Removed already, or owned by another account.
     return false;
   }
 }

@@ -3,7 +3,7 @@ import type { Inventory } from '../devices/inventory.js';
 import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';
 
-/** Prints each reader and what is in it. */
+/** Prints each reader and the device in it. */
 export async function list(inventory: Inventory, print: Print): Promise<number> {
   try {
     const { readers, devices } = await inventory.list();
@@ -20,7 +20,7 @@ export async function list(inventory: Inventory, print: Print): Promise<number> 
   }
 }
 
-/** What a device is, in one line. */
+/** Describes a device in one line. */
 export function describe(device: DeviceInfo): string {
   if (device.state !== 'ready') return device.state;
   const parts = [

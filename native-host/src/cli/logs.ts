@@ -10,11 +10,11 @@ export interface LogsOptions {
   readonly follow: boolean;
   readonly system: System;
   readonly print: Print;
-  /** Ends the following. */
+  /** Ends the output with `follow`. */
   readonly signal?: AbortSignal;
 }
 
-/** Prints where the host's log is, and its last lines; followed, also each that is added. */
+/** Prints the path of the host's log and its last lines, and with `follow` each new one. */
 export async function logs({ lines, follow: isFollowed, system, print, signal }: LogsOptions): Promise<number> {
   const file = logFileOf(system);
   print(`The host's log is ${file}${existsSync(file) ? '.' : ', which does not exist yet.'}`);

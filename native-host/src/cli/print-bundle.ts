@@ -14,12 +14,12 @@ import { remedyOfCode } from '../checks/check.js';
 import { printFindings } from './doctor.js';
 import { printLines, type Print } from './print.js';
 
-/** Prints a support bundle for a person: the verdict first, then what it stands on. */
+/** Prints a support bundle for a person: the verdict first, then the checks behind it. */
 export function printBundle(bundle: SupportBundle, print: Print): void {
   const { checks, versions, environment, policy, failures = [], trace, log, made, madeBy } = bundle;
   const verdict = verdictOf(checks);
   print(verdict);
-  // Checks can pass where an issuance has just failed.
+  // The checks can pass although an issuance has just failed.
   const last = failures.at(-1);
   if (last) print(`The command that failed last: ${lineOf(last)}`);
   print(`Made by the ${madeBy} at ${timeOf(made)}.`);
@@ -49,18 +49,18 @@ const findingOf = (check: DiagnosticCheck) => ({
   remedy: check.outcome === 'failed' && check.code !== null ? remedyOfCode(check.code) : null,
 });
 
-/** A bundle of another version can have codes that this one does not know. */
+/** A bundle of another version may contain codes that this one does not know. */
 const lineOf = ({ at, method, code }: CommandFailure): string =>
   `${secondOf(at)}  ${method}: ${code}${isErrorCode(code) ? `, ${describeError(code).message}` : ''}`;
 
-/** Each session, and the commands that failed in it. */
+/** Prints each session and its failed commands. */
 function printSessions({ sessions, entries, dropped }: TraceFile, print: Print): void {
   if (dropped > 0) print(`${dropped} earlier messages were dropped.`);
   if (sessions.length === 0) print('There was none.');
   for (const { id, origin, started, ended } of sessions) {
     print(`${timeOf(started)}  ${origin}  ${ended === null ? 'still open' : `ended ${timeOf(ended)}`}`);
     const failures = entries.filter((entry) => entry.session === id).flatMap(failuresOf);
-    // A message is traced at each hop; what it says is one thing.
+    // A message is traced at each hop, with the same content.
     for (const line of new Set(failures)) print(`  ${line}`);
     if (failures.length === 0) print('  no command failed');
   }
@@ -86,11 +86,11 @@ function failuresOf(entry: TraceEntry): string[] {
   );
 }
 
-/** A bundle may give any number: those that are no time are printed as they are. */
+/** A bundle may contain any number. Numbers that are no time are printed as they are. */
 function timeOf(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
 }
 
-/** The same without fractions of a second and zone: UTC. */
+/** The time in UTC without fractions of a second and zone. */
 const secondOf = (milliseconds: number): string => timeOf(milliseconds).slice(0, 19);

@@ -1,7 +1,10 @@
 /** Prints one line for a person. */
 export type Print = (line: string) => void;
 
-/** Ranges of what a terminal obeys: controls, and what begins a line or turns the direction of writing around (Unicode, Cc and Bidi_Control). */
+/**
+ * Ranges of characters that control a terminal: control characters, and those that start a line or change the direction of writing
+ * (Unicode, Cc and Bidi_Control).
+ */
 const HOSTILE: readonly (readonly [first: number, last: number])[] = [
   [0x00, 0x1f],
   [0x7f, 0x9f],
@@ -12,8 +15,8 @@ const HOSTILE: readonly (readonly [first: number, last: number])[] = [
 ];
 
 /**
- * Text as it may go to a terminal: names of readers, a bundle and a log can hold anything. What a terminal would obey is written
- * out, such as `\u{1b}`.
+ * Escapes text for a terminal, because names of readers, a bundle and a log can contain anything. Control characters are written as
+ * `\u{1b}`.
  */
 export const printable = (text: string): string =>
   Array.from(text, (character) => {
@@ -30,7 +33,7 @@ export const printProblem: Print = (line) => {
   process.stderr.write(`${printable(line)}\n`);
 };
 
-/** Prints each line of a text of our own making. */
+/** Prints each line of a text that we wrote ourselves. */
 export function printLines(text: string, print: Print): void {
   for (const line of text.split('\n')) print(line);
 }

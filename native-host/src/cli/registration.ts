@@ -29,22 +29,22 @@ import {
 } from './install-targets.js';
 import type { Print } from './print.js';
 
-/** What the command line says; by default the listed browsers of this account are meant. */
+/** Options of the command line. Default: the listed browsers of this account. */
 export interface RegistrationOptions {
-  /** A Chromium profile, which has a launcher of its own and is not remembered. */
+  /** A Chromium profile, which has its own launcher and is not recorded. */
   readonly userDataDir?: string | undefined;
   /** Folders of browsers outside the list. */
   readonly browserDirs?: readonly string[] | undefined;
-  /** They are of Firefox's family. */
+  /** Set when they are Firefox-based. */
   readonly isFirefox?: boolean;
-  /** The browsers of all accounts. */
+  /** Set for the browsers of all accounts. */
   readonly wholeComputer?: boolean;
   readonly system: System;
   readonly print: Print;
 }
 
 /**
- * Registers the host, and remembers what was written. All targets are known to be right before the first is written.
+ * Registers the host and records what was written. All targets are validated before the first is written.
  *
  * @param main this program's entry
  * @throws RegistrationError where one cannot be registered
@@ -72,8 +72,7 @@ function targetsOf(
 }
 
 /**
- * Undoes what `register` wrote, and nothing else: a manifest or launcher of someone else's making stays, and so does a link that
- * stands in its place.
+ * Undoes what `register` wrote, and nothing else: a manifest or launcher of another origin stays, and so does a link in its place.
  *
  * @throws RegistrationError where something of ours cannot be removed
  */
@@ -88,7 +87,7 @@ export function unregister(options: RegistrationOptions): void {
   const scope = wholeComputer ? 'computer' : 'user';
   const known = knownTo(system, scope);
   const meant = browserDirs?.flatMap((folder) => inFolder(folder, known, system)) ?? known;
-  // The first one may have made a folder that the others are in.
+  // The first one may have created a folder that contains the others.
   for (const one of meant.reverse()) {
     telling(() => {
       const found = removeManifest(one);
@@ -100,7 +99,7 @@ export function unregister(options: RegistrationOptions): void {
   telling(() => removeWhatNothingNeeds(system, scope));
 }
 
-/** Everything that may have been registered. What is packaged for the whole computer is its package manager's to remove. */
+/** Returns everything that may have been registered. A package for the whole computer is left to its package manager. */
 function knownTo(system: System, scope: Scope): Registered[] {
   const remembered = readRegistered(system, scope);
   const listed = scope === 'computer' ? [] : sharing(installTargets(undefined, system));
@@ -108,7 +107,7 @@ function knownTo(system: System, scope: Scope): Registered[] {
   return [...remembered, ...others.map((target) => ({ ...target, created: null }))];
 }
 
-/** What may have been registered in a browser's folder, whatever its family: the folder itself may be gone. */
+/** Returns what may have been registered in a browser's folder, whatever its family. The folder itself may be gone. */
 const inFolder = (folder: string, known: readonly Registered[], system: System): Registered[] =>
   manifestsIn(folder, system).map(
     (manifest) =>
@@ -127,7 +126,7 @@ function removeWhatNothingNeeds(system: System, scope: Scope): void {
   removeEmptyFolders(folder, folder);
 }
 
-/** Browsers that look for the same file are one target. */
+/** Merges browsers that read the same file into one target. */
 function sharing(targets: readonly InstallTarget[]): InstallTarget[] {
   const shared = new Map<string, InstallTarget>();
   for (const target of targets) {
@@ -137,7 +136,7 @@ function sharing(targets: readonly InstallTarget[]): InstallTarget[] {
   return [...shared.values()];
 }
 
-/** Says in words what the system refuses. */
+/** Reports in words what the system refuses. */
 function telling<T>(work: () => T): T {
   try {
     return work();

@@ -6,7 +6,7 @@ import { loadBinding } from '../pcsc/load-binding.js';
 import { Readers } from '../pcsc/readers.js';
 import { printProblem } from './print.js';
 
-/** Does some work with what is in the readers, and ends all watching afterwards. */
+/** Does some work with the devices in the readers, and ends all watching afterwards. */
 export async function withInventory(
   work: (inventory: Inventory) => Promise<number>,
   warn: (error: unknown) => void = tell,

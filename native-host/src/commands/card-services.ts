@@ -18,7 +18,7 @@ import { managementKeyHandlers } from './management-key.js';
 import { passkeyHandlers } from './passkey.js';
 import { pinHandlers } from './pin.js';
 
-/** The card side of one page session: every command's handler over one set of readers. */
+/** The card side of one page session: the handlers of all commands over one set of readers. */
 export function createCardServices(
   loadBinding: () => Promise<PcscBinding>,
   onTrouble: (error: unknown) => void,

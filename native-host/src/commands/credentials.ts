@@ -4,7 +4,7 @@ import { PreparedCredentials } from '../devices/escrow.js';
 import type { Handlers } from '../server/handlers.js';
 import { secretOf } from './secrets.js';
 
-/** A new PUK, and perhaps management key and initial PIN: sealed to the CMS first, written to the card later. */
+/** Handles a new PUK, and optionally management key and initial PIN: seals them to the CMS first, and writes them to the card later. */
 export function credentialsHandlers(holder: DeviceHolder) {
   return {
     'credentials.prepare': ({ managementKey, pinLength }, { session, operation, signal }) =>

@@ -6,9 +6,9 @@ import type { CommandContext } from '../server/handlers.js';
 import { gatherSecrets } from './secrets.js';
 
 /**
- * The PIN that the card has, for a card that can still be given one: its tries are read before any window opens, which shows them.
+ * Gathers the current PIN for a change. Reads its remaining tries first, because the window shows them.
  *
- * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`, and what `gatherSecrets` throws
+ * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`, and the errors of `gatherSecrets`
  */
 export async function currentPin(
   reference: SecretReference,

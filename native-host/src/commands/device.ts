@@ -4,7 +4,7 @@ import type { Inventory } from '../devices/inventory.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 
-/** Listing, opening, closing and erasing devices. */
+/** Lists, opens, closes and erases devices. */
 export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onListed: (listing: DeviceListing) => void) {
   return {
     'device.list': async () => {
@@ -43,7 +43,7 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
   } satisfies Handlers;
 }
 
-/** What is asked, by what becomes of the FIDO2 application. */
+/** The question to the user, by what happens to the FIDO2 application. */
 const ACTIONS = { reset: 'reset-all', shared: 'reset-shared' } as const;
 type Action = 'reset' | (typeof ACTIONS)[keyof typeof ACTIONS];
 

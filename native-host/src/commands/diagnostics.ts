@@ -1,7 +1,7 @@
 import type { Inventory } from '../devices/inventory.js';
 import type { Handlers } from '../server/handlers.js';
 
-/** The checks from the browser to the card, as far as a page may know of them. */
+/** Runs the checks from the browser to the card, as far as a page may see their results. */
 export function diagnosticsHandlers(inventory: Inventory) {
   return {
     'diagnostics.run': async () => {

@@ -6,20 +6,20 @@ import type { CommandContext } from '../server/handlers.js';
 import { setNewPin } from './new-pin.js';
 import { gatherSecrets } from './secrets.js';
 
-/** The FIDO PIN: where it comes from, and how a new one is chosen. Only copies are given to the authenticator, which zeroes them. */
+/** How to ask for the FIDO PIN. */
 
 export interface FidoPinQuestion {
   readonly reference: SecretReference;
-  /** Whether the window offers to say that it is forgotten. */
+  /** Set when the window offers to say that it is forgotten. */
   readonly mayForget?: boolean;
 }
 
 /**
- * Does something that needs the FIDO PIN. One that the authenticator accepted is remembered, so that the next step need not ask
- * again; one that it refused is forgotten.
+ * Does work that needs the FIDO PIN. Remembers a PIN that the authenticator accepted, so that the next step need not ask, and forgets one
+ * that it refused.
  *
- * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before anyone is asked in vain, and what
- * `gatherSecrets` throws
+ * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before the user is asked in vain, and the
+ * errors of `gatherSecrets`
  */
 export async function withFidoPin<T>(
   device: OpenDevice,
@@ -97,7 +97,7 @@ async function setAndRemember(
 }
 
 /**
- * The tries of the FIDO PIN.
+ * Reads the remaining tries of the FIDO PIN.
  *
  * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`
  */
@@ -112,7 +112,7 @@ async function usableTries({ fido }: OpenDevice): Promise<number> {
 const fidoRulesOf = ({ fido }: OpenDevice, asked: FidoPinRules | null, { session }: CommandContext): FidoPinRules =>
   intersectFidoPinRules(asked, fido.facts(), fido.info.maxPinLength, session.peer.policy.pinRules);
 
-/** As the standard wants a PIN that someone typed. */
+/** Normalises a typed PIN as the standard requires. */
 function normalised(typed: Uint8Array): Uint8Array {
   const pin = fidoPinOf(new TextDecoder().decode(typed));
   typed.fill(0);

@@ -4,16 +4,19 @@ import type { OpenDevice } from '../devices/open-device.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { CommandContext } from '../server/handlers.js';
 
-/** Milliseconds for the user to remove the device and to insert it again. */
+/** Milliseconds for the user to remove and reinsert the device. */
 const REINSERTION_TIME = 60_000;
-/** Milliseconds to wait for a program that is faster: an authenticator takes a reset only in its first ten seconds (CTAP 2.1, 6.6). */
+/**
+ * Milliseconds to wait for another program that opened the device first. An authenticator accepts a reset only in its first ten seconds
+ * (CTAP 2.1, 6.6).
+ */
 const PATIENCE = 4_000;
 
 /**
- * Has the device inserted again and erases its FIDO2 application, which asks for a touch. However that ends, the device is open
- * again if it is there.
+ * Asks for the device to be reinserted, and erases its FIDO2 application, which asks for a touch. Whatever the result, the device is open
+ * again afterwards if it is present.
  *
- * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `TOUCH_TIMEOUT`, `FIDO_RESET_REFUSED`, and what `DeviceHolder.whileReleased` throws
+ * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `TOUCH_TIMEOUT`, `FIDO_RESET_REFUSED`, and the errors of `DeviceHolder.whileReleased`
  */
 export async function resetFido2(holder: DeviceHolder, device: OpenDevice, context: CommandContext): Promise<void> {
   const { signal, onProgress } = context;

@@ -5,7 +5,7 @@ import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
 import { resetFido2 } from './fido-reset.js';
 import { rulesOf } from './pin.js';
 
-/** The FIDO2 application: its facts, its PIN, single passkeys and its reset. */
+/** Handles the FIDO2 application: its facts, its PIN, single passkeys and its reset. */
 export function fidoHandlers(holder: DeviceHolder) {
   return {
     'fido.getInfo': (_params, { signal }) =>
@@ -33,7 +33,7 @@ export function fidoHandlers(holder: DeviceHolder) {
 
     'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
       holder.use(context.signal, async (device) => {
-        // The CMS knows it from a page, which could name another one.
+        // The CMS learned it from a page, which could name another passkey.
         if (!device.madePasskeys.has(credential)) return { deleted: false };
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;

@@ -17,7 +17,7 @@ interface SlotKey {
   readonly publicKey: Uint8Array;
 }
 
-/** Keys on the card: making them, having them attested, and having them sign a certification request. */
+/** Handles keys on the card: generates them, has them attested, and has them sign a certification request. */
 export function keyHandlers(holder: DeviceHolder) {
   return {
     'key.generate': ({ slot, algorithm, pinPolicy, touchPolicy }, { signal }) =>
@@ -60,7 +60,9 @@ export function keyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/** The tries are read before the user is asked. Any other PIN is verified just before the signature, where that is needed. */
+/**
+ * For a typed PIN, the tries are read before the user is asked. Any other PIN is verified just before the signature, where that is needed.
+ */
 const keyPin = (reference: SecretReference, device: OpenDevice, context: CommandContext): Promise<Uint8Array> =>
   reference.source === 'user' ? currentPin(reference, device, context) : secretOf('pin', reference, device, context);
 
@@ -71,10 +73,10 @@ const encodeAttestation = (attestation: Attestation | null) =>
   };
 
 /**
- * The public key of a slot: as generated or attested in this session, else as the card tells it, else as the certificate in the
- * slot has it. That may be of an earlier key, so the signature is verified before it is passed on.
+ * Finds the public key of a slot: as generated or attested in this session, else from the card's metadata, else from the certificate in the
+ * slot. The last may be of an earlier key, so the signature is verified before it is returned.
  *
- * @throws CardwrightError `KEY_MISSING` when nothing tells it, `CERTIFICATE_INVALID`
+ * @throws CardwrightError `KEY_MISSING` when no source has it, `CERTIFICATE_INVALID`
  */
 async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);

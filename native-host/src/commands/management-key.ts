@@ -13,14 +13,14 @@ import type { Handlers } from '../server/handlers.js';
 
 type NextWitness = ErrorData<'MANAGEMENT_KEY_REFUSED'>['next'];
 
-/** Mutual authentication of card and CMS. The host relays: it never has the key. */
+/** Relays the mutual authentication of card and CMS. The host never has the key. */
 export function managementKeyHandlers(holder: DeviceHolder) {
   return {
     'managementKey.getChallenge': ({ algorithm: asked }, { signal }) =>
       holder.use(signal, async ({ piv, info }) => {
         if (!holder.mayTryManagementKey(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
         const algorithm = (await piv.managementKeyStatus())?.algorithm ?? asked;
-        // Guessing could cost tries on a card that counts them.
+        // Guessing the algorithm could spend tries on a card that counts them.
         if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
         return { algorithm, witness: encodeBytes(await piv.getWitness(algorithm)) };
       }),
@@ -45,7 +45,7 @@ export function managementKeyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/** A fresh witness for the next candidate; none when the card does not have that algorithm. */
+/** Gets a fresh witness for the next candidate. Returns null when the card lacks the algorithm. */
 async function witnessOf(piv: PivSession, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
   try {
     return { algorithm, witness: encodeBytes(await piv.getWitness(algorithm)) };

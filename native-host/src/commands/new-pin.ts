@@ -1,33 +1,33 @@
 import { CardwrightError, MIN_TRIES, isCardwrightError } from '@cardwright/protocol';
 import type { PinRule } from '../devices/pin-rules.js';
 
-/** How often the user is asked, where what was typed is refused each time. */
+/** How often the user is asked while each answer is refused. */
 const MAX_QUESTIONS = 5;
 
-/** How a new PIN is asked for, judged and set. */
+/** How to ask for a new PIN, check it and set it. */
 export interface NewPin<T> {
   readonly gather: (question: NewPinQuestion) => Promise<T>;
-  /** The rule that it breaks, or null. */
+  /** Returns the rule that the PIN breaks, or null. */
   readonly brokenRule: (secrets: T) => PinRule | null;
   readonly set: (secrets: T) => Promise<void>;
-  /** Whether the user typed the PIN that the device has, and so can type it again where it was wrong. */
+  /** Set when the user typed the device's current PIN, and so can retype it if it was wrong. */
   readonly mayRetype?: boolean;
 }
 
-/** One of the times that a new PIN is asked for. */
+/** One request for a new PIN. */
 export interface NewPinQuestion {
-  /** Why it is asked for again. */
+  /** The reason for a repeated request. */
   readonly problem: NewPinProblem | null;
-  /** Whether it is asked for once more where this one is refused. */
+  /** Set when the request may be repeated if this PIN is refused. */
   readonly mayAskAgain: boolean;
 }
 
-/** Why a new PIN is asked for again. */
+/** The reason why a new PIN is requested again. */
 export type NewPinProblem = CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE' | 'PIN_INCORRECT'>;
 
 /**
- * Gathers the secrets and sets the new PIN. One that breaks a rule, or that the device refuses for a rule of its own, is asked
- * again. So is a wrong PIN that the user typed, while more than one try is left; a wrong PUK never is.
+ * Gathers the secrets and sets the new PIN. Asks again when the PIN breaks a rule, or when the device refuses it for a rule of its own.
+ * Also asks again for a wrong PIN that the user typed, while more than one try is left, but never for a wrong PUK.
  *
  * @returns the secrets that were accepted
  */
@@ -52,6 +52,9 @@ export async function setNewPin<T>({ gather, brokenRule, set, mayRetype = false 
   throw refused ?? new CardwrightError('PIN_REFUSED_BY_DEVICE');
 }
 
-/** Whether a PIN was wrong, and another wrong one would not be the last. Where the device does not tell its tries, the user is not asked again. */
+/**
+ * True if a PIN was wrong, and another wrong one would not be the last try. If the device does not report its tries, the user is not asked
+ * again.
+ */
 const hasMoreTries = (error: unknown): error is CardwrightError<'PIN_INCORRECT'> =>
   isCardwrightError(error, 'PIN_INCORRECT') && (error.data.retriesLeft ?? 0) >= MIN_TRIES;

@@ -16,7 +16,7 @@ import { withTemporaryPin } from './temporary-pin.js';
 type Order = Params<'fido.createCredential'>;
 type Made = Result<'fido.createCredential'>;
 
-/** Registering a passkey on the open device: by this host, or by the browser, to which the device is released meanwhile. */
+/** Registers a passkey on the open device, by this host or by the browser. The device is released to the browser meanwhile. */
 export function passkeyHandlers(holder: DeviceHolder) {
   return {
     'fido.createCredential': (order, context) =>
@@ -32,7 +32,8 @@ export function passkeyHandlers(holder: DeviceHolder) {
 }
 
 /**
- * For whom a site may register passkeys: whatever the CMS signed, the administrator's list decides about foreign ones.
+ * Checks that a site may register a passkey for this relying party. Whatever the CMS signed, the administrator's list decides about foreign
+ * ones.
  *
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
@@ -86,7 +87,7 @@ async function createByBrowser(
   return { registration, proof, device: holder.publish(device) };
 }
 
-/** What shows that the credential is on the open device; null where the device cannot show it, or none is asked for. */
+/** Proves that the credential is on the open device. Returns null where the device cannot prove it, or no proof is requested. */
 async function proofOf(
   device: OpenDevice,
   { options, proof: challenge }: Order,
@@ -99,7 +100,7 @@ async function proofOf(
   const request = { rpId: options.rp.id, credentialId, challenge };
   try {
     const proof = await provePasskey(fido, request, { signal });
-    // Some credentials are shown only to the verified user.
+    // Some credentials are revealed only after user verification.
     return proof ?? (pin ? await provePasskey(fido, request, { signal, pin: copyOf(pin) }) : null);
   } catch (error) {
     if (CANNOT_PROVE.some((code) => isCardwrightError(error, code))) return null;
@@ -107,8 +108,8 @@ async function proofOf(
   }
 }
 
-/** Answers of a device that does not sign, as opposed to one that is gone. */
+/** Errors of a device that does not sign, as opposed to one that is gone. */
 const CANNOT_PROVE = ['AUTHENTICATOR_ERROR', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
-/** The authenticator zeroes what it is given. */
+/** The authenticator zeroes the PIN that it receives. */
 const copyOf = (pin: Uint8Array | undefined): Uint8Array | undefined => pin && Uint8Array.from(pin);

@@ -14,7 +14,7 @@ import { currentPin } from './current-pin.js';
 import { setNewPin } from './new-pin.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
 
-/** The PIN: status, verification, change, and unblocking with the PUK. */
+/** Handles the PIN: status, verification, change, and unblocking with the PUK. */
 export function pinHandlers(holder: DeviceHolder) {
   return {
     'pin.getStatus': (_params, { signal }) =>
@@ -51,7 +51,7 @@ export function pinHandlers(holder: DeviceHolder) {
           await verifyNewPin(device.piv, newPin);
         });
         device.forgetSecrets();
-        // For what the same CMS orders next with the source `session`.
+        // Kept for later orders of the same CMS with the source `session`.
         if (context.operation !== null) device.rememberPin(newPin);
       });
       return {};
@@ -60,7 +60,8 @@ export function pinHandlers(holder: DeviceHolder) {
 }
 
 /**
- * The CMS's rules for a new PIN, which only a signed step can bring: a page could name none. A site without a CMS has none.
+ * Returns the CMS's rules for a new PIN. Only a signed step can contain them, because a page could choose none. A site without a CMS has
+ * none.
  *
  * @throws CardwrightError `STEP_REQUIRED`
  */
@@ -73,8 +74,8 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
 }
 
 /**
- * The tries of the PIN that is to be changed. They are read before any but the initial PIN that the card has verified on this
- * connection: that one is not a guess, and the window does not show its tries.
+ * Reads the remaining tries of the PIN to change. An initial PIN that the card has verified on this connection is not a guess, so its tries
+ * are neither read nor shown.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
@@ -89,7 +90,7 @@ interface NewPinOptions<O extends 'pin' | 'puk'> {
   readonly rules: PinRules;
   readonly retriesLeft: number | null;
   readonly oldSecret: O;
-  /** Whether the FIDO2 application has the same PIN. */
+  /** Set when the FIDO2 application has the same PIN. */
   readonly isShared: boolean;
 }
 
@@ -103,7 +104,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
 ): Promise<Record<O | 'newPin', Uint8Array>> {
   const old: SecretReference = references[oldSecret];
   const isTyped = old.source === 'user';
-  // The window shows the tries of what the user types, and only of that.
+  // The window shows only the tries of a PIN that the user types.
   let shown = isTyped ? retriesLeft : null;
   return setNewPin({
     gather: ({ problem, mayAskAgain }) => {
@@ -113,7 +114,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
         retriesLeft: shown,
         problem: problem?.code ?? null,
         mayAskAgain,
-        // Until then only the host knows the PIN that it has.
+        // The current PIN is known to the host alone.
         isFirst: old.source === 'session',
         isShared,
       });

@@ -11,29 +11,29 @@ import {
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext } from '../server/handlers.js';
 
-/** Where the secrets of one command come from, by name. */
+/** The source of each secret of one command, by name. */
 export type SecretReferences<N extends UserSecret> = Readonly<Record<N, SecretReference>>;
 
 export interface AskOptions {
   readonly rules: PinRules;
-  /** Of the secret that the card checks. */
+  /** Tries of the secret that the card checks. */
   readonly retriesLeft: number | null;
-  /** Why it is asked again, as a code of the catalogue. */
+  /** The reason for a repeated request, as a code of the catalogue. */
   readonly problem: string | null;
-  /** Whether the answer is checked at once, and the same may be asked again because of it. */
+  /** Set when the answer is checked at once, and the request may be repeated because of it. */
   readonly mayAskAgain?: boolean;
-  /** Of a new FIDO PIN. */
+  /** Rules of a new FIDO PIN. */
   readonly fidoRules?: FidoPinRules | null;
-  /** Whether the device is of no use until its user has chosen the new PIN. */
+  /** Set when the device is unusable until its user has chosen the new PIN. */
   readonly isFirst?: boolean;
-  /** Whether the new PIN is that of the FIDO2 application too. */
+  /** Set when the new PIN is that of the FIDO2 application too. */
   readonly isShared?: boolean;
-  /** Whether the user may say that the FIDO PIN is forgotten. */
+  /** Set when the user may say that the FIDO PIN is forgotten. */
   readonly mayForget?: boolean;
 }
 
 /**
- * Gets the bytes of a command's secrets, each from its source. Those of the user are asked in one window.
+ * Gathers the bytes of a command's secrets, each from its source. All secrets from the user are asked for in one window.
  *
  * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`, `USER_CANCELLED`, `USER_TIMEOUT`, `WINDOW_NOT_ALLOWED`
  */
@@ -46,7 +46,7 @@ export async function gatherSecrets<N extends UserSecret>(
   const names = namesOf(references);
   const fromUser = names.filter((name) => references[name].source === 'user');
   const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
-  // First the secrets that could be missing, so that the user is not asked in vain.
+  // Secrets that could be missing come first, so that the user is not asked in vain.
   for (const name of names.filter((candidate) => !fromUser.includes(candidate))) {
     gathered[name] = await secretOf(name, references[name], device, context);
   }
@@ -55,7 +55,7 @@ export async function gatherSecrets<N extends UserSecret>(
 }
 
 /**
- * A secret that is not the user's.
+ * Returns a secret from another source than the user.
  *
  * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`
  */

@@ -4,7 +4,7 @@ import type { PreparedCredentials } from '../devices/escrow.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { HostSession } from '../server/host-session.js';
 
-/** How often another PIN is made because the card has a rule of its own that random digits broke. */
+/** How often to generate another PIN after random digits broke a rule of the card. */
 const MAX_ATTEMPTS = 5;
 
 export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'onWaiting'> {
@@ -13,13 +13,15 @@ export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'on
 }
 
 /**
- * Releases a device whose applications share one PIN, with a temporary PIN in place of the initial one, which is put back however
- * that ends. So the user types a PIN into the browser's dialog that is worth nothing afterwards, and never learns the one that the
- * CMS keeps. If the card is pulled meanwhile, the next session's `credentials.apply` does it.
+ * Releases a device whose applications share one PIN, with a temporary PIN in place of the initial one. Afterwards the initial PIN is
+ * restored in any case.
  *
- * @param use is given the PIN, sealed to the extension's windows
- * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, and what `DeviceHolder.whileReleased`
- * throws
+ * So the PIN that the user types into the browser's dialog is worthless afterwards, and the user never learns the PIN that the CMS keeps.
+ * If the card is pulled meanwhile, `credentials.apply` of the next session restores it.
+ *
+ * @param use receives the PIN, sealed to the extension's windows
+ * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, and the errors of
+ * `DeviceHolder.whileReleased`
  */
 export async function withTemporaryPin<T>(
   holder: DeviceHolder,
@@ -32,7 +34,7 @@ export async function withTemporaryPin<T>(
   const seal = (pin: Uint8Array): Promise<string> => session.sealToWindow(pin, device.info.id, operation);
   let sealed = '';
   const prepare = async (): Promise<void> => {
-    // Until it is put back, the card does not have it.
+    // Until it is restored, the card does not have this PIN.
     device.rememberPin(undefined);
     device.rememberFidoPin(undefined);
     sealed = await putTemporaryPin(device, prepared, seal);
@@ -54,7 +56,7 @@ async function putTemporaryPin(
   for (let attempt = 1; ; attempt += 1) {
     const pin = prepared.makeTemporaryPin(minLength);
     try {
-      // First, so that no PIN is on the card that nobody can be shown.
+      // Sealing comes first, so that the card never has a PIN that cannot be shown.
       const sealed = await seal(pin);
       await prepared.putTemporaryPin(piv, pin);
       return sealed;

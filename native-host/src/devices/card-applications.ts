@@ -15,32 +15,32 @@ import { SelectedApplication } from './selected-application.js';
 export interface CardApplications {
   readonly piv: PivSession | null;
   readonly fido: Authenticator | null;
-  /** Decimal serial number, where one of them tells it. */
+  /** Decimal serial number, where an application reports it. */
   readonly serial: string | null;
 }
 
 export interface FindOptions {
   readonly lengths: LengthOptions;
-  /** What was seen of this insertion before: what it lacked is not looked for again. */
+  /** The result of an earlier look at this insertion. Applications found to be missing are not searched for again. */
   readonly known: DeviceInfo | undefined;
-  /** How FIDO2 is looked for; null: it is not. */
+  /** How to look for FIDO2; null to skip it. */
   readonly fido: FidoOptions | null;
-  /** Opens the authenticator over USB HID, where it is reached in that way alone. */
+  /** Opens the authenticator over USB HID, where that is the only way to reach it. */
   readonly takeUsb: () => Promise<Authenticator | null>;
 }
 
 export interface FidoOptions {
   readonly clock: Clock;
-  /** Over what it is reached, in the words of WebAuthn (5.8.4). */
+  /** The transports in the terms of WebAuthn (5.8.4). */
   readonly transports: readonly string[];
-  /** Told when it ended the connection: it gave no answer, or none that its reader understood. */
+  /** Called when the application ended the connection: it gave no answer, or a malformed one. */
   readonly onFailure: () => void;
 }
 
-/** Milliseconds in which a FIDO application says what it is. */
+/** Milliseconds for a FIDO application to identify itself. */
 const FIDO_LOOK_TIME = 1_500;
 
-/** Selects the applications of a card in turn. PIV is the last, because most commands are for it. */
+/** Selects the applications of a card in turn. PIV comes last, because most commands are for it. */
 export async function findApplications(card: CardConnection, options: FindOptions): Promise<CardApplications> {
   const { lengths, known } = options;
   const selected = new SelectedApplication(card);
@@ -53,8 +53,8 @@ export async function findApplications(card: CardConnection, options: FindOption
 }
 
 /**
- * Null where the card has no FIDO2, and also where it cannot be used: an application that answers oddly, or that Windows keeps for
- * administrators, does not take PIV away.
+ * Returns null where the card has no FIDO2, and also where it cannot be used. An application that answers strangely, or that Windows
+ * reserves for administrators, does not make PIV unusable.
  */
 async function findFido(
   card: CardConnection,
@@ -77,14 +77,14 @@ async function findFido(
   }
 }
 
-/** What ends a message, or fetches its answer, is sent after an abort as well: else the authenticator would wait for its user. */
+/** Cancels and requests for answers are sent after an abort as well. Otherwise the authenticator would wait for its user. */
 function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | undefined): Promise<Uint8Array> {
   const { ins } = decodeCommand(apdu);
   const isLater = ins === NFCCTAP.POLL.ins || ins === INS_GET_RESPONSE;
   return isLater ? card.transmitAfterAbort(apdu, answerTime) : card.transmit(apdu, answerTime);
 }
 
-/** Null where the card has no PIV. */
+/** Returns null where the card has no PIV. */
 async function findPiv(selected: SelectedApplication, lengths: LengthOptions): Promise<PivSession | null> {
   let piv: PivSession | null = null;
   const channel = selected.channelTo(PIV_AID, { onDeselected: () => piv?.deselected() });

@@ -17,45 +17,45 @@ import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 export interface ReleaseOptions {
-  /** Of the command; after its abort the card is taken back all the same. */
+  /** Signal of the command. The card is taken back even after its abort. */
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
   /** Milliseconds to wait for another program. */
   readonly patience?: number;
-  /** Whether it is to be removed and inserted again meanwhile. */
+  /** Set when the device will be removed and reinserted meanwhile. */
   readonly isReinserted?: boolean;
-  /** What is done to the card before it is released. */
+  /** Prepares the card before it is released. */
   readonly prepare?: () => Promise<void>;
-  /** What is done to it once it is back, whatever happened, and also when the page is gone. */
+  /** Restores the card once it is back, whatever happened, and also when the page is gone. */
   readonly restore?: () => Promise<void>;
 }
 
 export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Models that the administrator allows; null, the default: all. */
+  /** Models that the administrator allows. Null, the default, for all. */
   readonly models?: readonly string[] | null;
 }
 
 type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
 
-/** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
+/** Holds the one device of this session, and releases it at `close`, when it is pulled, or when it is unused for too long. */
 export class DeviceHolder {
   #device: OpenDevice | undefined;
-  /** Models that the administrator allows; null: all. */
+  /** Models that the administrator allows; null for all. */
   #models: readonly string[] | null = null;
-  /** Reader of the device that was asked for last. An APDU that it has not answered belongs to this session. */
+  /** Reader of the device opened last. An APDU that it has not answered belongs to this session. */
   #reader: string | undefined;
   #busy = 0;
   #cancelIdleTimer: Cancel = () => undefined;
   #closing: Promise<void> = Promise.resolve();
-  /** Whether the device is released on purpose, and settles when it is back, or lost. */
+  /** Set while the device is lent to another program. Cleared once it is back or lost. */
   #isLent = false;
   #returning: Promise<unknown> = Promise.resolve();
   #closed = false;
-  /** Of the device that is held. */
+  /** Signal of the held device. */
   #gone = new AbortController();
-  /** Why the device that was held last was released, where it was pulled. */
+  /** Why the last held device was released, if it was pulled. */
   #pulled: Removal | null = null;
   readonly #keyRefusals = new Map<DeviceId, number>();
 
@@ -69,7 +69,7 @@ export class DeviceHolder {
   }
 
   /**
-   * What is held, as it was when it was opened or erased, or null.
+   * Returns the held device as of its opening or erasure, or null.
    *
    * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
    */
@@ -79,23 +79,23 @@ export class DeviceHolder {
   }
 
   /**
-   * Aborts when the device in use is pulled, or the smart card service ends, while no command is with the card: its user types
-   * a PIN. The reason is a `CardwrightError`.
+   * Aborts when the open device is pulled, or the smart card service ends, while a command waits for its user and not for the card. The
+   * reason is a `CardwrightError`.
    */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Whether an APDU is unanswered. */
+  /** True while an APDU is unanswered. */
   get transmitting(): boolean {
     return this.#reader !== undefined && this.readers.isPending(this.#reader);
   }
 
   /**
-   * Takes a device for this session alone; releases one that was held before.
+   * Takes a device for this session alone. Releases the device held before.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` when another is where it was; `CONTACT_NEEDED`, `DEVICE_NOT_ALLOWED`,
-   * and what `takeAndIdentify` throws
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` when another is in its place; `CONTACT_NEEDED`, `DEVICE_NOT_ALLOWED`,
+   * and the errors of `takeAndIdentify`
    */
   async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
@@ -105,13 +105,13 @@ export class DeviceHolder {
     this.#reader = place.reader;
     const options = { patience: DEVICE_OPEN_PATIENCE, mayShare: true, signal, onWaiting, usb: this.usb };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
-    // The page may be gone after the wait for the device.
+    // The page may have left during the wait for the device.
     if (!this.#mayOpen()) {
       await device.close();
       throw new CardwrightError('CANCELLED');
     }
     this.#models = models;
-    // Judged by what the card itself tells now: a listing may be old, or may not have known it.
+    // Decides by the card's own data now, because a listing may be old or incomplete.
     if (!this.#isAllowed(device)) {
       await device.close();
       throw new CardwrightError('DEVICE_NOT_ALLOWED', { model: device.model.key });
@@ -123,25 +123,25 @@ export class DeviceHolder {
   }
 
   /**
-   * Erases the device that is in use. It stays open, but its facts, and perhaps its id, change.
+   * Erases the open device. It stays open, but its facts, and perhaps its id, change.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and what ends a connection: the erasure can then be repeated
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and errors that end a connection, after which the erasure can be repeated
    */
   async erase(device: OpenDevice): Promise<DeviceInfo> {
     const { id } = device.info;
     await device.erase();
-    // The card's own counter of refused keys starts again as well.
+    // The card's own counter of refused keys restarts as well.
     this.#keyRefusals.delete(id);
     return this.publish(device);
   }
 
   /**
-   * Releases the device while another program uses it, and takes it back, whatever came of that. Meanwhile this host looks into no
-   * card in its reader, and its removal is no news. Whatever was proved to the card has to be proved again.
+   * Releases the device while another program uses it, and takes it back in any case. Meanwhile this host looks at no card in its reader
+   * and does not report its removal. Afterwards all authentication to the card must be repeated.
    *
-   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it is gone, `WRONG_DEVICE` when another is there, and what
-   * `takeAndIdentify` throws; then it is no longer open
-   * @throws whatever `work` throws, once the device is back
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it is gone, `WRONG_DEVICE` when another is in its place, and the
+   * errors of `takeAndIdentify`; then it is no longer open
+   * @throws any error of `work`, once the device is back
    */
   whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
     const lent = this.#lend(device, options, work);
@@ -149,12 +149,12 @@ export class DeviceHolder {
     return lent;
   }
 
-  /** Waits, while the device is released, for its user to remove it and to insert it again; false when that took too long. */
+  /** Waits, while the device is released, for the user to remove and reinsert it. Resolves with false after the time limit. */
   isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
     return isReinserted(this.readers, place, options);
   }
 
-  /** Resets the card and releases it; does nothing when none is held. */
+  /** Resets and releases the card. Does nothing when none is held. */
   async close(): Promise<void> {
     await this.#returning;
     await this.#closeNow();
@@ -171,7 +171,7 @@ export class DeviceHolder {
     await this.#closing;
   }
 
-  /** Closes for good: nothing is opened afterwards. */
+  /** Closes for good: no device can be opened afterwards. */
   async shutdown(): Promise<void> {
     this.#closed = true;
     await this.close();
@@ -179,8 +179,10 @@ export class DeviceHolder {
   }
 
   /**
-   * Runs one command on the open device. After the signal's abort no further APDU is sent. A card that was pulled, or a
-   * service that died, ends that; so does a mute card, unless an APDU is still with it: then the process has to end.
+   * Runs one command on the open device. Sends no APDU after the signal's abort.
+   *
+   * Closes the device if its card was pulled or the service ended. Also closes it if the card is mute, unless an APDU is still unanswered:
+   * then the process has to end.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
    */
@@ -204,7 +206,7 @@ export class DeviceHolder {
     }
   }
 
-  /** Whether another management key may be tried on the device. */
+  /** True if another management key may be tried on the device. */
   mayTryManagementKey(id: DeviceId): boolean {
     return (this.#keyRefusals.get(id) ?? 0) < MAX_MANAGEMENT_KEY_REFUSALS;
   }
@@ -222,7 +224,7 @@ export class DeviceHolder {
       return await work();
     } finally {
       await device.release();
-      // What happens to the device matters more than how the work ended.
+      // The fate of the device matters more than the result of the work.
       await this.#takeBack(device, options);
     }
   }
@@ -245,7 +247,7 @@ export class DeviceHolder {
     device.connection.abortOn(options.signal);
   }
 
-  /** Tells listings what the device is now. */
+  /** Updates the listings with the device's current facts. */
   publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;
@@ -263,12 +265,12 @@ export class DeviceHolder {
     const device = this.#isLent ? undefined : this.#device;
     const reason = device && (await this.#whyGone(device));
     if (!reason || this.#device !== device) return;
-    // A command that waits for the user learns it from here; one that talks to the card learns it from the card.
+    // A command that waits for the user is notified here. One that talks to the card gets the error from the card.
     if (this.#busy > 0) this.#gone.abort(reason);
     else if (isRemoval(reason)) await this.#letGo(reason.code);
   }
 
-  /** Whoever asks while the device is being closed hears the reason already. */
+  /** Sets `#pulled` before the release ends, so that calls meanwhile already get the reason. */
   async #letGo(pulled: Removal | null): Promise<void> {
     const closing = this.#closeNow();
     this.#pulled = pulled;
@@ -294,7 +296,7 @@ export class DeviceHolder {
 
   #background(work: () => Promise<void>): void {
     work().catch((error: unknown) => {
-      // Without the service there is no card to be let go.
+      // Without the service there is no card to release.
       if (!isServiceError(error)) this.onTrouble(error);
     });
   }

@@ -15,41 +15,42 @@ import { requireTries } from './pin-use.js';
 const PUK_LENGTH = 8;
 
 export interface PrepareOptions {
-  /** Null where the card keeps its management key. */
+  /** Null for a card whose management key stays. */
   readonly managementKey: ManagementKeyAlgorithm | null;
-  /** Null where the card keeps its PIN. */
+  /** Null for a card whose PIN stays. */
   readonly pinLength: number | null;
-  /** Seals to the CMS: compact JWE. */
+  /** Seals to the CMS. Returns a compact JWE. */
   readonly seal: (plaintext: Uint8Array) => Promise<string>;
 }
 
-/** The part of an escrow that the CMS gives back to a host. */
+/** The part of an escrow that the CMS returns to a host. */
 export interface StoredSecrets {
   readonly puk: Uint8Array;
-  /** Null where the escrow has none. */
+  /** Null where the escrow contains none. */
   readonly pin: Uint8Array | null;
 }
 
 /**
- * New credentials that exist only here and, sealed, at the CMS: made here, or in an earlier session and given back by it. The card gets them after the CMS has shown, by the digest,
- * that it stored the escrow, so no secret is ever on a card and nowhere else.
+ * New credentials that exist only here and, sealed, at the CMS. They are generated here, or restored from an earlier session's escrow.
+ *
+ * The card receives them after the CMS has proved, by the digest, that it stored the escrow. So no secret is ever on a card alone.
  */
 export class PreparedCredentials {
   #pukApplied = false;
   #applied = false;
-  /** Whether the card refused a PUK since it was given back its tries. */
+  /** Set when the card refused a PUK since its tries were last restored. */
   #hasSpentTry = false;
 
   private constructor(
     private readonly managementKey: ManagementKey | null,
     private readonly puk: Uint8Array,
-    /** The initial PIN; null where the card keeps its PIN. */
+    /** The initial PIN; null for a card whose PIN stays. */
     readonly pin: Uint8Array | null,
     /** SHA-256 over the escrow's ASCII, base64url. */
     readonly digest: string,
   ) {}
 
-  /** Makes them from the system's random source and seals them: `escrow` is a compact JWE. The card is not asked. */
+  /** Generates credentials from the system's random source and seals them: `escrow` is a compact JWE. Sends nothing to the card. */
   static async prepare(options: PrepareOptions): Promise<{ credentials: PreparedCredentials; escrow: string }> {
     const managementKey = options.managementKey && makeManagementKey(options.managementKey);
     const puk = randomDigits(PUK_LENGTH);
@@ -67,24 +68,25 @@ export class PreparedCredentials {
     };
   }
 
-  /** Takes them back, without the management key: the card has it already, or keeps the one that it had. */
+  /** Restores credentials without the management key, which the card has already or keeps. */
   static restore(digest: string, { puk, pin }: StoredSecrets): PreparedCredentials {
     return new PreparedCredentials(null, puk, pin, digest);
   }
 
   /**
-   * Writes them to the card in the order management key, PUK, PIN, and verifies each: an interrupted issuance can be
-   * resumed because whatever comes first opens what comes later. Repeated, it continues where it stopped.
+   * Writes the credentials to the card in the order management key, PUK, PIN, and verifies each. An interrupted issuance can be resumed,
+   * because each authorises the next. A second call continues where the first stopped.
    *
-   * @param puk what the card should have now. It is the only one that is tried: which other one it may be, and whether that
-   * may be tried too, only the CMS can say, which remembers what earlier sessions tried.
+   * @param puk the PUK that the card should have now. No other is tried: only the CMS, which remembers the tries of earlier sessions, can
+   * say whether another one is possible and may be tried.
    * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`; `CARD_ERROR` where the
-   * card said that it took the new PUK, and did not
+   * card reported success for the new PUK but kept the old one
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
     if (this.#applied) return;
-    // Before anything is changed. As it was at the opening, unless it was used since; no other program can have used it.
+    // Checked before any change. The value of the opening is still valid if the PUK was not used since, because no other program can use
+    // it.
     requireTries(await piv.knownPukStatus(), 'PUK_BLOCKED');
     if (this.managementKey) {
       await piv.setManagementKey(this.managementKey);
@@ -109,27 +111,27 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
-      // Nothing else shows whether the counter was reset: a card that answers 9000 to the first and does nothing has this PIN already.
+      // Only this shows that the counter was restored: a card that answers 9000 to the first command and does nothing has this PIN already.
       if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
-      // Not the PUK that was sent is wrong: the card said that it took the new one, and did not.
+      // The PUK that was sent is right: the card reported success for the new one, but kept the old one.
       this.#pukApplied = false;
       throw unchangedPuk(error);
     }
   }
 
   async #provePuk(piv: PivSession): Promise<void> {
-    // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer.
+    // RESET RETRY COUNTER, because CHANGE REFERENCE DATA would cost a try when it is repeated after a lost answer.
     if (this.pin) await piv.unblockPin(this.puk, this.pin);
-    // Changed into itself, where the PIN stays its user's.
+    // Replaced by itself, where the user's PIN stays.
     else await piv.changePuk(this.puk, this.puk);
   }
 
   /**
-   * Makes a PIN of random digits for the card: what a user may see and type elsewhere, in place of the one that the CMS keeps.
+   * Generates a PIN of random digits, which the user may see and type elsewhere, unlike the one that the CMS keeps.
    *
-   * @param minLength digits that it has at least
+   * @param minLength minimum number of digits
    * @throws CardwrightError `SECRET_MISSING` where there is no initial PIN
    */
   makeTemporaryPin(minLength: number): Uint8Array {
@@ -147,7 +149,7 @@ export class PreparedCredentials {
     await piv.unblockPin(this.puk, pin);
   }
 
-  /** Sets the initial PIN with the PUK, which also gives it all its tries, and proves it. */
+  /** Sets the initial PIN with the PUK, which also restores all its tries, and verifies it. */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
     await piv.unblockPin(this.puk, pin);
@@ -160,7 +162,7 @@ export class PreparedCredentials {
     return this.pin;
   }
 
-  /** Whether the card has them. */
+  /** True if the card has all of them. */
   get isApplied(): boolean {
     return this.#applied;
   }
@@ -177,7 +179,7 @@ export class PreparedCredentials {
   }
 }
 
-/** What a card did that answered 9000 to CHANGE REFERENCE DATA and kept its PUK. */
+/** The error for a card that answered 9000 to CHANGE REFERENCE DATA and kept its PUK. */
 const unchangedPuk = ({ data }: CardwrightError<'PUK_INCORRECT'>): CardwrightError =>
   new CardwrightError('CARD_ERROR', {
     statusWord: `63C${(data.retriesLeft ?? 0).toString(16).toUpperCase()}`,

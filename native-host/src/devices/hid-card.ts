@@ -11,9 +11,9 @@ import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { SW } from '../iso7816/status-word.js';
 import type { PcscCard } from '../pcsc/binding.js';
 
-/** Milliseconds after which a message that is under way is answered with a keep-alive. */
+/** Milliseconds after which an unfinished message is answered with a keep-alive. */
 const KEEP_ALIVE_AFTER = 100;
-/** "The command is under way", and "bytes wait" (CTAP 2.1, 11.3.7; ISO/IEC 7816-4, 5.6). */
+/** "The command is being processed", and "more bytes available" (CTAP 2.1, 11.3.7; ISO/IEC 7816-4, 5.6). */
 const UNDER_WAY = 0x9100;
 const MORE_DATA = 0x6100;
 
@@ -23,8 +23,8 @@ interface Message {
 }
 
 /**
- * A security key on USB HID as a card with a FIDO2 application and nothing else: it takes the APDUs of CTAP (CTAP 2.1, 11.3), so
- * that whatever works with cards works with it.
+ * Presents a security key on USB HID as a card whose only application is FIDO2. It accepts the APDUs of CTAP (CTAP 2.1, 11.3), so all code
+ * for cards works with it.
  */
 export class HidCard implements PcscCard {
   readonly protocol = 'T=1';
@@ -78,7 +78,7 @@ export class HidCard implements PcscCard {
         if (isCardwrightError(error, 'CANCELLED')) return Uint8Array.of(STATUS.KEEPALIVE_CANCEL);
         throw error;
       });
-    // Whoever asks for it later gets the error.
+    // The caller that fetches the answer gets the error.
     answer.catch(() => undefined);
     return { answer, cancel };
   }
@@ -100,7 +100,7 @@ export class HidCard implements PcscCard {
     }
   }
 
-  /** As much of an answer as was asked for; the rest waits. */
+  /** Returns as much of an answer as `le` permits. The rest is kept. */
   #part(answer: Uint8Array, le: number): Uint8Array {
     const part = answer.subarray(0, le);
     this.#rest = answer.slice(le);

@@ -12,12 +12,12 @@ import {
 } from '../pcsc/binding.js';
 import { HidCard } from './hid-card.js';
 
-/** Milliseconds between two looks at USB, which tells nobody when a key comes or goes. */
+/** Milliseconds between two looks at USB, which has no event for a key that comes or goes. */
 const INTERVAL = 1_000;
 
 /**
- * PC/SC with the security keys besides that are in no reader: each looks like a reader of its own, named after the product, with a
- * card in it. Without the library for HID, or without such keys, it is PC/SC as it was.
+ * Adds to PC/SC the security keys that are in no reader. Each looks like a reader of its own, named after the product, with a card in it.
+ * Without the library for HID, or without such keys, PC/SC is unchanged.
  */
 export const withHidKeys = (
   pcsc: PcscBinding,
@@ -38,7 +38,7 @@ export const withHidKeys = (
   },
 });
 
-/** A key that is told as a reader, by its path. */
+/** A key that is presented as a reader, by its path. */
 interface Key {
   readonly device: FidoHidDevice;
   readonly reader: string;
@@ -48,7 +48,7 @@ interface Key {
 class HidKeys {
   #readers: readonly string[] | undefined;
   #keys: readonly Key[] = [];
-  /** Paths of the look before: a key whose reader is about to appear must not be told as one without. */
+  /** Paths of the previous look. A key whose reader is about to appear must not be reported as one without. */
   #seen: ReadonlySet<string> | undefined;
   #events = 0;
   #binding: HidBinding | undefined;
@@ -70,7 +70,7 @@ class HidKeys {
 
   noteReaders(names: readonly string[]): void {
     this.#readers = names;
-    // The first list is complete when USB was looked at as well.
+    // The first list is complete only after a look at USB.
     if (this.#devices) this.#tell(this.#devices);
   }
 
@@ -116,7 +116,7 @@ class HidKeys {
     if (this.#binding) this.#cancel = this.clock.after(INTERVAL, () => void this.#look(), { background: true });
   }
 
-  /** Whether a key was there at the look before and could not be told yet. */
+  /** True if a key has not been reported yet, because it was new at the previous look. */
   #isNewsLeft(devices: readonly FidoHidDevice[]): boolean {
     const told = this.#keys.map(({ device }) => device.path);
     return hidOnlyDevices(this.#readers ?? [], devices).some(({ path }) => !told.includes(path));
@@ -150,7 +150,7 @@ class HidKeys {
   }
 }
 
-/** Two keys of one model are told apart by a number. */
+/** Distinguishes two keys of one model by a number. */
 function freeName(product: string, taken: readonly string[]): string {
   const names = [product, ...taken.map((_, index) => `${product} ${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? product;

@@ -10,7 +10,7 @@ import { fidoTransportsOf } from './fido-transports.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
-/** A card that is held, its applications, and what it is. */
+/** A held card, its applications and its facts. */
 export interface IdentifiedCard {
   readonly connection: CardConnection;
   readonly applications: CardApplications;
@@ -20,22 +20,26 @@ export interface IdentifiedCard {
 }
 
 export interface IdentifyOptions extends TakeOptions {
-  /** Finds FIDO2 applications that a reader does not reach. */
+  /** Finds FIDO2 applications that cannot be reached through the reader. */
   readonly usb?: UsbAuthenticators | undefined;
 }
 
 const MAX_ATTEMPTS = 4;
-/** Attempts after which neither extended lengths nor FIDO2 are tried: a driver that cannot carry them reports the card as gone as well. */
+/**
+ * Attempts after which extended lengths and FIDO2 are no longer tried. A driver that does not support them reports the card as gone, too.
+ */
 const EXTENDED_ATTEMPTS = 2;
-/** Milliseconds in which a reset ends; PC/SC has no event for it. */
+/** Milliseconds for a reset to end. PC/SC has no event for it. */
 const RESET_TIME = 150;
 
 /**
- * Takes the card of a reader and asks what it is. A program that releases the card resets it, and until that is done PC/SC
- * reports it as removed or reset to the next program (measured). So that is believed only when the reader is empty.
+ * Takes the card of a reader and identifies it.
  *
- * @param known what was seen of this insertion before, so that less need be asked
- * @throws CardwrightError `NO_APPLICATION`, `CANCELLED`, what a PC/SC return code means, and what a card answers
+ * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset
+ * (measured). So these errors count only when the reader is empty.
+ *
+ * @param known the result of an earlier look at this insertion, which saves some questions
+ * @throws CardwrightError `NO_APPLICATION`, `CANCELLED`, and the errors that PC/SC return codes and the card's answers mean
  */
 export async function takeAndIdentify(
   readers: Readers,
@@ -64,7 +68,7 @@ export async function takeAndIdentify(
   }
 }
 
-/** What is missing of a place: the card that was in it, the reader, or nothing. */
+/** Determines whether the card of a place is missing, the reader, or neither. */
 export async function missingFrom(readers: Readers, place: Place): Promise<'CARD_REMOVED' | 'READER_REMOVED' | null> {
   const state = (await readers.list()).find(({ name }) => name === place.reader);
   if (!state) return 'READER_REMOVED';
@@ -72,7 +76,7 @@ export async function missingFrom(readers: Readers, place: Place): Promise<'CARD
 }
 
 /**
- * The card that is in a reader now.
+ * Returns the card that is in a reader now.
  *
  * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`
  */
@@ -86,7 +90,7 @@ export async function placeIn(readers: Readers, reader: string): Promise<Place> 
 interface Attempt {
   readonly known: DeviceInfo | undefined;
   readonly mayExtend: boolean;
-  /** Told when the FIDO application ended the connection; null: it is not asked. */
+  /** Called when the FIDO application ended the connection. Null to skip the application. */
   readonly onFidoFailure: (() => void) | null;
 }
 
@@ -116,7 +120,7 @@ async function attemptOnce(
   const find = (seen?: DeviceInfo): Promise<CardApplications> =>
     findApplications(connection, {
       lengths: {
-        // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
+        // T=0 would need ENVELOPE for them (ISO/IEC 7816-3, 12.2).
         extendedLength: connection.protocol === 'T=1' && mayExtend,
         announced: announcesExtendedLength(place.card.atr),
       },

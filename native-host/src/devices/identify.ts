@@ -14,16 +14,16 @@ import type { CardPresence } from '../pcsc/readers.js';
 import type { CardApplications } from './card-applications.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
-/** Where a card is. */
+/** The reader and the insertion of a card. */
 export interface Place {
   readonly reader: string;
   readonly card: CardPresence;
 }
 
 /**
- * Asks the card for all of the device's facts. No secret is used and nothing is changed.
+ * Reads all of the device's facts from the card. Uses no secret and changes nothing.
  *
- * @throws CardwrightError when the card refuses what says whether it is blank: it must not pass for a blank one
+ * @throws CardwrightError when the card refuses to show whether it is blank: it must not be mistaken for a blank one
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;
@@ -34,10 +34,12 @@ export async function identify(card: CardApplications, place: Place): Promise<De
 }
 
 /**
- * The same for a card that this host has looked into since it was inserted, and found ready. It asks again for all that the CMS
- * judges by, and that a step's card is compared with: another program, or another page, may have changed it meanwhile. Only the
- * counter of the PIN is taken over, as a hint to show; it is read again before a PIN is used. Null when anything else differs: so
- * may the PIN, or the card is another one, and the whole look has to be taken.
+ * Identifies a card again that this host found ready earlier in the same insertion.
+ *
+ * Reads all facts again that the CMS bases decisions on, or compares with the card of a step, because another program or page may have
+ * changed them. Only the PIN's counter is reused, as a hint to show; it is read again before a PIN is used.
+ *
+ * Returns null when anything else differs. Then the PIN may differ too, or the card is another one, and a full look is needed.
  */
 export async function identifyAgain(
   card: CardApplications,
@@ -49,7 +51,7 @@ export async function identifyAgain(
   return JSON.stringify(info) === JSON.stringify(known) ? info : null;
 }
 
-/** What the applications have told when they were selected. */
+/** The facts that are known from selecting the applications. */
 function described(card: CardApplications, place: Place): DeviceInfo {
   const model = modelOf(card);
   const { piv, fido, serial } = card;
@@ -70,15 +72,15 @@ type PivFacts = Pick<
   'id' | 'provisional' | 'state' | 'guid' | 'capabilities' | 'certificates' | 'pin' | 'puk' | 'managementKey'
 >;
 
-/** @param pin null where the card has to be read by its contacts */
+/** @param pin null where the card must be read by its contacts */
 async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Promise<PivFacts> {
   const needsContact = pin === null;
-  // A card that can be erased is useless if it cannot be opened, and one without contact is not issued that way.
+  // A card that can be erased would be useless if it could not be opened. A card without contact is not issued this way.
   const refusalIsError = !needsContact && !piv.capabilities.reset;
   const guid = await ifReadable(() => piv.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
-    // What is refused may be there. Without contact it is unknown, and left out.
+    // A refused object may exist. Without contact that is unknown, and left out.
     const ask = (): Promise<boolean> => piv.hasObject(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
@@ -91,7 +93,7 @@ async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Pro
   return { ...identity(piv.serial, guid, place), state, guid, capabilities, certificates, pin, puk, managementKey };
 }
 
-/** What is known of a card that cannot be looked into. */
+/** The facts of a card that was not looked at. */
 export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): DeviceInfo {
   return {
     id: provisionalId(place),
@@ -114,7 +116,7 @@ export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): D
   };
 }
 
-/** Names a card by its place, while nothing else tells two blanks of one batch apart. */
+/** Names a card by its place, as long as nothing else distinguishes two blanks of one batch. */
 export const provisionalId = ({ reader, card }: Place): string => `reader:${reader}#${card.insertion}`;
 
 function identity(serial: string | null, guid: string | null, place: Place): { id: string; provisional: boolean } {
@@ -123,7 +125,7 @@ function identity(serial: string | null, guid: string | null, place: Place): { i
   return { id: provisionalId(place), provisional: true };
 }
 
-/** The result of `read`; `otherwise` where the card refuses it, unless a refusal is an error. */
+/** Returns the result of `read`, or `otherwise` where the card refuses it, unless a refusal is an error. */
 async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsError: boolean): Promise<T> {
   try {
     return await read();
@@ -133,7 +135,7 @@ async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsErro
   }
 }
 
-/** Asks a card again that refused once. One refusal must not make a blank card a used one, which its user is asked to erase. */
+/** Repeats a read once after a refusal. A single refusal must not make a blank card look used, which its user would be asked to erase. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -143,7 +145,7 @@ async function twice<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Errors of a card that refuses, as opposed to what its reader reports. */
+/** Errors that mean a refusal by the card, as opposed to a fault reported by its reader. */
 const REFUSALS = ['NOT_AUTHENTICATED', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
 const isRefusal = (error: unknown): boolean => REFUSALS.some((code) => isCardwrightError(error, code));

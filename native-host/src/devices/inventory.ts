@@ -12,48 +12,48 @@ import { takeAndIdentify } from './identified-card.js';
 import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
-/** Milliseconds that a look waits for another program: another page's host looks for an instant. */
+/** Milliseconds that a look waits for another program. The host of another page looks only for an instant. */
 const LOOK_PATIENCE = 500;
-/** Milliseconds that a look may take. A card answers all of it in less than one second, and a mute one is not waited for. */
+/** Milliseconds for a look. A card answers everything in less than a second, and a mute one is not waited for. */
 const LOOK_TIME = 3_000;
-/** Milliseconds between looks at a card that another program holds: PC/SC reports its release late, or not at all. */
+/** Milliseconds between looks at a card that another program holds. PC/SC reports its release late, or never. */
 const HELD_INTERVAL = 1_000;
 
-/** What was seen of one insertion. */
+/** The result of a look at one insertion. */
 export interface Entry {
   readonly insertion: string;
   readonly info: DeviceInfo;
-  /** Why the card could not be looked into, where that was no state of its own. */
+  /** The reason why the card could not be looked at, where that is no state of its own. */
   readonly trouble?: CardwrightError | undefined;
 }
 
 /**
- * What is in the readers. A card is looked into once per insertion and never while another program holds it; what was seen is
- * kept until it is pulled, or until this host has worked on it.
+ * The contents of the readers. Looks at a card once per insertion, and never while another program holds it. The result is kept until the
+ * card is pulled, or until this host has worked on it.
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
-  /** The reader in which each device was seen last that has an identity of its own. */
+  /** The reader in which each device with an identity of its own was seen last. */
   readonly #lastSeen = new Map<DeviceId, string>();
-  /** The device that this host holds: its facts are not asked of the card, which is busy. */
+  /** The device that this host holds. Its card is busy, so its facts are not read again. */
   #own: Entry | undefined;
-  /** Whether another program uses it on this host's behalf. */
+  /** Set while another program uses it on this host's behalf. */
   #isLent = false;
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
   #cancelHeldLook: Cancel = () => undefined;
-  /** Has those who watch look again. */
+  /** Makes the watchers look again. */
   #lookAgain: () => void = () => undefined;
 
   constructor(
     private readonly readers: Readers,
-    /** Called with the reason why a card could not be identified, or the watch had to be given up. */
+    /** Called with the reason why a card could not be identified, or the watch had to end. */
     private readonly onTrouble: (error: unknown) => void,
     private readonly usb?: UsbAuthenticators,
   ) {}
 
   /**
-   * Every reader, and the facts of every card. Calls at the same time share one look.
+   * Lists all readers, and the facts of all cards. Concurrent calls share one look.
    *
    * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
@@ -65,15 +65,14 @@ export class Inventory {
   }
 
   /**
-   * Where a listed device is now, or undefined when it is gone.
+   * Returns the current place of a listed device, or undefined when it is gone.
    *
-   * @throws CardwrightError `CARD_MUTE`, or `PCSC_ERROR`, when it did not answer the look: until it was pulled it is not asked
-   * again
+   * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` when it did not answer the look; it is not asked again until it was pulled
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
     const states = await this.readers.list();
-    // Listed while another program held it, and looked into since: its first id still names its insertion.
+    // Listed while another program held it, and looked at since. Its first id still identifies the insertion.
     const first = states.find(({ name, card }) => card !== null && provisionalId({ reader: name, card }) === id)?.name;
     const device = devices.find((one) => one.id === id) ?? devices.find(({ reader }) => reader === first);
     if (device?.state === 'unresponsive') throw this.troubleIn(device.reader) ?? new CardwrightError('CARD_MUTE');
@@ -82,35 +81,35 @@ export class Inventory {
   }
 
   /**
-   * Whether another device is where this one was seen last. Blank cards that nothing names cannot be told apart: none of them
-   * is said to be another.
+   * True if another device is where this one was seen last. Blank cards without an identity cannot be distinguished, so none of them counts
+   * as another.
    */
   isReplaced(id: DeviceId): boolean {
     const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
     if (there?.state !== 'ready' || there.id === id) return false;
-    // A card that tells its serial number always does; one that is known by its GUID may have lost it, and be the same.
+    // A card that reports its serial number always does. A card identified by its GUID may have lost it, and be the same.
     return id.startsWith('serial:') || !there.provisional;
   }
 
-  /** What this host has seen of the card that is in this place, if it was looked into and found ready. */
+  /** Returns the facts of the card in this place, if this host looked at it and found it ready. */
   seenIn({ reader, card }: Place): DeviceInfo | undefined {
     const entry = this.#entries.get(reader);
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
   }
 
-  /** The answer of the card in this reader that ended the look at it; undefined where none did. */
+  /** Returns the error that ended the look at the card in this reader, or undefined. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
   }
 
-  /** Looks at no card any more, and starts no further APDU where a look is under way. */
+  /** Starts no look any more, and no further APDU of a running one. */
   close(): void {
     this.#end.abort();
   }
 
   /**
-   * Reports each listing that differs from the one before, beginning with `known`. Without PC/SC it has no readers.
-   * Returns the function that ends it.
+   * Reports each listing that differs from the one before, beginning with `known`. Without PC/SC the listing has no readers. Returns the
+   * function that ends the watch.
    */
   watch(known: DeviceListing, listener: (listing: DeviceListing) => void): () => void {
     let last = JSON.stringify(known);
@@ -146,23 +145,23 @@ export class Inventory {
     };
   }
 
-  /** From now on this card is this host's own; undefined when it was released, and must be looked at again. */
+  /** Marks the card as held by this host. Undefined when it was released, and must be looked at again. */
   setOwn(own: Entry | undefined): void {
     const reader = own?.info.reader ?? this.#own?.info.reader;
     if (reader !== undefined) this.#entries.delete(reader);
     this.#own = own;
-    // Watchers must learn what this host did to the card. PC/SC does not tell, and often does not even report its release.
+    // Watchers must learn what this host did to the card. PC/SC does not report it, and often not even the release.
     this.#lookAgain();
   }
 
-  /** Whether this host's own device is released to another program, so that no card in its reader may be looked into. */
+  /** Marks this host's own device as lent to another program. Meanwhile no card in its reader may be looked at. */
   lend(isLent: boolean): void {
     this.#isLent = isLent;
   }
 
   async #look(patience: number): Promise<DeviceListing> {
     const states = await this.readers.list();
-    // All at once, so that several mute cards take no longer than one.
+    // Concurrently, so that several mute cards take no longer than one.
     const facts = await Promise.all(states.map((state) => this.#factsOf(state, patience)));
     const devices = facts.filter((info) => info !== undefined);
     this.#rememberIdentities(devices);
@@ -202,7 +201,7 @@ export class Inventory {
     }
   }
 
-  /** What a listing says of a card that could not be looked into; undefined when there is no card any more. */
+  /** The entry of a card that could not be looked at. Undefined when the card is gone. */
   #seenInFailure(place: Place, error: unknown): Seen | undefined {
     if (isRemoval(error)) return undefined;
     if (isServiceError(error) || isCardwrightError(error, 'CANCELLED')) throw error;
@@ -210,7 +209,7 @@ export class Inventory {
     if (isCardwrightError(error, 'NO_APPLICATION')) return { info: factsWithoutLooking(place, 'no-application') };
     this.onTrouble(error);
     const trouble = isCardwrightError(error) ? error : undefined;
-    // A card that answers, however oddly, is no mute one: it can be opened, and is then asked again.
+    // A card that answers, even strangely, is not mute: it can be opened, and is then asked again.
     return { info: factsWithoutLooking(place, isSilence(error) ? 'unresponsive' : 'no-application'), trouble };
   }
 
@@ -232,11 +231,11 @@ export class Inventory {
 
 type Seen = Omit<Entry, 'insertion'>;
 
-/** Whether a look failed because no answer came: in no time, or for a reason of the reader's that has no meaning here. */
+/** True if a look failed because no answer came: in time, or for a reason of the reader's that has no meaning here. */
 const isSilence = (error: unknown): boolean =>
   isCardwrightError(error, 'CARD_MUTE') || isCardwrightError(error, 'PCSC_ERROR');
 
-/** Two cards with one identity (a cloned CHUID) are told apart by their place, so that neither passes for the other. */
+/** Distinguishes two cards with one identity (a cloned CHUID) by their place, so that neither is mistaken for the other. */
 function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {
   const count = (id: DeviceId): number => devices.filter((device) => device.id === id).length;
   return devices.map((device) =>

@@ -8,7 +8,7 @@ import { PIN_POLICY, TOUCH_POLICY, type PinPolicy, type TouchPolicy } from '../a
 import { signatureScheme } from '../x509/signature-input.js';
 import type { OpenDevice } from './open-device.js';
 
-/** The key that a proof is given with. */
+/** The key to prove. */
 export interface KeyOrder {
   readonly slot: Slot;
   readonly algorithm: KeyAlgorithm;
@@ -28,11 +28,11 @@ export interface KeyProof {
 const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 
 /**
- * Has the key of a slot attested and sign the CMS's challenge. A key that the device does not attest as ordered (there is none, it
- * was imported, or it has another algorithm or policy) is made first.
+ * Has a slot's key attested, and has it sign the challenge of the CMS. Generates the key first if the device does not attest it as ordered:
+ * it is missing, was imported, or has another algorithm or policy.
  *
  * @param challenge base64url
- * @throws CardwrightError what `PivSession.generateKey` and `sign` throw
+ * @throws CardwrightError the errors of `PivSession.generateKey` and `sign`
  */
 export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: string): Promise<KeyProof> {
   const { piv, generatedKeys } = device;
@@ -46,14 +46,14 @@ export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: s
   return { publicKey, made: !kept, attestation, signature };
 }
 
-/** The attested key, if it is as ordered. An attestation that cannot be read counts as none. */
+/** Returns the attested key if it matches the order. A malformed attestation counts as none. */
 function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array | null {
   try {
     const { publicKey } = new X509Certificate(certificate);
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
     const { extensions } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
     const policies = extensions?.find(({ extnID }) => extnID === OID_POLICIES)?.extnValue.buffer;
-    // Some firmware wraps the two bytes in an OCTET STRING of their own: they come last either way.
+    // Some firmware wraps the two bytes in an OCTET STRING of their own. They come last in any case.
     const [pin, touch] = new Uint8Array(policies ?? new ArrayBuffer(0)).subarray(-2);
     const isAsOrdered =
       algorithmOfPublicKey(spki) === order.algorithm &&
@@ -61,7 +61,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
       touch === TOUCH_POLICY[order.touchPolicy];
     return isAsOrdered ? spki : null;
   } catch {
-    // Whatever OpenSSL or the ASN.1 reader says, a key is made instead, and the CMS judges its attestation.
+    // Whatever OpenSSL or the ASN.1 reader reports, a new key is generated, and the CMS checks its attestation.
     return null;
   }
 }

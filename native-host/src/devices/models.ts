@@ -1,12 +1,12 @@
 import type { DeviceModel } from '@cardwright/protocol';
 import type { CardApplications } from './card-applications.js';
 
-/** How device policies and people call a card. */
+/** The names of a card for device policies and for people. */
 export interface Model {
   /** Key in device policies. */
   readonly key: DeviceModel | 'unknown';
   readonly name: string;
-  /** Whether the card accepts only digits as a PIN. */
+  /** Set when the card accepts only digits as a PIN. */
   readonly pinDigitsOnly: boolean;
 }
 
@@ -19,7 +19,7 @@ const PLAIN_PIV: Model = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: tr
 /** A device without PIV. */
 const SECURITY_KEY: Model = { key: 'fido2', name: 'Security key', pinDigitsOnly: true };
 
-/** The model of a device by what its PIV application tells: only Yubico's answers GET VERSION. */
+/** Determines the model of a device by its PIV application. Only Yubico's answers GET VERSION. */
 export function modelOf({ piv }: Pick<CardApplications, 'piv'>): Model {
   if (!piv) return SECURITY_KEY;
   return piv.version ? YUBIKEY : PLAIN_PIV;

@@ -10,27 +10,27 @@ import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
- * The one device that this session holds, from `device.open` to `device.close`, with everything remembered about it
- * meanwhile. No one else can send it a command; closing resets the card and forgets the secrets.
+ * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about it. No one else can send it
+ * a command. Closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
-  /** Made by `credentials.prepare` or taken back by `credentials.restore`, written by `credentials.apply`. */
+  /** Created by `credentials.prepare` or `credentials.restore`, written by `credentials.apply`. */
   prepared: PreparedCredentials | undefined;
-  /** The initial PIN once the card has it: source `session`. */
+  /** The initial PIN, once the card has it. For the source `session`. */
   #pin: Uint8Array | undefined;
-  /** The FIDO PIN that was set or proved in this session: source `session`. */
+  /** The FIDO PIN that was set or verified in this session. For the source `session`. */
   #fidoPin: Uint8Array | undefined;
-  /** Whether PIV and FIDO2 have one PIN: as the CMS says, or as it turned out when the initial PIN was set. */
+  /** Set when PIV and FIDO2 have one PIN: the CMS said so, or it was observed when the initial PIN was set. */
   sharesPin = false;
-  /** DER SubjectPublicKeyInfo of keys that were generated here, because a plain card cannot be asked for them. */
+  /** DER SubjectPublicKeyInfo of keys generated in this session, because a plain card cannot be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
-  /** Credential ids of passkeys that came to be while it is open, base64url: no others are deleted. */
+  /** Credential ids of passkeys created in this session, base64url. No others are deleted. */
   readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
-  /** The operation by which the user has agreed that it may be erased. */
+  /** The operation for which the user has agreed to the erasure. */
   #erasableBy: string | null = null;
-  /** The one by which they have agreed that its FIDO2 application may be reset too. */
+  /** The operation for which the user has agreed to the reset of the FIDO2 application too. */
   #fidoErasableBy: string | null = null;
 
   #place: Place;
@@ -43,11 +43,11 @@ export class OpenDevice {
   }
 
   /**
-   * Takes the card of a reader, and makes sure that it is the one that was listed under this id.
+   * Takes the card of a reader, and checks that it is the one listed under this id.
    *
-   * @param known what was seen of this insertion before
-   * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card has to be read by its contacts, and what
-   * `takeAndIdentify` throws
+   * @param known the result of an earlier look at this insertion
+   * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be read by its contacts, and the errors of
+   * `takeAndIdentify`
    */
   static async open(
     readers: Readers,
@@ -58,7 +58,7 @@ export class OpenDevice {
   ): Promise<OpenDevice> {
     const card = await takeAndIdentify(readers, place, options, known);
     const { info } = card;
-    // A device that was listed while another program held it has a provisional id, and gets its real one here. A real one must agree.
+    // A device listed while another program held it has a provisional id, and gets its real one here. A real id must match.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(card, place);
@@ -85,36 +85,36 @@ export class OpenDevice {
     return piv;
   }
 
-  /** @throws CardwrightError `FIDO_UNREACHABLE` where this host reaches no FIDO2 application of the device */
+  /** @throws CardwrightError `FIDO_UNREACHABLE` where this host cannot reach a FIDO2 application of the device */
   get fido(): Authenticator {
     const { fido } = this.#card.applications;
     if (!fido) throw new CardwrightError('FIDO_UNREACHABLE');
     return fido;
   }
 
-  /** What the card is, as it was when it was opened or erased, but for its FIDO2 application: that is as it was seen last. */
+  /** The facts of the card as of its opening or erasure, and those of its FIDO2 application as of the last look. */
   get info(): DeviceInfo {
     return this.#info;
   }
 
-  /** The user has agreed that an operation erases it, once. */
+  /** Records that the user has agreed to one erasure by an operation. */
   allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;
     this.#fidoErasableBy = withFido ? operation : null;
   }
 
-  /** Whether the user has agreed to that. */
+  /** True if the user has agreed that the operation erases the device. */
   mayBeErasedBy(operation: string | null): boolean {
     return operation !== null && this.#erasableBy === operation;
   }
 
-  /** Whether the user has agreed that it resets its FIDO2 application too. */
+  /** True if the user has agreed that the operation resets the FIDO2 application too. */
   mayLoseFidoBy(operation: string | null): boolean {
     return operation !== null && this.#fidoErasableBy === operation;
   }
 
   /**
-   * Requires that its FIDO2 application can be reset by itself.
+   * Checks that its FIDO2 application can be reset by itself.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE`, `FIDO_RESET_REFUSED`
    */
@@ -123,7 +123,7 @@ export class OpenDevice {
     this.fido.requireReset();
   }
 
-  /** Its FIDO2 application was reset. */
+  /** Records that its FIDO2 application was reset. */
   noteFidoReset(): void {
     this.#fidoErasableBy = null;
     this.rememberFidoPin(undefined);
@@ -131,8 +131,8 @@ export class OpenDevice {
   }
 
   /**
-   * Erases the PIV application and looks at the card again. What was remembered of it is forgotten first, because a reset
-   * that ends midway has invalidated it already.
+   * Erases the PIV application and looks at the card again. Forgets everything about it first, because even an incomplete reset has
+   * invalidated it.
    */
   async erase(): Promise<void> {
     const { piv } = this;
@@ -144,8 +144,8 @@ export class OpenDevice {
   }
 
   /**
-   * Resets the card and releases it for another program. What was proved to the card is gone, while what is remembered of this
-   * session is kept for `takeBack`.
+   * Resets the card and releases it for another program. Its security status is lost, but the memory of this session is kept for
+   * `takeBack`.
    */
   async release(): Promise<void> {
     this.#card.applications.piv?.forgetPin();
@@ -153,14 +153,14 @@ export class OpenDevice {
   }
 
   /**
-   * Takes it again.
+   * Takes the card again.
    *
    * @param place where a card is now
-   * @param mayHaveLeft whether it was to be removed and inserted again
-   * @throws CardwrightError `WRONG_DEVICE` when another is there, and what `takeAndIdentify` throws
+   * @param mayHaveLeft true if the card was to be removed and reinserted
+   * @throws CardwrightError `WRONG_DEVICE` when another is there, and the errors of `takeAndIdentify`
    */
   async takeBack(readers: Readers, place: Place, options: IdentifyOptions, mayHaveLeft: boolean): Promise<void> {
-    // What this session wrote to it differs from what was seen of it: all of it is asked again.
+    // This session has changed the card since the last look, so all facts are read again.
     const card = await takeAndIdentify(readers, place, options).catch((error: unknown) => {
       if (isCardwrightError(error, 'NO_APPLICATION')) throw new CardwrightError('WRONG_DEVICE', {}, { cause: error });
       throw error;
@@ -171,23 +171,23 @@ export class OpenDevice {
       await card.close();
       throw new CardwrightError('WRONG_DEVICE');
     }
-    // Without a number it may be another one of its kind, for which nobody has agreed to anything.
+    // Without a serial number it may be another card of its kind, for which the user has agreed to nothing.
     if (hasLeft && card.info.serial === null) this.allowErasure(null, false);
     this.#card = card;
     this.#place = place;
     this.#seeFido2(card.info);
   }
 
-  /** Asks the FIDO2 application again what it is. */
+  /** Reads the facts of the FIDO2 application again. */
   async lookAtFido2(): Promise<void> {
     const before = this.info.fido2?.pinSet;
     await this.fido.refresh();
     this.noteFido2();
-    // Nobody else can have set it meanwhile.
+    // No one else can have set it meanwhile.
     if (before === false && this.info.fido2?.pinSet === true && this.#pin) this.sharesPin = true;
   }
 
-  /** Takes over what the FIDO2 application told last. */
+  /** Copies the last facts of the FIDO2 application. */
   noteFido2(): void {
     this.#seeFido2({ applications: this.info.applications, fido2: this.fido.facts() });
   }
@@ -196,25 +196,25 @@ export class OpenDevice {
     this.#info = { ...this.#info, applications, fido2 };
   }
 
-  /** A secret of this session; undefined where it has none of this name. */
+  /** Returns a secret of this session, or undefined. */
   remembered(name: UserSecret): Uint8Array | undefined {
     if (name === 'pin') return this.#pin;
     return name === 'fidoPin' ? this.#fidoPin : undefined;
   }
 
-  /** Remembers a copy of the initial PIN, which the card has now, or none. */
+  /** Remembers a copy of the initial PIN that the card has now, or forgets it. */
   rememberPin(pin: Uint8Array | undefined): void {
     this.#pin?.fill(0);
     this.#pin = pin && Uint8Array.from(pin);
   }
 
-  /** Remembers a copy of the FIDO PIN that the device has now, or none. */
+  /** Remembers a copy of the FIDO PIN that the device has now, or forgets it. */
   rememberFidoPin(pin: Uint8Array | undefined): void {
     this.#fidoPin?.fill(0);
     this.#fidoPin = pin && Uint8Array.from(pin);
   }
 
-  /** Overwrites what is remembered of secrets. */
+  /** Overwrites the remembered secrets. */
   forgetSecrets(): void {
     this.rememberFidoPin(undefined);
     this.#card.applications.piv?.forgetPin();
@@ -230,12 +230,12 @@ export class OpenDevice {
   }
 }
 
-/** A card that never left its reader is the same, unless it tells another number. */
+/** A card that never left its reader is the same, unless it reports another serial number. */
 const isSameIn = (now: DeviceInfo, before: DeviceInfo): boolean => now.serial === before.serial;
 
 /**
- * A card that left its reader is known by its number alone. One without a number is taken for another, except where it was asked to
- * leave: then all that can be told is that it is one of its kind.
+ * A card that left its reader is recognised by its serial number alone. One without a number counts as another, unless it was asked to
+ * leave: then the only possible check is that it is of the same kind.
  */
 function isSameAfterLeaving(now: DeviceInfo, before: DeviceInfo, mayHaveLeft: boolean): boolean {
   if (now.serial !== null || before.serial !== null) return now.serial === before.serial;

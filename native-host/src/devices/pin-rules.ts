@@ -14,7 +14,7 @@ import type { Model } from './models.js';
 const { min: CARD_MIN, max: CARD_MAX } = PIV_PIN_LENGTH;
 
 /**
- * The rules that hold: the strictest of the CMS's, the card's and the administrator's. Null where the CMS has none.
+ * Combines the strictest of the rules of CMS, card and administrator. Returns null where the CMS has none.
  *
  * @param administrator for a PIN that the user chooses
  * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all
@@ -37,9 +37,9 @@ export function intersectPinRules(
 export type PinRule = ErrorData<'PIN_RULE_VIOLATED'>['rule'];
 
 /**
- * The first rule that a new PIN breaks, as the bytes that the card gets, or null. Characters beyond ASCII always break one.
+ * Returns the first rule that a new PIN breaks, given as the bytes for the card, or null. Characters beyond ASCII always break one.
  *
- * @param old the PIN or PUK that is given with it, which it must not repeat
+ * @param old the PIN or PUK sent with it, which it must not repeat
  */
 export function brokenPinRule(pin: Uint8Array, rules: PinRules, old?: Uint8Array): PinRule | null {
   if (old && Buffer.from(pin).equals(old)) return 'same';
@@ -52,9 +52,9 @@ const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 
 /**
- * The rules that hold for a FIDO PIN: the strictest of the CMS's, the authenticator's and the administrator's.
+ * Combines the strictest of the rules of CMS, authenticator and administrator for a FIDO PIN.
  *
- * @param maxLength code points that the authenticator takes
+ * @param maxLength code points that the authenticator accepts
  * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all
  */
 export function intersectFidoPinRules(
@@ -69,7 +69,7 @@ export function intersectFidoPinRules(
   return { minLength, forbidTrivial };
 }
 
-/** The same of a FIDO PIN, which is UTF-8 in form NFC: its length counts in code points, but no more bytes than fit. */
+/** Does the same for a FIDO PIN, which is UTF-8 in form NFC. Its length counts in code points, but its bytes are limited too. */
 export function brokenFidoPinRule(pin: Uint8Array, rules: FidoPinRules, old?: Uint8Array): PinRule | null {
   if (old && Buffer.from(pin).equals(old)) return 'same';
   const codePoints = Array.from(new TextDecoder().decode(pin), (character) => character.codePointAt(0) ?? 0);

@@ -9,7 +9,7 @@ import {
 } from '@cardwright/protocol';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
-/** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card tells that only one is left */
+/** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card reports that only one is left */
 export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
   if (status.blocked) throw new CardwrightError(blocked);
   const { retriesLeft } = status;
@@ -18,7 +18,7 @@ export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_
 }
 
 /**
- * Has a card show that it has a new PIN: one that says so and kept the old one has refused the new one.
+ * Checks that a card has a new PIN. A card that reported success and kept the old PIN has refused the new one.
  *
  * @throws CardwrightError `PIN_REFUSED_BY_DEVICE`; `LAST_TRY` where another wrong PIN would be the last
  */
@@ -34,10 +34,10 @@ export async function verifyNewPin(piv: PivSession, pin: Uint8Array): Promise<vo
 }
 
 /**
- * Signs with a slot's key, whose PIN is given where it has one. What the card has verified on this connection is verified again
- * only for 9C, or for a card that says that it forgot.
+ * Signs with a slot's key, given its PIN where it has one. A PIN that the card has verified on this connection is verified again only for
+ * 9C, or when the card has lost that status.
  *
- * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and what `PivSession.sign` throws
+ * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and the errors of `PivSession.sign`
  */
 export async function signWithPin(
   piv: PivSession,
@@ -51,14 +51,16 @@ export async function signWithPin(
   try {
     return await piv.sign(slot, algorithm, input);
   } catch (error) {
-    // A key that was made to ask each time, or a card that forgets: 6982, and no try was spent.
+    // 6982: the key requires the PIN each time, or the card has lost the status. No try was spent.
     if (!pin || !relies || !isCardwrightError(error, 'NOT_AUTHENTICATED')) throw error;
   }
   await verifyKnownPin(piv, pin);
   return piv.sign(slot, algorithm, input);
 }
 
-/** A PIN that the card has verified before is not a guess: its counter is full. For any other one the counter is read first. */
+/**
+ * Verifies a PIN. One that the card has verified before is not a guess, and its counter is full. For any other the counter is read first.
+ */
 async function verifyKnownPin(piv: PivSession, pin: Uint8Array): Promise<void> {
   if (!piv.hasVerified(pin)) requireTries(await piv.pinStatus(), 'PIN_BLOCKED');
   await piv.verifyPin(pin);

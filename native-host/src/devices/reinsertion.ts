@@ -4,7 +4,7 @@ import type { Readers } from '../pcsc/readers.js';
 import type { Place } from './identify.js';
 
 export interface ReinsertionOptions {
-  /** Milliseconds for both. */
+  /** Milliseconds for removal and insertion together. */
   readonly time: number;
   readonly signal: AbortSignal;
 }
@@ -12,7 +12,7 @@ export interface ReinsertionOptions {
 /**
  * Waits until the card has left its reader and a card is in that reader again, perhaps together with the reader itself.
  *
- * @returns whether that happened in time
+ * @returns true if that happened in time
  * @throws CardwrightError `CANCELLED`
  */
 export async function isReinserted(readers: Readers, from: Place, options: ReinsertionOptions): Promise<boolean> {
@@ -44,7 +44,7 @@ async function isBack(readers: Readers, { reader, card }: Place): Promise<boolea
     const state = (await readers.list()).find(({ name }) => name === reader);
     return state?.card !== undefined && state.card !== null && state.card.insertion !== card.insertion;
   } catch (error) {
-    // Windows ends the service together with the last reader, and starts it with the next.
+    // Windows stops the service with the last reader, and starts it with the next.
     if (isServiceError(error)) return false;
     throw error;
   }

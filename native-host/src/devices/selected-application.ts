@@ -4,25 +4,27 @@ import { decodeCommand, decodeResponse, STATUS_WORD_LENGTH } from '../iso7816/ap
 import { exchange, type ApduChannel } from '../iso7816/exchange.js';
 import { bytesWaiting, SW, statusWordDigits } from '../iso7816/status-word.js';
 
-/** How one application is reached. */
+/** How to reach one application. */
 export interface ApplicationOptions {
-  /** Told when it has forgotten who is logged in, because it, or another one, was selected. */
+  /** Called when the application lost its security status, because it or another one was selected. */
   readonly onDeselected?: () => void;
-  /** Carries its APDUs; default: the card's own. */
+  /** Transmits its APDUs. Default: the card's own channel. */
   readonly card?: ApduChannel;
 }
 
 /**
- * Which application of a card is selected: one at a time on one connection, and selecting another ends what was proved to it
- * (SP 800-73-4 Part 2, 3.1.1). Each application has a channel of its own here, which selects it again where another one was
- * selected meanwhile, so that no command reaches the wrong one.
+ * Keeps track of the application that is selected on a card. A connection has one at a time, and selecting another ends the security status
+ * of the first (SP 800-73-4 Part 2, 3.1.1).
+ *
+ * Each application has a channel of its own, which selects it again where another one was selected meanwhile. So no command reaches the
+ * wrong application.
  */
 export class SelectedApplication {
   #selected: ApplicationOptions | undefined;
 
   constructor(private readonly card: ApduChannel) {}
 
-  /** A channel to one application, which its owner selects first. */
+  /** Creates a channel to one application, which its owner selects first. */
   channelTo(aid: Uint8Array, application: ApplicationOptions = {}): ApduChannel {
     const card = application.card ?? this.card;
     const channel: ApduChannel = {
@@ -37,7 +39,7 @@ export class SelectedApplication {
 
   async #select(application: ApplicationOptions, send: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const before = this.#selected;
-    // If the answer is lost, it is unknown which one is selected.
+    // If the answer is lost, either application may be selected.
     this.#selected = undefined;
     before?.onDeselected?.();
     const answer = await send();
@@ -46,7 +48,7 @@ export class SelectedApplication {
   }
 }
 
-/** @throws CardwrightError `CARD_ERROR` when the card does not select what it did before */
+/** @throws CardwrightError `CARD_ERROR` when the card no longer selects an application that it has selected before */
 async function selectAgain(channel: ApduChannel, aid: Uint8Array): Promise<void> {
   const { statusWord } = await exchange(channel, selectApplication(aid), 'short');
   if (statusWord === SW.SUCCESS) return;

@@ -6,22 +6,22 @@ import { hidDeviceOfReader, listFidoDevices, openFidoDevice } from '../hid/fido-
 import type { HidChannel } from '../hid/hid-channel.js';
 
 /**
- * FIDO2 applications that are reached over USB HID because their readers do not reach them: those of a YubiKey before firmware 5.8.
- * That an authenticator and what is in a reader are one device is concluded from their names: see `hidDeviceOfReader`.
+ * FIDO2 applications reached over USB HID because their readers do not reach them: those of a YubiKey before firmware 5.8. Names decide
+ * whether an authenticator and the card in a reader are one device: see `hidDeviceOfReader`.
  */
 export class UsbAuthenticators {
   #binding: Promise<HidBinding | undefined> | undefined;
-  /** By reader. */
+  /** Channels by reader. */
   readonly #open = new Map<string, HidChannel>();
 
   constructor(
-    /** Loads the library when it is first needed; it is optional, and native code. */
+    /** Loads the library on first use. It is optional, and native code. */
     private readonly load: () => Promise<HidBinding | undefined>,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Opens the authenticator that is the same device as what is in a reader; null where there is none, or it cannot be used.
+   * Opens the authenticator that is the same device as the card in a reader. Returns null where there is none, or it cannot be used.
    *
    * @param readers the names of all readers, this one among them
    * @throws CardwrightError `CANCELLED`
@@ -41,13 +41,13 @@ export class UsbAuthenticators {
       this.#open.set(reader, channel);
       return await Authenticator.overHid(channel, this.clock, signal);
     } catch (error) {
-      // The system keeps it from this program, another one uses it, or it answers oddly: PIV is there all the same.
+      // The system reserves it, another program uses it, or it answers strangely. PIV works all the same.
       if (isCardwrightError(error) && error.code !== 'CANCELLED') return null;
       throw error;
     }
   }
 
-  /** Closes what was taken for a reader. */
+  /** Closes the authenticator of a reader. */
   async release(reader: string): Promise<void> {
     const channel = this.#open.get(reader);
     this.#open.delete(reader);

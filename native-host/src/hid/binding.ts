@@ -1,4 +1,4 @@
-/** What this host needs of the library for USB HID devices: a part of node-hid's own interface. */
+/** The part of node-hid's interface that this host needs. */
 export interface HidBinding {
   /** All HID devices of the computer. */
   devicesAsync(): Promise<readonly HidDeviceRecord[]>;
@@ -19,9 +19,9 @@ export interface HidDeviceRecord {
 }
 
 export interface HidHandle {
-  /** Undefined, or nothing, when no report came in that many milliseconds. */
+  /** Resolves with nothing when no report came in this time. */
   read(milliseconds?: number): Promise<Uint8Array | undefined>;
-  /** A report with its number in front. */
+  /** Writes a report, preceded by its number. */
   write(report: number[]): Promise<number>;
   close(): Promise<void>;
 }

@@ -2,36 +2,37 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { HidBinding, HidDeviceRecord, HidHandle } from './binding.js';
 import { REPORT_LENGTH, type HidChannel } from './hid-channel.js';
 
-/** What a FIDO authenticator calls itself among HID devices (CTAP 2.1, 11.2.8.2). */
+/** How a FIDO authenticator identifies itself among HID devices (CTAP 2.1, 11.2.8.2). */
 const FIDO_USAGE_PAGE = 0xf1d0;
 const FIDO_USAGE = 1;
-/** Devices that are listed: more at one computer is not believed. */
+/** Limit of listed devices. More at one computer are not plausible. */
 const MAX_DEVICES = 32;
-/** Characters of a product's name without which it names nothing, so that it may stand in any reader's name. */
+/** Minimum length of a product's name that identifies a product. A shorter one may occur in any reader's name. */
 const MIN_PRODUCT = 4;
 const MAX_NAME = 126;
 
 /** A FIDO authenticator on USB. */
 export interface FidoHidDevice {
-  /** Names it to the system, as long as it is plugged in. */
+  /** The system's name of the device while it is plugged in. */
   readonly path: string;
-  /** Such as `YubiKey OTP+FIDO+CCID`; empty where it does not tell. */
+  /** Such as `YubiKey OTP+FIDO+CCID`; empty where it has none. */
   readonly product: string;
   readonly manufacturer: string;
   readonly vendorId: number;
   readonly productId: number;
 }
 
-/** The FIDO authenticators on USB; none where there is no library. */
+/** Lists the FIDO authenticators on USB. Empty without the library. */
 export async function listFidoDevices(binding: HidBinding | undefined): Promise<readonly FidoHidDevice[]> {
   const records = (await binding?.devicesAsync()) ?? [];
   return records.flatMap((record) => fidoDeviceOf(record) ?? []).slice(0, MAX_DEVICES);
 }
 
 /**
- * The authenticator that is the same device as what is in a reader. Nothing on USB says so, so that it is concluded from names,
- * and only where there is no doubt: exactly one authenticator has a product name that stands in the reader's, and this name stands
- * in no other reader's. Undefined otherwise, for example with two keys of one model.
+ * Finds the authenticator that is the same device as the card in a reader.
+ *
+ * USB does not reveal this, so names decide, and only without doubt: the product name of exactly one authenticator occurs in this reader's
+ * name, and occurs in no other reader's name. Undefined otherwise, for example with two keys of one model.
  *
  * @param readers the names of all readers, this one among them
  */
@@ -45,7 +46,7 @@ export function hidDeviceOfReader(
   return readers.filter((one) => isNamedIn(one, device)).length === 1 ? device : undefined;
 }
 
-/** The authenticators that are in no reader: those whose name stands in none. */
+/** Returns the authenticators that are in no reader, because their name occurs in none. */
 export const hidOnlyDevices = (
   readers: readonly string[],
   devices: readonly FidoHidDevice[],
@@ -54,8 +55,8 @@ export const hidOnlyDevices = (
 /**
  * Opens an authenticator.
  *
- * @throws CardwrightError `CARD_REMOVED` when it is gone, `FIDO_UNREACHABLE` when the system does not let it be opened: Windows
- *   everyone who is no administrator, Linux whoever has no rule for the device
+ * @throws CardwrightError `CARD_REMOVED` when it is gone, `FIDO_UNREACHABLE` when the system refuses: Windows does so to everyone but
+ *   administrators, Linux to everyone without a rule for the device
  */
 export async function openFidoDevice(binding: HidBinding, { path }: FidoHidDevice): Promise<HidChannel> {
   let handle: HidHandle;
@@ -90,10 +91,10 @@ class OpenHidDevice implements HidChannel {
   }
 }
 
-/** Of devices that do not number their reports. */
+/** The number in reports of devices that do not number them. */
 const REPORT_NUMBER = 0;
 
-/** What fails between open and close is the device, which is gone: the library's errors are texts of the system alone. */
+/** An error between open and close means that the device is gone. The library's errors contain only texts of the system. */
 async function unlessRemoved<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** Carries the reports of one FIDO authenticator (CTAP 2.1, 11.2.2), from `open` to `close`. */
+/** Transmits the reports of one FIDO authenticator (CTAP 2.1, 11.2.2), from `open` to `close`. */
 export interface HidChannel {
   /**
    * @param report `REPORT_LENGTH` bytes, without a report number
@@ -6,7 +6,7 @@ export interface HidChannel {
    */
   write(report: Uint8Array): Promise<void>;
   /**
-   * The next report; undefined when none came in that many milliseconds.
+   * Returns the next report, or undefined when none came in this time.
    *
    * @throws CardwrightError `CARD_REMOVED`
    */
@@ -14,5 +14,5 @@ export interface HidChannel {
   close(): Promise<void>;
 }
 
-/** Bytes of a report: what a full-speed endpoint carries (CTAP 2.1, 11.2.8.1). All known authenticators use it. */
+/** Bytes of a report: the packet size of a full-speed endpoint (CTAP 2.1, 11.2.8.1). All known authenticators use it. */
 export const REPORT_LENGTH = 64;

@@ -1,13 +1,13 @@
 import type { HidBinding } from './binding.js';
 
 /**
- * Loads node-hid, when HID devices are first asked for. It is optional: undefined where it was not installed, or its native part
- * cannot be loaded, for example because libudev is missing.
+ * Loads node-hid on the first use of HID devices. It is optional: undefined where it was not installed, or where its native part cannot be
+ * loaded, for example because libudev is missing.
  */
 export async function loadHidBinding(): Promise<HidBinding | undefined> {
   try {
     const library = await import('node-hid');
-    // The native part is loaded by the first call.
+    // The first call loads the native part.
     library.getHidapiVersion();
     return library;
   } catch {

@@ -6,9 +6,9 @@ export interface CommandApdu {
   readonly p1: number;
   readonly p2: number;
   readonly data?: Uint8Array;
-  /** Bytes expected in the answer; absent: none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all there is". */
+  /** Bytes expected in the answer. Absent for none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all data". */
   readonly le?: number;
-  /** Milliseconds that the card may take, where that is longer than usual; not part of what is sent. */
+  /** Milliseconds for the card, where that is longer than usual. Not part of the APDU. */
   readonly answerTime?: number;
 }
 
@@ -18,31 +18,31 @@ export interface ResponseApdu {
   readonly statusWord: number;
 }
 
-/** How the lengths Lc and Le are written (ISO/IEC 7816-4, 5.1): one byte, or three. */
+/** Encoding of the lengths Lc and Le (ISO/IEC 7816-4, 5.1): one byte, or three. */
 export type LengthEncoding = 'short' | 'extended';
 
-/** Data bytes that one short command can carry. */
+/** Data bytes of one short command at most. */
 export const MAX_SHORT_DATA = 255;
-/** Le of a short command that stands for 256. */
+/** Le of a short command that means 256. */
 export const MAX_SHORT_LE = 256;
-/** Data bytes that one extended command can carry. */
+/** Data bytes of one extended command at most. */
 export const MAX_EXTENDED_DATA = 65_535;
-/** Le of an extended command that stands for 65 536. */
+/** Le of an extended command that means 65 536. */
 export const MAX_EXTENDED_LE = 65_536;
-/** Class bit that says "more of this command follows" (ISO/IEC 7816-4, 5.1.1.1). */
+/** Class bit that means "more of this command follows" (ISO/IEC 7816-4, 5.1.1.1). */
 export const CHAINING = 0x10;
 
 const HEADER_LENGTH = 4;
 /** Bytes of SW1 and SW2. */
 export const STATUS_WORD_LENGTH = 2;
 
-/** An APDU that cannot be written or read. */
+/** An APDU that cannot be encoded or decoded. */
 export class ApduError extends Error {
   override readonly name = 'ApduError';
 }
 
 /**
- * Writes a command APDU. An extended command without data and answer has the four header bytes only, like a short one.
+ * Encodes a command APDU. An extended command without data and answer consists of the four header bytes only, like a short one.
  *
  * @throws ApduError when data or Le do not fit the encoding.
  */
@@ -61,7 +61,7 @@ export function encodeApdu(command: CommandApdu, encoding: LengthEncoding): Uint
 }
 
 /**
- * Reads a command APDU, in whichever encoding it is.
+ * Decodes a command APDU in either encoding.
  *
  * @throws ApduError when its lengths contradict each other.
  */
@@ -73,7 +73,7 @@ export function decodeCommand(encoded: Uint8Array): CommandApdu {
   const header = { cla, ins, p1, p2 };
   const body = Buffer.from(encoded.subarray(HEADER_LENGTH));
   if (first === undefined) return header;
-  // A leading 00 with more behind it marks extended lengths (5.1): two bytes each.
+  // A leading 00 with more bytes after it marks extended lengths (5.1): two bytes each.
   const lengthBytes = first === 0 && body.length > 1 ? 2 : 1;
   const max = lengthBytes === 1 ? MAX_SHORT_LE : MAX_EXTENDED_LE;
   const fields = body.subarray(lengthBytes - 1);
@@ -89,7 +89,7 @@ export function decodeCommand(encoded: Uint8Array): CommandApdu {
 }
 
 /**
- * Reads a response APDU.
+ * Decodes a response APDU.
  *
  * @throws ApduError when it is shorter than a status word.
  */
@@ -101,8 +101,8 @@ export function decodeResponse(response: Uint8Array): ResponseApdu {
 }
 
 /**
- * Splits a command whose data do not fit one short APDU into a chain of blocks of 255 bytes (ISO/IEC 7816-4, 5.1.1.1).
- * Only the last block carries Le.
+ * Splits a command whose data do not fit one short APDU into a chain of blocks of 255 bytes (ISO/IEC 7816-4, 5.1.1.1). Only the last block
+ * has an Le.
  */
 export function chain(command: CommandApdu): CommandApdu[] {
   const { data, le, ...header } = command;
@@ -116,7 +116,7 @@ export function chain(command: CommandApdu): CommandApdu[] {
   return blocks;
 }
 
-/** The four header bytes of an encoded command, for logs: data may hold a secret and is never shown. */
+/** Formats the four header bytes of an encoded command for logs. The data may contain a secret and are never shown. */
 export function describeHeader(encoded: Uint8Array): string {
   return Buffer.from(encoded.subarray(0, HEADER_LENGTH)).toString('hex').toUpperCase();
 }
@@ -126,12 +126,12 @@ interface Lengths {
   readonly le: readonly number[];
 }
 
-/** A byte 00 stands for 256. */
+/** A byte 00 means 256. */
 function shortLengths(dataLength: number, le: number | undefined): Lengths {
   return { lc: dataLength > 0 ? [dataLength] : [], le: le === undefined ? [] : [le & 0xff] };
 }
 
-/** Two bytes 0000 stand for 65 536; a leading 00 marks the first length field as extended. */
+/** Two bytes 0000 mean 65 536. A leading 00 marks the first length field as extended. */
 function extendedLengths(dataLength: number, le: number | undefined): Lengths {
   const twoBytes = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
   const lc = dataLength > 0 ? [0, ...twoBytes(dataLength)] : [];

@@ -1,20 +1,22 @@
 /** Half bytes of T0 and TDi: which interface bytes follow (high), and how many historical bytes (low). */
 const HAS_TD = 0x80;
-/** Category indicator of historical bytes that are compact TLVs to their end (ISO/IEC 7816-4:2005, 8.1.1.1). */
+/** Category indicator of historical bytes that consist of compact TLVs (ISO/IEC 7816-4:2005, 8.1.1.1). */
 const COMPACT_TLV = 0x80;
-/** The same, with a status indicator of three bytes behind (8.1.1.3). */
+/** Category indicator of compact TLVs followed by a status indicator of three bytes (8.1.1.3). */
 const COMPACT_TLV_AND_STATUS = 0x00;
 const STATUS_LENGTH = 3;
-/** Tag of the card capabilities among them (8.1.1.2.7). */
+/** Tag of the card capabilities in compact TLVs (8.1.1.2.7). */
 const CARD_CAPABILITIES = 7;
-/** Bits of their third byte: extended Lc and Le fields; and, since the edition of 2013, that EF.ATR/INFO tells their limits. */
+/** Bits of the capabilities' third byte: extended Lc and Le fields, and, since the edition of 2013, limits stored in EF.ATR/INFO. */
 const EXTENDED_LENGTHS = 0x40;
 const LIMITS_IN_FILE = 0x20;
 
 /**
- * Whether a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third
- * software function table). One that keeps its limits in EF.ATR/INFO counts as one that does not: reading that file leaves
- * the selected application, and a command beyond the limits is refused.
+ * True if a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third software
+ * function table).
+ *
+ * False for a card that stores its limits in EF.ATR/INFO: reading that file leaves the selected application, and a command beyond the
+ * limits is refused.
  */
 export function announcesExtendedLength(atr: Uint8Array): boolean {
   const [category, ...rest] = historicalBytesOf(atr);
@@ -32,7 +34,7 @@ export function announcesExtendedLength(atr: Uint8Array): boolean {
   return false;
 }
 
-/** The historical bytes of an answer to reset (ISO/IEC 7816-3, 8.2); what is cut short has none. */
+/** Returns the historical bytes of an answer to reset (ISO/IEC 7816-3, 8.2). A truncated answer has none. */
 function historicalBytesOf(atr: Uint8Array): Uint8Array {
   const [, t0 = 0] = atr;
   let offset = 2;

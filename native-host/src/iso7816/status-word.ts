@@ -27,20 +27,20 @@ export const SW = {
   NO_PRECISE_DIAGNOSIS: 0x6f00,
 } as const;
 
-/** SW1 of "SW2 more bytes wait; fetch them with GET RESPONSE". */
+/** SW1 that means "SW2 more bytes are available with GET RESPONSE". */
 const MORE_DATA = 0x61;
-/** SW1 of "wrong Le; SW2 is the right one". */
+/** SW1 that means "wrong Le; SW2 is the right one". */
 const WRONG_LE = 0x6c;
 /** SW1 of a warning with a counter. */
 const WARNING = 0x63;
-/** Length that SW2 = 00 stands for. */
+/** Length that SW2 = 00 means. */
 const ALL = 256;
 
 const words = new Map<number, string>(
   Object.entries(SW).map(([name, value]) => [value, name.toLowerCase().replaceAll('_', ' ').replace('p1 p2', 'P1 P2')]),
 );
 
-/** What a status word says, in a few words. */
+/** Describes a status word in a few words. */
 export function statusWordInWords(statusWord: number): string {
   const waiting = bytesWaiting(statusWord);
   if (waiting !== undefined) return `bytes that wait: ${waiting}`;
@@ -53,19 +53,19 @@ export function statusWordInWords(statusWord: number): string {
 /** Four hexadecimal digits, such as `6A82`. */
 export const statusWordDigits = (statusWord: number): string => statusWord.toString(16).toUpperCase().padStart(4, '0');
 
-/** Bytes that wait for GET RESPONSE (1 to 256), or undefined when none do. */
+/** Number of bytes that GET RESPONSE can fetch (1 to 256), or undefined for none. */
 export function bytesWaiting(statusWord: number): number | undefined {
   return statusWord >> 8 === MORE_DATA ? statusWord & 0xff || ALL : undefined;
 }
 
-/** The Le that the card asks for instead, or undefined. */
+/** The Le that the card requests instead, or undefined. */
 export function correctLe(statusWord: number): number | undefined {
   return statusWord >> 8 === WRONG_LE ? statusWord & 0xff || ALL : undefined;
 }
 
 /**
- * Tries left of a failed VERIFY, or undefined when the status word is no counter: 63Cx (ISO/IEC 7816-4, table 6), or
- * 630x as the old YubiKey NEO answers.
+ * Remaining tries after a failed VERIFY, or undefined when the status word is no counter: 63Cx (ISO/IEC 7816-4, table 6), or 630x from the
+ * old YubiKey NEO.
  */
 export function retriesLeft(statusWord: number): number | undefined {
   if (statusWord >> 8 !== WARNING) return undefined;

@@ -1,34 +1,34 @@
-/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1). A tag is written as the number its bytes spell: 0x7f49. */
+/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1). A tag is the big-endian number of its bytes: 0x7f49. */
 
 export interface Tlv {
   readonly tag: number;
   readonly value: Uint8Array;
 }
 
-/** Data that are not BER-TLV, or lack an object that must be there. */
+/** Data that are not BER-TLV, or lack a required object. */
 export class TlvError extends Error {
   override readonly name = 'TlvError';
 }
 
-/** Low five bits of a tag's first byte when further bytes follow. */
+/** Low five bits of a tag's first byte when more bytes follow. */
 const LONG_TAG = 0x1f;
-/** Bit that says "one more byte": in tags, and in the first byte of a long length. */
+/** Bit that means "one more byte" in tags, and marks a long length in its first byte. */
 const MORE = 0x80;
 /** Tags of three bytes at most: all that PIV uses. */
 const MAX_TAG_BYTES = 3;
 /** Length bytes after the first: objects up to 16 MiB. */
 const MAX_LENGTH_BYTES = 3;
 
-/** Writes one data object; a constructed one is given its parts. */
+/** Encodes one data object. The parts of a constructed one are joined. */
 export function encodeTlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return Buffer.concat([Uint8Array.from([...bigEndian(tag), ...encodeLength(length)]), ...parts]);
 }
 
 /**
- * Reads the data objects that follow one another in `data`.
+ * Decodes consecutive data objects.
  *
- * @throws TlvError when a tag or length is cut short, or an object is longer than what is there.
+ * @throws TlvError when a tag or length is truncated, or an object is longer than the data.
  */
 export function decodeTlvs(data: Uint8Array): Tlv[] {
   const found: Tlv[] = [];
@@ -40,13 +40,13 @@ export function decodeTlvs(data: Uint8Array): Tlv[] {
   return found;
 }
 
-/** The value of the first object with this tag, or undefined. */
+/** Returns the value of the first object with this tag, or undefined. */
 export function findTlv(data: Uint8Array, tag: number): Uint8Array | undefined {
   return decodeTlvs(data).find((object) => object.tag === tag)?.value;
 }
 
 /**
- * The value of the first object with this tag.
+ * Returns the value of the first object with this tag.
  *
  * @throws TlvError when there is none.
  */
@@ -56,7 +56,7 @@ export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   return value;
 }
 
-/** Reads data that a card may have filled with anything; null when they are not BER-TLV, or lack what must be there. */
+/** Reads data that a card may have filled with anything. Returns null when they are not BER-TLV, or lack a required object. */
 export function ifTlv<T>(read: () => T): T | null {
   try {
     return read();

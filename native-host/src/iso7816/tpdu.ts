@@ -1,9 +1,9 @@
-/** Where Lc, or Le in a command without data, stands in a short command. */
+/** Position of Lc, or of Le without data, in a short command. */
 const P3 = 4;
 
 /**
- * A short command for T=0, which has one length byte. With data it is theirs: Le is left out, and
- * the card tells by 61xx what waits (ISO/IEC 7816-3, 12.2.4). With Le some drivers report the card as mute.
+ * Encodes a short command for T=0, which has a single length byte. With data, that byte is Lc and Le is omitted; the card announces its
+ * response with 61xx (ISO/IEC 7816-3, 12.2.4). Some drivers report the card as mute if Le is sent.
  */
 export function commandTpdu(apdu: Uint8Array): Uint8Array {
   const hasData = apdu.length > P3 + 1;

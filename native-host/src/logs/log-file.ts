@@ -21,15 +21,15 @@ import { rotate } from './rotation.js';
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const WRITABLE_BY_OTHERS = 0o022;
-/** Bytes that one host writes at most: a page can make it log as much as it likes. */
+/** Limit in bytes of what one host writes, because a page can make it log any amount. */
 export const MAX_WRITTEN = 1024 * 1024;
 
 /**
- * The host's log of this account. It is opened for the first line that is kept, so that starting a host costs nothing; several
- * hosts append to it at once, each line whole. A host that cannot write it serves nevertheless.
+ * The host's log of this account. It is opened for the first line, so that starting a host costs nothing. Several hosts append to it at
+ * once, each line whole. A host that cannot write it works all the same.
  */
 export class LogFile {
-  /** By the policy of the extension, which is known once a session is open. */
+  /** Level of the extension's policy, known once a session is open. */
   #asked: LogLevel | null = null;
   #ofComputer: HostComputerPolicy | undefined;
   #descriptor: number | undefined;
@@ -38,11 +38,11 @@ export class LogFile {
 
   constructor(
     private readonly system: System,
-    /** Is told once why nothing more is kept. */
+    /** Called once with the reason why logging ends. */
     private readonly onOver: (reason: string) => void = () => undefined,
   ) {}
 
-  /** Keeps a line, given without its end, if its level is asked for. Never throws. */
+  /** Writes a line, given without its end, if its level is enabled. Never throws. */
   append(line: string, level: LineLevel): void {
     if (this.#isOver) return;
     try {
@@ -54,19 +54,19 @@ export class LogFile {
     }
   }
 
-  /** From now on the log keeps what the extension's policy says, unless this computer's own policy says something. */
+  /** Sets the level of the extension's policy. This computer's own policy takes precedence. */
   ask(level: LogLevel | null): void {
     this.#asked = level;
   }
 
-  /** The administrator's word counts more than the environment, and this computer's more than the browser's. */
+  /** The administrator's policy takes precedence over the environment, and this computer's policy over the browser's. */
   #level(): LogLevel {
     const { logLevel: ofComputer } = (this.#ofComputer ??= readHostPolicy(this.system));
     const ofEnvironment = v.safeParse(logLevel, this.system.env.CARDWRIGHT_LOG_LEVEL);
     return ofComputer ?? this.#asked ?? (ofEnvironment.success ? ofEnvironment.output : 'warn');
   }
 
-  /** One call for each line: with O_APPEND nothing of another host comes between its bytes (POSIX, write()). */
+  /** Each line is one call: with O_APPEND no bytes of another host come between its bytes (POSIX, write()). */
   #write(descriptor: number, line: string): void {
     const bytes = Buffer.from(`${line}\n`);
     if (this.#written + bytes.length > MAX_WRITTEN) {
@@ -90,8 +90,8 @@ export class LogFile {
 }
 
 /**
- * Opens the log, and rotates it if it has grown. Whatever someone else could have prepared is refused: a folder that others can
- * write to, and a file that is a link to another.
+ * Opens the log, and rotates it if it has grown. Refuses anything that another account could have prepared: a folder that others can write
+ * to, and a file that is a link.
  */
 function openLog(system: System): number {
   const file = logFileOf(system);

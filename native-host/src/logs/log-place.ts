@@ -2,13 +2,13 @@ import path from 'node:path';
 import type { System } from '../system/system.js';
 
 const NAME = 'host.log';
-/** How many files there are: the one that is written to, and those that it was before. */
+/** Number of files: the current one and the older ones. */
 export const GENERATIONS = 3;
 
-/** The log's file, where each system keeps such (XDG Base Directory Specification: state; Apple: ~/Library/Logs). */
+/** The log's file, in each system's place for logs (XDG Base Directory Specification: state; Apple: ~/Library/Logs). */
 export const logFileOf = (system: System): string => path.join(folderOf(system), NAME);
 
-/** The same log earlier: 1 is the last one before. */
+/** The file of an older log: 1 is the newest of them. */
 export const generationOf = (file: string, generation: number): string =>
   generation === 0 ? file : `${file}.${generation}`;
 
@@ -19,7 +19,7 @@ function folderOf({ platform, home, env }: System): string {
     case 'darwin':
       return path.join(home, 'Library', 'Logs', 'Cardwright');
     default: {
-      // Relative ones are to be ignored.
+      // The specification ignores relative paths.
       const state = env.XDG_STATE_HOME;
       return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local', 'state'), 'cardwright');
     }

@@ -2,12 +2,12 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import { setTimeout as wait } from 'node:timers/promises';
 import { GENERATIONS, generationOf } from './log-place.js';
 
-/** Bytes of one file that are looked through for its last lines. */
+/** Bytes at the end of a file that are searched for its last lines. */
 const MAX_READ = 512 * 1024;
-/** Milliseconds between looks at a log that is followed. */
+/** Milliseconds between looks at a followed log. */
 const INTERVAL = 300;
 
-/** The last lines of a log, the oldest first; of the files before it as well, where the newest has fewer. */
+/** Returns the last lines of a log, the oldest first. Includes older files where the newest has fewer lines. */
 export function tailOf(file: string, count: number): string[] {
   const lines: string[] = [];
   for (let generation = 0; generation < GENERATIONS && lines.length < count; generation += 1) {
@@ -17,7 +17,7 @@ export function tailOf(file: string, count: number): string[] {
   return lines.slice(-count);
 }
 
-/** Tells each line that is added, until the signal's abort. A log that was rotated is read from its beginning. */
+/** Reports each new line, until the signal is aborted. Reads a rotated log from its beginning. */
 export async function follow(file: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
   let { id, end } = stateOf(file);
   while (!signal.aborted) {
@@ -31,13 +31,13 @@ export async function follow(file: string, onLine: (line: string) => void, signa
   }
 }
 
-/** Which file it is, and how long. */
+/** Returns the identity and the length of a file. */
 function stateOf(file: string): { id: number; end: number } {
   const state = statSync(file, { throwIfNoEntry: false });
   return { id: state?.ino ?? 0, end: state?.size ?? 0 };
 }
 
-/** Whole lines from a place on, and where the last of them ends. Read from its middle, a file's first line is a part of one. */
+/** Returns the complete lines from a position, and the end of the last one. In the middle of a file, the first line is only a part. */
 function linesFrom(file: string, start: number): { lines: string[]; end: number } {
   const descriptor = openSync(file, 'r');
   try {

@@ -1,14 +1,14 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { GENERATIONS, generationOf } from './log-place.js';
 
-/** Bytes after which a log gives way to a new one. */
+/** Size in bytes after which a log is rotated. */
 export const MAX_SIZE = 1024 * 1024;
-/** Milliseconds after which a lock is what a host left that was killed. */
+/** Milliseconds after which a lock counts as left by a killed host. */
 const STALE = 10_000;
 
 /**
- * Puts a log aside that has grown, for the host that starts now. Hosts that still write to it continue. Of several that
- * start at once one rotates; the others find it done, or append to what is there.
+ * Rotates a log that has grown, for the host that starts now. Hosts that still write to it continue. Of several hosts that start at once,
+ * one rotates the log; the others find it rotated, or append to the existing file.
  */
 export function rotate(file: string): void {
   if (sizeOf(file) <= MAX_SIZE) return;
@@ -30,7 +30,7 @@ function take(lock: string): boolean {
     closeSync(openSync(lock, 'wx'));
     return true;
   } catch {
-    // Whoever comes after a killed host clears up, and the next one rotates.
+    // The host after a killed one removes the lock, and the next one rotates.
     if (Date.now() - modifiedAt(lock) > STALE) rmSync(lock, { force: true });
     return false;
   }

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { pause, type Clock } from '../clock.js';
 import { PCSC_CODE, PcscError } from './binding.js';
 
-/** Milliseconds after which a service that denied access is asked again: one that was ending is gone by then. */
+/** Milliseconds after which a service that denied access is asked again. One that was ending is gone by then. */
 export const ASK_AGAIN_AFTER = 500;
 
 /** SCARD_W_SECURITY_VIOLATION, "access was denied because of a security violation". */
@@ -10,13 +10,14 @@ export const isAccessDenied = (error: unknown): error is PcscError =>
   error instanceof PcscError && error.code === PCSC_CODE.SECURITY_VIOLATION;
 
 /**
- * Asks the smart card service, and asks again if it denies access. pcsc-lite says that for two reasons: polkit does not admit
- * the user (auth.c, `IsClientAuthorized`), or the service was ending and cut the connection (measured). A service that is there
- * and denies access twice means it.
+ * Asks the smart card service, and asks again if it denies access.
  *
- * @param isThere whether the connection that is asked has not been lost meanwhile
+ * pcsc-lite denies access for two reasons: polkit does not admit the user (auth.c, `IsClientAuthorized`), or the service was ending and cut
+ * the connection (measured). Only a running service that denies access twice has refused the user.
+ *
+ * @param isThere returns true while the connection in use is not lost
  * @throws CardwrightError `PCSC_FORBIDDEN`, `PCSC_UNAVAILABLE`
- * @throws whatever else `ask` throws
+ * @throws any other error of `ask`
  */
 export async function askTwice<T>(
   ask: () => T | Promise<T>,

@@ -5,39 +5,40 @@ import { commandTpdu } from '../iso7816/tpdu.js';
 import type { CardProtocol, PcscCard, ShareMode } from './binding.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
-/** Milliseconds between two attempts to take a card that another program holds: PC/SC has no event for it. */
+/** Milliseconds between two attempts to take a card that another program holds. PC/SC has no event for its release. */
 const RETRY_INTERVAL = 200;
-/** Milliseconds for which it is tried to have a card alone before it is shared: most programs use one for an instant. */
+/** Milliseconds of trying to have a card exclusively before it is shared. Most programs use one for an instant. */
 const ALONE_TIME = 3_000;
-/** Milliseconds in which a card answers an APDU that names no other time. Cards take some tens, a signature a second. */
+/** Milliseconds for the answer to an APDU that sets no other time. Cards take some tens, a signature a second. */
 export const ANSWER_TIME = 10_000;
 
 const SHARE_MODES = ['exclusive', 'shared'] as const satisfies readonly ShareMode[];
 
 /**
- * Sees an APDU before it is sent. What it returns is called with what came of that: the answer, or why there is none.
- * Undefined: nobody wants to know.
+ * Observes an APDU before it is sent. The returned function is called with the outcome: the answer, or the reason why there is none.
+ * Undefined where the outcome is of no interest.
  */
 export type ApduWatch = (
   apdu: Uint8Array,
 ) => ((outcome: Uint8Array | { readonly failure: unknown }) => void) | undefined;
 
 export interface TakeOptions {
-  /** Milliseconds to keep trying while another program holds the card; 0 tries once. */
+  /** Milliseconds to wait while another program holds the card; 0 for a single attempt. */
   readonly patience: number;
-  /** Whether a card that cannot be had alone is shared with programs that then wait; default: it is not. */
+  /** Permits sharing a card that cannot be had exclusively with programs that then wait. Default: false. */
   readonly mayShare?: boolean;
-  /** Milliseconds that the connection may last, for a short look: whatever is unanswered then counts as never answered. */
+  /** Milliseconds that the connection may last, for a short look. An APDU unanswered by then counts as never answered. */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when another program holds the card and there is patience to wait. */
+  /** Called once when another program holds the card and `patience` permits waiting. */
   readonly onWaiting?: (() => void) | undefined;
 }
 
 /**
- * A connection to one card, of which no other program gets anything, from `take` to `close`. One APDU runs at a time; an abort takes effect between
- * APDUs, since PC/SC cannot cancel one. A card that does not answer in time is mute: its APDU stays where it is, and
- * nothing follows. Closing resets the card, so that no one can ride on what was authenticated.
+ * A connection to one card, closed to other programs from `take` to `close`.
+ *
+ * One APDU runs at a time. An abort takes effect between APDUs, because PC/SC cannot cancel one. A card that does not answer in time is
+ * mute: its APDU stays unanswered, and nothing follows. Closing resets the card, so that no one can use its security status.
  */
 export class CardConnection implements ApduChannel {
   #queue: Promise<unknown> = Promise.resolve();
@@ -48,15 +49,15 @@ export class CardConnection implements ApduChannel {
 
   private constructor(
     private readonly card: PcscCard,
-    /** When the connection's time ends, in milliseconds since 1970. */
+    /** End of the connection's time, in milliseconds since 1970. */
     private readonly deadline: number,
     private readonly clock: Clock,
     private readonly watch: ApduWatch,
   ) {}
 
   /**
-   * Takes a card, waiting for another holder as long as there is patience. One that may be shared is, where it cannot be had alone
-   * for some seconds of that.
+   * Takes a card, and waits for another holder as `patience` permits. Where the card may be shared, it is shared after some seconds in
+   * which it could not be had exclusively.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`
    */
@@ -88,17 +89,17 @@ export class CardConnection implements ApduChannel {
     return this.card.protocol;
   }
 
-  /** Whether an APDU is with the card now. */
+  /** True while an APDU is unanswered. */
   get transmitting(): boolean {
     return this.#running > 0;
   }
 
-  /** Whether APDUs can still be sent. */
+  /** True while APDUs can be sent. */
   get isUsable(): boolean {
     return this.#ended === undefined;
   }
 
-  /** Names the signal after whose abort no further APDU of the current command starts. */
+  /** Sets the signal. After its abort no further APDU of the current command starts. */
   abortOn(signal: AbortSignal): void {
     this.#signal = signal;
   }
@@ -106,14 +107,14 @@ export class CardConnection implements ApduChannel {
   /**
    * Sends one APDU.
    *
-   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, `PCSC_FORBIDDEN` where the system keeps the
-   * application for itself, or `DEVICE_NOT_OPEN` once closed
+   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, `PCSC_FORBIDDEN` where the system reserves the
+   * application, or `DEVICE_NOT_OPEN` once closed
    */
   transmit(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
     return this.#enqueue(apdu, answerTime, this.#signal);
   }
 
-  /** The same, also after an abort: for what tells a card that waits for its user to stop. */
+  /** Sends one APDU even after an abort, to cancel a command of a card that waits for its user. */
   transmitAfterAbort(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
     return this.#enqueue(apdu, answerTime, undefined);
   }
@@ -125,10 +126,7 @@ export class CardConnection implements ApduChannel {
     return answer;
   }
 
-  /**
-   * Waits for the APDU that is under way, starts no other, and resets the card. A mute card is not waited for: should it
-   * answer at last, it is reset then.
-   */
+  /** Waits for the current APDU, starts no other, and resets the card. Does not wait for a mute card: it is reset if it answers at last. */
   async close(): Promise<void> {
     if (isCardwrightError(this.#ended, 'DEVICE_NOT_OPEN')) return;
     this.#ended = new CardwrightError('DEVICE_NOT_OPEN');
@@ -149,8 +147,8 @@ export class CardConnection implements ApduChannel {
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       tell?.({ failure: meaning });
-      // Whatever fails here (removal, death of the service) does not come back on this connection. Only an application that Windows
-      // keeps for administrators leaves the others as they are.
+      // After any failure (removal, end of the service) this connection cannot recover. The one exception: an application that Windows
+      // reserves for administrators leaves the others usable.
       if (isCardwrightError(meaning) && meaning.code !== 'PCSC_FORBIDDEN') this.#ended ??= meaning;
       throw meaning;
     }

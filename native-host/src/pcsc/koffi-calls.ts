@@ -2,7 +2,7 @@ import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
 import { PCSC_CODE, PcscError, type ShareMode } from './binding.js';
 import { abiOf, ioRequestType, readerStateType, type PcscAbi, type ReaderState } from './koffi-types.js';
 
-/** `SCARDCONTEXT` or `SCARDHANDLE`; Windows has some beyond 2^53. */
+/** `SCARDCONTEXT` or `SCARDHANDLE`. Some values of Windows exceed 2^53. */
 export type Handle = number | bigint;
 
 /** Values of the PC/SC API (pcsclite.h, winscard.h). */
@@ -14,27 +14,27 @@ const ANY_PROTOCOL = PROTOCOL_T0 | PROTOCOL_T1;
 const DISPOSITIONS = { leave: 0, reset: 1 };
 const SUCCESS = 0;
 
-/** Bytes in which the names of most computers' readers have room. */
+/** Bytes that suffice for the names of most computers' readers. */
 const NAMES_LENGTH = 4_096;
 /** Bytes of an extended answer and its status word. */
 const MAX_ANSWER = 65_536 + 2;
 
-/** A function of the library on a worker thread, since any of them can block; resolves with its return code, unsigned. */
+/** A function of the library on a worker thread, because any of them can block. Resolves with its return code, unsigned. */
 type Call = (...args: readonly unknown[]) => Promise<number>;
 
 type Types = (string | TypeObject | ReturnType<typeof koffi.out>)[];
 
-/** What becomes of a card: it stays as it is, or is reset. */
+/** What happens to a card: it is left as it is, or reset. */
 export type Disposition = keyof typeof DISPOSITIONS;
 
 /** A connection to a card. */
 export interface Connection {
   readonly handle: Handle;
-  /** T=0, otherwise T=1. */
+  /** True for T=0, false for T=1. */
   readonly isT0: boolean;
 }
 
-/** The functions of PC/SC that the host uses, through koffi. Each throws `PcscError` unless the library tells success. */
+/** The functions of PC/SC that the host uses, through koffi. Each throws `PcscError` unless the library reports success. */
 export class PcscCalls {
   readonly #abi: PcscAbi;
   readonly #pciLength: number;
@@ -77,24 +77,24 @@ export class PcscCalls {
     this.#status = bind(`SCardStatus${suffix}`, [HANDLE, 'void *', 'void *', dwordOut, dwordOut, 'void *', 'void *']);
   }
 
-  /** @throws Error when the library is not there, or lacks a function */
+  /** @throws Error when the library is missing, or lacks a function */
   static load(abi = abiOf(process.platform)): PcscCalls {
     return new PcscCalls(koffi.load(abi.library), abi);
   }
 
-  /** Milliseconds after which an idle transaction is ended by the system; null where it lasts. */
+  /** Milliseconds after which the system ends an idle transaction; null where it lasts. */
   get transactionTime(): number | null {
     return this.#abi.transactionTime;
   }
 
-  /** Connects to the service. This alone runs at once: it asks the service one thing, and whoever opens wants to know. */
+  /** Connects to the service. Only this call is synchronous: it asks the service one question, and the caller needs the answer. */
   establishContext(): Handle {
     const context: [Handle] = [0];
     demand('SCardEstablishContext', this.#establish(SCOPE_SYSTEM, null, null, context));
     return context[0];
   }
 
-  /** Resets what is still connected through the context. */
+  /** Resets the cards that are still connected through the context. */
   async releaseContext(context: Handle): Promise<void> {
     demand('SCardReleaseContext', await this.#release(context));
   }
@@ -116,24 +116,24 @@ export class PcscCalls {
   }
 
   /**
-   * Waits until a reader differs from its `dwCurrentState`, and tells what all of them are then.
+   * Waits until a reader differs from its `dwCurrentState`, and returns the new states of all.
    *
    * @param time milliseconds
    */
   async waitForChange(context: Handle, time: number, known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
-    // koffi puts the library's structures in the places of ours.
+    // koffi replaces the structures in the array by those of the library.
     const states = [...known];
     demand('SCardGetStatusChange', await this.#statusChange(context, time, states, states.length));
     return states;
   }
 
-  /** The state of a reader for `waitForChange`, of which `known` is known: the last `dwEventState`, or 0. */
+  /** Builds the state of a reader for `waitForChange`. `known` is its last `dwEventState`, or 0. */
   readerState(name: string, known: number): ReaderState {
     const rgbAtr = new Uint8Array(this.#abi.atrLength);
     return { szReader: name, pvUserData: null, dwCurrentState: known, dwEventState: 0, cbAtr: 0, rgbAtr };
   }
 
-  /** Ends the wait of a context with `CANCELLED`, if it waits at this moment. */
+  /** Ends the current wait of a context with `CANCELLED`, if there is one. */
   async cancel(context: Handle): Promise<void> {
     demand('SCardCancel', await this.#cancel(context));
   }
@@ -146,7 +146,7 @@ export class PcscCalls {
     return { handle: handle[0], isT0: protocol[0] === PROTOCOL_T0 };
   }
 
-  /** Resets the card of a shared connection, whose protocol may be another then. */
+  /** Resets the card of a shared connection, which may change its protocol. */
   async reset({ handle }: Connection): Promise<Connection> {
     const protocol: [number] = [0];
     const code = await this.#reconnect(handle, SHARE_MODES.shared, ANY_PROTOCOL, DISPOSITIONS.reset, protocol);
@@ -154,7 +154,7 @@ export class PcscCalls {
     return { handle, isT0: protocol[0] === PROTOCOL_T0 };
   }
 
-  /** Waits until no other program has a transaction, however long that takes: it cannot be cancelled. */
+  /** Waits until no other program has a transaction. This may take any time and cannot be cancelled. */
   async beginTransaction({ handle }: Connection): Promise<void> {
     demand('SCardBeginTransaction', await this.#begin(handle));
   }
@@ -163,14 +163,14 @@ export class PcscCalls {
     demand('SCardEndTransaction', await this.#end(handle, DISPOSITIONS[disposition]));
   }
 
-  /** Asks for the state of the card, without a word to the card itself. */
+  /** Reads the state of the card without sending it anything. */
   async status({ handle }: Connection): Promise<void> {
     demand('SCardStatus', await this.#status(handle, null, null, [0], [0], null, null));
   }
 
   /**
-   * Sends an APDU. The library reads it and writes the answer in memory of this call alone, which is kept until it returns and
-   * then overwritten: whoever gave up waiting may do with `apdu` whatever he likes.
+   * Sends an APDU. Command and answer are in memory of this call alone, which is kept until the call returns and then overwritten. So a
+   * caller that gave up waiting may reuse `apdu`.
    */
   async transmit({ handle, isT0 }: Connection, apdu: Uint8Array): Promise<Uint8Array> {
     const sent = Uint8Array.from(apdu);
@@ -204,7 +204,7 @@ function asCall(native: ReturnType<LibraryHandle['func']>): Call {
 /** `LONG` is signed where it has 32 bits. */
 const unsigned = (code: unknown): number => Number(code) >>> 0;
 
-/** @throws PcscError unless the code is success */
+/** @throws PcscError unless the code means success */
 function demand(name: string, code: number): void {
   if (code !== SUCCESS) throw new PcscError(code, `${name} answered 0x${code.toString(16).padStart(8, '0')}`);
 }

@@ -2,13 +2,13 @@ import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard, type ShareMode 
 import type { Connection, Handle, PcscCalls } from './koffi-calls.js';
 import { ignorePcscError } from './koffi-watch.js';
 
-/** What a card needs of the library. */
+/** The calls of the library that a card needs. */
 export type CardCalls = Pick<
   PcscCalls,
   'transactionTime' | 'transmit' | 'status' | 'endTransaction' | 'disconnect' | 'releaseContext'
 >;
 
-/** What a card needs to know of the connection to the service. */
+/** The connection to the service, as far as a card needs it. */
 export interface Service {
   hasEnded(): boolean;
   /** Called once the card is released. */
@@ -16,8 +16,8 @@ export interface Service {
 }
 
 /**
- * A card that is held, alone or in a transaction. It has a context of its own, because the library lets one call into a context
- * at a time: a mute card would hinder all others.
+ * A held card, exclusive or in a transaction. It has a context of its own, because the library permits one call in a context at a time: a
+ * mute card would block all others.
  */
 export class KoffiCard implements PcscCard {
   #releasing: Promise<void> | undefined;
@@ -44,11 +44,11 @@ export class KoffiCard implements PcscCard {
     this.#isTransmitting = true;
     try {
       const answer = await this.calls.transmit(this.connection, apdu);
-      // Pulled during the APDU, pcsc-lite reports success and nothing.
+      // If the card is pulled during the APDU, pcsc-lite reports success and an empty answer.
       if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
       return answer;
     } catch (error) {
-      // Once the service is gone an APDU fails in many ways (no handle, denied), which all mean that.
+      // Once the service is gone, an APDU fails with various errors (no handle, denied), which all mean that.
       if (!this.service.hasEnded()) throw error;
       throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
     } finally {
@@ -61,7 +61,7 @@ export class KoffiCard implements PcscCard {
     return this.#releasing;
   }
 
-  /** Whatever hinders the first, the last releases the card: the service keeps nothing of a context that is gone. */
+  /** Releases the context even if the steps before fail: the service keeps nothing of a context that is gone. */
   async #release(): Promise<void> {
     clearInterval(this.#keepAlive);
     const isReset = this.mode === 'shared' && (await this.#endTransaction());
@@ -69,7 +69,7 @@ export class KoffiCard implements PcscCard {
     await this.calls.releaseContext(this.context).catch(ignorePcscError);
   }
 
-  /** The reset is done before anyone who waits comes in; a second one would disturb him. */
+  /** Resets the card before the next program gets it. A second reset would disturb that program. */
   async #endTransaction(): Promise<boolean> {
     try {
       await this.calls.endTransaction(this.connection, 'reset');
@@ -80,7 +80,7 @@ export class KoffiCard implements PcscCard {
     }
   }
 
-  /** Any call counts as use of the card. What it says is said by the next APDU as well. */
+  /** Any call counts as use of the card. Its errors are ignored, because the next APDU reports them as well. */
   async #touch(): Promise<void> {
     if (!this.#isTransmitting) await this.calls.status(this.connection).catch(ignorePcscError);
   }

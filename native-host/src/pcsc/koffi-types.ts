@@ -11,14 +11,14 @@ import koffi, { type TypeObject } from 'koffi';
  * | text | UTF-16 | UTF-8 | UTF-8 |
  */
 export interface PcscAbi {
-  /** What the loader is given: where the system keeps the library, so that no other of that name is found first. */
+  /** The path of the library for the loader, so that no other library of this name is found first. */
   readonly library: string;
   readonly DWORD: 'uint32' | 'ulong';
   readonly LONG: 'int32' | 'long';
   readonly HANDLE: 'uintptr' | 'int32' | 'long';
   /**
-   * Windows converts the names of its readers to the code page of the machine for the functions that end in `A`, and loses what
-   * that lacks: those that end in `W` tell them as they are.
+   * For functions that end in `A`, Windows converts the names of readers to the machine's code page, and loses characters that it lacks.
+   * Functions that end in `W` return them unchanged.
    */
   readonly suffix: 'W' | '';
   readonly text: 'str16' | 'str';
@@ -26,8 +26,8 @@ export interface PcscAbi {
   readonly atrLength: 33 | 36;
   readonly isPacked: boolean;
   /**
-   * Milliseconds after which an idle transaction is ended, with a reset of the card (SCardBeginTransaction, "Remarks"); null where
-   * it lasts.
+   * Milliseconds after which an idle transaction is ended, with a reset of the card (SCardBeginTransaction, "Remarks"); null where it
+   * lasts.
    */
   readonly transactionTime: number | null;
 }
@@ -67,13 +67,13 @@ const WINDOWS: PcscAbi = {
   transactionTime: 5_000,
 };
 
-/** How PC/SC is called on a system, by Node's name of it; every other one has pcsc-lite, as Linux does. */
+/** How to call PC/SC on a system, by Node's name of it. All but Windows and macOS have pcsc-lite, as Linux does. */
 export function abiOf(platform: NodeJS.Platform): PcscAbi {
   if (platform === 'win32') return WINDOWS;
   return platform === 'darwin' ? MACOS : LINUX;
 }
 
-/** `SCARD_READERSTATE`, as it is given to the library and comes back. */
+/** `SCARD_READERSTATE`, passed to the library and back. */
 export interface ReaderState {
   readonly szReader: string;
   readonly pvUserData: null;
@@ -94,6 +94,6 @@ export const readerStateType = ({ isPacked, text, DWORD, atrLength }: PcscAbi): 
     rgbAtr: koffi.array('uint8', atrLength, 'Typed'),
   });
 
-/** `SCARD_IO_REQUEST`: names the protocol of an APDU. */
+/** `SCARD_IO_REQUEST`: the protocol of an APDU. */
 export const ioRequestType = ({ DWORD }: PcscAbi): TypeObject =>
   koffi.struct({ dwProtocol: DWORD, cbPciLength: DWORD });

@@ -3,7 +3,7 @@ import { PCSC_CODE, PcscError, type PcscListener, type ReaderStatus } from './bi
 import type { Handle, PcscCalls } from './koffi-calls.js';
 import type { ReaderState } from './koffi-types.js';
 
-/** The name of what is no reader, but changes when readers come and go. */
+/** Name of a pseudo-reader that changes when readers come and go. */
 const NEW_READERS = String.raw`\\?PnP?\Notification`;
 
 /** Bits of a reader's state (pcsclite.h). */
@@ -16,30 +16,32 @@ const STATE_MUTE = 0x0200;
 /** The count of events is in the high half of the state. */
 const EVENTS_SHIFT = 16;
 
-/** A wait was too short, or cancelled, or a reader has left since it was listed. */
+/** Codes after which the wait is repeated: it timed out, was cancelled, or a reader has left since it was listed. */
 const RETRIED: readonly number[] = [PCSC_CODE.TIMEOUT, PCSC_CODE.CANCELLED, PCSC_CODE.UNKNOWN_READER];
 
-/** Milliseconds of one wait; then the readers are listed again, should one have come unnoticed. */
+/** Milliseconds of one wait. Then the readers are listed again, in case one came unnoticed. */
 const WAIT = 60_000;
-/** The same where nobody tells that a reader comes (macOS). */
+/** Milliseconds of one wait where the system does not report new readers (macOS). */
 const WAIT_FOR_READERS = 1_000;
-/** Milliseconds until a service that told no news is asked again, and until a wait is cancelled again that had not begun. */
+/**
+ * Milliseconds until a service that reported no change is asked again, and until the cancellation of a wait that had not begun is repeated.
+ */
 const PAUSE = 20;
 
-/** What a watch needs of the library. */
+/** The calls of the library that a watch needs. */
 export type WatchCalls = Pick<PcscCalls, 'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'>;
 
-/** Tells a listener what happens at the readers, until it is ended. It has a context of its own: a wait keeps a context busy. */
+/** Reports the events of the readers to a listener, until it is ended. It has a context of its own, because a wait keeps a context busy. */
 export class KoffiWatch {
   readonly #watching: Promise<void>;
   readonly #released: Promise<void>;
   #isEnded = false;
   #isWatching = true;
   #cancelling: Promise<void> | undefined;
-  /** What the service told of each reader last. */
+  /** The last reported state of each reader. */
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
-  /** Whether the system tells of new readers, and what of them it told last. */
+  /** Set while the system reports new readers. `#readersKnown` is the last reported state of the pseudo-reader. */
   #tellsOfReaders = true;
   #readersKnown = 0;
 
@@ -53,7 +55,7 @@ export class KoffiWatch {
     this.#released = this.#watching.then(() => this.#release());
   }
 
-  /** Tells nothing more, and resolves once the context is released. */
+  /** Ends the reports, and resolves once the context is released. */
   async end(): Promise<void> {
     this.#isEnded = true;
     this.#cancelling ??= this.#cancel();
@@ -70,16 +72,16 @@ export class KoffiWatch {
     }
   }
 
-  /** Only a wait that has begun can be cancelled, and nobody tells when a worker begins it. */
+  /** Cancels the wait. Only a wait that has begun can be cancelled, and no event says when a worker begins it. */
   async #cancel(): Promise<void> {
     while (this.#isWatching) {
-      // Where the service is gone, the wait ends by itself.
+      // Without the service, the wait ends by itself.
       await this.calls.cancel(this.context).catch(ignorePcscError);
       await Promise.race([this.#watching, pause(this.clock, PAUSE)]);
     }
   }
 
-  /** Not while it is being cancelled: the number of a released context may become that of another. */
+  /** Releases the context. Not during a cancellation, because the number of a released context may be reused. */
   async #release(): Promise<void> {
     await this.#cancelling;
     await this.calls.releaseContext(this.context).catch(ignorePcscError);
@@ -105,7 +107,7 @@ export class KoffiWatch {
     }
   }
 
-  /** The states after a wait; empty when it brought nothing. */
+  /** Returns the states after a wait. Empty without a change. */
   async #wait(known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
     const time = this.#tellsOfReaders ? WAIT : WAIT_FOR_READERS;
     try {
@@ -142,7 +144,7 @@ const statusOf = ({ dwEventState: state, cbAtr, rgbAtr }: ReaderState): ReaderSt
   atr: Uint8Array.from(rgbAtr.subarray(0, cbAtr)),
 });
 
-/** For what is done although the service may be gone, or the card: then there is nothing left to be done. */
+/** For calls where the service or the card may be gone, and nothing is left to do. */
 export function ignorePcscError(error: unknown): void {
   if (!(error instanceof PcscError)) throw error;
 }

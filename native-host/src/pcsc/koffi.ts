@@ -13,15 +13,15 @@ import { KoffiCard, type Service } from './koffi-card.js';
 import { ignorePcscError, KoffiWatch } from './koffi-watch.js';
 
 /**
- * Milliseconds in which a card is taken that can be had: a slow one takes one second until it is powered. While another program
- * has a transaction, the library waits in `SCardConnect` already, for as long as that lasts.
+ * Milliseconds to take an available card: a slow one needs a second until it is powered. While another program has a transaction,
+ * `SCardConnect` itself waits for its end.
  */
 const TAKE_TIME = 3_000;
 
 /**
- * PC/SC as the system has it, through koffi.
+ * Loads the system's PC/SC through koffi.
  *
- * @throws Error when the system's library is not there
+ * @throws Error when the system's library is missing
  */
 export function loadKoffiBinding(): PcscBinding {
   const calls = PcscCalls.load();
@@ -55,11 +55,11 @@ class KoffiContext implements PcscContext {
     const context = this.#calls.establishContext();
     try {
       const connection = await this.#take(context, reader, mode);
-      // Whatever was proved to the card before was not proved by us.
+      // A reset ends the security status that another program may have left.
       const held = mode === 'shared' ? await this.#calls.reset(connection) : connection;
       return this.#cardOf(context, held, mode);
     } catch (error) {
-      // A worker that waits has the context, and releases it.
+      // A waiting worker owns the context and will release it.
       if (!this.#waiting.has(reader)) await this.#calls.releaseContext(context).catch(ignorePcscError);
       throw error;
     }
@@ -81,7 +81,7 @@ class KoffiContext implements PcscContext {
     return card;
   }
 
-  /** Gives up after a while. The worker that waits then cannot be called back, and there is one for each reader at most. */
+  /** Takes a card, and gives up after a while. The waiting worker cannot be cancelled then; there is at most one for each reader. */
   async #take(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
     const taking = this.#connectAndBegin(context, reader, mode);
     if (await isDoneWithin(TAKE_TIME, taking)) return taking;
@@ -96,7 +96,7 @@ class KoffiContext implements PcscContext {
     return connection;
   }
 
-  /** A card that is had too late is left to the others as it is. */
+  /** Leaves a card that was taken too late to the other programs, unchanged. */
   async #leaveOnceTaken(taking: Promise<Connection>, context: Handle, mode: ShareMode): Promise<void> {
     try {
       const connection = await taking;
@@ -112,7 +112,7 @@ class KoffiContext implements PcscContext {
 const inTransaction = (): PcscError =>
   new PcscError(PCSC_CODE.SHARING_VIOLATION, 'another program is in a transaction');
 
-/** Rejects with what it rejects with. */
+/** True if the work is done in time. Rejects if it rejects. */
 async function isDoneWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let cancel = (): void => undefined;
   const late = new Promise<false>((resolve) => {

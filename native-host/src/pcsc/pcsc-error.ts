@@ -3,9 +3,9 @@ import { PcscError } from './binding.js';
 import { PCSC_CODE, WIN32_ERROR } from './return-codes.js';
 
 /**
- * What a PC/SC return code means to us. The texts are those of pcsclite.h and winerror.h; "measured" is what pcsc-lite or a
- * driver was seen to answer. A code that is not here is `PCSC_ERROR`, which tells it. Anything else that was thrown is handed
- * back as it is: a defect.
+ * Maps a PC/SC return code to its error. The quoted texts are those of pcsclite.h and winerror.h. "Measured" marks observed answers of
+ * pcsc-lite or a driver. Any other code gives `PCSC_ERROR`, which contains it. Anything else that was thrown is a defect, and is returned
+ * unchanged.
  */
 export function meaningOfPcscError(error: unknown): unknown {
   if (!(error instanceof PcscError)) return error;
@@ -16,10 +16,10 @@ export function meaningOfPcscError(error: unknown): unknown {
     : new CardwrightError(meaning, {}, cause);
 }
 
-/** The return code as `PCSC_ERROR` tells it, such as `0x8010002f`. */
+/** The return code in the format of `PCSC_ERROR`, such as `0x8010002f`. */
 export const codeDigits = ({ code }: PcscError): string => `0x${code.toString(16).padStart(8, '0')}`;
 
-/** Codes that have no details, and that `MEANINGS` can give. */
+/** Codes of the catalogue without details that `MEANINGS` may map to. */
 type Meaning = Extract<
   ErrorCode,
   | 'CANCELLED'
@@ -42,17 +42,17 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // "Aborted to allow the server application to exit"; "cancelled by the system, presumably to log off or shut down".
   [PCSC_CODE.SHUTDOWN, 'PCSC_UNAVAILABLE'],
   [PCSC_CODE.SYSTEM_CANCELLED, 'PCSC_UNAVAILABLE'],
-  // Measured: what clients of a dying pcscd get. SECURITY_VIOLATION is also what those get whom the system does not let in: that
-  // is told apart in access.ts, where it can be.
+  // Measured: clients of a dying pcscd get these. SECURITY_VIOLATION is also the answer to a user whom the system does not admit. access.ts
+  // distinguishes the two where possible.
   [PCSC_CODE.COMM_ERROR, 'PCSC_UNAVAILABLE'],
   [PCSC_CODE.SECURITY_VIOLATION, 'PCSC_UNAVAILABLE'],
-  // Windows, whose service is reached by remote procedure calls, and in a remote desktop through a pipe.
+  // Windows reaches its service by remote procedure calls, and in a remote desktop through a pipe.
   [WIN32_ERROR.SERVICE_NOT_ACTIVE, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.RPC_SERVER_UNAVAILABLE, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.RPC_CALL_FAILED, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.BROKEN_PIPE, 'PCSC_UNAVAILABLE'],
 
-  // "Access is denied to this file": Windows to whoever is no administrator and selects FIDO.
+  // "Access is denied to this file": the answer of Windows when anyone but an administrator selects FIDO.
   [PCSC_CODE.NO_ACCESS, 'PCSC_FORBIDDEN'],
   [WIN32_ERROR.ACCESS_DENIED, 'PCSC_FORBIDDEN'],
 
@@ -60,7 +60,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [PCSC_CODE.UNKNOWN_READER, 'READER_REMOVED'],
   [PCSC_CODE.READER_UNAVAILABLE, 'READER_REMOVED'],
   [PCSC_CODE.NO_READERS_AVAILABLE, 'READER_REMOVED'],
-  // The driver's own words for the same on Windows.
+  // The code of Windows drivers for the same.
   [WIN32_ERROR.NO_SUCH_DEVICE, 'READER_REMOVED'],
   [WIN32_ERROR.DEVICE_NOT_CONNECTED, 'READER_REMOVED'],
   [WIN32_ERROR.DEVICE_REMOVED, 'READER_REMOVED'],
@@ -68,7 +68,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // "No smart card is currently in the device", "has been removed".
   [PCSC_CODE.NO_SMARTCARD, 'CARD_REMOVED'],
   [PCSC_CODE.REMOVED_CARD, 'CARD_REMOVED'],
-  // Measured: how some drivers report a pull in mid-APDU, and how a handle ends when its card or its reader goes.
+  // Measured: some drivers report a pull during an APDU in this way, and a handle ends in this way when its card or reader is gone.
   [PCSC_CODE.NOT_TRANSACTED, 'CARD_REMOVED'],
   [PCSC_CODE.INVALID_HANDLE, 'CARD_REMOVED'],
   [WIN32_ERROR.INVALID_HANDLE, 'CARD_REMOVED'],
@@ -81,7 +81,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [PCSC_CODE.UNSUPPORTED_CARD, 'CARD_MUTE'],
   [PCSC_CODE.INVALID_ATR, 'CARD_MUTE'],
   [PCSC_CODE.PROTO_MISMATCH, 'CARD_MUTE'],
-  // Time is over for the answer, or it was lost between card and reader: not ours, which is `TIMEOUT`.
+  // The time for the answer is over, or it was lost between card and reader. This is not our own `TIMEOUT`.
   [PCSC_CODE.TIMEOUT, 'CARD_MUTE'],
   [PCSC_CODE.WAITED_TOO_LONG, 'CARD_MUTE'],
   [PCSC_CODE.COMM_DATA_LOST, 'CARD_MUTE'],
@@ -90,12 +90,12 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // "Has been reset, so any shared state information is invalid."
   [PCSC_CODE.RESET_CARD, 'CARD_RESET'],
 
-  // "By an SCardCancel request": this process alone can make one. "The user pressed Cancel" in a window of the system.
+  // "By an SCardCancel request", which only this process can send. "The user pressed Cancel" in a window of the system.
   [PCSC_CODE.CANCELLED, 'CANCELLED'],
   [PCSC_CODE.CANCELLED_BY_USER, 'CANCELLED'],
 ]);
 
-/** Whether an error says that there is no way to the readers at all. */
+/** True if an error means that the readers cannot be reached at all. */
 export const isServiceError = (
   error: unknown,
 ): error is CardwrightError<'PCSC_UNAVAILABLE' | 'PCSC_FORBIDDEN' | 'HOST_DAMAGED'> =>
@@ -103,6 +103,6 @@ export const isServiceError = (
   isCardwrightError(error, 'PCSC_FORBIDDEN') ||
   isCardwrightError(error, 'HOST_DAMAGED');
 
-/** Whether an error says that the card is not in its reader any more. */
+/** True if an error means that the card is no longer in its reader. */
 export const isRemoval = (error: unknown): error is CardwrightError<'CARD_REMOVED' | 'READER_REMOVED'> =>
   isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'READER_REMOVED');

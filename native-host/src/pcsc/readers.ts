@@ -15,9 +15,9 @@ import { meaningOfPcscError } from './pcsc-error.js';
 /** A card in a reader. */
 export interface CardPresence {
   readonly atr: Uint8Array;
-  /** Differs between two insertions into the same reader, also when the service was restarted between them. */
+  /** Differs between two insertions into the same reader, even if the service was restarted between them. */
   readonly insertion: string;
-  /** Some program, perhaps this one, is connected to it. */
+  /** Set when a program, perhaps this one, is connected to it. */
   readonly inUse: boolean;
   readonly mute: boolean;
 }
@@ -27,31 +27,31 @@ export interface ReaderState {
   readonly card: CardPresence | null;
 }
 
-/** Milliseconds in which every reader must have told its first status. */
+/** Milliseconds for every reader to report its first status. */
 const FIRST_LIST_TIMEOUT = 5_000;
-/** Milliseconds between attempts to reach a service that went away while there are listeners. */
+/** Milliseconds between attempts to reach a lost service while there are listeners. */
 const REOPEN_INTERVAL = 1_000;
 
-/** What the service has told so far. */
+/** The reports of the service so far. */
 interface Seen {
   names: readonly string[] | undefined;
   readonly statuses: Map<string, ReaderStatus>;
-  /** Why it no longer reports anything. */
+  /** The reason why the reports have ended. */
   failure: PcscError | undefined;
 }
 
 interface Watch {
-  /** Number of this watch: a restarted service counts events from the beginning. */
+  /** Number of this watch, because a restarted service counts events from the beginning. */
   readonly epoch: number;
   readonly context: PcscContext;
   readonly seen: Seen;
-  /** Readers whose card this process has: a second connection to it would end with the first. */
+  /** Readers whose card this process holds. A second connection would end with the first. */
   readonly taken: Set<string>;
 }
 
 /**
- * The readers and what is in them, kept up to date by the PC/SC service's own events. When the service dies, all of this
- * is discarded, and built again as soon as someone asks or listens.
+ * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, all of this is discarded, and built
+ * again on the next call or for the next listener.
  */
 export class Readers {
   #watch: Watch | undefined;
@@ -61,25 +61,25 @@ export class Readers {
   #cancelReopening: Cancel = () => undefined;
   readonly #listeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
-  /** Readers with a call inside PC/SC, which cannot be cancelled. */
+  /** Readers with a running PC/SC call, which cannot be cancelled. */
   readonly #pending = new Set<string>();
   #onNothingPending: () => void = () => undefined;
   /** Contexts that are being closed. */
   readonly #endings = new Set<Promise<void>>();
 
   constructor(
-    /** Loads the library when readers are first asked for: it is native code, and most page sessions end before that. */
+    /** Loads the library on first use: it is native code, and most page sessions end without it. */
     private readonly loadBinding: () => Promise<PcscBinding>,
-    /** Called when the service dies; requests under way fail with `PCSC_UNAVAILABLE`. */
+    /** Called when the service ends. Running requests fail with `PCSC_UNAVAILABLE`. */
     private readonly onServiceLost: (error: PcscError) => void,
     /** The clock for everything that happens with these readers. */
     readonly clock: Clock = systemClock,
-    /** Makes what sees the APDUs of one connection. */
+    /** Creates the observer of one connection's APDUs. */
     readonly watch: (reader: string) => ApduWatch = () => () => undefined,
   ) {}
 
   /**
-   * Every reader and its card, once the first list is complete.
+   * Lists all readers and their cards, once the first list is complete.
    *
    * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
@@ -99,7 +99,7 @@ export class Readers {
         throw new CardwrightError('PCSC_UNAVAILABLE');
       }
     } catch (error) {
-      // A service that let us in and then says nothing: it may have been on its way out.
+      // The service accepted the connection and then sent nothing. It may have been about to end.
       if (this.#watch === watch && deadline.signal.aborted) this.#abandon(watch);
       throw error;
     } finally {
@@ -143,12 +143,12 @@ export class Readers {
     }
   }
 
-  /** Whether a card of this reader has an unanswered APDU. Only the end of the process frees one that never answers. */
+  /** True while the card of this reader has an unanswered APDU. If it never answers, only the end of the process frees it. */
   isPending(reader: string): boolean {
     return this.#pending.has(reader);
   }
 
-  /** Ends all watching once no APDU is unanswered. If a card, or the service, never answers, this never resolves. */
+  /** Ends all watching once no APDU is unanswered. Never resolves if a card, or the service, never answers. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
@@ -170,7 +170,7 @@ export class Readers {
     }
   }
 
-  /** Calls at the same time share one opening. */
+  /** Opens the service. Concurrent calls share one attempt. */
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
@@ -178,7 +178,7 @@ export class Readers {
       .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
         if (!(error instanceof PcscError)) throw error;
-        // Whatever hinders: not running, or, while it ends, any code.
+        // Any code means the same: the service is not running, or is ending.
         throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
       })
       .finally(() => {
@@ -188,7 +188,7 @@ export class Readers {
     return this.#opening;
   }
 
-  /** The library is native code, which an update of Node.js or half an installation can leave unusable. */
+  /** Loads the library. It is native code, which an update of Node.js or an incomplete installation can make unusable. */
   async #load(): Promise<PcscBinding> {
     try {
       return await this.loadBinding();
@@ -199,7 +199,7 @@ export class Readers {
 
   #openWith(binding: PcscBinding): Watch {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
-    // A binding may call back before it has returned.
+    // A binding may call back before `open` returns.
     const seen: Seen = { names: undefined, statuses: new Map(), failure: undefined };
     const { statuses } = seen;
     const context = binding.open({
@@ -243,14 +243,14 @@ export class Readers {
     this.#scheduleReopen();
   }
 
-  /** Nothing reports that the service is back, so it is asked, but only while there are listeners. */
+  /** Schedules another attempt while there are listeners, because no event reports that the service is back. */
   #scheduleReopen(): void {
     if (this.#closed || this.#listeners.size === 0) return;
     this.#cancelReopening();
     const reopen = (): void =>
       void this.#open().then(
         () => this.#notify(),
-        // Whoever lists is told why; another attempt is scheduled already.
+        // The caller of `list` gets the error. Another attempt is scheduled already.
         () => undefined,
       );
     this.#cancelReopening = this.clock.after(REOPEN_INTERVAL, reopen, { background: true });

@@ -1,6 +1,6 @@
 /**
- * Return codes of the PC/SC API: those of pcsclite.h, which winerror.h has with the same numbers under SCARD_, and those that
- * only Windows gives (winerror.h). `SCARD_E_`, `SCARD_F_`, `SCARD_W_` and `SCARD_P_` are left out of the names.
+ * Return codes of the PC/SC API: those of pcsclite.h, which winerror.h defines with the same numbers under SCARD_, and those of Windows
+ * alone (winerror.h). The names omit `SCARD_E_`, `SCARD_F_`, `SCARD_W_` and `SCARD_P_`.
  */
 export const PCSC_CODE = {
   INTERNAL_ERROR: 0x80100001,
@@ -54,7 +54,7 @@ export const PCSC_CODE = {
   COMM_DATA_LOST: 0x8010002f,
   NO_KEY_CONTAINER: 0x80100030,
   SERVER_TOO_BUSY: 0x80100031,
-  /** This one to READ_ONLY_CARD: winerror.h alone. */
+  /** From here to READ_ONLY_CARD: winerror.h alone. */
   PIN_CACHE_EXPIRED: 0x80100032,
   NO_PIN_CACHE: 0x80100033,
   READ_ONLY_CARD: 0x80100034,
@@ -69,15 +69,15 @@ export const PCSC_CODE = {
   EOF: 0x8010006d,
   CANCELLED_BY_USER: 0x8010006e,
   CARD_NOT_AUTHENTICATED: 0x8010006f,
-  /** This one to CACHE_ITEM_TOO_BIG: winerror.h alone. */
+  /** From here to CACHE_ITEM_TOO_BIG: winerror.h alone. */
   CACHE_ITEM_NOT_FOUND: 0x80100070,
   CACHE_ITEM_STALE: 0x80100071,
   CACHE_ITEM_TOO_BIG: 0x80100072,
 } as const;
 
 /**
- * System errors that the API of Windows hands on as they are, from its drivers and its remote procedure calls (winerror.h), and
- * that mean more than `PCSC_ERROR` to us.
+ * System errors that the API of Windows passes on from its drivers and remote procedure calls (winerror.h), and that have a more specific
+ * meaning than `PCSC_ERROR`.
  */
 export const WIN32_ERROR = {
   ACCESS_DENIED: 5,

@@ -6,7 +6,7 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** The names of the members that lead from an object to a value inside it. */
+/** Names of the members on the way from an object to a value inside it. */
 export type JsonPath = readonly string[];
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
@@ -14,10 +14,10 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-/** Whether two values say the same; the order of members means nothing. */
+/** True if two values are equal, whatever the order of members. */
 export const isSame = (a: Json | undefined, b: Json | undefined): boolean => isDeepStrictEqual(a, b);
 
-/** The value at a path; undefined where there is none. */
+/** Returns the value at a path, or undefined. */
 export function valueAt(root: JsonObject, path: JsonPath): Json | undefined {
   let value: Json = root;
   for (const name of path) {
@@ -29,8 +29,8 @@ export function valueAt(root: JsonObject, path: JsonPath): Json | undefined {
 }
 
 /**
- * The same object with another value at a path, or, for undefined, without that member. All but the last name of the path must lead to
- * objects. Members keep their order; a new one comes last. Any name is taken as it is, `__proto__` too.
+ * Returns a copy of the object with another value at a path, or, for undefined, without that member. All but the last name of the path must
+ * lead to objects. Members keep their order; a new one comes last. Any name is permitted, even `__proto__`.
  */
 export function withValueAt(root: JsonObject, [name, ...rest]: JsonPath, value: Json | undefined): JsonObject {
   if (name === undefined) throw new RangeError('The path is empty.');

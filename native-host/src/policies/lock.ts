@@ -5,13 +5,13 @@ import { onComputer, type System } from '../system/system.js';
 import { demandSafeFolder } from './policy-file.js';
 import { PolicyError } from './policy-error.js';
 
-/** A restart of the computer removes it, should a run be killed. */
+/** Removed by a restart of the computer, in case a run was killed. */
 const LOCK_FILE = '/run/cardwright-policies.lock';
 
 /**
- * Does some work while no other run can. The first thing that a run does, so it also tells whether this account is an administrator's.
+ * Does some work that excludes other runs. A run does this first, so it also shows whether the account is an administrator's.
  *
- * @throws PolicyError when another run is under way, or this account may not change the computer
+ * @throws PolicyError when another run is in progress, or this account may not change the computer
  */
 export function withLock<T>(system: System, work: () => T): T {
   const lock = onComputer(system, LOCK_FILE);
@@ -25,7 +25,7 @@ export function withLock<T>(system: System, work: () => T): T {
 }
 
 /**
- * Does some work that only an administrator can.
+ * Does some work that requires an administrator.
  *
  * @throws PolicyError when the computer refuses it to this account
  */

@@ -1,24 +1,24 @@
 import { isList, isObject, isSame, type Json, type JsonObject, type JsonPath, valueAt, withValueAt } from './json.js';
 
-/** One thing that was put into a file, small enough to be taken out again without touching what others put there. */
+/** One addition to a file, small enough to be removed without affecting those of others. */
 export type Addition =
-  /** An object or list that was not there, and got its content by further additions. */
+  /** An object or list that did not exist. Further additions fill it. */
   | { readonly kind: 'container'; readonly path: JsonPath; readonly value: Json }
-  /** A member that was not there. */
+  /** A member that did not exist. */
   | { readonly kind: 'member'; readonly path: JsonPath; readonly value: Json }
-  /** An entry of a list that did not have it. */
+  /** An entry that its list did not contain. */
   | { readonly kind: 'entry'; readonly path: JsonPath; readonly value: Json };
 
 export interface Merged {
   readonly content: JsonObject;
   readonly additions: readonly Addition[];
-  /** Members that are there and say something else. The content is of no use then. */
+  /** Members that exist with another value. The content is unusable then. */
   readonly conflicts: readonly JsonPath[];
 }
 
 /**
- * Adds a value at a path. Objects are merged member by member. A list at the very path is one in which several programs have their
- * entries, and gets those that it lacks. Whatever else is there already must say the same.
+ * Adds a value at a path. Objects are merged member by member. A list at the path itself has entries of several programs, and gets those
+ * that it lacks. Anything else that exists must be equal.
  */
 export function addAt(content: JsonObject, path: JsonPath, value: Json): Merged {
   return isList(value)
@@ -58,7 +58,7 @@ function addMember(merged: Merged, path: JsonPath, value: Json): Merged {
   };
 }
 
-/** Makes sure that there is something at a path, and on the way there. */
+/** Creates what is missing at a path, and on the way to it. */
 function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
   if (path.length === 0 || valueAt(merged.content, path) !== undefined) return merged;
   const parent = path.slice(0, -1);
@@ -71,7 +71,7 @@ function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
   };
 }
 
-/** Takes additions out again; what is no longer as it was added is someone else's, and stays. */
+/** Removes additions. One that has been changed since belongs to someone else, and stays. */
 export const withoutAdditions = (content: JsonObject, additions: readonly Addition[]): JsonObject =>
   [...additions].reverse().reduce(withoutAddition, content);
 
@@ -83,7 +83,7 @@ function withoutAddition(content: JsonObject, { kind, path, value }: Addition): 
   return index < 0 ? content : withValueAt(content, path, now.toSpliced(index, 1));
 }
 
-/** Whether an addition is there as it was made. */
+/** True if an addition is unchanged. */
 export function isThere(content: JsonObject, { kind, path, value }: Addition): boolean {
   const now = valueAt(content, path);
   return kind === 'entry' ? isList(now) && now.some((one) => isSame(one, value)) : isSame(now, value);

@@ -2,18 +2,18 @@ import path from 'node:path';
 import { BROWSER_LOCATIONS, type ManifestFlavour } from '../browsers/locations.js';
 import { isObject, type JsonObject, type JsonPath, valueAt } from './json.js';
 
-/** Where one browser reads the policies of a computer with Linux. */
+/** The place of one browser's policies on a computer with Linux. */
 export interface PolicyPlace {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
   /** Absolute. */
   readonly folder: string;
-  /** Its file for what no other file sets. */
+  /** Our own file, for policies that no other file sets. */
   readonly file: string;
 }
 
 const OWN_FILE = 'cardwright.json';
-/** Firefox reads this one alone (mozilla.github.io/policy-templates). */
+/** The only file that Firefox reads (mozilla.github.io/policy-templates). */
 const FIREFOX_FILE = '/etc/firefox/policies/policies.json';
 
 export const POLICY_PLACES: readonly PolicyPlace[] = [
@@ -23,13 +23,14 @@ export const POLICY_PLACES: readonly PolicyPlace[] = [
   { browser: 'Firefox', flavour: 'firefox', folder: path.posix.dirname(FIREFOX_FILE), file: FIREFOX_FILE },
 ];
 
-/** The browsers for which a template is; Firefox has one member for everything. */
+/** The browsers that a template is for. Firefox has one member for everything. */
 export const flavourOf = (template: JsonObject): ManifestFlavour =>
   isObject(template.policies) ? 'firefox' : 'chromium';
 
 /**
- * What of a template must be set in one file. Chromium merges neither lists nor objects over files: where two set the same policy, the
- * last file by name wins (config_dir_policy_loader.cc). So each policy is a unit; for an extension each of its settings is.
+ * Splits a template into the units that must be set in one file. Chromium merges neither lists nor objects of several files: where two set
+ * the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit, and for an extension each of its
+ * settings.
  */
 export function unitsOf(template: JsonObject): JsonPath[] {
   const depth = flavourOf(template) === 'firefox' ? ['policies'] : [];
@@ -47,6 +48,6 @@ function membersAt(template: JsonObject, at: JsonPath): JsonPath[] {
   return isObject(value) ? Object.keys(value).map((name) => [...at, name]) : [at];
 }
 
-/** Whether a file of a place can hold policies: Chromium reads every file of its folder. */
+/** True if a file of a place can hold policies: Chromium reads every file of its folder. */
 export const isPolicyFile = ({ flavour, folder, file }: PolicyPlace, candidate: string): boolean =>
   flavour === 'firefox' ? candidate === file : path.posix.join(folder, path.posix.basename(candidate)) === candidate;

@@ -9,31 +9,31 @@ import { PolicyError } from './policy-error.js';
 import { demandSafeFolder, readPolicyFile } from './policy-file.js';
 import { type ChangedFile, parsedBefore } from './record.js';
 
-/** What becomes of one file. */
+/** The planned change of one file. */
 export interface PlannedFile {
   readonly place: PolicyPlace;
   readonly file: string;
-  /** Its text as it is, and as it shall be; null where there is no such file. */
+  /** Its text now and afterwards; null for no file. */
   readonly now: string | null;
   readonly next: string | null;
-  /** What the record says of it afterwards; null where nothing of ours is in it. */
+  /** Its entry in the record afterwards; null where nothing of ours is left in it. */
   readonly change: ChangedFile | null;
 }
 
-/** A file while it is worked on. */
+/** A file while the plan is made. */
 interface Draft {
   readonly file: string;
   readonly now: string | null;
-  /** Its text before anything of ours was in it; null where it is our own. */
+  /** Its text before our first addition; null for a file of our own. */
   readonly before: string | null;
   readonly content: JsonObject;
   readonly additions: readonly Addition[];
 }
 
 /**
- * What adding a template does to the files of one place, after all that was added there before is taken out.
+ * Plans the addition of a template to the files of one place, after the removal of everything added there before.
  *
- * @throws PolicyError when a file cannot be changed without harm, or says something else than the template
+ * @throws PolicyError when a file cannot be changed safely, or contradicts the template
  */
 export function planAddition(
   system: System,
@@ -54,17 +54,17 @@ export function planAddition(
   return [...drafts.values()].map((draft) => planned(place, draft)).filter(isOfConcern);
 }
 
-/** What taking out everything does to the files of one place. @throws PolicyError when a file cannot be changed without harm */
+/** Plans the removal of everything from the files of one place. @throws PolicyError when a file cannot be changed safely */
 export const planRemoval = (system: System, place: PolicyPlace, recorded: ChangedFile): PlannedFile =>
   planned(place, draftOf(system, recorded.file, [recorded]));
 
-/** The file that decides on a policy: the last one that sets it; our own where none does. */
+/** Finds the effective file for a policy: the last one that sets it, or our own. */
 function fileFor({ file: own }: PolicyPlace, unit: JsonPath, drafts: readonly Draft[]): string {
   const decides = drafts.findLast(({ content }) => valueAt(content, unit) !== undefined);
   return decides?.file ?? own;
 }
 
-/** The files that a browser reads in a place, in its order, and those that were changed there. */
+/** Lists the files that a browser reads in a place, in its order, and those that were changed there. */
 function filesOf(system: System, { flavour, folder, file }: PolicyPlace, recorded: readonly ChangedFile[]): string[] {
   demandSafeFolder(system, folder);
   const found = flavour === 'firefox' ? [file] : namesIn(system, folder).map((name) => path.posix.join(folder, name));
@@ -82,7 +82,7 @@ function namesIn(system: System, folder: string): string[] {
   }
 }
 
-/** Chromium reads every file whatever its name, and passes over those that are no JSON: a note of the administrator may lie there. */
+/** Chromium reads every file whatever its name, and ignores those that are not JSON, such as a note of the administrator. */
 function isOfPolicies(system: System, file: string): boolean {
   if (file.endsWith('.json')) return true;
   try {
@@ -103,7 +103,7 @@ function draftOf(system: System, file: string, recorded: readonly ChangedFile[])
 }
 
 function planned(place: PolicyPlace, { file, now, before, content, additions }: Draft): PlannedFile {
-  // A file that someone has removed meanwhile does not come back empty.
+  // A file that someone has removed meanwhile is not created again.
   const isGone = isSame(content, {}) && (before === null || now === null);
   const next = isGone ? null : textOf(content, before);
   const change = additions.length === 0 ? null : { browser: place.browser, file, before, additions };
@@ -112,7 +112,7 @@ function planned(place: PolicyPlace, { file, now, before, content, additions }: 
 
 const isOfConcern = ({ now, next, change }: PlannedFile): boolean => now !== next || change !== null;
 
-/** The text of a file in the form that it had: to the byte where it says what it said. */
+/** Formats a file as it was before. Unchanged content gives the same bytes. */
 function textOf(content: JsonObject, before: string | null): string {
   const known: Json | null = before === null ? null : parsedBefore(before);
   if (before !== null && isSame(known ?? undefined, content)) return before;

@@ -11,13 +11,13 @@ import { PolicyError } from './policy-error.js';
 import { missingFolders, parsePolicies, readPolicyFile, writePolicyFile } from './policy-file.js';
 import { type ChangedFile, type PolicyRecord, readRecord, RECORD_FILE, recordText } from './record.js';
 
-/** The record holds what files said that not everyone may read. */
+/** The record contains texts of files that not everyone may read. */
 const PRIVATE = 0o600;
 
-/** RFC 2606: what a template names until an administrator has put in their own. */
+/** RFC 2606: the placeholders of a template, which an administrator has to replace. */
 const PLACEHOLDER = /[\w.-]*\bexample\.(?:com|org|net)\b/i;
 
-/** Where a template was added, and what of it. */
+/** A place where a template was added, and the added part. */
 export interface AddedTo {
   readonly browser: string;
   readonly file: string;
@@ -27,7 +27,7 @@ export interface AddedTo {
 /**
  * Reads an edited template.
  *
- * @throws PolicyError when it is no JSON object, or still names places that stand for the administrator's own
+ * @throws PolicyError when it is not a JSON object, or still contains placeholders
  */
 export function readTemplate(file: string): JsonObject {
   let text: string;
@@ -45,11 +45,11 @@ export function readTemplate(file: string): JsonObject {
 }
 
 /**
- * Adds a template to the policies of this computer, in the place of one that was added for these browsers before.
+ * Adds a template to the policies of this computer, replacing one added for these browsers before.
  *
  * @param browsers names as people write them; none for every browser that reads such a template
- * @returns what was added, with an entry for each browser
- * @throws PolicyError when anything stands against it; then nothing was changed
+ * @returns the additions, with an entry for each browser
+ * @throws PolicyError when anything prevents it; then nothing was changed
  */
 export const addPolicies = (system: System, template: JsonObject, browsers: readonly string[]): AddedTo[] =>
   withLock(system, () => {
@@ -69,14 +69,14 @@ export const addPolicies = (system: System, template: JsonObject, browsers: read
     });
   });
 
-/** What came of taking everything out. */
+/** The result of a removal. */
 export interface Removed {
   readonly files: readonly string[];
-  /** Why some files could not be changed; what was added to them stays written down. */
+  /** The reasons why some files could not be changed. Their additions stay in the record. */
   readonly troubles: readonly string[];
 }
 
-/** Takes out of the policies of this computer what was added, and nothing else. @throws PolicyError when nothing was changed */
+/** Removes the additions from the policies of this computer, and nothing else. @throws PolicyError when nothing was changed */
 export const removePolicies = (system: System): Removed =>
   withLock(system, () => {
     const record = readRecord(system);
@@ -97,20 +97,20 @@ export const removePolicies = (system: System): Removed =>
     return { files: planned.map(({ file }) => file), troubles };
   });
 
-/** One thing that was added, and whether it is still there as it was added. */
+/** One addition, and whether it is unchanged. */
 export interface ShownAddition {
   readonly addition: Addition;
   readonly isThere: boolean;
 }
 
-/** What was added to one file. */
+/** The additions to one file. */
 export interface ShownFile {
   readonly browser: string;
   readonly file: string;
   readonly additions: readonly ShownAddition[];
 }
 
-/** What was added to the policies of this computer. @throws PolicyError when the record cannot be read */
+/** Lists the additions to the policies of this computer. @throws PolicyError when the record cannot be read */
 export function showPolicies(system: System): ShownFile[] {
   return demandAdministrator(() =>
     readRecord(system).files.map(({ browser, file, additions }) => {
@@ -135,7 +135,7 @@ function placesFor(template: JsonObject, browsers: readonly string[]): PolicyPla
 
 const changesOf = (planned: readonly PlannedFile[]): ChangedFile[] => planned.flatMap(({ change }) => change ?? []);
 
-/** Writes down first what will be in the files, so that a run that is killed can be undone. */
+/** Writes the record before the files, so that a killed run can be undone. */
 function carryOut(
   system: System,
   record: PolicyRecord,
@@ -157,7 +157,7 @@ function carryOut(
   writeRecord(system, { files, folders: left });
 }
 
-/** What is added now, and what is still in the file from before. */
+/** Combines the new additions with those that are in the file from before. */
 function withEarlier(change: ChangedFile, { files }: PolicyRecord): ChangedFile {
   const earlier = files.find(({ file }) => file === change.file)?.additions ?? [];
   return change.additions === earlier ? change : { ...change, additions: [...earlier, ...change.additions] };
@@ -172,7 +172,7 @@ function writeRecord(system: System, record: PolicyRecord): void {
   isRemoved(system, path.posix.dirname(RECORD_FILE));
 }
 
-/** Removes a folder that is empty; returns whether it is gone. */
+/** Removes an empty folder. Returns true if it is gone. */
 function isRemoved(system: System, folder: string): boolean {
   try {
     rmdirSync(onComputer(system, folder));

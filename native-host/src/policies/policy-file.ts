@@ -16,25 +16,25 @@ import { onComputer, type System } from '../system/system.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 import { PolicyError } from './policy-error.js';
 
-/** Bytes; the policies of a computer are a few thousand. */
+/** Bytes. The policies of a computer have a few thousand. */
 const MAX_LENGTH = 1024 * 1024;
 const WORLD_READABLE = 0o644;
 const READABLE_FOLDER = 0o755;
-/** Permission to write, of the group and of all others. */
+/** Write permission of the group and of all others. */
 const WRITABLE_BY_OTHERS = 0o022;
 
-/** A file of policies, as it is. */
+/** The content of a file of policies. */
 export interface PolicyFile {
   readonly text: string;
   readonly content: JsonObject;
 }
 
 /**
- * Reads a file of policies; null where there is none.
+ * Reads a file of policies. Returns null where there is none.
  *
  * @param file absolute, on the computer
  * @param maxLength in bytes
- * @throws PolicyError when it is no file, no JSON object, or says something that would not survive being written again
+ * @throws PolicyError when it is not a file or not a JSON object, or contains something that would change when written again
  */
 export function readPolicyFile(system: System, file: string, maxLength = MAX_LENGTH): PolicyFile | null {
   demandSafeFolder(system, path.posix.dirname(file));
@@ -47,12 +47,12 @@ export function readPolicyFile(system: System, file: string, maxLength = MAX_LEN
   return { text, content: parsePolicies(text, file) };
 }
 
-/** @throws PolicyError naming the file, and what is wrong with it */
+/** @throws PolicyError with the file and its defect */
 export function parsePolicies(text: string, file: string): JsonObject {
   let content: Json;
   try {
     content = JSON.parse(text) as Json;
-    // What nests beyond all bounds can be read, and not be written again.
+    // Too deep nesting can be parsed, but not written again.
     JSON.stringify(content);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown error';
@@ -64,23 +64,23 @@ export function parsePolicies(text: string, file: string): JsonObject {
   return content;
 }
 
-/** The numbers of a JSON text, as they are written: what is outside of its strings. */
+/** The number literals of a JSON text, verbatim. Text inside strings is ignored. */
 const numbersIn = (text: string): string[] =>
   [...text.matchAll(/"(?:[^"\\]+|\\.)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => number ?? []);
 
 const isKept = (number: string): boolean =>
   /^-?\d+$/.test(number) ? Number.isSafeInteger(Number(number)) : Number.isFinite(Number(number));
 
-/** Puts a text in the place of a file, at once or not at all. Its owner and permissions stay; a new one gets `mode`. */
+/** Replaces the text of a file atomically. Its owner and permissions stay; a new file gets `mode`. */
 export function writePolicyFile(system: System, file: string, text: string, mode = WORLD_READABLE): void {
   const folder = path.posix.dirname(file);
   for (const missing of missingFolders(system, folder)) makeFolder(onComputer(system, missing));
   const target = onComputer(system, file);
-  // Beside the folder: Chromium would read it inside, whatever its name.
+  // Outside the folder, because Chromium would read it inside, whatever its name.
   const draft = onComputer(system, path.posix.join(path.posix.dirname(folder), `.cardwright-${system.pid}`));
   try {
     const before = stateOf(target);
-    // A killed run of the same number may have left one.
+    // A killed run with the same process id may have left one.
     rmSync(draft, { force: true });
     writeFileSync(draft, text, { flag: 'wx', mode, flush: true });
     chmodSync(draft, before === null ? mode : before.mode & 0o777);
@@ -92,16 +92,16 @@ export function writePolicyFile(system: System, file: string, text: string, mode
   }
 }
 
-/** The folders on the way that are not there yet, the outermost first. */
+/** Lists the missing folders on the way, the outermost first. */
 export function missingFolders(system: System, folder: string): string[] {
   if (existsSync(onComputer(system, folder))) return [];
   return [...missingFolders(system, path.posix.dirname(folder)), folder];
 }
 
 /**
- * Demands that nobody but the administrator can put something else in the place of what is in a folder.
+ * Checks that nobody but the administrator can replace the content of a folder.
  *
- * @throws PolicyError when a part of its path is a link, no folder, or others can write there
+ * @throws PolicyError when a part of its path is a link, not a folder, or writable by others
  */
 export function demandSafeFolder(system: System, folder: string): void {
   if (folder === '/') return;
@@ -115,7 +115,7 @@ export function demandSafeFolder(system: System, folder: string): void {
   }
 }
 
-/** Browsers of every account read in it, whatever this account's umask. */
+/** Makes a folder that the browsers of every account can read, whatever this account's umask. */
 function makeFolder(folder: string): void {
   mkdirSync(folder);
   chmodSync(folder, READABLE_FOLDER);

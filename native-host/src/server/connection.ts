@@ -24,10 +24,10 @@ import { Log, type LogFields } from './log.js';
 
 export type Send = (message: object) => void;
 
-/** Answers one request; whatever it throws becomes the error of the answer. */
+/** Answers one request. Anything that it throws becomes the error of the answer. */
 export type Answer = (request: Request, signal: AbortSignal) => Promise<object>;
 
-/** JSON-RPC in both directions over one transport: requests that come in, and requests to the extension. */
+/** JSON-RPC in both directions over one transport: requests of the extension, and requests to it. */
 export class Connection {
   readonly #running = new Map<RequestId, AbortController>();
   readonly #asked = new Map<RequestId, (answer: Message | CardwrightError) => void>();
@@ -38,11 +38,11 @@ export class Connection {
     private readonly answer: Answer,
     private readonly log: Log = new Log(),
     private readonly clock: Clock = systemClock,
-    /** Has APDUs told, or not any more. */
+    /** Enables or disables the trace of APDUs. */
     private readonly setTrace: (apdus: boolean) => void = () => undefined,
   ) {}
 
-  /** Takes one message as it was parsed; never throws. */
+  /** Receives one message as it was parsed. Never throws. */
   receive(value: unknown): void {
     const parsed = safeParse(messageSchema, value);
     if (!parsed.success) {
@@ -55,7 +55,7 @@ export class Connection {
     else if (message.id !== null) this.#asked.get(message.id)?.(message);
   }
 
-  /** Answers what is not a request at all. */
+  /** Answers a message that is not a request. */
   refuse(error: CardwrightError): void {
     this.send({ jsonrpc: '2.0', id: null, error: error.toWire() });
   }
@@ -69,9 +69,9 @@ export class Connection {
   }
 
   /**
-   * Asks the extension for the user, on behalf of a request that is running.
+   * Asks the user through the extension, for a running request.
    *
-   * @throws CardwrightError as the extension answers, or `CANCELLED` when the request is cancelled meanwhile
+   * @throws CardwrightError the extension's error, or `CANCELLED` when the request is cancelled meanwhile
    */
   async askUser<M extends UserMethod>(method: M, params: UserParams<M>, signal: AbortSignal): Promise<UserResult<M>> {
     const id = `host-${++this.#lastId}`;
@@ -97,12 +97,12 @@ export class Connection {
     return validate(userRequests[method].result, 'result' in answer ? answer.result : null);
   }
 
-  /** Cancels every request that is running. */
+  /** Cancels all running requests. */
   abortAll(): void {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  /** Keeps a failure with default settings, but not a request that was cancelled. */
+  /** Logs a failure as a warning, which the default settings keep, and a cancelled request as information. */
   #logRefusal(fields: LogFields & { readonly code: string }): void {
     this.log.write('refused', fields, fields.code === 'CANCELLED' ? 'info' : 'warn');
   }
@@ -143,12 +143,12 @@ export class Connection {
   }
 }
 
-/** The command of a step that ended it, and its code: the step itself was answered. */
+/** The command that ended a step, and its code. The step itself was answered. */
 function findFailure(result: object): { readonly command: string; readonly code: string } | undefined {
   const stepResult = safeParse(commands['step.run'].result, result);
   const last = stepResult.success ? stepResult.output.outcomes.at(-1) : undefined;
   return last && 'error' in last ? { command: nameOf(last.method), code: last.error.data.name } : undefined;
 }
 
-/** A method that the table does not know is whatever a page wrote there. */
+/** A method that is not in the table may be any text of a page. */
 const nameOf = (method: string): string => (isMethod(method) || method === 'initialize' ? method : 'unknown');

@@ -1,6 +1,6 @@
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 
-/** The time that a command may take; it pauses while a window waits for the user. */
+/** The time limit of a command. It is suspended while a window waits for the user. */
 export class Deadline {
   readonly #controller = new AbortController();
   #cancel: Cancel = () => undefined;
@@ -15,12 +15,12 @@ export class Deadline {
     this.#start();
   }
 
-  /** Aborts when the time has passed. */
+  /** Aborts when the time is over. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Pauses the time until the work is settled. */
+  /** Suspends the time until the work is settled. */
   async restDuring<T>(work: () => Promise<T>): Promise<T> {
     if (this.#pauses++ === 0) this.#stop();
     try {

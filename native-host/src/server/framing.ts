@@ -7,15 +7,15 @@ import { endianness } from 'node:os';
 const LENGTH_BYTES = 4;
 const LITTLE_ENDIAN = endianness() === 'LE';
 
-/** A longer length is not a large message but no frame at all: Chromium's own bound is 64 MiB. */
+/** A greater length is not that of a large message, but no frame at all: Chromium's own limit is 64 MiB. */
 const ABSURD_LENGTH = 64 * 1024 * 1024;
 
-/** Thrown when the input is not a sequence of frames: nothing after it can be trusted. */
+/** Thrown when the input is not a sequence of frames. Nothing after it can be trusted. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
 }
 
-/** One frame, or the length of one that was skipped because it is too long. */
+/** One frame, or the length of one that was too long and skipped. */
 export type Frame = { readonly body: Buffer } | { readonly tooLong: number };
 
 /** Wraps a message into one frame. */
@@ -28,11 +28,11 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** Cuts the input into frames, however it is chunked, and holds no more of it than one frame. */
+/** Splits the input into frames, however it is chunked, and buffers at most one frame. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #buffered = 0;
-  /** Bytes of an overlong frame that are still to come. */
+  /** Remaining bytes of an overlong frame. */
   #skipping = 0;
 
   /** @param maxLength longest body in bytes; longer ones are skipped and reported as `tooLong`. */
@@ -50,7 +50,7 @@ export class FrameReader {
     return frames;
   }
 
-  /** Whether the input ended inside a frame. */
+  /** True if the input ended inside a frame. */
   get incomplete(): boolean {
     return this.#buffered > 0 || this.#skipping > 0;
   }

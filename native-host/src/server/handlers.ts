@@ -11,38 +11,41 @@ import type {
 } from '@cardwright/protocol';
 import type { HostSession } from './host-session.js';
 
-/** Commands that a handler answers; `step.run` is the server's own. */
+/** Commands with a handler. `step.run` is answered by the server itself. */
 export type HandledMethod = Exclude<MethodOf<'host'>, 'step.run'>;
 
-/** What a handler may use besides its parameters. */
+/** The means of a handler besides its parameters. */
 export interface CommandContext {
   readonly session: HostSession;
-  /** The operation whose step the command belongs to; null for a command of the page's own. */
+  /** The operation of the step that contains the command; null for a command of the page's own. */
   readonly operation: string | null;
-  /** Aborts when the caller cancels or the session ends; looked at between APDUs. */
+  /** Aborts when the caller cancels or the session ends. Checked between APDUs. */
   readonly signal: AbortSignal;
-  /** Tells the caller what the command waits for; `command` that it continues. */
+  /** Reports to the caller what the command waits for, and with `command` that it continues. */
   readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>) => void;
-  /** Asks the user in the extension's window; the command's time pauses meanwhile. */
+  /** Asks the user in the extension's window. The command's time limit is suspended meanwhile. */
   askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
 }
 
 export type Handler<M extends HandledMethod> = (params: Params<M>, context: CommandContext) => Promise<Result<M>>;
 
-/** A flat map: one handler for each command that this host can do. A missing one is a capability that it lacks. */
+/** A flat map with one handler for each command that this host supports. A missing one is a missing capability. */
 export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 
-/** What the server needs of the card side. */
+/** The card side of the host, as far as the server needs it. */
 export interface HostServices {
   readonly handlers: Handlers;
-  /** What this session holds, as it was when it was opened or erased, or null. Throws `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled. */
+  /**
+   * Returns the held device as of its opening or erasure, or null. Throws `CARD_REMOVED` or `READER_REMOVED` when it was held until it was
+   * pulled.
+   */
   openDevice(): DeviceInfo | null;
-  /** Aborts, with the reason, when the device that this session holds is gone while its user is asked. */
+  /** Aborts, with the reason, when the held device is gone while its user is asked. */
   deviceGone(): AbortSignal;
-  /** Called with the whole listing after each change, once `device.list` was asked. */
+  /** Called with the whole listing after each change, once `device.list` was requested. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;
-  /** Starts no further APDU, resets the card and releases it. */
+  /** Starts no further APDU, and resets and releases the card. */
   shutdown(): Promise<void>;
-  /** Whether an APDU is under way. Then only the end of the process can free the card. */
+  /** True while an APDU is unanswered. Then only the end of the process can free the card. */
   transmitting(): boolean;
 }

@@ -15,27 +15,29 @@ import {
 } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
-/** Who the page is: from the browser, by way of the extension. */
+/** The page and its surroundings, as the browser identifies them to the extension. */
 export interface Peer {
   /** The version that page, extension and host have agreed on. */
   readonly protocol: ProtocolVersion;
   readonly origin: string;
-  /** The CMS's public keys; null where the site has none, and then no step can be verified. */
+  /** The public keys of the CMS; null where the site has none, and then no step can be verified. */
   readonly cms: PublicJwkSet | null;
-  /** Origins of foreign relying parties for which the administrator lets the site register passkeys. */
+  /** Origins of foreign relying parties for which the administrator permits the site to register passkeys. */
   readonly relyingParties: readonly string[];
-  /** The extension's key for what its windows show; null where there are none. */
+  /** The extension's key for what its windows show; null where it has none. */
   readonly windowKey: PublicJwk | null;
-  /** What the administrator demands. */
+  /** The administrator's requirements. */
   readonly policy: HostPolicy;
 }
 
-/** Where the administrator demands nothing. */
+/** The policy of an administrator without requirements. */
 export const NO_POLICY: HostPolicy = { allowedDevices: null, pinRules: null, logLevel: null };
 
 /**
- * One page session: as long as this process. Its key pair receives sealed secrets, and the key's thumbprint binds steps to it: a
- * step that this host runs can only have brought secrets that this host can open. The key is never written anywhere.
+ * One page session, which lasts as long as this process.
+ *
+ * Its key pair receives sealed secrets, and the key's thumbprint binds steps to it. So a step that this host runs can only contain secrets
+ * that this host can open. The key is never written anywhere.
  */
 export class HostSession {
   #peer: Peer | null = null;
@@ -69,7 +71,7 @@ export class HostSession {
   }
 
   /**
-   * Opens a secret that was sealed to this session by the extension's window or by the CMS.
+   * Opens a secret that the extension's window or the CMS sealed to this session.
    *
    * @throws CardwrightError `SECRET_REFUSED` when it is bound to anything else
    */

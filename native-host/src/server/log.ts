@@ -1,12 +1,12 @@
 import type { LineLevel } from '../system/log-level.js';
 
-/** What a log line may hold: names, numbers and codes. Parameters and results are never logged. */
+/** Permitted content of a log line: names, numbers and codes. Parameters and results are never logged. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Takes each line, without its end. */
+/** Receives each line, without its end. */
 export type LogSink = (line: string, level: LineLevel) => void;
 
-/** The host's log: lines of JSON, by default on standard error, which the browser keeps or throws away. */
+/** The host's log: lines of JSON, by default on standard error, which the browser keeps or discards. */
 export class Log {
   constructor(private readonly sink: LogSink = writeToStandardError) {}
 
@@ -14,7 +14,7 @@ export class Log {
     this.sink(JSON.stringify({ time: new Date().toISOString(), level, pid: process.pid, event, ...fields }), level);
   }
 
-  /** Logs a defect with its incident id and its stack, which tells places in the code but no values. */
+  /** Logs a defect with its incident id and its stack, which contains places in the code but no values. */
   readonly defect = (incident: string, error: unknown): void => {
     const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 8).join(' ') : '';
     this.write('defect', { incident, kind: error instanceof Error ? error.name : typeof error, stack }, 'error');

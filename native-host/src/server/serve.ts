@@ -9,7 +9,7 @@ import type { HostServer } from './server.js';
 /**
  * Serves one page session over standard input and output, from the first frame to the end of input.
  *
- * @param create makes the server of the session
+ * @param create creates the server of the session
  * @param write from `takeStandardOutput`, which is called before anything else is loaded
  */
 export async function serve(
@@ -50,7 +50,7 @@ function receive(server: HostServer, frames: FrameReader, chunk: Buffer, log: Lo
   }
 }
 
-/** What is not JSON is treated like any other value that is not a message. */
+/** Input that is not JSON is treated like any other value that is not a message. */
 function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

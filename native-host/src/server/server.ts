@@ -27,21 +27,21 @@ import { HostSession, NO_POLICY } from './host-session.js';
 import { Log } from './log.js';
 import { StepGate, type AdmittedCommand } from './step-gate.js';
 
-/** Tells which APDUs are sent, and for which request. */
+/** Reports which APDUs are sent, and for which request. */
 export interface CommandTrace {
-  /** Begins or ends it. */
+  /** Starts or stops the reports. */
   set(apdus: boolean): void;
-  /** Runs a command of a request: the APDUs that are sent meanwhile, and because of it, are its own. */
+  /** Runs a command of a request. The APDUs sent meanwhile, and because of it, are reported as its own. */
   during<T>(id: RequestId, method: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** What a server may be given in place of standard error and the system's time. */
+/** Replacements for standard error and the system's clock. */
 export interface Surroundings {
   readonly log: Log;
   readonly clock: Clock;
-  /** Default: tells nothing. */
+  /** Default: reports nothing. */
   readonly trace?: CommandTrace | undefined;
-  /** Is told what the administrator's policy has the log keep; null where it says nothing. */
+  /** Called with the log level of the administrator's policy; null where it sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
@@ -54,8 +54,8 @@ interface Run {
 }
 
 /**
- * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step,
- * and runs one command after the other, so that nothing interleaves on the card.
+ * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step, and runs one command
+ * after the other, so that none interleave on the card.
  */
 export class HostServer {
   readonly #connection: Connection;
@@ -96,7 +96,7 @@ export class HostServer {
     this.#connection.refuse(error);
   }
 
-  /** The page is gone: starts no further APDU, resets the card and releases it. */
+  /** Call it when the page is gone: starts no further APDU, and resets and releases the card. */
   async close(): Promise<void> {
     this.#connection.abortAll();
     await this.services.shutdown();
@@ -119,7 +119,7 @@ export class HostServer {
     }
     const valid = validate(commands[method].params, params ?? {});
     requireUserSecrets(valid);
-    // The table's own schema of this very method has just accepted the parameters.
+    // The table's schema of this method has just accepted the parameters.
     return this.#command({ method, params: valid } as AdmittedCommand, { id, operation: null, signal });
   }
 
@@ -164,7 +164,7 @@ export class HostServer {
     return { outcomes };
   }
 
-  /** Runs one validated command within its time. */
+  /** Runs one validated command within its time limit. */
   async #command({ method, params }: AdmittedCommand, { id, operation, signal, position }: Run): Promise<object> {
     const handler = Object.hasOwn(this.services.handlers, method)
       ? this.services.handlers[method as HandledMethod]
@@ -184,13 +184,13 @@ export class HostServer {
       askUser: async <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
         this.#connection.progress({ id, kind: 'user', method });
         const answer = await this.#askUser(userMethod, userParams, deadline, either);
-        // The user is asked nothing now: the page waits for the card again.
+        // The user has answered, and the page waits for the card again.
         this.#connection.progress({ id, kind: 'command', method, ...position });
         return answer;
       },
     };
     try {
-      // Table and handler map are keyed by the same method, which the compiler cannot follow through the union.
+      // Table and handlers have the same method as their key, but the compiler cannot follow this through the union.
       const run = () => (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
       const { trace } = this.surroundings;
       const running = trace ? trace.during(id, method, run) : run();
@@ -204,7 +204,7 @@ export class HostServer {
     }
   }
 
-  /** A window for a device that is gone closes at once, because typing there would be in vain. */
+  /** Asks the user. The window of a device that is gone closes at once, because an answer would be useless. */
   async #askUser<M extends UserMethod>(
     method: M,
     params: UserParams<M>,
@@ -220,7 +220,7 @@ export class HostServer {
     }
   }
 
-  /** Rejects when the time has passed; a card that still has an APDU is mute. */
+  /** Rejects when the time is over. A card with an unanswered APDU is mute. */
   #overtime(deadline: Deadline): Promise<never> {
     return new Promise((_, reject) => {
       const onAbort = () => {
@@ -232,8 +232,8 @@ export class HostServer {
 }
 
 /**
- * The page's own command can use what its user types. What the CMS sealed, and what a step left in this host's memory, belongs to
- * steps that the CMS signed.
+ * A command of the page's own may use secrets that its user types. Secrets that the CMS sealed, or that a step left in this host's memory,
+ * are reserved for signed steps.
  */
 function requireUserSecrets(params: object): void {
   if (!('secrets' in params) || typeof params.secrets !== 'object' || params.secrets === null) return;

@@ -1,8 +1,8 @@
 /**
- * Reserves standard output for frames. Whatever else is written there in this process, even a library's
- * `console.log`, goes to standard error, because one stray byte ends the connection.
+ * Reserves standard output for frames. All other output of this process, even a library's `console.log`, goes to standard error, because
+ * one stray byte ends the connection.
  *
- * @returns writes a frame whole; resolves when it has left the process
+ * @returns a function that writes a whole frame, and resolves when it has left the process
  */
 export function takeStandardOutput(): (frame: Buffer) => Promise<void> {
   const { stdout, stderr } = process;

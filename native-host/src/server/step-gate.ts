@@ -23,11 +23,11 @@ export interface AdmittedStep {
 }
 
 /**
- * Admits the steps that the CMS signed for this session, this device and this moment, each once and in order.
- * Everything is checked before the first command runs, so that a refused step touches no card.
+ * Admits the steps that the CMS signed for this session, this device and this moment, each once and in order. Everything is checked before
+ * the first command runs, so that a refused step does not affect a card.
  */
 export class StepGate {
-  /** The highest number seen of each operation. */
+  /** The highest number of each operation so far. */
   readonly #seen = new Map<string, number>();
 
   constructor(
@@ -37,7 +37,7 @@ export class StepGate {
   ) {}
 
   /**
-   * @param heldDevice tells what this session holds, or null; asked last
+   * @param heldDevice returns the device that this session holds, or null; asked last
    * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, or `INVALID_PARAMS` of one command
    */
   async admit(jws: string, heldDevice: () => DeviceInfo | null): Promise<AdmittedStep> {
@@ -59,7 +59,7 @@ export class StepGate {
   }
 }
 
-/** Whether the CMS was told the truth about this card. A page could have named another, or hidden that this one is issued. */
+/** True if the CMS knows the true facts of this card. A page could have named another card, or hidden that this one is issued. */
 function isSameCard(told: CardFacts, { model, serial, guid, certificates }: CardFacts): boolean {
   const sorted = (slots: CardFacts['certificates']) => [...slots].sort().join();
   return (
@@ -72,6 +72,6 @@ function isSameCard(told: CardFacts, { model, serial, guid, certificates }: Card
 
 function admitCommand({ method, params }: StepCommand): AdmittedCommand {
   if (!isMethod(method) || !isStepMethod(method)) throw new CardwrightError('STEP_REFUSED', { reason: 'content' });
-  // The table's own schema of this very method has just accepted the parameters.
+  // The table's schema of this method has just accepted the parameters.
   return { method, params: validate(commands[method].params, params) } as AdmittedCommand;
 }

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 /** Name of the file that the build writes beside the bundle. */
 const FILE = 'build.json';
 
-/** What the build wrote down of itself: see native-host/build.mjs. */
+/** The build's record of itself: see native-host/build.mjs. */
 const buildRecord = v.object({
   version: v.string(),
   /** Milliseconds since 1970. */
@@ -15,13 +15,13 @@ const buildRecord = v.object({
 });
 export type BuildRecord = v.InferOutput<typeof buildRecord>;
 
-/** The record of the bundle in a folder; null where none can be read. */
+/** Reads the record of the bundle in a folder. Returns null where there is none, or it is malformed. */
 export function readBuildRecord(folder: string): BuildRecord | null {
   try {
     const parsed = v.safeParse(buildRecord, JSON.parse(readFileSync(path.join(folder, FILE), 'utf8')));
     return parsed.success ? parsed.output : null;
   } catch {
-    // Compiled and not bundled, as in tests.
+    // The code is compiled but not bundled, as in tests.
     return null;
   }
 }

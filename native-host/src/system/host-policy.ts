@@ -4,20 +4,23 @@ import { httpsAddress, isProductVersion, logLevel } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { onComputer, type System } from './system.js';
 
-/** A member that is ignored where it cannot be read, so that the others still count. */
+/** Ignores a malformed member, so that the others still count. */
 const ifReadable = <const S extends v.GenericSchema>(schema: S) => v.fallback(v.optional(schema), undefined);
 
-/** What an administrator sets for the host on one computer. */
+/** The administrator's settings for the host on one computer. */
 const hostPolicy = v.object({
-  /** Which lines the log keeps. */
+  /** The level of the lines that the log keeps. */
   logLevel: ifReadable(logLevel),
-  /** The oldest version of the host that need not be updated, and where a newer one is: `doctor` reports that. */
+  /** The oldest version of the host that needs no update, and where to get a newer one. Reported by `doctor`. */
   minimumVersion: ifReadable(v.pipe(v.string(), v.check(isProductVersion))),
   download: ifReadable(httpsAddress),
 });
 export type HostComputerPolicy = v.InferOutput<typeof hostPolicy>;
 
-/** Its file, which only an administrator can write. On Windows that is not so in `%ProgramData%`, where every user may make a folder. */
+/**
+ * The path of the policy, which only an administrator can write. On Windows that excludes `%ProgramData%`, where every user may create a
+ * folder.
+ */
 export function hostPolicyFile(system: System): string {
   switch (system.platform) {
     case 'win32':
@@ -29,7 +32,7 @@ export function hostPolicyFile(system: System): string {
   }
 }
 
-/** The policy in force; empty where there is no file, or one that cannot be read. */
+/** Reads the policy in force. Empty where the file is missing or unreadable. */
 export function readHostPolicy(system: System): HostComputerPolicy {
   try {
     const parsed = v.safeParse(hostPolicy, JSON.parse(readFileSync(hostPolicyFile(system), 'utf8')));

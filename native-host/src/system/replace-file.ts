@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * Puts a file in its place as a whole, so that whoever reads it meanwhile finds the old or the new one. A link that stood there is
- * replaced, never followed: what it pointed to may belong to someone else.
+ * Replaces a file atomically, so that a reader finds the old or the new one. A link in its place is replaced and never followed, because
+ * its target may belong to someone else.
  */
 export function replaceFile(file: string, content: string, mode: number): void {
   const fresh = `${file}.${randomUUID()}`;

@@ -5,9 +5,9 @@ import type { System } from './system.js';
 const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /**
- * Whether another account than root may put something else in a file's place, itself or through a folder above it.
+ * Checks whether an account other than root may replace a file, directly or through a folder above it.
  *
- * @returns the path that lets it; null where none does
+ * @returns the path that permits it; null where none does
  */
 export function whoElseMayChange({ root }: System, file: string): string | null {
   const top = realpathSync(root);

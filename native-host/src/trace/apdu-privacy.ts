@@ -7,7 +7,7 @@ import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
 import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { bigEndian } from '../iso7816/tlv.js';
 
-/** Neither their data nor their answers are ever secret: names, versions, algorithms, public keys and certificates. */
+/** Instructions without secrets in data and answer: names, versions, algorithms, public keys and certificates. */
 const HARMLESS: readonly number[] = [
   INS.SELECT,
   INS.GENERATE_ASYMMETRIC_KEY_PAIR,
@@ -18,21 +18,21 @@ const HARMLESS: readonly number[] = [
   INS_READ_CONFIG,
 ];
 
-/** Objects that anyone may read who holds the card (SP 800-73-4 Part 1, table 2: "always"), as their tags stand in a tag list. */
+/** Objects that anyone with the card may read (SP 800-73-4 Part 1, table 2: "always"), by their tags as in a tag list. */
 const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.values(CERTIFICATE_OBJECT)].map(digits);
 
 /**
- * Tells which APDUs of one connection hold no secret, neither in their data nor in their answers. It is a list of what may be
- * shown: everything else may not, and that includes all that this host will learn to send.
+ * Decides which APDUs of one connection are free of secrets, in data and answer. It is a list of what may be shown. All other APDUs are
+ * hidden, including those that this host will learn to send.
  */
 export class ApduPrivacy {
-  /** Of the chain that is under way: its later blocks do not say what they belong to. */
+  /** The current chain, because its later blocks do not say which command they belong to. */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
-  /** Of the command whose answer GET RESPONSE fetches. */
+  /** Set when the command whose answer GET RESPONSE fetches is harmless. */
   #wasHarmless = false;
   readonly #ctap = new CtapApduPrivacy();
 
-  /** To be asked of every APDU, in order. */
+  /** Call it in order for every APDU. */
   isHarmless(command: CommandApdu): boolean {
     const { cla, ins } = command;
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;
@@ -49,13 +49,13 @@ export class ApduPrivacy {
 
   #isOfPublicObject(command: CommandApdu): boolean {
     const object = objectOf(command);
-    // A chain may have been given up: what names its object itself is a command of its own.
+    // A chain may have been abandoned. An APDU that names its object itself is a command of its own.
     if (object !== null) return PUBLIC_OBJECTS.includes(object);
     return this.#chain?.ins === command.ins && this.#chain.isHarmless;
   }
 }
 
-/** The object that GET DATA or PUT DATA names, in hexadecimal; null where this is neither, or a later block of it. */
+/** The object of GET DATA or PUT DATA, in hexadecimal. Null for other commands, and for later blocks of a chain. */
 function objectOf({ ins, data = new Uint8Array() }: CommandApdu): string | null {
   if (ins !== INS.GET_DATA && ins !== INS.PUT_DATA) return null;
   const [tag, length = 0] = data;

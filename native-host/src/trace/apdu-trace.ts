@@ -9,10 +9,10 @@ import type { CommandTrace } from '../server/server.js';
 import { ApduPrivacy } from './apdu-privacy.js';
 import { InstructionNames } from './instruction-names.js';
 
-/** Bytes that are told of data or of an answer; the lengths tell how many there were. */
+/** Limit for the bytes of data or answer in a report. The reported lengths are the full ones. */
 const MAX_BYTES = 4_096;
 
-/** A command, and whether it is still under way: what it started may outlive it, and is then the host's own. */
+/** A command, and whether it is running. An APDU that it caused may come after its end, and then counts as the host's own. */
 interface RunningCommand {
   readonly id: RequestId;
   readonly method: string;
@@ -20,8 +20,8 @@ interface RunningCommand {
 }
 
 /**
- * Tells the extension every APDU with its answer, while that was asked for, and without secrets. PIN and PUK are padded to eight
- * bytes before they are sent (SP 800-73-4 Part 2, 2.4.3), so that the lengths do not tell theirs. Otherwise it does nothing.
+ * Reports every APDU and its answer to the extension, while that is enabled, and without secrets. PIN and PUK are padded to eight bytes
+ * before they are sent (SP 800-73-4 Part 2, 2.4.3), so that the length does not reveal theirs.
  */
 export class ApduTrace implements CommandTrace {
   #isOn = false;
@@ -44,11 +44,11 @@ export class ApduTrace implements CommandTrace {
     });
   }
 
-  /** What sees the APDUs of one connection. */
+  /** Creates the observer of one connection's APDUs. */
   watch(reader: string): ApduWatch {
     let seen: Seen | undefined;
     return (apdu) => {
-      // What comes while nothing is told may be half a command: nothing is concluded from it later.
+      // While the trace is off, APDUs are missed. So earlier ones say nothing about later ones.
       if (!this.#isOn) return (seen = undefined);
       seen ??= { privacy: new ApduPrivacy(), names: new InstructionNames() };
       return this.#begin(reader, apdu, seen);
@@ -76,7 +76,7 @@ export class ApduTrace implements CommandTrace {
   }
 }
 
-/** What the APDUs of one connection told so far. */
+/** The state that earlier APDUs of one connection left. */
 interface Seen {
   readonly privacy: ApduPrivacy;
   readonly names: InstructionNames;
@@ -103,12 +103,12 @@ function answered(outcome: Parameters<Tell>[0], isHarmless: boolean): AnswerSide
 
 const NO_ANSWER = { response: '', responseLength: 0, statusWord: null } as const;
 
-/** A code of the catalogue, or a kind of error: its message could hold anything. */
+/** A code of the catalogue, or the kind of another error, whose message could contain anything. */
 function reasonOf(failure: unknown): string {
   if (isCardwrightError(failure)) return failure.code;
   return failure instanceof Error ? failure.name : 'unknown';
 }
 
-/** Hexadecimal digits, or null where the bytes may hold a secret; where there are none there is none. */
+/** Hexadecimal digits, or null where the bytes may contain a secret. No bytes contain none. */
 const shown = (bytes: Uint8Array = new Uint8Array(), isHarmless: boolean): string | null =>
   isHarmless || bytes.length === 0 ? Buffer.from(bytes.subarray(0, MAX_BYTES)).toString('hex') : null;

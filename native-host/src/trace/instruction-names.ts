@@ -3,7 +3,7 @@ import { isCtapApdu, NFCCTAP } from '../applets/fido2/nfc-instructions.js';
 import { nameOfInstruction } from '../applets/piv/instruction-name.js';
 import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
 
-/** Commands of CTAP in the words of its standard (CTAP 2.1, 6). */
+/** The standard's names of CTAP commands (CTAP 2.1, 6). */
 const COMMANDS = new Map<number, string>([
   [COMMAND.MAKE_CREDENTIAL, 'authenticatorMakeCredential'],
   [COMMAND.GET_ASSERTION, 'authenticatorGetAssertion'],
@@ -16,12 +16,12 @@ const COMMANDS = new Map<number, string>([
   [COMMAND.CREDENTIAL_MANAGEMENT_PREVIEW, 'authenticatorCredentialManagement (preview)'],
 ]);
 
-/** Names the APDUs of one connection in the words of their standards. */
+/** Names the APDUs of one connection as their standards do. */
 export class InstructionNames {
-  /** Whether the APDU before was not the last of its message: the first byte of what follows is none of a command. */
+  /** Set while a message continues. The first byte of the next APDU is then not a command. */
   #isInChain = false;
 
-  /** To be asked of every APDU, in order. */
+  /** Call it in order for every APDU. */
   nameOf(command: CommandApdu): string {
     const isLater = this.#isInChain;
     this.#isInChain = (command.cla & CHAINING) !== 0;

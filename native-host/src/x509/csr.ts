@@ -26,21 +26,21 @@ const DER_NULL = Uint8Array.of(0x05, 0x00).buffer;
 
 export interface CertificationRequestParameters {
   readonly commonName: string;
-  /** Of the CMS, as the text of the challengePassword (RFC 2985, 5.4.1). */
+  /** Challenge of the CMS, as the text of the challengePassword (RFC 2985, 5.4.1). */
   readonly challenge: string;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
   readonly algorithm: KeyAlgorithm;
-  /** Signs what `signatureScheme` makes of the request: on a card, the private key never leaves it. */
+  /** Signs the request as `signatureScheme` prepared it. On a card, the private key never leaves it. */
   readonly sign: (input: Uint8Array) => Promise<Uint8Array>;
-  /** Whether the public key verifies the signature of a message. */
+  /** True if the public key verifies the signature of a message. */
   readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 /**
- * Makes a certification request (PKCS #10, RFC 2986) signed by the holder of the key. Returns its DER.
+ * Creates a certification request (PKCS #10, RFC 2986) signed by the holder of the key. Returns its DER.
  *
- * @throws CardwrightError `KEY_MISSING` when the signature is by another key than the one named
+ * @throws CardwrightError `KEY_MISSING` when another key than `publicKey` signed it
  */
 export async function createCertificationRequest(parameters: CertificationRequestParameters): Promise<Uint8Array> {
   const scheme = signatureScheme(parameters.algorithm);

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { KeyAlgorithm } from '@cardwright/protocol';
 
-/** How a key of PIV signs: the hash, and what goes to the card. */
+/** The signature scheme of a PIV key: the hash, and the input for the card. */
 export interface SignatureScheme {
   readonly name: 'RSA-SHA256' | 'ECDSA-SHA256' | 'ECDSA-SHA384';
-  /** What the card is given for a message: the hash (ECDSA), or the padded block as long as the modulus (RSA). */
+  /** The input for the card: the hash (ECDSA), or the padded block as long as the modulus (RSA). */
   input(message: Uint8Array): Uint8Array;
 }
 
@@ -27,7 +27,7 @@ export function signatureScheme(algorithm: KeyAlgorithm): SignatureScheme {
 
 const hash = (name: string, message: Uint8Array): Uint8Array => createHash(name).update(message).digest();
 
-/** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo (RFC 8017, 9.2). The card does only the private-key operation. */
+/** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo (RFC 8017, 9.2). The card only performs the private-key operation. */
 function padForRsa(sha256: Uint8Array, length: number): Uint8Array {
   const encoded = Buffer.concat([SHA256_DIGEST_INFO, sha256]);
   const block = Buffer.alloc(length, 0xff);

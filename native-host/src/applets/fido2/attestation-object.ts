@@ -1,13 +1,13 @@
 import { cborMap, encodeCbor, type CborMap } from './cbor.js';
 
-/** What of the attestation reaches the relying party (WebAuthn Level 3, 6.5). */
+/** The part of an attestation that reaches the relying party (WebAuthn Level 3, 6.5). */
 export interface AttestationObject {
   readonly fmt: string;
   readonly attStmt: CborMap;
   readonly authData: Uint8Array;
 }
 
-/** The attestation object as CBOR in canonical form (6.5.4). */
+/** Encodes the attestation object as canonical CBOR (6.5.4). */
 export const encodeAttestationObject = ({ fmt, attStmt, authData }: AttestationObject): Uint8Array =>
   encodeCbor(
     cborMap([
@@ -18,8 +18,8 @@ export const encodeAttestationObject = ({ fmt, attStmt, authData }: AttestationO
   );
 
 /**
- * Leaves the statement out, for a relying party that asked for none (5.1.3, step "none"). A self attestation stays, because it tells
- * nothing about the device. The AAGUID stays too: since Level 3 it is not replaced by zeros.
+ * Removes the statement for a relying party that asked for none (5.1.3, step "none"). A self attestation stays, because it says nothing
+ * about the device. The AAGUID stays too: Level 3 no longer replaces it with zeros.
  */
 export function withoutAttestation(object: AttestationObject, aaguid: string): AttestationObject {
   const isSelfAttestation = aaguid === NO_AAGUID && object.fmt === 'packed' && !object.attStmt.has('x5c');

@@ -2,7 +2,7 @@ import { isInteger, isMap, optionalMember, decodeCbor, decodeFirstCbor, type Cbo
 import { malformedAnswer } from './fido-error.js';
 import { formatAaguid } from './info.js';
 
-/** What an authenticator signs (WebAuthn Level 3, 6.1). */
+/** The data that an authenticator signs (WebAuthn Level 3, 6.1). */
 export interface AuthenticatorData {
   readonly rpIdHash: Uint8Array;
   readonly userPresent: boolean;
@@ -10,7 +10,7 @@ export interface AuthenticatorData {
   readonly backupEligible: boolean;
   readonly backedUp: boolean;
   readonly signCount: number;
-  /** Of a new credential; undefined in an assertion. */
+  /** The new credential. Undefined in an assertion. */
   readonly attested: AttestedCredential | undefined;
   /** Undefined where there are none. */
   readonly extensions: CborMap | undefined;
@@ -30,19 +30,19 @@ export interface AttestedCredential {
 const FLAG = { UP: 0x01, UV: 0x04, BE: 0x08, BS: 0x10, AT: 0x40, ED: 0x80 } as const;
 
 const HASH_LENGTH = 32;
-/** Hash, flags, counter. */
+/** Hash, flags and counter. */
 const HEADER_LENGTH = HASH_LENGTH + 5;
 const AAGUID_LENGTH = 16;
-/** AAGUID, and the length of the credential id. */
+/** AAGUID and the length of the credential id. */
 const ATTESTED_HEADER_LENGTH = AAGUID_LENGTH + 2;
 /** Longest credential id (WebAuthn, 4). */
 const MAX_CREDENTIAL_ID = 1023;
 const COSE_ALG = 3;
 
 /**
- * Reads authenticator data, all of it.
+ * Reads authenticator data, which must fill all of `data`.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is cut short, or something stands behind it
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when data are missing at the end or left over
  */
 export function readAuthenticatorData(data: Uint8Array): AuthenticatorData {
   if (data.length < HEADER_LENGTH) throw malformedAnswer();

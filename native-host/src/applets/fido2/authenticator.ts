@@ -21,15 +21,18 @@ import {
 } from './make-credential.js';
 import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
 
-/** How a command is ended, its user asked and verified. */
+/** How a command is cancelled, how its user is asked, and how the user is verified. */
 export interface Use extends Interaction {
-  /** The PIN as UTF-8 in form NFC (`fidoPinOf`); it is zeroed. Absent: the authenticator verifies the user itself, where it can. */
+  /**
+   * The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If absent, the authenticator verifies the user itself, where it
+   * can.
+   */
   readonly pin?: Uint8Array | undefined;
 }
 
 /**
- * One FIDO2 authenticator (CTAP 2.1 to 2.3). The methods are its commands in the words of the standard. Each throws what
- * `fido-error.ts` makes of a status, `CANCELLED` after an abort, and whatever ends the connection. PINs are zeroed, also on error.
+ * One FIDO2 authenticator (CTAP 2.1 to 2.3). Its methods are named after the commands of the standard. Each throws the error that
+ * `fido-error.ts` maps a status to, `CANCELLED` after an abort, and any error that ends the connection. PINs are zeroed, also on error.
  */
 export class Authenticator {
   readonly #channel: CtapChannel;
@@ -43,36 +46,36 @@ export class Authenticator {
     this.#clientPin = new ClientPin(channel, () => this.latest);
   }
 
-  /** Asks what is behind a transport; null when it knows no CTAP2. */
+  /** Opens the authenticator behind a transport. Returns null when it does not support CTAP2. */
   static async open(transport: Ctap2Transport, signal?: AbortSignal): Promise<Authenticator | null> {
     const channel = new CtapChannel(transport);
     try {
       const info = await getInfo(channel, signal);
       return info.versions.some((version) => version.startsWith('FIDO_2_')) ? new Authenticator(channel, info) : null;
     } catch (error) {
-      // An application that knows CTAP1 alone.
+      // The application supports CTAP1 alone.
       if (isCardwrightError(error, 'NOT_SUPPORTED_BY_DEVICE')) return null;
       throw error;
     }
   }
 
   /**
-   * The authenticator on a card; null when the card has none. Another application that is selected on the card later ends it.
+   * Opens the authenticator on a card. Returns null when the card has none. Selecting another application on the card ends it.
    *
-   * @throws CardwrightError `FIDO_UNREACHABLE` where the system keeps it for itself
+   * @throws CardwrightError `FIDO_UNREACHABLE` where the system reserves it for itself
    */
   static async overPcsc(card: ApduChannel, options: NfcOptions): Promise<Authenticator | null> {
     const transport = await NfcCtap.select(card, options);
     return transport && Authenticator.open(transport);
   }
 
-  /** The authenticator on USB; null when it knows no CTAP2. */
+  /** Opens the authenticator on USB. Returns null when it does not support CTAP2. */
   static async overHid(device: HidChannel, clock: Clock, signal?: AbortSignal): Promise<Authenticator | null> {
     const transport = await HidCtap.open(device, clock, signal);
     return transport && Authenticator.open(transport, signal);
   }
 
-  /** What it told of itself: with a PIN that was set since, but without what other programs changed. */
+  /** The answer of the last authenticatorGetInfo. It includes a PIN set since, but not changes made by other programs. */
   get info(): AuthenticatorInfo {
     return this.latest;
   }
@@ -81,24 +84,24 @@ export class Authenticator {
     return this.#channel.transport.transports;
   }
 
-  /** `info` in the words of the protocol. */
+  /** `info` in the terms of the protocol. */
   facts(): FidoFacts {
     return factsOf(this.latest);
   }
 
-  /** authenticatorGetInfo again (6.4). */
+  /** Repeats authenticatorGetInfo (6.4). */
   async refresh(): Promise<AuthenticatorInfo> {
     this.latest = await getInfo(this.#channel);
     return this.latest;
   }
 
-  /** getPINRetries (6.5.5.2); null where it has no PIN, or cannot have one. */
+  /** getPINRetries (6.5.5.2). Returns null when no PIN is set or supported. */
   async pinRetries(): Promise<PinRetries | null> {
     return this.latest.options.get('clientPin') === true ? this.#clientPin.retries() : null;
   }
 
   /**
-   * setPIN: the first PIN (6.5.5.5).
+   * setPIN: sets the first PIN (6.5.5.5).
    *
    * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
    */
@@ -119,11 +122,11 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorMakeCredential (6.1). A list of excluded credentials that does not fit one message is looked through beforehand,
-   * silently (6.1.2, "pre-flight").
+   * authenticatorMakeCredential (6.1). If the list of excluded credentials does not fit one message, it is first searched silently (6.1.2,
+   * "pre-flight").
    *
-   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, those of a PIN, and
-   *   `NOT_AUTHENTICATED` when verification is required and there is neither a PIN nor another way
+   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of a PIN, and
+   *   `NOT_AUTHENTICATED` when verification is required and there is neither a PIN nor another method
    */
   async makeCredential(wanted: CredentialOrder, use: Use): Promise<MadeCredential> {
     const isRequired = wanted.userVerification === 'required';
@@ -139,8 +142,8 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorGetAssertion (6.2); null when none of the credentials is here, or none that it shows without its user verified.
-   * Without touch it also looks through lists that do not fit one message.
+   * authenticatorGetAssertion (6.2). Returns null when the authenticator has none of the credentials, or reveals none without user
+   * verification. Without touch it also searches lists that do not fit one message.
    */
   async getAssertion(order: AssertionOrder, use: Use): Promise<Assertion | null> {
     const tokenUse = { permissions: PERMISSION.GET_ASSERTION, rpId: order.rpId };
@@ -153,9 +156,9 @@ export class Authenticator {
   }
 
   /**
-   * Deletes one credential (6.8.5, or the preview of it); false when it is not there, or not one of this relying party.
+   * Deletes one credential (6.8.5, or its preview). Returns false when it does not exist or belongs to another relying party.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and those of a PIN
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of a PIN
    */
   async deleteCredential(rpId: string, credentialId: Uint8Array, use: Use): Promise<boolean> {
     const kind = credentialManagementOf(this.latest);
@@ -176,9 +179,9 @@ export class Authenticator {
   }
 
   /**
-   * setMinPINLength of authenticatorConfig (6.11.4): a minimum length, who may learn it, and that the PIN must be changed.
+   * setMinPINLength of authenticatorConfig (6.11.4): sets a minimum length, who may read it, and whether the PIN must be changed.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and those of a PIN
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of a PIN
    */
   async setMinPinLength(order: MinPinLengthOrder, use: Use): Promise<void> {
     if (!canSetMinPinLength(this.latest)) throw lacking('setMinPINLength', use);
@@ -190,13 +193,13 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** Lets the PIN be used only once more: to change it. */
+  /** Forces a change of the PIN before its next use for anything else. */
   forceChangePin(use: Use): Promise<void> {
     return this.setMinPinLength({ forceChange: true }, use);
   }
 
   /**
-   * authenticatorReset (6.6): erases credentials and PIN. Only in the first seconds after the device was inserted, with a touch.
+   * authenticatorReset (6.6): erases credentials and PIN. Works only in the first seconds after the device was inserted, with a touch.
    *
    * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `FIDO_RESET_REFUSED`, `TOUCH_TIMEOUT`
    */
@@ -206,7 +209,7 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** @throws CardwrightError `FIDO_RESET_REFUSED`, without a message, when it allows a reset only over another transport */
+  /** @throws CardwrightError `FIDO_RESET_REFUSED`, without sending a command, when resets are allowed only over another transport */
   requireReset(): void {
     const { resetTransports } = this.latest;
     if (resetTransports && !this.transports.some((transport) => resetTransports.includes(transport))) {
@@ -214,7 +217,7 @@ export class Authenticator {
     }
   }
 
-  /** authenticatorSelection (6.9): waits for a touch that means nothing else. Not in CTAP 2.0. */
+  /** authenticatorSelection (6.9): waits for a touch that has no other effect. Not in CTAP 2.0. */
   async selection(interaction: Interaction): Promise<void> {
     await this.#channel.ask({ command: COMMAND.SELECTION }, { kind: 'selection' }, interaction);
   }
@@ -224,7 +227,7 @@ export class Authenticator {
     this.latest = { ...this.latest, options, forcePinChange: false };
   }
 
-  /** The order as this authenticator can take it, and whether its list of excluded credentials fits one message. */
+  /** Adapts the order to this authenticator, and says whether its excluded credentials fit one message. */
   #plan(wanted: CredentialOrder, use: Use): Plan {
     const { algorithms: known, maxMessageSize, options } = this.latest;
     if (wanted.residentKey && options.get('rk') !== true) throw lacking('residentKey', use);
@@ -239,7 +242,10 @@ export class Authenticator {
     return { order, batches, fits: batches.length <= 1 && message.length <= maxMessageSize };
   }
 
-  /** Of excluded credentials the one that is here: the authenticator then refuses by itself, after a touch (WebAuthn, 6.3.2). */
+  /**
+   * Finds the excluded credential that is on the authenticator. With it alone, the authenticator itself refuses after a touch (WebAuthn,
+   * 6.3.2).
+   */
   async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };
     const found = await this.#firstAssertion(look, batches, verify, use);
@@ -263,7 +269,7 @@ export class Authenticator {
     return null;
   }
 
-  /** Verifies the user in the way that there is, and gives what shows it in a message. */
+  /** Verifies the user by the available method, and passes the proof for a message to `work`. */
   #verified<T>(use: Use, tokenUse: TokenUse, isRequired: boolean, work: (verify: Verify) => Promise<T>): Promise<T> {
     return this.#withToken(use, tokenUse, isRequired, (token, uv) =>
       work((clientDataHash) => ({ token: token?.authenticate(clientDataHash), uv })),
@@ -292,7 +298,7 @@ export class Authenticator {
     return byItself ? this.#clientPin.uvToken(tokenUse, use) : undefined;
   }
 
-  /** It would make a credential without verifying its user, or refuse. */
+  /** The error for an authenticator that would refuse, or create a credential without verifying its user. */
   #unverified(): CardwrightError {
     const hasNone = this.latest.options.get('clientPin') === false;
     return new CardwrightError(hasNone ? 'FIDO_PIN_MISSING' : 'NOT_AUTHENTICATED');
@@ -308,7 +314,7 @@ interface Plan {
   readonly fits: boolean;
 }
 
-/** To know a message's length beforehand. */
+/** Placeholder of the longest verification, to compute the length of a message in advance. */
 const LONGEST_VERIFICATION = { token: { param: new Uint8Array(32), protocol: 2 } };
 
 const getInfo = async (channel: CtapChannel, signal?: AbortSignal): Promise<AuthenticatorInfo> =>

@@ -3,9 +3,9 @@ import { COMMAND } from './ctap.js';
 import { descriptorOf } from './credential.js';
 import type { PinToken } from './client-pin.js';
 
-/** Commands that have subcommands, which a token authenticates: credential management and configuration (CTAP 2.1, 6.8, 6.11). */
+/** Commands whose subcommands a token authenticates: credential management and configuration (CTAP 2.1, 6.8, 6.11). */
 
-/** Parameters: the same for both commands. */
+/** Parameters, the same in both commands. */
 const PARAMETER = {
   SUBCOMMAND: 0x01,
   SUBCOMMAND_PARAMS: 0x02,
@@ -20,26 +20,26 @@ const CREDENTIAL_ID = 0x02;
 /** setMinPINLength (6.11.4). */
 const SET_MIN_PIN_LENGTH = 0x03;
 const MIN_PIN_LENGTH = { NEW: 0x01, RP_IDS: 0x02, FORCE_CHANGE: 0x03 } as const;
-/** What stands in front of a message of authenticatorConfig when it is authenticated (6.11). */
+/** Prefix of an authenticatorConfig message when it is authenticated (6.11). */
 const CONFIG_PREFIX = Uint8Array.of(...new Array<number>(32).fill(0xff), COMMAND.CONFIG);
 
-/** What setMinPINLength changes; each only in the stricter direction. */
+/** Changes of setMinPINLength. Each can only make the rules stricter. */
 export interface MinPinLengthOrder {
   /** In Unicode code points. */
   readonly length?: number | undefined;
-  /** Relying parties that may learn it, by the extension minPinLength. */
+  /** Relying parties that may read it, by the extension minPinLength. */
   readonly rpIds?: readonly string[] | undefined;
-  /** Whether the PIN must be changed before it can be used again. */
+  /** Requires that the PIN is changed before its next use. */
   readonly forceChange?: boolean | undefined;
 }
 
-/** The parameters that delete one credential; the preview command has the same. */
+/** Parameters of deleteCredential. The preview command has the same. */
 export function deleteCredentialParameters(credentialId: Uint8Array, token: PinToken): CborMap {
   const parameters = cborMap([[CREDENTIAL_ID, descriptorOf(credentialId)]]);
   return authorized(DELETE_CREDENTIAL, parameters, token, new Uint8Array());
 }
 
-/** The parameters that set the minimum length; without a token for an authenticator that has no PIN. */
+/** Parameters of setMinPINLength. The token is absent for an authenticator that has no PIN. */
 export function minPinLengthParameters(order: MinPinLengthOrder, token: PinToken | undefined): CborMap {
   const parameters = cborMap([
     [MIN_PIN_LENGTH.NEW, order.length],
@@ -49,7 +49,7 @@ export function minPinLengthParameters(order: MinPinLengthOrder, token: PinToken
   return authorized(SET_MIN_PIN_LENGTH, parameters, token, CONFIG_PREFIX);
 }
 
-/** Authenticates prefix, subcommand and parameters. */
+/** Authenticates prefix, subcommand and parameters with the token. */
 function authorized(subcommand: number, parameters: CborMap, token: PinToken | undefined, prefix: Uint8Array): CborMap {
   const message = Buffer.concat([prefix, Uint8Array.of(subcommand), encodeCbor(parameters)]);
   const authentication = token?.authenticate(message);

@@ -7,21 +7,19 @@ export type CborKey = number | string;
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
 export type CborValue = null | boolean | number | bigint | string | Uint8Array | readonly CborValue[] | CborMap;
 
-/** Levels of maps and arrays: CTAP allows four in a message (8); an attestation statement may have more of its own. */
+/** Levels of maps and arrays. CTAP allows four in a message (8), but an attestation statement may have more of its own. */
 const MAX_DEPTH = 8;
 
-/**
- * Encodes shortest forms, and map keys sorted by type, length and bytes (8).
- */
+/** Encodes in shortest forms, with map keys sorted by type, length and bytes (8). */
 export const encodeCbor = (value: CborValue): Uint8Array => encode(value);
 
-/** A map of the members that have a value. */
+/** Builds a map of the members that have a value. */
 export const cborMap = (members: readonly (readonly [CborKey, CborValue | undefined])[]): CborMap =>
   new Map(members.filter((member): member is readonly [CborKey, CborValue] => member[1] !== undefined));
 
 /**
- * Decodes one value, and nothing behind it. Refuses duplicate keys, indefinite lengths, lengths and integers that are not in their
- * shortest form, tags, and what is nested too deep. Keys that are not in order are taken: older authenticators sort otherwise.
+ * Decodes one value that fills all of `data`. Refuses duplicate keys, indefinite lengths, lengths and integers that are not in their
+ * shortest form, tags, and too deep nesting. Accepts unsorted keys, because older authenticators sort them differently.
  *
  * @throws CardwrightError `AUTHENTICATOR_ERROR`
  */
@@ -31,11 +29,11 @@ export function decodeCbor(data: Uint8Array): CborValue {
   return value;
 }
 
-/** The same for the first of several values; `rest` are the bytes behind it. */
+/** Decodes the first of several values. `rest` are the bytes after it. */
 export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; readonly rest: Uint8Array } {
   let decoded: [unknown, Uint8Array];
   try {
-    // A copy: what is decoded must not be a view of a buffer that is used again.
+    // A copy, because a decoded value must not be a view of a buffer that is reused.
     const bytes = Uint8Array.from(data);
     decoded = decodeFirst(bytes, { ...STRICT, tokenizer: new ShallowTokenizer(bytes, STRICT) });
   } catch (error) {
@@ -46,7 +44,7 @@ export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; 
   return { value, rest };
 }
 
-/** The member with this key, or undefined when there is none. @throws CardwrightError `AUTHENTICATOR_ERROR` when it has another type */
+/** Returns the member with this key, or undefined. @throws CardwrightError `AUTHENTICATOR_ERROR` when it has another type */
 export function optionalMember<T extends CborValue>(
   map: CborMap,
   key: CborKey,
@@ -57,7 +55,7 @@ export function optionalMember<T extends CborValue>(
   return value;
 }
 
-/** The member with this key. @throws CardwrightError `AUTHENTICATOR_ERROR` when there is none, or it has another type */
+/** Returns the member with this key. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is missing or has another type */
 export function requiredMember<T extends CborValue>(
   map: CborMap,
   key: CborKey,
@@ -86,9 +84,9 @@ const STRICT = {
   rejectDuplicateMapKeys: true,
 } as const;
 
-/** Refuses what is nested deeper than `MAX_DEPTH`, before it is followed. */
+/** Refuses values nested deeper than `MAX_DEPTH`, before they are decoded. */
 class ShallowTokenizer extends Tokenizer {
-  /** Values that each open map or array still waits for. */
+  /** Number of values that each open map or array still needs. */
   readonly #open: number[] = [];
 
   override next(): Token {
@@ -100,7 +98,7 @@ class ShallowTokenizer extends Tokenizer {
     return token;
   }
 
-  /** Counts the token for the map or array that it is in; whatever is complete ends. */
+  /** Counts the token in the map or array that contains it, and closes those that are complete. */
   #close(): void {
     while (this.#open.at(-1) === 0) this.#open.pop();
     const waiting = this.#open.pop();
@@ -108,7 +106,7 @@ class ShallowTokenizer extends Tokenizer {
   }
 }
 
-/** Values that follow a token as its own. */
+/** Number of values that follow a token as its members. */
 function sizeOf(token: Token): number {
   const value: unknown = token.value;
   if (typeof value !== 'number') return 0;

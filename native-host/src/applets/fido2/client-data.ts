@@ -1,6 +1,6 @@
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 
-/** What the relying party gets to see of the ceremony (WebAuthn Level 3, 5.8.1). */
+/** The client data that the relying party checks (WebAuthn Level 3, 5.8.1). */
 export interface ClientData {
   readonly type: 'webauthn.create' | 'webauthn.get';
   /** base64url */
@@ -9,11 +9,11 @@ export interface ClientData {
 }
 
 /**
- * Serialises client data of a page that is in no frame (5.8.1.1): byte for byte what a browser makes, so that verifiers which
- * compare beginnings can read it.
+ * Serialises client data of a page that is in no frame (5.8.1.1). The bytes are those of a browser, so that the limited verification
+ * algorithm, which compares prefixes, works.
  */
 export function serialiseClientData({ type, challenge, origin }: ClientData): Uint8Array {
-  // Without padding, whatever the relying party wrote.
+  // Without padding, even if the relying party wrote it with padding.
   const unpadded = encodeBytes(decodeBytes(challenge));
   const members = [
     `"type":${ccdToString(type)}`,
@@ -25,7 +25,7 @@ export function serialiseClientData({ type, challenge, origin }: ClientData): Ui
 }
 
 /**
- * CCDToString (5.8.1.1): escapes less than JSON.stringify, and otherwise: control characters always as four digits.
+ * CCDToString (5.8.1.1). Unlike JSON.stringify it writes every control character as four digits, and leaves unpaired surrogates alone.
  *
  * @param text unpaired surrogates become U+FFFD in UTF-8
  */

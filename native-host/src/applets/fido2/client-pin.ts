@@ -43,34 +43,34 @@ const PARAMETER = {
 /** Members of the answer (6.5.5). */
 const RESULT = { KEY_AGREEMENT: 0x01, TOKEN: 0x02, PIN_RETRIES: 0x03, POWER_CYCLE_STATE: 0x04 } as const;
 
-/** How many tries a PIN has (6.5.5.2). */
+/** The remaining tries of a PIN (6.5.5.2). */
 export interface PinRetries {
   readonly retriesLeft: number;
-  /** Whether it takes no PIN before it is inserted again. */
+  /** Set when the device takes no PIN until it is inserted again. */
   readonly needsPowerCycle: boolean;
 }
 
-/** What a token may be used for, no more. */
+/** The permitted uses of a token. */
 export interface TokenUse {
   /** Bits of `PERMISSION`. */
   readonly permissions: number;
   readonly rpId?: string | undefined;
 }
 
-/** A pinUvAuthToken: shows for a while that the user was verified. To be destroyed after use. */
+/** A pinUvAuthToken: proves for a short time that the user was verified. Destroy it after use. */
 export class PinToken {
   readonly #token: Uint8Array;
 
   constructor(
     private readonly protocol: PinProtocol,
     token: Uint8Array,
-    /** Whether it is for one relying party only. */
+    /** Set when the token is bound to one relying party. */
     readonly isBound = false,
   ) {
     this.#token = token;
   }
 
-  /** pinUvAuthParam and pinUvAuthProtocol for a message. */
+  /** Computes pinUvAuthParam and pinUvAuthProtocol for a message. */
   authenticate(message: Uint8Array): { readonly param: Uint8Array; readonly protocol: number } {
     return { param: this.protocol.authenticate(this.#token, message), protocol: this.protocol.version };
   }
@@ -80,9 +80,9 @@ export class PinToken {
   }
 }
 
-/** The PIN of an authenticator, and the tokens that it gives for it (6.5). All PINs that it is given are zeroed. */
+/** The PIN of an authenticator, and the tokens issued for it (6.5). All PINs passed in are zeroed. */
 export class ClientPin {
-  /** @param info read again whenever it is asked for: the minimum length may change */
+  /** @param info read on each use, because the minimum length may change */
   constructor(
     private readonly channel: CtapChannel,
     private readonly info: () => AuthenticatorInfo,
@@ -98,7 +98,7 @@ export class ClientPin {
   }
 
   /**
-   * setPIN: the first PIN (6.5.5.5).
+   * setPIN: sets the first PIN (6.5.5.5).
    *
    * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
    */
@@ -143,14 +143,15 @@ export class ClientPin {
   }
 
   /**
-   * A token for the PIN: with permissions where the authenticator knows them (6.5.5.7.2), else one that opens all (6.5.5.7.1).
+   * Gets a token for the PIN: with permissions where the authenticator supports them (6.5.5.7.2), otherwise one that permits everything
+   * (6.5.5.7.1).
    *
    * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`
    */
   async pinToken(pin: Uint8Array, use: TokenUse): Promise<PinToken> {
     const hash = hashOf(pin);
     try {
-      // Such an authenticator answers as if the PIN were wrong, or refuses: the PIN has to be changed first.
+      // Such an authenticator answers as if the PIN were wrong, or refuses, until the PIN is changed.
       if (this.info().forcePinChange) throw mustChange();
       return await this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
@@ -168,7 +169,7 @@ export class ClientPin {
     }
   }
 
-  /** A token for what the authenticator verifies by itself, such as a fingerprint (6.5.5.7.3); undefined where it gives none. */
+  /** Gets a token for verification by the authenticator itself, such as a fingerprint (6.5.5.7.3). Undefined where it issues none. */
   async uvToken(use: TokenUse, { signal, onTouch }: Interaction): Promise<PinToken | undefined> {
     if (!this.#hasPermissions()) return undefined;
     return this.#withSecret(async ({ ownKey, secret }, protocol) => {
@@ -186,13 +187,13 @@ export class ClientPin {
     return this.info().options.get('pinUvAuthToken') === true;
   }
 
-  /** A PIN that no authenticator can have is not tried. */
+  /** Refuses a PIN that no authenticator can have, so that no try is spent. */
   async #possible(hash: Uint8Array | undefined): Promise<Uint8Array> {
     if (hash) return hash;
     throw await this.#incorrect();
   }
 
-  /** A command that may spend a try: a wrong PIN is told with the tries that are left. */
+  /** Sends a command that may spend a try. The error for a wrong PIN contains the remaining tries. */
   async #guess(subcommand: number, operation: FidoOperation, members: readonly Member[]): Promise<CborMap> {
     try {
       return await this.#perform(subcommand, operation, members);
@@ -210,7 +211,7 @@ export class ClientPin {
         ? new CardwrightError('FIDO_PIN_PAUSED')
         : new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft });
     } catch (error) {
-      // That the PIN is wrong is known, and matters more than its counter.
+      // The PIN is known to be wrong, which matters more than its counter.
       return new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: null }, { cause: error });
     }
   }
@@ -244,7 +245,7 @@ export class ClientPin {
 
 type Member = readonly [number, CborValue];
 
-/** Its status of that name, from 6.5.5.7.2: the token cannot be had before the PIN was changed. */
+/** The status of that name (6.5.5.7.2): no token is issued until the PIN is changed. */
 const mustChange = (): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.PIN_POLICY_VIOLATION });
 
@@ -259,14 +260,14 @@ function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol, isB
   return new PinToken(protocol, token, isBound);
 }
 
-/** The hash of a PIN, which is zeroed; undefined where it cannot be a PIN. */
+/** Hashes a PIN and zeroes it. Undefined for bytes that cannot be a PIN. */
 function hashOf(pin: Uint8Array): Uint8Array | undefined {
   const hash = canBePin(pin) ? pinHash(pin) : undefined;
   pin.fill(0);
   return hash;
 }
 
-/** Does something with a new PIN as it is encrypted, once it may be one. It is zeroed, whatever comes of it. */
+/** Checks and pads a new PIN, and passes it to `work`. Zeroes it in any case. */
 async function withPadded(
   newPin: Uint8Array,
   info: AuthenticatorInfo,

@@ -5,7 +5,7 @@ import { malformedAnswer } from './fido-error.js';
 /** Labels of COSE keys (RFC 9053, 7.1 and 7.2; RFC 8230, 4). */
 const LABEL = { KTY: 1, ALG: 3, CRV: -1, X: -2, Y: -3, N: -1, E: -2 } as const;
 
-/** COSE algorithms whose keys are written as SubjectPublicKeyInfo here (WebAuthn, 5.2.1.1). */
+/** COSE algorithms whose keys are converted to SubjectPublicKeyInfo (WebAuthn, 5.2.1.1). */
 export const COSE_ALGORITHM = { ES256: -7, EDDSA: -8, ES384: -35, RS256: -257 } as const;
 
 const EC2_CURVES: ReadonlyMap<number, { readonly id: number; readonly crv: string }> = new Map([
@@ -15,9 +15,9 @@ const EC2_CURVES: ReadonlyMap<number, { readonly id: number; readonly crv: strin
 const ED25519 = 6;
 
 /**
- * A COSE key as DER SubjectPublicKeyInfo; undefined for an algorithm that is not known here, as WebAuthn allows (5.2.1.1).
+ * Converts a COSE key to DER SubjectPublicKeyInfo. Undefined for an unknown algorithm, as WebAuthn allows (5.2.1.1).
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is no key of its algorithm
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when the key does not match its algorithm
  */
 export function subjectPublicKeyInfo(key: CborMap): Uint8Array | undefined {
   const jwk = jwkOf(key);

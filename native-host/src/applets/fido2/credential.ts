@@ -3,14 +3,14 @@ import type { AuthenticatorInfo } from './info.js';
 
 /** Lists of credentials in messages (CTAP 2.1, 6.1.3, 6.2.1; WebAuthn, 5.8.3). */
 
-/** PublicKeyCredentialDescriptor. Transports are left out: an authenticator ignores them. */
+/** PublicKeyCredentialDescriptor without transports, which an authenticator ignores. */
 export const descriptorOf = (id: Uint8Array): CborMap =>
   cborMap([
     ['id', id],
     ['type', 'public-key'],
   ]);
 
-/** The credential that an answer names; undefined where it names none because there was only one (6.2.2). */
+/** Reads the credential that an answer names. Undefined where it names none because only one was asked for (6.2.2). */
 export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | undefined {
   const descriptor = optionalMember(answer, member, isMap);
   if (!descriptor) return undefined;
@@ -18,14 +18,14 @@ export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | un
   return requiredMember(descriptor, 'id', isBytes);
 }
 
-/** Bytes of a descriptor beside its id, with the head of its length. */
+/** Bytes of a descriptor in addition to its id, including the head of the id's length. */
 const DESCRIPTOR_OVERHEAD = 24;
-/** Bytes of a message that everything else in it may need: for a list that is asked about alone. */
+/** Bytes reserved for the rest of a message whose list is asked about alone. */
 const MESSAGE_OVERHEAD = 400;
 
 /**
- * Cuts a list into such as an authenticator takes, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Ids that
- * are too long to be its own are left out (`maxCredentialIdLength`).
+ * Splits a list into batches that an authenticator accepts, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Drops
+ * ids that are too long to be its own (`maxCredentialIdLength`).
  */
 export function batchesOf(ids: readonly Uint8Array[], info: AuthenticatorInfo): readonly (readonly Uint8Array[])[] {
   const { maxCredentialIdLength = Infinity, maxCredentialCount, maxMessageSize } = info;

@@ -3,10 +3,10 @@ import { KEEP_ALIVE, STATUS } from './ctap.js';
 import type { Ctap2Transport } from './ctap-transport.js';
 import { malformedAnswer, meaningOfCtapStatus, type FidoOperation } from './fido-error.js';
 
-/** How a command is ended, and its user asked. */
+/** How a command is cancelled, and how its user is asked. */
 export interface Interaction {
   readonly signal?: AbortSignal | undefined;
-  /** Told once, when the authenticator waits for a touch. */
+  /** Called once, when the authenticator waits for a touch. */
   readonly onTouch?: (() => void) | undefined;
 }
 
@@ -22,15 +22,15 @@ export class CtapChannel {
   constructor(readonly transport: Ctap2Transport) {}
 
   /**
-   * A command that needs nobody.
+   * Sends a command that needs no user.
    *
-   * @throws CardwrightError what the status means for this operation
+   * @throws CardwrightError the error that the status means for this operation
    */
   request(request: CtapRequest, operation: FidoOperation, signal?: AbortSignal): Promise<CborMap> {
     return this.#send(request, operation, { signal }, false);
   }
 
-  /** A command that may wait for a touch, or for a finger. */
+  /** Sends a command that may wait for a touch or a fingerprint. */
   ask(request: CtapRequest, operation: FidoOperation, interaction: Interaction): Promise<CborMap> {
     return this.#send(request, operation, interaction, true);
   }
@@ -59,6 +59,6 @@ export class CtapChannel {
   }
 }
 
-/** The command byte, followed by the parameters where there are any (8). */
+/** Encodes the command byte, followed by the parameters, if any (8). */
 export const encodeMessage = (command: number, parameters?: CborMap): Uint8Array =>
   Buffer.concat([Uint8Array.of(command), parameters ? encodeCbor(parameters) : new Uint8Array()]);

@@ -1,4 +1,4 @@
-/** Commands, status codes and limits of CTAP 2.1 by name; later versions are named where something is theirs. */
+/** Commands, status codes and limits of CTAP 2.1 by name. Names of later versions say so. */
 
 /** Command bytes (6, Authenticator API). */
 export const COMMAND = {
@@ -10,7 +10,7 @@ export const COMMAND = {
   CREDENTIAL_MANAGEMENT: 0x0a,
   SELECTION: 0x0b,
   CONFIG: 0x0d,
-  /** What authenticators of FIDO_2_1_PRE have instead of 0x0a; the parameters are the same. */
+  /** The command of FIDO_2_1_PRE in place of 0x0a, with the same parameters. */
   CREDENTIAL_MANAGEMENT_PREVIEW: 0x41,
 } as const;
 
@@ -45,10 +45,10 @@ export const STATUS = {
   OTHER: 0x7f,
 } as const;
 
-/** What an authenticator says while it works (11.2.9.1.7 and 11.3.7.2). */
+/** Keep-alive statuses of a working authenticator (11.2.9.1.7 and 11.3.7.2). */
 export const KEEP_ALIVE = { PROCESSING: 1, UP_NEEDED: 2 } as const;
 
-/** What a pinUvAuthToken may be used for (6.5.5.7). */
+/** Permissions of a pinUvAuthToken (6.5.5.7). */
 export const PERMISSION = {
   MAKE_CREDENTIAL: 0x01,
   GET_ASSERTION: 0x02,
@@ -56,13 +56,13 @@ export const PERMISSION = {
   CONFIG: 0x20,
 } as const;
 
-/** Bytes of the longest answer that is taken: what an attestation object may have in this protocol. */
+/** Longest accepted answer in bytes: the limit of an attestation object in this protocol. */
 export const MAX_ANSWER = 16_384;
-/** Bytes of the longest message that every authenticator takes (6.4, `maxMsgSize`). */
+/** Longest message in bytes that every authenticator accepts (6.4, `maxMsgSize`). */
 export const DEFAULT_MAX_MESSAGE = 1024;
-/** Milliseconds in which an authenticator ends a command that needs nobody. Making an RSA key takes some seconds. */
+/** Milliseconds for a command without the user. Generating an RSA key takes some seconds. */
 export const WORK_TIME = 30_000;
-/** Milliseconds in which a command ends that waits for a touch: authenticators give up after about thirty seconds. */
+/** Milliseconds for a command that waits for a touch. Authenticators give up after about thirty seconds. */
 export const USER_TIME = 60_000;
-/** Milliseconds that an authenticator has to confirm that it stopped. */
+/** Milliseconds that an authenticator has to confirm a cancellation. */
 export const CANCEL_TIME = 3_000;

@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { STATUS } from './ctap.js';
 
-/** The operation to which the authenticator answered with a status. */
+/** The operation that the authenticator answered with a status. */
 export type FidoOperation =
   | { readonly kind: 'getInfo' }
   | { readonly kind: 'getPinRetries' }
@@ -18,24 +18,24 @@ export type FidoOperation =
   | { readonly kind: 'selection' };
 
 /**
- * What a CTAP status other than success means (CTAP 2.1, 8.2). Authenticators differ, so a status has several meanings: only this
+ * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). Authenticators differ, so a status has several meanings; only this
  * file decides. `FIDO_PIN_INCORRECT` has no counter yet: see `ClientPin`.
  */
 export function meaningOfCtapStatus(status: number, operation: FidoOperation): CardwrightError {
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);
 }
 
-/** An answer that breaks the rules of CTAP or CBOR: "other error" stands for it, since there is no status. */
+/** The error for an answer that violates CTAP or CBOR. It counts as status "other error", since there is none for it. */
 export const malformedAnswer = (cause?: unknown): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.OTHER }, { cause });
 
-/** Whether an error says that the authenticator has no such credential (6.2.2, 6.8.5). Some say that it is invalid. */
+/** True if an error means that the authenticator has no such credential (6.2.2, 6.8.5). Some say that it is invalid. */
 export const saysNoCredential = (error: unknown): boolean =>
   hasStatus(error, STATUS.NO_CREDENTIALS) || hasStatus(error, STATUS.INVALID_CREDENTIAL);
 
 /**
- * Whether an error says that a credential is not one of the relying party that a token is for (6.8.5). A credential that is not
- * there has none, so that some authenticators check this first and say so of it too.
+ * True if an error means that a credential is not of the relying party of the token (6.8.5). Some authenticators check this first, and give
+ * the same status for a credential that does not exist.
  */
 export const saysOtherRelyingParty = (error: unknown): boolean => hasStatus(error, STATUS.PIN_AUTH_INVALID);
 
@@ -71,7 +71,7 @@ function generalMeaning(status: number, { kind }: FidoOperation): CardwrightErro
   switch (status) {
     case STATUS.KEEPALIVE_CANCEL:
       return new CardwrightError('CANCELLED');
-    // CTAPHID: another program's message is under way.
+    // CTAPHID: a message of another program is in progress.
     case STATUS.CHANNEL_BUSY:
       return new CardwrightError('DEVICE_BUSY');
     // Command, subcommand or option that this authenticator lacks.
@@ -79,7 +79,7 @@ function generalMeaning(status: number, { kind }: FidoOperation): CardwrightErro
     case STATUS.INVALID_SUBCOMMAND:
     case STATUS.UNSUPPORTED_OPTION:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
-    // CTAP 2.0 calls it PIN_REQUIRED: it wants its user verified, and was sent no token.
+    // PIN_REQUIRED in CTAP 2.0: it requires user verification, and was sent no token.
     case STATUS.PUAT_REQUIRED:
       return new CardwrightError('NOT_AUTHENTICATED');
     default:
@@ -101,7 +101,7 @@ function makeCredentialMeaning(status: number): CardwrightError | undefined {
   }
 }
 
-/** 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or the same as before. */
+/** 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or unchanged. */
 const newPinMeaning = (status: number): CardwrightError | undefined =>
   status === STATUS.PIN_POLICY_VIOLATION ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
 
@@ -111,7 +111,7 @@ function pinMeaning(status: number): CardwrightError | undefined {
       return new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: null });
     case STATUS.PIN_BLOCKED:
       return new CardwrightError('FIDO_PIN_BLOCKED');
-    // 6.5.1: three wrong PINs in a row; only a power cycle ends it.
+    // 6.5.1: three wrong PINs in a row. Only a power cycle ends it.
     case STATUS.PIN_AUTH_BLOCKED:
       return new CardwrightError('FIDO_PIN_PAUSED');
     case STATUS.PIN_NOT_SET:
@@ -123,7 +123,7 @@ function pinMeaning(status: number): CardwrightError | undefined {
 
 function resetMeaning(status: number): CardwrightError | undefined {
   switch (status) {
-    // 6.6: more than ten seconds after power-up. Yubico's allow five.
+    // 6.6: more than ten seconds after power-up. Authenticators of Yubico allow five.
     case STATUS.NOT_ALLOWED:
       return new CardwrightError('FIDO_RESET_TOO_LATE');
     case STATUS.INVALID_COMMAND:
@@ -133,7 +133,7 @@ function resetMeaning(status: number): CardwrightError | undefined {
   }
 }
 
-/** 6.1.2, 6.6, 6.9: nobody touched it. "Denied" is also said by those without a display, when the time is over. */
+/** 6.1.2, 6.6, 6.9: no touch in time. Authenticators without a display also answer "denied" after the timeout. */
 function touchMeaning(status: number): CardwrightError | undefined {
   const isUntouched =
     status === STATUS.USER_ACTION_TIMEOUT ||

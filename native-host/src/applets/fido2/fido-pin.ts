@@ -8,18 +8,18 @@ import type { AuthenticatorInfo } from './info.js';
 const PADDED_LENGTH = 64;
 const HASH_LENGTH = 16;
 
-/** The bytes of a PIN that someone typed. */
+/** Encodes a PIN as it was typed. */
 export const fidoPinOf = (text: string): Uint8Array => new TextEncoder().encode(text.normalize('NFC'));
 
 /**
- * Whether bytes can be the PIN of any authenticator: others spend a try for nothing. An authenticator may have been set up by a
- * program that did not count as 6.5.1 says, so only the number of bytes matters.
+ * True if bytes can be the PIN of an authenticator. Others would waste a try. Only the number of bytes matters, because another program may
+ * have set the PIN and counted in another way than 6.5.1.
  */
 export const canBePin = ({ length }: Uint8Array): boolean =>
   length >= FIDO_PIN_LENGTH.min && length <= FIDO_PIN_LENGTH.max;
 
 /**
- * Checks what a platform checks of a new PIN (6.5.5.5): its bytes, and its code points against the authenticator's own bounds.
+ * Checks a new PIN as a platform must (6.5.5.5): its bytes, and its code points against the limits of the authenticator.
  *
  * @throws CardwrightError `PIN_RULE_VIOLATED`
  */

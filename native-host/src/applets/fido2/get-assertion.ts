@@ -4,17 +4,17 @@ import { descriptorOf, idOfDescriptor } from './credential.js';
 import { malformedAnswer } from './fido-error.js';
 import { isHashOfRpId, type Verification } from './make-credential.js';
 
-/** What is to be signed, and by whom (CTAP 2.1, 6.2). */
+/** The data to sign, and the credentials that may sign it (CTAP 2.1, 6.2). */
 export interface AssertionOrder {
   readonly rpId: string;
   /** SHA-256 of the client data. */
   readonly clientDataHash: Uint8Array;
   readonly allowList: readonly Uint8Array[];
-  /** Whether the user has to touch it; false: it signs silently, and says so in its data. */
+  /** Requires a touch. If false, the authenticator signs silently, and its data say so. */
   readonly up: boolean;
 }
 
-/** A signature over the authenticator data followed by the client data's hash (WebAuthn, 6.3.3). */
+/** A signature over authenticator data and hash of the client data (WebAuthn, 6.3.3). */
 export interface Assertion {
   readonly credentialId: Uint8Array;
   readonly authenticatorData: Uint8Array;
@@ -50,7 +50,7 @@ export function getAssertionParameters(order: AssertionOrder, { token, uv }: Ver
 }
 
 /**
- * Reads the answer and checks that it is one to this order.
+ * Reads the answer and checks that it belongs to this order.
  *
  * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is for another relying party or credential
  */

@@ -7,26 +7,26 @@ import { malformedAnswer, meaningOfCtapStatus } from './fido-error.js';
 import { BROADCAST_CHANNEL, CTAPHID, HidAssembly, MAX_HID_MESSAGE, packetsOf, type HidMessage } from './hid-packets.js';
 import { Patience } from './patience.js';
 
-/** Milliseconds of one look for a report, so that an abort is noticed. */
+/** Milliseconds of one wait for a report. Aborts are noticed in between. */
 const READ_TIME = 100;
-/** Another program's message is under way: how often to try again, and after how many milliseconds (11.2.9.1.6). */
+/** How often to retry while a message of another program is in progress, and after how many milliseconds (11.2.9.1.6). */
 const BUSY_TRIES = 20;
 const BUSY_INTERVAL = 100;
-/** Milliseconds in which INIT is answered: it needs no work. */
+/** Milliseconds for the answer to INIT, which needs no work. */
 const INIT_TIME = 3_000;
 const NONCE_LENGTH = 8;
 /** Length of the answer to INIT: nonce, channel, versions, capabilities (11.2.9.1.3). */
 const INIT_LENGTH = 17;
 const CAPABILITIES = 16;
-/** Capability: understands CTAPHID_CBOR, which is CTAP2. */
+/** Capability: supports CTAPHID_CBOR, which is CTAP2. */
 const CAPABILITY_CBOR = 0x04;
-/** Channel that no authenticator may give. */
+/** Channel number that no authenticator may allocate. */
 const RESERVED_CHANNEL = 0;
 
 /** CTAP2 over USB HID (CTAP 2.1, 11.2). */
 export class HidCtap implements Ctap2Transport {
   readonly transports = ['usb'] as const;
-  /** Undefined while none is allocated, and after an answer that broke the rules: the next message asks for another. */
+  /** Undefined before allocation, and after an answer that violated the rules. The next message then allocates another. */
   #channel: number | undefined;
   #knowsCbor = false;
 
@@ -36,7 +36,7 @@ export class HidCtap implements Ctap2Transport {
   ) {}
 
   /**
-   * Asks for a channel of its own; null when the authenticator knows CTAP1 alone.
+   * Allocates a channel. Returns null when the authenticator supports CTAP1 alone.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `AUTHENTICATOR_ERROR`, `CARD_REMOVED`, `CANCELLED`
    */
@@ -57,7 +57,7 @@ export class HidCtap implements Ctap2Transport {
 
   async #converse(message: Uint8Array, options: SendOptions): Promise<Uint8Array> {
     const channel = this.#channel ?? (await this.#allocate(options));
-    // Until the answer is whole, nobody knows what the authenticator sends next on this channel.
+    // Until the answer is complete, the next packet on this channel is unpredictable.
     this.#channel = undefined;
     const patience = new Patience(this.clock, options);
     const answer = await this.#exchange(channel, { command: CTAPHID.CBOR, payload: message }, patience);
@@ -65,7 +65,7 @@ export class HidCtap implements Ctap2Transport {
     return patience.conclude(answer);
   }
 
-  /** INIT on the broadcast channel. Answers to other programs' INIT are told by the nonce. */
+  /** Sends INIT on the broadcast channel. The nonce distinguishes the answer from those to other programs. */
   async #allocate({ signal }: SendOptions): Promise<number> {
     const nonce = randomBytes(NONCE_LENGTH);
     const isOurs = ({ command, payload }: HidMessage): boolean =>
@@ -86,7 +86,7 @@ export class HidCtap implements Ctap2Transport {
   /**
    * Sends one message and waits for its answer.
    *
-   * @returns its payload, or of an ERROR the error code, which is a status too (11.2.9.1.6); undefined when none came in time
+   * @returns its payload, or the code of an ERROR, which is a status too (11.2.9.1.6); undefined when none came in time
    */
   async #exchange(
     channel: number,
@@ -108,7 +108,7 @@ export class HidCtap implements Ctap2Transport {
     }
   }
 
-  /** CANCEL has no answer of its own: the message that it ends is answered (11.2.9.1.5). */
+  /** Sends CANCEL, which has no answer of its own: the cancelled message is answered (11.2.9.1.5). */
   async #cancel(channel: number): Promise<void> {
     const [packet = new Uint8Array()] = packetsOf(channel, { command: CTAPHID.CANCEL, payload: new Uint8Array() });
     await this.device.write(packet);
@@ -119,6 +119,6 @@ function contentOf({ command, payload }: HidMessage, asked: number): Uint8Array 
   const isError = command === CTAPHID.ERROR;
   if ((!isError && command !== asked) || payload.length === 0 || payload.length > MAX_ANSWER) throw malformedAnswer();
   const [code = STATUS.OTHER] = payload;
-  // An error whose code says that there was none.
+  // An ERROR whose code says "success" counts as "other error".
   return isError ? Uint8Array.of(code === STATUS.OK ? STATUS.OTHER : code) : payload;
 }

@@ -1,20 +1,20 @@
 import { REPORT_LENGTH } from '../../hid/hid-channel.js';
 import { malformedAnswer } from './fido-error.js';
 
-/** Messages in packets of one report each (CTAP 2.1, 11.2.4). */
+/** Splits messages into packets of one report each (CTAP 2.1, 11.2.4). */
 
 /** Commands (11.2.9). */
 export const CTAPHID = { INIT: 0x06, CBOR: 0x10, CANCEL: 0x11, KEEPALIVE: 0x3b, ERROR: 0x3f } as const;
 
-/** Where a channel is asked for. */
+/** Channel on which a channel is requested. */
 export const BROADCAST_CHANNEL = 0xffffffff;
 
-/** Bit of the fifth byte in the first packet of a message. */
+/** Bit that marks the first packet of a message, in the fifth byte. */
 const FIRST = 0x80;
 const FIRST_HEADER = 7;
 const NEXT_HEADER = 5;
 const MAX_SEQUENCE = 0x7f;
-/** Bytes of the longest message: 64 - 7 + 128 * (64 - 5) (11.2.4). */
+/** Longest message in bytes: 64 - 7 + 128 * (64 - 5) (11.2.4). */
 export const MAX_HID_MESSAGE = REPORT_LENGTH - FIRST_HEADER + (MAX_SEQUENCE + 1) * (REPORT_LENGTH - NEXT_HEADER);
 
 export interface HidMessage {
@@ -23,7 +23,7 @@ export interface HidMessage {
   readonly payload: Uint8Array;
 }
 
-/** Writes a message as packets, each as long as a report. */
+/** Splits a message into packets, each as long as a report. */
 export function packetsOf(channel: number, { command, payload }: HidMessage): Uint8Array[] {
   if (payload.length > MAX_HID_MESSAGE) throw new RangeError('the message does not fit CTAPHID');
   const first = packet(channel, [FIRST | command, payload.length >> 8, payload.length & 0xff], payload);
@@ -34,7 +34,7 @@ export function packetsOf(channel: number, { command, payload }: HidMessage): Ui
   return packets;
 }
 
-/** Puts the packets of one message together. Packets of other channels are other programs' and are left out. */
+/** Joins the packets of one message. Ignores packets of other channels, which belong to other programs. */
 export class HidAssembly {
   #command = 0;
   #length = 0;
@@ -44,9 +44,9 @@ export class HidAssembly {
   constructor(private readonly channel: number) {}
 
   /**
-   * The message, when this packet completes one.
+   * Adds a packet, and returns the message that it completes.
    *
-   * @throws CardwrightError `AUTHENTICATOR_ERROR` when packets do not follow one another, or a message would be too long
+   * @throws CardwrightError `AUTHENTICATOR_ERROR` when packets are out of order, or the message would be too long
    */
   add(report: Uint8Array): HidMessage | undefined {
     if (report.length < REPORT_LENGTH) throw malformedAnswer();

@@ -16,33 +16,33 @@ import {
 import { DEFAULT_MAX_MESSAGE } from './ctap.js';
 import { malformedAnswer } from './fido-error.js';
 
-/** What an authenticator tells of itself (CTAP 2.1, 6.4). */
+/** The answer of authenticatorGetInfo (CTAP 2.1, 6.4). */
 export interface AuthenticatorInfo {
   /** Such as `FIDO_2_1`. */
   readonly versions: readonly string[];
   readonly extensions: readonly string[];
-  /** Names its model, as a UUID. */
+  /** The model, as a UUID. */
   readonly aaguid: string;
   readonly options: ReadonlyMap<string, boolean>;
-  /** Bytes of the longest message that it takes. */
+  /** Longest message in bytes that it accepts. */
   readonly maxMessageSize: number;
-  /** Its PIN/UV auth protocols, the one that it likes best first. */
+  /** Its PIN/UV auth protocols, in its order of preference. */
   readonly pinProtocols: readonly number[];
-  /** Credentials in one list; one where it does not tell. */
+  /** Longest list of credentials; one where it does not say. */
   readonly maxCredentialCount: number;
-  /** Bytes of the longest credential id that it makes; undefined where it does not tell. */
+  /** Longest credential id in bytes that it creates; undefined where it does not say. */
   readonly maxCredentialIdLength: number | undefined;
   readonly transports: readonly string[];
-  /** COSE algorithms that it can make keys for; undefined where it does not tell. */
+  /** COSE algorithms of the keys that it can generate; undefined where it does not say. */
   readonly algorithms: readonly number[] | undefined;
   readonly forcePinChange: boolean;
   /** In Unicode code points, from 4 to 63. */
   readonly minPinLength: number;
   /** In Unicode code points, up to 63 (CTAP 2.2). */
   readonly maxPinLength: number;
-  /** Over which it can be reset (CTAP 2.2); undefined where it does not tell. */
+  /** Transports that can reset it (CTAP 2.2); undefined where it does not say. */
   readonly resetTransports: readonly string[] | undefined;
-  /** Whether it refuses PINs that are easy to guess (CTAP 2.2). */
+  /** Set when it refuses PINs that are easy to guess (CTAP 2.2). */
   readonly pinComplexity: boolean;
 }
 
@@ -66,14 +66,14 @@ const MEMBER = {
 } as const;
 
 const AAGUID_LENGTH = 16;
-/** Entries of one list, and characters of one of them, that are taken over: more is none of ours. */
+/** Limits of the entries of a list and the characters of an entry. Anything beyond them is ignored. */
 const MAX_ENTRIES = 32;
 const MAX_NAME = 32;
 
 /**
  * Reads the answer of authenticatorGetInfo.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is something else
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is malformed
  */
 export function readInfo(answer: CborMap): AuthenticatorInfo {
   const aaguid = requiredMember(answer, MEMBER.AAGUID, isBytes);
@@ -101,18 +101,18 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
   };
 }
 
-/** The command for single credentials that an authenticator has (6.8), or the preview of it. */
+/** The command to manage single credentials (6.8): the final one or its preview, whichever the authenticator has. */
 export function credentialManagementOf({ options, versions }: AuthenticatorInfo): 'standard' | 'preview' | undefined {
   if (options.get('credMgmt') === true) return 'standard';
   const hasPreview = versions.includes('FIDO_2_1_PRE') && options.get('credentialMgmtPreview') === true;
   return hasPreview ? 'preview' : undefined;
 }
 
-/** 6.11.4: authenticatorConfig is there, and lets the minimum length be set. */
+/** 6.11.4: the authenticator supports authenticatorConfig with setMinPINLength. */
 export const canSetMinPinLength = ({ options }: AuthenticatorInfo): boolean =>
   options.get('authnrCfg') === true && options.get('setMinPINLength') === true;
 
-/** What the protocol tells of an authenticator. */
+/** The facts of an authenticator that the protocol carries. */
 export function factsOf(info: AuthenticatorInfo): FidoFacts {
   return {
     versions: info.versions.slice(0, FACTS.VERSIONS),
@@ -129,7 +129,7 @@ export function factsOf(info: AuthenticatorInfo): FidoFacts {
   };
 }
 
-/** Entries that the protocol takes. */
+/** Limits of the protocol for the number of entries. */
 const FACTS = { VERSIONS: 16, TRANSPORTS: 8 } as const;
 
 /** A UUID in lower case (RFC 9562, section 4). */
@@ -140,7 +140,7 @@ export function formatAaguid(aaguid: Uint8Array): string {
 
 const isName = (value: CborValue): value is string => isText(value) && value.length > 0 && value.length <= MAX_NAME;
 
-/** The entries that are of the kind; others are those of a later version. */
+/** Reads the entries of this type, and ignores others, which later versions may add. */
 function listOf<T extends CborValue>(
   map: CborMap,
   key: CborKey,

@@ -4,31 +4,33 @@ import { cborMap, isBytes, isMap, isText, requiredMember, type CborMap, type Cbo
 import { descriptorOf } from './credential.js';
 import { malformedAnswer } from './fido-error.js';
 
-/** What a new credential is to be (CTAP 2.1, 6.1). */
+/** The properties of a new credential (CTAP 2.1, 6.1). */
 export interface CredentialOrder {
   /** SHA-256 of the client data. */
   readonly clientDataHash: Uint8Array;
   readonly rp: { readonly id: string; readonly name: string };
   readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
-  /** COSE algorithms, the one that is liked best first. */
+  /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Credentials that must not be on the authenticator already. */
+  /** Credentials that must not exist on the authenticator yet. */
   readonly excludeList: readonly Uint8Array[];
-  /** Whether the authenticator keeps it, so that it is found without its id. */
+  /** Stores the credential on the authenticator, so that it is found without its id. */
   readonly residentKey: boolean;
   readonly userVerification: 'required' | 'preferred' | 'discouraged';
   readonly extensions: CredentialExtensions;
-  /** Whether its statement may name the single device (7.1): 1 lets the authenticator's vendor decide for which relying parties. */
+  /**
+   * Permits a statement that identifies the single device (7.1). With 1 the vendor of the authenticator decides for which relying parties.
+   */
   readonly enterpriseAttestation?: 1 | 2 | undefined;
 }
 
-/** Extensions at registration (12). What the authenticator lacks is left out by the caller. */
+/** Extensions at registration (12). The caller omits those that the authenticator does not support. */
 export interface CredentialExtensions {
   /** 12.1: 1 optional, 2 optional where the id is known, 3 required. */
   readonly credProtect?: 1 | 2 | 3 | undefined;
   /** 12.5. */
   readonly hmacSecret?: boolean | undefined;
-  /** 12.4: tells the relying party the minimum length of the PIN. */
+  /** 12.4: reports the minimum length of the PIN to the relying party. */
   readonly minPinLength?: boolean | undefined;
 }
 
@@ -36,11 +38,11 @@ export interface CredentialExtensions {
 export interface Verification {
   /** pinUvAuthParam over the client data's hash. */
   readonly token?: { readonly param: Uint8Array; readonly protocol: number } | undefined;
-  /** By the authenticator itself, without a token: one of CTAP 2.0 with a fingerprint reader. */
+  /** Set when the authenticator verifies the user itself without a token, as with CTAP 2.0 and a fingerprint reader. */
   readonly uv?: boolean | undefined;
 }
 
-/** What came of it. */
+/** The answer of authenticatorMakeCredential. */
 export interface MadeCredential {
   /** Attestation statement format (WebAuthn, 8), such as `packed`. */
   readonly fmt: string;
@@ -103,7 +105,7 @@ export function makeCredentialParameters(order: CredentialOrder, { token, uv }: 
 }
 
 /**
- * Reads the answer and checks that it is one to this order.
+ * Reads the answer and checks that it belongs to this order.
  *
  * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is for another relying party, without the user, or with another algorithm
  */
@@ -125,7 +127,7 @@ export function readMadeCredential(answer: CborMap, order: CredentialOrder, isVe
   };
 }
 
-/** Whether authenticator data are for a relying party (WebAuthn, 6.1). */
+/** True if authenticator data are for this relying party (WebAuthn, 6.1). */
 export const isHashOfRpId = (hash: Uint8Array, rpId: string): boolean =>
   createHash('sha256').update(rpId).digest().equals(hash);
 
@@ -143,7 +145,7 @@ const extensionMembers = ({ credProtect, hmacSecret, minPinLength }: CredentialE
 
 type Members = readonly (readonly [string, CborValue | undefined])[];
 
-/** Absent rather than empty: older authenticators refuse empty maps and lists. */
+/** Undefined instead of empty, because older authenticators refuse empty maps and lists. */
 function membersOrNone(members: Members): CborMap | undefined {
   const map = cborMap(members);
   return map.size > 0 ? map : undefined;

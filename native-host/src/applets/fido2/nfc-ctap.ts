@@ -18,23 +18,23 @@ import { Patience } from './patience.js';
 
 /** A0000006472F0001 (CTAP 2.1, 11.3.3). */
 export const FIDO_AID = Uint8Array.of(0xa0, 0x00, 0x00, 0x06, 0x47, 0x2f, 0x00, 0x01);
-/** "The command is under way": the data are a keep-alive status (11.3.7.2). */
+/** "The command is being processed". The data are a keep-alive status (11.3.7.2). */
 const UNDER_WAY = 0x9100;
-/** Milliseconds between two questions for the answer. */
+/** Milliseconds between two requests for the answer. */
 const POLL_INTERVAL = 100;
 
-/** What the host knows of the connection. */
+/** Properties of the connection. */
 export interface NfcOptions {
   readonly clock: Clock;
-  /** Whether reader and transmission protocol carry extended lengths; what the card refuses is sent in short blocks. */
+  /** Set when reader and transmission protocol support extended lengths. If the card refuses them, short blocks are used. */
   readonly extendedLength: boolean;
   /** As in `Ctap2Transport`. */
   readonly transports: readonly string[];
 }
 
 /**
- * CTAP2 over ISO/IEC 7816-4, whatever carries the APDUs (CTAP 2.1, 11.3): contactless cards, contact cards, keys with CCID.
- * The channel must still carry an APDU after `signal` aborted, or the authenticator is not told to stop.
+ * CTAP2 over ISO/IEC 7816-4 (CTAP 2.1, 11.3): contactless cards, contact cards, and keys with CCID. The channel must still transmit an APDU
+ * after `signal` was aborted. Otherwise the authenticator cannot be asked to stop.
  */
 export class NfcCtap implements Ctap2Transport {
   readonly transports: readonly string[];
@@ -51,16 +51,17 @@ export class NfcCtap implements Ctap2Transport {
   }
 
   /**
-   * Selects the FIDO application; null when the card has none. One that knows CTAP1 alone is found out by getInfo.
+   * Selects the FIDO application. Returns null when the card has none. An application that supports CTAP1 alone is recognised later, by
+   * getInfo.
    *
-   * @throws CardwrightError `FIDO_UNREACHABLE` where the system keeps it for itself (Windows: SCARD_E_NO_ACCESS), `CARD_ERROR`
+   * @throws CardwrightError `FIDO_UNREACHABLE` where the system reserves it for itself (Windows: SCARD_E_NO_ACCESS), `CARD_ERROR`
    */
   static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
     const transport = new NfcCtap(channel, options);
     return (await transport.selectAgain()) ? transport : null;
   }
 
-  /** Selects the application after another one was selected on the same card; false when it is not there any more. */
+  /** Selects the application again after another one was selected. Returns false when it no longer exists. */
   async selectAgain(): Promise<boolean> {
     const { statusWord } = await unlessForbidden(() =>
       exchange(bounded(this.channel), selectApplication(FIDO_AID), 'short'),
@@ -86,7 +87,7 @@ export class NfcCtap implements Ctap2Transport {
   }
 
   async #message(channel: ApduChannel, data: Uint8Array, { waitsForUser }: SendOptions): Promise<ResponseApdu> {
-    // One that knows no keep-alive answers when its user has come.
+    // An application without keep-alives answers only once the user has acted.
     const answerTime = waitsForUser ? { answerTime: USER_TIME } : {};
     const apdu: CommandApdu = { ...NFCCTAP.MSG, data, le: MAX_SHORT_LE, ...answerTime };
     if (this.#encoding === 'extended' && exceedsShort(apdu)) {
@@ -101,13 +102,13 @@ export class NfcCtap implements Ctap2Transport {
 const control = (channel: ApduChannel, command: CommandApdu): Promise<ResponseApdu> =>
   exchange(channel, { ...command, le: MAX_SHORT_LE }, 'short');
 
-/** ISO/IEC 7816-4, 5.6: the form was not understood, so nothing was done. Some applets say so by refusing the instruction. */
+/** ISO/IEC 7816-4, 5.6: the form was not understood, so the command was not executed. Some applets refuse the instruction instead. */
 const isFormRefused = ({ statusWord }: ResponseApdu): boolean =>
   statusWord === SW.WRONG_LENGTH ||
   statusWord === SW.INSTRUCTION_NOT_SUPPORTED ||
   statusWord === SW.CLASS_NOT_SUPPORTED;
 
-/** Status and CBOR. An application that knows CTAP1 alone refuses the instruction (11.3.5). */
+/** Returns status and CBOR. An application that supports CTAP1 alone refuses the instruction (11.3.5). */
 function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {
   switch (statusWord) {
     case SW.SUCCESS:
@@ -124,7 +125,7 @@ function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {
   }
 }
 
-/** The same channel, for one message: whose answers are no longer than they may be, all together. */
+/** Limits the total length of the answers to one message. */
 function bounded(channel: ApduChannel): ApduChannel {
   let total = 0;
   return {
@@ -137,10 +138,10 @@ function bounded(channel: ApduChannel): ApduChannel {
   };
 }
 
-/** An answer, its parts' status words, and those of a minute of keep-alives. */
+/** An answer, the status words of its parts, and a minute of keep-alives. */
 const MAX_TOTAL = MAX_ANSWER + 4_096;
 
-/** Windows keeps the FIDO application from everyone who is no administrator. */
+/** Windows reserves the FIDO application for administrators. */
 async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -7,30 +7,30 @@ const INS_MSG = 0x10;
 const INS_GET_RESPONSE = 0x11;
 
 export const NFCCTAP = {
-  /** Carries a message. P1 says that this client understands keep-alives. */
+  /** NFCCTAP_MSG: carries a message. P1 says that this client supports keep-alives. */
   MSG: { cla: CLA, ins: INS_MSG, p1: 0x80, p2: 0x00 },
-  /** NFCCTAP_GETRESPONSE: asks for the answer, or for a keep-alive again. */
+  /** NFCCTAP_GETRESPONSE: requests the answer or the next keep-alive. */
   POLL: { cla: CLA, ins: INS_GET_RESPONSE, p1: 0x00, p2: 0x00 },
-  /** The same, which ends the command that is under way. */
+  /** NFCCTAP_GETRESPONSE that cancels the current command. */
   CANCEL: { cla: CLA, ins: INS_GET_RESPONSE, p1: 0x11, p2: 0x00 },
 } as const;
 
-/** Messages of one byte that hold no secret, and whose answers hold none. */
+/** Messages of one byte without secrets, whose answers have none either. */
 const HARMLESS: readonly number[] = [COMMAND.GET_INFO, COMMAND.RESET, COMMAND.SELECTION];
 
-/** Whether an APDU carries CTAP2, or fetches its answer. */
+/** True if an APDU carries CTAP2 or fetches its answer. */
 export const isCtapApdu = ({ cla, ins }: CommandApdu): boolean =>
   (cla & ~CHAINING) === CLA && (ins === INS_MSG || ins === INS_GET_RESPONSE);
 
 /**
- * Tells which APDUs of the FIDO application hold no secret, neither in their data nor in their answers: those of getInfo, reset
- * and selection. All others carry what a PIN or a token made: `pinHashEnc`, `newPinEnc`, `pinUvAuthParam`, a token.
+ * Decides which APDUs of the FIDO application are free of secrets, in data and answer: those of getInfo, reset and selection. All others
+ * carry values derived from a PIN or a token: `pinHashEnc`, `newPinEnc`, `pinUvAuthParam`, a token.
  */
 export class CtapApduPrivacy {
   #isInChain = false;
   #wasHarmless = false;
 
-  /** To be asked of every APDU for which `isCtapApdu` holds, in order. GET RESPONSE belongs to the one before it. */
+  /** Call it in order for every APDU for which `isCtapApdu` is true. A GET RESPONSE belongs to the APDU before it. */
   isHarmless({ cla, ins, data = new Uint8Array() }: CommandApdu): boolean {
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;
     const [command = 0] = data;

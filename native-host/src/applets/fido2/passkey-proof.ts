@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { decodeBytes, encodeBytes, isCardwrightError, passkeyProofMessage } from '@cardwright/protocol';
 import type { Authenticator, Use } from './authenticator.js';
 
-/** Which credential shows where it is, and to which question. */
+/** The credential that must prove where it is, and the challenge. */
 export interface ProofRequest {
   readonly rpId: string;
   /** base64url */
   readonly credentialId: string;
-  /** Of the CMS, base64url. */
+  /** Challenge of the CMS, base64url. */
   readonly challenge: string;
 }
 
@@ -18,8 +18,8 @@ export interface PasskeyProof {
 }
 
 /**
- * Lets the open device show that a credential is on it: it signs, without a touch, what no relying party takes for a login. Null when
- * the credential is not on it, or the device shows no credential without its user verified and was given no PIN.
+ * Has the open device prove that it holds a credential. It signs, without a touch, a message that no relying party accepts as a login.
+ * Returns null when the credential is not on the device, or when the device reveals it only after user verification and no PIN was given.
  */
 export async function provePasskey(
   authenticator: Authenticator,

@@ -3,17 +3,17 @@ import type { Clock } from '../../clock.js';
 import { CANCEL_TIME, KEEP_ALIVE, STATUS, USER_TIME, WORK_TIME } from './ctap.js';
 import type { SendOptions } from './ctap-transport.js';
 
-/** Messages from the authenticator in the course of one of ours, so that it ends although a clock stands still. */
+/** Limit of an authenticator's messages during one of ours, so that the exchange ends even if a clock stands still. */
 const MAX_TURNS = 10_000;
 
-/** How long one message may take, and what comes of one that is ended: the same for each transport. */
+/** Limits the time of one message, and decides the result of a cancelled one. All transports share it. */
 export class Patience {
   #deadline: number;
   #ended: 'aborted' | 'late' | undefined;
   #turns = 0;
   #lastKeepAlive = 0;
 
-  /** @throws CardwrightError `CANCELLED` when nothing is to be sent at all */
+  /** @throws CardwrightError `CANCELLED` when the signal was aborted before anything was sent */
   constructor(
     private readonly clock: Clock,
     private readonly options: SendOptions,
@@ -23,13 +23,13 @@ export class Patience {
     this.#deadline = clock.now() + milliseconds;
   }
 
-  /** Notes that the authenticator says that it still works. */
+  /** Records a keep-alive of the authenticator. */
   keptAlive(status: number): void {
     this.#lastKeepAlive = status;
     this.options.onKeepAlive?.(status);
   }
 
-  /** True once, when the authenticator is to be told to stop; it then has `CANCEL_TIME` to answer. */
+  /** Returns true once, when the authenticator must be asked to stop. It then has `CANCEL_TIME` to answer. */
   mustStop(): boolean {
     if (this.#ended) return false;
     if (this.options.signal?.aborted) this.#ended = 'aborted';
@@ -40,17 +40,17 @@ export class Patience {
     return true;
   }
 
-  /** Whether the time is over. To be asked once for each answer. */
+  /** True once the time is over. Call it once for each answer. */
   isOver(): boolean {
     this.#turns += 1;
     return this.#turns > MAX_TURNS || this.clock.now() >= this.#deadline;
   }
 
   /**
-   * What came of the message.
+   * Returns the result of the message.
    *
    * @param answer status and CBOR; undefined when nothing came in time
-   * @throws CardwrightError `CANCELLED`; not where the authenticator did its work all the same
+   * @throws CardwrightError `CANCELLED`, unless the authenticator finished its work anyway
    */
   conclude(answer?: Uint8Array): Uint8Array {
     const status = answer?.[0];

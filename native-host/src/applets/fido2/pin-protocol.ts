@@ -10,25 +10,25 @@ import {
 import { cborMap, isBytes, requiredMember, type CborMap } from './cbor.js';
 import { malformedAnswer } from './fido-error.js';
 
-/** How PINs and tokens are protected on their way (CTAP 2.1, 6.5.4 to 6.5.7). */
+/** Protects PINs and tokens in transit (CTAP 2.1, 6.5.4 to 6.5.7). */
 export interface PinProtocol {
   readonly version: 1 | 2;
-  /** The shared secret, from the x-coordinate of the Diffie-Hellman point. */
+  /** Derives the shared secret from the x-coordinate of the Diffie-Hellman point. */
   kdf(z: Uint8Array): Uint8Array;
-  /** @param plaintext whole blocks of 16 bytes; `iv` is only for tests with known values */
+  /** @param plaintext whole blocks of 16 bytes; `iv` is for tests with known values only */
   encrypt(secret: Uint8Array, plaintext: Uint8Array, iv?: Uint8Array): Uint8Array;
   /** @throws CardwrightError `AUTHENTICATOR_ERROR` when it is not whole blocks */
   decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array;
-  /** A MAC, under a shared secret or a token: 16 bytes in protocol one, 32 in two. */
+  /** Computes a MAC with a shared secret or a token: 16 bytes in protocol one, 32 in two. */
   authenticate(key: Uint8Array, message: Uint8Array): Uint8Array;
-  /** Whether a decrypted token has a length that this protocol knows (6.5.5.7). */
+  /** True if a decrypted token has a length that this protocol permits (6.5.5.7). */
   isToken(token: Uint8Array): boolean;
 }
 
 const BLOCK = 16;
 const KEY = 32;
 
-/** 6.5.6. CTAP 2.0 has this one alone. */
+/** 6.5.6. The only protocol of CTAP 2.0. */
 export const PIN_PROTOCOL_ONE: PinProtocol = {
   version: 1,
   kdf: (z) => createHash('sha256').update(z).digest(),
@@ -50,11 +50,11 @@ export const PIN_PROTOCOL_TWO: PinProtocol = {
   isToken: ({ length }) => length === 32,
 };
 
-/** The one to use with an authenticator: two before one; undefined where it knows neither. */
+/** Chooses the protocol for an authenticator: two before one. Undefined where it supports neither. */
 export const pinProtocolFor = (versions: readonly number[]): PinProtocol | undefined =>
   [PIN_PROTOCOL_TWO, PIN_PROTOCOL_ONE].find(({ version }) => versions.includes(version));
 
-/** What both sides know after `agree`, and what the authenticator needs for it. */
+/** The result of `agree`: the shared secret, and the key that the authenticator needs to compute it. */
 export interface KeyAgreement {
   /** Our public key as a COSE key (6.5.6). */
   readonly ownKey: CborMap;
@@ -69,13 +69,13 @@ const EC2 = 2;
 const ECDH_ES_HKDF_256 = -25;
 const P256 = 1;
 const COORDINATE = 32;
-/** Marks a point that is written with both coordinates (SEC 1, 2.3.3). */
+/** Prefix of a point with both coordinates (SEC 1, 2.3.3). */
 const UNCOMPRESSED = 4;
 
 /**
  * Agrees on a secret with an authenticator's key (6.5.6, `encapsulate`).
  *
- * @param privateKey ours; only tests with known values give it
+ * @param privateKey ours; passed by tests with known values only
  * @throws CardwrightError `AUTHENTICATOR_ERROR` when its key is not a point of P-256
  */
 export function agree(protocol: PinProtocol, peer: CborMap, privateKey?: Uint8Array): KeyAgreement {
@@ -103,7 +103,7 @@ function sharedPoint(ecdh: ReturnType<typeof createECDH>, peer: CborMap): Buffer
   try {
     return ecdh.computeSecret(Buffer.concat([Uint8Array.of(UNCOMPRESSED), x, y]));
   } catch (error) {
-    // Not on the curve.
+    // The point is not on the curve.
     throw malformedAnswer(error);
   }
 }

@@ -13,7 +13,7 @@ import { subjectPublicKeyInfo } from './cose-key.js';
 import type { AuthenticatorInfo } from './info.js';
 import type { CredentialExtensions, CredentialOrder, MadeCredential } from './make-credential.js';
 
-/** What a relying party orders, and for which origin. Whether that may be is decided before (`mayRegister`). */
+/** The order of a relying party, and its origin. `mayRegister` decides beforehand whether it is permitted. */
 export interface Registration {
   readonly options: CreationOptions;
   readonly origin: string;
@@ -22,7 +22,7 @@ export interface Registration {
 /**
  * Registers a passkey, as a browser would (WebAuthn Level 3, 5.1.3 and 5.1.4.1).
  *
- * @throws CardwrightError what `Authenticator.makeCredential` throws, and `NOT_SUPPORTED_BY_DEVICE` where the relying party insists
+ * @throws CardwrightError the errors of `Authenticator.makeCredential`, and `NOT_SUPPORTED_BY_DEVICE` where the relying party insists
  *   on a protection that the authenticator lacks
  */
 export async function register(
@@ -41,7 +41,7 @@ export async function register(
   }
 }
 
-/** What the options are for this authenticator (5.1.3, steps of "creating a credential"; CTAP 2.1, 12). */
+/** Translates the options for this authenticator (5.1.3, steps of "creating a credential"; CTAP 2.1, 12). */
 export function orderOf(
   options: CreationOptions,
   clientDataHash: Uint8Array,
@@ -63,7 +63,7 @@ export function orderOf(
   };
 }
 
-/** 5.4.6: what is unknown counts as absent, and then `requireResidentKey` decides. */
+/** 5.4.6: an unknown value counts as absent, and then `requireResidentKey` decides. */
 function wantsResidentKey({ authenticatorSelection = {} }: CreationOptions, { options }: AuthenticatorInfo): boolean {
   const { residentKey, requireResidentKey = false } = authenticatorSelection;
   switch (residentKey) {
@@ -100,13 +100,13 @@ function extensionsOf(
   };
 }
 
-/** 5.2.1, `getTransports()`: in lexicographical order, each once. */
+/** 5.2.1, `getTransports()`: sorted lexicographically, without duplicates. */
 function transportsOf({ info, transports }: Authenticator): string[] {
   const told = info.transports.length > 0 ? info.transports : transports.length === 1 ? transports : [];
   return [...new Set(told)].sort().slice(0, MAX_TRANSPORTS);
 }
 
-/** As many as the protocol takes. */
+/** Limit of the protocol. */
 const MAX_TRANSPORTS = 8;
 
 interface Outcome {

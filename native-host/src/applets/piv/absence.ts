@@ -1,8 +1,8 @@
 import { SW } from '../../iso7816/status-word.js';
 
 /**
- * Status words that say "there is none" rather than "I refuse". All others are errors: a card that cannot be read is not
- * an empty one. "Measured" is what real applets were seen to answer.
+ * Status words that mean "there is none" rather than "I refuse". All others are errors: a card that cannot be read is not an empty one.
+ * "Measured" marks answers of real applets.
  */
 
 /** GET DATA: no such object (SP 800-73-4 Part 2, 3.1.2: 6A82; ISO/IEC 7816-4, 5.6: 6A88 and 6285 for data). */
@@ -11,12 +11,12 @@ export const saysAbsent = (statusWord: number): boolean => ABSENT.includes(statu
 /** ISO/IEC 7816-4, 5.6: the card does not have the command. */
 export const saysUnknownInstruction = (statusWord: number): boolean => UNKNOWN_INSTRUCTION.includes(statusWord);
 
-/** GET METADATA: no key under this reference, or none that has metadata (Yubico: 6A88; 6A86 for a slot it lacks). */
+/** GET METADATA: no key under this reference, or none with metadata (Yubico: 6A88; 6A86 for a slot that the card lacks). */
 export const saysNoMetadata = (statusWord: number): boolean => NO_METADATA.includes(statusWord);
 
 /**
- * ATTEST: nothing attests this key. Measured: an empty slot is 6F00 or 6D00, and 6D00 also comes right after a GENERATE
- * where the applet lacks the command; Yubico documents 6A80 for a key that was imported, 6A88 for none.
+ * ATTEST: the key cannot be attested. Measured: 6F00 or 6D00 for an empty slot, and 6D00 right after a GENERATE where the applet lacks the
+ * command. Yubico documents 6A80 for an imported key and 6A88 for none.
  */
 export const saysNotAttested = (statusWord: number): boolean => NOT_ATTESTED.includes(statusWord);
 

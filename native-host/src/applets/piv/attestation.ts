@@ -12,22 +12,22 @@ import { YUBICO_INS } from './yubico.js';
 
 /** Two DER certificates. */
 export interface Attestation {
-  /** Of the slot's key, issued by the attestation key F9. */
+  /** Certificate of the slot's key, issued by the attestation key F9. */
   readonly certificate: Uint8Array;
-  /** Of the attestation key. */
+  /** Certificate of the attestation key. */
   readonly intermediate: Uint8Array;
 }
 
-/** Yubico's ATTEST, and the certificate of the key F9 that it attests with, which is read once. */
+/** Yubico's ATTEST, and the certificate of the attestation key F9, which is read once. */
 export class Attestor {
-  /** Undefined before it is read; null where it is absent or cannot be read. */
+  /** Undefined before it is read; null where it is absent or unreadable. */
   #intermediate: Uint8Array | null | undefined;
 
   constructor(private readonly channel: PivChannel) {}
 
   /**
-   * Attests the key of a slot, given by its reference; null where nothing attests it: the card does not know the command,
-   * the key was not made on it, or the attestation key's certificate is absent or damaged.
+   * Attests the key of a slot, given by its reference. Returns null where no attestation exists: the card does not know the command, the
+   * key was not generated on it, or the attestation key's certificate is absent or damaged.
    *
    * @throws CardwrightError when the card refuses for another reason
    */
@@ -45,7 +45,7 @@ export class Attestor {
     return this.#intermediate && { certificate, intermediate: this.#intermediate };
   }
 
-  /** Forgets the certificate of F9. */
+  /** Discards the certificate of F9. */
   forget(): void {
     this.#intermediate = undefined;
   }
@@ -62,5 +62,5 @@ export class Attestor {
   }
 }
 
-/** The object is not a certificate, or the card refuses it without asking for a login. */
+/** Errors that mean: the object is not a certificate, or the card refuses to return it, but does not ask for a login. */
 const UNREADABLE = ['CERTIFICATE_INVALID', 'CARD_ERROR', 'NOT_SUPPORTED_BY_DEVICE'] as const;

@@ -18,10 +18,10 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
 const NET_ID_MAGIC = [0x01, 0x00] as const;
 const NET_ID_HEADER_LENGTH = 4;
 
-/** Bytes that a compressed certificate may expand to. */
+/** Largest size in bytes of a decompressed certificate. */
 const MAX_CERTIFICATE = 8192;
 
-/** Wraps a DER certificate, uncompressed: every reader understands that. */
+/** Wraps a DER certificate, uncompressed, which every reader understands. */
 export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
   return Buffer.concat([
     encodeTlv(TAG_CERTIFICATE, certificate),
@@ -31,8 +31,8 @@ export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads the DER certificate, whether written plain, with gzip, or in Net iD's way; null when the object is empty, which
- * is how a certificate is deleted.
+ * Reads the DER certificate: uncompressed, with gzip, or in the format of Net iD. Returns null when the object is empty, which is how a
+ * certificate is deleted.
  *
  * @throws CardwrightError `CERTIFICATE_INVALID`
  */
@@ -61,7 +61,7 @@ function decompress(data: Uint8Array): Uint8Array {
 const startsWith = (data: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, index) => data[index] === byte);
 
-/** Node's zlib marks its errors by code: Z_DATA_ERROR, ERR_BUFFER_TOO_LARGE and the like. */
+/** Errors of Node's zlib have codes such as Z_DATA_ERROR and ERR_BUFFER_TOO_LARGE. */
 const isZlibError = (error: unknown): boolean =>
   types.isNativeError(error) &&
   'code' in error &&

@@ -8,9 +8,9 @@ import { meaningOfStatusWord } from './piv-error.js';
 /** Data objects on the wire: GET DATA and PUT DATA (SP 800-73-4 Part 2, 3.1.2 and 3.3.2). */
 
 /**
- * GET DATA: the answer with its wrapper, or null where the card says that it has no such object.
+ * GET DATA: returns the answer with its wrapper, or null where the card says that the object does not exist.
  *
- * @throws CardwrightError for every other refusal: what cannot be read may be there
+ * @throws CardwrightError for every other refusal, because an unreadable object may exist
  */
 export async function readDataObject(channel: PivChannel, tag: number): Promise<Uint8Array | null> {
   const { data, statusWord } = await channel.send({

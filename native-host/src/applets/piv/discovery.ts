@@ -4,21 +4,21 @@ import { findTlv } from '../../iso7816/tlv.js';
 const TAG_DISCOVERY = 0x7e;
 const TAG_PIN_USAGE_POLICY = 0x5f2f;
 
-/** First byte of the PIN usage policy: what satisfies the access rules beside the PIV PIN. */
+/** First byte of the PIN usage policy: what satisfies the access rules besides the PIV PIN. */
 const GLOBAL_PIN = 0x20;
 const ON_CARD_BIOMETRIC = 0x10;
-/** Second byte: which PIN the user knows the card by. */
+/** Second byte: the PIN by which the user knows the card. */
 const GLOBAL_IS_PRIMARY = 0x20;
 
-/** What a card says about its PINs (SP 800-73-4 Part 1, 3.3.2). */
+/** The PINs of a card (SP 800-73-4 Part 1, 3.3.2). */
 export interface Discovery {
-  /** Whether the card's global PIN opens what the PIV PIN opens. */
+  /** Set when the card's global PIN satisfies the same rules as the PIV PIN. */
   readonly acceptsGlobalPin: boolean;
   readonly acceptsOnCardBiometric: boolean;
   readonly primaryPin: 'piv' | 'global';
 }
 
-/** Reads a Discovery Object, which comes without the wrapper 53; null when it is something else. */
+/** Reads a Discovery Object, which has no wrapper 53. Returns null when the data are something else. */
 export function decodeDiscovery(data: Uint8Array): Discovery | null {
   const object = findTlv(data, TAG_DISCOVERY);
   const [first, second] = (object && findTlv(object, TAG_PIN_USAGE_POLICY)) ?? [];

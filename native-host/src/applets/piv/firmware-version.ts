@@ -2,12 +2,12 @@ import { SW } from '../../iso7816/status-word.js';
 import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readVersion, YUBICO_INS, type FirmwareVersion } from './yubico.js';
 
-/** Answers of a card that does not know the instruction (ISO/IEC 7816-4, 5.6). */
+/** Answers of a card that lacks the instruction (ISO/IEC 7816-4, 5.6). */
 const UNKNOWN: readonly number[] = [SW.INSTRUCTION_NOT_SUPPORTED, SW.CLASS_NOT_SUPPORTED];
 
 /**
- * Yubico's GET VERSION; undefined where the card has none. One that refuses for another reason is asked once more: a YubiKey must
- * not pass for a plain card, and be issued with the management key of all such cards, because something went wrong once.
+ * Yubico's GET VERSION. Undefined where the card lacks it. If the card refuses for another reason, it is asked a second time: after a
+ * single fault, a YubiKey must not be mistaken for a plain card, and issued with the management key that all plain cards share.
  */
 export async function askVersion(channel: PivChannel): Promise<FirmwareVersion | undefined> {
   const ask = () => channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_SHORT });

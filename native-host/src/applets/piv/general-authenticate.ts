@@ -6,14 +6,14 @@ import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readAnswer, type PivOperation } from './piv-error.js';
 
 /**
- * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card concludes from the tags that are present which protocol is
- * meant, so each form has exactly those of its appendix, in their order.
+ * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card derives the protocol from the tags that are present. Each form therefore has
+ * exactly the tags of its appendix, in their order.
  */
 
-/** Milliseconds for what may wait for a touch: the key itself gives up after 15 s. */
+/** Milliseconds for a command that may wait for a touch. The device itself gives up after 15 s. */
 export const TOUCH_TIME = 20_000;
 
-/** A.1, first half of mutual authentication: an empty witness asks the card for one. */
+/** A.1, first half of mutual authentication: an empty witness requests one from the card. */
 export async function requestWitness(channel: PivChannel, algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
   return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) =>
@@ -22,8 +22,8 @@ export async function requestWitness(channel: PivChannel, algorithm: ManagementK
 }
 
 /**
- * A.1, second half: the decrypted witness and a challenge, for the card's answer to the challenge. Only these two: with an
- * empty response beside them a strict card reads INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
+ * A.1, second half: sends the decrypted witness and a challenge, and returns the card's answer to the challenge. Only these two tags: with
+ * an empty response beside them, a strict card executes INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
  */
 export async function answerWitness(
   channel: PivChannel,
@@ -37,12 +37,12 @@ export async function answerWitness(
     ...managementKey(algorithm),
     data,
     { kind: 'authenticateManagementKey' },
-    // The appendix shows 82; OpenSC accepts 80 as well. Whoever holds the key verifies the answer in any case.
+    // The appendix shows 82, and OpenSC accepts 80 as well. The holder of the key verifies the answer in any case.
     (answer) => findTlv(answer, TAG_RESPONSE) ?? requireTlv(answer, TAG_WITNESS),
   );
 }
 
-/** A.4: an empty response asks for the signature of the challenge. */
+/** A.4: an empty response requests the signature of the challenge. */
 export async function signWithKey(
   channel: PivChannel,
   slot: Slot,
@@ -61,7 +61,7 @@ const managementKey = (algorithm: ManagementKeyAlgorithm): [p1: number, p2: numb
   REFERENCE.MANAGEMENT_KEY,
 ];
 
-/** @param read reads the objects inside the answer's template */
+/** @param read reads the objects inside the template of the answer */
 async function ask(
   channel: PivChannel,
   p1: number,

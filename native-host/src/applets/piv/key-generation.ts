@@ -14,10 +14,10 @@ import {
   type TouchPolicy,
 } from './yubico.js';
 
-/** Milliseconds in which a card makes an RSA key: seconds as a rule, most of a minute at worst. */
+/** Milliseconds for a card to generate an RSA key. Usually seconds, at worst most of a minute. */
 export const RSA_GENERATION_TIME = 60_000;
 
-/** Key policies beyond the slot's own, where the card has them (Yubico). */
+/** Key policies other than the slot's own, where the card supports them (Yubico). */
 export interface KeyPolicies {
   readonly pinPolicy: PinPolicy;
   readonly touchPolicy: TouchPolicy;
@@ -28,8 +28,8 @@ export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-20
 /**
  * GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns the DER SubjectPublicKeyInfo.
  *
- * @param policies null on a card that has none; `default` is never written
- * @param authenticated whether the management key was proved in this session
+ * @param policies null on a card without policies; `default` is never sent
+ * @param authenticated true if the management key was authenticated in this session
  */
 export async function generateKeyPair(
   channel: PivChannel,

@@ -3,15 +3,15 @@ import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protoc
 import { MANAGEMENT_KEY, type ManagementKey } from './objects.js';
 import type { PivSession } from './piv-session.js';
 
-/** Makes a key from the system's random source. Parity bits of a 3DES key are set, because strict cards check them. */
+/** Generates a key from the system's random source. Sets the parity bits of a 3DES key, because strict cards check them. */
 export function makeManagementKey(algorithm: ManagementKeyAlgorithm): ManagementKey {
   const key = Uint8Array.from(randomBytes(MANAGEMENT_KEY[algorithm].keyLength));
   return { algorithm, key: algorithm === '3DES' ? key.map(withOddParity) : key };
 }
 
 /**
- * Mutual authentication with a key that this host knows (SP 800-73-4 Part 2, appendix A.1): the card accepts the key and
- * proves that it has the same one.
+ * Authenticates mutually with a key that this host knows (SP 800-73-4 Part 2, appendix A.1): the card accepts the key and proves that it
+ * has the same one.
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
  */
@@ -28,7 +28,7 @@ export async function authenticateManagementKey(piv: PivSession, { algorithm, ke
   if (!isRight) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
 }
 
-/** The lowest bit of a DES key's byte makes its number of ones odd (FIPS 46-3). */
+/** The lowest bit of each byte of a DES key gives the byte odd parity (FIPS 46-3). */
 function withOddParity(byte: number): number {
   const ones = [1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte >> bit) & 1).length;
   return (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);

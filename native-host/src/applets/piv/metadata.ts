@@ -6,10 +6,10 @@ import { LE_ALL, LE_SHORT, type PivChannel } from './piv-channel.js';
 import { meaningOfStatusWord } from './piv-error.js';
 import { YUBICO_INS } from './yubico.js';
 
-/** What GET METADATA tells of a key, PIN or PUK; members that do not apply are undefined. */
+/** The answer of GET METADATA for a key, PIN or PUK. Members that do not apply are undefined. */
 export interface Metadata {
   readonly algorithm: number | undefined;
-  /** As GENERATE's answer has it inside 7F49. */
+  /** As inside 7F49 in the answer of GENERATE. */
   readonly publicKey: Uint8Array | undefined;
   readonly isDefault: boolean | undefined;
   readonly retriesLeft: number | undefined;
@@ -19,12 +19,12 @@ const SECRETS: readonly number[] = Object.values(REFERENCE);
 const TAG_ALGORITHM = 0x01;
 const TAG_PUBLIC_KEY = 0x04;
 const TAG_IS_DEFAULT = 0x05;
-/** Two bytes: tries in all, tries left. */
+/** Two bytes: total tries, remaining tries. */
 const TAG_RETRIES = 0x06;
 
 /**
- * Yubico's GET METADATA of a key, PIN or PUK. `not-supported` where the card does not have the command; undefined where
- * there is no such key, or the answer cannot be read.
+ * Yubico's GET METADATA of a key, PIN or PUK. Returns `not-supported` where the card lacks the command, and undefined where the key does
+ * not exist or the answer is malformed.
  *
  * @throws CardwrightError for every other refusal
  */
@@ -36,7 +36,7 @@ export async function readMetadata(
     ins: YUBICO_INS.GET_METADATA,
     p1: 0,
     p2: reference,
-    // Only a slot's metadata have a public key.
+    // Only the metadata of a slot contain a public key.
     le: SECRETS.includes(reference) ? LE_SHORT : LE_ALL,
   });
   if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? undefined;

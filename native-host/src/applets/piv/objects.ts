@@ -1,7 +1,7 @@
 import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol';
 import { findTlv } from '../../iso7816/tlv.js';
 
-/** The numbers of the PIV card application (SP 800-73-4, SP 800-78-4) by name. */
+/** Identifiers of the PIV card application by name (SP 800-73-4, SP 800-78-4). */
 
 /** Application identifier without its version (SP 800-73-4 Part 1, 2.2). */
 export const PIV_AID = Uint8Array.from([0xa0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00]);
@@ -11,16 +11,16 @@ export const OBJECT = {
   CHUID: 0x5fc102,
   CCC: 0x5fc107,
   SECURITY_OBJECT: 0x5fc106,
-  /** Discovery Object; it comes without the wrapper 53 (Part 1, 3.3.2). */
+  /** Discovery Object, which has no wrapper 53 (Part 1, 3.3.2). */
   DISCOVERY: 0x7e,
-  /** Yubico: certificate of the attestation key F9. */
+  /** Yubico: the certificate of the attestation key F9. */
   ATTESTATION_CERTIFICATE: 0x5fff01,
 } as const;
 
 /** Key references (SP 800-73-4 Part 1, table 4b). */
 export const KEY_REFERENCE: Readonly<Record<Slot, number>> = { '9A': 0x9a, '9C': 0x9c, '9D': 0x9d, '9E': 0x9e };
 
-/** Objects that hold the slots' certificates (SP 800-73-4 Part 1, table 3). */
+/** Objects of the slots' certificates (SP 800-73-4 Part 1, table 3). */
 export const CERTIFICATE_OBJECT: Readonly<Record<Slot, number>> = {
   '9A': 0x5fc105,
   '9C': 0x5fc10a,
@@ -77,7 +77,7 @@ const TAG_GUID = 0x34;
 const GUID_LENGTH = 16;
 
 /**
- * A CHUID's GUID as a UUID string, or null where there is none; zeros say "none" (SP 800-73-4 Part 1, 3.4.1).
+ * Reads the GUID of a CHUID as a UUID string. Returns null where there is none; zeros mean "none" (SP 800-73-4 Part 1, 3.4.1).
  *
  * @throws TlvError when it is not a CHUID
  */
@@ -89,7 +89,7 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A management key that this host knows. It only ever knows one that it has just made. */
+/** A management key in the clear. The host only ever has one that it has just generated. */
 export interface ManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Uint8Array;

@@ -12,17 +12,17 @@ import { saysAbsent } from './absence.js';
 import { INS } from './instructions.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 
-/** A command with the class byte that all of PIV uses. */
+/** A command without its class byte, which is the same in all of PIV. */
 export type PivCommand = Omit<CommandApdu, 'cla'>;
 
-/** Sends PIV commands over a card connection and turns refusals into errors of the catalogue. */
+/** Sends PIV commands over a card connection, and turns refusals into errors of the catalogue. */
 export class PivChannel {
-  /** Every card understands short lengths; `untried` are extended ones that no answer has confirmed yet. */
+  /** Every card supports short lengths. `untried` are extended ones that no answer has confirmed yet. */
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
   readonly #channel: ApduChannel;
 
-  /** @param onLoginLost told when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
+  /** @param onLoginLost called when the card may have lost its security status: it says so, or an answer did not arrive */
   constructor(
     channel: ApduChannel,
     private readonly onLoginLost: () => void = () => undefined,
@@ -30,16 +30,13 @@ export class PivChannel {
     this.#channel = answering(channel);
   }
 
-  /**
-   * From now on extended lengths are used where short ones do not suffice. The first answer that refuses their form ends that for
-   * good.
-   */
+  /** Uses extended lengths from now on where short ones do not suffice. The first answer that refuses their form ends this for good. */
   tryExtendedLength(): void {
     this.#lengths = 'untried';
   }
 
   /**
-   * The whole answer, whatever its status word. Nothing of it stays on the card, because strict cards then refuse the next
+   * Returns the whole answer, whatever its status word. Nothing of it is left on the card, because strict cards would refuse the next
    * command (measured: 6985).
    */
   async send(command: PivCommand): Promise<ResponseApdu> {
@@ -55,9 +52,9 @@ export class PivChannel {
   }
 
   /**
-   * The answer's data.
+   * Returns the data of the answer.
    *
-   * @throws CardwrightError what the status word means for this operation
+   * @throws CardwrightError the error that the status word means for this operation
    */
   async request(command: PivCommand, operation: PivOperation): Promise<Uint8Array> {
     const { data, statusWord } = await this.send(command);
@@ -65,14 +62,14 @@ export class PivChannel {
     return data;
   }
 
-  /** A command that neither asks for data nor gets any. */
+  /** Sends a command whose answer has no data. */
   async perform(command: PivCommand, operation: PivOperation): Promise<void> {
     await this.request(command, operation);
   }
 
   /**
-   * ISO/IEC 7816-4, 5.6: 6700 says that the form was not understood, so nothing was done and the command may be repeated. Until
-   * an answer has confirmed the form, no other refusal of a read is believed either, because a read can be repeated as well.
+   * ISO/IEC 7816-4, 5.6: 6700 means that the form was not understood, so the command was not executed and may be repeated. Until an answer
+   * has confirmed the form, any other refusal of a read counts as one of the form, because a read can be repeated as well.
    */
   #isFormRefused({ ins }: CommandApdu, { statusWord }: ResponseApdu): boolean {
     if (statusWord === SW.WRONG_LENGTH) return true;
@@ -92,7 +89,7 @@ export class PivChannel {
   }
 }
 
-/** The same channel, which takes nothing for an answer that has no status word (ISO/IEC 7816-4, 5.1). */
+/** Refuses an answer without a status word (ISO/IEC 7816-4, 5.1). */
 const answering = (channel: ApduChannel): ApduChannel => ({
   async transmit(apdu, answerTime) {
     const answer = await channel.transmit(apdu, answerTime);
@@ -103,7 +100,7 @@ const answering = (channel: ApduChannel): ApduChannel => ({
 
 const STATUS_WORD_LENGTH = 2;
 
-/** "All that there is", of an answer that fits a short APDU. */
+/** Le for "all data" of an answer that fits a short APDU. */
 export const LE_SHORT = MAX_SHORT_LE;
-/** "All that there is", of an answer that may be longer. */
+/** Le for "all data" of an answer that may be longer. */
 export const LE_ALL = MAX_EXTENDED_LE;

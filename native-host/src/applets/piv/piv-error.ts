@@ -12,7 +12,7 @@ export type PivOperation =
   | { readonly kind: 'getWitness' }
   | { readonly kind: 'authenticateManagementKey' }
   | { readonly kind: 'setManagementKey' }
-  /** `authenticated`: this session proved the management key, so "not authenticated" must mean something else. */
+  /** `authenticated`: this session authenticated with the management key, so "not authenticated" must have another meaning. */
   | { readonly kind: 'generate'; readonly authenticated: boolean }
   | { readonly kind: 'sign'; readonly slot: Slot }
   | { readonly kind: 'getData' }
@@ -22,9 +22,8 @@ export type PivOperation =
   | { readonly kind: 'reset' };
 
 /**
- * What a status word means. Real applets differ, so the same meaning has several words, and a word several meanings:
- * only this file decides. Clauses are those of SP 800-73-4 Part 2 unless another source is named; "measured"
- * is what real applets were seen to answer.
+ * Maps a status word to its error. Real applets differ, so one meaning has several status words, and one status word several meanings. Only
+ * this file decides. Clauses are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
  */
 export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
   return specificMeaning(statusWord, operation) ?? generalMeaning(statusWord, operation);
@@ -65,14 +64,14 @@ function generalMeaning(statusWord: number, operation: PivOperation): Cardwright
     // Table 6: security status not satisfied.
     case SW.SECURITY_STATUS_NOT_SATISFIED:
       return new CardwrightError('NOT_AUTHENTICATED');
-    // ISO/IEC 7816-4, 5.6: instruction, class or function not supported. Measured: 6E00 or 6D00 for what an applet lacks.
-    // Table 6: 6A81, for example for a PIN without contact.
+    // ISO/IEC 7816-4, 5.6: instruction, class or function not supported. Measured: 6E00 or 6D00 for a missing command. Table 6: 6A81, for
+    // example for a PIN without contact.
     case SW.INSTRUCTION_NOT_SUPPORTED:
     case SW.CLASS_NOT_SUPPORTED:
     case SW.FUNCTION_NOT_SUPPORTED:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: operation.kind });
-    // Faults (64xx, 65xx, 6F00), forms that we do not use (6881 to 6884, 6987, 6988), and what has no meaning for PIV: only the
-    // status word itself tells more.
+    // Faults (64xx, 65xx, 6F00), forms that we do not use (6881 to 6884, 6987, 6988), and words without a meaning in PIV: only the status
+    // word itself says more.
     default:
       return new CardwrightError('CARD_ERROR', {
         statusWord: statusWordDigits(statusWord),
@@ -86,18 +85,18 @@ const selectMeaning = (statusWord: number): CardwrightError | undefined =>
 
 function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): CardwrightError | undefined {
   const left = retriesLeft(statusWord);
-  // 3.2.1, 3.2.2: 63Cx is the counter after this try. Measured: one applet tells the last wrong PIN by 63C0, another by 6983.
+  // 3.2.1, 3.2.2: 63Cx is the counter after this try. Measured: one applet reports the last wrong PIN with 63C0, another with 6983.
   if (left === 0) return new CardwrightError('PIN_BLOCKED');
   if (left !== undefined) return new CardwrightError('PIN_INCORRECT', { retriesLeft: left });
   switch (statusWord) {
-    // ISO/IEC 7816-4, 5.6: not verified, and the card does not tell how many tries are left.
+    // ISO/IEC 7816-4, 5.6: not verified, and the number of remaining tries is unknown.
     case SW.VERIFICATION_FAILED:
       return new CardwrightError('PIN_INCORRECT', { retriesLeft: null });
     // 3.2.1, 3.2.2: authentication method blocked.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PIN_BLOCKED');
-    // 3.2.1: incorrect parameter in the data field. Measured: a PIN of the wrong length, no try spent. When a PIN is
-    // changed the old one was verified before, so it is the new one that is refused (3.2.2; 6985: YubiKey 5.7, PIN complexity).
+    // 3.2.1: incorrect parameter in the data field. Measured: a PIN of the wrong length, no try spent. In a change of the PIN the old one
+    // was verified before, so the card refuses the new one (3.2.2; 6985: YubiKey 5.7, PIN complexity).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return kind === 'verifyPin'
@@ -119,18 +118,18 @@ function pukMeaning(statusWord: number, kind: 'changePuk' | 'unblockPin'): Cardw
   if (left === 0) return new CardwrightError('PUK_BLOCKED');
   if (left !== undefined) return new CardwrightError('PUK_INCORRECT', { retriesLeft: left });
   switch (statusWord) {
-    // ISO/IEC 7816-4, 5.6: not verified, and the card does not tell how many tries are left.
+    // ISO/IEC 7816-4, 5.6: not verified, and the number of remaining tries is unknown.
     case SW.VERIFICATION_FAILED:
       return new CardwrightError('PUK_INCORRECT', { retriesLeft: null });
-    // 3.2.3: the reset counter is at its end.
+    // 3.2.3: the reset counter has reached its limit.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PUK_BLOCKED');
-    // 3.2.3: the new PIN (or PUK) is not as it must be (6985: YubiKey 5.7, PIN complexity).
+    // 3.2.3: the new PIN (or PUK) breaks the rules of the card (6985: YubiKey 5.7, PIN complexity).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
       return new CardwrightError('PIN_REFUSED_BY_DEVICE');
-    // 3.2.3: the card has no PUK, or does not let it unblock the PIN.
+    // 3.2.3: the card has no PUK, or does not accept it to unblock the PIN.
     case SW.REFERENCE_NOT_FOUND:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
     default:
@@ -155,8 +154,8 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
   const refused = new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
   if (retriesLeft(statusWord) !== undefined) return refused;
   switch (statusWord) {
-    // 3.2.4: security status not satisfied. ISO/IEC 7816-4, 5.6: 6300, verification failed. Measured: 6A80 for a wrong answer;
-    // 6983 from cards that count and block.
+    // 3.2.4: security status not satisfied. ISO/IEC 7816-4, 5.6: 6300, verification failed. Measured: 6A80 for a wrong answer; 6983 from
+    // cards that count tries and block.
     case SW.VERIFICATION_FAILED:
     case SW.SECURITY_STATUS_NOT_SATISFIED:
     case SW.INCORRECT_DATA:
@@ -169,7 +168,7 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
 
 function setManagementKeyMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // Yubico: an algorithm that the firmware lacks, or a length that is none of its keys' (6A80; 6700 where it is longer).
+    // Yubico: an algorithm that the firmware lacks, or a length that none of its keys has (6A80; 6700 where it is longer).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
@@ -183,7 +182,7 @@ function putDataMeaning(statusWord: number): CardwrightError | undefined {
     // 3.3.2: no space.
     case SW.NOT_ENOUGH_MEMORY:
       return new CardwrightError('DEVICE_FULL');
-    // ISO/IEC 7816-4, 5.6: the card has containers of its own choice, and not this one.
+    // ISO/IEC 7816-4, 5.6: the card has a fixed set of containers, without this one.
     case SW.NOT_FOUND:
     case SW.REFERENCE_NOT_FOUND:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'putData' });
@@ -199,7 +198,7 @@ function generateMeaning(statusWord: number, authenticated: boolean): Cardwright
     case SW.FUNCTION_NOT_SUPPORTED:
     case SW.INCORRECT_P1_P2:
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
-    // Measured: one applet answers 6982 to an algorithm that it lacks, though the management key was proved.
+    // Measured: one applet answers 6982 to an algorithm that it lacks, although the management key was authenticated.
     case SW.SECURITY_STATUS_NOT_SATISFIED:
       return new CardwrightError(authenticated ? 'ALGORITHM_NOT_SUPPORTED' : 'NOT_AUTHENTICATED');
     // ISO/IEC 7816-4, 5.6: not enough memory.
@@ -216,8 +215,8 @@ function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefine
     case SW.REFERENCE_NOT_FOUND:
     case SW.NOT_FOUND:
       return new CardwrightError('KEY_MISSING');
-    // 3.2.4: the key is there and the form of the request is right, so this key does not do signatures: SP 800-78-4,
-    // 3.1 lets an elliptic curve key in 9D agree on keys only.
+    // 3.2.4: the key exists and the form of the request is right, so this key cannot sign: SP 800-78-4, 3.1 permits only key agreement for
+    // an elliptic curve key in 9D.
     case SW.INCORRECT_DATA:
     case SW.FUNCTION_NOT_SUPPORTED:
     case SW.INCORRECT_P1_P2:
@@ -229,15 +228,15 @@ function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefine
 }
 
 /**
- * What is read from an answer that the card gave with 9000.
+ * Reads data from an answer with status 9000.
  *
- * @throws CardwrightError `CARD_ERROR` when it is not as the standard says
+ * @throws CardwrightError `CARD_ERROR` when the data violate the standard
  */
 export function readAnswer<T>(kind: PivOperation['kind'], read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // Nothing but the card's bytes goes in: whatever TLV reader or OpenSSL say, it is their fault.
+    // The error contains data of the card alone. Whatever the TLV reader or OpenSSL report, the card caused it.
     const details = { statusWord: statusWordDigits(SW.SUCCESS), instruction: kind };
     throw new CardwrightError('CARD_ERROR', details, { cause: error });
   }

@@ -8,7 +8,7 @@ const PADDING = 0xff;
 /**
  * Pads a PIN or PUK to eight bytes with FF.
  *
- * @throws CardwrightError `PIN_RULE_VIOLATED` when it is longer, or empty
+ * @throws CardwrightError `PIN_RULE_VIOLATED` when it is longer or empty
  */
 export function padPin(pin: Uint8Array): Uint8Array {
   if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH)
@@ -19,8 +19,8 @@ export function padPin(pin: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). Some cards answer an error to
- * that, and one whose PIN was verified answers 9000: then the number is unknown.
+ * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). The number is unknown where the card answers with an
+ * error, or with 9000 because its PIN is verified.
  */
 export function retryStatusOf(statusWord: number): RetryStatus {
   const left = retriesLeft(statusWord);

@@ -45,40 +45,40 @@ import {
 } from './yubico.js';
 
 const EMPTY = new Uint8Array();
-/** What a card tells of its management key. */
+/** The properties of a card's management key. */
 export interface ManagementKeyStatus {
   readonly algorithm: ManagementKeyAlgorithm;
-  /** Whether it is the factory's; null where the card does not tell. */
+  /** True for the factory's key; null where the card does not say. */
   readonly isDefault: boolean | null;
 }
 
-/** Which lengths are tried. */
+/** Which APDU lengths to try. */
 export interface LengthOptions {
-  /** Whether reader and transmission protocol carry extended lengths. */
+  /** Set when reader and transmission protocol support extended lengths. */
   readonly extendedLength: boolean;
-  /** Whether the card announces them. For one that tells a version, the version decides. */
+  /** Set when the card announces extended lengths. If the card reports a version, the version decides instead. */
   readonly announced: boolean;
 }
 
 /**
- * The selected PIV application of one card. The methods are its operations in the words of SP 800-73-4 Part 2. What a
- * plain card lacks is a flag of `capabilities`; calling it nevertheless gives `NOT_SUPPORTED_BY_DEVICE` without an APDU.
- * Each method throws what `piv-error.ts` makes of a status word, and `CARD_REMOVED` and the like from the connection.
+ * The selected PIV application of one card. Its methods are the operations of SP 800-73-4 Part 2, by their names there. What a plain card
+ * lacks is a flag of `capabilities`; calling it anyway gives `NOT_SUPPORTED_BY_DEVICE` without an APDU. Each method throws the error that
+ * `piv-error.ts` maps a status word to, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
   readonly #attestor: Attestor;
   #managementKeyProved = false;
-  /** Undefined before the card was asked; the answer holds until the key is changed. */
+  /** Undefined before the card was asked. The answer is valid until the key is changed. */
   #managementKeyStatus: ManagementKeyStatus | null | undefined;
-  /** The card's last answer; undefined once the PUK was used since. */
+  /** The card's last answer. Undefined once the PUK was used after it. */
   #pukStatus: RetryStatus | undefined;
 
   private constructor(
     private readonly channel: PivChannel,
     private readonly verifiedPin: VerifiedPin,
-    /** Firmware, where the card tells it as Yubico's do. */
+    /** Firmware, where the card reports it as Yubico's do. */
     readonly version: FirmwareVersion | undefined,
-    /** Decimal serial number, where the card tells it. */
+    /** Decimal serial number, where the card reports it. */
     readonly serial: string | null,
     private features: Capabilities,
   ) {
@@ -86,7 +86,7 @@ export class PivSession {
   }
 
   /**
-   * Selects the application and asks what the card is.
+   * Selects the application and identifies the card.
    *
    * @throws CardwrightError `NO_APPLICATION` when the card has no PIV
    */
@@ -107,22 +107,22 @@ export class PivSession {
     });
   }
 
-  /** What the card can do beyond the standard: what its version promises, without what turned out to be missing. */
+  /** The card's functions beyond the standard: those of its version, without those found to be missing. */
   get capabilities(): Capabilities {
     return this.features;
   }
 
-  /** Whether the management key was proved since the application was selected. */
+  /** True once the management key was authenticated since the application was selected. */
   get managementKeyProved(): boolean {
     return this.#managementKeyProved;
   }
 
-  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, when the card lacks it */
+  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, when the card lacks the function */
   require(capability: keyof Capabilities): void {
     if (!this.capabilities[capability]) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability });
   }
 
-  /** VERIFY (3.2.1). The PIN's bytes are those that the user types, without padding. */
+  /** VERIFY (3.2.1). `pin` are the bytes that the user types, without padding. */
   async verifyPin(pin: Uint8Array): Promise<void> {
     // A wrong PIN ends the security status that an earlier one set (3.2.1).
     this.forgetPin();
@@ -130,30 +130,30 @@ export class PivSession {
     this.verifiedPin.set(pin);
   }
 
-  /** Whether the card has verified this very PIN on this connection, and nothing can have ended that since. */
+  /** True if the card has verified this same PIN on this connection, and nothing can have ended that since. */
   hasVerified(pin: Uint8Array): boolean {
     return this.verifiedPin.is(pin);
   }
 
-  /** Forgets that a PIN was verified, and overwrites it. */
+  /** Discards and overwrites the verified PIN. */
   forgetPin(): void {
     this.verifiedPin.forget();
   }
 
-  /** Another application was selected, which ended what was proved to this one (3.1.1). */
+  /** Call it when another application was selected, which ends the security status of this one (3.1.1). */
   deselected(): void {
     this.forgetPin();
     this.#managementKeyProved = false;
   }
 
-  /** The PIN's counter, without spending a try. */
+  /** Reads the PIN's counter without spending a try. */
   async pinStatus(): Promise<RetryStatus> {
     return (await this.askPin()).status;
   }
 
   /**
-   * The PIN's counter, and whether the card refuses its PIN on this interface: without contact, a card asks
-   * for a virtual contact interface first (3.2.1, and table 2 for 6A81). Spends no try.
+   * Reads the PIN's counter, and whether the card refuses its PIN on this interface: without contact, a card asks for a virtual contact
+   * interface first (3.2.1, and table 2 for 6A81). Spends no try.
    */
   async askPin(): Promise<{ status: RetryStatus; refused: boolean }> {
     const metadata = await this.#referenceMetadata(REFERENCE.PIN);
@@ -163,14 +163,14 @@ export class PivSession {
     return { status: retryStatusOf(statusWord), refused };
   }
 
-  /** The PUK's counter; a plain card has no way to tell it. */
+  /** Reads the PUK's counter, which a plain card cannot report. */
   async pukStatus(): Promise<RetryStatus> {
     const metadata = await this.#referenceMetadata(REFERENCE.PUK);
     this.#pukStatus = metadata ?? { retriesLeft: null, blocked: false, isDefault: null };
     return this.#pukStatus;
   }
 
-  /** The same, but reuses what the card told on this connection if nothing has changed since. */
+  /** Like `pukStatus`, but reuses the card's last answer on this connection if nothing has changed since. */
   async knownPukStatus(): Promise<RetryStatus> {
     return this.#pukStatus ?? this.pukStatus();
   }
@@ -185,25 +185,25 @@ export class PivSession {
     return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PUK, puk, newPuk, { kind: 'changePuk' });
   }
 
-  /** RESET RETRY COUNTER: a new PIN by means of the PUK (3.2.3). */
+  /** RESET RETRY COUNTER: sets a new PIN with the PUK (3.2.3). */
   unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<void> {
     return this.#replace(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin, { kind: 'unblockPin' });
   }
 
-  /** Algorithm of the management key and whether it is the factory's; null where the card does not tell. */
+  /** Reads the algorithm of the management key and whether it is the factory's. Returns null where the card does not say. */
   async managementKeyStatus(): Promise<ManagementKeyStatus | null> {
     if (this.#managementKeyStatus === undefined) this.#managementKeyStatus = await this.#askManagementKeyStatus();
     return this.#managementKeyStatus;
   }
 
-  /** GENERAL AUTHENTICATE, first half of mutual authentication (3.2.4, A.1): the card's encrypted witness. */
+  /** GENERAL AUTHENTICATE, first half of mutual authentication (3.2.4, A.1): returns the card's encrypted witness. */
   getWitness(algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
     return requestWitness(this.channel, algorithm);
   }
 
   /**
-   * Second half of mutual authentication: gives the decrypted witness and a challenge, and returns the card's answer,
-   * which whoever holds the key verifies. Nothing may be selected between the halves.
+   * Second half of mutual authentication: sends the decrypted witness and a challenge, and returns the card's answer, which the holder of
+   * the key verifies. Nothing may be selected between the halves.
    *
    * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
    */
@@ -223,7 +223,7 @@ export class PivSession {
     const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
     const data = Buffer.concat([head, key]);
     const p = SET_MANAGEMENT_KEY_P;
-    // If the answer is lost, it is unknown which key the card has.
+    // If the answer is lost, the card may have either key.
     this.#managementKeyStatus = undefined;
     await this.channel.perform(
       { ins: YUBICO_INS.SET_MANAGEMENT_KEY, p1: p, p2: p, data },
@@ -233,8 +233,8 @@ export class PivSession {
   }
 
   /**
-   * GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Policies other than `default` are left out on cards
-   * that have none. Returns the DER SubjectPublicKeyInfo.
+   * GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Omits policies other than `default` on cards without policies. Returns
+   * the DER SubjectPublicKeyInfo.
    *
    * @throws CardwrightError `WEAK_KEY_GENERATION` on firmware whose RSA keys can be factored
    */
@@ -247,17 +247,17 @@ export class PivSession {
   }
 
   /**
-   * GENERAL AUTHENTICATE with a slot's key (3.2.4, A.4): signs `input`, which for RSA is the padded block (as long as the
-   * modulus) and for elliptic curves the hash. Returns the raw RSA signature, or ECDSA's DER.
+   * GENERAL AUTHENTICATE with a slot's key (3.2.4, A.4): signs `input`, which is the padded block for RSA (as long as the modulus) and the
+   * hash for elliptic curves. Returns the raw RSA signature, or ECDSA's DER.
    */
   sign(slot: Slot, algorithm: KeyAlgorithm, input: Uint8Array): Promise<Uint8Array> {
     return signWithKey(this.channel, slot, algorithm, input);
   }
 
   /**
-   * GET DATA (3.1.2): the content of tag 53, or null when the object is absent or empty.
+   * GET DATA (3.1.2): returns the content of tag 53, or null when the object is absent or empty.
    *
-   * @throws CardwrightError `CARD_ERROR` when it has no such form
+   * @throws CardwrightError `CARD_ERROR` when the object is malformed
    */
   async getObject(tag: number): Promise<Uint8Array | null> {
     const object = await readDataObject(this.channel, tag);
@@ -265,13 +265,13 @@ export class PivSession {
     return content && content.length > 0 ? content : null;
   }
 
-  /** The Discovery Object: which PINs the card takes. Null where it has none. */
+  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null where it has none. */
   async readDiscovery(): Promise<Discovery | null> {
     const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
     return object && readAnswer('getData', () => decodeDiscovery(object));
   }
 
-  /** Whether an object is there and not empty, whatever its form. */
+  /** True if an object exists and is not empty, whatever its form. */
   async hasObject(tag: number): Promise<boolean> {
     const object = await readDataObject(this.channel, tag);
     if (!object) return false;
@@ -285,15 +285,15 @@ export class PivSession {
   }
 
   /**
-   * The CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Null without CHUID or GUID, and also where other
-   * programs wrote something else there: such a card can still be erased.
+   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null without CHUID or GUID, and also where another program
+   * wrote something else there, so that such a card can still be erased.
    */
   async readGuid(): Promise<string | null> {
     const object = await readDataObject(this.channel, OBJECT.CHUID);
     return object && ifTlv(() => guidOfChuid(requireTlv(object, TAG_DATA)));
   }
 
-  /** The DER certificate of a slot, or null. */
+  /** Reads the DER certificate of a slot, or null. */
   async readCertificate(slot: Slot): Promise<Uint8Array | null> {
     const content = await this.getObject(CERTIFICATE_OBJECT[slot]);
     return content && decodeCertificateObject(content);
@@ -309,14 +309,14 @@ export class PivSession {
   }
 
   /**
-   * Yubico's ATTEST of a slot's key; null where nothing attests it. A plain card is not asked. Any other is asked, because
-   * its version does not tell.
+   * Yubico's ATTEST of a slot's key. Returns null where no attestation exists. A plain card is not asked. All others are asked, because
+   * their version does not say.
    */
   async attest(slot: Slot): Promise<Attestation | null> {
     return this.version ? this.#attestor.attest(KEY_REFERENCE[slot]) : null;
   }
 
-  /** Yubico's GET METADATA; undefined where the card or the key has none that can be read. */
+  /** Yubico's GET METADATA. Returns undefined where the card or the key has none, or they are malformed. */
   async metadata(reference: number): Promise<Metadata | undefined> {
     if (!this.features.metadata) return undefined;
     const metadata = await readMetadata(this.channel, reference);
@@ -325,7 +325,7 @@ export class PivSession {
     return undefined;
   }
 
-  /** Yubico's RESET: erases the application. The card requires that PIN and PUK be blocked first: see factory-reset.ts. */
+  /** Yubico's RESET: erases the application. The card requires that PIN and PUK are blocked first: see factory-reset.ts. */
   async reset(): Promise<void> {
     this.require('reset');
     await this.channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
@@ -336,7 +336,7 @@ export class PivSession {
     this.#attestor.forget();
   }
 
-  /** The three commands that carry an old secret and a new one, each padded. Whatever their result, the counters may have changed. */
+  /** Sends a command with an old and a new secret, each padded. Whatever its result, the counters may have changed. */
   async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
     this.#pukStatus = undefined;
     this.forgetPin();
@@ -355,7 +355,7 @@ export class PivSession {
     const metadata = await this.metadata(REFERENCE.MANAGEMENT_KEY);
     const algorithm = metadata?.algorithm === undefined ? undefined : managementKeyAlgorithmOf(metadata.algorithm);
     if (algorithm) return { algorithm, isDefault: metadata?.isDefault ?? null };
-    // Before metadata every YubiKey has 3DES.
+    // Every YubiKey without metadata has a 3DES key.
     return this.version && !isAtLeast(this.version, SINCE.METADATA) ? { algorithm: '3DES', isDefault: null } : null;
   }
 }

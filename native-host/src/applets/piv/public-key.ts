@@ -6,13 +6,13 @@ import { requireTlv, TlvError } from '../../iso7816/tlv.js';
 const TAG_MODULUS = 0x81;
 const TAG_EXPONENT = 0x82;
 const TAG_POINT = 0x86;
-/** First byte of a point that has both coordinates (SEC 1, 2.3.3). */
+/** Prefix of a point with both coordinates (SEC 1, 2.3.3). */
 const UNCOMPRESSED_POINT = 0x04;
 
 const CURVES = { 'P-256': 32, 'P-384': 48 } as const;
 
 /**
- * Turns a public key as PIV writes it into a DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+ * Converts a public key in PIV's format to DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
  *
  * @throws TlvError when parts are missing; Error from OpenSSL when it is not a key
  */
@@ -21,7 +21,7 @@ export function subjectPublicKeyInfo(pivPublicKey: Uint8Array, algorithm: KeyAlg
   return Uint8Array.from(createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' }));
 }
 
-/** The algorithm of a DER SubjectPublicKeyInfo, or undefined when PIV does not have it. */
+/** Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined when PIV does not have it. */
 export function algorithmOfPublicKey(spki: Uint8Array): KeyAlgorithm | undefined {
   const { asymmetricKeyDetails: details = {} } = createPublicKey({
     key: Buffer.from(spki),

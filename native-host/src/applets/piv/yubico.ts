@@ -11,10 +11,10 @@ export const YUBICO_INS = {
   SET_MANAGEMENT_KEY: 0xff,
 } as const;
 
-/** P1 and P2 of SET MANAGEMENT KEY: the only form without touch. */
+/** P1 and P2 of SET MANAGEMENT KEY for a key without touch, the only form used. */
 export const SET_MANAGEMENT_KEY_P = 0xff;
 
-/** Tags of GENERATE's control template beside the algorithm. */
+/** Tags of GENERATE's control template in addition to the algorithm. */
 export const TAG_PIN_POLICY = 0xaa;
 export const TAG_TOUCH_POLICY = 0xab;
 
@@ -30,7 +30,7 @@ export interface FirmwareVersion {
   readonly patch: number;
 }
 
-/** The first firmware that has a function. */
+/** The first firmware with each function. */
 export const SINCE = {
   EXTENDED_LENGTH: { major: 4, minor: 0, patch: 0 },
   ATTESTATION: { major: 4, minor: 3, patch: 0 },
@@ -38,7 +38,7 @@ export const SINCE = {
   METADATA: { major: 5, minor: 3, patch: 0 },
 } as const satisfies Record<string, FirmwareVersion>;
 
-/** Reads the answer of GET VERSION: three bytes; undefined when it is something else. */
+/** Reads the answer of GET VERSION: three bytes. Undefined for anything else. */
 export function readVersion(data: Uint8Array): FirmwareVersion | undefined {
   const [major, minor, patch] = data;
   if (data.length !== 3 || major === undefined || minor === undefined || patch === undefined) return undefined;
@@ -47,12 +47,12 @@ export function readVersion(data: Uint8Array): FirmwareVersion | undefined {
 
 export const formatVersion = ({ major, minor, patch }: FirmwareVersion): string => `${major}.${minor}.${patch}`;
 
-/** Whether a version is this one or later. */
+/** True if a version is `other` or later. */
 export function isAtLeast(version: FirmwareVersion, other: FirmwareVersion): boolean {
   return (version.major - other.major || version.minor - other.minor || version.patch - other.patch) >= 0;
 }
 
-/** Whether this firmware makes RSA keys that can be factored: 4.2.0 to 4.3.4 (YSA-2017-01, CVE-2017-15361, "ROCA"). */
+/** True for firmware whose RSA keys can be factored: 4.2.0 to 4.3.4 (YSA-2017-01, CVE-2017-15361, "ROCA"). */
 export function makesWeakRsaKeys(version: FirmwareVersion): boolean {
   return isAtLeast(version, { major: 4, minor: 2, patch: 0 }) && !isAtLeast(version, { major: 4, minor: 3, patch: 5 });
 }
