@@ -14,18 +14,18 @@ import { executePiv } from './piv-applet/piv-applet.js';
 const SELECT = 0xa4;
 const BY_NAME = 0x04;
 
-/** Carries out a command of the application that is selected. */
+/** Executes a command of the selected application. */
 type Application = (command: Command) => Buffer | Promise<Buffer | Answer>;
 
-/** The card's operating system: which application is selected, and what a reset forgets. */
+/** The card's operating system: the selection of applications, and the reset. */
 export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
-  /** Undefined where there is none, or this reader does not reach it. */
+  /** Undefined where the card has none, or this reader does not reach it. */
   readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 
-  /** @param onDefect called for exceptions that no card should have; the reader gets 6F00 */
+  /** @param onDefect called for exceptions that are defects; the reader gets 6F00 */
   constructor(card: Card, onDefect: (error: unknown) => void) {
     const { fido } = card.profile;
     this.#card = card;
@@ -93,7 +93,7 @@ export class Chip implements CardInReader {
     return this.#fido.execute(command);
   };
 
-  /** SP 800-73-4 lets the PIV application be the default one; a YubiKey waits for a SELECT. */
+  /** SP 800-73-4 permits PIV as the default application. A YubiKey waits for a SELECT. */
   #selectedAfterReset(): Application | undefined {
     const { pivApplication, firmware } = this.#card.profile;
     return pivApplication && !firmware ? this.#piv : undefined;

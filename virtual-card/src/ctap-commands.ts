@@ -1,4 +1,4 @@
-/** CTAP's commands by their byte (CTAP 2.1, 6), as faults name them. */
+/** CTAP commands by their byte (CTAP 2.1, 6), with their names in faults. */
 const COMMANDS = {
   'CTAP-MAKE-CREDENTIAL': 0x01,
   'CTAP-GET-ASSERTION': 0x02,
@@ -12,7 +12,7 @@ const COMMANDS = {
 } as const;
 const CLIENT_PIN = COMMANDS['CTAP-CLIENT-PIN'];
 
-/** Subcommands of authenticatorClientPIN (6.5.5). A token comes by either of the last two. */
+/** Subcommands of authenticatorClientPIN (6.5.5). Either of the last two returns a token. */
 const PIN_SUBCOMMANDS = {
   'CTAP-GET-PIN-RETRIES': [0x01],
   'CTAP-GET-KEY-AGREEMENT': [0x02],
@@ -21,7 +21,7 @@ const PIN_SUBCOMMANDS = {
   'CTAP-GET-PIN-TOKEN': [0x05, 0x09],
 } as const;
 
-/** The question whether a command is ready, and the cancellation of one: NFCCTAP_GETRESPONSE (11.3.7). */
+/** NFCCTAP_GETRESPONSE (11.3.7), which polls a command or cancels it. */
 const KEEP_ALIVE = 'CTAP-KEEP-ALIVE';
 
 export type CtapCommandName = keyof typeof COMMANDS | keyof typeof PIN_SUBCOMMANDS | typeof KEEP_ALIVE;
@@ -44,7 +44,7 @@ export const CTAP_COMMAND_NAMES: readonly CtapCommandName[] = [
   KEEP_ALIVE,
 ];
 
-/** The names of the CTAP command that an APDU carries, or begins; none for any other APDU. */
+/** Returns the names of the CTAP command that an APDU contains or begins. Empty for any other APDU. */
 export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   const [cla = 0, ins] = apdu;
   if ((cla & ~CHAINING_BIT) !== CTAP_CLASS) return [];
@@ -57,7 +57,7 @@ export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   return command === CLIENT_PIN ? [...named, ...pinSubCommandOf(parameters)] : named;
 }
 
-/** Canonical CBOR has the protocol first, where it is there, and then the subcommand. */
+/** Canonical CBOR has the protocol first, if present, and then the subcommand. */
 function pinSubCommandOf([, key, value, nextKey, nextValue]: readonly number[]): readonly CtapCommandName[] {
   const hasProtocol = key === PROTOCOL_KEY && nextKey === SUBCOMMAND_KEY;
   const subCommand = hasProtocol ? nextValue : key === SUBCOMMAND_KEY ? value : undefined;

@@ -18,17 +18,17 @@ const UNCOMPRESSED = Buffer.of(0);
 
 export interface CardToMake {
   readonly profile: ProfileName;
-  /** As printed on the device; drawn at random by default. */
+  /** The number printed on the device. Default: random. */
   readonly serial?: number | undefined;
-  /** Its owner has switched off that attestations name the serial number. */
+  /** Set when its owner has disabled the serial number in attestations. */
   readonly hidesSerial?: boolean | undefined;
-  /** Someone has used up the tries of its PIN and its PUK. */
+  /** Set when the tries of its PIN and its PUK are used up. */
   readonly locked?: boolean | undefined;
 }
 
 /**
- * Makes a blank card. One with Yubico's firmware leaves the factory with the attestation key of its batch, certified under a test root:
- * all cards of one firmware are of one batch. A plain PIV card has no serial number and nothing that would tell it from the next one.
+ * Makes a blank card. One with Yubico's firmware has the attestation key of its batch, certified under a test root; all cards of one
+ * firmware are of one batch. A plain PIV card has no serial number, and nothing that distinguishes it from the next one.
  */
 export function makeCard(card: CardToMake): Promise<CardState> {
   const { firmware, attestationKey } = profiles[card.profile];
@@ -43,7 +43,7 @@ function batchOf(firmware: Firmware): AttestationKey {
   return known;
 }
 
-/** Makes a blank card with the attestation key of any vendor, or with none, as where its owner has deleted it. */
+/** Makes a blank card with the attestation key of any vendor, or with none, as if its owner had deleted it. */
 export function blankCard(
   { profile: name, serial, hidesSerial, locked = false }: CardToMake,
   attestation: AttestationKey | undefined,

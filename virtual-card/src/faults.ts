@@ -22,8 +22,8 @@ export type InstructionName = keyof typeof INSTRUCTIONS | CtapCommandName;
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTAP_COMMAND_NAMES]);
 
 /**
- * When a fault happens, all counted from insertion: at an APDU by its number from 1, or at a command by its name, the
- * `nth` of them from 1. A chain of APDUs is one command, and it happens at its last APDU.
+ * The moment of a fault, counted from insertion: an APDU by its number from 1, or a command by its name and `nth` occurrence from 1. A
+ * chain of APDUs is one command, and the fault happens at its last APDU.
  */
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
@@ -32,17 +32,17 @@ const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'stale', 'hold', 'mute'] as
 type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /**
- * What goes wrong, and when:
+ * A fault and its moment:
  * - `pull`: the card is gone before it reads the APDU;
- * - `pull-after`: the card did what the APDU said, and is gone before it could answer;
- * - `status`: the APDU is not carried out but answered with a status word;
- * - `garble`: the card did what the APDU said, but its answer arrives damaged: the data inverted under
+ * - `pull-after`: the card executed the APDU, and is gone before it could answer;
+ * - `status`: the APDU is not executed but answered with a status word;
+ * - `garble`: the card executed the APDU, but its answer arrives damaged: the data inverted under
  *   the right status word, or half a status word where there is no data;
- * - `stale`: the APDU is not carried out, and answered as the one before was;
- * - `delay`: the answer comes so many milliseconds later;
- * - `hold`: the APDU is carried out and answered only when the card is released, so that it is under way as long as it has to be;
+ * - `stale`: the APDU is not executed, and answered as the previous one was;
+ * - `delay`: the answer comes after so many milliseconds;
+ * - `hold`: the APDU is executed and answered only when the card is released, so that it takes as long as a test needs;
  * - `mute`: from this APDU on no APDU is answered; the card still answers requests for its ATR. At 0 it does
- *   not even do that: the reader sees that there is something, and gets no readable answer to reset.
+ *   not even do that: the reader detects a card, and gets no readable answer to reset.
  */
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
@@ -57,10 +57,10 @@ const MILLISECONDS = /^\d{1,6}$/;
 const isInstruction = (name: string): name is InstructionName => NAMES.has(name);
 
 /**
- * Reads `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds),
- * where N is a number, a command's name, or its nth: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
+ * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250`
+ * (milliseconds). N is a number, a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
  *
- * @throws when it is none of them
+ * @throws for anything else
  */
 export function parseFault(written: string): Fault {
   const { kind, value, ...when } = WRITTEN.exec(written)?.groups ?? {};
@@ -89,13 +89,13 @@ function momentOf({ number, name, nth }: Partial<Record<string, string>>): Momen
 
 const CHAINING_BIT = 0x10;
 
-/** The faults of one insertion, as its APDUs come. */
+/** Finds the faults of one insertion as its APDUs arrive. */
 export class FaultPlan {
   readonly #faults: readonly Fault[];
   #apdus = 0;
-  /** How often each command came; the blocks of a chain are one. */
+  /** Number of occurrences of each command. The blocks of a chain count as one. */
   readonly #commands = new Map<InstructionName, number>();
-  /** The first block of the chain that comes just now. */
+  /** The first block of the current chain. */
   #chain: Uint8Array | undefined;
   #mute: Fault | undefined;
 
@@ -103,12 +103,12 @@ export class FaultPlan {
     this.#faults = faults;
   }
 
-  /** Whether the card can be powered at all. */
+  /** True if the card can be powered. */
   get answersReset(): boolean {
     return !this.#faults.some(({ kind, at }) => kind === 'mute' && at === 0);
   }
 
-  /** Counts the next APDU and returns the fault that it meets. */
+  /** Counts the next APDU and returns its fault. */
   next(apdu: Uint8Array): Fault | undefined {
     this.#apdus += 1;
     const [cla = 0] = apdu;
@@ -127,7 +127,7 @@ export class FaultPlan {
   }
 }
 
-/** All names of a command, by its first block. */
+/** Returns all names of a command, by its first block. */
 function namesOf(first: Uint8Array): readonly InstructionName[] {
   const [, ins] = first;
   const instructions = Object.entries(INSTRUCTIONS).filter(([, byte]) => byte === ins);

@@ -3,30 +3,30 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CardInReader } from './card-in-reader.js';
 import { type Fault, FaultPlan } from './faults.js';
 
-/** In place of an ATR: pcscd sees a card and cannot power it. With none at all it would see no card. */
+/** Takes the place of an ATR: pcscd detects a card and cannot power it. Without any ATR it would detect no card. */
 const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 const STATUS_WORD_BYTES = 2;
 const OK = 0x9000;
 const ALL_BITS = 0xff;
 
-/** What a faulty card needs of the reader that it is in. */
+/** The reader, as far as a faulty card needs it. */
 export interface Slot {
-  /** Aborts when the card is out of the reader. */
+  /** Aborts when the card has left the reader. */
   readonly gone: AbortSignal;
   /** Takes the card out of the reader. */
   pull(): Promise<void>;
-  /** Told when an APDU is under way, and is held until the card is released. */
+  /** Called when an APDU is held until the card is released. */
   held?(): void;
 }
 
-/** A card with which things go wrong, whatever it is read by. */
+/** Injects faults into a card, in any reader. */
 export class FaultyCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #plan: FaultPlan;
   readonly #slot: Slot;
   readonly #released = new AbortController();
   #wasPulled = false;
-  /** As the APDU before was answered. */
+  /** The answer to the previous APDU. */
   #last = statusOnly(OK);
 
   constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {
@@ -39,12 +39,12 @@ export class FaultyCard implements CardInReader {
     return this.#plan.answersReset ? this.#card.atr : NO_ANSWER_TO_RESET;
   }
 
-  /** Whether a fault has taken it out. */
+  /** True if a fault has removed it. */
   get wasPulled(): boolean {
     return this.#wasPulled;
   }
 
-  /** Carries out and answers the APDU that is held, or from now on will not be. */
+  /** Executes and answers the held APDU. No APDU is held afterwards. */
   release(): void {
     this.#released.abort();
   }
@@ -94,7 +94,7 @@ function statusOnly(statusWord: number): Buffer {
   return response;
 }
 
-/** The data has all its bits inverted under an unchanged status word; a status word alone loses its first byte. */
+/** Inverts all bits of the data under an unchanged status word. A status word alone loses its first byte. */
 function garbled(response: Buffer): Buffer {
   const end = response.length - STATUS_WORD_BYTES;
   if (end <= 0) return response.subarray(1);

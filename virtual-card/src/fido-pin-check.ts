@@ -3,7 +3,7 @@ import { fidoPinOf } from './card/fido-pin.js';
 import { fidoPinHash } from './card/fido-state.js';
 import { profiles } from './card/profiles.js';
 
-/** Whether this is the card's FIDO PIN; spends no try. For tests, which look into a card's memory. */
+/** True for the card's FIDO PIN. Spends no try. For tests, which look into a card's memory. */
 export function isFidoPin(state: CardState, pin: string): boolean {
   const { fido: profile } = profiles[state.profile];
   if (!profile) return false;

@@ -2,14 +2,14 @@ import type { CardState } from './card/card-state.js';
 import type { StateFile } from './card/state-file.js';
 import type { CardInReader } from './card-in-reader.js';
 
-/** Keeps a card's memory in a file: what an APDU changed is there before its answer. */
+/** Stores a card's memory in a file. The changes of an APDU are stored before its answer. */
 export class PersistentCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #state: CardState;
   readonly #file: StateFile;
   readonly #gone: AbortSignal;
 
-  /** @param gone aborts when the card is pulled: changes of an APDU that runs just then are not kept */
+  /** @param gone aborts when the card is pulled; changes of an APDU that runs at that moment are discarded */
   constructor(card: CardInReader, state: CardState, file: StateFile, gone: AbortSignal) {
     this.#card = card;
     this.#state = state;

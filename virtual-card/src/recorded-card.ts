@@ -1,6 +1,6 @@
 import type { CardInReader } from './card-in-reader.js';
 
-/** One APDU as the log has it: its header and the answer's status word, never data, which may be a PIN or a key. */
+/** One APDU in the log: its header and the answer's status word. Never data, which may be a PIN or a key. */
 export interface ApduRecord {
   /** Counted from 1 at insertion. */
   readonly number: number;
@@ -13,7 +13,7 @@ export interface ApduRecord {
 
 const STATUS_WORD_BYTES = 2;
 
-/** Logs what a card was asked since its insertion. */
+/** Logs the commands to a card since its insertion. */
 export class RecordedCard implements CardInReader {
   /** In order. */
   readonly log: ApduRecord[] = [];
@@ -21,7 +21,7 @@ export class RecordedCard implements CardInReader {
   readonly #onRecord: (record: ApduRecord) => void;
   #count = 0;
 
-  /** @param onRecord called for each APDU when it was answered, or will never be */
+  /** @param onRecord called for each APDU once it was answered, or once it is certain that it never will be */
   constructor(card: CardInReader, onRecord: (record: ApduRecord) => void = () => undefined) {
     this.#card = card;
     this.#onRecord = onRecord;
@@ -31,7 +31,7 @@ export class RecordedCard implements CardInReader {
     return this.#card.atr;
   }
 
-  /** How many command APDUs arrived since the insertion. */
+  /** Number of command APDUs since the insertion. */
   get apduCount(): number {
     return this.#count;
   }
@@ -52,6 +52,6 @@ export class RecordedCard implements CardInReader {
   }
 }
 
-/** Undefined for a garbled answer that is too short to have one. */
+/** Undefined for a garbled answer that is too short. */
 const statusWordOf = (response: Buffer): number | undefined =>
   response.length < STATUS_WORD_BYTES ? undefined : response.readUInt16BE(response.length - STATUS_WORD_BYTES);

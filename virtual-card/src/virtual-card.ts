@@ -16,36 +16,36 @@ export interface InsertOptions extends Circumstances {
   readonly port: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Which card it is. A card that is in the state file already has to be of this profile. */
+  /** The card's profile. A card from the state file must be of this profile. */
   readonly profile: ProfileName;
-  /** The card's memory. Made with a blank card when it does not exist. */
+  /** The card's memory. Created with a blank card when it does not exist. */
   readonly stateFile: string;
   /** The serial number of a new card with the `yubikey` profile; random by default. */
   readonly serial?: number;
-  /** Attestations of a new card do not name its serial number. */
+  /** Hides the serial number in attestations of a new card. */
   readonly hidesSerial?: boolean;
-  /** A new card's PIN and PUK are blocked. */
+  /** Blocks PIN and PUK of a new card. */
   readonly locked?: boolean;
   readonly faults?: readonly Fault[];
 }
 
 interface VirtualCardEvents {
-  /** An APDU was answered, or will never be. */
+  /** An APDU was answered, or never will be. */
   transmit: [ApduRecord];
-  /** An APDU is under way, and is held until `release`. */
+  /** An APDU is held until `release`. */
   held: [];
-  /** The card is out of the reader: pulled, by us or by a fault, or the reader went away. */
+  /** The card has left the reader: pulled by us or by a fault, or the reader went away. */
   removed: [];
-  /** An exception inside the card, which the reader sees as 6F00: a defect of the virtual card. */
+  /** An exception inside the card, which the reader gets as 6F00: a defect of the virtual card. */
   defect: [unknown];
 }
 
 const INSERTION_TIMEOUT_MS = 5_000;
 
 /**
- * Puts a virtual card into a vpcd slot. Resolves when the reader has powered it and read its ATR: PC/SC clients see it.
+ * Puts a virtual card into a vpcd slot. Resolves when the reader has powered it and read its ATR, so that PC/SC clients see it.
  *
- * @throws when nothing listens on the port, when there is a card in the slot already (nothing happens for 5 s), or
+ * @throws when nothing listens on the port, when the slot contains a card already (nothing happens for 5 s), or
  * when the state file is of another profile
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
@@ -59,7 +59,7 @@ export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
   return inserted;
 }
 
-/** A card in the vpcd reader, with its memory in a file. `insertCard` makes it. */
+/** A card in the vpcd reader, with its memory in a file. `insertCard` creates it. */
 export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   readonly profile: ProfileName;
   /** Undefined on a card that has none. */
@@ -87,32 +87,32 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     this.#recorded = new RecordedCard(this.#faulty, (record) => this.emit('transmit', record));
   }
 
-  /** The card's memory as it is now, for tests: its resident credentials, its counters. */
+  /** The card's current memory, for tests: its resident credentials, its counters. */
   get state(): CardState {
     return this.#card.state;
   }
 
-  /** Has its user do this from now on when it waits for a touch, even if it waits already. */
+  /** Sets the user's action on a wait for a touch, even if the card waits already. */
   set touch(touch: Touch) {
     this.#card.touch = touch;
   }
 
-  /** What happened since the insertion, in order. */
+  /** The APDUs since the insertion, in order. */
   get log(): readonly ApduRecord[] {
     return this.#recorded.log;
   }
 
-  /** How many command APDUs arrived since the insertion. */
+  /** Number of command APDUs since the insertion. */
   get apduCount(): number {
     return this.#recorded.apduCount;
   }
 
-  /** Whether a fault has taken it out. */
+  /** True if a fault has removed it. */
   get wasPulledByFault(): boolean {
     return this.#faulty.wasPulled;
   }
 
-  /** Carries out and answers the APDU that the fault `hold` holds; holds none from now on. */
+  /** Executes and answers the APDU that the fault `hold` holds. No APDU is held afterwards. */
   release(): void {
     this.#faulty.release();
   }
@@ -138,8 +138,8 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   }
 
   /**
-   * Takes the card out of the reader. Changes of an APDU that runs just now are not kept. pcscd looks only
-   * every 400 ms, so to PC/SC clients a card that is back before that was never away.
+   * Pulls the card out of the reader. Discards the changes of an APDU that runs at that moment. pcscd looks only every 400 ms, so PC/SC
+   * clients do not notice a card that is back before that.
    */
   async pull(): Promise<void> {
     await this.#connection?.close();

@@ -1,34 +1,34 @@
 import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
-/** Response data under another status word than 9000. */
+/** Response data with another status word than 9000. */
 export interface Answer {
   readonly data: Buffer;
   readonly statusWord: number;
 }
 
-/** Carries out one whole command and returns its response data; a failure is a CardError. */
+/** Executes one complete command and returns its response data. A failure is a CardError. */
 export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
-/** The points in which the transport layers of cards differ. */
+/** The transport properties in which cards differ. */
 export interface TransportRules {
-  /** Takes extended APDUs; otherwise each of them is answered 6700. */
+  /** Accepts extended APDUs. Otherwise each of them is answered with 6700. */
   readonly extendedLength: boolean;
-  /** While response data waits for GET RESPONSE, another command is answered 6985, and the data is lost. */
+  /** Answers 6985 to another command while response data waits for GET RESPONSE, and discards the data. */
   readonly refusesUnfetched: boolean;
-  /** Within a chain, another command is answered 6883, and the chain is lost. Otherwise that command is carried out. */
+  /** Answers 6883 to another command within a chain, and discards the chain. Otherwise that command is executed. */
   readonly refusesBrokenChain: boolean;
 }
 
 const CHAINING_BIT = 0x10;
 const GET_RESPONSE = 0xc0;
-/** More than any object of a PIV card: what a chain of commands may add up to. */
+/** Limit of a chain of commands: more than any object of a PIV card. */
 const MAX_CHAINED_BYTES = 8192;
 const NO_DATA = Buffer.alloc(0);
 
 /**
- * The transport layer of a card: command chaining (ISO/IEC 7816-4, 5.3.3) before the command, GET RESPONSE (5.3.4)
- * after it. An answer that does not fit what the reader takes at once is kept and handed out piece by piece.
+ * The transport layer of a card: command chaining (ISO/IEC 7816-4, 5.3.3) before the command, GET RESPONSE (5.3.4) after it. An answer that
+ * is longer than the reader accepts at once is stored and returned in pieces.
  */
 export class ApduChannel {
   readonly #execute: Execute;
@@ -37,14 +37,14 @@ export class ApduChannel {
   #chain: Command | undefined;
   #rest: Buffer = NO_DATA;
 
-  /** @param onDefect called for what no card should do: an exception that is not a CardError, answered as 6F00 */
+  /** @param onDefect called for an exception that is not a CardError: a defect, answered as 6F00 */
   constructor(execute: Execute, rules: TransportRules, onDefect: (error: unknown) => void) {
     this.#execute = execute;
     this.#rules = rules;
     this.#onDefect = onDefect;
   }
 
-  /** Takes a command APDU, gives the response APDU. Never rejects. */
+  /** Processes a command APDU and returns the response APDU. Never rejects. */
   async transmit(apdu: Buffer): Promise<Buffer> {
     try {
       return await this.#answer(this.#parse(apdu));
@@ -55,7 +55,7 @@ export class ApduChannel {
     }
   }
 
-  /** Forgets an unfinished chain and an answer that was not fetched: what a reset does. */
+  /** Discards an unfinished chain and an answer that was not fetched, as a reset does. */
   reset(): void {
     this.#chain = undefined;
     this.#rest = NO_DATA;

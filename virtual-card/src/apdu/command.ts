@@ -7,20 +7,20 @@ export interface Command {
   readonly p1: number;
   readonly p2: number;
   readonly data: Buffer;
-  /** Ne: how many bytes of response data the reader takes at once. */
+  /** Ne: the number of response bytes that the reader accepts at once. */
   readonly expected: number;
 }
 
 const HEADER_BYTES = 4;
 const SHORT_EXPECTED = 0x100;
 const EXTENDED_EXPECTED = 0x1_0000;
-/** Header, the zero byte that announces extended lengths, and one two-byte length. */
+/** Header, the zero byte that marks extended lengths, and one two-byte length. */
 const EXTENDED_PREFIX_BYTES = HEADER_BYTES + 3;
 
 /**
- * Parses the four cases of a command APDU. An absent Le asks for everything, as real cards behave over T=1.
+ * Parses the four cases of a command APDU. An absent Le requests all data, as real cards behave over T=1.
  *
- * @throws CardError 6700 when the lengths do not add up
+ * @throws CardError 6700 when the lengths are inconsistent
  */
 export function parseCommand(apdu: Buffer): Command {
   if (apdu.length < HEADER_BYTES) throw wrongLength();
@@ -33,7 +33,7 @@ export function parseCommand(apdu: Buffer): Command {
   return { ...header, ...parseBody(apdu) };
 }
 
-/** Whether it has extended lengths: more than a header and Le, and a zero byte in the place of Lc. */
+/** True for extended lengths: more than a header and Le, and a zero byte in the place of Lc. */
 export function isExtended(apdu: Buffer): boolean {
   return apdu.length > HEADER_BYTES + 1 && apdu.readUInt8(HEADER_BYTES) === 0;
 }

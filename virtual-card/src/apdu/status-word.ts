@@ -1,18 +1,18 @@
 /** Status words of ISO/IEC 7816-4, 5.1.3, as SP 800-73-4 Part 2 and the Yubico extensions use them. */
 export const StatusWord = {
   ok: 0x9000,
-  /** The low byte says how many more bytes GET RESPONSE can fetch; 0 for 256 or more. */
+  /** The low byte is the number of bytes for GET RESPONSE; 0 means 256 or more. */
   moreData: 0x6100,
-  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): ask again; the data says what the authenticator waits for. */
+  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): ask again. The data says why the authenticator waits. */
   keepAlive: 0x9100,
-  /** The low nibble is the number of tries left. */
+  /** The low nibble is the number of remaining tries. */
   wrongReference: 0x63c0,
   wrongLength: 0x6700,
   lastChainBlockExpected: 0x6883,
   securityStatusNotSatisfied: 0x6982,
   authenticationBlocked: 0x6983,
   conditionsNotSatisfied: 0x6985,
-  /** A Java Card whose applet refuses to be selected (ISO7816.SW_APPLET_SELECT_FAILED). */
+  /** A Java Card whose applet refuses its selection (ISO7816.SW_APPLET_SELECT_FAILED). */
   selectionFailed: 0x6999,
   wrongData: 0x6a80,
   functionNotSupported: 0x6a81,

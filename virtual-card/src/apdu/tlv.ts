@@ -12,14 +12,14 @@ const TAG_CONTINUES = 0x80;
 const LONG_LENGTH = 0x80;
 const MAX_LENGTH_BYTES = 3;
 
-/** Encodes a data object whose value is its parts, one after the other. */
+/** Encodes a data object whose value is the concatenation of its parts. */
 export function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
   const value = Buffer.concat(parts);
   return Buffer.concat([bytesOf(tag), encodeLength(value.length), value]);
 }
 
 /**
- * Decodes the data objects that follow one another.
+ * Decodes consecutive data objects.
  *
  * @throws CardError 6A80 when the bytes are not BER-TLV
  */
@@ -36,13 +36,13 @@ export function parseTlvs(bytes: Buffer): Tlv[] {
   return found;
 }
 
-/** The value of the first data object with this tag. */
+/** Returns the value of the first data object with this tag. */
 export function valueOf(tag: number, tlvs: readonly Tlv[]): Buffer | undefined {
   return tlvs.find((candidate) => candidate.tag === tag)?.value;
 }
 
 /**
- * The value of the first data object with this tag, which must be there.
+ * Returns the value of the first data object with this tag, which must exist.
  *
  * @throws CardError 6A80
  */
@@ -52,7 +52,7 @@ export function requireValue(tag: number, tlvs: readonly Tlv[]): Buffer {
   return value;
 }
 
-/** BER length: one byte up to 127, else the number of length bytes first. DER uses the same form. */
+/** Encodes a BER length: one byte up to 127, otherwise the number of length bytes first. DER has the same form. */
 export function encodeLength(length: number): Buffer {
   if (length < LONG_LENGTH) return Buffer.of(length);
   const bytes = bytesOf(length);

@@ -1,21 +1,21 @@
 import type { FidoState } from './fido-state.js';
 import type { ProfileName } from './profile.js';
 
-/** The card's persistent memory: what is still there after it was pulled. */
+/** The card's persistent memory, which survives its removal. */
 export interface CardState {
   readonly profile: ProfileName;
-  /** As GET SERIAL tells it; a plain PIV card has none. */
+  /** The number of GET SERIAL. A plain PIV card has none. */
   readonly serial: number | undefined;
-  /** Its owner has switched off that attestations name it. */
+  /** Set when its owner has disabled the serial number in attestations. */
   hidesSerial?: boolean | undefined;
   readonly pin: ReferenceData;
   readonly puk: ReferenceData;
   readonly managementKey: ManagementKey;
   /** By slot: 0x9A. */
   readonly keys: Map<number, StoredKey>;
-  /** By the tag that names the object, 0x5FC102. The value is what stands inside tag 53. */
+  /** By the tag of the object, such as 0x5FC102. The value is the content of tag 53. */
   readonly objects: Map<number, Buffer>;
-  /** Undefined until its FIDO2 application is selected for the first time, and on a card that has none. */
+  /** Undefined until the FIDO2 application is selected for the first time, and on a card without one. */
   fido?: FidoState | undefined;
 }
 
@@ -52,17 +52,17 @@ const DIGIT_9 = 0x39;
 const FACTORY_PIN = '123456';
 const FACTORY_PUK = '12345678';
 export const FACTORY_TRIES = 3;
-/** The management key with which every vendor delivers: 0102030405060708, three times. */
+/** The management key of every vendor's factory: 0102030405060708, three times. */
 export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
-/** Pads a PIN or PUK to eight bytes as SP 800-73-4 Part 2, 2.4.3 says. */
+/** Pads a PIN or PUK to eight bytes (SP 800-73-4 Part 2, 2.4.3). */
 export function padPin(pin: string): Buffer {
   const padded = Buffer.alloc(PIN_BYTES, PADDING);
   padded.write(pin, 'latin1');
   return padded;
 }
 
-/** The PIN or PUK without its padding. */
+/** Returns the PIN or PUK without its padding. */
 export function unpadPin(padded: Buffer): Buffer {
   const length = padded.indexOf(PADDING);
   return length === -1 ? padded : padded.subarray(0, length);
@@ -77,9 +77,9 @@ export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
 }
 
 /**
- * Between 6 and 8 bytes, then only padding (SP 800-73-4 Part 2, 2.4.3).
+ * True for 6 to 8 bytes followed by padding only (SP 800-73-4 Part 2, 2.4.3).
  *
- * @param digitsOnly whether the bytes must be the digits 0 to 9 as well
+ * @param digitsOnly requires the digits 0 to 9 as well
  */
 export function isWellFormedPin(padded: Buffer, digitsOnly: boolean): boolean {
   const length = padded.indexOf(PADDING) === -1 ? PIN_BYTES : padded.indexOf(PADDING);

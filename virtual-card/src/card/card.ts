@@ -6,52 +6,52 @@ import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
 
-/** What the reader has still to answer, between the two halves of an authentication on 9B. */
+/** The reader's pending answer, between the two halves of an authentication on 9B. */
 export interface PendingChallenge {
   readonly kind: 'mutual' | 'one-way';
-  /** The bytes that only a holder of the key can send back. */
+  /** The bytes that only a holder of the key can return. */
   readonly expected: Buffer;
 }
 
 /**
- * What its user does when the FIDO2 application waits for a touch: touches it at once or so many milliseconds later,
- * never, or says no.
+ * The user's action when the FIDO2 application waits for a touch: touches it at once or after so many milliseconds, never touches it, or
+ * refuses.
  */
 export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
 
-/** What is not in the card's memory: how it is read, and how its device was set up. */
+/** Properties outside the card's memory: how it is read, and how its device was configured. */
 export interface Circumstances {
   /**
-   * A dual-interface card is read without its contacts. A plain PIV card has another answer to reset and refuses what
-   * the standard allows over contacts only. A YubiKey shows its FIDO2 application, which firmware before 5.8 hides from
-   * readers with contacts.
+   * Set for a dual-interface card that is read without contact. A plain PIV card then has another answer to reset, and refuses what the
+   * standard permits over contacts only. A YubiKey then shows its FIDO2 application, which firmware before 5.8 hides from readers with
+   * contacts.
    */
   readonly contactless?: boolean;
-  /** A YubiKey (firmware 5.7 or later) that was set to refuse trivial PINs and PUKs. */
+  /** A YubiKey (firmware 5.7 or later) that was configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity?: boolean;
-  /** Default: touches at once. Without contact, bringing the card to the reader is the touch, once. */
+  /** Default: touches at once. Without contact, holding the card to the reader counts as one touch. */
   readonly touch?: Touch;
   /** Default: the system's. */
   readonly clock?: CardClock;
 }
 
-/** A card as its applications see it: memory that stays, and the security status, which a reset clears. */
+/** A card from the view of its applications: persistent memory, and the security status, which a reset clears. */
 export class Card {
   readonly profile: Profile;
   pinVerified = false;
-  /** The PIN was verified, and nothing since has ended that for a key with PIN policy "always". */
+  /** Set when the PIN was verified, and nothing since has ended this for a key with PIN policy "always". */
   pinIsFresh = false;
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;
-  /** What its user does from now on; may change while the card waits. */
+  /** The user's next action. May change while the card waits. */
   touch: Touch;
   readonly clock: CardClock;
 
-  /** @throws when the profile knows no such circumstances */
+  /** @throws when the profile does not support these circumstances */
   constructor(
     readonly state: CardState,
     readonly circumstances: Circumstances = {},
-    /** Source of the keys that are generated on it; undefined where each is made on demand. */
+    /** Source of the keys generated on the card. If undefined, each key is generated on demand. */
     readonly keySource?: KeySource,
   ) {
     this.profile = profiles[state.profile];
@@ -72,12 +72,12 @@ export class Card {
     return this.circumstances.contactless ? (contactlessAtr ?? atr) : atr;
   }
 
-  /** The FIDO2 application's memory, which is made where a card never had it. */
+  /** The FIDO2 application's memory, created on first use. */
   get fido(): FidoState {
     return (this.state.fido ??= freshFidoState());
   }
 
-  /** Ends every login (SP 800-73-4 Part 1, 4.1: security status is lost with power). */
+  /** Clears the security status, as a power loss does (SP 800-73-4 Part 1, 4.1). */
   logOut(): void {
     this.forgetPin();
     this.managementAuthenticated = false;
@@ -89,7 +89,7 @@ export class Card {
     this.pinIsFresh = false;
   }
 
-  /** @throws CardError 6982 unless the management key was proved since power-on */
+  /** @throws CardError 6982 unless the management key was authenticated since power-on */
   requireManagement(): void {
     if (this.managementAuthenticated) return;
     throw new CardError(StatusWord.securityStatusNotSatisfied, 'management authentication needed');

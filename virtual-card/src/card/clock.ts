@@ -1,12 +1,12 @@
-/** The time that a card uses. A simulation brings one that it can move. */
+/** The clock of a card. A simulation provides one that it can move. */
 export interface CardClock {
-  /** Milliseconds; only differences count. */
+  /** Milliseconds. Only differences count. */
   now(): number;
-  /** Calls back once, so many milliseconds later; what it returns takes that back. */
+  /** Calls back once after this time. Returns a function that cancels this. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** The system's time. A card that waits keeps no process alive. */
+/** The system's clock. A waiting card does not keep the process alive. */
 export const cardClock: CardClock = {
   now: () => performance.now(),
   after(milliseconds, callback) {

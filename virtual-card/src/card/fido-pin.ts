@@ -3,19 +3,19 @@ import { factoryPin, isWellFormedPin, padPin, unpadPin } from './card-state.js';
 import type { FidoProfile } from './fido-profile.js';
 import { fidoPinHash, type FidoState, freshFidoState, MAX_PIN_TRIES } from './fido-state.js';
 
-/** The PIN of the FIDO2 application, wherever it is kept. */
+/** The PIN of the FIDO2 application, wherever it is stored. */
 export interface FidoPin {
   /** Undefined while none is set. */
   readonly hash: Buffer | undefined;
   /** The length of the PIN that is set, in Unicode code points. */
   readonly codePoints: number;
-  /** No PIN is shorter, whatever is set, nor has more bytes than the other. */
+  /** No PIN is shorter, or longer than `mostBytes`, whatever is configured. */
   readonly fewestCodePoints: number;
   readonly mostBytes: number;
   triesLeft: number;
   /** Tries after a success. */
   readonly tries: number;
-  /** Sets it, and gives it all its tries; false where it cannot be such a value. */
+  /** Sets the PIN and restores its tries. Returns false for an impossible value. */
   replace(pin: Buffer): boolean;
 }
 
@@ -24,7 +24,7 @@ const LONGEST_BYTES = 63;
 const SHARED_SHORTEST = 6;
 const SHARED_LONGEST_BYTES = 8;
 
-/** The PIN that counts on this card. */
+/** Returns the effective FIDO PIN of this card. */
 export function fidoPinOf(state: CardState, profile: FidoProfile): FidoPin {
   return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin((state.fido ??= freshFidoState()));
 }
@@ -59,7 +59,7 @@ class OwnPin implements FidoPin {
   }
 }
 
-/** The PIV application's PIN is the FIDO PIN too. While it is the factory's, which everyone knows, no FIDO PIN is set. */
+/** The PIV application's PIN, used as the FIDO PIN too. While it is the factory's, which everyone knows, no FIDO PIN is set. */
 class SharedPin implements FidoPin {
   readonly fewestCodePoints = SHARED_SHORTEST;
   readonly mostBytes = SHARED_LONGEST_BYTES;
@@ -97,7 +97,7 @@ class SharedPin implements FidoPin {
   }
 }
 
-/** How many Unicode code points the UTF-8 text has. */
+/** Counts the Unicode code points of a UTF-8 text. */
 export function codePointsOf(utf8: Buffer): number {
   return Array.from(utf8.toString('utf8')).length;
 }

@@ -1,33 +1,31 @@
-/** The points in which FIDO2 applications differ. */
+/** The properties in which FIDO2 applications differ. */
 export interface FidoProfile {
-  /** Whether a reader with contacts reaches it: a YubiKey before firmware 5.8 has it over NFC only, and over USB as HID. */
+  /** Set when a reader with contacts reaches it. A YubiKey before firmware 5.8 offers it only over NFC, and over USB as HID. */
   readonly overContacts: boolean;
-  /** What SELECT answers (CTAP 2.1, 11.3.3). */
+  /** The answer to SELECT (CTAP 2.1, 11.3.3). */
   readonly greeting: 'U2F_V2' | 'FIDO_2_0';
   readonly versions: readonly string[];
-  /** Names the model: 16 bytes. */
+  /** The model: 16 bytes. */
   readonly aaguid: Buffer;
-  /**
-   * How it attests a new credential: with a certificate of its batch, with the credential's own key as programs do, or not.
-   */
+  /** How it attests a new credential: with a certificate of its batch, with the credential's own key as programs do, or not at all. */
   readonly attestation: 'batch' | 'self' | 'none';
-  /** COSE algorithms, in the order of preference. */
+  /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Tokens have permissions, and there is authenticatorConfig (CTAP 2.1); before, a token permits everything. */
+  /** Set when tokens have permissions and authenticatorConfig exists (CTAP 2.1). Before, a token permits everything. */
   readonly permissions: boolean;
-  /** Enterprise attestation can be enabled. */
+  /** Set when enterprise attestation can be enabled. */
   readonly enterpriseAttestation: boolean;
-  /** How many discoverable credentials it holds. */
+  /** Capacity for discoverable credentials. */
   readonly maxCredentials: number;
   readonly maxMessageBytes: number;
   readonly transports: readonly string[];
-  /** Over which transports it may be reset (CTAP 2.3); undefined: it does not tell, and may over any. */
+  /** Transports that may reset it (CTAP 2.3). If undefined, it does not report them, and any may. */
   readonly resetTransports: readonly string[] | undefined;
-  /** getInfo tells what came with CTAP 2.3: the longest PIN, and whether simple PINs are refused. */
+  /** Set when getInfo contains the members of CTAP 2.3: the longest PIN, and whether simple PINs are refused. */
   readonly tellsPinPolicy: boolean;
-  /** `shared`: its PIN is the PIN of the PIV application, value and counter. */
+  /** `shared`: the PIN of the PIV application, with its value and counter. */
   readonly pin: 'own' | 'shared';
-  /** As one number, 0x050702; undefined where it does not tell. */
+  /** As one number, 0x050702; undefined where it reports none. */
   readonly firmwareVersion: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { FidoPinValue, FidoState, ResidentCredential } from './fido-state.js';
 import { decodeBytes, type Fields, fieldsOf, listIn, numberIn, textIn } from './json-fields.js';
 
-/** The memory of the FIDO2 application, as it stands in the file; undefined where it was never selected. */
+/** Encodes the FIDO2 application's memory for the file. Undefined where it was never selected. */
 export function encodeFido(fido: FidoState | undefined): unknown {
   return fido && { ...fido, pin: fido.pin ?? null, pinToChange: fido.pinToChange ?? null };
 }

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** The memory of the FIDO2 application. */
 export interface FidoState {
-  /** Seals the private keys that credential ids carry, and derives the secrets of hmac-secret. A reset makes a new one. */
+  /** Seals the private keys in credential ids, and derives the secrets of hmac-secret. A reset replaces it. */
   wrappingKey: Buffer;
-  /** Undefined while there is none, and always where the PIV application's PIN counts. */
+  /** Undefined while no PIN is set, and always where the PIV application's PIN is used. */
   pin: FidoPinValue | undefined;
-  /** Of the PIN; not used where the PIV application's counts. */
+  /** Tries of the PIN. Unused where the PIV application's PIN is used. */
   pinTriesLeft: number;
   /** In Unicode code points. */
   minPinLength: number;
@@ -16,7 +16,7 @@ export interface FidoState {
   pinToChange: Buffer | undefined;
   alwaysUv: boolean;
   enterpriseAttestation: boolean;
-  /** Of the last signature, over all credentials. */
+  /** Counter of the last signature, over all credentials. */
   signatureCounter: number;
   /** Discoverable credentials, oldest first. */
   credentials: readonly ResidentCredential[];
@@ -53,7 +53,7 @@ export const FACTORY_MIN_PIN_LENGTH = 4;
 const WRAPPING_KEY_BYTES = 32;
 const PIN_HASH_BYTES = 16;
 
-/** As it leaves the factory, or after a reset. */
+/** The memory after the factory or after a reset. */
 export function freshFidoState(): FidoState {
   return {
     wrappingKey: randomBytes(WRAPPING_KEY_BYTES),
@@ -69,7 +69,7 @@ export function freshFidoState(): FidoState {
   };
 }
 
-/** LEFT(SHA-256(PIN), 16), by which a PIN is compared (CTAP 2.1, 6.5.5). */
+/** LEFT(SHA-256(PIN), 16), the stored form of a PIN (CTAP 2.1, 6.5.5). */
 export function fidoPinHash(pin: Buffer): Buffer {
   return createHash('sha256').update(pin).digest().subarray(0, PIN_HASH_BYTES);
 }

@@ -2,33 +2,32 @@ import { KeyAlgorithm, ManagementAlgorithm } from './algorithms.js';
 import { YubicoIns } from './yubico-instruction.js';
 
 /**
- * Who signed the certificate of the attestation key in F9: a root itself, or an authority under two intermediate
- * certificates that are published and not on the card.
+ * The issuer of F9's certificate: a root itself, or an authority below two published intermediate certificates that are not on the card.
  */
 export type AttestationChain = 'root' | 'published-intermediates';
 
-/** What one version of Yubico's firmware has. Everything that depends on the version is a field here. */
+/** The functions of one version of Yubico's firmware. Everything that depends on the version is a field here. */
 export interface Firmware {
-  /** Major, minor, patch, as GET VERSION, attestations and the management application tell it. */
+  /** Major, minor, patch, as in GET VERSION, attestations and the management application. */
   readonly version: Buffer;
-  /** The instruction bytes of Yubico that it knows; every other one is answered 6D00. */
+  /** Yubico's instruction bytes that it supports. All others are answered with 6D00. */
   readonly instructions: ReadonlySet<number>;
   readonly keyAlgorithms: readonly number[];
   readonly factoryManagementAlgorithm: number;
-  /** What SET MANAGEMENT KEY takes. */
+  /** Algorithms that SET MANAGEMENT KEY accepts. */
   readonly managementAlgorithms: readonly number[];
   readonly attestationChain: AttestationChain;
-  /** Attestations name the serial number, unless their card hides it. */
+  /** Set when attestations contain the serial number, unless their card hides it. */
   readonly attestsSerial: boolean;
-  /** Attestations have the form factor; READ CONFIG has it too, with the version and what works over NFC. */
+  /** Set when attestations contain the form factor. READ CONFIG then has it too, with the version and the applications over NFC. */
   readonly tellsFormFactor: boolean;
-  /** The one-time password application is there, for the serial number that GET SERIAL does not tell. */
+  /** Set when the one-time password application exists, which has the serial number that GET SERIAL does not report. */
   readonly otpApplication: boolean;
-  /** It can be set to refuse trivial PINs and PUKs. */
+  /** Set when it can be configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity: boolean;
 }
 
-/** As attestations and the management application tell it: a keychain with USB-A. */
+/** The form factor in attestations and the management application: a keychain with USB-A. */
 export const FORM_FACTOR_USB_A_KEYCHAIN = 0x01;
 
 const version4: Firmware = {
@@ -45,7 +44,7 @@ const version4: Firmware = {
   factoryManagementAlgorithm: ManagementAlgorithm.tripleDes,
   managementAlgorithms: [ManagementAlgorithm.tripleDes],
   attestationChain: 'root',
-  // Seen in published attestations of this version.
+  // As in published attestations of this version.
   attestsSerial: false,
   tellsFormFactor: false,
   otpApplication: true,
@@ -82,7 +81,7 @@ const version58: Firmware = {
 
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
 
-/** The same firmware as someone else's applet has it: it reports the version, but lacks an instruction. */
+/** The same firmware in someone else's applet: it reports the version, but lacks an instruction. */
 export function without(firmware: Firmware, ins: number): Firmware {
   return { ...firmware, instructions: new Set([...firmware.instructions].filter((known) => known !== ins)) };
 }

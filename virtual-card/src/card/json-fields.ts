@@ -1,7 +1,7 @@
-/** An object of the state file, before anything is known of its fields. */
+/** An object of the state file whose fields are not validated yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws when it is no object */
+/** @throws when it is not an object */
 export function fieldsOf(json: unknown): Fields {
   if (typeof json !== 'object' || json === null) throw new Error('object expected');
   return Object.fromEntries(Object.entries(json));

@@ -1,7 +1,7 @@
-/** Where a card's key pairs come from. */
+/** The source of a card's key pairs. */
 export interface KeySource {
   /**
-   * A private key as PKCS #8, DER. No other card gets the same one.
+   * Returns a private key as PKCS #8, DER. No other card gets the same one.
    *
    * @param algorithm one of KeyAlgorithm
    */

@@ -1,7 +1,6 @@
 /**
- * What a YubiKey 5.7 with PIN complexity does not take as a new PIN or PUK, although its length is right: one repeated
- * character, or a value of its list (Yubico Technical Manual, "PIN complexity"). Here are those of the list that people
- * choose most.
+ * PINs and PUKs that a YubiKey 5.7 with PIN complexity refuses although their length is right: one repeated character, or a value of its
+ * list (Yubico Technical Manual, "PIN complexity"). Here are the values of the list that people choose most.
  */
 const REFUSED: readonly string[] = [
   ...['123456', '1234567', '12345678', '654321', '123123', '123321', '112233', '121212'],
@@ -14,7 +13,7 @@ export function isTrivialPin(padded: Buffer): boolean {
   return isTrivial(padded.toString('latin1').replace(PADDING, ''));
 }
 
-/** Whether the PIN, whose length is right, is one of those. */
+/** True for a PIN of the right length that is repetitive or on the list. */
 export function isTrivial(pin: string): boolean {
   return new Set(pin).size < 2 || REFUSED.includes(pin);
 }

@@ -18,7 +18,7 @@ import {
   yubikey58,
 } from './profiles/yubikeys.js';
 
-/** Every card that there is. Names never change, because state files have them. */
+/** All cards. Names never change, because state files contain them. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   yubikey: yubikey57,
   'yubikey-4.3.7': yubikey43,

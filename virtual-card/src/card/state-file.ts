@@ -4,12 +4,12 @@ import { decodeFido, encodeFido } from './fido-state-file.js';
 import { decodeBytes, fieldsOf, numberIn } from './json-fields.js';
 import { profileNames } from './profile.js';
 
-/** The file stands for the card's silicon: PIN, PUK and keys are in it in the clear, so only its owner may read it. */
+/** The file takes the place of the card's silicon. It contains PIN, PUK and keys in the clear, so only its owner may read it. */
 const OWNER_ONLY = 0o600;
 
 /**
- * Keeps the card's memory in a JSON file. It is replaced whole, by a rename, and only when something changed: a card
- * that was merely looked at stays byte for byte the same.
+ * Stores the card's memory in a JSON file. The file is replaced atomically, by a rename, and only when the memory has
+ * changed.
  */
 export class StateFile {
   readonly #path: string;
@@ -20,9 +20,9 @@ export class StateFile {
   }
 
   /**
-   * The memory of the card that was inserted before, or undefined for one that never was.
+   * Loads the memory of a card that was inserted before. Undefined for a card that never was.
    *
-   * @throws when the file is there but is not a card's memory
+   * @throws when the file exists but is not a card's memory
    */
   load(): CardState | undefined {
     if (!existsSync(this.#path)) return undefined;
@@ -50,14 +50,14 @@ function encode(state: CardState): string {
   const json = {
     profile: state.profile,
     serial: state.serial ?? null,
-    // Left out while it is undefined, as before there was that.
+    // Omitted while undefined, so that older files stay as they are.
     hidesSerial: state.hidesSerial,
     pin: state.pin,
     puk: state.puk,
     managementKey: state.managementKey,
     keys: byHexTag(state.keys),
     objects: byHexTag(state.objects),
-    // Left out while it is undefined, so that the file of a card without FIDO2 stays as it was before there was any.
+    // Omitted while undefined, so that the file of a card without FIDO2 stays as it is.
     fido: encodeFido(state.fido),
   };
   return `${JSON.stringify(json, hexForBuffers, 2)}\n`;
@@ -67,7 +67,7 @@ function byHexTag<Value>(map: ReadonlyMap<number, Value>): Record<string, Value>
   return Object.fromEntries([...map].map(([tag, value]) => [`0x${tag.toString(16).toUpperCase()}`, value]));
 }
 
-/** JSON.stringify has turned a Buffer into its toJSON() form before it asks. */
+/** JSON.stringify has converted a Buffer with toJSON() before it calls this. */
 function hexForBuffers(_name: string, value: unknown): unknown {
   if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value) {
     return Array.isArray(value.data) ? Buffer.from(value.data).toString('hex') : value;

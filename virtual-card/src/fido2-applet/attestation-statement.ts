@@ -10,14 +10,14 @@ export interface Attestation {
   readonly statement: unknown;
 }
 
-/** A certificate of a batch is the same for each credential. */
+/** The batches so far: each has one certificate for all credentials. */
 const batches = new Map<string, FidoBatch>();
 
 /**
  * Attests a new credential in the format `packed` (WebAuthn Level 3, 8.2), or not at all.
  *
- * @param signed authenticator data, then the hash of the client data
- * @param isEnterprise whether the certificate names this authenticator
+ * @param signed authenticator data followed by the hash of the client data
+ * @param isEnterprise true if the certificate identifies this authenticator
  */
 export function attest(
   { state }: Card,

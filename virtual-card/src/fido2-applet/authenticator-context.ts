@@ -5,27 +5,27 @@ import type { Credential } from './credential.js';
 import type { PinSession } from './pin-session.js';
 import type { UserPresence } from './user-presence.js';
 
-/** What a command works on. */
+/** The objects that a command works on. */
 export interface Context {
   readonly card: Card;
   readonly profile: FidoProfile;
   readonly fido: FidoState;
   readonly pins: PinSession;
   readonly presence: UserPresence;
-  /** When the card was put into its reader, by its own clock. */
+  /** When the card was inserted, by its own clock. */
   readonly poweredAt: number;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** What the next command may continue; any other command ends it. */
+  /** Data that the next command may continue with. Any other command discards it. */
   readonly pending: Pending;
 }
 
-/** What is left of a command that answers piece by piece. */
+/** The rest of a command that answers in pieces. */
 export interface Pending {
   assertion: PendingAssertion | undefined;
-  /** Relying parties that are still to be told. */
+  /** Relying parties not reported yet. */
   relyingParties: readonly string[];
-  /** Credentials that are still to be told. */
+  /** Credentials not reported yet. */
   credentials: readonly Credential[];
 }
 
@@ -38,5 +38,5 @@ export interface PendingAssertion {
   readonly since: number;
 }
 
-/** Carries out a command. Its answer is CBOR, or nothing. */
+/** Executes a command. Returns the CBOR of its answer, or nothing. */
 export type CtapCommand = (context: Context, parameters: Buffer) => unknown;

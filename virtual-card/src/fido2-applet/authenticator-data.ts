@@ -10,13 +10,13 @@ export interface AuthenticatorDataContent {
   readonly rpId: string;
   readonly isUserPresent: boolean;
   readonly isUserVerified: boolean;
-  /** Of a new credential only. */
+  /** Present for a new credential only. */
   readonly attested?: { readonly aaguid: Buffer; readonly id: Buffer; readonly publicKey: unknown };
   /** Outputs of extensions. */
   readonly extensions: ReadonlyMap<string, unknown>;
 }
 
-/** Authenticator data (WebAuthn Level 3, 6.1), with the next value of the signature counter. */
+/** Encodes authenticator data (WebAuthn Level 3, 6.1), with the next value of the signature counter. */
 export function authenticatorData(fido: FidoState, content: AuthenticatorDataContent): Buffer {
   const { rpId, isUserPresent, isUserVerified, attested, extensions } = content;
   fido.signatureCounter += 1;

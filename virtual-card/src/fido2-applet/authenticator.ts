@@ -15,11 +15,11 @@ import { UserPresence } from './user-presence.js';
 
 interface Entry {
   readonly run: CtapCommand;
-  /** It has parameters; otherwise bytes after the command are refused. */
+  /** Set when the command has parameters. Otherwise bytes after the command are refused. */
   readonly takesParameters: boolean;
-  /** It may continue what the command before has begun. */
+  /** Set when it may continue the previous command. */
   readonly continues?: boolean;
-  /** Since CTAP 2.1 only; `false`: only before. */
+  /** `true`: since CTAP 2.1 only; `false`: before it only. */
   readonly since21?: boolean;
 }
 
@@ -37,7 +37,7 @@ const commands: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [0x41, { run: credentialManagement, takesParameters: true, continues: true, since21: false }],
 ]);
 
-/** A CTAP2 authenticator: takes a command's bytes, gives a status and CBOR. */
+/** A CTAP2 authenticator, which executes a command's bytes and returns a status and CBOR. */
 export class Authenticator {
   readonly #card: Card;
   readonly #profile: FidoProfile;
@@ -58,7 +58,7 @@ export class Authenticator {
     return this.#presence.isWaiting;
   }
 
-  /** What a reset of the reader makes it forget. */
+  /** Discards what a reset of the reader clears. */
   forget(): void {
     this.#pins.forget();
     this.#pending = nothingPending();

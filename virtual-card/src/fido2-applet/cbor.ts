@@ -1,10 +1,10 @@
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import { CtapError, CtapStatus } from './ctap-status.js';
 
-/** A CBOR map whose keys are numbers or text; a field that is undefined is left out. */
+/** A CBOR map whose keys are numbers or text. Undefined fields are omitted. */
 export type Fields = Iterable<readonly [number | string, unknown]>;
 
-/** More levels than CTAP allows (CTAP 2.1, 8: "at most 4 levels"). */
+/** Limit of the levels of nesting (CTAP 2.1, 8: "at most 4 levels"). */
 const MAX_DEPTH = 4;
 
 /** CTAP2 canonical CBOR (CTAP 2.1, 8). */
@@ -12,15 +12,15 @@ export function encodeCbor(value: unknown): Buffer {
   return Buffer.from(encode(value, rfc8949EncodeOptions));
 }
 
-/** A map of which the undefined fields are left out. */
+/** Builds a map without the undefined fields. */
 export function cborMap(fields: Fields): Map<number | string, unknown> {
   return new Map([...fields].filter(([, value]) => value !== undefined));
 }
 
 /**
- * Decodes CTAP2 canonical CBOR, and nothing else.
+ * Decodes CTAP2 canonical CBOR only.
  *
- * @throws CtapError 12 for other CBOR, and for what is none
+ * @throws CtapError 12 for any other CBOR, and for other data
  */
 export function decodeCbor(bytes: Buffer): unknown {
   const value = decodeAny(bytes);

@@ -64,7 +64,7 @@ function setPin(context: Context, parameters: Parameters): undefined {
   const [code, newPinEnc] = [parameters.bytes(Key.pinUvAuthParam), parameters.bytes(Key.newPinEnc)];
   const secret = agree(context, parameters);
   if (pins.pin.hash) throw new CtapError(CtapStatus.pinAuthInvalid, 'there is a PIN already');
-  // Where PIV's counts, only the PUK brings its tries back.
+  // Where the PIV application's PIN is used, only the PUK restores its tries.
   pins.requireTries();
   requireCode(secret, newPinEnc, code);
   replace(context, secret.decrypt(newPinEnc));
@@ -82,7 +82,9 @@ function changePin(context: Context, parameters: Parameters): undefined {
   replace(context, secret.decrypt(newPinEnc));
 }
 
-/** getPinToken, as CTAP 2.0 had it (6.5.5.7.1): permits registration and login, or, before permissions, everything. */
+/**
+ * getPinToken of CTAP 2.0 (6.5.5.7.1). The token permits registration and login or, on an authenticator without permissions, everything.
+ */
 function getToken(context: Context, parameters: Parameters): unknown {
   if (parameters.has(Key.permissions) || parameters.has(Key.rpId)) {
     throw new CtapError(CtapStatus.invalidParameter, 'this token has no permissions');
@@ -110,7 +112,7 @@ function getTokenWithPermissions(context: Context, parameters: Parameters): unkn
 interface TokenOrder {
   readonly permissions: number;
   readonly rpId: string | undefined;
-  /** The answer while the PIN must be changed first. */
+  /** The status while the PIN must be changed first. */
   readonly mustChange: number;
 }
 

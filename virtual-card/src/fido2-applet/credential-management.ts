@@ -141,7 +141,7 @@ function updateUser(context: Context, parameters: Parameters): void {
   fido.credentials = fido.credentials.map((kept) => (kept === changed ? { ...kept, user } : kept));
 }
 
-/** The credential that the parameters name, where the token is for its relying party. */
+/** Returns the credential that the parameters name, if the token permits its relying party. */
 function named(context: Context, parameters: Parameters): ResidentCredential {
   const id = parameters.within(Key.subCommandParams).within(SubParameter.credentialId).bytes('id');
   const found = context.fido.credentials.find((credential) => credential.id.equals(id));

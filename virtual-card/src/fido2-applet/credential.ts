@@ -10,7 +10,7 @@ export interface Credential extends CredentialKey {
   readonly id: Buffer;
   readonly credProtect: number;
   readonly hmacSecret: boolean;
-  /** Undefined where the credential is not discoverable: then its id carries the key, sealed. */
+  /** Undefined for a credential that is not discoverable. Its id then contains the sealed key. */
   readonly user: FidoUser | undefined;
 }
 
@@ -23,12 +23,12 @@ const TAG_BYTES = 16;
 const RESIDENT_ID_BYTES = 32;
 const SEALED_BYTES = SECRET_BYTES + 3;
 
-/** All discoverable credentials of a relying party, the newest first. */
+/** Returns all discoverable credentials of a relying party, the newest first. */
 export function residentCredentials({ credentials }: FidoState, rpId: string): readonly Credential[] {
   return credentials.filter((credential) => credential.rpId === rpId).toReversed();
 }
 
-/** The credential with this id, where it is this authenticator's and the relying party's. */
+/** Finds the credential with this id, if it belongs to this authenticator and the relying party. */
 export function findCredential(fido: FidoState, rpId: string, id: Buffer): Credential | undefined {
   return residentCredentials(fido, rpId).find((credential) => credential.id.equals(id)) ?? unseal(fido, rpId, id);
 }
@@ -37,7 +37,7 @@ export function residentId(): Buffer {
   return randomBytes(RESIDENT_ID_BYTES);
 }
 
-/** An id that carries its credential, for this authenticator and this relying party only. */
+/** Encodes a credential into a sealed id, for this authenticator and this relying party only. */
 export function sealedId(fido: FidoState, rpId: string, credential: Omit<Credential, 'id' | 'user'>): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, fido.wrappingKey, iv).setAAD(rpIdHash(rpId));
@@ -62,7 +62,7 @@ function unseal(fido: FidoState, rpId: string, id: Buffer): Credential | undefin
       hmacSecret: plain.readUInt8(SECRET_BYTES + 2) === 1,
     };
   } catch {
-    // Another authenticator's, another relying party's, or one of before a reset.
+    // The id is of another authenticator or relying party, or older than a reset.
     return undefined;
   }
 }
@@ -71,7 +71,7 @@ export function rpIdHash(rpId: string): Buffer {
   return createHash('sha256').update(rpId, 'utf8').digest();
 }
 
-/** CredRandom of hmac-secret (CTAP 2.1, 12.5): one with, another without user verification. */
+/** Derives CredRandom of hmac-secret (CTAP 2.1, 12.5), which differs with and without user verification. */
 export function credRandom(fido: FidoState, id: Buffer, isUserVerified: boolean): Buffer {
   const hmac = createHmac('sha256', fido.wrappingKey);
   return hmac
@@ -81,7 +81,7 @@ export function credRandom(fido: FidoState, id: Buffer, isUserVerified: boolean)
     .digest();
 }
 
-/** As requests and answers name a credential. */
+/** The form of a credential in requests and answers. */
 export function descriptor(id: Buffer): Map<string, unknown> {
   return new Map<string, unknown>([
     ['id', id],

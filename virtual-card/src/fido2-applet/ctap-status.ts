@@ -1,4 +1,4 @@
-/** Status codes of CTAP 2.1, 8.2, as far as this authenticator answers them. */
+/** Status codes of CTAP 2.1, 8.2, that this authenticator uses. */
 export const CtapStatus = {
   ok: 0x00,
   invalidCommand: 0x01,

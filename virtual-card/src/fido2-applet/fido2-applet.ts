@@ -8,15 +8,15 @@ import { Authenticator } from './authenticator.js';
 /** The class of CTAP's own instructions (CTAP 2.1, 11.3.5). */
 export const CTAP_CLASS = 0x80;
 const Ins = { message: 0x10, getResponse: 0x11, control: 0x12, u2fVersion: 0x03 } as const;
-/** P1 of a message: the client understands that it has to ask again. */
+/** P1 of a message whose client supports polling. */
 const ASKS_AGAIN = 0x80;
-/** P1 of GETRESPONSE: the client cancels. */
+/** P1 of GETRESPONSE that cancels. */
 const CANCEL = 0x11;
-/** P1 of CONTROL: the client has finished. */
+/** P1 of CONTROL that ends the communication. */
 const END = 0x01;
-/** What is answered with 9100 (CTAP 2.1, 11.3.7.2). */
+/** The data of 9100 (CTAP 2.1, 11.3.7.2). */
 const KeepAlive = { processing: 0x01, upNeeded: 0x02 } as const;
-/** How long an answer may take before the card asks to be asked again. */
+/** Milliseconds after which the card asks to be polled again. */
 const KEEP_ALIVE_MS = 100;
 const NOTHING = Buffer.alloc(0);
 
@@ -25,7 +25,7 @@ interface Running {
   readonly cancel: AbortController;
 }
 
-/** The FIDO2 application over APDUs: NFC's framing (CTAP 2.1, 11.3), which readers with contacts use as well. */
+/** The FIDO2 application over APDUs, in the framing of NFC (CTAP 2.1, 11.3), which readers with contacts use as well. */
 export class Fido2Applet {
   readonly #card: Card;
   readonly #profile: FidoProfile;
@@ -38,24 +38,24 @@ export class Fido2Applet {
     this.#authenticator = new Authenticator(card, profile);
   }
 
-  /** What SELECT answers. */
+  /** The answer to SELECT. */
   get greeting(): Buffer {
     return Buffer.from(this.#profile.greeting, 'ascii');
   }
 
-  /** Ends a command that is under way: another application is selected, or this one again. */
+  /** Ends a running command, when this or another application is selected. */
   interrupt(): void {
     this.#running?.cancel.abort();
     this.#running = undefined;
   }
 
-  /** What a reset of the reader does. It is no power cycle: only pulling the card is. */
+  /** Resets the application with the reader. Unlike pulling the card, this is no power cycle. */
   reset(): void {
     this.interrupt();
     this.#authenticator.forget();
   }
 
-  /** @throws CardError with the status word for what is no message of CTAP */
+  /** @throws CardError with the status word for anything but a message of CTAP */
   async execute({ cla, ins, p1, p2, data }: Command): Promise<Answer | Buffer> {
     if (cla !== CTAP_CLASS) return this.#executeU2f(ins);
     if (p2 !== 0) throw new CardError(StatusWord.wrongParameters, 'P2 is 00');
@@ -98,7 +98,7 @@ export class Fido2Applet {
     return { data: Buffer.of(status), statusWord: StatusWord.keepAlive };
   }
 
-  /** Undefined where the answer takes longer than a reader is kept waiting. */
+  /** Returns undefined when the answer takes longer than `KEEP_ALIVE_MS`. */
   async #soonAnswered({ answer }: Running): Promise<Buffer | undefined> {
     let forget = (): void => undefined;
     const tooLong = new Promise<undefined>((resolve) => {
@@ -111,7 +111,7 @@ export class Fido2Applet {
     }
   }
 
-  /** Of U2F only the question for its version is answered; it neither registers nor logs in. */
+  /** Answers the U2F version request. Registration and login by U2F are not supported. */
   #executeU2f(ins: number): Buffer {
     if (ins === Ins.u2fVersion && this.#profile.greeting === 'U2F_V2') return this.greeting;
     throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');

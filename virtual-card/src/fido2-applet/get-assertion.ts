@@ -24,10 +24,10 @@ const Key = {
 const Answer = { credential: 0x01, authData: 0x02, signature: 0x03, user: 0x04, numberOfCredentials: 0x05 } as const;
 const TOKEN = { code: Key.pinUvAuthParam, protocol: Key.pinUvAuthProtocol };
 const HASH_BYTES = 32;
-/** The next assertion must follow by then (CTAP 2.1, 6.3). */
+/** Milliseconds within which the next assertion must be requested (CTAP 2.1, 6.3). */
 const NEXT_MS = 30_000;
 
-/** authenticatorGetAssertion (CTAP 2.1, 6.2). With "up" false it asks for no touch, and says so in its flags. */
+/** authenticatorGetAssertion (CTAP 2.1, 6.2). With "up" false it needs no touch, and its flags say so. */
 export async function getAssertion(context: Context, bytes: Buffer): Promise<unknown> {
   const { fido, presence, cancelled, pending, card } = context;
   const parameters = Parameters.parse(bytes);
@@ -103,7 +103,7 @@ function assertion(
   ]);
 }
 
-/** @param tellsNames only to who was verified, and has several to choose from (CTAP 2.1, 6.2.2, step 13) */
+/** @param tellsNames true only for a verified user with several credentials (CTAP 2.1, 6.2.2, step 13) */
 export function userEntity({ id, name, displayName }: FidoUser, tellsNames: boolean): unknown {
   return cborMap([
     ['id', id],

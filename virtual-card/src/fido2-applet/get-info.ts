@@ -5,7 +5,7 @@ import { CREDENTIAL_TYPE, MAX_CREDENTIAL_ID_BYTES } from './credential.js';
 import type { PinSession } from './pin-session.js';
 import { pinProtocols } from './pin-protocols.js';
 
-/** How many credentials an allowList or excludeList may name. */
+/** Limit of the credentials in an allowList or excludeList. */
 export const MAX_CREDENTIALS_IN_LIST = 8;
 export const MAX_RP_IDS_FOR_MIN_PIN_LENGTH = 4;
 /** Members of the answer (CTAP 2.1, 6.4; from 1A on CTAP 2.3). */
@@ -36,7 +36,7 @@ export function getInfo({ card, profile, fido, pins }: Context): unknown {
   const { permissions } = profile;
   const extensions = ['credProtect', 'hmac-secret', ...(permissions ? ['minPinLength'] : [])];
   return cborMap([
-    // Its U2F application, which knows no PIN, is closed while user verification is always asked for.
+    // The U2F application, which has no PIN, is disabled while user verification is always required.
     [Member.versions, profile.versions.filter((version) => version !== U2F || !fido.alwaysUv)],
     [Member.extensions, extensions],
     [Member.aaguid, profile.aaguid],
@@ -66,7 +66,7 @@ export function getInfo({ card, profile, fido, pins }: Context): unknown {
   ]);
 }
 
-/** How many discoverable credentials still have room. */
+/** Remaining capacity for discoverable credentials. */
 export function remaining(
   { maxCredentials }: Context['profile'],
   { credentials }: Pick<Context['fido'], 'credentials'>,

@@ -79,7 +79,7 @@ interface Order {
   readonly isResident: boolean;
   readonly isEnterprise: boolean;
   readonly hmacSecret: boolean;
-  /** Undefined where the extension was not asked for. */
+  /** Set when the extension was requested. */
   readonly asksCredProtect: boolean;
   readonly credProtect: number;
   readonly asksMinPinLength: boolean;
@@ -109,7 +109,7 @@ function readOrder(context: Context, parameters: Parameters): Order {
   };
 }
 
-/** The user of a registration, or of a change of it. */
+/** Reads the user of a registration or of an update. */
 export function readUser(parameters: Parameters): FidoUser {
   const id = parameters.bytes('id');
   if (id.length === 0 || id.length > MAX_USER_ID_BYTES) {
@@ -118,7 +118,7 @@ export function readUser(parameters: Parameters): FidoUser {
   return { id, name: parameters.optionalText('name'), displayName: parameters.optionalText('displayName') };
 }
 
-/** The ids of an allowList or excludeList; other kinds of credentials than public keys are passed over. */
+/** Reads the ids of an allowList or excludeList. Ignores credentials other than public keys. */
 export function readDescriptors(list: readonly Parameters[] | undefined): readonly Buffer[] {
   if (list && list.length > MAX_CREDENTIALS_IN_LIST)
     throw new CtapError(CtapStatus.limitExceeded, 'too many credentials');
@@ -126,7 +126,7 @@ export function readDescriptors(list: readonly Parameters[] | undefined): readon
   return named.filter(({ type }) => type === CREDENTIAL_TYPE).map(({ id }) => id);
 }
 
-/** The first algorithm of the client that the authenticator has. Every entry must be well-formed (6.1.2, step 3). */
+/** Chooses the client's first algorithm that the authenticator supports. Every entry must be well-formed (6.1.2, step 3). */
 function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): number {
   const wanted = list.map((item) => ({ type: item.text('type'), algorithm: item.integer('alg') }));
   if (wanted.some(({ algorithm }) => algorithm === undefined)) {
@@ -140,7 +140,7 @@ function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): num
   return chosen.algorithm;
 }
 
-/** Whether the certificate names the authenticator. No relying party is in the vendor's list, so only 2 does. */
+/** True if the certificate shall identify the authenticator. The vendor's list contains no relying party, so only 2 does. */
 function readEnterprise({ fido, profile }: Context, wanted: number | undefined): boolean {
   if (wanted === undefined) return false;
   if (!profile.enterpriseAttestation || !fido.enterpriseAttestation) {
@@ -153,17 +153,17 @@ function readEnterprise({ fido, profile }: Context, wanted: number | undefined):
 }
 
 /**
- * Where the client sent no token.
+ * Checks that a request may come without a token.
  *
- * @throws CtapError 36 where it must: for a discoverable credential once a PIN is set, for any on an older authenticator
- * with a PIN, and always where the user is to be verified each time (6.1.2, steps 6 to 9)
+ * @throws CtapError 36 for a discoverable credential once a PIN is set, for any credential on an older authenticator
+ * with a PIN, and always where user verification is always required (6.1.2, steps 6 to 9)
  */
 function requireNoToken({ fido, pins, profile }: Context, isResident: boolean): void {
   const needsNone = profile.permissions && !isResident;
   if (fido.alwaysUv || (pins.pin.hash && !needsNone)) throw new CtapError(CtapStatus.puatRequired, 'PIN needed');
 }
 
-/** Keeps a discoverable credential, in place of the one for the same user. */
+/** Stores a discoverable credential, replacing the one for the same user. */
 function store(context: Context, rpId: string, credential: Credential & { user: FidoUser }): Buffer {
   const { fido, profile } = context;
   const others = fido.credentials.filter((kept) => kept.rpId !== rpId || !kept.user.id.equals(credential.user.id));

@@ -4,13 +4,13 @@ import { decodeCbor } from './cbor.js';
 type Key = number | string;
 
 /**
- * The parameters of a command, or a map within them. Each reader of a field says of which type it must be: another one is
- * answered 11, a missing one 14, and a byte string that is not as long as said 03.
+ * The parameters of a command, or a map within them. Each reader of a field requires a type. Another type is answered with 11, a missing
+ * field with 14, and a byte string of another length with 03.
  */
 export class Parameters {
   private constructor(readonly map: ReadonlyMap<unknown, unknown>) {}
 
-  /** Reads the CBOR that follows a command's byte. */
+  /** Parses the CBOR after a command's byte. */
   static parse(bytes: Buffer): Parameters {
     if (bytes.length === 0) throw new CtapError(CtapStatus.missingParameter, 'no parameters');
     return Parameters.of(decodeCbor(bytes));

@@ -12,21 +12,21 @@ import { cborMap } from './cbor.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 
-/** What both sides derive from the key agreement: one key to seal, one to authenticate. */
+/** The result of the key agreement: one key to seal, and one to authenticate. */
 export interface SharedSecret {
   encrypt(plain: Buffer): Buffer;
-  /** @throws CtapError 02 when it is no whole number of blocks */
+  /** @throws CtapError 02 when it is not a whole number of blocks */
   decrypt(sealed: Buffer): Buffer;
-  /** Whether this is the code of the message under the shared secret. */
+  /** True if `code` authenticates the message under the shared secret. */
   verify(message: Buffer, code: Buffer): boolean;
 }
 
 /** A PIN/UV auth protocol (CTAP 2.1, 6.5.4). */
 export interface PinProtocol {
-  /** As `pinUvAuthProtocols` of getInfo names it. */
+  /** Its number in `pinUvAuthProtocols` of getInfo. */
   readonly number: number;
   secretFrom(point: Buffer): SharedSecret;
-  /** Whether this is the code of the message under a token. */
+  /** True if `code` authenticates the message under a token. */
   verify(token: Buffer, message: Buffer, code: Buffer): boolean;
 }
 
@@ -36,7 +36,7 @@ const POINT_FIELD_BYTES = 32;
 const UNCOMPRESSED = Buffer.of(0x04);
 const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
 const CURVE = 'prime256v1';
-/** Labels of a COSE key, and the values of an agreement key (CTAP 2.1, 6.5.6: -25 although it is not what is used). */
+/** Labels of a COSE key, and the values of an agreement key (CTAP 2.1, 6.5.6: -25, although another algorithm is used). */
 const Cose = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3 } as const;
 const EC2 = 2;
 const P256 = 1;
@@ -65,10 +65,10 @@ const protocolTwo: PinProtocol = {
   verify: (token, message, code) => isEqual(hmac(token, message), code),
 };
 
-/** Those that this authenticator has, the preferred one first. */
+/** The supported protocols, the preferred one first. */
 export const pinProtocols: readonly PinProtocol[] = [protocolTwo, protocolOne];
 
-/** @throws CtapError 02 for a protocol that it does not have */
+/** @throws CtapError 02 for an unsupported protocol */
 export function pinProtocol(number: number): PinProtocol {
   const protocol = pinProtocols.find((candidate) => candidate.number === number);
   if (!protocol) throw new CtapError(CtapStatus.invalidParameter, 'no such PIN protocol');
@@ -83,7 +83,7 @@ export class KeyAgreement {
     this.#pair.generateKeys();
   }
 
-  /** The public key, as getKeyAgreement tells it. */
+  /** The public key in the answer of getKeyAgreement. */
   get publicKey(): Map<number | string, unknown> {
     const point = this.#pair.getPublicKey();
     return cborMap([
@@ -95,7 +95,7 @@ export class KeyAgreement {
     ]);
   }
 
-  /** @throws CtapError 02 when the other side's key is none */
+  /** @throws CtapError 02 when the other side's key is invalid */
   agree(protocol: PinProtocol, other: Parameters): SharedSecret {
     const [x, y] = [other.bytes(Cose.x, POINT_FIELD_BYTES), other.bytes(Cose.y, POINT_FIELD_BYTES)];
     const values = [Cose.type, Cose.algorithm, Cose.curve].map((label) => other.integer(label));
@@ -111,8 +111,8 @@ export class KeyAgreement {
 }
 
 /**
- * @param split the initial vector and what it seals, of a sealed message
- * @param fixedIv undefined: a random one, which then stands before what it seals
+ * @param split splits a sealed message into initial vector and ciphertext
+ * @param fixedIv undefined for a random initial vector, which precedes the ciphertext
  */
 function secret(
   sealingKey: Buffer,

@@ -6,10 +6,10 @@ import type { Parameters } from './parameters.js';
 import { KeyAgreement, type PinProtocol, pinProtocol } from './pin-protocols.js';
 import { PinToken } from './pin-token.js';
 
-/** After so many wrong PINs one after the other nothing but a power cycle helps (CTAP 2.1, 6.5.5.7.1). */
+/** Number of consecutive wrong PINs after which a power cycle is needed (CTAP 2.1, 6.5.5.7.1). */
 const MOST_MISMATCHES = 3;
 
-/** What the FIDO2 application knows of the PIN while it has power. */
+/** The PIN's state while the FIDO2 application has power. */
 export class PinSession {
   readonly #card: Card;
   readonly #profile: FidoProfile;
@@ -30,29 +30,29 @@ export class PinSession {
     return this.#agreement;
   }
 
-  /** Only a power cycle lets it take another PIN. */
+  /** True if no PIN is accepted before a power cycle. */
   get needsPowerCycle(): boolean {
     return this.#mismatches >= MOST_MISMATCHES;
   }
 
-  /** The PIN must be changed before it gives a token. */
+  /** True if the PIN must be changed before a token is issued. */
   get mustChange(): boolean {
     const { pinToChange } = this.#card.fido;
     return pinToChange !== undefined && this.pin.hash?.equals(pinToChange) === true;
   }
 
-  /** In Unicode code points: what is set, and what the device asks for in any case. */
+  /** The minimum length in Unicode code points: the configured one, or the device's own limit. */
   get minPinLength(): number {
     return Math.max(this.#card.fido.minPinLength, this.pin.fewestCodePoints);
   }
 
-  /** A reset of the reader ends what was agreed and permitted; wrong PINs still count. */
+  /** Discards key agreement and tokens, as a reset of the reader does. Wrong PINs still count. */
   forget(): void {
     this.#agreement = new KeyAgreement();
     this.#token = undefined;
   }
 
-  /** What a reset of the application does besides. */
+  /** Does the rest of an application reset. */
   powerCycle(): void {
     this.forget();
     this.#mismatches = 0;
@@ -69,13 +69,13 @@ export class PinSession {
     return this.#token;
   }
 
-  /** @throws CtapError 32 and 34 where no PIN is taken any more */
+  /** @throws CtapError 32 and 34 where no PIN is accepted any more */
   requireTries(): void {
     if (this.pin.triesLeft === 0) throw new CtapError(CtapStatus.pinBlocked, 'blocked');
     if (this.needsPowerCycle) throw new CtapError(CtapStatus.pinAuthBlocked, 'blocked until the next power cycle');
   }
 
-  /** Compares, and counts: the counter goes down before the card says that the PIN was wrong. */
+  /** Compares the PIN, and counts first: the counter is decremented before the card reports a wrong PIN. */
   compare(hash: Buffer): void {
     const { pin } = this;
     pin.triesLeft -= 1;
@@ -91,10 +91,10 @@ export class PinSession {
   }
 
   /**
-   * The token by which a command was authenticated.
+   * Returns the token that authenticated a command.
    *
-   * @param keys where the command has the protocol and the code
-   * @throws CtapError 33 when it was not this command
+   * @param keys CBOR keys of pinUvAuthProtocol and pinUvAuthParam in this command
+   * @throws CtapError 0x33 (PIN_AUTH_INVALID) if the code does not authenticate it
    */
   authenticate(parameters: Parameters, keys: { code: number; protocol: number }, message: Buffer): PinToken {
     const protocol = pinProtocol(parameters.number(keys.protocol));

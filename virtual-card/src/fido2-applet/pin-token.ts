@@ -3,7 +3,7 @@ import type { CardClock } from '../card/clock.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 import type { PinProtocol } from './pin-protocols.js';
 
-/** What a token permits (CTAP 2.1, 6.5.5.7). */
+/** Permissions of a token (CTAP 2.1, 6.5.5.7). */
 export const Permission = {
   makeCredential: 0x01,
   getAssertion: 0x02,
@@ -13,7 +13,7 @@ export const Permission = {
 export const ALL_PERMISSIONS = Object.values(Permission).reduce((all, permission) => all | permission, 0);
 
 const TOKEN_BYTES = 32;
-/** A token that is not used by then is over; one that is used lasts longer (CTAP 2.1, 6.5.2.1). */
+/** Milliseconds after which an unused token expires. A used one lasts longer (CTAP 2.1, 6.5.2.1). */
 const FIRST_USE_MS = 30_000;
 const LONGEST_USE_MS = 600_000;
 
@@ -25,8 +25,8 @@ export class PinToken {
   #isUserVerified = true;
 
   /**
-   * @param pinHash the PIN that it was given for: once there is another, it is worth nothing
-   * @param rpId undefined until its first use binds it, or for good where it permits nothing that needs one
+   * @param pinHash the PIN that it was issued for; it is invalid once the PIN changes
+   * @param rpId undefined until its first use binds it, or for good where no permission needs a relying party
    */
   constructor(
     private readonly clock: CardClock,
@@ -38,20 +38,20 @@ export class PinToken {
     this.#issuedAt = clock.now();
   }
 
-  /** Whether it can still be used. */
+  /** True if the token is still valid. */
   isAlive(currentPin: Buffer | undefined): boolean {
     const limit = this.#wasUsed ? LONGEST_USE_MS : FIRST_USE_MS;
     return this.clock.now() - this.#issuedAt < limit && currentPin?.equals(this.pinHash) === true;
   }
 
-  /** Whether the code says of the message that the token's holder sent it. */
+  /** True if the token's holder authenticated the message. */
   verify(protocol: PinProtocol, message: Buffer, code: Buffer): boolean {
     const isRight = protocol === this.protocol && protocol.verify(this.bytes, message, code);
     this.#wasUsed ||= isRight;
     return isRight;
   }
 
-  /** @throws CtapError 33 where it does not permit that, or was given for another relying party */
+  /** @throws CtapError 33 where it lacks the permission, or is bound to another relying party */
   require(permission: number, rpId?: string): void {
     if ((this.permissions & permission) === 0 || !this.#isUserVerified) {
       throw new CtapError(CtapStatus.pinAuthInvalid, 'the token does not permit that');
@@ -61,12 +61,12 @@ export class PinToken {
     }
   }
 
-  /** A token without a relying party belongs to the first that it is used for. */
+  /** Binds a token without a relying party to the first one that it is used for. */
   bind(rpId: string): void {
     this.rpId ??= rpId;
   }
 
-  /** The user was there: nothing more may be done in that name (CTAP 2.1, 6.5.3.2). */
+  /** Removes the permissions after a use that required user presence (CTAP 2.1, 6.5.3.2). */
   spend(): void {
     this.#isUserVerified = false;
     this.permissions = 0;

@@ -2,13 +2,13 @@ import { freshFidoState } from '../card/fido-state.js';
 import type { Context } from './authenticator-context.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 
-/** Only so soon after power-up (CTAP 2.1, 6.6). */
+/** Milliseconds after power-up in which a reset is permitted (CTAP 2.1, 6.6). */
 const RESET_MS = 10_000;
 
 /**
- * authenticatorReset (CTAP 2.1, 6.6): back to the factory.
+ * authenticatorReset (CTAP 2.1, 6.6): restores the factory state.
  *
- * @throws CtapError 30 when the card is in its reader for longer than ten seconds, over a transport that may not reset it,
+ * @throws CtapError 30 when the card has been in its reader for more than ten seconds, over a transport that may not reset it,
  * and where another application has the same PIN
  */
 export async function reset(context: Context): Promise<undefined> {
@@ -23,7 +23,7 @@ export async function reset(context: Context): Promise<undefined> {
   pins.powerCycle();
 }
 
-/** authenticatorSelection (CTAP 2.1, 6.9): the user says by a touch that it is this one. */
+/** authenticatorSelection (CTAP 2.1, 6.9): the user selects this authenticator by a touch. */
 export async function selection({ presence, cancelled }: Context): Promise<undefined> {
   await presence.prove(cancelled);
 }

@@ -1,15 +1,15 @@
 import type { Card, Touch } from '../card/card.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 
-/** How long an authenticator waits for a touch. */
+/** Milliseconds for which an authenticator waits for a touch. */
 const TOUCH_TIMEOUT_MS = 30_000;
-/** How often the card looks whether it was touched. */
+/** Milliseconds between two checks for a touch. */
 const LOOK_MS = 20;
 
-/** The proof that someone is there. */
+/** The test of user presence. */
 export class UserPresence {
   readonly #card: Card;
-  /** Someone has just held the card to the reader, and nothing has counted that yet (CTAP 2.1, 6.1.2, step 14). */
+  /** Set when the card was just held to the reader, and this has not counted as a touch yet (CTAP 2.1, 6.1.2, step 14). */
   #isTapped: boolean;
   #isWaiting = false;
 
@@ -18,7 +18,7 @@ export class UserPresence {
     this.#isTapped = card.circumstances.contactless ?? false;
   }
 
-  /** Whether a command waits for a touch just now. */
+  /** True while a command waits for a touch. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
@@ -26,14 +26,14 @@ export class UserPresence {
   /**
    * Waits for the touch.
    *
-   * @throws CtapError 27 when the user says no, 2F when nothing happens, 2D when the client cancels
+   * @throws CtapError 27 when the user refuses, 2F after the time limit, 2D when the client cancels
    */
   async prove(cancelled: AbortSignal): Promise<void> {
     if (this.#isTapped) {
       this.#isTapped = false;
       return;
     }
-    // Whoever lies on a contactless reader can only be taken away and brought again.
+    // A card on a contactless reader can only be removed and held to it again.
     if (this.#card.circumstances.contactless) throw new CtapError(CtapStatus.userActionTimeout, 'not brought again');
     this.#isWaiting = true;
     try {

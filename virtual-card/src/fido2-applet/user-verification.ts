@@ -3,15 +3,15 @@ import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 import type { PinToken } from './pin-token.js';
 
-/** Where a command has the token's code and the number of its protocol. */
+/** CBOR keys of the token's code and its protocol in a command. */
 export interface TokenKeys {
   readonly code: number;
   readonly protocol: number;
 }
 
 /**
- * An empty code asks which authenticator the user means: touch it, and it tells whether it has a PIN (CTAP 2.1, 6.1.2,
- * step 1).
+ * Answers an empty code, by which a client asks which authenticator the user means: after a touch, the answer says whether it has a PIN
+ * (CTAP 2.1, 6.1.2, step 1).
  */
 export async function answerEmptyCode(context: Context, parameters: Parameters, keys: TokenKeys): Promise<void> {
   if (parameters.optionalBytes(keys.code)?.length !== 0) return;
@@ -21,10 +21,9 @@ export async function answerEmptyCode(context: Context, parameters: Parameters, 
 }
 
 /**
- * The token that says that the user was verified, for this permission and relying party; undefined where the client sends
- * none.
+ * Returns the token that proves user verification for this permission and relying party. Undefined where the client sends none.
  *
- * @throws CtapError 33 where the token does not say that
+ * @throws CtapError 33 where the token does not prove it
  */
 export function verifiedBy(
   { pins }: Context,
@@ -44,9 +43,7 @@ export interface Options {
   readonly up: boolean | undefined;
 }
 
-/**
- * @throws CtapError 2C for "uv": this authenticator verifies no one but by a PIN, and then the client sends a token
- */
+/** @throws CtapError 2C for "uv": this authenticator verifies its user by PIN only, and then the client sends a token */
 export function readOptions(parameters: Parameters, key: number): Options {
   const options = parameters.optionalWithin(key);
   if (options?.boolean('uv') === true) throw new CtapError(CtapStatus.invalidOption, 'no user verification of its own');

@@ -1,9 +1,9 @@
 import { tlv } from '../apdu/tlv.js';
 import type { Profile } from '../card/profile.js';
 
-/** The PIV card application's identifier: RID of NIST, PIX, version 01 00 (SP 800-73-4 Part 1, 2.2). */
+/** The AID of the PIV card application: RID of NIST, PIX, version 01 00 (SP 800-73-4 Part 1, 2.2). */
 export const pivAid = Buffer.from('A000000308000010000100', 'hex');
-/** A reader may leave out what follows the RID and the first two bytes of the PIX. */
+/** A reader may truncate the AID after the RID and the first two bytes of the PIX. */
 const RID_BYTES = 5;
 
 /** Tags of the application property template (SP 800-73-4 Part 2, table 3). */
@@ -17,12 +17,12 @@ const Tag = {
   objectIdentifier: 0x06,
 } as const;
 
-/** Whether a SELECT with this identifier means the PIV application. */
+/** True if a SELECT with this AID means the PIV application. */
 export function isPivAid(aid: Buffer): boolean {
   return aid.length >= RID_BYTES && pivAid.subarray(0, aid.length).equals(aid);
 }
 
-/** The application property template: what SELECT answers. Yubico's is the shortest that is allowed. */
+/** The application property template, which answers SELECT. Yubico's is the shortest permitted one. */
 export function applicationProperties(profile: Profile): Buffer {
   const identity = [
     tlv(Tag.identifier, pivAid.subarray(RID_BYTES)),

@@ -22,11 +22,10 @@ const CERTIFICATE = 0x70;
 const SERIAL_BYTES = 4;
 
 /**
- * ATTEST (Yubico, F9): a certificate by the attestation key that says of a slot's key that it was generated on this
- * card, with firmware, policies and, where the card tells it, the serial number. It asks for no login. All but the serial number are raw
- * bytes, not DER.
+ * ATTEST (Yubico, F9): returns a certificate by the attestation key that a slot's key was generated on this card. It contains firmware,
+ * policies and, unless the card hides it, the serial number. Needs no login. All extensions but the serial number are raw bytes, not DER.
  *
- * @throws CardError 6F00 where there is nothing that was generated here, or nothing in F9: what real cards answer
+ * @throws CardError 6F00 where no key was generated here, or F9 is empty, as real cards answer
  */
 export function attest({ state }: Card, { p1: slot }: Command, firmware: Firmware): Buffer {
   const [key, attesting] = [state.keys.get(slot), state.keys.get(Slot.attestation)];

@@ -4,7 +4,7 @@ import { readTag } from './objects.js';
 import { Ins } from './instruction.js';
 import { Slot } from './slots.js';
 
-/** What anyone may read without contact (SP 800-73-4 Part 1, table 2): CHUID, certificate of 9E, Discovery Object. */
+/** Objects that anyone may read without contact (SP 800-73-4 Part 1, table 2): CHUID, certificate of 9E, Discovery Object. */
 const FREE_OBJECTS: readonly number[] = [0x5fc102, 0x5fc101, 0x7e];
 
 /** Marked "No" in the column of the contactless interface (SP 800-73-4 Part 2, table 2). */
@@ -13,10 +13,10 @@ const CONTACT_ONLY: readonly number[] = [Ins.resetRetryCounter, Ins.putData, Ins
 const NEEDS_VIRTUAL_CONTACT: readonly number[] = [Ins.verify, Ins.changeReferenceData];
 
 /**
- * Refuses what a card does over its contacts only.
+ * Refuses commands that need contacts.
  *
  * @throws CardError 6A81 where the standard names it for the whole command (Part 2, table 2), else 6982: the security
- * condition of the object, key or PIN asks for contacts or a virtual contact interface
+ * condition of the object, key or PIN requires contacts or a virtual contact interface
  */
 export function refuseWithoutContact({ ins, p2, data }: Command): void {
   if (CONTACT_ONLY.includes(ins)) throw new CardError(StatusWord.functionNotSupported, 'over contacts only');

@@ -14,11 +14,11 @@ export const Ins = {
 } as const;
 
 /**
- * Carries out one instruction of the PIV application and returns its response data.
+ * Executes one instruction of the PIV application and returns its response data.
  *
- * @throws CardError with the status word that the card answers
+ * @throws CardError with the status word of the card's answer
  */
 export type Instruction = (card: Card, command: Command) => Buffer | Promise<Buffer>;
 
-/** The same of an instruction that only Yubico's firmware has. */
+/** Executes an instruction that only Yubico's firmware has. */
 export type FirmwareInstruction = (card: Card, command: Command, firmware: Firmware) => Buffer | Promise<Buffer>;

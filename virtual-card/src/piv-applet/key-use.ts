@@ -9,8 +9,8 @@ import { deriveSecret, kindOf, rsaPrivateOperation, signDigest } from './private
 import { isKeyManagement, PinPolicy, Slot } from './slots.js';
 
 /**
- * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4): on 9B the authentication of the management key, else the use of a
- * private key. Tag 81 is what to sign or, with RSA, to decrypt; tag 85 is the other side's point for ECDH.
+ * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4): on 9B the authentication of the management key, otherwise the use of a private key. Tag
+ * 81 is the input to sign or, with RSA, to decrypt. Tag 85 is the other side's point for ECDH.
  */
 export function generalAuthenticate(card: Card, command: Command): Buffer {
   if (command.p2 === Slot.managementKey) return authenticateManagement(card, command);
@@ -34,7 +34,7 @@ function usableKey(card: Card, slot: number): StoredKey {
   return key;
 }
 
-/** The PIN's freshness is used up by the key, whether it was needed or not. */
+/** Any use of a key ends the PIN's freshness, even if the key did not need the PIN. */
 function requirePinFor(card: Card, { pinPolicy }: StoredKey): void {
   const isFresh = card.pinIsFresh;
   card.pinIsFresh = false;

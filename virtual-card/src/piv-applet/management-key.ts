@@ -13,9 +13,9 @@ const NOTHING = Buffer.alloc(0);
 /**
  * GENERAL AUTHENTICATE on 9B (SP 800-73-4 Part 2, A.1): proves the management key to the card, in two commands.
  *
- * - Mutual: the reader asks for a witness (80), returns it decrypted together with a challenge of its own (81), and gets
- *   that challenge encrypted (82). A strict card takes a tag 82 from the reader here for INTERNAL AUTHENTICATE.
- * - One-way, where the card allows it: the reader asks for a challenge (81) and returns it encrypted (82).
+ * - Mutual: the reader requests a witness (80), returns it decrypted together with its own challenge (81), and gets
+ *   that challenge encrypted (82). A strict card interprets a tag 82 from the reader here as INTERNAL AUTHENTICATE.
+ * - One-way, where the card permits it: the reader requests a challenge (81) and returns it encrypted (82).
  */
 export function authenticateManagement(card: Card, command: Command): Buffer {
   const key = card.state.managementKey;
@@ -38,7 +38,7 @@ export function authenticateManagement(card: Card, command: Command): Buffer {
   return NOTHING;
 }
 
-/** SET MANAGEMENT KEY (Yubico, FF): `alg 9B length key`; P2 FE asks for a touch at each use. */
+/** SET MANAGEMENT KEY (Yubico, FF): `alg 9B length key`. P2 FE requires a touch at each use. */
 export function setManagementKey(card: Card, { p1, p2, data }: Command, firmware: Firmware): Buffer {
   card.requireManagement();
   if (p1 !== 0xff || (p2 !== 0xff && p2 !== 0xfe))
@@ -71,7 +71,7 @@ function answerMutually(card: Card, key: ManagementKey, expected: Buffer | undef
   return response;
 }
 
-/** The reader's challenge, encrypted. By itself it proves that the card knows the key, and grants the reader nothing. */
+/** Encrypts the reader's challenge. This proves that the card knows the key, and grants the reader nothing. */
 function answerChallenge(key: ManagementKey, fields: readonly Tlv[]): Buffer {
   const challenge = requireValue(DynamicAuthentication.challenge, fields);
   if (challenge.length !== cipherOf(key.algorithm).blockBytes) {
@@ -88,7 +88,7 @@ function prove(card: Card, expected: Buffer | undefined, answer: Buffer): void {
   }
 }
 
-/** P1 = 00 stands for the default algorithm, 3DES (SP 800-78-4, table 6-2). */
+/** P1 = 00 means the default algorithm, 3DES (SP 800-78-4, table 6-2). */
 function requireAlgorithm(card: Card, p1: number): void {
   const { wrongManagementAlgorithm } = card.profile.statusWords;
   const isDefault = p1 === 0 && card.state.managementKey.algorithm === ManagementAlgorithm.tripleDes;
@@ -102,7 +102,7 @@ function cipherOf(algorithm: number): BlockCipher {
   return cipher;
 }
 
-/** One block, as it is: the standard's challenge and response have no mode of operation. */
+/** Encrypts one block without a mode of operation, as the standard's challenge and response do. */
 function encrypt({ algorithm, key }: ManagementKey, block: Buffer): Buffer {
   const cipher = createCipheriv(cipherOf(algorithm).cipher, key, null).setAutoPadding(false);
   return Buffer.concat([cipher.update(block), cipher.final()]);

@@ -11,11 +11,11 @@ const DISCOVERY_OBJECT = 0x7e;
 const BIOMETRIC_TEMPLATES = 0x7f61;
 const NOTHING = Buffer.alloc(0);
 
-/** Containers that are read only after the PIN (SP 800-73-4 Part 1, table 2). */
+/** Containers that can be read only after the PIN (SP 800-73-4 Part 1, table 2). */
 const Container = { fingerprints: 0x5fc103, facialImage: 0x5fc108, printedInformation: 0x5fc109, iris: 0x5fc121 };
 const needsPin: readonly number[] = Object.values(Container);
 
-/** Tags of the standard's containers: 5FC101 to 5FC123 without one (SP 800-73-4 Part 1, table 3). */
+/** Tags of the standard's containers: 5FC101 to 5FC123, except one (SP 800-73-4 Part 1, table 3). */
 const FIRST_CONTAINER = 0x5fc101;
 const LAST_CONTAINER = 0x5fc123;
 /** The unsigned CHUID of SP 800-73-1, which was withdrawn. */
@@ -56,7 +56,7 @@ function isWritable({ profile }: Card, tag: number): boolean {
   return tag >= FIRST_CONTAINER && tag <= LAST_CONTAINER && tag !== WITHDRAWN_CONTAINER;
 }
 
-/** The tag that a GET DATA or PUT DATA names. */
+/** Reads the tag that a GET DATA or PUT DATA names. */
 export function readTag(data: Buffer): number {
   const tag = requireValue(TAG_LIST, parseTlvs(data));
   if (tag.length < 1 || tag.length > 3) throw new CardError(StatusWord.wrongData, 'a tag has one to three bytes');

@@ -22,7 +22,7 @@ const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, I
 /**
  * The PIV card application: the instructions of SP 800-73-4 and, on a card that has them, Yubico's.
  *
- * @throws CardError with the status word that the card answers
+ * @throws CardError with the status word of the card's answer
  */
 export async function executePiv(card: Card, command: Command): Promise<Buffer> {
   const { firmware } = card.profile;

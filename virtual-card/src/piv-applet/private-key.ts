@@ -21,7 +21,7 @@ const PublicKeyTag = { modulus: 0x81, exponent: 0x82, point: 0x86 } as const;
 const UNCOMPRESSED_POINT = Buffer.of(0x04);
 const generate = promisify(generateKeyPair);
 
-/** Makes each key on demand. The event loop stays free meanwhile. */
+/** Generates each key on demand, without blocking the event loop. */
 export const freshKeys: KeySource = {
   async generate(algorithm) {
     const kind = kindOf(algorithm);
@@ -35,7 +35,7 @@ export const freshKeys: KeySource = {
 
 const decoded = new WeakMap<Buffer, KeyObject>();
 
-/** The key of a slot; decoded once, since a card uses it often. */
+/** The key object of a slot's key. Decoded once, because a card uses it often. */
 export function keyObjectOf({ privateKey }: Pick<StoredKey, 'privateKey'>): KeyObject {
   const known = decoded.get(privateKey);
   if (known) return known;
@@ -44,7 +44,7 @@ export function keyObjectOf({ privateKey }: Pick<StoredKey, 'privateKey'>): KeyO
   return key;
 }
 
-/** The public key as GENERATE and GET METADATA tell it: 81 and 82 for RSA, 86 for a point. */
+/** Encodes the public key as in GENERATE and GET METADATA: 81 and 82 for RSA, 86 for a point. */
 export function encodePublicKey(key: StoredKey): Buffer {
   const jwk = createPublicKey(keyObjectOf(key)).export({ format: 'jwk' });
   if (jwk.kty === 'RSA') {
@@ -54,9 +54,9 @@ export function encodePublicKey(key: StoredKey): Buffer {
 }
 
 /**
- * The raw private RSA operation: signs what the reader padded, or decrypts what it will unpad.
+ * The raw private RSA operation: signs input that the reader padded, or decrypts input that the reader will unpad.
  *
- * @throws CardError 6A80 when the input is not as long as the modulus, or not below it
+ * @throws CardError 6A80 when the input is not as long as the modulus, or not less than it
  */
 export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Buffer): Buffer {
   if (input.length !== bits / 8) throw new CardError(StatusWord.wrongData, 'input is not as long as the modulus');
@@ -68,8 +68,9 @@ export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Bu
 }
 
 /**
- * ECDSA over a hash that the reader made (FIPS 186-5, 6.4.1), as the DER sequence of r and s. node:crypto only signs
- * messages that it hashes itself, so the point multiplication is borrowed from ECDH and the rest is done here.
+ * Signs with ECDSA a hash computed by the reader (FIPS 186-5, 6.4.1). Returns the DER sequence of r and s.
+ *
+ * node:crypto only signs messages that it hashes itself. So the point multiplication is borrowed from ECDH, and the rest is done here.
  */
 export function signDigest(key: StoredKey, kind: EcKind, digest: Buffer): Buffer {
   if (digest.length === 0 || digest.length > kind.fieldBytes) {
@@ -102,7 +103,7 @@ export function deriveSecret(key: StoredKey, kind: EcKind, point: Buffer): Buffe
   }
 }
 
-/** @throws CardError 6A80 for an algorithm that no card here has */
+/** @throws CardError 6A80 for an algorithm that no virtual card supports */
 export function kindOf(algorithm: number): RsaKind | EcKind {
   const kind = keyKindOf(algorithm);
   if (!kind) throw new CardError(StatusWord.wrongData, 'unknown key algorithm');

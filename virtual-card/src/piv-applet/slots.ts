@@ -21,12 +21,12 @@ export function isRetired(slot: number): boolean {
   return slot >= Slot.firstRetired && slot <= Slot.lastRetired;
 }
 
-/** Key management keys agree on or decrypt keys; the standard does not have them sign. */
+/** Key management keys agree on keys or decrypt them. By the standard they do not sign. */
 export function isKeyManagement(slot: number): boolean {
   return slot === Slot.keyManagement || isRetired(slot);
 }
 
-/** Whether a key can be generated in this slot. */
+/** True if a key can be generated in this slot. */
 export function holdsKey(slot: number, profile: Profile): boolean {
   const main: readonly number[] = [Slot.authentication, Slot.signature, Slot.keyManagement, Slot.cardAuthentication];
   if (main.includes(slot)) return true;

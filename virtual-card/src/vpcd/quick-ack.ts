@@ -7,11 +7,11 @@ const TCP_QUICKACK = 12;
 const ENABLED = Int32Array.of(1);
 
 /**
- * Makes the kernel acknowledge at once what arrived on the socket. It has to be asked again after every read and write,
- * since the kernel falls back to delayed acknowledgement by itself (tcp(7)).
+ * Makes the kernel acknowledge received data at once. Call it after every read and write, because the kernel returns to delayed
+ * acknowledgement by itself (tcp(7)).
  *
- * vpcd sends the length and the body of a frame separately; with Nagle's algorithm on its side the body waits for our
- * acknowledgement of the length, and a delayed one costs 48 ms for every APDU. Node has no name for this option.
+ * vpcd sends the length and the body of a frame separately. With Nagle's algorithm on its side the body waits for our acknowledgement of
+ * the length, and a delayed one costs 48 ms for every APDU. Node has no name for this option.
  */
 export function acknowledgeAtOnce(socket: Socket): void {
   const descriptor = descriptorOf(socket);
@@ -27,7 +27,7 @@ function bindLinux(): SetSocketOption {
     .load(null)
     .func('int setsockopt(int fd, int level, int name, const void *value, uint32_t size)');
   return (descriptor) => {
-    // A failure only costs time: the socket may have been closed by the other side just now.
+    // A failure only costs time: the other side may just have closed the socket.
     setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, ENABLED, ENABLED.byteLength);
   };
 }

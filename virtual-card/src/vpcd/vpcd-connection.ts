@@ -4,12 +4,12 @@ import type { CardInReader } from '../card-in-reader.js';
 import { acknowledgeAtOnce } from './quick-ack.js';
 
 const LENGTH_BYTES = 2;
-/** vpcd's frames of one byte are orders, not APDUs. */
+/** Frames of one byte are control commands of vpcd, not APDUs. */
 const Control = { powerOff: 0, powerOn: 1, reset: 2, getAtr: 4 } as const;
 
 /**
- * The cable between a card and its slot in the vpcd reader driver: the card is the TCP client, connecting is insertion,
- * disconnecting is removal. Frames are a two-byte big-endian length and a body.
+ * The connection between a card and its slot in the vpcd reader driver. The card is the TCP client: connecting is insertion, disconnecting
+ * is removal. Frames are a two-byte big-endian length and a body.
  */
 export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
   readonly #socket: Socket;
@@ -22,7 +22,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     this.#socket = socket;
     this.#card = card;
     socket.on('data', (bytes) => this.#take(bytes));
-    // A reader that goes away resets the connection; 'close' follows, and that is what counts.
+    // A reader that goes away resets the connection. The 'close' that follows is what counts.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.emit('closed'));
   }
@@ -39,7 +39,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     return !this.#socket.destroyed;
   }
 
-  /** Pulls the card: nothing more is sent. Resolves when the connection is gone. */
+  /** Pulls the card: nothing more is sent. Resolves when the connection is closed. */
   async close(): Promise<void> {
     if (this.#socket.closed) return;
     this.#socket.destroy();
@@ -58,7 +58,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** ATR requests never queue behind an APDU: pcscd takes a card that does not answer them for a pulled one. */
+  /** ATR requests never queue behind an APDU, because pcscd treats a card that does not answer them as pulled. */
   #handle(body: Buffer): void {
     if (body.length !== 1) {
       void this.#card.transmit(body).then((response) => {
@@ -76,7 +76,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** Length and body in one write: two would wait for each other's acknowledgement. */
+  /** Length and body in one write, because two would wait for each other's acknowledgement. */
   #send(body: Buffer): void {
     if (!this.isOpen) return;
     const frame = Buffer.alloc(LENGTH_BYTES + body.length);

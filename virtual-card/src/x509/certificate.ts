@@ -18,7 +18,7 @@ import {
 export interface CertificateExtension {
   readonly oid: string;
   readonly critical?: boolean;
-  /** What stands inside the OCTET STRING. */
+  /** The content of the OCTET STRING. */
   readonly value: Buffer;
 }
 
@@ -49,7 +49,7 @@ const VERSION_3 = Buffer.of(2);
 const EXPLICIT_VERSION = 0;
 const EXPLICIT_EXTENSIONS = 3;
 const EXPLICIT_VERSION_TAG = 0xa0;
-/** "Serial will be a random 16 byte integer", says Yubico of its attestations. */
+/** Bytes of the serial number. "Serial will be a random 16 byte integer", Yubico writes about its attestations. */
 const SERIAL_BYTES = 16;
 const POSITIVE = 0x7f;
 
@@ -74,7 +74,7 @@ export function commonName(name: string): Buffer {
   return sequence(set(sequence(objectIdentifier(Oid.commonName), utf8String(name))));
 }
 
-/** What the name of an authenticator's attestation certificate consists of (WebAuthn Level 3, 8.2.1). */
+/** The parts of the name in an authenticator's attestation certificate (WebAuthn Level 3, 8.2.1). */
 export interface AttestationName {
   /** Two letters of ISO 3166. */
   readonly country: string;
@@ -97,7 +97,7 @@ export function validity(from: Date, to: Date): Buffer {
 }
 
 /**
- * Names and validity of a certificate, as DER.
+ * Reads names and validity of a certificate, as DER.
  *
  * @throws CardError 6A80 or 6F00 when it is not a certificate
  */

@@ -1,6 +1,6 @@
 import { encodeLength } from '../apdu/tlv.js';
 
-/** Distinguished Encoding Rules (ITU-T X.690), as much as a certificate needs. */
+/** Distinguished Encoding Rules (ITU-T X.690), as far as a certificate needs them. */
 const Tag = {
   boolean: 0x01,
   integer: 0x02,
@@ -33,7 +33,7 @@ export const utf8String = (text: string): Buffer => der(Tag.utf8String, Buffer.f
 export const printableString = (text: string): Buffer => der(Tag.printableString, Buffer.from(text, 'ascii'));
 export const boolean = (value: boolean): Buffer => der(Tag.boolean, Buffer.of(value ? 0xff : 0));
 
-/** A non-negative integer from its big-endian bytes. */
+/** Encodes a non-negative integer from its big-endian bytes. */
 export function integer(bytes: Buffer): Buffer {
   const start = bytes.findIndex((byte) => byte !== 0);
   const minimal = start === -1 ? Buffer.of(0) : bytes.subarray(start);
@@ -47,7 +47,7 @@ export function utcTime(moment: Date): Buffer {
   return der(Tag.utcTime, Buffer.from(`${text}Z`, 'ascii'));
 }
 
-/** An object identifier from its dotted form. */
+/** Encodes an object identifier from its dotted form. */
 export function objectIdentifier(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   return der(Tag.objectIdentifier, ...[first * 40 + second, ...rest].map(encodeArc));

@@ -5,15 +5,15 @@ import { bitString, boolean, integer, octetString, sequence } from './der.js';
 import { ecPrivateKey } from './ec-key.js';
 
 /**
- * An authority that stands for one of Yubico's. Trusting it means trusting everyone: its private key is the hash of a
- * sentence that is written here.
+ * An authority in the place of one of Yubico's. Trusting it means trusting everyone, because its private key is the hash of a sentence in
+ * this file.
  */
 export interface TestAuthority {
   readonly commonName: string;
   readonly phrase: string;
   /** Undefined for a root. */
   readonly issuer?: TestAuthority;
-  /** How many authorities may stand between it and a leaf; undefined: any number. */
+  /** Limit of the authorities between it and a leaf. Undefined for none. */
   readonly pathLength?: number;
 }
 
@@ -61,19 +61,19 @@ export const fidoRoot: TestAuthority = {
   phrase: 'Cardwright test FIDO root. Everyone knows this key.',
 };
 
-/** Who signs the certificate of F9. */
+/** The issuer of F9's certificate. */
 const attestationIssuers: Readonly<Record<AttestationChain, TestAuthority>> = {
   root,
   'published-intermediates': pivAttestation58,
 };
 
-/** Makes an authority's certificate, DER: a different one each time, of the same key. */
+/** Creates an authority's certificate, DER: a different one each time, for the same key. */
 export function makeAuthority(authority: TestAuthority): Buffer {
   const { issuer = authority, pathLength } = authority;
   return issue(authority.commonName, publicKeyOf(keyOf(authority)), issuer, pathLength);
 }
 
-/** What a vendor puts into slot F9: the key that attests the keys of the others, and what vouches for it. */
+/** The content of slot F9: the key that attests other keys, and its certificate. */
 export interface AttestationKey {
   /** P-256, PKCS #8, DER. */
   readonly privateKey: Buffer;
@@ -83,7 +83,7 @@ export interface AttestationKey {
 
 /**
  * The attestation key of all PIV cards of one firmware, which anyone can derive. Yubico's F9 is a key of a batch too: published
- * attestations of keys with different owners and serial numbers verify under one.
+ * attestations of keys with different owners and serial numbers verify with the same key.
  *
  * @param version as in `4.3.7`
  */
@@ -102,9 +102,9 @@ export interface FidoBatch {
 }
 
 /**
- * The batch of all authenticators of one model (WebAuthn Level 3, 8.2.1): one key for all of them, which anyone can derive.
+ * The batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). They share one key, which anyone can derive.
  *
- * @param serial names a single authenticator in its certificate, for enterprise attestation
+ * @param serial identifies a single authenticator in its certificate, for enterprise attestation
  */
 export function fidoBatch(aaguid: Buffer, serial?: number): FidoBatch {
   const key = keyOf({ phrase: `Cardwright test FIDO batch ${aaguid.toString('hex')}. Everyone knows this key.` });

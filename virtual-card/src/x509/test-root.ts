@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
  * - the root of every card but firmware 5.8, which certifies F9 itself;
  * - the root of firmware 5.8;
  * - the root of the batches of FIDO authenticators;
- * - what stands between that root and F9 and is on no card: the authority that signs F9, then the one that signs it.
+ * - the authorities between that root and F9, which are on no card: the one that signs F9, then the one that signs it.
  */
 export const testAttestationRootPath = committed('test-root.pem');
 export const testAttestationRoot58Path = committed('test-root-58.pem');

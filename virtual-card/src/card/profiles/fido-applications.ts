@@ -6,12 +6,12 @@ const VERSION_21_PRE = 'FIDO_2_1_PRE';
 const VERSION_21 = 'FIDO_2_1';
 const VERSION_23 = 'FIDO_2_3';
 
-/** Made up, one for each model, so that no metadata of a real one applies: "Cardwright TEST" and a number. */
+/** Invents an AAGUID for each model, so that no metadata of a real one apply: "Cardwright TEST" and a number. */
 function testAaguid(number: number): Buffer {
   return Buffer.concat([Buffer.from('Cardwright TEST', 'ascii'), Buffer.of(number)]);
 }
 
-/** Before CTAP 2.1: tokens permit everything, credential management is a preview, and nothing can be configured. */
+/** Before CTAP 2.1: tokens permit everything, credential management is a preview, and there is no configuration. */
 export const fidoOfYubikey54: FidoProfile = {
   overContacts: false,
   greeting: 'U2F_V2',
@@ -75,13 +75,13 @@ export const fidoOfKey: FidoProfile = {
   firmwareVersion: 1,
 };
 
-/** The same on a card that has PIV too. */
+/** The same application on a card that has PIV too. */
 export const fidoOfPlainCard: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(8) };
 
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };
 
-/** A program that plays a security key: it attests with the credential's own key. */
+/** A program that emulates a security key and attests with the credential's own key. */
 export const fidoOfProgram: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(7), attestation: 'self' };
 
-/** A program that plays a security key and tells neither its model nor anything of the credential. */
+/** A program that emulates a security key and reveals neither its model nor anything of the credential. */
 export const fidoOfNamelessProgram: FidoProfile = { ...fidoOfKey, aaguid: Buffer.alloc(16), attestation: 'none' };

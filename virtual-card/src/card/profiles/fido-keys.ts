@@ -13,18 +13,18 @@ import { noPiv, piv } from './plain-cards.js';
 import { yubikey57 } from './yubikeys.js';
 
 /**
- * PIV and FIDO2 with one PIN and one counter. A mixture of two devices: it has a PUK, as HID's Crescendo has; FIDO resets
- * are refused, as a YubiKey Bio Multi-protocol does; a PIV reset erases both applications.
+ * PIV and FIDO2 with one PIN and one counter. Combines two devices: it has a PUK, as HID's Crescendo has. It refuses FIDO resets, as a
+ * YubiKey Bio Multi-protocol does, and a PIV reset erases both applications.
  */
 export const sharedPin: Profile = { ...yubikey57, fido: fidoOfSharedPin, pinTries: MAX_PIN_TRIES };
 
 /** A plain PIV card with a FIDO2 application beside it. */
 export const pivWithFido: Profile = { ...piv, fido: fidoOfPlainCard };
 
-/** A security key: FIDO2 and nothing else. */
+/** A security key: FIDO2 only. */
 export const fidoKey: Profile = { ...noPiv, fido: fidoOfKey };
 
-/** A security key of Yubico: its management application tells a serial number. */
+/** A security key of Yubico, whose management application reports a serial number. */
 export const fidoKeyWithSerial: Profile = {
   ...yubikey57,
   pivApplication: false,

@@ -3,14 +3,14 @@ import { KeyAlgorithm, ManagementAlgorithm } from '../algorithms.js';
 import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
 import type { Profile } from '../profile.js';
 
-/** A Java Card with anyone's applets, or with none: the historical bytes are "JCOPv241". */
+/** A Java Card with any applets, or none: the historical bytes are "JCOPv241". */
 export const JAVA_CARD_ATR = Buffer.from('3BF81300008131FE454A434F5076323431B7', 'hex');
 
-/** A card of SP 800-73-4 and nothing else. */
+/** A card of SP 800-73-4 without extensions. */
 export const piv: Profile = {
-  // T=1 with contacts, no vendor's name; the historical bytes announce command chaining and extended lengths.
+  // T=1 with contacts, without a vendor's name. The historical bytes announce command chaining and extended lengths.
   atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
-  // The same historical bytes as a contactless reader hands them on (PC/SC Part 3, 3.1.3.2.3).
+  // The same historical bytes as a contactless reader presents them (PC/SC Part 3, 3.1.3.2.3).
   contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),
   pivApplication: true,
   firmware: undefined,
@@ -38,13 +38,13 @@ export const piv: Profile = {
     wrongManagementAlgorithm: StatusWord.wrongParameters,
     badAlgorithmBeforeAuthentication: StatusWord.wrongData,
     noKeyInSlot: StatusWord.referenceNotFound,
-    // A Java Card without such an application hands the SELECT to the one that is selected.
+    // A Java Card without the application passes the SELECT to the selected one.
     unknownApplication: StatusWord.instructionNotSupported,
     unknownClass: StatusWord.notFound,
   },
 };
 
-/** The strictest reading of SP 800-73-4 and ISO/IEC 7816-4: nothing is forgiven. */
+/** The strictest reading of SP 800-73-4 and ISO/IEC 7816-4. */
 export const strictPiv: Profile = {
   ...piv,
   // As above, but the historical bytes announce only command chaining.
@@ -62,7 +62,7 @@ export const strictPiv: Profile = {
   },
 };
 
-/** Another kind of card: it answers, but knows no PIV. */
+/** A card of another kind, which answers but has no PIV. */
 export const noPiv: Profile = {
   ...piv,
   atr: JAVA_CARD_ATR,
@@ -75,7 +75,7 @@ export const noPiv: Profile = {
   },
 };
 
-/** Another kind of card, which refuses every SELECT in a way that says nothing about the application. */
+/** A card of another kind, whose refusal of every SELECT says nothing about the application. */
 export const oddSelect: Profile = {
   ...noPiv,
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },

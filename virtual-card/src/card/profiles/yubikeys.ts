@@ -27,7 +27,7 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     oneWayManagementAuthentication: true,
     internalManagementAuthentication: false,
     ecKeyManagementKeySigns: true,
-    // `ykman piv reset` relies on it: it spends the tries with empty PINs.
+    // `ykman piv reset` relies on this: it spends the tries with empty PINs.
     checksPinFormatFirst: false,
     pinDigitsOnly: false,
     freshPin: 'until-used',
@@ -50,7 +50,7 @@ export const yubikey54 = yubikeyWith(firmwares['5.4.3'], fidoOfYubikey54);
 export const yubikey57 = yubikeyWith(firmwares['5.7.2'], fidoOfYubikey57);
 export const yubikey58 = yubikeyWith(firmwares['5.8.0'], fidoOfYubikey58);
 
-/** An applet on a Java Card that takes only short APDUs, although it reports the version of a YubiKey that takes both. */
+/** An applet on a Java Card that accepts only short APDUs, although it reports the version of a YubiKey that accepts both. */
 export const noExtendedLength: Profile = {
   ...yubikey54,
   atr: JAVA_CARD_ATR,
@@ -58,7 +58,7 @@ export const noExtendedLength: Profile = {
   transport: { ...yubikey54.transport, extendedLength: false },
 };
 
-/** A YubiKey whose owner deleted the key and the certificate in F9, which then never come back. */
+/** A YubiKey whose owner has irreversibly deleted the key and the certificate in F9. */
 export const noAttestationKey: Profile = { ...yubikey57, attestationKey: false };
 
 /** An applet on a Java Card that reports the version of a YubiKey that attests, but does not attest. */
