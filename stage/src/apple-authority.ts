@@ -10,10 +10,10 @@ const AUTHORITY = [
 ];
 const DEVICE = ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature,keyEncipherment'];
 
-/** What a device signs with. */
+/** The identity that a device signs with. */
 export interface DeviceIdentity {
   readonly certificatePem: string;
-  /** The intermediate authorities, the device's issuer first; without the root. */
+  /** The intermediate authorities without the root, the device's issuer first. */
   readonly chainPem: string;
   readonly keyPem: string;
 }
@@ -21,16 +21,16 @@ export interface DeviceIdentity {
 /** Plays Apple's authority for device certificates. */
 export interface AppleAuthority {
   readonly rootPem: string;
-  /** A certificate for the device with this identifier: another one each time. */
+  /** Issues a new certificate for the device with this identifier. */
   issueDevice(udid: string): Promise<DeviceIdentity>;
 }
 
 let opened: Promise<AppleAuthority> | undefined;
 
 /**
- * A test authority that is built like Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device; RSA and SHA-1
- * throughout, the last authority's key of 1024 bits, and both intermediate certificates long expired, as Apple's are. Made once
- * in a process.
+ * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple,
+ * all use RSA and SHA-1, the last authority's key has 1024 bits, and both intermediate certificates have long expired. Created once in a
+ * process.
  *
  * @throws where `openssl` is missing
  */

@@ -13,11 +13,11 @@ import { computerOf, followPolicy, type StageBrowser, stageBrowser } from './sta
 export const CHROMIUM = '/usr/bin/chromium';
 export const VIEWPORT: Viewport = { width: 1280, height: 800 };
 
-/** With this, Chromium neither updates nor fetches extensions. */
+/** Keeps Chromium from updating and from fetching extensions. */
 export const NO_UPDATES = '--disable-background-networking';
 const LOOPBACK_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
-/** How often removing a profile may fail, and the pauses between. */
+/** How often to retry the removal of a profile, and the pauses between. */
 const REMOVAL_ATTEMPTS = 40;
 const REMOVAL_PAUSE_MS = 50;
 
@@ -26,26 +26,26 @@ export interface BrowserOptions {
   readonly extensionDir: string | null;
   /** Other unpacked extensions beside it. */
   readonly otherExtensionDirs?: readonly string[];
-  /** Chromium passes it on to the native host: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
+  /** Chromium passes it on to the native host: PCSCLITE_CSOCK_NAME decides whose readers the host sees. */
   readonly env?: NodeJS.ProcessEnv;
   /** The program to start. Default: this computer's Chromium. */
   readonly program?: string;
-  /** Without a window on any display. Default true. */
+  /** Starts it without a window on any display. Default: true. */
   readonly headless?: boolean;
-  /** The profile's folder, kept afterwards. Default: a new one that `close()` removes. */
+  /** The profile's folder, which is kept. Default: a new one that `close()` removes. */
   readonly userDataDir?: string;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
-  /** How it is registered at the start. */
+  /** How the host is registered at the start. */
   readonly hostRegistration?: HostRegistration;
-  /** Managed policy at the start; only without a display. */
+  /** Managed policy at the start. Only without a display. */
   readonly policy?: StagePolicy;
   /**
-   * The id of an extension that the policy has Chromium fetch and install, in place of `extensionDir`. This Chromium
-   * reaches nothing but loopback.
+   * The id of an extension that the policy makes Chromium fetch and install, in place of `extensionDir`. This Chromium reaches only
+   * loopback.
    */
   readonly installedByPolicy?: string;
-  /** Hosts that it finds on this computer instead of in the world, such as a `RelyingPartySite`. */
+  /** Hosts that it resolves to this computer, such as a `RelyingPartySite`. */
   readonly localHosts?: readonly LocalHost[];
 }
 
@@ -61,7 +61,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
   const computer = computerOf(userDataDir);
   const { hostProgram = HOST_PROGRAM, hostRegistration = {} } = options;
   registerHost({ userDataDir, computer }, hostProgram, hostRegistration);
-  // A person at the demo keeps what their administrator says.
+  // The browser of a person at the demo keeps the policies of their administrator.
   const policy = headless ? new ManagedPolicy(computer, installedByPolicy) : null;
   if (options.policy !== undefined) {
     if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');
@@ -76,7 +76,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     pipe: true,
     enableExtensions: true,
     defaultViewport: headless ? VIEWPORT : null,
-    // A person at the demo is not told that software controls the browser.
+    // A person at the demo sees no notice that software controls the browser.
     ignoreDefaultArgs: [
       ...(headless ? [] : ['--enable-automation']),
       ...(installedByPolicy === undefined ? [] : [NO_UPDATES]),
@@ -91,7 +91,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     ],
   });
   const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
-  // An extension that has just been installed has no policy for a moment.
+  // A newly installed extension has no policy for a moment.
   if (options.policy?.extension !== undefined) await followPolicy({ browser, installedByPolicy }, options.policy);
   const close = async (): Promise<void> => {
     await browser.close();
@@ -103,7 +103,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * Features that Chromium has for a person who looks: its own pages behind the address bar of each window, which cost as much as the window's
+ * Features of Chromium that only a person needs: its own pages behind the address bar of each window, which cost as much as the window's
  * page, and a process that waits for the next site.
  */
 const UNSEEN_FEATURES = [
@@ -129,20 +129,20 @@ export function chromiumArguments(extensionDirs: readonly string[], headless = t
   ];
 }
 
-/** An environment in which a Chromium has folders of /etc for itself, below the one that stands for `/`. */
+/** Builds an environment in which Chromium has its own folders of /etc, below the folder that takes the place of `/`. */
 export function withOwnFolders(env: NodeJS.ProcessEnv, userDataDir: string): NodeJS.ProcessEnv {
   const own = (folder: string): string => path.join(computerOf(userDataDir), folder);
   return withMachineFolders(env, Object.fromEntries([POLICIES, HOSTS_OF_COMPUTER].map((name) => [name, own(name)])));
 }
 
-/** Puppeteer makes Chromium the leader of a process group, to which all of its processes belong. */
+/** Kills all processes of a Chromium. Puppeteer makes it the leader of a process group that contains them. */
 function killGroup(leader: ChildProcess | null): void {
   if (leader?.pid !== undefined && leader.exitCode === null && leader.signalCode === null) {
     process.kill(-leader.pid, 'SIGKILL');
   }
 }
 
-/** Removes a profile: Chromium's processes write to it until they are really gone, a moment after they were killed. */
+/** Removes a profile. Chromium's processes write to it until a moment after they were killed. */
 export function removeProfileFolder(folder: string): void {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -9,12 +9,12 @@ const isBackgroundOf =
   (target: Target): boolean =>
     target.type() === TargetType.SERVICE_WORKER && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
-/** The extension's background while it runs: Chromium starts it when it is needed, and ends it when it is idle. */
+/** Returns the running background of the extension. Chromium starts it when it is needed, and ends it when it is idle. */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {
   const target = await browser.waitForTarget(isBackgroundOf(extensionId), { timeout: PATIENCE_MS });
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
-  // At its very start it has no extension interface yet.
+  // At first it has no extension API yet.
   await until(() => worker.evaluate('globalThis.chrome?.runtime?.id !== undefined'), {
     what: 'an extension interface',
   });
@@ -22,8 +22,8 @@ export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTE
 }
 
 /**
- * Ends the background as Chromium does with one that hangs or is idle: all ports of pages and hosts close. Chromium
- * starts it again when a page says hello. Resolves at once when it is not running.
+ * Ends the background as Chromium ends one that hangs or is idle: all ports of pages and hosts close. Chromium starts it again when a page
+ * sends a hello. Resolves at once when it is not running.
  */
 export async function stopBackground(browser: Browser): Promise<void> {
   const target = browser.targets().find(isBackgroundOf(CHROMIUM_EXTENSION_ID));
@@ -41,13 +41,13 @@ export async function stopBackground(browser: Browser): Promise<void> {
   await gone;
 }
 
-/** Timers of at least so many milliseconds are those for a person at a window. */
+/** Timers of at least this length wait for a person at a window. */
 const PATIENCE_FOR_PEOPLE_MS = 60_000;
 
 /**
  * Shortens the time that the extension's windows wait for the user, until the background ends.
  *
- * @param milliseconds the time that they wait instead
+ * @param milliseconds the new waiting time
  */
 export async function hastenWindows(browser: Browser, milliseconds: number): Promise<void> {
   const background = await backgroundOf(browser);
@@ -62,7 +62,7 @@ export async function hastenWindows(browser: Browser, milliseconds: number): Pro
   );
 }
 
-/** Waits until `storage.managed` of an installed extension is this. */
+/** Waits until `storage.managed` of an installed extension equals `policy`. */
 export async function policyArrives(browser: Browser, policy: object, extensionId?: string): Promise<void> {
   const hasArrived = async (): Promise<boolean> => {
     const background = await backgroundOf(browser, extensionId);

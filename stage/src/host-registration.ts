@@ -4,7 +4,7 @@ import { install, installTargets, uninstall, type InstallTarget } from '@cardwri
 import { HOST_NAME } from '@cardwright/protocol';
 import { inRepository } from './repository.js';
 
-/** The native host as it was built. */
+/** The built native host. */
 export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 
 /** Where Chromium looks for hosts of the whole computer. */
@@ -15,24 +15,27 @@ export interface HostRegistration {
   readonly allowedOrigins?: readonly string[];
   /** The program that the manifest names instead of the host's. */
   readonly path?: string;
-  /** For the browser's profile, as a user would, or for the computer, as an administrator would. Default: the profile. */
+  /**
+   * `profile` registers the host for the browser's profile, as a user would; `computer` for the computer, as an administrator would.
+   * Default: `profile`.
+   */
   readonly scope?: 'profile' | 'computer';
-  /** What the host has in its environment beside the browser's own. */
+  /** Variables of the host's environment in addition to the browser's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The origin that the host is told, whoever calls: for an extension whose id is not the product's. */
+  /** The origin passed to the host, whoever calls: for an extension whose id is not the product's. */
   readonly caller?: string;
 }
 
 /** A Chromium's own folders. */
 export interface BrowserFolders {
   readonly userDataDir: string;
-  /** Stands for `/`. */
+  /** The folder that takes the place of `/`. */
   readonly computer: string;
 }
 
 /**
- * Registers a native host for one Chromium alone, or none at all. A running Chromium reads the manifest again whenever
- * the extension starts a host.
+ * Registers a native host for one Chromium alone, or none. A running Chromium reads the manifest again whenever the extension starts a
+ * host.
  *
  * @param program the host's JavaScript file; null for none
  */
@@ -46,7 +49,7 @@ export function registerHost(
   for (const target of targets) registerAt(target, program, registration);
 }
 
-/** Registers a native host at one place, or none there. @param program the host's JavaScript file; null for none */
+/** Registers a native host in one place, or none. @param program the host's JavaScript file; null for none */
 export function registerAt(target: InstallTarget, program: string | null, registration: HostRegistration): void {
   if (program === null) {
     uninstall(target);

@@ -8,24 +8,24 @@ import { PATIENCE_MS } from './patience.js';
 const run = promisify(execFile);
 const OPENSC_MODULE = 'opensc-pkcs11.so';
 
-/** What a program answered. */
+/** The result of a program. */
 export interface Answer {
   readonly succeeded: boolean;
   /** Standard output, then standard error. */
   readonly text: string;
 }
 
-/** How OpenSC numbers the PIV slots: ids 01 to 04 on 9A, 9C, 9D and 9E. */
+/** OpenSC's ids of the PIV slots: 01 to 04 for 9A, 9C, 9D and 9E. */
 export const OPENSC_ID = { '9A': '01', '9C': '02', '9D': '03', '9E': '04' } as const;
 
 /**
- * Programs that nobody here wrote, asked about a card: ykman, yubico-piv-tool, OpenSC and openssl.
- * A PIN goes to them by their environment or their input, never by their command line.
+ * Independent programs that examine a card: ykman, yubico-piv-tool, OpenSC and openssl. They receive a PIN through their environment or
+ * their input, never on their command line.
  */
 export class IndependentTools {
   /**
-   * @param env as for any PC/SC client: `PCSCLITE_CSOCK_NAME` says which pcscd.
-   * @param reader the reader's name, as PC/SC tells it.
+   * @param env as for any PC/SC client: `PCSCLITE_CSOCK_NAME` selects the pcscd.
+   * @param reader the reader's name in PC/SC.
    */
   constructor(
     private readonly env: NodeJS.ProcessEnv,
@@ -47,15 +47,15 @@ export class IndependentTools {
     return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'verify-pin', '--stdin-input'], `${pin}\n`);
   }
 
-  /** Whether yubico-piv-tool can authenticate with a management key (hex); if so, it writes a new CHUID. */
+  /** True if yubico-piv-tool can authenticate with a management key (hex). It then writes a new CHUID. */
   async acceptsManagementKey(key: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'set-chuid', `--key=${key}`]);
     return answer.succeeded;
   }
 
   /**
-   * Whether the card refuses a PUK, by CHANGE REFERENCE DATA from it to itself (SP 800-73-4 Part 2, 3.2.2), which spends
-   * a try. Only for PUKs that are public, because it is on the command line.
+   * True if the card refuses a PUK in a CHANGE REFERENCE DATA from it to itself (SP 800-73-4 Part 2, 3.2.2), which spends a try. Only for
+   * PUKs that are public, because the PUK is on the command line.
    */
   async refusesPuk(puk: string): Promise<boolean> {
     const select = '00:A4:04:00:05:A0:00:00:03:08:00';
@@ -73,8 +73,8 @@ export class IndependentTools {
   }
 
   /**
-   * Whether the card takes a PUK, by `yubico-piv-tool -a change-puk` from it to itself; if not, that spends a try. The PUK is on the command
-   * line of a program that ends at once, and in no output.
+   * True if the card accepts a PUK in `yubico-piv-tool -a change-puk` from it to itself. Otherwise this spends a try. The PUK is on the
+   * command line of a program that ends at once, and in no output.
    */
   async takesPuk(puk: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'change-puk', '-P', puk, '-N', puk]);

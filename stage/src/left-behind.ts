@@ -2,19 +2,19 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from './patience.js';
 
-/** Every process of a stage has it in its environment, including those that a process of the stage started. */
+/** Variable in the environment of every process of a stage, including those started by its processes. */
 const MARK = 'CARDWRIGHT_STAGE';
 const LOOK_EVERY_MS = 50;
-/** What Chromium itself leaves in the temporary folder: its singleton's socket, and its crash reporter's. */
+/** Files that Chromium itself leaves in the temporary folder: the socket of its singleton and of its crash reporter. */
 const OF_CHROMIUM = /^\.?(org\.chromium|com\.google)\./i;
 
-/** What a process needs in its environment to belong to a stage. */
+/** The environment that makes a process belong to a stage. */
 export const stageMark = (folder: string, temporary: string): NodeJS.ProcessEnv => ({
   [MARK]: folder,
   TMPDIR: temporary,
 });
 
-/** The processes of a stage whose command line has a text in it, by number. */
+/** Returns the process ids of a stage's processes whose command line contains a text. */
 export function processesOf(folder: string, commandLine = ''): number[] {
   const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return numbers
@@ -23,9 +23,9 @@ export function processesOf(folder: string, commandLine = ''): number[] {
     .map(Number);
 }
 
-/** The processes of a stage that do not end, with their command lines. */
+/** Returns the processes of a stage that do not end, with their command lines. */
 export async function processesLeftOf(folder: string): Promise<string[]> {
-  // Chromium's take a moment to be gone after everything was closed.
+  // Chromium's processes need a moment to end after everything was closed.
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const left = processesOf(folder);
@@ -36,7 +36,7 @@ export async function processesLeftOf(folder: string): Promise<string[]> {
   }
 }
 
-/** What was left in the temporary folder of a stage. */
+/** Returns the files left in the temporary folder of a stage. */
 export function filesLeftIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
@@ -44,7 +44,7 @@ export function filesLeftIn(folder: string): string[] {
     .map((name) => `file ${name}`);
 }
 
-/** A process may end while it is looked at, and some belong to other users: those count as empty. */
+/** Empty for a process that has just ended, or belongs to another user. */
 function read(pid: string, file: 'environ' | 'cmdline'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { inRepository } from './repository.js';
 
-/** Leads a browser to folders of its own; built by stage/build.mjs. */
+/** Redirects a browser to its own folders. Built by stage/build.mjs. */
 const LIBRARY = inRepository('stage', 'dist', 'policy-folder.so');
 
 /**
- * An environment in which a browser takes folders of its own for those of the machine.
+ * Builds an environment in which a browser uses its own folders in place of the machine's.
  *
- * @param folders the machine's folder, such as `/etc/chromium/policies`, and the one to take instead
+ * @param folders the machine's folder, such as `/etc/chromium/policies`, and its replacement
  * @throws where the stage is not built
  */
 export function withMachineFolders(

@@ -5,26 +5,26 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 /** Where Chromium reads policies. */
 export const POLICIES = '/etc/chromium/policies';
 /**
- * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
- * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time, so it is read at once.
+ * Chromium waits 5 s after the time of a policy file has changed, because an editor may still be writing (AsyncPolicyLoader). Ours is
+ * complete when it appears and always has the same time, so it is read at once.
  */
 const ALWAYS_THE_SAME_TIME = new Date('2020-01-01T00:00:00Z');
 
-/** What an administrator says, to the browser and to the extension. */
+/** An administrator's policies for the browser and the extension. */
 export interface StagePolicy {
-  /** `storage.managed` of the extension, as extension/policy-schema.json describes it. */
+  /** `storage.managed` of the extension, as described in extension/policy-schema.json. */
   readonly extension?: Readonly<Record<string, unknown>>;
   /** Chromium's own policies, such as `NativeMessagingBlocklist`. */
   readonly browser?: Readonly<Record<string, unknown>>;
 }
 
-/** The managed policy of one Chromium, on a computer of its own; that of the machine is neither read nor changed. */
+/** The managed policy of one Chromium, on a computer of its own. The machine's policy is neither read nor changed. */
 export class ManagedPolicy {
   readonly #folder: string;
   readonly #extensionId: string;
   #content = '';
 
-  /** @param computer the folder that stands for `/` */
+  /** @param computer the folder that takes the place of `/` */
   constructor(computer: string, extensionId = CHROMIUM_EXTENSION_ID) {
     this.#folder = path.join(computer, POLICIES);
     this.#extensionId = extensionId;
@@ -32,7 +32,7 @@ export class ManagedPolicy {
     this.set({});
   }
 
-  /** Replaces the policy, which a running Chromium notices by itself; false when it was the same before. */
+  /** Replaces the policy. A running Chromium notices this by itself. Returns false when the policy was the same before. */
   set({ extension = {}, browser = {} }: StagePolicy): boolean {
     const content = JSON.stringify({ ...browser, '3rdparty': { extensions: { [this.#extensionId]: extension } } });
     if (content === this.#content) return false;

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
-/** Panes of `<cardwright-add-mobile>` that are its own; those of the proof by a card are like the wizard's. */
+/** Panes that only `<cardwright-add-mobile>` has. Those of the proof by a card are like the wizard's. */
 export type MobilePaneName =
   | 'preparing'
   | 'password'
@@ -21,13 +21,13 @@ export type MobilePaneName =
   | 'stop'
   | 'error';
 
-/** What the dialog says of the phone that used the link. */
+/** The dialog's description of the phone that used the link. */
 export interface ShownPhone {
   readonly model: string;
   readonly serial: string;
 }
 
-/** The dialog that adds a mobile device, as a person uses it who has logged in. */
+/** The dialog that adds a mobile device, used by a person who has logged in. */
 export class MobileDialog {
   constructor(private readonly user: PortalUser) {}
 
@@ -36,7 +36,7 @@ export class MobileDialog {
     await this.user.click('#add-mobile');
   }
 
-  /** Waits until it shows a pane, and looks at it. */
+  /** Waits until it shows a pane, and photographs it. */
   async pane(name: MobilePaneName): Promise<void> {
     await findElement(this.user.page, `cardwright-dialog[data-pane="${name}"]`);
     await this.user.lookAt(this.user.page, `mobile-${name}`);
@@ -61,7 +61,7 @@ export class MobileDialog {
     return link.evaluate(({ textContent }) => textContent.trim());
   }
 
-  /** Waits until it asks about a phone, and reads which one it is. */
+  /** Waits until it asks about a phone, and reads which one. */
   async shownPhone(): Promise<ShownPhone> {
     await this.pane('confirm');
     const facts = await findElement(this.user.page, inPane('confirm', 'dl.phone'));
@@ -69,7 +69,7 @@ export class MobileDialog {
     return { model, serial };
   }
 
-  /** Says that the shown phone is the user's. */
+  /** Confirms that the shown phone is the user's. */
   async confirm(): Promise<void> {
     await this.press('confirm', '#confirm');
   }
@@ -80,16 +80,16 @@ export class MobileDialog {
     await this.press('installed', '#done');
   }
 
-  /** Closes it while nothing has reached a phone, or where it has ended. */
+  /** Closes it, before anything has reached a phone or after it has ended. */
   async close(pane: MobilePaneName): Promise<void> {
     await this.press(pane, '#cancel');
   }
 }
 
-/** Buttons and fields stand in the light tree of the dialog. */
+/** Selects a button or a field of a pane, in the light tree of the dialog. */
 const inPane = (pane: MobilePaneName, selector: string): string => `cardwright-dialog[data-pane="${pane}"] ${selector}`;
 
-/** The link below the code that My Devices shows now; null where it shows none. */
+/** Reads the link below the code that My Devices shows, or null. */
 export const readShownLink = (page: Page): Promise<string | null> =>
   page.evaluate(
     () =>

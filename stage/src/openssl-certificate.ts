@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** In place of the computer's own, so that a certificate has the extensions that it is given, and no others. */
+/** Replaces the computer's own configuration, so that a certificate has exactly the given extensions. */
 const CONFIGURATION = '[req]\ndistinguished_name = name\n[name]\n';
 
 /** A certificate and its private key, PEM. */
@@ -15,24 +15,24 @@ export interface TestIdentity {
   readonly key: string;
 }
 
-/** What is asked of `openssl req`. */
+/** Options of `openssl req`. */
 export interface CertificateOptions {
-  /** As openssl writes it: `/C=US/CN=Example`. */
+  /** In the notation of openssl: `/C=US/CN=Example`. */
   readonly subject: string;
   /** For example `basicConstraints=critical,CA:TRUE`. */
   readonly extensions: readonly string[];
   /** Dates, `YYYYMMDDHHMMSSZ`. Default: now, and in 30 days. */
   readonly validity?: { readonly from: string; readonly to: string };
-  /** Of the issuer's signature. Default `sha256`. */
+  /** Hash of the issuer's signature. Default: `sha256`. */
   readonly hash?: 'sha1' | 'sha256';
-  /** Arguments for the new key. Default RSA, 2048 bits. */
+  /** Arguments for the new key. Default: RSA, 2048 bits. */
   readonly newKey?: readonly string[];
-  /** Without one it issues itself. */
+  /** Default: self-signed. */
   readonly issuer?: TestIdentity | undefined;
 }
 
 /**
- * Has openssl make a key and issue a certificate for it, however unsound.
+ * Generates a key and a certificate for it with openssl, even an invalid one.
  *
  * @throws where `openssl` is missing or refuses
  */

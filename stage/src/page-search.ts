@@ -7,13 +7,13 @@ import {
   TimeoutError,
 } from 'puppeteer-core';
 
-/** Milliseconds between two looks; a page behind another window draws no frames to look at. */
+/** Milliseconds between two checks. They do not wait for frames, because a page behind another window draws none. */
 const BY_TIME = { polling: 100 };
 
 /**
  * Waits until a function, called in a page, returns something.
  *
- * @throws when its patience ends; the message says what the browser shows then
+ * @throws after `PATIENCE_MS`; the message says what the browser shows then
  */
 export async function waitIn<A extends unknown[], F extends EvaluateFunc<A>>(
   page: Page,
@@ -23,7 +23,7 @@ export async function waitIn<A extends unknown[], F extends EvaluateFunc<A>>(
   return sayingWhatIsShown(page.browser(), page.waitForFunction<A, F>(look, BY_TIME, ...parameters));
 }
 
-/** What is waited for, or an error that says what the browser's pages show when the wait has ended in vain. */
+/** Returns the awaited value. When the wait ends in vain, the error says what the browser's pages show. */
 export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>): Promise<T> {
   try {
     return await wait;
@@ -34,7 +34,7 @@ export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>): 
   }
 }
 
-/** The address of a page, its open dialogs and their error codes; no other text, since some pages show a secret. */
+/** Describes a page by its address, its open dialogs and their error codes. Reads no other text, because some pages show a secret. */
 async function shownBy(page: Page): Promise<string> {
   const dialogs = (): string[] => {
     const inside = (root: ParentNode): string[] =>
@@ -50,8 +50,8 @@ async function shownBy(page: Page): Promise<string> {
 }
 
 /**
- * Waits for an element, in any shadow tree: the first that matches and in which the text stands. Puppeteer's own waiting does
- * not notice changes inside them.
+ * Waits for an element in any shadow tree: the first that matches and contains the text. Puppeteer's own waiting does not notice changes
+ * inside shadow trees.
  */
 export async function findElement(page: Page, selector: string, text = ''): Promise<ElementHandle> {
   const find = (wanted: string, inside: string): Element | null => {
@@ -72,7 +72,7 @@ export async function findElement(page: Page, selector: string, text = ''): Prom
   return element as ElementHandle;
 }
 
-/** Waits until a text stands somewhere on the page, in any shadow tree. */
+/** Waits until the page contains a text, in any shadow tree. */
 export async function findText(page: Page, text: string): Promise<void> {
   const stands = (wanted: string): boolean => {
     const find = (root: ParentNode): boolean =>

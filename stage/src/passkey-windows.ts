@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import type { PortalUser } from './portal-user.js';
 import { pressButton, pressToClose, pressToEnter } from './press-button.js';
 
-/** What a person does in the extension's windows for a passkey. */
+/** The actions of a person in the extension's windows for a passkey. */
 export class PasskeyWindows {
   constructor(private readonly user: PortalUser) {}
 
@@ -17,7 +17,7 @@ export class PasskeyWindows {
     await pressToEnter(window, '#next');
   }
 
-  /** Enters the FIDO PIN that the device has. */
+  /** Enters the current FIDO PIN of the device. */
   async enterPin(pin: string): Promise<void> {
     const window = await this.user.window('secret');
     await window.waitForSelector('#fidoPin');
@@ -26,7 +26,7 @@ export class PasskeyWindows {
     await pressToClose(window, '#next:not(:disabled)');
   }
 
-  /** Says that nobody knows the FIDO PIN. */
+  /** Says that the FIDO PIN is forgotten. */
   async forgetPin(): Promise<void> {
     const window = await this.user.window('secret');
     await pressToClose(window, '#forgotten:not([hidden])');
@@ -48,7 +48,7 @@ export class PasskeyWindows {
     return digits ?? '';
   }
 
-  /** Lets the browser create the passkey. The window stays open until that is over, or it has been given up. */
+  /** Lets the browser create the passkey. The window stays open until the passkey is created or given up. */
   async proceed(): Promise<Page> {
     const window = await this.user.window('passkey');
     await window.waitForSelector('#continue:not(:disabled)');
@@ -57,7 +57,7 @@ export class PasskeyWindows {
     return window;
   }
 
-  /** Refuses to have a passkey created. */
+  /** Refuses to create a passkey. */
   async refuse(): Promise<void> {
     await pressToClose(await this.user.window('passkey'), '#cancel');
   }

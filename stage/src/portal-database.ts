@@ -3,12 +3,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { inRepository } from './repository.js';
 
-/** Made by portal/build.mjs. */
+/** Created by portal/build.mjs. */
 const EMPTY = inRepository('portal', 'dist', 'stage-database');
 
 /**
- * Gives a portal that has none an empty database, as its first start would. A copy takes a quarter of the time, and a run of the tests
- * starts some hundred portals.
+ * Gives a new portal an empty database, like that of a first start. A copy takes a quarter of the time, and a run of the tests starts some
+ * hundred portals.
  *
  * @param dataFolder the portal's folder
  */

@@ -8,12 +8,15 @@ import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
 const PROGRAM = inRepository('portal', 'dist', 'server', 'main.js');
-/** V8 compiles the embedded database's WebAssembly twice, and all of it, unless it is told that it is used for seconds. */
+/**
+ * Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. This is faster for a process that
+ * runs for seconds.
+ */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
 
 export interface PortalOptions {
-  /** The folder of its keys and its database, kept afterwards. Default: a new one that `stop()` removes. */
+  /** The folder of its keys and its database, which is kept. Default: a new one that `stop()` removes. */
   readonly dataFolder?: string;
   /** Further settings; see portal/src/server/configuration.ts. */
   readonly env?: NodeJS.ProcessEnv;
@@ -22,11 +25,11 @@ export interface PortalOptions {
   /** Paths of PEM files: the certificates of vendors that an empty database trusts for every model. Default: none. */
   readonly vendorCertificates?: readonly string[];
   /**
-   * What CARDWRIGHT_MOBILE says, apart from `deviceAuthorities`: it trusts the test authority, so `Iphone` is an iPhone to it.
-   * Default: no mobile devices.
+   * The value of CARDWRIGHT_MOBILE without `deviceAuthorities`. The portal trusts the test authority, so that it accepts `Iphone` as an
+   * iPhone. Default: no mobile devices.
    */
   readonly mobile?: object;
-  /** Gets every line of the portal's log. */
+  /** Receives every line of the portal's log. */
   readonly onLine?: (line: string) => void;
 }
 
@@ -35,17 +38,17 @@ export interface PortalProcess {
   /** Its origin: `http://localhost:PORT`. */
   readonly url: string;
   readonly dataFolder: string;
-  /** Its process number; undefined while it is ended. */
+  /** Its process id. Undefined while it is not running. */
   readonly pid: number | undefined;
-  /** Ends it without a word, as a loss of power does; its data stay. */
+  /** Kills it without a shutdown, like a power failure. Its data stay. */
   kill(): Promise<void>;
-  /** Starts it again after `kill()`, at the same address and on the same data. */
+  /** Starts it again after `kill()`, at the same address and with the same data. */
   start(): Promise<void>;
-  /** Ends it for good. */
+  /** Stops it for good. */
   stop(): Promise<void>;
 }
 
-/** @throws when it is not built or does not start; the message has its last lines */
+/** @throws when it is not built or does not start; the message contains its last lines */
 export async function startPortal(options: PortalOptions = {}): Promise<PortalProcess> {
   if (!existsSync(PROGRAM)) throw new Error(`The portal is not built: ${PROGRAM} is missing.`);
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'cardwright-portal-'));
@@ -120,7 +123,7 @@ async function keepMobile(dataFolder: string, settings: object): Promise<string>
   return JSON.stringify({ ...settings, deviceAuthorities: [root] });
 }
 
-/** In one file, as the portal reads them. */
+/** Joins the certificates into one file, as the portal reads them. */
 function keepCertificates(dataFolder: string, paths: readonly string[]): string {
   const file = path.join(dataFolder, 'vendor-certificates.pem');
   writeFileSync(file, paths.map((one) => readFileSync(one, 'utf8')).join('\n'));

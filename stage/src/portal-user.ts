@@ -4,7 +4,7 @@ import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 import type { Stage } from './stage.js';
 import { type Look, WindowUser } from './window-user.js';
 
-/** What the wizard asks its user to do for a passkey. */
+/** The wizard's requests to its user for a passkey. */
 type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
@@ -13,7 +13,7 @@ export interface Account {
   readonly password: string;
 }
 
-/** What My Devices shows of one device. */
+/** The entry of one device in My Devices. */
 export interface DeviceRow {
   readonly name: string;
   readonly state: string;
@@ -41,9 +41,9 @@ export type PaneName =
   | 'prove'
   | 'error';
 
-/** What the wizard says when something went wrong. */
+/** The wizard's report of a failure. */
 export interface Failure {
-  /** Of the error catalogue. */
+  /** Code of the error catalogue. */
   readonly code: string;
   readonly what: string;
   readonly remedy: string;
@@ -64,7 +64,7 @@ const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'terminate',
 ]);
 
-/** A person at the portal: opens pages, clicks, and reads what is there. */
+/** A person at the portal: opens pages, clicks, and reads. */
 export class PortalUser extends WindowUser {
   private constructor(
     stage: Stage,
@@ -85,12 +85,12 @@ export class PortalUser extends WindowUser {
     return user;
   }
 
-  /** Opens the portal in a further tab, where the same person is logged in already. */
+  /** Opens the portal in another tab, where the same person is already logged in. */
   async newTab(): Promise<PortalUser> {
     return new PortalUser(this.stage, await this.stage.page(), this.account, this.look);
   }
 
-  /** Reloads the page, and means it where the browser asks. */
+  /** Reloads the page, and confirms this where the browser asks. */
   async reload(): Promise<void> {
     const agree = (dialog: Dialog): void => void dialog.accept();
     this.page.on('dialog', agree);
@@ -117,8 +117,8 @@ export class PortalUser extends WindowUser {
   }
 
   /**
-   * The same on a page in which the user has not done anything lately, as after a reload: the wizard has a button for it, unless the
-   * driver that watches the page was quicker and counted as its user.
+   * Allows the site in a page without recent action of the user, as after a reload. The wizard has a button for it, unless the driver that
+   * watches the page was faster and counted as the user.
    */
   async allowSiteWithoutClick(): Promise<void> {
     const press = this.pane('allow').then(() => this.click('#allow'));
@@ -126,39 +126,39 @@ export class PortalUser extends WindowUser {
     await this.allowSite();
   }
 
-  /** Waits until the wizard shows a pane, and looks at it. */
+  /** Waits until the wizard shows a pane, and photographs it. */
   async pane(name: PaneName): Promise<void> {
     await this.paneBehind(name);
     await this.look(this.page, `wizard-${name}`);
   }
 
-  /** Waits until the wizard shows one of several panes, looks at it, and says which one it is. */
+  /** Waits until the wizard shows one of several panes, photographs it, and returns its name. */
   async meets<Name extends PaneName>(...names: readonly Name[]): Promise<Name> {
     const dialog = await findElement(this.page, names.map((name) => `cardwright-dialog[data-pane="${name}"]`).join());
     const shown = await dialog.evaluate((element) => element.getAttribute('data-pane'));
     const met = names.find((name) => name === shown);
-    // It showed another pane before that could be read.
+    // The wizard showed another pane before this one could be read.
     if (met === undefined) return this.meets(...names);
     await this.look(this.page, `wizard-${met}`);
     return met;
   }
 
-  /** Waits until the wizard has a pane, also in a page that is behind another and so cannot be looked at. */
+  /** Waits until the wizard has a pane, even in a page behind another, which cannot be photographed. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
 
-  /** Looks at a page or a window. */
+  /** Calls `look` with a page or a window. */
   async lookAt(page: Page, name: string): Promise<void> {
     await this.look(page, name);
   }
 
-  /** Selects a device of the wizard's list: by what stands in its line. */
+  /** Selects a device in the wizard's list by a text of its line. */
   async choose(text: string): Promise<void> {
     await this.click('label.device', text);
   }
 
-  /** Waits until the wizard has closed; where it says that the device is ready, the user closes it. */
+  /** Waits until the wizard has closed. Closes it where it says that the device is ready. */
   async wizardCloses(): Promise<void> {
     const shown = await waitIn(this.page, readyOrClosed);
     if ((await shown.jsonValue()) === 'ready') {
@@ -168,7 +168,7 @@ export class PortalUser extends WindowUser {
     await waitIn(this.page, isWizardClosed);
   }
 
-  /** Waits until an issuance has ended: the wizard has closed, or says that an operator has to approve the device. */
+  /** Waits until an issuance has ended: the wizard has closed, or says that an operator must approve the device. */
   issuanceEnds(): Promise<'closed' | 'awaiting-approval'> {
     return Promise.race([
       this.wizardCloses().then(() => 'closed' as const),
@@ -180,7 +180,7 @@ export class PortalUser extends WindowUser {
     return !(await this.page.evaluate(isWizardClosed));
   }
 
-  /** Reads My Devices, once it is there and shows so many devices; without a count, whatever it shows. */
+  /** Reads My Devices once it shows `count` devices, or any number without a count. */
   async devices(count: number | null = null): Promise<DeviceRow[]> {
     const read = (expected: number | null): DeviceRow[] | null => {
       const list = document.querySelector('portal-my-devices')?.shadowRoot;
@@ -198,9 +198,9 @@ export class PortalUser extends WindowUser {
   }
 
   /**
-   * As an operator: does something to the first device in the table that allows it.
+   * As an operator: performs an action on the first device in the table that permits it.
    *
-   * @param reason for the actions that ask for one, since they cannot be undone
+   * @param reason for actions that require one, because they cannot be undone
    */
   async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
     await this.click(`button[data-action="${action}"]`);
@@ -211,7 +211,7 @@ export class PortalUser extends WindowUser {
     await this.click('dialog[open] #confirm');
   }
 
-  /** As an operator: has the initial PIN of the first device shown, which asks for the password again, and reads it. */
+  /** As an operator: shows the initial PIN of the first device, which requires the password again, and reads it. */
   async showInitialPin(): Promise<string> {
     await this.click('button[data-action="initial-pin"]');
     await this.type('#password', this.account.password);
@@ -226,7 +226,7 @@ export class PortalUser extends WindowUser {
     await this.look(this.page, `operator-${state}`);
   }
 
-  /** Clicks an element, in any shadow tree: the first that matches and in which the text stands. */
+  /** Clicks an element in any shadow tree: the first that matches and contains the text. */
   async click(selector: string, text = ''): Promise<void> {
     const element = await findElement(this.page, selector, text);
     await this.page.bringToFront();
@@ -239,7 +239,7 @@ export class PortalUser extends WindowUser {
     await element.type(text);
   }
 
-  /** Waits until a text stands somewhere on the page. */
+  /** Waits until the page contains a text. */
   async reads(text: string): Promise<void> {
     await findText(this.page, text);
   }
@@ -249,7 +249,7 @@ export class PortalUser extends WindowUser {
     await this.click('#retry');
   }
 
-  /** Waits until the wizard says that something went wrong, and reads what it says. */
+  /** Waits until the wizard reports a failure, and reads it. */
   async failure(): Promise<Failure> {
     await this.meets('error', 'refused');
     const pane = await findElement(this.page, 'cardwright-error-pane');
@@ -263,7 +263,7 @@ export class PortalUser extends WindowUser {
     });
   }
 
-  /** Reads the wizard's devices that cannot be selected, and why. */
+  /** Reads which devices the wizard does not let the user select, and why. */
   async refusals(): Promise<Refusal[]> {
     const picker = await findElement(this.page, 'cardwright-device-picker');
     return picker.evaluate(({ shadowRoot }) =>

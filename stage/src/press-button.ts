@@ -1,14 +1,11 @@
 import type { Page } from 'puppeteer-core';
 import { PATIENCE_MS } from './patience.js';
 
-/** A window that another one's closing has put behind has no focus, and some buttons work only with it. */
+/** Milliseconds to wait for a button. Some need the focus, which a window loses when the closing of another puts it behind. */
 const FOCUS_TRY_MS = 2_000;
 const FOCUS_TRIES = PATIENCE_MS / FOCUS_TRY_MS;
 
-/**
- * In the page: presses a button that still works. In a later task, because the window may close before this
- * could return.
- */
+/** Runs in the page: presses a button if it still works. In a later task, because the window may close before this could return. */
 function press(button: Element): boolean {
   if (!(button instanceof HTMLButtonElement) || button.disabled) return false;
   setTimeout(() => button.click());
@@ -16,8 +13,8 @@ function press(button: Element): boolean {
 }
 
 /**
- * Presses a button as soon as it works, with the window in front. Not by the mouse: without a display, a window that
- * opens while another closes may draw no frame, and a driver's mouse waits for frames.
+ * Presses a button as soon as it works, with the window in front. Does not use the mouse: without a display, a window that opens while
+ * another closes may draw no frame, and a driver's mouse waits for frames.
  */
 export async function pressButton(window: Page, selector: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -31,12 +28,12 @@ export async function pressButton(window: Page, selector: string): Promise<void>
   }
 }
 
-/** Presses the button that has the device check an entry, and waits until the window is closed, or asks again. */
+/** Presses the button that submits an entry to the device, and waits until the window is closed or asks again. */
 export async function pressToEnter(window: Page, button: string): Promise<void> {
   const closed = new Promise((resolve) => window.once('close', resolve));
   const field = await window.waitForSelector('#fields input');
   await pressButton(window, button);
-  // It may be closed before it could ask again, and then it tells nothing more.
+  // The window may close before it could ask again, and then reports nothing.
   const isGone = (element: Element | null): boolean => element?.isConnected !== true;
   const asksAgain = window.waitForFunction(isGone, { polling: 'mutation' }, field).catch(() => closed);
   await Promise.race([closed, asksAgain]);

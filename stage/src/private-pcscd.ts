@@ -20,35 +20,34 @@ import { onProcessEnd } from './process-end.js';
 import { freePairs, readerConfiguration, type VirtualReader } from './reader-configuration.js';
 import { TiedProcess } from './tied-process.js';
 
-/** `nobody`: pcscd as root would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
+/** The user `nobody`. As root, pcscd would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
 const NOBODY = 65_534;
 const START_ATTEMPTS = 5;
-/** The shell's own number becomes pcscd's through `exec`; pcscd has to be told it (sd_listen_fds(3)). */
+/** Starts pcscd by `exec`, so that it has the shell's process id, which it must be told (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
-/** Lets pcscd start where it may not make /run/pcscd, and listen on loopback alone; built by stage/build.mjs. */
+/** Lets pcscd start where it may not create /run/pcscd, and listen on loopback alone. Built by stage/build.mjs. */
 const PRELOADED = fileURLToPath(new URL('../dist/private-pcscd.so', import.meta.url));
 
 export interface PrivatePcscdOptions {
-  /** How many readers, 0 to 16. Rounded up to an even number: vpcd's readers come in pairs. Default 2. */
+  /** Number of readers, 0 to 16. Rounded up to an even number, because vpcd's readers come in pairs. Default: 2. */
   readonly readers?: number;
 }
 
 /**
- * A private PC/SC daemon, with virtual readers that take cards from this computer alone. The machine's pcscd and its readers are not
- * touched.
+ * A private PC/SC daemon, whose virtual readers accept cards from this computer alone. It does not affect the machine's pcscd and readers.
  */
 export interface PrivatePcscd {
-  /** The socket that libpcsclite is to use: the value for PCSCLITE_CSOCK_NAME. */
+  /** The socket for libpcsclite: the value of PCSCLITE_CSOCK_NAME. */
   readonly socket: string;
-  /** This process's environment, with PCSCLITE_CSOCK_NAME set: for every process that shall see these readers. */
+  /** This process's environment with PCSCLITE_CSOCK_NAME, for every process that shall see these readers. */
   readonly env: NodeJS.ProcessEnv;
   /** The readers as PC/SC clients see them, each with the TCP port of 127.0.0.1 on which it waits for a card. */
   readonly readers: readonly VirtualReader[];
-  /** The daemon's process number; undefined while it is ended. */
+  /** The daemon's process id. Undefined while it is not running. */
   readonly pid: number | undefined;
-  /** Ends the daemon and keeps the socket's name: to clients, "the smart card service is not running". */
+  /** Ends the daemon and keeps the socket's name. Clients get "the smart card service is not running". */
   end(): Promise<void>;
   /** Ends the daemon and starts another at the same socket, with new readers on new ports. */
   restart(options?: PrivatePcscdOptions): Promise<void>;
@@ -57,7 +56,7 @@ export interface PrivatePcscd {
 }
 
 /**
- * Starts a private pcscd. It needs no root; started by root, it runs as `nobody`.
+ * Starts a private pcscd. Needs no root; started by root, it runs as `nobody`.
  *
  * @throws when pcscd or the vpcd driver is missing, or when no free ports are found for the readers
  */
@@ -119,7 +118,7 @@ class Daemon {
   prepare(): void {
     mkdirSync(this.#configuration);
     mkdirSync(this.#noDrivers);
-    // A copy: the clone may be in a folder that `nobody` cannot enter.
+    // A copy, because the clone may be in a folder that `nobody` cannot enter.
     copyFileSync(PRELOADED, this.#preload);
   }
 
@@ -127,7 +126,7 @@ class Daemon {
     return this.#process?.pid;
   }
 
-  /** A taken port does not end pcscd: it runs without that reader. So the list is checked, and other ports are tried. */
+  /** Starts pcscd, checks its list of readers, and tries other ports if one is missing: pcscd runs without a reader whose port is taken. */
   async start({ readers: count = 2 }: PrivatePcscdOptions): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const readers = await freePairs(Math.ceil(count / 2));
@@ -153,7 +152,7 @@ class Daemon {
     rmSync(this.socket, { force: true });
   }
 
-  /** pcscd takes over a socket that already listens (socket activation), so that no client ever finds it too early. */
+  /** Passes pcscd a socket that already listens (socket activation), so that no client finds it too early. */
   async #startWith(readers: readonly VirtualReader[]): Promise<void> {
     const configuration = readerConfiguration(readers, (pair) => this.#driver(pair));
     writeFileSync(path.join(this.#configuration, 'vpcd'), configuration);
@@ -163,7 +162,7 @@ class Daemon {
     await once(server, 'listening');
     chmodSync(newSocket, 0o666);
     this.#process = await TiedProcess.start('/bin/sh', ['-c', ACTIVATE, pcscdPath(), this.#configuration], {
-      // Without USB drivers it leaves the machine's real readers alone.
+      // Without USB drivers it ignores the machine's real readers.
       env: { ...process.env, PCSCLITE_HP_DROPDIR: this.#noDrivers, LD_PRELOAD: this.#preload },
       descriptor3: descriptorOf(server),
       ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
@@ -174,7 +173,7 @@ class Daemon {
     await once(server, 'close');
   }
 
-  /** vpcd keeps its readers in the loaded library, which has room for one pair: each pair gets a copy of its own. */
+  /** Copies the driver for each pair: vpcd keeps its readers in the loaded library, which has room for one pair. */
   #driver(pair: number): string {
     const copy = path.join(this.#folder, `vpcd-${pair}.so`);
     copyFileSync(VPCD_DRIVER, copy);
@@ -193,12 +192,12 @@ class Daemon {
   }
 }
 
-/** Debian keeps pcscd in /usr/sbin, which an ordinary user's PATH may lack. */
+/** Path of pcscd. Debian has it in /usr/sbin, which an ordinary user's PATH may lack. */
 function pcscdPath(): string {
   return ['/usr/sbin/pcscd', '/usr/local/sbin/pcscd'].find((file) => existsSync(file)) ?? 'pcscd';
 }
 
-/** Node has no public name for a server's descriptor; the handle has it. */
+/** Returns a server's descriptor. Node has no public name for it, but the handle has it. */
 function descriptorOf(server: Server): number {
   const handle: unknown = Reflect.get(server, '_handle');
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;

@@ -8,7 +8,7 @@ import { freePort } from './free-port.js';
 import { onProcessEnd } from './process-end.js';
 import { TiedProcess } from './tied-process.js';
 
-/** PostgreSQL refuses to run as root: then it runs as `nobody`. */
+/** The user `nobody`, because PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 const VERSIONS = '/usr/lib/postgresql';
 const USER = 'cardwright';
@@ -16,13 +16,13 @@ const USER = 'cardwright';
 /** A cluster that no server has opened yet. */
 export interface EmptyCluster {
   readonly folder: string;
-  /** Of its only user. */
+  /** Password of its only user. */
   readonly password: string;
 }
 
-/** A PostgreSQL server of one's own: an empty database on 127.0.0.1, gone after `stop()`. */
+/** A private PostgreSQL server: an empty database on 127.0.0.1, removed by `stop()`. */
 export interface PrivatePostgres {
-  /** For `DATABASE_URL`, with a password made for this server's cluster. */
+  /** Value for `DATABASE_URL`, with a password made for this server's cluster. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -43,7 +43,7 @@ export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgr
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    // It lives for one test: nothing of it has to survive a power cut.
+    // The data live for one test and need not survive a power failure.
     fsync: 'off',
   };
   const server = await TiedProcess.start(
@@ -52,7 +52,7 @@ export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgr
     { ...ordinaryUser(), env: { ...process.env, LC_ALL: 'C' } },
   );
   const stop = async (): Promise<void> => {
-    // "Fast shutdown": does not wait until its clients are gone.
+    // "Fast shutdown": does not wait for clients to disconnect.
     await server.stop('SIGINT');
     removeFolder();
     forget();
@@ -74,9 +74,9 @@ async function copied({ folder: original, password }: EmptyCluster, folder: stri
 }
 
 /**
- * Makes an empty cluster.
+ * Creates an empty cluster.
  *
- * @param folder where its folder is made; becomes its user's
+ * @param folder where its folder is created; will belong to its user
  */
 export async function initialise(folder: string): Promise<EmptyCluster> {
   const password = randomBytes(16).toString('hex');
@@ -102,7 +102,7 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   return { folder: data, password };
 }
 
-/** Gives files to the user that the server runs as. */
+/** Gives files to the user of the server. */
 function ownedByServer(...files: readonly string[]): void {
   if (process.getuid?.() === 0) for (const file of files) chownSync(file, NOBODY, NOBODY);
 }
@@ -111,7 +111,7 @@ function ordinaryUser(): { uid?: number; gid?: number } {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
-/** Debian keeps each major version's programs in a folder of its own, outside the PATH. */
+/** Folder of the programs. Debian has one for each major version, outside the PATH. */
 function binaries(): string {
   const newest = readdirSync(VERSIONS)
     .filter((name) => /^\d+$/.test(name))

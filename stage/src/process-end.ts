@@ -1,13 +1,11 @@
 /**
- * What must not outlive this process: cleanups that run, last one first, when it ends by itself or by SIGINT, SIGTERM
- * or SIGHUP. They are synchronous, since nothing else runs at that point. (SIGKILL runs nothing: see TiedProcess.)
+ * Cleanups that run when this process ends by itself or by SIGINT, SIGTERM or SIGHUP, the last one first. They are synchronous, because
+ * nothing else runs at that point. SIGKILL runs nothing: see TiedProcess.
  */
 const cleanups = new Set<() => void>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * Runs `cleanup` when this process ends, unless the returned function withdrew it before.
- */
+/** Runs `cleanup` when this process ends, unless the returned function was called before. */
 export function onProcessEnd(cleanup: () => void): () => void {
   if (cleanups.size === 0) watch();
   cleanups.add(cleanup);
@@ -27,7 +25,7 @@ function unwatch(): void {
   for (const signal of SIGNALS) process.off(signal, endBy);
 }
 
-/** Cleans up, then dies of the same signal, so that the parent sees the truth. */
+/** Cleans up, then dies of the same signal, so that the parent sees it. */
 function endBy(signal: NodeJS.Signals): void {
   cleanUp();
   process.kill(process.pid, signal);

@@ -1,21 +1,21 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A vpcd reader: a card is a TCP client of its port on 127.0.0.1, connecting is insertion and disconnecting is removal. */
+/** A vpcd reader. A card is a TCP client of its port on 127.0.0.1: connecting is insertion, disconnecting is removal. */
 export interface VirtualReader {
-  /** As PC/SC clients see it: `Cardwright A 00 01`. */
+  /** The name that PC/SC clients see: `Cardwright A 00 01`. */
   readonly name: string;
   readonly port: number;
 }
 
-/** Below the range from which Linux takes ports for outgoing connections (32768 and up). */
+/** Ports below those that Linux uses for outgoing connections (32768 and up). */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_700;
 const PORT_ATTEMPTS = 100;
 
 /**
- * Names `pairs` pairs of readers on ports that are free now: vpcd opens two slots to a reader, on neighbouring ports.
- * Chosen at random, so that two stages that start together seldom want the same.
+ * Finds free ports for `pairs` pairs of readers and names them: vpcd opens two slots for a reader, on neighbouring ports. The ports are
+ * random, so that two stages that start together seldom collide.
  *
  * @throws when no free ports are found
  */
@@ -33,9 +33,9 @@ export async function freePairs(pairs: number): Promise<VirtualReader[]> {
 }
 
 /**
- * The reader.conf(5) text for pairs of readers.
+ * Builds the reader.conf(5) text for pairs of readers.
  *
- * @param readers as `freePairs` gives them
+ * @param readers from `freePairs`
  * @param driverOf the path of the vpcd driver for a pair, counted from 0; no two pairs may have the same file
  */
 export function readerConfiguration(readers: readonly VirtualReader[], driverOf: (pair: number) => string): string {
@@ -58,7 +58,7 @@ function deviceName(index: number): string {
   return `Cardwright ${String.fromCharCode('A'.charCodeAt(0) + index)}`;
 }
 
-/** What pcscd preloads has vpcd listen on loopback, so that is what must be free; a server on all addresses takes it too. */
+/** True if a port is free on loopback, where the preloaded library makes vpcd listen. A server on all addresses occupies it too. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {

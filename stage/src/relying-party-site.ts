@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A host that a browser is to find on this computer, with a certificate that it is to accept. */
+/** A host that a browser resolves to this computer, and whose certificate it accepts. */
 export interface LocalHost {
   readonly host: string;
   readonly port: number;
@@ -17,12 +17,12 @@ export interface LocalHost {
 }
 
 /**
- * What a relying party does with whoever opens its pages:
+ * The behaviour of a relying party towards visitors:
  *
- * - `not-found`: 404 under a policy that allows nothing, as at `login.microsoft.com`;
+ * - `not-found`: 404 with a policy that permits nothing, as at `login.microsoft.com`;
  * - `hostile`: a page whose own scripts answer in place of the browser, and listen to every message;
  * - `frames`: a page that shows itself in a frame;
- * - `moves`: a page that leaves for `elsewhere` as soon as it is there;
+ * - `moves`: a page that leaves for `elsewhere` as soon as it has loaded;
  * - `redirects`: to `elsewhere`, at once;
  * - `closes`: a page that closes its window;
  * - `hangs`: no answer at all;
@@ -30,19 +30,19 @@ export interface LocalHost {
  */
 export type SiteManner = 'not-found' | 'hostile' | 'frames' | 'moves' | 'redirects' | 'closes' | 'hangs' | 'drops';
 
-/** Days that the certificate is valid. */
+/** Days for which the certificate is valid. */
 const VALID_DAYS = '2';
 
 /** Plays a relying party's own site over https on loopback, such as `login.microsoft.com`. */
 export class RelyingPartySite implements LocalHost {
   manner: SiteManner = 'not-found';
-  /** Where `redirects` and `moves` lead. */
+  /** The target of `redirects` and `moves`. */
   elsewhere = 'about:blank';
-  /** Paths that were asked for, oldest first. */
+  /** Requested paths, oldest first. */
   readonly requests: string[] = [];
-  /** What the scripts of a `hostile` page got hold of. */
+  /** Data that the scripts of a `hostile` page obtained. */
   readonly stolen: string[] = [];
-  /** What every page waits for before it is answered. */
+  /** Awaited before every answer. */
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
 
   private constructor(
@@ -51,7 +51,7 @@ export class RelyingPartySite implements LocalHost {
     private readonly server: Server,
   ) {}
 
-  /** @param host for example `login.microsoft.com`; it is looked up nowhere */
+  /** @param host for example `login.microsoft.com`; it is never resolved */
   static async start(host: string): Promise<RelyingPartySite> {
     const { key, cert } = makeCertificate(host);
     const server = createServer({ key, cert });
@@ -90,7 +90,7 @@ export class RelyingPartySite implements LocalHost {
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><script>${script}</script>`);
     switch (this.manner) {
       case 'not-found':
-        // Without any content Chromium would show an error page of its own.
+        // Without content Chromium would show an error page of its own.
         response.writeHead(404, { 'content-type': 'text/html', 'content-security-policy': "default-src 'none'" });
         response.end('<!doctype html><title>Not found</title><h1>Not found</h1>');
         return;
@@ -118,7 +118,7 @@ export class RelyingPartySite implements LocalHost {
   }
 }
 
-/** In the page's own world: takes the place of what creates a passkey, and tells the server whatever it learns. */
+/** Runs in the page's own world: replaces the function that creates a passkey, and sends everything that it learns to the server. */
 const HOSTILE = `
   const steal = (what) => navigator.sendBeacon('/stolen', JSON.stringify(what) ?? String(what));
   const create = () => { steal('create'); return Promise.resolve({ toJSON: () => ({ id: 'forged' }) }); };
@@ -147,7 +147,7 @@ const keyHashOf = (certificate: string): string =>
     .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64');
 
-/** Command-line arguments with which Chromium takes these hosts for the real ones. */
+/** Command-line arguments that make Chromium accept these hosts as the real ones. */
 export function argumentsFor(hosts: readonly LocalHost[]): string[] {
   if (hosts.length === 0) return [];
   const rules = hosts.map(({ host, port }) => `MAP ${host}:443 127.0.0.1:${port}`).join(',');

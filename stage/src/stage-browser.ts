@@ -7,18 +7,18 @@ import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
 import { sayingWhatIsShown, waitIn } from './page-search.js';
 import { PATIENCE_MS, patiently } from './patience.js';
 
-/** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
+/** Size for photographs of pop-up windows. Without a display, Chromium gives those no size. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
 
-/** A Chromium of one's own: its own profile, the extension, and the native host registered for that profile alone. */
+/** A separate Chromium: its own profile, the extension, and the native host registered for that profile alone. */
 export interface StageBrowser {
   readonly browser: Browser;
   readonly userDataDir: string;
-  /** Waits for a window of the extension, as the user would: `consent`, `secret`, ... is the page's file or folder. */
+  /** Waits for a window of the extension, like its user. `page` is the page's file or folder: `consent`, `secret`, ... */
   waitForExtensionWindow(page: string): Promise<Page>;
   /** Opens a page of the extension in a new tab: `options`, `popup`, ... */
   ownPage(page: string): Promise<Page>;
-  /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
+  /** Installs an unpacked extension while pages are open. They do not get it until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
   /** Registers another native host, or none (null), for the next start of a host. Default: the built one. */
   registerHost(program?: string | null, registration?: HostRegistration): void;
@@ -26,27 +26,27 @@ export interface StageBrowser {
   setPolicy(policy: StagePolicy): Promise<void>;
   /** Ends the extension's background, as Chromium itself may at any time. */
   stopBackground(): Promise<void>;
-  /** Has the extension's windows wait so many milliseconds for the user, until the background ends. */
+  /** Sets the time in milliseconds that the extension's windows wait for the user, until the background ends. */
   hastenWindows(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The folder in a profile that stands for `/`. */
+/** The folder in a profile that takes the place of `/`. */
 export const computerOf = (userDataDir: string): string => path.join(userDataDir, 'computer');
 
 export interface RunningChromium {
   readonly browser: Browser;
   readonly userDataDir: string;
-  /** null where its user keeps what their administrator says. */
+  /** Null where the browser keeps the policies of its user's administrator. */
   readonly policy: ManagedPolicy | null;
-  /** The id of the extension that policy had it install. */
+  /** The id of the extension that the policy made it install. */
   readonly installedByPolicy?: string | undefined;
-  /** Default: the browser is asked, which one that is connected by an address does not answer. */
+  /** Default: asks the browser. One that is connected by an address does not answer that. */
   readonly hasExtension?: boolean;
   readonly close: () => Promise<void>;
 }
 
-/** What can be done with a Chromium that runs. */
+/** Adds the methods of a stage to a running Chromium. */
 export function stageBrowser(running: RunningChromium): StageBrowser {
   const { browser, userDataDir, policy } = running;
   return {
@@ -83,7 +83,7 @@ export async function followPolicy(
   if (isInstalled) await policyArrives(browser, extension, installedByPolicy);
 }
 
-/** Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something. */
+/** Waits until a window of the extension is open whose address contains `page` as a file or folder name, and shows something. */
 export async function waitForExtensionWindow(browser: Browser, page: string): Promise<Page> {
   const isIt = (address: string): boolean => {
     const { protocol, pathname } = new URL(address);
@@ -96,7 +96,7 @@ export async function waitForExtensionWindow(browser: Browser, page: string): Pr
   const opened = await target.page();
   if (opened === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
   const window = patiently(opened);
-  // It has its address before it has its document, and shows nothing until it gets its content.
+  // A window has its address before its document, and shows nothing until its content is loaded.
   const isShown = (address: string): boolean =>
     location.href === address && document.querySelector('body:not([hidden])') !== null;
   await waitIn(window, isShown, target.url());

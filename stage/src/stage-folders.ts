@@ -1,4 +1,4 @@
 import { inRepository } from './repository.js';
 
-/** The extension as it was built for Chromium. */
+/** The extension built for Chromium. */
 export const EXTENSION_DIR = inRepository('extension', 'dist', 'chromium');

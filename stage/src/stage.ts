@@ -17,11 +17,11 @@ import { sharedPcscd, sharedPortal } from './shared/not-ours-to-end.js';
 import { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 
 export interface StageOptions {
-  /** Virtual readers of a private pcscd; null leaves the machine's own pcscd and real cards in place. Default 2. */
+  /** Virtual readers of a private pcscd. Null uses the machine's own pcscd and real cards. Default: 2. */
   readonly readers?: number | null;
-  /** false: no portal. */
+  /** False for no portal. */
   readonly portal?: PortalOptions | false;
-  /** Chromium unless it says Firefox; false: no browser. Its environment is added to the stage's own. */
+  /** Chromium, unless it names Firefox; false for no browser. Its environment is added to the stage's own. */
   readonly browser?: StageBrowserOptions | false;
 }
 
@@ -29,22 +29,22 @@ type StageBrowserOptions =
   (Partial<BrowserOptions> & { readonly kind?: 'chromium' }) | (FirefoxOptions & { readonly kind: 'firefox' });
 
 export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
-  /** Which reader, counted from 0. Default: the first one without a card. */
+  /** Number of the reader, counted from 0. Default: the first one without a card. */
   readonly reader?: number;
-  /** A card that was in a reader before: its state file. Default: a new card. */
+  /** The state file of a card that was in a reader before. Default: a new card. */
   readonly stateFile?: string;
 };
 
-/** Everything that an issuance needs: readers, cards, portal, browser. Its cards are its own; the rest may be shared. */
+/** Everything that an issuance needs: readers, cards, portal, browser. The cards are its own; the rest may be shared. */
 export class Stage {
-  /** For its cards, and, where nothing is shared, for everything. */
+  /** Folder of its cards and, where nothing is shared, of everything. */
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
-  /** Where everything on the stage puts what is temporary. */
+  /** Folder for all temporary files of the stage. */
   readonly #temporary = path.join(this.#folder, 'tmp');
   readonly #cards = new Set<InsertedCard>();
-  /** What marks the processes of this stage. */
+  /** Variables that mark the processes of this stage. */
   #mark = stageMark(this.#folder, this.#temporary);
   #shared: PlaceOf<'computer'> | undefined;
   #pcscd: PrivatePcscd | undefined;
@@ -61,7 +61,7 @@ export class Stage {
     if (browser !== false) await this.launch(browser);
   }
 
-  /** Takes a computer that other stages had before it. */
+  /** Joins a computer that other stages have used before. */
   async join(computer: PlaceOf<'computer'>): Promise<void> {
     this.#shared = computer;
     this.#mark = stageMark(computer.folder, path.join(computer.folder, 'tmp'));
@@ -70,7 +70,7 @@ export class Stage {
     this.#browser = await connectChromium(computer.browser);
   }
 
-  /** Starts the browser of a stage that was opened without: where a policy names the portal's origin, for example. */
+  /** Starts the browser of a stage that was opened without one, for example because a policy contains the portal's origin. */
   async launch(options: StageBrowserOptions): Promise<StageBrowser> {
     const env = { ...this.env, ...options.env };
     if (options.kind !== 'firefox') {
@@ -91,7 +91,7 @@ export class Stage {
     return demand(this.#browser, 'browser');
   }
 
-  /** The browser, where it is Firefox: with what Firefox alone has. */
+  /** The browser with the methods of Firefox, where it is one. */
   get firefox(): StageFirefox {
     return demand(this.#firefox, 'Firefox');
   }
@@ -101,7 +101,7 @@ export class Stage {
     return { ...(this.#pcscd?.env ?? process.env), ...this.#mark };
   }
 
-  /** The processes of the stage whose command line has a text in it, by number. */
+  /** Returns the process ids of the stage's processes whose command line contains a text. */
   processes(commandLine = ''): number[] {
     return processesOf(this.#shared?.folder ?? this.#folder, commandLine);
   }
@@ -139,9 +139,9 @@ export class Stage {
   }
 
   /**
-   * Closes everything, the last opened first. What is shared stays.
+   * Closes everything, the last opened first. Shared parts stay.
    *
-   * @returns what was left behind all the same: processes that would not end, and temporary files
+   * @returns whatever was left behind: processes that did not end, and temporary files
    */
   async close(): Promise<string[]> {
     await this.#browser?.close();
@@ -155,10 +155,10 @@ export class Stage {
   }
 }
 
-/** @throws what went wrong first; what had been opened before is closed again */
+/** @throws the first error; whatever was opened before it is closed again */
 export const openStage = (options: StageOptions = {}): Promise<Stage> => opened((stage) => stage.open(options));
 
-/** A stage at a computer that is shared. @throws as `openStage` does */
+/** Opens a stage at a shared computer. @throws as `openStage` does */
 export const joinStage = (computer: PlaceOf<'computer'>): Promise<Stage> => opened((stage) => stage.join(computer));
 
 async function opened(open: (stage: Stage) => Promise<void>): Promise<Stage> {

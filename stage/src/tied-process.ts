@@ -4,24 +4,24 @@ import { createInterface } from 'node:readline';
 import { PATIENCE_MS } from './patience.js';
 import { onProcessEnd } from './process-end.js';
 
-/** Milliseconds that a process may take to end after SIGTERM before it gets SIGKILL. */
+/** Milliseconds between SIGTERM and SIGKILL. */
 const ENDING_MS = 15_000;
-/** How many lines of its output are kept to explain a failure. */
+/** Number of output lines that are kept to explain a failure. */
 const KEPT_LINES = 40;
 
 export interface TiedProcessOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
-  /** Becomes descriptor 3 of the child: a listening socket, for socket activation. */
+  /** The child's descriptor 3: a listening socket, for socket activation. */
   readonly descriptor3?: number;
-  /** Gets every line that the process prints. */
+  /** Receives every line that the process prints. */
   readonly onLine?: (line: string) => void;
 }
 
 /**
- * A child process that cannot outlive this one: it is ended by `stop()`, when this process ends or is told to, and by
- * the kernel (`setpriv --pdeathsig`, util-linux) should this process be killed.
+ * A child process that cannot outlive this one. It is ended by `stop()`, by the end of this process, and, if this process is killed, by the
+ * kernel (`setpriv --pdeathsig`, util-linux).
  */
 export class TiedProcess {
   readonly #child: ChildProcess;
@@ -63,7 +63,7 @@ export class TiedProcess {
     return tied;
   }
 
-  /** The process's number: setpriv becomes the command. Undefined once it is gone. */
+  /** The process id: setpriv becomes the command. Undefined once the process is gone. */
   get pid(): number | undefined {
     return this.isRunning ? this.#child.pid : undefined;
   }
@@ -78,9 +78,9 @@ export class TiedProcess {
   }
 
   /**
-   * Waits for the first line, printed already or still to come, that matches.
+   * Waits for the first line that matches, printed already or later.
    *
-   * @throws when the process ends before, or prints no such line within two minutes; the message has its last lines
+   * @throws when the process ends before, or prints no such line within two minutes; the message contains its last lines
    */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     const earlier = this.#lines.map((line) => pattern.exec(line)).find((match) => match !== null);
@@ -97,12 +97,12 @@ export class TiedProcess {
     }
   }
 
-  /** Sends a signal that it knows, and that does not end it. */
+  /** Sends a signal that the process handles, and that does not end it. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
 
-  /** Ends it: asks first, and sends SIGKILL when that takes longer than 15 s. Resolves when it is gone. */
+  /** Ends it with `signal`, and with SIGKILL after 15 s. Resolves when it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal);
     const impatience = setTimeout(() => this.#child.kill('SIGKILL'), ENDING_MS);

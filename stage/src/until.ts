@@ -4,7 +4,7 @@ import { PATIENCE_MS } from './patience.js';
 const LOOK_EVERY_MS = 20;
 
 /**
- * Looks repeatedly until the awaited value is there, and returns it.
+ * Repeats `look` until it finds the awaited value, and returns the value.
  *
  * @param timeout in milliseconds
  * @throws when it is not there in time; the message names it
@@ -15,11 +15,11 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const over = new AbortController();
   const end = delay(timeout, null, { signal: over.signal });
-  // Whoever stops waiting is no longer told.
+  // Nobody handles this rejection after the wait has ended.
   end.catch(() => null);
   try {
     for (const last = Date.now() + timeout; Date.now() < last;) {
-      // A look may itself never end.
+      // A look may never end.
       const found = await Promise.race([look(), end]);
       if (found) return found;
       await delay(LOOK_EVERY_MS);

@@ -1,18 +1,18 @@
 import type { Browser, CDPSession, Page, Protocol } from 'puppeteer-core';
 
-/** A credential as an authenticator keeps it. */
+/** A credential as an authenticator stores it. */
 export type KeptCredential = Protocol.WebAuthn.Credential;
 
 export interface AuthenticatorOptions {
-  /** Whether someone touches it at once. Default true. */
+  /** Set when someone touches it at once. Default: true. */
   readonly isTouched?: boolean;
-  /** Whether it believes that it is its user. Default true. */
+  /** Set when user verification succeeds. Default: true. */
   readonly isUserVerified?: boolean;
 }
 
 /**
- * Chromium's own virtual security key (Chrome DevTools Protocol, WebAuthn), which is on no card and in no reader. A page that has one
- * shows no dialog.
+ * Chromium's own virtual security key (Chrome DevTools Protocol, WebAuthn), which is on no card and in no reader. A page with one shows no
+ * dialog.
  */
 export class VirtualAuthenticator {
   private constructor(
@@ -20,7 +20,7 @@ export class VirtualAuthenticator {
     private readonly id: string,
   ) {}
 
-  /** Gives one to a page. */
+  /** Adds one to a page. */
   static async plugInto(page: Page, options: AuthenticatorOptions = {}): Promise<VirtualAuthenticator> {
     return VirtualAuthenticator.plugIntoSession(await page.createCDPSession(), options);
   }
@@ -42,19 +42,19 @@ export class VirtualAuthenticator {
     return new VirtualAuthenticator(session, authenticatorId);
   }
 
-  /** What it holds. */
+  /** Returns the stored credentials. */
   async credentials(): Promise<readonly KeptCredential[]> {
     const { credentials } = await this.session.send('WebAuthn.getCredentials', { authenticatorId: this.id });
     return credentials;
   }
 
-  /** Someone touches it from now on. */
+  /** Touches it from now on. */
   async touch(): Promise<void> {
     await this.session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: this.id, enabled: true });
   }
 }
 
-/** Gives each page and window that opens one of its own. Only a page that waits for `everyPageHasOne` has it before its scripts run. */
+/** Adds one to each page and window that opens. Only a page that waits for `everyPageHasOne` has it before its scripts run. */
 export class AuthenticatorDispenser {
   readonly #given: Promise<VirtualAuthenticator>[] = [];
 
@@ -66,7 +66,7 @@ export class AuthenticatorDispenser {
     root.on('sessionattached', (session: CDPSession) => {
       const given = VirtualAuthenticator.plugIntoSession(session, options);
       dispenser.#given.push(given);
-      // A page that is gone already needs none.
+      // A page that is already gone needs none.
       void given
         .catch(() => undefined)
         .then(() => session.send('Runtime.runIfWaitingForDebugger').catch(() => undefined));
@@ -80,14 +80,14 @@ export class AuthenticatorDispenser {
     return dispenser;
   }
 
-  /** Waits until each page that has asked a server for anything by now has one. */
+  /** Waits until each page that has requested anything from a server so far has one. */
   async everyPageHasOne(): Promise<void> {
     // The browser announces a page before it answers this.
     await this.root.send('Target.getTargets');
     await Promise.allSettled(this.#given);
   }
 
-  /** Those that were given so far and are still there, oldest first. */
+  /** Returns the existing authenticators, oldest first. */
   async authenticators(): Promise<readonly VirtualAuthenticator[]> {
     const settled = await Promise.allSettled(this.#given);
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

@@ -6,13 +6,13 @@ import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
 const PROGRAM = inRepository('virtual-card', 'dist', 'main.js');
-/** What a portal has to trust so that virtual YubiKeys can prove themselves to it: PEM files, for `vendorCertificates`. */
+/** PEM files that a portal must trust to accept virtual YubiKeys, for `vendorCertificates`. */
 export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-intermediates.pem'].map((file) =>
   inRepository('virtual-card', 'attestation-root', file),
 );
 /**
- * pcscd looks every 400 ms whether a card is there, and takes one that came back meanwhile for the same, which it does not
- * power again. Nothing but another PC/SC client could tell when it has looked, so this is time: twice its interval.
+ * pcscd looks for a card every 400 ms. It does not notice that a card was away for less, and does not power it again. Only another PC/SC
+ * client could see when pcscd has looked, so this is a time: twice its interval.
  */
 const UNSEEN_MS = 800;
 /** Number since insertion, INS P1 P2, status word. */
@@ -20,15 +20,15 @@ const APDU_LINE = /^\d+ [0-9A-F]{6} /;
 
 export interface VirtualCardOptions {
   readonly reader: VirtualReader;
-  /** Which card it is; the virtual card's own usage tells what each name means. */
+  /** The card's profile. The virtual card's usage text explains the names. */
   readonly profile: ProfileName;
-  /** The card's memory: it survives being pulled. */
+  /** The card's memory, which survives its removal. */
   readonly stateFile: string;
   readonly serial?: number;
   /** Further arguments of the virtual card's command line: `--locked`, `--contactless`, `--pin-complexity`, `--fault ...`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Gets each APDU, as `apdus` has it, when the card has answered it or never will. */
+  /** Receives each APDU, in the format of `apdus`, once it was answered or never will be. */
   readonly onApdu?: (line: string) => void;
 }
 
@@ -36,20 +36,23 @@ export interface VirtualCardOptions {
 export interface InsertedCard {
   readonly reader: VirtualReader;
   readonly stateFile: string;
-  /** Header and status word of every APDU that it saw since it was inserted, oldest first; never their data. */
+  /** Header and status word of every APDU since its insertion, oldest first. Never their data. */
   readonly apdus: readonly string[];
-  /** Resolves when the fault `hold` holds an APDU: it is under way until `release`. */
+  /** Resolves when the fault `hold` holds an APDU, until `release`. */
   held(): Promise<void>;
-  /** Has it carry out and answer the APDU that it holds; it holds none from now on. */
+  /** Executes and answers the held APDU. No APDU is held afterwards. */
   release(): void;
-  /** Takes it out of the reader; resolves when pcscd must have seen that. `unseen` leaves that out: the reader rests then for a second. */
+  /**
+   * Takes it out of the reader. Resolves when pcscd must have noticed that. With `unseen`, does not wait for this; the reader then rests
+   * for a second.
+   */
   pull(options?: { readonly unseen?: boolean }): Promise<void>;
 }
 
 /**
- * Puts a virtual card, a process of its own, into a reader.
+ * Puts a virtual card, in a process of its own, into a reader.
  *
- * @throws when the card does not get into the reader; the message has its last lines
+ * @throws when the card does not get into the reader; the message contains its last lines
  */
 export async function insertCard(options: VirtualCardOptions): Promise<InsertedCard> {
   if (!existsSync(PROGRAM)) throw new Error(`The virtual card is not built: ${PROGRAM} is missing.`);

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { pressButton, pressToClose, pressToEnter } from './press-button.js';
 import type { Stage } from './stage.js';
 
-/** Called at every page, pane and window that the user sees, so that it can be photographed. */
+/** Called with every page, pane and window that the user sees, so that it can be photographed. */
 export type Look = (page: Page, name: string) => Promise<void>;
 
 /** A person at the extension's own windows: allows a site, types PINs, agrees or declines. */
@@ -15,12 +15,12 @@ export class WindowUser {
   /** Waits for a window of the extension. */
   async window(name: 'consent' | 'secret' | 'display' | 'confirm' | 'passkey'): Promise<Page> {
     const window = await this.stage.extensionWindow(name);
-    // A window behind another draws no frames, and then nothing in it can be clicked.
+    // A window behind another draws no frames, so nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
 
-  /** Allows the site, in the extension's window, to use devices. */
+  /** Allows the site to use devices, in the extension's window. */
   async allowSite(): Promise<void> {
     const consent = await this.window('consent');
     await consent.waitForSelector('#allow:not(:disabled)');
@@ -28,12 +28,12 @@ export class WindowUser {
     await pressToClose(consent, '#allow');
   }
 
-  /** Says no to the site, in the extension's window. */
+  /** Refuses the site, in the extension's window. */
   async refuseSite(): Promise<void> {
     await pressToClose(await this.window('consent'), '#cancel');
   }
 
-  /** Confirms, in the extension's window, that everything on the device may be erased. */
+  /** Confirms the erasure of the device, in the extension's window. */
   async confirmErasing(): Promise<void> {
     const confirm = await this.window('confirm');
     await confirm.waitForSelector('#erase:not(:disabled)');
@@ -41,16 +41,16 @@ export class WindowUser {
     await pressToClose(confirm, '#erase');
   }
 
-  /** Declines, in the extension's window that asks whether to erase the device. */
+  /** Declines the erasure of the device, in the extension's window. */
   async refuseErasing(): Promise<void> {
     const confirm = await this.window('confirm');
-    // Before that, the button still fades in.
+    // Until then, the button fades in.
     await confirm.waitForSelector('#erase:not(:disabled)');
     await this.look(confirm, 'confirm');
     await pressToClose(confirm, '#cancel');
   }
 
-  /** Enters a new PIN, twice, in the extension's window, and waits until the device has taken or refused it. */
+  /** Enters a new PIN, twice, in the extension's window, and waits until the device has accepted or refused it. */
   async choosePin(pin: string): Promise<void> {
     const secret = await this.window('secret');
     await secret.waitForSelector('#newPin');
@@ -62,7 +62,7 @@ export class WindowUser {
     await pressToEnter(secret, '#next');
   }
 
-  /** Closes the extension's PIN window by its Cancel button, and means it. */
+  /** Closes the extension's PIN window with its Cancel button, and confirms this. */
   async refusePin(): Promise<void> {
     const secret = await this.window('secret');
     await pressButton(secret, '#cancel');
@@ -70,7 +70,7 @@ export class WindowUser {
     await pressToClose(secret, '[data-answer=leave]');
   }
 
-  /** Types, in the extension's window, the PIN that the device has and another one. */
+  /** Types the device's PIN and a new one, in the extension's window. */
   async typePins(current: string, next: string): Promise<void> {
     const secret = await this.window('secret');
     await secret.waitForSelector('#pin');
@@ -81,7 +81,7 @@ export class WindowUser {
     await pressToEnter(secret, '#next');
   }
 
-  /** Reads the secret that the extension shows in its own window, and closes it. */
+  /** Reads the secret in the extension's own window, and closes it. */
   async readShownSecret(): Promise<string> {
     const display = await this.window('display');
     const groups = await display.waitForSelector('#secret:has(span)');

@@ -1,4 +1,4 @@
-/** In the page: null while neither is so, and before the page has its wizards. */
+/** Runs in the page: null while the wizard is neither ready nor closed, and before the page has its wizards. */
 export function readyOrClosed(): 'ready' | 'closed' | null {
   const wizards = document
     .querySelector('portal-my-devices')
@@ -9,7 +9,7 @@ export function readyOrClosed(): 'ready' | 'closed' | null {
   return dialogs.some((dialog) => dialog?.getAttribute('data-pane') === 'ready') ? 'ready' : null;
 }
 
-/** In the page: presses Done, unless the wizard has closed by itself meanwhile. */
+/** Runs in the page: presses Done, unless the wizard has closed by itself meanwhile. */
 export function closeReady(): void {
   const wizards = document
     .querySelector('portal-my-devices')
@@ -18,7 +18,7 @@ export function closeReady(): void {
     shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
 }
 
-/** In the page: false while one is open, and before the page has its wizards. */
+/** Runs in the page: false while a wizard is open, and before the page has its wizards. */
 export function isWizardClosed(): boolean {
   const wizards = document
     .querySelector('portal-my-devices')

@@ -1,12 +1,12 @@
 import type { Browser } from 'puppeteer-core';
 
-/** A browsing context as BiDi lists it: a tab or a window, of pages or of the browser itself. */
+/** A browsing context of BiDi: a tab or a window, of pages or of the browser itself. */
 export interface Context {
   readonly context: string;
   readonly url: string;
 }
 
-/** What is asked of Firefox directly, since the driver has no method for it (WebDriver BiDi). */
+/** Sends Firefox commands of WebDriver BiDi for which the driver has no method. */
 export class Bidi {
   readonly #send: (method: string, params: object) => Promise<unknown>;
 
@@ -21,7 +21,7 @@ export class Bidi {
     };
   }
 
-  /** The tabs and windows that are open; with the scope `chrome`, the browser's own windows. */
+  /** Lists the open tabs and windows; with the scope `chrome`, the browser's own windows. */
   async contexts(scope: 'content' | 'chrome' = 'content'): Promise<readonly Context[]> {
     const params = { maxDepth: 0, ...(scope === 'chrome' ? { 'moz:scope': 'chrome' } : {}) };
     const answer = (await this.#send('browsingContext.getTree', params)) as { result: { contexts: Context[] } };
@@ -29,10 +29,10 @@ export class Bidi {
   }
 
   /**
-   * Runs a script in the browser itself, with its rights, and resolves to what its promise does.
+   * Runs a script in the browser itself, with its rights, and resolves with the value of its promise.
    *
    * @param script a JavaScript expression
-   * @throws what the script throws
+   * @throws any error of the script
    */
   async inBrowser(script: string): Promise<unknown> {
     const [window] = await this.contexts('chrome');

@@ -13,13 +13,13 @@ const POLICIES_OF_COMPUTER = '/etc/firefox/policies';
 const EXECUTABLE = 0o700;
 
 /**
- * The home folder of one Firefox, and what it takes for the machine's folders. Firefox has no other way to a profile, hosts and
- * policies of its own.
+ * The home folder of one Firefox, and its replacements of the machine's folders. Firefox has no other way to its own profile, hosts and
+ * policies.
  */
 export class FirefoxHome {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));
 
-  /** @param program the browser's own */
+  /** @param program the browser's program */
   constructor(private readonly program: string) {
     for (const folder of [this.profile, this.#policies, this.#hosts, this.#machineHosts]) {
       mkdirSync(folder, { recursive: true });
@@ -30,7 +30,7 @@ export class FirefoxHome {
     return path.join(this.folder, 'profile');
   }
 
-  /** The environment in which Firefox lives here. */
+  /** Adds what makes Firefox use this home. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const elsewhere = Object.keys(env).filter((name) => name.startsWith('XDG_'));
     const own = { ...env, ...Object.fromEntries(elsewhere.map((name) => [name, undefined])), HOME: this.folder };
@@ -40,7 +40,9 @@ export class FirefoxHome {
     });
   }
 
-  /** A program that is Firefox and, unlike it, ends when the process that started it is killed (setpriv of util-linux). */
+  /**
+   * Writes a script that runs Firefox and, unlike Firefox itself, ends when the process that started it is killed (setpriv of util-linux).
+   */
   tiedProgram(): string {
     const file = path.join(this.folder, 'firefox');
     writeFileSync(file, `#!/bin/sh\nexec setpriv --pdeathsig KILL ${this.program} "$@"\n`, { mode: EXECUTABLE });
@@ -56,7 +58,7 @@ export class FirefoxHome {
     );
   }
 
-  /** Writes what an administrator says, which Firefox reads when it starts: the content of `policies.json`. */
+  /** Writes the administrator's policies, which Firefox reads when it starts: the content of `policies.json`. */
   setPolicies(policies: object): void {
     writeFileSync(path.join(this.#policies, 'policies.json'), JSON.stringify({ policies }));
   }

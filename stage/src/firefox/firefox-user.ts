@@ -15,7 +15,7 @@ export class FirefoxUser {
     private readonly bidi: Bidi,
   ) {}
 
-  /** Takes every site away from the extension, as in `about:addons`, Permissions. Pages keep it until they are reloaded. */
+  /** Revokes the extension's access to all sites, as in `about:addons`, Permissions. Pages keep it until they are reloaded. */
   async withholdSites(): Promise<void> {
     await this.bidi.inBrowser(`(async () => {
       const { ExtensionPermissions } = ChromeUtils.importESModule('${PERMISSIONS}');
@@ -32,8 +32,8 @@ export class FirefoxUser {
   }
 
   /**
-   * Opens a private window at an address, and waits until its page is loaded. The window is opened there because the driver
-   * now and then never hears that a window has left Firefox's own page for a site.
+   * Opens a private window at an address, and waits until its page is loaded. It is opened directly at the address, because the driver
+   * sometimes does not notice that a window has left Firefox's own page for a site.
    */
   async privateWindow(address: string): Promise<Page> {
     await this.bidi.inBrowser(`(() => {

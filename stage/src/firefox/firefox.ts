@@ -15,23 +15,23 @@ const VIEWPORT = { width: 1280, height: 800 };
 /** The extension as it is built for Firefox. */
 export const FIREFOX_EXTENSION_DIR = inRepository('extension', 'dist', 'firefox');
 
-/** Firefox gives every installed extension an address of its own by chance; on a stage it is always this one. */
+/** The extension's UUID on a stage. Otherwise Firefox gives every installed extension a random one. */
 const UUID = '6b1f2a8c-5a4b-4c3d-9e2f-1a2b3c4d5e6f';
 
 export interface FirefoxOptions {
   /** The unpacked extension or its archive; null starts Firefox without it. Default: the built one. */
   readonly extensionDir?: string | null;
-  /** The native host gets it too: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
+  /** The native host gets it too: PCSCLITE_CSOCK_NAME decides whose readers the host sees. */
   readonly env?: NodeJS.ProcessEnv;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
-  /** What an administrator says: the `policies` of `policies.json`. */
+  /** The administrator's policies: the `policies` of `policies.json`. */
   readonly policies?: object;
   /** Further preferences of the profile, as in `about:config`. */
   readonly preferences?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A Firefox of one's own: its own home folder with profile, hosts and policies, and the extension. */
+/** A separate Firefox: its own home folder with profile, hosts and policies, and the extension. */
 export interface StageFirefox extends StageBrowser {
   readonly home: FirefoxHome;
   readonly user: FirefoxUser;
@@ -56,7 +56,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    // Without it, a driver may not look at the pages of an extension.
+    // Without it, a driver may not inspect the pages of an extension.
     args: ['-remote-allow-system-access'],
     extraPrefsFirefox: {
       'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_EXTENSION_ID]: UUID }),
@@ -90,7 +90,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
   };
 }
 
-/** Ends the event page as Firefox does with one that is idle; it does so only where no host's port is open. */
+/** Ends the event page as Firefox ends an idle one, which it does only while no port to a host is open. */
 async function stopBackground(bidi: Bidi): Promise<void> {
   const extension = `WebExtensionPolicy.getByID(${JSON.stringify(FIREFOX_EXTENSION_ID)}).extension`;
   await bidi.inBrowser(`${extension}.terminateBackground({ disableResetIdleForTest: true })`);

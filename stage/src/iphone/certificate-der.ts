@@ -1,14 +1,14 @@
 import type { X509Certificate } from 'node:crypto';
 import { childAt, childrenOf, context, readDer, sequence, TAG, type DerElement } from './der.js';
 
-/** IssuerAndSerialNumber (RFC 5652, 10.2.4) of a certificate. */
+/** Encodes the IssuerAndSerialNumber (RFC 5652, 10.2.4) of a certificate. */
 export function issuerAndSerial(certificate: X509Certificate): Buffer {
   const [serial, , issuer] = fieldsOf(certificate);
   if (!serial || !issuer) throw new Error('It is no certificate.');
   return sequence(issuer.whole, serial.whole);
 }
 
-/** Its subject, as a Name. */
+/** Returns the subject of a certificate, as a Name. */
 export function subjectName(certificate: X509Certificate): Buffer {
   const subject = fieldsOf(certificate)[4];
   if (!subject) throw new Error('It is no certificate.');
@@ -21,6 +21,6 @@ function fieldsOf(certificate: X509Certificate): DerElement[] {
   return fields[0]?.tag === context(0) ? fields.slice(1) : fields;
 }
 
-/** The certificates of a PEM text. */
+/** Splits a PEM text into certificates. */
 export const splitCertificates = (pem: string): string[] =>
   pem.match(/-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----\n?/g) ?? [];

@@ -2,7 +2,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { openssl } from './openssl.js';
 import type { AlternativeName, ScepOrder } from './scep-order.js';
 
-/** How openssl calls what Apple's profiles call otherwise. */
+/** OpenSSL's notation of each alternative name, by the name used in Apple's profiles. */
 const NAMES: Record<AlternativeName, (value: string) => string> = {
   rfc822Name: (value) => `email = ${value}`,
   dNSName: (value) => `DNS = ${value}`,
@@ -10,7 +10,7 @@ const NAMES: Record<AlternativeName, (value: string) => string> = {
   ntPrincipalName: (value) => `otherName = msUPN;UTF8:${value}`,
 };
 
-/** A request for a certificate, and what signs the message that carries it. */
+/** A request for a certificate, and the certificate that signs the message with it. */
 export interface CertificateRequest {
   /** PKCS #10, DER. */
   readonly request: Buffer;
@@ -18,7 +18,7 @@ export interface CertificateRequest {
   readonly selfSigned: X509Certificate;
 }
 
-/** Has openssl write a request as a payload wants it, with the challenge as its challengePassword. */
+/** Creates a request with openssl as a payload specifies, with the challenge as its challengePassword. */
 export async function requestCertificate(order: ScepOrder, key: KeyObject): Promise<CertificateRequest> {
   const input = { key, files: { config: configuration(order) } };
   const request = [
@@ -38,7 +38,7 @@ export async function requestCertificate(order: ScepOrder, key: KeyObject): Prom
   return { request: await openssl(request, input), selfSigned: new X509Certificate(selfSigned) };
 }
 
-/** A request configuration of openssl (`man req`, `man config`). */
+/** Builds a request configuration of openssl (`man req`, `man config`). */
 function configuration({ subject, alternativeNames, challenge, signs, encrypts }: ScepOrder): string {
   const usages = [...(signs ? ['digitalSignature'] : []), ...(encrypts ? ['keyEncipherment'] : [])];
   const extensions = [
@@ -67,7 +67,7 @@ function configuration({ subject, alternativeNames, challenge, signs, encrypts }
 
 const numbered = (line: string, index: number): string => line.replace(' =', `.${index} =`);
 
-/** So that openssl takes every character for itself. */
+/** Escapes a value, so that openssl takes every character literally. */
 function quoted(value: string): string {
   if (/[\n\r\0]/.test(value)) throw new Error('There is no line in a name.');
   return `"${value.replaceAll(/[\\"$]/g, '\\$&')}"`;

@@ -1,4 +1,4 @@
-/** Tags of universal types, as they are written (X.690, 8.1.2; constructed ones with their bit). */
+/** Tags of universal types in their encoding (X.690, 8.1.2), with the bit of constructed ones. */
 export const TAG = {
   integer: 0x02,
   octetString: 0x04,
@@ -10,10 +10,10 @@ export const TAG = {
   set: 0x31,
 } as const;
 
-/** A context-specific tag that is constructed. */
+/** Returns a constructed context-specific tag. */
 export const context = (number: number): number => 0xa0 | number;
 
-/** An element and what it contains. */
+/** Encodes an element with its content. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.of(tag), length(content.length), content]);
@@ -21,7 +21,7 @@ export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => der(TAG.sequence, ...parts);
 
-/** SET OF: in the order that DER wants (X.690, 11.6). */
+/** Encodes a SET OF in the order of DER (X.690, 11.6). */
 export const setOf = (...parts: readonly Uint8Array[]): Buffer =>
   der(TAG.set, ...[...parts].sort((a, b) => Buffer.compare(a, b)));
 
@@ -35,7 +35,7 @@ export function oid(dotted: string): Buffer {
   return der(TAG.oid, Buffer.from([first * 40 + second, ...rest].flatMap(base128)));
 }
 
-/** UTCTime: without fractions, in UTC. */
+/** Encodes a UTCTime: without fractions, in UTC. */
 export function utcTime(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[^0-9]/g, '');
   return der(TAG.utcTime, Buffer.from(`${digits.slice(2, 14)}Z`, 'ascii'));
@@ -54,22 +54,22 @@ function length(value: number): Buffer {
   return Buffer.of(0x80 | digits.length, ...digits);
 }
 
-/** An element that was read. */
+/** A decoded element. */
 export interface DerElement {
   readonly tag: number;
   readonly content: Buffer;
-  /** With tag and length, as it stands there. */
+  /** The element with tag and length, in its original encoding. */
   readonly whole: Buffer;
 }
 
-/** @throws where it is not one DER element and nothing else */
+/** @throws unless the bytes are exactly one DER element */
 export function readDer(bytes: Uint8Array): DerElement {
   const { element, rest } = readFirst(Buffer.from(bytes));
   if (rest.length > 0) throw new Error('There is something after the end.');
   return element;
 }
 
-/** What a constructed element contains. */
+/** Decodes the children of a constructed element. */
 export function childrenOf({ content }: DerElement): DerElement[] {
   const children: DerElement[] = [];
   for (let rest = content; rest.length > 0;) {
@@ -80,7 +80,7 @@ export function childrenOf({ content }: DerElement): DerElement[] {
   return children;
 }
 
-/** The child at an index. @throws where there is none, or one with another tag */
+/** Returns the child at an index. @throws where there is none, or one with another tag */
 export function childAt(element: DerElement, index: number, tag: number): DerElement {
   const child = childrenOf(element)[index];
   if (child?.tag !== tag) throw new Error(`Tag ${child?.tag ?? 'none'} stands where ${tag} should.`);

@@ -6,7 +6,7 @@ import type { Configuration, ProfileService } from './profile.js';
 import { enrol, type Identity, type ScepClientOptions } from './scep-enrolment.js';
 import { readSignedProfile, type ProfileTrust, type SignedProfile } from './signed-profile.js';
 
-/** A profile as Settings lists it, with what it brought. */
+/** A profile as listed in Settings, with what it installed. */
 export interface InstalledProfile {
   readonly identifier: string;
   readonly uuid: string;
@@ -14,11 +14,11 @@ export interface InstalledProfile {
   readonly trust: ProfileTrust;
   /** By the identifiers of their payloads. */
   readonly identities: ReadonlyMap<string, Identity>;
-  /** Authorities that the phone trusts since. */
+  /** Authorities that the phone trusts because of it. */
   readonly roots: readonly X509Certificate[];
 }
 
-/** What an installation needs of its phone. */
+/** The phone, as far as an installation needs it. */
 export interface InstallingPhone extends ScepClientOptions {
   readonly attributes: PhoneAttributes;
   readonly factory: AnswerSigner;
@@ -26,8 +26,8 @@ export interface InstallingPhone extends ScepClientOptions {
 }
 
 /**
- * What happens after a person pressed Install, step by step (Apple, Over-the-Air Profile Delivery and Configuration). A step that
- * fails throws `PhoneFailure`, and nothing is installed; a phone that is switched off takes no further step.
+ * The steps after a person pressed Install (Apple, Over-the-Air Profile Delivery and Configuration). A failing step throws `PhoneFailure`,
+ * and nothing is installed. A phone that is switched off takes no further step.
  */
 export class Installation {
   #enrolment: Configuration | undefined;
@@ -39,12 +39,12 @@ export class Installation {
     private readonly phone: InstallingPhone,
   ) {}
 
-  /** Phase 1: tells what the phone is, signed at the factory; gets the profile by which it enrols. */
+  /** Phase 1: sends the phone's identity, signed with its factory certificate, and receives the profile for the enrolment. */
   async identify(): Promise<void> {
     this.#enrolment = (await this.#post(this.phone.factory)).profile;
   }
 
-  /** Phase 2: makes a key and gets a certificate for it. */
+  /** Phase 2: generates a key and gets a certificate for it. */
   async enrolIdentity(): Promise<void> {
     const enrolment = given(this.#enrolment);
     const orders = enrolment.payloads.flatMap((one) => (one.kind === 'scep' ? [one.order] : []));
@@ -54,12 +54,12 @@ export class Installation {
     this.#identity = { certificatePem: certificate.toString(), chainPem: '', key, digest: 'sha256' };
   }
 
-  /** Phase 3: asks for the configuration, signed with that certificate. */
+  /** Phase 3: requests the configuration, signed with that certificate. */
   async fetchConfiguration(): Promise<void> {
     this.#final = await this.#post(given(this.#identity));
   }
 
-  /** Does what the configuration says, all of it or nothing. */
+  /** Installs the configuration, all of it or nothing. */
   async installConfiguration(): Promise<InstalledProfile> {
     const { profile, trust } = given(this.#final);
     const identities = new Map<string, Identity>();
@@ -84,7 +84,7 @@ export class Installation {
     return asConfiguration(await this.#read(await bytesOf(response)));
   }
 
-  /** Settings says of each invalid profile in an installation that this failed. */
+  /** Reads a profile. For an invalid one, Settings reports a failed installation. */
   async #read(bytes: Buffer): Promise<SignedProfile> {
     try {
       return await readSignedProfile(bytes, this.phone.trustedRoots);

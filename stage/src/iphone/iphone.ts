@@ -11,31 +11,31 @@ import { readSignedProfile, type SignedProfile } from './signed-profile.js';
 const SERIAL_ALPHABET = 'CDFGHJKLMNPQRTVWXY0123456789';
 
 export interface IphoneOptions {
-  /** Who made it. Default: the test authority that a portal under test trusts. */
+  /** The manufacturer. Default: the test authority that a portal under test trusts. */
   readonly authority?: Pick<AppleAuthority, 'issueDevice'>;
-  /** Default: an identifier that no other phone has. */
+  /** Default: a unique identifier. */
   readonly udid?: string;
-  /** Default: one of its own. */
+  /** Default: a unique serial number. */
   readonly serial?: string;
   /** Default: `iPhone17,1`, an iPhone 16 Pro. */
   readonly product?: string;
   /** The build of its system. Default: `22A3354`, iOS 18.0. */
   readonly version?: string;
-  /** What opens links. Default: Safari of iOS 18. */
+  /** The browser that opens links. Default: Safari of iOS 18. */
   readonly browser?: Browser;
-  /** PEM: authorities of profiles' signers that it trusts, as it trusts those of the web. Default: none. */
+  /** PEM of the additional authorities whose profile signatures it trusts. Default: none. */
   readonly trustedRoots?: readonly string[];
   /** Default: `fetch`. */
   readonly network?: Network;
-  /** What the waiting time between two questions is multiplied with. Default: 1, as on a phone. */
+  /** Factor for the time between two retries. Default: 1, as on a phone. */
   readonly delayFactor?: number;
-  /** Bits of its keys, instead of what payloads want. */
+  /** Bits of its keys, instead of those in the payload. */
   readonly keySize?: number;
 }
 
 /**
- * A simulated iPhone, or iPad, and whoever holds it: does with a link and with profiles what Apple documents. It shares no code
- * with the portal; openssl judges all that it gets.
+ * A simulated iPhone or iPad, and its user: handles a link and profiles as Apple documents. It shares no code with the portal, and openssl
+ * verifies everything that it receives.
  *
  *     const phone = await Iphone.make({ delayFactor: 0.1 });
  *     await phone.openLink(link);
@@ -43,11 +43,11 @@ export interface IphoneOptions {
  *     const profile = await phone.install(); // after `identify()` the user confirms serial number and model on the page
  */
 export class Iphone {
-  /** By their identifiers, as Settings lists them. */
+  /** By their identifiers, as listed in Settings. */
   readonly profiles = new Map<string, InstalledProfile>();
   readonly #safari: Safari;
   #page: SafariPage | undefined;
-  /** "Profile Downloaded" in Settings: one at a time. */
+  /** "Profile Downloaded" in Settings. There is at most one. */
   #downloaded: SignedProfile | undefined;
 
   private constructor(
@@ -73,16 +73,16 @@ export class Iphone {
     return this.attributes.SERIAL;
   }
 
-  /** Scans the code: the page that the link leads to. */
+  /** Scans the code: opens the page behind the link. */
   async openLink(link: string): Promise<SafariPage> {
     this.#page = await this.#safari.open(link);
     return this.#page;
   }
 
   /**
-   * Presses the link of that page to a profile.
+   * Follows the page's link to a profile.
    *
-   * @returns what Settings shows of it before someone presses Install
+   * @returns the profile as shown in Settings before someone presses Install
    * @throws PhoneFailure `Cannot Download Profile`, `Invalid Profile`
    */
   async downloadProfile(): Promise<SignedProfile> {
@@ -95,7 +95,7 @@ export class Iphone {
   /**
    * Presses Install, and takes every step.
    *
-   * @throws PhoneFailure `Profile Installation Failed`; what was installed before stays as it was
+   * @throws PhoneFailure `Profile Installation Failed`; earlier installations are unchanged
    */
   async install(): Promise<InstalledProfile> {
     const installation = this.beginInstallation();
@@ -103,7 +103,7 @@ export class Iphone {
     return this.finish(installation);
   }
 
-  /** Presses Install; the steps are the caller's to take. */
+  /** Presses Install. The caller takes the steps. */
   beginInstallation(): Installation {
     const profile = this.#downloaded?.profile;
     this.#downloaded = undefined;
@@ -121,7 +121,7 @@ export class Iphone {
     });
   }
 
-  /** Takes every step that comes after `identify()`. */
+  /** Takes every step after `identify()`. */
   async finish(installation: Installation): Promise<InstalledProfile> {
     await installation.enrolIdentity();
     await installation.fetchConfiguration();
@@ -130,7 +130,7 @@ export class Iphone {
     return installed;
   }
 
-  /** Settings, General, VPN & Device Management, Remove Profile: its keys go with it. */
+  /** Settings, General, VPN & Device Management, Remove Profile: removes a profile and its keys. */
   remove(identifier: string): void {
     if (!this.profiles.delete(identifier)) throw new Error(`There is no profile ${identifier}.`);
   }

@@ -1,6 +1,6 @@
 import { PATIENCE_MS } from '../patience.js';
 
-/** What carries a request of the phone: `fetch`, or a man in the middle. It follows no redirections. */
+/** Sends a request of the phone: `fetch`, or a man in the middle. Follows no redirects. */
 export type Network = (url: URL, request: PhoneRequest) => Promise<Response>;
 
 export interface PhoneRequest {
@@ -12,7 +12,7 @@ export interface PhoneRequest {
 export const internet: Network = (url, request) =>
   fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
 
-/** The type by which a phone knows a profile. */
+/** The media type of a profile. */
 export const PROFILE_TYPE = 'application/x-apple-aspen-config';
 
 export const isProfile = (response: Response): boolean =>

@@ -7,25 +7,25 @@ import { PATIENCE_MS } from '../patience.js';
 
 const OUTPUT = 'output';
 const KEY = 'key.pem';
-/** Names the environment variable that has the password of the file `key.pem`. */
+/** The environment variable with the password of the file `key.pem`. */
 const PASSWORD = 'IPHONE_KEY_PASSWORD';
 
 export interface OpensslInput {
-  /** Written into the folder in which openssl runs; empty ones too. */
+  /** Files to write into the working folder of openssl. May be empty. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** Becomes `key.pem`, encrypted: no key lies on the disk as it is. */
+  /** Written to `key.pem`, encrypted, so that no key is on the disk in the clear. */
   readonly key?: KeyObject;
 }
 
-/** What openssl, which nobody here wrote, says no to. */
+/** A refusal by openssl, which serves as an independent check. */
 export class OpensslRefusal extends Error {}
 
 /**
  * Runs openssl in a folder of its own.
  *
  * @param args of openssl; files by their names in that folder
- * @returns what it wrote into the file `output`, or else what it printed
- * @throws OpensslRefusal with its words
+ * @returns the content of the file `output`, or else the printed output
+ * @throws OpensslRefusal with the message of openssl
  */
 export async function openssl(args: readonly string[], { files = {}, key }: OpensslInput = {}): Promise<Buffer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cardwright-iphone-'));
@@ -40,7 +40,7 @@ export async function openssl(args: readonly string[], { files = {}, key }: Open
   }
 }
 
-/** Whether openssl says yes. */
+/** True if openssl succeeds. */
 export async function opensslAccepts(args: readonly string[], input: OpensslInput): Promise<boolean> {
   try {
     await openssl(args, input);

@@ -4,10 +4,10 @@ import { openssl } from './openssl.js';
 import type { DeviceAttribute, ProfileService } from './profile.js';
 import { writePropertyList } from './property-list.js';
 
-/** What a phone is, by the names of Apple's DeviceAttributes. */
+/** The identity of a phone, by the names of Apple's DeviceAttributes. */
 export type PhoneAttributes = Readonly<Record<DeviceAttribute, string>>;
 
-/** What an answer is signed with. */
+/** The signer of an answer. */
 export interface AnswerSigner {
   readonly certificatePem: string;
   readonly chainPem: string;
@@ -15,7 +15,7 @@ export interface AnswerSigner {
   readonly digest: 'sha1' | 'sha256';
 }
 
-/** By Apple, at the factory: SHA-1 throughout, to this day. */
+/** The factory certificate by Apple, which signs with SHA-1 to this day. */
 export const factorySigner = ({ certificatePem, chainPem, keyPem }: DeviceIdentity): AnswerSigner => ({
   certificatePem,
   chainPem,
@@ -24,7 +24,7 @@ export const factorySigner = ({ certificatePem, chainPem, keyPem }: DeviceIdenti
 });
 
 /**
- * A phone's answer to a Profile Service payload: a property list with what it was asked for, and the challenge.
+ * Builds a phone's answer to a Profile Service payload: a property list with the requested attributes and the challenge.
  *
  * @returns PKCS #7 SignedData, DER, with everything inside
  */

@@ -2,11 +2,11 @@ import { isDictionary, Keys, readPropertyList } from './property-list.js';
 import { readScepOrder, type ScepOrder } from './scep-order.js';
 
 const UUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/i;
-/** Attributes that the simulated phone knows of itself. */
+/** Attributes that the simulated phone has. */
 const ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'] as const;
 export type DeviceAttribute = (typeof ATTRIBUTES)[number];
 
-/** What every profile and every payload has. */
+/** The members of every profile and every payload. */
 interface PayloadHead {
   /** Of the profile: a new one with the same identifier replaces the old one. */
   readonly identifier: string;
@@ -14,7 +14,7 @@ interface PayloadHead {
   readonly displayName: string | null;
 }
 
-/** Asks a phone what it is. */
+/** Requests the identity of a phone. */
 export interface ProfileService extends PayloadHead {
   readonly kind: 'profile-service';
   readonly url: URL;
@@ -22,7 +22,7 @@ export interface ProfileService extends PayloadHead {
   readonly challenge: string | null;
 }
 
-/** Sets a phone up. */
+/** Configures a phone. */
 export interface Configuration extends PayloadHead {
   readonly kind: 'configuration';
   readonly payloads: readonly Payload[];
@@ -31,16 +31,16 @@ export interface Configuration extends PayloadHead {
 export type Payload = PayloadHead &
   (
     | { readonly kind: 'scep'; readonly order: ScepOrder }
-    /** A certificate, DER; `isRoot`: one to trust. */
+    /** A certificate, DER. `isRoot` marks one to trust. */
     | { readonly kind: 'certificate'; readonly isRoot: boolean; readonly certificate: Uint8Array }
   );
 
 export type Profile = ProfileService | Configuration;
 
 /**
- * Reads a profile by Apple's Configuration Profile Reference: the keys that are required, and no two payloads with one UUID.
+ * Reads a profile by Apple's Configuration Profile Reference: checks the required keys, and that no two payloads have the same UUID.
  *
- * @param xml what its signature covers
+ * @param xml the signed content
  * @throws PhoneFailure `Invalid Profile`
  */
 export function readProfile(xml: Uint8Array): Profile {

@@ -3,7 +3,7 @@ import { PhoneFailure } from './phone-failure.js';
 
 export type Dictionary = Readonly<Record<string, PlistValue>>;
 
-/** @throws PhoneFailure `Invalid Profile` where it is no property list with a dictionary */
+/** @throws PhoneFailure `Invalid Profile` unless it is a property list with a dictionary */
 export function readPropertyList(xml: Uint8Array): Dictionary {
   let value: PlistValue;
   try {
@@ -24,7 +24,7 @@ export const isDictionary = (value: PlistValue | undefined): value is Record<str
   !(value instanceof Date) &&
   !(value instanceof Uint8Array);
 
-/** Reads what a dictionary has to have, or may have, of a type. All of it throws PhoneFailure `Invalid Profile`. */
+/** Reads required and optional members of a dictionary by their type. All methods throw PhoneFailure `Invalid Profile`. */
 export class Keys {
   constructor(
     private readonly dictionary: Dictionary,

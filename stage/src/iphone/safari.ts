@@ -6,12 +6,12 @@ const MOST_REDIRECTIONS = 10;
 const webkit = (system: string, version: string): string =>
   `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${version} Mobile/15E148 Safari/604.1`;
 
-/** What browsers say of themselves. */
+/** User agents of the browsers. */
 export const USER_AGENTS = {
   'iphone-18': webkit('iPhone; CPU iPhone OS 18_0 like Mac OS X', '18.0'),
   'iphone-26': webkit('iPhone; CPU iPhone OS 18_6 like Mac OS X', '26.0'),
   'iphone-17': webkit('iPhone; CPU iPhone OS 17_6_1 like Mac OS X', '17.6'),
-  /** Since iPadOS 13 an iPad says that it is a Mac. */
+  /** Since iPadOS 13 an iPad identifies as a Mac. */
   'ipad-18':
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
   android:
@@ -21,18 +21,18 @@ export const USER_AGENTS = {
 } as const;
 export type Browser = keyof typeof USER_AGENTS;
 
-/** A page as someone sees it who holds the phone. */
+/** A page from the view of the phone's user. */
 export interface SafariPage {
   readonly url: URL;
   readonly status: number;
   readonly html: string;
-  /** Where its link to a profile leads; null where it has none. */
+  /** The target of its link to a profile, or null. */
   readonly profileLink: URL | null;
 }
 
-/** The browser of a phone: it keeps cookies, shows pages, and downloads what they link to. */
+/** The browser of a phone: stores cookies, shows pages, and downloads what they link to. */
 export class Safari {
-  /** By name, of each origin. */
+  /** Cookies by name, for each origin. */
   readonly #cookies = new Map<string, Map<string, string>>();
 
   constructor(
@@ -50,9 +50,9 @@ export class Safari {
   }
 
   /**
-   * Presses the page's link to a profile.
+   * Follows the page's link to a profile.
    *
-   * @returns the profile, as it came
+   * @returns the profile as received
    * @throws PhoneFailure where the page has no link, or it leads to something else
    */
   async download({ profileLink }: SafariPage): Promise<Buffer> {
@@ -84,7 +84,10 @@ export class Safari {
     throw new PhoneFailure('Cannot Open Page', 'It leads from one address to another without an end.');
   }
 
-  /** As Safari does it: secure cookies only over TLS, also on localhost; those named `__Host-` as RFC 6265bis, 4.1.3.2 has it. */
+  /**
+   * Stores cookies as Safari does: secure ones only over TLS, also on localhost, and those named `__Host-` by the rules of RFC 6265bis,
+   * 4.1.3.2.
+   */
   #keep(url: URL, lines: readonly string[]): void {
     for (const line of lines) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
@@ -106,7 +109,7 @@ export class Safari {
   }
 }
 
-/** The link or button of a page that leads below its own address: a person presses it for what it says. */
+/** Finds the link or button that leads below the page's own address. A person would find it by its text. */
 function findLink(html: string, page: URL): URL | null {
   const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];
   const below = `${page.pathname.replace(/\/$/, '')}/`;

@@ -25,14 +25,14 @@ export interface Identity {
 
 export interface ScepClientOptions {
   readonly network: Network;
-  /** What `RetryDelay` is multiplied with. */
+  /** Factor for `RetryDelay`. */
   readonly delayFactor: number;
-  /** Bits, instead of what the payload wants. */
+  /** Bits, instead of those in the payload. */
   readonly keySize?: number;
 }
 
 /**
- * Makes a key and gets a certificate for it, as a SCEP payload says.
+ * Generates a key and gets a certificate for it, as a SCEP payload specifies.
  *
  * @throws PhoneFailure `Profile Installation Failed`
  */
@@ -48,7 +48,7 @@ export async function enrol(order: ScepOrder, options: ScepClientOptions): Promi
   }
 }
 
-/** One certificate on its way. */
+/** The enrolment of one certificate. */
 class Enrolment {
   constructor(
     private readonly server: ScepServer,
@@ -92,7 +92,7 @@ class Enrolment {
     return this.#certificateIn(inner, signer);
   }
 
-  /** What the server signed, as openssl finds it; nothing but the server's own certificate may have done so. */
+  /** Returns the signed content, as verified by openssl. Only the server's own certificate may be the signer. */
   #verified(answer: Buffer, { hasContent }: ScepAnswerHead): Promise<Buffer> {
     const files = {
       answer,
@@ -115,7 +115,7 @@ class Enrolment {
     { certificate: { publicKey }, ...signer }: ScepSigner,
   ): Promise<X509Certificate> {
     const decrypt = ['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', 'envelope', '-out', 'output'];
-    // micromdm's server still answers with DES, whatever it is asked with.
+    // micromdm's server still answers with DES, whatever the encryption of the request.
     const args = [...decrypt, '-inkey', 'key.pem', '-provider', 'default', '-provider', 'legacy'];
     const inner = await openssl(args, { files: { envelope }, key: signer.key });
     const own = (await certificatesOf(inner)).find((one) => one.publicKey.equals(publicKey));
@@ -130,7 +130,7 @@ class Enrolment {
     });
   }
 
-  /** The same in all messages about one key (RFC 8894, 3.2.1.1). */
+  /** The transaction id, which is the same in all messages about one key (RFC 8894, 3.2.1.1). */
   #transactionId({ certificate: { publicKey } }: ScepSigner): string {
     return createHash('sha1')
       .update(publicKey.export({ type: 'spki', format: 'der' }))

@@ -38,21 +38,21 @@ const ATTRIBUTES = {
 /** Values of messageType (RFC 8894, 3.2.1.2). */
 export const MESSAGE_TYPE = { certRep: '3', renewalReq: '17', pkcsReq: '19', certPoll: '20' } as const;
 
-/** What a message says about itself. */
+/** The attributes of a message. */
 export interface ScepRequestHead {
   readonly messageType: string;
   readonly transactionID: string;
   readonly senderNonce: Uint8Array;
 }
 
-/** Who signs a message. */
+/** The signer of a message. */
 export interface ScepSigner {
   readonly certificate: X509Certificate;
   readonly key: KeyObject;
 }
 
 /**
- * Signs a pkiMessage (RFC 8894, 3.2): SignedData over what is encrypted already. openssl has no way to add attributes of one's own.
+ * Signs a pkiMessage (RFC 8894, 3.2): SignedData over encrypted content. openssl cannot add attributes of one's own.
  *
  * @param envelope EnvelopedData, DER
  */
@@ -70,7 +70,7 @@ export function signMessage(head: ScepRequestHead, envelope: Uint8Array, signer:
     smallInteger(1),
     issuerAndSerial(signer.certificate),
     digestAlgorithm,
-    // It is signed as a SET, and written with a tag of the context (RFC 5652, 5.4).
+    // The attributes are signed as a SET, and encoded with a context-specific tag (RFC 5652, 5.4).
     der(context(0), readDer(attributes).content),
     algorithm(RSA),
     octets(createSign(digest).update(attributes).sign(signer.key)),
@@ -85,18 +85,18 @@ export function signMessage(head: ScepRequestHead, envelope: Uint8Array, signer:
   return sequence(oid(SIGNED_DATA), der(context(0), signedData));
 }
 
-/** What the server's answer says about itself; null where it does not say. Nothing of it is verified here. */
+/** The attributes of the server's answer, or null where they are absent. They are not verified here. */
 export interface ScepAnswerHead {
   readonly messageType: string | null;
   readonly pkiStatus: string | null;
   readonly failInfo: string | null;
   readonly transactionID: string | null;
   readonly recipientNonce: Buffer | null;
-  /** A pending or refusing answer has no content. */
+  /** False for a pending or refusing answer. */
   readonly hasContent: boolean;
 }
 
-/** @throws where it is no SignedData of one signer */
+/** @throws unless it is SignedData of one signer */
 export function readAnswerHead(message: Uint8Array): ScepAnswerHead {
   const signedData = childAt(childAt(readDer(message), 1, context(0)), 0, TAG.sequence);
   const signers = childrenOf(signedData).at(-1);
@@ -114,7 +114,7 @@ export function readAnswerHead(message: Uint8Array): ScepAnswerHead {
   };
 }
 
-/** The OID of an attribute, as one of those above. */
+/** Returns the OID of an attribute, if it is one of the above. */
 function typeOf(attribute: DerElement): string {
   const { whole } = childAt(attribute, 0, TAG.oid);
   return Object.values(ATTRIBUTES).find((one) => oid(one).equals(whole)) ?? whole.toString('hex');

@@ -1,14 +1,14 @@
 import { isDictionary, type Keys } from './property-list.js';
 
-/** Sizes in bits that Apple's list of values for `Keysize` has. */
+/** Sizes in bits that Apple lists for `Keysize`. */
 const KEY_SIZES: readonly number[] = [1024, 2048, 4096];
 
-/** Tells a phone how to get a certificate: `PayloadContent` of `com.apple.security.scep`. */
+/** How a phone gets a certificate: `PayloadContent` of `com.apple.security.scep`. */
 export interface ScepOrder {
   readonly url: URL;
-  /** Given to the server as the `message` of GetCACert. */
+  /** Sent to the server as the `message` of GetCACert. */
   readonly name: string | null;
-  /** Relative distinguished names, each of one pair: `CN`, or an OID in dots, and its value. */
+  /** Relative distinguished names of one pair each: `CN` or a dotted OID, and its value. */
   readonly subject: readonly (readonly [string, string])[];
   readonly alternativeNames: readonly { readonly kind: AlternativeName; readonly value: string }[];
   readonly challenge: string | null;
@@ -16,11 +16,11 @@ export interface ScepOrder {
   readonly keySize: number;
   readonly signs: boolean;
   readonly encrypts: boolean;
-  /** Of the authority's certificate. */
+  /** Fingerprint of the authority's certificate. */
   readonly caFingerprint: Uint8Array | null;
   /** How often a phone asks again while the answer is pending. */
   readonly retries: number;
-  /** Seconds between those; there are none before the first. */
+  /** Seconds before each retry but the first. */
   readonly retryDelay: number;
 }
 

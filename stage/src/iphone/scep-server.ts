@@ -5,29 +5,29 @@ import { openssl } from './openssl.js';
 import type { ScepOrder } from './scep-order.js';
 import type { Digest } from './scep-message.js';
 
-/** Names the phone's SCEP client, as the portal's log might show it. */
+/** User agent of the phone's SCEP client, as it may appear in the portal's log. */
 const USER_AGENT = 'mdmd (unknown version) CFNetwork/1568.100.1 Darwin/24.0.0';
-/** By its length in bytes: which hash a fingerprint is. A phone knows no other (Apple's Security, SecSCEPValidateCACertMessage). */
+/** Hash algorithms of a fingerprint by its length in bytes. A phone supports no others (Apple's Security, SecSCEPValidateCACertMessage). */
 const FINGERPRINTS: Readonly<Record<number, string>> = { 16: 'md5', 20: 'sha1' };
 
-/** What a server said of itself. */
+/** The facts that a server reports. */
 export interface ScepServerFacts {
   readonly posts: boolean;
   readonly digest: Digest;
   readonly cipher: '-aes-128-cbc' | '-des3';
   readonly authority: X509Certificate;
-  /** To whom messages are encrypted, and who signs the answers: the authority itself, where it has no registration authority. */
+  /** The recipient of messages and signer of the answers: the registration authority, or else the authority itself. */
   readonly recipient: X509Certificate;
 }
 
-/** A SCEP server, as a payload names it. */
+/** The SCEP server that a payload names. */
 export class ScepServer {
   constructor(
     private readonly order: Pick<ScepOrder, 'url' | 'name' | 'caFingerprint'>,
     private readonly network: Network,
   ) {}
 
-  /** GetCACaps and GetCACert. @throws where the answers are not what they should be, or are of another authority */
+  /** GetCACaps and GetCACert. @throws where the answers are malformed, or are of another authority */
   async ask(): Promise<ScepServerFacts> {
     const capabilities = new Set((await this.#get('GetCACaps')).toString('ascii').split(/\s+/));
     const isStandard = capabilities.has('SCEPStandard');
@@ -45,7 +45,7 @@ export class ScepServer {
     };
   }
 
-  /** Sends a pkiMessage. @returns the answer, unread */
+  /** Sends a pkiMessage. @returns the answer, unparsed */
   async send(message: Buffer, posts: boolean): Promise<Buffer> {
     if (!posts) return this.#get('PKIOperation', message.toString('base64'));
     const headers = { 'user-agent': USER_AGENT, 'content-type': 'application/x-pki-message' };
@@ -74,7 +74,7 @@ export class ScepServer {
   }
 }
 
-/** One certificate, or a PKCS #7 with several (RFC 8894, 4.2.1). */
+/** Reads one certificate, or a PKCS #7 with several (RFC 8894, 4.2.1). */
 async function readCertificates(bytes: Buffer): Promise<X509Certificate[]> {
   try {
     return [new X509Certificate(bytes)];
@@ -83,7 +83,7 @@ async function readCertificates(bytes: Buffer): Promise<X509Certificate[]> {
   }
 }
 
-/** The certificates in a SignedData without signers, DER. */
+/** Reads the certificates of a SignedData without signers, DER. */
 export async function certificatesOf(bytes: Uint8Array): Promise<X509Certificate[]> {
   const args = ['pkcs7', '-inform', 'DER', '-in', 'message', '-print_certs', '-out', 'output'];
   const pem = await openssl(args, { files: { message: bytes } });

@@ -2,7 +2,7 @@ import { openssl, OpensslRefusal, opensslAccepts } from './openssl.js';
 import { PhoneFailure } from './phone-failure.js';
 import { readProfile, type Profile } from './profile.js';
 
-/** What Settings shows below the name of a profile's signer. */
+/** The text in Settings below the name of a profile's signer. */
 export type ProfileTrust = 'Verified' | 'Unverified';
 
 export interface SignedProfile {
@@ -11,7 +11,7 @@ export interface SignedProfile {
 }
 
 /**
- * Reads a profile as a phone does that takes none without a signature. openssl judges the signature.
+ * Reads a profile like a phone that accepts only signed ones. openssl verifies the signature.
  *
  * @param bytes CMS SignedData, DER
  * @param trustedRoots PEM, of the authorities that the phone trusts

@@ -6,10 +6,10 @@ import { KEEPER } from './keeper-address.js';
 import { type PartName, type PlaceOf, PLACES } from './parts.js';
 
 /**
- * Gets the part of this worker (`JEST_WORKER_ID`), which is started when it is asked for first.
+ * Gets a part for this worker (`JEST_WORKER_ID`). The first request starts it.
  *
- * @param options what it is started with
- * @throws what kept it from starting, and where no keeper runs
+ * @param options the options of its start
+ * @throws the reason why it did not start, and where no keeper runs
  */
 export async function askKeeper<N extends PartName>(part: N, options: object = {}): Promise<PlaceOf<N>> {
   const address = process.env[KEEPER];

@@ -10,18 +10,18 @@ import { onProcessEnd } from '../process-end.js';
 import { computerOf, type StageBrowser, stageBrowser } from '../stage-browser.js';
 import { TiedProcess } from '../tied-process.js';
 
-/** Where a running Chromium is reached by another process. */
+/** How another process reaches a running Chromium. */
 export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
 export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
 
-/** A Chromium for other processes, which this one only starts and ends. */
+/** A Chromium for other processes. This process only starts and ends it. */
 export interface SharedChromium {
   readonly place: ChromiumPlace;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Chromium with a managed policy and native hosts of its own, like `launchBrowser`, to which other processes connect.
+ * Starts a Chromium with a managed policy and native hosts of its own, like `launchBrowser`. Other processes connect to it.
  *
  * @param extensionDirs its unpacked extensions
  */
@@ -72,8 +72,8 @@ export async function connectChromium({ endpoint, userDataDir }: ChromiumPlace):
 const connections = new Set<() => Promise<void>>();
 
 /**
- * Ends every connection: what starts in a Chromium waits for a debugger that is connected, also where nobody is left to answer for it.
- * tests/environment.mjs calls it after each file of tests.
+ * Ends every connection. New pages of a Chromium wait for each connected debugger, even if nobody is left to answer for it.
+ * tests/environment.mjs calls this after each file of tests.
  */
 async function disconnectAll(): Promise<void> {
   for (const close of connections) await close();

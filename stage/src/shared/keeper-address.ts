@@ -1,2 +1,2 @@
-/** The variable that tells a process of the tests where the keeper of their shared parts listens: a Unix socket's path. */
+/** The variable with the address at which the keeper of the tests' shared parts listens: a Unix socket's path. */
 export const KEEPER = 'CARDWRIGHT_KEEPER';

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { ONE_FOR_ALL, PARTS, type Need, type PartName, PLACES, type RunningPart } from './parts.js';
 
-/** One line of JSON from a worker of the tests: the part that it needs, and what the part is started with. */
+/** One line of JSON from a worker of the tests: the part that it needs, and the options of its start. */
 const partRequest = v.strictObject({
   worker: v.string(),
   part: v.custom<PartName>((name) => typeof name === 'string' && Object.hasOwn(PLACES, name)),
@@ -12,8 +12,8 @@ const partRequest = v.strictObject({
 });
 
 /**
- * Starts parts that many files of tests use one after the other, one of each for each worker, when a worker first asks for one. They
- * are this process's children, so they end with it, whatever became of the workers.
+ * Starts parts that many files of tests use one after the other: one of each for each worker, on its first request. They are children of
+ * this process and end with it, whatever happens to the workers.
  */
 export class PartsKeeper {
   readonly #parts = new Map<string, Promise<RunningPart>>();
@@ -21,7 +21,7 @@ export class PartsKeeper {
 
   private constructor(
     private readonly server: Server,
-    /** For the variable `KEEPER` in the environment of the workers. */
+    /** Value for the variable `KEEPER` in the environment of the workers. */
     readonly address: string,
   ) {
     server.on('connection', (socket) => this.#serve(socket));
@@ -38,7 +38,7 @@ export class PartsKeeper {
   /**
    * Ends every part, the last started first.
    *
-   * @returns what would not end, or was left behind
+   * @returns whatever did not end, or was left behind
    */
   async close(): Promise<string[]> {
     this.server.close();
@@ -55,7 +55,7 @@ export class PartsKeeper {
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    // A worker that was killed in the middle of its question.
+    // A worker was killed in the middle of its request.
     socket.on('error', () => socket.destroy());
     createInterface({ input: socket }).on('line', (line) => void this.#answer(line).then((text) => socket.end(text)));
   }
@@ -69,7 +69,7 @@ export class PartsKeeper {
     }
   }
 
-  /** One that did not start is started again for the next who asks. */
+  /** Returns a part. One that did not start is started again on the next request. */
   async #part(worker: string, name: PartName, options: unknown): Promise<RunningPart> {
     const key = ONE_FOR_ALL.has(name) ? name : `${worker} ${name}`;
     const need: Need = async (other) => (await this.#part(worker, other, {})).place;

@@ -11,11 +11,14 @@ import { EXTENSION_DIR } from '../stage-folders.js';
 import { chromiumPlace, startSharedChromium } from './chromium.js';
 import { createDatabase, keepForReset } from './portal-database.js';
 
-/** Readers of a worker's computer: each card gets the next one, so that no test waits until pcscd has seen the last one go. OpenSC sees four. */
+/**
+ * Readers of a worker's computer. Each card gets the next one, so that no test waits until pcscd has noticed the removal of the last card.
+ * OpenSC supports four.
+ */
 const READERS = 4;
 const PORTAL_DATABASE = 'portal';
 
-/** Where a part is that runs in the keeper's process, as its users in other processes get it. */
+/** The address of each part in the keeper's process, as its users in other processes receive it. */
 export const PLACES = {
   /** An initialised PostgreSQL cluster without a server. One for all workers. */
   emptyCluster: v.strictObject({ folder: v.string(), password: v.string() }),
@@ -36,7 +39,7 @@ export const PLACES = {
 export type PartName = keyof typeof PLACES;
 export type PlaceOf<N extends PartName> = v.InferOutput<(typeof PLACES)[N]>;
 
-/** What a worker can ask of the portal of its computer, as it comes over the keeper's socket. */
+/** A worker's options for the portal of its computer, as sent over the keeper's socket. */
 const portalOptions = v.optional(
   v.strictObject({
     env: v.exactOptional(v.record(v.string(), v.string())),
@@ -47,19 +50,19 @@ const portalOptions = v.optional(
   {},
 );
 
-/** Parts of which all workers together need only one. */
+/** Parts that all workers share. */
 export const ONE_FOR_ALL: ReadonlySet<PartName> = new Set<PartName>(['emptyCluster']);
 
 export interface RunningPart<N extends PartName = PartName> {
   readonly place: PlaceOf<N>;
-  /** @returns what would not end, or was left behind */
+  /** @returns whatever did not end, or was left behind */
   stop(): Promise<string[]>;
 }
 
 /** Gets another part of the same worker. */
 export type Need = <N extends PartName>(name: N) => Promise<PlaceOf<N>>;
 
-/** Starts each part. `options` are what the worker that needs it first has sent. */
+/** Starts each part. `options` are those of the first worker that needs it. */
 export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) => Promise<RunningPart<N>> } = {
   emptyCluster: async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-cluster-'));

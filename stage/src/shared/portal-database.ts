@@ -1,8 +1,8 @@
 import pg from 'pg';
 
-/** Where the state of a new portal is kept. */
+/** Schema with the state of a new portal. */
 const KEPT = 'kept_for_reset';
-/** What outlives a reset: the portal's own keys, and the number by which it knows that its CRL is old. */
+/** Tables that outlive a reset: the portal's own keys, and the number by which it recognises an old CRL. */
 const LASTING = ['migrations', 'registration_authorities', 'crl_revision'];
 
 /** Creates an empty database in a cluster. @returns the address of the database */
@@ -15,12 +15,12 @@ export async function createDatabase(cluster: string, name: string, template?: s
   return url.href;
 }
 
-/** Drops a database of a cluster, whoever still uses it. */
+/** Drops a database of a cluster, even one in use. */
 export async function dropDatabase(cluster: string, name: string): Promise<void> {
   await withClient(cluster, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
 }
 
-/** Keeps what a portal that has just started for the first time has in its database. */
+/** Saves the database content of a portal after its first start. */
 export async function keepForReset(url: string): Promise<void> {
   await withClient(url, async (client) => {
     await client.query(`CREATE SCHEMA ${KEPT}`);
@@ -29,7 +29,7 @@ export async function keepForReset(url: string): Promise<void> {
 }
 
 /**
- * Brings back what `keepForReset` has kept, and changes device policies.
+ * Restores the content that `keepForReset` has saved, and changes device policies.
  *
  * @param policies the members that differ, by model; a model that is not named has no policy
  */
@@ -37,7 +37,7 @@ export async function resetDatabase(url: string, policies: Readonly<Record<strin
   await withClient(url, async (client) => {
     const tables = await tablesOf(client);
     await client.query('BEGIN');
-    // Neither references nor the triggers that keep the audit log append-only stand in the way.
+    // Disables references, and the triggers that keep the audit log append-only.
     await client.query('SET LOCAL session_replication_role = replica');
     await client.query(`TRUNCATE ${tables.join(', ')}`);
     for (const table of tables) {
