@@ -15,9 +15,9 @@ export interface SimulatorArguments {
 }
 
 /**
- * Reads the simulator's command line.
+ * Parses the simulator's command line.
  *
- * @throws {TypeError} for an option that does not exist or does not make sense
+ * @throws {TypeError} for an unknown or meaningless option
  */
 export function readArguments(args: readonly string[]): SimulatorArguments {
   const { values } = parseArgs({

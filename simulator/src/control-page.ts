@@ -14,18 +14,18 @@ const TOKEN_BYTES = 24;
 
 /** The simulator's own page, on loopback alone. */
 export interface ControlPage {
-  /** With the token that its requests need: no other page of the browser knows it. */
+  /** Contains the token that its requests need. No other page of the browser knows it. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves a page on which failures are staged with a click. Orders are carried out one after another. */
+/** Serves a page on which a click stages a failure. Orders are executed one after another. */
 export async function openControlPage(simulator: Simulator): Promise<ControlPage> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   let queue: Promise<unknown> = Promise.resolve();
   const order = (line: string): Promise<string> => {
     const done = queue.then(() => obey(simulator, readOrder(line)));
-    // For the order alone: whoever gave it gets the error.
+    // The queue ignores the error, which the caller gets.
     queue = done.catch(() => undefined);
     return done;
   };
@@ -35,7 +35,7 @@ export async function openControlPage(simulator: Simulator): Promise<ControlPage
     });
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A page of another site can neither know the token nor, under a name of its own, reach this server.
+    // A page of another site cannot know the token, and cannot reach this server under a name of its own.
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const isOurs = request.headers.host === `127.0.0.1:${port(server)}` && same(searchParams.get('token') ?? '', token);
     if (!isOurs) send(response, 403, { problem: 'Open the address that the simulator printed.' });

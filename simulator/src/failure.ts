@@ -3,15 +3,15 @@ import type { Simulator } from './simulator.js';
 
 /** A failure that can be staged by its name. */
 export interface Failure {
-  /** As it is typed: `no-pcscd`. */
+  /** As typed: `no-pcscd`. */
   readonly name: string;
   readonly title: string;
-  /** What a portal's page gets to know of it. */
+  /** The code that a portal's page receives. */
   readonly code: ErrorCode;
-  /** What to do to see it, for whoever staged it. */
+  /** How to see it, for the person who staged it. */
   readonly then: string;
   readonly stage: (simulator: Simulator) => Promise<void>;
 }
 
-/** Defines failures of one kind; exists for its types. */
+/** Defines failures of one kind. Exists for type inference. */
 export const defineFailures = (failures: readonly Failure[]): readonly Failure[] => failures;

@@ -1,4 +1,4 @@
-/** A computer without hardware on which everything can go wrong, for authors of portals. */
+/** A computer without hardware on which everything can fail, for authors of portals. */
 export { FAILURES } from './failures/index.js';
 export type { Failure } from './failure.js';
 export { obey, readOrder, type Order } from './order.js';

@@ -8,8 +8,8 @@ import { validate } from '@cardwright/protocol';
 import { HOST_VARIABLE, requestOfHost, SOCKET_VARIABLE, verdict, type Verdict } from './interposition.js';
 
 /**
- * The native host that the simulator registers. It starts the real one and passes everything on; of each request of the browser it
- * asks the simulator first, which may have it answered with an error, or may do something to the card meanwhile.
+ * The native host that the simulator registers. It starts the real one and passes all messages on. Before each request of the browser it
+ * asks the simulator, which may answer with an error, or affect the card first.
  */
 const LONGEST_FRAME = 64 * 1024 * 1024;
 

@@ -1,16 +1,16 @@
 import { request, wireError } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What interposer and simulator say to each other over the Unix socket that this variable names: JSON lines. */
+/** The variable with the path of the Unix socket between interposer and simulator. Both send JSON lines, defined below. */
 export const SOCKET_VARIABLE = 'CARDWRIGHT_SIMULATOR_SOCKET';
 
-/** Names the real host's JavaScript file. */
+/** The variable with the path of the real host's JavaScript file. */
 export const HOST_VARIABLE = 'CARDWRIGHT_SIMULATED_HOST';
 
-/** The interposer tells each request of the browser by its method alone: never what is in it. */
+/** The interposer announces each request of the browser by its method alone, never by its content. */
 export const announcement = v.strictObject({ method: v.string() });
 
-/** What becomes of the request: it passes, is answered with an error, or is the last thing that the host hears. */
+/** The decision about a request: it passes, is answered with an error, or is the last one that the host receives. */
 export const verdict = v.variant('act', [
   v.strictObject({ act: v.literal('pass') }),
   v.strictObject({ act: v.literal('refuse'), error: wireError }),
@@ -18,7 +18,7 @@ export const verdict = v.variant('act', [
 ]);
 export type Verdict = v.InferOutput<typeof verdict>;
 
-/** A message of the browser, where it is a request. */
+/** Returns a message of the browser if it is a request. */
 export function requestOfHost(message: unknown): v.InferOutput<typeof request> | null {
   const parsed = v.safeParse(request, message);
   return parsed.success ? parsed.output : null;

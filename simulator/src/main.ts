@@ -50,7 +50,7 @@ async function simulate({ portal, headless, orders }: SimulatorArguments): Promi
   }
 }
 
-/** Until `quit`, the end of the input, or the browser's; without a terminal until the browser is closed. */
+/** Executes orders until `quit`, the end of the input, or the end of the browser. Without a terminal, until the browser is closed. */
 async function converse(simulator: Simulator, closed: AbortSignal): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'simulator> ' });
   closed.addEventListener('abort', () => terminal.close());

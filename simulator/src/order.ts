@@ -3,7 +3,7 @@ import type { Failure } from './failure.js';
 import { FAILURES } from './failures/index.js';
 import { CARDS, isCardName, type CardName, type Simulator } from './simulator.js';
 
-/** What whoever uses the simulator can say, in the terminal and on its page alike. */
+/** The orders of a user of the simulator, in the terminal and on its page alike. */
 export type Order =
   | { readonly order: 'insert'; readonly card: CardName }
   | { readonly order: 'pull' }
@@ -23,7 +23,7 @@ export const ORDERS = `  insert [${CARDS.join(' | ')}]     put a new card into t
 
 const STEPS = 5;
 
-/** @throws RangeError in words for whoever typed it */
+/** @throws RangeError in words for the person who typed it */
 export function readOrder(line: string): Order {
   const [word = '', first, second] = line.trim().split(/\s+/);
   switch (word) {
@@ -65,7 +65,7 @@ function demand<T extends string>(text: string, is: (text: string) => text is T,
   return text;
 }
 
-/** Carries an order out; returns what there is to see now, in words. */
+/** Executes an order. Says in words what there is to see now. */
 export async function obey(simulator: Simulator, order: Order): Promise<string> {
   switch (order.order) {
     case 'insert':

@@ -2,11 +2,11 @@ import type { ErrorCode } from '@cardwright/protocol';
 import { TargetType, type Browser, type HTTPRequest, type Page, type Target } from 'puppeteer-core';
 import { sampleError } from './sample-details.js';
 
-/** The calls that move an operation on (protocol reference, "HTTP contract"), wherever the portal has its base address. */
+/** The calls that continue an operation (protocol reference, "HTTP contract"), at any base address of the portal. */
 const OPERATION_CALL = /\/operations(\/[^/]+\/results)?$/;
 const STATUS = 409;
 
-/** Answers a portal's calls in its place, inside the browser: so it works with any portal. */
+/** Answers calls in place of the portal, inside the browser, so it works with any portal. */
 export class PortalAnswers {
   #code: ErrorCode | null = null;
   #details: Readonly<Record<string, unknown>> = {};
@@ -14,7 +14,7 @@ export class PortalAnswers {
 
   constructor(private readonly browser: Browser) {}
 
-  /** From now on each call of an operation is answered so; null ends it. */
+  /** Sets the answer to each call of an operation from now on; null ends it. */
   async set(code: ErrorCode | null, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#code = code;
     this.#details = details;
@@ -26,7 +26,7 @@ export class PortalAnswers {
 
   readonly #onTarget = (target: Target): void => {
     if (target.type() !== TargetType.PAGE) return;
-    // A page that is closed at once has nothing to intercept.
+    // A page that is closed at once has no calls to intercept.
     void target.page().then(
       (page) => page && this.#intercept(page),
       () => undefined,

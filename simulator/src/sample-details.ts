@@ -2,7 +2,7 @@ import { CardwrightError, describeError, type ErrorCode, type WireError } from '
 import * as v from 'valibot';
 
 /**
- * An error of the catalogue as it travels, with details that its schema accepts.
+ * Builds an error of the catalogue in its wire format, with details that its schema accepts.
  *
  * @param details those that matter; the others are made up
  * @throws TypeError when the catalogue does not accept the details
@@ -22,7 +22,7 @@ function sampleOf(schema: v.GenericSchema): Record<string, unknown> {
   return { ...value };
 }
 
-/** The first value that comes to mind for a schema of the catalogue. */
+/** Returns a simple value for a schema of the catalogue. */
 function sampleValue(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null || !('type' in schema)) return null;
   switch (schema.type) {

@@ -19,21 +19,21 @@ const OF_ANOTHER_EXTENSION = { allowedOrigins: [`chrome-extension://${'a'.repeat
 const EXTENSION_ID = new RegExp('^chrome-extension://([a-p]{32})/');
 const READERS = 2;
 
-/** Cards that can be put into a reader: profiles of the virtual card. */
+/** Cards that can be inserted: profiles of the virtual card. */
 export const CARDS = ['yubikey', 'yubikey-4.3.7', 'yubikey-5.8', 'piv', 'no-piv'] as const;
 export type CardName = (typeof CARDS)[number];
 
 export const isCardName = (name: string): name is CardName => CARDS.some((one) => one === name);
 
-/** What is staged now, for whoever looks. */
+/** The current state, for display. */
 export interface Standing {
   readonly card: CardName | null;
   readonly failure: string | null;
 }
 
 /**
- * A computer with virtual readers and cards, a browser with the extension, and failures that are staged by their name. Everything is
- * real but the card; what cannot be brought about is answered in the place of the host, or of the portal.
+ * A computer with virtual readers and cards, a browser with the extension, and failures that are staged by name. Everything is real but the
+ * card. Failures that cannot be produced are answered in place of the host or the portal.
  */
 export class Simulator {
   #card: { readonly name: CardName; readonly inserted: InsertedCard } | null = null;
@@ -64,7 +64,7 @@ export class Simulator {
     return { card: this.#card?.name ?? null, failure: this.#failure };
   }
 
-  /** Puts another card into the reader, in the place of the one that is there. */
+  /** Inserts another card in place of the current one. */
   async insert(name: CardName, args: readonly string[] = []): Promise<void> {
     await this.pull();
     if (this.stage.pcscd.readers.length === 0) await this.restartService(READERS);
@@ -77,7 +77,7 @@ export class Simulator {
     await card?.inserted.pull();
   }
 
-  /** Ends what was staged before, and stages this. */
+  /** Ends the current failure and stages this one. */
   async fail(name: string, stage: (simulator: Simulator) => Promise<void>): Promise<void> {
     await this.restore();
     await stage(this);
@@ -85,7 +85,7 @@ export class Simulator {
   }
 
   /**
-   * Has the host answer a command with any error of the catalogue; one of the CMS is answered in the place of the portal.
+   * Makes the host answer a command with any error of the catalogue. An error of the CMS is answered in place of the portal.
    *
    * @param method default: where such an error usually occurs
    */
@@ -114,7 +114,7 @@ export class Simulator {
     this.#failure = `pull-at-step ${number}`;
   }
 
-  /** Everything is in order again; a card that was put in for a failure is taken out. */
+  /** Ends all failures, and removes a card that was inserted for one. */
   async restore(): Promise<void> {
     const staged = this.#failure;
     this.switchboard.set(null);
@@ -128,7 +128,7 @@ export class Simulator {
     if (this.stage.pcscd.readers.length === 0) await this.restartService(READERS);
   }
 
-  /** Decides of each request of one method to the host. */
+  /** Decides about each request of one method to the host. */
   interfere(method: Method, act: () => Promise<Verdict>): Promise<void> {
     this.switchboard.set({ method, nth: null, act });
     return Promise.resolve();
@@ -138,7 +138,7 @@ export class Simulator {
     return this.#portalAnswers.set(code, details);
   }
 
-  /** From the next session on: our host, one that admits another extension, or none. */
+  /** Registers a host from the next session on: ours, one that admits another extension, or none. */
   withHost(host: 'ours' | 'of-another-extension' | null): Promise<void> {
     if (host === null) this.stage.browser.registerHost(null);
     else this.stage.browser.registerHost(INTERPOSER, host === 'ours' ? {} : OF_ANOTHER_EXTENSION);
@@ -174,7 +174,7 @@ export class Simulator {
   }
 }
 
-/** The command at which an error of a layer is met first. */
+/** The command at which an error of a layer usually occurs first. */
 function usualMethod(code: ErrorCode): Method {
   switch (describeError(code).layer) {
     case 'extension':

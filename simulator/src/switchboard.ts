@@ -6,16 +6,16 @@ import { createInterface } from 'node:readline';
 import { validate, type WireError } from '@cardwright/protocol';
 import { announcement, type Verdict } from './interposition.js';
 
-/** What happens to requests of one method. */
+/** How requests of one method are handled. */
 export interface Interference {
   readonly method: string;
-  /** Which of them in one page session, counted from 1; null for each. */
+  /** Number of the request in one page session, counted from 1; null for each. */
   readonly nth: number | null;
-  /** Decides, after it did what belongs to it. */
+  /** Decides, and first does whatever belongs to the decision. */
   readonly act: () => Promise<Verdict>;
 }
 
-/** Decides of each request of the browser to a simulated host. */
+/** Decides about each request of the browser to a simulated host. */
 export class Switchboard {
   #interference: Interference | null = null;
   readonly #sockets = new Set<Socket>();
@@ -23,7 +23,7 @@ export class Switchboard {
   private constructor(
     private readonly server: Server,
     private readonly folder: string,
-    /** The Unix socket at which interposers ask. */
+    /** The Unix socket to which interposers connect. */
     readonly path: string,
   ) {
     server.on('connection', (socket) => this.#serve(socket));
@@ -37,7 +37,7 @@ export class Switchboard {
     return new Switchboard(server, folder, socket);
   }
 
-  /** From now on this happens, and nothing else; null ends it. */
+  /** Sets the only interference from now on; null ends it. */
   set(interference: Interference | null): void {
     this.#interference = interference;
   }
@@ -50,7 +50,7 @@ export class Switchboard {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    // A host that is killed takes its end of the socket with it.
+    // A killed host closes its end of the socket.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
     const counts = new Map<string, number>();

@@ -2,7 +2,7 @@ import { defineFailures } from '../failure.js';
 
 const OPEN = 'Open the dialog. If it is open: close it first, since a session keeps what it found.';
 
-/** What is wrong with the computer: extension, host, smart card service, readers. */
+/** Failures of the computer: extension, host, smart card service, readers. */
 export const computerFailures = defineFailures([
   {
     name: 'no-extension',

@@ -2,7 +2,9 @@ import { defineFailures } from '../failure.js';
 
 const NEXT = 'Issue a device: the next answer of the portal is the failure.';
 
-/** What a portal answers, or does not. They are staged in the browser, at the calls of the HTTP contract, so they work with any portal. */
+/**
+ * Answers of a portal, or their absence. They are staged in the browser, at the calls of the HTTP contract, so they work with any portal.
+ */
 export const portalFailures = defineFailures([
   {
     name: 'ca-refuses',
