@@ -7,7 +7,7 @@ import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const STAMP = path.join(ROOT, '.cache', 'build.json');
 
-/** The workspaces, each before those that need it. */
+/** The workspaces, in the order of their dependencies. */
 const PACKAGES = [
   'protocol',
   'sdk',
@@ -26,8 +26,8 @@ const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 't
 const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
 
 /**
- * Builds everything: compiles the TypeScript projects, then runs each package's own `build.mjs` (bundles, generated
- * documents), which exports `build()`. Returns at once when neither a source nor a result changed since the last time.
+ * Builds everything: compiles the TypeScript projects, then runs each package's own `build.mjs` (bundles, generated documents), which
+ * exports `build()`. Returns at once when neither a source nor a result has changed since the last build.
  *
  * @throws {SetupError} naming the packages that do not compile, or the one whose bundle fails
  */
@@ -53,7 +53,8 @@ async function compile() {
 }
 
 /**
- * The native compiler itself: before Node 22.15 its launcher ends with 1 both for errors and when a signal ended the compiler.
+ * Finds the native compiler. Its launcher is not used: before Node 22.15 it ends with 1 both for errors and when a signal ended the
+ * compiler.
  *
  * @returns {Promise<string>}
  */
@@ -89,7 +90,7 @@ function isThere(relative) {
   return existsSync(path.join(ROOT, relative));
 }
 
-/** SHA-256 over names and contents, and over the one setting of the build: a `git checkout` that changes only times costs no build. */
+/** SHA-256 over names and contents, and over the one setting of the build. A `git checkout` that changes only times causes no build. */
 function digestOfSources() {
   const digest = createHash('sha256').update(`${process.env.CARDWRIGHT_SITES ?? ''}\0`);
   for (const file of [...SHARED_SOURCES, ...['scripts', ...PACKAGES].flatMap(filesBelow)]) {

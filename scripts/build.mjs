@@ -1,6 +1,6 @@
 import { runProgram, setUp } from './set-up.mjs';
 
-/** `npm run build`: what the demo and the tests do before they start. */
+/** `npm run build`: the step that the demo and the tests take before they start. */
 await runProgram(async () => {
   await setUp('demo');
   return 0;

@@ -5,13 +5,13 @@ import { ROOT, runProgram } from './set-up.mjs';
 const BIN = path.join(ROOT, 'node_modules');
 const CACHE = path.join(ROOT, '.cache');
 
-/** By content: a fresh checkout of the same files has other times. */
+/** The cache compares contents, because a fresh checkout of the same files has other times. */
 const cached = (name) => ['--cache', '--cache-strategy=content', `--cache-location=${path.join(CACHE, name)}`];
 
 /**
- * Style and lint count as nothing when clean, and as one failed test each when not.
+ * Runs style and lint. Each counts as nothing when clean, and as one failed test when not.
  *
- * @param {boolean} withTypes whether the rules that need types run too. They take a minute, and no cache: what they say of a file
+ * @param {boolean} withTypes runs the rules that need types too. They take a minute and cannot be cached: their result for a file
  *   changes with other files.
  * @returns {Promise<{ passed: 0, failed: number }>}
  */

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Takes the lock on the open folder $1, says so, and keeps it until its standard input ends. */
+/** Locks the open folder $1, prints that, and keeps the lock until its standard input ends. */
 const HOLD = 'exec 9<"$1" && flock 9 && echo locked && exec cat >/dev/null';
-/** The same, but gives up at once when someone else has the lock. */
+/** Does the same, but gives up at once when another process has the lock. */
 const HOLD_IF_FREE = 'exec 9<"$1" && flock --nonblock 9 && echo locked && exec cat >/dev/null';
 
 /**
  * Runs `work` while nothing else on this machine runs under the lock of the same folder.
  *
- * The lock is flock(2) on the folder itself, held by a small child that lives as long as its standard input, a pipe
- * from this process. So there is no lock file to go stale: when the holder dies, however it dies, the next in line
- * gets the lock. `flock` is in util-linux, which every Linux distribution has.
+ * The lock is flock(2) on the folder itself. A small child holds it as long as its standard input is open, which is a pipe from this
+ * process. So there is no lock file to go stale: however the holder dies, the next process gets the lock. `flock` is in util-linux, which
+ * every Linux distribution has.
  *
  * @template T
  * @param {string} folder an existing, readable folder that names the lock
@@ -36,7 +36,7 @@ export async function withLock(folder, work, { onWait } = {}) {
 /**
  * @param {string} script
  * @param {string} folder
- * @returns {Promise<(() => Promise<void>) | undefined>} releases the lock; undefined when it was taken
+ * @returns {Promise<(() => Promise<void>) | undefined>} releases the lock; undefined when another process has it
  */
 async function take(script, folder) {
   const holder = spawn('/bin/sh', ['-c', script, 'lock', folder], { stdio: ['pipe', 'pipe', 'ignore'] });

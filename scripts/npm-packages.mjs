@@ -4,8 +4,8 @@ import path from 'node:path';
 import { runCommand, SetupError } from './run-command.mjs';
 
 /**
- * Installs the npm packages with `npm ci`, unless exactly this lockfile was installed with this Node already.
- * Node's major version counts because an addon that is not prebuilt for a system is compiled against it.
+ * Installs the npm packages with `npm ci`, unless this lockfile is already installed for this Node. Node's major version counts, because an
+ * addon without a prebuilt binary is compiled for it.
  *
  * @param {string} root the clone's folder
  * @throws {SetupError} when npm fails
@@ -31,10 +31,7 @@ function currentStamp(root) {
   return `${lockfile} node-${process.versions.modules}\n`;
 }
 
-/**
- * node-gyp downloads Node's headers unless it is told where they are; many machines have them beside Node and no
- * way to download.
- */
+/** Tells node-gyp where Node's headers are. Otherwise it downloads them; many machines have them beside Node and no way to download. */
 function npmEnvironment() {
   const prefix = path.resolve(path.dirname(process.execPath), '..');
   const env = { ...process.env };

@@ -3,20 +3,20 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import path from 'node:path';
 
-/** Exit codes above this one stand for a signal. */
+/** Exit codes above this one mean a signal. */
 export const SIGNALLED = 128;
 
-/** A reason to stop that the user can act on: printed as it is, without a stack. */
+/** A reason to stop that the user can act on. Printed unchanged, without a stack. */
 export class SetupError extends Error {}
 
 /**
- * Runs a command with this terminal's input and output and waits for its end. SIGTERM and SIGHUP are passed on;
- * Ctrl-C reaches the command by itself, because it belongs to the terminal's foreground group.
+ * Runs a command with this terminal's input and output and waits for its end. Passes SIGTERM and SIGHUP on. Ctrl-C reaches the command by
+ * itself, because it belongs to the terminal's foreground group.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onlyOnFailure?: boolean }} [options] `onlyOnFailure` shows what the
- *   command printed only if it fails
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onlyOnFailure?: boolean }} [options] `onlyOnFailure` shows the output only if
+ *   the command fails
  * @returns {Promise<number>} the exit code; 128 + the signal's number when a signal ended it
  */
 export async function runCommand(command, args, { onlyOnFailure = false, ...options } = {}) {
@@ -42,12 +42,12 @@ export async function runCommand(command, args, { onlyOnFailure = false, ...opti
 }
 
 /**
- * Runs a program of Node's, as `runCommand` does.
+ * Runs a Node program, as `runCommand` does.
  *
  * @param {string[]} args its file, then its arguments
  * @param {Parameters<typeof runCommand>[2]} options
  * @returns {Promise<number>}
- * @throws {SetupError} when a signal ends it: after Ctrl-C nothing more is started
+ * @throws {SetupError} when a signal ends it, so that nothing more is started after Ctrl-C
  */
 export async function runNode(args, options) {
   const code = await runCommand(process.execPath, args, options);

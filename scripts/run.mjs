@@ -3,8 +3,9 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
 
 /**
- * `npm run demo`, `npm test`, `npm run portal`, `npm run simulator` and `npm run package`: `run.mjs demo|test|portal|simulator|package ARGUMENTS`. Sets the machine up, then hands over. Here, and in
- * what this imports, only node's own modules are used, since there may be no node_modules yet.
+ * `npm run demo`, `npm test`, `npm run portal`, `npm run simulator` and `npm run package`: `run.mjs demo|test|portal|simulator|package
+ * ARGUMENTS`. Sets the machine up, then starts the program. This file and its imports use only Node's own modules, because node_modules may
+ * not exist yet.
  */
 const PROGRAMS = {
   demo: 'demo/dist/main.js',
@@ -24,6 +25,6 @@ await runProgram(
     await setUp(purpose === 'test' || purpose === 'package' ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },
-  // What `npm test` promises for its last line holds even if no test could start.
+  // `npm test` promises this format of its last line even if no test could start.
   purpose === 'test' ? { lastWords: '0 passed, 1 failed' } : {},
 );

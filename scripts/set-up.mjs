@@ -10,8 +10,8 @@ export const ROOT = path.resolve(import.meta.dirname, '..');
 const OLDEST_NODE = [20, 19];
 
 /**
- * Makes a machine that has nothing but Node, npm and git ready: installs what is missing and builds what changed. One
- * set-up at a time in this clone; the lock is released at the end, so demos and tests may run side by side.
+ * Prepares a machine that has only Node, npm and git: installs what is missing and builds what has changed. One set-up runs at a time in
+ * this clone. The lock is released at the end, so demos and tests may run side by side.
  *
  * @param {'demo' | 'test' | 'package'} purpose
  * @throws {SetupError} with what the user can do
@@ -30,7 +30,7 @@ export async function setUp(purpose) {
 }
 
 /**
- * Runs a program of the set-up: its result is the exit code, and a SetupError is shown without a stack.
+ * Runs a program of the set-up. Its result is the exit code, and a SetupError is shown without a stack.
  *
  * @param {() => Promise<number>} program
  * @param {{ lastWords?: string }} [options] `lastWords` are printed after the message of a SetupError

@@ -7,12 +7,12 @@ import { REQUIREMENTS } from './system-requirements.mjs';
 
 /** @typedef {import('./system-requirements.mjs').Requirement} Requirement */
 
-/** apt and dpkg belong to the machine: the folder of dpkg's database is the lock of all set-ups on it. */
+/** The folder of dpkg's database. It is the lock of all set-ups on the machine, because they share apt and dpkg. */
 const DPKG_FOLDER = '/var/lib/dpkg';
 
 /**
- * Makes sure that the system packages are there: installs what is missing on Debian and Ubuntu, as root or through
- * sudo; elsewhere names it and stops. Does nothing when all is there, so an ordinary user without sudo can continue.
+ * Ensures that the system packages are installed. Installs what is missing on Debian and Ubuntu, as root or through sudo. On other systems
+ * names it and stops. Does nothing when all is there, so an ordinary user without sudo can continue.
  *
  * @param {'demo' | 'test' | 'package'} purpose
  * @throws {SetupError} with what is missing and how to get it
@@ -45,7 +45,7 @@ function isInstalled(name) {
     });
     return status === 'installed';
   } catch {
-    // dpkg-query ends with 1 for a package that it has never heard of.
+    // dpkg-query ends with 1 for an unknown package.
     return false;
   }
 }
@@ -69,7 +69,7 @@ async function install(missing) {
 
 /**
  * @param {string[]} missing
- * @returns {string[]} the words to put before a command so that it runs as root
+ * @returns {string[]} the prefix that makes a command run as root
  */
 function becomeRoot(missing) {
   if (process.getuid?.() === 0) return [];
@@ -80,7 +80,7 @@ function becomeRoot(missing) {
     execFileSync('sudo', ['-n', 'true'], { stdio: 'ignore' });
     return ['sudo', '-n'];
   } catch {
-    // sudo wants a password, which only a person can enter.
+    // sudo asks for a password, which only a person can enter.
     if (!process.stdin.isTTY)
       throw new SetupError(`System packages are missing, and sudo asks for a password.\n${remedy}`);
     return ['sudo'];

@@ -1,6 +1,6 @@
 /**
- * A part of the system that Cardwright needs: a Debian package, and what is used of it. The latter shows on any other
- * system that it is there. A test holds this table against what the sources start and read, and against dpkg.
+ * A part of the system that Cardwright needs: a Debian package, and the commands or files of it that are used. On other systems, these show
+ * that the part is there. A test compares this table with the sources and with dpkg.
  *
  * @typedef {object} Requirement
  * @property {string} package
@@ -8,7 +8,7 @@
  * @property {string[]} [files] absolute paths, of which one must exist
  */
 
-/** Where systems keep a shared library. @param {string} name */
+/** Places of a shared library. @param {string} name */
 const library = (name) =>
   ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].map(
     (folder) => `${folder}/${name}`,
@@ -24,10 +24,10 @@ const DEMO = [
   { package: 'vsmartcard-vpcd', files: ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'] },
   { package: 'chromium', commands: ['chromium'] },
   { package: 'chromium-sandbox', files: ['/usr/lib/chromium/chrome-sandbox'] },
-  // The stage compiles two small libraries. All else is prebuilt.
+  // The stage compiles two small libraries. Everything else is prebuilt.
   { package: 'gcc', commands: ['gcc'] },
   { package: 'libc6-dev', files: ['/usr/include/stdio.h'] },
-  // The independent tools that judge at the end what is on the card.
+  // Independent tools that examine the card at the end.
   { package: 'yubikey-manager', commands: ['ykman'] },
   { package: 'yubico-piv-tool', commands: ['yubico-piv-tool'] },
   { package: 'opensc', commands: ['opensc-tool', 'piv-tool', 'pkcs11-tool'] },
@@ -41,9 +41,9 @@ const PACKAGE = [
   { package: 'dpkg', commands: ['dpkg-deb'] },
   { package: 'rpm', commands: ['rpm', 'rpmbuild'] },
   { package: 'wixl', commands: ['wixl'] },
-  // Completes what wixl cannot say, and reads what is in an MSI.
+  // Adds what wixl does not support, and reads the content of an MSI.
   { package: 'msitools', commands: ['msibuild', 'msiextract', 'msiinfo'] },
-  // Its launcher for Windows.
+  // Compiles the launcher for Windows.
   { package: 'gcc-mingw-w64-x86-64', commands: ['x86_64-w64-mingw32-gcc'] },
   {
     package: 'binutils-mingw-w64-x86-64',
@@ -55,29 +55,29 @@ const PACKAGE = [
 const TEST = [
   ...PACKAGE,
   { package: 'firefox-esr', commands: ['firefox-esr'] },
-  // Says which libraries a packaged program loads.
+  // Reads which libraries a packaged program loads.
   { package: 'binutils', commands: ['readelf'] },
-  // Judges policy templates.
+  // Validates policy templates.
   { package: 'libxml2-utils', commands: ['xmllint'] },
-  // Judges the portal's unit.
+  // Validates the portal's unit.
   { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
-  // Judges archives and profiles, and runs the libraries below.
+  // Validates archives and profiles, and runs the libraries below.
   { package: 'python3', commands: ['python3'] },
-  // A CTAP2 client that is not ours, for the virtual card's FIDO2 application and as the last judge of a passkey.
+  // An independent CTAP2 client, for the virtual card's FIDO2 application and to verify passkeys.
   { package: 'python3-fido2', files: pythonModule('fido2') },
   { package: 'python3-cryptography', files: pythonModule('cryptography') },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
-  // A JOSE library that is not ours, for the protocol's test vectors.
+  // An independent JOSE library, for the protocol's test vectors.
   { package: 'python3-jwcrypto', files: pythonModule('jwcrypto') },
   // PC/SC's return codes, as its authors define them.
   { package: 'libpcsclite-dev', files: ['/usr/include/PCSC/pcsclite.h'] },
-  // Two SCEP clients that are not ours, for the portal's SCEP server, and a server for the simulated iPhone.
+  // Two independent SCEP clients for the portal's SCEP server, and a server for the simulated iPhone.
   { package: 'scep', commands: ['scepclient', 'scepserver'] },
   { package: 'strongswan-pki', commands: ['pki'] },
-  // Its HTTP.
+  // HTTP for the SCEP client.
   { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
 ];
 
-/** By the use that the machine is made ready for. */
+/** The requirements of each purpose of a set-up. */
 export const REQUIREMENTS = { demo: DEMO, package: PACKAGE, test: TEST };

@@ -9,49 +9,50 @@ import { ROOT, runProgram } from './set-up.mjs';
 import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
 /**
- * All tests, with lint beside them; at last what measures time, with nothing beside it. `--all`, or a path that names a thorough file,
- * runs what is thorough too (docs/testing.md). `--replay N` runs what worker N of the last run has run, in its order. All other arguments
- * go to Jest (a path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
+ * Runs all tests, with lint beside them, and at last the tests that measure time, with nothing beside them. `--all`, or a path that names a
+ * thorough file, includes the thorough tests (docs/testing.md). `--replay N` repeats the files of worker N of the last run, in its order.
+ * All other arguments go to Jest (a path filter, `-t NAME`). The last line printed is exactly `N passed, N failed`, and the exit code says
+ * the same.
  */
 const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 
-/** V8 compiles the embedded database's WebAssembly twice, and all of it, unless it is told that it is used for seconds. */
+/** Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 
-/** Some files keep a processor busy, others wait for processes: three at a time fit on two cores. */
+/** Some files keep a processor busy, others wait for processes. So three at a time fit on two cores. */
 const WORKERS = 3;
 
 /** Files that measure time. */
 const TIMED = '*.timed';
 
-/** The whole fault sweep keeps a core busy: this many parts of it run at once. */
+/** Number of parts of the whole fault sweep that run at once. Each keeps a core busy. */
 const SWEEP_PARTS = 2;
 const SWEEP = 'sweep';
 const HIGHEST_SEED = 2 ** 32 - 1;
 
-/** The files that each worker ran, in their order: one file a worker, named after its number. */
+/** Folder with the files that each worker ran, in their order: one list for each worker, named after its number. */
 const ORDERS = path.join(ROOT, '.cache', 'test-orders');
 
-/** How many of the slowest files are named. */
+/** Number of the slowest files to name. */
 const SLOWEST = 10;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
-/** What Jest reported of each file. @type {{ name: string, startTime: number, endTime: number }[]} */
+/** Jest's report of each file. @type {{ name: string, startTime: number, endTime: number }[]} */
 const finished = [];
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-// Hosts that tests start write no log of this account.
+// Hosts started by tests do not write to this account's log.
 process.env['CARDWRIGHT_LOG_LEVEL'] ??= 'off';
 
 const { everything, replay, args } = readArguments(process.argv.slice(2));
 const environment = {
   ...process.env,
   NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
-  // libpcsclite reads this once per process: no test can ever reach the machine's own pcscd and a real card.
+  // libpcsclite reads this once per process. So no test can ever reach the machine's own pcscd and a real card.
   PCSCLITE_CSOCK_NAME: path.join(scratch, 'no-pcscd-here'),
-  // One for all processes, since each part of the sweep draws the same pairs of faults.
+  // One seed for all processes, because each part of the sweep draws the same pairs of faults.
   CARDWRIGHT_SEED: process.env['CARDWRIGHT_SEED'] || String(randomInt(HIGHEST_SEED)),
   ...(everything ? { [VARIABLE]: EVERYTHING } : {}),
 };
@@ -90,7 +91,7 @@ function readArguments(given) {
   return { everything, replay, args };
 }
 
-/** Everything but what measures time. @returns {Promise<Count>} */
+/** Runs everything but the tests that measure time. @returns {Promise<Count>} */
 async function tests() {
   rmSync(ORDERS, { recursive: true, force: true });
   mkdirSync(ORDERS, { recursive: true });
@@ -108,12 +109,12 @@ async function tests() {
   return sum([rest, ...(await Promise.all(sweeps))]);
 }
 
-/** A limit of time says nothing while other tests use the processor. @returns {Promise<Count>} */
+/** Runs the tests that measure time. Their limits mean nothing while other tests use the processor. @returns {Promise<Count>} */
 function timed() {
   return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
 }
 
-/** What a worker of the last run has run, in its order. @param {string} worker @returns {Promise<Count>} */
+/** Repeats the files of a worker of the last run, in its order. @param {string} worker @returns {Promise<Count>} */
 function again(worker) {
   const order = path.join(ORDERS, worker);
   if (!existsSync(order)) throw new SetupError(`The last run had no worker ${worker}.`);
@@ -121,7 +122,7 @@ function again(worker) {
   return jest('replay', ['--maxWorkers=1', '--runTestsByPath', ...files], { CARDWRIGHT_ORDER: order });
 }
 
-/** Prints where the time went: seconds from a file's start to its end, which others had a part of. */
+/** Prints the slowest files: seconds from start to end, shared with files that ran beside them. */
 function tellTimes() {
   const files = finished
     .map(({ name, startTime, endTime }) => ({ file: path.relative(ROOT, name), seconds: (endTime - startTime) / 1000 }))
@@ -136,7 +137,7 @@ function tellTimes() {
   for (const { file, seconds } of files.slice(0, SLOWEST)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}`);
 }
 
-/** @param {boolean} whole whether the orders themselves are printed, for a log that is read elsewhere */
+/** @param {boolean} whole prints the orders themselves, for a log that is read elsewhere */
 function tellOrders(whole) {
   for (const worker of readdirSync(ORDERS).sort()) {
     const files = readFileSync(path.join(ORDERS, worker), 'utf8').trim().split('\n');

@@ -1,11 +1,11 @@
 /**
- * `npm test` keeps one walk through each branch and each screen; `npm run test:all` runs everything. What the former leaves out is called
- * thorough (docs/testing.md), and this variable runs it too.
+ * `npm test` runs one walk through each branch and each screen; `npm run test:all` runs everything. The tests that only the latter runs are
+ * called thorough (docs/testing.md). This variable enables them in the former, too.
  */
 export const VARIABLE = 'CARDWRIGHT_TESTS';
 export const EVERYTHING = 'all';
 
-/** A file of which every test is thorough. */
+/** The name of a file whose tests are all thorough. */
 export const THOROUGH_FILE = '.all.test.ts';
 
 /** @param {NodeJS.ProcessEnv} environment */

@@ -5,8 +5,8 @@ import { FLOORS, PACKAGES } from './layers.mjs';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
- * ESLint rule: packages import each other only as docs/architecture.md allows, rooms inside a package import downwards only, and no
- * file imports itself over others, not even for a type.
+ * ESLint rule: packages import each other only as docs/architecture.md permits, rooms inside a package import only downwards, and imports
+ * form no circle, not even of types.
  *
  * @type {import('eslint').Rule.RuleModule}
  */
@@ -43,7 +43,7 @@ export const importBoundaries = {
 /**
  * @param {string} file
  * @param {string} specifier
- * @param {Set<string>} seen files that lead to no circle
+ * @param {Set<string>} seen files that are known to lead to no circle
  * @returns {{ messageId: string, data: Record<string, string> } | undefined}
  */
 function judge(file, specifier, seen) {
@@ -81,7 +81,7 @@ function judgeFloors(name, from, to) {
 }
 
 /**
- * The longest entry wins: `server/store/` before `server/`, and any before `*`.
+ * Finds the room of a file. The longest entry wins: `server/store/` before `server/`, and any before `*`.
  *
  * @param {import('./layers.mjs').Room[][]} floors
  * @param {string} file inside `src/`

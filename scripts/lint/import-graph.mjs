@@ -6,7 +6,7 @@ import ts from 'typescript';
 const known = new Map();
 
 /**
- * What a source text imports or exports from elsewhere, types and dynamic imports included.
+ * Lists the imports and re-exports of a source text, types and dynamic imports included.
  *
  * @param {string} text
  * @returns {{ specifier: string, start: number, end: number }[]} with offsets into the text, in UTF-16 units
@@ -17,7 +17,7 @@ export function importsIn(text) {
 }
 
 /**
- * The source file that a relative specifier means: TypeScript writes `./tlv.js` for `tlv.ts`.
+ * Resolves a relative specifier to its source file: TypeScript writes `./tlv.js` for `tlv.ts`.
  *
  * @param {string} file an absolute path
  * @param {string} specifier
@@ -29,11 +29,11 @@ export function fileOf(file, specifier) {
 }
 
 /**
- * Looks for a chain of imports from one file to another.
+ * Finds a chain of imports from one file to another.
  *
  * @param {string} from
  * @param {string} to
- * @param {Set<string>} seen files that are known not to lead there; those that are tried now are added
+ * @param {Set<string>} seen files that are known not to lead there; the files tried now are added
  * @returns {string[] | undefined} the chain, both ends included
  */
 export function chainBetween(from, to, seen) {

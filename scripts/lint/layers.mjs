@@ -8,7 +8,7 @@
 const PRODUCT = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card'];
 
 /**
- * Each folder, and the packages whose public entry its code may import. Only tests may also import the files behind one.
+ * Each folder, and the packages whose public entry its code may import. Only tests may also import the files behind an entry.
  *
  * @type {Record<string, string[]>}
  */
@@ -25,7 +25,7 @@ export const PACKAGES = {
   simulator: ['protocol', 'native-host', 'stage'],
   installers: ['protocol', 'native-host'],
   tests: [...PRODUCT, 'stage', 'demo', 'simulator', 'installers', 'scripts'],
-  // scripts/test.mjs has the stage keep the parts that tests share.
+  // scripts/test.mjs uses the stage's keeper of the parts that tests share.
   scripts: ['stage'],
 };
 
@@ -45,7 +45,7 @@ export const FLOORS = {
     ['publish/'],
     ['index.ts', 'german.ts'],
   ],
-  // The entry without screens knows nothing of screens.
+  // The entry without screens does not import them.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
   extension: [['*'], ['policy/'], ['background/', 'content/', 'pages/', 'manifest/']],
   'native-host': [
