@@ -6,26 +6,26 @@ import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
 import type { Escrow, Person } from '../store/rows.js';
 
-/** The window of the extension that will show a secret: what `secret.prepareDisplay` returned. */
+/** The extension window that will show a secret, as `secret.prepareDisplay` returned it. */
 export interface DisplayWindow {
   readonly display: string;
   readonly key: PublicJwk;
 }
 
-/** The device whose initial PIN is shown, and how the window names its owner. */
+/** The device whose initial PIN is shown, and the name by which the window calls its owner. */
 export interface ShownDevice {
   readonly id: string;
   readonly ownerName: string;
 }
 
-/** Seconds within which a window must show it, as with a step. */
+/** Seconds within which the window must show the PIN, as with a step. */
 const VALID_FOR = 300;
 
 /**
- * Seals the initial PIN of a device to one window of the extension, for an operator to read, and records who did so.
+ * Seals the initial PIN of a device to one extension window, for an operator to read, and logs who asked for it.
  *
  * @returns the JWS for `secret.display`
- * @throws CardwrightError `DEVICE_STATE` when the device has no initial PIN any more, or when nobody knows whether it has
+ * @throws CardwrightError `DEVICE_STATE` when the device no longer has its initial PIN, or when nobody knows whether it has
  */
 export async function signInitialPin(
   { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,
@@ -45,13 +45,13 @@ export async function signInitialPin(
   const sealed = await seal(new TextEncoder().encode(pin), key, context);
   records.record({ actor: operator.username, event: 'initial-pin.shown', deviceId: id });
   const expires = Math.floor(records.now.getTime() / 1000) + VALID_FOR;
-  // A name in which the window would find more than a name is left out.
+  // Leaves out a name in which the window would find more than a name.
   const owner = v.is(displayedName, ownerName) ? { owner: ownerName } : {};
   const payload = { origin, display, device: shownAs, label: 'initial-pin', ...owner, expires, sealed } as const;
   return signDisplay(payload, keys.signingKey, keys.signingKeyId);
 }
 
-/** That of the newest escrow that has one, if it was on the card. */
+/** The initial PIN in the newest escrow that has one, if that escrow was applied to the card. */
 async function initialPinOf(escrows: readonly Escrow[], keys: KeyRing): Promise<string | null> {
   for (const escrow of escrows) {
     const { pin } = await openEscrow(escrow, keys);

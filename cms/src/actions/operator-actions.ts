@@ -13,36 +13,36 @@ import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { openSeen, seenVersion } from './seen-device.js';
 
-/** Whether an operator gives a reason; it goes into the audit log. */
+/** The reason that an operator gives for an action. It goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
 
 interface ActionRule {
-  /** The states in which it applies. */
+  /** States in which the action applies. */
   readonly from: readonly DeviceState[];
-  /** The state that it leads to; null where the device stays in its state. */
+  /** The state that follows; null where the device stays in its state. */
   readonly to: DeviceState | 'before-suspension' | null;
   readonly reason: ReasonRule;
-  /** How the log and the device's row name it. */
+  /** Name of the action in the audit log and in the device's row. */
   readonly done: string;
-  /** Whether it makes sense for a mobile device too: that has neither PIN nor PUK, and no card that someone else could get. */
+  /** Applies to mobile devices too. They have neither PIN nor PUK, and no card that someone else could get. */
   readonly forPhones: boolean;
-  /** What else must be true of the device. */
+  /** Further requirement of the device. */
   readonly condition?: (device: Device) => boolean;
-  /** Whether the operator stands for the device, which the policy of its model must still allow. */
+  /** The operator vouches for the device, so the current policy of its model must still allow that. */
   readonly vouches?: boolean;
-  /** Whether the owner of the device must leave it to another operator. */
+  /** The owner of the device must leave the action to another operator. */
   readonly needsAnother: (device: Device) => boolean;
 }
 
 const always = (): boolean => true;
 const never = (): boolean => false;
-/** No vendor vouches for its keys, and the word of its owner alone must not be enough. */
+/** True if no vendor vouches for the device's keys. Its owner's word alone must not be enough. */
 const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
 const waitsForApproval = ({ stateReason, pukApprovedAt }: Device): boolean =>
   stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null;
 
-/** What an operator can do to a device, as data; in the order in which it is offered. */
+/** Actions of operators on devices, in the order in which pages offer them. */
 export const OPERATOR_ACTIONS = {
   approve: {
     from: ['awaiting-approval'],
@@ -61,7 +61,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: false,
     needsAnother: always,
   },
-  // The issuance continues, and the confidential factory PUK goes out to a card that did not prove what it is.
+  // The issuance continues, and the confidential factory PUK is sent to a card that did not prove its identity.
   'approve-puk': {
     from: ['producing'],
     to: null,
@@ -71,7 +71,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // The card's own PUK goes out to a card that can't prove what it is, so that its owner gets a new PIN.
+  // The card's own PUK is sent to a card that cannot prove its identity, so that its owner gets a new PIN.
   'approve-unlock': {
     from: ['active'],
     to: null,
@@ -81,7 +81,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Until then a declined device stays declined, whatever its owner does.
+  // Without this, a declined device stays declined, whatever its owner does.
   'allow-retry': {
     from: ['failed'],
     to: null,
@@ -91,7 +91,7 @@ export const OPERATOR_ACTIONS = {
     condition: (device) => whyDeclined(device) !== null,
     needsAnother: always,
   },
-  // It keeps its initial PIN. A device whose PIN nobody knows would be useless, or is blank by now.
+  // The device keeps its initial PIN. If nobody knows its PIN, the device is useless, or already blank.
   activate: {
     from: ['pending'],
     to: 'active',
@@ -100,7 +100,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: false,
     vouches: true,
     condition: ({ hasInitialPin }) => hasInitialPin,
-    // Its activation is also its approval.
+    // Activating such a device also approves it.
     needsAnother: isNotProved,
   },
   resume: {
@@ -112,7 +112,7 @@ export const OPERATOR_ACTIONS = {
     condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
     needsAnother: never,
   },
-  // Its owner reads it beside the device, and erases it or not.
+  // The owner reads the request beside the device, and decides whether to erase it.
   'ask-back': {
     from: ['active'],
     to: null,
@@ -122,7 +122,7 @@ export const OPERATOR_ACTIONS = {
     condition: ({ model, stateReason }) => model !== SECURITY_KEY && stateReason !== 'APPROVAL_NEEDED',
     needsAnother: never,
   },
-  // Its owner reads why, and whom to call.
+  // The owner reads the reason and whom to call.
   suspend: {
     from: ['pending', 'awaiting-approval', 'active'],
     to: 'suspended',
@@ -131,7 +131,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: true,
     needsAnother: never,
   },
-  // From now on its card is a used one that belongs to nobody.
+  // The card now counts as a used one that belongs to nobody.
   release: {
     from: ['failed', 'terminated'],
     to: 'available',
@@ -153,13 +153,13 @@ export const OPERATOR_ACTIONS = {
 export type ActionName = keyof typeof OPERATOR_ACTIONS;
 export const ACTION_NAMES = Object.keys(OPERATOR_ACTIONS) as ActionName[];
 
-/** An action that is open to an operator, and whether it needs a reason. */
+/** An action that is open to an operator, and its rule for a reason. */
 export interface Action {
   readonly name: ActionName;
   readonly reason: ReasonRule;
 }
 
-/** What an operator can do to a device as it is now. */
+/** Lists the actions that an operator may take on a device in its present state. */
 export const allowedActions = (device: Device, operator: Person): Action[] =>
   ACTION_NAMES.filter((name) => applies(name, device) && !isForAnother(name, device, operator)).map((name) => ({
     name,
@@ -176,7 +176,7 @@ function applies(name: ActionName, device: Device): boolean {
 const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>
   device.ownerId === operator.id && ruleOf(name).needsAnother(device);
 
-/** One line, in the operator's own words. */
+/** One line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
 const REQUESTS = {
   required: v.strictObject({ seen: seenVersion, reason }),
@@ -184,7 +184,7 @@ const REQUESTS = {
   none: v.strictObject({ seen: seenVersion }),
 } as const satisfies Record<ReasonRule, v.GenericSchema<unknown, ActionRequest>>;
 
-/** What an operator's page sends with an action. */
+/** The body that an operator's page sends with an action. */
 interface ActionRequest {
   /** `deviceVersion` of the device as the page shows it. */
   readonly seen: string;
@@ -192,13 +192,13 @@ interface ActionRequest {
 }
 
 /**
- * Does what an operator asks, to the device that the operator has seen.
+ * Performs an operator's action on the device that the operator has seen.
  *
  * @param request the body of the request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the operator's page shows
  * @returns the state of the device afterwards
- * @throws CardwrightError `DEVICE_CHANGED` where the device is not as the operator has seen it, `DEVICE_STATE` where there is none, or
- * the action does not apply to it, `DEVICE_NOT_ELIGIBLE` where the policy does not allow such a device any more, `FORBIDDEN` where it
- * takes another operator than its owner, `INVALID_PARAMS` where `seen` is no version, or a reason is missing or not wanted
+ * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such
+ * device or the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the policy no longer allows such a device; `FORBIDDEN` if the
+ * action takes an operator other than the owner; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
  */
 export async function perform(
   records: Records,
@@ -220,7 +220,7 @@ export async function perform(
 }
 
 /**
- * Requires that an operator may stand for a device, by the policy of today.
+ * Requires that the current policy lets an operator vouch for a device.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */
@@ -238,8 +238,8 @@ function targetOf(name: ActionName, device: Device): DeviceState | null {
 }
 
 /**
- * Ends what is under way with a device; an action that is refused afterwards undoes that. Rows are locked in the order of whoever starts
- * or continues an operation.
+ * Ends the operations that run on a device. If the action is refused afterwards, that is rolled back. Rows are locked in the same order
+ * as when an operation starts or continues.
  */
 async function endWork(records: Records, operator: Person, id: string): Promise<void> {
   const owner = await records.transaction.ownerOf(id);
@@ -247,7 +247,7 @@ async function endWork(records: Records, operator: Person, id: string): Promise<
   await endOperations(records, operator, id);
 }
 
-/** Carries out the actions that leave a device in its state. */
+/** Handlers of the actions that leave a device in its state. */
 const KEPT_STATE: Partial<
   Record<ActionName, (records: Records, operator: Person, device: DeviceRecord, words: string | undefined) => void>
 > = {

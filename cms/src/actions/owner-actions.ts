@@ -9,32 +9,35 @@ import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 
 /**
- * What owners can do about a device of theirs that is not complete: `continue` where its issuance broke off, or `start-again`, which
- * gives the row up and has the card erased.
+ * Actions that owners can take on an incomplete device: `continue` the interrupted issuance, or `start-again`, which releases the row
+ * and has the card erased.
  */
 export type OwnerAction = 'continue' | 'start-again';
 
-/** What is known of a device besides its row. */
+/** Facts about a device that its row does not hold. */
 export interface DeviceSituation {
-  /** Whether an operation runs on it. */
+  /** An operation is running on the device. */
   readonly isRunning: boolean;
-  /** The policy of its model. */
+  /** Policy of the device's model. */
   readonly policy: Pick<DevicePolicy, 'reset'> | undefined;
 }
 
-/** What its owner can do about a device, the usual first. Empty where nothing is to be done, or only an operator can do it. */
+/**
+ * Lists the actions open to the owner of a device, the usual one first. Empty where nothing is to be done, or only an operator can do
+ * it.
+ */
 export function ownerActions(device: Device, { isRunning, policy }: DeviceSituation): OwnerAction[] {
-  // Its enrolment ends with a device that works, or with none: there is no card to continue with.
+  // An enrolment ends with a working device or with none. There is no card to continue with.
   if (device.model === PHONE) return [];
   switch (device.state) {
     case 'producing':
       return ['continue'];
     case 'pending':
-      // Given up, it waits for an operator, who can have its initial PIN shown.
+      // A pending device whose issuance was given up waits for an operator, who can have its initial PIN shown.
       return canChoosePin(device, isRunning) ? ['continue'] : [];
     case 'failed':
       if (whyDeclined(device) !== null) return [];
-      // A card that cannot be erased can only be continued, and then all its keys are made again.
+      // A card that cannot be erased can only be continued. All its keys are then generated again.
       return device.resettable && policy?.reset === 'allow' ? ['continue', 'start-again'] : ['continue'];
     default:
       return [];
@@ -42,10 +45,10 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
 }
 
 /**
- * Releases a failed device, so that its owner can start again. Its card now is a used one that belongs to nobody, to be erased
- * and issued again. Its certificates stay revoked, and operators still see its row. What was under way with it ends.
+ * Releases a failed device, so that its owner can start again. The card then counts as a used one that belongs to nobody: it is erased
+ * and issued again. Its certificates stay revoked, and operators still see its row. Operations that run on it end.
  *
- * @throws CardwrightError `DEVICE_STATE` when it is not this person's, has not failed, or cannot be erased
+ * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, has not failed, or cannot be erased
  */
 export async function startAgain(records: Records, person: Person, id: string): Promise<void> {
   const { transaction } = records;

@@ -4,13 +4,13 @@ import { deviceVersion } from '../devices/device-version.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
 
-/** What an operator's page says of the device that it shows: its version, as `deviceVersion` makes it. */
+/** The version of the device that an operator's page shows, as `deviceVersion` makes it. */
 export const seenVersion = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'expected the version of a device'));
 
 /**
- * Opens a device as an operator has seen it.
+ * Opens a device if it still is as an operator has seen it.
  *
- * @throws CardwrightError `DEVICE_STATE` where there is none, `DEVICE_CHANGED` where it is another version
+ * @throws CardwrightError `DEVICE_STATE` if there is no such device, `DEVICE_CHANGED` if it has another version
  */
 export async function openSeen(records: Records, id: string, seen: string): Promise<DeviceRecord> {
   const device = await records.openDevice(id);

@@ -11,11 +11,11 @@ import { openSeen, seenVersion } from './seen-device.js';
 const codeRequest = v.strictObject({ seen: seenVersion });
 
 /**
- * Issues a one-time code for a device that an operator has seen, in place of the one before. It is told here and never again.
+ * Issues a one-time code for a device that an operator has seen. It replaces the code before. Only this call returns it.
  *
  * @param request the body of the page's request: `{ seen }`
- * @throws CardwrightError `INVALID_PARAMS`, `DEVICE_CHANGED`, `RATE_LIMITED`; `DEVICE_STATE` where the device is not active, has no PUK,
- * or its policy wants no code; `FORBIDDEN` for the operator's own
+ * @throws CardwrightError `INVALID_PARAMS`, `DEVICE_CHANGED`, `RATE_LIMITED`; `DEVICE_STATE` if the device is not active, has no PUK,
+ * or its policy wants no code; `FORBIDDEN` if the device is the operator's own
  */
 export async function issueUnlockCode(
   { store, quotas }: Services,
