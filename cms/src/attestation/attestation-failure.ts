@@ -1,10 +1,10 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** Codes of the catalogue whose details are a reason. */
+/** Error codes of the catalogue that carry a reason as details. */
 type AttestationCode = Extract<ErrorCode, `ATTESTATION_${string}`>;
 
-/** Why an attestation, or the live proof of a device, is refused, and the entry of the catalogue that this is. */
+/** Error code for each reason to refuse an attestation or the live proof of a device. */
 const CODES = {
   'attestation-missing': 'ATTESTATION_MISSING',
   'attested-serial-missing': 'ATTESTATION_MISSING',
@@ -18,15 +18,15 @@ const CODES = {
   'attested-firmware-differs': 'ATTESTATION_CONTRADICTS',
   'pin-policy-differs': 'ATTESTATION_CONTRADICTS',
   'touch-policy-differs': 'ATTESTATION_CONTRADICTS',
-  // Not what the vendor signed is at fault, but what the device did with the portal's challenge.
+  // Here the vendor's signature is not at fault, but the device's answer to the CMS's challenge.
   'proof-unsigned': 'ATTESTATION_REFUSED',
   'public-key-unreadable': 'ATTESTATION_REFUSED',
 } as const satisfies Partial<Record<ReasonCode, AttestationCode>>;
 
-/** A reason for which an attestation is refused; `firmware-weak` has an entry of its own, which needs no details. */
+/** A reason to refuse an attestation. `firmware-weak` has an error code of its own, which needs no details. */
 export type AttestationReason = keyof typeof CODES | 'firmware-weak';
 
-/** The error for a reason; the reason travels with it and becomes a sentence in the language of its reader. */
+/** Makes the error for a reason. The error carries the reason, which becomes a sentence in the reader's language. */
 export const attestationFailure = (reason: AttestationReason, cause?: unknown): CardwrightError =>
   reason === 'firmware-weak'
     ? new CardwrightError('WEAK_KEY_GENERATION', {}, { cause })

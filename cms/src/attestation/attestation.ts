@@ -7,32 +7,38 @@ import { findAnchor, type VendorTrust } from './chain.js';
 
 export type { VendorTrust } from './chain.js';
 
-/** DER certificates as `key.attest` returns them: the slot's key, signed by the attestation key, whose own (F9) is the other. */
+/**
+ * DER certificates as `key.attest` returns them. `certificate` is of the slot's key and signed by the attestation key (F9);
+ * `intermediate` is of F9 itself.
+ */
 export interface Attestation {
   readonly certificate: Uint8Array;
   readonly intermediate: Uint8Array;
 }
 
-/** What the device must attest of a key. */
+/** Facts that the attestation of a key must confirm. */
 export interface AttestationOrder {
   readonly slot: Slot;
-  /** DER SubjectPublicKeyInfo that the host named as the generated key. */
+  /** DER SubjectPublicKeyInfo of the generated key, as the host reported it. */
   readonly publicKey: Uint8Array;
-  /** Decimal serial number that the host claimed; null where it claimed none. */
+  /** Decimal serial number that the host claimed; null if it claimed none. */
   readonly serial: string | null;
 }
 
-/** What a vendor signed of the device that made a key. Devices of one batch share it, F9 included, where it names no serial number. */
+/**
+ * A vendor's signed facts about the device that generated a key. Where they name no serial number, all devices of a batch share them,
+ * and the F9 certificate too.
+ */
 export interface AttestedDevice {
-  /** SHA-256 of the root's SubjectPublicKeyInfo, hexadecimal: a root that was issued again for the same key is the same vendor. */
+  /** SHA-256 of the root's SubjectPublicKeyInfo, hexadecimal. A root reissued for the same key is the same vendor. */
   readonly rootFingerprint: string;
-  /** Decimal; null where the attestation names none. */
+  /** Decimal; null if the attestation names none. */
   readonly serial: string | null;
-  /** As in `5.7.2`. */
+  /** For example `5.7.2`. */
   readonly firmware: string;
 }
 
-/** `not-proved`: nothing contradicts the device, but no trusted vendor vouches for it. */
+/** Result of a check. `not-proved`: nothing contradicts the device, but no trusted vendor vouches for it. */
 export type AttestationVerdict =
   | { readonly kind: 'proved'; readonly device: AttestedDevice }
   | {
@@ -41,19 +47,19 @@ export type AttestationVerdict =
         'attestation-missing' | 'attestation-unreadable' | 'attestation-unsigned' | 'attestation-root-unknown';
     };
 
-/** The byte by which an attestation states a PIN policy. */
+/** Byte that stands for each PIN policy in an attestation. */
 const PIN_POLICIES = { never: 0x01, once: 0x02, always: 0x03 } as const;
 const TOUCH_NEVER = 0x01;
 
-/** ROCA (CVE-2017-15361): RSA keys made by these versions are weak. Such a device is refused whatever its keys are. */
+/** Versions with ROCA (CVE-2017-15361) generate weak RSA keys. Such a device is refused, whatever the type of its keys. */
 const WEAK_FROM = [4, 2, 0] as const;
 const WEAK_TO = [4, 3, 4] as const;
 
 /**
- * Checks that a device of a trusted vendor made a key itself, and what the vendor says of that device.
+ * Checks that a device of a trusted vendor generated a key itself, and reads the vendor's facts about that device.
  *
- * An attestation that is absent, that cannot be read, or that leads to no pinned root proves nothing. One that can be read and
- * contradicts the order (key, slot, serial number, PIN or touch policy, firmware) is refused, whoever signed it.
+ * An attestation that is missing, unreadable, or without a chain to a pinned root proves nothing. A readable one that contradicts the
+ * order (key, slot, serial number, PIN or touch policy, firmware) is refused, whoever signed it.
  *
  * @throws CardwrightError `ATTESTATION_CONTRADICTS`, or `WEAK_KEY_GENERATION` for a firmware with ROCA
  */
@@ -63,7 +69,7 @@ export function checkAttestation(
   trust: VendorTrust,
   now = new Date(),
 ): Promise<AttestationVerdict> {
-  // A promise, so that callers need not know that OpenSSL verifies at once.
+  // Returns a promise, so that callers do not depend on OpenSSL's verifying synchronously.
   return new Promise((resolve) => {
     resolve(judge(attestation, order, trust, now));
   });
@@ -109,7 +115,7 @@ function findContradiction(
   return undefined;
 }
 
-/** A DER SubjectPublicKeyInfo as OpenSSL encodes it: some applets leave out the zero byte before a modulus. */
+/** Re-encodes a DER SubjectPublicKeyInfo as OpenSSL does. Some applets leave out the zero byte before a modulus. */
 function canonical(publicKey: Uint8Array): Buffer {
   try {
     return readPublicKey(publicKey).export({ type: 'spki', format: 'der' });

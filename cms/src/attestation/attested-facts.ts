@@ -1,10 +1,10 @@
 import type { ParsedCertificate } from './certificate.js';
 
-/** What an attestation says of a key and of the device that made it. */
+/** Facts that an attestation states about a key and the device that generated it. */
 export interface AttestedFacts {
-  /** As in `9A`; also of slots that Cardwright does not issue. */
+  /** For example `9A`. Slots that Cardwright does not issue are possible too. */
   readonly slot: string;
-  /** Decimal; null where the attestation names none (most YubiKeys name one, not all). */
+  /** Decimal; null if the attestation names none. Most YubiKeys name one, not all. */
   readonly serial: string | null;
   /** Major, minor, patch. */
   readonly firmware: readonly [number, number, number];
@@ -14,7 +14,7 @@ export interface AttestedFacts {
   readonly touchPolicy: number;
 }
 
-/** Extensions of Yubico's attestations (docs.yubico.com/hardware/oid/oid-piv-arc.html). */
+/** OIDs of the extensions in Yubico's attestations (docs.yubico.com/hardware/oid/oid-piv-arc.html). */
 const FIRMWARE = '1.3.6.1.4.1.41482.3.3';
 const SERIAL = '1.3.6.1.4.1.41482.3.7';
 const POLICIES = '1.3.6.1.4.1.41482.3.8';
@@ -27,10 +27,10 @@ const FIRMWARE_BYTES = 3;
 const POLICIES_BYTES = 2;
 const MAX_SERIAL_BYTES = 8;
 
-/** Whether a certificate attests a slot's key: then it cannot be an issuer. */
+/** True if the certificate attests a slot's key. Such a certificate cannot be an issuer. */
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
-/** Undefined where one of the facts (other than the serial number) is missing or has an unknown encoding. */
+/** Reads the facts of an attestation. Undefined if one of them, other than the serial number, is missing or has an unknown encoding. */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   const slot = SUBJECT.exec(leaf.subjectText)?.[1]?.toUpperCase();
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];
@@ -42,14 +42,17 @@ export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   return { slot, serial, firmware: [major, minor, patch], pinPolicy, touchPolicy };
 }
 
-/** The content, if it has that many bytes: alone or, as some firmware writes it, in an OCTET STRING of its own. */
+/** The content, if it has exactly that many bytes. Some firmware wraps it in another OCTET STRING. */
 function exactly(length: number, content: Buffer | null): Buffer | undefined {
   if (content?.length === length) return content;
   const inside = content === null ? undefined : unwrap(OCTET_STRING, content);
   return inside?.length === length ? inside : undefined;
 }
 
-/** A positive DER INTEGER, alone or in an OCTET STRING. No device has number zero. Undefined where it is encoded in another way. */
+/**
+ * Reads a positive DER INTEGER, alone or in an OCTET STRING. Null for zero, which no device has as its number. Undefined if it is
+ * encoded in another way.
+ */
 function readSerial(content: Buffer | null): string | null | undefined {
   if (content === null) return null;
   const digits = unwrap(INTEGER, unwrap(OCTET_STRING, content) ?? content);
@@ -58,6 +61,6 @@ function readSerial(content: Buffer | null): string | null | undefined {
   return serial === 0n ? null : serial.toString();
 }
 
-/** The value of a short TLV (up to 127 bytes) that fills the content exactly. */
+/** The value of a short TLV (up to 127 bytes) that fills the content exactly; undefined otherwise. */
 const unwrap = (tag: number, content: Buffer): Buffer | undefined =>
   content[0] === tag && content[1] === content.length - HEADER ? content.subarray(HEADER) : undefined;

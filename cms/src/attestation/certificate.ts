@@ -3,11 +3,11 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
 import { BoundedCache } from '../keys/bounded-cache.js';
 
-/** Certificates of cards and their vendors have about 1 KB; bytes. */
+/** Bytes. Certificates of cards and their vendors have about 1 KB. */
 const MAX_LENGTH = 8192;
 const SEQUENCE = 0x30;
 
-/** The signature algorithms that count, by OID (RFC 4055, RFC 5758), and the type of key that they need. SHA-1 and MD5 do not count. */
+/** Accepted signature algorithms by OID (RFC 4055, RFC 5758), and the type of key that each needs. SHA-1 and MD5 are not accepted. */
 const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
   ['1.2.840.113549.1.1.11', 'rsa'],
   ['1.2.840.113549.1.1.12', 'rsa'],
@@ -16,49 +16,49 @@ const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
   ['1.2.840.10045.4.3.3', 'ec'],
   ['1.2.840.10045.4.3.4', 'ec'],
 ]);
-/** For how many issuers it is remembered whether they signed a certificate; a policy has at most 32. */
+/** Issuers for which a certificate remembers whether they signed it. A policy has at most 32. */
 const MOST_SIGNERS = 32;
-/** Least length of an RSA key that signs certificates, in bits. */
+/** Minimum length of an RSA key that signs certificates, in bits. */
 const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
 
-/** `pathLength`: how many intermediate authorities may stand below (RFC 5280, 4.2.1.9); null: any number. */
+/** `pathLength` is the maximum number of intermediate authorities below (RFC 5280, 4.2.1.9); null: no limit. */
 export interface BasicConstraints {
   readonly isAuthority: boolean;
   readonly pathLength: number | null;
 }
 
-/** A certificate of an attestation chain: what its checks read of it, decoded once. */
+/** A certificate of an attestation chain, decoded once into the parts that are checked. */
 export class ParsedCertificate {
   readonly der: Buffer;
   /** SHA-256 of the DER certificate, lower case hexadecimal. */
   readonly fingerprint: string;
-  /** DER SubjectPublicKeyInfo, as OpenSSL encodes it, whatever the certificate's own encoding. */
+  /** DER SubjectPublicKeyInfo as OpenSSL encodes it, whatever the certificate's own encoding. */
   readonly publicKey: Buffer;
   /** SHA-256 of `publicKey`, lower case hexadecimal. */
   readonly keyFingerprint: string;
-  /** DER names, hexadecimal: to be compared. */
+  /** DER name, hexadecimal, for comparison. */
   readonly subject: string;
   readonly issuer: string;
-  /** Null: the certificate has no such extension. */
+  /** Null if the certificate has no such extension. */
   readonly basicConstraints: BasicConstraints | null;
-  /** False only where a key usage extension leaves out keyCertSign (RFC 5280, 4.2.1.3). */
+  /** False only if a key usage extension lacks keyCertSign (RFC 5280, 4.2.1.3). */
   readonly maySignCertificates: boolean;
-  /** Whether each critical extension is one that is checked here. */
+  /** True if every critical extension is one that is checked here. */
   readonly isUnderstood: boolean;
   readonly #node: X509Certificate;
   readonly #key: KeyObject;
   readonly #extensions: ReadonlyMap<string, Buffer>;
   readonly #validity: asn1.Validity;
   readonly #signatureAlgorithm: string;
-  /** Whether the certificate with that fingerprint signed it. A valid signature stays valid, so the answer is kept. */
+  /** Results of `isSignedBy`, by the issuer's fingerprint. They are cached because a valid signature stays valid. */
   readonly #signers = new Map<string, boolean>();
 
   private constructor(bytes: Uint8Array) {
     this.der = Buffer.from(bytes);
     this.#node = new X509Certificate(this.der);
-    // OpenSSL looks for PEM first and stops at the end of the structure: it must have read these bytes, and all of them.
+    // OpenSSL looks for PEM first and stops at the end of the structure. It must have read exactly these bytes.
     if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
     const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
     const extensions = Array.from(tbsCertificate.extensions ?? []);
@@ -77,18 +77,18 @@ export class ParsedCertificate {
     this.isUnderstood = extensions.every(({ critical, extnID }) => !critical || UNDERSTOOD.has(extnID));
   }
 
-  /** Undefined where the bytes are anything but exactly one DER certificate of at most 8 KB. */
+  /** Parses a certificate. Undefined unless the bytes are exactly one DER certificate of at most 8 KB. */
   static parse(bytes: Uint8Array): ParsedCertificate | undefined {
     if (bytes[0] !== SEQUENCE || bytes.length > MAX_LENGTH) return undefined;
     try {
       return new ParsedCertificate(bytes);
     } catch {
-      // OpenSSL and the ASN.1 parser throw errors of many kinds, and all say the same: it cannot be read.
+      // OpenSSL and the ASN.1 parser throw errors of many kinds. All mean that the certificate cannot be read.
       return undefined;
     }
   }
 
-  /** As text, one attribute a line: `CN=YubiKey PIV Attestation 9a`. */
+  /** The subject as text, one attribute a line: `CN=YubiKey PIV Attestation 9a`. */
   get subjectText(): string {
     return this.#node.subject;
   }
@@ -97,7 +97,7 @@ export class ParsedCertificate {
     return this.#validity.notAfter.getTime();
   }
 
-  /** The content of an extension; null where there is none. */
+  /** The content of an extension; null if there is none. */
   extension(oid: string): Buffer | null {
     return this.#extensions.get(oid) ?? null;
   }
@@ -106,7 +106,7 @@ export class ParsedCertificate {
     return this.#validity.notBefore.getTime() <= now && now <= this.notAfter;
   }
 
-  /** Whether it names the other certificate as its issuer, and is signed with that one's key by an algorithm that counts. */
+  /** Checks that the certificate names the other as its issuer and is signed with its key by an accepted algorithm. */
   isSignedBy(issuer: ParsedCertificate): boolean {
     const known = this.#signers.get(issuer.fingerprint);
     if (known !== undefined) return known;
@@ -129,11 +129,11 @@ export class ParsedCertificate {
   }
 }
 
-/** Certificates of attestation keys come with every key of their cards, so they are kept. */
+/** Certificates to keep. The same attestation key's certificate comes with every key of a card. */
 const KEPT = 128;
 const parsed = new BoundedCache<{ readonly certificate: ParsedCertificate | undefined }>(KEPT);
 
-/** As `ParsedCertificate.parse`, for certificates that will come again: decoded once while in use. */
+/** Parses like `ParsedCertificate.parse`, with a cache, for certificates that will come again. */
 export const parseAgain = (bytes: Uint8Array): ParsedCertificate | undefined =>
   parsed.get(Buffer.from(bytes.subarray(0, MAX_LENGTH + 1)).toString('base64'), () => ({
     certificate: ParsedCertificate.parse(bytes),

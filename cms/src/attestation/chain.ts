@@ -2,23 +2,23 @@ import { isSlotAttestation } from './attested-facts.js';
 import type { ParsedCertificate } from './certificate.js';
 import { parsePem } from './parsed-pem.js';
 
-/** Certificates of vendors that a device policy holds. */
+/** Certificates of vendors in a device policy. */
 export interface VendorTrust {
-  /** PEM, the anchors. Only self-signed authorities count. */
+  /** PEM. The trust anchors; only self-signed authorities count. */
   readonly roots: readonly string[];
-  /** PEM, a pool in any order. None is ever an anchor. */
+  /** PEM. Intermediate certificates in any order; none is ever an anchor. */
   readonly intermediates: readonly string[];
 }
 
-/** Certificates between the attested key's and the root, at most. Yubico's longest chain has three. */
+/** Maximum number of certificates between the attested key's and the root. Yubico's longest chain has three. */
 const MAX_INTERMEDIATES = 6;
 
-/** Whether a certificate can be an anchor: an authority that is signed with its own key. */
+/** True if the certificate can be an anchor: an authority that is signed with its own key. */
 export const isAnchor = (certificate: ParsedCertificate): boolean =>
   certificate.isAuthority && certificate.isSignedBy(certificate);
 
 /**
- * Tells whether a vendor is trusted now.
+ * Checks whether a vendor is trusted now.
  *
  * @param fingerprint of its root's key, as `AttestedDevice` has it
  */
@@ -28,12 +28,14 @@ export const isTrustedVendor = (
 ): boolean => parseAll(attestationRoots).some((root) => root.keyFingerprint === fingerprint && isAnchor(root));
 
 /**
- * The pinned root to which the certificate of an attestation key (F9) leads, or undefined.
+ * Finds the pinned root to which the certificate of an attestation key (F9) leads; undefined if there is none.
  *
- * At every link the names match, the signature holds and the issuer is valid now, is an authority (basicConstraints), may sign
- * certificates (keyUsage, where present) and allows as many levels below it as there are (pathLen; RFC 5280, 6.1.4). No key
- * vouches for itself. The F9 certificate of a YubiKey 4 has no basicConstraints at all, while that of a YubiKey 5 is an
- * authority with pathLen 0: without, it counts as the last certificate of the path and must come from a root directly.
+ * At every link the names match, the signature is valid, and the issuer is valid now, is an authority (basicConstraints), may sign
+ * certificates (keyUsage, where present), and allows the number of levels below it (pathLen; RFC 5280, 6.1.4). No key vouches for
+ * itself.
+ *
+ * The F9 certificate of a YubiKey 5 is an authority with pathLen 0. That of a YubiKey 4 has no basicConstraints at all: it then counts
+ * as the last certificate of the path and must be issued by a root directly.
  */
 export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date): ParsedCertificate | undefined {
   if (!isAttestationKey(f9) || !f9.isValidAt(now)) return undefined;
@@ -41,7 +43,7 @@ export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date)
   const isLast = f9.basicConstraints === null;
   if (isLast) return anchors.find((anchor) => isIssuer(anchor, f9, 0, now));
 
-  // Level by level, each certificate of the pool once: the shortest path has the fewest levels below an issuer.
+  // Searches level by level, using each certificate of the pool once. The shortest path has the fewest levels below an issuer.
   let pool = parseAll(trust.intermediates);
   let level = [f9];
   for (let below = 1; below <= MAX_INTERMEDIATES && level.length > 0; below += 1) {

@@ -1,11 +1,11 @@
 import { keyHashOf } from '../keys/key-hash.js';
 import type { AttestedDevice } from './attestation.js';
 
-/** Who a device is: what its vendor signed, and one text that no other device has. */
+/** The identity of a device: its vendor's signed facts, and a text that no other device has. */
 export interface DeviceIdentity extends AttestedDevice {
   /**
-   * The vendor's root, and the serial number that the vendor signed (`ROOT:serial:DECIMAL`). Without one it is the key with which the
-   * device gave its live proof (`ROOT:9e:KEY`). ROOT and KEY are SHA-256 of a SubjectPublicKeyInfo, hexadecimal.
+   * Names the vendor's root and the serial number that the vendor signed (`ROOT:serial:DECIMAL`). Without a signed serial number it
+   * names the key that gave the device's live proof (`ROOT:9e:KEY`). ROOT and KEY are SHA-256 of a SubjectPublicKeyInfo, hexadecimal.
    */
   readonly key: string;
 }
@@ -27,23 +27,23 @@ const keyMark = (publicKey: Uint8Array): string =>
   `${KEY}${Buffer.from(keyHashOf(publicKey), 'base64url').toString('hex')}`;
 
 /**
- * Tells whether a device is identified by a serial number that its vendor signed.
+ * Checks whether a device is identified by this serial number, which its vendor signed.
  *
  * @param identity its key, as in `DeviceIdentity`
  */
 export const isIdentifiedBySerial = (identity: string, serial: string): boolean =>
   identity.endsWith(`:${serialMark(serial)}`);
 
-/** Tells whether a device is identified by the key of its live proof, because its vendor signed no serial number. */
+/** True if a device is identified by the key of its live proof, because its vendor signed no serial number. */
 export const isIdentifiedByKey = (identity: string): boolean => identity.includes(`:${KEY}`);
 
 /**
- * Tells whether that key is this one.
+ * Checks whether a device is identified by this key.
  *
  * @param publicKey DER SubjectPublicKeyInfo
  */
 export const isKeyOfIdentity = (identity: string, publicKey: Uint8Array): boolean =>
   identity.endsWith(`:${keyMark(publicKey)}`);
 
-/** The fingerprint of the root in an identity, as `AttestedDevice` has it. */
+/** Root fingerprint in an identity, as in `AttestedDevice`. */
 export const vendorOf = (identity: string): string => identity.split(':', 1)[0] ?? '';

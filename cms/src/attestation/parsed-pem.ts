@@ -1,12 +1,12 @@
 import { parseAgain, type ParsedCertificate } from './certificate.js';
 
-/** One certificate in a PEM text; what stands between certificates is ignored (RFC 7468, 5.2). */
+/** One certificate in a PEM text. Text between certificates is ignored (RFC 7468, 5.2). */
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
 const CERTIFICATES = new RegExp(CERTIFICATE, 'g');
 
-/** The PEM certificates of a text, as they stand there. */
+/** Splits a text into its PEM certificates, unchanged. */
 export const splitPem = (text: string): string[] => text.match(CERTIFICATES) ?? [];
 
-/** A PEM certificate, decoded once while in use; undefined where it cannot be read. */
+/** Parses a PEM certificate, with a cache; undefined if it cannot be read. */
 export const parsePem = (pem: string): ParsedCertificate | undefined =>
   parseAgain(Buffer.from(CERTIFICATE.exec(pem)?.[1] ?? '', 'base64'));

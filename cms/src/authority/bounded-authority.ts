@@ -2,19 +2,19 @@ import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { withDeadline } from '../deadline.js';
 import type { CertificationAuthority } from './certification-authority.js';
 
-/** Characters of an authority's own words that are kept, and travel to a page. */
+/** Maximum number of characters that are kept of an authority's message and sent to a page. */
 const MAX_REASON_LENGTH = 300;
-/** Milliseconds for a CRL: nobody's card waits for it, and a hundred thousand entries take seconds. */
+/** Milliseconds for a CRL. No card waits for it, and signing a hundred thousand entries takes seconds. */
 const CRL_LIMIT = 60 * 1000;
-/** Control characters, and invisible ones that change the direction of writing. They have no place in what a person reads. */
+/** Control characters, and invisible ones that change the direction of writing. They do not belong in text for people. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
-/** Halves of surrogate pairs, which no database takes. */
+/** Unpaired surrogates, which no database accepts. */
 const HALVES = /\p{Cs}/gu;
 
 /**
- * An authority that answers in time or counts as unreachable, and whose errors are of the catalogue: an error with the code
- * `CA_REFUSED` becomes that one, with its message as the reason, bounded and without control characters; `CA_UNAVAILABLE`
- * likewise. Any other is a defect of the connector.
+ * Wraps an authority: it answers in time or counts as unreachable, and its errors become those of the catalogue. An error with the code
+ * `CA_REFUSED` becomes that one, with its message as the reason, shortened and without control characters; `CA_UNAVAILABLE` likewise.
+ * Any other error is a defect of the connector.
  *
  * @param limit milliseconds for one certificate
  */
@@ -34,7 +34,7 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
   };
 }
 
-/** By their codes, not their class: a connector need not know the classes of this program. */
+/** Recognises errors by their codes, not their class, so that connectors need not import the classes of this package. */
 function translate(error: unknown): unknown {
   if (isCardwrightError(error, 'CA_REFUSED')) return refusal(error.data.reason, error);
   if (isCardwrightError(error) || !(error instanceof Error) || !('code' in error)) return error;

@@ -4,11 +4,11 @@ import * as x509 from '@peculiar/x509';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**
- * Reads a certification request (PKCS #10, RFC 2986) that a card signed in this moment: its signature is by its own key, and it has the
- * challenge that the CMS made for it.
+ * Reads a certification request (PKCS #10, RFC 2986) that a card signed just now: its signature is by its own key, and it contains the
+ * challenge that the CMS generated for it.
  *
  * @param der as the host returned it
- * @param challenge null where none is out
+ * @param challenge null if none is outstanding
  * @returns the request's key, as DER SubjectPublicKeyInfo
  * @throws CardwrightError `OPERATION_FAILED`
  */
@@ -29,13 +29,13 @@ function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
   }
 }
 
-/** FIPS 180-4. What is signed with SHA-1 can be signed again with other contents. */
+/** FIPS 180-4. SHA-1 is excluded because of its collisions: other contents could have the same signature. */
 const SHA_2: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 
 const isOfSha2 = ({ signatureAlgorithm }: x509.Pkcs10CertificateRequest): boolean =>
   'hash' in signatureAlgorithm && SHA_2.has((signatureAlgorithm.hash as { readonly name: string }).name);
 
-/** A key or an algorithm that cannot be read has signed nothing. */
+/** A key or algorithm that cannot be read counts as an invalid signature. */
 async function isSigned(request: x509.Pkcs10CertificateRequest): Promise<boolean> {
   try {
     return await request.verify();
