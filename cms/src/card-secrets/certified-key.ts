@@ -7,23 +7,24 @@ import type { Call } from '../operations/definition.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** How a certified key proves that it is in the reader. */
+/** How a certified key proves that it is on the card in the reader. */
 export interface KeyInUse {
   readonly slot: Slot;
-  /** Its certificate, as it is when the answer comes. */
+  /** Certificate of the key at the time when the answer arrives. */
   readonly certificate: () => Pick<Certificate, 'keyHash'>;
-  /** Base64url; of this step. */
+  /** Base64url; made for this step. */
   readonly challenge: () => string;
-  /** Common name of the request, which nobody certifies. */
+  /** Common name of the request, which is never certified. */
   readonly purpose: string;
-  /** Whose PIN it is given with; of no meaning for 9E, whose key asks for none. */
+  /** Source of the PIN: its user, or the session. Ignored for 9E, whose key needs no PIN. */
   readonly pin?: 'user' | 'session';
   readonly proved: () => void;
 }
 
 /**
- * Has a key that was certified for the device sign a challenge, by a certification request. Nothing on the card changes. No other key, of
- * whatever slot or device, and none in software, can stand in for it: the reader of the result throws CardwrightError `OPERATION_FAILED`.
+ * Has a key that was certified for the device sign a challenge, in a certification request. Nothing on the card changes. No other key
+ * can stand in for it: not of another slot or device, and not in software. The reader of the result then throws CardwrightError
+ * `OPERATION_FAILED`.
  */
 export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = 'session', proved }: KeyInUse): Call {
   const asksForPin = SLOT_PIN_POLICY[slot] !== 'never';
@@ -46,6 +47,6 @@ export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = '
   );
 }
 
-/** The certificate of a slot's key, expired or not, unless it was revoked for good; undefined where there is none. */
+/** The certificate of a slot's key, expired or not, unless its revocation is final; undefined if there is none. */
 export const certificateIn = ({ ownDevice }: OperationContext, slot: Slot): Certificate | undefined =>
   ownDevice.certificates.find((certificate) => certificate.slot === slot && certificate.keyHash !== null);

@@ -14,7 +14,7 @@ import {
   type KeyCandidate,
 } from './management-authentication.js';
 
-/** How the device shows that it is the one that was issued. Each session begins again. */
+/** How the device proves that it is the one that was issued. Each session starts over. */
 export const deviceProof = defineSlice({
   name: 'deviceProof',
   schema: v.strictObject({
@@ -24,9 +24,12 @@ export const deviceProof = defineSlice({
      * - `none`: it can do neither.
      */
     way: v.picklist(['key', 'management-key', 'none']),
-    /** What the key in 9E has to sign, base64url; null before the step leaves. */
+    /** Challenge that the key in 9E signs, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
-    /** The key that was certified for a device which is nobody's any more, as a hash; null where a certificate of its own says it. */
+    /**
+     * Hash of the key that was certified for a device which now belongs to nobody; null if a certificate of the device itself names the
+     * key.
+     */
     formerKey: v.nullable(v.string()),
     isGiven: v.boolean(),
   }),
@@ -39,14 +42,15 @@ const PHASE: Phase = {
   words: { en: 'Checking your device', de: 'Ihr Gerät wird geprüft' },
 };
 
-/** Its key asks for no PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key needs no PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9E';
 const PURPOSE = 'device-proof';
 
 /**
- * Chooses how the device shows that it is the one that was issued. What it shows changes nothing, whether it succeeds or fails.
+ * Chooses how the device proves that it is the one that was issued. The proof changes nothing on the card, whether it succeeds or
+ * fails.
  *
- * @param candidates the management keys by which it may do so
+ * @param candidates management keys that the card may prove
  */
 export function chooseProof(context: OperationContext, candidates: readonly KeyCandidate[]): void {
   if (certificateIn(context, SLOT)) {
@@ -63,8 +67,8 @@ const isProvedBy = (context: OperationContext, way: 'key' | 'management-key'): b
 };
 
 /**
- * Expects the key in 9E that was certified for a device which is nobody's any more. That its certificate was revoked says nothing against
- * the key: it shows which card this is.
+ * Expects the key in 9E that was certified for a device which now belongs to nobody. The revocation of its certificate does not weaken
+ * the proof: the key still shows which card this is.
  *
  * @param keyHash SHA-256 of its SubjectPublicKeyInfo, base64url
  */
@@ -94,7 +98,7 @@ export const keyProofStep: Step = {
   ],
 };
 
-/** Has the card give a witness for its management key. */
+/** Requests the card's witness for its management key. */
 export const ownWitnessStep: Step = {
   name: 'own-witness',
   phase: PHASE,
@@ -104,7 +108,7 @@ export const ownWitnessStep: Step = {
   calls: (context) => [takeWitness(context)],
 };
 
-/** Answers the witness, and has the card prove the key. */
+/** Answers the witness and has the card prove the management key. */
 export const ownKeyStep: Step = {
   name: 'own-key',
   phase: PHASE,

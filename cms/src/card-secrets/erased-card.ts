@@ -3,7 +3,7 @@ import { isPukSpent, isUsed } from '../devices/card-facts.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**
- * Requires that a card is new by what its host says after an erasure, and still the same.
+ * Requires that, by its host's facts, an erased card is in its factory state and still the same card.
  *
  * @throws CardwrightError `OPERATION_FAILED`
  */
@@ -12,6 +12,6 @@ export function requireNew(erased: DeviceInfo, before: DeviceInfo): void {
   if (isUsed(erased) || isPukSpent(erased)) throw erasureFailure('not-erased');
 }
 
-/** What is wrong with a card that was to be erased. */
+/** The error for a card that was not erased as it should be. */
 export const erasureFailure = (reason: ReasonCode & ('another-device' | 'not-erased')): CardwrightError =>
   new CardwrightError('OPERATION_FAILED', { reason });

@@ -19,26 +19,26 @@ import { factoryAlgorithmOf } from '../policies/management-key-algorithm.js';
 import { openFactorySecrets, policyOf } from '../policies/policies.js';
 import type { Escrow } from '../store/rows.js';
 
-/** Some cards block for ever after five wrong tries, so a session makes at most two. */
+/** Some cards block for good after five wrong tries, so a session makes at most two. */
 const TRIES_PER_SESSION = 2;
 
-/** A management key that the card may have: of an escrow, or (null) the configured one of the model. */
+/** A management key that the card may have: from an escrow, or (null) the configured one of the model. */
 const keyCandidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
 export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 
-/** The mutual authentication with the card by its management key. */
+/** Mutual authentication with the card by its management key. */
 export const authentication = defineSlice({
   name: 'authentication',
   schema: v.strictObject({
-    /** Those still to be tried; first the one that is being tried. */
+    /** Candidates still to be tried. The first is the one being tried. */
     candidates: v.array(keyCandidate),
-    /** Tries that the session has left. */
+    /** Tries left in the session. */
     tries: v.number(),
-    /** The card's witness that waits for an answer, base64url, and the algorithm of the key that made it. */
+    /** The card's unanswered witness, base64url, and the algorithm of the key that made it. */
     witness: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, witness: v.string() })),
-    /** The challenge that the card has to answer, base64url. */
+    /** The challenge for the card to answer, base64url. */
     challenge: v.nullable(v.string()),
-    /** The key that the card proved to have. */
+    /** The key that the card has proved. */
     proved: v.nullable(keyCandidate),
   }),
   initial: { candidates: [], tries: TRIES_PER_SESSION, witness: null, challenge: null, proved: null },
@@ -46,8 +46,8 @@ export const authentication = defineSlice({
 });
 
 /**
- * The management keys that the card may have, likeliest first: those kept for the device, newest first, then the model's
- * factory key. Where the card tells that it still has its factory key, that one comes first.
+ * Lists the management keys that the card may have, likeliest first: those in the device's escrows, newest first, then the model's
+ * factory key. If the card reports that it still has its factory key, that one comes first.
  */
 export async function findCandidates(
   context: OperationContext,
@@ -64,21 +64,21 @@ export async function findCandidates(
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
 }
 
-/** Those of them that are secrets of this card, unlike the factory's. */
+/** Keys that are this card's own secrets, unlike the factory key. */
 export const ownKeysAmong = (candidates: readonly KeyCandidate[]): KeyCandidate[] =>
   candidates.filter(({ escrow }) => escrow !== null);
 
-/** From now on the card may have one of these keys, whatever it has proved before. */
+/** Starts the authentication over, with these candidates. Earlier proofs no longer count. */
 export const expectKeys = (context: OperationContext, candidates: readonly KeyCandidate[]): void =>
   context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
 
-/** From now on the card is to have its factory's, or its model's, management key, by what its host says of it. */
+/** Expects the factory or configured management key of the model, chosen by the host's facts about the card. */
 export async function expectFactoryKey(context: OperationContext, info: DeviceInfo): Promise<void> {
   const policy = policyOf(await context.currentPolicy());
   expectKeys(context, [{ escrow: null, algorithm: factoryAlgorithmOf(policy, info) }]);
 }
 
-/** Has the card give a witness for the key that it most likely has. */
+/** Requests the card's witness for the likeliest key. */
 export function takeWitness(context: OperationContext): Call {
   const [likeliest] = context.of(authentication).candidates;
   if (!likeliest) throw new Error('no management key is known that the card may have: see findCandidates');
@@ -90,9 +90,9 @@ export function takeWitness(context: OperationContext): Call {
 }
 
 /**
- * Turns to the first candidate whose algorithm the card has. The others are skipped without spending a try.
+ * Selects the first candidate whose algorithm the card has. The others are skipped without spending a try.
  *
- * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` when there is none, `RATE_LIMITED`
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, `RATE_LIMITED`
  */
 export async function chooseCandidate(context: OperationContext): Promise<void> {
   const { candidates: all, witness, tries } = context.of(authentication);
@@ -104,10 +104,10 @@ export async function chooseCandidate(context: OperationContext): Promise<void> 
 }
 
 /**
- * Answers the card's witness and has it answer a challenge. Only the card's own cryptogram counts, not a report of host or page of
- * success.
+ * Answers the card's witness and has the card answer a challenge. Only the card's own cryptogram proves success, never a report of host
+ * or page.
  *
- * @param proved called once the card proved the key
+ * @param proved called after the card has proved the key
  */
 export function authenticateCard(context: OperationContext, proved: (key: KeyCandidate) => void | Promise<void>): Call {
   const { candidates, tries } = context.of(authentication);
@@ -155,7 +155,7 @@ export async function requireProof(
   context.report('management-key.authenticated', { key: nameOf(candidate) });
 }
 
-/** Drops the refused candidate. The others are tried with the fresh witness that came with the refusal. */
+/** Drops the refused candidate. The next one uses the fresh witness that came with the refusal. */
 function readRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
   if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
   const { candidates } = context.of(authentication);
@@ -187,7 +187,7 @@ export async function keyOf(
 const escrowOf = (context: OperationContext, id: string): Escrow | undefined =>
   context.device?.escrows.find((escrow) => escrow.id === id);
 
-/** The witness that a refusal brought for the next candidate, if it did. */
+/** The witness that a refusal brought for the next candidate; null if it brought none. */
 function witnessOfRefusal({
   data,
 }: CardwrightError<'MANAGEMENT_KEY_REFUSED'>): { algorithm: ManagementKeyAlgorithm; witness: string } | null {

@@ -9,24 +9,24 @@ import { openFactorySecrets } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
 
-/** What the factory's PUK is sealed as in an escrow's tries. */
+/** Label under which the factory PUK is sealed in an escrow's tries. */
 const LABEL = 'tried-puk';
 
-/** The escrow of a card's newest PUK, and what the card had before. */
+/** The escrow of a card's newest PUK, and the one before. */
 export interface PukPair {
-  /** Which keeps what was tried. */
+  /** Also holds the tries. */
   readonly newest: Escrow;
-  /** Undefined where that was the factory's PUK. */
+  /** Undefined if the PUK before was the factory PUK. */
   readonly previous: Escrow | undefined;
 }
 
-/** The escrows of the two PUKs that a device may have which was issued: the newest one, and the one before. Undefined where there is none. */
+/** The escrows of the two PUKs that an issued device may have: the newest, and the one before. Undefined if there is none. */
 export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
   const [newest, previous] = escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
   return newest && { newest, previous };
 }
 
-/** Which PUK the card should have now. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried */
+/** Finds the PUK that the card should have now. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried */
 export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
   const { appliedAt, pukTries: kept } = newest;
   const pukTries = await dropCorrected(context.services.store.keys, kept, await factoryPukOf(context));
@@ -37,10 +37,10 @@ export async function findPuk(context: OperationContext, { newest, previous }: P
 const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true } } as const;
 
 /**
- * The PUK that the card should have now, for the host. Sent counts as tried, so it is recorded before it leaves.
+ * Releases the PUK that the card should have now to the host. A PUK that was sent counts as tried, so the try is recorded first.
  *
- * @param then what the card has afterwards: that of the newest escrow, the same as before, or its factory's
- * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried
+ * @param then the PUK that the card has afterwards: the newest escrow's, the same as before, or the factory PUK
+ * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried
  */
 export async function releasePuk(
   context: OperationContext,
@@ -64,8 +64,8 @@ const factoryPukOf = async (context: OperationContext): Promise<string> =>
   (await openFactorySecrets(await context.currentPolicy(), context.services.store.keys)).puk;
 
 /**
- * The tries without those at their beginning that were refused for a factory's PUK which is not the policy's any more: nothing
- * of the escrow was on the card, and the corrected one was not tried. Unless only the last try is left.
+ * Drops the leading tries that were refused with a factory PUK which the policy has corrected since. Nothing of the escrow was on the
+ * card then, and the corrected PUK has not been tried. All tries stay if only the last one is left.
  */
 async function dropCorrected(
   keys: KeyRing,
@@ -78,7 +78,7 @@ async function dropCorrected(
   return isCorrected ? dropCorrected(keys, rest, factory) : tries;
 }
 
-/** A PUK that was refused is never tried again; the card has another one, with which this session continues. */
+/** Records a refused PUK, which is never tried again. If the card may have another one, this session continues with it. */
 export function noteRefusedPuk(
   context: OperationContext,
   { id, pukTries }: Escrow,

@@ -1,14 +1,14 @@
 import type { OperationContext } from '../operations/context.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 
-/** What makes a device trusted. */
+/** Policy settings that decide whether a device is trusted. */
 export type Trust = Pick<DevicePolicy, 'unprovenKeys' | 'attestationRoots' | 'attestationIntermediates'>;
 
-/** For a model that is not issued any more. */
+/** Trust in a model that is no longer issued. */
 const NO_TRUST: Trust = { unprovenKeys: 'refuse', attestationRoots: [], attestationIntermediates: [] };
 
 /**
- * Reads what is trusted at this moment, not when the session began. A removed root or a stricter policy counts for every certificate and
- * for the activation.
+ * Reads the trust settings of this moment, not of the start of the session. A removed root or a stricter policy therefore applies to
+ * every certificate and to the activation.
  */
 export const trustOf = ({ policyNow }: OperationContext): Trust => policyNow ?? NO_TRUST;

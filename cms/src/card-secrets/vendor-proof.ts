@@ -8,20 +8,20 @@ import { requireSoundKey } from '../keys/weak-key.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Trust } from './trust.js';
 
-/** The slot whose key proves the device: it asks for no PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key proves the device. It needs no PIN (SP 800-73-4 Part 1, table 4b). */
 export const PROOF_SLOT = '9E';
-/** Where the policy wants no key there. */
+/** Used if the policy wants no key in that slot. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
-/** What a device has shown of itself in this session. */
+/** What a device has proved in this session. */
 export interface LiveProof {
-  /** By its vendor's signature; null where no trusted vendor vouches for it. */
+  /** Identity that its vendor signed; null if no trusted vendor vouches for it. */
   readonly identity: DeviceIdentity | null;
-  /** Of the key in 9E, which is the card's own where `identity` is there: DER SubjectPublicKeyInfo, base64url. */
+  /** DER SubjectPublicKeyInfo of the key in 9E, base64url. With an `identity`, the key is known to be the card's own. */
   readonly publicKey: string;
 }
 
-/** What a device is asked, to prove who it is. */
+/** Parameters of `key.prove`, by which a device proves its identity. */
 export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: string): Params<'key.prove'> => ({
   slot: PROOF_SLOT,
   algorithm: slots[PROOF_SLOT] ?? DEFAULT_ALGORITHM,
@@ -31,12 +31,11 @@ export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: st
 });
 
 /**
- * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
- * chain the policy decides what happens to the device. A contradiction is refused under every policy.
+ * Judges the proof. An identity takes both a chain to a trusted root and a signature over this session's challenge. Without the chain,
+ * the policy decides what happens to the device. A contradiction is refused under every policy.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `OPERATION_FAILED` for a weak key;
- * `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
- * `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
+ * @throws CardwrightError `ATTESTATION_REFUSED` if the signature is invalid; `OPERATION_FAILED` for a weak key; `ATTESTATION_MISSING`,
+ * `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
  */
 export async function judgeProof(
   device: { readonly serial: string | null; readonly firmware: string | null },
@@ -56,7 +55,7 @@ export async function judgeProof(
     { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
   if (verdict.kind === 'proved') {
-    // By its firmware the algorithm of its management key was chosen.
+    // The algorithm of its management key was chosen by its firmware.
     if (verdict.device.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
     return { identity: identityOf(verdict.device, spki), publicKey };
   }

@@ -9,12 +9,12 @@ import { defineOperation, inState, keepState, type Consequence, type Step } from
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { defineSlice } from '../operations/slice.js';
 
-/** How far the change is. Another session asks again: whether the card has the new PIN, only its user can tell. */
+/** Progress of the change. Another session asks again, because only the user can tell whether the card has the new PIN. */
 const change = defineSlice({
   name: 'change',
   schema: v.strictObject({
     isMade: v.boolean(),
-    /** Whether the card was known to have its initial PIN before. */
+    /** The card was known to have its initial PIN before. */
     wasInitial: v.boolean(),
   }),
   initial: { isMade: false, wasInitial: false },
@@ -31,7 +31,7 @@ const changeStep: Step = {
   prepare(context) {
     const { ownDevice } = context;
     context.keep(change, { wasInitial: ownDevice.row.hasInitialPin });
-    // From now on until the answer nobody can say which of the two it is.
+    // From now until the answer, nobody knows which of the two PINs the card has.
     ownDevice.noteInitialPin(false);
   },
   calls: (context) => [
@@ -55,8 +55,8 @@ const changeStep: Step = {
 };
 
 /**
- * Has the owner of an active device choose another PIN. The owner gives both PINs in the extension's window, by the rules of today's
- * policy and of the card. The CMS learns neither; whether the card has the new one is the host's word.
+ * Lets the owner of an active device choose another PIN. The owner enters both PINs in the extension's window, by the rules of the
+ * current policy and of the card. The CMS learns neither PIN, and relies on the host's word that the card has the new one.
  */
 export const changePin = defineOperation({
   kind: 'change-pin',
