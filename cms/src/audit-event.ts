@@ -1,4 +1,4 @@
-/** What the engine writes into the audit log; a CMS adds events of its own. */
+/** Events that the engine writes into the audit log. A CMS adds events of its own. */
 export type AuditEvent =
   | 'operation.started'
   | 'operation.resumed'

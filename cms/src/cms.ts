@@ -28,43 +28,43 @@ import { inTransaction } from './store/in-transaction.js';
 import type { Device, Person } from './store/rows.js';
 import { sentenceOf } from './words/reasons.js';
 
-/** What a CMS is made of. */
+/** Options of a CMS. */
 export interface CmsOptions
   extends Pick<Services, 'store' | 'authority'>, Partial<Omit<Services, 'origin' | 'store' | 'authority'>> {
-  /** The CMS's own origin, as browsers see it; a function where it is known only later. */
+  /** The CMS's own origin, as browsers see it; a function if it is known only later. */
   readonly origin: string | (() => string);
-  /** The operations that it offers; by default `STANDARD_OPERATIONS`. */
+  /** Operations on offer; by default `STANDARD_OPERATIONS`. */
   readonly operations?: readonly OperationDefinition[];
   /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that it counts as unreachable. */
   readonly passkeyTimeout?: number;
-  /** Finds someone by their id, as `removeDuePasskeys` needs it; undefined where the CMS does not know them any more. */
+  /** Finds a person by id, for `removeDuePasskeys`; undefined if the CMS no longer knows them. */
   readonly findPerson?: (id: string) => Promise<Person | undefined>;
   /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that it counts as unreachable. */
   readonly authorityTimeout?: number;
 }
 
-/** A CMS: what its pages ask for, whoever carries the messages. */
+/** A CMS: everything that its pages ask for, over any transport. */
 export interface Cms {
   /** Its own origin, as browsers see it. */
   readonly origin: string;
-  /** What /.well-known/cardwright says. */
+  /** The content of /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
   /**
-   * Says of each of some devices whether someone may have an operation of a kind done on it: start it, continue one that was
-   * interrupted, have the device erased first, or nothing.
+   * Decides for each device whether the requester may run an operation of this kind on it: start it, continue an interrupted one, have
+   * the device erased first, or nothing.
    *
-   * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` where the CMS has no operation of that kind
+   * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` if the CMS has no operation of that kind
    */
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
-  /** Kinds of operations that the owner of a device is offered for it, as far as its row tells. */
+  /** Kinds of operations that the device's owner is offered, judged by the device's row alone. */
   offeredFor(device: Device): readonly string[];
   /**
-   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` where it wants a fresh proof, `CODE_NEEDED`, `CODE_INCORRECT`,
-   * `RATE_LIMITED`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`,
+   * `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
-   * Takes the results of a step and answers with what follows.
+   * Takes the results of a step and answers with the next step or the end.
    *
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS`, `CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`
    */
@@ -76,41 +76,43 @@ export interface Cms {
   ): Promise<OperationAnswer>;
   /** @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED` */
   cancel(requester: Requester, operation: string, session?: string): Promise<OperationAnswer>;
-  /** Releases a failed device of the person's own. @throws CardwrightError `DEVICE_STATE` */
+  /** Releases a failed device of the person's own, so that they can start again. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
   /**
-   * Does what an operator asks, to the device that the operator has seen; see `OPERATOR_ACTIONS`.
+   * Performs an operator's action on the device that the operator has seen; see `OPERATOR_ACTIONS`.
    *
-   * @param request the body of the page's request: `{ seen, reason? }`, where `seen` is the `deviceVersion` of what the page shows
+   * @param request the body of the page's request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the page shows
    * @returns the state of the device afterwards
    * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `DEVICE_NOT_ELIGIBLE`, `FORBIDDEN`, `INVALID_PARAMS`
    */
   perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
   /**
-   * Issues a one-time code for a device, which an operator reads out to its owner. Where the device's policy wants one (`unlockNeedsCode`),
-   * the owner starts `unlock` with it. It is good for ten minutes and one operation, and told here alone.
+   * Issues a one-time code for a device, which an operator reads out to its owner. If the device's policy wants a code
+   * (`unlockNeedsCode`), the owner starts `unlock` with it. The code is valid for ten minutes and one operation. Only this call returns
+   * it.
    *
-   * @param request the body of the page's request: `{ seen }`, the `deviceVersion` of what the page shows
-   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own, `RATE_LIMITED`, `INVALID_PARAMS`
+   * @param request the body of the page's request: `{ seen }`, the `deviceVersion` that the page shows
+   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own device, `RATE_LIMITED`,
+   * `INVALID_PARAMS`
    */
   issueUnlockCode(operator: Person, device: string, request: unknown): Promise<UnlockCode>;
   /**
-   * The JWS by which a window of the extension shows a device's initial PIN to an operator.
+   * Makes the JWS with which an extension window shows a device's initial PIN to an operator.
    *
    * @throws CardwrightError `DEVICE_STATE`
    */
   signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
   /**
-   * Has the services remove passkeys whose devices are over: at most a hundred, the longest due first. What cannot be removed now
-   * stays due. To be called after anything that can end a device, when the server starts, and every few minutes.
+   * Has the passkey services remove passkeys whose devices have ended: at most a hundred, the longest due first. A passkey that cannot
+   * be removed now stays due. Call this after anything that can end a device, when the server starts, and every few minutes.
    *
    * @param signal ends it before the next passkey
-   * @returns how many are gone now
+   * @returns the number of passkeys removed
    */
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
-/** A code is short, so its guesses are always limited. */
+/** A code is short, so guesses are always limited. */
 const DEFAULT_QUOTAS: Quotas = {
   operationsPerHour: Infinity,
   witnessesPerHour: Infinity,
@@ -125,9 +127,9 @@ const AUTHORITY_TIMEOUT = 10_000;
 const PASSKEY_TIMEOUT = 10_000;
 
 /**
- * Makes a CMS of a store and a certification authority.
+ * Makes a CMS from a store and a certification authority.
  *
- * @throws Error where two operations have one kind, or two passkey services one name
+ * @throws Error if two operations have the same kind, or two passkey services the same name
  * @example
  * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
  */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for work no longer than a deadline.
+ * Waits for work until a deadline.
  *
  * @param limit milliseconds
- * @param work gets a signal that is aborted when it takes too long
- * @param late what it is rejected with then; what the work failed with after its abort is the cause
+ * @param work gets a signal that is aborted at the deadline
+ * @param late makes the error of a missed deadline; its cause is the error with which the aborted work failed
  */
 export async function withDeadline<T>(
   limit: number,
@@ -21,7 +21,7 @@ export async function withDeadline<T>(
   try {
     return await Promise.race([work(overtime.signal), deadline]);
   } catch (error) {
-    // Work that was told to stop fails with an error of its own.
+    // Aborted work fails with an error of its own.
     throw overtime.signal.aborted ? late(error) : error;
   } finally {
     deadline.catch(() => undefined);

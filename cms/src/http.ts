@@ -15,29 +15,29 @@ import type { Person } from './store/rows.js';
 import { chooseLanguage, type Language } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
 
-/** An answer over HTTP, JSON. */
+/** An HTTP response with a JSON body. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
 }
 
-/** The answer that reports an error to a page, in the language of its user. */
+/** Makes the response that reports an error to a page, in the language of its user. */
 export const errorAnswerOf = (error: CardwrightError, language: Language): HttpAnswer => ({
   status: CMS_ERROR_STATUS[error.code] ?? OTHER_ERROR_STATUS,
   headers: error instanceof RateLimited ? { 'retry-after': String(error.retryAfter) } : {},
   body: { error: wireErrorIn(language, error) },
 });
 
-/** One address of the HTTP contract; `{id}` in its path stands for an operation's id. */
+/** One path of the HTTP contract. `{id}` stands for an operation's id. */
 export interface CmsRoute {
-  /** Below the CMS's base address. */
+  /** Relative to the CMS's base address. */
   readonly path: CmsPath;
   /** @throws CardwrightError */
   readonly answer: (cms: Cms, requester: Requester, id: string, body: unknown) => Promise<unknown>;
 }
 
-/** Who answers each request of the protocol's `cmsContract`. */
+/** Handlers for each request of the protocol's `cmsContract`. */
 export const CMS_ROUTES: readonly CmsRoute[] = [
   {
     path: 'devices/eligibility',
@@ -68,7 +68,7 @@ export const CMS_ROUTES: readonly CmsRoute[] = [
   },
 ];
 
-/** The headers of a request that the contract looks at, in lower case as `node:http` has them. */
+/** Request headers that the contract uses, in lower case as in `node:http`. */
 export interface ContractHeaders {
   readonly origin?: string | undefined;
   readonly 'content-type'?: string | undefined;
@@ -76,21 +76,21 @@ export interface ContractHeaders {
 }
 
 /**
- * Whether a request that changes something comes from a page of this origin: browsers always send Origin with it and let no page choose
- * it (RFC 6454, 7.3), and JSON cannot be sent across origins without a preflight, which a CMS never allows.
+ * Checks that a request which changes something comes from a page of this origin. Browsers always send Origin with such a request and
+ * let no page choose it (RFC 6454, 7.3). JSON cannot be sent across origins without a preflight, which a CMS never allows.
  */
 export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean =>
   headers.origin === origin && headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 
 /** A request of the contract, as a server received it. */
 export interface ContractRequest {
-  /** Who is logged in, by the CMS's own means; null for nobody. */
+  /** The person who is logged in, by the CMS's own means; null if nobody is. */
   readonly person: Person | null;
-  /** How this person proved that, in this session: by the login, or again since. Operations may want it to be fresh. */
+  /** How this person proved their identity in this session: by the login, or again since. Operations may require a fresh proof. */
   readonly proof?: PersonProof | undefined;
-  /** Below the CMS's base address, without a leading slash or a query. */
+  /** Relative to the CMS's base address, without a leading slash or a query. */
   readonly path: string;
-  /** IP address of whoever sent it, for the operation's timeline. */
+  /** IP address of the sender, for the operation's timeline. */
   readonly address?: string | undefined;
   readonly headers: ContractHeaders;
   /** JSON. */
@@ -98,9 +98,9 @@ export interface ContractRequest {
 }
 
 /**
- * Answers a request of the contract, for servers without routes of their own; refuses one that is not from the CMS's own page.
+ * Answers a request of the contract, for servers without routes of their own. Refuses requests that are not from the CMS's own pages.
  *
- * @param onDefect receives what went wrong inside, with the number that the page shows
+ * @param onDefect receives an internal error, with the incident number that the page shows
  *
  * @example
  * const { status, headers, body } = await answerRequest(

@@ -1,4 +1,4 @@
-/** What the server of a CMS imports: operations on devices, as data, over a store and a certification authority. */
+/** Entry point for the server of a CMS: operations on devices, as data, over a store and a certification authority. */
 export { createCms, type Cms, type CmsOptions } from './cms.js';
 export {
   answerRequest,
