@@ -78,7 +78,7 @@ async function dropCorrected(
   return isCorrected ? dropCorrected(keys, rest, factory) : tries;
 }
 
-/** Records a refused PUK, which is never tried again. If the card may have another one, this session continues with it. */
+/** Records a refused PUK, which is never tried again. The session continues with another PUK that the card may have. */
 export function noteRefusedPuk(
   context: OperationContext,
   { id, pukTries }: Escrow,

@@ -2,9 +2,9 @@ import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol';
 import { wantsPiv, type DevicePolicy } from '../policies/device-policy.js';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** What the host's facts about a card mean for an issuance, whoever has the card. */
+/** Meaning of the host's facts about a card for an issuance, whoever has the card. */
 
-/** Why nothing can be done with what is in the reader; null where it can be opened. */
+/** Reason that nothing can be done with the device in the reader; null if it can be opened. */
 export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>> = {
   ready: null,
   held: 'held',
@@ -13,21 +13,21 @@ export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>
   'contact-needed': 'contact-needed',
 };
 
-/** Whether neither PIN nor PUK can be used any more. */
+/** True if neither PIN nor PUK can be used any more. */
 export const isLocked = ({ pin, puk }: DeviceInfo): boolean => pin?.blocked === true && puk?.blocked === true;
 
-/** Whether the PUK, which every issuance needs to set a PIN, is unusable. False for a card that does not tell. */
+/** True if the PUK, which every issuance needs to set a PIN, is unusable. False for a card that does not report its PUK. */
 export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
   puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_TRIES) < MIN_TRIES);
 
-/** Whether the card is known to differ from its factory state. What it does not tell does not count. */
+/** True if the card is known to differ from its factory state. Facts that it does not report do not count. */
 export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
 
-/** What the policy asks of a model and this card cannot do; null where it can do everything. */
+/** The reason that this card cannot do what the policy of its model asks; null if it can. */
 export function findMismatch({ applications, capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
   const hasPiv = applications.includes('piv');
-  // Left as it came, its PIV application would have the factory's secrets.
+  // If left untouched, its PIV application would keep the factory secrets.
   if (!wantsPiv(policy)) return hasPiv ? 'passkeys-alone' : null;
   if (!hasPiv) return 'no-piv';
   if (policy.unprovenKeys === 'refuse' && !capabilities?.attestation) return 'attestation-needed';
@@ -35,23 +35,23 @@ export function findMismatch({ applications, capabilities }: DeviceInfo, policy:
   return null;
 }
 
-/** Why a card is to be erased before it is issued, the weightiest first. */
+/** Reasons to erase a card before it is issued, the weightiest first. */
 export type ErasureCause = 'locked' | 'puk-spent' | 'used';
 
-/** The cause, of a card that is known to have one. */
+/** The reason to erase a card that is known to need it. */
 export function causeOfErasure(info: DeviceInfo): ErasureCause {
   if (isLocked(info)) return 'locked';
   return isPukSpent(info) ? 'puk-spent' : 'used';
 }
 
 /**
- * Why a card cannot be erased before it is issued; null where it can.
+ * Finds the reason that a card cannot be erased before it is issued; null if it can.
  *
- * @param isKnown whether the CMS knows all that it put on the card, and could write it over
+ * @param isKnown the CMS knows everything that it put on the card, and could overwrite it
  */
 export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy, isKnown: boolean): ReasonCode | null {
   const cause = causeOfErasure(info);
-  // To be written over, a card has to take a PUK.
+  // To be overwritten, a card has to accept a PUK.
   const canBeErased = info.capabilities?.reset === true || (isKnown && cause === 'used');
   if (!canBeErased) return `${cause}-for-good`;
   if (policy.reset === 'refuse') return `${cause}-erasing-refused`;

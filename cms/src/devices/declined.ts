@@ -3,6 +3,6 @@ import { operatorsReason, operatorsWords } from './operators-words.js';
 
 const DECLINED = operatorsReason('declined');
 
-/** Why an operator declined a device, in the operator's words; null where none did, or one has allowed another try since. */
+/** The operator's reason for declining a device; null if it was not declined, or an operator has allowed another try since. */
 export const whyDeclined = (device: Pick<Device, 'state' | 'stateReason'>): string | null =>
   device.state === 'failed' && device.stateReason?.startsWith(DECLINED) === true ? operatorsWords(device) : null;

@@ -6,12 +6,12 @@ import type { ReasonCode } from '../words/reasons.js';
 import { whyDeclined } from './declined.js';
 import type { DeviceState } from './device-state.js';
 
-/** Records who a device is, where its row does not say so yet. */
+/** Records the identity that a device has proved in its row. */
 export function noteIdentity(device: DeviceRecord, { key, serial, firmware }: DeviceIdentity): void {
   device.change({ identity: key, firmware, ...(serial === null ? {} : { serial }) });
 }
 
-/** Why a device that has a row cannot become another one, by that row's state; null where its owner can make it one. */
+/** Reason that a device with a row cannot be issued again, by the state of the row; null if its owner can have that done. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   available: null,
   producing: null,
@@ -24,7 +24,7 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses a device that the card proved to be, and that page and host did not name: it is someone else's, or issued.
+ * Refuses a device whose proved identity, which page and host did not name, belongs to someone else or to an issued device.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

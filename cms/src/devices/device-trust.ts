@@ -4,8 +4,8 @@ import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
 
 /**
- * Tells whether a device is still proved: its vendor's root is one of today's. Passkeys alone are vouched for by what their
- * service trusts, and name no root.
+ * Checks that a device is still proved: its vendor's root is among the current ones. A device with passkeys alone names no root; it is
+ * vouched for by what its passkey service trusts.
  */
 export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
@@ -13,8 +13,8 @@ export const isProvedNow = (
 ): boolean => proof === 'attested' && (identity === null || isTrustedVendor(vendorOf(identity), trust));
 
 /**
- * Tells whether the vendor has signed a device's serial number. Attestations of some firmwares name none, and passkeys vouch for a model
- * alone: then it is what page and host said.
+ * Checks that the vendor signed a device's serial number. Attestations of some firmware versions name none, and those of passkeys vouch
+ * only for a model. The serial number is then a claim of page and host.
  */
 export const isSerialAttested = ({ proof, identity, serial }: Pick<Device, 'proof' | 'identity' | 'serial'>): boolean =>
   proof === 'attested' && identity !== null && serial !== null && isIdentifiedBySerial(identity, serial);

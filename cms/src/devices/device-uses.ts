@@ -4,7 +4,7 @@ import { DEVICE_USES, type DeviceUse } from '@cardwright/protocol';
 import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
 
-/** The usages of one certificate. Without an extended key usage, its key is for anything that its key usage allows. */
+/** Usages of one certificate. Without an extended key usage, its key is for anything that its key usage allows. */
 interface Purpose {
   readonly usages: readonly string[] | null;
   readonly keyUsage: number;
@@ -32,14 +32,14 @@ const TESTS: Readonly<Record<DeviceUse, (purpose: Purpose) => boolean>> = {
   sign: (purpose) =>
     allows(purpose, nonRepudiation) ||
     (allows(purpose, digitalSignature) && isFor(purpose, documentSigning, microsoftDocumentSigning)),
-  // A certificate for logging in at Windows may have an RSA key that could encipher, and nobody writes to it.
+  // Excludes certificates for Windows logon: their RSA keys could decrypt, but nobody encrypts to them.
   decrypt: (purpose) =>
     allows(purpose, keyEncipherment, keyAgreement) && isFor(purpose, emailProtection, encryptingFileSystem),
 };
 
 /**
- * Lists the uses of a device, by its good certificates (RFC 5280, 4.2.1.3 and 4.2.1.12). The one for the card itself (slot 9E) counts for
- * none: nobody can say whether there is a door that it opens.
+ * Lists the uses of a device by its good certificates (RFC 5280, 4.2.1.3 and 4.2.1.12). The certificate for the card itself (slot 9E)
+ * counts for none: nobody knows whether it opens a door.
  */
 export function usesOf(certificates: readonly Pick<Certificate, 'der' | 'revocationReason'>[]): DeviceUse[] {
   const purposes = certificates.filter(({ revocationReason }) => revocationReason === null).map(purposeOf);

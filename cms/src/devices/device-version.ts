@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Certificate, Device, Passkey } from '../store/rows.js';
 
-/** The facts of a device's row by which an operator decides; `updatedAt` changes whenever the row does. */
+/** Columns of a device's row on which an operator's decision rests. `updatedAt` changes with every change of the row. */
 const ROW = [
   'id',
   'ownerId',
@@ -19,19 +19,20 @@ const ROW = [
   'updatedAt',
 ] as const satisfies readonly (keyof Device)[];
 
-/** A device, as far as its version depends on it; the order of certificates and passkeys does not matter. */
+/** The parts of a device that its version covers. The order of certificates and passkeys does not matter. */
 export interface VersionedDevice {
   readonly row: Pick<Device, (typeof ROW)[number]>;
-  /** Those that are good or on hold. */
+  /** Certificates that are good or on hold. */
   readonly certificates: readonly Pick<Certificate, 'slot' | 'serialNumber' | 'keyHash' | 'proof'>[];
-  /** Those that are good. */
+  /** Passkeys that are good. */
   readonly passkeys: readonly Pick<Passkey, 'service' | 'credentialId'>[];
 }
 
 /**
- * The version of a device that an operator sees. Two that are equal are of one row with the same facts, certificates and passkeys.
+ * Computes the version of a device that an operator sees. Equal versions mean the same row with the same facts, certificates and
+ * passkeys.
  *
- * @returns SHA-256, base64url: 43 characters that mean nothing else
+ * @returns SHA-256, base64url: 43 characters, opaque to the page
  */
 export function deviceVersion({ row, certificates, passkeys }: VersionedDevice): string {
   const facts = [
@@ -42,6 +43,6 @@ export function deviceVersion({ row, certificates, passkeys }: VersionedDevice):
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
 }
 
-/** The same order wherever the rows come from: that of code units, which no database's collation changes. */
+/** Sorts by code units, which does not depend on a database's collation. The order is the same wherever the rows come from. */
 const sorted = (rows: readonly (readonly (string | null)[])[]): string[] =>
   rows.map((row) => JSON.stringify(row)).sort();

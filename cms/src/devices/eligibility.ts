@@ -17,7 +17,7 @@ import { whyDeclined } from './declined.js';
 import type { DeviceState } from './device-state.js';
 import { findPasskeyObstacle } from './passkeys-in-question.js';
 
-/** Why a known card cannot be issued, by the state of its row; null where its owner may continue with it. */
+/** Reason that a known card cannot be issued, by the state of its row; null if its owner may continue with it. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   available: null,
   producing: null,
@@ -30,8 +30,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Decides whether someone may issue a device, continue with it, or erase it first. The facts come from the host; what they mean is
- * decided here: first what the reader says, then what the CMS knows of the card, then what the policy asks of it.
+ * Decides whether a person may issue a device, continue with it, or have it erased first. The facts come from the host. They are judged
+ * here in this order: what the reader reports, what the CMS knows of the card, what the policy asks of it.
  */
 export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   const { info, known, policy, devices, deviceLimit, passkeys } = card;
@@ -43,14 +43,14 @@ export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
-  // One that is pending has its passkeys.
+  // A pending device already has its passkeys.
   const unfit = device?.state === 'pending' ? null : findPasskeyObstacle(info, policy, passkeys);
   if (unfit) return refuse(unfit);
   if (!device && devices >= deviceLimit) return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
   if (isToBeErased) return judgeErasure(card, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  // It got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
+  // The card got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
   return { action: 'start', reason: null, policy };
@@ -69,8 +69,8 @@ function judgeErasure(
 }
 
 /**
- * The row of a card that cannot reset itself, that is nobody's any more, and of which the CMS keeps what it put on it. Never that of a device
- * that can reset itself, whatever a host says of the card: of such a one no secret has to leave.
+ * Finds the row of a card that cannot reset itself, belongs to nobody any more, and whose secrets the CMS still keeps. A device that
+ * can reset itself is never found, whatever a host claims of the card: erasing it needs no secret.
  */
 function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }: DeviceInfo): Device | undefined {
   if (capabilities?.reset === true || latest?.state !== 'available' || !hasEscrows) return undefined;
@@ -78,27 +78,27 @@ function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }
   return isPlain && latest.model === model ? latest : undefined;
 }
 
-/** What the CMS knows that prevents it. It never says whose a card is. */
+/** The reason by which the CMS's own records prevent an issuance; null if none does. It never names the owner of a card. */
 function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
   if (whyDeclined(device) !== null) return 'declined';
   const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
-  // Locked: activating it would help nobody.
+  // Activating a locked device would help nobody.
   if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;
   return IN_THE_WAY[device.state];
 }
 
 /**
- * Whether the owner of a pending device can continue and choose its PIN: it was interrupted and not given up, so that an operation
- * still runs on it, or nobody knows which PIN it has.
+ * True if the owner of a pending device can continue and choose its PIN. Either its operation was interrupted but still runs, or nobody
+ * knows which PIN the device has.
  */
 export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boolean => !hasInitialPin || isRunning;
 
 /**
- * Whether a card that belongs to nobody may still have secrets of ours, and so is a used one though it does not tell. With a
- * factory PUK it could only be blocked, not issued.
+ * True if a card that belongs to nobody may still have secrets of ours. It then counts as used, even if it does not report that. With
+ * the factory PUK it could only be blocked, not issued.
  */
 function mayHaveOurSecrets({ latest, hasEscrows }: KnownCard, { managementKey }: DeviceInfo): boolean {
-  // The management key is what a card gets first: with its factory key it has none of the others.
+  // A card gets its management key first. If it has its factory key, it has no other secret of ours.
   return managementKey?.isDefault !== true && latest?.state === 'available' && hasEscrows;
 }

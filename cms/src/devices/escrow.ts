@@ -16,19 +16,18 @@ import { managementKeyLength, type ManagementKey } from '../keys/management-key.
 /** Credentials as `credentials.prepare` returned them. */
 export interface NewEscrow {
   readonly operationId: string;
-  /** Compact JWE as the host made it. */
+  /** Compact JWE from the host. */
   readonly sealed: string;
   readonly context: SealContext;
-  /** SHA-256 that the host computed, base64url. */
+  /** SHA-256 as the host computed it, base64url. */
   readonly digest: string;
 }
 
 /**
- * Keeps an escrow after opening it once, because one that cannot be opened is useless later.
+ * Keeps an escrow after opening it once, because an escrow that cannot be opened is useless later.
  *
  * @returns its id
- * @throws CardwrightError `SECRET_REFUSED` when it is not sealed to the CMS in this context, `ESCROW_MISMATCH` when the
- * digest differs
+ * @throws CardwrightError `SECRET_REFUSED` if it is not sealed to the CMS in this context, `ESCROW_MISMATCH` if the digest differs
  */
 export async function keepEscrow(
   device: DeviceRecord,
@@ -55,9 +54,9 @@ export async function keepEscrow(
 }
 
 /**
- * Opens what a host has just sealed.
+ * Opens an escrow that a host has just sealed.
  *
- * @throws CardwrightError `ESCROW_MISMATCH`, `SECRET_REFUSED`, or `INVALID_PARAMS` when it is no escrow
+ * @throws CardwrightError `ESCROW_MISMATCH`, `SECRET_REFUSED`, or `INVALID_PARAMS` if it is no escrow
  */
 export async function checkEscrow(
   { sealed, context, digest }: Pick<NewEscrow, 'sealed' | 'context' | 'digest'>,
@@ -68,11 +67,11 @@ export async function checkEscrow(
   return open(sealed, context, keys);
 }
 
-/** Opens a kept escrow; for the server's own use. */
+/** Opens a kept escrow, for the server's own use. */
 export const openEscrow = ({ sealed, context }: Escrow, keys: KeyRing): Promise<EscrowContent> =>
   open(sealed, context, keys);
 
-/** The management key of an escrow; null where the card keeps the configured one. */
+/** The management key in an escrow; null if the card keeps the configured one. */
 export async function escrowedManagementKey(escrow: Escrow, keys: KeyRing): Promise<ManagementKey | null> {
   const { managementKey } = await openEscrow(escrow, keys);
   return managementKey && { algorithm: managementKey.algorithm, key: decodeBytes(managementKey.key) };

@@ -6,13 +6,13 @@ import type { Admission, CardInQuestion, Refusal } from './admission.js';
 import { appearanceOf } from './card-hint.js';
 import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
-/** What may be done with a card, and what the store knows of it. */
+/** A card's verdict, and the store's records of it. */
 export interface JudgedCard {
   readonly verdict: Admission | Refusal;
   readonly known: KnownCard;
 }
 
-/** Judges cards by a rule of admission, in their order; the store is asked once for all of them. */
+/** Judges cards by a rule of admission, in the order given. Queries the store once for all of them. */
 export async function judgeCards(
   { deviceLimit }: { readonly deviceLimit: number },
   transaction: Transaction,

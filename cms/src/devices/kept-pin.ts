@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cardwright/protocol';
 
-/** Errors that come before a card changes its PIN, or by which it says that it did not. */
+/** Errors that occur before a card changes its PIN, or by which the card reports that it did not. */
 const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USER_CANCELLED',
   'USER_TIMEOUT',
@@ -15,5 +15,5 @@ const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PIN_RULES_CONFLICT',
 ]);
 
-/** Whether a card still has the PIN that it had, after its PIN was to be changed and that ended with an error. */
+/** True if a card still has its former PIN after a PIN change ended with this error. */
 export const keepsPin = (code: ErrorCode): boolean => CODES.has(code);

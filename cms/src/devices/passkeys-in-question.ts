@@ -8,23 +8,23 @@ import type { Person } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** What a service forbids: passkeys on devices of a model, or without an attestation that it trusts. */
+/** Prohibition by a service: passkeys on devices of a model, or without an attestation that it trusts. */
 type Obstacle = Awaited<ReturnType<PasskeyService['findObstacle']>>;
 
-/** What is known of the passkeys that devices may have to get. */
+/** Facts about the passkeys that devices may have to get. */
 export interface PasskeysInQuestion {
   /** The CMS's own origin. */
   readonly origin: string;
   readonly services: readonly PasskeyService[];
-  /** What a service is known to forbid; null where nothing is, or where it did not answer in time. */
+  /** The known prohibition of a service for a device; null if there is none, or if the service did not answer in time. */
   readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => Obstacle;
 }
 
-/** Milliseconds that a service may take to say what it forbids: nobody's list of devices waits longer for it. */
+/** Milliseconds that a service may take to answer. Lists of devices do not wait longer for it. */
 const LIMIT = 2_000;
 
 /**
- * Asks the services, before any transaction, what they forbid this person on these devices. What a service does not say in time is said
+ * Asks the services, before any transaction, what they forbid this person on these devices. A prohibition that comes too late is found
  * when a passkey is begun.
  */
 export async function askServices(
@@ -48,7 +48,7 @@ export async function askServices(
   return { origin, services, obstacleAt: (service, device) => known.get(keyOf(service, device)) ?? null };
 }
 
-/** Devices that can be read, each with the policy of its model. */
+/** Lists the devices that can be read, each with the policy of its model. */
 async function policiesOf(store: Store, devices: readonly DeviceInfo[]): Promise<[DeviceInfo, DevicePolicy][]> {
   const readable = devices.filter(({ state }) => state === 'ready');
   if (readable.length === 0) return [];
@@ -68,7 +68,7 @@ const ask = (service: PasskeyService, person: Person, { fido2 }: DeviceInfo): Pr
 
 const keyOf = ({ name }: PasskeyService, { fido2 }: DeviceInfo): string => `${name} ${fido2?.aaguid ?? ''}`;
 
-/** Why a device cannot get the passkeys that the policy wants; null where it can, as far as is known. */
+/** The reason that a device cannot get the passkeys that the policy wants; null if it can, as far as is known. */
 export function findPasskeyObstacle(
   info: DeviceInfo,
   { passkeys }: Pick<DevicePolicy, 'passkeys'>,

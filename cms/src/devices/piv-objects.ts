@@ -1,6 +1,9 @@
 import { tlv } from './tlv.js';
 
-/** Data objects that the CMS writes (SP 800-73-4 Part 1, appendix A). Content of tag 53, without the tag itself. */
+/**
+ * Tags in the data objects that the CMS writes (SP 800-73-4 Part 1, appendix A). The functions return the content of tag 53, without
+ * the tag.
+ */
 
 const FASC_N = 0x30;
 const GUID = 0x34;
@@ -8,10 +11,10 @@ const EXPIRATION = 0x35;
 const ISSUER_SIGNATURE = 0x3e;
 const ERROR_DETECTION = 0xfe;
 
-/** The FASC-N of an issuer outside the US federal government: agency, system and credential are all 9s (SP 800-73-4 Part 1, 3.4.1). */
+/** FASC-N of an issuer outside the US federal government: agency, system and credential are all 9s (SP 800-73-4 Part 1, 3.4.1). */
 const NON_FEDERAL_FASC_N = Buffer.from('d4e739da739ced39ce739d836858210842108421c84210c3eb', 'hex');
 
-/** The CHUID (table 9): `guid` identifies the card; `expires` is a day. */
+/** Encodes the CHUID (table 9). `guid` identifies the card; only the day of `expires` counts. */
 export function encodeChuid(guid: string, expires: Date): Uint8Array {
   const day = expires.toISOString().slice(0, 10).replaceAll('-', '');
   return Buffer.concat([
@@ -24,8 +27,8 @@ export function encodeChuid(guid: string, expires: Date): Uint8Array {
 }
 
 /**
- * Card capability container (table 8): a card identifier of GSC-IS, the rest empty, as middleware expects it. The
- * identifier comes from the GUID, so that writing it again writes the same.
+ * Encodes the card capability container (table 8): a GSC-IS card identifier and otherwise empty elements, as middleware expects. The
+ * identifier is derived from the GUID, so the result is the same each time.
  */
 export function encodeCcc(guid: string): Uint8Array {
   const CARD_IDENTIFIER = 0xf0;

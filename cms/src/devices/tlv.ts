@@ -3,7 +3,7 @@
 const SHORT_FORM_LIMIT = 0x80;
 const LONG_FORM = 0x80;
 
-/** One element: a tag of one byte, and its content. */
+/** Encodes one element: a tag of one byte, and its content. */
 export function tlv(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
   const value = Buffer.concat(content);
   return Buffer.concat([Buffer.from([tag]), encodeLength(value.length), value]);

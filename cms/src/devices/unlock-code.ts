@@ -6,17 +6,17 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
 import { PHONE, SECURITY_KEY } from './device-state.js';
 
-/** The one-time code that an operator reads out to the owner of a device, who then gets a new PIN with the PUK. */
+/** The one-time code that an operator reads out to the owner of a device. With it the owner gets a new PIN, which the PUK sets. */
 export interface UnlockCode {
-  /** Eight decimal digits. It is told once. */
+  /** Eight decimal digits. They are shown once. */
   readonly code: string;
   readonly expiresAt: Date;
 }
 
-/** Milliseconds for which a code is good. */
+/** Milliseconds for which a code is valid. */
 const LASTS = 10 * 60 * 1000;
 const DIGITS = 8;
-/** Wrong codes that are taken before a code is good for nothing. */
+/** Number of wrong tries after which a code is no longer valid. */
 const TRIES = 5;
 
 type KeptCode = Pick<
@@ -35,15 +35,15 @@ export const NO_UNLOCK_CODE: KeptCode = {
 
 type CodePolicy = Pick<DevicePolicy, 'unlockNeedsCode'> | undefined;
 
-/** Whether a code can be issued for a device, as far as its row and the policy of its model tell. */
+/** True if a code can be issued for a device, judged by its row and the policy of its model. */
 export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean =>
   state === 'active' && model !== PHONE && model !== SECURITY_KEY && policy?.unlockNeedsCode === true;
 
-/** Whether an operator can issue one: the owner of a device leaves it to another operator. */
+/** True if this operator can issue a code. The owner of a device must leave that to another operator. */
 export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
   takesCode(device, policy) && device.ownerId !== operator.id;
 
-/** Makes the code of a device, in place of the one before. */
+/** Makes a new code for a device. It replaces the one before. */
 export async function newCode(
   device: DeviceRecord,
   keys: KeyRing,
@@ -62,10 +62,10 @@ export async function newCode(
 }
 
 /**
- * Compares a code with that of a device, and counts it where it is wrong.
+ * Compares a code with that of a device, and counts a wrong try.
  *
- * @param running ids of the operations that run on the device: a code that was used is good for its own operation alone
- * @returns null where it is right, else how many more are taken, which is null where no code is good
+ * @param running ids of the operations that run on the device: a used code is valid for its own operation alone
+ * @returns null if the code is right, else the number of tries left, which is null if there is no valid code
  */
 export async function tryCode(
   device: DeviceRecord,
@@ -83,14 +83,14 @@ export async function tryCode(
   return { retriesLeft };
 }
 
-/** The code of a device is good for nothing any more. When it was issued is kept, for its owner. */
+/** Invalidates the code of a device. The time of its issue is kept, for its owner. */
 export function endCode(device: DeviceRecord): void {
   if (device.row.unlockCode !== null) device.change({ unlockCode: null });
 }
 
 const labelOf = ({ id }: Device): string => `unlock-code:${id}`;
 
-/** In the same time, whatever was typed and however long it is. */
+/** Compares in constant time, whatever was typed and however long it is. */
 const isSame = (typed: string, code: string): boolean => timingSafeEqual(digestOf(typed), digestOf(code));
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
