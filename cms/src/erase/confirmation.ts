@@ -5,7 +5,7 @@ import type { Step } from '../operations/definition.js';
 import { fateOfFido, leaveFido } from './fido.js';
 import { BEING_ERASED, erasing, PHASES, wasReset } from './erase-state.js';
 
-/** Has the user agree, in the extension's window, before anything changes; then the device ends, before anything on its card does. */
+/** Has the user agree in the extension's window before anything changes. Then the device is terminated, before its card is changed. */
 export const confirmStep: Step = {
   name: 'confirm',
   phase: PHASES.confirm,
@@ -18,12 +18,12 @@ export const confirmStep: Step = {
     USER_CANCELLED: 'cancel',
     USER_TIMEOUT: 'cancel',
     WINDOW_NOT_ALLOWED: 'cancel',
-    // Its user is asked again, about PIV alone.
+    // The user is asked again, about PIV alone.
     FIDO_RESET_REFUSED: leaveFido,
   },
 };
 
-/** Revokes its certificates for good, and ends its passkeys. Its secrets are kept until the erased card was read back. */
+/** Revokes the device's certificates for good, and ends its passkeys. Its secrets are kept until the erased card was read back. */
 async function order(context: OperationContext): Promise<void> {
   const { ownDevice, person, info } = context;
   const { state, stateReason } = ownDevice.row;

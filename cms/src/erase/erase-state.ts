@@ -7,27 +7,27 @@ import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Device } from '../store/rows.js';
 
-/** What an erasure keeps between its steps. Each session begins again: only the card can tell how far an earlier one came. */
+/** State that an erasure keeps between its steps. Each session starts over: only the card shows how far an earlier one came. */
 export const erasing = defineSlice({
   name: 'erasing',
   schema: v.strictObject({
-    /** `reset`: the card makes itself new; `overwrite`: it cannot, and all that the CMS put on it is written over. */
+    /** `reset`: the card resets itself. `overwrite`: it cannot, so everything that the CMS put on it is overwritten. */
     way: v.picklist(['reset', 'overwrite']),
-    /** Whether an earlier session has ordered it. */
+    /** An earlier session has ordered the erasure. */
     wasOrdered: v.boolean(),
-    /** Slots whose keys are written over, with the algorithms of the new ones. */
+    /** Slots whose keys are overwritten, with the algorithms of the new keys. */
     slots: v.array(v.strictObject({ slot, algorithm: keyAlgorithm })),
-    /** Has its FIDO2 application reset too. */
+    /** The FIDO2 application is reset too. */
     withFido: v.boolean(),
     isConfirmed: v.boolean(),
-    /** Whether the host reported that the card was reset, or that keys and certificates are gone. */
+    /** The host reported that the card was reset, or that keys and certificates are gone. */
     isErased: v.boolean(),
-    /** What the erased card has to sign to show who it is, base64url; null where that is not expected of it. */
+    /** Challenge that the erased card has to sign to prove its identity, base64url; null if no such proof is expected. */
     challenge: v.nullable(v.string()),
     isShown: v.boolean(),
-    /** The escrow whose PUK went out, to find out whether the card has it; null before that. */
+    /** The escrow whose PUK was sent to find out whether the card has it; null before that. */
     askedPuk: v.nullable(v.string()),
-    /** Whether PIN and PUK are the factory's again. */
+    /** PIN and PUK are the factory's again. */
     arePinsBack: v.boolean(),
     isReadBack: v.boolean(),
   }),
@@ -56,16 +56,16 @@ export const PHASES = {
   },
 } as const satisfies Record<string, Phase>;
 
-/** Reasons of the states of a row: while its card is being erased, and once it was read back. */
+/** State reasons of a row: while its card is being erased, and after the card was read back. */
 export const BEING_ERASED = 'being erased';
 export const GIVEN_BACK = 'given back';
 
-/** Whether the erasure of its card was ordered, and is not over. */
+/** True if the erasure of the device's card was ordered and is not complete. */
 export const isBeingErased = ({ state, stateReason }: Device): boolean =>
   stateReason === BEING_ERASED && (state === 'terminated' || state === 'available');
 
 /**
- * Whether an earlier session has had the card reset: it was ordered, the card looks new, and has proved that it has its factory's
+ * Checks that an earlier session has had the card reset: the reset was ordered, the card looks new, and it has proved its factory
  * management key.
  */
 export function wasReset(context: OperationContext): boolean {
@@ -74,7 +74,7 @@ export function wasReset(context: OperationContext): boolean {
   return way === 'reset' && wasOrdered && looksNew && context.of(authentication).proved?.escrow === null;
 }
 
-/** Whether its user has agreed in this session to what is to be done in one of the ways. */
+/** True if the user has agreed in this session to an erasure in this way. */
 export function isToBe(context: OperationContext, way: 'reset' | 'overwrite'): boolean {
   const state = context.of(erasing);
   return state.way === way && state.isConfirmed;

@@ -14,7 +14,7 @@ import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
 
-/** Those in which a device can be given back. A terminated one may be found again, and one that was released is nobody's. */
+/** States in which a device can be given back. A terminated device may turn up again. A released one belongs to nobody. */
 const STATES = ['active', 'pending', 'failed', 'terminated', 'available'] as const;
 
 const notDeclined: Condition = (_card, device) => (whyDeclined(device) === null ? null : { code: 'declined' });
@@ -25,10 +25,16 @@ const mayBeErased: Condition = ({ info, policy }) =>
   policy?.reset === 'refuse' ? { code: `${causeOfErasure(info)}-erasing-refused` } : null;
 
 /**
- * Has the owner of a device give it back. The device shows first that it is the one that was issued; its owner agrees in the extension's
- * window; its certificates are revoked for good; then its card is reset, or written over where it cannot reset itself. Its FIDO2 application
- * is reset too where it got passkeys of the organisation. Its secrets are destroyed when the erased card was read back. Interrupted anywhere,
- * another session of its owner continues.
+ * Has the owner of a device give it back:
+ *
+ * 1. The device proves that it is the one that was issued.
+ * 2. Its owner agrees in the extension's window.
+ * 3. Its certificates are revoked for good.
+ * 4. Its card is reset, or overwritten if it cannot reset itself. Its FIDO2 application is reset too if it got passkeys of the
+ *    organisation.
+ * 5. The erased card is read back, and its secrets are destroyed.
+ *
+ * After an interruption, another session of the owner continues.
  */
 export const erase = defineOperation({
   kind: 'erase',
@@ -67,7 +73,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
     context.keep(erasing, { way: 'reset', wasOrdered, withFido });
     const candidates = await findCandidates(context, policy, info);
     const own = ownKeysAmong(candidates);
-    // The factory's is on the card where the answer to a reset was lost, or where nothing of ours ever was on it.
+    // The card has its factory key if the answer to a reset was lost, or if nothing of ours was ever on it.
     chooseProof(context, wasOrdered || own.length === 0 ? candidates : own);
     return;
   }
@@ -82,7 +88,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
   chooseProof(context, []);
 }
 
-/** The card is new. Only now its secrets are of no use any more. */
+/** Ends the erasure. The card is new, so its secrets are useless from now on. */
 function giveBack(context: OperationContext): void {
   const { ownDevice, person, info } = context;
   ownDevice.noteErased();

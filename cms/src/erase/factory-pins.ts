@@ -10,16 +10,17 @@ import type { Escrow } from '../store/rows.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
 /**
- * PUK and PIN of a card that cannot make itself new. They come after the keys: whoever learns the PUK that is out can use none of those.
+ * Restores PUK and PIN of a card that cannot reset itself. This follows the keys: whoever learns the PUK that is sent cannot use any of
+ * them.
  */
 
-/** Whether the card may have one of two PUKs, because an unlock was interrupted. */
+/** True if the card may have either of two PUKs, because an unlock was interrupted. */
 const isPukUnclear = ({ ownDevice }: OperationContext): boolean => keptPuks(ownDevice)?.previous !== undefined;
 
 /**
- * Finds out which of two PUKs the card has, and leaves it that. Were one of them changed into the factory's at once, an answer that is
- * lost would leave three that it may have, and then too few tries. It is used in two commands, since the other one is dropped then, and
- * one answer alone may not be true.
+ * Finds out which of two PUKs the card has, and leaves it unchanged. If one of them were changed into the factory PUK at once and the
+ * answer were lost, the card might have any of three PUKs, and too few tries would be left. The PUK is used in two commands, because
+ * the other PUK is then dropped, and a single answer may be false.
  */
 export const pukInUseStep: Step = {
   name: 'puk-in-use',
@@ -58,7 +59,7 @@ function askedEscrow(context: OperationContext): Escrow {
 const sealAsked = async (context: OperationContext) =>
   context.sealToHost('puk', (await openEscrow(askedEscrow(context), context.services.store.keys)).puk);
 
-/** @param withPin whether the card gets its factory's PIN with it */
+/** @param withPin the card gets its factory PIN as well */
 const restoreAsked = (context: OperationContext, withPin: boolean): Call =>
   call('credentials.restore', async () => {
     const { pin } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
@@ -72,13 +73,13 @@ const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releas
     failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
   });
 
-/** Returns true if the device certainly has its factory's PUK: it never got another one, or got that one back. */
+/** True if the device certainly has its factory PUK: it never got another one, or got the factory PUK back. */
 export function hasFactoryPuk(device: DeviceRecord): boolean {
   const pair = keptPuks(device);
   return pair?.previous === undefined && pair?.newest.appliedAt === null && pair.newest.pukTries.length === 0;
 }
 
-/** Has the card take its factory's PUK and PIN again. */
+/** Restores the factory PUK and PIN of the card. */
 export const factoryPinsStep: Step = {
   name: 'factory-pins',
   phase: PHASES.erase,
@@ -95,7 +96,7 @@ function pairOf({ ownDevice }: OperationContext): PukPair {
   return pair;
 }
 
-/** As the CMS keeps them. */
+/** Digest of the factory secrets, sealed as the CMS keeps them. */
 const digestOfFactory = async (context: OperationContext): Promise<string> =>
   createHash('sha256')
     .update((await context.currentPolicy()).factorySecrets, 'ascii')
@@ -120,7 +121,7 @@ const applyFactoryPins = (context: OperationContext): Call =>
     {
       read: () => {
         const { newest } = pairOf(context);
-        // As before it was applied: the card has the factory's PUK, and none of an escrow.
+        // As before the escrow was applied: the card has the factory PUK, and no secret of an escrow.
         context.ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
         context.keep(erasing, { arePinsBack: true });
       },

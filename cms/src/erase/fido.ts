@@ -6,23 +6,26 @@ import { meetAgain } from '../operations/meet-again.js';
 import { erasing, PHASES, wasReset } from './erase-state.js';
 
 /**
- * Returns true if the organisation put something into the FIDO2 application. Where it never registered a passkey, the application is the
- * owner's own. A PIN that is shared with PIV cannot be reset alone.
+ * True if the organisation registered a passkey in the FIDO2 application. Otherwise the application is the owner's own. A PIN that is
+ * shared with PIV cannot be reset alone.
  */
 export const isFidoOurs = async ({ ownDevice: { row }, records }: OperationContext): Promise<boolean> =>
   !row.sharesPin && (await records.transaction.hadPasskeys(row.id));
 
-/** Returns true while the reset is still to come: the device has a FIDO PIN, which our passkeys need and which a reset removes. */
+/** True if the reset is still to come: the device has a FIDO PIN, which our passkeys need and which a reset removes. */
 const isFidoToGo = (context: OperationContext): boolean =>
   context.of(erasing).withFido && context.info.fido2?.pinSet === true;
 
-/** Tells the user if the FIDO2 application does not stay. Otherwise it adds no parameter, which a host of protocol 3.1 would refuse. */
+/**
+ * Parameter by which the window tells the user what happens to the FIDO2 application. It is left out if the application stays, because
+ * a host of protocol 3.1 would refuse it.
+ */
 export function fateOfFido(context: OperationContext): { fido?: 'reset' | 'shared' } {
   if (isFidoToGo(context)) return { fido: 'reset' };
   return context.ownDevice.row.sharesPin ? { fido: 'shared' } : {};
 }
 
-/** Has the FIDO2 application reset, for which its user takes the device out and puts it in again. */
+/** Has the FIDO2 application reset. Its user takes the device out and inserts it again. */
 const resetFido = {
   phase: PHASES.erase,
   slices: [erasing],
@@ -43,7 +46,7 @@ const resetFido = {
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt', FIDO_RESET_REFUSED: leaveFido },
 } satisfies Partial<Step>;
 
-/** Comes before a reset of PIV, after which what was inserted has to show that it is the device. */
+/** Precedes a reset of PIV, after which the inserted card has to prove that it is the device. */
 export const fidoBeforePivStep: Step = {
   ...resetFido,
   name: 'fido-reset',
@@ -54,7 +57,10 @@ export const fidoBeforePivStep: Step = {
   },
 };
 
-/** Comes last on a card that is written over: that has shown before what it is, and no secret may leave for what is inserted then. */
+/**
+ * Comes last on a card that is overwritten. The card has proved its identity before, and no secret may be sent to whatever is inserted
+ * afterwards.
+ */
 export const fidoAfterPivStep: Step = {
   ...resetFido,
   name: 'fido-reset-last',
@@ -62,7 +68,7 @@ export const fidoAfterPivStep: Step = {
   needed: (context) => context.of(erasing).isReadBack && isFidoToGo(context),
 };
 
-/** The device, or the connection to it, allows no reset of it alone. */
+/** Leaves the FIDO2 application alone: the device, or its connection, does not allow a reset of it alone. */
 export function leaveFido(context: OperationContext): Consequence {
   context.keep(erasing, { withFido: false });
   return 'continue';

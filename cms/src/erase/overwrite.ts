@@ -15,19 +15,19 @@ import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
-/** A card that cannot make itself new gets the factory's values from the CMS, which knows all that it put on it. */
+/** Overwriting of a card that cannot reset itself. The CMS, which knows everything that it put on the card, restores the factory values. */
 
-/** For the new key of a slot that the policy names no algorithm for. */
+/** Algorithm of the new key in a slot for which the policy names none. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
-/** A slot whose key is written over, and the algorithm of the new one. */
+/** A slot whose key is overwritten, and the algorithm of the new key. */
 export interface ErasedSlot {
   readonly slot: Slot;
   readonly algorithm: KeyAlgorithm;
 }
 
 /**
- * Refuses a card that would be told factory values which are the organisation's secret.
+ * Refuses a card if restoring it would reveal factory values that are secrets of the organisation.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */
@@ -36,7 +36,7 @@ export async function requireOpenValues(context: OperationContext): Promise<void
   if (confidential) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'used-for-good' satisfies ReasonCode });
 }
 
-/** The slots that may hold a key of the device, with the algorithms of the keys that take their place. */
+/** Lists the slots that may hold a key of the device, with the algorithms of the new keys. */
 export function slotsToOverwrite(
   { slots }: DevicePolicy,
   { certificates: shown }: DeviceInfo,
@@ -49,7 +49,7 @@ export function slotsToOverwrite(
   return SLOTS.filter(isUsed).map((slot) => ({ slot, algorithm: algorithmOf(slot) }));
 }
 
-/** Has the card give a witness for its management key. */
+/** Requests the card's witness for its management key. */
 export const witnessStep: Step = {
   name: 'witness',
   phase: PHASES.erase,
@@ -63,8 +63,8 @@ export const witnessStep: Step = {
 };
 
 /**
- * Puts keys that nobody uses in the place of the device's, and deletes its certificates and its CCC. The CHUID stays: by its GUID an
- * erasure that is interrupted is recognised, and the next issuance writes another one before anything else.
+ * Replaces the device's keys by keys that nobody uses, and deletes its certificates and its CCC. The CHUID stays: its GUID identifies
+ * an interrupted erasure, and the next issuance writes another CHUID before anything else.
  */
 export const overwriteStep: Step = {
   name: 'overwrite',
@@ -80,11 +80,11 @@ export const overwriteStep: Step = {
   ],
 };
 
-/** Puts a key that nobody uses in the place of another one. */
+/** Replaces a key by one that nobody uses. */
 export const keyOfNobody = ({ slot, algorithm }: ErasedSlot, made?: () => void | Promise<void>): Call =>
   call('key.generate', { slot, algorithm, pinPolicy: 'default', touchPolicy: 'default' }, { read: () => made?.() });
 
-/** Reads what is to be gone. That its management key is the model's, a card that cannot change it has proved before. */
+/** Reads back the objects that must be gone. A card that cannot change its management key has proved before that it has the model's. */
 export const readBackStep: Step = {
   name: 'read-back',
   phase: PHASES.readBack,
@@ -106,7 +106,6 @@ export const readBackStep: Step = {
   ],
 };
 
-/** Requires that a slot has no certificate. */
 export const readGone = (slot: Slot, gone?: () => void): Call =>
   call(
     'certificate.read',
