@@ -20,7 +20,7 @@ import {
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const MIN_PIN_LENGTH = 6;
 
-/** Has the card give a witness for its management key. */
+/** Requests the card's witness for its management key. */
 export const witnessStep: Step = {
   name: 'witness',
   phase: PHASES.authenticate,
@@ -34,9 +34,9 @@ export const witnessStep: Step = {
 };
 
 /**
- * Answers the card's witness and, in the same step, has the device prove who it is, writes the CHUID and reads it back: identity
- * first, since a card without a serial number is known only by its CHUID. Then, unless an earlier session left some, the host
- * prepares new credentials and seals them to us. None of them is on the card yet.
+ * Answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The identity
+ * comes first, since a card without a serial number is known only by its CHUID. Then the host prepares new credentials and seals them
+ * to the CMS, unless an earlier session left some. None of them is on the card yet.
  */
 export const authenticateStep: Step = {
   name: 'authenticate',
@@ -101,9 +101,9 @@ function prepareCredentials(context: OperationContext): Call {
 }
 
 /**
- * The escrow that a session continues with, if the card proves this candidate: the escrow with that key; on a card that keeps
- * its management key, the only one. Nothing new is made while one is being applied: the card has its PUK or the factory's, and no
- * third one.
+ * Finds the escrow to resume with once the card proves this candidate: the escrow with that key. If the card cannot change its
+ * management key, there is only one. While an escrow is being applied no new one is created, so the card's PUK is either the escrowed
+ * or the factory one.
  */
 function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
   const kept = device?.escrows ?? [];

@@ -24,10 +24,9 @@ import { keyOf, requireProof, type KeyCandidate } from '../card-secrets/manageme
 type CardCertificate = Certificate & { readonly slot: Slot };
 
 /**
- * Writes every certificate and the CCC, and reads them back. Writing again what is there already changes nothing, so a
- * resumed session does the same. Where the card has a new management key it is proved first, with the witness of the step before:
- * the factory key must be gone before the device belongs to anyone. Only after all was read back, and where it has its passkeys too, the
- * device becomes pending, and later active.
+ * Writes every certificate and the CCC, and reads them back. Writing what is there already changes nothing, so a resumed session does
+ * the same. A new management key is proved first, with the witness of the step before: the factory key must be gone before the device
+ * belongs to anyone. Only when everything was read back, and the device has its passkeys too, it becomes pending, and later active.
  */
 export const certificatesStep: Step = {
   name: 'certificates',
@@ -85,7 +84,7 @@ const readBack = ({ slot, der, keyHash }: CardCertificate): Call =>
       read: ({ certificate }) => {
         if (certificate === der) return;
         const certified = certificate === null ? undefined : certifiedKeyOf(decodeBytes(certificate));
-        // A whole certificate, and for another key: something else wrote to the card.
+        // A readable certificate for another key means that something else wrote to the card.
         if (certified !== undefined && keyHash !== null && certified !== keyHash)
           throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
         throw new CardwrightError('READ_BACK_MISMATCH', { object: slot });
@@ -105,7 +104,7 @@ const readBackCcc = (context: OperationContext, done: () => void): Call =>
     },
   );
 
-/** The certificates that the card shall hold, one for each slot of the policy. */
+/** Lists the certificates that the card must hold, one for each slot of the policy. */
 function wantedCertificates(context: OperationContext): CardCertificate[] {
   const slots = wantedSlots(context);
   return context.ownDevice.certificates.flatMap((certificate) => {

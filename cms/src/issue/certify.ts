@@ -9,26 +9,26 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { AuditRow, Certificate, Person, Proof } from '../store/rows.js';
 import { readIssued } from './issued-certificate.js';
 
-/** A key of a device that is to be certified. Whoever orders it has checked that the device has the key. */
+/** A key of a device to certify. The caller has checked that the device has the key. */
 export interface CertificateOrder extends Omit<CertificateRequest, 'slot' | 'subscriber'> {
   readonly slot: DeviceSlot;
-  /** As in `RSA-2048`. */
+  /** For example `RSA-2048`. */
   readonly algorithm: string;
   readonly proof: Proof;
 }
 
-/** Who issues, for whom, and where it is told. */
+/** The issuer and the subscriber of a certificate, and the log that is told of it. */
 export interface CertificateParties {
   readonly authority: CertificationAuthority;
   readonly device: DeviceRecord;
-  /** The owner of the device. */
+  /** Owner of the device. */
   readonly person: Person;
   readonly now: Date;
   readonly report: (event: AuditEvent, detail: AuditRow['detail'], outcome?: AuditRow['outcome']) => void;
 }
 
 /**
- * Has a key certified, and keeps the certificate: on hold, or good where the device is active already.
+ * Has a key certified and keeps the certificate: on hold, or good if the device is active already.
  *
  * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
  */
@@ -41,7 +41,7 @@ export async function certify(
   const { username, displayName, email, upn, sid } = person;
   const subscriber = { username, displayName, email, upn, sid, guid: device.row.guid };
   const der = await authority.issue({ ...request, subscriber }).catch((error: unknown) => {
-    // In the words of the authority, bounded by `boundAuthority`, because they travel with the error and the person may read them.
+    // The authority's own words, bounded by `boundAuthority`: they travel with the error and the person may read them.
     if (isCardwrightError(error, 'CA_REFUSED'))
       report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;

@@ -3,7 +3,7 @@ import { wantsPiv } from '../policies/device-policy.js';
 import { completion, policyOf } from './issue-state.js';
 import { isPinShared, missingPasskeys } from './passkey-state.js';
 
-/** With the last thing that it was to get, the device is pending: an operator could activate it from then on. */
+/** Makes the device pending once it has everything that it should get. From then on an operator could activate it. */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;
   const hasPiv = wantsPiv(policyOf(context));
@@ -15,7 +15,7 @@ export function becomePendingWhenWhole(context: OperationContext): void {
   }
   const sharesPin = isPinShared(context);
   if (device.row.sharesPin !== sharesPin) device.change({ sharesPin });
-  // A session that was interrupted at the PIN made it pending already.
+  // A session that was interrupted at the PIN has made it pending already.
   if (device.row.state === 'producing')
     device.changeState('pending', person.username, hasPiv ? 'The PIN was not changed yet.' : null);
 }

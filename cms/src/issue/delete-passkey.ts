@@ -5,8 +5,8 @@ import { PHASES, policySlice } from './issue-state.js';
 import { fido, fidoPin, fidoPinSource, unkept } from './passkey-state.js';
 
 /**
- * Deletes a passkey that was made and is not registered, where the host reaches the device. Whatever comes of that, the issuance
- * ends as it has to: useless it is anyway.
+ * Deletes a passkey that was created and is not registered, if the host reaches the device. The result does not change how the issuance
+ * ends: the passkey is useless anyway.
  */
 export const deletePasskeyStep: Step = {
   name: 'delete-passkey',

@@ -13,10 +13,10 @@ import { supersedeOtherKey } from './live-proof.js';
 import type { KeyCandidate } from '../card-secrets/management-authentication.js';
 
 /**
- * Updates the device, now that the card proved a management key, and perhaps who it is. A card that keeps its
- * management key proves nothing by it.
+ * Updates the device after the card has proved a management key, and perhaps its identity. For a card that keeps its management key,
+ * that key proves nothing.
  *
- * @param escrow that of the proved key
+ * @param escrow the escrow of the proved key
  */
 export async function settleDevice(
   context: OperationContext,
@@ -36,8 +36,8 @@ export async function settleDevice(
 }
 
 /**
- * The vendor's signature decides who the card is, whatever page and host said. It must be the operation's device, or none that is
- * in use. A row of the person's own that it does not match is released, when the card has its factory key again.
+ * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or one that
+ * is not in use. If the person's own row does not match it, the row is released once the card has its factory key again.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_CONTRADICTS`
  */
@@ -56,7 +56,7 @@ async function settleIdentity(
     if (!isFactoryFresh)
       throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
     await endOperations(records, person, row.id);
-    // As it is now: an operator may have changed it since it was found.
+    // Opened again, because an operator may have changed it since it was found.
     const current = await records.openDevice(row.id);
     if (current) requireFree(person, current.row);
     if (current && current.row.state !== 'available') current.changeState('available', person.username, 'erased');
@@ -65,8 +65,9 @@ async function settleIdentity(
 }
 
 /**
- * Whether the device of a row may turn out to be one that has no row: nothing proved who it is so far, or it is known by the key in 9E
- * alone, which can be replaced. Its vendor and its firmware cannot, and where it has a serial number, all of its attestations name it.
+ * True if the device of a row may turn out to be one without a row. Either nothing has proved its identity so far, or it is known only
+ * by the key in 9E, which can be replaced. Its vendor and firmware cannot change, and if it has a serial number, all of its
+ * attestations name it.
  */
 function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIdentity): boolean {
   if (row.identity === null) return row.proof !== 'attested';
@@ -78,15 +79,15 @@ function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIde
   );
 }
 
-/** Whether a row is known by another key in 9E than the card shows, if it shows one. */
+/** True if a row is known by another key in 9E than the one that the card has shown, if it has shown any. */
 const isOfOtherKey = ({ identity }: Device, shown: LiveProof | null): boolean =>
   identity !== null &&
   isIdentifiedByKey(identity) &&
   (shown === null || !isKeyOfIdentity(identity, decodeBytes(shown.publicKey)));
 
 /**
- * Begins the production of a device again. With its management key, or its factory's, the card has proved that its owner may continue.
- * But it may be another card of its batch by now: nothing that was certified, registered or approved for the one before counts for it.
+ * Restarts the production of a device. The card has proved the device's management key, or the factory key, so its owner may continue.
+ * But it may now be another card of the batch: nothing that was certified, registered or approved for the one before counts for it.
  */
 function startOver({ person: { username } }: OperationContext, device: DeviceRecord): void {
   device.changeState('failed', username, 'The key in 9E is not the one that identified the device.');
@@ -94,7 +95,7 @@ function startOver({ person: { username } }: OperationContext, device: DeviceRec
   device.change({ identity: null, proof: 'not-proved' });
 }
 
-/** Drops the escrows of a device that proved its factory key and its identity, in every row that no longer belongs to anyone. */
+/** Drops the escrows in every released row of a device that proved its factory key and its identity. */
 async function forgetReleased({ records, device }: OperationContext, rows: readonly Device[]): Promise<void> {
   for (const { id } of rows) {
     const released = id === device?.row.id ? undefined : await records.openDevice(id);
@@ -103,10 +104,11 @@ async function forgetReleased({ records, device }: OperationContext, rows: reado
 }
 
 /**
- * Updates the device after the card proved a management key, which is that of `proved`, or (undefined) the
- * factory's. The newer escrows were never applied, since their key would have come first. And slots get keys only after all
- * of an escrow was applied. Where the proved one was not wholly applied, whatever the device has a certificate for was erased
- * since, whoever did that, and whether or not the CMS heard of it.
+ * Updates the device after the card proved the management key of `proved`, or (undefined) the factory key.
+ *
+ * - Newer escrows were never applied, since their key would have come first.
+ * - Slots get keys only after an escrow was fully applied. If the proved escrow was not, every certified key of the device has been
+ *   erased since, whoever did that, and whether or not the CMS learned of it.
  */
 function dropWhatIsGone(
   { operation, person }: OperationContext,
@@ -117,6 +119,6 @@ function dropWhatIsGone(
   if (proved?.appliedAt) return;
   const gone = device.certificates.map(({ slot }) => slot);
   device.supersedeCertificates(gone, operation.id);
-  // It is no longer complete, and must not be activated like this.
+  // The device is no longer complete, and must not be activated like this.
   if (device.row.state === 'pending') device.changeState('producing', person.username, null);
 }

@@ -9,8 +9,8 @@ import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, credentials, policyOf, proof } from './issue-state.js';
 
 /**
- * Keeps what the host prepared, before the card is changed: only from then on may the step that applies it leave the server. The
- * device's row is made here, when the card has shown who it is and only its CHUID was written.
+ * Keeps the credentials that the host prepared. Only then the step that applies them to the card may be sent. The device's row is added
+ * here, when the card has proved its identity and only its CHUID was written.
  *
  * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`, `ESCROW_MISMATCH`, `SECRET_REFUSED`
  */
@@ -33,13 +33,13 @@ export async function keepCredentials(
  */
 export async function requirePlaceForDevice({ records, person, services }: OperationContext): Promise<void> {
   const { deviceLimit: limit } = services;
-  // The person is locked, so that two issuances at once cannot both take the last place.
+  // The person's row is locked, so that two issuances at once cannot both take the last place.
   if ((await records.transaction.countDevices(person.id)) >= limit)
     throw new CardwrightError('DEVICE_LIMIT', { limit });
 }
 
 /**
- * Makes the device's row.
+ * Adds the device's row.
  *
  * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`
  */
@@ -54,7 +54,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     id: randomUUID(),
     ownerId: person.id,
     model: info.model,
-    // Not what the host calls it: an operator who approves the device reads this.
+    // Not the host's name of the model: operators who approve the device read this.
     modelName: policy.modelName,
     serial: identity?.serial ?? info.serial,
     firmware: identity?.firmware ?? info.firmware,
@@ -65,7 +65,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     stateReason: null,
     proof: 'not-proved',
     managementKey: changeManagementKey ? 'own' : 'configured',
-    // With passkeys alone there is nothing to erase: new ones take their place.
+    // With passkeys alone there is nothing to erase, because new ones replace them.
     resettable: reset || !hasPiv,
     hasInitialPin: hasPiv,
     sharesPin: false,

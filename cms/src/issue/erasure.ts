@@ -13,9 +13,9 @@ import { fidoPin, notePinBefore } from './passkey-state.js';
 import { authentication, expectKeys, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
 
 /**
- * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it
- * gives the witness of its factory key. The CMS continues with the erased card as the host then describes it; that it has its
- * factory key again, the card itself will prove. A half-issued device that was on it is released.
+ * Has a used card erased before anything else, after its user confirmed that in the extension's window. In the same step the card gives
+ * the witness of its factory key. The CMS continues with the erased card as the host then describes it; the card itself will prove that
+ * it has its factory key again. A half-issued device that was on it is released.
  */
 export const eraseStep: Step = {
   name: 'erase',
@@ -24,13 +24,13 @@ export const eraseStep: Step = {
   slices: [policySlice, erasure, erasing, authentication, fidoPin],
   needed: (context) => context.of(erasure).isDue && context.of(erasing).way === 'reset',
 
-  /** @throws CardwrightError `DEVICE_STATE` when its row could not be released afterwards: then it must not be erased */
+  /** @throws CardwrightError `DEVICE_STATE` if the device's row could not be released afterwards: the card must then not be erased */
   prepare(context) {
     const { device } = context;
     if (device) {
       const { state } = device.row;
       if (!mayFollow(state, 'available')) throw new CardwrightError('DEVICE_STATE', { state });
-      // From now on it may be blank, whether or not an answer arrives.
+      // From now on the card may be blank, whether or not an answer arrives.
       device.noteInitialPin(false);
     }
     context.report('device.erase-ordered', { model: context.info.model, serial: context.info.serial });
@@ -44,15 +44,15 @@ export const eraseStep: Step = {
   errors: { USER_CANCELLED: judgeUnconfirmed, USER_TIMEOUT: judgeUnconfirmed, WINDOW_NOT_ALLOWED: judgeUnconfirmed },
 };
 
-/** Reason of a row whose card was erased for another issuance. */
+/** State reason of a row whose card was erased for another issuance. */
 export const ERASED = 'erased';
 
-/** For an operation that began with the erasure. */
+/** Number of the first step, in an operation that begins with the erasure. */
 const FIRST_STEP = 1;
 
-/** The user did not confirm. Nothing was changed, and there is nothing to continue, unless there was before. */
+/** Handles an erasure that the user did not confirm. Nothing was changed. There is nothing to continue, unless there was before. */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
-  // A device interrupted at the PIN is pending, and its owner can continue with it only while its operation runs.
+  // A device interrupted at the PIN is pending. Its owner can continue with it only while its operation runs.
   return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';
 }
 
@@ -64,7 +64,7 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
   await continueWithBlank(context, erased);
 }
 
-/** The card becomes a device of its own, with another GUID. The row that it had, if any, no longer belongs to anyone. */
+/** Continues with the card as a new device with another GUID. If it had a row, that row no longer belongs to anyone. */
 export async function continueWithBlank(context: OperationContext, erased: DeviceInfo): Promise<void> {
   const { records, person, operation, device } = context;
   await claimCardHint(records, person, operation.id, erased);

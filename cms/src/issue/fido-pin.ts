@@ -14,7 +14,7 @@ import {
   passkeyPolicyOf,
 } from './passkey-state.js';
 
-/** Looks at the FIDO2 application once the device has its initial PIN: on some devices that has become its FIDO PIN. */
+/** Reads the FIDO2 application after the device got its initial PIN. On some devices that is now the FIDO PIN too. */
 export const fidoFactsStep: Step = {
   name: 'fido-facts',
   phase: PHASES.passkey,
@@ -40,17 +40,17 @@ export const fidoFactsStep: Step = {
   ],
 };
 
-/** A device that had no FIDO PIN before it got its initial PIN, and has one after that, has one PIN for both. */
+/** Detects a PIN that PIV and FIDO2 share: the device had no FIDO PIN before it got its initial PIN, and has one now. */
 function noteWhosePin(context: OperationContext): void {
   const { wasSet, isInitialPin } = context.of(fidoPin);
-  // Later one may be set that its user chose.
+  // Decided once: later the user may have set a FIDO PIN of their own.
   if (isInitialPin !== null) return;
   context.keep(fidoPin, { isInitialPin: wasSet === false && context.info.fido2?.pinSet === true });
 }
 
 /**
- * Has the FIDO2 application reset, because its user does not know its PIN, after they confirmed it and inserted the device
- * again. Refused by the host where that would erase more.
+ * Has the FIDO2 application reset because its user does not know its PIN, after the user confirmed that and inserted the device again.
+ * The host refuses if the reset would erase more.
  */
 export const fidoResetStep: Step = {
   name: 'fido-reset',
@@ -61,7 +61,7 @@ export const fidoResetStep: Step = {
 
   prepare(context) {
     context.report('fido.reset-ordered');
-    // From now on they may be gone, whether or not an answer arrives.
+    // From now on the passkeys may be gone, whether or not an answer arrives.
     context.device?.dropPasskeys();
   },
 
@@ -82,7 +82,7 @@ export const fidoResetStep: Step = {
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 
-/** Has the user choose the FIDO PIN in the extension's window: the first one, or a new one where the device wants that. */
+/** Has the user choose the FIDO PIN in the extension's window: the first one, or a new one if the device requires that. */
 export const fidoPinStep: Step = {
   name: 'fido-pin',
   phase: PHASES.fidoPin,
@@ -98,7 +98,7 @@ export const fidoPinStep: Step = {
   },
 };
 
-/** What is to be done with the FIDO PIN before it can be used; null where nothing is. */
+/** Change that the FIDO PIN needs before it can be used; null if none. */
 function findPinChange({ info }: OperationContext): 'set' | 'change' | null {
   if (info.fido2?.pinSet === false) return 'set';
   return info.fido2?.forcePinChange === true ? 'change' : null;
@@ -126,14 +126,14 @@ const changePin = (context: OperationContext): Call =>
     { read: () => noteChosen(context) },
   );
 
-/** There is one now, which the host remembers, and the device asks for no other. */
+/** Notes that a FIDO PIN is set. The host remembers it, and the device asks for no other. */
 function noteChosen(context: OperationContext): void {
   const { info } = context;
   if (info.fido2) context.meet({ ...info, fido2: { ...info.fido2, pinSet: true, forcePinChange: false } });
   context.keep(fido, { isPinRemembered: true });
 }
 
-/** Nobody knows the FIDO PIN, or it is blocked: where the policy allows it, the issuance continues with a reset. */
+/** Continues with a reset, if the policy allows it, because nobody knows the FIDO PIN or it is blocked. */
 export function orderReset(context: OperationContext): Consequence {
   if (!mayResetFido(context)) return 'fail';
   context.keep(fido, { isResetDue: true });

@@ -9,14 +9,14 @@ import type { Step } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 
 /**
- * The key in 9E, by which a card shows that it is the one that was released, is the last thing on it to be written over: after all else was
- * read back, and after its own certificate is gone. Interrupted anywhere before, the card can show it again. After that it shows no
- * certificate, and there is nothing left to show.
+ * State of overwriting the key in 9E, by which a card proves that it is the one that was released. This key is the last thing on the
+ * card to be overwritten: after everything else was read back, and after its own certificate is gone. If interrupted before, the card
+ * can prove it again. Afterwards it has no certificate and nothing left to prove.
  */
 export const formerKey = defineSlice({
   name: 'formerKey',
   schema: v.strictObject({
-    /** Of the key that takes its place. */
+    /** Algorithm of the new key. */
     algorithm: v.nullable(keyAlgorithm),
     isCertificateGone: v.boolean(),
   }),
@@ -27,7 +27,7 @@ export const formerKey = defineSlice({
 const isDue = (context: OperationContext, isCertificateGone: boolean): boolean =>
   context.of(erasing).isReadBack && context.of(formerKey).isCertificateGone === isCertificateGone;
 
-/** Deletes its certificate, and reads that it is gone. */
+/** Deletes the key's certificate, and reads back that it is gone. */
 export const noCertificateStep: Step = {
   name: 'no-certificate',
   phase: PHASES.readBack,
@@ -41,9 +41,9 @@ export const noCertificateStep: Step = {
 };
 
 /**
- * Writes it over.
+ * Overwrites the key.
  *
- * @param done called once that is done
+ * @param done called after that
  */
 export const lastKeyStep = (done: (context: OperationContext) => Promise<void>): Step => ({
   name: 'last-key',

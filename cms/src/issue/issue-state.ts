@@ -6,9 +6,9 @@ import { defineSlice } from '../operations/slice.js';
 import { devicePolicy, type DevicePolicy } from '../policies/device-policy.js';
 import type { Escrow } from '../store/rows.js';
 
-/** What an issuance keeps between its steps. No secret: those are in escrows and in the policy, sealed. */
+/** State that an issuance keeps between its steps. It contains no secret: those are sealed, in escrows and in the policy. */
 
-/** The policy as it was when the session began. */
+/** The policy as of the start of the session. */
 export const policySlice = defineSlice({
   name: 'policy',
   schema: v.nullable(v.strictObject({ policy: devicePolicy })),
@@ -16,7 +16,7 @@ export const policySlice = defineSlice({
   lasts: 'session',
 });
 
-/** Whether the card is to be erased before anything else. */
+/** The card is to be erased before anything else. */
 export const erasure = defineSlice({
   name: 'erasure',
   schema: v.strictObject({ isDue: v.boolean() }),
@@ -31,15 +31,15 @@ const deviceIdentity = v.strictObject({
   key: text(200),
 });
 
-/** What the device has shown of itself. */
+/** What the device has proved about itself. */
 export const proof = defineSlice({
   name: 'proof',
   schema: v.strictObject({
-    /** What it has to sign in `key.prove`, base64url; null where no proof is expected of it. */
+    /** Challenge to sign in `key.prove`, base64url; null if no proof is expected. */
     challenge: v.nullable(v.string()),
-    /** What it showed in this session; null before that, and for a device of which no proof is expected. */
+    /** Proof given in this session; null before that, and for a device of which no proof is expected. */
     shown: v.nullable(v.strictObject({ identity: v.nullable(deviceIdentity), publicKey: v.string() })),
-    /** Whether its CHUID was read back. */
+    /** Its CHUID was read back. */
     isNamed: v.boolean(),
   }),
   initial: { challenge: null, shown: null, isNamed: false },
@@ -49,25 +49,25 @@ export const proof = defineSlice({
 export const credentials = defineSlice({
   name: 'credentials',
   schema: v.strictObject({
-    /** The escrow whose credentials this session puts on the card. */
+    /** The escrow whose credentials this session applies to the card. */
     escrow: v.nullable(v.string()),
-    /** Whether the host has those credentials in its memory; otherwise they are given back to it. */
+    /** The host has those credentials in its memory. Otherwise they are sent back to it. */
     isPrepared: v.boolean(),
-    /** Whether the host reported in this session that they are on the card. */
+    /** The host reported in this session that they are on the card. */
     isApplied: v.boolean(),
   }),
   initial: { escrow: null, isPrepared: false, isApplied: false },
   lasts: 'session',
 });
 
-/** The proof that the card has the new management key, which the session put there. */
+/** Proof that the card has the new management key, which this session set. */
 export const newKey = defineSlice({
   name: 'newKey',
   schema: v.strictObject({
     isToProve: v.boolean(),
-    /** The card's witness for it, base64url. */
+    /** The card's witness for the new key, base64url. */
     witness: v.nullable(v.string()),
-    /** The challenge that the card has to answer, base64url. */
+    /** The challenge for the card to answer, base64url. */
     challenge: v.nullable(v.string()),
   }),
   initial: { isToProve: false, witness: null, challenge: null },
@@ -77,7 +77,7 @@ export const newKey = defineSlice({
 export const keys = defineSlice({
   name: 'keys',
   schema: v.strictObject({
-    /** What the certification requests of the step under way have to contain, base64url. */
+    /** Challenge that the certification requests of the current step have to contain, base64url. */
     requestChallenge: v.nullable(v.string()),
   }),
   initial: { requestChallenge: null },
@@ -92,7 +92,7 @@ export const leftOut = defineSlice({
   lasts: 'operation',
 });
 
-/** What is done at the end of a session. */
+/** Progress of the last steps of a session. */
 export const completion = defineSlice({
   name: 'completion',
   schema: v.strictObject({ areCertificatesReadBack: v.boolean(), isPinChosen: v.boolean() }),
@@ -132,7 +132,6 @@ const NO_CAPABILITIES = {
 
 export const capabilitiesOf = ({ capabilities }: DeviceInfo): Capabilities => capabilities ?? NO_CAPABILITIES;
 
-/** The escrow whose credentials this session works with. */
 export function currentEscrow(context: OperationContext): Escrow {
   const { escrow: id } = context.of(credentials);
   const escrow = context.ownDevice.escrows.find((one) => one.id === id);
@@ -140,16 +139,16 @@ export function currentEscrow(context: OperationContext): Escrow {
   return escrow;
 }
 
-/** 9D comes last: on some cards its key cannot sign, and by then the others are done. */
+/** 9D comes last: on some cards its key cannot sign, and by then the other certificates are done. */
 const SLOT_ORDER: readonly Slot[] = [...SLOTS.filter((slot) => slot !== '9D'), '9D'];
 
-/** The slots of the policy, without those left out. */
+/** Slots of the policy, without those left out. */
 export function wantedSlots(context: OperationContext): Slot[] {
   const { slots } = policyOf(context);
   const left = context.of(leftOut).slots;
   return SLOT_ORDER.filter((slot) => slots[slot] !== undefined && !left.includes(slot));
 }
 
-/** The slots that have no certificate yet that is good for their key. */
+/** Slots whose key has no good certificate yet. */
 export const missingSlots = (context: OperationContext): Slot[] =>
   wantedSlots(context).filter((slot) => !context.device?.certificates.some((certificate) => certificate.slot === slot));

@@ -23,10 +23,11 @@ import { finishUnfinished } from './unfinished-passkey.js';
 
 /**
  * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
- * `certificates` and `pin`; one more for each further candidate of the management key. A used card is erased before these: in one
- * step, or where it cannot reset itself, in those of `erase`.
- * Passkeys come between the certificates and the PIN; a device without PIV gets nothing else.
- * Each step looks at what store and card have already, so that a new session continues where the old one ended.
+ * `certificates` and `pin`. Each further candidate of the management key takes one more.
+ *
+ * A used card is erased first: in one step, or in those of `erase` if it cannot reset itself. Passkeys come between the certificates
+ * and the PIN; a device without PIV gets nothing else. Each step looks first at what store and card have already, so that a new session
+ * continues where the last one ended.
  */
 export const issue = defineOperation({
   kind: 'issue',
@@ -43,7 +44,7 @@ export const issue = defineOperation({
     notePinBefore(context);
     if (released) await beginOverwriting(context, policy, released);
     await finishUnfinished(context);
-    // The policy wants more by now than it did.
+    // The policy wants more now than before.
     if (device?.row.state === 'pending' && missingPasskeys(context).length > 0)
       device.changeState('producing', person.username, null);
   },
@@ -70,12 +71,12 @@ export const issue = defineOperation({
   settle: { done: activate, failed: keepOrGiveUp },
 });
 
-/** A step that a device without keys and certificates does not take. */
+/** Skips a step for a device without keys and certificates. */
 function ofPiv(step: Step): Step {
   return { ...step, needed: (context) => wantsPiv(policyOf(context)) && step.needed(context) };
 }
 
-/** With a PIN that only its user knows the device is active, or waits for an operator's approval. */
+/** Activates the device, or leaves it to an operator's approval. Its PIN is now known to its user alone. */
 function activate(context: OperationContext): void {
   const { ownDevice: device, person } = context;
   const trust = trustOf(context);
@@ -87,19 +88,19 @@ function activate(context: OperationContext): void {
   if (trust.unprovenKeys === 'refuse')
     throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
   if (wasProved) device.change({ proof: 'not-proved' });
-  // Only the page and the host say where its keys are, so an operator looks at it first.
+  // Only page and host claim where the keys are, so an operator decides first.
   device.changeState(trust.unprovenKeys === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
 }
 
-/** Once the device is pending it stays so: it is complete, and an operator can activate it. */
+/** Ends an issuance that did not complete. A pending device stays pending: it is complete, and an operator can activate it. */
 async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
   const state = context.device?.row.state ?? 'producing';
-  // Until the card is erased, what was on it is unchanged.
+  // Until the card is erased, its content is unchanged.
   if (state !== 'producing' || context.of(erasure).isDue) return;
   await finishUnfinished(context);
   const { device, person } = context;
   if (!device) return;
-  // An escrow is dropped only when the card proved another key. Without any, nothing of ours is on the card.
+  // An escrow is dropped only after the card has proved another key. Without any escrow, nothing of ours is on the card.
   const isUntouched = device.escrows.length === 0;
   device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');
 }

@@ -20,24 +20,24 @@ import { trustOf, type Trust } from '../card-secrets/trust.js';
 import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
 import { keys, policyOf, proof as proofSlice } from './issue-state.js';
 
-/** What the host returned for one slot. */
+/** The host's results for one slot. */
 export interface GeneratedKey {
   readonly slot: Slot;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
-  /** Base64url DER certificates, as `key.attest` returned them; null where it returned none. */
+  /** Base64url DER certificates from `key.attest`; null if it returned none. */
   readonly attestation: Result<'key.attest'>['attestation'];
-  /** Base64url PKCS #10; undefined where the key cannot sign. */
+  /** Base64url PKCS #10; undefined if the key cannot sign. */
   readonly request: string | undefined;
 }
 
 /**
- * Has a key certified after checking everything that can be checked: its algorithm is the ordered one, the vendor
- * attests it, and the request is signed with it. The certificate is on hold until the device is active.
+ * Has a key certified after all possible checks: it has the ordered algorithm, the vendor attests it, and the request is signed with
+ * it. The certificate is on hold until the device is active.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`,
- * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for a request that does not hold, `CERTIFICATE_KEY_MISMATCH`,
- * `CA_REFUSED`, `CA_UNAVAILABLE`
+ * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for an invalid request, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`,
+ * `CA_UNAVAILABLE`
  */
 export async function issueCertificate(context: OperationContext, key: GeneratedKey): Promise<void> {
   const { person, ownDevice: device, services, records } = context;
@@ -60,11 +60,11 @@ export async function issueCertificate(context: OperationContext, key: Generated
   );
 }
 
-/** A key management key may be one that only agrees on keys (SP 800-78-4, 3.1): then its vendor has to vouch for it. */
+/** A key management key may be able only to agree on keys, not to sign (SP 800-78-4, 3.1). Its vendor then has to vouch for it. */
 const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boolean =>
   slot === '9D' && policyOf(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
 
-/** Whether the device that proved itself in this session made the key; the key of that proof is known to be its own. */
+/** Determines how it is proved that this device generated the key. The key of the live proof is known to be the device's own. */
 async function proofOf(context: OperationContext, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
   const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
@@ -83,11 +83,14 @@ async function proofOf(context: OperationContext, { slot, publicKey, attestation
   if (!liveProof?.identity) return unproved(trust, 'attestation-missing');
   const difference = findDifference(verdict.device, liveProof.identity);
   if (difference) throw attestationFailure(difference);
-  // F9 is a key of a whole batch: without a serial number the key may be in any device of it.
+  // A whole batch shares F9. Without a serial number, the key may be in any device of the batch.
   return verdict.device.serial === null ? unproved(trust, 'attested-serial-missing') : 'attested';
 }
 
-/** Why an attested key is not of the device that gave the live proof. One that names a serial number names it for each of its keys. */
+/**
+ * The reason that an attested key is not of the device that gave the live proof; undefined if it is. A device that names its serial
+ * number names it for each of its keys.
+ */
 function findDifference(key: AttestedDevice, proved: AttestedDevice): AttestationReason | undefined {
   if (key.rootFingerprint !== proved.rootFingerprint) return 'attested-vendor-differs';
   if (key.serial !== proved.serial) return 'attested-serial-differs';
@@ -114,7 +117,7 @@ function algorithmOf(publicKey: Uint8Array): KeyAlgorithm | undefined {
   }
 }
 
-/** By Node's names for key type, and modulus length in bits or curve. */
+/** Algorithms by Node's names of key type, and modulus length in bits or curve. */
 const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
   'rsa 2048': 'RSA-2048',
   'rsa 3072': 'RSA-3072',

@@ -30,9 +30,9 @@ import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**
- * Applies the escrowed credentials and makes the keys that are missing, in one step; at its end a witness for the management
- * key, where that is new. Credentials of an earlier session are given back to the host before, and applied again even where
- * they are on the card already. That costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
+ * Applies the escrowed credentials and generates the missing keys, in one step. The step ends with a witness for the management key, if
+ * that is new. Credentials of an earlier session are sent back to the host first, and applied again even if they are on the card
+ * already. That costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
  */
 export const keysStep: Step = {
   name: 'keys',
@@ -49,7 +49,7 @@ export const keysStep: Step = {
   ],
 };
 
-/** Takes a witness for the new management key, where the step of the keys ended before that. */
+/** Requests a witness for the new management key, if the step of the keys ended before that. */
 export const newWitnessStep: Step = {
   name: 'new-witness',
   phase: PHASES.keys,
@@ -107,20 +107,23 @@ function noteApplied(context: OperationContext): void {
   const device = context.ownDevice;
   const { id } = currentEscrow(context);
   device.markApplied(id);
-  // By it the card got its initial PIN.
+  // Applying the credentials set the card's initial PIN.
   device.notePuk(id);
   device.noteInitialPin(true);
   context.keep(credentials, { isPrepared: true, isApplied: true });
   context.report('credentials.applied');
 }
 
-/** What a host told of a new key, until its certification request is there. */
+/** The host's results for a new key, until its certification request arrives. */
 interface NewKey {
   publicKey: Uint8Array | undefined;
   attestation: Result<'key.attest'>['attestation'];
 }
 
-/** Makes a key, has it attested, and certified by its request. The key of the live proof is there already, and was attested with it. */
+/**
+ * Generates a key, has it attested, and certifies it by its request. The key of the live proof exists already, and was attested with
+ * the proof.
+ */
 function certifiedKey(context: OperationContext, slot: Slot): Call[] {
   const { shown } = context.of(proof);
   const isMade = shown !== null && slot === PROOF_SLOT;
@@ -160,7 +163,7 @@ function makeKey(context: OperationContext, slot: Slot, made: NewKey): Call[] {
 function requestCertificate(context: OperationContext, slot: Slot, made: NewKey): Call {
   const { requestChallenge: challenge } = context.of(keys);
   if (challenge === null) throw new Error('a certification request answers a challenge');
-  // The initial PIN, which the host knows from the credentials that it just applied.
+  // The initial PIN. The host knows it from the credentials that it has just applied.
   const secrets = SLOT_PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } as const };
   const certify = (request: string | undefined): Promise<void> => {
     const { publicKey, attestation } = made;
@@ -174,7 +177,7 @@ function requestCertificate(context: OperationContext, slot: Slot, made: NewKey)
   );
 }
 
-/** The key cannot sign. The policy may leave the slot out, or have it certified all the same. */
+/** Handles a key that cannot sign. The policy may leave the slot out, or have the key certified all the same. */
 async function readMute(
   context: OperationContext,
   slot: Slot,

@@ -8,13 +8,13 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
 import { capabilitiesOf, policyOf, proof } from './issue-state.js';
 
-/** Whether the device is expected to prove who it is. On one that is not, no key is made before it has a row. */
+/** True if the device is expected to prove its identity. Otherwise no key is generated on it before it has a row. */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
 
 /**
- * Has the device prove who it is, now.
+ * Has the device prove its identity now.
  *
- * @param proved called once it did
+ * @param proved called after that
  */
 export function proveDevice(context: OperationContext, proved: (shown: LiveProof) => Promise<void>): Call {
   const { challenge } = context.of(proof);
@@ -27,7 +27,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
       await proved(shown);
     },
     failed: () => {
-      // It is unknown whether the key in 9E was made before the answer was lost.
+      // If the answer is lost, it is unknown whether the key in 9E was generated.
       context.device?.supersedeCertificates([PROOF_SLOT], context.operation.id);
       return undefined;
     },
@@ -35,7 +35,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 }
 
 /**
- * Refuses a device that could not prove its other keys, where the policy wants them proved. Its card is still unchanged then.
+ * Refuses a device that could not prove its other keys, if the policy wants them proved. Its card is still unchanged at this time.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`
  */
@@ -45,7 +45,7 @@ function requireProvableKeys(context: OperationContext, { identity }: LiveProof)
     throw attestationFailure('attested-serial-missing');
 }
 
-/** The certificate in 9E is for the key of the proof, or no longer for any key. */
+/** Supersedes the certificate in 9E, unless it is for the key of the proof. */
 export function supersedeOtherKey({ device, operation }: OperationContext, publicKey: string): void {
   const keyHash = keyHashOf(decodeBytes(publicKey));
   const isOther = device?.certificates.some(

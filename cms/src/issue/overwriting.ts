@@ -16,11 +16,11 @@ import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
 import { erasure } from './issue-state.js';
 
 /**
- * A card that cannot reset itself, and that is nobody's any more, is written over by the steps of `erase` before it is issued. Until it was
- * read back the operation is about the row that it had, whose secrets are kept until then.
+ * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are those of
+ * `erase`. Until the card was read back, the operation is attached to the card's former row, whose secrets are kept until then.
  *
- * Its new user is not the one who had it, and its PUK opens what that one left on it. So the card shows first, by the key in 9E that was
- * certified for it, that it is that card, and no other one with its GUID.
+ * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves,
+ * by its certified key in 9E, that it is that card, and not another one with its GUID.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */
@@ -32,7 +32,7 @@ export async function beginOverwriting(context: OperationContext, policy: Device
   await requireOpenValues(context);
   const former = await records.transaction.latestCertificate(id, PROOF_SLOT);
   const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
-  // For a card that shows nothing no secret leaves, and none is dropped.
+  // For a card that proves nothing, no secret is sent, and none is dropped.
   const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
   if (shown === null && !isEmpty) throw refusal('used-for-good');
   context.attach(device, { cardHint: null });
@@ -46,8 +46,8 @@ export async function beginOverwriting(context: OperationContext, policy: Device
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
 
 /**
- * The card is new, and nobody's: only now the secrets of the row that it had are of no use any more. They are kept where the card had nothing
- * to show that it is that card: the one that can show it may need them.
+ * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. They are kept if the
+ * card could not prove that it is that card: the one that can prove it may need them.
  */
 async function settle(context: OperationContext): Promise<void> {
   const { ownDevice, info } = context;
@@ -56,7 +56,7 @@ async function settle(context: OperationContext): Promise<void> {
     ownDevice.change({ stateReason: ERASED });
   }
   context.report('device.erased', { model: info.model, serial: info.serial });
-  // Its host describes it as it was when it was opened, and compares steps with that.
+  // The host describes the card as it was when it was opened, and compares steps with that.
   await continueWithBlank(context, info);
 }
 
@@ -75,7 +75,7 @@ const STEPS: readonly Step[] = [
 const isOverwriting = (context: OperationContext): boolean =>
   context.of(erasure).isDue && context.of(erasing).way === 'overwrite';
 
-/** The steps, before which an issuance has done nothing, and of which it has some by the same names. */
+/** The steps of the overwriting. They are renamed, because an issuance has steps of the same names. */
 export const overwritingSteps: readonly Step[] = STEPS.map((step) => ({
   ...step,
   name: `erase-${step.name}`,

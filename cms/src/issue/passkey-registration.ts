@@ -11,21 +11,21 @@ import { trustOf } from '../card-secrets/trust.js';
 import { policyOf } from './issue-state.js';
 import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
 
-/** What a host brought of a new passkey. */
+/** The host's results for a new passkey. */
 export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' | 'proof'>;
 
-/** The registration under way, with how the step that is out makes it. */
+/** The current registration, and how the current step creates its passkey. */
 interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
-  /** What the passkey had to sign in this session; null where its way is proof enough. */
+  /** Challenge for the passkey to sign in this session; null if its way is proof enough. */
   readonly challenge: string | null;
 }
 
-/** AAGUID of an authenticator that does not tell its model, as browsers give it where no attestation is asked for. */
+/** AAGUID of an authenticator that does not reveal its model. Browsers return it if no attestation was requested. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Registers a passkey that was made: verified first, then accepted by its service, and kept with the device. Where it is refused,
- * what was made is to be deleted, and the session ends with the reason.
+ * Registers a new passkey: verifies it, has its service accept it, and keeps it with the device. If it is refused, the passkey is to be
+ * deleted, and the session ends with the reason.
  *
  * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`: the same results can be sent again later
  */
@@ -40,7 +40,7 @@ export async function registerPasskey(
   const expires = new Date(begun.expires);
   const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
 
-  // What is not verified may name any passkey of the device, so nothing is deleted on its word.
+  // An unverified answer may name any passkey of the device, so it deletes nothing.
   const passkey = await unlessRefused(context, service, null, async () => {
     const verified = await verifyRegistration({ options, origin: order.origin }, made.registration);
     if (await context.records.transaction.findPasskey(service.name, verified.credentialId))
@@ -51,7 +51,7 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // One that the service may have accepted already, it knows by itself.
+    // Does not apply to a passkey that the service may have accepted already.
     if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
@@ -69,10 +69,9 @@ export async function registerPasskey(
   becomePendingWhenWhole(context);
 }
 
-/** No registration is under way. */
 const SETTLED = { begun: null, order: null, unfinished: null };
 
-/** What refuses a passkey. Anything else is thrown, and undoes the call. */
+/** Errors that refuse a passkey. Any other error is thrown, and rolls the call back. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PASSKEY_REFUSED',
   'PASSKEY_EXPIRED',
@@ -82,9 +81,9 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Does a part of a registration. Where that refuses the passkey, the session ends with the reason.
+ * Runs a part of a registration. If it refuses the passkey, the session ends with the reason.
  *
- * @param undone what is deleted from the device before
+ * @param undone the passkey to delete from the device first
  */
 async function unlessRefused<T>(
   context: OperationContext,
@@ -106,9 +105,9 @@ async function unlessRefused<T>(
 }
 
 /**
- * Whether the passkey is proved to be on the open device. The host that made it itself has it there.
+ * Determines whether the passkey is proved to be on the open device. A host that created it itself has it on that device.
  *
- * @throws CardwrightError `PASSKEY_REFUSED` where the proof does not hold, `PASSKEY_NOT_PROVED` where the policy insists on one
+ * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid, `PASSKEY_NOT_PROVED` if the policy requires a proof
  */
 async function placeOf(
   context: OperationContext,
@@ -127,7 +126,7 @@ async function placeOf(
   return 'proved';
 }
 
-/** Keeps it with its device, whose row is made here where it has nothing but passkeys. */
+/** Keeps the passkey with its device. A device with nothing but passkeys gets its row here. */
 async function keepPasskey(
   context: OperationContext,
   { name: service }: PasskeyService,
@@ -156,7 +155,8 @@ async function keepPasskey(
 }
 
 /**
- * A device that has passkeys alone is proved by theirs. Where the policy wants proof, one that nobody vouches for is removed again.
+ * Requires that the passkey of a device without PIV is attested, if the policy wants proof. Such a device is proved by its passkeys. A
+ * passkey that nobody vouches for is removed again.
  *
  * @throws CardwrightError `PASSKEY_REFUSED`
  */

@@ -7,15 +7,18 @@ import { defineSlice } from '../operations/slice.js';
 import { wantsPiv, type PasskeyPolicy } from '../policies/device-policy.js';
 import { credentials, policyOf } from './issue-state.js';
 
-/** What an issuance keeps of the device's FIDO2 application and of passkeys. No PIN: that is between user, host and device. */
+/**
+ * State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN: only user, host and device know
+ * that.
+ */
 
-/** Whose the FIDO PIN is, as far as the device showed it. */
+/** Origin of the FIDO PIN, as far as the device has shown it. */
 export const fidoPin = defineSlice({
   name: 'fidoPin',
   schema: v.strictObject({
-    /** Whether one was set before the device got its initial PIN; null where that is unknown. */
+    /** A FIDO PIN was set before the device got its initial PIN; null if unknown. */
     wasSet: v.nullable(v.boolean()),
-    /** Whether the initial PIN became it; null before anyone looked. */
+    /** The initial PIN became the FIDO PIN; null before the device was read. */
     isInitialPin: v.nullable(v.boolean()),
   }),
   initial: { wasSet: null, isInitialPin: null },
@@ -26,18 +29,18 @@ export const fidoPin = defineSlice({
 export const fido = defineSlice({
   name: 'fido',
   schema: v.strictObject({
-    /** Whether its facts are of the time after the device got its initial PIN. */
+    /** The facts were read after the initial PIN was set. */
     isRead: v.boolean(),
-    /** Whether the host remembers its PIN, because the user has chosen it, or the device has accepted it. */
+    /** The host remembers the FIDO PIN, because the user has chosen it or the device has accepted it. */
     isPinRemembered: v.boolean(),
-    /** Whether it is to be reset, because its user does not know its PIN. */
+    /** The application is to be reset, because its user does not know its PIN. */
     isResetDue: v.boolean(),
   }),
   initial: { isRead: false, isPinRemembered: false, isResetDue: false },
   lasts: 'session',
 });
 
-/** The registration under way. */
+/** The current registration. */
 export const registration = defineSlice({
   name: 'registration',
   schema: v.strictObject({
@@ -49,23 +52,23 @@ export const registration = defineSlice({
         expires: v.string(),
       }),
     ),
-    /** How the step that is out makes it. */
+    /** How the current step creates the passkey. */
     order: v.nullable(
       v.strictObject({
         way: passkeyWay,
         origin: v.string(),
-        /** What the passkey has to sign in this session, base64url; null where its way is proof enough. */
+        /** Challenge for the passkey to sign in this session, base64url; null if its way is proof enough. */
         challenge: v.nullable(v.string()),
       }),
     ),
-    /** What was made for that order, while its service was not there to accept it. */
+    /** Results for that order, kept while the service was unreachable. */
     unfinished: v.nullable(v.pick(commands['fido.createCredential'].result, ['registration', 'proof'])),
   }),
   initial: { begun: null, order: null, unfinished: null },
   lasts: 'operation',
 });
 
-/** A passkey that is on the device, and not registered. */
+/** A passkey that is on the device, but not registered. */
 export const unkept = defineSlice({
   name: 'unkept',
   schema: v.strictObject({ passkey: v.nullable(v.strictObject({ rpId: v.string(), credential: v.string() })) }),
@@ -73,7 +76,7 @@ export const unkept = defineSlice({
   lasts: 'operation',
 });
 
-/** Why no passkey can be registered in this session, once what was made is gone again. */
+/** The reason that no passkey can be registered in this session, kept until the unregistered passkey is deleted. */
 export const refusal = defineSlice({
   name: 'refusal',
   schema: v.strictObject({ error: v.nullable(wireError) }),
@@ -81,20 +84,20 @@ export const refusal = defineSlice({
   lasts: 'session',
 });
 
-/** What the policy says of passkeys, where it wants any. */
+/** Passkey settings of a policy that wants passkeys. */
 export function passkeyPolicyOf(context: OperationContext): PasskeyPolicy {
   const { passkeys } = policyOf(context);
   if (!passkeys) throw new Error('the policy wants no passkeys');
   return passkeys;
 }
 
-/** Names of the services where the device has no passkey yet, in the policy's order. */
+/** Names of the services at which the device has no passkey yet, in the policy's order. */
 export const missingPasskeys = (context: OperationContext): string[] =>
   (policyOf(context).passkeys?.services ?? []).filter(
     (name) => !context.device?.passkeys.some(({ service }) => service === name),
   );
 
-/** The way of the device's passkey at a service; undefined where there is none. */
+/** Chooses how the device gets its passkey at a service; undefined if it cannot. */
 export const wayOf = (context: OperationContext, service: PasskeyService): PasskeyWay | undefined =>
   chooseWay({
     allowed: passkeyPolicyOf(context).ways,
@@ -103,16 +106,14 @@ export const wayOf = (context: OperationContext, service: PasskeyService): Passk
     fido: context.info.fido2,
   });
 
-/** Whether the host itself makes a passkey that is missing, so that it needs the FIDO PIN. */
+/** True if the host itself creates a missing passkey, and so needs the FIDO PIN. */
 export const isHostToMakeOne = (context: OperationContext): boolean =>
   missingPasskeys(context).some((name) => {
     const service = context.services.passkeyServices.find((one) => one.name === name);
     return service !== undefined && wayOf(context, service) === 'host';
   });
 
-/**
- * Whether the FIDO PIN is the device PIN: so the device showed it, or the policy says it and the device does not contradict.
- */
+/** True if the FIDO PIN is the device PIN. Either the device has shown that, or the policy says so and the device does not contradict. */
 export function isPinShared(context: OperationContext): boolean {
   const policy = policyOf(context);
   if (!wantsPiv(policy) || policy.passkeys === undefined) return false;
@@ -120,17 +121,20 @@ export function isPinShared(context: OperationContext): boolean {
   return context.of(fidoPin).isInitialPin === true || isPromised;
 }
 
-/** Where the host gets the FIDO PIN from. */
+/** Source of the FIDO PIN for the host. */
 export const fidoPinSource = (context: OperationContext) =>
   isPinShared(context) || context.of(fido).isPinRemembered
     ? ({ source: 'session' } as const)
     : ({ source: 'user' } as const);
 
-/** Whether the FIDO2 application may be reset where its user does not know its PIN. A shared one would take the keys along. */
+/**
+ * True if the FIDO2 application may be reset when its user does not know its PIN. With a shared PIN, the reset would erase the PIV keys
+ * too.
+ */
 export const mayResetFido = (context: OperationContext): boolean =>
   context.info.fido2 !== null && passkeyPolicyOf(context).reset === 'allow' && !isPinShared(context);
 
-/** Keeps whether a FIDO PIN is set, while the device cannot have its initial PIN yet. */
+/** Notes whether a FIDO PIN is set, while the device cannot have its initial PIN yet. */
 export function notePinBefore(context: OperationContext): void {
   const { device, info } = context;
   const isUntouched = device?.escrows.every(({ appliedAt }) => appliedAt === null) ?? true;

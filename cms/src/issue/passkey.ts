@@ -29,12 +29,12 @@ import {
 } from './passkey-state.js';
 import { keepUnfinished } from './unfinished-passkey.js';
 
-/** Milliseconds that a registration must still have, so that its user can complete it. */
+/** Milliseconds that a registration must still be valid, so that its user can complete it. */
 const NEEDED = 60_000;
 
 /**
- * Has the device get a passkey at the first service where it has none; so it is needed once for each. It comes after the
- * certificates, and the device becomes pending only with the last one.
+ * Has the device get a passkey at the first service at which it has none. The step is repeated for each service. It comes after the
+ * certificates, and the device becomes pending only with the last passkey.
  */
 export const passkeyStep: Step = {
   name: 'passkey',
@@ -49,10 +49,10 @@ export const passkeyStep: Step = {
     const service = serviceUnderWay(context);
     const way = wayOf(context, service);
     if (way === undefined) throw new CardwrightError('FIDO_UNREACHABLE');
-    // The host that makes it has it on the device that it holds.
+    // A host that creates the passkey has it on the device that it has open.
     const challenge = way === 'host' ? null : newChallenge();
     context.keep(registration, { order: { way, origin: originOf(service), challenge } });
-    // Meanwhile the device has a temporary PIN, whether or not an answer arrives.
+    // In the meantime the device has a temporary PIN, whether or not an answer arrives.
     if (way !== 'host' && isPinShared(context)) context.ownDevice.noteInitialPin(false);
   },
 
@@ -68,9 +68,9 @@ export const passkeyStep: Step = {
 };
 
 /**
- * Why none can be registered in this session.
+ * The reason that no passkey can be registered in this session; null if there is none.
  *
- * @throws that CardwrightError where another session would not help
+ * @throws that CardwrightError if another session would not help
  */
 function findRefusal(context: OperationContext): CardwrightError | null {
   const { error: wire } = context.of(refusal);
@@ -81,9 +81,9 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 }
 
 /**
- * Has the service begin a registration, unless one that was begun is still good.
+ * Has the service begin a registration, unless an earlier one is still valid.
  *
- * @returns why it cannot at the moment: the session rests, with all that was done until now
+ * @returns why it cannot at the moment; the session then rests, and keeps what it has done
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
@@ -91,7 +91,7 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
   const { begun: kept, unfinished } = context.of(registration);
   const name = missingPasskeys(context)[0] ?? '';
   const now = services.now().getTime();
-  // It is still not there to accept the one that was made.
+  // The service is still unreachable, so it cannot accept the passkey that was created.
   if (unfinished) return new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name });
   if (kept?.service === name && Date.parse(kept.expires) - now >= NEEDED) return null;
   try {
@@ -110,8 +110,8 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
 }
 
 /**
- * Passkeys that are to be removed do not stand in the way of a new one: the service would have a device that is issued again
- * refuse it until they are gone.
+ * Leaves out passkeys that are due for removal. Otherwise a device that is issued again would be refused until the service has removed
+ * them.
  */
 async function withoutRemoved(
   { records }: OperationContext,
@@ -129,7 +129,7 @@ async function withoutRemoved(
 
 function findService({ services }: OperationContext, name: string): PasskeyService {
   const service = services.passkeyServices.find((one) => one.name === name);
-  // Its configuration is missing, and may come back.
+  // The configuration of the service is missing, and may come back.
   if (!service) throw new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name });
   return service;
 }
@@ -165,7 +165,7 @@ function createPasskey(context: OperationContext): Call {
 
 const LEADS_TO_RESET: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FIDO_PIN_FORGOTTEN', 'FIDO_PIN_BLOCKED']);
 
-/** A device that shows nothing of itself, and so could not continue with the passkeys that it has: it begins again. */
+/** True for a device that nothing identifies. It could not continue with the passkeys that it has, so it starts over. */
 const isNeverFoundAgain = ({ device, info }: OperationContext): boolean =>
   device !== undefined && info.serial === null && info.guid === null;
 
@@ -175,7 +175,7 @@ async function readPasskey(
 ): Promise<void> {
   meetAgain(context, device);
   if (context.of(registration).order?.way === 'host') context.keep(fido, { isPinRemembered: true });
-  // The host reports success only with the initial PIN on the device again.
+  // The host reports success only after the device has its initial PIN again.
   else if (isPinShared(context)) context.ownDevice.noteInitialPin(true);
   await registerPasskey(context, serviceUnderWay(context), { registration: answer, proof });
 }

@@ -6,8 +6,8 @@ import { completion, PHASES, policyOf, policySlice } from './issue-state.js';
 import { fidoPin, isPinShared } from './passkey-state.js';
 
 /**
- * Has the user choose a PIN in the extension's window; the host knows the initial one, which it just put on the card. From now
- * on until the answer nobody can say which of the two it is.
+ * Has the user choose a PIN in the extension's window. The host knows the initial PIN, which it has just put on the card. From now
+ * until the answer, nobody knows which of the two the card has.
  */
 export const pinStep: Step = {
   name: 'pin',
@@ -31,7 +31,7 @@ export const pinStep: Step = {
       },
     ),
   ],
-  // The device is produced: its owner can choose the PIN at once or another day, unless an operator activates it before.
+  // The device is produced. Its owner can choose the PIN at once or on another day, unless an operator activates it before.
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 
@@ -40,7 +40,7 @@ function noteUnchanged({ ownDevice }: OperationContext, { code }: CardwrightErro
   return undefined;
 }
 
-/** Errors that come before the card changes its PIN, so that it is still the initial one. */
+/** Errors that occur before the card changes its PIN. The card then still has the initial PIN. */
 const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USER_CANCELLED',
   'USER_TIMEOUT',

@@ -4,7 +4,7 @@ import { registerPasskey } from './passkey-registration.js';
 import { registration } from './passkey-state.js';
 
 /**
- * Keeps what was made while its service was not there to accept it: the service may have accepted it all the same, and the page may
+ * Keeps the results for a passkey while its service is unreachable. The service may have accepted it all the same, and the page may
  * never send it again.
  */
 export function keepUnfinished(context: OperationContext, [outcome]: readonly CommandOutcome[]): void {
@@ -14,9 +14,9 @@ export function keepUnfinished(context: OperationContext, [outcome]: readonly Co
 }
 
 /**
- * Has the service accept it now, with nothing made again; before a session continues, so that the service does not refuse the device
- * as one that it knows, and before an issuance is given up, so that it can be removed there. While the service is still not there, it
- * stays as it is.
+ * Has the service accept such a passkey now, without creating it again. This runs before a session continues, so that the service does
+ * not refuse the device as a known one. It also runs before an issuance is given up, so that the passkey can be removed at the service.
+ * While the service is still unreachable, nothing changes.
  */
 export async function finishUnfinished(context: OperationContext): Promise<void> {
   const { begun, unfinished } = context.of(registration);
