@@ -9,6 +9,6 @@ export interface KeyRing {
   /** Opens escrows and stored secrets (ECDH-ES on P-256). */
   readonly sealingKey: CryptoKey;
   readonly sealingPublic: PublicJwk;
-  /** What /.well-known/cardwright says. */
+  /** The content of /.well-known/cardwright. */
   readonly published: PublicJwkSet;
 }

@@ -24,11 +24,11 @@ export interface ManagementKey {
 }
 
 /**
- * The server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4): it shows that it has the key by decrypting the
- * card's witness, and asks the same of the card.
+ * The server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4). It proves possession of the key by decrypting the card's
+ * witness, and asks the same of the card.
  *
  * @param witness the encrypted witness, base64url
- * @throws CardwrightError `INVALID_PARAMS` when the witness is not one block of the key's algorithm
+ * @throws CardwrightError `INVALID_PARAMS` if the witness is not one block of the key's algorithm
  */
 export function answerWitness(key: ManagementKey, witness: string): { response: string; challenge: string } {
   const { cipher, blockLength } = CIPHERS[key.algorithm];
@@ -40,7 +40,7 @@ export function answerWitness(key: ManagementKey, witness: string): { response: 
   return { response: encodeBytes(response), challenge: encodeBytes(randomBytes(blockLength)) };
 }
 
-/** Whether the card encrypted the challenge with this key. All values are base64url. */
+/** Checks that the card encrypted the challenge with this key. All values are base64url. */
 export function isProvedBy(key: ManagementKey, challenge: string, cardResponse: string): boolean {
   const encipher = createCipheriv(CIPHERS[key.algorithm].cipher, key.key, null).setAutoPadding(false);
   const expected = Buffer.concat([encipher.update(decodeBytes(challenge)), encipher.final()]);

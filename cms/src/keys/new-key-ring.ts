@@ -6,11 +6,11 @@ import type { KeyRing } from './key-ring.js';
 const privateJwk = v.object({ ...publicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) });
 type PrivateJwk = v.InferOutput<typeof privateJwk>;
 
-/** The private keys of a key ring, as JWKs: what a CMS keeps in a file that only it can read, or in its environment. */
+/** The private keys of a key ring, as JWKs. A CMS keeps them in a file that only it can read, or in its environment. */
 export const keyRingSecrets = v.object({ signing: privateJwk, sealing: privateJwk });
 export type KeyRingSecrets = v.InferOutput<typeof keyRingSecrets>;
 
-/** New keys that are kept nowhere. Without them, what was sealed to them cannot be opened. */
+/** Makes new keys without storing them. Once they are lost, everything sealed to them is lost too. */
 export const newKeyRing = async (): Promise<KeyRing> => importKeyRing(await newKeyRingSecrets());
 
 /** Makes the private keys of a new key ring. */
@@ -19,7 +19,7 @@ export const newKeyRingSecrets = async (): Promise<KeyRingSecrets> => ({
   sealing: await newKey('ECDH-ES'),
 });
 
-/** The key ring of kept private keys. */
+/** Makes a key ring from stored private keys. */
 export async function importKeyRing({ signing, sealing }: KeyRingSecrets): Promise<KeyRing> {
   const signingPublic = { ...publicPart(signing), alg: 'ES256', use: 'sig' as const };
   const sealingPublic = { ...publicPart(sealing), alg: 'ECDH-ES', use: 'enc' as const };

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { BoundedCache } from './bounded-cache.js';
 
-/** An issuance looks at each of its keys several times. */
+/** Keys to keep: an issuance reads each of its keys several times. */
 const KEPT = 64;
 const known = new BoundedCache<KeyObject>(KEPT);
 
@@ -9,7 +9,7 @@ const known = new BoundedCache<KeyObject>(KEPT);
  * Reads a public key.
  *
  * @param spki DER SubjectPublicKeyInfo
- * @throws an error of OpenSSL where it cannot be read
+ * @throws an error of OpenSSL if it cannot be read
  */
 export function readPublicKey(spki: Uint8Array): KeyObject {
   const der = Buffer.from(spki);

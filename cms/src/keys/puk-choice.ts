@@ -1,52 +1,54 @@
 import { CardwrightError, MIN_TRIES } from '@cardwright/protocol';
 
-/** A PUK that a card may have: its factory's, that of the escrow before, or that of the escrow which is being applied. */
+/** A PUK that a card may have: the factory PUK, that of the escrow before, or that of the escrow being applied. */
 export type Puk = 'factory' | 'previous' | 'own';
 
-/** A PUK that went to a host to be tried. */
+/** A PUK that was sent to a host to be tried. */
 export interface PukTry {
   readonly puk: Puk;
-  /** Whether the card said that it was wrong. Otherwise it is unknown whether it was tried, and how that ended. */
+  /** The card reported it as wrong. Otherwise it is unknown whether it was tried, and with which result. */
   readonly refused: boolean;
-  /** Tries that the card then had left, where it said so. */
+  /** Tries that the card had left afterwards, if it reported them. */
   readonly retriesLeft: number | null;
-  /** Whether the card keeps the PUK that was tried; by default it gets the escrow's own. */
+  /** The card keeps the PUK that was tried. By default it gets the escrow's own. */
   readonly isKept?: boolean;
-  /** Whether it gets its factory's again, because it is being erased. */
+  /** The card gets its factory PUK back, because it is being erased. */
   readonly isUndone?: boolean;
 }
 
-/** A try as an escrow keeps it. */
+/** A try as an escrow stores it. */
 export interface KeptPukTry extends PukTry {
-  /** The factory's PUK as it was then, sealed for storage, because an operator may correct it. Null for every other PUK. */
+  /** The factory PUK at that time, sealed for storage, because an operator may correct it later. Null for every other PUK. */
   readonly factoryPuk: string | null;
 }
 
-/** What is known of how far an escrow was applied to its card. */
+/** Known progress of applying an escrow to its card. */
 export interface PukHistory {
   readonly appliedAt: Date | null;
   readonly pukTries: readonly PukTry[];
-  /** What the card had before: its factory's PUK, where that is left out, or that of an older escrow. */
+  /** The card's PUK before: its factory PUK by default, or that of an older escrow. */
   readonly before?: 'factory' | 'previous';
 }
 
-/** By PUK: how many wrong tries the card may have counted, if it has that one; null where it cannot have it. */
+/** For each PUK, the wrong tries that the card may have counted if it has that PUK; null if it cannot have it. */
 type Knowledge = Readonly<Record<Puk, number | null>>;
 
 /**
- * The PUK to try next. The one of before comes first, because its refusal settles the matter for good: then the escrow's is on the
- * card. One that was refused is not tried again, unless the other was refused since. What went out and was not answered may
- * have been refused too, so the choice is the one whose worst outcome leaves the most tries.
+ * Chooses the PUK to try next.
  *
- * With that, no card is left with fewer than two of its three tries as long as refusals arrive, however often and wherever
- * else it is interrupted; nor by any two interruptions. (Nobody can promise more: a card that cannot be asked for its
- * counter looks the same before a wrong try and after it.)
+ * The former PUK comes first, because its refusal settles the matter: the card then has the escrow's. A refused PUK is not tried again,
+ * unless the other one was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst
+ * outcome leaves the most tries.
  *
- * An escrow that was applied comes first, and the older one after it only where the card refuses it: a card may have said that it
- * changed its PUK, and not done so. The factory's can be on such a card only where an erasure was to put it there.
+ * As long as refusals arrive, no card is left with fewer than two of its three tries, however often it is interrupted elsewhere. Nor is
+ * it by any two interruptions. (More is impossible: a card that does not reveal its retry counter looks the same before a wrong try and
+ * after it.)
  *
- * @param isDefault whether the card itself says that it has the factory's; null where it does not tell
- * @throws CardwrightError `PUK_INCORRECT` when it can have none of them, `LAST_TRY`
+ * If the escrow was applied, its PUK comes first, and the older one only after the card refuses it: a card may have reported a change
+ * of its PUK without making it. Such a card can have the factory PUK only if an erasure was to restore it.
+ *
+ * @param isDefault the card's own report that it has the factory PUK; null if it does not report that
+ * @throws CardwrightError `PUK_INCORRECT` if it can have none of them, `LAST_TRY`
  */
 export function choosePuk(
   { appliedAt, pukTries: answered, before = 'factory' }: PukHistory,
@@ -59,7 +61,7 @@ export function choosePuk(
   const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
   const order = new Set<Puk>([...(appliedAt ? (['own', before] as const) : ([before, 'own'] as const)), 'factory']);
   const possible = [...order].filter((puk) => known[puk] !== null && puk !== refusal?.puk);
-  // Between two PUKs of ours this tells nothing.
+  // Does not help to choose between two PUKs of ours.
   const told = possible.filter((puk) => isDefault === (puk === 'factory'));
   const [choice] = (told.length > 0 ? told : possible).sort((a, b) => riskOf(known, a) - riskOf(known, b));
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
@@ -67,8 +69,8 @@ export function choosePuk(
 }
 
 /**
- * Whether a refusal is the answer of the one before, and says nothing of this PUK: of two that were refused in a row the second leaves
- * one try less.
+ * True if a refusal repeats the answer of the one before, and so says nothing about this PUK. Of two real refusals in a row, the second
+ * leaves one try less.
  */
 const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefined): boolean =>
   refused &&
@@ -79,14 +81,14 @@ const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefi
 
 const PUKS: readonly Puk[] = ['factory', 'previous', 'own'];
 
-/** The factory's is gone for good once an escrow was applied: it took the new one to set the PIN. */
+/** The starting knowledge. Once an escrow was applied, the factory PUK is gone for good: setting the PIN took the new PUK. */
 function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge {
   const none = { factory: null, previous: null, own: null };
   if (isApplied) return { ...none, own: 0, ...(before === 'previous' ? { previous: 0 } : {}) };
   return { ...none, [before]: 0 };
 }
 
-/** Wrong tries that the card may have counted, if this one is wrong; none where it cannot be. */
+/** The most wrong tries that the card may have counted if this PUK is wrong; none if it cannot be wrong. */
 const riskOf = (known: Knowledge, puk: Puk): number =>
   Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 
@@ -97,7 +99,7 @@ function learn(known: Knowledge, { puk, refused, isKept = false, isUndone = fals
     return before === null ? null : before + 1;
   };
   const after: Knowledge = { factory: wrong('factory'), previous: wrong('previous'), own: wrong('own') };
-  // If it was accepted, this one is on the card.
+  // If this try was accepted, the card now has this PUK.
   const next = isKept ? puk : isUndone ? 'factory' : 'own';
   const mayBeReplaced = !refused && known[puk] !== null && after[next] === null;
   return mayBeReplaced ? { ...after, [next]: 0 } : after;
