@@ -7,11 +7,11 @@ import type { OperationContext } from './context.js';
 import { FINISHED, type OperationDefinition } from './definition.js';
 import type { Next } from './next.js';
 
-/** Seconds in which a host must begin a step. */
+/** Seconds within which a host must begin a step. */
 const VALID_FOR = 300;
 const COMPLETE = 100;
 
-/** The answer that says what follows, as it is kept. A step is signed for the session and the card that it is made for. */
+/** Makes the answer with the next step or the end, as it is stored. A step is signed for one session and one card. */
 export async function makeAnswer(context: OperationContext, next: Next): Promise<KeptAnswer> {
   const { operation, device, language } = context;
   const isOver = next.kind === 'end';
@@ -27,7 +27,7 @@ export async function makeAnswer(context: OperationContext, next: Next): Promise
   };
 }
 
-/** An answer with the words of its phase. */
+/** Adds the words of its phase to a stored answer. */
 export function inWords({ steps }: OperationDefinition, language: Language, kept: KeptAnswer): OperationAnswer {
   const { words } = steps.find(({ phase }) => phase.name === kept.phase)?.phase ?? FINISHED;
   return { ...kept, phase: { name: kept.phase, text: words[language] } };
@@ -51,11 +51,11 @@ async function sign(context: OperationContext, { commands }: Extract<Next, { kin
   return { number, jws: await signStep(payload, signingKey, signingKeyId) };
 }
 
-/** Keeps what followed: in the operation's timeline, and how it or its session ended in the audit log too. */
+/** Logs what follows in the operation's timeline. The end of an operation or session goes into the audit log too. */
 export function reportNext(context: OperationContext, next: Next): void {
   if (next.kind === 'step') {
     const { stepNumber: number, stepMethods: methods } = context.operation;
-    // The authority may have taken its time since the call began.
+    // The authority may have taken some time since the call began.
     context.note({ kind: 'step-sent', step: next.step.name, number, methods }, context.services.now());
     return;
   }

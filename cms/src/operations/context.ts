@@ -20,14 +20,14 @@ import type { Language } from '../words/language.js';
 import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
-/** What the engine itself keeps of a session: the device as its host described it, the host's key, and when it was admitted. */
+/** The engine's own state of a session: the device as its host described it, the host's key, and the time of admission. */
 export const session = defineSlice({
   name: 'session',
   schema: v.nullable(
     v.strictObject({
       device: deviceInfo,
       hostKey: publicJwk,
-      /** ISO 8601; absent in a session that another version began. */
+      /** ISO 8601; missing in a session that another version began. */
       judgedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     }),
   ),
@@ -35,14 +35,14 @@ export const session = defineSlice({
   lasts: 'session',
 });
 
-/** As an operation's row keeps it. */
+/** The state as an operation's row stores it. */
 const storedState = v.strictObject({
-  /** Name of the step that is out. */
+  /** Name of the current step. */
   step: v.nullable(v.string()),
   slices: v.record(v.string(), v.unknown()),
 });
 
-/** What an operation works with while it decides its next step: one transaction, its rows locked. */
+/** Everything that an operation needs while it decides its next step, in one transaction with its rows locked. */
 export class OperationContext {
   readonly #values = new Map<Slice, unknown>();
   readonly #stored: v.InferOutput<typeof storedState> | undefined;
@@ -54,7 +54,7 @@ export class OperationContext {
     readonly services: Services,
     readonly records: Records,
     readonly person: Person,
-    /** In which the person reads why something was refused. */
+    /** Language of the refusals that the person reads. */
     readonly language: Language,
     private readonly address: string | null,
     private readonly slices: readonly Slice[],
@@ -66,7 +66,7 @@ export class OperationContext {
     this.#stored = stored.success ? stored.output : undefined;
   }
 
-  /** @param slices those that the operation's steps declare */
+  /** @param slices all slices that the operation's steps declare */
   static async open(
     services: Services,
     records: Records,
@@ -92,12 +92,12 @@ export class OperationContext {
     return this.#operation;
   }
 
-  /** The operation's device; undefined while it has none. */
+  /** The operation's device; undefined before it has one. */
   get device(): DeviceRecord | undefined {
     return this.#device;
   }
 
-  /** The operation's device, where a step needs one. */
+  /** The operation's device, for steps that need one. */
   get ownDevice(): DeviceRecord {
     if (!this.#device) throw new Error(`operation ${this.#operation.id} has no device yet`);
     return this.#device;
@@ -108,7 +108,7 @@ export class OperationContext {
     return this.#session.device;
   }
 
-  /** When the session was admitted, or judged again. */
+  /** Time at which the session was admitted or last judged again. */
   get judgedAt(): Date {
     const { judgedAt } = this.#session;
     return judgedAt === undefined ? this.#operation.createdAt : new Date(judgedAt);
@@ -128,7 +128,8 @@ export class OperationContext {
   /**
    * A slice of the state.
    *
-   * @throws CardwrightError `OPERATION_MOVED` where another version of the operation kept something else in it: a new session continues
+   * @throws CardwrightError `OPERATION_MOVED` if another version of the operation stored something else in it: a new session then
+   * continues
    */
   of<T>(slice: Slice<T>): T {
     if (this.#values.has(slice)) return v.parse(slice.schema, this.#values.get(slice));
@@ -148,7 +149,7 @@ export class OperationContext {
     this.#values.set(slice, { ...this.of(slice), ...values });
   }
 
-  /** Begins a new session: drops what was kept for the one before, and what another version kept in another form. */
+  /** Begins a new session: drops the state of the one before, and state that another version stored in another form. */
   beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
     for (const slice of this.slices)
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
@@ -157,12 +158,12 @@ export class OperationContext {
     this.noteJudgement();
   }
 
-  /** The operation may go on, by what holds now. */
+  /** Notes that the operation was judged again and may continue. */
   noteJudgement(): void {
     this.#values.set(session, { ...this.#session, judgedAt: this.records.now.toISOString() });
   }
 
-  /** The same device looks different now, because it was erased. */
+  /** Replaces the description of the same device, which has changed, for example because it was erased. */
   meet(device: DeviceInfo): void {
     this.#values.set(session, { ...this.#session, device });
   }
@@ -172,19 +173,19 @@ export class OperationContext {
     this.#operation = this.records.putOperation({ ...this.#operation, ...values });
   }
 
-  /** The operation is about this device from now on, or (undefined) about none until it has one. */
+  /** Attaches the operation to this device or, with undefined, to none until it has one. */
   attach(device: DeviceRecord | undefined, values: Partial<Operation> = {}): void {
     this.#device = device;
     this.change({ ...values, deviceId: device?.row.id ?? null });
   }
 
-  /** The state as the operation's row keeps it. */
+  /** The state to store in the operation's row. */
   stateWith(step: string | null): v.InferOutput<typeof storedState> {
     const slices = Object.fromEntries(this.slices.map((slice) => [slice.name, this.of(slice)]));
     return { step, slices };
   }
 
-  /** The state when the session ends here: the step stays under way as it was, and what outlasts the session is kept. */
+  /** The state to store if the session ends here. The current step stays as it was, and slices that outlast the session are kept. */
   stateAtRest(): unknown {
     if (!this.#stored) return this.#operation.state;
     const { step, slices } = this.#stored;
@@ -199,39 +200,39 @@ export class OperationContext {
     this.records.record({ actor: this.person.username, event, outcome, operationId, deviceId, detail });
   }
 
-  /** Keeps what happened for the operation's timeline. */
+  /** Appends to the operation's timeline. */
   note(what: OperationHappening, at: Date = this.records.now): void {
     const { id: operationId, deviceId } = this.#operation;
     const { address, person } = this;
     this.records.recordEvent({ operationId, deviceId, actor: person.username, address, at, what });
   }
 
-  /** What a secret that travels between this operation's CMS and host is bound to. */
+  /** Context to which secrets between this operation's CMS and host are bound. */
   sealContext(purpose: Purpose) {
     const { id: operation, session: hostSession } = this.#operation;
     const { origin } = this.services;
     return { origin, operation, device: this.info.id, session: hostSession, purpose };
   }
 
-  /** Seals a secret of the CMS to the host's session key, and records in the audit log that it left. */
+  /** Seals a secret of the CMS to the host's session key, and logs its release in the audit log. */
   async sealToHost(purpose: Purpose, secret: string) {
     const sealed = await seal(new TextEncoder().encode(secret), this.#session.hostKey, this.sealContext(purpose));
     this.report('secret.released', { purpose, to: 'host' });
     return { source: 'cms', sealed } as const;
   }
 
-  /** Reads the policy of the card's model, before anything is decided. */
+  /** Reads the current policy of the card's model, before anything is decided. */
   async readPolicyNow(): Promise<void> {
     const row = await this.records.findPolicy(this.info.model);
     this.#policyNow = row && policyOf(row);
   }
 
-  /** The policy of the card's model as it is in this transaction; undefined where the model is not issued any more. */
+  /** The policy of the card's model in this transaction; undefined if the model is no longer issued. */
   get policyNow(): DevicePolicy | undefined {
     return this.#policyNow;
   }
 
-  /** The model's policy and factory secrets as they are now. */
+  /** The current policy and factory secrets of the card's model. */
   async currentPolicy() {
     const row = await this.records.findPolicy(this.info.model);
     if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected a policy' });

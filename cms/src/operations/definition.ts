@@ -18,109 +18,106 @@ import type { Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
 
-/** A part of an operation as its user sees it. */
+/** A part of an operation, as its user sees it. */
 export interface Phase {
   /** Lower case letters, digits and hyphens. */
   readonly name: string;
-  /** What happens meanwhile; at most 80 characters. */
+  /** Description of this part for the user; at most 80 characters. */
   readonly words: Words;
 }
 
-/** What the person sees when an operation is over. */
+/** The phase of an operation that is over. */
 export const FINISHED: Phase = { name: 'finished', words: { en: 'Finished', de: 'Abgeschlossen' } };
 
 /**
- * What an error means for the operation:
- * - `continue`: it was handled, and the next step that is needed follows;
- * - `interrupt`: the session ends here; with the same card the operation continues in another one;
+ * Consequence of an error for the operation:
+ * - `continue`: the error was handled, and the next needed step follows;
+ * - `interrupt`: the session ends here; the operation can continue in another one, with the same card;
  * - `fail`: the operation has failed;
  * - `finish`: the operation is done although this was left out; the device stays as it is;
  * - `cancel`: the operation is cancelled; the device stays as it is.
  */
 export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel';
 
-/** What an error means, or how that is decided. */
+/** The consequence of an error, or a function that decides it. */
 export type Verdict =
   Consequence | ((context: OperationContext, error: CardwrightError) => Consequence | Promise<Consequence>);
 
-/** One command of a step, paired with the reader of its result. Made by `call`. */
+/** One command of a step, with the reader of its result. Made by `call`. */
 export interface Call {
   readonly method: Method;
-  /** The parameters. Made once, when the step leaves: secrets are sealed here, and what leaves is recorded as sent. */
+  /** Makes the parameters, once, when the step is sent. Secrets are sealed here, and their release is logged. */
   readonly params: () => Promise<Record<string, unknown>>;
-  /** Reads a result; nothing in it is trusted before it was validated against the command table. */
+  /** Reads a result, after validating it against the command table. */
   read(result: unknown): Promise<void>;
-  /** Decides what the error that ended the step here means; undefined where it has no opinion. */
+  /** Decides the consequence of the error that ended the step at this command; undefined to leave it to the step. */
   failed(error: CardwrightError): Promise<Consequence | undefined>;
 }
 
-/** What a call does besides being sent. */
+/** Handlers for the outcome of a call. */
 export interface CallHandling<M extends Method> {
-  /** Reads the result. */
   readonly read?: (result: Result<M>) => void | Promise<void>;
-  /** Decides what an error of this very command means, before the step's `errors` are consulted. */
+  /** Decides the consequence of an error of this command, before the step's `errors` are consulted. */
   readonly failed?: (error: CardwrightError) => Consequence | undefined | Promise<Consequence | undefined>;
 }
 
-/** The parameters of a command, or how they are made when the step leaves. */
+/** The parameters of a command, or a function that makes them when the step is sent. */
 export type CallParams<M extends Method> = Params<M> | (() => Params<M> | Promise<Params<M>>);
 
-/**
- * One signed step of an operation. It does not know what came before or what follows: the engine sends the first step that is needed.
- */
+/** One signed step of an operation. It does not know which steps precede or follow it: the engine sends the first step that is needed. */
 export interface Step {
   /** Unique within the operation. Results refer to the step by it. */
   readonly name: string;
   readonly phase: Phase;
-  /** How much of the operation is done when it begins, in percent. */
+  /** Progress of the operation when the step begins, in percent. */
   readonly progress: number;
-  /** Whether its user may take as long as they like, so that its results count however old they are. */
+  /** The user may take any time, so the results count however old they are. */
   readonly waitsForUser?: boolean;
-  /** The slices of state that it works with. */
+  /** Slices of state that the step uses. */
   readonly slices: readonly Slice[];
-  /** Whether it is still to be done, by the state, the store and what the card has shown. Resuming means skipping. */
+  /** Decides whether the step is still to be done, by the state, the store and what the card has proved. Resuming means skipping. */
   needed(context: OperationContext): boolean;
-  /** Why it may not leave yet, where something outside the session is missing. */
+  /** The error to wait for if the step may not be sent yet, because something outside the session is missing; null if it may. */
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
-  /** Prepares what the calls hold, once, before they leave. */
+  /** Prepares the contents of the calls, once, before they are sent. */
   prepare?(context: OperationContext): void | Promise<void>;
   /**
-   * What it is about this time, where it may be needed several times in a row. Still needed for the same, it is a defect as of any
-   * other step.
+   * Subject of this round, for a step that may be needed several times in a row. If the step is still needed for the same subject
+   * afterwards, that is a defect, as with any other step.
    */
   round?(context: OperationContext): string;
-  /** The calls, made only from the state: once when the step leaves, and again when its results come. */
+  /** Makes the calls, from the state alone: once when the step is sent, and again when its results arrive. */
   calls(context: OperationContext): readonly Call[];
   /**
-   * Keeps results that could not be read to their end, because the CMS itself waits for something, in slices that last for the operation.
-   * Nothing else of that call is kept: the same results may come again, or, where the session is over, never.
+   * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for
+   * something. Nothing else of that call is kept. The same results may come again or, if the session is over, never.
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
-  /** What an error means here. Any other ends the session if the card may come back, else the operation. */
+  /** Consequences of errors in this step. Any other error ends the session if the card may come back, else the operation. */
   readonly errors?: Readonly<Partial<Record<ErrorCode, Verdict>>>;
 }
 
 /** An operation as data. */
 export interface OperationDefinition {
-  /** As pages ask for it: lower case letters, digits and hyphens. */
+  /** Name by which pages request it: lower case letters, digits and hyphens. */
   readonly kind: string;
-  /** What it is called in a timeline. */
+  /** Name of the operation in a timeline. */
   readonly title: Words;
-  /** Who may start it, and why not. Everything that it judges is in its argument. */
+  /** Decides who may start it, and gives the reason for a refusal. The argument holds everything to judge. */
   readonly admit: (card: CardInQuestion) => Admission | Refusal;
-  /** Whether its start takes the one-time code of an operator (`issueUnlockCode`), by the policy of the device. */
+  /** The start takes an operator's one-time code (`issueUnlockCode`), as the policy of the device decides. */
   readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
-   * Whether its owner is offered it for a device that may not be connected, as far as the row tells; by default it never is. The card
-   * itself is judged when it starts.
+   * Decides whether the operation is offered to the owner of a device that may not be connected, by its row alone. By default it never
+   * is. The card itself is judged at the start.
    */
   readonly isOffered?: (device: Device) => boolean;
   /**
-   * Minutes that may have passed since its person proved who they are (`Requester.proof`), whenever it is started or resumed; a passkey
-   * on its own device does not count. Without it, being logged in is enough.
+   * Maximum age in minutes of the person's proof of identity (`Requester.proof`), at each start or resumption. A passkey on the device
+   * itself does not count. If left out, being logged in is enough.
    */
   readonly needsFreshProof?: number;
-  /** Begins, or begins again in a new session with the card as it may be now. */
+  /** Begins the operation, or begins again in a new session with the card as it is then. */
   begin?(context: OperationContext, admission: Admission): void | Promise<void>;
   /**
    * Refuses results that come too late, since someone else may have changed the device meanwhile.
@@ -129,7 +126,7 @@ export interface OperationDefinition {
    */
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
-  /** What happens to the device when no step is needed any more, and on an error or when the person cancels (`null`). */
+  /** Decides what becomes of the device: when no step is needed any more, and on an error or when the person cancels (`null`). */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;
     failed(context: OperationContext, error: CardwrightError | null): void | Promise<void>;
@@ -139,8 +136,8 @@ export interface OperationDefinition {
 /**
  * Defines an operation.
  *
- * @throws Error for what would otherwise go wrong later: duplicate names, words that no page would accept, and a proof that is never
- * fresh, or always
+ * @throws Error for mistakes that would cause trouble later: duplicate names, words that no page would accept, and a maximum age by
+ * which a proof is never fresh, or always
  */
 export function defineOperation(operation: OperationDefinition): OperationDefinition {
   const { kind, steps, needsFreshProof: minutes } = operation;
@@ -172,9 +169,9 @@ function requirePhases({ kind, steps }: OperationDefinition): void {
 }
 
 /**
- * The device is in one of some states still: for `requireUnderWay`.
+ * Requires that the device is still in one of these states; for `requireUnderWay`.
  *
- * @returns a function that throws CardwrightError `DEVICE_STATE` where it is not
+ * @returns a function that throws CardwrightError `DEVICE_STATE` if it is not
  */
 export const inState =
   (...states: readonly DeviceState[]) =>
@@ -183,5 +180,5 @@ export const inState =
     if (!states.some((one) => one === state)) throw new CardwrightError('DEVICE_STATE', { state });
   };
 
-/** The device stays in its state. */
+/** Leaves the device in its state. */
 export const keepState = (): void => undefined;

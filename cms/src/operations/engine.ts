@@ -34,7 +34,7 @@ interface Refused {
   readonly error: CardwrightError;
 }
 
-/** Runs operations: the same way whatever their kind. */
+/** Runs operations of every kind in the same way. */
 export class Engine {
   readonly #definitions: ReadonlyMap<string, OperationDefinition>;
 
@@ -48,7 +48,7 @@ export class Engine {
         throw new Error(`two operations of the kind ${definition.kind}`);
   }
 
-  /** @throws CardwrightError `INVALID_PARAMS` where the CMS has no operation of that kind */
+  /** @throws CardwrightError `INVALID_PARAMS` if the CMS has no operation of that kind */
   definitionOf(kind: string): OperationDefinition {
     const definition = this.#definitions.get(kind);
     if (!definition)
@@ -56,17 +56,16 @@ export class Engine {
     return definition;
   }
 
-  /** Kinds of operations that its owner is offered for a device. */
+  /** Kinds of operations that a device's owner is offered for it. */
   offeredFor(device: Device): string[] {
     return [...this.#definitions.values()].filter(({ isOffered }) => isOffered?.(device)).map(({ kind }) => kind);
   }
 
   /**
-   * Starts an operation, or resumes the interrupted one on the same card: its older session then gets
-   * `OPERATION_MOVED`.
+   * Starts an operation, or resumes the interrupted one on the same card. Its older session then gets `OPERATION_MOVED`.
    *
-   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` where the operation wants a fresh proof of who the
-   * person is, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` if the operation wants a fresh proof of the
+   * person's identity, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
     const definition = this.definitionOf(request.kind);
@@ -92,13 +91,13 @@ export class Engine {
         const reason = sentenceOf(verdict.reason, language);
         return { judged, error: new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason }) };
       }
-      // Only now: what is not admitted is answered the same, however the person has proved who they are.
+      // Checked only now: a device that is not admitted gets the same answer, however the person has proved their identity.
       if (!isProvedFor(definition, requester, [verdict.device, known.latest], this.services.now()))
         return { judged, error: new CardwrightError('LOGIN_REQUIRED', { fresh: true }) };
       await countOthersCards(this.services, records.transaction, person, [judged]);
       const start = { definition, verdict, code: request.code, running: known.running };
       const noteCode = await takeCode(this.services, records, requester, start);
-      // Its try counts: what this transaction has changed is kept.
+      // The wrong code counts, because the changes of this transaction are kept.
       if (noteCode instanceof CardwrightError) return { judged, error: noteCode };
       const released = verdict.released ?? verdict.device;
       if (released?.state === 'available') await endOperationsOfOthers(records, person, released.id);
@@ -134,7 +133,7 @@ export class Engine {
   /**
    * Takes the results of a step and answers with the next one. The same results sent again get the same answer.
    *
-   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` when they are not the step's results, or
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` if they are not the step's results, or
    * `CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`: then the same results can be sent again later
    */
   async continue(
@@ -152,7 +151,7 @@ export class Engine {
         const definition = this.definitionOf(operation.kind);
         if (operation.lastAnswer && operation.lastResultsHash === hash)
           return inWords(definition, requester.language, operation.lastAnswer);
-        // Also where the session that continued it has finished, so that this one learns of the other.
+        // Also if the session that continued the operation has finished it, so that this session learns of the other.
         if (number !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
         if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
         const context = await this.#open(records, requester, definition, operation);
@@ -167,17 +166,17 @@ export class Engine {
         return this.#settle(context, definition, read, hash);
       });
     } catch (error) {
-      // That transaction is undone. What the operation waits for is kept in a transaction of its own.
+      // That transaction is rolled back. The reason to wait is kept in a transaction of its own.
       if (awaits(error)) await this.#reportWaiting(requester, id, error.code, { number, outcomes });
       throw error;
     }
   }
 
   /**
-   * Cancels an operation for its person. One that is over stays as it ended.
+   * Cancels an operation for its person. An operation that is over stays as it ended.
    *
-   * @param session the id of the host's session that ends, where the page names it
-   * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` when a later session continued it
+   * @param session the id of the host's session to end, if the page names it
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` if a later session continued it
    */
   cancel(requester: Requester, id: string, session?: string): Promise<OperationAnswer> {
     return inTransaction(this.services, async (records) => {
@@ -201,7 +200,7 @@ export class Engine {
     return OperationContext.open(this.services, records, requester, slices, operation);
   }
 
-  /** Runs one decision of an operation and keeps what follows from it. */
+  /** Runs one decision of an operation and keeps its results. */
   async #settle(
     context: OperationContext,
     definition: OperationDefinition,
@@ -238,7 +237,7 @@ export class Engine {
   ): Promise<void> {
     return inTransaction(this.services, async (records) => {
       const operation = await lockOperation(records.transaction, requester, id);
-      // Another session may have continued it since.
+      // Another session may have continued the operation since.
       if (operation.stepNumber !== number || operation.status !== 'running') return;
       const definition = this.definitionOf(operation.kind);
       const context = await this.#open(records, requester, definition, operation);

@@ -3,14 +3,14 @@ import type { OperationDefinition } from './definition.js';
 import type { Requester } from './services.js';
 
 const MINUTE = 60_000;
-/** Milliseconds by which the clock of whoever noted a proof may be ahead. */
+/** Milliseconds by which the clock that timed a proof may be ahead. */
 const AHEAD = MINUTE;
 
 /**
- * Whether someone has proved who they are as an operation wants it: recently enough, and by something else than the very device. Whoever
- * holds a stolen device could sign in with its passkey.
+ * Checks that a person has proved their identity as an operation requires: recently enough, and with something else than the device
+ * itself. Whoever holds a stolen device could sign in with its passkey.
  *
- * @param devices what the CMS knows of the device that the operation is about
+ * @param devices the CMS's records of the device in question
  */
 export function isProvedFor(
   { needsFreshProof: minutes }: OperationDefinition,

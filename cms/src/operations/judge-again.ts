@@ -4,15 +4,15 @@ import { sentenceOf } from '../words/reasons.js';
 import type { OperationContext } from './context.js';
 import type { OperationDefinition, Step } from './definition.js';
 
-/** Whether so much time has passed since a session was admitted that it is admitted again, or not, before its results count. */
+/** True if a session was admitted so long ago that it must be judged again before its results count. */
 export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = false }: Step): boolean =>
   !waitsForUser && context.records.now.getTime() - context.judgedAt.getTime() > context.services.operationAge;
 
 /**
- * Judges an operation that is under way by what holds now: its person, its device, and the policy of today. What it does to the card
- * stays as its session began it.
+ * Judges a running operation by the present facts: its person, its device, and the current policy. Its effect on the card stays as its
+ * session began it.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` where it would not be started today
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if it would not be started now
  */
 export async function judgeAgain(context: OperationContext, { admit }: OperationDefinition): Promise<void> {
   const { records, services, person, info, device, operation } = context;
@@ -20,9 +20,9 @@ export async function judgeAgain(context: OperationContext, { admit }: Operation
   const { cards, devices } = await records.transaction.survey(person.id, [appearanceOf(info)]);
   const [found] = cards;
   if (!found) throw new Error('a store answers for each card');
-  // The card may look different by now. Its row and its operation are known.
+  // The card may look different by now, but its row and its operation are known.
   const known = { ...found, latest: device?.row, running: [operation] };
-  // Services are asked before a transaction alone; they say it again when a passkey is begun.
+  // Services can be asked only before a transaction. They judge again when a passkey is begun.
   const passkeys = { origin, services: passkeyServices, obstacleAt: () => null };
   const verdict = admit({ person, info, known, policy: context.policyNow, devices, deviceLimit, passkeys });
   const refusal = verdict.action === null ? verdict.reason : null;

@@ -9,7 +9,7 @@ import type { OperationContext } from './context.js';
 import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';
 
-/** What follows from a decision of an operation. */
+/** Result of an operation's decision. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
   /** The session cannot continue, but the operation can: with the same card, in this session or a new one. */
@@ -22,9 +22,9 @@ interface FinishedStep {
 }
 
 /**
- * The first step that is needed, with its commands; the end where none is.
+ * Finds the first step that is needed, with its commands, or the end if there is none.
  *
- * @param finished the step that was carried out just now, and what it was about
+ * @param finished the step that has just been carried out, and its round
  */
 export async function findNext(
   context: OperationContext,
@@ -77,7 +77,7 @@ async function judge(context: OperationContext, { errors = {} }: Step, error: Ca
   return error.resumable ? 'interrupt' : 'fail';
 }
 
-/** Ends an operation on an error or when its person cancels (`null`), and brings the device into the state that follows. */
+/** Ends an operation on an error or when its person cancels (`null`), and settles the device's state. */
 export async function abandon(
   context: OperationContext,
   { settle }: OperationDefinition,
@@ -88,12 +88,12 @@ export async function abandon(
 }
 
 /**
- * Whether an operation is unchanged after an error: the request was wrong, or the same results can be sent again later. Thrown, it
- * undoes the transaction.
+ * True if an error leaves the operation unchanged: the request was wrong, or the same results can be sent again later. Throwing the
+ * error rolls the transaction back.
  */
 export const leavesOperation = (error: unknown): boolean => !isCardwrightError(error) || LEAVES.has(error.code);
 
-/** What the CMS itself waits for while it reads results: they can be sent again when it is there. */
+/** True if the CMS itself waits for something while it reads results. The same results can be sent again later. */
 export const awaits = (error: unknown): error is CardwrightError => isCardwrightError(error) && AWAITED.has(error.code);
 
 const AWAITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE']);

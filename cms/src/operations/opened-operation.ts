@@ -8,7 +8,7 @@ import type { OperationContext } from './context.js';
 import type { OperationDefinition, Step } from './definition.js';
 import type { Requester } from './services.js';
 
-/** An operation that no session has yet. */
+/** Makes an operation that has no session yet. */
 export const newOperation = (
   person: Person,
   { kind, device }: StartRequest,
@@ -33,7 +33,7 @@ export const newOperation = (
 });
 
 /**
- * An operation of this person; locks both until the transaction ends.
+ * Opens an operation of this person. Both stay locked until the transaction ends.
  *
  * @throws CardwrightError `OPERATION_NOT_FOUND`
  */
@@ -44,9 +44,9 @@ export async function lockOperation(transaction: Transaction, { person }: Reques
 }
 
 /**
- * The step whose results are awaited.
+ * Finds the step whose results are awaited.
  *
- * @throws CardwrightError `OPERATION_MOVED` where another version sent it: the operation continues in a new session
+ * @throws CardwrightError `OPERATION_MOVED` if another version sent it: the operation then continues in a new session
  */
 export function stepThatIsOut(context: OperationContext, { steps }: OperationDefinition): Step {
   const step = steps.find(({ name }) => name === context.step);

@@ -3,11 +3,11 @@ import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
 
 /**
- * Pairs the results of a step with its calls, in their order. They come from a page and a host that may lie: each is validated against
- * the command table when it is read.
+ * Pairs the results of a step with its calls, in order. Page and host may lie, so each result is validated against the command table
+ * when it is read.
  *
- * @returns the error that ended the step, with what the call that it ended says of it; null where all calls were answered
- * @throws CardwrightError `INVALID_PARAMS` when the outcomes are not those of the step
+ * @returns the error that ended the step, with its consequence as decided by the call; null if all calls were answered
+ * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step
  */
 export async function readResults(
   calls: readonly Call[],
@@ -26,7 +26,7 @@ export async function readResults(
   return null;
 }
 
-/** What is kept of an outcome: never its result, and of an error only its code. */
+/** The part of an outcome that is logged: never its result, and only the code of an error. */
 export const codeOf = (outcome: CommandOutcome): CommandResult => ({
   method: outcome.method,
   error: 'error' in outcome ? CardwrightError.fromWire(outcome.error).code : null,

@@ -4,11 +4,11 @@ import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';
 
-/** The store, where what fails shall be counted too; or the transaction, which undoes its uses when it fails. */
+/** Where uses are counted: in the store, so that failures count too, or in the transaction, which takes its uses back if it fails. */
 type Counter = Pick<Store, 'spend'>;
 
 /**
- * Counts uses by a person, one where it is not said how many.
+ * Counts uses by a person, one by default.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  */
@@ -24,8 +24,8 @@ export async function spend(
 }
 
 /**
- * Counts other people's cards before a person is told what may be done with some cards, each such card once an hour. Over the limit
- * nothing is told of any card that is not the person's own: which one was refused would tell as much.
+ * Counts other people's cards before a person learns what may be done with some cards. Each such card counts once an hour. Over the
+ * limit the person learns nothing about any card that is not their own: even which one was refused would reveal too much.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  */

@@ -1,11 +1,11 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** The error `RATE_LIMITED`, with the time after which the same request may succeed; HTTP answers carry it as `retry-after`. */
+/** The error `RATE_LIMITED`, with the time after which the same request may succeed. HTTP answers carry it as `retry-after`. */
 export class RateLimited extends CardwrightError<'RATE_LIMITED'> {
   /** Whole seconds. */
   readonly retryAfter: number;
 
-  /** @param milliseconds rounded up to whole seconds, one at least */
+  /** @param milliseconds rounded up to whole seconds, at least one */
   constructor(milliseconds: number) {
     super('RATE_LIMITED');
     this.retryAfter = Math.max(1, Math.ceil(milliseconds / 1000));

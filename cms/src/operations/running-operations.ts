@@ -4,9 +4,9 @@ import type { Records } from '../store/records.js';
 import type { Device, Operation, Person } from '../store/rows.js';
 
 /**
- * Of the person's running operations on a card, the one that is resumed: by its device row, else by the GUID that it was given, else
- * by what the card showed. Any other one in its way is ended, whatever its kind; so is one on a card that tells nothing of
- * itself, since it may be another card.
+ * Picks the person's running operation on a card that is resumed: by its device row, else by its GUID, else by the card's appearance.
+ * Every other operation that is in its way is ended, whatever its kind. So is one on a card without any identifying feature, since it
+ * may be another card.
  */
 export function takeOver(
   records: Records,
@@ -26,26 +26,26 @@ export function takeOver(
   return taken;
 }
 
-/** Ends what runs on a device, whose owner is locked. A session that still has a step of it gets `OPERATION_MOVED`. */
+/** Ends the operations that run on a device, whose owner is locked. A session that still has a step of one gets `OPERATION_MOVED`. */
 export async function endOperations(records: Records, by: Person, deviceId: string): Promise<void> {
   for (const operation of await records.transaction.runningOn(deviceId)) supersede(records, by, operation);
 }
 
 /**
- * Ends what others have running on a device that is nobody's any more: whoever has its card now begins with it. Each of them is locked, as by
- * their own requests, before the device is.
+ * Ends other people's running operations on a device that belongs to nobody any more: the person who has its card now begins with it.
+ * Each operation is locked before the device, as by its own requests.
  */
 export async function endOperationsOfOthers(records: Records, person: Person, deviceId: string): Promise<void> {
   const { transaction } = records;
   for (const { id, userId } of await transaction.runningOn(deviceId)) {
     if (userId === person.id) continue;
-    // As it is once it is locked.
+    // Read again once it is locked.
     const operation = await transaction.openOperation(userId, id);
     if (operation?.status === 'running' && operation.deviceId === deviceId) supersede(records, person, operation);
   }
 }
 
-/** Ends the person's other running operations on a card that is known by this hint from now on. */
+/** Ends the person's other running operations on a card that has this hint from now on. */
 export async function claimCardHint(records: Records, person: Person, id: string, info: DeviceInfo): Promise<void> {
   const card = appearanceOf(info);
   const { cards } = await records.transaction.survey(person.id, [card]);

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 
 /**
- * A part of an operation's state, kept between two of its steps. A step declares the slices that it works with; what no step declares
- * is not stored. No slice holds a secret: those are in escrows and policies, sealed.
+ * A part of an operation's state that is kept between steps. A step declares the slices that it uses; a slice that no step declares is
+ * not stored. No slice holds a secret: those are sealed, in escrows and policies.
  */
 export interface Slice<T = unknown> {
   /** Unique within an operation. */
@@ -10,11 +10,11 @@ export interface Slice<T = unknown> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly initial: T;
   /**
-   * `session`: starts afresh with each session, since only the card can tell what it still holds. `operation`: kept until the operation
+   * `session`: starts afresh with each session, since only the card shows what it still holds. `operation`: kept until the operation
    * ends.
    */
   readonly lasts: 'session' | 'operation';
 }
 
-/** Defines a slice; exists for its types. */
+/** Defines a slice. Exists for type inference. */
 export const defineSlice = <T>(slice: Slice<T>): Slice<T> => slice;

@@ -7,10 +7,10 @@ import type { OperationDefinition } from './definition.js';
 import { spend } from './quotas.js';
 import type { Requester, Services } from './services.js';
 
-/** Notes the operation that a code was used for. */
+/** Notes the operation for which a code was used. */
 export type CodeUse = (operationId: string) => void;
 
-/** A start that was admitted, apart from its code. */
+/** A start that was admitted, before its code is checked. */
 interface Start {
   readonly definition: OperationDefinition;
   readonly verdict: Admission;
@@ -21,11 +21,12 @@ interface Start {
 }
 
 /**
- * Compares the one-time code of a start, where the operation needs one. A code is good for one operation: the same start sent again, or
- * in a new session after an interruption, may bring it once more.
+ * Checks the one-time code of a start, if the operation needs one. A code is valid for one operation. The same start may bring it once
+ * more, repeated or in a new session after an interruption.
  *
- * @returns how its use is noted; or `CODE_NEEDED`, `CODE_INCORRECT`. The transaction is kept then too, so that a wrong code counts.
- * @throws RateLimited (`RATE_LIMITED`) where the person has tried too many
+ * @returns a function that notes its use; or `CODE_NEEDED`, `CODE_INCORRECT`. The transaction is kept in that case too, so that a wrong
+ * code counts.
+ * @throws RateLimited (`RATE_LIMITED`) if the person has tried too many
  */
 export async function takeCode(
   { store, quotas }: Services,
