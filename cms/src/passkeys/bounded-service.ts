@@ -3,12 +3,13 @@ import * as v from 'valibot';
 import { withDeadline } from '../deadline.js';
 import type { BegunRegistration, PasskeyService } from './passkey-service.js';
 
-/** What a service may say no with. */
+/** Codes with which a service may refuse. */
 const CODES = ['PASSKEY_SERVICE_UNAVAILABLE', 'PASSKEY_SERVICE_REFUSED', 'PASSKEY_EXPIRED', 'PASSKEY_REFUSED'] as const;
 
 /**
- * A service that answers in time or counts as unreachable, and whose errors are of the catalogue, by their codes and not their class: a
- * service need not know the classes of this program. Any other error is a defect of the service.
+ * Wraps a service: it answers in time or counts as unreachable, and its errors become those of the catalogue. Errors are recognised by
+ * their codes, not their class, so that services need not import the classes of this package. Any other error is a defect of the
+ * service.
  *
  * @param limit milliseconds for one call
  */
@@ -34,7 +35,7 @@ export function boundService(service: PasskeyService, limit: number): PasskeySer
   };
 }
 
-/** @throws Error for what no host would take: a defect of the service */
+/** @throws Error for options that no host would accept: a defect of the service */
 function requireUsable({ name, rpId }: PasskeyService, begun: BegunRegistration): BegunRegistration {
   const { success, issues } = v.safeParse(creationOptions, begun.options);
   if (!success) throw new Error(`the passkey service ${name} ordered what is not WebAuthn: ${v.summarize(issues)}`);
@@ -64,6 +65,6 @@ const statusOf = (error: Error): number | null =>
 
 const REASONS = ['challenge', 'origin', 'rp-id', 'signature', 'attestation', 'known', 'unreadable'] as const;
 
-/** Whatever else a service says is a reason of its own. */
+/** The reason of a refusal. Anything unknown becomes `service`. */
 const reasonOf = (error: Error): (typeof REASONS)[number] | 'service' =>
   REASONS.find((reason) => 'reason' in error && reason === error.reason) ?? 'service';

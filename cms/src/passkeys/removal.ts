@@ -4,11 +4,11 @@ import type { Person } from '../store/rows.js';
 import type { PasskeyRemoval, Store } from '../store/store.js';
 import type { PasskeyService } from './passkey-service.js';
 
-/** Removals that are read at once, and batches of one run. */
+/** Removals read in one batch, and batches in one run. */
 const BATCH = 100;
 const MAX_BATCHES = 20;
 
-/** What the removal of passkeys works with. */
+/** Dependencies of the removal of passkeys. */
 export interface RemovalServices {
   readonly store: Store;
   readonly passkeyServices: readonly PasskeyService[];
@@ -17,12 +17,12 @@ export interface RemovalServices {
 }
 
 /**
- * Has services remove the passkeys that are due, the longest due first. No transaction is open meanwhile. What a service does not do
- * now stays due: one that does not answer is not asked again in this run.
+ * Has services remove the passkeys that are due, the longest due first, outside any transaction. A passkey that is not removed now
+ * stays due. A service that does not answer is not asked again in this run.
  *
  * @param signal ends the run before the next passkey
- * @returns how many are gone now
- * @throws what was no answer of a service, once all others were asked
+ * @returns the number of passkeys removed
+ * @throws errors that were no answer of a service, after all others were asked
  */
 export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
   const names = services.passkeyServices.map(({ name }) => name);

@@ -17,17 +17,20 @@ import {
 } from '@simplewebauthn/server/helpers';
 import type { Passkey } from '../store/rows.js';
 
-/** What a registration has to answer. */
+/** What a registration has to answer to. */
 export interface ExpectedRegistration {
   readonly options: CreationOptions;
-  /** Of the client data. */
+  /** Origin in the client data. */
   readonly origin: string;
 }
 
-/** A passkey as a registration shows it. All of it is public. */
+/** A passkey as its registration presents it. All of it is public. */
 export type RegisteredPasskey = Pick<Passkey, 'credentialId' | 'publicKey' | 'aaguid' | 'signCount' | 'transports'>;
 
-/** Statements of security keys, or none. Those of phones and computers (`android-key`, `apple`, `tpm`) are of no device that we issue. */
+/**
+ * Attestation statements of security keys, or none. Those of phones and computers (`android-key`, `apple`, `tpm`) never come from a
+ * device that we issue.
+ */
 const STATEMENTS: readonly string[] = ['packed', 'fido-u2f', 'none'];
 
 type Refusal = Parameters<typeof refusal>[0];
@@ -49,9 +52,9 @@ function readable<T>(read: () => T): T {
 }
 
 /**
- * Verifies a registration (WebAuthn Level 3, 7.1): it answers this challenge, at this origin, for this relying party, with its user
- * present and verified, and its attestation statement agrees with itself. Whether a trusted manufacturer made the statement, its service
- * decides.
+ * Verifies a registration (WebAuthn Level 3, 7.1). It answers this challenge, at this origin, for this relying party, with its user
+ * present and verified, and its attestation statement is consistent. Its service decides whether a trusted manufacturer made the
+ * statement.
  *
  * @throws CardwrightError `PASSKEY_REFUSED` with the reason
  */
@@ -67,7 +70,7 @@ export async function verifyRegistration(
   const attestation = readable(() => decodeAttestationObject(bytesOf(attestationObject)));
   const { rpIdHash, credentialID, counter } = readable(() => parseAuthenticatorData(attestation.get('authData')));
   require(isHashOf(rpIdHash, options.rp.id), 'rp-id');
-  // The library takes the id from the attestation object, and never compares it with the one that stands beside it.
+  // The library takes the id from the attestation object, and never compares it with the `id` beside it.
   require(credentialID !== undefined && encodeBytes(credentialID) === id, 'signature');
   require(STATEMENTS.includes(attestation.get('fmt')), 'attestation');
   const verified = await verifyRegistrationResponse({
@@ -92,14 +95,14 @@ export async function verifyRegistration(
   };
 }
 
-/** What a device showed of where a new passkey is. */
+/** Proof of the device on which a new passkey is. */
 export type PlaceProof = NonNullable<Result<'fido.createCredential'>['proof']>;
 
 /**
  * Verifies that the open device has the passkey: it signed this session's challenge with the new key.
  *
  * @param challenge base64url
- * @throws CardwrightError `PASSKEY_REFUSED` where it did not
+ * @throws CardwrightError `PASSKEY_REFUSED` if it did not
  */
 export async function verifyPlace(
   { publicKey }: Pick<RegisteredPasskey, 'publicKey'>,
@@ -121,7 +124,7 @@ async function isSignedBy(
   try {
     return await verifySignature({ credentialPublicKey, data, signature });
   } catch (cause) {
-    // What is no signature at all is thrown, before there is a promise.
+    // Malformed signatures throw synchronously, before there is a promise.
     throw refusal('signature', cause);
   }
 }

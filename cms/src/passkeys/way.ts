@@ -1,32 +1,32 @@
 import type { FidoFacts, PasskeyWay } from '@cardwright/protocol';
 import type { PasskeyService } from './passkey-service.js';
 
-/** What the way of a passkey depends on: the relying party, the policy, and what the system lets the host reach of the device. */
+/** Facts that decide the way of a passkey: the relying party, the policy, and the host's access to the device. */
 export interface WayQuestion {
-  /** Those that the policy allows, the best first. */
+  /** Ways that the policy allows, the best first. */
   readonly allowed: readonly PasskeyWay[];
-  /** Of the relying party's client data. */
+  /** Origin in the relying party's client data. */
   readonly origin: string;
   /** The CMS's own origin, where its page is. */
   readonly cms: string;
-  /** Of the device's FIDO2 application; null where the host does not reach it, be it by the system's rules or the connection. */
+  /** Facts of the device's FIDO2 application; null if the system's rules or the connection keep the host from it. */
   readonly fido: Pick<FidoFacts, 'pinSet'> | null;
 }
 
-/** When each way is possible at all. */
+/** Conditions for each way. */
 const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
-  // The host speaks with the device by itself; without a PIN it could not have the user verified, since it has no dialog of the system.
+  // The host uses the device directly. Without a FIDO PIN the user could not be verified, since the host has no system dialog for that.
   host: ({ fido }) => fido !== null && fido.pinSet !== null,
   // Browsers let a page register passkeys for its own site alone.
   page: ({ origin, cms }) => origin === cms,
-  // For any other site it takes a window there. For its own, the page can do it without one.
+  // Any other site needs a window of its own. For its own site, the page does not need one.
   window: ({ origin, cms }) => origin !== cms,
 };
 
-/** The way that is taken: the first that the policy allows and that is possible; undefined where none is. */
+/** Chooses the first way that the policy allows and that is possible; undefined if there is none. */
 export const chooseWay = (question: WayQuestion): PasskeyWay | undefined =>
   question.allowed.find((way) => WAYS[way](question));
 
-/** The origin of a service's client data. */
+/** The origin in a service's client data. */
 export const originOf = ({ origin }: Pick<PasskeyService, 'origin'>): string =>
   typeof origin === 'function' ? origin() : origin;
