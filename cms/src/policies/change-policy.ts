@@ -16,45 +16,52 @@ import {
   type TrustChange,
 } from './trust-changes.js';
 
-/** What a model's policy is changed to. */
+/** A change of a model's policy. */
 export interface PolicyChange {
   readonly model: string;
-  /** The policy, or what becomes of the one that is there, which is locked meanwhile; undefined where the model has none. */
+  /**
+   * The new policy, or a function that makes it from the current one, which stays locked meanwhile. The current policy is undefined if
+   * the model has none.
+   */
   readonly policy: DevicePolicy | ((current: DevicePolicy | undefined) => DevicePolicy);
-  /** Without them the stored factory values stay. */
+  /** New factory values. If left out, the stored ones stay. */
   readonly factory?: FactorySecrets | undefined;
 }
 
-/** Who stands for a change. It matters where trust is widened (`TrustChange.widens`); for the rest a session is enough. */
+/**
+ * How the author of a change has confirmed it. That matters only if trust is widened (`TrustChange.widens`); for other changes a
+ * session is enough.
+ */
 export type Consent =
-  /** An operator with a session, who was not asked for the password again. */
+  /** An operator with a session who was not asked for the password again. */
   | 'session'
-  /** An operator who gave the password just now. There are others, of whom one has to confirm the change. */
+  /** An operator who has just given the password. There are other operators, one of whom has to confirm the change. */
   | 'password'
-  /** An operator who gave the password just now, and is the only one. */
+  /** An operator who has just given the password, and is the only one. */
   | 'only-operator'
-  /** Whoever has the server and its keys: a command, or a program of the CMS. */
+  /** Someone with access to the server and its keys: a command, or a program of the CMS. */
   | 'administrator';
 
-/** What became of a change. */
+/** Result of a change. */
 export interface PolicyOutcome {
-  /** `password-needed`: nothing was written, since it takes the operator's password. `proposed`: it waits for another operator. */
+  /** `password-needed`: nothing was written, since the change takes the operator's password. `proposed`: it waits for another operator. */
   readonly kind: 'saved' | 'password-needed' | 'proposed';
-  /** What it does to trust. */
+  /** Effects of the change on trust. */
   readonly changes: readonly TrustChange[];
 }
 
-/** Who changes a policy, and who stands for that. */
+/** The author of a change, and how they confirmed it. */
 export interface ChangedBy {
-  /** User name of the operator, or the name of whatever else orders it. */
+  /** User name of the operator, or the name of the program. */
   readonly by: string;
   readonly consent: Consent;
 }
 
 /**
- * Changes a policy, or keeps the change as a proposal where it takes another operator. The audit log has before and after in words.
+ * Changes a policy, or keeps the change as a proposal if it takes another operator. The audit log gets the old and new settings in
+ * words.
  *
- * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, or when a new model comes without factory values
+ * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, or if a new model comes without factory values
  */
 export const changePolicy = (
   store: Store,
@@ -66,7 +73,7 @@ export const changePolicy = (
     const { model } = change;
     const { row, before } = await lockState(records, store, model);
     const after = stateAfter(before, change);
-    // An edit leaves the rest as it stands, whatever that is: a root must always be possible to remove.
+    // An edit leaves the other settings as they are, even unsound ones: it must always be possible to remove a root.
     if (typeof change.policy !== 'function') requireSound(model, after, services);
     const changes = trustChanges(before, after);
     if (isDeepStrictEqual(before, after)) return { kind: 'saved', changes };
@@ -91,15 +98,15 @@ export const changePolicy = (
   });
 
 /**
- * Writes what another operator proposed.
+ * Writes a proposal of another operator.
  *
  * @param by user name
- * @throws CardwrightError `PROPOSAL_OVER`; `FORBIDDEN` where it is the operator's own; `INVALID_PARAMS` as `requireSound` does
+ * @throws CardwrightError `PROPOSAL_OVER`; `FORBIDDEN` if it is the operator's own; `INVALID_PARAMS` as `requireSound` does
  */
 export const confirmProposal = (store: Store, by: string, id: string, services?: KnownServices): Promise<void> =>
   inTransaction({ store, now: () => new Date() }, async (records) => {
     const { model } = await findProposal(records, id);
-    // Only then: whoever changes the policy meanwhile ends its proposals.
+    // Looked up again under the lock: whoever changes the policy meanwhile ends its proposals.
     const { before } = await lockState(records, store, model);
     const proposal = await findProposal(records, id);
     const { policy, factorySecrets, proposedBy } = proposal;
@@ -132,14 +139,14 @@ function stateAfter(before: PolicyState | undefined, { policy: given, factory: v
   return { policy, factory };
 }
 
-/** What the audit log tells of a written change. */
+/** Contents of the audit log entry for a written change. */
 interface Told {
   readonly by: string;
   readonly before: DevicePolicy | undefined;
   readonly changes: readonly TrustChange[];
-  /** Where trust was widened without another operator. */
+  /** Present if trust was widened without another operator. */
   readonly consent?: Consent;
-  /** Where another operator proposed it. */
+  /** Present if another operator proposed it. */
   readonly proposedBy?: string;
 }
 

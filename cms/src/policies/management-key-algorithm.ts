@@ -1,7 +1,7 @@
 import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol';
 import type { DevicePolicy } from './device-policy.js';
 
-/** The algorithm of the factory's management key: as the card tells it, where it may have that key; else by its firmware. */
+/** The algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware decides. */
 export function factoryAlgorithmOf(
   { factoryKeyAlgorithms }: DevicePolicy,
   { managementKey, firmware }: DeviceInfo,
@@ -13,7 +13,7 @@ export function factoryAlgorithmOf(
   return later.reduce((chosen, next) => (isBefore(version, versionOf(next.from)) ? chosen : next), first).algorithm;
 }
 
-/** The algorithm of the new management key: what the policy orders, or allows for firmware that does not have that. */
+/** The algorithm of the new management key: the policy's, or its substitute for older firmware. */
 export function newAlgorithmOf(
   { managementKeyAlgorithm, olderManagementKeyAlgorithms }: DevicePolicy,
   { firmware }: Pick<DeviceInfo, 'firmware'>,

@@ -18,10 +18,9 @@ import type { PolicyState } from './trust-changes.js';
 /** A policy as operators see it. */
 export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
 
-/** The policy of a row; one of an earlier version lacks what is optional. */
+/** Reads the policy in a row, and adds defaults for settings that an earlier version did not have. */
 export const policyOf = ({ policy }: Pick<PolicyRow, 'policy'>): DevicePolicy => v.parse(devicePolicy, policy);
 
-/** Every device policy. */
 export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
   store.transaction(async (transaction) =>
     (await transaction.listPolicies()).map((row) => {
@@ -30,20 +29,20 @@ export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
     }),
   );
 
-/** The factory values of a model; for the server's own use only. */
+/** Opens the factory values of a model, for the server's own use only. */
 export const openFactorySecrets = async (
   { model, factorySecrets: sealed }: Pick<PolicyRow, 'model' | 'factorySecrets'>,
   keys: KeyRing,
 ): Promise<FactorySecrets> => v.parse(factorySecrets, JSON.parse(await openFromStorage(sealed, keys, label(model))));
 
-/** The passkey services that policies may name; where they are not given, any. */
+/** Passkey services that policies may name; any if undefined. */
 export type KnownServices = readonly { readonly name: string }[] | undefined;
 
 /**
- * Requires what a policy must be to be written. What a store has already is read all the same.
+ * Requires that a policy is fit to be written. Stored policies are read even if they are not.
  *
- * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or the model is that of mobile
- * devices, or no PIN can meet the policy's rules, or it names a passkey service that is not among `services`
+ * @throws CardwrightError `INVALID_PARAMS` if the management key does not have the algorithm's length, the model is that of mobile
+ * devices, no PIN can meet the policy's rules, or it names a passkey service that is not among `services`
  */
 export function requireSound(model: string, { policy, factory }: PolicyState, services: KnownServices): void {
   requireCards(model);
@@ -52,12 +51,12 @@ export function requireSound(model: string, { policy, factory }: PolicyState, se
   requireKeyLength(policy, factory);
 }
 
-/** The policy of a row with its factory values; undefined where there is no row. */
+/** Opens the policy of a row with its factory values; undefined if there is no row. */
 export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Promise<PolicyState | undefined> =>
   row && { policy: policyOf(row), factory: await openFactorySecrets(row, keys) };
 
 /**
- * Writes the policies of a file to a store that has none for their models.
+ * Writes the policies of a file for models that have none in the store.
  *
  * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does
  */
@@ -73,7 +72,7 @@ export async function seedPolicies(store: Store, seeds: SeedPolicies, services?:
   });
 }
 
-/** A mobile device has no device policy: with one, a card could be issued that claims to be a mobile device. */
+/** Refuses a device policy for mobile devices. With one, a card could be issued that claims to be a mobile device. */
 function requireCards(model: string): void {
   if (model === PHONE)
     throw new CardwrightError('INVALID_PARAMS', {
@@ -82,7 +81,7 @@ function requireCards(model: string): void {
     });
 }
 
-/** Rules that no PIN meets would leave every device of the model pending. What a store has already is read all the same. */
+/** Refuses rules that no PIN can meet. They would leave every device of the model pending. Stored policies are read even so. */
 function requirePossiblePins({ pinRules: { minLength, maxLength } }: DevicePolicy): void {
   const { min, max } = PIV_PIN_LENGTH;
   if (maxLength < min || maxLength > max)
@@ -119,6 +118,6 @@ function requireKeyLength({ factoryKeyAlgorithms }: DevicePolicy, { managementKe
 
 const label = (model: string): string => `policy:${model}`;
 
-/** The factory values of a model as they are stored. */
+/** Seals the factory values of a model for storage. */
 export const sealFactorySecrets = (factory: FactorySecrets, keys: KeyRing, model: string): Promise<string> =>
   sealForStorage(JSON.stringify(factory), keys, label(model));

@@ -8,7 +8,7 @@ import type { DevicePolicy } from './device-policy.js';
 import { openFactorySecrets, openState } from './policies.js';
 import { inOneLine, trustChanges, type TrustChange } from './trust-changes.js';
 
-/** A change of trust that waits for another operator than the one who proposed it. */
+/** A change of trust that waits for an operator other than its author. */
 export interface ListedProposal {
   /** A UUID. */
   readonly id: string;
@@ -17,15 +17,15 @@ export interface ListedProposal {
   /** User name. */
   readonly proposedBy: string;
   readonly proposedAt: Date;
-  /** What it would do to trust. */
+  /** Effects of the proposal on trust. */
   readonly changes: readonly TrustChange[];
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Nobody confirms any more what someone wanted longer ago; milliseconds. */
+/** Milliseconds after which a proposal expires. */
 const LONGEST_WAIT = 7 * DAY;
 
-/** What waits for confirmation, by model. */
+/** Lists the waiting proposals, by model. */
 export const listProposals = (store: Store, now = new Date()): Promise<ListedProposal[]> =>
   store.transaction(async (transaction) => {
     const waiting = (await transaction.listProposals()).filter((one) => isWaiting(one, now));
@@ -39,7 +39,7 @@ export const listProposals = (store: Store, now = new Date()): Promise<ListedPro
     return listed;
   });
 
-/** What a proposal holds; the factory values are sealed as in a policy's row. */
+/** A proposal to keep. The factory values are sealed as in a policy's row. */
 export interface NewProposal {
   readonly model: string;
   readonly policy: DevicePolicy;
@@ -48,7 +48,7 @@ export interface NewProposal {
   readonly by: string;
 }
 
-/** Keeps a proposal. Its model has no other one any more. */
+/** Keeps a proposal. It replaces any other one for its model. */
 export async function propose(
   records: Records,
   { by: proposedBy, ...proposed }: NewProposal,
@@ -60,10 +60,10 @@ export async function propose(
 }
 
 /**
- * Ends what waits for a model whose policy changes, or for which something else is proposed: it was made for another policy than will be
- * there.
+ * Ends a waiting proposal for a model whose policy changes, or that gets another proposal: it was made for a policy that will be
+ * replaced.
  *
- * @param by user name of whoever changes it
+ * @param by user name of the author of the change
  */
 export async function dropProposal(records: Records, model: string, by: string): Promise<void> {
   const { transaction } = records;
@@ -73,7 +73,7 @@ export async function dropProposal(records: Records, model: string, by: string):
 }
 
 /**
- * Withdraws a proposal: whoever made it, or any other operator.
+ * Withdraws a proposal. Its author and any other operator can do that.
  *
  * @param by user name
  * @throws CardwrightError `PROPOSAL_OVER`
@@ -84,7 +84,7 @@ export const withdrawProposal = (store: Store, by: string, id: string): Promise<
   });
 
 /**
- * Finds a proposal that still waits; locks nothing.
+ * Finds a proposal that still waits. Locks nothing.
  *
  * @throws CardwrightError `PROPOSAL_OVER`
  */
@@ -95,9 +95,9 @@ export async function findProposal({ transaction, now }: Records, id: string): P
 }
 
 /**
- * Takes a proposal, so that nobody else can.
+ * Removes a proposal, so that nobody else can take it.
  *
- * @throws CardwrightError `PROPOSAL_OVER` where someone else was quicker
+ * @throws CardwrightError `PROPOSAL_OVER` if someone else was faster
  */
 export async function takeProposal({ transaction }: Records, proposal: PolicyProposal): Promise<PolicyProposal> {
   if (!(await transaction.removeProposal(proposal.id))) throw new CardwrightError('PROPOSAL_OVER');

@@ -3,18 +3,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { parsePem } from '../attestation/parsed-pem.js';
 import type { DevicePolicy, FactorySecrets } from './device-policy.js';
 
-/** The policy of a model, with the factory values that go with it. */
+/** The policy of a model, with its factory values. */
 export interface PolicyState {
   readonly policy: DevicePolicy;
   readonly factory: FactorySecrets;
 }
 
-/** A change of what makes a device trusted, in words for operators and the audit log. No secret is in it. */
+/** A change of trust, in words for operators and the audit log. It contains no secret. */
 export interface TrustChange {
   readonly what: string;
   readonly before: string;
   readonly after: string;
-  /** Whether more devices are trusted afterwards, or other secrets count: then one operator's word is not enough. */
+  /** More devices are trusted afterwards, or other secrets apply. One operator's word is then not enough. */
   readonly widens: boolean;
 }
 
@@ -23,15 +23,15 @@ const UNPROVEN: Readonly<Record<DevicePolicy['unprovenKeys'], string>> = {
   supervised: 'on hold until an operator approves them',
   allow: 'issued like any other',
 };
-/** From the strictest on. */
+/** Ordered from the strictest. */
 const LAXITY: readonly DevicePolicy['unprovenKeys'][] = ['refuse', 'supervised', 'allow'];
 const NOT_TRUSTED = 'not trusted';
 const NONE = 'none';
 
 /**
- * Tells what a change of a policy does to trust. What makes it stricter is told too, but does not widen it.
+ * Describes how a change of a policy affects trust. Stricter settings are listed too, but do not widen it.
  *
- * @param before undefined where the model is not issued yet: that trusts nothing
+ * @param before undefined if the model is not issued yet: that trusts nothing
  */
 export function trustChanges(before: PolicyState | undefined, after: PolicyState): TrustChange[] {
   return [
@@ -45,14 +45,14 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
   ];
 }
 
-/** Whether it takes more than one operator's word. */
+/** True if the changes take more than one operator's word. */
 export const isWidened = (changes: readonly TrustChange[]): boolean => changes.some(({ widens }) => widens);
 
-/** The changes in one line. */
+/** Joins the changes in one line. */
 export const inOneLine = (changes: readonly TrustChange[]): string =>
   changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ');
 
-/** What `trustChanges` tells in words. */
+/** Settings that `trustChanges` describes. */
 const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'unprovenKeys',
   'unlockNeedsCode',
@@ -93,7 +93,7 @@ function passkeyChange(before: DevicePolicy | undefined, after: DevicePolicy): T
 
 const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
 
-/** Without a code, whoever has a login and its card gets a new PIN. */
+/** Removing the code widens trust: anyone with a login and its card then gets a new PIN. */
 function codeChange(before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
   const needed = { before: before?.unlockNeedsCode ?? false, after: after.unlockNeedsCode };
   if (needed.before === needed.after) return [];
@@ -108,10 +108,10 @@ function codeChange(before: DevicePolicy | undefined, after: DevicePolicy): Trus
   ];
 }
 
-/** Certificates of one use. Only a root is an anchor: an intermediate certificate leads to one, and vouches for nothing by itself. */
+/** Kind of vendor certificate. Only a root is an anchor. An intermediate certificate leads to a root, and vouches for nothing by itself. */
 interface CertificateUse {
   readonly what: string;
-  /** Whether a further one makes more devices trusted. */
+  /** A further certificate of this kind makes more devices trusted. */
   readonly widens: boolean;
 }
 const ROOT: CertificateUse = { what: 'Trusted root', widens: true };
@@ -132,11 +132,11 @@ function certificateChanges(
   ];
 }
 
-/** SHA-256 of the DER certificate, hexadecimal; of the text where it cannot be read. */
+/** SHA-256 of the DER certificate, hexadecimal; of the text if it cannot be read. */
 const fingerprintOf = (pem: string): string =>
   parsePem(pem)?.fingerprint ?? createHash('sha256').update(pem).digest('hex');
 
-/** A certificate as two people can compare it: its subject, one line, and its whole fingerprint. */
+/** A certificate in words that two people can compare: its subject in one line, and its whole fingerprint. */
 function nameOf(pem: string): string {
   const subject = parsePem(pem)?.subjectText.replaceAll('\n', ', ') ?? 'unreadable';
   return `${subject} (SHA-256 ${fingerprintOf(pem)})`;
