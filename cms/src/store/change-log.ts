@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../audit-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Passkey } from './rows.js';
 
-/** What an entry of the audit log says; the rest is known by whoever writes it. */
+/** An entry of the audit log, without the parts that its writer adds. */
 export interface AuditEntry {
   readonly actor: string;
   readonly event: AuditEvent;
@@ -11,7 +11,7 @@ export interface AuditEntry {
   readonly detail?: AuditRow['detail'];
 }
 
-/** What is to be written at the end of a call. Of several rows with one id, the last counts. */
+/** Rows to write at the end of a call. Of several rows with the same id, the last one counts. */
 export interface ChangeLog {
   /** The time of the call. */
   readonly now: Date;
@@ -19,6 +19,6 @@ export interface ChangeLog {
   putEscrow(row: Escrow): void;
   putCertificate(row: Certificate): void;
   putPasskey(row: Passkey): void;
-  /** Appends to the audit log. The entry is kept or undone together with what it reports. */
+  /** Appends to the audit log. The entry is kept or rolled back together with the change that it reports. */
   record(entry: AuditEntry): void;
 }

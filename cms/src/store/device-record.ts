@@ -7,11 +7,11 @@ import type { DeviceFile } from './store.js';
 
 type DropTime = 'managementKeyDroppedAt' | 'pukDroppedAt';
 
-/** Whether a secret of an escrow may be on the card. */
+/** True if a secret of an escrow may be on the card. */
 export const mayBeOnCard = (escrow: Pick<Escrow, DropTime>): boolean =>
   escrow.managementKeyDroppedAt === null || escrow.pukDroppedAt === null;
 
-/** A device that this transaction has locked, with its escrows, certificates and passkeys as this call has changed them so far. */
+/** A device that this transaction has locked, with its escrows, certificates and passkeys, including the changes of this call. */
 export class DeviceRecord {
   #row: Device;
   #escrows: readonly Escrow[];
@@ -32,17 +32,17 @@ export class DeviceRecord {
     return this.#row;
   }
 
-  /** The escrows of which a secret may be on the card, newest first. */
+  /** Escrows of which a secret may be on the card, newest first. */
   get escrows(): readonly Escrow[] {
     return this.#escrows;
   }
 
-  /** The certificates that are good or on hold, by slot. */
+  /** Certificates that are good or on hold, by slot. */
   get certificates(): readonly Certificate[] {
     return this.#certificates;
   }
 
-  /** The passkeys that are good, in the order in which they were registered. */
+  /** Passkeys that are good, in the order of their registration. */
   get passkeys(): readonly Passkey[] {
     return this.#passkeys;
   }
@@ -53,10 +53,10 @@ export class DeviceRecord {
   }
 
   /**
-   * Brings the device into another state, its certificates into the standing of that state on the CRL, and ends its
-   * passkeys where that is for good.
+   * Changes the state of the device, and the standing of its certificates on the CRL with it. Ends its passkeys if the certificates are
+   * revoked for good.
    *
-   * @throws CardwrightError `DEVICE_STATE` when the table of states does not allow it
+   * @throws CardwrightError `DEVICE_STATE` if the table of states does not allow it
    */
   changeState(to: DeviceState, by: string, reason: string | null): void {
     const { state: from, activatedAt } = this.#row;
@@ -66,17 +66,17 @@ export class DeviceRecord {
       state: to,
       stateReason: reason,
       stateBeforeSuspension: to === 'suspended' ? from : null,
-      // An approval is for one issuance: the next one needs its own.
+      // An approval is for one issuance; the next one needs its own.
       pukApprovedAt: null,
       pukApprovedBy: null,
-      // So is a code, and who issued it saw the device as it was.
+      // A code too. Its operator saw the device as it was before.
       unlockCode: null,
       ...(to === 'pending' ? { issuedAt: now } : {}),
       ...(to === 'active' && activatedAt === null ? { activatedAt: now } : {}),
     });
     const { standing } = DEVICE_STATES[to];
     this.#setStanding(this.#certificates, standing);
-    // What revokes its certificates for good ends its passkeys too.
+    // Revoking the certificates for good ends the passkeys too.
     if (standing === 'cessationOfOperation') this.dropPasskeys();
     this.changes.record({
       actor: by,
@@ -87,8 +87,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records why the production of the device is paused, by the code of the error; null when it continues. Of an active device only that
-   * it waits for an operator counts; in another state it does nothing.
+   * Records the error for which the production of the device is paused, or null when it continues. For an active device only waiting
+   * for an operator counts. In other states nothing changes.
    */
   noteInterruption(code: ErrorCode | null): void {
     const { state, stateReason } = this.#row;
@@ -99,8 +99,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records whether the card is known to have its initial PIN: it is once that was applied, and it is not while its user may be
-   * choosing another one, nor after that.
+   * Records whether the card is known to have its initial PIN. It is known from the time when that PIN was applied until the user may
+   * be choosing another one.
    */
   noteInitialPin(hasInitialPin: boolean): void {
     if (this.#row.hasInitialPin !== hasInitialPin) this.change({ hasInitialPin });
@@ -115,14 +115,17 @@ export class DeviceRecord {
     this.#escrows = this.#escrows.map((escrow) => (escrow.id === id ? this.#put({ ...escrow, ...values }) : escrow));
   }
 
-  /** All of an escrow is on the card, says the host. No older secret is dropped for that: the card has to show the newer one. */
+  /**
+   * Records the host's report that all of an escrow is on the card. Older secrets are not dropped yet, because the card has to prove
+   * the newer one.
+   */
   markApplied(id: string): void {
     this.changeEscrow(id, { appliedAt: this.changes.now, pukTries: [] });
   }
 
   /**
-   * The card proved a management key: that of an escrow, or (`undefined`) its factory's. It has no other one. A key is what a card gets
-   * first: of a newer escrow that holds one nothing is on the card, and with the factory's key nothing of any.
+   * Records that the card proved a management key: that of an escrow, or (`undefined`) the factory key. It then has no other one. Since
+   * a card gets its key first, nothing of a newer escrow with a key is on the card, and with the factory key nothing of any escrow.
    */
   noteManagementKey(id: string | undefined): void {
     const { now } = this.changes;
@@ -134,13 +137,13 @@ export class DeviceRecord {
     for (const escrow of older) this.#drop(escrow, { managementKeyDroppedAt: now });
   }
 
-  /** The card took an escrow's PUK: it has none of the older ones. */
+  /** Records that the card took an escrow's PUK: it has none of the older ones. */
   notePuk(id: string): void {
     const older = this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1);
     for (const escrow of older) this.#drop(escrow, { pukDroppedAt: this.changes.now });
   }
 
-  /** The card took an escrow's PUK and keeps it: it has that of no other. */
+  /** Records that the card took an escrow's PUK and keeps it: it has the PUK of no other escrow. */
   settlePuk(id: string): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) if (escrow.id !== id) this.#drop(escrow, { pukDroppedAt: now });
@@ -148,13 +151,13 @@ export class DeviceRecord {
     this.changeEscrow(id, { appliedAt, pukTries: [] });
   }
 
-  /** The card was erased, and shown to be: it has none of its secrets. */
+  /** Records that the card was proved to be erased: it has none of its secrets. */
   noteErased(): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) this.#drop(escrow, { managementKeyDroppedAt: now, pukDroppedAt: now });
   }
 
-  /** A secret that was dropped before keeps its time. */
+  /** Drops secrets of an escrow. A secret that was dropped before keeps its time. */
   #drop(escrow: Escrow, gone: Partial<Pick<Escrow, DropTime>>): void {
     const managementKeyDroppedAt = escrow.managementKeyDroppedAt ?? gone.managementKeyDroppedAt ?? null;
     const pukDroppedAt = escrow.pukDroppedAt ?? gone.pukDroppedAt ?? null;
@@ -177,7 +180,7 @@ export class DeviceRecord {
     this.changes.putPasskey(passkey);
   }
 
-  /** Someone logged in with a passkey. */
+  /** Records a login with a passkey. */
   notePasskeyUse(id: string, signCount: number): void {
     this.#passkeys = this.#passkeys.map((passkey) => {
       if (passkey.id !== id) return passkey;
@@ -187,7 +190,7 @@ export class DeviceRecord {
     });
   }
 
-  /** Its passkeys are good for nothing any more. They are removed at their services once this is kept. */
+  /** Ends the device's passkeys. They are removed at their services after this transaction. */
   dropPasskeys(): void {
     for (const passkey of this.#passkeys) {
       this.changes.putPasskey({ ...passkey, removalDueAt: this.changes.now });
@@ -210,7 +213,7 @@ export class DeviceRecord {
     );
   }
 
-  /** Revokes certificates of this device in whose place there are others. */
+  /** Revokes certificates of this device that others replace. */
   supersede(superseded: readonly Certificate[], operationId: string | null): void {
     this.#setStanding(superseded, 'superseded');
     for (const { slot, serialNumber } of superseded)

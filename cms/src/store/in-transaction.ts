@@ -1,7 +1,7 @@
 import { Records } from './records.js';
 import type { Store } from './store.js';
 
-/** Runs work in one transaction, and writes what it changed at its end. */
+/** Runs work in one transaction, and writes its changes at the end. */
 export const inTransaction = <T>(
   { store, now }: { readonly store: Store; readonly now: () => Date },
   work: (records: Records) => Promise<T>,

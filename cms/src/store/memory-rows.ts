@@ -4,16 +4,16 @@ import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
 import type { Changes, Spending, Spent, Uses } from './store.js';
 
-/** The hour that a quota counts, in milliseconds. */
+/** Period of a quota, in milliseconds. */
 const HOUR = 60 * 60 * 1000;
 
-/** Uses of the hour under way. */
+/** Uses in the current hour. */
 interface SpentHour extends Spent {
-  /** What they were for, where that is told. */
+  /** Subjects of the uses, if they are named. */
   readonly subjects: ReadonlySet<string>;
 }
 
-/** Everything that a store in memory keeps. Each change notes how it is undone. */
+/** All rows of a store in memory. Each change notes how to undo it. */
 export class MemoryRows {
   readonly devices = new MemoryTable<Device, 'owner' | 'serial' | 'guid' | 'identity'>({
     owner: ({ ownerId }) => ownerId,
@@ -51,18 +51,18 @@ export class MemoryRows {
     this.#now = now;
   }
 
-  /** What was changed until now stays. */
+  /** Keeps the changes made so far. */
   keep(): void {
     this.#undo = [];
   }
 
-  /** Takes back what was changed since `keep`. */
+  /** Undoes the changes made since `keep`. */
   undo(): void {
     for (const undo of this.#undo.reverse()) undo();
     this.#undo = [];
   }
 
-  /** Whether a device could be added: no other one in use has its identity or GUID. */
+  /** True if the device can be added: no other one in use has its identity or GUID. */
   isFree({ id, identity, guid, state }: Device): boolean {
     if (!isInUse(state)) return true;
     const same = [
@@ -76,7 +76,7 @@ export class MemoryRows {
     this.#undo.push(this.devices.put(device));
   }
 
-  /** @throws Error when the rows contradict one another, or name a device that is not there; some are written then */
+  /** @throws Error if the rows contradict one another, or name a device that does not exist; some are written by then */
   write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));
@@ -105,7 +105,7 @@ export class MemoryRows {
     this.#set(this.proposals, row.model, row);
   }
 
-  /** Whether it was there. */
+  /** @returns true if there was such a proposal */
   removeProposal(id: string): boolean {
     const found = [...this.proposals.values()].find((proposal) => proposal.id === id);
     if (found) this.#set(this.proposals, found.model, undefined);
@@ -126,7 +126,7 @@ export class MemoryRows {
     return { spent, windowEndsAt };
   }
 
-  /** @param value undefined takes what is there away */
+  /** @param value undefined removes the present value */
   #set<Value>(rows: Map<string, Value>, key: string, value: Value | undefined): void {
     const before = rows.get(key);
     const put = (one: Value | undefined): unknown => (one === undefined ? rows.delete(key) : rows.set(key, one));

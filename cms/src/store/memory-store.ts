@@ -5,14 +5,14 @@ import { MemoryTransaction } from './memory-transaction.js';
 import type { PolicyRow } from './rows.js';
 import type { Changes, Spending, Spent, Store, Transaction, Uses } from './store.js';
 
-/** A store that forgets everything with its process: for tests, simulations and a first try. */
+/** A store that loses everything with its process: for tests, simulations and a first try. */
 export interface MemoryStore extends Store {
-  /** Everything that is there now, in the order in which it was added. */
+  /** All rows, in the order in which they were added. */
   contents(): Changes & { readonly policies: readonly PolicyRow[] };
 }
 
 export interface MemoryStoreOptions {
-  /** New keys are made without it. */
+  /** If left out, new keys are generated. */
   readonly keys?: KeyRing;
   /** Milliseconds since 1970, for the hours of `spend`; the system's clock by default. */
   readonly now?: () => number;
@@ -36,7 +36,7 @@ class QueuedStore implements MemoryStore {
 
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const run = this.#last.then(() => this.#run(work));
-    // The next one runs whether or not this one failed.
+    // The next transaction runs even if this one failed.
     this.#last = run.catch(() => undefined);
     return run;
   }

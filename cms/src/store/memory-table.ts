@@ -1,20 +1,20 @@
-/** Takes back one change. */
+/** Undoes one change. */
 export type Undo = () => void;
 
 interface Entry<Row> {
   readonly row: Row;
-  /** Counts the rows as they were added. */
+  /** Position in the order of addition. */
   readonly order: number;
 }
 
-/** Rows by their id, and by the values of some indexes. Nothing is ever searched row by row. */
+/** Rows by their id, and by the values of some indexes. No query scans all rows. */
 export class MemoryTable<Row extends { readonly id: string }, Index extends string> {
   readonly #entries = new Map<string, Entry<Row>>();
   readonly #found = new Map<string, Map<string, Entry<Row>>>();
   readonly #indexes: readonly (readonly [string, (row: Row) => string | null])[];
   #added = 0;
 
-  /** @param indexes the value under which each index has a row; null keeps the row out of that index */
+  /** @param indexes the value under which each index lists a row; null leaves the row out of that index */
   constructor(indexes: Readonly<Record<Index, (row: Row) => string | null>>) {
     this.#indexes = Object.entries<(row: Row) => string | null>(indexes);
   }
@@ -23,7 +23,7 @@ export class MemoryTable<Row extends { readonly id: string }, Index extends stri
     return this.#entries.get(id)?.row;
   }
 
-  /** In the order in which they were added. */
+  /** All rows, in the order in which they were added. */
   all(): readonly Row[] {
     return inOrder(this.#entries);
   }
@@ -34,7 +34,7 @@ export class MemoryTable<Row extends { readonly id: string }, Index extends stri
     return found ? inOrder(found) : [];
   }
 
-  /** Adds a row, or puts it in the place of the one with its id. */
+  /** Adds a row, or replaces the one with its id. */
   put(row: Row): Undo {
     const before = this.#entries.get(row.id);
     this.#place(row.id, { row, order: before?.order ?? (this.#added += 1) });

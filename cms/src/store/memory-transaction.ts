@@ -18,7 +18,7 @@ import type {
   Uses,
 } from './store.js';
 
-/** A transaction that no other runs beside, so it has nothing to lock. */
+/** A transaction without locks, since no other one runs at the same time. */
 export class MemoryTransaction implements Transaction {
   #rows: MemoryRows | undefined;
   #refusal: { readonly error: unknown } | undefined;
@@ -27,12 +27,12 @@ export class MemoryTransaction implements Transaction {
     this.#rows = rows;
   }
 
-  /** From now on every call is refused: a caller that still calls did not wait for something. */
+  /** Refuses every later call. A caller that still calls has forgotten to await something. */
   end(): void {
     this.#rows = undefined;
   }
 
-  /** @throws what a call was refused with, even if its caller ignored that: nothing of the transaction may stay */
+  /** @throws the error of a refused call, even if its caller ignored it: nothing of the transaction may stay */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
   }
@@ -195,7 +195,7 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => rows.write(changes));
   }
 
-  /** Does at once what others would wait for. What is thrown still becomes a rejection. */
+  /** Runs work synchronously. An exception still becomes a rejection. */
   #do<T>(work: (rows: MemoryRows) => T): Promise<T> {
     return new Promise((resolve) => {
       if (!this.#rows) throw new Error('the transaction is over');
@@ -242,19 +242,22 @@ const countDevices = ({ devices }: MemoryRows, personId: string): number =>
   devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state)).length;
 
 /**
- * Whether its vendor signed a device's serial number. Attestations of some firmware name none, and passkeys attest the model of a security
- * key alone: then anyone could have claimed another one's number.
+ * True if the vendor signed a device's serial number. Attestations of some firmware name none, and passkeys attest only the model of a
+ * security key: anyone could then have claimed another device's number.
  */
 const isSerialSigned = ({ identity, serial, proof, model }: Device): boolean =>
   identity === null
     ? proof === 'attested' && model !== SECURITY_KEY
     : serial !== null && isIdentifiedBySerial(identity, serial);
 
-/** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
+/**
+ * True if the revocation is not final. A certificate on hold can become good again; every other revocation is permanent (RFC 5280,
+ * 5.3.1).
+ */
 const isNotFinal = ({ revocationReason }: Certificate): boolean =>
   revocationReason === null || revocationReason === 'certificateHold';
 
-/** Of rows of the same moment the one that was added last comes first. */
+/** Of rows with the same time, the one added last comes first. */
 const newestFirst = <Row extends { readonly createdAt: Date }>(rows: readonly Row[]): Row[] =>
   [...rows].reverse().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 

@@ -1,47 +1,44 @@
 import type { ErrorCode } from '@cardwright/protocol';
 
-/** One command of a step, as its results told it. */
+/** One command of a step, as its results reported it. */
 export interface CommandResult {
-  /** Of the command table. */
+  /** A method of the command table. */
   readonly method: string;
-  /** Null where it succeeded; the first command that failed ends the step. */
+  /** Null if it succeeded. The first command that failed ends the step. */
   readonly error: ErrorCode | null;
 }
 
-/**
- * What happened in an operation. Names, methods and codes alone: no parameter and no result of a command ever gets here, and so no
- * secret.
- */
+/** An event in an operation. It holds names, methods and codes alone, never a parameter or result of a command, and so no secret. */
 export type OperationHappening =
-  /** A session began it. */
+  /** A session began the operation. */
   | { readonly kind: 'started' }
-  /** Another session continues it; the one before is told `OPERATION_MOVED`. */
+  /** Another session continues it. The one before gets `OPERATION_MOVED`. */
   | { readonly kind: 'resumed' }
-  /** A signed step left, with the methods of its commands in their order. */
+  /** A signed step was sent, with the methods of its commands in order. */
   | { readonly kind: 'step-sent'; readonly step: string; readonly number: number; readonly methods: readonly string[] }
-  /** Its results came: those of the commands that ran. */
+  /** The results of a step arrived, for the commands that ran. */
   | {
       readonly kind: 'step-results';
       readonly step: string;
       readonly number: number;
       readonly commands: readonly CommandResult[];
     }
-  /** After a long time it was judged again by what held then: why it was refused, an English sentence; null where it may go on. */
+  /** It was judged again after a long time, by the facts of that time. `refusal` is the reason in English; null if it may continue. */
   | { readonly kind: 'judged-again'; readonly refusal: string | null }
-  /** The session cannot continue; the operation can. */
+  /** The session cannot continue, but the operation can. */
   | { readonly kind: 'rested'; readonly step: string | null; readonly error: ErrorCode }
   /** Another operation took over its card, which ended it. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'ended'; readonly state: 'done' | 'failed' | 'cancelled'; readonly error: ErrorCode | null };
 
-/** A happening with its circumstances. A store appends it, and never changes it. */
+/** An event with its circumstances. A store appends it, and never changes it. */
 export interface OperationEvent {
   readonly operationId: string;
-  /** The operation's device at that moment; null while it has none. */
+  /** The operation's device at that moment; null if it had none yet. */
   readonly deviceId: string | null;
-  /** User name of whoever worked on it. */
+  /** User name of the person who worked on it. */
   readonly actor: string;
-  /** IP address from which the request came, where the CMS was told it. */
+  /** IP address of the request, if the CMS was given it. */
   readonly address: string | null;
   readonly at: Date;
   readonly what: OperationHappening;

@@ -4,7 +4,7 @@ import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
 import type { Transaction } from './store.js';
 
-/** The rows that one call works with: each read once, changed in memory, and written together at the end. */
+/** The rows of one call: each read once, changed in memory, and written together at the end. */
 export class Records implements ChangeLog {
   readonly #operations = new Map<string, Operation>();
   readonly #devices = new Map<string, Device>();
@@ -17,13 +17,12 @@ export class Records implements ChangeLog {
   readonly #open = new Map<string, DeviceRecord>();
   readonly #policies = new Map<string, Promise<PolicyRow | undefined>>();
 
-  /** @param now the time of this call */
   constructor(
     readonly transaction: Transaction,
     readonly now: Date,
   ) {}
 
-  /** A device with what belongs to it; its row stays locked until the transaction ends. */
+  /** Opens a device with its escrows, certificates and passkeys. Its row stays locked until the transaction ends. */
   async openDevice(id: string): Promise<DeviceRecord | undefined> {
     const open = this.#open.get(id);
     if (open) return open;
@@ -31,7 +30,7 @@ export class Records implements ChangeLog {
     return file && this.#keep(new DeviceRecord(this, file));
   }
 
-  /** Adds a device; undefined where another one in use has its identity or GUID. */
+  /** Adds a device; undefined if another one in use has its identity or GUID. */
   async addDevice(device: Device): Promise<DeviceRecord | undefined> {
     if (!(await this.transaction.insertDevice(device))) return undefined;
     return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [] }));
@@ -71,7 +70,7 @@ export class Records implements ChangeLog {
     this.#passkeys.set(row.id, row);
   }
 
-  /** The call works on this operation: what it reports without naming another belongs to it. */
+  /** Sets the operation of this call. Entries that name no other operation belong to it. */
   workOn(operationId: string): void {
     this.#operationId = operationId;
   }
@@ -81,12 +80,12 @@ export class Records implements ChangeLog {
     this.#audit.push({ actor, event, outcome, deviceId, operationId, detail, at: this.now });
   }
 
-  /** Appends to what is kept of an operation's course. */
+  /** Appends to an operation's timeline. */
   recordEvent(event: OperationEvent): void {
     this.#events.push(event);
   }
 
-  /** Writes what changed, once, as the last thing of the transaction. */
+  /** Writes all changes, once, at the end of the transaction. */
   write(): Promise<void> {
     return this.transaction.write({
       operations: [...this.#operations.values()],

@@ -5,12 +5,12 @@ import type { DeviceState } from '../devices/device-state.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 
-/** What a CMS keeps, row by row. No row holds a secret in the clear. */
+/** Rows that a CMS stores. No row holds a secret in the clear. */
 
 /** Someone who has devices, or works on those of others. The CMS itself keeps the list of people. */
 export interface Person {
   readonly id: string;
-  /** How the audit log names them. */
+  /** Name in the audit log. */
   readonly username: string;
   readonly displayName: string;
   readonly email: string | null;
@@ -20,7 +20,7 @@ export interface Person {
   readonly sid: string | null;
 }
 
-/** `attested`: the vendor vouches for every key; `not-proved`: only the page and the host say so. */
+/** `attested`: the vendor vouches for every key. `not-proved`: only page and host claim where the keys are. */
 export type Proof = 'attested' | 'not-proved';
 
 export interface Device {
@@ -29,9 +29,9 @@ export interface Device {
   readonly ownerId: string;
   readonly model: string;
   readonly modelName: string;
-  /** As its vendor signed it where `identity` names it; else as the host told it, which proves nothing. */
+  /** Signed by the vendor if `identity` names it. Otherwise the host reported it, which proves nothing. */
   readonly serial: string | null;
-  /** `DeviceIdentity.key`: who the device is by what its vendor signed; null where nothing proved it. */
+  /** `DeviceIdentity.key`: the device's identity by its vendor's signature; null if nothing proved it. */
   readonly identity: string | null;
   /** GUID of the CHUID that the CMS writes, as a UUID. */
   readonly guid: string;
@@ -40,27 +40,27 @@ export interface Device {
   readonly stateBeforeSuspension: DeviceState | null;
   readonly stateReason: string | null;
   readonly proof: Proof;
-  /** `own`: this card's alone; `configured`: the model's, because the card cannot change it. */
+  /** `own`: this card has a key of its own. `configured`: it has the model's, because it cannot change it. */
   readonly managementKey: 'own' | 'configured';
-  /** Whether the card can be erased, so that its owner can start again. */
+  /** The card can be erased, so that its owner can start again. */
   readonly resettable: boolean;
-  /** Whether the card is known to have its initial PIN. */
+  /** The card is known to have its initial PIN. */
   readonly hasInitialPin: boolean;
-  /** Whether its PIN is that of its FIDO2 application too, as far as it has shown. */
+  /** The FIDO2 application has the same PIN, as far as the device has shown. */
   readonly sharesPin: boolean;
-  /** When an operator approved sending the factory PUK in the issuance under way; null again once that is over. */
+  /** Time at which an operator approved sending the factory PUK in the current issuance; null again once that is over. */
   readonly pukApprovedAt: Date | null;
   /** User name of that operator. */
   readonly pukApprovedBy: string | null;
-  /** The one-time code with which its owner gets a new PIN, sealed for storage; null where there is none that is good. */
+  /** The one-time code with which the owner gets a new PIN, sealed for storage; null if there is no valid one. */
   readonly unlockCode: string | null;
-  /** When a code was last issued, also where it is over. */
+  /** Time at which a code was last issued, even if that code is over. */
   readonly unlockCodeIssuedAt: Date | null;
-  /** User name of the operator who issued it. */
+  /** User name of the operator who issued the code. */
   readonly unlockCodeIssuedBy: string | null;
-  /** Wrong codes that are still taken. */
+  /** Wrong codes that are still accepted as tries. */
   readonly unlockCodeTries: number;
-  /** The operation that it was used for; null while it is unused. */
+  /** The operation for which the code was used; null while it is unused. */
   readonly unlockCodeOperation: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -70,52 +70,52 @@ export interface Device {
 
 export type OperationStatus = 'running' | 'done' | 'cancelled' | 'failed';
 
-/** An answer as it is kept: with only the name of its phase, whose words follow the language of each request. */
+/** An answer as it is stored: with only the name of its phase, since the words depend on the language of each request. */
 export type KeptAnswer = Omit<OperationAnswer, 'phase'> & { readonly phase: OperationPhase['name'] };
 
 export interface Operation {
   readonly id: string;
-  /** Of its definition. */
+  /** Kind of its definition. */
   readonly kind: string;
   readonly userId: string;
   readonly deviceId: string | null;
-  /** How its card is recognised while it has no row: `serial:`, `guid:` or `place:`; null once there is one. */
+  /** Text by which its card is recognised while there is no row: `serial:`, `guid:` or `place:`; null once there is one. */
   readonly cardHint: string | null;
-  /** The GUID that the card gets, or has, as a UUID. */
+  /** GUID that the card has or gets, as a UUID. */
   readonly guid: string;
   readonly status: OperationStatus;
-  /** Number of the step that is with the host. */
+  /** Number of the step that was sent to the host. */
   readonly stepNumber: number;
-  /** Id of the host's session to which that step was signed. */
+  /** Id of the host session for which that step was signed. */
   readonly session: string;
-  /** The step that is out and the slices of state that the operation's steps declare; validated when it is read. */
+  /** The current step, and the slices of state that the operation's steps declare. Validated when it is read. */
   readonly state: unknown;
-  /** Methods of that step's commands, in their order. */
+  /** Methods of that step's commands, in order. */
   readonly stepMethods: readonly string[];
-  /** The answer to the last results, and their hash: a repeated request gets the same answer. */
+  /** The answer to the last results, and their hash. A repeated request gets the same answer. */
   readonly lastAnswer: KeptAnswer | null;
   readonly lastResultsHash: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** What is on a card, or may be: sealed by the host to the CMS before the card was changed. */
+/** Secrets that are on a card, or may be. The host sealed them to the CMS before the card was changed. */
 export interface Escrow {
   /** A UUID. */
   readonly id: string;
   readonly deviceId: string;
   readonly operationId: string;
-  /** Compact JWE as the host made it. */
+  /** Compact JWE from the host. */
   readonly sealed: string;
   readonly context: SealContext;
   /** SHA-256 over the compact JWE's ASCII, base64url. */
   readonly sha256: string;
   readonly createdAt: Date;
-  /** When all of it was on the card. */
+  /** Time since which all of it was on the card; null before that. */
   readonly appliedAt: Date | null;
-  /** Since when its management key is known not to be on the card; the time of its making where it holds none. */
+  /** Time since which its management key is known not to be on the card. The time of creation if it holds none. */
   readonly managementKeyDroppedAt: Date | null;
-  /** Since when its PUK is known not to be on the card. */
+  /** Time since which its PUK is known not to be on the card. */
   readonly pukDroppedAt: Date | null;
   readonly pukTries: readonly KeptPukTry[];
 }
@@ -141,45 +141,45 @@ export interface Certificate {
   readonly createdAt: Date;
 }
 
-/** A passkey that was registered at a service during an issuance. It is public: no key is in it. */
+/** A passkey that was registered at a service during an issuance. All of it is public; it contains no private key. */
 export interface Passkey {
   /** A UUID. */
   readonly id: string;
   readonly deviceId: string;
   /** The operation that registered it. */
   readonly operationId: string;
-  /** Name of the passkey service, as device policies have it. */
+  /** Name of the passkey service in device policies. */
   readonly service: string;
   readonly rpId: string;
   /** Base64url. */
   readonly credentialId: string;
-  /** What the service calls it. */
+  /** The service's own id of the passkey. */
   readonly serviceId: string;
   /** The authenticator's model, as a UUID. */
   readonly aaguid: string;
   /** COSE key (RFC 9052, 7), base64url. */
   readonly publicKey: string;
-  /** The authenticator's signature counter when it was last used. */
+  /** The authenticator's signature counter at its last use. */
   readonly signCount: number;
   readonly transports: readonly string[];
-  /** As its user reads it at the service. */
+  /** Name that its user reads at the service. */
   readonly name: string;
   readonly way: PasskeyWay;
-  /** Whether it is proved to be on this device, or only said to be. */
+  /** `proved`: shown to be on this device. `not-proved`: only claimed. */
   readonly place: 'proved' | 'not-proved';
-  /** Whether a trusted manufacturer vouches for its authenticator. */
+  /** A trusted manufacturer vouches for its authenticator. */
   readonly attested: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
-  /** Since when it is to be removed at the service; null while it is good. */
+  /** Time since which it is to be removed at the service; null while it is good. */
   readonly removalDueAt: Date | null;
-  /** When the service confirmed that it is gone. */
+  /** Time at which the service confirmed the removal. */
   readonly removedAt: Date | null;
 }
 
 export interface PolicyRow {
   readonly model: string;
-  /** Validated when it is read: an older version lacks what is optional. */
+  /** Validated when it is read, since one of an older version may lack optional settings. */
   readonly policy: DevicePolicy;
   /** The model's factory secrets: compact JWE to the CMS's own sealing key. */
   readonly factorySecrets: string;
@@ -187,7 +187,7 @@ export interface PolicyRow {
   readonly updatedBy: string;
 }
 
-/** A change of a policy that waits for another operator; at most one for each model. */
+/** A policy change that waits for another operator; at most one for each model. */
 export interface PolicyProposal extends Pick<PolicyRow, 'model' | 'policy' | 'factorySecrets'> {
   /** A UUID. */
   readonly id: string;
@@ -203,7 +203,7 @@ export interface AuditRow {
   readonly outcome: 'ok' | 'failed';
   readonly deviceId: string | null;
   readonly operationId: string | null;
-  /** Facts worth keeping; never a PIN, PUK or key, and nothing sealed. */
+  /** Facts of the event; never a PIN, PUK or key, and nothing sealed. */
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
   readonly at: Date;
 }
