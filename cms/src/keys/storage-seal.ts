@@ -2,16 +2,16 @@ import { seal, unseal, type PublicJwk, type SealContext } from '@cardwright/prot
 import type { CryptoKey } from 'jose';
 
 /**
- * Stored secrets are not bound to the portal's address: it may move, and must still be able to read what it kept.
- * RFC 2606 reserves the name.
+ * Origin in the seal of stored secrets. It is not the CMS's own address, which may change: the CMS must still be able to read what it
+ * stored. RFC 2606 reserves the name.
  */
 const STORAGE_ORIGIN = 'https://storage.invalid';
 
-/** Seals text that the portal keeps for itself; `label` says what it is, and only under it can it be opened again. */
+/** Seals text that the CMS stores for itself. It can be opened only under the same `label`, which names its content. */
 export const sealForStorage = (text: string, keys: { sealingPublic: PublicJwk }, label: string): Promise<string> =>
   seal(new TextEncoder().encode(text), keys.sealingPublic, context(label));
 
-/** Opens what was sealed under the same label. */
+/** Opens text that was sealed under the same label. */
 export const openFromStorage = async (
   sealed: string,
   keys: { sealingKey: CryptoKey },

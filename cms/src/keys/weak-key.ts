@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { KNOWN_KEYS } from './known-keys.js';
 import { readPublicKey } from './public-key.js';
 
-/** What is wrong with a key, though it can be read. */
+/** A defect of a readable key. */
 export type Weakness =
   | 'encoding'
   | 'key-kind'
@@ -18,7 +18,7 @@ export type Weakness =
   | 'guessed'
   | 'published';
 
-/** Bits of a modulus: what cards and phones make. Larger ones only cost time, whoever checks them. */
+/** Modulus sizes that cards and phones generate, in bits. Larger ones only cost time when they are checked. */
 const LARGEST_OF_CARDS = 4096;
 const MODULUS_SIZES: ReadonlySet<number> = new Set([2048, 3072, LARGEST_OF_CARDS]);
 /** FIPS 186-5, A.1.1: 2^16 < e < 2^256, and odd. */
@@ -29,34 +29,36 @@ const SMALL_FACTORS = primesBelow(752);
 /** Steps of Fermat's method. Factors that differ in more than half of their bits need far more. */
 const FERMAT_STEPS = 100;
 
-/** Private keys that anyone would try first: 1 and the next ones. */
+/** Number of private keys that anyone would try first: 1, 2, 3 … */
 const GUESSED = 32;
 
-/** By OpenSSL's names: the abscissas of the points that go with the guessed private keys. */
+/** x-coordinates of the public points that belong to the guessed private keys, by OpenSSL's names of the curves. */
 const CURVES: ReadonlyMap<string | undefined, () => ReadonlySet<string>> = new Map(
   ['prime256v1', 'secp384r1'].map((curve) => [curve, once(() => guessedPoints(curve))]),
 );
 
 /**
- * Finds what makes a key unfit to be certified: whoever knows of it could sign in its owner's place. RSA as NIST SP 800-89, 5.3.3 and FIPS
- * 186-5 demand it, without the marks of keys that are known to be weak; else ECDSA on P-256 or P-384, whose point OpenSSL has checked
- * to be on its curve (SP 800-56A, 5.6.2.3.3) when it read the key.
+ * Finds a weakness that makes a key unfit to be certified: whoever knows it could sign in the owner's place.
+ *
+ * - RSA keys must meet NIST SP 800-89, 5.3.3 and FIPS 186-5, and show no mark of keys that are known to be weak.
+ * - Other keys must be ECDSA on P-256 or P-384. OpenSSL has checked that the point is on its curve (SP 800-56A, 5.6.2.3.3) when it read
+ *   the key.
  */
 export function findWeakness(key: KeyObject): Weakness | undefined {
   if (KNOWN_KEYS.has(fingerprintOf(key))) return 'published';
   if (key.asymmetricKeyType === 'rsa') return findRsaWeakness(key);
   const guessed = key.asymmetricKeyType === 'ec' ? CURVES.get(key.asymmetricKeyDetails?.namedCurve) : undefined;
   if (!guessed) return 'key-kind';
-  // A key and its negative have one abscissa.
+  // A key and its negative have the same x-coordinate.
   return guessed().has(key.export({ format: 'jwk' }).x ?? '') ? 'guessed' : undefined;
 }
 
-/** Kinds that no card makes, and that an authority may have chosen for itself. */
+/** Key types that no card generates, but that an authority may have chosen for itself. */
 const CHOSEN_KINDS: ReadonlySet<string | undefined> = new Set(['ed25519', 'ed448', 'rsa-pss']);
 
 /**
- * As `findWeakness`, for a key that signs certificates, CRLs or profiles: whoever runs an authority may take larger moduli, P-521 and
- * other kinds than cards make.
+ * Like `findWeakness`, for a key that signs certificates, CRLs or profiles. Such a key may have a larger modulus, P-521 or another type
+ * than keys on cards.
  */
 export function findAuthorityWeakness(key: KeyObject): Weakness | undefined {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
@@ -82,7 +84,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /**
- * The door for every key that is certified, or by which a device proves who it is.
+ * Requires a key without weakness. Every key that is certified, or that proves a device's identity, passes this check.
  *
  * @param spki DER SubjectPublicKeyInfo that can be read
  * @throws CardwrightError `OPERATION_FAILED` with the reason `key-weak`; its cause names the weakness
@@ -93,7 +95,7 @@ export function requireSoundKey(spki: Uint8Array): void {
     throw new CardwrightError('OPERATION_FAILED', { reason: 'key-weak' }, { cause: new Error(weakness) });
 }
 
-/** OpenSSL overlooks what follows a key: a certificate would state it all the same (DER: X.690, 8.1.3). */
+/** Checks that nothing follows the key (DER: X.690, 8.1.3). OpenSSL ignores trailing bytes, but a certificate would contain them. */
 function hasOneElement(der: Uint8Array): boolean {
   const [, first = 0, ...rest] = der.subarray(0, 6);
   if (first < 0x80) return der.length === 2 + first;
@@ -122,10 +124,10 @@ function modulusOf(key: KeyObject): bigint {
   return BigInt(`0x${Buffer.from(n, 'base64url').toString('hex') || '0'}`);
 }
 
-/** A power of a prime has a prime exponent here: its base is larger than 751, so 4096 bits allow no higher one than these. */
+/** Exponents to check for a modulus that is a prime power. Its base is larger than 751, so 4096 bits allow no higher exponent. */
 const HIGHEST_POWERS = primesBelow(430);
 
-/** The largest integer whose power is not above a number, by Newton's method. */
+/** The largest integer whose power does not exceed a number, by Newton's method. */
 function rootOf(value: bigint, power: bigint): bigint {
   let root = 1n << (BigInt(value.toString(2).length) / power + 1n);
   for (;;) {
@@ -135,7 +137,7 @@ function rootOf(value: bigint, power: bigint): bigint {
   }
 }
 
-/** Fermat: n = a² - b², with a just above the root where the factors are close. */
+/** Fermat's method: n = a² - b², with a just above the root if the factors are close. */
 function hasCloseFactors(modulus: bigint, root: bigint): boolean {
   for (let a = root + 1n; a <= root + BigInt(FERMAT_STEPS); a += 1n) {
     const square = a * a - modulus;
@@ -144,11 +146,11 @@ function hasCloseFactors(modulus: bigint, root: bigint): boolean {
   return false;
 }
 
-/** The primes by which keys of Infineon's library (CVE-2017-15361) are told: their factors are powers of 65537 modulo each of them. */
+/** Primes that reveal keys of Infineon's library (CVE-2017-15361): the factors of such keys are powers of 65537 modulo each of them. */
 const ROCA_PRIMES = primesBelow(168).filter((prime) => prime > 2n);
 const ROCA_RESIDUES = ROCA_PRIMES.map((prime) => ({ prime, powers: powersOf(65_537n, prime) }));
 
-/** About one in 2^27 of all other keys looks like one. */
+/** True for every ROCA key, and for about one in 2^27 of all other keys. */
 const isRocaModulus = (modulus: bigint): boolean =>
   ROCA_RESIDUES.every(({ prime, powers }) => powers.has(modulus % prime));
 

@@ -10,14 +10,14 @@ import { defineSlice } from '../operations/slice.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** Its key signs for a login, and asks for the PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key signs for logins, and needs the PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
 
-/** What the card has to sign, and whether it did. Another session starts afresh: what counts is this moment. */
+/** The challenge for the card, and whether it signed it. Another session starts afresh, because the proof is about the present moment. */
 const ownerProof = defineSlice({
   name: 'ownerProof',
   schema: v.strictObject({
-    /** Base64url; null before the step leaves. */
+    /** Base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
     isGiven: v.boolean(),
   }),
@@ -46,9 +46,9 @@ const ownerStep: Step = {
 };
 
 /**
- * Has an active device show that its owner is here now: its owner gives the PIN in the extension's window, and the key of its
- * certificate for logins signs a fresh challenge. It changes nothing on the card and nothing of the device. Once it is done, its row
- * says who (`userId`), with which device (`deviceId`) and when (`updatedAt`).
+ * Has an active device prove that its owner is present. The owner enters the PIN in the extension's window, and the key of the login
+ * certificate signs a fresh challenge. Nothing changes on the card or in the device's row. Afterwards the operation's row shows who
+ * (`userId`), with which device (`deviceId`) and when (`updatedAt`).
  */
 export const proveOwner = defineOperation({
   kind: PROVE_OWNER,
@@ -66,7 +66,7 @@ function challengeOf(context: OperationContext): string {
   return challenge;
 }
 
-/** @throws CardwrightError `DEVICE_NOT_ELIGIBLE` where there is none that is good today */
+/** @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is none that is valid today */
 function certificateOf({ ownDevice, services }: OperationContext): Certificate {
   const now = services.now();
   const certificate = ownDevice.certificates.find(

@@ -2,10 +2,10 @@ import { CardwrightError } from '@cardwright/protocol';
 import { deviceProof } from '../card-secrets/device-proof.js';
 import type { OperationContext } from '../operations/context.js';
 
-/** Milliseconds for which an operator's approval is good: who approved it had this operation in mind. */
+/** Milliseconds for which an operator's approval is valid. It was given for one operation. */
 const APPROVAL_LASTS = 24 * 60 * 60 * 1000;
 
-/** Why a device that can prove nothing has to wait. */
+/** The error to wait for if a device that can prove nothing lacks an approval; null otherwise. */
 export function findMissingProof(context: OperationContext): CardwrightError | null {
   if (context.of(deviceProof).way !== 'none') return null;
   const { pukApprovedAt } = context.ownDevice.row;

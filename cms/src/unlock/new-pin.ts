@@ -12,13 +12,13 @@ import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { findMissingProof } from './missing-proof.js';
 import { newPin, newPuk, PHASES, puksOf } from './unlock-state.js';
 
-/** Its key asks for the PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key needs the PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
 const PURPOSE = 'pin-proof';
 
 /**
- * Has the user choose a PIN in the extension's window, and the card take it with its PUK; then the key in 9A signs with it, so that not
- * the host's word alone says that the card has it. In the same step the host makes the next PUK, since the present one has been out.
+ * Has the user choose a PIN in the extension's window, and sets it with the PUK. Then the key in 9A signs with the new PIN, as a proof
+ * beyond the host's word. In the same step the host generates the next PUK, since the present one was sent to it.
  */
 export const newPinStep: Step = {
   name: 'new-pin',
@@ -36,7 +36,7 @@ export const newPinStep: Step = {
       isNewestSent: puk === 'own',
       challenge: newChallenge(),
     });
-    // From now on until the answer nobody can say which PIN the card has.
+    // From now until the answer, nobody knows which PIN the card has.
     ownDevice.noteInitialPin(false);
   },
   calls: (context) => [
@@ -58,7 +58,7 @@ const unblock = (context: OperationContext): Call =>
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },
   );
 
-/** The card took a PUK, and so has all tries of it again: what was known of the other one is settled. */
+/** Records that the card took a PUK. Its retry counter is full again, and the other PUK is ruled out. */
 function noteTaken(context: OperationContext): void {
   const { ownDevice } = context;
   const { newest, previous } = puksOf(context);

@@ -6,32 +6,32 @@ import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Escrow } from '../store/rows.js';
 
-/** What an unlock keeps between its steps. Each session begins again: only the card can tell how far an earlier one came. */
+/** State that an unlock keeps between its steps. Each session starts over: only the card shows how far an earlier one came. */
 
-/** The new PIN. */
+/** Progress of the new PIN. */
 export const newPin = defineSlice({
   name: 'newPin',
   schema: v.strictObject({
-    /** Whether the card was known to have its initial PIN before. */
+    /** The card was known to have its initial PIN before. */
     wasInitial: v.boolean(),
-    /** Whether the PUK that goes out with the step is that of the newest escrow. */
+    /** The PUK sent with the step is that of the newest escrow. */
     isNewestSent: v.boolean(),
-    /** What the key in 9A has to sign with the new PIN, base64url; null before the step leaves. */
+    /** Challenge for the key in 9A to sign with the new PIN, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
-    /** The escrow whose PUK the card took; null until it took one. */
+    /** The escrow whose PUK the card accepted; null before that. */
     taken: v.nullable(v.string()),
-    /** Whether a key signed with the new PIN. */
+    /** A key has signed with the new PIN. */
     isProved: v.boolean(),
   }),
   initial: { wasInitial: false, isNewestSent: false, challenge: null, taken: null, isProved: false },
   lasts: 'session',
 });
 
-/** The new PUK. */
+/** Progress of the new PUK. */
 export const newPuk = defineSlice({
   name: 'newPuk',
   schema: v.strictObject({
-    /** Whether the host has it in its memory; otherwise it is given back to it. */
+    /** The host has it in its memory. Otherwise it is sent back to it. */
     isPrepared: v.boolean(),
     isApplied: v.boolean(),
   }),
@@ -51,7 +51,7 @@ export function puksOf({ ownDevice }: OperationContext): PukPair {
   return pair;
 }
 
-/** The escrow whose PUK the card took in this session. */
+/** The escrow whose PUK the card accepted in this session. */
 export function takenEscrow(context: OperationContext): Escrow {
   const { taken } = context.of(newPin);
   const escrow = context.ownDevice.escrows.find(({ id }) => id === taken);

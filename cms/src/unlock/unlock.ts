@@ -8,13 +8,18 @@ import { defineOperation, inState } from '../operations/definition.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
 
-/** Minutes. Whoever has only a session that was left open, or a copy of its cookie, gets no PIN of theirs on the card. */
+/** Minutes. Someone with only an abandoned session, or a copy of its cookie, cannot set a PIN of their own. */
 const FRESH = 5;
 
 /**
- * Gives the owner of an active device a new PIN where the old one is blocked or forgotten. First the device shows that it is the one
- * that was issued; then its owner chooses a PIN, before anything is written; with the PUK the card takes it, and then a new PUK, which
- * was escrowed before. Interrupted anywhere, the card has the old PIN or the new one, and a PUK that the CMS keeps.
+ * Gives the owner of an active device a new PIN if the old one is blocked or forgotten:
+ *
+ * 1. The device proves that it is the one that was issued.
+ * 2. Its owner chooses a PIN, before anything is written.
+ * 3. The PUK sets the PIN on the card.
+ * 4. The card gets a new PUK, which was escrowed before.
+ *
+ * After any interruption, the card has the old PIN or the new one, and a PUK that the CMS keeps.
  */
 export const unlock = defineOperation({
   kind: 'unlock',
@@ -30,7 +35,7 @@ export const unlock = defineOperation({
   settle: { done: endConsent, failed: endConsent },
 });
 
-/** An approval and a code are for one operation: the next one needs its own. */
+/** Ends approval and code. They are for one operation; the next one needs its own. */
 function endConsent({ ownDevice }: OperationContext): void {
   endCode(ownDevice);
   ownDevice.noteInterruption(null);

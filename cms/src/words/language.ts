@@ -2,16 +2,16 @@
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** One thing in every language. */
+/** The same text in every language. */
 export type Words = Readonly<Record<Language, string>>;
 
 const OTHERWISE: Language = 'en';
-/** A header may be long; what matters comes first. */
+/** Maximum number of language ranges to read. A header may be long, and its first ranges matter most. */
 const MAX_RANGES = 32;
 
 /**
- * The language that a browser prefers among those that the CMS speaks (`accept-language`, RFC 9110, 12.5.4). A range
- * matches by its first subtag, so that `de-CH` gets German. English where none does.
+ * Chooses the language that a browser prefers among those of the CMS (`accept-language`, RFC 9110, 12.5.4). A range matches by its
+ * first subtag, so that `de-CH` gets German. English if none matches.
  */
 export function chooseLanguage(header: string | undefined): Language {
   const wished = (header ?? '')
@@ -27,7 +27,7 @@ export function chooseLanguage(header: string | undefined): Language {
   return OTHERWISE;
 }
 
-/** One range with its weight, 1 where none is given (RFC 9110, 12.4.2); one that cannot be read weighs nothing. */
+/** Reads one range with its weight, 1 by default (RFC 9110, 12.4.2). An unreadable range has weight 0. */
 function readRange(range: string): { tag: string; weight: number } {
   const [, tag = '', quality = '1'] =
     /^\s*(\*|[a-z]{1,8})(?:-[a-z0-9]{1,8})*\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?$/i.exec(range) ?? [];

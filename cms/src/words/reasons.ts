@@ -1,7 +1,7 @@
 import { CardwrightError, type WireError } from '@cardwright/protocol';
 import type { Language, Words } from './language.js';
 
-/** What a CMS says to a user in the `reason` of an answer or of an error, by its code. */
+/** Sentences for users in the `reason` of an answer or error, by code. */
 const SENTENCES = {
   held: {
     en: 'Another program is using this device.',
@@ -246,14 +246,14 @@ const SENTENCES = {
   },
 } as const satisfies Record<string, Words>;
 
-/** Reasons that count something. */
+/** Reasons with a number. */
 const COUNTED = {
-  /** Devices that a user may have. */
+  /** Number of devices that a user may have. */
   'device-limit': {
     en: (limit) => `You've reached your limit of ${limit === 1 ? 'one device' : `${limit} devices`}.`,
     de: (limit) => `Sie haben Ihre Höchstzahl von ${limit === 1 ? 'einem Gerät' : `${limit} Geräten`} erreicht.`,
   },
-  /** Slots with a certificate. */
+  /** Number of slots with a certificate. */
   'erase-used': {
     en: (slots) => `It was used before. Erasing removes ${lossInEnglish(slots)}.`,
     de: (slots) => `Es wurde schon benutzt. Beim Löschen ${lossInGerman(slots)} verloren.`,
@@ -278,10 +278,10 @@ const lossInGerman = (slots: number): string =>
     ? 'gehen seine Schlüssel und seine PIN endgültig'
     : `gehen seine Zertifikate (in ${slots === 1 ? 'einem Slot' : `${slots} Slots`}), Schlüssel und PIN endgültig`;
 
-/** A reason that needs only its code. In that form it also travels inside the CMS's own errors. */
+/** A reason without parameters. The CMS's own errors carry it in this form. */
 export type ReasonCode = keyof typeof SENTENCES;
 
-/** Why something is so, before it is put into words. An operation brings its own words for what only it knows. */
+/** A reason before it is put into words. An operation may bring its own words for a reason that only it knows. */
 export type Reason =
   | { readonly code: ReasonCode }
   | { readonly code: keyof typeof COUNTED; readonly count: number }
@@ -293,14 +293,14 @@ export function sentenceOf(reason: Reason, language: Language): string {
   return 'count' in reason ? COUNTED[reason.code][language](reason.count) : SENTENCES[reason.code][language];
 }
 
-/** Ends an operation for a reason that only it knows, in words of its own: `OPERATION_FAILED` on the wire. */
+/** Ends an operation for a reason of its own, in its own words: `OPERATION_FAILED` on the wire. */
 export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
   constructor(readonly words: Words) {
     super('OPERATION_FAILED', { reason: words.en });
   }
 }
 
-/** An error for the wire. A reason given as a code becomes a sentence; an authority's own words always stay. */
+/** Makes an error for the wire. A reason code becomes a sentence; an authority's own words stay as they are. */
 export function wireErrorIn(language: Language, error: CardwrightError): WireError {
   const wire = error.toWire();
   const { details } = wire.data;
