@@ -15,7 +15,7 @@ type JsonSchema = ReturnType<typeof toJsonSchema>;
 
 const CONVERSION = {
   target: 'draft-2020-12',
-  // A pattern of JSON Schema is always one with the flag `u` (JSON Schema 2020-12 Core, 6.4); the converter refuses flags.
+  // A pattern of JSON Schema always has the flag `u` (JSON Schema 2020-12 Core, 6.4). The converter refuses flags.
   overrideAction: ({ valibotAction: action, jsonSchema }) =>
     'requirement' in action && action.requirement instanceof RegExp && action.requirement.flags === 'u'
       ? { ...jsonSchema, pattern: action.requirement.source }
@@ -28,12 +28,12 @@ const namesOfShapes: ReadonlyMap<string, string> = new Map(
   Object.entries(convertedShapes).map(([name, schema]) => [JSON.stringify(schema), name]),
 );
 
-/** The JSON Schemas of the shared shapes, by their names. */
+/** JSON Schemas of the shared shapes, by name. */
 export const jsonSchemasOfSharedShapes: Readonly<Record<string, object>> = Object.fromEntries(
   Object.entries(convertedShapes).map(([name, schema]) => [name, referringInside(schema)]),
 );
 
-/** The JSON Schema of one wire shape, which refers to the shared shapes as `#/$defs/Name`. */
+/** The JSON Schema of one wire shape. It refers to the shared shapes as `#/$defs/Name`. */
 export function jsonSchemaOf(schema: v.GenericSchema): object {
   const document = toJsonSchema(schema, { ...CONVERSION, definitions: sharedShapes });
   const own = Object.entries(document).filter(([key]) => key !== '$schema' && key !== '$defs');
@@ -41,7 +41,10 @@ export function jsonSchemaOf(schema: v.GenericSchema): object {
   return '$ref' in shape ? shape : referringInside(shape);
 }
 
-/** The converter refers to a shared shape only where nothing was added: with a description it is found by what it says. */
+/**
+ * Replaces shared shapes by references. The converter does that only for shapes without additions; a shape with a description is
+ * recognised here by its content.
+ */
 function referring(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(referring);
   if (typeof value !== 'object' || value === null) return value;
@@ -55,7 +58,7 @@ function referringInside(schema: object): object {
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referring(value)]));
 }
 
-/** The whole protocol as one JSON Schema document, for an implementation in any language. */
+/** Writes the whole protocol as one JSON Schema document, for an implementation in any language. */
 export function writeJsonSchema(): string {
   const { major, minor } = PROTOCOL_RANGE.max;
   const definitions = {

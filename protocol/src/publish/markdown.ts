@@ -5,7 +5,7 @@ import { meaningOf, membersOf, outline } from './outline.js';
 
 /** A chapter of the reference: a heading of the second level, and blocks of Markdown below it. */
 export interface Chapter {
-  /** Its anchor is made of it, so it stays as it is. */
+  /** Its anchor is derived from it, so the title must not change. */
   readonly title: string;
   readonly blocks: readonly string[];
 }
@@ -31,7 +31,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A shape of the wire under a title; `none` where it has no members. */
+/** A wire shape under a title; `none` if it has no members. */
 export function fence(title: string, schema: v.GenericSchema): string {
   const json = jsonSchemaOf(schema);
   const shape = outline(json);
@@ -39,7 +39,7 @@ export function fence(title: string, schema: v.GenericSchema): string {
   return '$ref' in json ? `${title}: ${linkTo(shape, `\`${shape}\``)}` : `${title}:\n\n\`\`\`ts\n${shape}\n\`\`\``;
 }
 
-/** The members of an object as a table, with what their schemas say of them. */
+/** The members of an object as a table, with the meanings from their schemas. */
 export const memberTable = (schema: v.GenericSchema): string =>
   table(
     ['member', 'type', 'meaning'],
@@ -50,7 +50,7 @@ export const memberTable = (schema: v.GenericSchema): string =>
     ]),
   );
 
-/** A shared shape itself, and not the reference to it. */
+/** A shared shape itself, not the reference to it. */
 function shapeOf(schema: v.GenericSchema): object {
   const json = jsonSchemaOf(schema);
   return '$ref' in json ? (jsonSchemasOfSharedShapes[outline(json)] ?? json) : json;
@@ -61,7 +61,7 @@ function typeCell(member: object): string {
   return '$ref' in member ? linkTo(type, `\`${type}\``) : `\`${type}\``;
 }
 
-/** Milliseconds for a reader. */
+/** Milliseconds as seconds, for a reader. */
 export const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
 
 const escapeCell = (cell: string): string => cell.replaceAll('|', '\\|');

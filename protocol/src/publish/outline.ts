@@ -1,6 +1,6 @@
 import { BASE64URL, COMPACT_JWE, COMPACT_JWS } from '../schema.js';
 
-/** The part of JSON Schema that our schemas become. */
+/** The part of JSON Schema that our schemas use. */
 interface Shape {
   readonly $ref?: string;
   readonly type?: string;
@@ -23,10 +23,10 @@ interface Shape {
   readonly sensitive?: boolean;
 }
 
-/** Longest line of an outline. */
+/** Maximum length of a line in an outline. */
 const WIDTH = 110;
 
-/** A JSON Schema as a type that a person can read, in the notation that the chapter on it explains. */
+/** Writes a JSON Schema as a type that a person can read, in the notation that its own chapter explains. */
 export function outline(schema: object, indent = ''): string {
   const shape: Shape = schema;
   if (shape.$ref !== undefined) return nameOf(shape.$ref);
@@ -50,13 +50,13 @@ export function outline(schema: object, indent = ''): string {
   }
 }
 
-/** The meaning of a member, with what its schema says besides its type. */
+/** The meaning of a member: its description, and whether it is sensitive. */
 export const meaningOf = (schema: object): string => {
   const { description, sensitive }: Shape = schema;
   return [description, sensitive === true ? 'Never logged.' : undefined].filter((part) => part !== undefined).join(' ');
 };
 
-/** The members of an object's schema, in order, with whether each is required. */
+/** Members of an object's schema in order, each with a flag for required ones. */
 export function membersOf(schema: object): [name: string, member: object, isRequired: boolean][] {
   const { properties = {}, required = [] }: Shape = schema;
   return Object.entries(properties).map(([name, member]) => [name, member, required.includes(name)]);
@@ -110,7 +110,7 @@ function outlineString({ pattern, minLength, maxLength }: Shape): string {
 
 const nameOf = (reference: string): string => reference.replace(/^.*\//, '');
 
-/** Bytes of so many characters of base64url. */
+/** Number of bytes in that many characters of base64url. */
 const decodedLength = (characters: number): number => Math.floor((characters * 3) / 4);
 
 const bounds = (least: number | undefined, most: number | undefined): string =>

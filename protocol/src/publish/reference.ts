@@ -17,7 +17,7 @@ import { user } from './chapters/user.js';
 import { vectors } from './chapters/vectors.js';
 import { bullets, linkTo, type Chapter } from './markdown.js';
 
-/** In the order in which a reader needs them; the long lists come last. */
+/** Chapters in the order in which a reader needs them. The long lists come last. */
 const CHAPTERS: readonly Chapter[] = [
   notation,
   parts,
@@ -37,10 +37,10 @@ const CHAPTERS: readonly Chapter[] = [
   errors,
 ];
 
-/** Chapters whose sections are too many for the contents. */
+/** Chapters with too many sections for the table of contents. */
 const LONG: readonly Chapter[] = [shapes, commands, errors];
 
-/** The reference `docs/protocol.md`, written from the schemas, the command table, the error catalogue and the chapters. */
+/** Writes the reference `docs/protocol.md` from the schemas, the command table, the error catalogue and the chapters. */
 export function writeReference(): string {
   const { major, minor } = PROTOCOL_RANGE.max;
   return [

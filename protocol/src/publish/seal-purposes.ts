@@ -1,6 +1,6 @@
 import type { Purpose } from '../sealing.js';
 
-/** Who seals to whom for one purpose, and what the context then holds. */
+/** Sender, receiver and context of a secret that is sealed for one purpose. */
 export interface SealPurpose {
   readonly from: string;
   readonly to: string;
@@ -18,7 +18,7 @@ const TO_HOST = {
   session: 'session id',
 };
 
-/** Every purpose of a sealed secret. */
+/** The context for each purpose of a sealed secret. */
 export const SEAL_PURPOSES: Readonly<Record<Purpose, SealPurpose>> = {
   pin: {
     from: 'window of the extension, or CMS',

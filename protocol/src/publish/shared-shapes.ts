@@ -8,7 +8,7 @@ import { sealContext } from '../sealing.js';
 import { stepCommand } from '../step.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
-/** Shapes that stand in several others, by the names under which the reference and the JSON Schema refer to them. */
+/** Shapes that several others contain, by their names in the reference and the JSON Schema. */
 export const sharedShapes = {
   ProtocolVersion: protocolVersion,
   ProtocolRange: protocolRange,

@@ -2,18 +2,18 @@ import type * as v from 'valibot';
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { stepPayload } from '../step.js';
 
-/** Why a step is refused: a reason of `STEP_REFUSED`, or another code of the catalogue. */
+/** Reason to refuse a step: a reason of `STEP_REFUSED`, or another code of the catalogue. */
 export type StepRefusal =
   { readonly reason: ErrorData<'STEP_REFUSED'>['reason'] } | { readonly code: Extract<ErrorCode, string> };
 
 /** One check of the host. */
 export type StepRule = StepRefusal & {
-  /** The claims that it looks at. */
+  /** The claims that it checks. */
   readonly claims: readonly (keyof v.InferOutput<typeof stepPayload>)[];
   readonly rule: string;
 };
 
-/** What a host checks, in its order. */
+/** The checks of a host, in order. */
 export const STEP_RULES: readonly StepRule[] = [
   {
     reason: 'signature',

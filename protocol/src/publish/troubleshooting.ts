@@ -1,7 +1,7 @@
 import { describeError, type ErrorCode } from '../errors.js';
 import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS, englishTroubleshooting as words } from '../troubleshooting.js';
 
-/** The help page `docs/troubleshooting.md`, written from the error catalogue. Its anchors are the codes. */
+/** Writes the help page `docs/troubleshooting.md` from the error catalogue. Its anchors are the codes. */
 export function writeTroubleshooting(): string {
   return [
     '<!-- Generated from protocol/src/errors by `npm run build`. Do not edit. -->',

@@ -5,7 +5,7 @@ import { MAX_MESSAGE_LENGTH, MAX_RUNNING_REQUESTS } from '../../limits.js';
 import { cancelParams, progressParams } from '../../message.js';
 import { bullets, errorLink, fence, linkTo, memberTable, type Chapter } from '../markdown.js';
 
-/** JSON-RPC, and what is the same for every command. */
+/** JSON-RPC, and rules that apply to every command. */
 export const messages: Chapter = {
   title: 'Messages',
   blocks: [

@@ -1,6 +1,6 @@
 import { bullets, linkTo, table, type Chapter } from '../markdown.js';
 
-/** What every other chapter takes for known. */
+/** Notation that every other chapter uses. */
 export const notation: Chapter = {
   title: 'How to read this page',
   blocks: [

@@ -1,6 +1,6 @@
 import { bullets, linkTo, table, type Chapter } from '../markdown.js';
 
-/** The parts, and what to read for each. */
+/** The parts, and the chapters to read for each. */
 export const parts: Chapter = {
   title: 'Who speaks with whom',
   blocks: [

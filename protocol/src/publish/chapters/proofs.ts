@@ -3,7 +3,7 @@ import { PASSKEY_PROOF_DOMAIN } from '../../passkey-proof.js';
 import { MAX_MANAGEMENT_KEY_REFUSALS } from '../../limits.js';
 import { bullets, errorLink, linkTo, numbered, type Chapter } from '../markdown.js';
 
-/** What a card signs or encrypts for the CMS. */
+/** Proofs that a card signs or encrypts for the CMS. */
 export const proofs: Chapter = {
   title: 'Key proofs',
   blocks: [

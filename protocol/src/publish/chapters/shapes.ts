@@ -2,7 +2,7 @@ import { jsonSchemasOfSharedShapes } from '../json-schema.js';
 import type { Chapter } from '../markdown.js';
 import { outline } from '../outline.js';
 
-/** Shapes that stand in several others. */
+/** Shapes that several others contain. */
 export const shapes: Chapter = {
   title: 'Shared shapes',
   blocks: [

@@ -1,9 +1,9 @@
-/** A compact serialisation with one of its parts replaced. */
+/** Replaces one part of a compact serialisation. */
 export const withPart = (compact: string, index: number, replace: (part: string) => string): string =>
   compact
     .split('.')
     .map((part, position) => (position === index ? replace(part) : part))
     .join('.');
 
-/** Other bytes of the same length. */
+/** Changes the first character, so that the bytes differ and the length stays. */
 export const flipped = (base64url: string): string => base64url.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'));

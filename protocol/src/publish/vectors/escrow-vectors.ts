@@ -6,7 +6,7 @@ import { testKeys, type TestKey } from './test-keys.js';
 import { accepted, refused, utf8, type Scene, type Vector } from './vector.js';
 import { sealVector } from './vector-sealer.js';
 
-/** What `credentials.prepare` answers, and the context in which the CMS opens it. */
+/** The result of `credentials.prepare`, and the context in which the CMS opens it. */
 export type EscrowVector = Vector<EscrowContent> & {
   readonly context: SealContext;
   readonly result: { readonly escrow: string; readonly digest: string };

@@ -5,15 +5,15 @@ import { testKeys } from './test-keys.js';
 import { accepted, refused, type Scene, type Vector } from './vector.js';
 import { sealVector } from './vector-sealer.js';
 
-/** A sealed secret, and what the receiver holds it to. */
+/** A sealed secret, and the context that the receiver expects. */
 export type SealedVector = Vector<string> & { readonly context: SealContext; readonly jwe: string };
 
-/** The PIN, PUK and new PIN of the vectors: not anyone's. */
+/** PIN, PUK and new PIN of the vectors. Nobody uses them. */
 export const TEST_PIN = '12345678';
 const TEST_PUK = '87654321';
 const TEST_NEW_PIN = '24681357';
 
-/** What the context of a PIN of the CMS is. */
+/** The context of a PIN of the CMS. */
 export const pinContext = ({ origin, operation, device, session }: Scene): SealContext => ({
   origin,
   operation,
@@ -22,11 +22,11 @@ export const pinContext = ({ origin, operation, device, session }: Scene): SealC
   purpose: 'pin',
 });
 
-/** The sealed PIN, which the step of the vectors brings too. */
+/** Seals the PIN that the step of the vectors contains too. */
 export const sealPin = (scene: Scene): Promise<string> =>
   sealVector('a PIN of the CMS', TEST_PIN, testKeys.host, pinContext(scene));
 
-/** Secrets that come to the host, whose private key opens them. */
+/** Makes the secrets that are sent to the host, whose private key opens them. */
 export async function makeSealedVectors(scene: Scene): Promise<SealedVector[]> {
   const context = pinContext(scene);
   const pin = await sealPin(scene);

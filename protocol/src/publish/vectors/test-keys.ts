@@ -1,6 +1,6 @@
 import type { PublicJwk, PublicJwkSet } from '../../schema.js';
 
-/** A key pair whose private key everyone knows. */
+/** A key pair with a public private key. */
 export interface TestKey {
   readonly kty: 'EC';
   readonly crv: 'P-256';
@@ -10,7 +10,7 @@ export interface TestKey {
   readonly d: string;
 }
 
-/** **For test vectors only.** These private keys are published with them: whatever they sign or open is worth nothing. */
+/** **For test vectors only.** These private keys are published with them: nothing that they sign or open can be trusted. */
 export const testKeys = {
   cmsSigning: {
     kty: 'EC',
@@ -72,12 +72,12 @@ export const testKeys = {
 
 export const publicPartOf = ({ kty, crv, x, y }: TestKey): PublicJwk => ({ kty, crv, x, y });
 
-/** The name of the key that signs, in the CMS's key set. */
+/** Id of the signing key in the CMS's key set. */
 export const SIGNING_KID = 'test-only-sign-2';
 export const OLDER_SIGNING_KID = 'test-only-sign-1';
 export const SEALING_KID = 'test-only-seal-1';
 
-/** What the CMS of the vectors publishes. */
+/** The key set that the CMS of the vectors publishes. */
 export const cmsKeySet: PublicJwkSet = {
   keys: [
     { ...publicPartOf(testKeys.cmsOlderSigning), kid: OLDER_SIGNING_KID, use: 'sig', alg: 'ES256' },

@@ -1,10 +1,10 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- jose means these methods for test vectors alone: this is what they are for. */
+/* eslint-disable @typescript-eslint/no-deprecated -- jose intends these methods for test vectors alone, and here they are. */
 import { CompactEncrypt, importJWK, type CryptoKey } from 'jose';
 import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT } from '../../sealing.js';
 import { publicPartOf, testKeys, type TestKey } from './test-keys.js';
 import { utf8 } from './vector.js';
 
-/** What a vector may have that a right JWE never has. */
+/** Header values of a vector that a correct JWE never has. */
 export interface Deviation {
   readonly alg?: string;
   readonly enc?: string;
@@ -13,8 +13,8 @@ export interface Deviation {
 const IV_LENGTH = 12;
 
 /**
- * Seals a vector as `seal` seals a secret, but the same way each time: with one ephemeral key for all, and an initialization vector
- * made of the vector's name. Nobody else may do that.
+ * Seals a vector as `seal` seals a secret, but reproducibly: with one ephemeral key for all, and an initialization vector derived from
+ * the vector's name. Never do that with real secrets.
  */
 export async function sealVector(
   name: string,

@@ -4,12 +4,12 @@ import { SIGNATURE_ALGORITHM } from '../../signed-json.js';
 import { publicPartOf, type TestKey } from './test-keys.js';
 import { utf8 } from './vector.js';
 
-/** The maker of the vectors understands what no receiver does: that one refuses it is what the vector shows. */
+/** Lets the maker of the vectors accept an extension that every receiver must refuse. The vector demonstrates that refusal. */
 const UNDERSTOOD = { 'not-understood': true };
 
 /**
- * Signs the vectors. A signature of ES256 is another one each time, so a kept one is taken as long as it is of the same header and
- * payload, and right: the published file changes only when a vector does.
+ * Signs the vectors. Each ES256 signature differs, so a published signature is reused if it is valid for the same header and payload.
+ * The published file thus changes only when a vector does.
  */
 export class VectorSigner {
   readonly #known: string[];
@@ -19,7 +19,7 @@ export class VectorSigner {
     this.#known = [...kept];
   }
 
-  /** @param payload JSON, or a text that is none */
+  /** @param payload JSON, or a text that is not JSON */
   async sign(header: object, payload: object | string, key: TestKey): Promise<string> {
     const signedPart = `${encodeJson(header)}.${encodeJson(payload)}`;
     for (const jws of this.#known) if (jws.startsWith(`${signedPart}.`) && (await isSignedBy(jws, key))) return jws;
@@ -30,13 +30,13 @@ export class VectorSigner {
     return made;
   }
 
-  /** What an attacker makes who has a receiver take the public key for the secret of an HMAC. */
+  /** Signs like an attacker who tries to make a receiver use the public key as the secret of an HMAC. */
   signByHmac(header: object, payload: object, { x }: TestKey): Promise<string> {
     return new CompactSign(bytesOf(payload)).setProtectedHeader({ ...header, alg: 'HS256' }).sign(decodeBytes(x));
   }
 }
 
-/** A part of a compact JWS. */
+/** Encodes a part of a compact JWS. */
 export const encodeJson = (value: object | string): string => encodeBytes(bytesOf(value));
 
 const bytesOf = (value: object | string): Uint8Array => utf8(typeof value === 'string' ? value : JSON.stringify(value));

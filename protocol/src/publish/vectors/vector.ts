@@ -2,7 +2,7 @@ import type { CardFacts, DeviceId } from '../../schema.js';
 import { sessionIdOf } from '../../session-id.js';
 import { publicPartOf, testKeys } from './test-keys.js';
 
-/** What a right receiver does with a vector: what it takes from it, or the rule by which it refuses it. */
+/** A correct receiver's treatment of a vector: the content that it accepts, or the rule by which it refuses the vector. */
 export type Expected<T> = { readonly accepted: T } | { readonly refused: string };
 
 /** One vector of any list. */
@@ -11,7 +11,7 @@ export interface Vector<T> {
   readonly expected: Expected<T>;
 }
 
-/** Where all vectors play. */
+/** The situation of all vectors. */
 export interface Scene {
   readonly origin: string;
   /** Seconds since 1970. */

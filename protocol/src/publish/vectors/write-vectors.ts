@@ -14,10 +14,10 @@ import { VectorSigner } from './vector-signer.js';
 export type Vectors = Awaited<ReturnType<typeof makeVectors>>;
 
 /**
- * The test vectors `docs/protocol.vectors.json`. What is in the published file and still right stays as it is: written again, it is the
- * same to the byte.
+ * Writes the test vectors `docs/protocol.vectors.json`. Published vectors that are still right are kept, so that writing them again
+ * gives the same bytes.
  *
- * @param published the file as it is; empty where there is none
+ * @param published the present file; empty if there is none
  */
 export const writeVectors = async (published: string): Promise<string> =>
   `${JSON.stringify(await makeVectors(new VectorSigner(signaturesIn(published))), null, 2)}\n`;
@@ -53,5 +53,5 @@ async function makeVectors(signer: VectorSigner) {
   };
 }
 
-/** Everything in a text that looks like a compact JWS. */
+/** Finds every part of a text that looks like a compact JWS. */
 const signaturesIn = (text: string): string[] => text.match(/(?<=": ")[\w-]+\.[\w-]+\.[\w-]+(?=")/g) ?? [];
