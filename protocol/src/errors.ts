@@ -21,9 +21,9 @@ import { readHelpDesk, type HelpDesk } from './help-desk.js';
 import { described } from './schema.js';
 
 /**
- * The error catalogue. Append only: a name keeps its number and its meaning for ever.
- * Numbers: 1xxx protocol and sdk, 2xxx extension, 3xxx host, 4xxx PC/SC and readers, 5xxx device,
- * 6xxx PIN and authentication, 7xxx keys and certificates, 8xxx FIDO, 9xxx CMS and mobile.
+ * The error catalogue. Append only: a name keeps its number and its meaning forever. Numbers: 1xxx protocol and sdk, 2xxx extension,
+ * 3xxx host, 4xxx PC/SC and readers, 5xxx device, 6xxx PIN and authentication, 7xxx keys and certificates, 8xxx FIDO, 9xxx CMS and
+ * mobile.
  */
 export const errorCatalogue = {
   ...protocolErrors,
@@ -41,36 +41,36 @@ export const errorCatalogue = {
 export type ErrorCatalogue = typeof errorCatalogue;
 export type ErrorCode = keyof ErrorCatalogue;
 
-/** The typed details of an error; an empty object where the catalogue names none. */
+/** Typed details of an error; an empty object if the catalogue defines none. */
 export type ErrorData<C extends ErrorCode> = ErrorCatalogue[C] extends { data: infer S extends v.GenericSchema }
   ? v.InferOutput<S> & object
   : Record<string, never>;
 
-/** Details are required exactly where the catalogue names some. */
+/** Details are required exactly if the catalogue defines some. */
 type Details<C extends ErrorCode> = ErrorCatalogue[C] extends { data: v.GenericSchema }
   ? [data: ErrorData<C>, options?: CardwrightErrorOptions]
   : [data?: Record<string, never>, options?: CardwrightErrorOptions];
 
-/** What an error can bring besides its details. */
+/** Options of an error besides its details. */
 export interface CardwrightErrorOptions extends ErrorOptions {
   readonly helpDesk?: HelpDesk;
 }
 
-/** What the catalogue says where its reader has nothing to do. */
+/** The catalogue's text if there is nothing to do. */
 export const NOTHING_TO_DO = 'Nothing to do.';
 
 export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
 
-/** What the catalogue says of a code. */
+/** The catalogue's entry for a code. */
 export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogue[code];
 
-/** The catalogue in another language than English. */
+/** The catalogue in a language other than English. */
 export type ErrorTranslations = Readonly<Record<ErrorCode, ErrorTranslation>>;
 
 /**
- * What an error says to people, with what its details change about it.
+ * Text of an error for people, adapted to its details.
  *
- * @param translations without them, English
+ * @param translations English if left out
  */
 export function wordsOf(error: CardwrightError, translations?: ErrorTranslations): ErrorWords {
   const { code } = error;
@@ -81,7 +81,7 @@ export function wordsOf(error: CardwrightError, translations?: ErrorTranslations
   return { ...words, ...(translations ? translations[code].variants?.[variant] : english) };
 }
 
-/** What a code says to people where there is no error with details at hand. */
+/** Text of a code for people, if no error with details is at hand. */
 export function wordsOfCode(code: ErrorCode, translations?: ErrorTranslations): ErrorWords {
   const { message, cause, user, administrator } = translations?.[code] ?? describeError(code);
   return { message, cause, user, administrator };
@@ -93,7 +93,7 @@ function wayOnFrom(error: CardwrightError): WayOn {
   return { recovery, ...(install && { install }), ...(variant === undefined ? {} : variants?.values[variant]) };
 }
 
-/** Value of the detail on which the words of an error depend, where its code has such a detail. */
+/** The value of the detail on which the text of an error depends; undefined if its code has no such detail. */
 function variantOf({ code, data }: CardwrightError): string | undefined {
   const { variants } = describeError(code);
   if (!variants) return undefined;
@@ -102,7 +102,7 @@ function variantOf({ code, data }: CardwrightError): string | undefined {
   return typeof value === 'string' && Object.hasOwn(variants.values, value) ? value : undefined;
 }
 
-/** An error on the wire: JSON-RPC's error object, whose `data.name` is the code. */
+/** An error on the wire: JSON-RPC's error object, with the code as `data.name`. */
 export const wireError = v.object({
   code: v.number(),
   message: v.pipe(v.string(), v.maxLength(2000)),
@@ -120,7 +120,7 @@ export const wireError = v.object({
 export type WireError = v.InferOutput<typeof wireError>;
 
 /**
- * An error of the catalogue. `switch (error.code)` tells which; `error.data` has its details.
+ * An error of the catalogue. Use `switch (error.code)` to tell errors apart; `error.data` has the details.
  *
  * @example
  * throw new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 });
@@ -128,7 +128,7 @@ export type WireError = v.InferOutput<typeof wireError>;
 export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'CardwrightError';
   readonly data: Readonly<ErrorData<C>>;
-  /** Whom the administrator of this computer has its user ask, and where they get what is missing; empty where nobody said. */
+  /** Contacts and downloads that the administrator of this computer has set; empty if there are none. */
   readonly helpDesk: HelpDesk;
 
   constructor(
@@ -154,17 +154,20 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     return wayOnFrom(this).recovery;
   }
 
-  /** What the user installs first, if anything. */
+  /** The part that the user has to install first, if any. */
   get install(): Installable | undefined {
     return wayOnFrom(this).install;
   }
 
-  /** Whether the operation in which it occurred can continue in another session. */
+  /** The operation in which it occurred can continue in another session. */
   get resumable(): boolean {
     return describeError(this.code).resumable === true;
   }
 
-  /** For the wire: without stack, cause and help desk. Whoever speaks for the administrator adds that. */
+  /**
+   * Converts the error for the wire, without stack, cause and help desk. The part that reads the administrator's policy adds the help
+   * desk.
+   */
   toWire(): WireError {
     return {
       code: this.number,
@@ -173,7 +176,7 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     };
   }
 
-  /** Reads an error from the wire; one that this version does not know is an `INTERNAL` with its name as incident. */
+  /** Reads an error from the wire. An unknown code becomes an `INTERNAL` with that code as its incident. */
   static fromWire(value: unknown): CardwrightError {
     const parsed = v.safeParse(wireError, value);
     if (!parsed.success) return new CardwrightError('INTERNAL', { incident: 'unreadable error' });
@@ -184,13 +187,13 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     if (schema && !v.is(schema, details)) {
       return new CardwrightError('INTERNAL', { incident: `${name}, unreadable` }, options);
     }
-    // The schema of this very code has just accepted the details.
+    // The schema of this code has just accepted the details.
     const accepted: [unknown, CardwrightErrorOptions] = [schema ? details : {}, options];
     return new CardwrightError(name, ...(accepted as Details<ErrorCode>));
   }
 }
 
-/** Whether an unknown value is an error of the catalogue, and, with `code`, that one. */
+/** Checks that a value is an error of the catalogue and, if `code` is given, that it has this code. */
 export function isCardwrightError<C extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: C,
@@ -198,7 +201,7 @@ export function isCardwrightError<C extends ErrorCode = ErrorCode>(
   return error instanceof CardwrightError && (code === undefined || error.code === code);
 }
 
-/** Makes an error of the catalogue of anything thrown; what is unknown is a defect and gets an incident id. */
+/** Turns anything thrown into an error of the catalogue. An unknown error is a defect, and gets an incident id. */
 export function asCardwrightError(
   error: unknown,
   onDefect: (incident: string, error: unknown) => void,

@@ -13,8 +13,8 @@ export const TROUBLESHOOTING_GROUPS = [
 export type TroubleshootingGroup = (typeof TROUBLESHOOTING_GROUPS)[number];
 
 /**
- * The catalogue as a help page orders it: what a user meets first, what only the developer of a portal can mend last, and
- * within a group the likely before the rare. Every code is in one group.
+ * Order of the catalogue on a help page. It begins with what a user meets first, and ends with what only the developer of a portal can
+ * fix. Within a group, likely errors precede rare ones. Every code is in one group.
  */
 export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly ErrorCode[]>> = {
   computer: [
@@ -163,7 +163,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
   ],
 };
 
-/** What a help page says around the words of the catalogue, in one language. */
+/** A help page's text around the catalogue, in one language. */
 export interface TroubleshootingWords {
   readonly title: string;
   readonly intro: string;
@@ -171,7 +171,7 @@ export interface TroubleshootingWords {
   readonly cause: string;
   readonly user: string;
   readonly administrator: string;
-  /** Before the number of an error. */
+  /** Text before the number of an error. */
   readonly error: string;
 }
 

@@ -67,7 +67,7 @@ export const authenticationErrors = defineErrors({
     user: 'Contact your help desk.',
     administrator: 'Check the management key in the device policy.',
     data: v.strictObject({
-      /** A fresh witness for the next candidate, when the command asked for one. */
+      /** A fresh witness for the next candidate, if the command asked for one. */
       next: v.nullable(v.strictObject({ algorithm: v.string(), witness: v.string() })),
     }),
   },

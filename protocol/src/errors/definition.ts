@@ -3,65 +3,65 @@ import type * as v from 'valibot';
 export type Layer = 'sdk' | 'extension' | 'host' | 'reader' | 'device' | 'cms';
 
 /**
- * What leads on from an error, for its user. Screens derive their buttons from it.
- * - `try-again`: the same again, perhaps after what `user` says;
- * - `continue-here`: another tab has taken the work over; here it can be taken back;
- * - `another-device`: the same device would end the same way;
+ * The user's way to continue after an error. Screens derive their buttons from it.
+ * - `try-again`: the same again, perhaps after following `user`;
+ * - `continue-here`: another tab has taken over the work; it can be taken back here;
+ * - `another-device`: the same device would fail in the same way;
  * - `reload`: only a fresh page helps;
  * - `log-in`: to the portal, which comes back to this page;
- * - `update`: of the part that the error's details name, else of Cardwright on this computer;
- * - `ask-operator`: someone else has to act first; the copied details are what they need;
- * - `none`: nothing on this page leads on.
+ * - `update`: update the part that the error's details name, else Cardwright on this computer;
+ * - `ask-operator`: someone else has to act first, and needs the copied details;
+ * - `none`: nothing on this page helps.
  */
 export type Recovery =
   'try-again' | 'continue-here' | 'another-device' | 'reload' | 'log-in' | 'update' | 'ask-operator' | 'none';
 
-/** What screens offer after an error. */
+/** Actions that screens offer after an error. */
 export interface WayOn {
   readonly recovery: Recovery;
-  /** What the user installs first, where a download address is known. */
+  /** The part that the user installs first, if a download address is known. */
   readonly install?: Installable;
 }
 
 export type Installable = 'extension' | 'host';
 
-/** What the catalogue says of one code to people, in one language. */
+/** The catalogue's text for one code, in one language. */
 export interface ErrorWords {
-  /** What happened. */
+  /** The event. */
   readonly message: string;
-  /** Why it usually happens. */
+  /** Its usual cause. */
   readonly cause: string;
-  /** What the user does next; it names what `recovery` leads to. */
+  /** The user's next action. It names what `recovery` offers. */
   readonly user: string;
-  /** What the administrator does, where the user cannot. */
+  /** The administrator's action, if the user cannot help themselves. */
   readonly administrator: string;
 }
 
-/** The words of one code in another language than English. */
+/** The text for one code in a language other than English. */
 export interface ErrorTranslation extends ErrorWords {
   readonly variants?: Readonly<Record<string, Partial<ErrorWords>>>;
 }
 
-/** One code whose words, or whose recovery, depend on a detail of the error. */
+/** Variants of a code whose text or recovery depends on a detail of the error. */
 export interface ErrorVariants {
   /** Name of the detail. */
   readonly detail: string;
-  /** By the value of the detail: what differs. */
+  /** The differences, by the value of the detail. */
   readonly values: Readonly<Record<string, Partial<ErrorWords> & Partial<WayOn>>>;
 }
 
-/** What the catalogue says of one code. */
+/** The catalogue's entry for one code. */
 export interface ErrorDefinition extends ErrorWords, WayOn {
   readonly number: number;
   readonly layer: Layer;
-  /** Whether trying the same again can succeed although nobody changed anything. */
+  /** The same attempt can succeed although nobody changed anything. */
   readonly retriable: boolean;
-  /** Whether it ends a session only: the operation continues in another one, once the device is there again. All others end both. */
+  /** The error ends only a session: the operation continues in another one, once the device is there again. All other errors end both. */
   readonly resumable?: boolean;
   readonly variants?: ErrorVariants;
-  /** Typed details that travel with the error. */
+  /** Typed details that are sent with the error. */
   readonly data?: v.GenericSchema;
 }
 
-/** Defines a part of the catalogue; exists for its types. */
+/** Defines a part of the catalogue. Exists for type inference. */
 export const defineErrors = <const T extends Record<string, ErrorDefinition>>(errors: T): T => errors;

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { defineErrors } from './definition.js';
 
 const retriesLeft = v.strictObject({ retriesLeft: v.nullable(v.number()) });
-/** Name of the service at the CMS. */
+/** Name of the passkey service at the CMS. */
 const service = v.strictObject({ service: v.string() });
 
-/** 8xxx: FIDO PIN and passkeys; from 8101 on, what the CMS says of them. Append only. */
+/** 8xxx: FIDO PIN and passkeys; from 8101 on, the CMS's errors about them. Append only. */
 export const fidoErrors = defineErrors({
   RP_NOT_ALLOWED: {
     number: 8001,

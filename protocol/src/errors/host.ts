@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineErrors } from './definition.js';
 
-/** 3xxx: the native host, and what it admits. Append only. */
+/** 3xxx: the native host, and the requests that it refuses. Append only. */
 export const hostErrors = defineErrors({
   HOST_MISSING: {
     number: 3001,

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineErrors } from './definition.js';
 
-/** 4xxx: PC/SC, readers, and the card as a thing in a reader. Append only. */
+/** 4xxx: PC/SC, readers, and the physical card in a reader. Append only. */
 export const readerErrors = defineErrors({
   PCSC_UNAVAILABLE: {
     number: 4001,
