@@ -13,8 +13,8 @@ import { step } from './commands/step.js';
 import { userRequests } from './commands/user.js';
 
 /**
- * The command table: the only source of types, validation, redaction, the reference and the JSON Schema.
- * A new command is one entry here and one handler at the side that answers.
+ * The command table: the only source of types, validation, redaction, the reference and the JSON Schema. A new command takes one entry
+ * here, and one handler at the side that answers.
  */
 export const commands = {
   ...session,
@@ -32,7 +32,7 @@ export const commands = {
 export type CommandTable = typeof commands;
 export type Method = keyof CommandTable;
 export type Params<M extends Method> = v.InferOutput<CommandTable[M]['params']>;
-/** The commands that one side answers. */
+/** Commands that one side answers. */
 export type MethodOf<S extends Side> = {
   [M in Method]: CommandTable[M]['handledBy'] extends S ? M : never;
 }[Method];
@@ -43,17 +43,17 @@ export type UserMethod = keyof UserRequestTable;
 export type UserParams<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['params']>;
 export type UserResult<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['result']>;
 
-/** Whether a name is a command of the table; names of Object's prototype are not. */
+/** True if a name is a command of the table. Names of Object's prototype are not. */
 export const isMethod = (name: string): name is Method => Object.hasOwn(commands, name);
 export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
 
-/** Whether a command may come in a step. */
+/** True if a command may come in a step. */
 export const isStepMethod = (name: Method): boolean => commands[name].reach.includes('step');
 
-/** Whether a page may send a command by itself. */
+/** True if a page may send a command directly. */
 export const isPageMethod = (name: Method): boolean => commands[name].reach.includes('page');
 
-/** What one side can do by the commands that it answers: what it lists at `initialize`. */
+/** Capabilities that one side lists at `initialize`, derived from the commands that it answers. */
 export const capabilitiesOf = (side: Side): string[] => [
   ...new Set(
     Object.values(commands)

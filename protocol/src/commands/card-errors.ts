@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../errors.js';
 
-/** What every command on the open device can give. */
+/** Errors of every command on the open device. */
 export const DEVICE_ERRORS = [
   'DEVICE_NOT_OPEN',
   'CARD_REMOVED',
   'READER_REMOVED',
 ] as const satisfies readonly ErrorCode[];
 
-/** What every command that sends the card an APDU can give: what PC/SC and any status word can mean. */
+/** Errors of every command that sends an APDU to the card: all that PC/SC and any status word can mean. */
 export const CARD_ERRORS = [
   ...DEVICE_ERRORS,
   'CARD_MUTE',

@@ -108,7 +108,7 @@ export const device = {
       ),
     }),
     errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
-    /** All tries of PIN and PUK are used up first: Yubico lets a card have 255 of each. */
+    /** First uses up all tries of PIN and PUK: Yubico lets a card have 255 of each. */
     timeout: 120_000,
   }),
 };

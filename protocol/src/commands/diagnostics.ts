@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { text } from '../schema.js';
 
-/** One check of the way from the browser to the card. Its remedy is what the catalogue says of `code`. */
+/** One check between the browser and the card. Its remedy is in the catalogue's entry for `code`. */
 export const diagnosticCheck = v.strictObject({
-  /** What is checked, such as `pcsc` or `reader`; several checks can have one id. */
+  /** Subject of the check, for example `pcsc` or `reader`. Several checks can have the same id. */
   id: text(40),
-  /** `skipped` where a failure before it leaves nothing to check. */
+  /** `skipped` if an earlier failure leaves nothing to check. */
   outcome: v.picklist(['passed', 'failed', 'skipped']),
-  /** Code of the catalogue of what failed, else null. */
+  /** Error code of a failed check, else null. */
   code: v.nullable(text(60)),
   detail: text(400),
 });

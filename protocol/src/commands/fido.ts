@@ -4,12 +4,12 @@ import { bytes, described, deviceInfo, fidoPinRules, origin } from '../schema.js
 import { creationOptions, credentialId, registrationResponse, rpId } from '../webauthn.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** How a passkey comes to be: see docs/issuance.md. */
+/** Ways to create a passkey: see docs/issuance.md. */
 export const PASSKEY_WAYS = ['host', 'page', 'window'] as const;
 export const passkeyWay = v.picklist(PASSKEY_WAYS);
 export type PasskeyWay = v.InferOutput<typeof passkeyWay>;
 
-/** What every command that talks to the FIDO application can give. */
+/** Errors of every command that uses the FIDO application. */
 const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR'] as const;
 const WINDOW_ERRORS = [
   'USER_CANCELLED',
@@ -20,7 +20,7 @@ const WINDOW_ERRORS = [
 ] as const;
 const PIN_ERRORS = ['FIDO_PIN_INCORRECT', 'FIDO_PIN_BLOCKED', 'FIDO_PIN_PAUSED', 'FIDO_PIN_MISSING'] as const;
 
-/** Seconds that an authenticator waits for a touch are its own; together with a slow reader no more than this, in milliseconds. */
+/** Milliseconds. Authenticators choose how long they wait for a touch; even with a slow reader that is no longer than this. */
 const TOUCH = 90_000;
 
 const pinRulesOfCms = described(
@@ -29,12 +29,13 @@ const pinRulesOfCms = described(
 );
 
 /**
- * - `user`: asked in the extension's window;
- * - `session`: the PIN that the host remembers of this device: the one that was set or accepted in this session, or, where it is shared, the initial PIN.
+ * - `user`: entered in the extension's window;
+ * - `session`: the PIN that the host remembers for this device: the one set or accepted in this session or, if it is shared, the
+ *   initial PIN.
  */
 const fidoPin = secretFrom('user', 'session');
 
-/** The FIDO2 application over CTAP2. A host that cannot reach it lists no application `fido2` for the device. */
+/** The FIDO2 application over CTAP2. If a host cannot reach it, it lists no application `fido2` for the device. */
 export const fido = {
   'fido.getInfo': defineCommand({
     summary:
@@ -135,7 +136,7 @@ export const fido = {
       ...WINDOW_ERRORS,
       ...PIN_ERRORS,
       'FIDO_PIN_FORGOTTEN',
-      // Of the temporary PIN, and of the initial one that is put back.
+      // Errors of the temporary PIN, and of restoring the initial one.
       'PIN_BLOCKED',
       'PIN_INCORRECT',
       'PIN_REFUSED_BY_DEVICE',

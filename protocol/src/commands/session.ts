@@ -8,7 +8,7 @@ import { WAIT_FOR_WINDOW } from '../limits.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
 const version = text(40);
-/** What `signDisplay` makes. */
+/** The JWS that `signDisplay` makes. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
 const permissionClass = v.picklist(['read', 'use', 'manage']);
@@ -18,7 +18,7 @@ const initializeByPage = {
   sdk: described(version, 'Version of the sdk, for people.'),
 };
 
-/** What the extension adds to the page's `initialize` before it hands it to the host. */
+/** The page's `initialize` with the members that the extension adds for the host. */
 export const initializeAtHost = v.strictObject({
   ...initializeByPage,
   extension: described(version, 'Version of the extension, for people.'),
@@ -54,7 +54,7 @@ export const hostInitialized = v.strictObject({
   ),
 });
 
-/** Parameters of the notification `session.ended`, the extension's last word: why the session ends. */
+/** Parameters of the notification `session.ended`, with which the extension ends a session. */
 export const sessionEnded = v.strictObject({ error: described(wireError, 'Why.') });
 
 export const session = {
@@ -85,7 +85,7 @@ export const session = {
       'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',
     ],
-    // Together with the second in which the extension has to announce itself, a page knows within 5 s.
+    // With the second that the extension has to announce itself, a page gets its answer within 5 s.
     timeout: 4_000,
   }),
   'access.request': defineCommand({

@@ -4,7 +4,7 @@ import { wireError } from '../errors.js';
 import { described, signed } from '../schema.js';
 import { DEVICE_ERRORS } from './card-errors.js';
 
-/** What became of one command of a step: its result, or the error that ended the step. */
+/** Outcome of one command of a step: its result, or the error that ended the step. */
 export const commandOutcome = v.union([
   v.strictObject({ method: v.string(), result: v.record(v.string(), v.unknown()) }),
   v.strictObject({ method: v.string(), error: wireError }),

@@ -9,12 +9,12 @@ import type { ProtocolVersion } from '../version.js';
 export const userSecret = v.picklist(['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin']);
 export type UserSecret = v.InferOutput<typeof userSecret>;
 
-/** The first version with `mayAskAgain`: an earlier extension refuses it. */
+/** The first version with `mayAskAgain`. An earlier extension refuses that member. */
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /**
- * Requests that go the other way: from the host to the extension, while a command runs. Only the host knows the moment
- * (after the commands before it), the retries left and the rules that hold, so it is the host that asks.
+ * Requests in the opposite direction: from the host to the extension, while a command runs. The host sends them because only the host
+ * knows the moment (after the commands before), the retry counter, and the rules that apply.
  */
 export const userRequests = {
   'user.enterSecrets': defineRequest({
