@@ -1,7 +1,7 @@
 import { base64url } from 'jose';
 
-/** Bytes to base64url without padding (RFC 4648, section 5). */
+/** Encodes bytes as base64url without padding (RFC 4648, section 5). */
 export const encodeBytes = (value: Uint8Array): string => base64url.encode(value);
 
-/** Base64url to bytes. */
+/** Decodes base64url. */
 export const decodeBytes = (value: string): Uint8Array => base64url.decode(value);

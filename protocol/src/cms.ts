@@ -4,14 +4,14 @@ import { wireError, type ErrorCode } from './errors.js';
 import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
 
 /**
- * What the sdk says to a CMS over HTTP. JSON in, JSON out; an error is `{ error: WireError }` with a 4xx or 5xx status.
- * `cmsContract`, below, has the addresses.
+ * Requests of the sdk to a CMS over HTTP. JSON in, JSON out. An error is `{ error: WireError }` with a 4xx or 5xx status.
+ * `cmsContract`, below, has the paths.
  */
 
-/** A name that the CMS chooses. The protocol knows none of them, so a CMS can add an operation without a release of ours. */
+/** A name that the CMS chooses. The protocol knows none of them, so a CMS can add an operation without a new release of the protocol. */
 const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 
-/** What an operation does, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
+/** Kind of an operation, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
 export const operationKind = openName;
 
 export const eligibilityRequest = v.strictObject({
@@ -19,7 +19,7 @@ export const eligibilityRequest = v.strictObject({
   devices: v.pipe(v.array(deviceInfo), v.maxLength(64)),
 });
 
-/** What the CMS says of one device. */
+/** The CMS's verdict on one device. */
 export const eligibility = v.strictObject({
   device: deviceId,
   action: described(
@@ -52,14 +52,14 @@ export const resultsRequest = v.strictObject({
   outcomes: described(v.array(commandOutcome), 'What `step.run` answered.'),
 });
 
-/** An older session than the one that works on the operation gets `OPERATION_MOVED`. */
+/** A session older than the one that works on the operation gets `OPERATION_MOVED`. */
 export const cancelRequest = v.strictObject({
   session: v.exactOptional(
     described(sessionId, "The session that ends. The operation is cancelled only while it is that session's."),
   ),
 });
 
-/** No line terminator (ECMA-262, 12.3): without the flag `s`, the dot matches none. */
+/** One line, without line terminators (ECMA-262, 12.3): without the flag `s`, the dot matches none of them. */
 const LINE = /^.+$/;
 
 /** A part of an operation as the user sees it. */
@@ -76,12 +76,12 @@ export const operationPhase = v.strictObject({
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
 
 /**
- * The name of the phase in which nothing is left but that the user chooses the PIN. The wizard then shows its step Change PIN,
- * also before the extension's window opens and after it has closed, of which the host's events tell nothing.
+ * Name of the phase in which only the user's choice of a PIN is left. The wizard then shows its step Change PIN, also before the
+ * extension's window opens and after it has closed. The host sends no event for those moments.
  */
 export const PIN_PHASE = 'pin';
 
-/** What a device can be good for, in the order in which its user is told. */
+/** Uses of a device, in the order in which its user reads them. */
 export const DEVICE_USES = ['sign-in', 'sign', 'decrypt'] as const;
 export type DeviceUse = (typeof DEVICE_USES)[number];
 
@@ -116,17 +116,17 @@ export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
 
 export const errorAnswer = v.strictObject({ error: wireError });
 
-/** One address of the contract: POST, JSON in, JSON out. */
+/** One path of the contract: POST, JSON in, JSON out. */
 export interface CmsRequestDefinition {
-  /** For the reference. */
+  /** Text for the reference. */
   readonly summary: string;
   readonly request: v.GenericSchema;
   readonly answer: v.GenericSchema;
-  /** Codes that it can give, besides those of every request. */
+  /** Error codes of this path, besides those of every request. */
   readonly errors: readonly ErrorCode[];
 }
 
-/** The HTTP contract, by the address below the CMS's base address; `{id}` stands for the id of an operation. */
+/** The HTTP contract, by path below the CMS's base address. `{id}` stands for the id of an operation. */
 export const cmsContract = {
   'devices/eligibility': {
     summary:
@@ -158,10 +158,10 @@ export const cmsContract = {
   },
 } as const satisfies Readonly<Record<string, CmsRequestDefinition>>;
 
-/** An address of the contract. */
+/** A path of the contract. */
 export type CmsPath = keyof typeof cmsContract;
 
-/** HTTP statuses of the codes that a CMS gives. */
+/** HTTP status for each error code that a CMS returns. */
 export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   INVALID_MESSAGE: 400,
   INVALID_PARAMS: 400,
@@ -181,8 +181,8 @@ export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   CMS_UNREACHABLE: 503,
 };
 
-/** That of all other codes: the request was right, the situation was not. */
+/** HTTP status for all other codes: the request was right, the situation was not. */
 export const OTHER_ERROR_STATUS = 409;
 
-/** Statuses by which proxies say that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
+/** Statuses with which proxies report that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
 export const CMS_AWAY_STATUSES: readonly number[] = [502, 503, 504];

@@ -4,28 +4,24 @@ import { CardwrightError } from './errors.js';
 import { count, described, deviceId, origin, sealed, text, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
-/** What a shown secret is. The extension has the words for it, so nobody else chooses what its window says. */
+/** Kind of a displayed secret. The extension has its own words for each, so nobody else chooses the text of its window. */
 export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 
-/** Identifies a window that is to show a secret: what `secret.prepareDisplay` returned. */
+/** Id of a window that will show a secret, as `secret.prepareDisplay` returned it. */
 export const displayId = v.pipe(text(64), v.minLength(1));
 
-/** Everything that a PIN or PUK can be, and nothing that could be a message to the reader. */
+/** Every possible PIN or PUK, and nothing that could be a message to the reader. */
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
- * The name of a person, as a window shows it: letters, marks, spaces and what else stands in names. Without digits, line breaks,
- * and characters that are invisible or change the direction of the text, so that it cannot pass for a message. A CMS leaves
- * out a name that does not fit.
+ * A person's name in a window: letters, marks, spaces and the punctuation of names. It has no digits, line breaks, or characters that
+ * are invisible or change the direction of the text, so that it cannot pass for a message. A CMS leaves out a name that does not fit.
  */
 export const displayedName = v.pipe(v.string(), v.regex(/^\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
 
-/**
- * The payload of a signed display. The page relays the JWS; it can neither alter it nor make one, and one window takes it
- * once.
- */
+/** Payload of a signed display. The page relays the JWS, but can neither alter nor make one. A window accepts it once. */
 export const displayPayload = v.strictObject({
   origin: described(origin, 'Origin of the page that relays it.'),
   display: described(displayId, 'The window: what `secret.prepareDisplay` answered.'),
@@ -40,12 +36,12 @@ export type DisplayPayload = v.InferOutput<typeof displayPayload>;
 /** `typ` of its JWS. */
 export const DISPLAY_TYPE = 'cardwright-display';
 
-/** Signs, with the CMS's key, what one window of the extension shall show: compact JWS (RFC 7515), ES256. */
+/** Signs, with the CMS's key, a secret that one extension window is to show: compact JWS (RFC 7515), ES256. */
 export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: string): Promise<string> =>
   signJson(DISPLAY_TYPE, v.parse(displayPayload, payload), key, kid);
 
 /**
- * Checks a display's signature against the CMS's keys and reads it. The caller must compare what it is bound to.
+ * Checks the signature of a display against the CMS's keys and reads it. The caller must compare its bindings.
  *
  * @throws CardwrightError `SECRET_REFUSED`
  */

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Installable } from './errors/definition.js';
 
-/** An https address, without a user's name or password in it. */
+/** An https address without user name or password. */
 export const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
 const line = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100));
 
-/** Whom users ask, and where they get what they lack. An organisation sets it; nothing of it may run as a script. */
+/** An organisation's contacts and downloads for its users. No member can run as a script. */
 export const helpDesk = v.object({
   /** For example "IT Service Desk". */
   name: v.exactOptional(line),
@@ -26,7 +26,7 @@ export interface Link {
   readonly href: string;
 }
 
-/** Reads what another party says of the help desk; a member that is not valid is left out, the others stay. */
+/** Reads another party's help desk. Invalid members are left out; the others stay. */
 export function readHelpDesk(value: unknown): HelpDesk {
   if (typeof value !== 'object' || value === null) return {};
   const given = new Map<string, unknown>(Object.entries(value));
@@ -38,8 +38,8 @@ export function readHelpDesk(value: unknown): HelpDesk {
 }
 
 /**
- * What a portal says of the help desk, and what the user's administrator says, who comes first. Whoever is asked is the one or the other,
- * never a mixture; each download is the administrator's where there is one.
+ * Merges the help desks of a portal and of the user's administrator, whose entries come first. The contact is taken whole from one of
+ * them, never mixed. Each download is the administrator's if there is one.
  */
 export function mergeHelpDesks(portal: HelpDesk, administrator: HelpDesk): HelpDesk {
   const { extension, windows, macos, linux } = portal;
@@ -48,10 +48,10 @@ export function mergeHelpDesks(portal: HelpDesk, administrator: HelpDesk): HelpD
   return readHelpDesk({ ...(hasContact ? downloads : portal), ...administrator });
 }
 
-/** The members that say whom to ask. */
+/** Members that name the contact. */
 const CONTACT = ['name', 'phone', 'email', 'url'] as const;
 
-/** How the help desk is reached. */
+/** Links to the contact. */
 export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] => [
   ...(phone === undefined ? [] : [{ label: phone, href: `tel:${phone.replaceAll(/[^\d+]/g, '')}` }]),
   ...(email === undefined ? [] : [{ label: email, href: `mailto:${email}` }]),
@@ -59,9 +59,9 @@ export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] =
 ];
 
 /**
- * Where the user gets what an error says is missing.
+ * Download address of the part that an error reports as missing.
  *
- * @param platform of the browser, as `navigator.userAgentData.platform` or `navigator.platform` name it
+ * @param platform of the browser, from `navigator.userAgentData.platform` or `navigator.platform`
  */
 export function downloadAddress(what: Installable, desk: HelpDesk, platform: string): string | undefined {
   if (what === 'extension') return desk.extension;
@@ -74,7 +74,7 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
  *
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
- * @returns null unless it leads to an https page or one of the same origin
+ * @returns null unless it is the address of an https page or of one with the same origin
  */
 export function helpAddress(base: string, code: string, page: string): string | null {
   if (!URL.canParse(base, page)) return null;

@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH } from './piv-rules.js';
 import { between, described } from './schema.js';
 
-/** What an administrator can demand of the host, by the extension's policy. */
+/** Requirements that an administrator sets for the host, through the extension's policy. */
 
-/** Models of devices as policies name them. */
+/** Models of devices, by their names in policies. */
 export const DEVICE_MODELS = ['yubikey', 'piv', 'fido2'] as const;
 export type DeviceModel = (typeof DEVICE_MODELS)[number];
 
-/** What a log keeps: lines of its level and of those before it. `off` keeps none. */
+/** Levels of a log. Each keeps its own lines and those of the levels before it. `off` keeps none. */
 export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
 export const logLevel = v.picklist(LOG_LEVELS);
 export type LogLevel = v.InferOutput<typeof logLevel>;
 
-/** Rules for PINs that a user chooses, besides those of the CMS and of the device. */
+/** Rules for PINs that a user chooses, in addition to those of the CMS and of the device. */
 export const administratorPinRules = v.strictObject({
   minLength: described(between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max), 'Of a PIV PIN, in bytes.'),
   fidoMinLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'Of a FIDO PIN, in Unicode code points.'),
@@ -22,7 +22,7 @@ export const administratorPinRules = v.strictObject({
 });
 export type AdministratorPinRules = v.InferOutput<typeof administratorPinRules>;
 
-/** What the extension tells the host of the administrator's policy. */
+/** The administrator's policy, as the extension passes it to the host. */
 export const hostPolicy = v.strictObject({
   allowedDevices: described(
     v.nullable(v.pipe(v.array(v.picklist(DEVICE_MODELS)), v.maxLength(DEVICE_MODELS.length))),

@@ -1,4 +1,4 @@
-/** Name under which browsers know the native-messaging host. */
+/** Name by which browsers find the native-messaging host. */
 export const HOST_NAME = 'org.cardwright.host';
 
 /**
@@ -14,5 +14,5 @@ export const CHROMIUM_EXTENSION_ID = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 /** Id of the extension in Firefox (`browser_specific_settings.gecko.id`). */
 export const FIREFOX_EXTENSION_ID = 'cardwright@cardwright.org';
 
-/** Version of the product: of sdk, extension and host when they are built together. Not the protocol's version. */
+/** Version of the product: of sdk, extension and host that are built together. It is not the protocol's version. */
 export const PRODUCT_VERSION = '0.1.0';

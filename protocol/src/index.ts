@@ -1,4 +1,4 @@
-/** What sdk, extension, host and portal share: the command table and everything that comes from it. */
+/** Entry point for everything that sdk, extension, host and CMS share: the command table and all that derives from it. */
 export * from './base64url.js';
 export * from './cms.js';
 export * from './command-failure.js';

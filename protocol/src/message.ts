@@ -4,7 +4,7 @@ import { described } from './schema.js';
 
 /** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
 
-/** Number or string, unique among the sender's requests under way. */
+/** Number or string, unique among the sender's pending requests. */
 export const requestId = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.maxLength(64))]);
 export type RequestId = v.InferOutput<typeof requestId>;
 
@@ -31,7 +31,7 @@ export const isResponse = (m: Message): m is Success | Failure => !('method' in 
 /** Parameters of `$/cancelRequest`. */
 export const cancelParams = v.strictObject({ id: requestId });
 
-/** Parameters of `$/progress`: how far a request is. */
+/** Parameters of `$/progress`: the progress of a request. */
 export const progressParams = v.strictObject({
   id: described(requestId, 'The request that it is about.'),
   kind: described(

@@ -3,8 +3,8 @@ import { wireError } from './errors.js';
 import { count, described, operationId, text } from './schema.js';
 
 /**
- * How a page adds a mobile device, which has no host and no card: what it says to the CMS over HTTP. Addresses below the CMS's base
- * address; `{id}` is that of the enrolment.
+ * Requests by which a page adds a mobile device, which has neither host nor card. The page sends them to the CMS over HTTP. Paths are
+ * relative to the CMS's base address; `{id}` stands for the id of the enrolment.
  *
  *     GET  mobile                            -> mobileOffer; MOBILE_FORBIDDEN
  *     POST mobile/enrolments                 startEnrolment -> startedEnrolment
@@ -14,7 +14,7 @@ import { count, described, operationId, text } from './schema.js';
  *     POST mobile/enrolments/{id}/cancel     {} -> enrolmentStatus
  */
 
-/** What the user gives before the code is shown: nothing, the password again, or a signature by an active device. */
+/** Proof that the user gives before the code is shown: none, the password again, or a signature by an active device. */
 export const MOBILE_PROOFS = ['none', 'password', 'card'] as const;
 export const mobileProof = v.picklist(MOBILE_PROOFS);
 export type MobileProof = v.InferOutput<typeof mobileProof>;
@@ -37,15 +37,16 @@ export const startEnrolment = v.strictObject({
 export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
 
 /**
- * How far an enrolment is. The first six follow one another:
+ * States of an enrolment. The first seven follow one another:
  * - `waiting`: nobody has opened the link;
  * - `opened`: a mobile device shows its page;
- * - `downloaded`: one has the profile, and the link is good for no other;
- * - `to-confirm`: it said what it is, as its vendor signed it, and its user has to say here whether that is the right one;
- * - `enrolling`: confirmed; it makes its keys;
- * - `issued`: it got its final configuration, and fetches its certificates;
- * - `installed`: it has the last of them, and is active;
- * - `failed`, `cancelled`: nothing of it is good any more.
+ * - `downloaded`: a device has the profile, and the link is valid for no other;
+ * - `to-confirm`: the device has identified itself with its vendor's signature, and its user has to confirm here that it is the right
+ *   one;
+ * - `enrolling`: the user has confirmed, and the device generates its keys;
+ * - `issued`: the device got its final configuration, and fetches its certificates;
+ * - `installed`: the device has the last of them, and is active;
+ * - `failed`, `cancelled`: nothing of it is valid any more.
  */
 export const ENROLMENT_STATES = [
   'waiting',
@@ -61,7 +62,7 @@ export const ENROLMENT_STATES = [
 export const enrolmentState = v.picklist(ENROLMENT_STATES);
 export type EnrolmentState = v.InferOutput<typeof enrolmentState>;
 
-/** What the server saw a mobile device do. */
+/** Actions of a mobile device that the server has seen. */
 export const PHONE_REQUESTS = [
   'opened-link',
   'downloaded-profile',
@@ -108,8 +109,8 @@ export const startedEnrolment = v.strictObject({
 });
 export type StartedEnrolment = v.InferOutput<typeof startedEnrolment>;
 
-/** Names the phone that the user was shown, so that no other one is confirmed. */
+/** Names the phone that the user has seen, so that no other one is confirmed. */
 export const confirmPhone = v.strictObject({ serial: text(40) });
 
-/** The kind of operation by which an active device proves who its user is: see `mobileProof`. */
+/** Kind of the operation by which an active device proves its user's identity: see `mobileProof`. */
 export const PROVE_OWNER = 'prove-owner';

@@ -1,14 +1,14 @@
 import { decodeBytes } from './base64url.js';
 
 /**
- * Keeps what a credential signs to show where it is apart from every assertion that could log someone in: its client data would begin
- * with a brace (WebAuthn, 5.8.1.1).
+ * Separates messages that a credential signs to prove where it is from every assertion that could log someone in: that one's client
+ * data would begin with a brace (WebAuthn, 5.8.1.1).
  */
 export const PASSKEY_PROOF_DOMAIN = 'cardwright passkey.prove 1\0';
 
 /**
- * What stands in place of the client data when an open device shows that a credential is on it: the domain in ASCII, then the CMS's
- * challenge. The authenticator signs its authenticator data followed by the SHA-256 hash of this (WebAuthn, 6.3.3).
+ * Makes the message that replaces the client data when an open device proves that it has a credential: the domain in ASCII, then the
+ * CMS's challenge. The authenticator signs its authenticator data followed by the SHA-256 hash of this message (WebAuthn, 6.3.3).
  *
  * @param challenge base64url
  */

@@ -1,11 +1,11 @@
-/** Rules that CMS, host and the extension's windows follow alike. */
+/** PIV rules that CMS, host and the extension's windows share. */
 
 export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 
-/** Tries that a PIN or PUK must have left to be used: the last one is never spent. */
+/** Tries that a PIN or PUK must have left before it is used. The last one is never spent. */
 export const MIN_TRIES = 2;
 
-/** When a key asks for the PIN (SP 800-73-4 Part 1, table 4b): 9C each time, 9E never. */
+/** PIN policy of each slot's key (SP 800-73-4 Part 1, table 4b). */
 export const SLOT_PIN_POLICY = {
   '9A': 'once',
   '9C': 'always',
@@ -13,18 +13,18 @@ export const SLOT_PIN_POLICY = {
   '9E': 'never',
 } as const satisfies Readonly<Record<(typeof SLOTS)[number], string>>;
 
-/** Bytes of a PIV card's PIN (SP 800-73-4 Part 2, 2.4.3). */
+/** Length of a PIV card's PIN in bytes (SP 800-73-4 Part 2, 2.4.3). */
 export const PIV_PIN_LENGTH = { min: 6, max: 8 } as const;
 
-/** Length of a FIDO PIN (CTAP 2.1, 6.5.1): at least so many Unicode code points, at most so many bytes of UTF-8. */
+/** Length of a FIDO PIN (CTAP 2.1, 6.5.1): the minimum in Unicode code points, the maximum in bytes of UTF-8. */
 export const FIDO_PIN_LENGTH = { min: 4, max: 63 } as const;
 
-/** The lowest minimum that a rule for PINs can name. It is below a PIV card's own, which then holds. */
+/** The lowest minimum length that a rule for PINs can name. A PIV card's own minimum is higher, and then applies. */
 export const LOWEST_MINIMUM = 4;
 
 /**
- * Whether a PIN is one repeated character, or a run up or down such as 123456 and 876543. Any two neighbours in the alphabet are a run,
- * so ask once the PIN is long enough.
+ * Checks for a PIN of one repeated character, or a run up or down such as 123456 or 876543. Any two neighbours in the alphabet are a
+ * run, so check a PIN only after its length.
  *
  * @param characters the PIN's bytes or code points
  */

@@ -1,13 +1,13 @@
-/** A product's version: up to four numbers, such as 1.2.0. */
+/** A product version: up to four numbers, for example 1.2.0. */
 const VERSION = /^\d{1,6}(\.\d{1,6}){0,3}$/;
 
 export const isProductVersion = (text: string): boolean => VERSION.test(text);
 
 /**
- * Whether a product is new enough. A version that cannot be read, on either side, never is.
+ * Checks that a product is new enough. If either version cannot be read, it is not.
  *
- * @param installed what the product says of itself
- * @param minimum what is asked for; numbers that it leaves out count as 0
+ * @param installed the product's own version
+ * @param minimum the version required; missing numbers count as 0
  */
 export function isAtLeast(installed: string, minimum: string): boolean {
   if (!isProductVersion(installed) || !isProductVersion(minimum)) return false;

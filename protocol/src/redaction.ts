@@ -12,13 +12,13 @@ import { setTraceParams } from './trace.js';
 
 export const REDACTED = '[redacted]';
 
-/** Letters alone: what else a page names a member or a method may be a secret. */
+/** Letters alone. Any other name that a page gives a member or method may be a secret. */
 const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
-/** Members and indices, as `INVALID_PARAMS` names them. */
+/** Path of members and indices, as in `INVALID_PARAMS`. */
 const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
 const METHOD_NAME = /^[A-Za-z$]+([./][A-Za-z]+)*$/;
 
-/** Parameters of notifications. */
+/** Schemas of notifications. */
 const notifications = {
   '$/cancelRequest': cancelParams,
   '$/progress': progressParams,
@@ -34,9 +34,9 @@ const initialize = {
 };
 
 /**
- * What may be logged or traced of a message's parameters: members that the table marks as sensitive are replaced, and so
- * is every text and number that is not what the table says: a page may have put a secret there. Of a method that the table
- * does not know that is each of them. A step is shown as what it says, not as what it is signed as.
+ * Redacts a message's parameters for logs and traces. Members that the table marks as sensitive are replaced. So is every text and
+ * number that does not match the table, since a page may have put a secret there; for an unknown method, that is all of them. A step is
+ * shown by its decoded payload, without its signature.
  */
 export function redactParams(method: string, value: unknown): unknown {
   if (method === 'step.run') return redactStep(value);
@@ -44,7 +44,7 @@ export function redactParams(method: string, value: unknown): unknown {
   return redact(schemaOf(method, 'params'), value);
 }
 
-/** The same for a result. Those of a step's commands are held against the table each. */
+/** Redacts a result in the same way. The results of a step's commands are checked against the table one by one. */
 export function redactResult(method: string, value: unknown): unknown {
   const step = v.safeParse(commands['step.run'].result, value);
   return method === 'step.run' && step.success
@@ -52,17 +52,17 @@ export function redactResult(method: string, value: unknown): unknown {
     : redact(schemaOf(method, 'result'), value);
 }
 
-/** The same for a method's name: one that has anything but letters in its words is no name, and may be a secret. */
+/** Redacts a method's name unless its words are letters alone. Anything else may be a secret. */
 export const redactMethod = (method: string): string => (METHOD_NAME.test(method) ? method : REDACTED);
 
-/** The same for an error: its words are the catalogue's, and its details what the catalogue says. */
+/** Redacts an error. Its message comes from the catalogue, and its details are checked against the catalogue. */
 export function redactError({ code, data: { name, details } }: WireError): unknown {
   if (!isErrorCode(name)) return { code, message: REDACTED, data: { name: REDACTED } };
   const { message, data } = describeError(name);
   return { code, message, data: { name, ...(details && { details: redact(data, withoutNames(details)) }) } };
 }
 
-/** `INVALID_PARAMS` names the member that is wrong: a name that the page chose. */
+/** Redacts the member's name in `INVALID_PARAMS`, which the page may have chosen. */
 const withoutNames = (details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   typeof details.path !== 'string' || details.path === '' || MEMBER_PATH.test(details.path)
     ? details
@@ -90,7 +90,7 @@ function redactStep(value: unknown): unknown {
   return { jws: { ...step, commands: shown } };
 }
 
-/** What the payload of a step's JWS says, whoever signed it. Null: it is no step. */
+/** Reads the payload of a step's JWS without checking the signature; null if it is no step. */
 function readUnverified(params: unknown): StepPayload | null {
   const parsed = v.safeParse(commands['step.run'].params, params);
   const payload = parsed.success ? parsed.output.jws.split('.')[1] : undefined;
@@ -102,7 +102,7 @@ function parse(payload: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(decodeBytes(payload)));
   } catch {
-    // Neither base64url nor JSON: then it is no step.
+    // Neither base64url nor JSON, so it is no step.
     return undefined;
   }
 }
@@ -136,7 +136,7 @@ function redact(schema: unknown, value: unknown): unknown {
 const isAsTheTableSays = (schema: unknown, value: string | number): boolean =>
   schema !== undefined && v.is(schema as v.GenericSchema, value);
 
-/** The schema of one member, seen through pipes, optional and nullable wrappers, and unions. */
+/** Finds the schema of one member, through pipes, optional and nullable wrappers, and unions. */
 function schemaFor(schema: unknown, name: string, value: object): unknown {
   const inner = unwrap(schema);
   const entries = member(inner, 'entries');
@@ -153,7 +153,7 @@ function unwrap(schema: unknown): unknown {
   return wrapped === undefined ? schema : unwrap(wrapped);
 }
 
-/** A pipe may stand in another one, which adds a description. */
+/** A pipe may contain another one, which adds a description. */
 function isSensitive(schema: unknown): boolean {
   const pipe = member(unwrap(schema), 'pipe');
   return (

@@ -1,13 +1,13 @@
-/** Which relying parties a site may register passkeys for: an entry of its own, since it brings the public suffix list along. */
+/** Relying parties for which a site may register passkeys. A separate entry point, since it bundles the public suffix list. */
 import { getPublicSuffix } from 'tldts';
 
-/** What a passkey is to be registered for, and the origin that its client data names. */
+/** The relying party of a new passkey, and the origin in its client data. */
 export interface Ceremony {
   readonly rpId: string;
   readonly origin: string;
 }
 
-/** Who wants it: the page, and what the administrator allows it besides its own origin. */
+/** The page that requests a passkey, and the administrator's grants beyond its own origin. */
 export interface RegisteringSite {
   readonly page: string;
   /** Origins of foreign relying parties. */
@@ -17,13 +17,16 @@ export interface RegisteringSite {
 /** A label of a domain name as A-label or LDH label (RFC 5890, 2.3.1), in lower case. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const MAX_DOMAIN_LENGTH = 253;
-/** A last label of digits alone, or of hexadecimal digits after 0x, makes a host an IPv4 address (URL Standard, 3.5). */
+/** A numeric last label makes a host an IPv4 address: digits alone, or hexadecimal digits after 0x (URL Standard, 3.5). */
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * Whether an origin may use an RP id: its host is the RP id, or ends in it, and the RP id is no public suffix (WebAuthn Level 3, 5.1.3
- * step 8; HTML, 7.1.1, "is a registrable domain suffix of or is equal to"). Neither is an IP address or names a port, and the RP id is
- * written in A-labels and lower case. The origin is https; http only on localhost.
+ * Checks that an origin may use an RP id:
+ *
+ * - The origin's host is the RP id, or ends in it, and the RP id is no public suffix (WebAuthn Level 3, 5.1.3 step 8; HTML, 7.1.1, "is
+ *   a registrable domain suffix of or is equal to").
+ * - Neither is an IP address or names a port, and the RP id is written in A-labels and lower case.
+ * - The origin is https, or http on localhost.
  */
 export function isRelyingPartyOf(rpId: string, origin: string): boolean {
   const host = hostOf(origin);
@@ -31,7 +34,7 @@ export function isRelyingPartyOf(rpId: string, origin: string): boolean {
   return host === rpId || (host.endsWith(`.${rpId}`) && !isPublicSuffix(rpId));
 }
 
-/** Whether a site may have a passkey registered: for itself, or for a foreign relying party that its administrator lists. */
+/** Checks that a site may have a passkey registered: for itself, or for a foreign relying party that its administrator lists. */
 export const mayRegister = ({ rpId, origin }: Ceremony, { page, relyingParties }: RegisteringSite): boolean =>
   (origin === page || relyingParties.includes(origin)) && isRelyingPartyOf(rpId, origin);
 

@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
 
-/** The shapes that commands share. Bytes travel as base64url without padding (RFC 4648, section 5). */
+/** Shapes that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5). */
 
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
-/** A schema with its meaning, which the reference and the JSON Schema print beside it. */
+/** Adds the meaning of a schema, which the reference and the JSON Schema print beside it. */
 export const described = <const S extends v.GenericSchema>(schema: S, meaning: string) =>
   v.pipe(schema, v.description(meaning));
 
-/** Bytes as base64url, at most `maxBytes` long once decoded. */
+/** Bytes as base64url, decoded at most `maxBytes`. */
 export const bytes = (maxBytes: number) =>
   v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
 
-/** Marks a schema whose value must never reach a log, a trace or an export: see redaction.ts. */
+/** Marks a schema whose values must never reach a log, a trace or an export: see redaction.ts. */
 export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
 
 /** Compact serialisation of a JWE (RFC 7516, 3.1). */
@@ -21,7 +21,7 @@ export const COMPACT_JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Compact serialisation of a JWS (RFC 7515, 3.1). */
 export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** A compact JWE: only the receiver can open it; still kept out of logs. */
+/** A compact JWE. Only the receiver can open it, but it is kept out of logs all the same. */
 export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
 
 /** A compact JWS. */
@@ -30,7 +30,7 @@ export const signed = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxL
 /** Text of limited length. */
 export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Printable ASCII, such as a serial number: nothing that could turn round or hide what stands beside it. */
+/** Printable ASCII, for example a serial number. It contains nothing that could hide or reverse the text beside it. */
 const printable = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
 /** A whole number in a range, both ends included. */
@@ -40,17 +40,16 @@ export const between = (least: number, most: number) =>
 /** A count or an index. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
-/** Identifies a device within one page session: from its serial, else its CHUID's GUID, else reader and insertion. */
+/** Id of a device within one page session: from its serial number, else its CHUID's GUID, else reader and insertion. */
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
 
-/** Identifies an operation at the CMS. */
+/** Id of an operation at the CMS. */
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**
- * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. It is computed from the key
- * wherever it is needed (`sessionIdOf`) and never taken from a message, so whoever names a session names the only key that can
- * open what is sealed to it.
+ * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. It is always computed from the key
+ * (`sessionIdOf`), never taken from a message. So the id of a session names the only key that can open secrets sealed to it.
  */
 export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
@@ -89,9 +88,7 @@ export type PublicJwk = v.InferOutput<typeof publicJwk>;
 export const publicJwkSet = v.object({ keys: v.pipe(v.array(publicJwk), v.maxLength(16)) });
 export type PublicJwkSet = v.InferOutput<typeof publicJwkSet>;
 
-/**
- * What a PIN must be. The CMS's rules are intersected with the card's own (PIV: 6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3).
- */
+/** Rules for a PIN. The CMS's rules are intersected with the card's own (PIV: 6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3). */
 export const pinRules = v.strictObject({
   minLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
   maxLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
@@ -100,14 +97,14 @@ export const pinRules = v.strictObject({
 });
 export type PinRules = v.InferOutput<typeof pinRules>;
 
-/** What a FIDO PIN must be, intersected with the device's own rules (CTAP 2.1, 6.5.1: 4 to 63 bytes of UTF-8 in form NFC). */
+/** Rules for a FIDO PIN, intersected with the device's own (CTAP 2.1, 6.5.1: 4 to 63 bytes of UTF-8 in form NFC). */
 export const fidoPinRules = v.strictObject({
   minLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'In Unicode code points.'),
   forbidTrivial: described(v.boolean(), 'As in `PinRules`; a device can have such a rule of its own.'),
 });
 export type FidoPinRules = v.InferOutput<typeof fidoPinRules>;
 
-/** A PIN's or PUK's counter as the card tells it; null where the card does not tell. */
+/** Retry counter of a PIN or PUK, as the card reports it. */
 export const retryStatus = v.strictObject({
   retriesLeft: described(v.nullable(count), 'Null where the card does not tell.'),
   blocked: v.boolean(),
@@ -118,7 +115,7 @@ export const retryStatus = v.strictObject({
 });
 export type RetryStatus = v.InferOutput<typeof retryStatus>;
 
-/** What a card can do beyond plain SP 800-73-4. */
+/** Abilities of a card beyond plain SP 800-73-4. */
 export const capabilities = v.strictObject({
   serial: v.boolean(),
   metadata: v.boolean(),
@@ -128,7 +125,7 @@ export const capabilities = v.strictObject({
 });
 export type Capabilities = v.InferOutput<typeof capabilities>;
 
-/** What an authenticator tells of itself (CTAP 2.1, 6.4). */
+/** Facts that an authenticator reports about itself (CTAP 2.1, 6.4). */
 export const fidoFacts = v.strictObject({
   versions: described(v.pipe(v.array(text(32)), v.maxLength(16)), 'Such as `FIDO_2_1`.'),
   aaguid: described(
@@ -152,17 +149,17 @@ export type FidoFacts = v.InferOutput<typeof fidoFacts>;
 
 /**
  * - `ready`: the device can be opened;
- * - `held`: another program has it, so nothing is known about it;
+ * - `held`: another program uses it, so nothing is known about it;
  * - `unresponsive`: there is a card, but it does not answer;
  * - `no-application`: it answers, but has no application that Cardwright knows;
- * - `contact-needed`: it is read without contact, and its application does what an issuance needs only over its contacts.
+ * - `contact-needed`: it is read contactless, and its application supports issuance only over its contacts.
  */
 export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);
 
-/** A CHUID's GUID as a UUID string (RFC 9562, section 4), in lower case: any 16 bytes, whoever chose them. */
+/** GUID of a CHUID as a UUID string (RFC 9562, section 4), in lower case. Any 16 bytes, whoever chose them. */
 export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 
-/** Facts about what is in one reader. Whether it may be issued is the CMS's decision. */
+/** Facts about the device in one reader. The CMS decides whether it may be issued. */
 export const deviceInfo = v.strictObject({
   id: described(
     deviceId,
@@ -199,7 +196,7 @@ export const deviceInfo = v.strictObject({
 });
 export type DeviceInfo = v.InferOutput<typeof deviceInfo>;
 
-/** Facts by which a CMS recognises a card, or takes it for a blank one: see `cardFacts` of a step. */
+/** Facts by which a CMS recognises a card, or a blank one: see `cardFacts` of a step. */
 export const cardFacts = v.strictObject({
   model: deviceInfo.entries.model,
   serial: deviceInfo.entries.serial,

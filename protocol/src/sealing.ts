@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
 import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
-/** What a sealed secret is for; a JWE for one purpose is refused for every other. */
+/** Purpose of a sealed secret. A JWE for one purpose is refused for every other. */
 export const PURPOSES = [
   'pin',
   'newPin',
@@ -18,8 +18,8 @@ export const PURPOSES = [
 export type Purpose = (typeof PURPOSES)[number];
 
 /**
- * What a sealed secret is bound to. It travels in the JWE's protected header, so it can be read but not changed.
- * `session` is the id of the host's session, or the id of the window that shows a secret.
+ * Context to which a secret is bound. It is in the JWE's protected header, so it can be read but not changed. `session` is the id of
+ * the host's session, or the id of the window that shows a secret.
  */
 export const sealContext = v.strictObject({
   origin: described(origin, "Origin of the CMS's page."),
@@ -58,9 +58,9 @@ export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealCo
 }
 
 /**
- * Opens what was sealed to our key, if it is bound to exactly the expected context.
+ * Opens a secret that was sealed to our key, if it is bound to exactly the expected context.
  *
- * @throws CardwrightError `SECRET_REFUSED` when it was sealed to another key, changed, or bound to anything else.
+ * @throws CardwrightError `SECRET_REFUSED` if it was sealed to another key, changed, or bound to anything else
  */
 export async function unseal(jwe: string, key: CryptoKey, expected: SealContext): Promise<Uint8Array> {
   const { plaintext, protectedHeader } = await compactDecrypt(jwe, key, {

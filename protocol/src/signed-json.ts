@@ -2,8 +2,8 @@ import { CompactSign, compactVerify, createLocalJWKSet, type CryptoKey } from 'j
 import type { PublicJwkSet } from './schema.js';
 
 /**
- * What the CMS signs: JSON in a compact JWS (RFC 7515), ES256. `typ` says what it is, so that nothing signed for
- * one purpose is taken for another.
+ * JSON that the CMS signs, in a compact JWS (RFC 7515), ES256. `typ` names its kind, so that a message signed for one purpose is not
+ * accepted for another.
  */
 
 /** ECDSA on P-256 with SHA-256 (RFC 7518, 3.4). */
@@ -16,9 +16,9 @@ export const signJson = (typ: string, value: object, key: CryptoKey, kid: string
     .sign(key);
 
 /**
- * The bytes that one of the CMS's keys for signatures signed under `typ`.
+ * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`.
  *
- * @throws Error of any kind when none did
+ * @throws Error of any kind if none did
  */
 export async function readSigned(typ: string, jws: string, { keys }: PublicJwkSet): Promise<Uint8Array> {
   const signing = createLocalJWKSet({ keys: keys.filter(({ use }) => use === 'sig') });
@@ -27,7 +27,7 @@ export async function readSigned(typ: string, jws: string, { keys }: PublicJwkSe
   return payload;
 }
 
-/** @throws Error when the bytes are not JSON in UTF-8 */
+/** @throws Error if the bytes are not JSON in UTF-8 */
 export function parseJson(utf8: Uint8Array): unknown {
   const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(utf8));
   return value;

@@ -4,10 +4,10 @@ import { CardwrightError } from './errors.js';
 import { cardFacts, count, described, deviceId, operationId, origin, sessionId, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
-/** Commands that one step may hold. */
+/** Maximum number of commands in a step. */
 export const MAX_STEP_COMMANDS = 64;
 
-/** One command of a step; its parameters are validated against the command table by the host. */
+/** One command of a step. The host validates its parameters against the command table. */
 export const stepCommand = v.strictObject({
   method: described(v.pipe(v.string(), v.maxLength(64)), 'A command that may come in a step.'),
   params: described(v.record(v.string(), v.unknown()), 'Its parameters.'),
@@ -15,8 +15,8 @@ export const stepCommand = v.strictObject({
 export type StepCommand = v.InferOutput<typeof stepCommand>;
 
 /**
- * The payload of a signed step. The page relays the JWS; it can neither alter, reorder nor replay it:
- * `session` is the thumbprint of one host process's key, `number` must exceed every number seen of the operation there.
+ * Payload of a signed step. The page relays the JWS, but can neither alter, reorder nor replay it: `session` is the thumbprint of one
+ * host process's key, and `number` must exceed every number of the operation that this host has seen.
  */
 export const stepPayload = v.strictObject({
   origin: described(origin, "Origin of the CMS's page."),
@@ -41,7 +41,7 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
   signJson(STEP_TYPE, v.parse(stepPayload, payload), key, kid);
 
 /**
- * Checks a step's signature against the CMS's keys and reads it. The caller must compare what it is bound to.
+ * Checks a step's signature against the CMS's keys and reads it. The caller must compare its bindings.
  *
  * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
  */

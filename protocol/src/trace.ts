@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { text } from './schema.js';
 
 /**
- * The trace: what the inspector shows, what is saved as a file, and what a support bundle holds. Secrets are replaced before an entry
- * is made: of messages in the extension, of APDUs in the host.
+ * The trace: shown by the inspector, saved as a file, and part of a support bundle. Secrets are replaced before an entry is made: in
+ * messages by the extension, in APDUs by the host.
  */
 
-/** Where a message comes from or goes to. The bridge between page and extension passes everything on unchanged. */
+/** Sender or receiver of a message. The bridge between page and extension passes everything on unchanged. */
 export const tracePart = v.picklist(['page', 'inspector', 'extension', 'host']);
 export type TracePart = v.InferOutput<typeof tracePart>;
 
@@ -17,7 +17,10 @@ const traced = {
   at: v.number(),
   /** Id of the traced session. */
   session: text(64),
-  /** Id of the page's (or the inspector's) request that this is, answers, or belongs to; null where it belongs to none. */
+  /**
+   * Id of the page's or inspector's request to which the entry belongs: the request itself, its answer, or something in between; null
+   * if there is none.
+   */
   request: v.nullable(text(80)),
 };
 
@@ -28,9 +31,9 @@ export const tracedMessage = v.strictObject({
   from: tracePart,
   to: tracePart,
   type: v.picklist(['request', 'notification', 'result', 'error']),
-  /** The method, or that of the request which is answered. */
+  /** The method of the message, or of the request that it answers. */
   method: text(64),
-  /** Parameters, result or error: without secrets, and shortened. */
+  /** Parameters, result or error, without secrets and shortened. */
   content: v.unknown(),
   /** UTF-16 code units of the whole message as JSON. */
   length: v.number(),
@@ -38,16 +41,16 @@ export const tracedMessage = v.strictObject({
 export type TracedMessage = v.InferOutput<typeof tracedMessage>;
 
 const byte = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff));
-/** Hexadecimal digits, or null where the bytes hold a secret or may hold one. */
+/** Hexadecimal digits; null if the bytes hold a secret or may hold one. */
 const dataField = v.nullable(v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/), v.maxLength(8_192)));
 const length = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** One APDU and its answer, as the host saw them (ISO/IEC 7816-4, 5.1). */
+/** One APDU and its response, as the host saw them (ISO/IEC 7816-4, 5.1). */
 export const apduExchange = v.strictObject({
-  /** Method of the command in whose course it was sent; empty where the host looked at the card by itself. */
+  /** Method of the command that caused the APDU; empty if the host read the card on its own. */
   method: v.pipe(v.string(), v.maxLength(64)),
   reader: text(200),
-  /** Name of the instruction in the words of its standard, such as `VERIFY`. */
+  /** Name of the instruction in its standard, for example `VERIFY`. */
   instruction: text(60),
   cla: byte,
   ins: byte,
@@ -55,27 +58,27 @@ export const apduExchange = v.strictObject({
   p2: byte,
   /** Command data. */
   data: dataField,
-  /** Bytes of the command data. */
+  /** Length of the command data in bytes. */
   dataLength: length,
-  /** Expected length; null where none is. */
+  /** Expected length; null if there is none. */
   le: v.nullable(length),
   /** Response data. */
   response: dataField,
-  /** Bytes of the response data. */
+  /** Length of the response data in bytes. */
   responseLength: length,
-  /** SW1 and SW2 as one number; null where no answer came. */
+  /** SW1 and SW2 as one number; null if no response came. */
   statusWord: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff))),
-  /** What the status word means, or why no answer came. */
+  /** Meaning of the status word, or the reason that no response came. */
   meaning: v.pipe(v.string(), v.maxLength(120)),
-  /** Milliseconds from command to answer. */
+  /** Milliseconds from command to response. */
   duration: v.number(),
 });
 export type ApduExchange = v.InferOutput<typeof apduExchange>;
 
-/** Parameters of the host's notification `$/apdu`; `id` is the extension's request, null where the host looked by itself. */
+/** Parameters of the host's notification `$/apdu`. `id` is the extension's request; null if the host read the card on its own. */
 export const apduNotification = v.strictObject({ id: v.nullable(v.number()), exchange: apduExchange });
 
-/** Parameters of the extension's notification `$/setTrace`, which no page can send: whether the host tells its APDUs. */
+/** Parameters of the extension's notification `$/setTrace`, which no page can send. It has the host report its APDUs, or not. */
 export const setTraceParams = v.strictObject({ apdus: v.boolean() });
 
 export const tracedApdu = v.strictObject({ kind: v.literal('apdu'), ...traced, exchange: apduExchange });
@@ -90,7 +93,7 @@ export const tracedSession = v.strictObject({
   origin: text(300),
   /** Milliseconds since 1970. */
   started: v.number(),
-  /** Null while it lasts. */
+  /** Null while the session lasts. */
   ended: v.nullable(v.number()),
 });
 export type TracedSession = v.InferOutput<typeof tracedSession>;
@@ -103,7 +106,7 @@ export const traceFile = v.strictObject({
   saved: v.number(),
   /** Product version of the extension that recorded it. */
   extension: text(40),
-  /** How many entries were dropped because the trace was full. */
+  /** Number of entries that were dropped because the trace was full. */
   dropped: v.number(),
   sessions: v.pipe(v.array(tracedSession), v.maxLength(1_000)),
   entries: v.pipe(v.array(traceEntry), v.maxLength(100_000)),

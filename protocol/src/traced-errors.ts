@@ -1,16 +1,16 @@
 import { failuresIn, type CommandFailure } from './command-failure.js';
 import type { TracedMessage, TraceEntry } from './trace.js';
 
-/** An error as a trace has it. */
+/** An error in a trace. */
 export interface TracedError extends Readonly<CommandFailure> {
-  /** Number of its entry. */
+  /** Number of its trace entry. */
   readonly number: number;
 }
 
-/** The errors that reached a page, or the inspector, in a trace: those of requests, and those of commands inside a step. */
+/** Lists the errors in a trace that reached a page or the inspector: those of requests, and those of commands inside a step. */
 export function errorsIn(entries: readonly TraceEntry[]): TracedError[] {
   return entries.flatMap((entry) =>
-    // What a host answered is passed on to the page: there it is counted, once.
+    // A host's answer is passed on to the page, and counted only there, once.
     entry.kind === 'message' && (entry.to === 'page' || entry.to === 'inspector') ? errorsOf(entry) : [],
   );
 }

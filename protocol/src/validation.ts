@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
 
 /**
- * Validates what came from another hop against a schema.
+ * Validates data from another hop against a schema.
  *
- * @throws CardwrightError `INVALID_PARAMS` naming the member that is wrong, never its value.
+ * @throws CardwrightError `INVALID_PARAMS` that names the wrong member, never its value
  */
 export function validate<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const parsed = v.safeParse(schema, value, { abortEarly: true });

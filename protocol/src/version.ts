@@ -1,22 +1,22 @@
 import * as v from 'valibot';
 
-/** A protocol version. A new major may break; a new minor only adds. Independent of product versions. */
+/** A protocol version. A new major version may break; a new minor version only adds. Independent of product versions. */
 export const protocolVersion = v.strictObject({
   major: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
   minor: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
 });
 export type ProtocolVersion = v.InferOutput<typeof protocolVersion>;
 
-/** The versions that one side speaks, both ends included. */
+/** The versions that one side supports, both ends included. */
 export const protocolRange = v.strictObject({ min: protocolVersion, max: protocolVersion });
 export type ProtocolRange = v.InferOutput<typeof protocolRange>;
 
-/** What this package speaks. */
+/** The versions that this package supports. */
 export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 2 } };
 
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 
-/** Whether a version has what came with another one: whoever speaks an earlier one refuses it. */
+/** True if a version has the features that another one introduced. An earlier version refuses them. */
 export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boolean => compare(version, since) >= 0;
 
 /** The outcome of comparing two ranges: the highest common version, or which side is too old. */

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { BASE64URL, bytes, described, text } from './schema.js';
 
-/** The JSON shapes of WebAuthn Level 3 (5.1, 5.4, 5.8): what a relying party orders, and what an authenticator answers. */
+/** JSON shapes of WebAuthn Level 3 (5.1, 5.4, 5.8): a relying party's options, and an authenticator's response. */
 
-/** COSE algorithm identifiers (RFC 9053), such as -7 for ES256. */
+/** COSE algorithm identifiers (RFC 9053), for example -7 for ES256. */
 const coseAlgorithm = v.pipe(v.number(), v.integer());
 
-/** Longest challenge in bytes: Entra ID's is an encrypted token of about 5 kB. */
+/** Longest challenge in bytes. Entra ID's is an encrypted token of about 5 kB. */
 const CHALLENGE_BYTES = 16_384;
 /** Longest credential id in bytes (WebAuthn, 4). */
 export const CREDENTIAL_ID_BYTES = 1023;
@@ -18,17 +18,17 @@ export const credentialId = described(
 
 const transports = v.pipe(v.array(text(32)), v.maxLength(8));
 
-/** Names a credential that exists (`PublicKeyCredentialDescriptorJSON`). */
+/** Refers to an existing credential (`PublicKeyCredentialDescriptorJSON`). */
 export const credentialDescriptor = v.strictObject({
   type: v.literal('public-key'),
   id: credentialId,
   transports: v.exactOptional(transports),
 });
 
-/** A relying party's domain as it stands in an RP id: A-labels in lower case. Whose it may be, `relying-party.ts` decides. */
+/** A relying party's domain in an RP id: A-labels in lower case. `relying-party.ts` decides who may use it. */
 export const rpId = v.pipe(v.string(), v.minLength(1), v.maxLength(253), v.regex(/^[a-z0-9.-]+$/));
 
-/** `PublicKeyCredentialCreationOptionsJSON`: what a relying party orders. */
+/** `PublicKeyCredentialCreationOptionsJSON`: a relying party's options. */
 export const creationOptions = v.strictObject({
   rp: v.strictObject({ id: described(rpId, 'RP id: always named here.'), name: text(64) }),
   user: v.strictObject({
@@ -59,7 +59,7 @@ export const creationOptions = v.strictObject({
 });
 export type CreationOptions = v.InferOutput<typeof creationOptions>;
 
-/** `RegistrationResponseJSON`: what an authenticator and its client answer. It is public. */
+/** `RegistrationResponseJSON`: the response of an authenticator and its client. It is public. */
 export const registrationResponse = v.strictObject({
   id: credentialId,
   rawId: credentialId,
