@@ -51,8 +51,8 @@ export interface RequestDefinition<
   /** Error codes of this command, besides those of the connection and of its parameters. A test compares them with the handler. */
   readonly errors: readonly ErrorCode[];
   /**
-   * Milliseconds until the caller gives up. Time in which a window waits for the user does not count. Longer than the command's slowest
-   * APDU, so that a card counts as mute only because of an APDU.
+   * Milliseconds until the caller gives up. Time in which a window waits for the user does not count. It is longer than the
+   * command's slowest APDU, so that a mute card is reported by the APDU's own time limit.
    */
   readonly timeout: number;
 }
@@ -63,7 +63,7 @@ export interface CommandDefinition<
   R extends v.GenericSchema = v.GenericSchema,
   S extends Side = Side,
 > extends RequestDefinition<P, R, S> {
-  /** Commands of class `manage` come only in steps. Commands that open and close the environment of steps come from the page. */
+  /** Commands of class `manage` come only in steps. The page itself sends those that open and close sessions and devices. */
   readonly reach: readonly Reach[];
   /** Uses no open card, so it need not wait for commands that do. */
   readonly concurrent: boolean;

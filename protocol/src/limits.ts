@@ -7,9 +7,9 @@ export const MAX_MESSAGE_DEPTH = 32;
 /** Longest frame that a host accepts, in bytes of UTF-8. Any message fits. */
 export const MAX_FRAME_BYTES = 4 * MAX_MESSAGE_LENGTH;
 
-/** Concurrent requests of one page session. */
+/** Maximum number of concurrent requests of one page session. */
 export const MAX_RUNNING_REQUESTS = 32;
-/** Page sessions of one tab. Each may start a process. */
+/** Maximum number of page sessions of one tab. Each may start a process. */
 export const MAX_SESSIONS_OF_TAB = 8;
 /** One-time keys of `secret.prepareDisplay` that a session can have waiting. The oldest is dropped first. */
 export const MAX_WAITING_DISPLAYS = 8;
@@ -18,16 +18,16 @@ export const MAX_WAITING_DISPLAYS = 8;
 export const HELLO_TIMEOUT = 900;
 /** Time in which the host must have answered `initialize`. It ends before the page's own timeout, so that the page learns the reason. */
 export const HOST_INITIALIZE_TIMEOUT = 3_500;
-/** Time for which an extension window waits for its user: ten minutes (WCAG 2.2.1, Timing Adjustable). */
+/** Milliseconds for which an extension window waits for its user: ten minutes (WCAG 2.2.1, Timing Adjustable). */
 export const WINDOW_TIMEOUT = 600_000;
 
 /** Number of times that the user can extend it. WCAG 2.2.1 asks for at least ten. */
 export const WINDOW_EXTENSIONS = 10;
 
-/** Longest time that a window can stay open. */
+/** Longest time that a window can stay open, in milliseconds. */
 export const LONGEST_WINDOW = WINDOW_TIMEOUT * (1 + WINDOW_EXTENSIONS);
 
-/** Time after which the requester of a window gives up. It ends after the window itself, so that the window's answer arrives. */
+/** Milliseconds after which the requester of a window gives up. It ends after the window itself, so that the window's answer arrives. */
 export const WAIT_FOR_WINDOW = LONGEST_WINDOW + 10_000;
 /** Idle time after which an open device is released. Time in a user's window does not count. */
 export const DEVICE_IDLE_TIMEOUT = 60_000;

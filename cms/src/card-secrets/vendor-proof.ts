@@ -13,7 +13,7 @@ export const PROOF_SLOT = '9E';
 /** Used if the policy wants no key in that slot. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
-/** What a device has proved in this session. */
+/** The proof that a device has given in this session. */
 export interface LiveProof {
   /** Identity that its vendor signed; null if no trusted vendor vouches for it. */
   readonly identity: DeviceIdentity | null;

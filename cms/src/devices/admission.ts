@@ -7,14 +7,14 @@ import { isPukSpent, UNREADABLE } from './card-facts.js';
 import { PHONE, type DeviceState } from './device-state.js';
 import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
-/** Everything that decides whether an operation is admitted: what the host says of a card, and what the CMS knows. */
+/** The facts by which an operation is admitted: the host's about a card, and the CMS's own records. */
 export interface CardInQuestion {
   readonly person: Person;
   readonly info: DeviceInfo;
   readonly known: KnownCard;
-  /** The policy of the card's model. */
+  /** Policy of the card's model. */
   readonly policy: DevicePolicy | undefined;
-  /** How many devices the person has, and may have. */
+  /** Number of devices that the person has. */
   readonly devices: number;
   readonly deviceLimit: number;
   readonly passkeys: PasskeysInQuestion;
@@ -23,12 +23,12 @@ export interface CardInQuestion {
 /** The person may do this with the card. */
 export interface Admission {
   readonly action: NonNullable<Eligibility['action']>;
-  /** What will be lost, or why there is something to continue. */
+  /** The loss that the user has to accept, or the reason to continue. */
   readonly reason: Reason | null;
   readonly policy: DevicePolicy;
-  /** The row of the person's own device. */
+  /** Row of the person's own device. */
   readonly device?: Device;
-  /** The row of a card that is nobody's any more, and that is written over first because it cannot reset itself. */
+  /** Row of a card that belongs to nobody any more. It is overwritten first, because it cannot reset itself. */
   readonly released?: Device;
 }
 
@@ -40,22 +40,22 @@ export interface Refusal {
 
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
-/** What the CMS knows of a card by how it appears; nothing of one that was released, or that claims to be a mobile device. */
+/** The device of a card by its appearance; undefined if it was released, or claims to be a mobile device. */
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
   latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
 
-/** Why a card cannot be admitted; null where it can. */
+/** The reason that a card cannot be admitted; null if it can. */
 export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
 
-/** A rule of admission that further conditions can be added to. */
+/** A rule of admission, to which further conditions can be added. */
 export interface AdmissionRule {
   (card: CardInQuestion): Admission | Refusal;
   and(condition: Condition): AdmissionRule;
 }
 
 /**
- * Admits the person's own device in one of some states, for operations on devices that were issued. One that was released is the device
- * of whoever had it last, where `available` is among the states and secrets of ours may still be on its card.
+ * Admits the person's own device in one of these states, for operations on issued devices. If `available` is among the states, a
+ * released device counts as its last owner's while secrets of ours may still be on its card.
  *
  * @example
  * admit: owned('active').and(pinUsable)
@@ -85,8 +85,8 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
   return Object.assign(admit, { and: (condition: Condition) => ruleOf(find, [...conditions, condition]) });
 }
 
-/** The card's PIN can still be given. A card that does not tell is taken at its best. */
+/** The card's PIN can still be used. A card that does not report its retry counter gets the benefit of the doubt. */
 export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
-/** The card's PUK can still be given. A card that does not tell is taken at its best. */
+/** The card's PUK can still be used. A card that does not report its retry counter gets the benefit of the doubt. */
 export const pukUsable: Condition = ({ info }) => (isPukSpent(info) ? { code: 'puk-spent' } : null);

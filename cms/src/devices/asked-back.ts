@@ -1,11 +1,11 @@
 import type { Device } from '../store/rows.js';
 import { operatorsReason, operatorsWords } from './operators-words.js';
 
-/** How the log and the device's row name what an operator did. */
+/** Name of the action in the audit log and in the device's row. */
 export const ASKED_BACK = 'asked back';
 const BEGINNING = operatorsReason(ASKED_BACK);
 
-/** What an operator says who asks its owner to give a device back; null where none does. */
+/** The operator's reason for asking the owner to give the device back; null if no operator does. */
 export const whyAskedBack = (
   device: Pick<Device, 'state' | 'stateReason'>,
 ): { readonly reason: string | null } | null =>

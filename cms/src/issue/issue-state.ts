@@ -31,7 +31,7 @@ const deviceIdentity = v.strictObject({
   key: text(200),
 });
 
-/** What the device has proved about itself. */
+/** Proof of the device's identity. */
 export const proof = defineSlice({
   name: 'proof',
   schema: v.strictObject({

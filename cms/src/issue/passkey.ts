@@ -83,7 +83,7 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 /**
  * Has the service begin a registration, unless an earlier one is still valid.
  *
- * @returns why it cannot at the moment; the session then rests, and keeps what it has done
+ * @returns the error that prevents it at the moment, for which the session rests and keeps its work; null if there is none
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
@@ -110,8 +110,8 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
 }
 
 /**
- * Leaves out passkeys that are due for removal. Otherwise a device that is issued again would be refused until the service has removed
- * them.
+ * Leaves out passkeys that are due for removal. Otherwise a device that is issued again would refuse the new one until
+ * the service has removed them.
  */
 async function withoutRemoved(
   { records }: OperationContext,

@@ -126,7 +126,7 @@ export class OperationContext {
   }
 
   /**
-   * A slice of the state.
+   * Returns a slice of the state.
    *
    * @throws CardwrightError `OPERATION_MOVED` if another version of the operation stored something else in it: a new session then
    * continues

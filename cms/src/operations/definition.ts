@@ -77,7 +77,7 @@ export interface Step {
   readonly slices: readonly Slice[];
   /** Decides whether the step is still to be done, by the state, the store and what the card has proved. Resuming means skipping. */
   needed(context: OperationContext): boolean;
-  /** The error to wait for if the step may not be sent yet, because something outside the session is missing; null if it may. */
+  /** Returns an error while the step must not be sent, because something outside the session is missing; null if it may be sent. */
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
   /** Prepares the contents of the calls, once, before they are sent. */
   prepare?(context: OperationContext): void | Promise<void>;

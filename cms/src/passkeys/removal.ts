@@ -17,12 +17,12 @@ export interface RemovalServices {
 }
 
 /**
- * Has services remove the passkeys that are due, the longest due first, outside any transaction. A passkey that is not removed now
- * stays due. A service that does not answer is not asked again in this run.
+ * Has services remove the passkeys that are due, the longest due first. No transaction is open meanwhile. A passkey that is not
+ * removed now stays due. A service that does not answer is not asked again in this run.
  *
  * @param signal ends the run before the next passkey
  * @returns the number of passkeys removed
- * @throws errors that were no answer of a service, after all others were asked
+ * @throws an error that is no answer of a service, after all other services were asked
  */
 export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
   const names = services.passkeyServices.map(({ name }) => name);

@@ -17,7 +17,7 @@ import {
 } from '@simplewebauthn/server/helpers';
 import type { Passkey } from '../store/rows.js';
 
-/** What a registration has to answer to. */
+/** The order that a registration has to answer. */
 export interface ExpectedRegistration {
   readonly options: CreationOptions;
   /** Origin in the client data. */

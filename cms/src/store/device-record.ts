@@ -69,7 +69,7 @@ export class DeviceRecord {
       // An approval is for one issuance; the next one needs its own.
       pukApprovedAt: null,
       pukApprovedBy: null,
-      // A code too. Its operator saw the device as it was before.
+      // A code ends too, because its operator saw the device in its former state.
       unlockCode: null,
       ...(to === 'pending' ? { issuedAt: now } : {}),
       ...(to === 'active' && activatedAt === null ? { activatedAt: now } : {}),

@@ -58,7 +58,7 @@ export interface Device {
   readonly unlockCodeIssuedAt: Date | null;
   /** User name of the operator who issued the code. */
   readonly unlockCodeIssuedBy: string | null;
-  /** Wrong codes that are still accepted as tries. */
+  /** Wrong tries left before the code becomes invalid. */
   readonly unlockCodeTries: number;
   /** The operation for which the code was used; null while it is unused. */
   readonly unlockCodeOperation: string | null;

@@ -26,7 +26,7 @@ interface Shape {
 /** Maximum length of a line in an outline. */
 const WIDTH = 110;
 
-/** Writes a JSON Schema as a type that a person can read, in the notation that its own chapter explains. */
+/** Writes a JSON Schema as a type that a person can read, in the notation that the reference explains. */
 export function outline(schema: object, indent = ''): string {
   const shape: Shape = schema;
   if (shape.$ref !== undefined) return nameOf(shape.$ref);
