@@ -76,7 +76,13 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    ['server/portal-folder.ts', 'server/service-user.ts', 'server/cookies.ts', 'server/recurring-problem.ts'],
+    [
+      'server/portal-folder.ts',
+      'server/service-user.ts',
+      'server/cookies.ts',
+      'server/recurring-problem.ts',
+      'server/generated-list.ts',
+    ],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
     ['server/audit.ts'],
     ['server/accounts/', 'server/ca/'],

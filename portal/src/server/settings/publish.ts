@@ -1,8 +1,6 @@
+import { table, withList } from '../generated-list.js';
 import { keyOf, type Setting } from './setting.js';
 import { SECTIONS } from './table.js';
-
-/** Where the list of settings stands in a document. */
-const [BEGIN, END] = ['<!-- Settings: written by `npm run build` -->', '<!-- End of the settings -->'];
 
 /** Characters of a line, as in the files that people edit. */
 const WIDTH = 110;
@@ -14,11 +12,7 @@ const HEADER = [
 ];
 
 /** A document with its list of settings as the table has it. */
-export function withSettings(document: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin === -1 || end < begin) throw new Error(`The list of settings has no place: ${BEGIN} … ${END}`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${writeList()}\n\n${document.slice(end)}`;
-}
+export const withSettings = (document: string): string => withList(document, 'Settings', writeList());
 
 /** The list of all settings, in Markdown. */
 export const writeList = (): string =>
@@ -34,14 +28,6 @@ const cellsOf = ({ variable, standard, sentence, isSecret }: Setting): string[] 
   standard,
   isSecret ? `${sentence} A secret.` : sentence,
 ];
-
-/** With columns of one width, as Prettier has them. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
 
 /** The `portal.toml` that packages install: every setting, as a comment. */
 export const writeToml = (): string =>
