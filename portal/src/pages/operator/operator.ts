@@ -5,19 +5,11 @@ import type { User } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
-import './audit-log.js';
-import './device-table.js';
-import './policy-list.js';
+import { OPERATOR_PAGES } from './operator-pages.js';
 
-const TABS = {
-  devices: { label: 'Devices', content: () => html`<portal-device-table></portal-device-table>` },
-  policy: { label: 'Device policy', content: () => html`<portal-policy-list></portal-policy-list>` },
-  audit: { label: 'Audit log', content: () => html`<portal-audit-log></portal-audit-log>` },
-} as const;
-type Tab = keyof typeof TABS;
-const NAMES: readonly Tab[] = ['devices', 'policy', 'audit'];
+type Page = (typeof OPERATOR_PAGES)[number];
 
-/** The operator's page: all devices, the policy for each model, and the audit log. */
+/** The frame of the operator's pages: a tab for each. */
 @customElement('portal-operator')
 export class OperatorPage extends LitElement {
   static override readonly styles = [
@@ -54,7 +46,8 @@ export class OperatorPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
-  @state() private accessor tab: Tab = 'devices';
+  @state() private accessor page: Page = OPERATOR_PAGES[0];
+  #content: LitElement | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -66,40 +59,49 @@ export class OperatorPage extends LitElement {
     if (this.user === null) return this.#problem.renderAlone('Operator');
     return html`<portal-shell .user=${this.user}>
       <h1>Operator</h1>
-      <div role="tablist" aria-label="Operator" @keydown=${this.#onKey}>${NAMES.map((name) => this.#tab(name))}</div>
-      <div role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}">${TABS[this.tab].content()}</div>
+      <div role="tablist" aria-label="Operator" @keydown=${this.#onKey}>
+        ${OPERATOR_PAGES.map((page) => this.#tab(page))}
+      </div>
+      <div role="tabpanel" id="panel" aria-labelledby="tab-${this.page.name}">${this.#content}</div>
     </portal-shell>`;
   }
 
-  #tab(name: Tab): TemplateResult {
-    const isSelected = name === this.tab;
+  #tab(page: Page): TemplateResult {
+    const isSelected = page === this.page;
     return html`<button
       type="button"
       role="tab"
-      id="tab-${name}"
+      id="tab-${page.name}"
       aria-selected=${isSelected}
       aria-controls="panel"
       tabindex=${isSelected ? 0 : -1}
-      @click=${() => {
-        this.tab = name;
-      }}
+      @click=${() => this.#show(page)}
     >
-      ${TABS[name].label}
+      ${page.title}
     </button>`;
+  }
+
+  #show(page: Page): void {
+    if (this.page !== page || this.#content === null) this.#content = new page.element();
+    this.page = page;
   }
 
   /** Arrow keys move between tabs, as in the WAI-ARIA pattern for tabs. */
   readonly #onKey = async ({ key }: KeyboardEvent): Promise<void> => {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (move === undefined) return;
-    this.tab = NAMES.at((NAMES.indexOf(this.tab) + move) % NAMES.length) ?? 'devices';
+    const next = (OPERATOR_PAGES.indexOf(this.page) + move) % OPERATOR_PAGES.length;
+    this.#show(OPERATOR_PAGES.at(next) ?? OPERATOR_PAGES[0]);
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(`#tab-${this.tab}`)?.focus();
+    this.renderRoot.querySelector<HTMLElement>(`#tab-${this.page.name}`)?.focus();
   };
 
   async #load(): Promise<void> {
     const { user } = await requireLogin();
     if (user !== null && user.role !== 'operator') location.assign('/my-devices');
-    else this.user = user;
+    else {
+      this.#show(this.page);
+      this.user = user;
+    }
   }
 }

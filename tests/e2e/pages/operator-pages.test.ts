@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import type { OPERATOR_PAGES } from '../../../portal/src/pages/operator/operator-pages.js';
+import { waitFor } from '../../support/page-stage.js';
+import { WHOLE } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn } from '../../support/portal-pages.js';
+
+const portal = PortalPages.forTests();
+
+/** What each page shows once it has read it. A new page has no row here yet: the compiler asks for it. */
+const SHOWS: Readonly<Record<(typeof OPERATOR_PAGES)[number]['name'], string>> = {
+  devices: '>>> portal-device-table >>> tbody tr',
+  policy: '>>> portal-policy-list >>> portal-policy-form',
+  audit: '>>> portal-audit-log >>> tbody tr',
+};
+
+const open = () => portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
+
+it('has a tab for each page of the list, and no other', async () => {
+  const page = await open();
+  await waitFor(page, '>>> [role=tab]');
+  const tabs = await page.$$eval('>>> [role=tab]', (all) => all.map(({ id }) => id));
+  expect(tabs).toEqual(Object.keys(SHOWS).map((name) => `tab-${name}`));
+  await page.close();
+});
+
+it.each(Object.entries(SHOWS))('shows the page %s behind its tab, and alone', async (name, content) => {
+  const page = await open();
+  await waitFor(page, `>>> #tab-${name}`);
+  await page.locator(`>>> #tab-${name}`).click();
+  await waitFor(page, content);
+  expect(await page.$eval(`>>> #tab-${name}`, (tab) => tab.getAttribute('aria-selected'))).toBe('true');
+  expect(await page.$$eval('>>> #panel > *', (all) => all.length)).toBe(1);
+  await page.close();
+});
+
+it('goes from tab to tab by the arrow keys, around the end too', async () => {
+  const page = await open();
+  await waitFor(page, '>>> #tab-devices');
+  await page.focus('>>> #tab-devices');
+  const seen: (string | undefined)[] = [];
+  for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowRight'] as const) {
+    await page.keyboard.press(key);
+    await page.waitForFunction(() => document.activeElement?.shadowRoot?.activeElement?.ariaSelected === 'true');
+    seen.push(await focusedIn(page));
+  }
+  expect(seen).toEqual(['tab-audit', 'tab-devices', 'tab-policy']);
+  await page.close();
+});
