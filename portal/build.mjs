@@ -22,10 +22,10 @@ const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
 /**
  * Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; a stage's
- * database; and the list of settings, for administrators.
+ * database; and the lists of settings and routes.
  */
 export async function build() {
-  await Promise.all([bundlePages(), bundleServer(), packDatabases(), publishSettings()]);
+  await Promise.all([bundlePages(), bundleServer(), packDatabases(), publishSettings(), publishRoutes()]);
 }
 
 /** In docs/operate.md, and as the files that packages install. */
@@ -35,6 +35,13 @@ async function publishSettings() {
   await writeFile(document, withSettings(await readFile(document, 'utf8')));
   await writeFile(inRepository('installers', 'portal', 'portal.env'), writeEnv());
   await writeFile(inRepository('installers', 'portal', 'portal.toml'), writeToml());
+}
+
+/** For those who read or extend the portal. */
+async function publishRoutes() {
+  const { withRoutes } = await import('./dist/server/routes/publish.js');
+  const document = path.join(import.meta.dirname, 'README.md');
+  await writeFile(document, withRoutes(await readFile(document, 'utf8')));
 }
 
 async function bundlePages() {

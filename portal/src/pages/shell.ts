@@ -1,7 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { logout, readSession, type User } from './api.js';
+import { call, type AnswerOf, type User } from './api.js';
 import { text } from './text.js';
 
 /** The frame of every page behind the login: name, navigation, who is logged in. */
@@ -99,13 +99,13 @@ const link = (href: string, label: string): TemplateResult =>
   html`<a href=${href} aria-current=${location.pathname === href ? 'page' : nothing}>${label}</a>`;
 
 async function leave(): Promise<void> {
-  await logout();
+  await call('DELETE /api/session');
   location.assign('/login');
 }
 
 /** The session of a page behind the login; without a user the browser goes to the login page. */
-export async function requireLogin(): ReturnType<typeof readSession> {
-  const session = await readSession();
+export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
+  const session = await call('GET /api/session');
   if (session.user === null) location.assign('/login');
   return session;
 }

@@ -1,6 +1,6 @@
-import { ACTION_NAMES } from '@cardwright/cms';
 import type { FastifyInstance } from 'fastify';
 import { RecurringProblem } from './recurring-problem.js';
+import type { Routes } from './routes/table.js';
 
 /** Milliseconds. A service that was away is asked again as often. */
 const EVERY = 3 * 60 * 1000;
@@ -60,17 +60,18 @@ export class PasskeyRemovals {
 }
 
 /** Requests after which passkeys may be due: a device was released, is being given back or reset, or will never be finished. */
-const MAY_DROP: ReadonlySet<string> = new Set([
-  ...ACTION_NAMES.map((action) => `/api/operator/devices/:id/${action}`),
-  '/api/devices/:id/start-again',
-  '/api/operations/:id/results',
-  '/api/operations/:id/cancel',
-]);
+const MAY_DROP: readonly (keyof Routes)[] = [
+  'POST /api/operator/devices/{id}/{action}',
+  'POST /api/devices/{id}/start-again',
+  'POST /api/operations/{id}/results',
+  'POST /api/operations/{id}/cancel',
+];
 
 /** Nudges the removals once such a request is answered. */
 export function removeAfterRequests(app: FastifyInstance, removals: PasskeyRemovals): void {
   app.addHook('onResponse', (request, _reply, done) => {
-    if (MAY_DROP.has(request.routeOptions.url ?? '')) removals.nudge();
+    const { address } = request.routeOptions.config;
+    if (MAY_DROP.some((one) => one === address)) removals.nudge();
     done();
   });
 }

@@ -35,6 +35,7 @@ import { operatorRoutes } from './routes/operator.js';
 import { policyRoutes } from './routes/policies.js';
 import { passkeyLoginRoutes } from './routes/passkey-login.js';
 import { pageRoutes } from './routes/pages.js';
+import { requireRows } from './routes/serve.js';
 import { sessionRoutes } from './routes/session.js';
 import { vendorCertificateRoutes } from './routes/vendor-certificates.js';
 import { markRunning } from './running-portal.js';
@@ -197,6 +198,7 @@ async function buildApp(
   sendSecurityHeaders(app, origin);
   answerErrors(app);
   requireSameOrigin(app, origin);
+  requireRows(app);
   removeAfterRequests(app, removals);
   await app.register(fastifyCookie, { secret: services.keys.cookieKey });
   sessionRoutes(app, services);
@@ -209,9 +211,9 @@ async function buildApp(
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crl);
   enrolmentRoutes(app, services);
-  if (phones) await phoneRoutes(app, phones, origin);
-  helpRoutes(app, helpDesk);
-  await pageRoutes(app, helpDesk);
+  if (phones) await phoneRoutes(app, services, phones);
+  helpRoutes(app, services, helpDesk);
+  await pageRoutes(app, services, helpDesk);
   return app;
 }
 

@@ -1,7 +1,6 @@
 import { isFromOwnPage } from '@cardwright/cms';
-import { CardwrightError, validate } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type * as v from 'valibot';
 import { findSession, type Session } from './accounts/sessions.js';
 import { cookieName } from './cookies.js';
 import type { Services } from './services.js';
@@ -14,6 +13,8 @@ declare module 'fastify' {
      * by who sends it.
      */
     readonly isForPhones?: true;
+    /** Its row in the table of routes. */
+    readonly address?: string;
   }
 }
 
@@ -30,37 +31,26 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
   });
 }
 
-async function findRequestSession({ store, origin }: Services, request: FastifyRequest): Promise<Session | undefined> {
+/** Where the sessions of users are. */
+export type Sessions = Pick<Services, 'store' | 'origin'>;
+
+async function findRequestSession({ store, origin }: Sessions, request: FastifyRequest): Promise<Session | undefined> {
   const token = request.cookies[cookieName(origin, 'session')];
   return token === undefined ? undefined : findSession(store.db, token);
 }
 
 /** The user who sent a request, if there is one. */
-export const findUser = async (services: Services, request: FastifyRequest): Promise<User | undefined> =>
-  (await findRequestSession(services, request))?.user;
+export const findUser = async (sessions: Sessions, request: FastifyRequest): Promise<User | undefined> =>
+  (await findRequestSession(sessions, request))?.user;
 
 /**
  * The session in which a request was sent.
  *
- * @throws CardwrightError `LOGIN_REQUIRED`
- */
-export async function requireSession(services: Services, request: FastifyRequest): Promise<Session> {
-  const session = await findRequestSession(services, request);
-  if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
-  return session;
-}
-
-/**
- * The user who sent a request.
- *
  * @throws CardwrightError `LOGIN_REQUIRED`, or `FORBIDDEN` without the role
  */
-export async function requireUser(services: Services, request: FastifyRequest, role?: Role): Promise<User> {
-  const { user } = await requireSession(services, request);
-  if (role !== undefined && user.role !== role) throw new CardwrightError('FORBIDDEN');
-  return user;
+export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<Session> {
+  const session = await findRequestSession(sessions, request);
+  if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+  if (role !== undefined && session.user.role !== role) throw new CardwrightError('FORBIDDEN');
+  return session;
 }
-
-/** The body of a request, validated. */
-export const readBody = <S extends v.GenericSchema>(schema: S, request: FastifyRequest): v.InferOutput<S> =>
-  validate(schema, request.body);

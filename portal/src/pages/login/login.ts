@@ -2,7 +2,7 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { login, readSession, type User } from '../api.js';
+import { call, type User } from '../api.js';
 import { fields } from '../form-styles.js';
 import { explain, text } from '../text.js';
 import { PasskeyLogin } from './passkey-login.js';
@@ -101,7 +101,7 @@ export class Login extends LitElement {
 
   /** What an older or an unreachable server does not offer is not shown. */
   async #offerPasskeys(): Promise<void> {
-    const { passkeys } = await readSession().catch(() => ({ passkeys: false }));
+    const { passkeys } = await call('GET /api/session').catch(() => ({ passkeys: false }));
     this.takesPasskeys = passkeys && 'PublicKeyCredential' in globalThis;
     if (this.takesPasskeys) await this.#passkeys.offer();
   }
@@ -121,8 +121,9 @@ export class Login extends LitElement {
     event.preventDefault();
     this.problem = null;
     try {
-      const { user } = await login(this.username?.value ?? '', this.password?.value ?? '');
-      if (user !== null) enter(user);
+      const [username, password] = [this.username?.value ?? '', this.password?.value ?? ''];
+      const { user } = await call('POST /api/session', { body: { username, password } });
+      enter(user);
     } catch (error) {
       this.#explain(error);
     }

@@ -1,5 +1,5 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import { beginPasskeyLogin, loginWithPasskey, type User } from '../api.js';
+import { call, type User } from '../api.js';
 import { canOfferPasskeys, choosePasskey, type Mediation } from '../passkey.js';
 
 /** What comes of a login with a passkey. */
@@ -48,8 +48,7 @@ export class PasskeyLogin {
     try {
       const credential = await choosePasskey(begun, mediation, AbortSignal.any([signal, timeout]));
       if (credential === null) return timeout.aborted ? 'timed-out' : 'closed';
-      const { user } = await loginWithPasskey(credential);
-      if (user === null) return 'failed';
+      const { user } = await call('POST /api/session/passkey', { body: { credential } });
       this.listener.entered(user);
       return 'entered';
     } catch (error) {
@@ -61,7 +60,7 @@ export class PasskeyLogin {
   /** Nobody asked for the offer in the field, so nobody is told that there is none. */
   async #begin(mediation: Mediation) {
     try {
-      return (await beginPasskeyLogin()).options;
+      return (await call('POST /api/session/passkey/options', { body: {} })).options;
     } catch (error) {
       if (mediation === 'optional') this.listener.failed(error);
       return undefined;

@@ -2,7 +2,7 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { OperationWizard, buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { beginPasskeyLogin, proveByPasskey, proveByPassword } from '../api.js';
+import { call } from '../api.js';
 import { fields } from '../form-styles.js';
 import { choosePasskey } from '../passkey.js';
 import { explain, text } from '../text.js';
@@ -87,18 +87,18 @@ export class FreshProof extends LitElement {
     event.preventDefault();
     const password = this.password?.value ?? '';
     void this.#give(async () => {
-      await proveByPassword(password);
+      await call('POST /api/session/proof', { body: { password } });
       return true;
     });
   };
 
   readonly #askForPasskey = (): void => {
     void this.#give(async (signal) => {
-      const { options } = await beginPasskeyLogin();
+      const { options } = await call('POST /api/session/passkey/options', { body: {} });
       const timeout = AbortSignal.timeout(options.timeout);
       const credential = await choosePasskey(options, 'optional', AbortSignal.any([signal, timeout]));
       if (credential === null) return false;
-      await proveByPasskey(credential);
+      await call('POST /api/session/proof/passkey', { body: { credential } });
       return true;
     });
   };

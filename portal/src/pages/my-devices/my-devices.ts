@@ -11,7 +11,7 @@ import {
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { deleteMobile, readMyDevices, startAgain, type MyDevice, type MyDevices, type User } from '../api.js';
+import { call, type MyDevice, type MyDevices, type User } from '../api.js';
 import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
@@ -221,14 +221,14 @@ export class MyDevicesPage extends LitElement {
     const { user, passkeys } = await requireLogin();
     this.user = user;
     this.takesPasskeys = passkeys;
-    if (this.user !== null) this.mine = await readMyDevices();
+    if (this.user !== null) this.mine = await call('GET /api/devices');
   }
 
   /** Both ways lead through the wizard, with this card as soon as it is connected. */
   readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
       (async () => {
-        if (way === 'start-again') await startAgain(device.id);
+        if (way === 'start-again') await call('POST /api/devices/{id}/start-again', { parameters: { id: device.id } });
         const { serial, guid, model } = device;
         await this.wizard?.open({ prefer: { serial, guid, model } });
       })(),
@@ -270,7 +270,7 @@ export class MyDevicesPage extends LitElement {
   /** Afterwards the list shows what is there, also where the device could not be deleted. */
   async #delete({ id, modelName }: MyDevice): Promise<void> {
     this.#forget();
-    const work = deleteMobile(id).then(() => {
+    const work = call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} }).then(() => {
       this.outcome = text.deleteMobile.done(modelName);
     });
     await this.#problem.during(work.finally(() => this.#load()));

@@ -1,7 +1,7 @@
 import { theme } from '@cardwright/sdk/elements';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { readAudit, type AuditPage, type AuditRow } from '../api.js';
+import { call, type AuditPage, type AuditRow } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
@@ -62,7 +62,9 @@ export class AuditLog extends LitElement {
   /** Reads the page after those that are shown, or the first. */
   readonly #read = (): Promise<void> => {
     const { pages } = this;
-    const reading = readAudit(pages?.next ?? null).then(({ entries, next }) => {
+    const before = pages?.next ?? null;
+    const query = before === null ? {} : { before: String(before) };
+    const reading = call('GET /api/operator/audit', { query }).then(({ entries, next }) => {
       this.pages = { entries: [...(pages?.entries ?? []), ...entries], next };
     });
     return this.#problem.during(reading);

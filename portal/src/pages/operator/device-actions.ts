@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { connect, requestAccess, type Client } from '@cardwright/sdk';
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import { actOnDevice, issueUnlockCode, requestInitialPin, type Action, type OperatorDevice } from '../api.js';
+import { call, type Action, type OperatorDevice } from '../api.js';
 import type { PageProblem } from '../page-problem.js';
 import { ACTION_WORDS } from './action-words.js';
 import './code-dialog.js';
@@ -83,15 +83,15 @@ export class DeviceActions {
 
   #button(device: OperatorDevice, action: Action): TemplateResult {
     const { label, done, isUsual = false, consequence } = ACTION_WORDS[action.name];
-    const act = (reason: string | null): void =>
+    const run = (reason: string | null): void =>
       void this.#run(async () => {
-        await actOnDevice(device, action.name, reason).catch((error: unknown) => this.#noteChange(device, error));
+        await act(device, action, reason).catch((error: unknown) => this.#noteChange(device, error));
         if (!this.#hasChanged) this.#outcome = `${done}: ${nameOf(device)}.`;
       });
     const press = (): void =>
       consequence === undefined
-        ? act(null)
-        : void this.host.renderRoot.querySelector('portal-reason-dialog')?.ask({ device, action, answer: act });
+        ? run(null)
+        : void this.host.renderRoot.querySelector('portal-reason-dialog')?.ask({ device, action, answer: run });
     return html`<button
       type="button"
       class=${isUsual ? 'primary' : ''}
@@ -132,8 +132,9 @@ export class DeviceActions {
 
   async #issueCode(device: OperatorDevice): Promise<void> {
     const dialog = this.host.renderRoot.querySelector('portal-code-dialog');
+    const { id, version: seen } = device;
     const isIssued = await dialog
-      ?.ask(device, () => issueUnlockCode(device))
+      ?.ask(device, () => call('POST /api/operator/devices/{id}/unlock-code', { parameters: { id }, body: { seen } }))
       .catch((error: unknown) => this.#noteChange(device, error));
     if (isIssued) this.#outcome = `One-time code issued: ${nameOf(device)}.`;
   }
@@ -150,6 +151,13 @@ export class DeviceActions {
   }
 }
 
+/** Does something to a device as it is shown. @throws CardwrightError `DEVICE_CHANGED` where it is not like that any more */
+const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, reason: string | null) =>
+  call('POST /api/operator/devices/{id}/{action}', {
+    parameters: { id, action },
+    body: { seen, ...(reason === null ? {} : { reason }) },
+  });
+
 /**
  * Has the CMS seal the PIN for a window of the extension: this page relays what it can neither read nor change.
  *
@@ -159,7 +167,10 @@ async function requestDisplay(id: string, password: string, cancelled: AbortSign
   const client = await connectForUse(cancelled);
   try {
     const window = await client.call('secret.prepareDisplay', {}, { signal: cancelled });
-    const { jws } = await requestInitialPin(id, password, window);
+    const { jws } = await call('POST /api/operator/devices/{id}/initial-pin', {
+      parameters: { id },
+      body: { password, display: window.display, key: window.key },
+    });
     if (cancelled.aborted) throw new CardwrightError('CANCELLED');
     return { client, jws };
   } catch (error) {

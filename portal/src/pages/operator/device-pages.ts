@@ -1,4 +1,4 @@
-import { readDevicePage, type DevicePage, type DeviceQuery } from '../api.js';
+import { call, type DevicePage, type DeviceQuery } from '../api.js';
 
 /** The first pages of a list of devices, as one. */
 export interface DevicePages extends DevicePage {
@@ -11,13 +11,14 @@ export interface DevicePages extends DevicePage {
  * @param count how many devices are read at least, if there are as many, so that a list that is read again is no shorter than before
  */
 export async function readPages(query: DeviceQuery, count = 0): Promise<DevicePages> {
-  let pages: DevicePages = { ...(await readDevicePage(query)), query };
+  let pages: DevicePages = { ...(await call('GET /api/operator/devices', { query })), query };
   while (pages.next !== null && pages.devices.length < count) pages = await readFurther(pages);
   return pages;
 }
 
 /** Reads the page after those that are there already. */
 export async function readFurther({ query, devices, next }: DevicePages): Promise<DevicePages> {
-  const page = await readDevicePage({ ...query, ...(next === null ? {} : { after: next }) });
+  const further = { ...query, ...(next === null ? {} : { after: next }) };
+  const page = await call('GET /api/operator/devices', { query: further });
   return { ...page, query, devices: [...devices, ...page.devices] };
 }

@@ -3,7 +3,7 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { readPolicies, type DeviceQuery, type OperatorDevice } from '../api.js';
+import { call, type DeviceQuery, type OperatorDevice } from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
@@ -157,7 +157,7 @@ export class DeviceTable extends LitElement {
   }
 
   async #readModels(): Promise<void> {
-    const { policies } = await readPolicies();
+    const { policies } = await call('GET /api/operator/policy');
     this.models = [...policies.map(({ model, policy }) => ({ model, name: policy.modelName })), PHONES];
   }
 

@@ -1,14 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import {
-  readDevice,
-  readOperation,
-  type AuditRow,
-  type DevicePageContent,
-  type OperationTimeline,
-  type User,
-} from '../api.js';
+import { call, type AuditRow, type DevicePageContent, type OperationTimeline, type User } from '../api.js';
 import { formatTime } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
@@ -168,14 +161,15 @@ export class OperatorDevicePage extends LitElement {
     }
     this.user = user;
     const [, , kind, id = ''] = location.pathname.split('/');
-    if (kind === 'operations') this.operation = (await readOperation(id)).operation;
+    if (kind === 'operations')
+      this.operation = (await call('GET /api/operator/operations/{id}', { parameters: { id } })).operation;
     else await this.#readAgain(id);
     await this.updateComplete;
     this.#showNamed();
   }
 
   async #readAgain(id = this.page?.device.id ?? ''): Promise<void> {
-    this.page = await readDevice(id);
+    this.page = await call('GET /api/operator/devices/{id}', { parameters: { id } });
   }
 
   /** An address may name one operation: from an audit entry. */

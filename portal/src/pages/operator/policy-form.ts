@@ -10,8 +10,7 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import {
-  readPolicies,
-  savePolicy,
+  call,
   type DevicePolicy,
   type FactorySecrets,
   type ModelPolicy,
@@ -148,7 +147,7 @@ export class PolicyForm extends LitElement {
 
   /** So that saving the form keeps what was imported meanwhile. What was entered stays. */
   readonly #reloadTrust = async (): Promise<void> => {
-    this.#show(await readPolicies());
+    this.#show(await call('GET /api/operator/policy'));
   };
 
   #show(read: Policies): void {
@@ -164,8 +163,10 @@ export class PolicyForm extends LitElement {
     const entered = new FormData(form);
     try {
       const factory = this.unsaved ? NO_FACTORY_VALUES : readFactory(entered);
-      const change = { model, policy: read(entered, policy), factory };
-      const answer = await sendWithConsent(this.passwordDialog, (password) => savePolicy(change, password));
+      const change = { model, policy: read(entered, policy), ...(factory === null ? {} : { factory }) };
+      const answer = await sendWithConsent(this.passwordDialog, (consent) =>
+        call('PUT /api/operator/policy', { body: { ...change, ...consent } }),
+      );
       if (answer === null) return;
       const isSaved = answer.outcome === 'saved';
       if (isSaved) this.unsaved = false;

@@ -1,7 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { readPolicies, type ModelPolicy, type Policies, type PoliciesRead } from '../api.js';
+import { call, type ModelPolicy, type Policies, type PoliciesRead } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import type { PolicyForm } from './policy-form.js';
 import './policy-form.js';
@@ -89,6 +89,6 @@ export class PolicyList extends LitElement {
   };
 
   async #load(): Promise<void> {
-    this.stored = await readPolicies();
+    this.stored = await call('GET /api/operator/policy');
   }
 }

@@ -1,7 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query } from 'lit/decorators.js';
-import { confirmProposal, withdrawProposal, type Policies, type PoliciesRead, type Proposal } from '../api.js';
+import { call, type Policies, type PoliciesRead, type Proposal } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import './password-dialog.js';
@@ -84,7 +84,7 @@ export class PolicyProposals extends LitElement {
                 Confirm
               </button>`
         }
-        <button type="button" data-action="withdraw" @click=${() => void this.#decide(withdrawProposal(id))}>
+        <button type="button" data-action="withdraw" @click=${() => void this.#decide(withdraw(id))}>
           ${isOwn ? 'Withdraw' : 'Refuse'}
         </button>
       </footer>
@@ -98,7 +98,9 @@ export class PolicyProposals extends LitElement {
         <p>It counts at once for every device of this model.</p>`,
       answer: 'Confirm',
     };
-    return (await this.passwordDialog?.ask(question, (password) => confirmProposal(id, password))) ?? null;
+    const confirm = (password: string) =>
+      call('POST /api/operator/policy/proposals/{id}/confirm', { parameters: { id }, body: { password } });
+    return (await this.passwordDialog?.ask(question, confirm)) ?? null;
   }
 
   async #decide(deciding: Promise<Policies | null>): Promise<void> {
@@ -113,6 +115,9 @@ export class PolicyProposals extends LitElement {
     if (this.shadowRoot?.activeElement === null) this.heading?.focus();
   }
 }
+
+const withdraw = (id: string) =>
+  call('POST /api/operator/policy/proposals/{id}/withdraw', { parameters: { id }, body: {} });
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -9,16 +9,16 @@ type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;
 /**
  * Sends a change of a policy; where it widens trust, shows what it does and asks for the password.
  *
- * @param send sends it again, with the password
+ * @param send sends it, at first without the password
  * @returns the last answer, or null when the operator cancelled
  */
 export async function sendWithConsent<Answer extends ConsentAnswer>(
   dialog: PasswordDialog | null,
-  send: (password?: string) => Promise<Answer>,
+  send: (consent: { readonly password?: string }) => Promise<Answer>,
 ): Promise<Answer | null> {
-  const answer = await send();
+  const answer = await send({});
   if (answer.outcome !== 'password-needed' || dialog === null) return answer;
-  return dialog.ask(questionOf(answer), send);
+  return dialog.ask(questionOf(answer), (password) => send({ password }));
 }
 
 const questionOf = ({ changes, isAlone }: ConsentAnswer): PasswordQuestion => ({

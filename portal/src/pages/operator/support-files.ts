@@ -3,15 +3,7 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import {
-  addSupportFile,
-  listSupportFiles,
-  readSupportSummary,
-  removeSupportFile,
-  supportFileAddress,
-  type SupportFile,
-  type SupportSummary,
-} from '../api.js';
+import { call, pathOf, type SupportFile, type SupportSummary } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import './support-summary.js';
@@ -126,7 +118,7 @@ export class SupportFiles extends LitElement {
         </button>
         <a
           class="button"
-          href=${supportFileAddress(this.device, id)}
+          href=${pathOf('GET /api/operator/devices/{id}/support-files/{file}/download', this.#place(id))}
           download
           aria-label="Download the file of ${when}"
         >
@@ -145,12 +137,16 @@ export class SupportFiles extends LitElement {
     </li>`;
   }
 
+  #place(file: string) {
+    return { parameters: { id: this.device, file } };
+  }
+
   #toggle({ id }: SupportFile): void {
     if (this.open?.file.id === id) {
       this.open = null;
       return;
     }
-    const reading = readSupportSummary(this.device, id).then((summary) => {
+    const reading = call('GET /api/operator/devices/{id}/support-files/{file}', this.#place(id)).then((summary) => {
       this.open = summary;
     });
     void this.#problem.during(reading);
@@ -161,14 +157,15 @@ export class SupportFiles extends LitElement {
     // The same file again is another choice.
     if (!file) return;
     await this.#change('Attached.', async () => {
-      await addSupportFile(this.device, await readJson(file));
+      const parameters = { id: this.device };
+      await call('POST /api/operator/devices/{id}/support-files', { parameters, body: await readJson(file) });
     });
     if (this.input) this.input.value = '';
   };
 
   #remove(id: string): Promise<void> {
     return this.#change('Removed.', async () => {
-      await removeSupportFile(this.device, id);
+      await call('DELETE /api/operator/devices/{id}/support-files/{file}', this.#place(id));
       if (this.open?.file.id === id) this.open = null;
     });
   }
@@ -176,7 +173,7 @@ export class SupportFiles extends LitElement {
   async #change(done: string, change: () => Promise<void>): Promise<void> {
     this.outcome = '';
     const changing = change().then(async () => {
-      this.files = await listSupportFiles(this.device);
+      this.files = (await call('GET /api/operator/devices/{id}', { parameters: { id: this.device } })).files;
       this.outcome = done;
     });
     await this.#problem.during(changing);

@@ -1,7 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { readVendorCertificates, removeVendorCertificate, type InspectedCertificate } from '../api.js';
+import { call, type InspectedCertificate } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import './vendor-import-form.js';
@@ -82,11 +82,13 @@ export class VendorCertificates extends LitElement {
   readonly #onImport = ({ detail }: CustomEvent<ImportDone>): void => this.#show(detail.present);
 
   async #load(): Promise<void> {
-    this.present = (await readVendorCertificates(this.model)).present;
+    const { model } = this;
+    this.present = (await call('GET /api/operator/vendor-certificates', { query: { model } })).present;
   }
 
   async #remove(fingerprint: string): Promise<void> {
-    this.#show((await removeVendorCertificate(this.model, fingerprint)).present);
+    const body = { model: this.model, fingerprint };
+    this.#show((await call('DELETE /api/operator/vendor-certificates', { body })).present);
   }
 
   #show(present: readonly InspectedCertificate[]): void {

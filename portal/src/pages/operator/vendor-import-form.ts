@@ -2,12 +2,7 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import {
-  importVendorCertificates,
-  type ImportOutcome,
-  type InspectedCertificate,
-  type ReviewedCertificate,
-} from '../api.js';
+import { call, type ImportOutcome, type InspectedCertificate, type ReviewedCertificate } from '../api.js';
 import { fields } from '../form-styles.js';
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
@@ -136,8 +131,8 @@ export class VendorImportForm extends LitElement {
     event.preventDefault();
     try {
       const { model, pem, trustUnknown } = this;
-      const answer = await sendWithConsent(this.passwordDialog, (password) =>
-        importVendorCertificates({ model, pem, trustUnknown }, password),
+      const answer = await sendWithConsent(this.passwordDialog, (consent) =>
+        call('POST /api/operator/vendor-certificates', { body: { model, pem, trustUnknown, ...consent } }),
       );
       if (answer === null) return;
       const { accepted, certificates, present } = answer;

@@ -1,4 +1,5 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, text } from '@cardwright/protocol';
+import * as v from 'valibot';
 import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
@@ -17,6 +18,10 @@ export async function isOwnPassword(db: Database, user: User, password: string, 
   const check = async () => ((await verifyPassword(user, password)) ? user : undefined);
   return (await limitPasswordTries(db, attempt, check)) !== undefined;
 }
+
+/** The password of whoever calls, as a request carries it. Its brand tells that it is checked before anything is done with the request. */
+export const givenPassword = () => v.pipe(text(200), v.brand('OwnPassword'));
+export type OwnPassword = v.InferOutput<ReturnType<typeof givenPassword>>;
 
 /** For what a user gives the password, and from where. */
 export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {

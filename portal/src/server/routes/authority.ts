@@ -3,38 +3,40 @@ import { X509Certificate } from '@peculiar/x509';
 import type { FastifyInstance } from 'fastify';
 import type { CrlPublisher, PublishedCrl } from '../ca/published-crl.js';
 import type { Services } from '../services.js';
+import { serve } from './serve.js';
+import { AUTHORITY_ROUTES } from './table/public.js';
 
 const SECOND = 1000;
 
-/** What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS. */
-export function authorityRoutes(app: FastifyInstance, { authority, keys }: Services, crl: CrlPublisher): void {
-  app.get('/ca/ca.der', async (_request, reply) =>
-    reply.type('application/pkix-cert').send(Buffer.from(authority.certificate)),
-  );
+/** What is public of the authority and of the CMS (`AUTHORITY_ROUTES`). */
+export function authorityRoutes(app: FastifyInstance, services: Services, crl: CrlPublisher): void {
+  const { authority, keys } = services;
+  serve(app, services, AUTHORITY_ROUTES, {
+    'GET /ca/ca.der': async (_input, { reply }) =>
+      reply.type('application/pkix-cert').send(Buffer.from(authority.certificate)),
 
-  app.get('/ca/ca.pem', async (_request, reply) =>
-    reply
-      .type('application/x-pem-file')
-      .send(new X509Certificate(new Uint8Array(authority.certificate)).toString('pem')),
-  );
+    'GET /ca/ca.pem': async (_input, { reply }) =>
+      reply
+        .type('application/x-pem-file')
+        .send(new X509Certificate(new Uint8Array(authority.certificate)).toString('pem')),
 
-  app.get('/ca/crl.der', async (request, reply) => {
-    const current = await crl.current();
-    reply.headers({
-      // Caches on the way serve it no longer than the portal does.
-      'cache-control': `public, max-age=${Math.floor(current.freshFor / SECOND)}`,
-      etag: etagOf(current),
-      'last-modified': current.thisUpdate.toUTCString(),
-    });
-    if (isKnown(request.headers['if-none-match'], current)) return reply.code(304).send();
-    const { buffer, byteOffset, byteLength } = current.der;
-    return reply.type('application/pkix-crl').send(Buffer.from(buffer, byteOffset, byteLength));
+    'GET /ca/crl.der': async (_input, { request, reply }) => {
+      const current = await crl.current();
+      reply.headers({
+        // Caches on the way serve it no longer than the portal does.
+        'cache-control': `public, max-age=${Math.floor(current.freshFor / SECOND)}`,
+        etag: etagOf(current),
+        'last-modified': current.thisUpdate.toUTCString(),
+      });
+      if (isKnown(request.headers['if-none-match'], current)) return reply.code(304).send();
+      const { buffer, byteOffset, byteLength } = current.der;
+      return reply.type('application/pkix-crl').send(Buffer.from(buffer, byteOffset, byteLength));
+    },
+
+    'GET /.well-known/cardwright': async (_input, { reply }) =>
+      // Read by the extension, whose origin is not the portal's; there is nothing secret in it.
+      reply.header('access-control-allow-origin', '*').type('application/jwk-set+json').send(keys.published),
   });
-
-  app.get('/.well-known/cardwright', async (_request, reply) =>
-    // Read by the extension, whose origin is not the portal's; there is nothing secret in it.
-    reply.header('access-control-allow-origin', '*').type('application/jwk-set+json').send(keys.published),
-  );
 }
 
 const etagOf = ({ number, thisUpdate }: PublishedCrl): string => `"${number}-${thisUpdate.getTime() / SECOND}"`;

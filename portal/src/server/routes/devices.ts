@@ -1,33 +1,24 @@
 import { chooseLanguage } from '@cardwright/cms';
-import { validate } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import * as v from 'valibot';
 import { describeOwnDevices } from '../devices/own-devices.js';
-import { requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
+import { serve } from './serve.js';
+import { DEVICE_ROUTES } from './table/devices.js';
 
-const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
-
-/**
- *     GET  /api/devices                           -> OwnDevicesDescription & { deviceSource }
- *     POST /api/devices/{id}/start-again {}       -> {}
- *
- * Reasons and titles are in the language of `accept-language`.
- */
+/** A user's own devices (`DEVICE_ROUTES`). */
 export function deviceRoutes(app: FastifyInstance, services: Services): void {
   const { cms, store, passkeys, deviceLimit, deviceSource, mobile } = services;
   const offers = { passkeyServices: passkeys.all, deviceLimit, mobile, cms };
 
-  app.get('/api/devices', async (request) => {
-    const user = await requireUser(services, request);
-    const language = chooseLanguage(request.headers['accept-language']);
-    return { ...(await describeOwnDevices(store.db, user, language, offers)), deviceSource };
-  });
+  serve(app, services, DEVICE_ROUTES, {
+    'GET /api/devices': async (_input, { session: { user }, request }) => {
+      const language = chooseLanguage(request.headers['accept-language']);
+      return { ...(await describeOwnDevices(store.db, user, language, offers)), deviceSource };
+    },
 
-  app.post('/api/devices/:id/start-again', async (request) => {
-    const user = await requireUser(services, request);
-    const { id } = validate(deviceParameters, request.params);
-    await cms.startAgain(user, id);
-    return {};
+    'POST /api/devices/{id}/start-again': async ({ parameters: { id } }, { session: { user } }) => {
+      await cms.startAgain(user, id);
+      return {};
+    },
   });
 }

@@ -15,6 +15,9 @@ import {
 import { germanErrors, germanTroubleshooting } from '@cardwright/protocol/german';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml as text, writePage } from '../html.js';
+import type { Sessions } from '../request-guards.js';
+import { serve } from './serve.js';
+import { HELP_ROUTES } from './table/public.js';
 
 interface Speech {
   readonly words: TroubleshootingWords;
@@ -25,18 +28,20 @@ const SPEECHES: Readonly<Record<Language, Speech>> = {
   de: { words: germanTroubleshooting, errors: germanErrors },
 };
 
-/** `GET /help/troubleshooting`: every error of the catalogue, with its code as anchor; the pages' errors link to it. */
-export function helpRoutes(app: FastifyInstance, helpDesk: HelpDesk): void {
+/** The troubleshooting page (`HELP_ROUTES`). */
+export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: HelpDesk): void {
   const pages: Readonly<Record<Language, string>> = {
     en: writeHelpPage('en', helpDesk),
     de: writeHelpPage('de', helpDesk),
   };
-  app.get('/help/troubleshooting', async (request, reply) => {
-    const language = chooseLanguage(request.headers['accept-language']);
-    return reply
-      .headers({ 'content-language': language, vary: 'accept-language' })
-      .type('text/html; charset=utf-8')
-      .send(pages[language]);
+  serve(app, sessions, HELP_ROUTES, {
+    'GET /help/troubleshooting': async (_input, { request, reply }) => {
+      const language = chooseLanguage(request.headers['accept-language']);
+      return reply
+        .headers({ 'content-language': language, vary: 'accept-language' })
+        .type('text/html; charset=utf-8')
+        .send(pages[language]);
+    },
   });
 }
 

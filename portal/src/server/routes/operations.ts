@@ -1,23 +1,26 @@
 import { chooseLanguage, CMS_ROUTES } from '@cardwright/cms';
-import { validate } from '@cardwright/protocol';
+import { CardwrightError, type CmsPath } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import * as v from 'valibot';
-import { requireSession } from '../request-guards.js';
 import type { Services } from '../services.js';
+import { serve, type Call } from './serve.js';
+import { OPERATION_ROUTES } from './table/operations.js';
 
-const parameters = v.object({ id: v.optional(v.string(), '') });
-
-/** The contract between sdk and CMS (the protocol's cms.ts), below /api. */
+/** The contract between sdk and CMS (`OPERATION_ROUTES`). */
 export function operationRoutes(app: FastifyInstance, services: Services): void {
-  for (const { path, answer } of CMS_ROUTES)
-    app.post(`/api/${path.replace('{id}', ':id')}`, async (request) => {
-      const { user: person, proof } = await requireSession(services, request);
-      const language = chooseLanguage(request.headers['accept-language']);
-      return answer(
-        services.cms,
-        { person, language, address: request.ip, proof },
-        validate(parameters, request.params).id,
-        request.body,
-      );
-    });
+  const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'user'>) => {
+    const { user: person, proof } = session;
+    const language = chooseLanguage(request.headers['accept-language']);
+    const route = CMS_ROUTES.find((one) => one.path === path);
+    if (!route) throw new CardwrightError('METHOD_NOT_FOUND');
+    return route.answer(services.cms, { person, language, address: request.ip, proof }, id, body);
+  };
+
+  serve(app, services, OPERATION_ROUTES, {
+    'POST /api/devices/eligibility': ({ body }, call) => answer('devices/eligibility', '', body, call),
+    'POST /api/operations': ({ body }, call) => answer('operations', '', body, call),
+    'POST /api/operations/{id}/results': ({ parameters: { id }, body }, call) =>
+      answer('operations/{id}/results', id, body, call),
+    'POST /api/operations/{id}/cancel': ({ parameters: { id }, body }, call) =>
+      answer('operations/{id}/cancel', id, body, call),
+  });
 }

@@ -1,29 +1,22 @@
 import { createHash } from 'node:crypto';
 import { CardwrightError } from '@cardwright/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { anyKnownBrowser } from '../accounts/known-browser.js';
 import { CHALLENGE_LIFETIME, newChallenge, takeChallenge } from '../accounts/login-challenges.js';
 import { limitBeginnings, limitPasskeyTries, type PasskeySender } from '../accounts/login-limit.js';
-import { assertion, findByPasskey, type PasskeyLogin } from '../accounts/passkey-login.js';
+import { findByPasskey, type Assertion, type PasskeyLogin } from '../accounts/passkey-login.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
-import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
+import { serve, type Call } from './serve.js';
 import { logIn } from './session.js';
-
-const nothing = v.strictObject({});
-const answer = v.strictObject({ credential: assertion });
+import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
+import { uuid } from './table/route.js';
 
 /**
- * Logging in with a passkey of a device, where the portal is a relying party:
- *
- *     POST /api/session/passkey/options  {}              -> { options }: PublicKeyCredentialRequestOptionsJSON, and a cookie
- *     POST /api/session/passkey          { credential }  -> { user }; 409 PASSKEY_LOGIN_REFUSED, 429 RATE_LIMITED with retry-after
- *     POST /api/session/proof/passkey    { credential }  -> { user }, as that, for whoever is logged in and wants to prove it again
- *
  * The options name no credential, so that the authenticator finds the passkey, and the browser may offer it in the name's field. Their
  * challenge is good for one attempt in the browser that got the cookie.
  */
@@ -35,15 +28,6 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
   });
   const cookie = (): string => cookieName(services.origin, 'passkey');
 
-  app.post('/api/session/passkey/options', async (request, reply) => {
-    readBody(nothing, request);
-    const { rpId } = requireOwn(services);
-    await limitBeginnings(store.db, senderOf(request));
-    const { id, challenge } = await newChallenge(store.db);
-    reply.setCookie(cookie(), id, cookieOptions(services.origin, CHALLENGE_LIFETIME));
-    return { options: { challenge, rpId, timeout: CHALLENGE_LIFETIME, userVerification: 'required' } };
-  });
-
   /**
    * Whoever the passkey in a request is of. Its challenge is over afterwards.
    *
@@ -51,18 +35,17 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
    * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`, which `onRefusal` has recorded; RateLimited (`RATE_LIMITED`)
    */
   async function requireSigner(
-    request: FastifyRequest,
-    reply: FastifyReply,
+    { request, reply }: Pick<Call<'anyone'>, 'request' | 'reply'>,
+    credential: Assertion,
     isMeant: (login: PasskeyLogin) => boolean,
     onRefusal: () => Promise<void>,
   ): Promise<PasskeyLogin> {
-    const { credential } = readBody(answer, request);
     const { service, rpId } = requireOwn(services);
     const { origin } = services;
     const id = request.cookies[cookie()];
     reply.clearCookie(cookie(), { path: '/' });
     const found = await limitPasskeyTries(store.db, senderOf(request), tryNameOf(credential.id), async () => {
-      const challenge = v.is(v.pipe(v.string(), v.uuid()), id) ? await takeChallenge(store.db, id) : undefined;
+      const challenge = v.is(uuid, id) ? await takeChallenge(store.db, id) : undefined;
       if (challenge === undefined) return undefined;
       const login = await findByPasskey(store.db, credential, { service, rpId, origin, challenge });
       return login && isMeant(login) ? login : undefined;
@@ -72,28 +55,40 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
     throw new CardwrightError('PASSKEY_LOGIN_REFUSED');
   }
 
-  app.post('/api/session/passkey', async (request, reply) => {
-    const { user, deviceId } = await requireSigner(
-      request,
-      reply,
-      () => true,
-      () => recordFailedLogin(store.db, { name: null, address: request.ip }),
-    );
-    await record(store.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
-    return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
-  });
+  serve(app, services, PASSKEY_LOGIN_ROUTES, {
+    'POST /api/session/passkey/options': async (_input, { request, reply }) => {
+      const { rpId } = requireOwn(services);
+      await limitBeginnings(store.db, senderOf(request));
+      const { id, challenge } = await newChallenge(store.db);
+      reply.setCookie(cookie(), id, cookieOptions(services.origin, CHALLENGE_LIFETIME));
+      return { options: { challenge, rpId, timeout: CHALLENGE_LIFETIME, userVerification: 'required' as const } };
+    },
 
-  app.post('/api/session/proof/passkey', async (request, reply) => {
-    const user = await requireUser(services, request);
-    const told = { actor: user.username, event: 'login.renewed', detail: { with: 'passkey' } } as const;
-    const { deviceId } = await requireSigner(
-      request,
-      reply,
-      (login) => login.user.id === user.id,
-      () => record(store.db, { ...told, outcome: 'failed' }),
-    );
-    await record(store.db, { ...told, deviceId });
-    return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
+    'POST /api/session/passkey': async ({ body: { credential } }, call) => {
+      const { request, reply } = call;
+      const { user, deviceId } = await requireSigner(
+        call,
+        credential,
+        () => true,
+        () => recordFailedLogin(store.db, { name: null, address: request.ip }),
+      );
+      await record(store.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
+      return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
+    },
+
+    'POST /api/session/proof/passkey': async ({ body: { credential } }, call) => {
+      const { session, request, reply } = call;
+      const { user } = session;
+      const told = { actor: user.username, event: 'login.renewed', detail: { with: 'passkey' } } as const;
+      const { deviceId } = await requireSigner(
+        call,
+        credential,
+        (login) => login.user.id === user.id,
+        () => record(store.db, { ...told, outcome: 'failed' }),
+      );
+      await record(store.db, { ...told, deviceId });
+      return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
+    },
   });
 }
 

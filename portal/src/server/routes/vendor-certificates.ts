@@ -1,7 +1,6 @@
 import { policyOf } from '@cardwright/cms';
-import { CardwrightError, text, validate } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import * as v from 'valibot';
 import { isOnlyOperator } from '../accounts/accounts.js';
 import {
   importVendorCertificates,
@@ -9,31 +8,11 @@ import {
   removeVendorCertificate,
 } from '../attestation/vendor-import.js';
 import { consentOf } from '../policies/consent.js';
-import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
+import { serve } from './serve.js';
+import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
-const PEM_LIMIT = 128 * 1024;
-const PATH = '/api/operator/vendor-certificates';
-
-const model = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
-const listQuery = v.strictObject({ model });
-const importRequest = v.strictObject({
-  model,
-  pem: text(PEM_LIMIT),
-  trustUnknown: v.boolean(),
-  password: v.exactOptional(text(200)),
-});
-const removal = v.strictObject({ model, fingerprint: v.pipe(v.string(), v.regex(/^([0-9a-f]{64})?$/)) });
-
-/**
- * For the role operator:
- *
- *     GET    /api/operator/vendor-certificates?model={key}  -> { present: InspectedCertificate[] }
- *     POST   /api/operator/vendor-certificates { model, pem, trustUnknown, password? }
- *                                                           -> ImportOutcome and { present, isAlone }; 403 PASSWORD_INCORRECT,
- *                                                              429 RATE_LIMITED
- *     DELETE /api/operator/vendor-certificates { model, fingerprint }  -> { present }
- */
+/** The vendors' certificates in device policies (`VENDOR_CERTIFICATE_ROUTES`). */
 export function vendorCertificateRoutes(app: FastifyInstance, services: Services): void {
   const { cmsStore } = services;
   const { db } = services.store;
@@ -43,24 +22,20 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: Services
     return listVendorCertificates(policyOf(row));
   };
 
-  app.get(PATH, async (request) => {
-    await requireUser(services, request, 'operator');
-    return { present: await readPresent(validate(listQuery, request.query).model) };
-  });
+  serve(app, services, VENDOR_CERTIFICATE_ROUTES, {
+    'GET /api/operator/vendor-certificates': async ({ query: { model } }) => ({ present: await readPresent(model) }),
 
-  app.post(PATH, async (request) => {
-    const operator = await requireUser(services, request, 'operator');
-    const { password, ...order } = readBody(importRequest, request);
-    const changedBy = await consentOf(db, operator, password, request.ip);
-    const outcome = await importVendorCertificates(cmsStore, changedBy, order);
-    return { ...outcome, present: await readPresent(order.model), isAlone: await isOnlyOperator(db, operator) };
-  });
+    'POST /api/operator/vendor-certificates': async ({ body }, { session: { user: operator } }) => {
+      const { password, ...order } = body;
+      const changedBy = await consentOf(db, operator, password);
+      const outcome = await importVendorCertificates(cmsStore, changedBy, order);
+      return { ...outcome, present: await readPresent(order.model), isAlone: await isOnlyOperator(db, operator) };
+    },
 
-  app.delete(PATH, async (request) => {
-    const { username: by } = await requireUser(services, request, 'operator');
-    const { model: key, fingerprint } = readBody(removal, request);
-    // To trust less, one operator is enough, and at once.
-    await removeVendorCertificate(cmsStore, { by, consent: 'session' }, key, fingerprint);
-    return { present: await readPresent(key) };
+    'DELETE /api/operator/vendor-certificates': async ({ body: { model, fingerprint } }, { session: { user } }) => {
+      // To trust less, one operator is enough, and at once.
+      await removeVendorCertificate(cmsStore, { by: user.username, consent: 'session' }, model, fingerprint);
+      return { present: await readPresent(model) };
+    },
   });
 }

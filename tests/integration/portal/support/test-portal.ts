@@ -164,7 +164,8 @@ export class Browser {
     });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    // The answer to HEAD says what there would be, and has nothing.
+    const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false);
     const answer: unknown = isJson ? JSON.parse(text) : text;
     const code = v.is(errorBody, answer) ? answer.error.data.name : undefined;
     return { status: response.status, body: answer, code, headers: response.headers };

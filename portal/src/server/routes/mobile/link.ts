@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../mobile/mobile-devices.js';
 import { cookieName, cookieOptions } from '../../cookies.js';
+import type { Sessions } from '../../request-guards.js';
+import { serve } from '../serve.js';
+import { LINK_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { writeLinkPage } from './link-page.js';
-import { PROFILE_TYPE } from './profile-service.js';
 
 /** What is secret in a link, base64url. One of another form leads nowhere, and is shown nowhere. */
-const parameters = v.strictObject({ token: v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/)) });
+const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
 /** Characters; nothing that is said about a phone stands further back. */
 const USER_AGENT_LENGTH = 500;
@@ -21,16 +23,9 @@ export interface LinkSide {
   readonly isVerified: boolean;
 }
 
-/**
- * What a phone's browser opens:
- *
- *     GET /mobile/enrol/{token}          a page that says what will happen
- *     GET /mobile/enrol/{token}/profile  the first profile, for the first browser that asks
- *
- * Opening the page claims nothing: programs that preview links do so, too.
- */
-export function linkRoutes(phones: FastifyInstance, { devices, isVerified }: LinkSide, origin: () => string): void {
-  const cookie = (): string => cookieName(origin(), 'mobile');
+/** The pages of links (`LINK_ROUTES`). */
+export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { devices, isVerified }: LinkSide): void {
+  const cookie = (): string => cookieName(sessions.origin, 'mobile');
   const visitorOf = ({ headers, cookies }: FastifyRequest): LinkVisitor => {
     const browser = v.safeParse(cookieValue, cookies[cookie()]);
     return {
@@ -47,26 +42,25 @@ export function linkRoutes(phones: FastifyInstance, { devices, isVerified }: Lin
       .send(writeLinkPage(page.kind, language, { profile: `/mobile/enrol/${token}/profile`, isVerified }));
   };
 
-  phones.get('/enrol/:token', { exposeHeadRoute: false }, async (request, reply) => {
-    const link = v.safeParse(parameters, request.params);
-    if (!link.success) return sendPage(request, reply, DEAD, '');
-    const { token } = link.output;
-    return sendPage(request, reply, await devices.openLink(token, visitorOf(request)), token);
-  });
+  serve(phones, sessions, LINK_ROUTES, {
+    'GET /mobile/enrol/{token}': async ({ parameters: { token } }, { request, reply }) => {
+      if (!v.is(secret, token)) return sendPage(request, reply, DEAD, '');
+      return sendPage(request, reply, await devices.openLink(token, visitorOf(request)), token);
+    },
 
-  phones.get('/enrol/:token/profile', { exposeHeadRoute: false }, async (request, reply) => {
-    const link = v.safeParse(parameters, request.params);
-    const downloaded = link.success ? await devices.download(link.output.token, visitorOf(request)) : undefined;
-    if (!downloaded) return sendPage(request, reply, DEAD, '');
-    return reply
-      .setCookie(cookie(), downloaded.browser, {
-        ...cookieOptions(origin(), COOKIE_LIFETIME),
-        // A scanned code leads here from nowhere, and the page from itself.
-        sameSite: 'lax',
-      })
-      .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')
-      .type(PROFILE_TYPE)
-      .send(Buffer.from(downloaded.profile));
+    'GET /mobile/enrol/{token}/profile': async ({ parameters: { token } }, { request, reply }) => {
+      const downloaded = v.is(secret, token) ? await devices.download(token, visitorOf(request)) : undefined;
+      if (!downloaded) return sendPage(request, reply, DEAD, '');
+      return reply
+        .setCookie(cookie(), downloaded.browser, {
+          ...cookieOptions(sessions.origin, COOKIE_LIFETIME),
+          // A scanned code leads here from nowhere, and the page from itself.
+          sameSite: 'lax',
+        })
+        .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')
+        .type(PROFILE_TYPE)
+        .send(Buffer.from(downloaded.profile));
+    },
   });
 }
 

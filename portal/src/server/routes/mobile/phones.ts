@@ -6,6 +6,7 @@ import { explainError } from '../../http-errors.js';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
 import type { MobileWork } from '../../mobile/mobile-work.js';
 import type { ScepServer } from '../../mobile/scep/scep-server.js';
+import type { Sessions } from '../../request-guards.js';
 import { linkRoutes } from './link.js';
 import { profileServiceRoutes } from './profile-service.js';
 import { scepRoutes } from './scep.js';
@@ -28,7 +29,7 @@ const FORBIDDEN = 403;
  *
  * Bodies are bytes of any Content-Type. An answer stays in no cache, and an error is its status and nothing more.
  */
-export async function phoneRoutes(app: FastifyInstance, side: PhoneSide, origin: () => string): Promise<void> {
+export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side: PhoneSide): Promise<void> {
   await app.register(
     (phones, _options, ready) => {
       phones.removeAllContentTypeParsers();
@@ -44,9 +45,9 @@ export async function phoneRoutes(app: FastifyInstance, side: PhoneSide, origin:
         reply.header('cache-control', 'no-store');
       });
       phones.setErrorHandler(async (error, _request, reply) => sendError(reply, error));
-      linkRoutes(phones, side, origin);
-      profileServiceRoutes(phones, side.devices);
-      scepRoutes(phones, side);
+      linkRoutes(phones, sessions, side);
+      profileServiceRoutes(phones, sessions, side.devices);
+      scepRoutes(phones, sessions, side);
       ready();
     },
     { prefix: '/mobile' },

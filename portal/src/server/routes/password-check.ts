@@ -1,0 +1,34 @@
+import { CardwrightError, validate } from '@cardwright/protocol';
+import type { FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import { requireOwnPassword } from '../accounts/reauthentication.js';
+import type { Session } from '../accounts/sessions.js';
+import type { Sessions } from '../request-guards.js';
+import { ownPasswordIn } from './table/own-password.js';
+import type { Route } from './table/route.js';
+
+/**
+ * Checks the password that a route takes of whoever calls it.
+ *
+ * @param input validated
+ * @throws CardwrightError `LOGIN_REQUIRED`; `PASSWORD_INCORRECT`, which is in the audit log; RateLimited (`RATE_LIMITED`)
+ */
+type PasswordCheck = (session: Session | null, input: unknown, request: FastifyRequest) => Promise<void>;
+
+const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.string()) }) });
+const withDevice = v.object({ parameters: v.object({ id: v.string() }) });
+
+/** The check of a route; of one that takes no such password, a check that asks nothing. */
+export function passwordCheckOf({ store }: Sessions, address: string, { takes }: Route): PasswordCheck {
+  const asked = ownPasswordIn(takes);
+  if (!asked) return () => Promise.resolve();
+  const isOfDevice = address.includes('/devices/{id}/');
+  return async (session, input, request) => {
+    if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+    const { password } = validate(withPassword, input).body;
+    if (password === undefined) return;
+    const deviceId = isOfDevice ? validate(withDevice, input).parameters.id : null;
+    const occasion = { event: asked.occasion, address: request.ip, deviceId };
+    await requireOwnPassword(store.db, session.user, password, occasion);
+  };
+}

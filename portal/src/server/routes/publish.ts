@@ -1,0 +1,51 @@
+import * as v from 'valibot';
+import { table, withList } from '../generated-list.js';
+import { ROUTES } from './table.js';
+import { ownPasswordIn } from './table/own-password.js';
+import { entriesOf, type Route, type Who } from './table/route.js';
+
+/** A document with its list of routes as the table has it. */
+export const withRoutes = (document: string): string => withList(document, 'Routes', writeList());
+
+/** The list of all routes, in Markdown. */
+const writeList = (): string =>
+  table(
+    ['route', 'who', 'takes', 'answers', 'what it does', 'errors'],
+    Object.entries(ROUTES).map(([address, route]) => cellsOf(address, route)),
+  );
+
+const WHO: Readonly<Record<Who, string>> = {
+  anyone: 'anyone',
+  phone: 'phones',
+  user: 'users',
+  operator: 'operators',
+};
+
+const cellsOf = (address: string, { who, takes, answer, sentence, errors = [] }: Route): string[] => [
+  `\`${address}\``,
+  `${WHO[who]}${withPassword(takes)}`,
+  // The path shows its parameters.
+  ['query', 'body']
+    .flatMap((part) => entriesOf(takes)[part] ?? [])
+    .map(membersOf)
+    .join(', '),
+  membersOf(answer),
+  sentence,
+  errors.map((code) => `\`${code}\``).join(', '),
+];
+
+function withPassword(takes: v.GenericSchema): string {
+  const password = ownPasswordIn(takes);
+  if (!password) return '';
+  return password.isNeeded ? ', with the password' : ', with the password to widen trust';
+}
+
+/** The names of an object's members; of anything else, its description. */
+function membersOf(schema: v.GenericSchema): string {
+  const description = v.getDescription(schema);
+  if (description !== undefined) return description;
+  const names = Object.entries(entriesOf(schema)).map(
+    ([name, member]) => `\`${name}${member.type === 'exact_optional' ? '?' : ''}\``,
+  );
+  return names.length === 0 ? '`{}`' : names.join(', ');
+}

@@ -1,0 +1,125 @@
+import { CardwrightError, isCardwrightError, validate } from '@cardwright/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type * as v from 'valibot';
+import type { Session } from '../accounts/sessions.js';
+import { requireSession, type Sessions } from '../request-guards.js';
+import { passwordCheckOf } from './password-check.js';
+import { ROUTES } from './table.js';
+import { entriesOf, type Route, type Who } from './table/route.js';
+
+/** In whose session a route is called. */
+interface SessionOf {
+  readonly anyone: null;
+  readonly phone: null;
+  readonly user: Session;
+  readonly operator: Session;
+}
+
+/** A request that may be answered. */
+export interface Call<W extends Who> {
+  readonly session: SessionOf[W];
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Answers a route. It is called with validated input, by those who may, with their password checked where the row takes it. */
+export type Handler<R extends Route> = (
+  input: v.InferOutput<R['takes']>,
+  call: Call<R['who']>,
+) => Promise<v.InferOutput<R['answer']>>;
+
+/** A handler for each route of a table. */
+export type HandlersOf<T extends Readonly<Record<string, Route>>> = { readonly [A in keyof T]: Handler<T[A]> };
+
+type Guards = { readonly [W in Who]: (sessions: Sessions, request: FastifyRequest) => Promise<SessionOf[W]> };
+
+/** @throws CardwrightError `LOGIN_REQUIRED`, `FORBIDDEN` */
+const GUARDS: Guards = {
+  anyone: () => Promise.resolve(null),
+  phone: () => Promise.resolve(null),
+  user: (sessions, request) => requireSession(sessions, request),
+  operator: (sessions, request) => requireSession(sessions, request, 'operator'),
+};
+
+/**
+ * Serves the routes of a table: asks who calls, validates what they send, checks their password where the row takes it, and has a handler
+ * answer.
+ *
+ * @param app may have a prefix, with which the paths of the table begin
+ */
+export function serve<T extends Readonly<Record<string, Route>>>(
+  app: FastifyInstance,
+  sessions: Sessions,
+  table: T,
+  handlers: HandlersOf<T>,
+): void {
+  for (const address in table) serveRoute(app, sessions, address, table[address], handlers[address]);
+}
+
+function serveRoute<R extends Route>(
+  app: FastifyInstance,
+  sessions: Sessions,
+  address: string,
+  route: R,
+  handler: Handler<R>,
+): void {
+  const [method = '', path = ''] = address.replace(app.prefix, '').split(' ');
+  const { who, bodyLimit, withoutHead = false } = route;
+  const guard = GUARDS[memberOf(route, 'who')];
+  const takes = memberOf(route, 'takes');
+  const checkPassword = passwordCheckOf(sessions, address, route);
+  app.route({
+    method,
+    url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
+    exposeHeadRoute: method === 'GET' && !withoutHead,
+    config: { address, ...(who === 'phone' ? { isForPhones: true } : {}) },
+    ...(bodyLimit === undefined
+      ? {}
+      : {
+          bodyLimit,
+          onRequest: async (request: FastifyRequest) => {
+            await guard(sessions, request);
+          },
+        }),
+    handler: async (request, reply) => {
+      const session = await guard(sessions, request);
+      const input = readInput(takes, request);
+      await checkPassword(session, input, request);
+      return handler(input, { session, request, reply });
+    },
+  });
+}
+
+/** For the router: a name in a path that stands for one of a few words. Any other word leads nowhere. */
+function wordsFor(name: string, takes: v.GenericSchema): string {
+  const schema = entriesOf(entriesOf(takes).parameters)[name];
+  return schema && 'options' in schema && Array.isArray(schema.options) ? `(${schema.options.join('|')})` : '';
+}
+
+/** With the type that it has in this object: after a dot, it has the one that all objects of the kind share. */
+const memberOf = <O, K extends keyof O>(object: O, name: K): O[K] => object[name];
+
+/** @throws CardwrightError `INVALID_PARAMS`, whose path begins inside the part of the request */
+function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest): v.InferOutput<S> {
+  try {
+    return validate(takes, { parameters: request.params, query: request.query, body: request.body });
+  } catch (error) {
+    if (!isCardwrightError(error, 'INVALID_PARAMS')) throw error;
+    const { path, problem } = error.data;
+    throw new CardwrightError('INVALID_PARAMS', { path: path.split('.').slice(1).join('.'), problem });
+  }
+}
+
+/**
+ * Lets nothing be served that is in no table.
+ *
+ * @throws Error from whatever registers such a route
+ */
+export function requireRows(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) {
+      const address = `${one === 'HEAD' ? 'GET' : one} ${url.replaceAll(/:(\w+)(\([^)]*\))?/g, '{$1}')}`;
+      if (!(address in ROUTES)) throw new Error(`${address} is in no table of routes`);
+    }
+  });
+}

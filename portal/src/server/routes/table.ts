@@ -1,0 +1,37 @@
+import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
+import { DEVICE_ROUTES } from './table/devices.js';
+import { MOBILE_ROUTES } from './table/mobile.js';
+import { OPERATION_ROUTES } from './table/operations.js';
+import { OPERATOR_ROUTES } from './table/operator.js';
+import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
+import { LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
+import { POLICY_ROUTES } from './table/policies.js';
+import { AUTHORITY_ROUTES, FILE_ROUTES, HELP_ROUTES, PAGE_ROUTES, START_ROUTES } from './table/public.js';
+import { SESSION_ROUTES } from './table/session.js';
+import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
+
+/**
+ * Every route of the portal: who may call it, what it takes and what it answers. The server serves these and no other, the pages call
+ * them by their address, and `npm run build` writes them into the package's README.
+ */
+export const ROUTES = {
+  ...SESSION_ROUTES,
+  ...PASSKEY_LOGIN_ROUTES,
+  ...DEVICE_ROUTES,
+  ...OPERATION_ROUTES,
+  ...MOBILE_ROUTES,
+  ...OPERATOR_ROUTES,
+  ...DEVICE_PAGE_ROUTES,
+  ...POLICY_ROUTES,
+  ...VENDOR_CERTIFICATE_ROUTES,
+  ...AUTHORITY_ROUTES,
+  ...LINK_ROUTES,
+  ...PROFILE_ROUTES,
+  ...SCEP_ROUTES,
+  ...HELP_ROUTES,
+  ...START_ROUTES,
+  ...PAGE_ROUTES,
+  ...FILE_ROUTES,
+} as const;
+
+export type Routes = typeof ROUTES;

@@ -1,0 +1,73 @@
+import { MAX_BUNDLE_LENGTH, operationId, supportBundle, type SupportBundle } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { OperatorDevice } from '../../devices/device-description.js';
+import type { OperationTimeline } from '../../devices/operation-timeline.js';
+import type { OperatorPasskey } from '../../devices/passkey-description.js';
+import type { SupportSummary } from '../../devices/support-summary.js';
+import type { SupportFile } from '../../store/support-files.js';
+import type { AuditRow } from './operator.js';
+import { ID, of, sends, uuid, type RouteTable } from './route.js';
+
+const file = v.object({ parameters: v.strictObject({ id: uuid, file: uuid }) });
+/** The file as its page read it. */
+const bundle: v.GenericSchema<object, SupportBundle> = v.pipe(
+  of<object>(),
+  supportBundle,
+  v.description('`SupportBundle`'),
+);
+const summary: v.GenericSchema<SupportSummary> = v.pipe(of<SupportSummary>(), v.description('`SupportSummary`'));
+
+/** What the operator's page of one device shows. */
+export const DEVICE_PAGE_ROUTES = {
+  'GET /api/operator/devices/{id}': {
+    who: 'operator',
+    takes: v.object({ parameters: ID }),
+    answer: v.object({
+      device: of<OperatorDevice>(),
+      /** Those that its services still have, the oldest first. */
+      passkeys: of<readonly OperatorPasskey[]>(),
+      /** Newest first. */
+      operations: of<readonly OperationTimeline[]>(),
+      /** Whether there are older ones. */
+      hasMore: v.boolean(),
+      /** What the audit log says of it besides. */
+      history: of<readonly AuditRow[]>(),
+      files: of<readonly SupportFile[]>(),
+    }),
+    errors: ['DEVICE_STATE'],
+    sentence: 'Tells all of one device.',
+  },
+  'GET /api/operator/operations/{id}': {
+    who: 'operator',
+    takes: v.object({ parameters: v.strictObject({ id: operationId }) }),
+    answer: v.object({ operation: of<OperationTimeline>() }),
+    errors: ['OPERATION_NOT_FOUND'],
+    sentence: 'Tells the course of an operation.',
+  },
+  'POST /api/operator/devices/{id}/support-files': {
+    who: 'operator',
+    takes: v.object({ parameters: ID, body: bundle }),
+    answer: v.object({ file: of<SupportFile>() }),
+    errors: ['DEVICE_STATE', 'MESSAGE_TOO_LARGE'],
+    bodyLimit: MAX_BUNDLE_LENGTH,
+    sentence: 'Adds a support file to a device.',
+  },
+  'GET /api/operator/devices/{id}/support-files/{file}': {
+    who: 'operator',
+    takes: file,
+    answer: summary,
+    sentence: 'Summarises a support file.',
+  },
+  'GET /api/operator/devices/{id}/support-files/{file}/download': {
+    who: 'operator',
+    takes: file,
+    answer: sends('application/octet-stream'),
+    sentence: 'Sends a support file, as an attachment.',
+  },
+  'DELETE /api/operator/devices/{id}/support-files/{file}': {
+    who: 'operator',
+    takes: file,
+    answer: v.object({}),
+    sentence: 'Removes a support file.',
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import type { OwnDevicesDescription } from '../../devices/own-devices.js';
+import type { DeviceSource } from '../../services.js';
+import { ID, NOTHING, of, type RouteTable } from './route.js';
+
+/** What My Devices shows and does, besides operations. */
+export const DEVICE_ROUTES = {
+  'GET /api/devices': {
+    who: 'user',
+    takes: NOTHING,
+    answer: v.object({
+      devices: of<OwnDevicesDescription['devices']>(),
+      terminated: of<OwnDevicesDescription['terminated']>(),
+      limit: of<OwnDevicesDescription['limit']>(),
+      mobile: of<OwnDevicesDescription['mobile']>(),
+      /** Where people get a device, as the administrator says it. */
+      deviceSource: of<DeviceSource>(),
+    }),
+    sentence: "Lists the user's own devices. Reasons and titles are in the language of `accept-language`.",
+  },
+  'POST /api/devices/{id}/start-again': {
+    who: 'user',
+    takes: v.object({ parameters: ID }),
+    answer: v.object({}),
+    errors: ['DEVICE_STATE'],
+    sentence: 'Releases a failed device of the user, so that its card can be erased and issued again.',
+  },
+} as const satisfies RouteTable;

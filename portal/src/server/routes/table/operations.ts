@@ -1,0 +1,35 @@
+import { cmsContract, type CmsPath } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { passedOn, type Route } from './route.js';
+
+const body = passedOn<object>('as the protocol says');
+const ofContract = {
+  who: 'user',
+  takes: v.object({ body }),
+  answer: v.pipe(v.unknown(), v.description('as the protocol says')),
+} as const;
+const ofOperation = { ...ofContract, takes: v.object({ parameters: v.object({ id: v.string() }), body }) } as const;
+
+/** The contract between sdk and CMS (the protocol's cms.ts). Its bodies are validated by the CMS, and its answers by the sdk. */
+export const OPERATION_ROUTES = {
+  'POST /api/devices/eligibility': {
+    ...ofContract,
+    errors: cmsContract['devices/eligibility'].errors,
+    sentence: 'Says whether the user may have an operation done on each of some devices.',
+  },
+  'POST /api/operations': {
+    ...ofContract,
+    errors: cmsContract.operations.errors,
+    sentence: 'Starts or resumes an operation on a device.',
+  },
+  'POST /api/operations/{id}/results': {
+    ...ofOperation,
+    errors: cmsContract['operations/{id}/results'].errors,
+    sentence: 'Takes the outcomes of a step, and answers with the next one.',
+  },
+  'POST /api/operations/{id}/cancel': {
+    ...ofOperation,
+    errors: cmsContract['operations/{id}/cancel'].errors,
+    sentence: 'Ends an operation because its user wants it.',
+  },
+} as const satisfies Readonly<Record<`POST /api/${CmsPath}`, Route>>;

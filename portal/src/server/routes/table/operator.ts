@@ -1,0 +1,82 @@
+import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms';
+import { displayId, publicJwk, text } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { listAudit } from '../../audit.js';
+import type { OperatorDevice } from '../../devices/device-description.js';
+import { ownPassword } from './own-password.js';
+import { ID, of, passedOn, uuid, type RouteTable } from './route.js';
+
+/** An entry of the audit log. */
+export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
+
+/** One line, as it is typed into a field. */
+const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
+
+/** What an operator looks for. For the owner and the serial number the beginning is enough. */
+const devicesQuery = v.strictObject({
+  state: v.exactOptional(v.picklist(STATES)),
+  model: v.exactOptional(line(40)),
+  owner: v.exactOptional(line(80)),
+  serial: v.exactOptional(line(40)),
+  /** Whether it waits for this operator's approval. */
+  waiting: v.exactOptional(v.picklist(['yes', 'no'])),
+  /** `next` of the page before. */
+  after: v.exactOptional(uuid),
+});
+const auditQuery = v.strictObject({
+  /** `next` of the page before. */
+  before: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
+});
+
+/** Everybody's devices, what operators do to one, and the audit log. */
+export const OPERATOR_ROUTES = {
+  'GET /api/operator/devices': {
+    who: 'operator',
+    takes: v.object({ query: devicesQuery }),
+    answer: v.object({
+      devices: of<readonly OperatorDevice[]>(),
+      /** Null on the last page. */
+      next: v.nullable(v.string()),
+      /** Whether more people have such a name than are looked for. */
+      hasMoreOwners: v.boolean(),
+    }),
+    sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",
+  },
+  'POST /api/operator/devices/{id}/{action}': {
+    who: 'operator',
+    takes: v.object({
+      parameters: v.strictObject({ id: uuid, action: v.picklist(ACTION_NAMES) }),
+      body: passedOn<{ readonly seen: string; readonly reason?: string }>('`seen`, `reason?`'),
+    }),
+    answer: v.object({ state: v.picklist(STATES) }),
+    errors: ['DEVICE_CHANGED', 'DEVICE_STATE', 'DEVICE_NOT_ELIGIBLE', 'FORBIDDEN'],
+    sentence: `Does something to a device: ${ACTION_NAMES.map((name) => `\`${name}\``).join(', ')}. \`seen\` is the \`version\` that the page shows.`,
+  },
+  'POST /api/operator/devices/{id}/unlock-code': {
+    who: 'operator',
+    takes: v.object({ parameters: ID, body: passedOn<{ readonly seen: string }>('`seen`') }),
+    answer: v.object({ code: of<UnlockCode['code']>(), expiresAt: v.date() }),
+    errors: ['DEVICE_CHANGED', 'DEVICE_STATE', 'FORBIDDEN', 'RATE_LIMITED'],
+    sentence: "Issues a one-time code, to be read out to the device's owner.",
+  },
+  'POST /api/operator/devices/{id}/initial-pin': {
+    who: 'operator',
+    takes: v.object({
+      parameters: ID,
+      body: v.strictObject({ password: ownPassword('initial-pin.shown'), display: displayId, key: publicJwk }),
+    }),
+    answer: v.object({ jws: v.string() }),
+    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED', 'DEVICE_STATE'],
+    sentence: 'Seals an initial PIN for a window of the extension: `jws` is for `secret.display`.',
+  },
+  'GET /api/operator/audit': {
+    who: 'operator',
+    takes: v.object({ query: auditQuery }),
+    answer: v.object({
+      entries: of<readonly AuditRow[]>(),
+      /** Null on the last page. */
+      next: v.nullable(v.number()),
+    }),
+    sentence: 'Lists a page of the audit log, newest first.',
+  },
+} as const satisfies RouteTable;

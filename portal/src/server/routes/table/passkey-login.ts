@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { assertion, type Assertion } from '../../accounts/passkey-login.js';
+import { EMPTY, of, type RouteTable } from './route.js';
+import { opened } from './session.js';
+
+/** As the browser made it. */
+const credential: v.GenericSchema<object, Assertion> = v.pipe(of<object>(), assertion);
+const passkey = v.object({ body: v.strictObject({ credential }) });
+
+/** As `PublicKeyCredentialRequestOptionsJSON` (WebAuthn Level 3, 5.1) has them. */
+const requestOptions = v.object({
+  challenge: v.string(),
+  rpId: v.string(),
+  /** Milliseconds. */
+  timeout: v.number(),
+  userVerification: v.literal('required'),
+});
+
+/** Logins with a passkey of a device. Without a relying party of its own the portal has none, and answers `METHOD_NOT_FOUND`. */
+export const PASSKEY_LOGIN_ROUTES = {
+  'POST /api/session/passkey/options': {
+    who: 'anyone',
+    takes: v.object({ body: EMPTY }),
+    answer: v.object({ options: requestOptions }),
+    errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
+    sentence: 'Gives a challenge that a passkey signs, for one attempt of this browser.',
+  },
+  'POST /api/session/passkey': {
+    who: 'anyone',
+    takes: passkey,
+    answer: opened,
+    errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],
+    sentence: 'Logs in with a passkey.',
+  },
+  'POST /api/session/proof/passkey': {
+    who: 'user',
+    takes: passkey,
+    answer: opened,
+    errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],
+    sentence: 'Proves again who the user is, with a passkey of theirs.',
+  },
+} as const satisfies RouteTable;

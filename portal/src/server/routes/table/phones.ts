@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { sends, type RouteTable } from './route.js';
+
+/** What is secret in a link. One that is wrong leads nowhere, and each route says that in its own way. */
+const link = v.object({ parameters: v.object({ token: v.string() }) });
+const place = v.object({ parameters: v.object({ place: v.string() }) });
+
+/** The type by which a phone knows a profile. */
+export const PROFILE_TYPE = 'application/x-apple-aspen-config';
+
+/** What a phone's browser opens. */
+export const LINK_ROUTES = {
+  'GET /mobile/enrol/{token}': {
+    who: 'phone',
+    takes: link,
+    answer: sends('text/html'),
+    withoutHead: true,
+    sentence: 'The page of a link. Opening it claims nothing: programs that preview links do so, too.',
+  },
+  'GET /mobile/enrol/{token}/profile': {
+    who: 'phone',
+    takes: link,
+    answer: sends(PROFILE_TYPE),
+    withoutHead: true,
+    sentence: 'The first profile, for the first browser that asks.',
+  },
+} as const satisfies RouteTable;
+
+export const PROFILE_ROUTES = {
+  'POST /mobile/profile-service/{id}': {
+    who: 'phone',
+    takes: v.object({ parameters: v.object({ id: v.string() }) }),
+    answer: sends(PROFILE_TYPE),
+    errors: ['ENROLMENT_NOT_FOUND', 'PHONE_UNSUPPORTED', 'PHONE_NOT_GENUINE', 'PHONE_OF_ANOTHER'],
+    sentence: "Takes a phone's answer to a profile, and gives it the next one (Apple's Profile Service).",
+  },
+} as const satisfies RouteTable;
+
+export const SCEP_ROUTES = {
+  'GET /mobile/scep/{place}': {
+    who: 'phone',
+    takes: place,
+    answer: sends('application/x-pki-message'),
+    withoutHead: true,
+    sentence: 'The SCEP server (RFC 8894, 4).',
+  },
+  'POST /mobile/scep/{place}': {
+    who: 'phone',
+    takes: place,
+    answer: sends('application/x-pki-message'),
+    sentence: 'The SCEP server, for a message in the body.',
+  },
+} as const satisfies RouteTable;

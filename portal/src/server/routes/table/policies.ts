@@ -1,0 +1,67 @@
+import {
+  devicePolicy,
+  factorySecrets,
+  type ListedProposal,
+  type PolicyOutcome,
+  type StoredPolicy,
+} from '@cardwright/cms';
+import * as v from 'valibot';
+import type { OfferedService } from '../../devices/passkey-description.js';
+import { ownPassword, passwordToWidenTrust } from './own-password.js';
+import { EMPTY, ID, NOTHING, of, type RouteTable } from './route.js';
+
+/** The key of a model. */
+export const model = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
+
+const policies = v.object({
+  policies: of<readonly StoredPolicy[]>(),
+  /** The passkey services that a policy can name. */
+  passkeyServices: of<readonly OfferedService[]>(),
+  /** Changes of trust that wait for another operator than the one who proposed them. */
+  proposals: of<readonly (ListedProposal & { readonly isOwn: boolean })[]>(),
+  /** Whether there is no other operator. */
+  isAlone: v.boolean(),
+});
+
+/** Device policies. What widens trust takes, where there is one, another operator too. */
+export const POLICY_ROUTES = {
+  'GET /api/operator/policy': {
+    who: 'operator',
+    takes: NOTHING,
+    answer: policies,
+    sentence: 'Lists the device policies.',
+  },
+  'PUT /api/operator/policy': {
+    who: 'operator',
+    takes: v.object({
+      body: v.strictObject({
+        model,
+        policy: devicePolicy,
+        factory: v.exactOptional(factorySecrets),
+        password: passwordToWidenTrust('policy.changed'),
+      }),
+    }),
+    answer: v.object({
+      outcome: of<PolicyOutcome['kind']>(),
+      /** What the change does to trust. */
+      changes: of<PolicyOutcome['changes']>(),
+      ...policies.entries,
+    }),
+    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
+    sentence: 'Changes a policy, asks for the password, or proposes the change to another operator.',
+  },
+  'POST /api/operator/policy/proposals/{id}/confirm': {
+    who: 'operator',
+    takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('policy.changed') }) }),
+    answer: policies,
+    errors: ['FORBIDDEN', 'PASSWORD_INCORRECT', 'PROPOSAL_OVER', 'RATE_LIMITED'],
+    sentence: "Confirms another operator's proposal.",
+  },
+  'POST /api/operator/policy/proposals/{id}/withdraw': {
+    who: 'operator',
+    takes: v.object({ parameters: ID, body: EMPTY }),
+    answer: policies,
+    errors: ['PROPOSAL_OVER'],
+    sentence: 'Withdraws a proposal.',
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,58 @@
+import { NOTHING, sends, type RouteTable } from './route.js';
+
+const open = { who: 'anyone', takes: NOTHING } as const;
+const page = { ...open, answer: sends('text/html') };
+
+/** What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS. */
+export const AUTHORITY_ROUTES = {
+  'GET /ca/ca.der': {
+    ...open,
+    answer: sends('application/pkix-cert'),
+    sentence: "The authority's certificate.",
+  },
+  'GET /ca/ca.pem': {
+    ...open,
+    answer: sends('application/x-pem-file'),
+    sentence: "The authority's certificate, as PEM.",
+  },
+  'GET /ca/crl.der': {
+    ...open,
+    answer: sends('application/pkix-crl'),
+    sentence: 'The certificates that were revoked.',
+  },
+  'GET /.well-known/cardwright': {
+    ...open,
+    answer: sends('application/jwk-set+json'),
+    sentence: 'The public keys of the CMS, for pages and extensions of any origin.',
+  },
+} as const satisfies RouteTable;
+
+/** Pages with everything in them. */
+export const HELP_ROUTES = {
+  'GET /help/troubleshooting': {
+    ...page,
+    sentence: "Every error of the catalogue, with its code as anchor; the pages' errors link to it.",
+  },
+} as const satisfies RouteTable;
+
+/** Pages that ask the routes below `/api` for all that they show. */
+export const PAGE_ROUTES = {
+  'GET /login': { ...page, sentence: 'The page on which people log in.' },
+  'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
+  'GET /operator': { ...page, sentence: "The operator's pages." },
+  'GET /operator/devices/{id}': { ...page, sentence: "The operator's page of a device." },
+  'GET /operator/operations/{id}': { ...page, sentence: "The operator's page of an operation." },
+} as const satisfies RouteTable;
+
+export const START_ROUTES = {
+  'GET /': { ...page, sentence: 'Leads to My Devices.' },
+} as const satisfies RouteTable;
+
+/** The plugin that sends files registers it. */
+export const FILE_ROUTES = {
+  'GET /*': {
+    ...open,
+    answer: sends('text/javascript, text/css'),
+    sentence: 'The files of which the pages are made.',
+  },
+} as const satisfies RouteTable;

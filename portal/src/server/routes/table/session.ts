@@ -1,0 +1,45 @@
+import { text } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { User } from '../../store/schema.js';
+import { ownPassword } from './own-password.js';
+import { NOTHING, of, type RouteTable } from './route.js';
+
+/** What a page learns of a user. */
+export type SessionUser = Pick<User, 'username' | 'displayName' | 'role'>;
+
+/** The answer of a login. */
+export const opened = v.object({ user: of<SessionUser>() });
+
+/** Logins. */
+export const SESSION_ROUTES = {
+  'GET /api/session': {
+    who: 'anyone',
+    takes: NOTHING,
+    answer: v.object({
+      user: of<SessionUser | null>(),
+      /** Whether a passkey can be used instead of a password. */
+      passkeys: v.boolean(),
+    }),
+    sentence: 'Says who is logged in, and whether passkeys can be used instead of passwords.',
+  },
+  'POST /api/session': {
+    who: 'anyone',
+    takes: v.object({ body: v.strictObject({ username: text(64), password: text(200) }) }),
+    answer: opened,
+    errors: ['LOGIN_REQUIRED', 'RATE_LIMITED'],
+    sentence: 'Logs in with a password.',
+  },
+  'DELETE /api/session': {
+    who: 'anyone',
+    takes: NOTHING,
+    answer: v.object({ user: v.null() }),
+    sentence: 'Logs out.',
+  },
+  'POST /api/session/proof': {
+    who: 'user',
+    takes: v.object({ body: v.strictObject({ password: ownPassword('login.renewed') }) }),
+    answer: opened,
+    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
+    sentence: 'Proves again who the user is, in a session that replaces the one before.',
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startedEnrolment, validate } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { OwnPassword } from '../../../../portal/src/server/accounts/reauthentication.js';
+import { ROUTES, type Routes } from '../../../../portal/src/server/routes/table.js';
+import type { Route } from '../../../../portal/src/server/routes/table/route.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
+import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';
+import { FakeDisplay } from '../support/fake-display.js';
+import { Browser, TEST_VENDOR, listDevices, type Answer } from '../support/test-portal.js';
+
+/** Every route, called by those who may not. */
+
+let portal: PhonePortal;
+let nobody: Browser;
+let alice: Browser;
+let bob: Browser;
+let olga: Browser;
+
+beforeAll(async () => {
+  portal = await startPhonePortal();
+  nobody = new Browser(portal);
+  alice = await Browser.login(portal, 'alice');
+  bob = await Browser.login(portal, 'bob');
+  olga = await Browser.login(portal, 'olga');
+});
+afterAll(() => portal.remove());
+
+const ROWS: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
+const rowsFor = (...wanted: readonly Route['who'][]) => ROWS.filter(([, { who }]) => wanted.includes(who));
+const changes = ([address]: readonly [string, Route]): boolean => !address.startsWith('GET ');
+
+const NAMES: Readonly<Record<string, string>> = { action: 'activate', token: 'a'.repeat(32), place: 'place' };
+
+/** A path of a route; one that leads to anything has some name of it. */
+const pathFor = (address: string, id?: string): string =>
+  address
+    .slice(address.indexOf('/'))
+    .replace('*', 'page.css')
+    .replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === 'id' ? id : NAMES[name]) ?? randomUUID());
+
+/** Calls a route as a page would. */
+function send(browser: Browser, address: string, { body = {}, id, headers }: Sent = {}): Promise<Answer> {
+  const [method = ''] = address.split(' ');
+  return browser.send(method, pathFor(address, id), method === 'GET' ? undefined : body, headers);
+}
+interface Sent {
+  readonly body?: object;
+  readonly id?: string;
+  readonly headers?: Record<string, string>;
+}
+
+it.each(rowsFor('user', 'operator'))('%s asks for a login', async (address) => {
+  expect(await send(nobody, address)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
+});
+
+it.each(rowsFor('operator'))('%s is for operators alone', async (address) => {
+  expect(await send(alice, address)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+});
+
+it.each(rowsFor('anyone', 'user', 'operator').filter(changes))(
+  '%s does nothing for a page of another origin',
+  async (address) => {
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'content-type': 'text/plain' },
+    ] as const)
+      expect(await send(olga, address, { headers })).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect((await olga.get('/api/session')).body).toMatchObject({ user: { username: 'olga' } });
+  },
+);
+
+// Without a relying party of its own, the portal has no logins with passkeys. Pages are served where they were built.
+it.each(ROWS.filter(([, { errors = [] }]) => !errors.includes('METHOD_NOT_FOUND')))(
+  '%s is served',
+  async (address, { who }) => {
+    const caller = { anyone: nobody, phone: nobody, user: alice, operator: olga }[who];
+    expect((await send(caller, address)).code).not.toBe('METHOD_NOT_FOUND');
+  },
+);
+
+it.each(['GET', 'POST'])('leads nowhere by %s with an action that there is not', async (method) => {
+  const path = `/api/operator/devices/${randomUUID()}/explode`;
+  for (const browser of [nobody, olga])
+    expect(await browser.send(method, path, method === 'GET' ? undefined : { seen: 'x' })).toMatchObject({
+      status: 404,
+      code: 'METHOD_NOT_FOUND',
+    });
+});
+
+it.each(rowsFor('anyone', 'phone', 'user', 'operator').filter((row) => !changes(row)))(
+  '%s answers HEAD as it answers GET, or not at all',
+  async (address, { who, withoutHead = false }) => {
+    const path = pathFor(address);
+    for (const browser of [nobody, who === 'operator' ? olga : alice]) {
+      const [head, get] = [await browser.send('HEAD', path), await browser.send('GET', path)];
+      expect(head.status).toBe(withoutHead ? 404 : get.status);
+    }
+  },
+);
+
+const policyList = v.object({ policies: v.array(v.object({ model: v.string(), policy: v.unknown() })) });
+
+type PasswordIn<Input> = Input extends { body: { password?: infer Password } } ? Password : unknown;
+type Asking = {
+  [A in keyof Routes]: PasswordIn<v.InferOutput<Routes[A]['takes']>> extends OwnPassword ? A : never;
+}[keyof Routes];
+
+it('checks the password that the table asks for, before anything is done', async () => {
+  const password = 'wrong';
+  const oscar = await Browser.login(portal, 'oscar');
+  const { policies } = validate(policyList, (await oscar.get('/api/operator/policy')).body);
+  const bodies: Readonly<Record<Asking, object>> = {
+    'POST /api/session/proof': { password },
+    'POST /api/operator/devices/{id}/initial-pin': (await FakeDisplay.open()).request(password),
+    // Neither of the two changes needs the password.
+    'PUT /api/operator/policy': { ...policies[0], password },
+    'POST /api/operator/policy/proposals/{id}/confirm': { password },
+    'POST /api/operator/vendor-certificates': { model: 'piv', pem: '', trustUnknown: false, password },
+  };
+  for (const [address, body] of Object.entries(bodies))
+    expect(await send(oscar, address, { body })).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
+});
+
+type Owned = Extract<
+  { [A in keyof Routes]: Routes[A] extends { who: 'user' } ? A : never }[keyof Routes],
+  `${string}{${string}`
+>;
+
+describe('what is of another user', () => {
+  it('answers as if there were nothing, and stays as it was', async () => {
+    const host = await alice.openHost(new TestCard('yubikey', '73000001', TEST_VENDOR));
+    const operation = await alice.operate('', host.startRequest);
+    const { status } = validate(startedEnrolment, (await alice.post('/api/mobile/enrolments', {})).body);
+    await alice.relay(await alice.openHost(new TestCard('piv', null, null)));
+    const [device] = (await listDevices(alice)).devices.filter(({ model }) => model === 'piv');
+    const [run, enrolment, own] = [operation.operation, status.enrolment, device?.id ?? ''];
+
+    const attempts: Readonly<Record<Owned, Sent & { readonly code: string }>> = {
+      'POST /api/devices/{id}/start-again': { id: own, code: 'DEVICE_STATE' },
+      'POST /api/operations/{id}/results': { id: run, body: { step: 1, outcomes: [] }, code: 'OPERATION_NOT_FOUND' },
+      'POST /api/operations/{id}/cancel': { id: run, code: 'OPERATION_NOT_FOUND' },
+      'GET /api/mobile/enrolments/{id}': { id: enrolment, code: 'ENROLMENT_NOT_FOUND' },
+      'GET /api/mobile/enrolments/{id}/events': { id: enrolment, code: 'ENROLMENT_NOT_FOUND' },
+      'POST /api/mobile/enrolments/{id}/confirm': { id: enrolment, body: { serial: 'X' }, code: 'ENROLMENT_NOT_FOUND' },
+      'POST /api/mobile/enrolments/{id}/cancel': { id: enrolment, code: 'ENROLMENT_NOT_FOUND' },
+      'DELETE /api/mobile/devices/{id}': { id: own, code: 'DEVICE_STATE' },
+    };
+    const before = await listDevices(alice);
+    for (const [address, { code, ...sent }] of Object.entries(attempts)) {
+      const foreign = await send(bob, address, sent);
+      const unknown = await send(bob, address, { ...sent, id: randomUUID() });
+      expect([address, foreign.code]).toEqual([address, code]);
+      expect([foreign.status, foreign.body]).toEqual([unknown.status, unknown.body]);
+    }
+    expect(await listDevices(alice)).toEqual(before);
+    expect(await alice.get(`/api/mobile/enrolments/${enrolment}`)).toMatchObject({ body: { state: 'waiting' } });
+    expect((await send(alice, 'POST /api/operations/{id}/cancel', { id: run })).body).toMatchObject({
+      state: 'cancelled',
+    });
+  });
+});

@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { inRepository } from '@cardwright/stage';
+import fastify from 'fastify';
+import * as v from 'valibot';
+import { requireRows, type HandlersOf } from '../../../../portal/src/server/routes/serve.js';
+import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { ownPasswordIn } from '../../../../portal/src/server/routes/table/own-password.js';
+import { entriesOf, type Route } from '../../../../portal/src/server/routes/table/route.js';
+import type { SESSION_ROUTES } from '../../../../portal/src/server/routes/table/session.js';
+import { withRoutes } from '../../../../portal/src/server/routes/publish.js';
+import type { AnswerOf, Call, InputOf, call } from '../../../../portal/src/pages/api.js';
+
+const ROWS: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
+
+/** All that answers someone who is not logged in, and whose request need not come from a page. */
+const OPEN = {
+  anyone: [
+    'GET /api/session',
+    'POST /api/session',
+    'DELETE /api/session',
+    'POST /api/session/passkey/options',
+    'POST /api/session/passkey',
+    'GET /ca/ca.der',
+    'GET /ca/ca.pem',
+    'GET /ca/crl.der',
+    'GET /.well-known/cardwright',
+    'GET /help/troubleshooting',
+    'GET /',
+    'GET /login',
+    'GET /my-devices',
+    'GET /operator',
+    'GET /operator/devices/{id}',
+    'GET /operator/operations/{id}',
+    'GET /*',
+  ],
+  phone: [
+    'GET /mobile/enrol/{token}',
+    'GET /mobile/enrol/{token}/profile',
+    'POST /mobile/profile-service/{id}',
+    'GET /mobile/scep/{place}',
+    'POST /mobile/scep/{place}',
+  ],
+};
+
+describe('who may call what', () => {
+  it.each(Object.entries(OPEN))('is open to %s only where that is meant', (who, addresses) => {
+    expect(ROWS.filter(([, route]) => route.who === who).map(([address]) => address)).toEqual(addresses);
+  });
+
+  it('is the operator for all that is below /api/operator, and for nothing else', () => {
+    const operators = ROWS.filter(([, { who }]) => who === 'operator').map(([address]) => address);
+    expect(operators).toEqual(Object.keys(ROUTES).filter((address) => address.includes(' /api/operator')));
+    expect(operators).toHaveLength(18);
+  });
+});
+
+it.each(ROWS)('%s says what it does, and takes each name in its path', (address, { sentence, takes }) => {
+  expect(sentence).toMatch(/^[A-Z].*\.$/);
+  const names = [...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  // The pages of operators read their address themselves.
+  if (address.includes(' /operator/')) return;
+  const withNames = v.safeParse(takes, { parameters: {}, query: {}, body: {} });
+  const missing = withNames.issues
+    ?.filter(({ path }) => path?.[0]?.key === 'parameters')
+    .map(({ path }) => path?.[1]?.key);
+  expect(missing ?? []).toEqual(names);
+});
+
+/** Passwords that `serve()` does not check: of a user who is not logged in yet, and of one whose proof may be another. */
+const OTHER_PASSWORDS = ['POST /api/session', 'POST /api/mobile/enrolments'];
+
+it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
+  '%s takes a password only to have it checked',
+  (_, { who, takes }) => {
+    const takesOne = 'password' in entriesOf(entriesOf(takes).body);
+    expect(ownPasswordIn(takes) !== undefined).toBe(takesOne);
+    if (takesOne) expect(['user', 'operator']).toContain(who);
+  },
+);
+
+it('is what the README says', () => {
+  const readme = readFileSync(inRepository('portal', 'README.md'), 'utf8');
+  expect(withRoutes(readme)).toBe(readme);
+  for (const [address, { sentence }] of ROWS) {
+    expect(readme).toContain(`| \`${address}\` `);
+    expect(readme).toContain(sentence);
+  }
+});
+
+describe('a server', () => {
+  const answer = (): Promise<object> => Promise.resolve({});
+
+  it('serves what is in the table', async () => {
+    const app = fastify();
+    requireRows(app);
+    app.get('/api/operator/devices/:id', answer);
+    expect((await app.inject('/api/operator/devices/1')).statusCode).toBe(200);
+  });
+
+  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof'])('refuses to serve %s', (path) => {
+    const app = fastify();
+    requireRows(app);
+    expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
+    expect(() => app.head(path, answer)).toThrow(/is in no table of routes/);
+  });
+
+  it('refuses it below a prefix too', async () => {
+    const app = fastify();
+    requireRows(app);
+    const registering = app.register(
+      (inner) =>
+        Promise.resolve().then(() => {
+          inner.get('/session/other', answer);
+        }),
+      { prefix: '/api' },
+    );
+    await expect(Promise.resolve(registering)).rejects.toThrow('GET /api/session/other is in no table of routes');
+  });
+});
+
+/** What does not compile: `tsc` complains where one of these would. */
+describe('a handler and a page', () => {
+  type Session = HandlersOf<typeof SESSION_ROUTES>;
+  const user = { username: 'alice', displayName: 'Alice', role: 'user' } as const;
+
+  it('are held to the answer of the row', () => {
+    const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true });
+    // @ts-expect-error a member has another name
+    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true });
+    const guest = { ...user, role: 'guest' } as const;
+    // @ts-expect-error a member of a member has another value
+    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, passkeys: true });
+    // @ts-expect-error a handler is missing
+    const incomplete: Session = { 'GET /api/session': right };
+    expect([right, renamed, deep, incomplete]).toHaveLength(4);
+  });
+
+  it('are held to its address, and to what it takes', () => {
+    type Query = InputOf<'GET /api/operator/devices'>['query'];
+    const query: Query = { owner: 'Alice' };
+    // @ts-expect-error the query has no such member
+    const other: Query = { name: 'Alice' };
+    // @ts-expect-error there is no such route
+    const nowhere: Call = 'GET /api/device';
+    // @ts-expect-error a file is no answer that a page can read
+    const file: Call = 'GET /api/operator/devices/{id}/support-files/{file}/download';
+    type Takes = Parameters<typeof call<'POST /api/session/proof'>>;
+    // @ts-expect-error the input is missing
+    const nothing: Takes = ['POST /api/session/proof'];
+    expect([query, other, nowhere, file, nothing]).toHaveLength(5);
+  });
+
+  it('speak of the same moment as a date and as a text', () => {
+    type Code = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>;
+    const issued: Code = { code: '12345678', expiresAt: new Date(0).toISOString() };
+    // @ts-expect-error JSON has no dates
+    const dated: Code = { code: '12345678', expiresAt: new Date(0) };
+    expect([issued, dated]).toHaveLength(2);
+  });
+});
