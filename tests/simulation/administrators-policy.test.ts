@@ -21,7 +21,7 @@ const pinRules = { minLength: 7, fidoMinLength: 8, digitsOnly: true, forbidTrivi
 const notAllowed = (model: string) => ({ code: 'DEVICE_NOT_ALLOWED', data: { model } });
 
 describe('the models that the administrator allows', () => {
-  it('are opened, and of others only what is listed is told', async () => {
+  it('can be opened; a page learns of others only what the list shows', async () => {
     const allowed = await open({ allowedDevices: ['piv', 'yubikey'] });
     expect(await allowed.openDevice()).toMatchObject({ model: 'yubikey' });
     await allowed.close();
@@ -29,23 +29,20 @@ describe('the models that the administrator allows', () => {
     const { id } = await desk.listed();
     await expect(desk.client.call('device.open', { device: id })).rejects.toMatchObject(notAllowed('yubikey'));
     await expect(desk.client.call('pin.getStatus', {})).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
-    // Nor is it held: the next program finds it free.
+    // The host does not hold the refused card either: the next program finds it free.
     expect((await desk.listed()).state).toBe('ready');
   });
 
-  it.each([[['yubikey']], [[]]] as const)(
-    'are none but %j, whatever name the device was listed under',
-    async (models) => {
-      const desk = await open({ allowedDevices: [...models] }, { profile: 'piv' });
-      const { id } = await desk.listed();
-      for (const device of [id, id, `${id}@${READER}`]) {
-        const refused = desk.client.call('device.open', { device }).catch((error: unknown) => error);
-        expect(['DEVICE_NOT_ALLOWED', 'DEVICE_NOT_FOUND']).toContain(((await refused) as CardwrightError).code);
-      }
-    },
-  );
+  it.each([[['yubikey']], [[]]] as const)('are only %j, whatever name the device was listed under', async (models) => {
+    const desk = await open({ allowedDevices: [...models] }, { profile: 'piv' });
+    const { id } = await desk.listed();
+    for (const device of [id, id, `${id}@${READER}`]) {
+      const refused = desk.client.call('device.open', { device }).catch((error: unknown) => error);
+      expect(['DEVICE_NOT_ALLOWED', 'DEVICE_NOT_FOUND']).toContain(((await refused) as CardwrightError).code);
+    }
+  });
 
-  it('are judged by the card that is there, not by the one that was listed', async () => {
+  it('are checked against the card in the reader, not the one that was listed', async () => {
     const desk = await open({ allowedDevices: ['yubikey'] });
     await desk.openDevice();
     await desk.client.call('device.close', {});
@@ -56,7 +53,7 @@ describe('the models that the administrator allows', () => {
 });
 
 describe("the administrator's rules for PINs", () => {
-  it('hold beside weaker ones of the CMS', async () => {
+  it('apply beside weaker rules of the CMS', async () => {
     const typed = ['abcdefg', '428539', '4285391'];
     const desk = await open({ pinRules }, { user: { choosePin: () => typed.shift() ?? null } });
     const secrets = { pin: await desk.sealed('pin', FACTORY_PIN), newPin: USER };
@@ -71,14 +68,14 @@ describe("the administrator's rules for PINs", () => {
     await expect(change).rejects.toMatchObject({ code: 'PIN_RULE_VIOLATED', data: { rule: 'length' } });
   });
 
-  it('are refused where the CMS allows only what they forbid', async () => {
+  it('conflict with a CMS that allows only what they forbid', async () => {
     const desk = await open({ pinRules: { ...pinRules, minLength: 8 } });
     const secrets = { pin: await desk.sealed('pin', FACTORY_PIN), newPin: USER };
     const change = desk.run([{ method: 'pin.change', params: { rules: { ...RULES, maxLength: 7 }, secrets } }]);
     await expect(change).rejects.toMatchObject({ code: 'PIN_RULES_CONFLICT' });
   });
 
-  it('hold for FIDO PINs too', async () => {
+  it('apply to FIDO PINs too', async () => {
     const asked: UserParams<'user.enterSecrets'>[] = [];
     const typed = ['käfer-4', 'käfer-42'];
     const chooseFidoPin = (question: UserParams<'user.enterSecrets'>): string | null => {

@@ -3,7 +3,7 @@ import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { Workplace } from './support/workplace.js';
 
-/** Milliseconds: the host's own, as the design has them. */
+/** The host's own limits, in milliseconds. */
 const STEP_IS_VALID = 300_000;
 const IDLE_TIME = 60_000;
 const ANSWER_TIME = 10_000;
@@ -17,15 +17,15 @@ beforeAll(async () => {
 afterAll(() => cms.close());
 beforeEach(() => cms.clear());
 
-describe('an issuance that time runs away from', () => {
-  it("is refused a step that is older than five minutes by its computer's clock, and is finished once that is right", async () => {
+describe('an issuance that outlasts a limit of the host', () => {
+  it("rejects a step over five minutes old by the computer's clock, and finishes once the clock is right", async () => {
     const workplace = await slowAt('personalize', STEP_IS_VALID + 1_000);
     await expect(workplace.session('issue')).resolves.toMatchObject({ kind: 'error', error: { code: 'STEP_REFUSED' } });
     workplace.clock.setRight();
     await expect(workplace.session('issue')).resolves.toMatchObject(ACTIVE);
   });
 
-  it('loses its device after a minute without a command, and is finished in a later session', async () => {
+  it('loses its device after a minute without a command, and finishes in a later session', async () => {
     const workplace = await slowAt('personalize', IDLE_TIME);
     await expect(workplace.session('issue')).resolves.toMatchObject({
       kind: 'error',
@@ -34,7 +34,7 @@ describe('an issuance that time runs away from', () => {
     await expect(workplace.session('issue')).resolves.toMatchObject(ACTIVE);
   });
 
-  it('ends its host when the card has not answered for ten seconds, and is finished when it was pulled and is back', async () => {
+  it('ends its host when the card is silent for ten seconds, and finishes once the card was reinserted', async () => {
     const workplace = await Workplace.open({ cms, profile: 'yubikey', keys: new KeyPool().source() });
     const end = await workplace.session('issue', {
       faults: [{ kind: 'mute', at: 30 }],
@@ -47,7 +47,7 @@ describe('an issuance that time runs away from', () => {
   });
 });
 
-/** The CMS takes so many milliseconds for its first answer of a phase. */
+/** Delays the CMS's first answer in a phase by so many milliseconds. */
 async function slowAt(phase: string, milliseconds: number): Promise<Workplace> {
   let isSlow = true;
   return Workplace.open({

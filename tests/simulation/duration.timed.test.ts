@@ -3,12 +3,12 @@ import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { Workplace } from './support/workplace.js';
 
-/** An issuance must cost so little that every interruption of it can be tried. */
+/** Holds an issuance cheap enough that the sweep can try every interruption of it. */
 
 const ISSUANCES = 15;
-/** Until the code is compiled. */
+/** Issuances that run first, unmeasured, until the code is compiled. */
 const WARM_UP = 25;
-/** Milliseconds of processor time; it takes well under 100 on a machine that does nothing else. */
+/** The limit in milliseconds of processor time; an idle machine needs well under 100. */
 const MOST = 300;
 
 let cms: MemoryCms;

@@ -11,10 +11,10 @@ const MANAGEMENT_KEY = 0x9b;
 const OK = 0x9000;
 const MORE_DATA = 0x61;
 
-/** That are tried of each kind; the sweep tries all. */
+/** How many APDUs of each kind are tried; the sweep tries all. */
 const MOST_MOMENTS = 2;
 
-/** Kinds of answers, each by an APDU that gets one, on a card that gives it. */
+/** Kinds of answers. Each names a card, and the APDUs that such a card answers in this form. */
 const KINDS = [
   ['a data object', 'yubikey', ({ ins, statusWord }) => ins === GET_DATA && statusWord === OK],
   [
@@ -38,13 +38,13 @@ const KINDS = [
 const points = new StartingPoints();
 afterAll(() => points.close());
 
-/** The sweep garbles the answer to every APDU; here it is seen that answers of each kind are among them. */
+/** The sweep garbles the answer to every APDU. These tests show that each kind of answer is among them. */
 describe('a garbled answer', () => {
-  it.each(KINDS)('that is %s costs one more session or one action at most', async (_kind, profile, isOfKind) => {
+  it.each(KINDS)('costs at most one more session or one action when it is %s', async (_kind, profile, isOfKind) => {
     const subject = { operation: 'issue', profile } as const;
     const workplace = await (await points.of(subject)).open();
     await workplace.session(SWEPT_OPERATIONS.issue.kind);
-    // Only what comes after `device.open` can be counted; what precedes it was numbered before the count began.
+    // Faults count APDUs from `device.open` on, so only those can be hit.
     const opened = workplace.card.history.findLastIndex(({ number }) => number === 1);
     const moments = workplace.card.history.slice(opened).filter(isOfKind).slice(0, MOST_MOMENTS);
     expect(moments).not.toEqual([]);

@@ -4,19 +4,19 @@ import { MemoryCms } from './support/memory-cms.js';
 import { findFlaws, findHaste, findLosses } from './support/soundness.js';
 import { Workplace } from './support/workplace.js';
 
-/** APDUs of an issuance, from `device.open` to its end. */
+/** The most APDUs of an issuance, from `device.open` to its end. */
 const MOST_APDUS = { 'P-256': { yubikey: 50, piv: 35 }, 'RSA-2048': { yubikey: 50, piv: 35 } } as const;
 
 const pool = new KeyPool();
 
-describe.each(['P-256', 'RSA-2048'] as const)('with %s, an issuance in one process', (algorithm) => {
+describe.each(['P-256', 'RSA-2048'] as const)('an issuance in one process, with %s', (algorithm) => {
   let cms: MemoryCms;
   beforeAll(async () => {
     cms = await MemoryCms.open({ algorithm });
   });
   afterAll(() => cms.close());
 
-  it.each(['yubikey', 'piv'] as const)('makes a blank %s active, and no sooner than it is whole', async (profile) => {
+  it.each(['yubikey', 'piv'] as const)('makes a blank %s active only once it is complete', async (profile) => {
     await cms.clear();
     const haste: string[] = [];
     const workplace = await Workplace.open({

@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => cms.close());
 beforeEach(() => cms.clear());
 
-/** A page's results, sent again at will. */
+/** A page's results, kept to send them again. */
 type Results = Parameters<MemoryCms['continue']>;
 
-/** What the CMS has kept. */
+/** Reads everything that the CMS keeps. */
 const kept = async () => [await cms.devices(), await cms.escrows(), await cms.audit()];
 
 it.each([1, 2, 3, 4, 5])(
-  'results %i of a page that a second session has replaced arrive late: they are refused, and change nothing',
+  'late results %i of a page that a second session replaced are refused and change nothing',
   async (nth) => {
     const real = cms.continue.bind(cms);
     let [count, late]: [number, Results | undefined] = [0, undefined];
@@ -29,11 +29,11 @@ it.each([1, 2, 3, 4, 5])(
       count += 1;
       if (count !== nth) return real(...results);
       late = results;
-      // They are on the way when the page is replaced; it hears nothing of them.
+      // These results are on their way when the page is replaced; it gets no answer to them.
       return Promise.reject(new CardwrightError('HOST_CRASHED'));
     });
     const refusals: unknown[] = [];
-    /** Sends them, and checks that nothing has changed. */
+    /** Sends the late results, and checks that nothing changes. */
     const deliver = async (): Promise<void> => {
       if (!late) throw new Error('there are no late results');
       const before = await kept();

@@ -9,14 +9,14 @@ import type { Subject } from './support/swept-operations.js';
 import { Workplace } from './support/workplace.js';
 
 /**
- * What no operation may ever leave out, each with the one case that shows it: the sweep draws from many, and may not meet it. Whoever
- * takes one of them out of the product sees a test of this file fail.
+ * Safeguards that no operation may omit, each with the case that proves it. The sweep draws from many cases and may miss it; without
+ * the safeguard a test of this file fails.
  */
 
 const CHANGE_REFERENCE_DATA = 0x24;
 const RESET_RETRY_COUNTER = 0x2c;
 const PUK = 0x81;
-/** Of SP 800-73-4 and of Yubico: what changes something on a card. */
+/** Instructions of SP 800-73-4 and of Yubico that change something on a card. */
 const WRITING: readonly number[] = [CHANGE_REFERENCE_DATA, RESET_RETRY_COUNTER, 0x47, 0xdb, 0xff];
 const DONE = { kind: 'answered', answer: { state: 'done', deviceState: 'active', error: null } };
 
@@ -31,7 +31,7 @@ afterAll(async () => {
   await cms.close();
 });
 
-/** The numbers of the APDUs of an operation that goes well: of those which write, or of all. */
+/** Returns the numbers of an undisturbed operation's APDUs: of all, or only of those that write. */
 async function apdusOf(subject: Subject, kind: string, only: readonly number[] | null = WRITING): Promise<number[]> {
   const workplace = await (await points.of(subject)).open();
   expect(await workplace.session(kind)).toMatchObject(DONE);
@@ -53,7 +53,7 @@ async function outcomesOf(subject: Subject, fault: FaultName, apdus: readonly nu
 
 const lost = (outcomes: readonly string[]): string[] => outcomes.filter((outcome) => outcome.startsWith('lost'));
 
-/** A device of a profile that was issued just now. */
+/** Issues a device of a profile. */
 async function issued(profile: 'yubikey' | 'piv', at: MemoryCms = cms): Promise<Workplace> {
   await at.clear();
   const workplace = await Workplace.open({ cms: at, profile, keys: pool.source() });
@@ -68,7 +68,7 @@ describe('a card that answers 9000 and does nothing', () => {
     ['unlock', 'yubikey'],
     ['unlock', 'piv'],
     ['change-pin', 'yubikey'],
-  ] as const)('is found out at each write of %s on a %s, because all is read back or proved', async (kind, profile) => {
+  ] as const)('is noticed at each write of %s on a %s: everything is read back or proved', async (kind, profile) => {
     const subject: Subject = { operation: kind, profile };
     const writes = await apdusOf(subject, kind);
     expect(writes.length).toBeGreaterThan(0);
@@ -76,8 +76,8 @@ describe('a card that answers 9000 and does nothing', () => {
   });
 });
 
-describe('an answer of the CMS that is lost', () => {
-  it.each(['issue', 'unlock'] as const)('is given again, so that %s is unharmed', async (kind) => {
+describe('a lost answer of the CMS', () => {
+  it.each(['issue', 'unlock'] as const)('is repeated, so that %s is unharmed', async (kind) => {
     const subject: Subject = { operation: kind, profile: 'yubikey' };
     const apdus = await apdusOf(subject, kind, null);
     const some = apdus.filter((_, index) => index % Math.ceil(apdus.length / 8) === 0);
@@ -86,19 +86,19 @@ describe('an answer of the CMS that is lost', () => {
 });
 
 describe('the escrow of a new PUK', () => {
-  it('is kept before the card has it, also where the transaction that keeps it is undone', async () => {
+  it('is stored before the card has the PUK, even if the transaction that stores it is rolled back', async () => {
     const subject: Subject = { operation: 'unlock', profile: 'yubikey' };
     const apdus = await apdusOf(subject, 'unlock', null);
     expect(lost(await outcomesOf(subject, 'commit-undone', apdus))).toEqual([]);
   });
 
-  it('is added to that of the management key, and takes nothing from it', async () => {
+  it('is added to the escrow of the management key and removes nothing from it', async () => {
     const workplace = await issued('yubikey');
     expect(await workplace.session('unlock')).toMatchObject(DONE);
     expect([await findLosses(workplace), await findFlaws(workplace, null)]).toEqual([[], []]);
   });
 
-  it('stays when the card proves the management key of an older one', async () => {
+  it('stays when the card proves the management key of an older escrow', async () => {
     const without9E = await MemoryCms.open({ algorithm: 'P-256', without: ['9E'] });
     try {
       const workplace = await issued('yubikey', without9E);
@@ -113,12 +113,12 @@ describe('the escrow of a new PUK', () => {
 });
 
 describe('the last try of a PUK', () => {
-  // The one tells its counter to the host; of the other only the CMS knows what its last refusal said.
+  // A YubiKey reports its counter to the host. A plain card's is known only to the CMS, from the last refusal.
   it.each(['yubikey', 'piv'] as const)(
-    'of a %s is not spent, although the card may have another PUK of the CMS',
+    'of a %s is not spent, although another PUK of the CMS may fit',
     async (profile) => {
       const workplace = await issued(profile);
-      // The card got its new PUK, and nobody learned of it. By then someone else had given it a wrong one.
+      // The card got its new PUK, but the result was lost. Since then someone else has entered a wrong PUK.
       await workplace.session('unlock', {
         faults: [{ kind: 'pull-after', at: { instruction: 'CHANGE-REFERENCE-DATA', nth: 1 } }],
       });
@@ -137,7 +137,7 @@ describe('the last try of a PUK', () => {
 });
 
 describe('the proof of the new management key', () => {
-  it('is the card’s own cryptogram: a host that claims it gets no active device', async () => {
+  it('is the card’s own cryptogram: a host that forges it gets no active device', async () => {
     await cms.clear();
     const workplace = await Workplace.open({ cms, profile: 'yubikey', keys: pool.source() });
     let proofs = 0;
@@ -145,7 +145,7 @@ describe('the proof of the new management key', () => {
       outcomes.map((outcome) => {
         if (outcome.method !== 'managementKey.authenticate' || !('result' in outcome)) return outcome;
         proofs += 1;
-        // The first is of the factory's key.
+        // The first proof is of the factory's key.
         return proofs < 2 ? outcome : { ...outcome, result: { cardResponse: 'AAAAAAAAAAAAAAAAAAAAAA' } };
       });
     const end = await workplace.session('issue');
@@ -156,7 +156,7 @@ describe('the proof of the new management key', () => {
 });
 
 describe('the proof of a device', () => {
-  it('comes before its PUK leaves: a copy that looks the same and has other keys gets none', async () => {
+  it('precedes the release of its PUK: a look-alike with other keys gets none', async () => {
     const workplace = await issued('yubikey');
     const { keys } = workplace.card.state;
     const [proof, other] = [keys.get(0x9e), keys.get(0x9a)];

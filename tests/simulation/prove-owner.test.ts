@@ -5,13 +5,13 @@ import { MemoryCms } from './support/memory-cms.js';
 import { findFlaws, findLosses } from './support/soundness.js';
 import { Workplace } from './support/workplace.js';
 
-/** Of SP 800-73-4 and of Yubico: what changes something on a card. */
+/** Instructions of SP 800-73-4 and of Yubico that change something on a card. */
 const WRITING: readonly number[] = [0x24, 0x2c, 0x47, 0xdb, 0xfa, 0xfb, 0xfe, 0xff];
 const WRONG_PIN = '111222';
 
 const pool = new KeyPool();
 const DONE = { kind: 'answered', answer: { state: 'done', deviceState: 'active', error: null } };
-/** As the page learns it. */
+/** A session that ended with this error, as the page sees it. */
 const broken = (code: string) => ({ kind: 'error', error: { code } });
 
 describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile) => {
@@ -32,7 +32,7 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
     workplace.user = { ...workplace.user, choosePin: () => pin };
   };
 
-  it('proves by the PIN to be here, and nothing is written to the card', async () => {
+  it('proves to be present with the PIN; nothing is written to the card', async () => {
     const tries = workplace.card.tries;
     const devices = await cms.devices();
     expect(await workplace.session(PROVE_OWNER)).toMatchObject(DONE);
@@ -43,7 +43,7 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
     expect(workplace.trace.filter((line) => line.includes(workplace.pin))).toEqual([]);
   });
 
-  it('has one wrong PIN, one more, and the last try is not used for another', async () => {
+  it('may mistype the PIN twice; the last try is never spent', async () => {
     const before = workplace.card.tries[0] ?? 0;
     type(WRONG_PIN);
     for (let left = before - 1; left >= 1; left -= 1) {
@@ -57,14 +57,14 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
     expect(cms.timeline.at(-1)?.what).toEqual({ kind: 'ended', state: 'cancelled', error: 'LAST_TRY' });
   });
 
-  it('closes the window, and can begin again', async () => {
+  it('can begin again after closing the window', async () => {
     type(null);
     expect(await workplace.session(PROVE_OWNER)).toMatchObject(broken('USER_CANCELLED'));
     type(workplace.pin);
     expect(await workplace.session(PROVE_OWNER)).toMatchObject(DONE);
   });
 
-  it('pulls the card at any moment, and proves it with the next insertion', async () => {
+  it('can pull the card at any moment and prove it at the next insertion', async () => {
     expect(await workplace.session(PROVE_OWNER)).toMatchObject(DONE);
     const { apdusOfOperation, card } = workplace;
     const { tries } = card;
@@ -78,7 +78,7 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
     expect(card.tries).toEqual(tries);
   });
 
-  it('is told that a device is to be issued first', async () => {
+  it('reads that a device must be issued first', async () => {
     const [device] = await cms.devices();
     await cms.release(device?.id ?? '');
     const reason = 'This device was not issued.';

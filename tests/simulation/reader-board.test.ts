@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 describe('a simulated reader', () => {
-  it('tells its state before open() has returned, and each change since', async () => {
+  it('reports its state before open() returns, and each later change', async () => {
     const { context, statuses } = open();
     expect(statuses()).toMatchObject([{ present: true, inUse: false, events: 1 }]);
     const held = await context.connect(READER);
@@ -37,7 +37,7 @@ describe('a simulated reader', () => {
     ]);
   });
 
-  it('gives a card to one process at a time, and has it forget who logged in between them', async () => {
+  it('gives a card to one process at a time, and resets its logins in between', async () => {
     const [first, second] = [open().context, open().context];
     const held = await first.connect(READER);
     await held.transmit(SELECT_PIV);
@@ -50,7 +50,7 @@ describe('a simulated reader', () => {
     expect(await next.transmit(ASK_PIN)).toEqual(bytes('63C3'));
   });
 
-  it('says that a card was removed, also when it is back, and that there is none', async () => {
+  it('reports a removed card, even when it is back, and an empty reader', async () => {
     const { context } = open();
     const held = await context.connect(READER);
     card.pull();
@@ -61,7 +61,7 @@ describe('a simulated reader', () => {
     await expect(context.connect('Reader C')).rejects.toMatchObject({ code: PCSC_CODE.UNKNOWN_READER });
   });
 
-  it('frees the card of a process that is killed, after the card did what was under way; the process hears nothing', async () => {
+  it('frees the card of a killed process after the current APDU; the process hears nothing', async () => {
     const process = board.process();
     const held = await process.binding.open(silent).connect(READER);
     await held.transmit(SELECT_PIV);
@@ -75,10 +75,10 @@ describe('a simulated reader', () => {
     expect(isHeard).toBe(false);
   });
 
-  it('resets the card of a process that is killed as an APDU arrives, only after that APDU', async () => {
+  it('resets the card only after an APDU that arrives as its process is killed', async () => {
     const strictBoard = new ReaderBoard([READER]);
     const state = await makeCard({ profile: 'piv-strict' });
-    // Longer than one answer: a strict card takes nothing but GET RESPONSE then.
+    // The object exceeds one response, after which a strict card accepts nothing but GET RESPONSE.
     state.objects.set(CHUID, Buffer.alloc(600));
     const strict = SimulatedCard.insert(strictBoard, READER, state, new KeyPool().source());
     const process = strictBoard.process();
@@ -93,7 +93,7 @@ describe('a simulated reader', () => {
     expect(Buffer.from(await next.transmit(SELECT_PIV)).toString('hex')).toMatch(/9000$/);
   });
 
-  it('takes the protocol that pcscd would: T=1 where the answer to reset offers it', async () => {
+  it('chooses the protocol as pcscd does: T=1 where the ATR offers it', async () => {
     const held = await open().context.connect(READER);
     expect(held.protocol).toBe('T=1');
   });
@@ -101,7 +101,7 @@ describe('a simulated reader', () => {
 
 const silent = { onReaders: () => undefined, onStatus: () => undefined, onFailure: () => undefined };
 
-/** A process of its own, and what it was told of the reader. */
+/** Opens a separate process, and records which statuses of the reader it receives. */
 function open(): { context: PcscContext; statuses: () => ReaderStatus[] } {
   const told: ReaderStatus[] = [];
   const context = board.process().binding.open({

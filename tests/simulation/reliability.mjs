@@ -9,10 +9,10 @@ import prettier from 'prettier';
 /**
  * Writes docs/reliability.md from the whole fault sweep:
  *
- *     node tests/simulation/reliability.mjs [SEED]             runs the sweep first, in as many processes as there are parts
- *     node tests/simulation/reliability.mjs --from FILE...     takes the results of sweeps that ran (CARDWRIGHT_SWEEP_RESULTS)
+ *     node tests/simulation/reliability.mjs [SEED]             runs the sweep first, one process for each part
+ *     node tests/simulation/reliability.mjs --from FILE...     uses the results of earlier sweeps (CARDWRIGHT_SWEEP_RESULTS)
  *
- * The build must be up to date. It fails, and writes nothing, when a case was lost, or when a fault, an operation or a profile is missing.
+ * The build must be up to date. The script fails and writes nothing if a case was lost, or if a fault, an operation or a profile is missing.
  */
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DOCUMENT = path.join(ROOT, 'docs/reliability.md');
@@ -36,7 +36,7 @@ const SUPERVISED = Object.entries(SWEPT_PROFILES).flatMap(([name, { endsIn }]) =
 );
 
 const [option, ...files] = process.argv.slice(2);
-// A case that was run again counts once, as it ended last.
+// A case that ran several times counts once, with its last result.
 const results = option === '--from' ? files.flatMap(readLines) : await sweep(option ?? '1');
 const lines = [...new Map(results.map((line) => [line.case, line])).values()];
 const lost = lines.filter(({ outcome }) => outcome === 'lost');
@@ -178,13 +178,13 @@ ${table([['profile', ...columns, 'APDUs of the operation'], ...byProfile])}
 ${leftOut === null ? '' : `\nOther profiles are left out: ${leftOut}.\n`}`;
 }
 
-/** How many moments there were for a single fault. @param {Line[]} lines */
+/** Counts the APDUs at which a single fault was tried. @param {Line[]} lines */
 function apdusIn(lines) {
   const moments = lines.flatMap((line) => (line.faults.length === 1 ? [Number(line.case.split('@')[1])] : []));
   return Math.max(...moments);
 }
 
-/** @param {string[][]} rows the first has the names of the columns */
+/** @param {string[][]} rows the first holds the column names */
 function table([columns = [], ...rows]) {
   return [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
@@ -202,7 +202,7 @@ function listOf(names) {
 }
 
 /**
- * Loads what the sweep is made of. It is TypeScript of the tests, which no build emits.
+ * Loads the tables of the sweep. They are TypeScript of the tests, which no build emits.
  *
  * @returns {Promise<typeof import('./support/swept.js')>}
  */

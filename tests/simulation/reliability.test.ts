@@ -8,7 +8,7 @@ import { OPERATION_NAMES, SWEPT_OPERATIONS } from './support/swept-operations.js
 const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url);
 const LOST = 5;
 
-/** Cells of the rows of the tables of results, by operation. */
+/** The cells of each row of the result tables, by operation. */
 const sections = new Map(
   readFileSync(DOCUMENT, 'utf8')
     .split(/^## /m)
@@ -35,12 +35,12 @@ describe.each(OPERATION_NAMES)('docs/reliability.md on the operation %s', (opera
     expect(Number(row?.[1])).toBeGreaterThan(0);
   });
 
-  it('has nothing in the column of what was lost', () => {
+  it('has only empty cells in the column of lost devices', () => {
     expect(rows.map((cells) => cells[LOST])).toEqual(rows.map(() => '0'));
   });
 });
 
-it('is written by a command that starts, and that refuses results in which something is missing', async () => {
+it('is written by a command that starts and refuses incomplete results', async () => {
   const program = new URL('reliability.mjs', import.meta.url).pathname;
   const run = promisify(execFile)(process.execPath, [program, '--from', '/dev/null']);
   await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('no case of: pulled before it') });

@@ -6,11 +6,11 @@ import { Workplace } from './support/workplace.js';
 
 const TRIES = [3, 3];
 const PUT_DATA = 0xdb;
-/** An APDU of the step whose results bring the escrow: it writes the CHUID. */
+/** The APDU that writes the CHUID, in the step whose results bring the escrow. */
 const LAST_BEFORE_ESCROW = 19;
 const CERTIFICATE_9C = 0x5fc10a;
 
-/** What the judge of the fault sweep says about an issued card after one thing about it was spoilt. */
+/** The fault sweep's verdict on an issued card after one thing about it was spoilt. */
 describe('the judge of the fault sweep', () => {
   let cms: MemoryCms;
   let workplace: Workplace;
@@ -44,7 +44,7 @@ describe('the judge of the fault sweep', () => {
     await expect(findLosses(workplace)).resolves.toEqual([loss]);
   });
 
-  it('sees a PUK of the factory, and a PIN that is not the one that was chosen', async () => {
+  it('sees a factory PUK, and a PIN that is not the chosen one', async () => {
     const { state } = workplace.card;
     state.puk.value = Buffer.from('12345678');
     state.pin.value = Buffer.from('123456\xff\xff', 'latin1');
@@ -67,7 +67,7 @@ describe('the judge of the fault sweep', () => {
     expect(flaws).toEqual([]);
   });
 
-  it('sees a PUK of which the escrow went with the device that the card was before', async () => {
+  it('sees a PUK whose escrow went with the former device of the card', async () => {
     const earlier = Buffer.from(workplace.card.state.puk.value);
     const [device] = await cms.devices();
     await cms.release(device?.id ?? '');
@@ -76,7 +76,7 @@ describe('the judge of the fault sweep', () => {
     await expect(findLosses(workplace)).resolves.toEqual(['nobody knows its PUK']);
   });
 
-  it('sees secrets that are in the escrows of another device alone', async () => {
+  it('sees secrets that only the escrows of another device hold', async () => {
     const escrows = await cms.escrows();
     const spy = jest.spyOn(cms, 'escrows').mockImplementation((device) => Promise.resolve(device ? [] : escrows));
     const found = [await findLosses(workplace), await findFlaws(workplace, TRIES)];
@@ -84,7 +84,7 @@ describe('the judge of the fault sweep', () => {
     expect(found).toEqual([[], ['its PUK is in no escrow', 'its management key is in no escrow']]);
   });
 
-  it('sees a device that is active while its certificates are on hold', async () => {
+  it('sees an active device whose certificates are on hold', async () => {
     const listed = (await cms.devices()).map((device) => ({
       ...device,
       certificates: device.certificates.map((one) => ({ ...one, revocation: 'certificateHold' })),
@@ -95,12 +95,12 @@ describe('the judge of the fault sweep', () => {
     expect(flaws).toContain('the CMS does not list one good certificate in 9A');
   });
 
-  it('sees a try that is missing', async () => {
+  it('sees a missing try', async () => {
     workplace.card.state.puk.triesLeft = 2;
     await expect(findFlaws(workplace, TRIES)).resolves.toEqual(['its tries are 3,2, and were 3,3']);
   });
 
-  it('sees a certificate that is missing, and one that is for another key', async () => {
+  it('sees a missing certificate, and one for another key', async () => {
     const { objects, keys } = workplace.card.state;
     objects.delete(CERTIFICATE_9C);
     const [ofAuthentication, ofKeyManagement] = [keys.get(0x9a), keys.get(0x9d)];
@@ -112,7 +112,7 @@ describe('the judge of the fault sweep', () => {
     ]);
   });
 
-  it('sees the secrets that are on a card and nowhere else, because a store forgot an escrow that it had confirmed', async () => {
+  it('sees secrets that only the card holds, because the store forgot a confirmed escrow', async () => {
     await cms.clear();
     workplace = await Workplace.open({ cms, profile: 'yubikey', keys: new KeyPool().source() });
     const end = await workplace.session('issue', {
@@ -126,7 +126,7 @@ describe('the judge of the fault sweep', () => {
     ]);
   });
 
-  it('sees that a device is called active after a write that was not read back, or before its PIN was changed', async () => {
+  it('sees a device that became active without a read-back, or before its PIN was changed', async () => {
     const { history, state } = workplace.card;
     history.push({ number: 0, ins: PUT_DATA, p1: 0x3f, p2: 0xff, statusWord: 0x9000 });
     state.pin.value = Buffer.from('123456\xff\xff', 'latin1');

@@ -30,7 +30,7 @@ import { FaultyReaders } from './faulty-readers.js';
 import { ORIGIN, SigningCms, type Bound } from './signing-cms.js';
 
 export const READER = 'Simulated Reader 00 00';
-/** Of the algorithms that factories give their management keys; lengths in bytes. */
+/** The ciphers of the algorithms that factory management keys have; lengths in bytes. */
 const CIPHERS = {
   '3DES': { name: 'des-ede3-ecb', block: 8 },
   'AES-192': { name: 'aes-192-ecb', block: 16 },
@@ -42,28 +42,28 @@ const cms = await SigningCms.create();
 
 export interface BenchOptions {
   readonly profile?: ProfileName;
-  /** Readers, the first of which has the card. */
+  /** The names of the readers; the card is in the first. */
   readonly readers?: readonly string[];
-  /** Makes of a blank card what the case needs. */
+  /** Changes the blank card into the one that the case needs. */
   readonly prepare?: (state: CardState) => void;
-  /** Is in the first reader in place of a card of a profile. */
+  /** The card in the first reader, instead of one of a profile. */
   readonly chip?: CardInReader;
   readonly pin?: string;
-  /** What the user does, where it is not the usual. */
+  /** What the user does differently from the default. */
   readonly user?: Partial<User>;
-  /** How the card is read, and what its user does. Its clock is the bench's. */
+  /** How the card is read and touched. Its clock is the bench's. */
   readonly circumstances?: Circumstances;
   readonly relyingParties?: readonly string[];
   /** What the administrator demands of the host. */
   readonly policy?: HostPolicy;
-  /** Whether the host tells its APDUs. */
+  /** Whether the host traces its APDUs. */
   readonly apdus?: boolean;
 }
 
-/** A page with the sdk, the extension's relay, a host of its own, a card in a reader, and a CMS that signs what it is told to. */
+/** A page with the sdk, the extension's relay, a host of its own, a card in a reader, and a CMS that signs any step it is given. */
 export class Bench {
   #device: DeviceInfo | undefined;
-  /** What the page was told while steps ran. */
+  /** The progress that the page received while steps ran. */
   readonly progress: Progress['kind'][] = [];
 
   private constructor(
@@ -72,7 +72,7 @@ export class Bench {
     readonly client: Client,
     private readonly extension: SimulatedExtension,
     private readonly inserted: SimulatedCard | undefined,
-    /** All that went over the wire between extension and host, and the host's log. */
+    /** Every message between extension and host, and the host's log. */
     readonly trace: readonly string[],
   ) {}
 
@@ -110,7 +110,7 @@ export class Bench {
     await insert(this.readers, this.clock, options);
   }
 
-  /** The only device that is listed. */
+  /** Returns the only listed device. */
   async listed(): Promise<DeviceInfo> {
     const { devices } = await this.client.call('device.list', {});
     const [device] = devices;
@@ -124,17 +124,17 @@ export class Bench {
     return this.#device;
   }
 
-  /** The check that failed with this code, among those that a page can ask for. */
+  /** Finds the check that failed with this code, among those that a page can run. */
   async failedCheck(code: ErrorCode): Promise<DiagnosticCheck | undefined> {
     const { checks } = await this.client.call('diagnostics.run', {});
     return checks.find((check) => check.outcome === 'failed' && check.code === code);
   }
 
   /**
-   * Has the host run a step on the open device, opening it first.
+   * Runs a step in the host on the open device; opens the device first if necessary.
    *
    * @returns the results
-   * @throws CardwrightError why the step was refused, or why one of its commands failed
+   * @throws CardwrightError the reason why the host refused the step, or the error of the command that failed
    */
   async run(
     commands: readonly StepCommand[],
@@ -150,12 +150,12 @@ export class Bench {
     });
   }
 
-  /** A secret that the CMS sealed to this host. */
+  /** Seals a secret to this host, as the CMS does. */
   async sealed(purpose: Purpose, text: string) {
     return cms.seal(await this.#bound(), purpose, text);
   }
 
-  /** Proves the factory's management key. */
+  /** Authenticates with the factory's management key. */
   async proveManagementKey(algorithm: keyof typeof CIPHERS): Promise<void> {
     const [asked] = await this.run([{ method: 'managementKey.getChallenge', params: { algorithm } }]);
     const { name, block } = CIPHERS[algorithm];

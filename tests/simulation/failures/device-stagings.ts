@@ -15,18 +15,18 @@ import type { Stagings } from './staging.js';
 const FACTORY_PIN = '123456';
 const OTHER_PUK = '00000000';
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
-/** How often a window opens again for another new PIN. */
+/** How often a window asks again for a new PIN at most. */
 const MOST_QUESTIONS = 5;
 /** The certificate of slot 9A (SP 800-73-4 Part 1, table 3). */
 const CERTIFICATE_9A = 0x5fc105;
-/** Tag 70 with two bytes, and tag 71 that says they are compressed; they are not. */
+/** A broken certificate object: tag 71 claims that the two bytes in tag 70 are compressed, which they are not. */
 const NO_CERTIFICATE = Buffer.from('70020102710101FE00', 'hex');
 const GET_VERSION = 0xfd;
 const CHALLENGE = encodeBytes(Buffer.alloc(16, 7));
 const ORDER = { pinPolicy: 'default', touchPolicy: 'default' } as const;
 const USER = { source: 'user' } as const;
 
-/** From here on the card answers a command, the first so many times, with a status word. */
+/** Answers the next so many commands of this instruction with a status word. */
 const answering = (bench: Bench, instruction: InstructionName, statusWord: number, times = 1): void => {
   const faults = Array.from({ length: times }, (_, index): Fault => {
     return { kind: 'status', at: { instruction, nth: index + 1 }, statusWord };
@@ -62,7 +62,7 @@ const requestOf = async (bench: Bench, slot: string) => {
   return { method: 'csr.create', params: { slot, commonName: 'Alice', challenge: CHALLENGE, secrets } };
 };
 
-/** A card whose firmware says that it has this version. */
+/** Creates a card whose firmware reports this version. */
 async function chipOfVersion(...version: readonly number[]): Promise<CardInReader> {
   const chip = new Chip(new Card(await makeCard({ profile: 'yubikey' }), {}, freshKeys), () => undefined);
   return {
@@ -73,7 +73,7 @@ async function chipOfVersion(...version: readonly number[]): Promise<CardInReade
   };
 }
 
-/** Steps and sealed secrets, and what cards and their owners do. */
+/** Failures of steps, of sealed secrets, of cards and of their owners. */
 export const deviceStagings = {
   STEP_REFUSED: {
     when: 'a step comes after it has expired',

@@ -1,13 +1,13 @@
 import { PcscError, type PcscBinding, type PcscCard } from '@cardwright/native-host';
 import { ReaderBoard, type ReaderAccess } from '../support/reader-board.js';
 
-/** A call of PC/SC, and what it answers from now on: a return code, or something that no library should throw. */
+/** A PC/SC call and its answer from now on: a return code, or a value that no library should throw. */
 export interface CallFault {
   readonly call: 'open' | 'connect' | 'transmit';
   readonly answer: number | Error;
 }
 
-/** Readers whose smart card service can fail. */
+/** Simulated readers whose smart card service can fail. */
 export class FaultyReaders {
   readonly board: ReaderBoard;
   fault: CallFault | undefined;
@@ -16,7 +16,7 @@ export class FaultyReaders {
     this.board = new ReaderBoard(names);
   }
 
-  /** A process that uses these readers. */
+  /** Creates a process that uses these readers. */
   process(): ReaderAccess {
     const process = this.board.process();
     return { binding: this.#faulty(process.binding), kill: () => process.kill() };

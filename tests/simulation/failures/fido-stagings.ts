@@ -7,13 +7,13 @@ import type { Stagings } from './staging.js';
 
 const PIN = 'kaefer-42';
 const OTHER_PIN = 'giraffe-73';
-/** Milliseconds after which an authenticator, and this host, give a touch up. */
+/** Milliseconds after which authenticator and host stop waiting for a touch. */
 const NO_TOUCH = 61_000;
 const MINUTE = 60_000;
 const USER = { source: 'user' } as const;
 const byUser = () => order({ mayForget: true, secrets: { fidoPin: USER } });
 
-/** A security key whose user types these in turn, and the last one from then on. */
+/** Opens a security key whose user types these PINs in turn, then the last one every time. */
 function key(typed: readonly string[], options: BenchOptions = {}): () => BenchOptions {
   const left = [...typed];
   const chooseFidoPin = (): string => (left.length > 1 ? left.shift() : left[0]) ?? PIN;
@@ -25,7 +25,7 @@ const withPin = async (bench: Bench): Promise<void> => {
   await bench.openDevice();
 };
 
-/** Resolves when the page was told that. */
+/** Resolves when the page has received progress of this kind. */
 async function told(bench: Bench, kind: Bench['progress'][number]): Promise<void> {
   while (!bench.progress.includes(kind)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
@@ -34,7 +34,7 @@ const change = (bench: Bench, changing: (fido: NonNullable<CardState['fido']>) =
   if (bench.card.state.fido) changing(bench.card.state.fido);
 };
 
-/** Passkeys and FIDO PINs. */
+/** Failures of passkeys and FIDO PINs. */
 export const fidoStagings = {
   RP_NOT_ALLOWED: {
     when: 'a step registers for a relying party that the administrator does not list',

@@ -14,7 +14,7 @@ afterEach(async () => {
   bench = undefined;
 });
 
-/** What arrived at the page: an error, or a finding that names the code. */
+/** Returns what arrived at the page: an error, or a finding with the code. */
 const arrived = (acting: Promise<unknown>): Promise<unknown> => acting.catch((error: unknown) => error);
 
 describe.each(Object.entries(stagings))('%s', (code, { when, desk, act, data }) => {

@@ -5,7 +5,7 @@ import { READER, type Bench } from './bench.js';
 import type { CallFault } from './faulty-readers.js';
 import type { Stagings } from './staging.js';
 
-/** Milliseconds: longer than a host waits for another program to release a card. */
+/** Milliseconds, longer than a host waits for another program to release a card. */
 const LONGER_THAN_PATIENCE = 11_000;
 
 const SILENT = { onReaders: () => undefined, onStatus: () => undefined, onFailure: () => undefined };
@@ -13,27 +13,27 @@ const SILENT = { onReaders: () => undefined, onStatus: () => undefined, onFailur
 const listDevices = (bench: Bench) => bench.client.call('device.list', {});
 const askForPin = (bench: Bench) => bench.client.call('pin.getStatus', {});
 
-/** What a call of PC/SC answers while the page lists the devices. */
+/** Lists the devices while the PC/SC call gives this answer. */
 const listing = (answer: number) => async (bench: Bench) => {
   bench.readers.fault = { call: 'open', answer };
   return listDevices(bench);
 };
 
-/** What it answers while a device is opened. */
+/** Opens a device while the PC/SC call gives this answer. */
 const opening = (answer: number) => async (bench: Bench) => {
   await bench.listed();
   bench.readers.fault = { call: 'connect', answer };
   return bench.openDevice();
 };
 
-/** What it answers while a device that is open is asked something. */
+/** Runs a command on an open device while the PC/SC call gives this answer. */
 const asking = (answer: CallFault['answer']) => async (bench: Bench) => {
   await bench.openDevice();
   bench.readers.fault = { call: 'transmit', answer };
   return askForPin(bench);
 };
 
-/** The smart card service, readers, and cards as things in readers. */
+/** Failures of the smart card service, of readers, and of the connection to a card. */
 export const readerStagings = {
   INTERNAL: {
     when: 'the library throws what no library should throw',

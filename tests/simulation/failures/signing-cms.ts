@@ -14,17 +14,17 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 export const ORIGIN = 'https://cms.example';
 const OPERATION = 'operation-1';
-/** Seconds. */
+/** How long a step is valid, in seconds. */
 const STEP_LIFE = 60;
 
-/** The session of a host and the device that it has open, as a page told the CMS of them. */
+/** A host's session and its open device, as the page reported them to the CMS. */
 export interface Bound {
   readonly session: string;
   readonly key: PublicJwk;
   readonly device: DeviceInfo;
 }
 
-/** The CMS's side of the protocol: it signs steps and seals secrets, right ones and wrong ones. */
+/** The CMS's side of the protocol. It signs valid and invalid steps, and seals secrets. */
 export class SigningCms {
   #number = 0;
 

@@ -1,14 +1,14 @@
 import type { ErrorCode, ErrorData } from '@cardwright/protocol';
 import type { Bench, BenchOptions } from './bench.js';
 
-/** How one code is made to arrive. */
+/** Makes one error code arrive at the page. */
 export interface Staging<C extends ErrorCode> {
   /** Ends the sentence "arrives when …". */
   readonly when: string;
   readonly desk?: () => BenchOptions | Promise<BenchOptions>;
-  /** What the page does: it ends with the error, or gives what holds the code. */
+  /** Acts as the page does: rejects with the error, or resolves with a finding that has the code. */
   readonly act: (bench: Bench) => Promise<unknown>;
-  /** Details of the error. */
+  /** Expected details of the error. */
   readonly data?: Partial<ErrorData<C>>;
 }
 

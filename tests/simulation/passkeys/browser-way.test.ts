@@ -15,10 +15,10 @@ afterEach(async () => {
   bench = undefined;
 });
 
-/** What the user and the browser do while the device is theirs. */
+/** Plays the user and the browser while the device is released to them. */
 type Dialog = (desk: Bench, asked: UserParams<'user.createPasskey'>, pin: string | null) => Promise<string>;
 
-/** PINs that the card had, as the silicon has them. */
+/** Reads the card's current PIN from its memory. */
 const pinOf = ({ pin }: CardState): string => Buffer.from(pin.value).toString('latin1').replaceAll('\xff', '');
 
 interface Scene {
@@ -50,7 +50,7 @@ async function open(dialog: Dialog, options: BenchOptions = {}): Promise<Scene> 
   return { desk, shown };
 }
 
-/** Writes new credentials to the card, so that it has its initial PIN. */
+/** Applies new credentials to the card, which sets its initial PIN. */
 async function personalise(desk: Bench): Promise<string> {
   const [prepared] = await desk.run([{ method: 'credentials.prepare', params: { managementKey: null, pinLength: 6 } }]);
   const secrets = { puk: await desk.sealed('puk', FACTORY_PUK) };
@@ -73,7 +73,7 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
     expect(desk.progress).toContain('user');
   });
 
-  it('is made with a PIN that is not the one of the escrow, and that works no more: neither for PIV nor for FIDO', async () => {
+  it('needs a PIN that is not the escrowed one and stops working for PIV and FIDO afterwards', async () => {
     const { desk, shown } = await open(types);
     const initial = await personalise(desk);
     await desk.run([shared()]);
@@ -88,14 +88,14 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
     await expect(takesFidoPin(desk.readers.board, READER, initial)).resolves.toBe(true);
   });
 
-  it('is another one each time', async () => {
+  it('gets another temporary PIN each time', async () => {
     const { desk, shown } = await open(closes);
     await personalise(desk);
     for (let time = 0; time < 3; time += 1) await desk.run([shared()]).catch(() => undefined);
     expect(new Set(shown).size).toBe(3);
   });
 
-  it('lets the initial PIN be used afterwards as if nothing had happened', async () => {
+  it('leaves the initial PIN usable afterwards', async () => {
     const { desk } = await open(types);
     await personalise(desk);
     await desk.run([shared()]);
@@ -106,7 +106,7 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
     expect(desk.card.tries).toEqual([8, 3]);
   });
 
-  it('shows neither PIN in the log, in a message or in the trace of APDUs', async () => {
+  it('reveals neither PIN in the log, a message or the trace of APDUs', async () => {
     const { desk, shown } = await open(types);
     const initial = await personalise(desk);
     await desk.run([shared()]);
@@ -138,17 +138,14 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
       },
       'PASSKEY_NOT_COMPLETED',
     ],
-  ])(
-    'is not made when %s: the initial PIN is back, with all its tries, and the device is open',
-    async (_, dialog, code) => {
-      const { desk } = await open(dialog);
-      const initial = await personalise(desk);
-      await expect(desk.run([shared()])).rejects.toMatchObject({ code });
-      expect(pinOf(desk.card.state)).toBe(initial);
-      expect(desk.card.tries).toEqual([8, 3]);
-      await desk.run([{ method: 'pin.verify', params: { secrets: { pin: { source: 'session' } } } }]);
-    },
-  );
+  ])('is not made when %s: the initial PIN is back with all tries, and the device is open', async (_, dialog, code) => {
+    const { desk } = await open(dialog);
+    const initial = await personalise(desk);
+    await expect(desk.run([shared()])).rejects.toMatchObject({ code });
+    expect(pinOf(desk.card.state)).toBe(initial);
+    expect(desk.card.tries).toEqual([8, 3]);
+    await desk.run([{ method: 'pin.verify', params: { secrets: { pin: { source: 'session' } } } }]);
+  });
 
   it('is not made when the page cancels: the initial PIN is back', async () => {
     const cancelling = new AbortController();
@@ -162,7 +159,7 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
     expect(pinOf(desk.card.state)).toBe(initial);
   });
 
-  it('is put back before a host ends whose page is gone in the middle', async () => {
+  it('restores the initial PIN before the host ends when its page is gone', async () => {
     let reached: () => void = () => undefined;
     const inDialog = new Promise<void>((resolve) => (reached = resolve));
     const { desk } = await open(() => (reached(), new Promise(() => undefined)));
@@ -175,7 +172,7 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
     expect(pinOf(desk.card.state)).toBe(initial);
   });
 
-  it('is not on the card when its initial PIN is not: nothing is released, and no try is spent', async () => {
+  it('is refused while the card lacks its initial PIN: nothing is released, no try spent', async () => {
     const { desk, shown } = await open(types);
     await desk.openDevice();
     await expect(desk.run([shared()])).rejects.toMatchObject({ code: 'SECRET_MISSING' });
@@ -185,7 +182,7 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
 });
 
 describe('a device that is released for the browser', () => {
-  it('is no longer open when another card lies in its place, which is not touched', async () => {
+  it('is closed when another card lies in its place; that card is not touched', async () => {
     const { desk } = await open(async (desk) => {
       await desk.exchange();
       throw new CardwrightError('PASSKEY_NOT_COMPLETED');
@@ -195,7 +192,7 @@ describe('a device that is released for the browser', () => {
     await expect(desk.client.call('pin.getStatus', {})).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
   });
 
-  it('is no longer open when it was pulled; the next session replaces the PIN that was shown', async () => {
+  it('is closed when it was pulled; the next session replaces the temporary PIN', async () => {
     const { desk, shown } = await open((desk) => {
       desk.card.pull();
       return Promise.reject(new CardwrightError('PASSKEY_NOT_COMPLETED'));
@@ -215,7 +212,7 @@ describe('a device that is released for the browser', () => {
     expect(pinOf(desk.card.state)).toBe(initial);
   });
 
-  it('is used by nobody else of this host: a listing takes no card from the browser, and a command waits', async () => {
+  it('stays with the browser: a listing does not take the card, and a command waits', async () => {
     const { desk } = await open(async (desk, _asked, pin) => {
       const before = desk.card.history.length;
       await expect(desk.listed()).resolves.toMatchObject({ state: 'ready' });
@@ -235,7 +232,7 @@ describe('a device that is released for the browser', () => {
     expect(order).toEqual(['dialog', 'status']);
   });
 
-  it('is waited for while another program still has it', async () => {
+  it('is taken back only when another program has released it', async () => {
     let taken: Promise<{ disconnect(): Promise<void> }> | undefined;
     const { desk } = await open((desk) => {
       taken = takeCard(desk.readers.board, READER).then((card) => {
@@ -252,14 +249,14 @@ describe('a device that is released for the browser', () => {
     expect(pinOf(desk.card.state)).toBe(initial);
   });
 
-  it('gives no proof where this host does not reach its FIDO2 application', async () => {
+  it('gives no proof when the host cannot reach its FIDO2 application', async () => {
     const registration = await registrationOfAnotherKey();
     bench = await Bench.open({ profile: 'yubikey', user: { createPasskey: () => Promise.resolve(registration) } });
     const [made] = await bench.run([order({ way: 'page' })]);
     expect(made).toMatchObject({ registration: { id: registration.id }, proof: null, device: { fido2: null } });
   });
 
-  it('gives no proof of a passkey that is on another key', async () => {
+  it('gives no proof of a passkey on another key', async () => {
     const registration = await registrationOfAnotherKey();
     bench = await Bench.open({ profile: 'yubikey-5.8', user: { createPasskey: () => Promise.resolve(registration) } });
     const [made] = await bench.run([order({ way: 'page' })]);
@@ -268,7 +265,7 @@ describe('a device that is released for the browser', () => {
   });
 });
 
-/** A passkey that the host of another session made on another key. */
+/** Registers a passkey on another key with the host of another session. */
 async function registrationOfAnotherKey() {
   const other = await Bench.open({ profile: 'fido-key', pin: 'kaefer-42' });
   const one = order();

@@ -19,7 +19,7 @@ afterEach(async () => {
 
 type Question = UserParams<'user.enterSecrets'>;
 
-/** A key whose user types these in turn, the last one again and again, and what windows asked. */
+/** Opens a key whose user types these PINs in turn, then the last one every time. Also returns what the windows asked. */
 async function open(typed: readonly (string | null)[], options: BenchOptions = {}) {
   const asked: Question[] = [];
   const left = [...typed];
@@ -38,7 +38,7 @@ const change = (fidoPin: object, rules: object | null = RULES) => ({
 const byUser = (mayForget = false) => order({ mayForget, secrets: { fidoPin: USER } });
 
 describe('the first FIDO PIN', () => {
-  it('is chosen by the user, by the rules of CMS and device, and asked again until it keeps them', async () => {
+  it('is asked again until it meets the rules of CMS and device', async () => {
     const { desk, asked } = await open(['777777', '🔑🔑🔑', PIN]);
     await expect(desk.run([setPin])).resolves.toMatchObject([{ device: { fido2: { pinSet: true } } }]);
     expect(asked.map(({ problem }) => problem)).toEqual([null, 'PIN_RULE_VIOLATED', 'PIN_RULE_VIOLATED']);
@@ -47,7 +47,7 @@ describe('the first FIDO PIN', () => {
     await expect(takesFidoPin(desk.readers.board, READER, PIN)).resolves.toBe(true);
   });
 
-  it('is the same however its characters were composed', async () => {
+  it('is the same in any Unicode composition', async () => {
     const { desk } = await open([PIN.normalize('NFD')]);
     await desk.run([setPin]);
     await desk.client.call('device.close', {});
@@ -60,7 +60,7 @@ describe('the first FIDO PIN', () => {
     expect(desk.card.state.fido?.pin).toBeUndefined();
   });
 
-  it('cannot be set where one is', async () => {
+  it('cannot be set where one is set already', async () => {
     const { desk } = await open([PIN]);
     await desk.run([setPin]);
     await expect(desk.run([setPin])).rejects.toMatchObject({ code: 'AUTHENTICATOR_ERROR' });
@@ -68,7 +68,7 @@ describe('the first FIDO PIN', () => {
 });
 
 describe('a FIDO PIN that is set', () => {
-  it('is remembered for the steps of this session, and no longer than the device is open', async () => {
+  it('is remembered for the steps of this session while the device is open', async () => {
     const { desk, asked } = await open([PIN]);
     await desk.run([setPin]);
     await desk.run([order()]);
@@ -86,7 +86,7 @@ describe('a FIDO PIN that is set', () => {
     await expect(desk.run([order()])).rejects.toMatchObject({ code: 'SECRET_MISSING' });
   });
 
-  it('is asked of the user, who is told her tries, and is remembered once the device accepted it', async () => {
+  it('is requested with the tries left, and remembered once the device accepted it', async () => {
     const { desk, asked } = await open([PIN, OTHER_PIN, PIN]);
     await desk.run([setPin]);
     await desk.openDevice();
@@ -99,7 +99,7 @@ describe('a FIDO PIN that is set', () => {
     ]);
   });
 
-  it('is not taken before the device was inserted again once it was wrong three times; nobody is asked in vain', async () => {
+  it('needs a reinsertion after three wrong tries; nobody is asked before', async () => {
     const { desk, asked } = await open([PIN, OTHER_PIN]);
     await desk.run([setPin]);
     await desk.openDevice();
@@ -112,7 +112,7 @@ describe('a FIDO PIN that is set', () => {
     expect(asked).toHaveLength(4);
   });
 
-  it('can be said to be forgotten where the CMS offers that', async () => {
+  it('can be declared forgotten where the CMS offers that', async () => {
     const { desk, asked } = await open([PIN, FORGOTTEN]);
     await desk.run([setPin]);
     await desk.openDevice();
@@ -120,20 +120,20 @@ describe('a FIDO PIN that is set', () => {
     expect(asked.at(-1)).toMatchObject({ mayForget: true });
   });
 
-  it('is missing where none is set', async () => {
+  it('is reported as missing where none is set', async () => {
     const { desk, asked } = await open([PIN]);
     await expect(desk.run([byUser()])).rejects.toMatchObject({ code: 'FIDO_PIN_MISSING' });
     expect(asked).toEqual([]);
   });
 
-  it('is changed by the user, and the new one is remembered', async () => {
+  it('can be changed by the user; the new one is remembered', async () => {
     const { desk } = await open([PIN, OTHER_PIN]);
     await desk.run([setPin, change(SESSION), order()]);
     await desk.client.call('device.close', {});
     await expect(takesFidoPin(desk.readers.board, READER, OTHER_PIN)).resolves.toBe(true);
   });
 
-  it('is not changed to itself', async () => {
+  it('cannot be changed to itself', async () => {
     const { desk } = await open([PIN]);
     await desk.run([setPin]);
     await expect(desk.run([change(SESSION)])).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe('a FIDO PIN that is set', () => {
     });
   });
 
-  it('has to be changed first where the device demands it', async () => {
+  it('must be changed first where the device demands it', async () => {
     const { desk } = await open([PIN, OTHER_PIN]);
     await desk.run([setPin]);
     const { fido } = desk.card.state;
@@ -155,7 +155,7 @@ describe('a FIDO PIN that is set', () => {
     ]);
   });
 
-  it('is neither remembered by a page of its own nor changed by one whose CMS has rules', async () => {
+  it('can be neither used nor changed by a page without a signed step', async () => {
     const { desk } = await open([PIN, OTHER_PIN]);
     await desk.run([setPin]);
     const call = (fidoPin: typeof USER | typeof SESSION) =>
@@ -164,7 +164,7 @@ describe('a FIDO PIN that is set', () => {
     await expect(call(USER)).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
   });
 
-  it('is in no message, log or trace of APDUs', async () => {
+  it('appears in no message, log or trace of APDUs', async () => {
     const { desk } = await open([PIN, OTHER_PIN], { apdus: true });
     await desk.run([setPin, order(), change(SESSION)]);
     const told = desk.trace.join('\n');

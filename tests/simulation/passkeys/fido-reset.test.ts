@@ -5,7 +5,7 @@ import { Bench, type BenchOptions } from '../failures/bench.js';
 import { order, setPin } from './support/orders.js';
 
 const MINUTE = 60_000;
-/** Longer than a key waits for a touch, in milliseconds. */
+/** Milliseconds, longer than a key waits for a touch. */
 const NO_TOUCH = 30_001;
 const RESET = { method: 'fido.reset', params: {} };
 
@@ -24,12 +24,12 @@ async function open(options: BenchOptions = {}): Promise<Bench> {
   return bench;
 }
 
-/** Resolves when the page was told that. */
+/** Resolves when the page has received progress of this kind. */
 async function told(desk: Bench, kind: Progress['kind']): Promise<void> {
   await until(() => desk.progress.includes(kind), { what: `a page that is told ${kind}` });
 }
 
-/** Lets the host act on what happened. */
+/** Gives the host a moment to react. */
 const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
 async function reinsert(desk: Bench): Promise<void> {
@@ -41,7 +41,7 @@ async function reinsert(desk: Bench): Promise<void> {
 
 describe('a reset of the FIDO2 application', () => {
   it.each(['fido-key-serial', 'fido-key'] as const)(
-    'erases PIN and passkeys of a %s that its user inserts again and touches',
+    'erases PIN and passkeys of a %s once its user reinserts and touches it',
     async (profile) => {
       const desk = await open({ profile });
       const { id } = await desk.openDevice();
@@ -87,13 +87,13 @@ describe('a reset of the FIDO2 application', () => {
     await Promise.all([desk.run([{ method: 'device.confirmErasure', params }, RESET]), reinsert(desk)]);
     expect(asked).toEqual(expected);
     expect(desk.card.state.fido?.credentials).toEqual([]);
-    // What was agreed to is for one reset.
+    // A consent covers one reset.
     desk.progress.length = 0;
     await Promise.all([desk.run([RESET]), reinsert(desk)]);
     expect(asked).toEqual([...expected, 'reset-fido']);
   });
 
-  it('asks for another operation than the one that had its user asked', async () => {
+  it('asks again in another operation than the one that got the consent', async () => {
     const asked: string[] = [];
     const desk = await open({ profile: 'yubikey-5.8', user: { confirms: ({ action }) => asked.push(action) > 0 } });
     await desk.run([{ method: 'device.confirmErasure', params: { fido: 'reset' } }]);
@@ -119,7 +119,7 @@ describe('a reset of the FIDO2 application', () => {
     expect(asked).toEqual(['reset-all', ...again]);
   });
 
-  it('is not done to another device that is inserted instead', async () => {
+  it('does not touch another device that is inserted instead', async () => {
     const desk = await open();
     await desk.run([setPin]);
     const first = desk.card.state;
@@ -145,7 +145,7 @@ describe('a reset of the FIDO2 application', () => {
     expect(desk.card.state.fido?.pin).toBeDefined();
   });
 
-  it('can be cancelled while the device is to be inserted again, and the device is open', async () => {
+  it('can be cancelled while it waits for reinsertion; the device stays open', async () => {
     const desk = await open();
     await desk.run([setPin]);
     const cancelling = new AbortController();
@@ -156,7 +156,7 @@ describe('a reset of the FIDO2 application', () => {
     await desk.run([order()]);
   });
 
-  it('is refused where it would erase PIV too, as it turned out when the initial PIN was set', async () => {
+  it('is refused where it would erase PIV too: setting the initial PIN revealed that', async () => {
     const desk = await open({ profile: 'shared-pin' });
     const [prepared] = await desk.run([
       { method: 'credentials.prepare', params: { managementKey: null, pinLength: 6 } },
@@ -167,7 +167,7 @@ describe('a reset of the FIDO2 application', () => {
     expect(desk.progress).not.toContain('user');
   });
 
-  it('is refused where the device allows it over another transport alone', async () => {
+  it('is refused where the device allows it only over another transport', async () => {
     const desk = await open({
       profile: 'yubikey-5.8',
       circumstances: { contactless: true },

@@ -22,7 +22,7 @@ async function open(options: BenchOptions = {}): Promise<Bench> {
   return bench;
 }
 
-describe('what a device is', () => {
+describe('a device that is read', () => {
   it.each<[ProfileName, Circumstances, object]>([
     ['yubikey-5.8', {}, { model: 'yubikey', applications: ['piv', 'fido2'], fido2: { pinSet: false } }],
     ['yubikey', {}, { model: 'yubikey', applications: ['piv'], fido2: null }],
@@ -44,17 +44,17 @@ describe('what a device is', () => {
       },
     ],
     ['fido-key-serial', {}, { model: 'fido2', applications: ['fido2'], provisional: false }],
-  ])('is found out of a %s read %j', async (profile, circumstances, facts) => {
+  ])('shows the model and applications of a %s read %j', async (profile, circumstances, facts) => {
     const device = await (await open({ profile, circumstances })).openDevice();
     expect(device).toMatchObject(facts);
     expect(device.serial === null).toBe(device.provisional);
   });
 
-  it('is no card with neither application', async () => {
+  it('has no application where a card has neither PIV nor FIDO2', async () => {
     await expect((await open({ profile: 'no-piv' })).listed()).resolves.toMatchObject({ state: 'no-application' });
   });
 
-  it('says of PIV that there is none', async () => {
+  it('refuses PIV commands on a security key without PIV', async () => {
     const { run } = await open({ profile: 'fido-key' }).then((one) => ({ run: one.run.bind(one) }));
     await expect(run([{ method: 'pin.getStatus', params: {} }])).rejects.toMatchObject({
       code: 'NOT_SUPPORTED_BY_DEVICE',
@@ -84,7 +84,7 @@ describe('a passkey that the host registers', () => {
     },
   );
 
-  it('waits for a touch, and says so', async () => {
+  it('waits for a touch, and reports that', async () => {
     const desk = await open({ circumstances: { touch: { after: 300 } } });
     await desk.run([setPin, order()]);
     expect(desk.progress).toContain('touch');
@@ -102,7 +102,7 @@ describe('a passkey that the host registers', () => {
     await expect(desk.run([{ method: 'fido.getInfo', params: {} }])).resolves.toMatchObject([{ pinRetriesLeft: 8 }]);
   });
 
-  it('leaves PIV usable, without what was proved to it', async () => {
+  it('leaves PIV usable, but no longer authenticated', async () => {
     const desk = await open();
     await desk.proveManagementKey('AES-192');
     const write = { method: 'object.write', params: { object: 'ccc', content: encodeBytes(Buffer.alloc(4)) } };
@@ -113,7 +113,7 @@ describe('a passkey that the host registers', () => {
     await desk.run([write]);
   });
 
-  it('can be deleted again, with the PIN that is remembered', async () => {
+  it('can be deleted again with the remembered PIN', async () => {
     const desk = await open();
     const one = order();
     const [, made] = await desk.run([setPin, one]);
@@ -124,7 +124,7 @@ describe('a passkey that the host registers', () => {
     expect(desk.card.state.fido?.credentials).toEqual([]);
   });
 
-  it('is not deleted in a later session, however a page names it', async () => {
+  it('cannot be deleted in a later session, however a page names it', async () => {
     const desk = await open();
     const one = order();
     const [, made] = await desk.run([setPin, one]);
@@ -135,7 +135,7 @@ describe('a passkey that the host registers', () => {
     expect(desk.card.state.fido?.credentials).toHaveLength(1);
   });
 
-  it('is for a foreign relying party only where the administrator lists it, whatever the CMS signed', async () => {
+  it('is limited to relying parties that the administrator lists, whatever the CMS signed', async () => {
     const foreign = order({ origin: FOREIGN, options: optionsFor('login.example') });
     const desk = await open();
     await desk.run([setPin]);

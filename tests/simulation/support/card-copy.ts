@@ -3,7 +3,7 @@ import { pin as padded, SELECT_PIV, TestChip } from '../../unit/virtual-card/bla
 
 type AlgorithmByte = Parameters<TestChip['authenticate']>[0];
 
-/** What a copy of a card says to secrets: the card itself is not asked, and loses no try. */
+/** Tests secrets against a copy of a card, so that the card itself loses no try. */
 export class CardCopy {
   private constructor(private readonly state: CardState) {}
 
@@ -11,7 +11,7 @@ export class CardCopy {
     return new CardCopy(copyOf(state));
   }
 
-  /** @param algorithm as GENERAL AUTHENTICATE names it; the card's own by default */
+  /** @param algorithm the identifier of GENERAL AUTHENTICATE; default: the card's own */
   async acceptsManagementKey(key: Uint8Array, algorithm = this.#managementAlgorithm): Promise<boolean> {
     try {
       const chip = await this.#powered();
@@ -40,7 +40,7 @@ export class CardCopy {
     return known;
   }
 
-  /** A copy for each question: a refusal costs the next one no try. */
+  /** Makes a fresh copy for each question, so that a refusal costs the next one no try. */
   async #powered(): Promise<TestChip> {
     const card = new Card(copyOf(this.state));
     const chip = new TestChip(new Chip(card, () => undefined), card, []);
@@ -49,12 +49,12 @@ export class CardCopy {
   }
 }
 
-/** A card with the same memory, which goes its own way. */
+/** Copies a card's memory, so that later changes affect only one of the two. */
 export function copyOf(state: CardState): CardState {
   const reference = (from: ReferenceData): ReferenceData => ({ ...from, value: Buffer.from(from.value) });
   return {
     ...state,
-    // Its lists and values are replaced whole, never changed.
+    // A shallow copy suffices: its lists and values are replaced, never changed in place.
     fido: state.fido && { ...state.fido },
     pin: reference(state.pin),
     puk: reference(state.puk),

@@ -27,43 +27,43 @@ import type { MovableClock } from './movable-clock.js';
 import type { ReaderAccess } from './reader-board.js';
 import { WindowKey } from './window-key.js';
 
-/** In place of a FIDO PIN: the user says that it is forgotten. */
+/** Answer instead of a FIDO PIN: the user has forgotten it. */
 export const FORGOTTEN = 'forgotten';
 
-/** What the user does when a window of the extension opens. */
+/** The user's reactions to the extension's windows. */
 export interface User {
-  /** The PIN that the user types for a secret that is asked for, or chooses; null closes the window. */
+  /** Returns the PIN that the user types or chooses for a secret; null closes the window. */
   choosePin(secret: UserSecret, question: UserParams<'user.enterSecrets'>): string | null;
-  /** Whether the user confirms the erasure of the device, or of what is asked for. */
+  /** Whether the user confirms the erasure in question. */
   confirms(question: UserParams<'user.confirm'>): boolean;
-  /** The FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
+  /** Returns the FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
   chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null;
-  /** What the browser does with the device while the host has released it. */
+  /** Plays the browser while the host has released the device. */
   createPasskey?(order: UserParams<'user.createPasskey'>, temporaryPin: string | null): Promise<RegistrationResponse>;
 }
 
 export interface ExtensionOptions {
-  /** Where its host finds the readers. */
+  /** The readers of its host. */
   readonly board: { process(): ReaderAccess };
   readonly clock: MovableClock;
   readonly origin: string;
   readonly cms: PublicJwkSet;
   readonly user: User;
-  /** Takes each line of the host's log, and each message on its wire. */
+  /** Receives each line of the host's log and each message on its wire. */
   readonly onTrace: (line: string) => void;
-  /** Foreign relying parties that the administrator allows the site. */
+  /** The foreign relying parties that the administrator allows for the site. */
   readonly relyingParties?: readonly string[];
   /** What the administrator demands of the host. */
   readonly policy?: HostPolicy;
-  /** Whether the host tells its APDUs. */
+  /** Whether the host traces its APDUs. */
   readonly apdus?: boolean;
 }
 
 const closing = v.strictObject({ cardwright: v.literal('closed') });
 
 /**
- * One page session as the extension holds it: the page's port on one side, a host of its own on the other. It adds to
- * `initialize` what no page may choose, answers the host's questions for the user, and relays everything else, always as JSON.
+ * One page session of the extension: the page's port on one side, a host of its own on the other. It adds to `initialize`
+ * what no page may choose, answers the host's questions for the user, and relays everything else as JSON.
  */
 export class SimulatedExtension {
   readonly window: PageWindow;
@@ -74,7 +74,7 @@ export class SimulatedExtension {
   readonly #dead = new AbortController();
   #host: HostServer | undefined;
   #port: MessagePort | undefined;
-  /** Id of the page's `initialize`. */
+  /** The id of the page's `initialize` request. */
   #initialize: unknown;
   #hostKey: PublicJwk | undefined;
   readonly #windows = new WindowKey();
@@ -107,17 +107,17 @@ export class SimulatedExtension {
     return extension;
   }
 
-  /** The page is gone: the host waits for the APDU under way, resets the card and ends. */
+  /** Closes the page: its host waits for the current APDU, resets the card and ends. */
   async close(): Promise<void> {
     if (this.#isClosed()) return;
     this.#closed.abort();
     this.#port?.close();
-    // A card that keeps an APDU keeps its host from closing, until that ends itself.
+    // A card that never answers keeps its host from closing until the host ends itself.
     await Promise.race([this.#host?.close(), aborted(this.#dead.signal)]);
     await this.#process.kill();
   }
 
-  /** Kills the host, which gets no warning; the page is told. */
+  /** Kills the host without warning; the page is notified. */
   async kill(): Promise<void> {
     if (this.#isClosed()) return;
     const error = new CardwrightError('HOST_CRASHED').toWire();
@@ -178,7 +178,7 @@ export class SimulatedExtension {
     return { protocol, versions, capabilities, session, granted: ['read', 'use', 'manage'] };
   }
 
-  /** What the windows for secrets and confirmations do. */
+  /** Answers in place of the windows for secrets and confirmations. */
   async #answerForUser({ id, method, params }: Request): Promise<void> {
     try {
       this.#toHost({ jsonrpc: '2.0', id, result: await this.#askUser(method, params) });

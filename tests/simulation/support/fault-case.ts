@@ -8,39 +8,38 @@ import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject, type SweptOperation } 
 import { SWEPT_PROFILE_NAMES, SWEPT_PROFILES } from './swept-profiles.js';
 import type { Disturbance, SessionEnd, Workplace } from './workplace.js';
 
-/** An operation, and what goes wrong in its first sessions: one fault in each. */
+/** An operation and the faults of its first sessions, one in each. */
 export interface FaultCase extends Subject {
   readonly faults: readonly PlannedFault[];
 }
 
 /**
- * How a case ended. A device is issued when it is active, or where the profile's keys are supervised, when it waits only for an
- * operator's approval; that is then given.
- * One that is given back is new instead.
+ * How a case ended. A device counts as issued when it is active. Where the profile's keys are supervised, it counts when only an
+ * operator's approval is missing, which is then given. A device that is given back ends as new instead.
  *
- * - `unharmed`: the device is issued at the end of the session that met the last fault;
- * - `resumed`: it is, after one more session;
- * - `led-on`: it was left in a named state, from which one action led to an issued device;
- * - `lost`: none of these, or something was wrong on the way.
+ * - `unharmed`: the device was issued at the end of the session with the last fault;
+ * - `resumed`: it was issued after one more session;
+ * - `led-on`: it rested in a named state, from which one action led to an issued device;
+ * - `lost`: none of these, or a check failed on the way.
  */
 export const OUTCOMES = ['unharmed', 'resumed', 'led-on', 'lost'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 export interface CaseResult {
   readonly outcome: Outcome;
-  /** What was wrong; empty unless `lost`. */
+  /** The failed checks; empty unless `lost`. */
   readonly problems: readonly string[];
-  /** Faults for which a session was over too early. */
+  /** Faults that did not happen because the session ended before their APDU. */
   readonly unmet: readonly string[];
-  /** What happened: how sessions ended, states, actions. */
+  /** The course of the case: ends of sessions, states and actions. */
   readonly story: readonly string[];
 }
 
-/** As `CARDWRIGHT_CASE` has it: `issue yubikey pull@12 6F00@3`. */
+/** Names a case as in `CARDWRIGHT_CASE`: `issue yubikey pull@12 6F00@3`. */
 export const nameOf = ({ operation, profile, faults }: FaultCase): string =>
   [operation, profile, ...faults.map(written)].join(' ');
 
-/** @throws when it is no case */
+/** @throws if the name is not one of a case */
 export function parseCase(name: string): FaultCase {
   const [operation, profile, ...faults] = name.trim().split(/\s+/);
   return {
@@ -64,7 +63,7 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
   return new CaseRun(one, workplace, () => haste.flat()).run();
 }
 
-/** Whether the operation is done on a device that was issued before. */
+/** Whether the operation acts on an already issued device. */
 function isOnIssued({ operation }: Subject): boolean {
   const { newPin, givesBack = false }: SweptOperation = SWEPT_OPERATIONS[operation];
   return newPin !== null || givesBack;
@@ -82,7 +81,7 @@ class CaseRun {
   constructor(
     private readonly one: FaultCase,
     private readonly workplace: Workplace,
-    /** What was missing when the CMS first called the device issued. */
+    /** Returns what was missing when the CMS first called the device issued. */
     private readonly haste: () => string[],
   ) {
     this.#triesBefore = workplace.card.tries;
@@ -108,7 +107,7 @@ class CaseRun {
     return findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore, this.#isActivated);
   }
 
-  /** The sessions with the faults. */
+  /** Runs the sessions with the faults. */
   async #disturbed(): Promise<Outcome | undefined> {
     const { cms } = this.workplace;
     for (const { fault, apdu } of this.one.faults) {
@@ -119,7 +118,7 @@ class CaseRun {
     return undefined;
   }
 
-  /** A session without faults, where the device's own state asks for nothing else. */
+  /** Runs a session without faults, unless the device's state asks for another action. */
   async #resumed(): Promise<Outcome | undefined> {
     const device = await this.#latestDevice();
     const isUnderWay = this.#isOnIssued || !device || device.state === 'producing' || device.state === 'available';
@@ -129,7 +128,7 @@ class CaseRun {
     return isReached ? 'resumed' : undefined;
   }
 
-  /** One action, the first that the CMS offers. */
+  /** Performs one action, the first that the CMS offers. */
   async #ledOn(): Promise<Outcome | undefined> {
     const device = await this.#latestDevice();
     const [action] = device?.actions ?? [];
@@ -147,7 +146,7 @@ class CaseRun {
     return this.#isAtEnd(await this.#session());
   }
 
-  /** What is left to do where the keys are supervised. */
+  /** Approves the device where the keys are supervised. */
   async #approve(): Promise<void> {
     const device = await this.#latestDevice();
     if (device?.state !== 'awaiting-approval') return;
@@ -156,7 +155,7 @@ class CaseRun {
     else this.#problems.push('nobody can approve it');
   }
 
-  /** One session, after the card was put back; then nothing may be lost. */
+  /** Runs one session after reinserting the card; then checks that nothing was lost. */
   async #session(disturbance: Disturbance = {}): Promise<SessionEnd> {
     this.workplace.card.insert();
     const end = await this.workplace.session(SWEPT_OPERATIONS[this.one.operation].kind, disturbance);

@@ -8,7 +8,7 @@ import type { ReaderBoard } from '../../support/reader-board.js';
 
 const ATTEMPTS = 20;
 
-/** Takes a card for another program, which can wait a moment for it. */
+/** Connects to a card as another program; waits a moment until it is free. */
 export async function takeCard(board: ReaderBoard, reader: string): Promise<PcscCard> {
   const ignore = (): void => undefined;
   const context = board.process().binding.open({ onReaders: ignore, onStatus: ignore, onFailure: ignore });
@@ -22,7 +22,7 @@ export async function takeCard(board: ReaderBoard, reader: string): Promise<Pcsc
   }
 }
 
-/** Does on the card in a reader what a browser and its user do: it takes the card, asks for the PIN, or a new one where there is none, and registers a passkey. */
+/** Registers a passkey on the card in a reader as a browser and its user do: takes the card, asks for its PIN or sets one, and registers. */
 export async function registerLikeABrowser(
   board: ReaderBoard,
   reader: string,
@@ -39,7 +39,7 @@ export async function registerLikeABrowser(
   }
 }
 
-/** Whether the FIDO2 application takes a PIN. It spends a try if not. */
+/** Whether the FIDO2 application accepts a PIN. A wrong one costs a try. */
 export async function takesFidoPin(board: ReaderBoard, reader: string, pin: string): Promise<boolean> {
   const card = await takeCard(board, reader);
   try {

@@ -15,7 +15,7 @@ import { ORIGIN } from '../../failures/signing-cms.js';
 export const RP_ID = 'cms.example';
 export const FOREIGN = 'https://login.example';
 
-/** What a relying party orders. */
+/** Builds the creation options of a relying party. */
 export const optionsFor = (rpId = RP_ID) =>
   validate(creationOptions, {
     rp: { id: rpId, name: 'Cardwright' },
@@ -27,7 +27,7 @@ export const optionsFor = (rpId = RP_ID) =>
     extensions: { credentialProtectionPolicy: 'userVerificationOptionalWithCredentialIDList', hmacCreateSecret: true },
   });
 
-/** A step's command to register a passkey. */
+/** Builds a step's command to register a passkey. */
 export function order(change: Partial<Params<'fido.createCredential'>> = {}) {
   return {
     method: 'fido.createCredential',
@@ -54,7 +54,7 @@ const made = v.object({
   proof: v.nullable(v.object({ authenticatorData: v.string(), signature: v.string() })),
 });
 
-/** What came of an order: whether its client data are right, and whether the open device proved that it has the credential. */
+/** Judges the result of an order: whether its client data are right, and whether the open device proved that it has the credential. */
 export function judge({ params }: ReturnType<typeof order>, result: unknown) {
   const { registration, proof } = v.parse(made, result);
   const { clientDataJSON, publicKey = '' } = registration.response;
