@@ -7,7 +7,7 @@ import { SUBJECTS, type Subject } from './support/swept-operations.js';
 import { SweepReport } from './support/sweep-report.js';
 import { sweepSettings } from './support/sweep-settings.js';
 
-/** Cases of one test, at the most. */
+/** How long all cases of one test may take, in milliseconds. */
 const TIME_LIMIT = 30 * 60_000;
 
 const settings = sweepSettings(process.env);
@@ -38,13 +38,13 @@ async function expectNothingLost(cases: readonly FaultCase[]): Promise<void> {
   expect(lost).toEqual([]);
 }
 
-/** The numbers of a subject's APDUs, from `device.open` to its end. */
+/** Returns the numbers of a subject's APDUs, from `device.open` to its end. */
 async function apdusOf(subject: Subject): Promise<readonly number[]> {
   const count = await (await points.of(subject)).countApdus();
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-/** Two faults in a row: the first ends its session, and the second comes early enough for one that resumes. */
+/** Draws two successive faults: the first ends its session, the second comes early enough to hit a resumed one. */
 async function randomPair(subject: Subject): Promise<FaultCase> {
   const apdus = await apdusOf(subject);
   const early = apdus.slice(0, Math.ceil(apdus.length / 2));
@@ -78,7 +78,7 @@ if (settings.only !== undefined) {
       async () => {
         const numbers = numbersTo(settings.pairs);
         const pairs = new Map<number, FaultCase>();
-        // Every part draws all of them, so that all parts draw the same.
+        // Each part draws for all numbers, so that all parts draw the same pairs.
         for (const number of numbers) pairs.set(number, await randomPair(subject));
         await expectNothingLost(settings.shardOf(numbers).flatMap((number) => pairs.get(number) ?? []));
       },

@@ -4,7 +4,7 @@ import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { Workplace } from './support/workplace.js';
 
-/** What the CMS keeps of an issuance's course: enough to follow it, and no secret. */
+/** The CMS's record of an issuance's course must be complete enough to follow it, and hold no secret. */
 
 let cms: MemoryCms;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => cms.close());
 
 it.each(['yubikey', 'piv'] as const)(
-  'follows the issuance of a %s command by command, without its secrets',
+  'records the issuance of a %s command by command, without its secrets',
   async (profile) => {
     await cms.clear();
     const workplace = await Workplace.open({ cms, profile, keys: new KeyPool().source() });

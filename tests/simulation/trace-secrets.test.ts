@@ -44,7 +44,7 @@ class Secrets {
 
 const trailing = (padded: Buffer): number => [...padded].reverse().findIndex((byte) => byte !== PADDING);
 
-/** The trace of an extension that saw these messages. */
+/** Records the trace of an extension that saw these messages. */
 function recorded(lines: readonly string[]): TraceEntry[] {
   const record = new TraceRecord();
   const session = { id: 'session-1', origin: 'https://cms.example', started: 1 };
@@ -65,13 +65,13 @@ function recorded(lines: readonly string[]): TraceEntry[] {
   return [...record.entries()];
 }
 
-/** Which of the secrets stand in a text, in whatever form. */
+/** Finds the secrets that a text contains in any encoding. */
 function found(text: string, secrets: readonly Buffer[]): string[] {
   const haystack = Buffer.from(text);
   return secrets
     .filter((secret) => {
       const [ascii = secret, ...encoded] = traces(secret);
-      // A PIN of six digits may well stand in the middle of some number.
+      // Six digits of a PIN may occur by chance within a longer number.
       const isWord = new RegExp(`(?<![\\w-])${escaped(ascii.toString('latin1'))}(?![\\w-])`).test(text);
       return isWord || encoded.some((form) => haystack.includes(form));
     })
@@ -88,7 +88,7 @@ beforeAll(async () => {
 afterAll(() => cms.close());
 
 describe('the trace of an issuance, APDUs and all', () => {
-  it.each(['yubikey', 'piv'] as const)('of a %s has none of the secrets that it used', async (profile) => {
+  it.each(['yubikey', 'piv'] as const)('contains none of the secrets of a %s', async (profile) => {
     await cms.clear();
     const workplace = await Workplace.open({ cms, profile, keys: pool.source(), apdus: true });
     const secrets = new Secrets();
@@ -106,7 +106,7 @@ describe('the trace of an issuance, APDUs and all', () => {
     for (const one of ['VERIFY', 'CHANGE REFERENCE DATA', 'GENERAL AUTHENTICATE', 'PUT DATA'])
       expect(told).toContain(one);
     expect(new Set(apdus.map(({ method }) => method))).toContain('credentials.apply');
-    // Factory's, initial and the user's own of PIN; factory's and made of the PUK; and the management key, where it is changed.
+    // PINs: factory, initial and user's; PUKs: factory and new; the management key, if changed; and the private keys.
     expect(secrets.all.length).toBeGreaterThan(8);
     expect(found(JSON.stringify(entries), secrets.all)).toEqual([]);
     expect(found(workplace.trace.filter((line) => line.includes('$/apdu')).join('\n'), secrets.all)).toEqual([]);

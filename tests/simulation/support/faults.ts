@@ -3,9 +3,9 @@ import type { Disturbance, RunningSession } from './workplace.js';
 
 interface FaultDefinition {
   readonly title: string;
-  /** Whether no session survives it. */
+  /** Whether the fault always ends its session. */
   readonly endsSession: boolean;
-  /** What it is at an APDU, counted from 1. */
+  /** Returns the disturbance for an APDU, counted from 1. */
   readonly at: (apdu: number, cms: SimulatedCms) => Disturbance;
 }
 
@@ -18,7 +18,7 @@ const status = (statusWord: number): FaultDefinition => ({
   at: (apdu) => ({ faults: [{ kind: 'status', at: apdu, statusWord }] }),
 });
 
-/** What goes wrong at one APDU of a session. The names are part of the command that runs a case again. */
+/** Faults at one APDU of a session. Their names are part of the command that repeats a case. */
 export const FAULTS = {
   pull: { title: 'pulled before it', endsSession: true, at: (apdu) => ({ faults: [{ kind: 'pull', at: apdu }] }) },
   'pull-after': {
@@ -64,7 +64,7 @@ export type FaultName = keyof typeof FAULTS;
 const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
 export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName);
 
-/** Those after which there is a second session, for a second fault. */
+/** Faults that end their session, so that a second fault can follow in the next. */
 export const ENDING_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => FAULTS[name].endsSession);
 
 /** A fault and the APDU at which it happens, counted from 1 at `device.open`. */
@@ -73,10 +73,10 @@ export interface PlannedFault {
   readonly apdu: number;
 }
 
-/** Written `pull@12`. */
+/** Writes a planned fault as `pull@12`. */
 export const written = ({ fault, apdu }: PlannedFault): string => `${fault}@${apdu}`;
 
-/** @throws when it is no fault */
+/** @throws if the text is not a planned fault */
 export function parsePlannedFault(text: string): PlannedFault {
   const [fault = '', apdu = ''] = text.split('@');
   if (!isFaultName(fault) || !/^[1-9]\d{0,3}$/.test(apdu)) throw new Error(`'${text}' is no fault, such as pull@12`);

@@ -3,14 +3,14 @@ import { freshKeys, KeyAlgorithm, type KeySource } from '@cardwright/virtual-car
 const RSA_ALGORITHMS: readonly number[] = [KeyAlgorithm.rsa2048, KeyAlgorithm.rsa3072, KeyAlgorithm.rsa4096];
 
 /**
- * Keys for cards whose issuance is over before an RSA key would be made: each algorithm's keys are made once and given
- * out again in every case, in their order. Within a case none comes twice, so a CMS that refuses a key that it has seen on
- * another device sees none. Keys of elliptic curves are made on the spot.
+ * Pooled RSA keys for cards, because generating one takes longer than an issuance. Keys of an algorithm are generated once
+ * and dealt in the same order in every case. Within a case no key is dealt twice, so the CMS never refuses one as known from
+ * another device. Keys of elliptic curves are generated on the spot.
  */
 export class KeyPool {
   readonly #made = new Map<number, Promise<Buffer>[]>();
 
-  /** The keys of one case, from the first on. */
+  /** Starts dealing to a new case, from the first key on. */
   source(): PooledKeys {
     return new PooledKeys((algorithm, index) => this.#key(algorithm, index));
   }
@@ -24,7 +24,7 @@ export class KeyPool {
 
 /** The keys of one case. */
 export class PooledKeys implements KeySource {
-  /** How many were given out, by algorithm. */
+  /** The number of dealt keys, by algorithm. */
   readonly #taken: Map<number, number>;
 
   constructor(
@@ -41,7 +41,7 @@ export class PooledKeys implements KeySource {
     return this.key(algorithm, index);
   }
 
-  /** The keys of a case that continues from where this one is. */
+  /** Returns the keys of a case that continues where this one is. */
   copy(): PooledKeys {
     return new PooledKeys(this.key, this.#taken);
   }

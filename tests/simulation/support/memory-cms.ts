@@ -55,22 +55,22 @@ const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
 export interface MemoryCmsOptions {
   readonly algorithm: 'P-256' | 'RSA-2048';
-  /** What happens to YubiKeys whose keys no vendor vouches for. By default they are refused, as at a new portal. */
+  /** The policy for YubiKeys without attested keys. By default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: 'refuse' | 'supervised';
-  /** Slots that get no key. */
+  /** The slots that get no key. */
   readonly without?: readonly Slot[];
 }
 
 type MemoryStore = Awaited<ReturnType<typeof memoryStore>>;
 type Contents = ReturnType<MemoryStore['contents']>;
 
-/** The engine over its store in memory, with the portal's certification authority and policies. */
+/** The engine with a memory store and the portal's certification authority and policies. */
 export class MemoryCms implements SimulatedCms {
   readonly origin = ORIGIN;
   #broken: BrokenTransaction | undefined;
   #store: MemoryStore;
   #cms: Cms;
-  /** Empties the store. Its policies are not sealed again: that takes longer than much of a case. */
+  /** Empties the store. Keeps the sealed policies: sealing them again takes longer than most of a case. */
   readonly #empty: () => Promise<void>;
 
   private constructor(
@@ -158,7 +158,7 @@ export class MemoryCms implements SimulatedCms {
     return openFactorySecrets(row, this.ring);
   }
 
-  /** What it kept of the course of operations. */
+  /** The recorded course of the operations. */
   get timeline(): Contents['events'] {
     return this.#store.contents().events;
   }
@@ -212,7 +212,7 @@ export class MemoryCms implements SimulatedCms {
     return [...own, ...OPERATORS_ACTIONS.filter((name) => open.includes(name))];
   }
 
-  /** Stands in front of a store, so that a transaction can break as a database's would. */
+  /** Wraps a store, so that its transactions can fail as a database's do. */
   #spoilt(store: MemoryStore): Store {
     return {
       keys: store.keys,
@@ -237,7 +237,7 @@ export class MemoryCms implements SimulatedCms {
   }
 }
 
-/** Has the store undo a transaction. */
+/** Thrown to make the store roll a transaction back. */
 class Undone extends Error {
   override readonly name = 'Undone';
 }
@@ -252,7 +252,7 @@ async function filled(store: MemoryStore, { policies, ...changes }: Contents): P
   return store;
 }
 
-/** Those of a new portal, with the vendor of the virtual cards, and plain cards that no operator has to approve. */
+/** The policies of a new portal. They trust the vendor of the virtual cards and issue plain cards without approval. */
 function policiesFor({ algorithm, unprovenYubikeys = 'refuse', without = [] }: MemoryCmsOptions): SeedPolicies {
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
@@ -263,7 +263,7 @@ function policiesFor({ algorithm, unprovenYubikeys = 'refuse', without = [] }: M
     const slots = {
       '9A': algorithm,
       '9C': algorithm,
-      // The key of a plain card's 9D could not sign its own request.
+      // A plain card's key in 9D needs RSA: another one could not sign its own request.
       '9D': isPlain ? ('RSA-2048' as const) : algorithm,
       '9E': algorithm,
     };

@@ -6,7 +6,7 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** A clock that runs like any other, and can be moved forward: what is due by then happens at once, in its order. */
+/** A running clock that can be moved forward. Timers that become due fire at once, in their order. */
 export class MovableClock implements Clock {
   readonly #timers = new Set<Timer>();
   #ahead = 0;
@@ -15,7 +15,7 @@ export class MovableClock implements Clock {
     return Date.now() + this.#ahead;
   }
 
-  /** No timer keeps the process alive, so a test that still waits for one when it ends never sees it. */
+  /** Sets a timer that does not keep the process alive; one that is pending at the end of a test never fires. */
   after(milliseconds: number, callback: () => void): Cancel {
     const cancel = (): void => {
       clearTimeout(running);
@@ -31,18 +31,18 @@ export class MovableClock implements Clock {
     return cancel;
   }
 
-  /** Moves it forward in place of waiting. */
+  /** Moves the clock forward instead of waiting. */
   pause(milliseconds: number): Promise<void> {
     this.advance(milliseconds);
     return Promise.resolve();
   }
 
-  /** Has it show the system's time again. */
+  /** Sets the clock back to the system's time. */
   setRight(): void {
     this.#ahead = 0;
   }
 
-  /** Moves it forward by so many milliseconds. */
+  /** Moves the clock forward by so many milliseconds. */
   advance(milliseconds: number): void {
     this.#ahead += milliseconds;
     const due = [...this.#timers].filter((timer) => timer.due <= this.now()).sort((a, b) => a.due - b.due);

@@ -20,13 +20,13 @@ import { AnswerLost, type SimulatedCms } from './simulated-cms.js';
 export type Forge = (outcomes: readonly CommandOutcome[]) => readonly CommandOutcome[];
 
 /**
- * The CMS as a page reaches it, in place of HTTP: everything is JSON on the way, requests and answers are validated by the
- * schemas of the contract, and an error arrives as it would over the wire.
+ * The CMS as a page reaches it, without HTTP. Everything passes through JSON, requests and answers are validated by the
+ * schemas of the contract, and errors arrive as they would over the wire.
  */
 export class PageOfCms {
   /**
    * @param onAnswer sees every answer about an operation, before the page does
-   * @param forge what a lying page or host makes of the results of a step
+   * @param forge changes the results of a step as a lying page or host would
    */
   constructor(
     private readonly cms: SimulatedCms,
@@ -40,7 +40,7 @@ export class PageOfCms {
     return validate(eligibilityAnswer, answer).devices;
   }
 
-  /** For the sdk's relay. */
+  /** The CMS for the sdk's relay. */
   readonly operations: OperationOptions['cms'] = {
     start: (request) => this.#operate(() => this.cms.start(validate(startRequest, overTheWire(request)))),
     results: (id, results) => {
@@ -60,7 +60,7 @@ export class PageOfCms {
   }
 }
 
-/** @throws CardwrightError as a page would get it */
+/** @throws CardwrightError as a page gets it */
 async function answered(ask: () => Promise<object>): Promise<unknown> {
   try {
     return overTheWire(await ask());

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed (mulberry32). */
+/** A pseudo-random generator that repeats its numbers for the same seed (mulberry32). */
 export class SeededRandom {
   #state: number;
 
@@ -7,7 +7,7 @@ export class SeededRandom {
     this.#state = seed >>> 0;
   }
 
-  /** An integer from 0 to below the bound. */
+  /** Returns an integer from 0 up to, but excluding, the bound. */
   below(bound: number): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
@@ -16,14 +16,14 @@ export class SeededRandom {
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
   }
 
-  /** So many of the items, or all of them, in their order. */
+  /** Picks up to so many items, and keeps their order. */
   sample<T>(items: readonly T[], count: number): T[] {
     const left = items.map((_, index) => index);
     while (left.length > count) left.splice(this.below(left.length), 1);
     return left.flatMap((index) => items.slice(index, index + 1));
   }
 
-  /** One of the items. */
+  /** Picks one of the items. */
   pick<T>(items: readonly T[]): T {
     const [item] = this.sample(items, 1);
     if (item === undefined) throw new Error('there is nothing to pick from');

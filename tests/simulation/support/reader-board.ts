@@ -10,7 +10,7 @@ import {
   type ReaderStatus,
 } from '@cardwright/native-host';
 
-/** One reader. A card that comes back is another insertion. */
+/** One reader. A reinserted card counts as a new insertion. */
 interface Slot {
   readonly name: string;
   card: CardInReader | undefined;
@@ -19,20 +19,20 @@ interface Slot {
   holder: Connection | undefined;
 }
 
-/** What a process has taken. It is over when the card is released, or pulled. */
+/** A process's connection to a card. It ends when the card is released or pulled. */
 interface Connection {
   readonly process: ReaderProcess;
-  /** The slot's count when it began. */
+  /** The slot's count of events when the connection began. */
   readonly events: number;
-  /** The APDU that is with the card. */
+  /** The APDU that the card is processing. */
   underWay: Promise<unknown>;
 }
 
 const ATR_STARTS: readonly number[] = [0x3b, 0x3f];
 
 /**
- * Readers and the PC/SC service over them, without either: every process has a binding of its own, a card is held by one of
- * them at a time, and the return codes are those that pcscd gives (pcsclite.h). Listeners are called at once.
+ * Simulates readers and the PC/SC service. Every process has a binding of its own, one process at a time holds a card, and
+ * the return codes are those of pcscd (pcsclite.h). Listeners are called at once.
  */
 export class ReaderBoard {
   readonly #slots: readonly Slot[];
@@ -56,7 +56,7 @@ export class ReaderBoard {
     this.tell(slot);
   }
 
-  /** Takes the card out of a reader; its holder learns that from its next APDU, or from the one under way. */
+  /** Takes the card out of a reader. Its holder notices at the current APDU or the next. */
   remove(reader: string): void {
     const slot = this.slot(reader);
     if (!slot.card) return;
@@ -66,7 +66,7 @@ export class ReaderBoard {
     this.tell(slot);
   }
 
-  /** A process that uses these readers. */
+  /** Creates a process that uses these readers. */
   process(): ReaderProcess {
     return new ReaderProcess(this);
   }
@@ -97,10 +97,10 @@ interface Watch {
   readonly listener: PcscListener;
 }
 
-/** What an extension needs of the process in which it runs a host. */
+/** The part of a process that an extension needs to run a host in it. */
 export type ReaderAccess = Pick<ReaderProcess, 'binding' | 'kill'>;
 
-/** A process with PC/SC in it. Once killed it receives nothing more, and what it held is reset and free. */
+/** A process that uses PC/SC. Once killed it receives nothing more, and its cards are reset and free. */
 export class ReaderProcess {
   readonly #board: ReaderBoard;
   readonly #watches = new Set<Watch>();
@@ -114,7 +114,7 @@ export class ReaderProcess {
     open: (listener) => this.#open(listener),
   };
 
-  /** Ends it as SIGKILL does: the service notices, waits for the APDU under way, and resets the card. */
+  /** Ends the process as SIGKILL does: the service notices, waits for the current APDU, and resets the card. */
   async kill(): Promise<void> {
     this.#isKilled = true;
     for (const watch of this.#watches) this.#board.unwatch(watch);
@@ -156,11 +156,11 @@ export class ReaderProcess {
 
   async #transmit(slot: Slot, connection: Connection, apdu: Uint8Array): Promise<Uint8Array> {
     const card = cardOf(slot, connection);
-    // It is under way before it reaches the card, so a kill at that moment waits for it.
+    // The APDU counts as under way before it reaches the card, so a kill at that moment waits for it.
     const answering = Promise.resolve().then(() => card.transmit(Buffer.from(apdu)));
     connection.underWay = answering;
     const answer = await answering;
-    // A card that was pulled gives no answer; one that is mute is still there.
+    // Tells a pulled card, which gives no answer either, from a mute one.
     cardOf(slot, connection);
     return answer ? Uint8Array.from(answer) : never();
   }
@@ -176,7 +176,7 @@ export class ReaderProcess {
     this.#board.tell(slot);
   }
 
-  /** What a killed process waits for never comes. */
+  /** Passes a result on, but never to a killed process. */
   async #heard<T>(result: Promise<T>): Promise<T> {
     try {
       const value = await result;
@@ -188,7 +188,7 @@ export class ReaderProcess {
   }
 }
 
-/** @throws PcscError `REMOVED_CARD` when it was pulled, also when it is back; `INVALID_HANDLE` when it was released */
+/** @throws PcscError `REMOVED_CARD` if the card was pulled, even if it is back; `INVALID_HANDLE` if it was released */
 function cardOf(slot: Slot, connection: Connection): CardInReader {
   if (slot.events !== connection.events || !slot.card)
     throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
@@ -213,7 +213,7 @@ function statusOf({ card, events, holder }: Slot): ReaderStatus {
 const INTERFACE_BYTES = [0x10, 0x20, 0x40];
 const HAS_NEXT = 0x80;
 
-/** T=1 where the card offers it in any TDi (ISO/IEC 7816-3, 8.2.3), which pcscd prefers; else T=0. */
+/** Chooses T=1, which pcscd prefers, if the card offers it in any TDi (ISO/IEC 7816-3, 8.2.3); else T=0. */
 function protocolOf(atr: Uint8Array): CardProtocol {
   let [at, indicator] = [1, atr[1] ?? 0];
   while ((indicator & HAS_NEXT) !== 0) {

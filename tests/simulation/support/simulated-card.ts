@@ -10,24 +10,24 @@ import {
 } from '@cardwright/virtual-card';
 import type { ReaderBoard } from './reader-board.js';
 
-/** Yubico's instruction that makes the PIV application new. */
+/** Yubico's instruction that resets the PIV application. */
 const RESET = 0xfb;
 const OK = 0x9000;
 
-/** What happens when an APDU arrives, before the card does it. */
+/** An action when an APDU arrives, before the card executes it. */
 export interface Ambush {
-  /** Counted from 1 since it was laid. */
+  /** The number of the APDU, counted from 1 since `arm`. */
   readonly at: number;
   readonly strike: () => void;
 }
 
-/** A card with its memory over all its insertions, and all that it was asked. */
+/** A card that keeps its memory and the history of its APDUs over all insertions. */
 export class SimulatedCard {
   readonly history: ApduRecord[] = [];
   readonly #board: ReaderBoard;
   readonly #reader: string;
   readonly #keys: KeySource;
-  /** Exceptions that no card should have. */
+  /** Exceptions that the card threw, which none should. */
   readonly defects: unknown[] = [];
   #chip: Chip | undefined;
   #armed: FaultyCard | undefined;
@@ -42,7 +42,7 @@ export class SimulatedCard {
     board: ReaderBoard,
     reader: string,
     keys: KeySource,
-    /** How it is read, and what its user does. */
+    /** How the card is read, and what its user does. */
     private readonly circumstances: Circumstances,
   ) {
     this.#board = board;
@@ -51,7 +51,7 @@ export class SimulatedCard {
     this.#noteTries();
   }
 
-  /** A card with this memory, in its reader. */
+  /** Puts a card with this memory into a reader. */
   static insert(
     board: ReaderBoard,
     reader: string,
@@ -68,32 +68,32 @@ export class SimulatedCard {
     return !this.#gone.signal.aborted;
   }
 
-  /** Tries left of PIN and PUK, as the silicon has them. */
+  /** The tries left of PIN and PUK, read from its memory. */
   get tries(): readonly number[] {
     return [this.state.pin.triesLeft, this.state.puk.triesLeft];
   }
 
-  /** Whether an erasure has begun that is not over: it blocks PIN and PUK before it makes them new. */
+  /** Whether an erasure is under way, which blocks PIN and PUK before it resets them. */
   get isBeingErased(): boolean {
     return this.#isBeingErased;
   }
 
-  /** Its user has confirmed that it is erased. */
+  /** Notes that its user has confirmed an erasure. */
   beginErasure(): void {
     this.#isBeingErased = true;
   }
 
-  /** The fewest tries that PIN or PUK ever had, but for what an erasure does. */
+  /** The fewest tries that PIN or PUK ever had left, erasures aside. */
   get fewestTries(): number {
     return this.#fewestTries;
   }
 
-  /** How many APDUs came since `arm`. */
+  /** The number of APDUs since `arm`. */
   get arrived(): number {
     return this.#arrived;
   }
 
-  /** Puts it into its reader, as whole as it was; nothing where it is there. */
+  /** Reinserts the card unchanged; does nothing if it is in its reader. */
   insert(): void {
     if (this.#chip && this.isInserted) return;
     this.#gone = new AbortController();
@@ -112,7 +112,7 @@ export class SimulatedCard {
     this.#board.remove(this.#reader);
   }
 
-  /** From now on APDUs count from 1, and what is named happens. */
+  /** Restarts the count of APDUs at 1, and arms faults and ambushes. */
   arm(faults: readonly Fault[], ambushes: readonly Ambush[]): void {
     const chip = this.#chip;
     if (!chip) throw new Error('there is no card to arm');
@@ -127,7 +127,7 @@ export class SimulatedCard {
     });
   }
 
-  /** Nothing more of what was named happens. */
+  /** Removes the remaining faults and ambushes. */
   disarm(): void {
     this.#ambushes = [];
     this.#armed = undefined;
@@ -140,7 +140,7 @@ export class SimulatedCard {
     const [, ins = 0, p1 = 0, p2 = 0] = apdu;
     const statusWord = response && response.length >= 2 ? response.readUInt16BE(response.length - 2) : undefined;
     this.history.push({ number: this.#arrived, ins, p1, p2, statusWord });
-    // A fault may have answered in its place.
+    // A fault may have answered in the card's place.
     const isNew = this.tries.every((left) => left > 0);
     if (ins === RESET && statusWord === OK && isNew) this.#isBeingErased = false;
     if (!this.#isBeingErased) this.#noteTries();

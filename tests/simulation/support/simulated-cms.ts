@@ -8,36 +8,36 @@ import type {
   StartRequest,
 } from '@cardwright/protocol';
 
-/** What the CMS says of one certificate. */
+/** A certificate as the CMS reports it. */
 export interface IssuedCertificate {
   readonly slot: string;
   /** DER. */
   readonly der: Buffer;
-  /** Why the CRL names it; null where it does not. */
+  /** The reason in the CRL; null if the CRL does not list it. */
   readonly revocation: string | null;
 }
 
-/** What the CMS says of one device. */
+/** A device as the CMS reports it. */
 export interface IssuedDevice {
   readonly id: string;
   readonly state: string;
-  /** What its owner, or an operator, can do about it now. */
+  /** The actions that its owner or an operator can take now. */
   readonly actions: readonly DeviceAction[];
-  /** The newest of each slot, where its key was not replaced. */
+  /** The newest certificate of each slot whose key was not replaced. */
   readonly certificates: readonly IssuedCertificate[];
-  /** Whether its card is known to have its initial PIN, which an operator can show to its owner. */
+  /** Whether the CMS knows that the card has its initial PIN, which an operator can show to its owner. */
   readonly hasInitialPin: boolean;
 }
 
-/** `continue` and `start-again` are its owner's, the others an operator's. */
+/** `continue` and `start-again` belong to the owner, all others to operators. */
 export type DeviceAction = 'continue' | 'start-again' | 'approve' | 'activate' | 'approve-puk';
 
-/** An escrow that the CMS can open, without what it has dropped of it. */
+/** The secrets of an escrow that the CMS can open and has not dropped. */
 export interface KeptSecrets extends Pick<EscrowContent, 'managementKey' | 'pin'> {
   readonly puk: string | null;
 }
 
-/** As the configuration of the model has them. */
+/** A model's factory secrets, as configured. */
 export interface FactorySecrets {
   readonly pin: string;
   readonly puk: string;
@@ -46,25 +46,25 @@ export interface FactorySecrets {
 }
 
 /**
- * How the next transaction of the store ends: it is undone and throws; it is kept and its answer is lost; or, which no CMS
- * survives, it is undone although it was answered.
+ * How the next transaction of the store ends. It is rolled back and throws; or it is committed but its answer is lost; or it
+ * is rolled back although it was confirmed, which no CMS survives.
  */
 export type BrokenTransaction = 'undone' | 'answer-lost' | 'forgotten';
 
-/** Thrown where the CMS's answer does not reach the page, although the CMS did what it was asked. */
+/** Thrown when the CMS has done its work but its answer does not reach the page. */
 export class AnswerLost extends Error {
   override readonly name = 'AnswerLost';
 }
 
 /**
- * A CMS in this process, with one user and whatever store: all that the simulation asks of it. What a page asks goes
- * through `PageOfCms`; the rest is for the assertions, and for faults.
+ * A CMS in this process with one user and any store. Requests of a page go through `PageOfCms`; the other members are for
+ * assertions and faults.
  */
 export interface SimulatedCms {
   readonly origin: string;
-  /** What the site publishes. */
+  /** The public keys that the site publishes. */
   readonly keys: PublicJwkSet;
-  /** Of the certification authority, in PEM. */
+  /** The certificate of the certification authority, in PEM. */
   readonly authorityCertificate: string;
 
   eligibility(kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]>;
@@ -72,24 +72,24 @@ export interface SimulatedCms {
   continue(id: string, step: number, outcomes: readonly CommandOutcome[]): Promise<OperationAnswer>;
   cancel(id: string, session?: string): Promise<OperationAnswer>;
 
-  /** Every device, the latest first. */
+  /** Returns every device, the newest first. */
   devices(): Promise<readonly IssuedDevice[]>;
-  /** Does what is not a session with the card. */
+  /** Performs an action that needs no session with the card. */
   act(device: string, action: Exclude<DeviceAction, 'continue'>): Promise<void>;
-  /** An operator terminates a device, and releases its card. From now on that is a used one that belongs to nobody. */
+  /** Terminates a device as an operator and releases its card, which becomes a used card without an owner. */
   release(device: string): Promise<void>;
-  /** What the CMS keeps for cards and has not dropped; that of one device alone where it is named. */
+  /** Returns the kept secrets of all devices, or of one. */
   escrows(device?: string): Promise<readonly KeptSecrets[]>;
   factory(model: string): Promise<FactorySecrets>;
-  /** Names of the events since the store was empty, the oldest first. */
+  /** Returns the names of the events since the store was empty, the oldest first. */
   audit(): Promise<readonly string[]>;
 
-  /** Starts it again over the same store and keys: nothing that it had in memory is left. */
+  /** Restarts the CMS over the same store and keys; everything in memory is lost. */
   restart(): Promise<void>;
   breakNextTransaction(how: BrokenTransaction): void;
-  /** Keeps what is in the store now; the function that it returns brings that back, and takes back what was to break. */
+  /** Saves the store. The returned function restores it and cancels a planned broken transaction. */
   save(): () => Promise<void>;
-  /** Empties the store of devices and operations, and takes back what was to break. */
+  /** Removes devices and operations from the store, and cancels a planned broken transaction. */
   clear(): Promise<void>;
   close(): Promise<void>;
 }

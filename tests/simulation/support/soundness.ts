@@ -16,14 +16,14 @@ const GET_DATA = 0xcb;
 const PUT_DATA = 0xdb;
 const OK = 0x9000;
 const MORE_DATA = 0x61;
-/** Four certificates and the CCC are read back after the last of them was written. */
+/** The read-backs after the last certificate was written: four certificates and the CCC. */
 const READ_BACKS = 5;
 const FEWEST_TRIES = 2;
 
 /**
- * What is wrong with a card whatever has happened to it; empty where nothing is. Its management key, its PUK and its PIN must
- * each be the factory's, in an escrow that the CMS can open, or, as to the PIN, the one that its user chose. The card itself
- * says so. No counter ever fell below two. (PIN and PUK of a card that is just being erased are of no use any more.)
+ * Finds losses, which no card may have at any time; empty if there are none. Management key, PUK and PIN must each be the
+ * factory's or in an escrow that the CMS can open; the PIN may also be the user's choice. A copy of the card tests that. No
+ * counter may ever have fallen below two tries. PIN and PUK of a card during its erasure do not count.
  */
 export async function findLosses({ cms, card, pin, formerPin }: Workplace): Promise<string[]> {
   const copy = CardCopy.of(card.state);
@@ -53,10 +53,10 @@ export async function findLosses({ cms, card, pin, formerPin }: Workplace): Prom
 }
 
 /**
- * What is wrong with a card that the CMS calls active, besides losses: it is not whole, or it was called so too early.
+ * Finds flaws of a card that the CMS calls active, apart from losses: it is incomplete, or was called active too early.
  *
- * @param triesBefore those that its counters have to have again; null where its user may have spent one
- * @param isActivated whether an operator activated it, who can do so only while the CMS knows that it has its initial PIN
+ * @param triesBefore the tries that its counters must have again; null if its user may have spent one
+ * @param isActivated whether an operator activated it, which requires that the CMS knows it to have its initial PIN
  */
 export async function findFlaws(
   workplace: Workplace,
@@ -92,9 +92,9 @@ export async function findFlaws(
 }
 
 /**
- * What is left on a card that the CMS calls given back, or of its secrets at the CMS.
+ * Finds leftovers of a device that the CMS calls given back: on its card, or secrets at the CMS.
  *
- * @param triesBefore those of a card that was whole
+ * @param triesBefore the tries of an undamaged card
  */
 export async function findLeftovers({ cms, card }: Workplace, triesBefore: readonly number[]): Promise<string[]> {
   const copy = CardCopy.of(card.state);
@@ -115,8 +115,8 @@ export async function findLeftovers({ cms, card }: Workplace, triesBefore: reado
 }
 
 /**
- * What is missing on a card at the moment at which the CMS says for the first time that it is active, or waits for approval alone:
- * its certificates were written and read back, and its PIN is its user's.
+ * Finds what a card lacks when the CMS first calls it active, or waiting for approval alone. By then its certificates must have
+ * been written and read back, and its PIN must be its user's.
  */
 export async function findHaste({ card, cms, pin }: Workplace): Promise<string[]> {
   const [device] = (await cms.devices()).filter(({ state }) => state === 'active' || state === 'awaiting-approval');
@@ -137,7 +137,7 @@ function certificateFlaws(state: CardState, device: IssuedDevice, cms: Simulated
   const authority = new X509Certificate(cms.authorityCertificate);
   return SLOTS.flatMap(({ name, key, certificate: tag }) => {
     const [listed, ...others] = device.certificates.filter(({ slot }) => slot === name);
-    // Until an operator has approved a device, its certificates are on hold.
+    // Certificates of a device are on hold until an operator has approved it.
     const isGood =
       listed?.revocation === null || (listed?.revocation === 'certificateHold' && device.state === 'awaiting-approval');
     if (!listed || !isGood || others.length > 0) return [`the CMS does not list one good certificate in ${name}`];
@@ -153,7 +153,7 @@ function certificateFlaws(state: CardState, device: IssuedDevice, cms: Simulated
   });
 }
 
-/** The value of tag 70, at the beginning of the object; its length takes two bytes (SP 800-73-4 Part 1, table 10). */
+/** Reads the value of tag 70 at the start of the object; its length takes two bytes (SP 800-73-4 Part 1, table 10). */
 function certificateIn(object: Buffer | undefined): X509Certificate | undefined {
   if (object?.readUInt16BE(0) !== 0x7082) return undefined;
   return new X509Certificate(object.subarray(4, 4 + object.readUInt16BE(2)));

@@ -7,15 +7,15 @@ import { SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-ope
 import { SWEPT_PROFILES, type SweptProfile } from './swept-profiles.js';
 import { FIRST_PIN, Workplace, type WorkplaceOptions } from './workplace.js';
 
-/** Where an operation begins: a card and a CMS as they are after its preparation. */
+/** The state in which an operation begins: card and CMS after its preparation. */
 export interface StartingPoint {
-  /** Opens a workplace there. Of those at one CMS only the last that was opened is good for anything. */
+  /** Opens a workplace in this state. Only the latest workplace of a CMS is usable. */
   open(onAnswer?: WorkplaceOptions['onAnswer']): Promise<Workplace>;
-  /** How many APDUs the operation takes when nothing goes wrong, from `device.open` to its end. */
+  /** Counts the APDUs of the undisturbed operation, from `device.open` to its end. */
   countApdus(): Promise<number>;
 }
 
-/** Makes each preparation once; every case gets a copy of card and store. */
+/** Runs each preparation once; every case gets a copy of card and store. */
 export class StartingPoints {
   readonly #pool = new KeyPool();
   readonly #cms = new Map<SweptProfile['unprovenYubikeys'], Promise<SimulatedCms>>();

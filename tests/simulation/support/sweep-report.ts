@@ -6,15 +6,15 @@ import type { SweepSettings } from './sweep-settings.js';
 export interface SweepLine {
   readonly operation: string;
   readonly profile: string;
-  /** Names of faults; two for a pair. */
+  /** The names of the faults; two for a pair. */
   readonly faults: readonly string[];
   readonly outcome: Outcome;
-  /** Those of the faults that were not met, because a session was over before. */
+  /** The faults that did not happen, because their session ended before. */
   readonly unmet: readonly string[];
   readonly case: string;
 }
 
-/** Keeps what became of each case, in the file that the settings name. */
+/** Writes the outcome of each case to the file that the settings name. */
 export class SweepReport {
   constructor(private readonly settings: SweepSettings) {}
 
@@ -27,7 +27,7 @@ export class SweepReport {
     appendFileSync(results, `${JSON.stringify(line)}\n`);
   }
 
-  /** What is wrong, what happened, and the command that runs the case again. */
+  /** Describes the failed checks, the course, and the command that repeats the case. */
   describe(one: FaultCase, { problems, story }: CaseResult): string {
     const command = `CARDWRIGHT_SEED=${this.settings.seed} CARDWRIGHT_CASE='${nameOf(one)}' npm test -- tests/simulation/sweep`;
     return `${problems.join('; ')} [${story.join(' → ')}] again: ${command}`;

@@ -2,24 +2,24 @@ import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 
 const HIGHEST_SEED = 2 ** 32 - 1;
-/** Of a sample, for each fault: each is another operation or profile. */
+/** Cases for each fault in a sample, each with another operation or profile. */
 const CASES_OF_EACH = 6;
 const PAIRS = { sample: 12, full: 30 } as const;
 
-/** How much of the sweep runs. */
+/** The extent of the sweep. */
 export interface SweepSettings {
   readonly seed: number;
-  /** Whether every APDU is met by every fault. */
+  /** Whether every fault is tried at every APDU. */
   readonly isFull: boolean;
-  /** Cases for each fault, where it is not full. */
+  /** Cases for each fault in a sample. */
   readonly casesOfEach: number;
-  /** Pairs of faults: of all in a sample, of each operation and profile in all parts of the full sweep. */
+  /** Number of fault pairs: in total for a sample, for each operation and profile in the full sweep. */
   readonly pairs: number;
-  /** The only cases that run. */
+  /** The only cases to run, if given. */
   readonly only: readonly string[] | undefined;
-  /** Where the results are added to, as lines of JSON. */
+  /** The file to which results are appended as lines of JSON. */
   readonly results: string | undefined;
-  /** The share of these numbers that falls to this process. */
+  /** Returns this process's share of the numbers. */
   shardOf(numbers: readonly number[]): number[];
 }
 
@@ -32,10 +32,10 @@ const shard = v.pipe(
 
 /**
  * Reads the settings:
- * - `CARDWRIGHT_SEED`: of the sample and of the pairs; random by default, and printed;
- * - `CARDWRIGHT_SWEEP=full`: every fault at every APDU; `CARDWRIGHT_SHARD=1/4`: the first of four parts of it;
- * - `CARDWRIGHT_CASE='issue yubikey pull@12'`: that case alone; several are separated by commas;
- * - `CARDWRIGHT_SWEEP_RESULTS`: a file to which results are added.
+ * - `CARDWRIGHT_SEED`: the seed of the sample and of the pairs; random by default, and printed;
+ * - `CARDWRIGHT_SWEEP=full`: every fault at every APDU; `CARDWRIGHT_SHARD=1/4`: its first quarter;
+ * - `CARDWRIGHT_CASE='issue yubikey pull@12'`: only that case; commas separate several;
+ * - `CARDWRIGHT_SWEEP_RESULTS`: a file to which results are appended.
  */
 export function sweepSettings(environment: NodeJS.ProcessEnv): SweepSettings {
   const isFull = environment.CARDWRIGHT_SWEEP === 'full';

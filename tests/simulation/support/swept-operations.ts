@@ -2,27 +2,27 @@ import type { StartRequest } from '@cardwright/protocol';
 import { SWEPT_PROFILE_NAMES, type SweptProfileName } from './swept-profiles.js';
 import type { SessionEnd, Workplace } from './workplace.js';
 
-/** An operation of the sweep, and where it begins. */
+/** An operation of the sweep, with its preparation. */
 export interface SweptOperation {
-  /** What it is, for the page of results. */
+  /** Title on the page of results. */
   readonly title: string;
-  /** What the page asks the CMS for. */
+  /** The kind of operation that the page starts. */
   readonly kind: StartRequest['kind'];
   /** The cards on which every APDU of it is tried. */
   readonly profiles: readonly SweptProfileName[];
-  /** Why others are left out; null where none is. */
+  /** The reason why other profiles are left out; null if none is. */
   readonly leftOut: string | null;
-  /** The PIN that its user chooses for a device that is issued already; null where the operation issues it. */
+  /** The new PIN that the user chooses for an issued device; null if the operation issues the device. */
   readonly newPin: string | null;
-  /** Whether the device has the PIN in the end, or the CMS has said so too: on a device that is issued already. */
+  /** When the operation on an issued device is done: once the device has the PIN, or once the CMS has answered too. */
   readonly isDoneWith?: 'pin' | 'answer';
-  /** Whether its owner gives the device back, so that it is new in the end. */
+  /** Whether the owner gives the device back, so that it ends as new. */
   readonly givesBack?: boolean;
-  /** Brings a blank card, at a CMS that does not know it, to where the operation begins. */
+  /** Prepares the operation, starting from a blank card that the CMS does not know. */
   readonly prepare: (workplace: Workplace) => Promise<void>;
 }
 
-/** The operations, as data: one more is one more entry. */
+/** The swept operations. */
 export const SWEPT_OPERATIONS = {
   issue: {
     title: 'a blank card is issued',
@@ -69,7 +69,7 @@ export const SWEPT_OPERATIONS = {
     profiles: ['yubikey', 'piv'],
     leftOut: 'one YubiKey stands for the others, and one plain card',
     newPin: '862713',
-    // Its user knows it from the window, whatever became of the answer.
+    // The user knows the new PIN from the window, even if the answer is lost.
     isDoneWith: 'pin',
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },
@@ -145,12 +145,12 @@ export interface Subject {
   readonly profile: SweptProfileName;
 }
 
-/** All that are swept. */
+/** All swept subjects. */
 export const SUBJECTS: readonly Subject[] = OPERATION_NAMES.flatMap((operation) =>
   SWEPT_OPERATIONS[operation].profiles.map((profile) => ({ operation, profile })),
 );
 
-/** Issues a device, and pulls it when it has changed its PUK in an unlock, so that the CMS cannot know which of two it has. */
+/** Issues a device and pulls it after an unlock changed its PUK, so that the CMS cannot know which of two PUKs it has. */
 async function breakOffUnlock(workplace: Workplace): Promise<void> {
   requireEnd(await workplace.session('issue'), 'active');
   const before = workplace.card.state.puk.value.toString('hex');

@@ -1,20 +1,20 @@
 import type { ProfileName } from '@cardwright/virtual-card';
 
-/** How the sweep's CMS takes a card. */
+/** How the sweep's CMS treats a card. */
 export interface SweptProfile {
-  /** What the policy for YubiKeys does with keys that no vendor vouches for. */
+  /** The YubiKey policy for keys without attestation. */
   readonly unprovenYubikeys: 'refuse' | 'supervised';
-  /** The state in which an operation leaves the device when nothing goes wrong. */
+  /** The device's state after an undisturbed operation. */
   readonly endsIn: 'active' | 'awaiting-approval';
 }
 
 const TRUSTED = { unprovenYubikeys: 'refuse', endsIn: 'active' } as const;
 const SUPERVISED = { unprovenYubikeys: 'supervised', endsIn: 'awaiting-approval' } as const;
 
-/** Every card that can be issued. Plain cards are issued without an operator, as the policies of the simulation say. */
+/** Every card that can be issued. The policies of the simulation issue plain cards without an operator. */
 export const SWEPT_PROFILES = {
   yubikey: TRUSTED,
-  // Its attestations name no serial number.
+  // Attestations of this firmware name no serial number.
   'yubikey-4.3.7': SUPERVISED,
   'yubikey-5.4': TRUSTED,
   'yubikey-5.8': TRUSTED,
@@ -27,7 +27,7 @@ export const SWEPT_PROFILES = {
 
 export type SweptProfileName = keyof typeof SWEPT_PROFILES;
 
-/** Why the others are not swept. */
+/** The reasons why the other profiles are not swept. */
 export const UNSWEPT_PROFILES = {
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
   'no-piv': 'it cannot be issued',

@@ -9,7 +9,7 @@ export class WindowKey {
     return this.#pair.then(async ({ publicKey }) => validate(publicJwk, await exportJWK(publicKey)));
   }
 
-  /** What a window shows. */
+  /** Decrypts the PIN that a window shows. */
   async open(jwe: string, context: SealContext): Promise<string> {
     const { privateKey } = await this.#pair;
     return new TextDecoder().decode(await unseal(jwe, privateKey, context));

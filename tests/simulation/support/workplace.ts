@@ -20,18 +20,18 @@ export type SessionEnd =
   | { readonly kind: 'refused'; readonly reason: string | null }
   | { readonly kind: 'error'; readonly error: CardwrightError };
 
-/** What goes wrong in a session; APDUs count from `device.open` on. */
+/** The faults and ambushes of a session; APDUs count from `device.open` on. */
 export interface Disturbance {
   readonly faults?: readonly Fault[];
-  /** Makes what the session meets on its way. */
+  /** Creates the session's ambushes. */
   readonly ambushes?: (session: RunningSession) => readonly Ambush[];
 }
 
-/** What can be done to a session from outside. */
+/** Interventions in a running session. */
 export interface RunningSession {
   /** Kills its host. */
   kill(): void;
-  /** Takes its page away, as a reload does. */
+  /** Closes its page, as a reload does. */
   leave(): void;
 }
 
@@ -41,50 +41,50 @@ export type WorkplaceOptions = {
   readonly cms: SimulatedCms;
   readonly keys: KeySource;
   readonly pin?: string;
-  /** The PIN that the device has, where the user is to choose another one. */
+  /** The device's current PIN, if the user is to choose another one. */
   readonly formerPin?: string | null;
   readonly onAnswer?: AnswerListener;
-  /** Whether hosts tell their APDUs. */
+  /** Whether hosts trace their APDUs. */
   readonly apdus?: boolean;
 } & ({ readonly profile: ProfileName } | { readonly state: CardState });
 
-/** A user with a card in her reader, a browser, and a CMS. */
+/** A user with a card in a reader, a browser, and a CMS. */
 export class Workplace {
   readonly clock = new MovableClock();
-  /** All that went over the wire between extension and host, and the host's log, over all sessions. */
+  /** Every message between extension and host, and the host's log, of all sessions. */
   readonly trace: string[] = [];
-  /** The PIN that the user chooses, and whether she confirms an erasure. */
+  /** The user, who chooses the PIN and confirms an erasure. */
   user: User;
-  /** What its page makes of results. */
+  /** Changes results as a lying page would. */
   forge: Forge = (outcomes) => outcomes;
   #apdusOfOperation = 0;
 
   private constructor(
     readonly cms: SimulatedCms,
-    /** The PIN that the user wants the device to have in the end. */
+    /** The PIN that the user wants to end up with. */
     readonly pin: string,
     readonly formerPin: string | null,
     private readonly board: ReaderBoard,
     readonly card: SimulatedCard,
-    /** Sees each answer about an operation before the page does. */
+    /** Receives each answer about an operation before the page does. */
     public onAnswer: AnswerListener,
     private readonly apdus: boolean,
   ) {
     this.user = {
       choosePin: (secret, { problem }) => {
         if (secret === 'newPin' || formerPin === null) return pin;
-        // The one before is wrong, so the device has the new one already: there is nothing left to do.
+        // The former PIN is wrong, so the device has the new one already: nothing is left to do.
         return problem === 'PIN_INCORRECT' ? null : formerPin;
       },
       confirms: () => {
-        // Any other card is written over, and keeps its tries.
+        // Any other card is overwritten and keeps its tries.
         if (card.state.profile.startsWith('yubikey')) card.beginErasure();
         return true;
       },
     };
   }
 
-  /** With a blank card of a profile, or with one that has a memory. */
+  /** Opens a workplace with a blank card of a profile, or with a card of the given memory. */
   static async open(options: WorkplaceOptions): Promise<Workplace> {
     const { cms, keys, pin = FIRST_PIN, formerPin = null, onAnswer = () => Promise.resolve(), apdus = false } = options;
     const state = 'state' in options ? options.state : await makeCard({ profile: options.profile });
@@ -93,12 +93,12 @@ export class Workplace {
     return new Workplace(cms, pin, formerPin, board, card, onAnswer, apdus);
   }
 
-  /** How many APDUs the last operation took that ended well, from `device.open` on. */
+  /** The number of APDUs of the last successful operation, from `device.open` on. */
   get apdusOfOperation(): number {
     return this.#apdusOfOperation;
   }
 
-  /** A page session from its start to its end: the device is chosen, opened, and the operation relayed. */
+  /** Runs a whole page session: chooses and opens the device, and relays the operation. */
   async session(kind: StartRequest['kind'], disturbance: Disturbance = {}): Promise<SessionEnd> {
     const { origin, keys } = this.cms;
     const extension = await SimulatedExtension.start({
