@@ -7,7 +7,7 @@ import { ToyStage } from './support/toy-stage.js';
 const OLGA = personOf('olga');
 
 describe('a device that an operator asks back', () => {
-  it('stays active and tells its owner why, until its owner gives it back', async () => {
+  it('stays active and shows its owner the reason until it is given back', async () => {
     const stage = await ToyStage.issued({ operations: [erase] });
     const id = stage.device?.id ?? '';
     const { certificates } = stage.store.contents();
@@ -23,7 +23,7 @@ describe('a device that an operator asks back', () => {
     expect(stage.device && whyAskedBack(stage.device)).toBeNull();
   });
 
-  it('can be asked for without a reason, and not while it is suspended', async () => {
+  it('can be asked back without a reason, but not while it is suspended', async () => {
     const stage = await ToyStage.issued({ operations: [erase] });
     const id = stage.device?.id ?? '';
     await actOn(stage, OLGA, 'ask-back', id);

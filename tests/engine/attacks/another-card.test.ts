@@ -5,8 +5,8 @@ import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
 
 /**
- * A page hides from the CMS that the card in the reader is issued already, to have it overwritten. The card kept its
- * factory's management key, so it is the host that has to notice.
+ * Attack: a page hides from the CMS that the card in the reader is issued already, to have it overwritten. The card still has
+ * its factory management key, so the host must notice.
  */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
@@ -15,7 +15,7 @@ const alice = new CmsUser(cms, ALICE);
 it.each([
   ['its GUID and its certificates', { serial: null, guid: null, certificates: [] }],
   ['all that, behind a serial number,', { serial: '4711', guid: null, certificates: [] }],
-])('an issued plain card whose page conceals %s is left as it is by its host', async (_what, claim) => {
+])('a host leaves an issued plain card alone whose page conceals %s', async (_what, claim) => {
   const card = cms.newCard('piv');
   expect(await alice.issue(card)).toMatchObject({ deviceState: 'active' });
   const before = { objects: new Map(card.objects), certificates: new Map(card.certificates), keys: new Map(card.keys) };

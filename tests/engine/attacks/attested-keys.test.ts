@@ -11,7 +11,7 @@ import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, BOB } from '../support/test-people.js';
 import { compressKey, newRequestFor } from './key-encoding.js';
 
-/** Certificates for keys that are not on the card that is in the reader, or are not its user's. */
+/** Attacks that aim at certificates for keys of another card or another user. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -24,7 +24,7 @@ const KEY_DIFFERS = 'The attested key is another one.';
 const encode = (bytes: ArrayBuffer | Uint8Array): string => Buffer.from(new Uint8Array(bytes)).toString('base64url');
 const spkiOf = (key: webcrypto.CryptoKey): Buffer => KeyObject.from(key).export({ type: 'spki', format: 'der' });
 
-/** The host says that the key in this slot cannot sign: then the step ended there. */
+/** Claims for the host that the key in this slot cannot sign, which ends the step there. */
 const cannotSign =
   (slot: Slot): Forge =>
   (outcomes, { commands }) => {
@@ -34,7 +34,7 @@ const cannotSign =
     return [...outcomes.slice(0, at), { method: 'csr.create', error }];
   };
 
-/** The card's keys ask for their certificates by another challenge, or by none. */
+/** Makes the card's keys request their certificates with another challenge, or with none. */
 const requesting = (card: TestCard, challenge: string | null): Forge =>
   forgeOf('csr.create', async ({ slot, commonName }) => ({
     request: await requestBy(await keyPairIn(card, slot), commonName, challenge),
@@ -48,7 +48,7 @@ describe('a key without a request', () => {
     (['9A', '9C', '9E'] as const).flatMap((slot) =>
       (['accept-attested', 'leave-out'] as const).map((rule) => [slot, rule] as const),
     ),
-  )('is refused in %s, even where the policy says "%s" of key management', async (slot, keyManagementCannotSign) => {
+  )('is refused in %s, even where the policy for key management is "%s"', async (slot, keyManagementCannotSign) => {
     await cms.setPolicy('yubikey', { slots: ALL_SLOTS, keyManagementCannotSign });
     const card = newYubikey();
     const answer = await relayForged(bob, await bob.openHost(card), { forge: cannotSign(slot) });
@@ -56,7 +56,7 @@ describe('a key without a request', () => {
     expect(certificatesOf(card.serial).map((certificate) => certificate.slot)).not.toContain(slot);
   });
 
-  it('is certified in 9D where it is attested by the card in the reader, and not where it is of another one', async () => {
+  it('is certified in 9D only if the card in the reader attests it', async () => {
     await cms.setPolicy('yubikey', { slots: ALL_SLOTS, keyManagementCannotSign: 'accept-attested' });
     const honest = await bob.openHost(newYubikey());
     expect(await relayForged(bob, honest, { forge: cannotSign('9D') })).toMatchObject({ deviceState: 'active' });
@@ -77,7 +77,7 @@ describe('a key without a request', () => {
 describe('the proof of a card', () => {
   beforeAll(() => cms.setPolicy('yubikey'));
 
-  it('is not given with the attestation of another key', async () => {
+  it('cannot consist of the attestation of another key', async () => {
     const hers = newYubikey();
     await makeKey(hers, '9E');
     const his = new TestCard('yubikey', hers.serial, cms.vendor);
@@ -88,7 +88,7 @@ describe('the proof of a card', () => {
   });
 
   it.each(['an older challenge', 'its own challenge outside of the domain', 'another key'])(
-    "is not given with another card's key and attestation, and a signature by %s",
+    "cannot consist of another card's key and attestation, and a signature by %s",
     async (how) => {
       const hers = newYubikey();
       const own = newYubikey();

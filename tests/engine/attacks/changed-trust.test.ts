@@ -7,7 +7,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, OLGA } from '../support/test-people.js';
 
-/** What was trusted when an operation began is not trusted any more when it continues: at each of its steps. */
+/** At each step of an operation, trust that existed when it began has been withdrawn. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -70,7 +70,7 @@ const CHANGES: readonly [
   ],
 ];
 
-/** Continues until a step of this phase is out. */
+/** Starts and continues until the CMS has sent a step of this phase. */
 async function begin(card: TestCard, phase: string) {
   const host = await alice.openHost(card);
   let answer = await alice.operate('', host.startRequest);
@@ -92,11 +92,11 @@ async function finish({ host, answer }: Awaited<ReturnType<typeof begin>>): Prom
 }
 
 const phasesOf = (model: Model): readonly string[] =>
-  // A plain card has no step of its own before its keys.
+  // A plain card's first own step generates its keys.
   STEPS.filter((phase) => model === 'yubikey' || phase !== 'personalize');
 
 describe.each(CHANGES)('while a device is issued, %s (%s)', (_what, model, before, after, expected) => {
-  it.each(phasesOf(model))('in the phase %s', async (phase) => {
+  it.each(phasesOf(model))('is judged by the new policy in the phase %s', async (phase) => {
     await cms.setPolicy(model, before);
     const known = cms.devices.length;
     const running = await begin(cms.newCard(model), phase);
@@ -113,7 +113,7 @@ describe.each(CHANGES)('while a device is issued, %s (%s)', (_what, model, befor
   });
 });
 
-/** The state afterwards, and whether the session that began before may finish it. */
+/** Actions with a phase, whether they apply there, which ends the session, and the device's state afterwards. */
 const ACTIONS: readonly [action: ActionName, phase: string, applies: boolean, DeviceState][] = [
   ['terminate', 'keys', true, 'terminated'],
   ['terminate', 'certificates', true, 'terminated'],
@@ -127,7 +127,7 @@ const ACTIONS: readonly [action: ActionName, phase: string, applies: boolean, De
 
 describe('while a device is issued, an operator', () => {
   it.each(ACTIONS)(
-    'wants to %s it in the phase %s (%s), and it is %s afterwards',
+    'tries to %s it in the phase %s (%s), and it is %s afterwards',
     async (action, phase, applies, state) => {
       await cms.setPolicy('yubikey');
       const card = cms.newCard('yubikey');
@@ -144,7 +144,7 @@ describe('while a device is issued, an operator', () => {
   );
 });
 
-it('names in a certificate whoever the person is when it is issued', async () => {
+it('names its person in a certificate as they are called when it is issued', async () => {
   await cms.setPolicy('yubikey');
   const card = cms.newCard('yubikey');
   const { host, answer } = await begin(card, 'keys');
@@ -156,7 +156,7 @@ it('names in a certificate whoever the person is when it is issued', async () =>
 });
 
 describe('what waits for an operator', () => {
-  it('is approved by nobody once the policy refuses it', async () => {
+  it('cannot be approved once the policy refuses it', async () => {
     await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
     const card = cms.newCard('piv');
     await alice.issue(card);
@@ -168,7 +168,7 @@ describe('what waits for an operator', () => {
     expect(await olga.act(id, 'approve')).toMatchObject({ body: { state: 'active' } });
   });
 
-  it('with its initial PIN is activated by nobody once the vendor is not trusted any more', async () => {
+  it('cannot be activated with its initial PIN once its vendor is not trusted any more', async () => {
     await cms.setPolicy('yubikey');
     const card = cms.newCard('yubikey');
     const host = await alice.openHost(card);
@@ -184,7 +184,7 @@ describe('what waits for an operator', () => {
     expect(await olga.act(id, 'activate')).toMatchObject({ body: { state: 'active' } });
   });
 
-  it('is not active because many were kept in reserve', async () => {
+  it('cannot become active through operations that were kept in reserve', async () => {
     await cms.setPolicy('piv', { unprovenKeys: 'allow' });
     const cards = Array.from({ length: 5 }, () => cms.newCard('piv'));
     const kept = [];

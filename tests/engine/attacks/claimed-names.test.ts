@@ -4,7 +4,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, OLGA } from '../support/test-people.js';
 
-/** Someone has her host call a plain card something better, to the operator who has to approve it. */
+/** Attack: a user's host gives a plain card a better name, to deceive the operator who must approve it. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -19,7 +19,7 @@ describe('the name that a host gives a device', () => {
     ['that nobody can see', '\u2060'],
     ['with an isolate and letters that look like others', '\u2066YubiKеy 5\u2069'],
     ['of nothing', ''],
-  ])('is not what its operator reads: a name %s', async (_, modelName) => {
+  ])('is not shown to the operator if it is a name %s', async (_, modelName) => {
     const host = await alice.openHost(cms.newCard('piv'));
     const answer = await relayForged(alice, host, { claim: { modelName } });
     expect(answer).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
@@ -34,7 +34,7 @@ describe('the name that a host gives a device', () => {
     ['serial', '１２３'],
     ['firmware', '5.7.1\u200b'],
     ['firmware', '5.7.1\r'],
-  ])('goes with no other text that looks like something else: %s %j', async (field, value) => {
+  ])('is not the only text that is filtered: %s %j', async (field, value) => {
     const host = await alice.openHost(cms.newCard('piv'));
     const { code, body } = await alice.post('operations', startWith(host, { [field]: value }));
     expect(code).toBe('INVALID_PARAMS');

@@ -5,7 +5,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, OLGA, OSCAR } from '../support/test-people.js';
 
-/** The organisation ordered cards with a PUK of its own; someone without such a card wants to read it. */
+/** Attack: someone wants to read the confidential PUK of the organisation's cards without having such a card. */
 
 const PUK = '24681357';
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS, unprovenKeys: 'supervised' } });
@@ -14,9 +14,9 @@ const olga = new CmsUser(cms, OLGA);
 const oscar = new CmsUser(cms, OSCAR);
 for (const model of ['yubikey', 'piv'] as const) await cms.setPolicy(model, {}, { puk: PUK, confidential: true });
 
-/** A card with the organisation's PUK that notes every PUK which reaches it. */
+/** Creates a card with the organisation's PUK that records every PUK it receives. */
 function newCard(model: 'yubikey' | 'piv', isProved = false) {
-  // One that reports its PUK says that it is not the factory's, and so is a used card.
+  // A card that reports its PUK as changed would count as used.
   const card =
     model === 'piv'
       ? cms.newCard(model)
@@ -29,7 +29,7 @@ const NEEDS_APPROVAL = { state: 'running', step: null, error: { data: { name: 'A
 
 describe('the confidential factory PUK', () => {
   it.each(['yubikey', 'piv'] as const)(
-    'does not leave to a %s that proved nothing, however often it is tried, until an operator approved that',
+    'is not sent to a %s without proof, however often it asks, until an operator approves',
     async (model) => {
       const { card, received } = newCard(model);
       for (let session = 0; session < 3; session += 1) expect(await alice.issue(card)).toMatchObject(NEEDS_APPROVAL);
@@ -43,7 +43,7 @@ describe('the confidential factory PUK', () => {
     },
   );
 
-  it('does not leave to an operator either before another one approved that', async () => {
+  it('is not sent to an operator either before another one approves', async () => {
     const { card, received } = newCard('piv');
     expect(await olga.issue(card)).toMatchObject(NEEDS_APPROVAL);
     const id = cms.deviceOf(card).id;
@@ -55,7 +55,7 @@ describe('the confidential factory PUK', () => {
     expect(received).toEqual([PUK]);
   });
 
-  it('is not coaxed out by a card that says it has another PUK, and then refuses that', async () => {
+  it('is not sent to a card that claims another PUK and then refuses it', async () => {
     const { card, received } = newCard('yubikey');
     card.puk = '86427531';
     await alice.issue(card);
@@ -65,15 +65,15 @@ describe('the confidential factory PUK', () => {
     expect(received).not.toContain(PUK);
   });
 
-  it('leaves to a card that proved what it is', async () => {
+  it('is sent to a card that proved its model', async () => {
     const { card, received } = newCard('yubikey', true);
-    // A live proof is enough, though nothing says that the card's other keys are in it.
+    // A live proof is enough, although it does not show that the other keys are on the card.
     expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
     expect(cms.deviceOf(card).pukApprovedAt).toBeNull();
     expect(received).toEqual([PUK]);
   });
 
-  it('does not leave in a session without that proof, though an earlier session gave it', async () => {
+  it('is not sent in a session without that proof, although an earlier session gave it', async () => {
     const { card, received } = newCard('yubikey', true);
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.prepare', when: 'before' };

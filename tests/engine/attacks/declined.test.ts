@@ -6,7 +6,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, BOB, OLGA, OSCAR } from '../support/test-people.js';
 
-/** An operator has declined a device. Its owner tries to have the same card before the next operator, who knows nothing of it. */
+/** Attack: the owner of a declined device tries to bring the same card before another operator, who does not know about it. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
@@ -36,7 +36,7 @@ function expectDeclined(id: string): void {
 }
 
 describe('a device that was declined', () => {
-  it('is not continued: its owner reads why not', async () => {
+  it('cannot be continued; its owner reads why', async () => {
     const { card, id } = await newDeclined();
     const reason = 'An operator declined this device. Ask an operator for another try.';
     expect(await alice.judge(card)).toEqual({ action: null, reason });
@@ -46,14 +46,14 @@ describe('a device that was declined', () => {
     expectDeclined(id);
   });
 
-  it('is not given up to start again', async () => {
+  it('cannot be given up and started again', async () => {
     const { id } = await newDeclined();
     const refusal = await cms.running.startAgain(ALICE, id).catch((error: unknown) => error);
     expect(isCardwrightError(refusal, 'DEVICE_STATE')).toBe(true);
     expectDeclined(id);
   });
 
-  it('is not another one because its host says that it is blank, or used by someone else', async () => {
+  it('stays the same when its host calls it blank, or used by someone else', async () => {
     const { card, id } = await newDeclined();
     const host = await alice.openHost(card);
     for (const claim of [{ certificates: [] }, { certificates: ['9A' as const] }, { pin: null, puk: null }])
@@ -61,26 +61,26 @@ describe('a device that was declined', () => {
     expectDeclined(id);
   });
 
-  it('is nobody else’s', async () => {
+  it('cannot become another user’s device', async () => {
     const { card, id } = await newDeclined();
     expect((await bob.judge(card)).action).toBeNull();
     expectDeclined(id);
   });
 
-  it('is approved, activated or resumed by no operator', async () => {
+  it('cannot be approved, activated or resumed by any operator', async () => {
     const { id } = await newDeclined();
     for (const action of ['approve', 'activate', 'resume'] as const)
       expect((await olga.act(id, action)).code).toBe('DEVICE_STATE');
     expectDeclined(id);
   });
 
-  it('gets no other try from an operator who owns it', async () => {
+  it('gets no other try from an operator who owns the device', async () => {
     const { id } = await newDeclined(olga);
     expect((await olga.act(id, 'allow-retry')).code).toBe('FORBIDDEN');
     expectDeclined(id);
   });
 
-  it('is issued again once an operator allowed it, and waits for approval again; the log has both', async () => {
+  it('can be issued again once an operator allows it; it waits for approval again, and both are logged', async () => {
     const { card, id } = await newDeclined();
     expect(await olga.act(id, 'allow-retry')).toMatchObject({ body: { state: 'failed' } });
     expect((await olga.act(id, 'allow-retry')).code).toBe('DEVICE_STATE');

@@ -10,7 +10,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts, ORIGIN } from '../support/engine-parts.js';
 import { ADA, ToyStage, type ToyOptions } from '../support/toy-stage.js';
 
-/** Someone wants a device erased that is not theirs, or unasked; or the CMS to believe that one is new which is not. */
+/** Attacks: erasing someone else's device, or one's own unasked; or making the CMS believe that a used card is new. */
 
 const OLGA = personOf('olga');
 const BOB = personOf('bob');
@@ -19,7 +19,7 @@ const MODELS = ['yubikey', 'piv'] as const;
 
 const issued = (options: ToyOptions = {}): Promise<ToyStage> => ToyStage.issued({ operations: [erase], ...options });
 
-/** What a device's row, its certificates and secrets, and its card are. */
+/** Captures a device's row, its certificates and secrets, and its card. */
 const seen = ({ store, card }: ToyStage) => {
   const { devices, certificates, escrows } = store.contents();
   return [devices, certificates, escrows, card.pin, card.puk, [...card.certificates], card.erasures];
@@ -37,11 +37,11 @@ const isErrorOf = (name: string) => ({ error: { data: { name } } });
 const keptEscrows = ({ store }: ToyStage) =>
   store.contents().escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
 
-/** Starts as a host says that this is the card. */
+/** Starts an erasure with a host that claims these facts of the card. */
 const startAs = (stage: ToyStage, host: PlayedHost, claim: Partial<DeviceInfo>) =>
   stage.cms.start({ person: ADA, language: 'en' }, { ...startWith(host, claim), kind: 'erase' });
 
-/** Relays until the step with this method has run, and puts what a host says in its place. */
+/** Relays the operation, and replaces the results of the step with this method by a lie. */
 async function lieAt(
   stage: ToyStage,
   method: string,
@@ -53,8 +53,8 @@ async function lieAt(
   );
 }
 
-describe('a device that is not its person’s to erase', () => {
-  it.each(MODELS)('is someone else’s %s', async (model) => {
+describe('an erasure', () => {
+  it.each(MODELS)('is refused for someone else’s %s', async (model) => {
     const stage = await issued({ model });
     const host = await stage.newHost();
     await expectUntouched(stage, () =>
@@ -64,7 +64,7 @@ describe('a device that is not its person’s to erase', () => {
     );
   });
 
-  it('is one that was released and is someone else’s now', async () => {
+  it('is refused for a device that was released and is someone else’s now', async () => {
     const stage = await issued();
     await stage.relay(await stage.newHost(), 'erase');
     const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
@@ -75,9 +75,9 @@ describe('a device that is not its person’s to erase', () => {
     );
   });
 
-  it('is one that came to someone else, by a serial number that nobody signed', async () => {
+  it('is refused for a card that someone else got since, known by an unsigned serial number', async () => {
     const stage = await issued({ policy: { ...WITHOUT_9E, unprovenKeys: 'allow', attestationRoots: [] } });
-    // Ada's row stays, terminated; the same card is Bob's, and says the same number to her.
+    // Ada's terminated row stays. The same card is Bob's now, and reports the same number to her.
     await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '', 'lost');
     stage.card.erase();
     const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
@@ -92,7 +92,7 @@ describe('a device that is not its person’s to erase', () => {
   it.each([
     ['suspended', 'suspend'],
     ['terminated and released', 'terminate'],
-  ] as const)('is one that is %s in its midst', async (_name, action) => {
+  ] as const)('ends when the device is %s meanwhile', async (_name, action) => {
     const stage = await issued();
     const host = await stage.newHost();
     const started = await stage.start(host, 'erase');
@@ -105,7 +105,7 @@ describe('a device that is not its person’s to erase', () => {
     );
   });
 
-  it('is one that is suspended, waits for approval, was declined, or of a model that may not be erased', async () => {
+  it('is refused for a suspended, unapproved or declined device, or a model that may not be erased', async () => {
     const suspended = await issued();
     await actOn(suspended, OLGA, 'suspend', suspended.device?.id ?? '');
     const supervised = { operations: [erase], model: 'piv' as const, policy: { unprovenKeys: 'supervised' as const } };
@@ -126,7 +126,7 @@ describe('the proof of the device', () => {
   it.each([
     ['has the key in 9E', {}, 'OPERATION_FAILED'],
     ['has a management key of its own', WITHOUT_9E, 'MANAGEMENT_KEY_REFUSED'],
-  ] as const)('cannot be given by a new card for one that %s', async (_what, policy, code) => {
+  ] as const)('cannot be given by a new card in place of one that %s', async (_what, policy, code) => {
     const stage = await issued({ policy });
     const { vendor } = await engineParts();
     const { serial, guid, certificates } = (await stage.newHost()).startRequest.device;
@@ -143,10 +143,10 @@ describe('the proof of the device', () => {
 });
 
 describe('a host that lies', () => {
-  it('cannot report a YubiKey as erased that was not', async () => {
+  it('cannot pretend that a YubiKey was erased', async () => {
     const stage = await issued();
     const host = await stage.newHost();
-    // An honest host would refuse the next step already, since it is for a card that is not there.
+    // An honest host would already refuse the next step, which is for another card.
     await host.lie();
     const { device } = host.startRequest;
     const blank = { ...device, certificates: [], guid: null, pin: null, puk: null, managementKey: null };
@@ -157,7 +157,7 @@ describe('a host that lies', () => {
       result: { algorithm: 'AES-192', witness: encodeBytes(Buffer.alloc(16, 1)) },
     } as const;
     const { step } = answer;
-    // It tells what a reset would, and then lets the card answer, which has another key.
+    // It forges the result of a reset, then lets the card answer, which has another key.
     answer = await stage.cms.continue({ person: ADA, language: 'en' }, answer.operation, step?.number ?? 0, [
       { method: 'device.reset', result: { device: blank } },
       witness,
@@ -174,7 +174,7 @@ describe('a host that lies', () => {
     });
   });
 
-  it('cannot report a plain card as erased whose certificates are there', async () => {
+  it('cannot pretend that a plain card was erased while its certificates are there', async () => {
     const stage = await issued({ model: 'piv' });
     const answer = await lieAt(stage, 'certificate.read', (outcomes) =>
       outcomes.map((outcome) =>
@@ -186,7 +186,7 @@ describe('a host that lies', () => {
     expect(keptEscrows(stage)).toHaveLength(1);
   });
 
-  it('cannot report another card as erased, by the number that it tells', async () => {
+  it('cannot pass another card off as the erased one by its serial number', async () => {
     const stage = await issued();
     const answer = await lieAt(stage, 'device.reset', (outcomes) =>
       outcomes.map((outcome) =>
@@ -200,7 +200,7 @@ describe('a host that lies', () => {
     expect(keptEscrows(stage)).toHaveLength(1);
   });
 
-  it('cannot bring another new card, which says the number of the one that is being erased', async () => {
+  it('cannot bring another new card that claims the number of the one being erased', async () => {
     const stage = await issued();
     const host = await stage.newHost();
     host.pull = { method: 'device.reset', when: 'before' };
@@ -217,7 +217,7 @@ describe('a host that lies', () => {
     expect(keptEscrows(stage)).toHaveLength(1);
   });
 
-  it('learns the PUK of a plain card only when its certificates are revoked', async () => {
+  it('learns the PUK of a plain card only after its certificates are revoked', async () => {
     const stage = await issued({ model: 'piv' });
     const host = await stage.newHost();
     let answer = await stage.start(host, 'erase');
@@ -233,7 +233,7 @@ describe('a host that lies', () => {
     expect([...stage.card.certificates]).toEqual([]);
   });
 
-  it('learns no factory value that is the organisation’s secret', async () => {
+  it('never learns confidential factory values of the organisation', async () => {
     const stage = await issued({ model: 'piv' });
     const [row] = (await listPolicies(stage.store)).filter(({ model }) => model === 'piv');
     const stored = stage.store.contents().policies.find(({ model }) => model === 'piv');
@@ -247,7 +247,7 @@ describe('a host that lies', () => {
 });
 
 describe('two tabs', () => {
-  it('erase one device one after the other: the first learns of it, and its step does nothing more', async () => {
+  it('cannot erase one device at once: the first is told, and its step has no effect', async () => {
     const stage = await issued();
     const first = await stage.newHost();
     const inFirst = await stage.next(first, await stage.start(first, 'erase'));
@@ -265,7 +265,7 @@ describe('two tabs', () => {
 });
 
 describe('a script in the page', () => {
-  it('cannot erase a device, nor have its user asked', async () => {
+  it('can neither erase a device nor have its user asked', async () => {
     const stage = await issued();
     const host = await stage.newHost();
     await expectUntouched(stage, async () => {
@@ -278,7 +278,7 @@ describe('a script in the page', () => {
     });
   });
 
-  it('cannot have it erased without its user, who is asked again in another operation', async () => {
+  it('cannot use a consent twice: the user is asked again in another operation', async () => {
     const stage = await issued();
     const host = await stage.newHost();
     let asked = 0;

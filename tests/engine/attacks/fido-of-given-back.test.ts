@@ -5,7 +5,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts } from '../support/engine-parts.js';
 import { PasskeyStage } from '../support/passkey-stage.js';
 
-/** Someone wants passkeys erased unasked, or the CMS to believe that they are gone from a device which is given back. */
+/** Attacks: erasing passkeys unasked, or making the CMS believe that a returned device has lost them. */
 
 async function issued(): Promise<PasskeyStage> {
   const stage = await PasskeyStage.open({ cms: { operations: [issue, erase] } });
@@ -19,18 +19,18 @@ const keptEscrows = ({ store }: PasskeyStage) =>
   store.contents().escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
 const isErrorOf = (name: string) => ({ error: { data: { name } } });
 
-/** Up to the reset of FIDO, which is out. */
+/** Relays an erasure until the step that resets FIDO has been sent. */
 const atReset = async (stage: PasskeyStage): Promise<OperationAnswer> =>
   stage.relayOn(await stage.start('erase'), 'fido-reset');
 
-/** Passkeys and PIN are there, and so is everything of PIV, and the CMS counts on that. */
+/** Expects passkeys, PIN and everything of PIV to be there still, and the CMS to know that. */
 function expectKept(stage: PasskeyStage): void {
   expect([stage.fido.credentials.length, stage.fido.hasPin, stage.card.erasures]).toEqual([1, true, 0]);
   expect(stage.device).toMatchObject(BEING_ERASED);
   expect(keptEscrows(stage)).toHaveLength(1);
 }
 
-/** What a host would tell of a reset, of a device that is otherwise as it was. */
+/** Forges the result of a reset, with these changes to the device. */
 function claimed(
   stage: PasskeyStage,
   change: { serial?: string; pinSet?: boolean; unreachable?: true },
@@ -42,7 +42,7 @@ function claimed(
 }
 
 describe('a script in the page', () => {
-  it('cannot have the FIDO2 application reset, nor its user asked for that', async () => {
+  it('can neither have the FIDO2 application reset nor have its user asked', async () => {
     const stage = await issued();
     const asked: string[] = [];
     stage.host.confirm = (action) => void asked.push(action);
@@ -57,7 +57,7 @@ describe('a script in the page', () => {
     expect(stage.device?.state).toBe('active');
   });
 
-  it('cannot bring an answer in the place of the user’s that lets the host reset it unasked', async () => {
+  it('cannot forge the consent of the user: the host asks again before the reset', async () => {
     const stage = await issued();
     const confirm = await stage.relayOn(await stage.start('erase'), 'confirm');
     const order = await stage.bring(confirm, [{ method: 'device.confirmErasure', result: {} }]);
@@ -74,7 +74,7 @@ describe('a host', () => {
     ['a reset after which there is a FIDO PIN', { pinSet: true }, 'OPERATION_FAILED'],
     ['a reset after which nobody reaches FIDO', { unreachable: true }, 'OPERATION_FAILED'],
     ['a reset of a device with another number', { serial: '10000002' }, 'WRONG_DEVICE'],
-  ])('cannot report %s', async (_what, claim, code) => {
+  ])('cannot pretend %s', async (_what, claim, code) => {
     const stage = await issued();
     const answer = await stage.bring(await atReset(stage), claimed(stage, claim));
     expect(answer).toMatchObject({ step: null, deviceState: 'terminated', ...isErrorOf(code) });
@@ -85,7 +85,7 @@ describe('a host', () => {
     expect(stage.fido.credentials).toEqual([]);
   });
 
-  it('whose user inserts another device says so, and nothing more is done to either', async () => {
+  it('reports another inserted device, and neither is touched further', async () => {
     const stage = await issued();
     const wrong = new CardwrightError('WRONG_DEVICE').toWire();
     const answer = await stage.bring(await atReset(stage), [{ method: 'fido.reset', error: wrong }]);
@@ -93,7 +93,7 @@ describe('a host', () => {
     expectKept(stage);
   });
 
-  it('cannot continue with another device that was inserted in its place: that one cannot show who it is', async () => {
+  it('cannot continue with another device in its place, which cannot prove its identity', async () => {
     const stage = await issued();
     await stage.host.lie();
     const { vendor } = await engineParts();

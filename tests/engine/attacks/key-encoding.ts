@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { KeyObject, sign, type webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** One P-256 key has two encodings of its point (SEC 1, 2.3.3), and both are read by whoever reads one. */
+/** A P-256 key has two encodings of its point (SEC 1, 2.3.3), and parsers accept both. */
 
 const POINT_BYTES = 65;
 const COORDINATE_BYTES = 32;
@@ -13,7 +13,7 @@ const ECDSA_WITH_SHA256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
 /** AlgorithmIdentifier of a key on P-256 (RFC 5480, 2.1.1). */
 const P256_KEY = Buffer.from('301306072a8648ce3d020106082a8648ce3d030107', 'hex');
 
-/** DER; for contents of up to 65535 bytes. */
+/** Encodes a DER value of up to 65535 bytes. */
 function tlv(tag: number, ...contents: Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
   const { length } = content;
@@ -21,7 +21,7 @@ function tlv(tag: number, ...contents: Uint8Array[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...head]), content]);
 }
 
-/** A DER SubjectPublicKeyInfo of a P-256 key, with its point compressed. */
+/** Compresses the point in a DER SubjectPublicKeyInfo of a P-256 key. */
 export function compressKey(spki: Buffer): Buffer {
   const point = spki.subarray(-POINT_BYTES);
   const prefix = 2 + ((point.at(-1) ?? 0) & 1);
@@ -29,7 +29,7 @@ export function compressKey(spki: Buffer): Buffer {
   return tlv(SEQUENCE, P256_KEY, tlv(BIT_STRING, Buffer.from([0]), compressed));
 }
 
-/** A certification request (RFC 2986) that names its key in the given encoding. DER. */
+/** Makes a certification request (RFC 2986, DER) with the key in the given encoding. */
 export async function newRequestFor(
   keys: webcrypto.CryptoKeyPair,
   spki: Buffer,
@@ -40,11 +40,11 @@ export async function newRequestFor(
   return requestOf(signed, ECDSA_WITH_SHA256, sign('sha256', signed, KeyObject.from(keys.privateKey)));
 }
 
-/** A request of what was signed, by the DER AlgorithmIdentifier and the signature. */
+/** Assembles a request from the signed part, the DER AlgorithmIdentifier and the signature. */
 export const requestOf = (signed: Buffer, algorithm: Buffer, signature: Buffer): Buffer =>
   tlv(SEQUENCE, signed, algorithm, tlv(BIT_STRING, Buffer.from([0]), signature));
 
-/** What is signed of a request (RFC 2986, 4.1), for any key in the place of the pair's. DER. */
+/** Makes the signed part of a request (RFC 2986, 4.1, DER), with any key instead of the pair's. */
 export async function newRequestInfo(
   keys: webcrypto.CryptoKeyPair,
   spki: Buffer,
@@ -64,7 +64,7 @@ export async function newRequestInfo(
   return tlv(SEQUENCE, info.subarray(0, at), spki, info.subarray(at + usual.length));
 }
 
-/** The content of the DER value at the start. */
+/** Returns the content of the DER value at the start. */
 function contentOf(der: Buffer): Buffer {
   const first = der[1] ?? 0;
   if (first < 0x80) return der.subarray(2, 2 + first);

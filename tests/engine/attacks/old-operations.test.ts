@@ -6,7 +6,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
 
-/** A session is kept in reserve, and continues when the policy would not start it any more. */
+/** Attack: a session is kept in reserve and continued after the policy has stopped admitting new ones. */
 
 const HOUR = 60 * 60 * 1000;
 const LONG = 25 * HOUR;
@@ -26,7 +26,7 @@ interface Kept {
   readonly answer: OperationAnswer;
 }
 
-/** Begins an issuance of a plain card, and keeps it where a step of this phase is out. */
+/** Begins an issuance of a plain card, and holds it once a step of this phase was sent. */
 async function keepAt(phase: string): Promise<Kept> {
   const host = await alice.openHost(cms.newCard('piv'));
   const answer = await alice.relay(host, (one) => one.phase.name === phase);
@@ -55,7 +55,7 @@ const STRICTER: [what: string, changes: Partial<DevicePolicy>, reason: string][]
 
 describe.each(STRICTER)('once %s', (_what, changes, reason) => {
   it.each(['authenticate', 'keys', 'certificates'])(
-    'a session from the day before ends in the phase %s',
+    'ends a session from the day before in the phase %s',
     async (phase) => {
       const kept = await keepAt(phase);
       await cms.setPolicy('piv', changes);
@@ -68,7 +68,7 @@ describe.each(STRICTER)('once %s', (_what, changes, reason) => {
     },
   );
 
-  it('one of the same day goes on as it began', async () => {
+  it('continues a session of the same day', async () => {
     const kept = await keepAt('keys');
     await cms.setPolicy('piv', changes);
     late = 23 * HOUR;
@@ -76,14 +76,14 @@ describe.each(STRICTER)('once %s', (_what, changes, reason) => {
     expect(judgements()).toEqual([]);
   });
 
-  it('a card that waits for its PIN goes on however late it is', async () => {
+  it('continues a card that waits for its PIN, however late it is', async () => {
     const kept = await keepAt('pin');
     await cms.setPolicy('piv', changes);
     late = 90 * LONG;
     expect(await finish(kept)).toMatchObject({ state: 'done', deviceState: 'active' });
   });
 
-  it('a session is judged again after as long as the CMS says', async () => {
+  it('judges a session again after the time that the CMS sets', async () => {
     cms.restart({ operationAge: HOUR });
     const kept = await keepAt('keys');
     await cms.setPolicy('piv', changes);
@@ -93,21 +93,21 @@ describe.each(STRICTER)('once %s', (_what, changes, reason) => {
 });
 
 describe('a session from the day before', () => {
-  it('goes on where it would be started today too, and is judged once', async () => {
+  it('continues if it could start today too, and is judged once', async () => {
     const kept = await keepAt('authenticate');
     late = LONG;
     expect(await finish(kept)).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(judgements()).toEqual([null]);
   });
 
-  it('is not ended by the limit of devices, in which it is counted itself', async () => {
+  it('is not ended by the limit of devices, which counts it already', async () => {
     cms.restart({ deviceLimit: 1 });
     const kept = await keepAt('keys');
     late = LONG;
     expect(await finish(kept)).toMatchObject({ state: 'done', deviceState: 'active' });
   });
 
-  it('ends where its person has as many devices by now, and it has none yet', async () => {
+  it('ends when its person has reached the limit and it has no device yet', async () => {
     const kept = await keepAt('authenticate');
     cms.restart({ deviceLimit: 0 });
     late = LONG;

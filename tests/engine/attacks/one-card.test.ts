@@ -5,7 +5,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, BOB, OLGA } from '../support/test-people.js';
 
-/** One security key is one device, whatever page and host say of it. */
+/** One security key is one device, whatever page and host claim. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -18,7 +18,7 @@ async function newIssued(): Promise<{ card: TestCard; id: string }> {
   return { card, id: cms.deviceOf(card).id };
 }
 
-/** The same card in another host's hands, back in its factory state. */
+/** Resets the card to its factory state, and opens it with another user's host. */
 async function erased(user: CmsUser, card: TestCard) {
   card.erase();
   return user.openHost(card);
@@ -29,13 +29,13 @@ const rowsOf = (card: TestCard) => cms.devicesOf(card).map(({ id, state }) => ({
 const NAMELESS = { serial: null, guid: null };
 
 describe('a security key that is issued to someone', () => {
-  it('is not issued to another under its own name', async () => {
+  it('is not issued to another user under its own name', async () => {
     const { card } = await newIssued();
     const host = await erased(bob, card);
     expect((await bob.post('operations', host.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
   });
 
-  it('is not issued to another when the page names neither serial number nor GUID: the vendor names it', async () => {
+  it('is not issued to another user when the page hides serial number and GUID: the vendor names it', async () => {
     const { card, id } = await newIssued();
     const answer = await relayForged(bob, await erased(bob, card), { claim: NAMELESS });
     expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', 'This device belongs to someone else.'));
@@ -43,14 +43,14 @@ describe('a security key that is issued to someone', () => {
     expect(card.puk).toBe('12345678');
   });
 
-  it('is not issued to its own user another time in that way', async () => {
+  it('is not issued twice to its own user in that way', async () => {
     const { card, id } = await newIssued();
     const answer = await relayForged(alice, await erased(alice, card), { claim: NAMELESS });
     expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE'));
     expect(rowsOf(card)).toEqual([{ id, state: 'active' }]);
   });
 
-  it('is not issued under the serial number of another one', async () => {
+  it('is not issued under the serial number of another card', async () => {
     const { card, id } = await newIssued();
     const claim = { ...NAMELESS, serial: cms.newSerial() };
     const answer = await relayForged(bob, await erased(bob, card), { claim });
@@ -60,7 +60,7 @@ describe('a security key that is issued to someone', () => {
   });
 
   it.each([null, '4.3.7'])(
-    'is not given the management key of older firmware, which the page names: %s',
+    'does not get a management key for older firmware that the page claims: %s',
     async (firmware) => {
       const card = cms.newCard('yubikey');
       const answer = await relayForged(alice, await alice.openHost(card), { claim: { firmware } });
@@ -69,14 +69,14 @@ describe('a security key that is issued to someone', () => {
     },
   );
 
-  it('does not slip into the half-issued row of another card', async () => {
+  it('cannot take over the half-issued row of another card', async () => {
     const { card, id } = await newIssued();
     const half = cms.newCard('yubikey');
     const broken = await alice.openHost(half);
     broken.pull = { method: 'credentials.apply', when: 'before' };
     await alice.relay(broken);
     const host = await erased(alice, card);
-    // The attested number contradicts the one that is claimed.
+    // The attested number contradicts the claimed one.
     expect(await relayForged(alice, host, { claim: { ...NAMELESS, serial: half.serial } })).toMatchObject(
       refusedWith('ATTESTATION_CONTRADICTS'),
     );
@@ -88,7 +88,7 @@ describe('a security key that was terminated', () => {
   it.each([
     ['under its own name', undefined],
     ['when the page names neither serial number nor GUID', NAMELESS],
-  ])('is not issued again %s, to nobody, before an operator released it', async (_how, claim) => {
+  ])('is not issued again to anyone %s before an operator released it', async (_how, claim) => {
     const { card, id } = await newIssued();
     expect((await olga.act(id, 'terminate')).status).toBe(200);
     for (const user of [alice, bob]) {
@@ -102,7 +102,7 @@ describe('a security key that was terminated', () => {
     expect(rowsOf(card).map(({ state }) => state)).toEqual(['available', 'active']);
   });
 
-  it('is erased like any used one when it comes back released, as it was', async () => {
+  it('is erased like any used card when it comes back released and unchanged', async () => {
     const { card, id } = await newIssued();
     await olga.act(id, 'terminate');
     await olga.act(id, 'release', 'It was found again.');

@@ -19,8 +19,8 @@ import {
 import { ADA, ToyStage } from '../support/toy-stage.js';
 
 /**
- * A plain card that nobody has any more is written over for whoever adds it. Someone wants its PUK, which opens what its last user left on
- * it; or another card written over; or the CMS to forget the secrets of a card that has them.
+ * A released plain card is overwritten for whoever adds it. Attacks: getting its PUK, which opens what its last user left on it;
+ * having another card overwritten; or making the CMS forget secrets that a card still has.
  */
 
 const OLGA = personOf('olga');
@@ -32,14 +32,14 @@ const CERTIFICATE_9E = 0x5fc101;
 
 const newPlainCard = (): TestCard => new TestCard('piv', null, null);
 
-/** What the CMS keeps of the released device, and what is on a card. */
+/** Captures what the CMS keeps of the released device, and what is on a card. */
 const seen = ({ store }: ToyStage, card: TestCard) => {
   const { devices, escrows, certificates } = store.contents();
   const keys = [...card.keys].map(([slot, { privateKey }]) => [slot, privateKey.toString('hex')]);
   return [devices, escrows, certificates, card.pin, card.puk, [...card.certificates], keys];
 };
 
-/** Whatever is tried with a card, neither it nor the row changes, and no secret leaves. */
+/** Expects that an operation with a card changes neither card nor row, and that no secret leaves the CMS. */
 async function expectNothing(stage: ToyStage, card: TestCard, work: () => Promise<unknown>): Promise<void> {
   const [before, released] = [seen(stage, card), countReleased(stage)];
   await work();
@@ -52,8 +52,8 @@ const failedWith = (name: string) => ({ state: 'failed', error: { data: { name }
 
 const mallorys = (stage: ToyStage, card: TestCard): Promise<PlayedHost> => hostOf(stage, card, PIN);
 
-describe('a card that only has the name of the released one', () => {
-  it('and shows nothing else, gets nothing', async () => {
+describe('a card that copies the name of the released one', () => {
+  it('gets nothing by the name alone', async () => {
     const stage = await releasedPlainCard();
     const other = newPlainCard();
     copyName(stage.card, other);
@@ -64,7 +64,7 @@ describe('a card that only has the name of the released one', () => {
     );
   });
 
-  it('and its certificates, which are public, gets nothing', async () => {
+  it('gets nothing by name and certificates, which are public', async () => {
     const stage = await releasedPlainCard();
     const other = newPlainCard();
     const certificate = stage.card.state.objects.get(CERTIFICATE_9E);
@@ -77,7 +77,7 @@ describe('a card that only has the name of the released one', () => {
     });
   });
 
-  it('is not written over where it is in use, by whoever has it, its owner included', async () => {
+  it('is not overwritten while it is in use, not even by its owner', async () => {
     const stage = await releasedPlainCard();
     const inUse = newPlainCard();
     expect(await relayAs(stage, BOB, await hostOf(stage, inUse, PIN))).toMatchObject({ deviceState: 'active' });
@@ -90,7 +90,7 @@ describe('a card that only has the name of the released one', () => {
       );
   });
 
-  it('gets nothing where the released one could not show more than its name either', async () => {
+  it('gets nothing even if the released card itself has only its name to show', async () => {
     const stage = await releasedPlainCard({ policy: WITHOUT_9E });
     await expectNothing(stage, stage.card, async () =>
       expect(await relayAs(stage, MALLORY, await mallorys(stage, stage.card))).toMatchObject(
@@ -107,7 +107,7 @@ describe('a host that lies', () => {
     ['shows one in 9E', { certificates: ['9E'] }, 'KEY_MISSING'],
   ];
 
-  it.each(CLAIMS)('gets no secret by saying that its card %s', async (_what, claim, code) => {
+  it.each(CLAIMS)('gets no secret by claiming that its card %s', async (_what, claim, code) => {
     const stage = await releasedPlainCard();
     const other = newPlainCard();
     copyName(stage.card, other);
@@ -118,7 +118,7 @@ describe('a host that lies', () => {
     );
   });
 
-  it('gets no PUK of a YubiKey, which never has to leave, by saying that it cannot reset itself', async () => {
+  it('gets no PUK of a YubiKey by claiming that it cannot reset itself', async () => {
     const stage = await ToyStage.issued({ model: 'yubikey' });
     await release(stage);
     const host = await mallorys(stage, stage.card);
@@ -137,7 +137,7 @@ describe('a host that lies', () => {
       );
   });
 
-  it('learns the PUK only after its user has agreed, the keys that ask for a PIN are replaced, and certificates are revoked', async () => {
+  it('learns the PUK only after consent, replaced keys and revoked certificates', async () => {
     const stage = await releasedPlainCard();
     const host = await mallorys(stage, stage.card);
     const keyBefore = stage.card.keys.get('9A')?.privateKey.toString('hex');
@@ -156,7 +156,7 @@ describe('a host that lies', () => {
     ]);
   });
 
-  it('cannot have the secrets of a card forgotten that still shows a certificate', async () => {
+  it('cannot make the CMS forget the secrets of a card that still has a certificate', async () => {
     const stage = await releasedPlainCard();
     const lie = (outcomes: CommandOutcome[]): CommandOutcome[] =>
       outcomes.map((one) => (one.method === 'certificate.read' ? { ...one, result: { certificate: 'AAAA' } } : one));
@@ -165,7 +165,7 @@ describe('a host that lies', () => {
     expect(keptPuks(stage)).toHaveLength(1);
   });
 
-  it('cannot have the secrets of a card forgotten that it does not have, after an erasure that was interrupted', async () => {
+  it('cannot make the CMS forget the secrets of an absent card after an interrupted erasure', async () => {
     const stage = await releasedPlainCard();
     const first = await hostOf(stage, stage.card, PIN);
     first.pull = { method: 'credentials.apply', when: 'before' };
@@ -182,7 +182,7 @@ describe('a host that lies', () => {
     expect(await relayAs(stage, BOB, await hostOf(stage, stage.card, PIN))).toMatchObject({ deviceState: 'active' });
   });
 
-  it('cannot have the secrets of a card forgotten that has its factory’s PUK again, and shows itself still', async () => {
+  it('cannot make the CMS forget the secrets of a recognisable card with its factory PUK', async () => {
     const stage = await releasedPlainCard();
     const first = await hostOf(stage, stage.card, PIN);
     first.pull = { method: 'certificate.delete', when: 'before', nth: 2 };
@@ -190,12 +190,12 @@ describe('a host that lies', () => {
     expect([stage.card.puk, [...stage.card.certificates.keys()]]).toEqual(['12345678', ['9E']]);
     const other = newPlainCard();
     copyName(stage.card, other);
-    // Nothing is wrong with issuing her a new card.
+    // Issuing her a new card is harmless.
     expect(await relayAs(stage, MALLORY, await mallorys(stage, other))).toMatchObject({ deviceState: 'active' });
     expect(await relayAs(stage, BOB, await hostOf(stage, stage.card, PIN))).toMatchObject({ deviceState: 'active' });
   });
 
-  it('learns no factory value that is the organisation’s secret', async () => {
+  it('never learns confidential factory values of the organisation', async () => {
     const stage = await releasedPlainCard();
     const [row] = (await listPolicies(stage.store)).filter(({ model }) => model === 'piv');
     const stored = stage.store.contents().policies.find(({ model }) => model === 'piv');
@@ -210,14 +210,14 @@ describe('a host that lies', () => {
   });
 });
 
-describe('a card that is not nobody’s', () => {
+describe('a card that was not released', () => {
   const LIVES: readonly [string, (stage: ToyStage, id: string) => Promise<unknown>][] = [
     ['active', () => Promise.resolve()],
     ['suspended', (stage, id) => actOn(stage, OLGA, 'suspend', id)],
     ['terminated and not released', (stage, id) => actOn(stage, OLGA, 'terminate', id, 'lost')],
   ];
 
-  it.each(LIVES)('is never written over while it is %s', async (_name, live) => {
+  it.each(LIVES)('is never overwritten while it is %s', async (_name, live) => {
     const stage = await issuedPlainCard();
     await live(stage, stage.device?.id ?? '');
     const host = await mallorys(stage, stage.card);
@@ -226,7 +226,7 @@ describe('a card that is not nobody’s', () => {
     );
   });
 
-  it('is never written over where it waits for approval or was declined, or where the policy allows no erasing', async () => {
+  it('is never overwritten if it is unapproved or declined, or if the policy forbids erasing', async () => {
     const supervised = { model: 'piv', policy: { unprovenKeys: 'supervised' } } as const;
     const awaiting = await ToyStage.blank(supervised);
     await awaiting.relay(await awaiting.newHost(), 'issue');
@@ -247,7 +247,7 @@ describe('two people with one released card', () => {
   const begunBy = async (stage: ToyStage, person: Person): Promise<OperationAnswer> =>
     relayAs(stage, person, await hostOf(stage, stage.card, PIN), { until: ({ phase }) => phase.name === 'erase' });
 
-  it('do not both continue: the operation of the first ends when the second begins', async () => {
+  it('cannot both continue: the operation of the first ends when the second begins', async () => {
     for (const [second, kind] of [
       [MALLORY, 'issue'],
       [ADA, 'erase'],
@@ -264,7 +264,7 @@ describe('two people with one released card', () => {
     }
   });
 
-  it('are told of one another’s operation nothing, and end none that is not on this card', async () => {
+  it('learn nothing of each other’s operation, and end none on another card', async () => {
     const stage = await releasedPlainCard();
     const bobs = newPlainCard();
     const host = await hostOf(stage, bobs, PIN);

@@ -7,7 +7,7 @@ import { CmsUser, type Answer } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms, WIDE_QUOTAS } from '../support/test-cms.js';
 import { ALICE, BOB, OSCAR } from '../support/test-people.js';
 
-/** Someone asks what may be done with cards that they do not have, to learn which serial numbers are issued, or to keep the CMS busy. */
+/** Attack: someone asks about cards they do not have, to learn which serial numbers are issued or to keep the CMS busy. */
 
 const CARDS = 600;
 const OTHERS = 20;
@@ -21,7 +21,7 @@ const FOREIGN = 'This device belongs to someone else.';
 let cms: TestCms;
 let bob: CmsUser;
 let oscar: CmsUser;
-/** What a host says of a blank security key. */
+/** A host's description of a blank security key. */
 let blank: DeviceInfo;
 
 beforeEach(async () => {
@@ -36,7 +36,7 @@ afterEach(() => {
 const serialAt = (place: number): string => String(FIRST + place);
 const cardAt = (place: number): DeviceInfo => ({ ...blank, id: `card ${place}`, serial: serialAt(place) });
 
-/** Alice has cards with some of the serial numbers of the range, each proved. */
+/** Issues proved cards with these serial numbers of the range to Alice. */
 async function issueTo(places: readonly number[]): Promise<void> {
   const alice = new CmsUser(cms, ALICE);
   const card = cms.newCard('yubikey');
@@ -61,7 +61,7 @@ const everySecond = everyPlace.filter((place) => place % 2 === 0);
 const ask = (user: CmsUser, places: readonly number[]): Promise<Answer> =>
   user.post('devices/eligibility', { kind: 'issue', devices: places.map(cardAt) });
 
-/** The cards of which an answer says that they are someone else's. */
+/** Returns the cards that an answer calls someone else's. */
 const foreignIn = ({ body }: Answer): string[] =>
   v.is(eligibilityAnswer, body)
     ? body.devices.filter(({ reason }) => reason === FOREIGN).map(({ device }) => device)
@@ -76,13 +76,13 @@ async function inTurn(requests: readonly (() => Promise<Answer>)[]): Promise<Ans
 const inPieces = (size: number): number[][] =>
   Array.from({ length: Math.ceil(RANGE / size) }, (_, piece) => everyPlace.slice(piece * size, (piece + 1) * size));
 
-/** Starts an operation on a card instead; the reason of a refusal says the same. */
+/** Starts an operation on a card, whose refusal reveals the same. */
 async function start(user: CmsUser, place: number): Promise<Answer> {
   const { startRequest } = await user.openHost(new TestCard('yubikey', serialAt(place), null));
   return user.post('operations', startRequest);
 }
 
-describe('a scan of 1,000 serial numbers, of which each second is issued to someone else', () => {
+describe('a scan of 1,000 serial numbers, half of them issued to someone else', () => {
   it.each<[string, () => Promise<Answer[]>]>([
     ['one by one', () => inTurn(everyPlace.map((place) => () => ask(bob, [place])))],
     ['eight in a request', () => inTurn(inPieces(8).map((places) => () => ask(bob, places)))],
@@ -93,19 +93,19 @@ describe('a scan of 1,000 serial numbers, of which each second is issued to some
       'backwards, each twice',
       () => inTurn(everyPlace.toReversed().flatMap((place) => [() => ask(bob, [place]), () => ask(bob, [place])])),
     ],
-  ])('%s, tells of 20 of them', async (_how, scan) => {
+  ])('%s, reveals 20 of them', async (_how, scan) => {
     await issueTo(everySecond);
     const answers = await scan();
     const told = new Set(answers.flatMap(foreignIn));
     expect(told.size).toBeLessThanOrEqual(OTHERS);
     for (const answer of answers) if (answer.status !== 200) expect(answer).toMatchObject(REFUSED);
-    // Nor are the others told apart by being refused: after the first refusal, all are.
+    // Refusals distinguish none of the others: after the first, all are refused.
     const firstRefused = answers.findIndex(({ status }) => status !== 200);
     expect(firstRefused).toBeGreaterThanOrEqual(0);
     expect(answers.slice(firstRefused).every(({ status }) => status !== 200)).toBe(true);
   });
 
-  it('by starting operations, and by both ways in turn, tells of no more', async () => {
+  it('reveals no more by starting operations, or by both ways in turn', async () => {
     await issueTo(everySecond);
     const answers = await inTurn(
       everyPlace.slice(0, 100).map((place) => () => (place % 4 < 2 ? ask(bob, [place]) : start(bob, place))),
@@ -115,7 +115,7 @@ describe('a scan of 1,000 serial numbers, of which each second is issued to some
     expect(answers.slice(50).map(({ code }) => code)).toEqual(Array(50).fill('RATE_LIMITED'));
   });
 
-  it('tells a refused scanner nothing: cards that are issued and others get the same answer', async () => {
+  it('reveals nothing once refused: issued and other cards get the same answer', async () => {
     await issueTo(everySecond);
     await ask(bob, everySecond.slice(0, OTHERS + 1));
     for (const place of [900, 901, 902, 903]) {
@@ -136,28 +136,28 @@ describe('a scan of serial numbers of which none is issued', () => {
     );
   });
 
-  it('is refused also where requests name no card at all', async () => {
+  it('is refused too when requests name no card at all', async () => {
     const answers = await inTurn(Array.from({ length: CARDS + 1 }, () => () => ask(bob, [])));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(CARDS);
   });
 });
 
-describe('what is no scan', () => {
-  it('is one card of someone else, as often as a wizard asks: it counts once', async () => {
+describe('ordinary questions', () => {
+  it('count one card of someone else once, however often a wizard asks', async () => {
     await issueTo(everySecond);
     for (let time = 0; time < 100; time += 1) expect(foreignIn(await ask(bob, [0, 1]))).toEqual(['card 0']);
     expect(foreignIn(await ask(bob, everySecond.slice(0, OTHERS)))).toHaveLength(OTHERS);
     expect(await ask(bob, [everySecond.at(OTHERS) ?? 0])).toMatchObject(REFUSED);
   });
 
-  it('is what another person asks', async () => {
+  it('count for each person separately', async () => {
     await issueTo(everySecond);
     await ask(bob, everySecond.slice(0, 60));
     expect(await ask(bob, [0])).toMatchObject(REFUSED);
     expect(foreignIn(await ask(oscar, [0]))).toEqual(['card 0']);
   });
 
-  it('is a card of their own: it is not counted, and is judged for a refused scanner too', async () => {
+  it('are free for own cards, even for a refused scanner', async () => {
     await issueTo(everySecond);
     const card = cms.newCard('yubikey');
     expect(await bob.issue(card)).toMatchObject({ deviceState: 'active' });
@@ -169,7 +169,7 @@ describe('what is no scan', () => {
     expect((await bob.judge(card)).reason).toMatch(/already issued to you/);
   });
 
-  it('is the next hour', async () => {
+  it('are answered again in the next hour', async () => {
     await issueTo(everySecond);
     await ask(bob, everySecond.slice(0, 60));
     expect(await ask(bob, [1])).toMatchObject(REFUSED);

@@ -5,7 +5,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, BOB, OLGA } from '../support/test-people.js';
 
-/** Someone knows the serial number of a card that they do not have. It is printed on the card, and proves nothing. */
+/** Attack: someone knows the serial number of another's card. It is printed on the card and proves nothing. */
 
 const LIMIT = 3;
 const cms = await TestCms.open({ deviceLimit: LIMIT, policy: { slots: FEW_SLOTS } });
@@ -20,7 +20,7 @@ const terminateAll = async () => {
 };
 
 describe('a serial number that is only claimed', () => {
-  it('makes no row where proof is wanted, though the public factory key is proved; its owner issues her card', async () => {
+  it('creates no row where proof is required, so that the owner can issue her card', async () => {
     const number = cms.newSerial();
     const answer = await relayForged(bob, await bob.openHost(new TestCard('yubikey', number, null)), {});
     expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
@@ -31,7 +31,7 @@ describe('a serial number that is only claimed', () => {
   });
 
   it.each(['half issued', 'wholly issued'])(
-    'does not keep its owner from her card where unproved keys are supervised, and that device is %s',
+    'does not block the owner where unproved keys are supervised and the claimant is %s',
     async (how) => {
       await cms.setPolicy('yubikey', { unprovenKeys: 'supervised' });
       try {
@@ -43,7 +43,7 @@ describe('a serial number that is only claimed', () => {
         const hers = await alice.openHost(new TestCard('yubikey', number, cms.vendor));
         expect(await alice.relay(hers)).toMatchObject({ state: 'done', deviceState: 'active' });
         expect(statesOf(number)).toEqual([`${answer.deviceState}, not-proved`, 'active, attested']);
-        // Nor is his row a way to hers.
+        // His row gives no access to hers either.
         const again = await bob.openHost(new TestCard('yubikey', number, null));
         expect((await bob.post('operations', again.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
       } finally {
@@ -53,11 +53,11 @@ describe('a serial number that is only claimed', () => {
     },
   );
 
-  it('cannot be had without an end: each device that fails takes one of its place', async () => {
+  it('is limited: each failed device takes a place', async () => {
     const cards = Array.from({ length: LIMIT + 1 }, () => cms.newCard('piv'));
     const hosts = [];
     for (const card of cards) hosts.push(await bob.openHost(card));
-    // All are begun before the first one fails.
+    // All operations begin before the first fails.
     const starts = [];
     for (const host of hosts) starts.push(await bob.operate('', host.startRequest));
     const codes: (string | undefined)[] = [];

@@ -8,7 +8,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
 
-/** A script in the page starts with a key of its own, to open what is sealed while someone's real host does the work. */
+/** Attack: a script starts with a session key of its own, to open sealed secrets while the user's real host does the work. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -21,7 +21,7 @@ async function newAttackerKey() {
 
 const sealedSecret = v.object({ source: v.literal('cms'), sealed: v.string() });
 
-/** The secrets that a step brings, by their purpose. */
+/** Returns the secrets of a step, by purpose. */
 const secretsOf = ({ commands }: StepPayload): { purpose: string; sealed: string }[] =>
   commands.flatMap(({ params }) =>
     Object.entries(params.secrets ?? {}).flatMap(([purpose, secret]) =>
@@ -30,7 +30,7 @@ const secretsOf = ({ commands }: StepPayload): { purpose: string; sealed: string
   );
 
 describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a half-issued %s", (model) => {
-  /** A real host whose card was pulled when its secrets were about to be applied. */
+  /** Opens a real host whose card is pulled just before its secrets are applied. */
   async function breakOff(card: TestCard): Promise<PlayedHost> {
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.apply', when: 'before' };
@@ -38,7 +38,7 @@ describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a
     return alice.openHost(card);
   }
 
-  it('is named in every step, so that the real host refuses it and its card answers nothing', async () => {
+  it('is named in every step, so that the real host refuses it and the card gives no answer', async () => {
     const real = await breakOff(cms.newCard(model));
     const attacker = await newAttackerKey();
     const { step, operation } = await alice.operate('', { ...real.startRequest, host: { key: attacker.key } });
@@ -46,7 +46,7 @@ describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a
     expect((await readStep(step.jws, real.cms)).session).toBe(attacker.session);
     await expect(real.run(step.jws)).rejects.toMatchObject({ code: 'STEP_REFUSED', data: { reason: 'session' } });
     expect(real.executed).toEqual([]);
-    // The real host answers only a session of its own, and what it answers there is not taken in the other one.
+    // The real host answers only its own session, and those answers are not accepted in the other.
     const own = await alice.operate('', real.startRequest);
     const outcomes = await real.run(own.step?.jws ?? '');
     const moved = await alice.post(`operations/${operation}/results`, { step: step.number, outcomes });
@@ -74,7 +74,7 @@ describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a
       answer = await alice.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
     }
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
-    // A plain card may have the PUK of before: that is restored. A security key proved that it has nothing of ours.
+    // A plain card may have the former PUK, which is restored. A security key proved that it has no secret of ours.
     expect(seen).toBe(model === 'piv' ? 3 : 1);
   });
 });

@@ -10,16 +10,16 @@ import { ALICE, OLGA, OSCAR } from '../support/test-people.js';
 
 type Capabilities = NonNullable<DeviceInfo['capabilities']>;
 
-/** Someone with a login and no card makes keys in software, and says that they are on one. */
+/** Attack: a user without a card generates keys in software and claims that they are on a card. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
 const olga = new CmsUser(cms, OLGA);
 const oscar = new CmsUser(cms, OSCAR);
-// As a new portal has it.
+// The policy of a new portal.
 await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
 
-/** The card's capabilities with some changed. */
+/** Claims changed capabilities of the card. */
 function claiming({ startRequest: { device } }: PlayedHost, changes: Partial<Capabilities>) {
   if (!device.capabilities) throw new Error('a card has capabilities');
   return { capabilities: { ...device.capabilities, ...changes } };
@@ -42,7 +42,7 @@ describe('software that says it is a security key', () => {
     expect(cms.devices.filter((row) => row.serial === card.serial)).toEqual([]);
   });
 
-  it('with the attestation of a real one, is refused', async () => {
+  it('is refused with the attestation of a real one', async () => {
     const real = cms.newCard('yubikey');
     await makeKey(real, '9E');
     const card = new TestCard('yubikey', real.serial, cms.vendor);
@@ -62,7 +62,7 @@ describe('software that says it is a plain card', () => {
   const find = (id: string) => cms.devices.find((device) => device.id === id);
   const statusesOf = (id: string) => find(id)?.certificates.map(({ status }) => status);
 
-  it('waits for approval, its certificates on hold until another operator approved it', async () => {
+  it('waits for approval by another operator, with certificates on hold until then', async () => {
     const { id, proof } = await newAwaiting(alice);
     expect(proof).toBe('not-proved');
     expect(statusesOf(id)).toEqual(['on-hold', 'on-hold']);
@@ -74,7 +74,7 @@ describe('software that says it is a plain card', () => {
     expect(statusesOf(id)).toEqual(['good', 'good']);
   });
 
-  it('is approved for an operator only by another one, also after a detour', async () => {
+  it('needs another operator’s approval when an operator runs it, even after a detour', async () => {
     const { id } = await newAwaiting(olga);
     expect((await olga.act(id, 'approve')).code).toBe('FORBIDDEN');
     expect((await olga.act(id, 'suspend')).status).toBe(200);
@@ -85,7 +85,7 @@ describe('software that says it is a plain card', () => {
     expect(await oscar.act(id, 'approve')).toMatchObject({ body: { state: 'active' } });
   });
 
-  it('is no better off when it gives up at the PIN: who activates it is another operator too', async () => {
+  it('gains nothing by giving up at the PIN: another operator must activate it', async () => {
     const card = cms.newCard('piv');
     const host = await olga.openHost(card);
     host.user = () => {
@@ -103,7 +103,7 @@ describe('software that says it is a plain card', () => {
     try {
       const host = await alice.openHost(cms.newCard('piv'));
       expect((await alice.post('operations', host.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
-      // It can claim that it will prove itself, and then not do so.
+      // Software can promise a proof and then fail to give it.
       const answer = await relayForged(alice, host, { claim: claiming(host, { attestation: true }) });
       expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
     } finally {

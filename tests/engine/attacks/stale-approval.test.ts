@@ -15,9 +15,9 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, OLGA, OSCAR } from '../support/test-people.js';
 
-/** Olga's page shows a device. It becomes another one while the page is open, and her click comes then. */
+/** Attack: the device on Olga's open page changes before she clicks. */
 
-/** Each moment is later than the one before. */
+/** The lead of the clock in milliseconds. It grows, so that each moment is later than the last. */
 let late = 0;
 const now = (): Date => new Date(Date.now() + (late += 1));
 
@@ -29,7 +29,7 @@ const oscar = new CmsUser(cms, OSCAR);
 
 const WHY = 'Nobody knows this card.';
 
-/** A device that waits for approval, as Olga's page shows it. */
+/** Issues a device that waits for approval, and returns it as Olga's page shows it. */
 async function newAwaiting(): Promise<{ card: TestCard; id: string; seen: string }> {
   const card = cms.newCard('piv');
   expect(await alice.issue(card)).toMatchObject({ deviceState: 'awaiting-approval' });
@@ -37,7 +37,7 @@ async function newAwaiting(): Promise<{ card: TestCard; id: string; seen: string
   return { card, id, seen: cms.versionOf(id) };
 }
 
-/** Oscar declines a device, and lets its owner try again. */
+/** Lets Oscar decline a device and allow its owner another try. */
 async function declineOnce(id: string): Promise<void> {
   expect((await oscar.act(id, 'decline', WHY)).status).toBe(200);
   expect((await oscar.act(id, 'allow-retry')).status).toBe(200);
@@ -60,7 +60,7 @@ const change = (id: string, work: (device: DeviceRecord) => void): Promise<void>
 
 const newHeld = (id: string, slot: '9C' | '9E') => newCertificate(id, { slot, revocationReason: 'certificateHold' });
 
-/** How a device that waits for approval becomes another one, though it waits for approval again. */
+/** Ways in which a waiting device becomes another one that waits for approval again. */
 const CHANGES: readonly [string, (id: string, card: TestCard) => Promise<void>][] = [
   [
     'was declined, allowed another try and issued again with other keys',
@@ -74,7 +74,7 @@ const CHANGES: readonly [string, (id: string, card: TestCard) => Promise<void>][
     async (id, { guid, puk }) => {
       await declineOnce(id);
       const other = cms.newCard('piv');
-      // A host of her own has told her.
+      // Her own host revealed it to her.
       other.puk = puk;
       const answer = await relayForged(alice, await alice.openHost(other), { claim: { guid } });
       expect(answer).toMatchObject({ deviceState: 'awaiting-approval' });
@@ -128,7 +128,7 @@ describe('an approval of what the operator has not seen', () => {
     expect(await olga.act(id, 'approve')).toMatchObject({ body: { state: 'active' } });
   });
 
-  it('was for other keys: the same row has none of those that were declined', async () => {
+  it('covers only the keys that were seen, not the new ones of the same row', async () => {
     const { id, card } = await newAwaiting();
     const declined = keysOf(id);
     await declineOnce(id);
@@ -137,7 +137,7 @@ describe('an approval of what the operator has not seen', () => {
     for (const key of keysOf(id)) expect(declined).not.toContain(key);
   });
 
-  it('is refused where the device was suspended and resumed once more, so that every word of it is the same', async () => {
+  it('is refused after another suspension and resumption that left the same words', async () => {
     const { id } = await newAwaiting();
     const suspendAndResume = async (): Promise<void> => {
       for (const action of ['suspend', 'resume'] as const) await oscar.act(id, action);
@@ -162,14 +162,14 @@ describe('an approval of what the operator has not seen', () => {
     expect((await olga.actWith(id, 'approve', { seen })).code).toBe('DEVICE_CHANGED');
   });
 
-  it('is refused with what a page shows of another device', async () => {
+  it('is refused with the version of another device', async () => {
     const [one, other] = [await newAwaiting(), await newAwaiting()];
     expect((await olga.actWith(one.id, 'approve', { seen: other.seen })).code).toBe('DEVICE_CHANGED');
     expect((await olga.actWith(other.id, 'approve', { seen: one.seen })).code).toBe('DEVICE_CHANGED');
     for (const { id } of [one, other]) expect(rowOf(id)?.state).toBe('awaiting-approval');
   });
 
-  it('of the factory PUK is for the session that waits for it, and not for a later one', async () => {
+  it('releases the factory PUK only to the session that waits for it', async () => {
     const policy = { unprovenKeys: 'supervised' } as const;
     await cms.setPolicy('piv', policy, { puk: '24681357', confidential: true });
     try {
@@ -204,7 +204,7 @@ describe('an approval of what the operator has not seen', () => {
     expect(rowOf(id)?.state).toBe('awaiting-approval');
   });
 
-  it('is refused where there is no such device', async () => {
+  it('is refused for a device that does not exist', async () => {
     expect(await olga.actWith(newDevice('nobody').id, 'approve', { seen: NO_VERSION })).toMatchObject({
       code: 'DEVICE_STATE',
     });
@@ -216,7 +216,7 @@ describe('two operators who see the same device', () => {
     ['both approve it', 'approve', undefined],
     ['one of them declines it', 'decline', WHY],
     ['one of them terminates it', 'terminate', undefined],
-  ] as const)('and %s at once: one is told that it has changed', async (_what, action, reason) => {
+  ] as const)('only one succeeds when %s at once; the other is told of the change', async (_what, action, reason) => {
     const { id, seen } = await newAwaiting();
     const answers = await Promise.all([
       oscar.actWith(id, action, { seen, ...(reason === undefined ? {} : { reason }) }),
@@ -226,7 +226,7 @@ describe('two operators who see the same device', () => {
   });
 });
 
-/** What else a device needs so that an action applies to it. */
+/** Further facts that a device needs for an action to apply. */
 const CONDITIONS: Partial<Record<ActionName, Partial<Device>>> = {
   'approve-puk': { stateReason: 'APPROVAL_NEEDED' },
   'approve-unlock': { stateReason: 'APPROVAL_NEEDED' },
@@ -238,7 +238,7 @@ describe.each(ACTION_NAMES)('the action %s', (name) => {
   const { from, reason } = OPERATOR_ACTIONS[name];
   const words = reason === 'required' ? { reason: WHY } : {};
 
-  it.each(from)('does nothing to a device that is %s and not as it was seen', async (state) => {
+  it.each(from)('leaves a device alone that is %s and differs from what was seen', async (state) => {
     const device = newDevice(ALICE.id, { model: 'piv', state, ...CONDITIONS[name] });
     const operation = newOperation(ALICE.id, { deviceId: device.id, guid: device.guid });
     await cms.store.transaction(async (transaction) => {

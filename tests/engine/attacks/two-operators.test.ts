@@ -17,7 +17,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
 
-/** An operator who is alone and dishonest wants more to be trusted than before. */
+/** Attack: a single dishonest operator tries to loosen the policy. */
 
 const SESSION = { by: 'olga', consent: 'session' } as const;
 const PASSWORD = { by: 'olga', consent: 'password' } as const;
@@ -49,7 +49,7 @@ const passkeys = (unproved: 'accept' | 'refuse') => ({
   ...validate(devicePolicy, { ...policy, passkeys: { services: ['portal'], unproved } }),
 });
 
-/** Has the other operator confirm what waits. */
+/** Confirms the waiting proposal as the other operator. */
 async function confirm(by = 'oscar'): Promise<void> {
   const [proposal] = await listProposals(cms.store);
   await confirmProposal(cms.store, by, proposal?.id ?? UNKNOWN);
@@ -141,7 +141,7 @@ describe.each(WIDENING)('an operator who wants %s', (_what, widen, told) => {
     expect((await kept()).policies).toEqual(policies);
   });
 
-  it('gets it once another operator has confirmed it, and the log names both, with before and after', async () => {
+  it('gets it once another operator has confirmed it; the log names both, with old and new values', async () => {
     const { model, policy: wanted } = widen();
     await changePolicy(cms.store, PASSWORD, widen());
     await confirm();
@@ -160,7 +160,7 @@ describe.each(WIDENING)('an operator who wants %s', (_what, widen, told) => {
     });
   });
 
-  it('gets it at once where there is no other, and the log says so', async () => {
+  it('gets it at once where there is no other operator; the log says so', async () => {
     const { model, policy: wanted } = widen();
     expect((await changePolicy(cms.store, ALONE, widen())).kind).toBe('saved');
     expect(await nowOf(model)).toEqual(wanted);
@@ -181,20 +181,20 @@ const HARMLESS: [what: string, changes: () => PolicyChange][] = [
   ['sends the factory values that are there', () => change({ certificateDays: 31 }, {})],
 ];
 
-describe('an operator who', () => {
-  it.each(HARMLESS)('%s needs her session alone', async (_what, harmless) => {
+describe('a change without a second operator', () => {
+  it.each(HARMLESS)('needs only the session of an operator who %s', async (_what, harmless) => {
     const { policy: wanted } = harmless();
     expect((await changePolicy(cms.store, SESSION, harmless())).kind).toBe('saved');
     expect(await nowOf()).toEqual(wanted);
   });
 
-  it('wants codes for new PINs needs her session alone', async () => {
+  it('needs only the session of an operator who requires codes for new PINs', async () => {
     await changePolicy(cms.store, { by: 'seed', consent: 'administrator' }, change({ unlockNeedsCode: false }));
     expect((await changePolicy(cms.store, SESSION, change({ unlockNeedsCode: true }))).kind).toBe('saved');
     expect((await nowOf())?.unlockNeedsCode).toBe(true);
   });
 
-  it('saves what is there already changes nothing, and is not in the log', async () => {
+  it('is neither saved nor logged if the policy stays the same', async () => {
     const before = await kept();
     const entries = cms.audit.length;
     expect((await changePolicy(cms.store, SESSION, change({}))).kind).toBe('saved');
@@ -202,7 +202,7 @@ describe('an operator who', () => {
     expect(cms.audit).toHaveLength(entries);
   });
 
-  it('sends a form from before another one made the policy stricter does not undo that', async () => {
+  it('does not undo a stricter policy by an outdated form', async () => {
     const stale = change({ certificateDays: 30 });
     await changePolicy(cms.store, { by: 'oscar', consent: 'session' }, change({ unprovenKeys: 'refuse' }));
     expect((await changePolicy(cms.store, SESSION, stale)).kind).toBe('password-needed');
@@ -229,7 +229,7 @@ describe('a proposal', () => {
       'made for a policy that became stricter',
       () => changePolicy(cms.store, SESSION, change({ unprovenKeys: 'refuse' })),
     ],
-  ])('that was %s is confirmed by nobody', async (_how, end) => {
+  ])('cannot be confirmed once it was %s', async (_how, end) => {
     const id = await propose();
     await end(id);
     const before = cms.store.contents().policies;
@@ -238,11 +238,11 @@ describe('a proposal', () => {
     expect(cms.store.contents().policies).toEqual(before);
   });
 
-  it('that never was is confirmed by nobody', async () => {
+  it('cannot be confirmed if it never existed', async () => {
     await expect(confirmProposal(cms.store, 'oscar', UNKNOWN)).rejects.toMatchObject({ code: 'PROPOSAL_OVER' });
   });
 
-  it('is over after a week', async () => {
+  it('expires after a week', async () => {
     const id = await propose();
     const [proposal] = await cms.store.transaction((transaction) => transaction.listProposals());
     if (!proposal) throw new Error('it was proposed');
@@ -258,14 +258,14 @@ describe('a proposal', () => {
     expect((await nowOf())?.unprovenKeys).toBe('allow');
   });
 
-  it('is written once where two operators confirm it at once', async () => {
+  it('is applied once when two operators confirm it at once', async () => {
     const id = await propose();
     const outcomes = await Promise.allSettled(['oscar', 'otto'].map((by) => confirmProposal(cms.store, by, id)));
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(cms.audit.filter(({ event }) => event === 'policy.changed')).toHaveLength(1);
   });
 
-  it('tells nobody a factory value', async () => {
+  it('reveals no factory value', async () => {
     const values = { pin: '246813', puk: '97531086', managementKey: 'ab'.repeat(24) };
     await changePolicy(cms.store, PASSWORD, change({}, values));
     const told = JSON.stringify([await kept(), cms.audit]);
@@ -277,7 +277,7 @@ describe('a proposal', () => {
   });
 });
 
-it('makes no attested device of a software key by an operator of her own', async () => {
+it('cannot make an operator’s own software key an attested device', async () => {
   const alice = new CmsUser(cms, ALICE);
   await changePolicy(cms.store, { by: 'oscar', consent: 'administrator' }, change({ unprovenKeys: 'refuse' }));
   const widen = change({ unprovenKeys: 'refuse', attestationRoots: [...policy.attestationRoots, own.root] });

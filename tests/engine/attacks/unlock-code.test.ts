@@ -7,14 +7,14 @@ import { CodedStage } from '../support/coded-stage.js';
 import { WIDE_QUOTAS } from '../support/test-cms.js';
 import { ADA } from '../support/toy-stage.js';
 
-/** Someone has a card and its owner's login, and wants a PIN of theirs on it without the code that an operator gives the owner alone. */
+/** Attack: someone with a card and its owner's login wants to set a PIN without the code that an operator gives only to the owner. */
 
 const OLGA = personOf('olga');
 const BOB = personOf('bob');
 const MINUTE = 60_000;
 const INCORRECT = { code: 'CODE_INCORRECT' };
 
-/** Expects a start to be refused, and the card and its operations to be as before. */
+/** Expects a start to be refused, and card and operations to be unchanged. */
 async function expectRefused(coded: CodedStage, start: Promise<unknown>, why: object = INCORRECT): Promise<void> {
   const { pin, puk } = coded.stage.card;
   await expect(start).rejects.toMatchObject(why);
@@ -29,7 +29,7 @@ describe('a start where the policy wants a code', () => {
     await expectRefused(coded, coded.start(), { code: 'CODE_NEEDED' });
   });
 
-  it('is refused where none was issued, whatever is typed', async () => {
+  it('is refused with any code where none was issued', async () => {
     const coded = await CodedStage.open();
     for (const code of ['', '00000000', 'null', 'undefined', '0'.repeat(20)])
       await expectRefused(coded, coded.start(code), { ...INCORRECT, data: { retriesLeft: null } });
@@ -46,7 +46,7 @@ describe('a start where the policy wants a code', () => {
     const { code } = await other.issue();
     const own = await mine.issue();
     if (code !== own.code) await expectRefused(mine, mine.start(code));
-    // The kept code, put into the row of another device, is none there.
+    // A stored code is invalid in the row of another device.
     const { unlockCode } = other.stage.device ?? {};
     const row = mine.stage.device;
     if (!row || !unlockCode) throw new Error('both have a code');
@@ -72,7 +72,7 @@ describe('a start where the policy wants a code', () => {
     await expectRefused(coded, coded.start(code), { ...INCORRECT, data: { retriesLeft: null } });
   });
 
-  it('is refused with a code that was used for what its user cancelled', async () => {
+  it('is refused with a code that was used for a cancelled unlock', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     const { operation } = await coded.start(code);
@@ -80,7 +80,7 @@ describe('a start where the policy wants a code', () => {
     await expectRefused(coded, coded.start(code));
   });
 
-  it('is refused with a code whose operation another one ended', async () => {
+  it('is refused with a code whose operation was ended by another one', async () => {
     const coded = await CodedStage.open({ operations: [changePin, unlock] });
     const { code } = await coded.issue();
     const first = await coded.newHost();
@@ -92,13 +92,13 @@ describe('a start where the policy wants a code', () => {
     await expect(coded.stage.next(first, started)).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
   });
 
-  it('gives one PIN for one code, in however many tabs it is typed', async () => {
+  it('sets one PIN for one code, in however many tabs it is typed', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     const tabs = await Promise.all([coded.newHost(), coded.newHost()]);
     const answers = await Promise.all(tabs.map(async (host) => ({ host, answer: await coded.start(code, host) })));
     expect(coded.stage.running).toEqual(['unlock']);
-    // Whoever was first is told that the other one has it.
+    // The first tab is told that another one took over.
     const ends = await Promise.allSettled(answers.map(({ host, answer }) => coded.finish(host, answer)));
     expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     await expectRefused(coded, coded.start(code));
@@ -107,7 +107,7 @@ describe('a start where the policy wants a code', () => {
 });
 
 describe('a code', () => {
-  it('cannot be guessed: five wrong ones, and the right one is good for nothing', async () => {
+  it('cannot be guessed: after five wrong ones the right one is invalid', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     for (const retriesLeft of [4, 3, 2, 1, 0])
@@ -123,33 +123,33 @@ describe('a code', () => {
     await expectRefused(coded, coded.start(code));
   });
 
-  it('cannot be guessed by having a new one issued: a person has so many tries in an hour', async () => {
+  it('cannot be guessed through reissues: tries are limited by person and hour', async () => {
     const coded = await CodedStage.open({ quotas: { ...WIDE_QUOTAS, codeTriesPerHour: 6 } });
     for (let round = 0; round < 2; round += 1) {
       const { code } = await coded.issue();
       for (let guess = 0; guess < 3; guess += 1) await expectRefused(coded, coded.start(otherThan(code)));
     }
     const { code } = await coded.issue();
-    // Neither a wrong nor the right one is compared any more.
+    // Neither wrong nor right codes are compared any more.
     for (const tried of [otherThan(code), code, code]) {
       await expectRefused(coded, coded.start(tried), { code: 'RATE_LIMITED' });
       expect(coded.stage.device).toMatchObject({ unlockCodeTries: 5 });
     }
   });
 
-  it('is limited for a person also where the CMS sets no quotas', async () => {
+  it('is limited for a person even where the CMS sets no quotas', async () => {
     const coded = await CodedStage.open();
     for (let guess = 0; guess < 20; guess += 1) await expectRefused(coded, coded.start('00000000'));
     await expectRefused(coded, coded.start('00000000'), { code: 'RATE_LIMITED' });
   });
 
-  it('is not kept where a reader of the store could see it', async () => {
+  it('is not readable in the store', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     await coded.start(otherThan(code)).catch(() => undefined);
     expect(JSON.stringify(coded.stage.store.contents())).not.toContain(code);
     await coded.unlock(code);
-    // A mistyped one tells most of its digits.
+    // A mistyped code reveals most of its digits.
     const kept = JSON.stringify(coded.stage.store.contents());
     for (const typed of [code, otherThan(code)]) expect(kept).not.toContain(typed);
   });
@@ -157,7 +157,7 @@ describe('a code', () => {
   it.each([
     ['suspended', (coded: CodedStage) => actOn(coded.stage, OLGA, 'suspend', coded.id)],
     ['terminated', (coded: CodedStage) => actOn(coded.stage, OLGA, 'terminate', coded.id, 'lost')],
-  ] as const)('is good for nothing once the device is %s', async (_state, happen) => {
+  ] as const)('is invalid once the device is %s', async (_state, happen) => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     await happen(coded);
@@ -165,7 +165,7 @@ describe('a code', () => {
     expect(coded.stage.device?.unlockCode).toBeNull();
   });
 
-  it('is not good again once a suspended device is resumed', async () => {
+  it('stays invalid when a suspended device is resumed', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     await actOn(coded.stage, OLGA, 'suspend', coded.id);
@@ -173,7 +173,7 @@ describe('a code', () => {
     await expectRefused(coded, coded.start(code));
   });
 
-  it('is nothing for someone else, and costs its owner no try', async () => {
+  it('is useless to someone else, and costs its owner no try', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     for (const tried of [code, otherThan(code)])
@@ -221,13 +221,13 @@ describe('the issue of a code', () => {
     await expectNone(coded, coded.issue(), 'DEVICE_STATE');
   });
 
-  it('is refused for a device that there is not', async () => {
+  it('is refused for a device that does not exist', async () => {
     const coded = await CodedStage.open();
     const id = '6f2a1f5e-3c1e-4c38-9a53-0d2f4a2c9b11';
     await expectNone(coded, coded.stage.cms.issueUnlockCode(OLGA, id, requestOf(NO_VERSION)), 'DEVICE_STATE');
   });
 
-  it('is limited for an operator and hour', async () => {
+  it('is limited for each operator and hour', async () => {
     const coded = await CodedStage.open({ quotas: { ...WIDE_QUOTAS, unlockCodesPerHour: 2 } });
     for (let issued = 0; issued < 2; issued += 1) await coded.issue();
     const before = coded.stage.device;

@@ -9,7 +9,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts, ORIGIN } from '../support/engine-parts.js';
 import { ADA, ToyStage } from '../support/toy-stage.js';
 
-/** Someone wants a PIN of theirs on a card, or its PUK, or that its owner believes in a PIN that the card does not have. */
+/** Attacks: setting a PIN on someone's card, getting its PUK, or making its owner believe in a PIN that the card does not have. */
 
 const NEW = '862713';
 const HOUR = 60 * 60 * 1000;
@@ -28,7 +28,7 @@ const released = ({ store }: ToyStage): unknown[] =>
     .audit.filter(({ event }) => event === 'secret.released')
     .map(({ detail }) => detail.purpose);
 
-/** Runs `work`, and expects the card and its PUK to be as before. */
+/** Runs `work`, and expects card and PUK to be unchanged. */
 async function expectUntouched(stage: ToyStage, work: () => Promise<unknown>): Promise<void> {
   const seen = () => [stage.card.pin, stage.card.puk, stage.card.isPinBlocked, released(stage).length];
   const before = seen();
@@ -36,11 +36,11 @@ async function expectUntouched(stage: ToyStage, work: () => Promise<unknown>): P
   expect(seen()).toEqual(before);
 }
 
-describe('a device that is not its person’s to unlock', () => {
+describe('an unlock', () => {
   it.each([
     ['suspended', 'suspended', (stage: ToyStage) => actOn(stage, OLGA, 'suspend', stage.device?.id ?? '')],
     ['terminated', 'terminated', (stage: ToyStage) => actOn(stage, OLGA, 'terminate', stage.device?.id ?? '', 'lost')],
-  ] as const)('is one that is %s, before the unlock or in its midst', async (_name, state, happen) => {
+  ] as const)('is refused for a device that is %s, before the unlock or during it', async (_name, state, happen) => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const host = await chooses(stage);
     const started = await stage.start(host, 'unlock');
@@ -52,7 +52,7 @@ describe('a device that is not its person’s to unlock', () => {
     });
   });
 
-  it('is one that an operator declined', async () => {
+  it('is refused for a device that an operator declined', async () => {
     const stage = await ToyStage.blank({ operations: [unlock], model: 'piv', policy: { unprovenKeys: 'supervised' } });
     await stage.relay(await stage.newHost(), 'issue');
     await actOn(stage, OLGA, 'decline', stage.device?.id ?? '', 'unknown card');
@@ -63,7 +63,7 @@ describe('a device that is not its person’s to unlock', () => {
     );
   });
 
-  it('is someone else’s', async () => {
+  it('is refused for someone else’s device', async () => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const host = await chooses(stage);
     const request = { ...host.startRequest, kind: 'unlock' };
@@ -74,7 +74,7 @@ describe('a device that is not its person’s to unlock', () => {
     );
   });
 
-  it('is one whose PUK is blocked, or has one try left', async () => {
+  it('is refused for a device whose PUK is blocked or has one try left', async () => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     for (const tries of [1, 0]) {
       stage.card.pukTries = tries;
@@ -93,7 +93,7 @@ describe('a session that its user left open, or a copy of its cookie', () => {
       'with the passkey of the very device',
       ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' }),
     ],
-  ])('starts no unlock %s, also where one was interrupted', async (_what, proofOf) => {
+  ])('starts no unlock %s, even where one was interrupted', async (_what, proofOf) => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const mine = await chooses(stage);
     mine.pull = { method: 'credentials.apply', when: 'before' };
@@ -114,11 +114,11 @@ describe('a session that its user left open, or a copy of its cookie', () => {
 });
 
 describe('the proof of the device', () => {
-  it('cannot be given by another card of the batch, whose host names the first', async () => {
+  it('cannot be given by another card of the batch whose host claims to have the first', async () => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const { vendor } = await engineParts();
     const other = new TestCard('yubikey', '10000002', vendor);
-    // Issued by the same CMS, so its key in 9E is certified too.
+    // The same CMS issued it, so its key in 9E is certified too.
     const issuing = await PlayedHost.open(other, ORIGIN, stage.cms.publishedKeys);
     let answer = await stage.cms.start({ person: BOB, language: 'en' }, issuing.startRequest);
     while (answer.step) answer = await stage.nextOf(BOB, issuing, answer);
@@ -155,7 +155,7 @@ describe('the proof of the device', () => {
 });
 
 describe('a host that lies', () => {
-  /** Lets the proof of the device pass, and puts these outcomes in the place of those of the step with the new PIN. */
+  /** Lets the proof of the device pass, and replaces the outcomes of the step with the new PIN by these. */
   async function lieAtPin(
     stage: ToyStage,
     lie: (outcomes: CommandOutcome[]) => CommandOutcome[],
@@ -190,14 +190,14 @@ describe('a host that lies', () => {
     expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'OPERATION_FAILED' } } });
     expect(stage.card.pin).toBe(pin);
     expect(stage.device).toMatchObject({ state: 'active', hasInitialPin: false });
-    // What it was sent stays the PUK of the card, and the next unlock replaces it.
+    // The sent PUK stays the card's, and the next unlock replaces it.
     expect(await stage.relay(await chooses(stage), 'unlock')).toMatchObject({ state: 'done' });
   });
 
   it.each([
     ['digest', (result: Record<string, unknown>) => ({ ...result, digest: 'x'.repeat(43) }), 'ESCROW_MISMATCH'],
     ['escrow', (result: Record<string, unknown>) => ({ ...result, escrow: 'a.b.c.d.e' }), 'ESCROW_MISMATCH'],
-  ] as const)('cannot have the card get a PUK that the CMS does not keep, by another %s', async (_what, swap, code) => {
+  ] as const)('cannot give the card a PUK that the CMS does not keep, by another %s', async (_what, swap, code) => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const { puk } = stage.card;
     const answer = await lieAtPin(stage, (outcomes) =>
@@ -222,7 +222,7 @@ describe('a host that lies', () => {
     const answer = await lieAtPin(stage, (outcomes) =>
       outcomes.map((outcome) => (outcome.method === 'credentials.prepare' && earlier ? earlier : outcome)),
     );
-    // The step of a resumed unlock has the card's PUK of before, so it may not ask for another escrow at all.
+    // The step of a resumed unlock has the card's former PUK, so it must not ask for another escrow.
     expect(['failed', 'running']).toContain(answer.state);
     await stage.relay(await chooses(stage), 'unlock');
     const kept = stage.store.contents().escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
@@ -231,7 +231,7 @@ describe('a host that lies', () => {
 });
 
 describe('two tabs', () => {
-  it('unlock one device one after the other: the first learns of it, and its step does nothing more', async () => {
+  it('cannot unlock one device at once: the first is told, and its step has no effect', async () => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const first = await chooses(stage);
     const inFirst = await stage.next(first, await stage.start(first, 'unlock'));
@@ -249,7 +249,7 @@ describe('two tabs', () => {
 });
 
 describe('a script in the page', () => {
-  it('cannot set a PIN with the PUK, nor have the host use the PIN that its user chose', async () => {
+  it('can neither set a PIN with the PUK nor make the host use the PIN that its user chose', async () => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const host = await chooses(stage);
     const secrets = { puk: { source: 'user' }, newPin: { source: 'user' } } as const;
@@ -259,7 +259,7 @@ describe('a script in the page', () => {
     await expect(verify).rejects.toMatchObject({ code: expect.any(String) });
   });
 
-  it('cannot start it at a CMS that does not have it', async () => {
+  it('cannot start an unlock at a CMS that does not offer it', async () => {
     const stage = await ToyStage.issued({ operations: [] });
     const host = await chooses(stage);
     await expect(stage.start(host, 'unlock')).rejects.toMatchObject({ code: 'INVALID_PARAMS' });

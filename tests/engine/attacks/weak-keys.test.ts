@@ -9,8 +9,8 @@ import { ALICE } from '../support/test-people.js';
 import { newRequestInfo, requestOf } from './key-encoding.js';
 
 /**
- * A host of her own names RSA keys whose private half anyone can find, or signs with SHA-1. Plain cards prove nothing, so that before this
- * an operator's approval was all that stood between such a key and a certificate for logging in.
+ * Attack: a user's own host presents RSA keys whose private half anyone can find, or signs with SHA-1. Plain cards prove nothing, so
+ * without these checks only an operator's approval keeps such a key from a login certificate.
  */
 
 const cms = await TestCms.open({ policy: { slots: { '9A': 'RSA-2048' }, unprovenKeys: 'supervised' } });
@@ -27,7 +27,7 @@ const DIGEST_INFO = {
   sha1: Buffer.from('3021300906052b0e03021a05000414', 'hex'),
 };
 
-/** An RSA key as numbers. */
+/** An RSA key as integers. */
 interface RawKey {
   readonly modulus: bigint;
   readonly exponent: bigint;
@@ -41,7 +41,7 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-/** By Euclid. */
+/** Computes the modular inverse by Euclid's algorithm. */
 function inverse(value: bigint, modulus: bigint): bigint {
   let [a, b, x, y] = [value, modulus, 1n, 0n];
   while (b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
@@ -54,7 +54,7 @@ function keyOf(factors: readonly bigint[], exponent: bigint): RawKey {
   return { modulus, exponent, privateExponent: exponent === 1n ? 1n : inverse(exponent, order) };
 }
 
-/** Factors by whose order the exponent 3 has an inverse. */
+/** Draws factors for which the exponent 3 has an inverse. */
 function factorsForThree(): [bigint, bigint] {
   for (;;) {
     const [p, q] = factorsOf(2048);
@@ -62,7 +62,7 @@ function factorsForThree(): [bigint, bigint] {
   }
 }
 
-/** RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.1), with numbers alone: OpenSSL would refuse some of these keys. */
+/** Signs with RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.1) in plain arithmetic: OpenSSL would refuse some of these keys. */
 function signRaw({ modulus, privateExponent }: RawKey, message: Uint8Array, hash: keyof typeof DIGEST_INFO): Buffer {
   const info = Buffer.concat([DIGEST_INFO[hash], createHash(hash).update(message).digest()]);
   const padded = Buffer.concat([Buffer.of(0, 1), Buffer.alloc(253 - info.length, 0xff), Buffer.of(0), info]);
@@ -70,7 +70,7 @@ function signRaw({ modulus, privateExponent }: RawKey, message: Uint8Array, hash
   return Buffer.from(signature.toString(16).padStart(512, '0'), 'hex');
 }
 
-/** A request as a card makes one, for another key and signed by it. */
+/** Makes a request as a card does, for a given key and signed by it. */
 async function requestFor(key: RawKey, commonName: string, challenge: string, hash: keyof typeof DIGEST_INFO) {
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const signed = await newRequestInfo(keys, rsaKey(key.modulus, key.exponent), commonName, challenge);
@@ -90,10 +90,10 @@ const naming = (key: RawKey, hash: keyof typeof DIGEST_INFO = 'sha256'): Forge =
 
 const WEAK = 'The key is weak: its private half could be found by others.';
 
-describe('a host of her own that names an RSA key', () => {
+describe('a host that presents an RSA key', () => {
   const newSound = (): RawKey => keyOf(factorsOf(2048), 65_537n);
 
-  it('which is sound and signs its request, gets a certificate that waits for an operator', async () => {
+  it('gets a certificate that waits for an operator if the key is sound', async () => {
     const answer = await relayForged(alice, await alice.openHost(cms.newCard('piv')), { forge: naming(newSound()) });
     expect(answer).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
   });
@@ -103,7 +103,7 @@ describe('a host of her own that names an RSA key', () => {
     ['whose exponent is 3', () => keyOf(factorsForThree(), 3n)],
     ['whose modulus is a prime: its order is known', () => keyOf([primeOf(2048)], 65_537n)],
     ['whose modulus has a factor below 752', () => keyOf([751n, primeOf(2038)], 65_537n)],
-  ])('%s, gets none', async (_what, make) => {
+  ])('gets no certificate for one %s', async (_what, make) => {
     const card = cms.newCard('piv');
     const before = cms.devices.length;
     const answer = await relayForged(alice, await alice.openHost(card), { forge: naming(make()) });
@@ -111,7 +111,7 @@ describe('a host of her own that names an RSA key', () => {
     expect(cms.devices.slice(before).flatMap(({ certificates }) => certificates)).toEqual([]);
   });
 
-  it('and signs its request with SHA-1, gets none', async () => {
+  it('gets no certificate for a request signed with SHA-1', async () => {
     const answer = await relayForged(alice, await alice.openHost(cms.newCard('piv')), {
       forge: naming(newSound(), 'sha1'),
     });

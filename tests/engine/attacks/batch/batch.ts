@@ -13,15 +13,15 @@ import { keyPairIn, makeKey, requestBy } from '../../../support/host-and-card/ca
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import type { ShownDevice, TestCms } from '../../support/test-cms.js';
 
-/** Cards of one batch: they share the key and certificate in F9, and no attestation of theirs names a serial number. */
+/** Creates a card of a batch. Its cards share key and certificate in F9, and their attestations name no serial number. */
 
 export const newBatchCard = (cms: TestCms, vendor = cms.vendor): TestCard =>
   new TestCard('yubikey', cms.newSerial(), vendor, 'yubikey-4.3.7');
 
-/** What their attestations say besides slot and key. */
+/** The facts in their attestations besides slot and key. */
 export const BATCH = { serial: null, firmware: [4, 3, 7] } as const;
 
-/** DER SubjectPublicKeyInfo of the keys that are on a card now. */
+/** Returns the DER SubjectPublicKeyInfo of each key on a card now. */
 function publicKeysOf(card: TestCard): Map<Slot, Buffer> {
   const keys = new Map<Slot, Buffer>();
   for (const [slot, { privateKey }] of card.keys) {
@@ -31,18 +31,18 @@ function publicKeysOf(card: TestCard): Map<Slot, Buffer> {
   return keys;
 }
 
-/** The end of the identity of a device whose vendor signs no serial number. */
+/** Returns the end of the identity of a device whose vendor signs no serial number. */
 export function proofMarkOf(card: TestCard): string {
   const key = publicKeysOf(card).get('9E');
   if (!key) throw new Error('the card has no key to prove itself with');
   return `:9e:${createHash('sha256').update(key).digest('hex')}`;
 }
 
-/** The certificates of a device that relying parties accept, or may accept later. */
+/** Returns a device's certificates that relying parties accept, or may accept later. */
 export const liveCertificates = ({ certificates }: ShownDevice) =>
   certificates.filter(({ status }) => status !== 'revoked');
 
-/** It is the device of this card: known by its key in 9E, and certified for nothing but keys that are on it. */
+/** Expects the device to be this card's: known by its key in 9E, with certificates for keys on the card only. */
 export function expectOwn(device: ShownDevice, card: TestCard): void {
   expect(device.identity).toMatch(new RegExp(`^[0-9a-f]{64}${proofMarkOf(card)}$`));
   const keys = publicKeysOf(card);
@@ -55,7 +55,7 @@ export function expectOwn(device: ShownDevice, card: TestCard): void {
 const spkiOf = (key: webcrypto.CryptoKey): string =>
   KeyObject.from(key).export({ type: 'spki', format: 'der' }).toString('base64url');
 
-/** The host says that the key of a slot is one of another card, which attests it and signs its request. */
+/** Makes the host present another card's key for a slot, with that card's attestation and signed request. */
 export async function forgeKeyOf(
   other: TestCard,
   slot: Slot,

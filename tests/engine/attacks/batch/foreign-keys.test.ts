@@ -12,7 +12,7 @@ import { TestCms } from '../../support/test-cms.js';
 import { ALICE } from '../../support/test-people.js';
 import { BATCH, forgeKeyOf, liveCertificates, newBatchCard } from './batch.js';
 
-/** A lying host proves itself with one card, and sends keys and attestations of another one of the same batch. */
+/** Attack: a lying host proves itself with one card, but sends keys and attestations of another card of the batch. */
 
 const ALL_SLOTS = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' } as const;
 const SLOTS = ['9A', '9C', '9D'] as const;
@@ -32,7 +32,7 @@ const proofOf = (known: number, slot: Slot) =>
     certificates.filter((one) => one.slot === slot).map(({ proof }) => proof),
   );
 
-/** Issues a card whose host has this to say. */
+/** Issues a card whose host lies as `forge` says. */
 const issueWith = async (card: TestCard, forge: Forge) => relayForged(alice, await alice.openHost(card), { forge });
 
 describe.each(SLOTS)("another card's key in %s", (slot) => {
@@ -49,7 +49,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
     expect(proofOf(known, '9E')).toEqual(['attested']);
   });
 
-  it('is refused where the policy wants it proved, before anything is changed on the card', async () => {
+  it('is refused before the card is changed where the policy wants it proved', async () => {
     await trust({ unprovenKeys: 'refuse' });
     const known = cms.devices.length;
     const card = newBatchCard(cms);
@@ -58,7 +58,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
     expect([rowsSince(known), card.puk, card.certificates.size]).toEqual([[], '12345678', 0]);
   });
 
-  it('is refused where the policy wants it proved only since the live proof', async () => {
+  it('is refused where the policy became strict after the live proof', async () => {
     await trust({ unprovenKeys: 'supervised' });
     const known = cms.devices.length;
     const becomesStrict: Forge = async (outcomes, { commands }) => {
@@ -92,7 +92,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
           ? facts
           : { serial: card.serial, firmware: facts === 'own serial' ? [5, 4, 3] : [5, 7, 2] };
       const forge = await forgeKeyOf(newBatchCard(cms), slot, vendor === 'vendor' ? cms.vendor : another, named);
-      // A card without a serial number does not even get so far where the policy wants its keys proved.
+      // Where the policy wants keys proved, a card without a serial number fails earlier.
       const name = kind === 'batch' && unprovenKeys === 'refuse' ? 'ATTESTATION_MISSING' : 'ATTESTATION_CONTRADICTS';
       expect(await issueWith(card, forge)).toMatchObject(refusedWith(name));
       expect(proofOf(known, slot)).toEqual([]);
@@ -102,7 +102,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
 });
 
 describe("the card's own keys", () => {
-  it('are not proved either, as nothing tells them from those of another card', async () => {
+  it('are not proved either: nothing distinguishes them from the keys of another card', async () => {
     await trust({ unprovenKeys: 'supervised' });
     const card = newBatchCard(cms);
     expect(await alice.issue(card)).toMatchObject({ deviceState: 'awaiting-approval' });
@@ -116,7 +116,7 @@ describe("the card's own keys", () => {
     expect(proof).toBe('not-proved');
   });
 
-  it('are proved where the live proof is about the only one', async () => {
+  it('are proved where there is only the key of the live proof', async () => {
     await trust({ unprovenKeys: 'refuse', slots: { '9E': 'P-256' } });
     const card = newBatchCard(cms);
     expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -124,7 +124,7 @@ describe("the card's own keys", () => {
   });
 
   it.each(['a key of the card', "another card's key"])(
-    'that cannot sign are certified in 9D only where they are proved, and %s is not',
+    'are not certified in 9D if they cannot sign and are unproved: %s',
     async (whose) => {
       await trust({ unprovenKeys: 'allow', keyManagementCannotSign: 'accept-attested' });
       const known = cms.devices.length;

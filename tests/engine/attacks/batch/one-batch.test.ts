@@ -8,7 +8,7 @@ import { FEW_SLOTS, TestCms } from '../../support/test-cms.js';
 import { ALICE, BOB, OLGA } from '../../support/test-people.js';
 import { expectOwn, newBatchCard } from './batch.js';
 
-/** Cards of one batch have one attestation key, and yet each is a device of its own. */
+/** Cards of a batch share one attestation key, yet each is a device of its own. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS, unprovenKeys: 'supervised' } });
 const alice = new CmsUser(cms, ALICE);
@@ -43,7 +43,7 @@ describe('two cards of one batch, issued to two people at once', () => {
     ['csr.create', 'after'],
     ['certificate.write', 'before'],
     ['pin.change', 'before'],
-  ])('each interrupted at %s (%s it), stay two devices', async (method, when) => {
+  ])('stay two devices when both are interrupted at %s (%s it)', async (method, when) => {
     const [hers, his] = [newBatchCard(cms), newBatchCard(cms)];
     for (const [user, card] of [
       [alice, hers],
@@ -67,7 +67,7 @@ describe('two cards of one batch, issued to two people at once', () => {
     expectOwn(rows[1], his);
   });
 
-  it('keeps in a later session what the card got in an earlier one: its key is the same', async () => {
+  it('keep in a later session what they got in an earlier one: the key is the same', async () => {
     const card = newBatchCard(cms);
     await breakOff(alice, card, 'certificate.write', 'before');
     const before = cms.deviceOf(card);
@@ -101,7 +101,7 @@ describe("a blank card of the batch of someone else's", () => {
     },
   };
 
-  it.each(Object.keys(STATES))('is issued while that one is %s', async (state) => {
+  it.each(Object.keys(STATES))('is issued while the other card is %s', async (state) => {
     const [hers, his] = [newBatchCard(cms), newBatchCard(cms)];
     await STATES[state]?.(hers);
     const before = cms.deviceOf(hers);
@@ -114,7 +114,7 @@ describe("a blank card of the batch of someone else's", () => {
 });
 
 describe('a card that its owner has reset', () => {
-  it('is a blank one, which anyone can be issued: it is never someone else’s for ever', async () => {
+  it('is blank, and can be issued to anyone', async () => {
     const card = newBatchCard(cms);
     await alice.issue(card);
     const hers = cms.deviceOf(card);
@@ -130,7 +130,7 @@ describe('a card that its owner has reset', () => {
     });
   });
 
-  it('in part, so that it has its key in 9E still, is the device that it was', async () => {
+  it('is the same device after a partial reset that left its key in 9E', async () => {
     const card = newBatchCard(cms);
     const { managementKey } = card;
     await alice.issue(card);
@@ -143,24 +143,21 @@ describe('a card that its owner has reset', () => {
 });
 
 describe('a card that an operator declined', () => {
-  it.each(['4.3.7', '5.7.2'])(
-    'is declined still where its page names it by nothing (firmware %s)',
-    async (firmware) => {
-      const card = firmware === '4.3.7' ? newBatchCard(cms) : new TestCard('yubikey', cms.newSerial(), cms.vendor);
-      const { managementKey } = card;
-      // One of its keys is not attested, though the device is known.
-      const forge = forgeAttestations((slot, own) => (slot === '9A' ? null : own));
-      expect(await relayForged(alice, await alice.openHost(card), { forge })).toMatchObject(WAITS);
-      const { id } = cms.deviceOf(card);
-      expect((await olga.act(id, 'decline', 'Nobody knows this card.')).status).toBe(200);
-      if (firmware === '5.7.2') card.erase();
-      else card.managementKey = managementKey;
-      const answer = await relayForged(alice, await alice.openHost(card), { claim: { ...NAMELESS, certificates: [] } });
-      const reason = 'An operator declined this device. Ask an operator for another try.';
-      expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', reason));
-      expect(cms.devices.find((device) => device.id === id)?.state).toBe('failed');
-    },
-  );
+  it.each(['4.3.7', '5.7.2'])('stays declined when its page does not name it (firmware %s)', async (firmware) => {
+    const card = firmware === '4.3.7' ? newBatchCard(cms) : new TestCard('yubikey', cms.newSerial(), cms.vendor);
+    const { managementKey } = card;
+    // The device is known, but one of its keys is not attested.
+    const forge = forgeAttestations((slot, own) => (slot === '9A' ? null : own));
+    expect(await relayForged(alice, await alice.openHost(card), { forge })).toMatchObject(WAITS);
+    const { id } = cms.deviceOf(card);
+    expect((await olga.act(id, 'decline', 'Nobody knows this card.')).status).toBe(200);
+    if (firmware === '5.7.2') card.erase();
+    else card.managementKey = managementKey;
+    const answer = await relayForged(alice, await alice.openHost(card), { claim: { ...NAMELESS, certificates: [] } });
+    const reason = 'An operator declined this device. Ask an operator for another try.';
+    expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', reason));
+    expect(cms.devices.find((device) => device.id === id)?.state).toBe('failed');
+  });
 });
 
 describe('a card whose owner switches its serial number off', () => {
@@ -173,7 +170,7 @@ describe('a card whose owner switches its serial number off', () => {
     return card;
   };
 
-  it('is not issued a second time where the policy refuses unproved keys', async () => {
+  it('is not issued again where the policy refuses unproved keys', async () => {
     const card = await start({ unprovenKeys: 'refuse' });
     const answer = await relayForged(alice, await alice.openHost(card), { claim: NAMELESS });
     expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
@@ -181,7 +178,7 @@ describe('a card whose owner switches its serial number off', () => {
     expect(card.puk).toBe('12345678');
   });
 
-  it('is no proved device any more where the policy supervises them', async () => {
+  it('loses its proof where the policy supervises unproved keys', async () => {
     const card = await start({ unprovenKeys: 'supervised' });
     const answer = await relayForged(alice, await alice.openHost(card), { claim: NAMELESS });
     expect(answer).toMatchObject(WAITS);
@@ -195,7 +192,7 @@ describe('a card whose owner switches its serial number off', () => {
   it.each([
     ['off', false],
     ['on', true],
-  ] as const)('cannot continue an issuance during which it was switched %s', async (_to, hides) => {
+  ] as const)('cannot continue an issuance during which the number was switched %s', async (_to, hides) => {
     const card = cms.newCard('yubikey');
     card.state.hidesSerial = hides;
     await breakOff(alice, card, 'credentials.apply', 'after');

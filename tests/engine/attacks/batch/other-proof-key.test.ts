@@ -10,7 +10,7 @@ import { FEW_SLOTS, TestCms, type ShownDevice } from '../../support/test-cms.js'
 import { ALICE, BOB } from '../../support/test-people.js';
 import { expectOwn, liveCertificates, newBatchCard, proofMarkOf } from './batch.js';
 
-/** A card that has another key in 9E than the one that identified it: the key was replaced, the card reset, or it is another card. */
+/** Attack: the key in 9E is not the one that identified the device. It was replaced, the card was reset, or it is another card. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS, unprovenKeys: 'supervised' } });
 const alice = new CmsUser(cms, ALICE);
@@ -22,7 +22,7 @@ await cms.setPolicy('yubikey', { attestationRoots: [cms.vendor.root, another.roo
 const WAITS = { state: 'done', deviceState: 'awaiting-approval', error: null };
 const REASON = 'The key in 9E is not the one that identified the device.';
 
-/** Where her issuance is interrupted; at the last one the device is pending. */
+/** The interruptions of her issuance; at the last one the device is pending. */
 const MOMENTS: readonly Pull[] = [
   { method: 'credentials.apply', when: 'before' },
   { method: 'credentials.apply', when: 'after' },
@@ -45,13 +45,13 @@ const rowOf = ({ id }: ShownDevice): ShownDevice => {
   return row;
 };
 
-/** The log says that the device is another one by now. */
+/** Whether the audit log notes that the device has become another one. */
 const isNoted = ({ id }: ShownDevice): boolean =>
   cms.audit.some(({ deviceId, event, detail }) => {
     return deviceId === id && event === 'device.state-changed' && detail.to === 'failed' && detail.reason === REASON;
   });
 
-/** Nothing that was certified before counts any more. */
+/** Expects that no earlier certificate is valid any more. */
 function expectNothingKept(before: ShownDevice): void {
   const old = before.certificates.map(({ id }) => id);
   const { certificates } = cms.store.contents();
@@ -59,7 +59,7 @@ function expectNothingKept(before: ShownDevice): void {
   expect(status).toEqual(old.map(() => 'cessationOfOperation'));
 }
 
-/** Continues as the page and a host that lies for it name the card. */
+/** Continues with a page and host that claim the card to have this GUID. */
 const resumeAs = async (card: TestCard, guid: string, forgery: Forgery = {}): Promise<OperationAnswer> =>
   relayForged(alice, await alice.openHost(card), {
     ...forgery,
@@ -67,7 +67,7 @@ const resumeAs = async (card: TestCard, guid: string, forgery: Forgery = {}): Pr
   });
 
 describe('a device whose key in 9E was replaced', () => {
-  it.each(NAMED)('is begun again under its new key, when it was interrupted %s', async (_at, pull) => {
+  it.each(NAMED)('starts over under its new key when it was interrupted %s', async (_at, pull) => {
     const { card, row } = await interrupted(pull);
     await makeKey(card, '9E');
     expect(row.identity?.endsWith(proofMarkOf(card))).toBe(false);
@@ -79,7 +79,7 @@ describe('a device whose key in 9E was replaced', () => {
     expect(isNoted(row)).toBe(true);
   });
 
-  it('is no one to whom an approval of before is good', async () => {
+  it('loses an approval that was given before', async () => {
     const { card, row } = await interrupted({ method: 'credentials.apply', when: 'before' });
     await cms.store.transaction(async (transaction) => {
       const found = await transaction.openDevice(row.id);
@@ -93,7 +93,7 @@ describe('a device whose key in 9E was replaced', () => {
     expect(rowOf(row)).toMatchObject({ state: 'producing', pukApprovedAt: null, pukApprovedBy: null });
   });
 
-  it('is made again where the policy wants another algorithm there by now', async () => {
+  it('gets a new key where the policy now wants another algorithm there', async () => {
     const { card, row } = await interrupted({ method: 'csr.create', when: 'after' });
     await cms.setPolicy('yubikey', { slots: { '9A': 'P-256', '9E': 'P-384' } });
     expect(await alice.issue(card)).toMatchObject(WAITS);
@@ -104,7 +104,7 @@ describe('a device whose key in 9E was replaced', () => {
 });
 
 describe('a card that was reset between two sessions', () => {
-  it.each(NAMED)('is a blank one, and what was half issued %s is not continued with it', async (_at, pull) => {
+  it.each(NAMED)('counts as blank and does not continue what was interrupted %s', async (_at, pull) => {
     const { card, row } = await interrupted(pull);
     card.erase();
     expect(await alice.judge(card)).toEqual({ action: 'start', reason: null });
@@ -115,7 +115,7 @@ describe('a card that was reset between two sessions', () => {
     expect(rowOf(row)).toMatchObject({ state: row.state, identity: row.identity });
   });
 
-  it.each(NAMED)('is begun again where its page names it as it was, though nothing is left (%s)', async (_at, pull) => {
+  it.each(NAMED)('starts over when its page claims its old name (%s)', async (_at, pull) => {
     const { card, row } = await interrupted(pull);
     card.erase();
     expect(await resumeAs(card, row.guid)).toMatchObject(WAITS);
@@ -125,14 +125,14 @@ describe('a card that was reset between two sessions', () => {
   });
 });
 
-describe('another card of the batch, in place of the one that was interrupted', () => {
-  it.each(NAMED)('is a device of its own where an honest host shows it (%s)', async (_at, pull) => {
+describe('another card of the batch, in place of an interrupted one', () => {
+  it.each(NAMED)('is a device of its own when its host is honest (%s)', async (_at, pull) => {
     const { card, row } = await interrupted(pull);
     const other = newBatchCard(cms);
     expect(await alice.judge(other)).toEqual({ action: 'start', reason: null });
     expect(await alice.issue(other)).toMatchObject(WAITS);
     expect(rowOf(row)).toMatchObject({ state: row.state, identity: row.identity });
-    // And the first one is continued as it was.
+    // The first card continues unchanged.
     expect(await alice.issue(card)).toMatchObject(WAITS);
     expect(rowOf(row).identity).toBe(row.identity);
     expectOwn(rowOf(row), card);
@@ -142,10 +142,10 @@ describe('another card of the batch, in place of the one that was interrupted', 
     NAMED.flatMap(([at, pull]) =>
       (['blank', 'with its secrets', 'attesting nothing'] as const).map((how) => [at, how, pull] as const),
     ),
-  )('gets nothing of what that one had %s, where a lying host shows it %s', async (_at, how, pull) => {
+  )('gets nothing that the first had %s, when a lying host shows it %s', async (_at, how, pull) => {
     const { card, row } = await interrupted(pull);
     const other = newBatchCard(cms);
-    // The host that made them is her own.
+    // Her own host generated them, so it knows them.
     if (how === 'with its secrets') Object.assign(other, { managementKey: card.managementKey, puk: card.puk });
     const answer = await resumeAs(
       other,
@@ -161,7 +161,7 @@ describe('another card of the batch, in place of the one that was interrupted', 
     expect(isNoted(row)).toBe(true);
   });
 
-  it('does not get so far with a management key that neither has', async () => {
+  it('fails with a management key that neither card has', async () => {
     const { row } = await interrupted({ method: 'csr.create', when: 'after' });
     const other = newBatchCard(cms);
     other.managementKey = { algorithm: '3DES', key: Buffer.alloc(24, 7) };
@@ -170,7 +170,7 @@ describe('another card of the batch, in place of the one that was interrupted', 
   });
 
   it.each(['producing', 'pending', 'awaiting-approval'] as const)(
-    "is refused where it is someone else's, who is %s with it",
+    "is refused when it is someone else's and %s there",
     async (state) => {
       const his = newBatchCard(cms);
       const { managementKey } = his;
@@ -196,7 +196,7 @@ describe('another card of the batch, in place of the one that was interrupted', 
     ['that names a serial number', () => cms.newCard('yubikey')],
     ['of another vendor, that names a serial number', () => new TestCard('yubikey', cms.newSerial(), another)],
     ['of another vendor and firmware', () => hidden(new TestCard('yubikey', cms.newSerial(), another))],
-  ])('is refused where it is one %s', async (_which, make) => {
+  ])('is refused when it is one %s', async (_which, make) => {
     const { row } = await interrupted({ method: 'credentials.apply', when: 'before' });
     expect(await resumeAs(make(), row.guid)).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS'));
     expect(rowOf(row).identity).toBe(row.identity);
@@ -204,7 +204,7 @@ describe('another card of the batch, in place of the one that was interrupted', 
   });
 
   it.each(['producing', 'pending'] as const)(
-    'takes nothing over from someone else, whose device is %s',
+    'cannot take over the device of someone else that is %s',
     async (state) => {
       const { row } = await interrupted(
         state === 'producing' ? { method: 'csr.create', when: 'after' } : { method: 'pin.change', when: 'before' },
@@ -218,7 +218,7 @@ describe('another card of the batch, in place of the one that was interrupted', 
   );
 });
 
-/** With its serial number switched off. */
+/** Switches the serial number of a card off. */
 function hidden(card: TestCard): TestCard {
   card.state.hidesSerial = true;
   return card;
