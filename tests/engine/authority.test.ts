@@ -13,8 +13,8 @@ const authorityOf = (issue: CertificationAuthority['issue']): CertificationAutho
 });
 const erring = (code: string, words: string) => () => Promise.reject(Object.assign(new Error(words), { code }));
 
-describe('a certification authority as its interface says', () => {
-  it('refuses with an error of its own, whose words the person reads', async () => {
+describe('a certification authority behind its interface', () => {
+  it('refuses with an error of its own, whose words the user reads', async () => {
     const authority = authorityOf(erring('CA_REFUSED', 'No such person.\u0007'));
     const stage = await ToyStage.blank({ authority });
     expect(await stage.relay(await stage.newHost(), 'issue')).toMatchObject({
@@ -23,7 +23,7 @@ describe('a certification authority as its interface says', () => {
     });
   });
 
-  it('is away, or answers too late: the operation stands as it was', async () => {
+  it('leaves the operation as it was when it is away or answers too late', async () => {
     const hanging = authorityOf(() => new Promise(() => undefined));
     const away = authorityOf(erring('CA_UNAVAILABLE', 'connection refused'));
     for (const options of [{ authority: hanging, authorityTimeout: 50 }, { authority: away }]) {
@@ -34,7 +34,7 @@ describe('a certification authority as its interface says', () => {
     }
   });
 
-  it('answers with a certificate of another key, or with none: that never gets on the card', async () => {
+  it('cannot get a certificate of another key, or garbage, onto the card', async () => {
     const other = (await newTestAuthority('http://localhost')).authority;
     const publicKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export(SPKI);
     const wrong = authorityOf((request) => other.issue({ ...request, publicKey }));
@@ -44,7 +44,7 @@ describe('a certification authority as its interface says', () => {
       const stage = await ToyStage.blank({ authority });
       const relayed = stage.relay(await stage.newHost(), 'issue');
       if (authority === wrong) expect(await relayed).toMatchObject(mismatch);
-      // A defect of its connector: the operation stands as it was.
+      // This is a defect of its connector: the operation stays as it was.
       else await expect(relayed).rejects.not.toHaveProperty('code');
       expect(stage.card.certificates.size).toBe(0);
       expect(stage.store.contents().certificates).toEqual([]);

@@ -14,11 +14,11 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
     card = cms.newCard(model);
   });
 
-  /** The states of all rows that there are of the card. */
+  /** The states of all rows of the card. */
   const statesOf = () => cms.devicesOf(card).map(({ state }) => state);
 
   it.each(['authenticate', 'personalize'])(
-    'in the phase %s leaves no row; the card is as it was but for its CHUID, and anyone can have it',
+    'leaves no row in the phase %s; the card keeps only its new CHUID, and anyone can have it',
     async (until) => {
       const host = await alice.openHost(card);
       const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === until);
@@ -32,7 +32,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
     },
   );
 
-  it('after the step that applies secrets left the CMS is failed: nobody can tell what the card has', async () => {
+  it('fails once the step that applies secrets was sent: nobody can tell what the card has', async () => {
     const { operation } = await alice.issue(card, 'keys');
     expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({
       state: 'cancelled',
@@ -43,7 +43,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
   });
 });
 
-it('gives a card back that proved in a later session that nothing was applied: its escrow is dropped, anyone can have it', async () => {
+it('frees a card that later proves that nothing was applied: its escrow is dropped, and anyone can have it', async () => {
   const card = cms.newCard('yubikey');
   const first = await alice.openHost(card);
   first.pull = { method: 'credentials.apply', when: 'before' };
@@ -62,7 +62,7 @@ it('gives a card back that proved in a later session that nothing was applied: i
   expect(cms.devicesOf(card).map(({ state }) => state)).toEqual(['available', 'active']);
 });
 
-it('does not give a card back whose new management key was applied, though the answer was lost', async () => {
+it('does not free a card whose new management key was applied, although the answer was lost', async () => {
   const card = cms.newCard('yubikey');
   const first = await alice.openHost(card);
   first.stopAfter = 'management-key';

@@ -12,7 +12,7 @@ const alice = new CmsUser(cms, ALICE);
 it.each([
   ['attested by its vendor', 'yubikey', POLICIES.proved],
   ['that nobody vouches for', 'piv', POLICIES.unproved],
-] as const)('a key %s is told apart by the certificate policy of every slot', async (_which, model, oid) => {
+] as const)('every certificate policy identifies a key %s', async (_which, model, oid) => {
   const card = cms.newCard(model);
   expect(await alice.issue(card)).toMatchObject({ state: 'done' });
   const args = ['x509', '-inform', 'DER', '-noout', '-ext', 'certificatePolicies'];

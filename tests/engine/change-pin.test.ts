@@ -13,7 +13,7 @@ const BOB: Person = personOf('bob');
 
 type Question = UserParams<'user.enterSecrets'>;
 
-/** Types these PINs as the one that the card has, one for each time that it is asked, and then always the last. */
+/** Types these PINs in turn as the current one, then the last one every time. */
 function types(host: PlayedHost, ...pins: readonly [string, ...string[]]): Question[] {
   const questions: Question[] = [];
   host.user = (secret, question) => {
@@ -30,7 +30,7 @@ const judged = async ({ cms }: ToyStage, host: PlayedHost, person = ADA) => {
 };
 
 describe('an active device', () => {
-  it('gets another PIN, and is the same as before but for that', async () => {
+  it('gets another PIN and is otherwise unchanged', async () => {
     const stage = await ToyStage.open(changePin);
     const before = stage.store.contents();
     const host = await stage.newHost();
@@ -47,7 +47,7 @@ describe('an active device', () => {
     expect(stage.store.contents().audit.at(-2)).toMatchObject({ event: 'pin.changed', actor: 'ada' });
   });
 
-  it('follows the rules of today’s policy, which only a signed step brings', async () => {
+  it('follows the PIN rules of the current policy, which only a signed step brings', async () => {
     const stage = await ToyStage.open(changePin);
     const { step } = await stage.start(await stage.newHost(), 'change-pin');
     const { commands } = await readStep(step?.jws ?? '', stage.cms.publishedKeys);
@@ -63,7 +63,7 @@ describe('an active device', () => {
     ]);
   });
 
-  it('asks again for a wrong PIN in the same operation, with the tries that are left', async () => {
+  it('asks again after a wrong PIN in the same operation, and shows the tries left', async () => {
     const stage = await ToyStage.open(changePin);
     const host = await stage.newHost();
     const questions = types(host, '000000', OLD);
@@ -92,7 +92,7 @@ describe('an active device', () => {
     });
   });
 
-  it('stays as it is where its user closes the window, and leaves nothing under way', async () => {
+  it('stays unchanged when its user closes the window, and no operation keeps running', async () => {
     const stage = await ToyStage.open(changePin);
     const host = await stage.newHost();
     host.user = () => {
@@ -106,7 +106,7 @@ describe('an active device', () => {
     expect(stage.running).toEqual([]);
   });
 
-  it('is continued after an interruption by asking again', async () => {
+  it('asks again after an interruption and continues', async () => {
     const stage = await ToyStage.open(changePin);
     const started = await stage.start(await stage.newHost(), 'change-pin');
     const host = await stage.newHost();
@@ -133,7 +133,7 @@ describe('a device with its initial PIN, which an operator has activated', () =>
     return stage;
   }
 
-  it('is known to have another one once its owner has chosen it', async () => {
+  it('is known to have another PIN once its owner has chosen it', async () => {
     const stage = await activated();
     const host = await stage.newHost();
     types(host, stage.card.pin);
@@ -142,7 +142,7 @@ describe('a device with its initial PIN, which an operator has activated', () =>
   });
 
   it.each(['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'] as const)(
-    'is still known to have it after %s',
+    'is still known to have the initial PIN after %s',
     async (code) => {
       const stage = await activated();
       const host = await stage.newHost();
@@ -154,7 +154,7 @@ describe('a device with its initial PIN, which an operator has activated', () =>
     },
   );
 
-  it('is not, where the answer is lost: nobody can say which of the two it is', async () => {
+  it('is not known to have either PIN when the answer is lost', async () => {
     const stage = await activated();
     const host = await stage.newHost();
     types(host, stage.card.pin);
@@ -168,7 +168,7 @@ describe('attacks on the change of a PIN', () => {
   it.each<[string, (stage: ToyStage) => Promise<unknown>, string]>([
     ['suspended', (stage) => actOn(stage, OLGA, 'suspend', stage.device?.id ?? ''), 'suspended'],
     ['terminated', (stage) => actOn(stage, OLGA, 'terminate', stage.device?.id ?? '', 'lost'), 'terminated'],
-  ])('a %s device is refused, also in the midst of a change', async (_, happen, state) => {
+  ])('are refused with a %s device, even during a change', async (_, happen, state) => {
     const stage = await ToyStage.open(changePin);
     const host = await stage.newHost();
     types(host, OLD);
@@ -182,7 +182,7 @@ describe('attacks on the change of a PIN', () => {
     await expect(stage.start(later, 'change-pin')).rejects.toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
   });
 
-  it('someone else with the card learns that it is not theirs, and cannot start', async () => {
+  it('are refused to someone else with the card, who reads that it is not theirs', async () => {
     const stage = await ToyStage.open(changePin);
     const host = await stage.newHost();
     expect(await judged(stage, host, BOB)).toMatchObject({ action: null });
@@ -192,7 +192,7 @@ describe('attacks on the change of a PIN', () => {
     });
   });
 
-  it('a blocked PIN is told before anything is asked', async () => {
+  it('meet a blocked PIN before anything is asked', async () => {
     const stage = await ToyStage.open(changePin);
     const host = await stage.newHost();
     const device = { ...host.startRequest.device, pin: { retriesLeft: 0, blocked: true, isDefault: false } };
@@ -200,7 +200,7 @@ describe('attacks on the change of a PIN', () => {
     expect(verdict).toMatchObject({ action: null, reason: 'The PIN of this device is blocked.' });
   });
 
-  it('a script in the page cannot change it without a signed step, and nothing is asked', async () => {
+  it('are refused to a script in the page without a signed step, and nothing is asked', async () => {
     const stage = await ToyStage.open(changePin);
     const host = await stage.newHost();
     const questions = types(host, OLD);
@@ -210,14 +210,14 @@ describe('attacks on the change of a PIN', () => {
     expect(stage.card.pin).toBe(OLD);
   });
 
-  it('a step for one session is refused by the host of another', async () => {
+  it('are refused with a step for another host’s session', async () => {
     const stage = await ToyStage.open(changePin);
     const { step } = await stage.start(await stage.newHost(), 'change-pin');
     const other = await stage.newHost();
     await expect(other.run(step?.jws ?? '')).rejects.toMatchObject({ code: 'STEP_REFUSED' });
   });
 
-  it('no operation of a kind that the CMS does not have is judged or started', async () => {
+  it('are neither judged nor started at a CMS without that operation', async () => {
     const stage = await ToyStage.open();
     const host = await stage.newHost();
     await expect(judged(stage, host)).rejects.toMatchObject({ code: 'INVALID_PARAMS' });

@@ -20,7 +20,7 @@ const SPENT = { retriesLeft: 1, blocked: false, isDefault: true };
 const READER_ONLY = { model: 'unknown', serial: null, capabilities: null, pin: null, puk: null, managementKey: null };
 
 describe('a card that nobody has', () => {
-  it('is to be issued when it is blank', async () => {
+  it('can be issued when it is blank', async () => {
     expect(await alice.judge(cms.newCard('yubikey'))).toEqual({ action: 'start', reason: null });
     expect(await alice.judge(cms.newCard('piv'))).toEqual({ action: 'start', reason: null });
   });
@@ -92,7 +92,7 @@ describe('a card that nobody has', () => {
     });
   });
 
-  it('is not locked while its PUK still works', async () => {
+  it('does not count as locked while its PUK still works', async () => {
     const info = { ...(await cms.newCard('yubikey').describe('x')), pin: BLOCKED };
     expect(await alice.judge(info)).toEqual({ action: 'start', reason: null });
   });
@@ -104,7 +104,7 @@ describe('a used card that its model can reset', () => {
     ...change,
   });
 
-  it('may be erased, with what will be lost', async () => {
+  it('may be erased, and shows what will be lost', async () => {
     expect(await alice.judge(await used({ certificates: ['9A', '9C'] }))).toEqual({
       action: 'erase',
       reason: 'It was used before. Erasing removes its certificates (in 2 slots), its keys and its PIN for good.',
@@ -120,7 +120,7 @@ describe('a used card that its model can reset', () => {
     });
   });
 
-  it.each([BLOCKED, SPENT])('is erased first also where nothing but its PUK is used up (%j)', async (puk) => {
+  it.each([BLOCKED, SPENT])('is erased first even if only its PUK is used up (%j)', async (puk) => {
     expect(await alice.judge(await used({ puk }))).toEqual({
       action: 'erase',
       reason: 'Its PUK can no longer be used. Erasing removes its keys and its PIN for good.',
@@ -152,7 +152,7 @@ describe('a used card that its model can reset', () => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('a %s that the CMS knows', (model) => {
-  it('is refused by its state, to its owner by name of the state and to others without the name of its owner', async () => {
+  it('is refused by its state: the owner reads the state, others not even the owner’s name', async () => {
     const card = cms.newCard(model);
     expect(await alice.issue(card)).toMatchObject({ deviceState: 'active' });
     expect(await alice.judge(card)).toEqual(refused('This device is already issued to you.'));
@@ -170,7 +170,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the CMS knows', (model) =>
       );
   });
 
-  it('can be continued when its user closed the PIN window, and waits for an operator once she gave up', async () => {
+  it('can be continued after its user closed the PIN window, and waits for an operator once she gave up', async () => {
     const card = cms.newCard(model);
     const host = await alice.openHost(card);
     host.user = () => {
@@ -196,7 +196,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the CMS knows', (model) =>
   });
 });
 
-it('says why there is no further device, and does not offer to erase what the person may not have afterwards', async () => {
+it('tells why no further device is allowed, and does not offer to erase one in vain', async () => {
   const small = await TestCms.open({ deviceLimit: 1, policy: { slots: FEW_SLOTS } });
   const carol = new CmsUser(small, ALICE);
   await carol.issue(small.newCard('yubikey'));
@@ -208,7 +208,7 @@ it('says why there is no further device, and does not offer to erase what the pe
 });
 
 it.each(['none', '0F1E2D3C-4B5A-4978-8695-A4B3C2D1E0F0', '0f1e2d3c4b5a49788695a4b3c2d1e0f0'])(
-  'refuses a GUID that no host sends (%s), and does not ask the store about it',
+  'refuses a GUID that no host sends (%s) without asking the store',
   async (guid) => {
     const info = { ...(await cms.newCard('piv').describe('x')), guid };
     const refusal = { status: 400, code: 'INVALID_PARAMS' };

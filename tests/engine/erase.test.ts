@@ -27,7 +27,7 @@ const keptEscrows = ({ store }: ToyStage) =>
 const revocations = ({ store }: ToyStage) =>
   store.contents().certificates.map(({ revocationReason }) => revocationReason);
 
-/** The card is as it left its factory, as far as a CMS made it anything else. */
+/** Expects the card to be in its factory state, as far as a CMS had changed it. */
 function expectNew({ card }: ToyStage): void {
   expect([card.pin, card.puk, card.isPinBlocked, card.pukTries]).toEqual([FACTORY.pin, FACTORY.puk, false, 3]);
   expect([...card.certificates.keys()]).toEqual([]);
@@ -55,7 +55,7 @@ describe.each(MODELS)('the owner of a %s', (model) => {
     expect(stage.running).toEqual([]);
   });
 
-  it('is asked before anything changes, and keeps it by closing the window', async () => {
+  it('is asked before anything changes, and keeps the device by closing the window', async () => {
     const stage = await issued({ model });
     const host = await stage.newHost();
     const before = stage.store.contents();
@@ -74,7 +74,7 @@ describe.each(MODELS)('the owner of a %s', (model) => {
     expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
   });
 
-  it('is asked once, and the certificates are revoked before the card is touched', async () => {
+  it('is asked once, and sees the certificates revoked before the card is touched', async () => {
     const stage = await issued({ model });
     const host = await stage.newHost();
     let asked = 0;
@@ -91,7 +91,7 @@ describe.each(MODELS)('the owner of a %s', (model) => {
     expect(asked).toBe(1);
   });
 
-  it('leaves a card that someone else can get', async () => {
+  it('leaves a card that can be issued to someone else', async () => {
     const stage = await issued({ model });
     await stage.relay(await stage.newHost(), 'erase');
     const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
@@ -104,7 +104,7 @@ describe.each(MODELS)('the owner of a %s', (model) => {
     ]);
   });
 
-  it('gives back what an operator terminated, or terminated and released', async () => {
+  it('gives back a device that an operator terminated, or terminated and released', async () => {
     for (const release of [false, true]) {
       const stage = await issued({ model });
       await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '', 'lost');
@@ -114,14 +114,14 @@ describe.each(MODELS)('the owner of a %s', (model) => {
     }
   });
 
-  it('gives back one that an unlock has given another PUK', async () => {
+  it('gives back a device whose PUK an unlock replaced', async () => {
     const stage = await issued({ model });
     await stage.relay(await stage.newHost(), 'unlock');
     expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
     expectGivenBack(stage);
   });
 
-  it('gives back one whose PIN is blocked, and one that has no certificate in 9E', async () => {
+  it('gives back a device with a blocked PIN, or without a certificate in 9E', async () => {
     const stage = await issued({ model, policy: WITHOUT_9E });
     stage.card.isPinBlocked = true;
     expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
@@ -130,7 +130,7 @@ describe.each(MODELS)('the owner of a %s', (model) => {
 });
 
 describe('a YubiKey', () => {
-  it('whose PUK is blocked is given back all the same', async () => {
+  it('can be given back even with a blocked PUK', async () => {
     const stage = await issued();
     stage.card.isPinBlocked = true;
     stage.card.pukTries = 0;
@@ -138,7 +138,7 @@ describe('a YubiKey', () => {
     expectGivenBack(stage);
   });
 
-  it('that is half issued is given back', async () => {
+  it('can be given back when it is half issued', async () => {
     const stage = await ToyStage.blank({ operations: [erase] });
     const host = await stage.newHost();
     host.user = () => {
@@ -153,7 +153,7 @@ describe('a YubiKey', () => {
 });
 
 describe('a plain card', () => {
-  it('whose issuance failed with its PUK on it is given back', async () => {
+  it('can be given back when its issuance failed after its PUK was set', async () => {
     const stage = await ToyStage.blank({ operations: [erase], model: 'piv' });
     const host = await stage.newHost();
     host.pull = { method: 'key.generate', when: 'before' };
@@ -165,7 +165,7 @@ describe('a plain card', () => {
     expectGivenBack(stage);
   });
 
-  it('whose PUK is blocked keeps it: its keys are gone, and it stays being erased', async () => {
+  it('keeps a blocked PUK: its keys are gone, but the erasure cannot end', async () => {
     const stage = await issued({ model: 'piv' });
     const { puk } = stage.card;
     stage.card.pukTries = 0;
@@ -190,7 +190,7 @@ describe('an erasure that is interrupted', () => {
     ]),
   ];
 
-  it.each(pulls)('of a %s at %j keeps every secret, and another session ends it', async (model, pull) => {
+  it.each(pulls)('keeps every secret of a %s interrupted at %j, and ends in another session', async (model, pull) => {
     const stage = await issued({ model });
     const host = await stage.newHost();
     host.pull = pull;
@@ -203,7 +203,7 @@ describe('an erasure that is interrupted', () => {
     expectGivenBack(stage);
   });
 
-  it('finds out which of two PUKs a plain card has, where an unlock was interrupted before', async () => {
+  it('finds out which of two PUKs a plain card has after an interrupted unlock', async () => {
     for (const [unlocked, erased] of [
       ['unanswered', 'before'],
       ['unanswered', 'unanswered'],
@@ -223,7 +223,7 @@ describe('an erasure that is interrupted', () => {
     }
   });
 
-  it('three times while the PUK of a plain card becomes the factory’s leaves it two tries', async () => {
+  it('leaves a plain card two tries after three interruptions at the factory PUK', async () => {
     const stage = await issued({ model: 'piv' });
     for (const when of ['unanswered', 'before', 'unanswered'] as const) {
       const host = await stage.newHost();

@@ -6,7 +6,7 @@ import { engineParts } from './support/engine-parts.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE } from './support/test-people.js';
 
-/** How the authority behaves, as failing-authority.mjs has it. */
+/** The mode of the authority, one of those in failing-authority.mjs. */
 let mode = 'answer';
 const { authority } = await engineParts();
 const cms = await TestCms.open({ authority: failingAuthority(authority, () => mode) });
@@ -21,14 +21,14 @@ afterEach(() => {
 });
 
 describe('an authority', () => {
-  /** An issuance whose keys are made, and whose results the CMS has not got yet. */
+  /** Runs an issuance until its keys are generated, and holds the results back. */
   async function untilKeys() {
     const host = await alice.openHost(card);
     const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'keys');
     return { host, operation, results: { step: step?.number, outcomes: await host.run(step?.jws ?? '') } };
   }
 
-  it('that refuses a certificate ends the issuance: its reason goes to the user, and into the audit log', async () => {
+  it('ends the issuance by refusing a certificate; user and audit log get its reason', async () => {
     const { operation, results } = await untilKeys();
     mode = 'refuse 9D';
     const reason = 'The profile does not allow this subject.';
@@ -42,7 +42,7 @@ describe('an authority', () => {
       stateReason: 'CA_REFUSED',
       ownerActions: ['continue', 'start-again'],
     });
-    // The others were issued before: none of them stays good.
+    // The other certificates were issued before: none of them stays good.
     expect(cms.deviceOf(card).certificates.map(({ slot, status }) => `${slot} ${status}`)).toEqual([
       '9A revoked',
       '9C revoked',
@@ -60,11 +60,11 @@ describe('an authority', () => {
   });
 
   it.each(['unreachable', 'unreachable 9C', 'hang'])(
-    'that is %s leaves everything as it was: the same results succeed later, and the row says what it waits for',
+    'changes nothing while it is %s: the same results succeed later, and the row says what it waits for',
     async (how) => {
       const { host, operation, results } = await untilKeys();
       mode = how;
-      // What hangs shall be given up soon; anything else may take its time.
+      // Only a hanging authority is given up after a short time.
       if (how === 'hang') cms.restart({ authorityTimeout: 50 });
       const send = () => alice.post(`operations/${operation}/results`, results);
       expect(await send()).toMatchObject({ status: 503, code: 'CA_UNAVAILABLE' });
@@ -99,7 +99,7 @@ describe('an authority', () => {
     },
   );
 
-  it('that is unreachable until the page is gone costs nothing either: a new session continues', async () => {
+  it('changes nothing while unreachable even if the page goes: a new session continues', async () => {
     const { operation, results } = await untilKeys();
     mode = 'unreachable';
     expect((await alice.post(`operations/${operation}/results`, results)).code).toBe('CA_UNAVAILABLE');
@@ -109,7 +109,7 @@ describe('an authority', () => {
     expect(card.pukTries).toBe(3);
   });
 
-  it('that certifies another key ends the issuance: the audit log names both keys, and no certificate of it is kept', async () => {
+  it('ends the issuance by certifying another key; the audit log names both keys, and no certificate is kept', async () => {
     const { operation, results } = await untilKeys();
     mode = 'mix-up 9D';
     expect(await alice.operate(`/${operation}/results`, results)).toMatchObject({
@@ -134,7 +134,7 @@ describe('an authority', () => {
     );
   });
 
-  it('can be told by its user to stop: the device is then failed', async () => {
+  it('need not be waited for: the user can give up, and the device is failed', async () => {
     const { operation, results } = await untilKeys();
     mode = 'unreachable';
     await alice.post(`operations/${operation}/results`, results);

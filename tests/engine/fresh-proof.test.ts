@@ -11,7 +11,7 @@ const SECOND = 1000;
 const BOB = personOf('bob');
 const OLGA = { ...ADA, id: 'olga', username: 'olga' };
 
-/** The toy operation, for someone who has just proved who they are. */
+/** The toy operation, limited to people who have just proved who they are. */
 const sealed = defineOperation({ ...stamp, kind: 'sealed-stamp', needsFreshProof: MINUTES });
 
 let stage: ToyStage;
@@ -44,7 +44,7 @@ describe('an operation that needs a fresh proof of who its user is', () => {
     ['with a proof from the future', () => byPassword(-MINUTE - 10 * SECOND)],
     ['with a proof whose date is none', () => ({ ...byPassword(), at: new Date(NaN) })],
     ['with the passkey of the very device', () => byPasskeyOf(deviceId())],
-  ])('is not started %s, and nothing is changed', async (_what, proof) => {
+  ])('is refused %s, and nothing is changed', async (_what, proof) => {
     const before = stage.store.contents();
     await expect(start(proof())).rejects.toEqual(wantsProof);
     const after = stage.store.contents();
@@ -62,13 +62,13 @@ describe('an operation that needs a fresh proof of who its user is', () => {
     expect(await start(proof())).toMatchObject({ state: 'running', step: expect.anything() });
   });
 
-  it('does not end what runs on the device, where the proof is missing', async () => {
+  it('does not end a running operation on the device when the proof is missing', async () => {
     await start(undefined, 'stamp');
     await expect(start(undefined)).rejects.toEqual(wantsProof);
     expect(stage.running).toEqual(['stamp']);
   });
 
-  it('asks again in another session, and not in the same one, however long its user takes', async () => {
+  it('asks again in another session, but never in the same one', async () => {
     const host = await stage.newHost();
     const requester = { person: ADA, language: 'en', proof: byPassword() } as const;
     const answer = await stage.cms.start(requester, { ...host.startRequest, kind: 'sealed-stamp' });
@@ -81,29 +81,29 @@ describe('an operation that needs a fresh proof of who its user is', () => {
   it.each<[string, () => PersonProof | undefined]>([
     ['without a proof', () => undefined],
     ['with a fresh one', () => byPassword()],
-  ])('says of a device of someone else that it is theirs, %s', async (_what, proofNow) => {
+  ])('refuses a device of someone else as theirs, %s', async (_what, proofNow) => {
     const proof = proofNow();
     const refused = await start(proof, 'sealed-stamp', BOB).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
     expect(refused).toEqual(await start(proof, 'stamp', BOB).catch((error: unknown) => error));
   });
 
-  it('says of a device that does not allow it why, before it asks', async () => {
+  it('tells why a device does not allow it before it asks for a proof', async () => {
     await actOn(stage, OLGA, 'suspend', deviceId());
     await expect(start(undefined)).rejects.toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
   });
 
-  it('is judged without one: the device can be chosen before its user is asked', async () => {
+  it('is judged without a proof, so that a device can be chosen first', async () => {
     const { device } = (await stage.newHost()).startRequest;
     const judged = await stage.cms.judge({ person: ADA, language: 'en' }, 'sealed-stamp', [device]);
     expect(judged).toMatchObject([{ action: 'start', reason: null }]);
   });
 
-  it('leaves other operations as they are', async () => {
+  it('does not affect other operations', async () => {
     expect(await start(undefined, 'stamp')).toMatchObject({ state: 'running' });
   });
 });
 
-it.each([0, -5, NaN, Infinity])('no operation wants a proof of %d minutes', (needsFreshProof) => {
+it.each([0, -5, NaN, Infinity])('cannot be defined with a proof of %d minutes', (needsFreshProof) => {
   expect(() => defineOperation({ ...stamp, needsFreshProof })).toThrow('operation stamp wants a proof of');
 });

@@ -7,7 +7,7 @@ import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
 
-/** What an operator is shown as the initial PIN of a device is the PIN of its card, or it is not shown. */
+/** Operators are shown an initial PIN only if it is the PIN that the card has. */
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -20,7 +20,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     card = cms.newCard(model);
   });
 
-  /** The PIN that an operator reads, or the code of the error. */
+  /** Returns the PIN that an operator reads, or the error code. */
   async function show(): Promise<string> {
     const display = await FakeDisplay.open();
     const { code, body } = await olga.askForInitialPin(cms.deviceOf(card).id, display.window);
@@ -29,7 +29,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
 
   const activate = () => olga.act(cms.deviceOf(card).id, 'activate');
 
-  /** A session whose user closes the PIN window. */
+  /** Runs a session whose user closes the PIN window. */
   async function giveUp(): Promise<OperationAnswer> {
     const host = await alice.openHost(card);
     host.user = () => {
@@ -38,14 +38,14 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     return alice.relay(host);
   }
 
-  /** A session that ends at the PIN, so that the CMS does not hear whether it was changed. */
+  /** Runs a session that breaks off at the PIN, so that the CMS does not learn whether it was changed. */
   async function breakOffAtPin(when: Pull['when']): Promise<void> {
     const host = await alice.openHost(card);
     host.pull = { method: 'pin.change', when };
     expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
   }
 
-  it('is shown when its user closed the PIN window', async () => {
+  it('is shown after its user closed the PIN window', async () => {
     await giveUp();
     expect(await show()).toBe(card.pin);
     await activate();
@@ -53,7 +53,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
   });
 
   it.each<Pull['when']>(['before', 'after'])(
-    'is not shown while nobody knows whether it was changed (%s), nor is the device activated',
+    'is not shown, nor the device activated, while it is unknown whether it was changed (%s)',
     async (when) => {
       await breakOffAtPin(when);
       expect(cms.deviceOf(card).hasInitialPin).toBe(false);
@@ -63,7 +63,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
   );
 
   it.each<Pull['when']>(['before', 'after'])(
-    'is on the card again when the next session ends with a closed PIN window (%s)',
+    'is on the card again after a next session with a closed PIN window (%s)',
     async (when) => {
       await breakOffAtPin(when);
       expect(await giveUp()).toMatchObject({ state: 'running', deviceState: 'pending' });
@@ -73,7 +73,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     },
   );
 
-  it('is not shown after its user cancelled at the PIN; she continues, and then it is known again', async () => {
+  it('is not shown after its user cancelled at the PIN, and is known again once she continues', async () => {
     const { operation } = await alice.issue(card, 'pin');
     card.pin = '739164';
     await alice.operate(`/${operation}/cancel`, {});
@@ -88,7 +88,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     expect(await show()).toBe('DEVICE_STATE');
   });
 
-  it('is not shown of a device that is over', async () => {
+  it('is not shown for a terminated device', async () => {
     await giveUp();
     await olga.act(cms.deviceOf(card).id, 'terminate');
     expect(await show()).toBe('DEVICE_STATE');

@@ -4,7 +4,7 @@ import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
 
-/** A security key that is erased in the middle of its issuance, so that the CMS does not hear of it. */
+/** A security key is erased in the middle of its issuance, and the CMS does not learn of it. */
 
 const cms = await TestCms.open();
 const alice = new CmsUser(cms, ALICE);
@@ -12,7 +12,7 @@ const olga = new CmsUser(cms, OLGA);
 
 const newCard = () => cms.newCard('yubikey');
 
-/** Active, and for each certificate that the CMS calls good the card has the private key. */
+/** Expects the device to be active, and the card to have the private key of each good certificate. */
 function expectWhole(card: TestCard): void {
   const { state, certificates } = cms.deviceOf(card);
   expect(state).toBe('active');
@@ -22,7 +22,7 @@ function expectWhole(card: TestCard): void {
   expect([...card.certificates.keys()].sort()).toEqual(good);
 }
 
-it('makes new keys when its locked card was erased and pulled before the CMS heard of it', async () => {
+it('makes new keys when its locked card was erased and pulled before the CMS learned of it', async () => {
   const card = newCard();
   await alice.issue(card, 'certificates');
   const before = cms.deviceOf(card);
@@ -52,7 +52,7 @@ it.each(['certificates', 'pin'] as const)(
   },
 );
 
-it('is producing again, and cannot be activated, while the keys of an erased pending device are made again', async () => {
+it('cannot be activated while the keys of an erased pending device are generated again', async () => {
   const card = newCard();
   await alice.issue(card, 'pin');
   const row = cms.deviceOf(card);
@@ -64,7 +64,7 @@ it('is producing again, and cannot be activated, while the keys of an erased pen
   expectWhole(card);
 });
 
-it('keeps its keys when the escrow that it proves was applied', async () => {
+it('keeps its keys when it proves an applied escrow', async () => {
   const card = newCard();
   await alice.issue(card, 'certificates');
   const before = cms.deviceOf(card);

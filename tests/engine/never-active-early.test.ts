@@ -6,9 +6,9 @@ import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE } from './support/test-people.js';
 
-/** Issuances for each model, each with up to so many sessions that end badly before one that may end well. */
+/** Number of issuances for each model. */
 const ISSUANCES = 15;
-/** Of these, in `npm test`. */
+/** Number of these that run in `npm test`. */
 const KEPT = 3;
 const BAD_SESSIONS = 5;
 
@@ -31,7 +31,7 @@ const SLOTS = ['9A', '9C', '9E'] as const;
 const cms = await TestCms.open({ policy: { slots: Object.fromEntries(SLOTS.map((slot) => [slot, 'P-256'])) } });
 const alice = new CmsUser(cms, ALICE);
 
-/** A generator that repeats its numbers for the same seed (a linear congruential one, as in POSIX's rand). */
+/** A pseudo-random generator that repeats its numbers for the same seed (linear congruential, as POSIX's rand). */
 function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -44,16 +44,16 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
   const seeds = Array.from({ length: ISSUANCES }, (_, index) => index + 1);
 
   it.each(everyOrSome(seeds, (seed) => seed <= KEPT))(
-    'is never pending or active before its certificates were read back, and is whole in the end (%i)',
+    'is never pending or active before its certificates were read back, and ends complete (%i)',
     async (seed) => {
       const draw = chance(seed);
       const card = cms.newCard(model);
-      /** Serial numbers of the certificates that the CMS was given back from the card. */
+      /** Serial numbers of the certificates that the CMS read back from the card. */
       const readBack = new Set<string>();
       const seen: string[] = [];
       let fewestTries = card.pukTries;
 
-      /** What My Devices shows of the card, whose certificates must be the ones that were read. */
+      /** Checks the card on My Devices: a pending or active one must show only certificates that were read back. */
       function look(): void {
         fewestTries = Math.min(fewestTries, card.pukTries);
         const rows = alice.devices.filter((row) =>
@@ -70,7 +70,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
         }
       }
 
-      /** One page session, which ends with a pulled card, a closed page, a cancellation, or success. */
+      /** Runs one page session, which ends with a pulled card, a closed page, a cancellation or success. */
       async function session(ending: 'pull' | 'close' | 'cancel' | 'well'): Promise<OperationAnswer> {
         const host = await alice.openHost(card);
         if (ending === 'pull') {
@@ -88,7 +88,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
           answer = await alice.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
           look();
         }
-        // Cancelled while it is pending it would wait for an operator.
+        // A pending device would wait for an operator after a cancellation.
         if (ending === 'cancel' && answer.state === 'running' && answer.deviceState !== 'pending')
           answer = await alice.operate(`/${answer.operation}/cancel`, {});
         look();
@@ -111,7 +111,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
 const serialNumberOf = (der: string): string =>
   new X509Certificate(Buffer.from(der, 'base64url')).serialNumber.toLowerCase();
 
-it('is pending, not active, when the PIN is all that is missing', async () => {
+it('is pending, not active, when only the PIN is missing', async () => {
   const host = await alice.openHost(cms.newCard('yubikey'));
   host.user = () => {
     throw new CardwrightError('USER_TIMEOUT');

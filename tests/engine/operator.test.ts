@@ -9,7 +9,7 @@ const cms = await TestCms.open({ deviceLimit: 3, policy: { slots: FEW_SLOTS } })
 const alice = new CmsUser(cms, ALICE);
 const olga = new CmsUser(cms, OLGA);
 
-/** Issues a card whose user closes the PIN window. */
+/** Issues a card up to the PIN window, which its user closes. */
 async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
   const card = cms.newCard('piv');
   const host = await alice.openHost(card);
@@ -22,7 +22,7 @@ async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
 
 const statusesOf = (card: TestCard) => cms.deviceOf(card).certificates.map(({ status }) => status);
 
-it('has the certificates of a pending device on hold until an operator activates it, and revoked once it is over', async () => {
+it('holds the certificates of a pending device until its activation, and revokes them at its end', async () => {
   const { card, id } = await newPendingDevice();
   expect(statusesOf(card)).toEqual(['on-hold', 'on-hold']);
   expect(await olga.act(id, 'activate')).toMatchObject({ body: { state: 'active' } });
@@ -36,14 +36,14 @@ it('has the certificates of a pending device on hold until an operator activates
   expect(statusesOf(card)).toEqual(['revoked', 'revoked']);
 });
 
-it('returns a device to pending, not to active, when it was suspended while pending', async () => {
+it('returns a device that was suspended while pending to pending, not to active', async () => {
   const { id } = await newPendingDevice();
   await olga.act(id, 'suspend');
   expect(await olga.act(id, 'resume')).toMatchObject({ body: { state: 'pending' } });
   await olga.act(id, 'terminate');
 });
 
-it('does not activate a device while its user chooses a PIN: if the page went then, nobody would know it', async () => {
+it('does not activate a device while its user chooses a PIN, which could get lost with the page', async () => {
   const card = cms.newCard('piv');
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'pin');
@@ -68,7 +68,7 @@ it('ends an issuance whose device an operator terminated meanwhile', async () =>
   });
 });
 
-it('counts devices against the limit, says why there is no further one, and frees the place at termination', async () => {
+it('limits the devices of a user, tells why, and frees the place at termination', async () => {
   const pending = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()];
   const fourth = cms.newCard('piv');
   expect(await alice.judge(fourth)).toEqual({ action: null, reason: "You've reached your limit of 3 devices." });

@@ -22,7 +22,7 @@ afterEach(() => {
   clock = 0;
 });
 
-/** A CMS with an active YubiKey of Ada's; `clock` moves its time. */
+/** Opens a CMS with Ada's active YubiKey; `clock` moves its time. */
 async function stageWithDevice(): Promise<ToyStage> {
   const stage = await ToyStage.blank({ operations: [proveOwner], now: () => new Date(Date.now() + clock) });
   const issued = await stage.relay(await stage.newHost(), 'issue');
@@ -38,7 +38,7 @@ const failedFor = (reason: string) => ({
 });
 const named = (name: string) => ({ data: { name } });
 
-/** The challenge in the step that is out, as the user's own host can read it. */
+/** Reads the challenge in the current step, as the user's own host can. */
 async function challengeIn(stage: ToyStage, { step }: OperationAnswer): Promise<string> {
   const { commands } = await readStep(step?.jws ?? '', stage.cms.publishedKeys);
   const [command] = commands;
@@ -69,7 +69,7 @@ const requestWith = async (keys: webcrypto.CryptoKeyPair, challenge: string | nu
 const keyOfCard = ({ card }: ToyStage) => keyPairIn(card, '9A');
 
 describe('an active device', () => {
-  it('proves that its owner is here, and is the same as before', async () => {
+  it('proves that its owner is present, and is unchanged', async () => {
     const stage = await stageWithDevice();
     const { devices, certificates } = stage.store.contents();
     const onCard = [new Map(stage.card.certificates), new Map(stage.card.objects), new Map(stage.card.keys)];
@@ -91,7 +91,7 @@ describe('an active device', () => {
     expect(JSON.stringify([audit, events, stage.store.contents().operations])).not.toContain(stage.card.pin);
   });
 
-  it('does so in another session, by another challenge, when it was pulled', async () => {
+  it('proves it in another session with another challenge after it was pulled', async () => {
     const stage = await stageWithDevice();
     const first = await stage.newHost();
     first.pull = { method: 'csr.create', when: 'after' };
@@ -102,7 +102,7 @@ describe('an active device', () => {
     const again = await stage.start(await stage.newHost(), PROVE_OWNER);
     expect(again.operation).toBe(started.operation);
     expect(await challengeIn(stage, again)).not.toBe(old);
-    // The signature that was lost is good for nothing now.
+    // The lost signature is useless now.
     expect(await bring(stage, again, await requestWith(await keyOfCard(stage), old))).toMatchObject(
       failedFor('The certification request does not answer the challenge of this portal.'),
     );
@@ -125,7 +125,7 @@ describe('an active device', () => {
   });
 });
 
-/** What the user's own host can answer instead of the card. */
+/** Forges the answer of the card, as the user's own host can. */
 type Answer = (stage: ToyStage, challenge: string) => Promise<CommandOutcome[]>;
 
 const OTHER_KEY = "The signature is not by the key of this device's certificate.";
@@ -178,12 +178,12 @@ describe("a host of the user's own", () => {
     const outcomes = await answer(stage, await challengeIn(stage, started));
     expect(await bring(stage, started, outcomes)).toMatchObject(failedFor(reason));
     expect(lastOperation(stage)).toMatchObject({ status: 'failed' });
-    // Nor does the right answer count any more.
+    // The right answer does not count any more either.
     const late = await requestWith(await keyOfCard(stage), await challengeIn(stage, started));
     await expect(bring(stage, started, late)).rejects.toMatchObject({ code: 'OPERATION_NOT_FOUND' });
   });
 
-  it('has its results read once: again they get the same answer, and others none', async () => {
+  it('has its results read once: repeated they get the same answer, others none', async () => {
     const stage = await stageWithDevice();
     const host = await stage.newHost();
     const started = await stage.start(host, PROVE_OWNER);
@@ -211,22 +211,22 @@ const startBy = (stage: ToyStage, host: PlayedHost, person: Person) =>
   stage.cms.start({ person, language: 'en' }, { ...host.startRequest, kind: PROVE_OWNER });
 const refusedFor = (reason: string) => ({ code: 'DEVICE_NOT_ELIGIBLE', data: { reason } });
 
-describe('a proof is refused', () => {
-  it('by a device of someone else', async () => {
+describe('a proof', () => {
+  it('is refused by a device of someone else', async () => {
     const stage = await stageWithDevice();
     await expect(startBy(stage, await stage.newHost(), OLGA)).rejects.toMatchObject(
       refusedFor('This device belongs to someone else.'),
     );
   });
 
-  it.each(['suspend', 'terminate'] as const)('by a device after an operator did %s', async (action) => {
+  it.each(['suspend', 'terminate'] as const)('is refused by a device after an operator did %s', async (action) => {
     const stage = await stageWithDevice();
     const host = await stage.newHost();
     await actOn(stage, OLGA, action, stage.device?.id ?? '');
     await expect(startBy(stage, host, ADA)).rejects.toMatchObject(refusedFor("The device's state doesn't allow this."));
   });
 
-  it.each(['suspend', 'terminate'] as const)('where an operator does %s meanwhile', async (action) => {
+  it.each(['suspend', 'terminate'] as const)('is refused when an operator does %s meanwhile', async (action) => {
     const stage = await stageWithDevice();
     const host = await stage.newHost();
     const started = await stage.start(host, PROVE_OWNER);
@@ -240,7 +240,7 @@ describe('a proof is refused', () => {
     expect(lastOperation(stage)?.status).not.toBe('done');
   });
 
-  it('by a device whose certificate has expired, with words for its owner', async () => {
+  it('is refused by a device with an expired certificate, and its owner reads why', async () => {
     const stage = await stageWithDevice();
     clock = 10 * 365 * DAY;
     const reason = 'This device has no valid certificate for logging in, so it cannot show that you are here.';
@@ -252,7 +252,7 @@ describe('a proof is refused', () => {
     expect(lastOperation(stage)).toMatchObject({ kind: PROVE_OWNER, status: 'failed' });
   });
 
-  it('where the certificate expires between question and answer', async () => {
+  it('is refused when the certificate expires between question and answer', async () => {
     const stage = await stageWithDevice();
     const host = await stage.newHost();
     const started = await stage.start(host, PROVE_OWNER);

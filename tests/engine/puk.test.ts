@@ -6,13 +6,13 @@ import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE } from './support/test-people.js';
 
-/** A plain card neither tells the counter of its PUK nor can be reset, so a wasted try is gone. */
+/** A plain card neither reports the counter of its PUK nor can be reset, so a wasted try is lost. */
 
-// One quick key, since it is the PUK that matters here.
+// One quick key suffices, since only the PUK matters here.
 const cms = await TestCms.open({ policy: { slots: { '9A': 'P-256' } } });
 const alice = new CmsUser(cms, ALICE);
 
-/** Where a session is interrupted. */
+/** The points at which a session is interrupted. */
 const INTERRUPTIONS = {
   'before the credentials are applied': (host) => {
     host.pull = { method: 'credentials.apply', when: 'before' };
@@ -33,10 +33,10 @@ const INTERRUPTIONS = {
 type Interruption = keyof typeof INTERRUPTIONS;
 
 const ALL = Object.keys(INTERRUPTIONS) as Interruption[];
-/** Those whose answer, if it is a refusal, still arrives. */
+/** Interruptions after which a refusal still arrives. */
 const ANSWERED = ALL.slice(0, 4);
 
-/** All sequences of so many interruptions. */
+/** Lists all sequences of so many interruptions. */
 const sequences = (of: readonly Interruption[], length: number): Interruption[][] =>
   length === 0 ? [[]] : sequences(of, length - 1).flatMap((head) => of.map((each) => [...head, each]));
 
@@ -46,12 +46,12 @@ const everyRound = [
   ...sequences(ANSWERED, 3),
   ...ANSWERED.map((each) => Array.from({ length: 10 }, () => each)),
 ];
-/** Each interruption once, and each of them again and again. */
+/** Each interruption once, and each repeated. */
 const rounds = everyOrSome(everyRound, ({ length }) => length === 1 || length === 10).map(
   (round) => [round.join(', then '), round] as const,
 );
 
-/** Sessions with these interruptions, and one that nothing interrupts unless the device is whole before. */
+/** Runs sessions with these interruptions, then an undisturbed one if the device is not complete. */
 async function issue(card: TestCard, round: readonly Interruption[]) {
   for (const interruption of round) {
     const host = await alice.openHost(card);
@@ -64,7 +64,7 @@ async function issue(card: TestCard, round: readonly Interruption[]) {
 }
 
 describe('a plain card that is interrupted', () => {
-  it.each(rounds)('%s is finished, and its PUK never had fewer than two tries', async (_name, round) => {
+  it.each(rounds)('%s, is finished, and its PUK never has fewer than two tries', async (_name, round) => {
     const card = cms.newCard('piv');
     expect(await issue(card, round)).toMatchObject({ state: 'done', deviceState: 'active', error: null });
     expect(card.fewestPukTries).toBeGreaterThanOrEqual(2);
@@ -73,10 +73,10 @@ describe('a plain card that is interrupted', () => {
   });
 });
 
-describe('a plain card whose factory PUK is not that of the policy', () => {
+describe('a plain card whose factory PUK differs from the policy', () => {
   const saveFactoryPuk = (puk: string) => cms.setPolicy('piv', {}, { puk });
 
-  it('is tried with it once and no more, until an operator names another one', async () => {
+  it('gets one try of the policy’s PUK until an operator names another one', async () => {
     const card = cms.newCard('piv');
     await saveFactoryPuk('87654321');
     const refused = { state: 'failed', deviceState: 'failed', error: { data: { name: 'PUK_INCORRECT' } } };
@@ -88,7 +88,7 @@ describe('a plain card whose factory PUK is not that of the policy', () => {
     expect(card.pukTries).toBe(3);
   });
 
-  it('is left alone when that one is wrong too, so that a try is left', async () => {
+  it('is left alone when that PUK is wrong too, so that one try is left', async () => {
     const card = cms.newCard('piv');
     await saveFactoryPuk('87654321');
     await issue(card, []);

@@ -5,7 +5,7 @@ import { ALICE, BOB } from './support/test-people.js';
 
 const REFUSED = { status: 429, code: 'RATE_LIMITED' };
 
-it('starts no more operations for a user in an hour than permitted, also where those were refused', async () => {
+it('limits the operations that a user starts in an hour, counting refused ones', async () => {
   const cms = await TestCms.open({ quotas: { ...WIDE_QUOTAS, operationsPerHour: 2 } });
   const [alice, bob] = [new CmsUser(cms, ALICE), new CmsUser(cms, BOB)];
   const { startRequest } = await alice.openHost(cms.newCard('yubikey'));
@@ -16,7 +16,7 @@ it('starts no more operations for a user in an hour than permitted, also where t
   expect(await bob.post('operations', startRequest)).toMatchObject({ status: 200 });
 });
 
-it('answers no more witnesses of cards for a user in an hour than permitted; the device can be continued later', async () => {
+it('limits the card witnesses that it answers for a user in an hour; the device can continue later', async () => {
   const quotas = { ...WIDE_QUOTAS, witnessesPerHour: 1 };
   const cms = await TestCms.open({ policy: { slots: FEW_SLOTS }, quotas });
   const alice = new CmsUser(cms, ALICE);

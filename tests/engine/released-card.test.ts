@@ -5,7 +5,7 @@ import type { Pull } from '../support/host-and-card/pull.js';
 import { hostOf, issuedPlainCard, keptPuks, release, relayAs, releasedPlainCard } from './support/released-card.js';
 import { ADA, type ToyStage } from './support/toy-stage.js';
 
-/** A plain card that an operator has terminated and released is written over, and issued to whoever adds it. */
+/** A plain card that an operator has terminated and released is overwritten and issued to whoever adds it. */
 
 const BOB = personOf('bob');
 const PIN = '481596';
@@ -15,7 +15,7 @@ const ofBob = (stage: ToyStage) => hostOf(stage, stage.card, PIN);
 
 const stagesOf = ({ store }: ToyStage) => store.contents().devices.map(({ ownerId, state }) => [ownerId, state]);
 
-/** The card is Bob's, and nothing of Ada's is on it or kept. */
+/** Expects the card to be Bob's, with nothing of Ada's on it or in the CMS. */
 function expectBobs(stage: ToyStage, keysBefore: readonly string[], secrets: 'dropped' | 'kept' = 'dropped'): void {
   expect(stagesOf(stage)).toEqual([
     ['ada', 'available'],
@@ -37,7 +37,7 @@ const keysOn = ({ card }: ToyStage): string[] =>
   [...card.keys.values()].map(({ privateKey }) => privateKey.toString('hex'));
 
 describe('a released plain card', () => {
-  it('is offered to whoever adds it, with what erasing removes', async () => {
+  it('is offered to whoever adds it, and shows what erasing removes', async () => {
     const stage = await releasedPlainCard();
     const info = await stage.card.describe('a device');
     expect(await stage.cms.judge({ person: BOB, language: 'en' }, 'issue', [info])).toMatchObject([
@@ -45,7 +45,7 @@ describe('a released plain card', () => {
     ]);
   });
 
-  it('is written over once its new user has agreed, and is issued in the same operation', async () => {
+  it('is overwritten with the consent of its new user, and issued in the same operation', async () => {
     const stage = await releasedPlainCard();
     const keysBefore = keysOn(stage);
     expect(keysBefore).not.toEqual([]);
@@ -59,7 +59,7 @@ describe('a released plain card', () => {
     expect(events.indexOf('device.erase-ordered')).toBeLessThan(events.indexOf('device.erased'));
   });
 
-  it('is issued to the one who had it, too', async () => {
+  it('can be issued to its former owner too', async () => {
     const stage = await releasedPlainCard();
     expect(await relayAs(stage, ADA, await hostOf(stage, stage.card, PIN))).toMatchObject({ deviceState: 'active' });
     expect(stagesOf(stage)).toEqual([
@@ -68,7 +68,7 @@ describe('a released plain card', () => {
     ]);
   });
 
-  it('is issued after an unlock that left two PUKs which it may have', async () => {
+  it('can be issued after an unlock that left two possible PUKs', async () => {
     for (const when of ['before', 'unanswered'] as const) {
       const stage = await issuedPlainCard();
       const unlocking = await stage.newHost();
@@ -81,7 +81,7 @@ describe('a released plain card', () => {
     }
   });
 
-  it('stays as it is where its new user does not agree', async () => {
+  it('stays unchanged without the consent of its new user', async () => {
     const stage = await releasedPlainCard();
     const { devices, certificates, escrows } = stage.store.contents();
     const keysBefore = keysOn(stage);
@@ -95,7 +95,7 @@ describe('a released plain card', () => {
     expect(stage.running).toEqual([]);
   });
 
-  it('is not offered where it says that its PUK is used up: it could not take another one', async () => {
+  it('is not offered if it reports a used-up PUK, which could not be replaced', async () => {
     const stage = await releasedPlainCard();
     const info = await stage.card.describe('a device');
     const puk = { blocked: false, retriesLeft: 1, isDefault: false };
@@ -103,7 +103,7 @@ describe('a released plain card', () => {
     expect(verdict).toMatchObject({ action: null, reason: expect.stringContaining('erased') });
   });
 
-  it('whose PUK is blocked keeps it, and its secrets are kept', async () => {
+  it('keeps a blocked PUK, and the CMS keeps its secrets', async () => {
     const stage = await releasedPlainCard();
     stage.card.pukTries = 0;
     expect(await relayAs(stage, BOB, await ofBob(stage))).toMatchObject({ error: { data: { name: 'PUK_BLOCKED' } } });
@@ -112,7 +112,7 @@ describe('a released plain card', () => {
   });
 });
 
-describe('interrupted', () => {
+describe('an interrupted takeover', () => {
   const pulls = (['before', 'unanswered', 'after'] as const).flatMap((when): Pull[] => [
     { method: 'csr.create', when },
     { method: 'key.generate', when },
@@ -125,7 +125,7 @@ describe('interrupted', () => {
     { method: 'object.write', when, nth: 2 },
   ]);
 
-  it.each(pulls)('at %j it keeps every secret, and can be begun again', async (pull) => {
+  it.each(pulls)('keeps every secret at %j, and can be begun again', async (pull) => {
     const stage = await releasedPlainCard();
     const keysBefore = keysOn(stage);
     const host = await ofBob(stage);
@@ -133,13 +133,13 @@ describe('interrupted', () => {
     const broken = await relayAs(stage, BOB, host);
     expect(broken.state).toBe('running');
     expect(keptPuks(stage).length > 0 || stage.card.puk === FACTORY_PUK).toBe(true);
-    // With nothing to show, it may be another card: what could be needed for this one is kept.
+    // A card with nothing to show may be another one: secrets that this one might need are kept.
     const secrets = stage.card.certificates.size === 0 ? 'kept' : 'dropped';
     expect(await relayAs(stage, BOB, await ofBob(stage))).toMatchObject({ state: 'done', deviceState: 'active' });
     expectBobs(stage, keysBefore, secrets);
   });
 
-  it('it is begun again by someone else, or given back by the one who had it', async () => {
+  it('can be begun again by someone else, or given back by the former owner', async () => {
     for (const [person, kind, ends] of [
       [personOf('carol'), 'issue', 'active'],
       [ADA, 'erase', 'available'],

@@ -13,7 +13,7 @@ const alice = new CmsUser(cms, ALICE);
 const bob = new CmsUser(cms, BOB);
 const olga = new CmsUser(cms, OLGA);
 
-/** The row of a card on My Devices. */
+/** Finds the row of a card on My Devices. */
 const rowOf = (card: TestCard) => alice.devices.find(({ guid }) => guid === card.guid);
 
 /** Runs an issuance until the card is pulled. */
@@ -47,7 +47,7 @@ const METHODS: Record<'yubikey' | 'piv', Method[]> = {
   ],
 };
 
-/** Where `npm test` pulls the card; the fault sweep does so at every APDU. */
+/** The commands at which `npm test` pulls the card; the fault sweep pulls it at every APDU. */
 const KEPT: Record<'before' | 'after', Method[]> = {
   before: ['pin.change'],
   after: ['credentials.apply', 'csr.create'],
@@ -57,7 +57,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that is pulled', (model) => {
   const moments = METHODS[model].flatMap((method) => [[method, 'before'] as const, [method, 'after'] as const]);
 
   it.each(everyOrSome(moments, ([method, when]) => KEPT[when].includes(method)))(
-    'at %s (%s it) finishes when it is back, with its counters whole',
+    'finishes once it is back when pulled at %s (%s it), with full counters',
     async (method, when) => {
       const card = cms.newCard(model);
       const broken = await breakOff(card, { method, when });
@@ -79,7 +79,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that is pulled', (model) => {
   );
 });
 
-it('finds its key again when the card was pulled between management key and PUK', async () => {
+it('finds its key again when it was pulled between management key and PUK', async () => {
   const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   host.stopAfter = 'management-key';
@@ -87,7 +87,7 @@ it('finds its key again when the card was pulled between management key and PUK'
   expect(card.puk).toBe('12345678');
   const second = await alice.openHost(card);
   expect(await alice.relay(second)).toMatchObject({ state: 'done', deviceState: 'active' });
-  // The escrow's key is proved with that, and so is not asked for again after the keys.
+  // This proves the escrow's key, so it is not authenticated again after the keys.
   expect(second.executed.filter((method) => method === 'managementKey.authenticate')).toHaveLength(1);
   expect(second.executed).not.toContain('credentials.prepare');
   expect(card.pukTries).toBe(3);
@@ -103,7 +103,7 @@ it('tries at most two management keys in a session', async () => {
   expect(card.managementTries).toBe(2);
 });
 
-it('spends no try on a candidate of an algorithm that the card does not have', async () => {
+it('skips candidates of an algorithm that the card does not have', async () => {
   const card = cms.newCard('yubikey');
   await breakOff(card, { method: 'key.generate', when: 'before' });
   card.managementKey = { algorithm: '3DES', key: Buffer.alloc(24, 7) };
@@ -115,7 +115,7 @@ it('spends no try on a candidate of an algorithm that the card does not have', a
 });
 
 it.each(['3DES', 'AES-192'] as const)(
-  'takes the factory key with the algorithm that the card tells: %s',
+  'uses the factory key with the algorithm that the card reports: %s',
   async (algorithm) => {
     const card = cms.newCard('yubikey');
     card.managementKey = { algorithm, key: card.managementKey.key };
@@ -124,12 +124,12 @@ it.each(['3DES', 'AES-192'] as const)(
   },
 );
 
-it('needs one call more for each further candidate', async () => {
-  // Without a serial number in its attestations, and so looked at by an operator.
+it('needs one more call for each further candidate', async () => {
+  // Its attestations have no serial number, so an operator must approve it.
   await cms.setPolicy('yubikey', { unprovenKeys: 'supervised' });
   const card = new TestCard('yubikey', cms.newSerial(), cms.vendor, 'yubikey-4.3.7');
   await breakOff(card, { method: 'credentials.apply', when: 'before' });
-  // Without metadata the newest escrow is tried first; it was never applied, and the factory key is next.
+  // Without metadata the newest escrow is tried first, which was never applied, and then the factory key.
   const host = await alice.openHost(card);
   const before = alice.operationCalls;
   expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
@@ -150,7 +150,7 @@ it('leaves no device row when it is cancelled before anything was applied', asyn
   expect(await alice.judge(card)).toEqual({ action: 'start', reason: null });
 });
 
-it('is failed when it is cancelled later; its owner may continue, and nobody else', async () => {
+it('is failed when it is cancelled later; only its owner may continue', async () => {
   const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
@@ -164,7 +164,7 @@ it('is failed when it is cancelled later; its owner may continue, and nobody els
   expect(answer.operation).not.toBe(operation);
 });
 
-it('stays pending when the page is closed at the PIN, and continues there without spending a try of the PIN', async () => {
+it('stays pending when the page closes at the PIN, and continues without spending a try', async () => {
   const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   expect(await alice.relay(host, ({ phase }) => phase.name === 'pin')).toMatchObject({ deviceState: 'pending' });
@@ -176,7 +176,7 @@ it('stays pending when the page is closed at the PIN, and continues there withou
   expect(card.pin).toBe('739164');
 });
 
-it('stays pending when it is cancelled at the PIN, and its owner may continue: nobody knows which PIN it has', async () => {
+it('stays pending when it is cancelled at the PIN, and its owner may continue', async () => {
   const card = cms.newCard('yubikey');
   const { operation } = await alice.issue(card, 'pin');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'pending' });
@@ -203,7 +203,7 @@ describe('a device whose user closed the PIN window', () => {
 
   const activate = () => olga.act(cms.deviceOf(card).id, 'activate');
 
-  it('is active once she sets the PIN, at once or another day, however often she closes the window before', async () => {
+  it('becomes active once she sets the PIN, however late and after however many closed windows', async () => {
     for (let times = 0; times < 3; times += 1) {
       const again = await alice.openHost(card);
       again.user = host.user;
@@ -214,20 +214,20 @@ describe('a device whose user closed the PIN window', () => {
     expect(card.fewestPukTries).toBe(3);
   });
 
-  it('can still be activated by an operator, after which its owner cannot choose a PIN any more', async () => {
+  it('can be activated by an operator, after which its owner cannot choose a PIN any more', async () => {
     expect(await activate()).toMatchObject({ body: { state: 'active' } });
     expect((await alice.post('operations', (await alice.openHost(card)).startRequest)).code).toBe(
       'DEVICE_NOT_ELIGIBLE',
     );
   });
 
-  it('is not activated by an operator while its owner may be choosing a PIN', async () => {
+  it('cannot be activated by an operator while its owner may be choosing a PIN', async () => {
     await alice.issue(card, 'pin');
     expect((await activate()).code).toBe('DEVICE_STATE');
   });
 });
 
-it('continues after the CMS was restarted in the middle', async () => {
+it('continues after a restart of the CMS', async () => {
   const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');

@@ -12,7 +12,7 @@ const bob = new CmsUser(cms, BOB);
 const PHASES = ['authenticate', 'personalize', 'keys', 'certificates', 'pin'] as const;
 
 describe.each(everyOrNamed(PHASES, 'keys', 'pin'))('a second tab in the phase %s', (phase) => {
-  it('takes the operation over: the first one is told so, whatever it sends, and changes nothing', async () => {
+  it('takes the operation over: the first is told so, whatever it sends, and changes nothing', async () => {
     const card = cms.newCard('yubikey');
     const first = await alice.openHost(card);
     const before = await alice.relay(first, (answer) => answer.phase.name === phase);
@@ -46,7 +46,7 @@ describe.each(everyOrNamed(PHASES, 'keys', 'pin'))('a second tab in the phase %s
   });
 });
 
-it('does not let two users have one card', async () => {
+it('cannot give two users one card', async () => {
   const card = cms.newCard('yubikey');
   const [hers, his] = [await alice.openHost(card), await bob.openHost(card)];
   await alice.relay(hers, ({ phase }) => phase.name === 'personalize');

@@ -5,7 +5,7 @@ import { actOn } from '../support/engine/operator-action.js';
 import { stamp } from './support/toy-operation.js';
 import { ADA, ToyStage } from './support/toy-stage.js';
 
-/** The same again under another name: what a second operation for active devices looks like to the first. */
+/** The toy operation under another name, as a second operation for active devices. */
 const restamp = defineOperation({ ...stamp, kind: 'restamp' });
 
 const WORDS = {
@@ -29,7 +29,7 @@ const sayingWhy = (code: string, reason: string) =>
   expect.objectContaining({ code, data: expect.objectContaining({ reason }) });
 const OLGA = { ...ADA, id: 'olga', username: 'olga' };
 
-/** A card that forgets at once what is written. */
+/** Plays a card that forgets at once what is written. */
 const forgets = (outcomes: CommandOutcome[]): CommandOutcome[] =>
   outcomes.map((outcome) => (outcome.method === 'object.read' ? { ...outcome, result: { content: null } } : outcome));
 
@@ -39,7 +39,7 @@ describe("an operation of a CMS's own, in one file", () => {
     stage = await ToyStage.open(stamp, restamp);
   });
 
-  it.each(LANGUAGES)('runs to its end and names its phases in the words of its author (%s)', async (language) => {
+  it.each(LANGUAGES)('runs to its end and shows its author’s names of the phases (%s)', async (language) => {
     const host = await stage.newHost();
     const answers: OperationAnswer[] = [await stage.start(host, 'stamp', language)];
     for (let [answer] = answers; answer?.step; answer = answers.at(-1))
@@ -61,7 +61,7 @@ describe("an operation of a CMS's own, in one file", () => {
   });
 
   it.each(['before', 'after'] as const)(
-    'is resumed when the card was pulled %s the stamp was written: the PIN is not asked for again, the stamp is read again',
+    'resumes when the card was pulled %s the stamp was written: reads the stamp again, but does not ask for the PIN',
     async (when) => {
       const first = await stage.newHost();
       first.pull = { method: 'object.write', when };
@@ -76,7 +76,7 @@ describe("an operation of a CMS's own, in one file", () => {
     },
   );
 
-  it('asks for the PIN again where nobody heard whether it was right', async () => {
+  it('asks for the PIN again if its result was lost', async () => {
     const first = await stage.newHost();
     first.pull = { method: 'pin.verify', when: 'after' };
     const rested = await stage.relay(first, 'stamp');
@@ -113,12 +113,12 @@ describe("an operation of a CMS's own, in one file", () => {
     expect(stage.running).toEqual([]);
   });
 
-  it('is not there in a CMS that does not list it', async () => {
+  it('is unknown to a CMS that does not list it', async () => {
     const bare = await ToyStage.open();
     await expect(bare.start(await bare.newHost(), 'stamp')).rejects.toMatchObject({ code: 'INVALID_PARAMS' });
   });
 
-  it('ends when another kind is started on its device, and the older session is told so', async () => {
+  it('ends when another kind starts on its device, and its session is told so', async () => {
     const first = await stage.newHost();
     const stamping = await stage.start(first, 'stamp');
     const second = await stage.newHost();
@@ -129,7 +129,7 @@ describe("an operation of a CMS's own, in one file", () => {
     await stage.cms.cancel({ person: ADA, language: 'en' }, restamping.operation);
   });
 
-  it('continues when another kind is asked for that the device does not allow', async () => {
+  it('continues when another kind is requested that the device does not allow', async () => {
     const host = await stage.newHost();
     const stamping = await stage.start(host, 'stamp');
     await expect(stage.start(await stage.newHost(), 'issue')).rejects.toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
@@ -138,7 +138,7 @@ describe("an operation of a CMS's own, in one file", () => {
     await stage.cms.cancel({ person: ADA, language: 'en' }, stamping.operation);
   });
 
-  it('stops on a device that an operator has suspended meanwhile', async () => {
+  it('stops when an operator has suspended its device', async () => {
     const suspended = await ToyStage.open(stamp);
     const host = await suspended.newHost();
     const answer = await suspended.start(host, 'stamp');

@@ -7,7 +7,7 @@ import { CodedStage, NEW_PIN } from './support/coded-stage.js';
 const MINUTE = 60_000;
 
 describe('a new PIN for which the policy wants a code', () => {
-  it('is set with the code that an operator read out, and the log says who did what', async () => {
+  it('is set with a code that an operator read out, and the log says who did what', async () => {
     const coded = await CodedStage.open();
     const { code, expiresAt } = await coded.issue();
     expect(code).toMatch(/^\d{8}$/);
@@ -17,7 +17,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(coded.log).toEqual(['olga unlock-code.issued ok', 'ada unlock-code.used ok']);
   });
 
-  it('asks for the code where it is missing, which counts as no try', async () => {
+  it('asks for a missing code without counting a try', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     for (let start = 0; start < 6; start += 1)
@@ -25,7 +25,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(await coded.unlock(code)).toMatchObject({ state: 'done' });
   });
 
-  it('tells a user who mistyped it how many tries are left', async () => {
+  it('shows the tries left after a mistyped code', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     for (const retriesLeft of [4, 3])
@@ -37,7 +37,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(coded.log).toContain('ada unlock-code.refused failed');
   });
 
-  it('is begun by a start that is sent again because its answer was lost', async () => {
+  it('can be started again after a lost answer', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     const host = await coded.newHost();
@@ -47,7 +47,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(coded.log.filter((entry) => entry.includes('unlock-code.used'))).toHaveLength(1);
   });
 
-  it('continues after an interruption with the same code while that is good', async () => {
+  it('continues after an interruption with the same code while that is valid', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     const pulled = await coded.newHost();
@@ -56,7 +56,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(await coded.unlock(code)).toMatchObject({ state: 'done', operation });
   });
 
-  it('takes another code where the interruption took longer than the code', async () => {
+  it('needs another code when the first expired during an interruption', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
     const pulled = await coded.newHost();
@@ -67,7 +67,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(await coded.unlock((await coded.issue()).code)).toMatchObject({ state: 'done' });
   });
 
-  it('is set with the newest code alone', async () => {
+  it('accepts only the newest code', async () => {
     const coded = await CodedStage.open();
     const { code: first } = await coded.issue();
     const { code: second } = await coded.issue();
@@ -75,7 +75,7 @@ describe('a new PIN for which the policy wants a code', () => {
     expect(await coded.unlock(second)).toMatchObject({ state: 'done' });
   });
 
-  it('keeps when the code was issued, for the owner, and not the code', async () => {
+  it('shows the owner when the code was issued, but not the code', async () => {
     const coded = await CodedStage.open();
     await coded.unlock((await coded.issue()).code);
     expect(coded.stage.device).toMatchObject({ unlockCode: null, unlockCodeIssuedBy: 'olga' });
@@ -83,7 +83,7 @@ describe('a new PIN for which the policy wants a code', () => {
   });
 });
 
-it('ignores a code where the policy wants none, and leaves it unused', async () => {
+it('ignores a code if the policy wants none, and leaves it unused', async () => {
   const coded = await CodedStage.open();
   const { code } = await coded.issue();
   await coded.want(false);
@@ -94,20 +94,20 @@ it('ignores a code where the policy wants none, and leaves it unused', async () 
   expect(coded.log).toEqual(['olga unlock-code.issued ok']);
 });
 
-it('issues no code where the policy wants none', async () => {
+it('gets no code if the policy wants none', async () => {
   const coded = await CodedStage.open({ policy: { unlockNeedsCode: false } });
   await expect(coded.issue()).rejects.toMatchObject({ code: 'DEVICE_STATE' });
   expect(await coded.unlock()).toMatchObject({ state: 'done' });
 });
 
-it('wants no code where a policy of an earlier version does not say', () => {
+it('needs no code under a policy of an earlier version without that setting', () => {
   const { policy } = newPolicy('yubikey');
   const earlier = { ...policy };
   Reflect.deleteProperty(earlier, 'unlockNeedsCode');
   expect(policyOf({ policy: earlier }).unlockNeedsCode).toBe(false);
 });
 
-it('asks for no code where a PIN is changed with the old one', async () => {
+it('needs no code when the PIN is changed with the old one', async () => {
   const coded = await CodedStage.open({ operations: [changePin, unlock] });
   const host = await coded.stage.newHost();
   const { pin } = coded.stage.card;

@@ -8,19 +8,19 @@ import { ToyStage, type ToyOptions } from './support/toy-stage.js';
 
 const NEW = '862713';
 const OLGA = personOf('olga');
-/** In the way `management-key`, and in the way `operator` on a plain card. */
+/** Leads to the way `management-key`, on a plain card to the way `operator`. */
 const WITHOUT_9E: Partial<DevicePolicy> = { slots: { '9A': 'P-256' } };
 
 type Question = UserParams<'user.enterSecrets'>;
 
-/** An active device whose PIN is blocked. */
+/** Opens a stage with an active device whose PIN is blocked. */
 async function blocked(options: ToyOptions = {}): Promise<ToyStage> {
   const stage = await ToyStage.issued({ operations: [unlock], ...options });
   stage.card.isPinBlocked = true;
   return stage;
 }
 
-/** A session whose user chooses this PIN. */
+/** Opens a session whose user chooses this PIN. */
 async function chooses(stage: ToyStage, pin = NEW): Promise<{ host: PlayedHost; questions: Question[] }> {
   const host = await stage.newHost();
   const questions: Question[] = [];
@@ -36,7 +36,7 @@ const pukOf = async ({ store }: ToyStage, escrow: Escrow | undefined): Promise<s
   escrow && (await openEscrow(escrow, store.keys)).puk;
 const auditOf = ({ store }: ToyStage): string[] => store.contents().audit.map(({ event }) => event);
 
-/** What must hold of a card whose unlock is over: the CMS keeps its PUK and its management key, and nobody else's PIN is on it. */
+/** Expects after an unlock that the CMS keeps the card's PUK and management key. */
 async function expectKept(stage: ToyStage): Promise<void> {
   const kept = escrowsOf(stage).filter(({ pukDroppedAt }) => pukDroppedAt === null);
   expect(await Promise.all(kept.map((escrow) => pukOf(stage, escrow)))).toContain(stage.card.puk);
@@ -49,7 +49,7 @@ async function expectKept(stage: ToyStage): Promise<void> {
 }
 
 describe('a device whose PIN is blocked', () => {
-  it('gets a PIN of its owner, and then a PUK that was escrowed before', async () => {
+  it('gets its owner’s PIN, and then a PUK that was escrowed before', async () => {
     const stage = await blocked();
     const { puk: before } = stage.card;
     const { host, questions } = await chooses(stage);
@@ -70,7 +70,7 @@ describe('a device whose PIN is blocked', () => {
     ]);
   });
 
-  it('can be unlocked again and again, each time with the PUK that it got last', async () => {
+  it('can be unlocked repeatedly, each time with its latest PUK', async () => {
     const stage = await blocked();
     const puks = [stage.card.puk];
     for (const pin of ['862714', '862715', '862716']) {
@@ -82,11 +82,11 @@ describe('a device whose PIN is blocked', () => {
     }
     expect(new Set(puks).size).toBe(4);
     expect(stage.card.fewestPukTries).toBe(3);
-    // Of the PUKs of before, the one is kept until the card has used the one that it has now.
+    // One earlier PUK is kept until the card has used its current one.
     expect(escrowsOf(stage).filter(({ pukDroppedAt }) => pukDroppedAt === null)).toHaveLength(2);
   });
 
-  it('asks for the new PIN before anything is written, by the rules of today’s policy', async () => {
+  it('asks for the new PIN by the current rules before anything is written', async () => {
     const stage = await blocked();
     const host = await stage.newHost();
     let seen: unknown;
@@ -103,11 +103,11 @@ describe('a device whose PIN is blocked', () => {
     expect(seen).toEqual({ rules: expect.objectContaining({ minLength: 6 }), puk, pin, isBlocked: true });
     expect([stage.card.puk, stage.card.pin, stage.card.isPinBlocked]).toEqual([puk, pin, true]);
     expect(stage.running).toEqual([]);
-    // It can be unlocked all the same.
+    // The device can be unlocked nevertheless.
     expect(await stage.relay((await chooses(stage)).host, 'unlock')).toMatchObject({ state: 'done' });
   });
 
-  it('makes no key and revokes nothing, also where it fails', async () => {
+  it('makes no key and revokes nothing, even if the unlock fails', async () => {
     const stage = await blocked();
     const { host } = await chooses(stage);
     host.user = () => {
@@ -128,7 +128,7 @@ describe('a PIN that is forgotten with tries left', () => {
     expect(stage.card.pin).toBe(NEW);
   });
 
-  it('is not the initial one any more, of which an operator could learn', async () => {
+  it('is no longer the initial one that an operator could learn', async () => {
     const stage = await ToyStage.blank({ operations: [unlock] });
     const first = await stage.newHost();
     first.user = () => {
@@ -150,7 +150,7 @@ describe('a PIN that is forgotten with tries left', () => {
 });
 
 describe('the proof of the device', () => {
-  it('is by the management key of its own where it has no certificate in 9E', async () => {
+  it('uses its own management key if it has no certificate in 9E', async () => {
     const stage = await blocked({ policy: WITHOUT_9E });
     const { host } = await chooses(stage);
     expect(await stage.relay(host, 'unlock')).toMatchObject({ state: 'done' });
@@ -159,7 +159,7 @@ describe('the proof of the device', () => {
     await expectKept(stage);
   });
 
-  it('is by the key in 9E on a plain card too', async () => {
+  it('uses the key in 9E on a plain card too', async () => {
     const stage = await blocked({ model: 'piv' });
     const { host } = await chooses(stage);
     expect(await stage.relay(host, 'unlock')).toMatchObject({ state: 'done' });
@@ -168,7 +168,7 @@ describe('the proof of the device', () => {
     await expectKept(stage);
   });
 
-  it('is left to another operator where the card can give none', async () => {
+  it('needs an operator’s approval if the card can give none', async () => {
     const stage = await blocked({ model: 'piv', policy: WITHOUT_9E });
     const waiting = { state: 'running', step: null, error: { data: { name: 'APPROVAL_NEEDED' } } };
     const { host, questions } = await chooses(stage);
@@ -180,13 +180,13 @@ describe('the proof of the device', () => {
     await actOn(stage, OLGA, 'approve-unlock', id);
     expect(await stage.relay((await chooses(stage)).host, 'unlock')).toMatchObject({ state: 'done' });
     expect(stage.card.pin).toBe(NEW);
-    // The approval was for that one.
+    // The approval covered only that unlock.
     expect(stage.device).toMatchObject({ state: 'active', stateReason: null, pukApprovedAt: null });
     stage.card.isPinBlocked = true;
     expect(await stage.relay((await chooses(stage)).host, 'unlock')).toMatchObject(waiting);
   });
 
-  it('is not replaced by an approval of yesterday', async () => {
+  it('is not replaced by yesterday’s approval', async () => {
     let clock = 0;
     const now = () => new Date(Date.now() + clock);
     const stage = await blocked({ model: 'piv', policy: WITHOUT_9E, now });
@@ -210,7 +210,7 @@ describe('an unlock that is interrupted', () => {
   ] as const;
 
   it.each(pulls)(
-    '%s leaves the old PIN or the new one, a PUK that the CMS keeps, and can be done again',
+    'leaves the old or new PIN and a kept PUK when interrupted %s, and can be repeated',
     async (_, pull) => {
       const stage = await ToyStage.issued({ operations: [unlock] });
       const { pin: old } = stage.card;
@@ -228,7 +228,7 @@ describe('an unlock that is interrupted', () => {
   );
 
   it.each(['yubikey', 'piv'] as const)(
-    'three times at the new PUK leaves a %s with tries of its PUK',
+    'leaves a %s PUK tries after three interruptions at the new PUK',
     async (model) => {
       const stage = await ToyStage.issued({ operations: [unlock], model });
       for (const pin of ['862714', '862715', '862716']) {

@@ -11,7 +11,7 @@ const WAY = "A passkey can't be created on this device at this computer in a way
 const UNKNOWN = /^This portal isn't connected to the service/;
 
 describe('Check Device', () => {
-  it('says what the services forbid, before the card is touched, and tells them the model', async () => {
+  it('reports what a service forbids for the model, before the card is touched', async () => {
     const stage = await PasskeyStage.open();
     expect(await stage.judge()).toEqual(ISSUE);
     expect(stage.services.entra.asked).toEqual([{ aaguid: stage.host.startRequest.device.fido2?.aaguid }]);
@@ -26,7 +26,7 @@ describe('Check Device', () => {
     expect(stage.store.contents().operations).toEqual([]);
   });
 
-  it('asks each service once for devices of one model, and none that the policy does not name', async () => {
+  it('asks each service in the policy once for all devices of a model', async () => {
     const stage = await PasskeyStage.open();
     const { device } = stage.host.startRequest;
     await stage.cms.judge(stage.byAda, 'issue', [device, { ...device, id: 'another' }, { ...device, state: 'held' }]);
@@ -40,7 +40,7 @@ describe('Check Device', () => {
       (service: ScriptedService) => service.failures.findObstacle.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE')),
     ],
     ['has a defect', (service: ScriptedService) => service.failures.findObstacle.push(new Error('defect'))],
-  ])('admits a device where a service %s: it is said when the passkey is begun', async (_what, spoil) => {
+  ])('admits a device although a service %s, which is reported when the passkey begins', async (_what, spoil) => {
     const stage = await PasskeyStage.open();
     spoil(stage.services.entra);
     expect(await stage.judge()).toEqual(ISSUE);
@@ -51,7 +51,7 @@ describe('Check Device', () => {
     stage.services.entra.findObstacle = () => new Promise(() => undefined);
     const before = performance.now();
     expect(await stage.judge()).toEqual(ISSUE);
-    // A passkey that is begun waits ten seconds for its service.
+    // The ceremony of a passkey itself waits ten seconds for its service.
     expect(performance.now() - before).toBeLessThan(8_000);
   });
 
@@ -70,7 +70,7 @@ describe('Check Device', () => {
     expect(await stage.judge()).toEqual(verdict);
   });
 
-  it('takes a device of a kind that its policy does not mean', async () => {
+  it('admits a device of a kind that its policy does not mention', async () => {
     const keys = await PasskeyStage.open();
     const alone = { applications: ['fido2'], capabilities: null, pin: null, puk: null, managementKey: null } as const;
     expect(await keys.judge({ ...alone, applications: ['fido2'] })).toEqual(
@@ -84,7 +84,7 @@ describe('Check Device', () => {
   });
 });
 
-it('refuses two services of one name', async () => {
+it('rejects two services of one name', async () => {
   const twice = [new ScriptedService('entra', ORIGIN, Date.now), new ScriptedService('entra', ORIGIN, Date.now)];
   await expect(PasskeyStage.open({ cms: { passkeyServices: twice } })).rejects.toThrow(
     'two passkey services of one name',

@@ -45,7 +45,7 @@ describe('an issuance with a passkey', () => {
   it.each<[string, StageOptions['passkeys'], string, string, string]>([
     ['the page, at the own site', { services: ['portal'] }, 'page', 'portal', 'cms.example.com'],
     ['a window, at a foreign one', {}, 'window', 'entra', 'login.example.net'],
-  ])('is left to %s, where the host does not reach FIDO', async (_what, passkeys, way, service, rpId) => {
+  ])('leaves the ceremony to %s where the host cannot reach FIDO', async (_what, passkeys, way, service, rpId) => {
     const stage = await PasskeyStage.open({ passkeys, profile: 'yubikey' });
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.executed).toEqual(['fido.createCredential']);
@@ -53,7 +53,7 @@ describe('an issuance with a passkey', () => {
     expect(stage.passkeys).toMatchObject([{ service, way, rpId, place: 'not-proved' }]);
   });
 
-  it('has the device prove where a passkey is that the browser made', async () => {
+  it('has the device prove that it holds the passkey from the browser', async () => {
     const stage = await PasskeyStage.open({ passkeys: { ways: ['window'], unproved: 'refuse' } });
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.createCredential']);
@@ -61,14 +61,14 @@ describe('an issuance with a passkey', () => {
     expect(stage.passkeys).toMatchObject([{ way: 'window', place: 'proved' }]);
   });
 
-  it('accepts one that the user made on another key, and says so, where the policy does', async () => {
+  it('accepts a passkey on another key if the policy does, and records that', async () => {
     const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
     stage.host.fido.taken = new SoftwareAuthenticator();
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.passkeys).toMatchObject([{ place: 'not-proved' }]);
   });
 
-  it('records it in the audit log, and no PIN anywhere', async () => {
+  it('records the passkey in the audit log, and no PIN anywhere', async () => {
     const stage = await PasskeyStage.open();
     await stage.relay();
     const { audit, ...rows } = stage.store.contents();
@@ -96,7 +96,7 @@ describe('the FIDO PIN', () => {
     expect(stage.host.fido.orders).toMatchObject([{ mayForget: true, secrets: { fidoPin: { source: 'user' } } }]);
   });
 
-  it('is asked once in a session, however many passkeys it is for', async () => {
+  it('is asked once in a session, even for several passkeys', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
     stage.fido.pin = '852074';
     await stage.reinsert();
@@ -104,7 +104,7 @@ describe('the FIDO PIN', () => {
     expect(stage.host.fido.orders.map(({ secrets }) => secrets.fidoPin?.source)).toEqual(['user', 'session']);
   });
 
-  it('is changed before, where the device insists', async () => {
+  it('is changed first if the device insists', async () => {
     const stage = await PasskeyStage.open();
     stage.fido.pin = '852074';
     stage.fido.forceChange();
@@ -115,13 +115,13 @@ describe('the FIDO PIN', () => {
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.changePin', 'fido.createCredential']);
   });
 
-  it.each(['policy', 'device'] as const)('is the initial PIN where it is shared, as the %s says', async (who) => {
+  it.each(['policy', 'device'] as const)('is the initial PIN if the %s says that it is shared', async (who) => {
     const passkeys = { pin: who === 'policy' ? ('shared' as const) : ('separate' as const) };
     const stage = await PasskeyStage.open({ passkeys, profile: 'shared-pin' });
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.host.fido.orders).toMatchObject([{ pin: 'shared', secrets: { fidoPin: { source: 'session' } } }]);
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.createCredential']);
-    // The definitive PIN is for both.
+    // The definitive PIN works for both.
     await stage.card.holder?.release();
     const { board, reader } = stage.card.readerOfBrowser();
     expect(await takesFidoPin(board, reader, stage.card.pin)).toBe(true);
@@ -130,39 +130,36 @@ describe('the FIDO PIN', () => {
   it.each([
     ['shared-pin', true],
     ['yubikey-5.8', false],
-  ] as const)(
-    'is kept as one with the PIN or not (%s), so that the windows of later operations say so',
-    async (profile, isShared) => {
-      const stage = await PasskeyStage.open({ profile });
-      expect(await stage.relay()).toMatchObject(DONE);
-      expect(stage.device?.sharesPin).toBe(isShared);
-      for (const kind of ['change-pin', 'unlock']) {
-        const host = await stage.reinsert();
-        const told: unknown[] = [];
-        host.user = (secret, question) => {
-          told.push(question.isShared);
-          return secret === 'pin' ? stage.card.pin : `86271${told.length}`;
-        };
-        const proof = { at: new Date(), by: 'password', device: null };
-        const answer = await stage.cms.start({ ...stage.byAda, proof }, { ...host.startRequest, kind });
-        expect(await stage.relayOn(answer)).toMatchObject(DONE);
-        expect([kind, new Set(told)]).toEqual([kind, new Set([isShared])]);
-      }
-    },
-  );
+  ] as const)('is recorded as shared or separate (%s), which later windows mention', async (profile, isShared) => {
+    const stage = await PasskeyStage.open({ profile });
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.device?.sharesPin).toBe(isShared);
+    for (const kind of ['change-pin', 'unlock']) {
+      const host = await stage.reinsert();
+      const told: unknown[] = [];
+      host.user = (secret, question) => {
+        told.push(question.isShared);
+        return secret === 'pin' ? stage.card.pin : `86271${told.length}`;
+      };
+      const proof = { at: new Date(), by: 'password', device: null };
+      const answer = await stage.cms.start({ ...stage.byAda, proof }, { ...host.startRequest, kind });
+      expect(await stage.relayOn(answer)).toMatchObject(DONE);
+      expect([kind, new Set(told)]).toEqual([kind, new Set([isShared])]);
+    }
+  });
 
-  it('is not known to be the initial PIN, while a dialog of the browser has a temporary one', async () => {
+  it('is unknown while a dialog of the browser uses a temporary one', async () => {
     const stage = await PasskeyStage.open({ passkeys: { pin: 'shared', ways: ['window'] }, profile: 'shared-pin' });
     const order = await stage.relay('passkey');
     expect(stage.device).toMatchObject({ state: 'producing', hasInitialPin: false });
     const next = await stage.next(order);
     expect(next).toMatchObject({ phase: { name: 'pin' }, deviceState: 'pending' });
     expect(stage.host.fido.orders).toMatchObject([{ way: 'window', pin: 'shared', secrets: { fidoPin: null } }]);
-    // It waits for the choice of the definitive one by now, and nobody knows which of the two it has.
+    // The device now waits for the definitive PIN, and the CMS does not know which of the two it has.
     expect(await stage.next(next)).toMatchObject(DONE);
   });
 
-  it('is not the initial PIN only because its user set one in the dialog of an earlier session', async () => {
+  it('is still separate after its user set one in the dialog of an earlier session', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['portal', 'entra'], ways: ['page', 'window'] } });
     const second = await stage.relay('passkey').then((answer) => stage.next(answer));
     expect(second).toMatchObject({ phase: { name: 'passkey' }, deviceState: 'producing' });
@@ -174,7 +171,7 @@ describe('the FIDO PIN', () => {
   it.each([
     ['is not known', (stage: PasskeyStage) => (stage.host.fido.user = forgetOnce())],
     ['is blocked', (stage: PasskeyStage) => stage.fido.block()],
-  ])('that %s is removed by a reset, and another one chosen', async (_what, spoil) => {
+  ])('is removed by a reset if it %s, and chosen again', async (_what, spoil) => {
     const stage = await PasskeyStage.open();
     stage.fido.pin = '999999';
     await stage.reinsert();
@@ -190,7 +187,7 @@ describe('the FIDO PIN', () => {
     expect(stage.fido.credentials).toHaveLength(1);
   });
 
-  it('takes the passkeys along that the device got before, and they are made again', async () => {
+  it('takes earlier passkeys along at a reset, which are then created again', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
     const second = await stage.relay('passkey').then((answer) => stage.next(answer));
     expect(second.phase.name).toBe('passkey');
@@ -207,7 +204,7 @@ describe('the FIDO PIN', () => {
   it.each<[string, StageOptions['passkeys'], boolean]>([
     ['by the policy', { reset: 'refuse' }, false],
     ['because it is shared', { pin: 'shared' }, true],
-  ])('is not removed where that is refused %s', async (_what, passkeys, sharesPin) => {
+  ])('is not removed where a reset is refused %s', async (_what, passkeys, sharesPin) => {
     const stage = await PasskeyStage.open({ passkeys, profile: sharesPin ? 'shared-pin' : 'yubikey-5.8' });
     stage.fido.pin = '999999';
     await stage.reinsert();
@@ -220,7 +217,7 @@ describe('the FIDO PIN', () => {
   });
 });
 
-/** A user who knows no PIN, until they have chosen one. */
+/** Plays a user who has forgotten the PIN once, and then types one. */
 function forgetOnce(): () => string {
   let isForgotten = true;
   return () => {

@@ -19,8 +19,8 @@ const eventsOf = (stage: PasskeyStage) =>
     .audit.map(({ event }) => event)
     .filter((event) => event.startsWith('passkey.'));
 
-describe('the passkeys of a device that is over', () => {
-  it('are removed at their service, once that is kept', async () => {
+describe('the passkeys of a device at its end', () => {
+  it('are removed at their service after the end was stored', async () => {
     const stage = await issued();
     expect(await stage.cms.removeDuePasskeys()).toBe(0);
     await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
@@ -33,7 +33,7 @@ describe('the passkeys of a device that is over', () => {
     expect(eventsOf(stage)).toEqual(['passkey.registered', 'passkey.removal-due', 'passkey.removed']);
   });
 
-  it('stay while it is suspended, and are due once it is declined, has failed, or is given up', async () => {
+  it('stay while the device is suspended, and are due once it is declined, failed or given up', async () => {
     const stage = await issued({ policy: { unprovenKeys: 'supervised', attestationRoots: [] } });
     const { id = '', state } = stage.device ?? {};
     expect(state).toBe('awaiting-approval');
@@ -48,7 +48,7 @@ describe('the passkeys of a device that is over', () => {
     expect(eventsOf(stage)).toEqual(['passkey.registered', 'passkey.removal-due']);
   });
 
-  it('are due when the issuance is cancelled before it is whole', async () => {
+  it('are due when the issuance is cancelled before its end', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
     const second = await stage.relay('passkey').then((answer) => stage.next(answer));
     await stage.cancel(second);
@@ -56,7 +56,7 @@ describe('the passkeys of a device that is over', () => {
     expect(stage.passkeys).toMatchObject([{ service: 'entra', removalDueAt: expect.any(Date) }]);
   });
 
-  it('stay due while a service is not there, which is asked once in a run; others are removed meanwhile', async () => {
+  it('stay due while their service is away, which is asked once in a run; others are removed', async () => {
     const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
     await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
     const [old] = stage.passkeys;
@@ -69,7 +69,7 @@ describe('the passkeys of a device that is over', () => {
     expect(stage.passkeys.every(({ removedAt }) => removedAt !== null)).toBe(true);
   });
 
-  it('are removed although a hundred others never are', async () => {
+  it('are removed although a hundred others cannot be', async () => {
     const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
     await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
     const [old] = stage.passkeys;
@@ -80,7 +80,7 @@ describe('the passkeys of a device that is over', () => {
     expect(await stage.cms.removeDuePasskeys()).toBe(2);
   });
 
-  it('do not stand in the way of the next issuance of the same device', async () => {
+  it('do not block the next issuance of the same device', async () => {
     const stage = await issued();
     const [old] = stage.passkeys;
     await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
@@ -96,7 +96,7 @@ describe('the passkeys of a device that is over', () => {
   });
 });
 
-it('makes a device producing again, where the policy wants a passkey by now and it waited for its PIN', async () => {
+it('returns a device that waits for its PIN to production if the policy now wants a passkey', async () => {
   const stage = await PasskeyStage.open({ passkeys: null });
   stage.host.user = () => {
     throw new CardwrightError('USER_CANCELLED');

@@ -7,7 +7,7 @@ const GONE = { state: 'done', error: null, deviceState: 'available' };
 const BEING_ERASED = { state: 'terminated', stateReason: 'being erased' };
 const named = (name: string) => ({ data: { name } });
 
-/** A device of Ada's with a passkey that was registered when it was issued, and a private one beside it. */
+/** Issues Ada's device with a passkey of the organisation, and adds a private one. */
 async function issued(options: StageOptions = {}): Promise<PasskeyStage> {
   const stage = await PasskeyStage.open({ ...options, cms: { operations: [issue, erase] } });
   const answer = await stage.relay();
@@ -24,7 +24,7 @@ const DEVICES: [string, StageOptions, readonly string[]][] = [
 ];
 
 describe.each(DEVICES)('%s with a passkey of the organisation', (_what, options, order) => {
-  it('is given back without its passkeys and FIDO PIN, as its owner was told', async () => {
+  it('loses passkeys and FIDO PIN when it is given back, as its owner was told', async () => {
     const stage = await issued(options);
     const asked: string[] = [];
     stage.host.confirm = (action) => void asked.push(action);
@@ -40,7 +40,7 @@ describe.each(DEVICES)('%s with a passkey of the organisation', (_what, options,
     expect(events.indexOf('fido.reset')).toBeLessThan(events.indexOf('device.erased'));
   });
 
-  it('keeps everything where its owner closes the window', async () => {
+  it('keeps everything when its owner closes the window', async () => {
     const stage = await issued(options);
     stage.host.confirm = () => {
       throw new CardwrightError('USER_CANCELLED');
@@ -51,7 +51,7 @@ describe.each(DEVICES)('%s with a passkey of the organisation', (_what, options,
   });
 
   it.each(['before', 'unanswered', 'after'] as const)(
-    'interrupted %s the reset of FIDO, is not given back until another session ends it',
+    'is not given back when interrupted %s the reset of FIDO, until another session ends it',
     async (when) => {
       const stage = await issued(options);
       stage.host.pull = { method: 'fido.reset', when };
@@ -66,7 +66,7 @@ describe.each(DEVICES)('%s with a passkey of the organisation', (_what, options,
     },
   );
 
-  it('is reset too where it was cancelled after it was begun', async () => {
+  it('has its FIDO reset even after a cancellation, once that was begun', async () => {
     const stage = await issued(options);
     stage.host.pull = { method: 'fido.reset', when: 'before' };
     const broken = await giveBack(stage);
@@ -78,8 +78,8 @@ describe.each(DEVICES)('%s with a passkey of the organisation', (_what, options,
   });
 });
 
-describe('the FIDO2 application stays as it is', () => {
-  it('where no passkey was registered there: it is its owner’s own', async () => {
+describe('the FIDO2 application', () => {
+  it('stays as it is if no passkey was registered: it is the owner’s own', async () => {
     const stage = await issued({ passkeys: null });
     stage.fido.pin = '999999';
     await stage.reinsert();
@@ -91,7 +91,7 @@ describe('the FIDO2 application stays as it is', () => {
     expect(stage.executed).toEqual([]);
   });
 
-  it('where the host does not reach it', async () => {
+  it('stays as it is if the host cannot reach it', async () => {
     const stage = await issued({ profile: 'yubikey' });
     const asked: string[] = [];
     stage.host.confirm = (action) => void asked.push(action);
@@ -100,7 +100,7 @@ describe('the FIDO2 application stays as it is', () => {
     expect(stage.passkeys).toMatchObject([{ removalDueAt: expect.any(Date) }]);
   });
 
-  it('or goes with PIV, where they share their PIN, as its owner is told', async () => {
+  it('is erased with PIV if they share their PIN, as its owner is told', async () => {
     const stage = await issued({ profile: 'shared-pin', passkeys: { pin: 'shared' } });
     const asked: string[] = [];
     stage.host.confirm = (action) => void asked.push(action);
@@ -113,7 +113,7 @@ describe('the FIDO2 application stays as it is', () => {
 
 describe('a reset of FIDO that does not happen', () => {
   it.each(['FIDO_RESET_TOO_LATE', 'TOUCH_TIMEOUT', 'USER_TIMEOUT'] as const)(
-    'because of %s: PIV keeps its secrets, and the next session continues',
+    'leaves PIV its secrets after %s, and the next session continues',
     async (code) => {
       const stage = await issued();
       const order = await stage.relayOn(await stage.start('erase'), 'fido-reset');
@@ -126,7 +126,7 @@ describe('a reset of FIDO that does not happen', () => {
     },
   );
 
-  it('because the device allows none of it alone: PIV goes, and FIDO stays', async () => {
+  it('lets PIV go and FIDO stay if the device cannot reset FIDO alone', async () => {
     const stage = await issued();
     const order = await stage.relayOn(await stage.start('erase'), 'fido-reset');
     const refused = new CardwrightError('FIDO_RESET_REFUSED', { reason: 'unsupported' }).toWire();
@@ -135,7 +135,7 @@ describe('a reset of FIDO that does not happen', () => {
     expect(stage.fido.hasPin).toBe(true);
   });
 
-  it('because the connection allows none: its owner is asked again, about PIV alone', async () => {
+  it('asks the owner again about PIV alone if the connection allows none', async () => {
     const stage = await issued();
     const order = await stage.relayOn(await stage.start('erase'), 'confirm');
     const refused = new CardwrightError('FIDO_RESET_REFUSED', { reason: 'transport' }).toWire();

@@ -14,7 +14,7 @@ const keptState = v.strictObject({ step: v.string(), slices: v.record(v.string()
 const NEW_SLICES = ['fido', 'fidoPin', 'registration', 'unkept', 'refusal'];
 const unavailable = () => failureOf('PASSKEY_SERVICE_UNAVAILABLE');
 
-describe('what interrupts a passkey', () => {
+describe('an interrupted passkey', () => {
   it.each<[string, CardwrightError]>([
     ['no touch', new CardwrightError('TOUCH_TIMEOUT')],
     ['a closed window', new CardwrightError('USER_CANCELLED')],
@@ -25,7 +25,7 @@ describe('what interrupts a passkey', () => {
     ['too many wrong ones', new CardwrightError('FIDO_PIN_PAUSED')],
     ['a pulled device', new CardwrightError('CARD_REMOVED')],
     ['another device in its place', new CardwrightError('WRONG_DEVICE')],
-  ])('%s: the device stays as it is, and the next session continues there', async (_what, error) => {
+  ])('survives %s: the device stays as it is, and the next session continues', async (_what, error) => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = failing(error);
     expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: 'producing', error: named(error.code) });
@@ -37,7 +37,7 @@ describe('what interrupts a passkey', () => {
     expect(stage.services.entra.registered.size).toBe(1);
   });
 
-  it.each(['setPin', 'reset'] as const)('a user who gives up at fido.%s', async (method) => {
+  it.each(['setPin', 'reset'] as const)('survives a user who gives up at fido.%s', async (method) => {
     const stage = await PasskeyStage.open();
     if (method === 'reset') {
       stage.fido.pin = '999999';
@@ -51,7 +51,7 @@ describe('what interrupts a passkey', () => {
     expect(await stage.relay()).toMatchObject(DONE);
   });
 
-  it('a service that cannot begin: the session rests, and nothing that the device got is lost', async () => {
+  it('survives a service that cannot begin: the session rests, and nothing on the device is lost', async () => {
     const stage = await PasskeyStage.open();
     stage.services.entra.failures.begin.push(unavailable());
     const error = named('PASSKEY_SERVICE_UNAVAILABLE');
@@ -61,7 +61,7 @@ describe('what interrupts a passkey', () => {
     expect(await stage.relay()).toMatchObject(DONE);
   });
 
-  it('a service that cannot finish: the same results are good once it is there', async () => {
+  it('survives a service that cannot finish: the same results succeed once it is back', async () => {
     const stage = await PasskeyStage.open();
     stage.services.entra.failures.finish.push(unavailable(), unavailable());
     const order = await stage.relay('passkey');
@@ -72,7 +72,7 @@ describe('what interrupts a passkey', () => {
     expect(stage.passkeys).toEqual([]);
     await expect(bring()).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
     expect(await bring()).toMatchObject({ state: 'running', phase: { name: 'pin' }, deviceState: 'pending' });
-    // And once more, they get the same answer.
+    // Sent once more, they get the same answer.
     expect(await bring()).toMatchObject({ phase: { name: 'pin' } });
     expect(stage.passkeys).toHaveLength(1);
     expect(stage.device?.stateReason).not.toBe('PASSKEY_SERVICE_UNAVAILABLE');
@@ -81,7 +81,7 @@ describe('what interrupts a passkey', () => {
   it.each([
     ['had accepted it', true],
     ['had not accepted it', false],
-  ])('a service that cannot finish, and %s, in a session that is over: nothing is made again', async (_what, had) => {
+  ])('is not created again in another session when its service could not finish and %s', async (_what, had) => {
     const stage = await PasskeyStage.open();
     const finish = stage.services.entra.finish.bind(stage.services.entra);
     stage.services.entra.finish = async (...answer) => {
@@ -99,7 +99,7 @@ describe('what interrupts a passkey', () => {
     expect(stage.passkeys).toMatchObject([{ credentialId: stage.fido.credentials[0]?.id, removalDueAt: null }]);
   });
 
-  it('a service that cannot finish, of an issuance that is given up: what it accepted is removed there', async () => {
+  it('is removed at a service that could not finish when the issuance is given up', async () => {
     const stage = await PasskeyStage.open();
     const order = await stage.relay('passkey');
     stage.services.entra.failures.finish.push(unavailable());
@@ -110,13 +110,13 @@ describe('what interrupts a passkey', () => {
     expect(stage.services.entra.registered.size).toBe(0);
   });
 
-  it('a service that never answers counts as one that cannot', async () => {
+  it('treats a service that never answers as one that cannot', async () => {
     const stage = await PasskeyStage.open({ cms: { passkeyTimeout: 20 } });
     stage.services.entra.begin = () => new Promise(() => undefined);
     expect(await stage.relay()).toMatchObject({ state: 'running', error: named('PASSKEY_SERVICE_UNAVAILABLE') });
   });
 
-  it('a registration that took too long: what was made is deleted, and a fresh one is begun', async () => {
+  it('is deleted and begun afresh when the registration took too long', async () => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = (created) => {
       stage.wait(stage.services.entra.lifetime);
@@ -132,7 +132,7 @@ describe('what interrupts a passkey', () => {
     expect(stage.fido.credentials).toHaveLength(1);
   });
 
-  it('a page that was closed: the registration that was begun serves the next session, while it is good', async () => {
+  it('continues its begun registration in the next session while that is valid', async () => {
     const stage = await PasskeyStage.open();
     const order = await stage.relay('passkey');
     expect(order.step).not.toBeNull();
@@ -147,7 +147,7 @@ describe('what interrupts a passkey', () => {
 });
 
 describe('an operation that an older version began', () => {
-  it('continues with passkeys, though nothing is kept of them', async () => {
+  it('continues with passkeys, although it has no record of them', async () => {
     const stage = await PasskeyStage.open();
     const answer = await stage.relay('certificates');
     await stage.store.transaction(async (transaction) => {

@@ -12,7 +12,7 @@ const failedWith = (name: ErrorCode, details: object = {}) => ({
 });
 const refusedFor = (reason: string) => failedWith('PASSKEY_REFUSED', { details: { reason } });
 
-/** Nothing is kept, neither here nor at the service. */
+/** Expects that neither CMS nor service keeps a passkey. */
 function expectNothing(stage: PasskeyStage): void {
   expect(stage.passkeys.filter(({ removalDueAt }) => removalDueAt === null)).toEqual([]);
   expect(stage.services.entra.registered.size).toBe(0);
@@ -25,7 +25,7 @@ describe('a host or page that lies', () => {
     ['for the page, where a window was ordered', 'origin', { origin: ORIGIN }],
     ['for another relying party', 'rp-id', { rpId: 'example.net' }],
     ['without its user verified', 'signature', { userVerified: false }],
-  ])('with a passkey %s gets nothing, and nothing is deleted on its word', async (_what, reason, faults) => {
+  ])('gets nothing with a passkey %s, and nothing is deleted on its word', async (_what, reason, faults) => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = (created) => ({ ...created, registration: forged(stage, faults) });
     expect(await stage.relay()).toMatchObject(refusedFor(reason));
@@ -40,7 +40,7 @@ describe('a host or page that lies', () => {
     );
   });
 
-  it('with the answer of an earlier session gets nothing', async () => {
+  it('gets nothing with an answer from an earlier session', async () => {
     const stage = await PasskeyStage.open();
     let first: object | undefined;
     stage.host.fido.lie = (created) => {
@@ -55,13 +55,13 @@ describe('a host or page that lies', () => {
     expectNothing(stage);
   });
 
-  it('with a passkey that is registered already gets nothing, be it on another device', async () => {
+  it('gets nothing with an already registered passkey, even of another device', async () => {
     const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
     await stage.relay();
     const [registered] = stage.passkeys;
     if (!registered) throw new Error('there is a passkey');
     const other = await PasskeyStage.open({ passkeys: { ways: ['window'] }, serial: '10000002' });
-    // The row of the first stage, as of another device of the same CMS.
+    // Insert the first stage's row as another device of the same CMS.
     const { device } = stage;
     if (!device) throw new Error('there is a device');
     await other.store.transaction((transaction) => transaction.insertDevice(device));
@@ -73,7 +73,7 @@ describe('a host or page that lies', () => {
     expect(other.executed).not.toContain('fido.deleteCredential');
   });
 
-  it('with the proof of another key, or of an earlier session, gets nothing', async () => {
+  it('gets nothing with the proof of another key or of an earlier session', async () => {
     const other = new SoftwareAuthenticator();
     for (const proofOf of [
       (challenge: string, stage: PasskeyStage) => {
@@ -95,14 +95,14 @@ describe('a host or page that lies', () => {
     }
   });
 
-  it('that continues with another device fails', async () => {
+  it('fails when it continues with another device', async () => {
     const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
     stage.host.fido.lie = (created) => ({ ...created, device: { ...created.device, serial: '666' } });
     expect(await stage.relay()).toMatchObject(failedWith('WRONG_DEVICE'));
     expectNothing(stage);
   });
 
-  it('that says it made the passkey itself, of another model than it described, gets nothing', async () => {
+  it('gets nothing by claiming a passkey from another model than it described', async () => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = (created) => {
       const fido2 = created.device.fido2 && { ...created.device.fido2, aaguid: '00000000-1111-2222-3333-444444444444' };
@@ -116,7 +116,7 @@ describe('a host or page that lies', () => {
 describe('a passkey that is refused', () => {
   const PROVED: StageOptions = { passkeys: { ways: ['window'], unproved: 'refuse' } };
 
-  it('because nothing proves that it is on the device, is deleted where it is', async () => {
+  it('is deleted where it is if nothing proves that it is on the device', async () => {
     const stage = await PasskeyStage.open(PROVED);
     stage.host.fido.lie = (created) => ({ ...created, proof: null });
     expect(await stage.relay()).toMatchObject(failedWith('PASSKEY_NOT_PROVED'));
@@ -125,7 +125,7 @@ describe('a passkey that is refused', () => {
     expectNothing(stage);
   });
 
-  it('because it was made on another key, fails the issuance all the same', async () => {
+  it('fails the issuance even if it is on another key', async () => {
     const stage = await PasskeyStage.open(PROVED);
     stage.host.fido.taken = new SoftwareAuthenticator();
     expect(await stage.relay()).toMatchObject(failedWith('PASSKEY_NOT_PROVED'));
@@ -148,7 +148,7 @@ describe('a passkey that is refused', () => {
       failureOf('PASSKEY_SERVICE_REFUSED', { status: 403 }),
       failedWith('PASSKEY_SERVICE_REFUSED', { details: { service: 'entra', status: 403 } }),
     ],
-  ])('by its service %s, is deleted on the device', async (_what, failure, answer) => {
+  ])('is deleted on the device if its service refuses it %s', async (_what, failure, answer) => {
     const stage = await PasskeyStage.open();
     stage.services.entra.failures.finish.push(failure);
     expect(await stage.relay()).toMatchObject(answer);
@@ -158,7 +158,7 @@ describe('a passkey that is refused', () => {
   });
 
   it.each(['USER_CANCELLED', 'CARD_REMOVED'] as const)(
-    'fails the issuance for that reason, though its deletion ended with %s',
+    'fails the issuance for that reason even if its deletion ends with %s',
     async (code) => {
       const stage = await PasskeyStage.open({ passkeys: { ways: ['window'], unproved: 'refuse' } });
       stage.fido.pin = '852074';
@@ -177,7 +177,7 @@ describe('a passkey that is refused', () => {
   ] as const)('%s', async (_what, failure, method) => {
     const stage = await PasskeyStage.open();
     if (failure) stage.services.entra.failures[method].push(failure);
-    // The first question is that of Check Device and the start.
+    // Check Device and start have asked the service before.
     const answer = stage.relay('certificates').then((out) => {
       if (!failure) stage.services.entra.obstacle = 'model';
       return stage.relayOn(out);
@@ -191,7 +191,7 @@ describe('a passkey that is refused', () => {
     new CardwrightError('PASSKEY_STORE_FULL'),
     new CardwrightError('RP_NOT_ALLOWED', { rpId: 'login.example.net' }),
     new CardwrightError('FIDO_UNREACHABLE'),
-  ])('by the device or the extension with $code fails the issuance', async (error) => {
+  ])('fails the issuance if device or extension answers $code', async (error) => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = () => {
       throw error;
@@ -200,7 +200,7 @@ describe('a passkey that is refused', () => {
     expectNothing(stage);
   });
 
-  it('after another one was accepted takes that along: it is to be removed at its service', async () => {
+  it('makes an accepted passkey due for removal at its service', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
     stage.services.portal.failures.finish.push(failureOf('PASSKEY_REFUSED', { reason: 'attestation' }));
     expect(await stage.relay()).toMatchObject(refusedFor('attestation'));
@@ -216,7 +216,7 @@ function orderOf({ host }: PasskeyStage) {
   return order;
 }
 
-/** What software makes that says it is a model of the same kind. */
+/** Registers a passkey in software that claims to be the same model. */
 function forged(stage: PasskeyStage, faults: CeremonyFaults): RegistrationResponse {
   const { options, origin } = orderOf(stage);
   const aaguid = stage.host.startRequest.device.fido2?.aaguid ?? '';

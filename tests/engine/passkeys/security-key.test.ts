@@ -9,7 +9,7 @@ const removed = (): never => {
 };
 
 describe('a security key with FIDO alone', () => {
-  it('gets passkeys and nothing else, and is proved by theirs', async () => {
+  it('gets only passkeys, whose attestation proves it', async () => {
     const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
     expect(await stage.judge()).toEqual({ action: 'start', reason: null });
     expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -26,14 +26,14 @@ describe('a security key with FIDO alone', () => {
     expect(await stage.judge()).toEqual({ action: null, reason: 'This device is already issued to you.' });
   });
 
-  it('waits for an operator where nobody vouches for it', async () => {
+  it('waits for an operator if nobody vouches for it', async () => {
     const stage = await open({ policy: { unprovenKeys: 'supervised' } });
     stage.services.entra.attested = false;
     expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
     expect(stage.device).toMatchObject({ proof: 'not-proved' });
   });
 
-  it('is refused where nobody vouches for it and the policy insists; its passkey is removed everywhere', async () => {
+  it('is refused without attestation if the policy insists; its passkey is removed everywhere', async () => {
     const stage = await open({ policy: { unprovenKeys: 'refuse' } });
     stage.services.entra.attested = false;
     const error = expect.objectContaining({
@@ -48,7 +48,7 @@ describe('a security key with FIDO alone', () => {
     expect(await stage.judge()).toEqual({ action: 'start', reason: null });
   });
 
-  it('has no row until it has a passkey, and begins again where it was interrupted before', async () => {
+  it('has no row until it has a passkey, and starts over if interrupted before', async () => {
     const stage = await open();
     stage.host.fido.lie = removed;
     expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: null });
@@ -58,7 +58,7 @@ describe('a security key with FIDO alone', () => {
     expect(stage.store.contents().operations.map(({ status }) => status)).toEqual(['done']);
   });
 
-  it('without a serial number begins another operation, and leaves nothing of the first', async () => {
+  it('starts another operation if it has no serial number, and leaves nothing of the first', async () => {
     const stage = await open({ serial: null });
     stage.host.fido.lie = removed;
     await stage.relay();
@@ -68,7 +68,7 @@ describe('a security key with FIDO alone', () => {
   });
 
   it.each(['CARD_REMOVED', 'USER_CANCELLED'] as const)(
-    'without a serial number is given up where %s comes between its passkeys: nothing would find it again',
+    'is given up when %s comes between its passkeys if it has no serial number to be found by',
     async (code) => {
       const stage = await open({ serial: null, passkeys: { services: ['entra', 'portal'] } });
       const second = await stage.relay('passkey').then((answer) => stage.next(answer));
@@ -83,7 +83,7 @@ describe('a security key with FIDO alone', () => {
     },
   );
 
-  it('is found again by its serial number, between its passkeys', async () => {
+  it('is found again by its serial number between its passkeys', async () => {
     const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
     stage.services.portal.failures.begin.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE'));
     expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: 'producing' });
@@ -93,7 +93,7 @@ describe('a security key with FIDO alone', () => {
     expect(stage.passkeys.map(({ service }) => service)).toEqual(['entra', 'portal']);
   });
 
-  it('that fails is nobody’s, and its passkeys are removed', async () => {
+  it('belongs to nobody after a failure, and its passkeys are removed', async () => {
     const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
     stage.services.portal.failures.begin.push(failureOf('PASSKEY_SERVICE_REFUSED', { status: 403 }));
     expect(await stage.relay()).toMatchObject({ state: 'failed', deviceState: 'available' });
@@ -102,13 +102,13 @@ describe('a security key with FIDO alone', () => {
     expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
   });
 
-  it('counts towards the limit of devices, and nothing is registered beyond it', async () => {
+  it('counts towards the limit of devices, beyond which nothing is registered', async () => {
     const stage = await open({ cms: { deviceLimit: 0 } });
     await expect(stage.start()).rejects.toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
     expect(stage.services.entra.begun).toBe(0);
   });
 
-  it('has a FIDO PIN of its own, whatever the policy says of sharing', async () => {
+  it('has its own FIDO PIN, whatever the policy says about sharing', async () => {
     const stage = await open({ passkeys: { pin: 'shared' } });
     expect(await stage.relay()).toMatchObject({ state: 'done' });
     expect(stage.host.fido.orders).toMatchObject([{ pin: 'separate', secrets: { fidoPin: { source: 'session' } } }]);

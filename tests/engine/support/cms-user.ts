@@ -23,14 +23,14 @@ import type { TestCard } from '../../support/host-and-card/test-card.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { ShownDevice, TestCms } from './test-cms.js';
 
-/** An answer of the CMS; `code` is the catalogue's name of its error. */
+/** An answer of the CMS; `code` is the error code from the catalogue. */
 export interface Answer extends Pick<HttpAnswer, 'status' | 'body'> {
   readonly code: string | undefined;
 }
 
-/** Someone at the pages of a CMS: their requests take the way of its HTTP contract, but for HTTP. */
+/** A user at the pages of a CMS. Their requests follow its HTTP contract, without HTTP. */
 export class CmsUser {
-  /** Requests about operations so far. */
+  /** Number of requests about operations so far. */
   operationCalls = 0;
 
   constructor(
@@ -38,7 +38,7 @@ export class CmsUser {
     private readonly person: Person,
   ) {}
 
-  /** A host of this user's, with a card in its reader. */
+  /** Opens a host of this user with a card in its reader. */
   openHost = async (card: TestCard): Promise<PlayedHost> => PlayedHost.open(card, this.cms.origin, this.cmsKeys());
 
   cmsKeys(): PublicJwkSet {
@@ -53,14 +53,14 @@ export class CmsUser {
     return read(await answerRequest(this.cms.running, request, onDefect));
   }
 
-  /** Sends something about an operation, and expects an answer of it. */
+  /** Sends a request about an operation, and expects an answer about it. */
   async operate(path: string, body: unknown): Promise<OperationAnswer> {
     const answer = await this.post(`operations${path}`, body);
     if (answer.status !== 200) throw new Error(`${path} answered ${answer.status} ${answer.code ?? ''}`);
     return validate(operationAnswer, answer.body);
   }
 
-  /** The relay loop of the sdk: until the operation ends, or stops at an error. */
+  /** Relays as the sdk does, until the operation ends or stops at an error. */
   async relay(host: PlayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
     let answer = await this.operate('', host.startRequest);
     while (answer.step && !until(answer)) {
@@ -70,11 +70,11 @@ export class CmsUser {
     return answer;
   }
 
-  /** A page session with a card, from its beginning to its end, or to where a phase begins. */
+  /** Runs a page session with a card to its end, or until a phase begins. */
   issue = async (card: TestCard, until?: OperationAnswer['phase']['name']): Promise<OperationAnswer> =>
     this.relay(await this.openHost(card), ({ phase }) => phase.name === until);
 
-  /** What the user may do with a card, and why not more. */
+  /** Asks what the user may do with a card, and why not more. */
   async judge(
     card: TestCard | DeviceInfo,
     language?: string,
@@ -87,30 +87,30 @@ export class CmsUser {
     return { action: verdict.action, reason: verdict.reason };
   }
 
-  /** Does something to a device as an operator who has just looked at it; the body of the answer has its state. */
+  /** Performs an action as an operator who has just seen the device; the answer's body has its state. */
   act(id: string, action: ActionName, reason?: string): Promise<Answer> {
     return this.actWith(id, action, requestOf(this.cms.versionOf(id), reason));
   }
 
-  /** The same with a request of the test's own, as from a page that was open for long. */
+  /** Performs an action with a given request, such as one from an outdated page. */
   actWith(id: string, action: ActionName, request: unknown): Promise<Answer> {
     return answered(async () => ({ state: await this.cms.running.perform(this.person, action, id, request) }));
   }
 
-  /** Asks as an operator for the initial PIN of a device; the body of the answer is for the extension's window. */
+  /** Asks as an operator for a device's initial PIN; the answer's body is for the extension's window. */
   askForInitialPin(id: string, window: DisplayWindow): Promise<Answer> {
     const shown = { id, ownerName: 'Someone' };
     return answered(async () => ({ jws: await this.cms.running.signInitialPin(this.person, shown, window) }));
   }
 
-  /** The devices that are this user's own, the oldest first. */
+  /** The devices of this user, the oldest first. */
   get devices(): ShownDevice[] {
     const isOver = ({ state }: ShownDevice): boolean => state === 'available' || state === 'terminated';
     return this.cms.devices.filter((device) => device.ownerId === this.person.id && !isOver(device));
   }
 }
 
-/** What a route of the CMS's own would answer. */
+/** Wraps work in the answer that a CMS's own route would give. */
 async function answered(work: () => Promise<unknown>): Promise<Answer> {
   try {
     return { status: 200, body: await work(), code: undefined };
@@ -125,7 +125,7 @@ const read = ({ status, body }: HttpAnswer): Answer => ({
   code: v.is(errorAnswer, body) ? body.error.data.name : undefined,
 });
 
-/** @throws Error always: what no test expects shall fail it */
+/** @throws Error always, so that an unexpected defect fails the test */
 function onDefect(incident: string, defect: unknown): never {
   throw new Error(`the CMS failed (${incident})`, { cause: defect });
 }

@@ -7,12 +7,12 @@ import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { ADA, ToyStage, type ToyOptions } from './toy-stage.js';
 
 const OLGA = personOf('olga');
-/** The PIN that Ada chooses. */
+/** The new PIN that Ada chooses. */
 export const NEW_PIN = '862713';
 
-/** Ada's active device, for which a new PIN takes a one-time code; and a clock that can be moved. */
+/** A stage with Ada's active device, for which a new PIN needs a one-time code, and a movable clock. */
 export class CodedStage {
-  /** Milliseconds by which the CMS's clock is ahead. */
+  /** The lead of the CMS's clock, in milliseconds. */
   ahead = 0;
   private constructor(private readonly toy: { stage?: ToyStage }) {}
 
@@ -33,7 +33,7 @@ export class CodedStage {
     return this.stage.device?.id ?? '';
   }
 
-  /** What the audit log says of codes. */
+  /** The entries of the audit log about codes. */
   get log() {
     return this.stage.store
       .contents()
@@ -45,34 +45,34 @@ export class CodedStage {
     return issueCode(this.stage, operator, this.id);
   }
 
-  /** A session whose user chooses a PIN. */
+  /** Opens a session whose user chooses a PIN. */
   async newHost(): Promise<PlayedHost> {
     const host = await this.stage.newHost();
     host.user = () => NEW_PIN;
     return host;
   }
 
-  /** Starts with a code, in a session of its own unless one is given. */
+  /** Starts an unlock with a code, in a new session unless one is given. */
   async start(code?: string, host?: PlayedHost, person: Person = ADA): Promise<OperationAnswer> {
     const { startRequest } = host ?? (await this.newHost());
     const request = { ...startRequest, kind: 'unlock', ...(code === undefined ? {} : { code }) };
     return this.stage.cms.start(this.stage.by(person), request);
   }
 
-  /** Starts with a code, and relays until the operation or its session has ended. */
+  /** Starts an unlock with a code, and relays until operation or session ends. */
   async unlock(code?: string, host?: PlayedHost): Promise<OperationAnswer> {
     const used = host ?? (await this.newHost());
     return this.finish(used, await this.start(code, used));
   }
 
-  /** Relays until the operation or its session has ended. */
+  /** Relays until the operation or its session ends. */
   async finish(host: PlayedHost, started: OperationAnswer): Promise<OperationAnswer> {
     let answer = started;
     while (answer.step) answer = await this.stage.next(host, answer);
     return answer;
   }
 
-  /** Has the policy want a code, or none. */
+  /** Sets whether the policy requires a code. */
   async want(unlockNeedsCode: boolean): Promise<void> {
     const { store } = this.stage;
     const model = this.stage.device?.model ?? '';

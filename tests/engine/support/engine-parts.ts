@@ -5,12 +5,12 @@ import {
 } from '../../integration/portal/support/attestation-authority.js';
 import { newTestAuthority } from '../../support/engine/test-authority.js';
 
-/** Of the CMSs of these tests, as browsers see it. */
+/** The origin of the CMSs of these tests. */
 export const ORIGIN = 'https://cms.example.com';
 
-/** What CMSs of a file of tests share, since it takes longer to make than all the rest of them. */
+/** The parts that all CMSs of a test file share, because making them takes the most time. */
 export interface EngineParts {
-  /** Of the security keys that can prove themselves. */
+  /** The vendor that attests the security keys. */
   readonly vendor: AttestationAuthority;
   readonly keys: KeyRing;
   readonly authority: CertificationAuthority;

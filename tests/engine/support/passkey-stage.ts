@@ -30,26 +30,26 @@ import { engineParts, ORIGIN } from './engine-parts.js';
 import { ScriptedService } from './scripted-service.js';
 import { ADA, seedOf } from './toy-stage.js';
 
-/** Where the administrator lets the site register passkeys besides its own. */
+/** The foreign origin for which the administrator lets the site register passkeys. */
 const FOREIGN = 'https://login.example.net';
 const PIN = '739154';
 const BY_ADA = { person: ADA, language: 'en' } as const;
 
-/** What a test wants to be different. */
+/** Deviations from the default stage. */
 export interface StageOptions {
-  /** Of the policy's passkeys; null for a policy without them. */
+  /** Changes to the policy's passkeys; null for a policy without any. */
   readonly passkeys?: Partial<PasskeyPolicy> | null | undefined;
   readonly policy?: Partial<DevicePolicy>;
   readonly model?: 'yubikey' | 'piv' | 'fido2';
-  /** Of the card; by default one whose reader reaches both applications. */
+  /** The card's profile; by default one whose reader reaches both applications. */
   readonly profile?: ProfileName;
   readonly serial?: string | null;
   readonly cms?: Partial<CmsOptions>;
 }
 
 /**
- * A CMS in one process, with a foreign passkey service `entra` and its own, `portal`; and Ada's device, which has both applications or
- * FIDO alone. A test plays her, her host, and the services.
+ * A CMS in one process with a foreign passkey service, `entra`, and its own, `portal`, and Ada's device, which has PIV and FIDO or FIDO
+ * alone. A test plays Ada, her host and the services.
  */
 export class PasskeyStage {
   readonly byAda = BY_ADA;
@@ -61,7 +61,7 @@ export class PasskeyStage {
     readonly card: TestCard,
     readonly services: { readonly entra: ScriptedService; readonly portal: ScriptedService },
     host: PlayedHost,
-    /** How much later than the system's clock it is, in milliseconds. */
+    /** The lead over the system's clock, in milliseconds. */
     private readonly clock: { late: number },
   ) {
     this.host = host;
@@ -111,7 +111,7 @@ export class PasskeyStage {
     this.clock.late += time;
   }
 
-  /** A new page session with the device as it is now; its user knows the PIN. */
+  /** Starts a new page session with the device as it is; its user knows the PIN. */
   async reinsert(): Promise<PlayedHost> {
     this.host = await openHost(this.card, this.cms);
     return this.host;
@@ -121,24 +121,24 @@ export class PasskeyStage {
     return this.cms.start(BY_ADA, { ...this.host.startRequest, kind });
   }
 
-  /** Runs the step that is out, and brings its results. */
+  /** Runs the current step and brings its results. */
   async next(answer: OperationAnswer): Promise<OperationAnswer> {
     if (!answer.step) throw new Error('no step is out');
     return this.bring(answer, await this.host.run(answer.step.jws));
   }
 
-  /** Brings results of the step that an answer has. */
+  /** Brings results for the step in an answer. */
   bring({ step, operation }: OperationAnswer, outcomes: readonly CommandOutcome[]): Promise<OperationAnswer> {
     if (!step) throw new Error('no step is out');
     return this.cms.continue(BY_ADA, operation, step.number, outcomes);
   }
 
-  /** The relay loop of the sdk: until the operation, or its session, has ended; or until a step is out. */
+  /** Relays as the sdk does, until operation or session ends, or until a step of the named phase is sent. */
   async relay(until?: string): Promise<OperationAnswer> {
     return this.relayOn(await this.start(), until);
   }
 
-  /** The same from an answer on. */
+  /** Relays from an answer on. */
   async relayOn(from: OperationAnswer, until?: string): Promise<OperationAnswer> {
     let answer = from;
     while (answer.step && this.#stepThatIsOut !== until) answer = await this.next(answer);
@@ -150,12 +150,12 @@ export class PasskeyStage {
     return operation ? v.parse(v.looseObject({ step: v.nullable(v.string()) }), operation.state).step : null;
   }
 
-  /** The CMS knows this passkey, from then on. */
+  /** Adds a passkey to those that the CMS knows. */
   know(passkey: Passkey): Promise<void> {
     return this.store.transaction((transaction) => transaction.write({ ...NO_CHANGES, passkeys: [passkey] }));
   }
 
-  /** An operator wants these passkeys from now on. */
+  /** Changes the policy's passkeys as an operator. */
   async changePolicy(passkeys: Partial<PasskeyPolicy>): Promise<void> {
     for (const { model, policy } of await listPolicies(this.store))
       await changePolicy(this.store, ADMINISTRATOR, { model, policy: validate(devicePolicy, { ...policy, passkeys }) });
@@ -178,7 +178,7 @@ export class PasskeyStage {
     return this.store.contents().passkeys;
   }
 
-  /** Codes of the commands of the FIDO application that this session's host carried out. */
+  /** The FIDO commands that this session's host executed. */
   get executed(): string[] {
     return this.host.executed.filter((method) => method.startsWith('fido.'));
   }

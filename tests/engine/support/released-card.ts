@@ -12,11 +12,11 @@ const CHUID = 0x5fc102;
 
 const OLGA = personOf('olga');
 
-/** A CMS with a plain card, which was issued to Ada. */
+/** Opens a CMS with a plain card that was issued to Ada. */
 export const issuedPlainCard = (options: ToyOptions = {}): Promise<ToyStage> =>
   ToyStage.issued({ model: 'piv', operations: [erase, unlock], ...options });
 
-/** The same after an operator has terminated and released it. */
+/** Opens the same after an operator has terminated and released the card. */
 export async function releasedPlainCard(options: ToyOptions = {}): Promise<ToyStage> {
   const stage = await issuedPlainCard(options);
   await release(stage);
@@ -29,24 +29,24 @@ export async function release(stage: ToyStage): Promise<void> {
   await actOn(stage, OLGA, 'release', id, 'for others');
 }
 
-/** Someone's session with a card. */
+/** Opens a session with a card. */
 export async function hostOf({ cms }: ToyStage, card: TestCard, pin: string): Promise<PlayedHost> {
   const host = await PlayedHost.open(card, ORIGIN, cms.publishedKeys);
   host.user = () => pin;
   return host;
 }
 
-/** What someone's start is like. */
+/** The parameters of a start. */
 interface Start {
   readonly kind?: StartRequest['kind'];
-  /** What is said of the card, instead of the truth. */
+  /** False claims about the card. */
   readonly claim?: Partial<DeviceInfo>;
   readonly change?: Change;
-  /** Stops before a step of this answer is run. */
+  /** Stops before the step of a matching answer is run. */
   readonly until?: (answer: OperationAnswer) => boolean;
 }
 
-/** Starts an operation as someone, and relays it to its end. */
+/** Starts an operation as a person, and relays it to its end. */
 export async function relayAs(
   stage: ToyStage,
   person: Person,
@@ -60,7 +60,7 @@ export async function relayAs(
   return answer;
 }
 
-/** Gives a card the name of another one, as any program can. */
+/** Copies the name of a card to another one, as any program can. */
 export function copyName(from: TestCard, to: TestCard): void {
   const chuid = from.state.objects.get(CHUID);
   if (!chuid) throw new Error('the card has no CHUID');
@@ -68,10 +68,10 @@ export function copyName(from: TestCard, to: TestCard): void {
   to.reinsert();
 }
 
-/** Escrows of which the CMS keeps the PUK. */
+/** Returns the escrows whose PUK the CMS keeps. */
 export const keptPuks = ({ store }: ToyStage) =>
   store.contents().escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
 
-/** How many secrets have left the CMS. */
+/** Counts the secrets that have left the CMS. */
 export const countReleased = ({ store }: ToyStage): number =>
   store.contents().audit.filter(({ event }) => event === 'secret.released').length;

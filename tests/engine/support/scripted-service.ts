@@ -10,12 +10,12 @@ import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol
 
 const FIVE_MINUTES = 5 * 60 * 1000;
 
-/** A passkey service that does what a test tells it to. */
+/** A passkey service that a test controls. */
 export class ScriptedService implements PasskeyService {
   readonly title;
   obstacle: 'model' | 'attestation' | null = null;
   attested = true;
-  /** What the next calls of a method throw, one each; null lets one pass. */
+  /** Errors that the next calls of a method throw, one each; null lets a call pass. */
   readonly failures: Record<'findObstacle' | 'begin' | 'finish' | 'remove', (Error | null)[]> = {
     findObstacle: [],
     begin: [],
@@ -24,7 +24,7 @@ export class ScriptedService implements PasskeyService {
   };
   lifetime = FIVE_MINUTES;
   excluded: string[] = [];
-  /** Credential ids that are registered here, and the names of their devices. */
+  /** The registered credential ids, with the names of their devices. */
   readonly registered = new Map<string, string>();
   readonly removed: string[] = [];
   readonly asked: (ExpectedAuthenticator | null)[] = [];
@@ -79,6 +79,6 @@ export class ScriptedService implements PasskeyService {
   }
 }
 
-/** An error as a service throws it that knows none of this program's classes. */
+/** Creates an error as a service does that knows none of this program's classes. */
 export const failureOf = (code: string, details: object = {}): Error =>
   Object.assign(new Error(code), { code }, details);

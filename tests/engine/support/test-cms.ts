@@ -22,9 +22,9 @@ import { shownVersion } from '../../support/engine/operator-action.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { engineParts, ORIGIN, type EngineParts } from './engine-parts.js';
 
-/** What a test wants to be different. */
+/** Deviations from the default CMS. */
 export interface TestCmsOptions extends Partial<Omit<CmsOptions, 'store' | 'origin'>> {
-  /** In the policies of all models. */
+  /** Changes to the policies of all models. */
   readonly policy?: Partial<DevicePolicy>;
 }
 
@@ -35,12 +35,12 @@ export interface ShownDevice extends Device {
 }
 type CertificateStatus = 'good' | 'on-hold' | 'revoked';
 
-/** Keys that are made quickly, as far as each card can use them: a plain one's 9D could not sign its own request. */
+/** Quick algorithms for the slots. 9D depends on the model: a plain card's key there could not sign its own request. */
 const SLOTS = { '9A': 'P-256', '9C': 'P-256', '9E': 'P-256' } as const;
 const KEY_MANAGEMENT = { yubikey: 'P-256', piv: 'RSA-2048' } as const;
-/** Two of these, for a test that is not about keys: one that needs a PIN, and one that does not. */
+/** Two slots, for tests that are not about keys: one needs a PIN, the other does not. */
 export const FEW_SLOTS = { '9A': 'P-256', '9E': 'P-256' } as const;
-/** One user issues more cards in a test than a person in a year. */
+/** A limit beyond the cards that one user issues in a test. */
 const MANY = 10_000;
 export const WIDE_QUOTAS: Quotas = {
   operationsPerHour: MANY,
@@ -53,8 +53,8 @@ export const WIDE_QUOTAS: Quotas = {
 const WIDE = { deviceLimit: 1000, quotas: WIDE_QUOTAS };
 
 /**
- * A CMS in this process: the engine over its store in memory, with the policies of a new portal. It knows the vendor of the tests'
- * security keys, and issues plain cards without an operator; what supervision means has tests of its own.
+ * A CMS in this process: the engine with a memory store and the policies of a new portal. It trusts the vendor of the tests' security
+ * keys and issues plain cards without an operator; supervision has tests of its own.
  */
 export class TestCms {
   readonly origin = ORIGIN;
@@ -82,28 +82,28 @@ export class TestCms {
     return new TestCms(store, vendor, seeds, { authority, store, origin: ORIGIN, ...WIDE, ...options });
   }
 
-  /** As it runs now. */
+  /** The running CMS. */
   get running(): Cms {
     return this.#cms;
   }
 
-  /** Ends it, and starts it again over what it keeps. */
+  /** Restarts the CMS over its store. */
   restart(changes: Partial<CmsOptions> = {}): void {
     this.#cms = createCms({ ...this.options, ...changes });
   }
 
-  /** A blank card that nobody has: a security key, which can prove itself, or a plain one. */
+  /** Creates a blank card without an owner: a security key, which can prove itself, or a plain card. */
   newCard(model: 'yubikey' | 'piv'): TestCard {
     return model === 'piv' ? new TestCard(model, null, null) : new TestCard(model, this.newSerial(), this.vendor);
   }
 
-  /** The serial number of no other card. */
+  /** Returns an unused serial number. */
   newSerial(): string {
     this.#serial += 1;
     return String(this.#serial);
   }
 
-  /** Has an operator set the policy of a model: to what it was at first, but for these changes. */
+  /** Sets the policy of a model as an operator: its first version with these changes. */
   async setPolicy(
     model: 'yubikey' | 'piv',
     changes: Partial<DevicePolicy> = {},
@@ -115,7 +115,7 @@ export class TestCms {
     await changePolicy(this.store, ADMINISTRATOR, { model, policy, factory: { ...seed.factory, ...factory } });
   }
 
-  /** All devices that there ever were, the oldest first, as operators see them. */
+  /** All devices there ever were as operators see them, the oldest first. */
   get devices(): ShownDevice[] {
     const contents = this.store.contents();
     return contents.devices.map((device) => ({
@@ -125,19 +125,19 @@ export class TestCms {
     }));
   }
 
-  /** Those of a card: by its serial number, or by its GUID where the CMS was told none. */
+  /** Finds the devices of a card by its serial number, or by its GUID if it reports none. */
   devicesOf({ serial, guid }: TestCard): ShownDevice[] {
     return this.devices.filter((device) => (device.serial === null ? device.guid === guid : device.serial === serial));
   }
 
-  /** The newest of a card. @throws Error where it has none */
+  /** Returns the newest device of a card. @throws Error if it has none */
   deviceOf(card: TestCard): ShownDevice {
     const device = this.devicesOf(card).at(-1);
     if (!device) throw new Error('the card has no device');
     return device;
   }
 
-  /** The version of a device that an operator's page would show now. */
+  /** Returns the version of a device that an operator's page shows now. */
   versionOf(id: string): string {
     return shownVersion(this.store.contents(), id);
   }

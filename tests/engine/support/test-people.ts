@@ -1,6 +1,6 @@
 import { personOf } from '../../support/engine/people.js';
 
-/** Two users and two operators: which of them may do what, a CMS's own pages decide, not the engine. */
+/** Two users and two operators. Their rights are up to the pages of a CMS, not to the engine. */
 
 export const ALICE = personOf('alice', {
   displayName: 'Alice Example',

@@ -19,11 +19,11 @@ import { encodeBytes } from '@cardwright/protocol';
 import * as v from 'valibot';
 
 /*
- * An operation for tests, with everything that one can have: it stamps a device whose user shows by the PIN that they are
- * there. It is one file, and only the list of a CMS's operations knows it.
+ * An operation for tests that uses every feature of a definition: it stamps a device whose user proves their presence by the
+ * PIN. It is one file, and only the list of a CMS's operations refers to it.
  */
 
-/** That the user was there: no pull makes that undone. */
+/** Records that the user was present, across sessions. */
 const presence = defineSlice({
   name: 'presence',
   schema: v.strictObject({ isShown: v.boolean() }),
@@ -31,7 +31,7 @@ const presence = defineSlice({
   lasts: 'operation',
 });
 
-/** What only the card can tell: another session asks it again. */
+/** Records facts of the card, which another session asks for again. */
 const stamping = defineSlice({
   name: 'stamping',
   schema: v.strictObject({ isReadBack: v.boolean() }),

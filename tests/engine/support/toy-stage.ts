@@ -23,37 +23,37 @@ import { engineParts, ORIGIN } from './engine-parts.js';
 export const ADA = personOf('ada', { displayName: 'Ada Adams' });
 const PIN = '739154';
 
-/** What a lying host makes of the results of a step. */
+/** Changes the results of a step as a lying host does. */
 export type Change = (outcomes: CommandOutcome[]) => CommandOutcome[];
 
-/** What a test wants to be different. */
+/** Deviations from the default stage. */
 export interface ToyOptions extends Partial<CmsOptions> {
-  /** In the policies of all models. */
+  /** Changes to the policies of all models. */
   readonly policy?: Partial<DevicePolicy>;
   readonly model?: 'yubikey' | 'piv';
 }
 
-/** A CMS with its store in memory, and one active device of Ada's, a YubiKey unless a test says otherwise. */
+/** A CMS with a memory store, and Ada's active device, by default a YubiKey. */
 export class ToyStage {
   private constructor(
     readonly cms: Cms,
     readonly store: MemoryStore,
     readonly card: TestCard,
-    /** By its clock. */
+    /** The CMS's clock. */
     private readonly now: () => Date,
   ) {}
 
-  /** Someone who has just proved who they are. */
+  /** A request of a person who has just proved who they are. */
   by(person: Person = ADA, language: Language = 'en'): Requester {
     return { person, language, proof: { at: this.now(), by: 'password', device: null } };
   }
 
-  /** @param operations those that the CMS has besides `issue` */
+  /** @param operations the operations of the CMS besides `issue` */
   static async open(...operations: readonly OperationDefinition[]): Promise<ToyStage> {
     return ToyStage.issued({ operations });
   }
 
-  /** A CMS with a blank card of Ada's. */
+  /** Opens a CMS with Ada's blank card. */
   static async blank({ operations = [], policy, model = 'yubikey', ...given }: ToyOptions = {}): Promise<ToyStage> {
     const { vendor, keys, authority } = await engineParts();
     const store = await memoryStore({ keys });
@@ -63,7 +63,7 @@ export class ToyStage {
     return new ToyStage(cms, store, card, given.now ?? (() => new Date()));
   }
 
-  /** The same with an active device, which its user may have chosen a PIN for. */
+  /** Opens a CMS with Ada's active device. */
   static async issued(options: ToyOptions): Promise<ToyStage> {
     const stage = await ToyStage.blank(options);
     const issued = await stage.relay(await stage.newHost(), 'issue');
@@ -75,13 +75,13 @@ export class ToyStage {
     return this.store.contents().devices[0];
   }
 
-  /** The operations that run now. */
+  /** The kinds of the running operations. */
   get running(): string[] {
     const { operations } = this.store.contents();
     return operations.filter(({ status }) => status === 'running').map(({ kind }) => kind);
   }
 
-  /** A page's session with the card in its reader; its user knows her PIN. */
+  /** Opens a page session with the card in its reader; its user knows her PIN. */
   async newHost(): Promise<PlayedHost> {
     const host = await PlayedHost.open(this.card, ORIGIN, this.cms.publishedKeys);
     host.user = () => PIN;
@@ -97,7 +97,7 @@ export class ToyStage {
     return this.nextOf(ADA, host, answer, language, change);
   }
 
-  /** The same for someone else. */
+  /** Runs a step and brings its results as another person. */
   async nextOf(
     person: Person,
     host: PlayedHost,
@@ -110,7 +110,7 @@ export class ToyStage {
     return this.cms.continue({ person, language }, answer.operation, answer.step.number, outcomes);
   }
 
-  /** The relay loop of the sdk: until the operation, or its session, has ended. */
+  /** Relays as the sdk does, until the operation or its session ends. */
   async relay(host: PlayedHost, kind: string, language: Language = 'en', change?: Change): Promise<OperationAnswer> {
     let answer = await this.start(host, kind, language);
     while (answer.step) answer = await this.next(host, answer, language, change);
@@ -118,7 +118,7 @@ export class ToyStage {
   }
 }
 
-/** The reference portal's policies, with a vendor that signs the keys of the YubiKey. Plain cards need no approval. */
+/** Builds the reference portal's policies with a vendor that attests the YubiKey's keys. Plain cards need no approval. */
 const seedsOf = (root: string, policy: Partial<DevicePolicy> = {}): SeedPolicies =>
   portalPolicies((model) => ({
     slots: { '9A': 'P-256', '9E': 'P-256' },
@@ -126,7 +126,7 @@ const seedsOf = (root: string, policy: Partial<DevicePolicy> = {}): SeedPolicies
     ...policy,
   }));
 
-/** The policy for YubiKeys, or for plain cards, alone. */
+/** Builds the policy of one model. */
 export function seedOf(model: 'yubikey' | 'piv', root: string): SeedPolicies[string] {
   const seed = seedsOf(root)[model];
   if (!seed) throw new Error(`the portal has no policy for ${model}`);
