@@ -12,12 +12,12 @@ export const READER = 'Yubico YubiKey OTP+FIDO+CCID 00 00';
 export const USER = 'alice';
 const EXECUTABLE = 0o755;
 
-/** Answers of a card by its instruction byte, in hexadecimal; 6D00 to all else. */
+/** Answers of a card by instruction byte, in hexadecimal; 6D00 to any other instruction. */
 export type Answers = Readonly<Record<number, string | ((apdu: Uint8Array) => string)>>;
 
 const INS = { SELECT: 0xa4, VERIFY: 0x20, GET_DATA: 0xcb, GET_METADATA: 0xf7, GET_SERIAL: 0xf8, GET_VERSION: 0xfd };
 
-/** GET METADATA: whether the value is the factory's, and three tries of which so many are left. */
+/** Answers GET METADATA: whether the value is the factory's, and how many of three tries are left. */
 const tries = (isDefault: boolean, left: number): string => `05010${isDefault ? 1 : 0}0602030${left}9000`;
 const managementKey = (isDefault: boolean): string => `01010a05010${isDefault ? 1 : 0}9000`;
 
@@ -27,7 +27,7 @@ interface Secrets {
   readonly managementKey?: string;
 }
 
-/** A YubiKey 5.7.0 without certificates; by default from the factory. */
+/** Answers of a YubiKey 5.7.0 without certificates, by default in its factory state. */
 export const yubikey = ({
   pin = tries(true, 3),
   puk = tries(true, 3),
@@ -51,7 +51,7 @@ export const CARDS = {
 
 export type ServiceState = 'stopped' | 'forbidden' | 'no reader' | 'empty' | 'mute' | 'held' | Answers;
 
-/** A PC/SC service in one state. */
+/** Creates a PC/SC service in a given state. */
 export function serviceThat(state: ServiceState): PcscBinding {
   return {
     open(listener) {
@@ -83,13 +83,13 @@ function answerOf(state: ServiceState, apdu: Uint8Array): Uint8Array {
   return Buffer.from(typeof answer === 'string' ? answer : answer(apdu), 'hex');
 }
 
-/** A computer of its own, in a folder: with nothing on it until a test puts it there. */
+/** An empty computer in a folder, which a test fills. */
 export class Desk {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-desk-'));
   readonly root = path.join(this.#folder, 'root');
   readonly home = path.join(this.#folder, 'home', USER);
   readonly programFolder = path.join(this.#folder, 'bundle');
-  /** What programs of the system print, by their name. */
+  /** Outputs of the system's programs, by name. */
   readonly programs = new Map<string, (args: readonly string[]) => string | null>();
   platform: NodeJS.Platform = 'linux';
   env: Record<string, string> = { PATH: '/usr/bin:/bin' };
@@ -112,12 +112,12 @@ export class Desk {
     };
   }
 
-  /** Puts a file of the computer there. */
+  /** Writes a file of the computer. */
   write(file: string, content: string, mode = 0o644): string {
     return this.#write(path.join(this.root, file), content, mode);
   }
 
-  /** Puts a file of the user there. */
+  /** Writes a file in the user's home. */
   writeAtHome(file: string, content: string, mode = 0o644): string {
     return this.#write(path.join(this.home, file), content, mode);
   }
@@ -128,12 +128,12 @@ export class Desk {
     symlinkSync(target, place);
   }
 
-  /** Puts a program there that could be started as a host. */
+  /** Writes a program that could be started as a host. */
   program(content = '#!/bin/sh\n', mode = EXECUTABLE): string {
     return this.writeAtHome('cardwright-host', content, mode);
   }
 
-  /** Puts a build's record there, and a main file. */
+  /** Writes a build's record and a main file. */
   build(record: object): void {
     this.#write(path.join(this.programFolder, 'main.js'), '// changed', 0o644);
     this.#write(path.join(this.programFolder, 'build.json'), JSON.stringify(record), 0o644);
@@ -169,7 +169,7 @@ export const CHROME_OF_USER = `.config/google-chrome/NativeMessagingHosts/${HOST
 export const CHROME_OF_COMPUTER = `/etc/opt/chrome/native-messaging-hosts/${HOST_NAME}.json`;
 export const FIREFOX_OF_USER = `.mozilla/native-messaging-hosts/${HOST_NAME}.json`;
 
-/** A manifest that is right but for the change. */
+/** Writes a valid manifest with a change. */
 export const manifest = (change: object): string =>
   JSON.stringify({
     name: HOST_NAME,
@@ -182,7 +182,7 @@ export const manifest = (change: object): string =>
 export const failuresIn = (findings: readonly Finding[]) =>
   findings.filter(({ check }) => check.outcome === 'failed').map(({ check: { id, code } }) => ({ id, code }));
 
-/** A desk on which all is well. */
+/** Sets up a desk without any fault. */
 export function goodDesk(): Desk {
   const desk = new Desk();
   desk.write('/usr/bin/google-chrome', '');

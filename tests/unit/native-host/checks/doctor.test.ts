@@ -21,7 +21,7 @@ describe('doctor', () => {
   });
   afterEach(() => desk.remove());
 
-  it('finds nothing where all is well, and says so in one sentence', async () => {
+  it('finds nothing when all is well, and says so in one sentence', async () => {
     const findings = await desk.check(CARDS.good);
     expect(failuresIn(findings)).toEqual([]);
     for (const { check } of findings) validate(diagnosticCheck, check);
@@ -49,14 +49,14 @@ describe('doctor', () => {
       'application',
       'CHANGED_BY_MINIDRIVER',
     ],
-  ])('names the fault and what to do when %s', async (_, state, id, code) => {
+  ])('names the fault and its remedy when %s', async (_, state, id, code) => {
     const findings = await desk.check(state);
     expect(failuresIn(findings)).toEqual([{ id, code }]);
     const fault = findings.find(({ check }) => check.outcome === 'failed');
     expect(fault?.remedy).toMatch(/\.$|;$/m);
     expect(fault?.remedy).not.toBe(NOTHING_TO_DO);
     expect(verdictOf(findings.map(({ check }) => check))).toMatch(new RegExp(`\\(${code}\\)\\.$`));
-    // What lies behind it is not said to be well.
+    // Checks that depend on the failed one are not reported as passed.
     const after = findings.slice(fault === undefined ? 0 : findings.indexOf(fault) + 1).map(({ check }) => check);
     if (['pcsc', 'permission', 'reader'].includes(id))
       expect(after.filter(({ outcome }) => outcome !== 'skipped').map((check) => check.id)).toEqual(
@@ -64,7 +64,7 @@ describe('doctor', () => {
       );
   });
 
-  it('prints the polkit rule and the state of the session where permission is missing', async () => {
+  it('prints the polkit rule and the state of the session when permission is missing', async () => {
     desk.programs.set('loginctl', () => 'Active=no\nRemote=yes\nState=closing\n');
     const findings = await desk.check('forbidden');
     const fault = findings.find(({ check }) => check.id === 'permission');
@@ -73,7 +73,7 @@ describe('doctor', () => {
     expect(fault?.remedy).toContain(`subject.user == "${USER}"`);
   });
 
-  it('names programs that have the smart card library loaded, as probable, and not itself', async () => {
+  it('names programs with the smart card library loaded as probable culprits, but not itself', async () => {
     const library = '7f00-7f01 r-xp 0 08:01 1 /usr/lib/x86_64-linux-gnu/libpcsclite.so.1.0.0\n';
     for (const [pid, maps, name] of [
       [100, library, 'node'],
@@ -118,7 +118,7 @@ describe('doctor', () => {
           ? '\r\nHKEY_LOCAL_MACHINE\\…\r\n    1    REG_SZ    *\r\n'
           : null,
     ],
-  ])('reads the policies of %s by a program of the system', async (platform, program, answer) => {
+  ])('reads the policies of %s with a system program', async (platform, program, answer) => {
     desk.platform = platform;
     desk.programs.set(program, answer);
     expect(failuresIn(await desk.check(CARDS.good))).toContainEqual({ id: 'policy', code: 'HOST_FORBIDDEN' });
@@ -127,7 +127,7 @@ describe('doctor', () => {
   it.each([
     ['0x1', ['HOST_INTERPRETER_FORBIDDEN']],
     ['0x2', []],
-  ])('names a command prompt that Windows forbids for scripts too: DisableCMD %s', async (value, codes) => {
+  ])('reports a command prompt that Windows forbids even for scripts: DisableCMD %s', async (value, codes) => {
     desk.platform = 'win32';
     desk.programs.set('reg.exe', (args) =>
       args.includes('DisableCMD') ? `\r\nHKEY_CURRENT_USER\\…\r\n    DisableCMD    REG_DWORD    ${value}\r\n` : null,
@@ -136,13 +136,13 @@ describe('doctor', () => {
     expect(failures.filter(({ id }) => id === 'policy').map(({ code }) => code)).toEqual(codes);
   });
 
-  it('lets a host of the computer be, where only those of users are forbidden', async () => {
+  it('accepts a host of the whole computer where only those of users are forbidden', async () => {
     desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify({ NativeMessagingUserLevelHosts: false }));
     desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
     expect(failuresIn(await desk.check(CARDS.good))).toEqual([]);
   });
 
-  it('names a browser that is a Snap, where no other could start the host', async () => {
+  it('names a browser that is a Snap when no other could start the host', async () => {
     const bare = new Desk();
     try {
       bare.write('/snap/bin/chromium', '');
@@ -155,7 +155,7 @@ describe('doctor', () => {
     }
   });
 
-  it('tells driver and firmware of a USB reader', async () => {
+  it('reports driver and firmware of a USB reader', async () => {
     const list = (...values: string[]) =>
       `<array>${values.map((value) => `<string>${value}</string>`).join('\n')}</array>`;
     desk.write(
@@ -199,7 +199,7 @@ describe('doctor', () => {
   });
 });
 
-describe('the update that doctor reports', () => {
+describe('an update that doctor reports', () => {
   const AT = 'https://get.example/cardwright';
   let desk: Desk;
 
@@ -213,7 +213,7 @@ describe('the update that doctor reports', () => {
     return (await desk.check(CARDS.good)).filter(({ check }) => check.id === 'update');
   };
 
-  it('is one where policy names a newer version and a place', async () => {
+  it('needs a policy that names a newer version and its address', async () => {
     const [finding, ...others] = await reported({ minimumVersion: '99.0.0', download: AT });
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
@@ -223,7 +223,7 @@ describe('the update that doctor reports', () => {
     expect(finding?.check.detail).toContain(PRODUCT_VERSION);
   });
 
-  it('is none where the host is new enough', async () => {
+  it('is not reported if the host is new enough', async () => {
     expect(await reported({ minimumVersion: PRODUCT_VERSION, download: AT })).toMatchObject([
       { check: { outcome: 'passed' } },
     ]);
@@ -236,7 +236,7 @@ describe('the update that doctor reports', () => {
     ['a place that is not https', { minimumVersion: '99.0.0', download: 'http://get.example/' }],
     ['a place that is a script', { minimumVersion: '99.0.0', download: 'javascript:alert(1)' }],
     ['nothing that can be read', '{'],
-  ])('is not spoken of where policy names %s', async (_, policy) => {
+  ])('is not reported if policy names %s', async (_, policy) => {
     expect(await reported(policy)).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import {
   manifest,
 } from './desk.js';
 
-describe('doctor, of the manifests by which browsers find the host,', () => {
+describe('doctor, checking the manifests by which browsers find the host,', () => {
   let desk: Desk;
 
   beforeEach(() => {
@@ -92,7 +92,7 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     expect(faults[0]?.remedy).toContain('cardwright-host install');
   });
 
-  it('follows a packaged host through a link, and a launcher to a folder with letters of any language', async () => {
+  it('follows a packaged host through a link, and a launcher into a non-ASCII folder', async () => {
     const packaged = desk.writeAtHome('host/cardwright-host', PACKAGED_LAUNCHER, 0o755);
     const node = desk.writeAtHome('host/node', '', 0o755);
     desk.writeAtHome('host/app/main.js', '');
@@ -111,7 +111,7 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     expect(failuresIn(await desk.check(CARDS.good))).toEqual([{ id: 'manifest', code: 'HOST_MANIFEST_INVALID' }]);
   });
 
-  it('reads the manifests of the computer, and those of Firefox in its own words', async () => {
+  it('reads the manifests of the whole computer, and those of Firefox in its format', async () => {
     desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
     desk.writeAtHome(FIREFOX_OF_USER, manifest({ path: '/bin/sh', allowed_extensions: [FIREFOX_EXTENSION_ID] }));
     const details = (await desk.check(CARDS.good))
@@ -124,7 +124,7 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     expect(details).toContainEqual(expect.stringContaining(`admits ${FIREFOX_EXTENSION_ID}`));
   });
 
-  it('says when no browser has a manifest, and when one that is installed has none', async () => {
+  it('reports when no browser has a manifest, or an installed one has none', async () => {
     const bare = new Desk();
     try {
       expect(failuresIn(await bare.check(CARDS.good))).toEqual([{ id: 'manifest', code: 'HOST_MISSING' }]);
@@ -137,7 +137,7 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     expect(findings.find(({ check }) => check.code === 'HOST_MISSING')?.check.detail).toContain('Firefox');
   });
 
-  it('finds the manifests of Windows by its registry', async () => {
+  it('finds the manifests of Windows in its registry', async () => {
     desk.platform = 'win32';
     const file = desk.writeAtHome('host.json', manifest({ path: 'cardwright-host' }));
     desk.program();

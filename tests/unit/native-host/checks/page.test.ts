@@ -7,7 +7,7 @@ describe('a page', () => {
     ['a card that another program holds', 'held'],
     ['no permission', 'forbidden'],
     ['no service', 'stopped'],
-  ])('with %s learns no path, no account, no program and no browser of the computer', async (_, state) => {
+  ])('learns no path, account, program or browser of the computer with %s', async (_, state) => {
     const desk = goodDesk();
     try {
       desk.link('/home/alice/bin/secret-browser', '/proc/99/exe');
@@ -39,7 +39,7 @@ describe('a page', () => {
     }
   });
 
-  it('is told that its browser is in a sandbox', async () => {
+  it('learns that its browser is in a sandbox', async () => {
     const desk = new Desk();
     try {
       desk.env = { FLATPAK_ID: 'org.mozilla.firefox' };

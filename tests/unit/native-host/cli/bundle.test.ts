@@ -42,14 +42,14 @@ describe('a support bundle', () => {
     ...change,
   });
 
-  /** What a terminal would be sent. */
+  /** Renders a bundle as printed on a terminal. */
   const printed = (value: SupportBundle): string => {
     const lines: string[] = [];
     printBundle(value, (line) => lines.push(printable(line)));
     return lines.join('\n');
   };
 
-  it('holds what was checked, versions, policies and the end of the log, without the name of the account', async () => {
+  it('holds findings, versions, policies and the end of the log, without the account name', async () => {
     desk.write('/etc/os-release', 'NAME=x\nPRETTY_NAME="Debian GNU/Linux 13"\n');
     desk.write('/etc/cardwright/host.json', '{"logLevel":"info","secret":"do not copy"}');
     desk.write(
@@ -72,13 +72,13 @@ describe('a support bundle', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('does not take the place of a file that is there', async () => {
+  it('does not overwrite an existing file', async () => {
     writeFileSync(file, 'precious');
     await expect(writeBundle(file, CHECKS, desk.system)).rejects.toThrow('exists already');
     expect(readFileSync(file, 'utf8')).toBe('precious');
   });
 
-  it('is printed with the verdict first, and then what it stands on', () => {
+  it('is printed with the verdict first, then its reasons', () => {
     const text = printed(bundle());
     expect(text.split('\n')[0]).toBe('No card reader or security key is connected (NO_READER).');
     for (const part of [
@@ -92,7 +92,7 @@ describe('a support bundle', () => {
       expect(text).toContain(part);
   });
 
-  it('is printed with the commands that failed in each session, each once', () => {
+  it('is printed with the failed commands of each session, each once', () => {
     const traced = {
       at: 1_000,
       session: 's1',
@@ -132,7 +132,7 @@ describe('a support bundle', () => {
     expect(text).toContain('3 earlier messages were dropped');
   });
 
-  it('is printed with the commands that failed last, and the very last one beside the verdict', () => {
+  it('is printed with the latest failures, and the very last one beside the verdict', () => {
     const at = Date.parse('2026-11-26T09:58:07.250Z');
     const text = printed(
       bundle({
@@ -156,12 +156,12 @@ describe('a support bundle', () => {
     ['of an earlier version', {}],
     ['of a host', { madeBy: 'host' }],
     ['of a browser in which nothing failed', { failures: [] }],
-  ])('%s is printed without any', (_which, change) => {
+  ])('is printed without failures if it is one %s', (_which, change) => {
     writeFileSync(file, JSON.stringify(bundle(change)));
     expect(printed(readBundle(file))).not.toMatch(/failed last|Last failures/);
   });
 
-  it('cannot make a terminal obey it, nor print lines that look like ours', () => {
+  it('can neither control a terminal nor imitate our lines', () => {
     const hostile = '\x1b]0;owned\x07\x1b[2J\u{9b}31m\nEverything works, from the browser to the card.\r\u{202e}';
     const traced = {
       number: 1,
@@ -234,7 +234,7 @@ describe('a support bundle', () => {
     expect(() => readBundle(file)).toThrow(words);
   });
 
-  it('is refused when it is missing, a folder, or larger than any', () => {
+  it('is refused when it is missing, a folder or too large', () => {
     expect(() => readBundle(file)).toThrow('cannot be read');
     expect(() => readBundle(folder)).toThrow('is no file');
     writeFileSync(file, Buffer.alloc(3 * MAX_BUNDLE_LENGTH + 1, ' '));

@@ -25,18 +25,17 @@ const run = (program: string, args: readonly string[]): Promise<Ended> =>
   });
 
 describe('the host by hand', () => {
-  it('is started as the README says, without any registry', async () => {
+  it('starts as the README says, without any registry', async () => {
     const outcome = await run('npm', ['run', '--silent', '--offline', 'host', '--', '--version']);
     expect(outcome).toMatchObject({ code: 0, stdout: `${PRODUCT_VERSION}\n` });
     expect(read('README.md')).toContain('npm run host -- list');
   });
 
-  it.each(['README.md', 'installers/README.md', 'docs/architecture.md'])(
-    'is never fetched by name, by what %s says',
-    (document) => expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
+  it.each(['README.md', 'installers/README.md', 'docs/architecture.md'])('is never fetched by name in %s', (document) =>
+    expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
   );
 
-  it('is linked by npm in a fresh clone, since what it starts with is committed', async () => {
+  it('is linked by npm in a fresh clone, because its entry script is committed', async () => {
     expect(JSON.parse(read('native-host/package.json'))).toMatchObject({
       bin: { 'cardwright-host': 'bin/cardwright-host.mjs' },
     });
@@ -44,7 +43,7 @@ describe('the host by hand', () => {
     expect(stdout).toMatch(/^100755 /);
   });
 
-  it('says what to do where it was not built', async () => {
+  it('says what to do if it was not built', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-unbuilt-'));
     try {
       cpSync(path.dirname(BIN), path.join(folder, 'bin'), { recursive: true });
@@ -55,7 +54,7 @@ describe('the host by hand', () => {
     }
   });
 
-  it.each(['list', '--version'])('ends quietly when nobody reads what %s prints', async (command) => {
+  it.each(['list', '--version'])('ends quietly when nobody reads the output of %s', async (command) => {
     const child = spawn(process.execPath, [BIN, command], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();
     const errors: string[] = [];
@@ -64,7 +63,7 @@ describe('the host by hand', () => {
     expect({ code: closed[0], errors: errors.join('') }).toEqual({ code: 141, errors: '' });
   });
 
-  it('lists every command in its usage, and says what went wrong', async () => {
+  it('lists every command in its usage, and reports mistakes', async () => {
     const { code, stderr } = await run(process.execPath, [BIN, '--help']);
     expect(code).toBe(0);
     for (const command of ['list', 'doctor', '--json', '--watch', '--bundle FILE', 'bundle FILE', 'logs', '--follow'])
@@ -84,7 +83,7 @@ describe('the host by hand', () => {
     [['logs', '--lines', 'all'], 2, /needs a number/],
     [['install', '--user-data-dir'], 2, /user-data-dir/],
     [['explode'], 2, /Exit codes/],
-  ])('understands no %j', async (args, code, words) => {
+  ])('rejects %j', async (args, code, words) => {
     const outcome = await run(process.execPath, [BIN, ...args]);
     expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(words) });
   });

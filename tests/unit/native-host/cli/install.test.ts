@@ -19,7 +19,7 @@ describe('registering the host', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('writes a manifest that allows our extension alone', () => {
+  it('writes a manifest that admits only our extension', () => {
     install(target, '/somewhere/main.js');
     expect(target.manifest).toBe(path.join(folder, 'NativeMessagingHosts', `${HOST_NAME}.json`));
     expect(JSON.parse(readFileSync(target.manifest, 'utf8'))).toEqual({
@@ -38,7 +38,7 @@ describe('registering the host', () => {
     expect(manifest).not.toHaveProperty('allowed_origins');
   });
 
-  it('makes a launcher that starts the program with its arguments, whatever the path and PATH', () => {
+  it('writes a launcher that starts the program with its arguments, whatever its path and PATH', () => {
     const main = path.join(folder, 'main.mjs');
     writeFileSync(main, 'console.log(JSON.stringify(process.argv.slice(2)))');
     install(target, main);
@@ -46,7 +46,7 @@ describe('registering the host', () => {
     expect(JSON.parse(output)).toEqual(['chrome-extension://x/', "it's"]);
   });
 
-  it('is undone', () => {
+  it('can be undone', () => {
     install(target, '/somewhere/main.js');
     expect(uninstall(target)).toBe(true);
     expect([target.manifest, target.launcher].filter((file) => existsSync(file))).toEqual([]);

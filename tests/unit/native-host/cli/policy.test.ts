@@ -27,7 +27,7 @@ function template(content: unknown = TEMPLATE): string {
 }
 
 describe('cardwright-host policy', () => {
-  it('says what it added and where, and that all was there already', () => {
+  it('reports what it added and where, or that all was there already', () => {
     computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: [] });
     computer.put('/etc/opt/edge/policies/managed/copied.json', TEMPLATE);
     expect(addPolicy(computer.system, print, template(), ['chromium', 'edge'])).toBe(0);
@@ -39,12 +39,12 @@ describe('cardwright-host policy', () => {
     expect(lines.at(-1)).toContain('chrome://policy');
   });
 
-  it('names policies of Firefox by their own names', () => {
+  it('names policies of Firefox in its terms', () => {
     addPolicy(computer.system, print, template({ policies: { DisableTelemetry: true } }), []);
     expect(lines[0]).toBe(`Firefox: ${FIREFOX}: DisableTelemetry`);
   });
 
-  it('shows what it added, and what of it is no longer so', () => {
+  it('shows what it added, and what was changed since', () => {
     expect(showPolicy(computer.system, print)).toBe(0);
     expect(lines.splice(0)).toEqual(['Nothing was added.']);
     addPolicy(computer.system, print, template({ NativeMessagingAllowlist: ['org.cardwright.host'], X: 1 }), [
@@ -60,7 +60,7 @@ describe('cardwright-host policy', () => {
     ]);
   });
 
-  it('undoes it, and says which files it could not change', () => {
+  it('undoes its changes, and reports files that it could not change', () => {
     expect(removePolicy(computer.system, print, print)).toBe(0);
     expect(lines.splice(0)).toEqual(['Nothing was added.']);
     addPolicy(computer.system, print, template(), ['chromium', 'edge']);
@@ -96,7 +96,7 @@ describe('cardwright-host policy by hand', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** Runs the built host as an account without rights; a test that is root becomes nobody. */
+  /** Runs the built host as an unprivileged account; a test that runs as root becomes `nobody`. */
   const run = (...args: string[]) => {
     const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
     const file = path.join(folder, 'main.js');
@@ -112,7 +112,7 @@ describe('cardwright-host policy by hand', () => {
   });
 
   it.each([[], ['add'], ['add', 'a', 'b'], ['remove', 'a'], ['show', '--browser', 'x'], ['other']])(
-    'explains itself: policy %s',
+    'prints its usage: policy %s',
     (...args) => {
       const { status, stderr } = run(...args);
       expect(status).toBe(2);

@@ -39,7 +39,7 @@ describe('registering the host with browsers', () => {
   const programOf = (file: string): unknown => (JSON.parse(readFileSync(file, 'utf8')) as { path: unknown }).path;
   const filesOf = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 
-  it('leaves nothing of itself behind, not even the folders that it made', () => {
+  it('leaves nothing behind when undone, not even the folders that it created', () => {
     mkdirSync(atHome('.config/chromium'), { recursive: true });
     const before = filesOf(desk.home);
     register(MAIN, options());
@@ -51,21 +51,21 @@ describe('registering the host with browsers', () => {
     expect(printed).toContain('Chrome, Opera: removed');
   });
 
-  it('knows after a second time which folders it made the first time', () => {
+  it('remembers after a second run which folders the first created', () => {
     register(MAIN, options());
     register(MAIN, options());
     unregister(options());
     expect(filesOf(desk.home)).toEqual(['.local', '.local/share']);
   });
 
-  it('leaves a folder in which the browser has put something since', () => {
+  it('leaves a folder that the browser has used since', () => {
     register(MAIN, options());
     desk.writeAtHome('.config/vivaldi/Local State', '{}');
     unregister(options());
     expect(filesOf(atHome('.config'))).toEqual(['vivaldi', 'vivaldi/Local State']);
   });
 
-  it('finds what was registered before it was remembered', () => {
+  it('finds registrations from before there was a record', () => {
     register(MAIN, options());
     rmSync(atHome('.local/share/cardwright/registered.json'));
     unregister(options());
@@ -73,8 +73,8 @@ describe('registering the host with browsers', () => {
     expect(existsSync(atHome(LAUNCHER))).toBe(false);
   });
 
-  describe('where something is of someone else’s making', () => {
-    it('leaves a manifest that starts another program', () => {
+  describe('among files of others', () => {
+    it('leaves a manifest alone that starts another program', () => {
       register(MAIN, options());
       const text = manifest({ path: '/opt/other/host' });
       desk.writeAtHome(CHROME_OF_USER, text);
@@ -84,7 +84,7 @@ describe('registering the host with browsers', () => {
       expect(existsSync(atHome(FIREFOX_OF_USER))).toBe(false);
     });
 
-    it('removes a manifest that still starts our launcher, whatever else was edited in it', () => {
+    it('removes a manifest that starts our launcher, even if otherwise edited', () => {
       register(MAIN, options());
       desk.writeAtHome(
         CHROME_OF_USER,
@@ -97,14 +97,14 @@ describe('registering the host with browsers', () => {
     it.each([
       ['that is no JSON', 'path: cardwright-host'],
       ['that is a list', '[]'],
-    ])('leaves a manifest %s', (_, text) => {
+    ])('leaves a manifest alone %s', (_, text) => {
       register(MAIN, options());
       desk.writeAtHome(CHROME_OF_USER, text);
       unregister(options());
       expect(readFileSync(atHome(CHROME_OF_USER), 'utf8')).toBe(text);
     });
 
-    it('leaves a link in the place of a manifest, and what it leads to', () => {
+    it('leaves a link in place of a manifest alone, and its target', () => {
       register(MAIN, options());
       const elsewhere = desk.writeAtHome('dotfiles/host.json', manifest({ path: atHome(LAUNCHER) }));
       rmSync(atHome(CHROME_OF_USER));
@@ -114,7 +114,7 @@ describe('registering the host with browsers', () => {
       expect(existsSync(elsewhere)).toBe(true);
     });
 
-    it('writes through no link: what it leads to stays as it is', () => {
+    it('never writes through a link: its target stays unchanged', () => {
       const precious = desk.writeAtHome('.profile', 'precious');
       for (const file of [CHROME_OF_USER, LAUNCHER]) {
         mkdirSync(path.dirname(atHome(file)), { recursive: true });
@@ -125,7 +125,7 @@ describe('registering the host with browsers', () => {
       expect(programOf(atHome(CHROME_OF_USER))).toBe(atHome(LAUNCHER));
     });
 
-    it('leaves a launcher that is not word for word ours', () => {
+    it('leaves a launcher alone that differs from ours', () => {
       register(MAIN, options());
       const text = `${readFileSync(atHome(LAUNCHER), 'utf8')}# by hand\n`;
       desk.writeAtHome(LAUNCHER, text);
@@ -133,7 +133,7 @@ describe('registering the host with browsers', () => {
       expect(readFileSync(atHome(LAUNCHER), 'utf8')).toBe(text);
     });
 
-    it('removes nothing that a forged record names', () => {
+    it('removes no file that a forged record names', () => {
       register(MAIN, options());
       const precious = desk.writeAtHome('precious.json', manifest({ path: '/opt/other/host' }));
       mkdirSync(atHome('empty'));
@@ -144,7 +144,7 @@ describe('registering the host with browsers', () => {
       expect(existsSync(atHome('empty'))).toBe(true);
     });
 
-    it('leaves no manifest half written where a folder may not be written', () => {
+    it('leaves no half-written manifest in a read-only folder', () => {
       desk.writeAtHome('.config/vivaldi', 'a file in the place of the folder');
       expect(() => register(MAIN, options())).toThrow(/vivaldi/);
       unregister(options());
@@ -152,8 +152,8 @@ describe('registering the host with browsers', () => {
     });
   });
 
-  describe('outside the list', () => {
-    it('registers with a browser by its folder alone, and remembers it', () => {
+  describe('with an unlisted browser', () => {
+    it('needs only the folder of the browser, and remembers it', () => {
       const folder = atHome('.config/thorium');
       mkdirSync(folder, { recursive: true });
       register(MAIN, options({ browserDirs: [folder] }));
@@ -167,7 +167,7 @@ describe('registering the host with browsers', () => {
     it.each([
       ['that has a profiles.ini', 'profiles.ini', false],
       ['that is said to be', 'prefs', true],
-    ])("takes a folder for one of Firefox's family %s", (_, file, isFirefox) => {
+    ])("treats a folder as one of Firefox's family %s", (_, file, isFirefox) => {
       const folder = path.dirname(desk.writeAtHome(`.librewolf/${file}`, ''));
       register(MAIN, options({ browserDirs: [folder], isFirefox }));
       const written = path.join(folder, 'native-messaging-hosts', MANIFEST);
@@ -176,7 +176,7 @@ describe('registering the host with browsers', () => {
       expect(filesOf(folder)).toEqual([file]);
     });
 
-    it('undoes one alone, and keeps the launcher for the others', () => {
+    it('undoes one registration, and keeps the launcher for the others', () => {
       const folder = path.dirname(desk.writeAtHome('.config/thorium/Local State', '{}'));
       register(MAIN, options());
       register(MAIN, options({ browserDirs: [folder] }));
@@ -189,13 +189,13 @@ describe('registering the host with browsers', () => {
     it.each([
       ['is not there', 'no/such'],
       ['is a file', '.profile'],
-    ])('refuses a folder that %s, and makes nothing', (_, name) => {
+    ])('refuses a folder that %s, and creates nothing', (_, name) => {
       desk.writeAtHome('.profile', '');
       expect(() => register(MAIN, options({ browserDirs: [atHome(name)] }))).toThrow(`${atHome(name)} is no folder`);
       expect(filesOf(desk.home)).toEqual(['.profile']);
     });
 
-    it('writes nothing where one of several folders is mistyped', () => {
+    it('writes nothing if one of several folders is mistyped', () => {
       mkdirSync(atHome('right'));
       const browserDirs = [atHome('right'), atHome('wrong')];
       expect(() => register(MAIN, options({ browserDirs }))).toThrow('is no folder');
@@ -211,10 +211,10 @@ describe('registering the host with browsers', () => {
     });
   });
 
-  describe('of the whole computer', () => {
+  describe('for the whole computer', () => {
     const FOLDER = '/opt/cardwright';
 
-    /** A packaged host in a folder of the computer. */
+    /** Puts a packaged host into a folder of the computer. */
     function packaged(): string {
       desk.write(`${FOLDER}/cardwright-host`, PACKAGED_LAUNCHER, 0o755);
       desk.write(`${FOLDER}/node`, '', 0o755);
@@ -224,7 +224,7 @@ describe('registering the host with browsers', () => {
     }
     const onComputer = (file: string): string => path.join(desk.root, file);
 
-    it('has each browser start the host where it is, and removes it again', () => {
+    it('makes each browser start the host in place, and can be undone', () => {
       const main = packaged();
       const before = filesOf(desk.root);
       register(main, options({ wholeComputer: true }));
@@ -243,7 +243,7 @@ describe('registering the host with browsers', () => {
       expect(filesOf(desk.home)).toEqual([]);
     });
 
-    it('leaves what a package manager put there', () => {
+    it('leaves files of a package manager alone', () => {
       packaged();
       const text = manifest({ path: onComputer(`${FOLDER}/cardwright-host`) });
       desk.write(CHROME_OF_COMPUTER, text);
@@ -261,19 +261,19 @@ describe('registering the host with browsers', () => {
       },
     );
 
-    it('refuses a host without a Node.js of its own, which would be that of one account', () => {
+    it('refuses a host without its own Node.js, which would depend on one account', () => {
       const main = desk.write('/clone/dist/main.js', '');
       expect(() => register(main, options({ wholeComputer: true }))).toThrow('needs a packaged host');
     });
   });
 
-  it('is told on Windows that the installer does it', () => {
+  it('refers to the installer on Windows', () => {
     desk.platform = 'win32';
     expect(() => register(MAIN, options())).toThrow('registered by its installer');
     expect(filesOf(desk.home)).toEqual([]);
   });
 
-  it('keeps a Chromium profile to itself', () => {
+  it('affects only one Chromium profile if that is named', () => {
     const userDataDir = atHome('profile');
     writeFileSync(atHome('before'), '');
     register(MAIN, options({ userDataDir }));

@@ -12,7 +12,7 @@ const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: tru
 const DEVICE = { info: blankYubikey('1') } as unknown as OpenDevice;
 const TWO = { major: 3, minor: 2 };
 
-/** Asks for a PIN in a session of some version. @returns what the extension is asked */
+/** Asks for a PIN in a session of some version. @returns the question to the extension */
 async function question(protocol: ProtocolVersion, mayAskAgain?: boolean): Promise<UserParams<'user.enterSecrets'>> {
   const session = await HostSession.create();
   const peer = { origin: ORIGIN, cms: null, relyingParties: [], windowKey: null };
@@ -33,23 +33,26 @@ async function question(protocol: ProtocolVersion, mayAskAgain?: boolean): Promi
 }
 
 describe('the question for a PIN', () => {
-  it('says that it may come again, where that is so', async () => {
+  it('announces that it may be repeated', async () => {
     expect(await question(TWO, true)).toMatchObject({ mayAskAgain: true });
     expect(await question({ major: 3, minor: 3 }, true)).toMatchObject({ mayAskAgain: true });
     expect(await question(TWO, false)).not.toHaveProperty('mayAskAgain');
     expect(await question(TWO)).not.toHaveProperty('mayAskAgain');
   });
 
-  it.each([0, 1])('does not say it to an extension of version 3.%s, which would refuse that', async (minor) => {
-    expect(await question({ major: 3, minor }, true)).not.toHaveProperty('mayAskAgain');
-  });
+  it.each([0, 1])(
+    'does not announce repeats to an extension of version 3.%s, which would refuse that',
+    async (minor) => {
+      expect(await question({ major: 3, minor }, true)).not.toHaveProperty('mayAskAgain');
+    },
+  );
 });
 
 describe('a new PIN', () => {
   const wrong = new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 });
   const refused = new CardwrightError('PIN_REFUSED_BY_DEVICE');
 
-  /** Sets one that the device refuses each time. @returns what was asked, and how it ended */
+  /** Sets a PIN that the device refuses each time. @returns the questions and the outcome */
   async function refusedBy(error: CardwrightError, mayRetype = true) {
     const asked: NewPinQuestion[] = [];
     const outcome: unknown = await setNewPin({
@@ -61,14 +64,14 @@ describe('a new PIN', () => {
     return { asked, outcome };
   }
 
-  it('is asked for five times, and says so each time but the last', async () => {
+  it('is requested up to five times, each but the last announcing a repeat', async () => {
     const { asked, outcome } = await refusedBy(wrong);
     expect(asked.map(({ mayAskAgain }) => mayAskAgain)).toEqual([true, true, true, true, false]);
     expect(asked.map(({ problem }) => problem)).toEqual([null, wrong, wrong, wrong, wrong]);
     expect(outcome).toBe(wrong);
   });
 
-  it('is asked for once where what was wrong cannot be typed again', async () => {
+  it('is requested once if retyping cannot help', async () => {
     expect((await refusedBy(wrong, false)).asked).toHaveLength(1);
     expect((await refusedBy(refused, false)).asked).toHaveLength(5);
   });

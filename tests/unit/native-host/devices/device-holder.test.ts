@@ -22,7 +22,7 @@ const TAG_CERTIFICATE_9A = Buffer.from('5FC105', 'hex');
 const CHUID = '5312341000112233445566778899AABBCCDDEEFF9000';
 const OPTIONS = { signal: new AbortController().signal, onWaiting: () => undefined };
 
-/** A YubiKey before firmware 5 does not tell its serial number here: its CHUID is all that names it, until it is erased. */
+/** A YubiKey before firmware 5 does not report its serial number here: only its CHUID names it, until it is erased. */
 function oldYubikey(): (apdu: Uint8Array) => Uint8Array {
   let [pinTries, pukTries, isBlank] = [1, 1, false];
   return (apdu) => {
@@ -75,7 +75,7 @@ describe('an open device', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('is let go after a minute without a command', async () => {
+  it('is released after a minute without a command', async () => {
     await jest.advanceTimersByTimeAsync(MINUTE - 1);
     expect(holder.heldDevice()).not.toBeNull();
     await jest.advanceTimersByTimeAsync(1);
@@ -83,7 +83,7 @@ describe('an open device', () => {
     expect(binding.events).toEqual(['reset']);
   });
 
-  it('has a minute after each command, and all the time that a command takes, also for the user', async () => {
+  it('stays open during a command, even while it waits for the user, and a minute after', async () => {
     let finish: () => void = () => undefined;
     const { signal } = new AbortController();
     const waiting = holder.use(signal, () => new Promise<void>((resolve) => (finish = resolve)));
@@ -97,7 +97,7 @@ describe('an open device', () => {
     expect(holder.heldDevice()).toBeNull();
   });
 
-  it('is no longer open once it was pulled, even if it is back at once', async () => {
+  it('is closed when it was pulled, even if it is back at once', async () => {
     binding.status(3, true);
     await jest.advanceTimersByTimeAsync(0);
     expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'CARD_REMOVED' }));
@@ -105,7 +105,7 @@ describe('an open device', () => {
     await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'CARD_REMOVED' });
   });
 
-  it('was unplugged with its reader, which is not the same as pulled', async () => {
+  it('reports an unplugged reader differently from a pulled card', async () => {
     binding.listener?.onReaders([]);
     await jest.advanceTimersByTimeAsync(0);
     expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'READER_REMOVED' }));
@@ -113,7 +113,7 @@ describe('an open device', () => {
     await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'READER_REMOVED' });
   });
 
-  it('was pulled, and not merely not open, already while it is being let go', async () => {
+  it('reports that it was pulled even while it is being released', async () => {
     let release: () => void = () => undefined;
     binding.release = new Promise((resolve) => (release = resolve));
     binding.status(3, true);
@@ -126,7 +126,7 @@ describe('an open device', () => {
     expect(binding.events).toEqual(['reset']);
   });
 
-  it('has another id after it was erased when only its CHUID named it', async () => {
+  it('has another id after an erasure if only its CHUID named it', async () => {
     await holder.close();
     binding.answer = oldYubikey();
     binding.status(3, true);
@@ -140,7 +140,7 @@ describe('an open device', () => {
     await expect(inventory.list()).resolves.toMatchObject({ devices: [erased] });
   });
 
-  it('may be tried further management keys after it was erased', async () => {
+  it('accepts further tries of management keys after it was erased', async () => {
     await holder.close();
     binding.answer = oldYubikey();
     binding.status(3, true);
@@ -154,7 +154,7 @@ describe('an open device', () => {
     expect(holder.mayTryManagementKey(id)).toBe(true);
   });
 
-  it('is asked again for all that it is judged by when it is opened, and for no counter of its PIN', async () => {
+  it('is read again for all facts that matter when it is opened, except the PIN counter', async () => {
     await holder.close();
     const { devices } = await inventory.list();
     const asked: number[] = [];
@@ -167,7 +167,7 @@ describe('an open device', () => {
   it.each<[string, (apdu: Uint8Array) => boolean, object]>([
     ['a certificate', (apdu) => Buffer.from(apdu).includes(TAG_CERTIFICATE_9A), { certificates: ['9A'] }],
     ['a CHUID', (apdu) => Buffer.from(apdu).includes(TAG_CHUID), { guid: '00112233-4455-6677-8899-aabbccddeeff' }],
-  ])('is told as it is where another program wrote %s since the listing: all of it is asked again', async (...row) => {
+  ])('is read completely again if another program wrote %s since the listing', async (...row) => {
     const [, isWritten, facts] = row;
     await holder.close();
     const { devices } = await inventory.list();
@@ -181,7 +181,7 @@ describe('an open device', () => {
     expect(opened).toMatchObject({ ...facts, pin: { retriesLeft: 2 } });
   });
 
-  it('is not opened when another card lies in its place, even if nobody saw the exchange', async () => {
+  it('is not opened if another card lies in its place, even after an unnoticed exchange', async () => {
     await holder.close();
     binding.answer = oldYubikey();
     binding.status(3, true);
@@ -195,7 +195,7 @@ describe('an open device', () => {
     ['another with a serial number', numbered('00bc614f'), 'WRONG_DEVICE'],
     ['one without', plainCard, 'WRONG_DEVICE'],
     ['nothing', undefined, 'DEVICE_NOT_FOUND'],
-  ])('is asked for by its number, and %s is in its reader', async (_, answer, code) => {
+  ])('is not opened by its number when %s is in its reader', async (_, answer, code) => {
     await holder.close();
     binding.answer = numbered('00bc614e');
     binding.status(3, true);
@@ -209,7 +209,7 @@ describe('an open device', () => {
     await expect(holder.open('serial:12345678', OPTIONS)).rejects.toMatchObject({ code });
   });
 
-  it('may be the same blank card that has lost its name: it is not said to be another', async () => {
+  it('may be the same blank card without its name, and is not reported as another', async () => {
     await holder.close();
     binding.answer = oldYubikey();
     binding.status(3, true);
@@ -219,7 +219,7 @@ describe('an open device', () => {
     await expect(holder.open(devices[0]?.id ?? '', OPTIONS)).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
   });
 
-  it('is looked into wholly when it was inserted again since the listing', async () => {
+  it('is read completely if it was reinserted since the listing', async () => {
     await holder.close();
     const { devices } = await inventory.list();
     const id = devices[0]?.id ?? '';
@@ -231,13 +231,13 @@ describe('an open device', () => {
     expect(earlier && inventory.seenIn(earlier)).toBeUndefined();
   });
 
-  it('is not taken a second time by its own host, whose two connections would be one', async () => {
+  it('is not connected twice by its own host', async () => {
     await expect(readers.connect(READER)).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
     await holder.close();
     await expect(readers.connect(READER)).resolves.toBeDefined();
   });
 
-  it('is not opened any more after the page has gone', async () => {
+  it('is not opened after the page has gone', async () => {
     await holder.shutdown();
     expect(binding.events).toEqual(['reset']);
     const options = { signal: new AbortController().signal, onWaiting: () => undefined };

@@ -5,11 +5,11 @@ import { select, withVersion } from '../piv/scripted-card.js';
 const FACTORY_PUK = Buffer.from('12345678');
 const OTHER_PUK = Buffer.from('87654321');
 
-/** What follows the first five bytes is the PUK that the card shall have now, and then the one that it shall get. */
+/** The positions after the five header bytes, in hexadecimal digits: the current PUK, then the new one. */
 const OLD = [10, 26] as const;
 const NEW = [26, 42] as const;
 
-/** A card's memory of its PUK: whether it takes a CHANGE REFERENCE DATA. */
+/** The PUK in the card's memory, which decides whether it accepts CHANGE REFERENCE DATA. */
 let puk = FACTORY_PUK.toString('hex');
 let isLying = false;
 function changePuk(apdu: string): boolean {
@@ -23,13 +23,13 @@ beforeEach(() => {
 });
 
 interface PrepareOptions {
-  /** Null for an escrow without an initial PIN. */
+  /** The length of the initial PIN; null for an escrow without one. */
   readonly pinLength?: number | null;
   /** The answer to RESET RETRY COUNTER. */
   readonly unblocked?: () => string;
 }
 
-/** Credentials for a card whose PUK has so many tries left, one less after each that is refused. */
+/** Prepares credentials for a card whose PUK has so many tries left, one less after each refusal. */
 async function prepare(
   tries: number,
   managementKey: 'AES-192' | null = null,
@@ -49,20 +49,20 @@ async function prepare(
 }
 
 describe('the PUK of a card', () => {
-  it('is used without asking again for the tries that the card told when it was opened', async () => {
+  it('is used without reading its tries again, which were read at opening', async () => {
     const { card, piv, apply } = await prepare(3);
     await piv.pukStatus();
     await apply(FACTORY_PUK);
     expect(card.sent('f7')).toHaveLength(1);
   });
 
-  it('is asked for its tries where the card has not told them', async () => {
+  it('has its tries read if the card has not reported them', async () => {
     const { card, apply } = await prepare(3);
     await apply(FACTORY_PUK);
     expect(card.sent('f7')).toHaveLength(1);
   });
 
-  it('is not spent its last try, which the card told when it was opened', async () => {
+  it('keeps its last try if the card reported only one at opening', async () => {
     const { card, piv, apply } = await prepare(1);
     await piv.pukStatus();
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'LAST_TRY', data: { retriesLeft: 1 } });
@@ -72,13 +72,13 @@ describe('the PUK of a card', () => {
   it.each([
     ['blocked', 0, { code: 'PUK_BLOCKED' }],
     ['at its last try', 1, { code: 'LAST_TRY', data: { retriesLeft: 1 } }],
-  ])('that is %s is told before the card is given another management key', async (_what, tries, refusal) => {
+  ])('is reported when it is %s, before the card gets another management key', async (_what, tries, refusal) => {
     const { card, apply } = await prepare(tries, 'AES-192');
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject(refusal);
     expect(['ff', '87', '24', '2c'].flatMap((instruction) => card.sent(instruction))).toEqual([]);
   });
 
-  it('is not called refused where the card says that it took another one, and did not', async () => {
+  it('does not count as refused if the card claims a change that it did not make', async () => {
     const unblocked = ['63c2', '9000'];
     const { card, apply } = await prepare(3, null, { unblocked: () => unblocked.shift() ?? '9000' });
     isLying = true;
@@ -87,7 +87,7 @@ describe('the PUK of a card', () => {
       data: { statusWord: '63C2', instruction: 'changePuk' },
     });
     isLying = false;
-    // Given once more, it is changed once more.
+    // A second change succeeds.
     await apply(FACTORY_PUK);
     expect(card.sent('24')).toHaveLength(2);
   });
@@ -96,7 +96,7 @@ describe('the PUK of a card', () => {
     ['with an initial PIN', 8, '2c'],
     ['without one', null, '24'],
   ])(
-    'gets the spent try back even if the card ignores the command that restores it (escrow %s)',
+    'regains the spent try even if the card ignores the restoring command (escrow %s)',
     async (_what, pinLength, restoring) => {
       const { card, piv, credentials, apply } = await prepare(3, null, { pinLength });
       await apply(FACTORY_PUK);
@@ -110,7 +110,7 @@ describe('the PUK of a card', () => {
     },
   );
 
-  it('is asked for its tries again after one was spent, and is not spent its last', async () => {
+  it('has its tries read again after one was spent, and keeps its last', async () => {
     const { card, piv, apply } = await prepare(2);
     await piv.pukStatus();
     await expect(apply(OTHER_PUK)).rejects.toMatchObject({ code: 'PUK_INCORRECT', data: { retriesLeft: 1 } });
@@ -120,7 +120,7 @@ describe('the PUK of a card', () => {
 });
 
 describe('an escrow without an initial PIN', () => {
-  it('changes the PUK, proves it by itself, and leaves the PIN alone', async () => {
+  it('changes the PUK, proves the new one with itself, and leaves the PIN alone', async () => {
     const { card, credentials, apply } = await prepare(3, null, { pinLength: null });
     expect(credentials.pin).toBeNull();
     await apply(FACTORY_PUK);
@@ -133,14 +133,14 @@ describe('an escrow without an initial PIN', () => {
     expect(credentials.isApplied).toBe(true);
   });
 
-  it('is not applied to a card that says 9000 and keeps its PUK', async () => {
+  it('is not applied to a card that answers 9000 and keeps its PUK', async () => {
     const { credentials, apply } = await prepare(3, null, { pinLength: null });
     isLying = true;
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'CARD_ERROR', data: { statusWord: '63C2' } });
     expect(credentials.isApplied).toBe(false);
   });
 
-  it('has nothing that a temporary PIN could stand in for', async () => {
+  it('has no PIN that a temporary one could replace', async () => {
     const { credentials } = await prepare(3, null, { pinLength: null });
     expect(() => credentials.makeTemporaryPin(6)).toThrow(expect.objectContaining({ code: 'SECRET_MISSING' }));
   });

@@ -10,10 +10,10 @@ const INS_GET_SERIAL = 0xf8;
 /** One reader with a plain, blank PIV card, and a count of the connections to it. */
 export class FakeBinding implements PcscBinding {
   events: string[] = [];
-  /** What the card answers to one APDU. */
+  /** Answers one APDU. */
   answer = plainCard;
   listener: PcscListener | undefined;
-  /** Resolves when a card may be released. */
+  /** Resolves when the release of a card may complete. */
   release: Promise<void> = Promise.resolve();
 
   open(listener: PcscListener) {
@@ -46,7 +46,7 @@ export function plainCard(apdu: Uint8Array): Uint8Array {
   return apdu[1] === INS_GET_DATA ? Uint8Array.of(0x6a, 0x82) : Uint8Array.of(0x6d, 0x00);
 }
 
-/** A YubiKey 5.7.0 with this serial number, in hexadecimal. */
+/** Answers as a YubiKey 5.7.0 with this serial number, in hexadecimal. */
 export const numbered =
   (serial: string) =>
   (apdu: Uint8Array): Uint8Array => {

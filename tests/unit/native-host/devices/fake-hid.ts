@@ -10,7 +10,7 @@ const INFO = encodeCbor(
   ]),
 );
 
-/** A library over one authenticator on USB, and how often that was opened and closed. */
+/** A HID library with one authenticator on USB, and counts of its openings and closings. */
 export class FakeHid implements HidBinding {
   readonly events: string[] = [];
   readonly record;
@@ -32,7 +32,7 @@ export class FakeHid implements HidBinding {
       const device: FakeHidDevice = new FakeHidDevice(() => device.packets(CTAPHID_CBOR, Uint8Array.of(0, ...INFO)));
       this.events.push('opened');
       return Promise.resolve({
-        // The report number stands in front.
+        // The report number comes first.
         write: (report) => device.write(Uint8Array.from(report.slice(1))).then(() => report.length),
         read: (milliseconds = 0) => device.read(milliseconds),
         close: () => Promise.resolve(void this.events.push('closed')),

@@ -35,7 +35,7 @@ describe('a FIDO2 application', () => {
   });
   afterEach(() => void jest.useRealTimers());
 
-  /** What a plain PIV card is said to be whose FIDO2 application does that. */
+  /** Lists a plain PIV card whose FIDO2 application answers so. */
   async function listed(answer: (apdu: Uint8Array) => Uint8Array | undefined) {
     binding.answer = (apdu) => {
       received.push(Buffer.from(apdu).toString('hex'));
@@ -61,12 +61,12 @@ describe('a FIDO2 application', () => {
       'makes its driver say that the card is gone',
       (apdu) => (isFidoSelect(apdu) ? fail(PCSC_CODE.NOT_TRANSACTED) : undefined),
     ],
-  ])('that %s does not take PIV away', async (_, answer) => {
+  ])('leaves PIV usable when it %s', async (_, answer) => {
     await expect(listed(answer)).resolves.toMatchObject({ state: 'ready', applications: ['piv'], fido2: null });
     expect(troubles).toEqual([]);
   });
 
-  it('is selected before PIV, which stays selected, and costs a card that has none one APDU', async () => {
+  it('is selected before PIV, which stays selected, and costs a card without it one APDU', async () => {
     await listed((apdu) => (isFidoSelect(apdu) ? hex('6A82') : undefined));
     const [first, ...others] = received.map((apdu) => Number.parseInt(apdu.slice(2, 4), 16));
     expect(first).toBe(INS_SELECT);

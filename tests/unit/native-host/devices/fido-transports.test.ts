@@ -4,7 +4,7 @@ import { fidoTransportsOf } from '../../../../native-host/src/devices/fido-trans
 const CONTACT = '3BFD1300008131FE158073C021C057597562694B657940';
 const CONTACTLESS = '3B8D80018073C021C057597562694B6579F9';
 
-describe('what reaches a FIDO2 application', () => {
+describe('the transports of a FIDO2 application', () => {
   it.each([
     ['a key on USB', 'Yubico YubiKey OTP+FIDO+CCID 00 00', CONTACT, ['usb', 'smart-card']],
     ['a card on a reader without contacts', 'ACS ACR122U PICC Interface 00 00', CONTACTLESS, ['nfc']],
@@ -16,7 +16,7 @@ describe('what reaches a FIDO2 application', () => {
     ],
     ['a card whose reader does not say', 'Virtual PCD 00 00', CONTACTLESS, ['nfc', 'smart-card', 'usb']],
     ['a security key that is in no reader', 'Security Key NFC', '', ['usb', 'smart-card']],
-  ])('is told of %s', (_, reader, atr, transports) => {
+  ])('are reported for %s', (_, reader, atr, transports) => {
     const card = { atr: Buffer.from(atr, 'hex'), insertion: '1.1', inUse: false, mute: false };
     expect(fidoTransportsOf({ reader, card })).toEqual(transports);
   });

@@ -47,7 +47,7 @@ describe('a security key on USB that is in no reader', () => {
   };
   const names = async () => (await readers.list()).map(({ name }) => name);
 
-  it('is listed beside the readers, under the name of its product, with FIDO2 alone', async () => {
+  it('is listed beside the readers under its product name, with FIDO2 alone', async () => {
     await expect(inventory.list()).resolves.toMatchObject({
       readers: [READER, PRODUCT],
       devices: [
@@ -80,7 +80,7 @@ describe('a security key on USB that is in no reader', () => {
     expect(hid.events.at(-1)).toBe('closed');
   });
 
-  it('is gone a second after it was pulled, and is another one when it is back', async () => {
+  it('disappears a second after it was pulled, and returns as another one', async () => {
     const { devices } = await inventory.list();
     const { id } = await holder.open(devices[1]?.id ?? '', { signal, onWaiting });
     hid.devices = [];
@@ -95,7 +95,7 @@ describe('a security key on USB that is in no reader', () => {
     expect(back[1]?.id).not.toBe(id);
   });
 
-  it('is not told before the second look at it, since its reader may be about to appear', async () => {
+  it('is listed only at the second look, because its reader may be about to appear', async () => {
     hid.devices = [];
     await names();
     hid.devices = [hid.record];
@@ -105,12 +105,12 @@ describe('a security key on USB that is in no reader', () => {
     await expect(names()).resolves.toEqual([READER, PRODUCT]);
   });
 
-  it('has a number where there are two of one model', async () => {
+  it('is numbered if there are two of one model', async () => {
     hid.devices = [hid.record, { ...hid.record, path: '/dev/hidraw1' }];
     await expect(names()).resolves.toEqual([READER, PRODUCT, `${PRODUCT} 2`]);
   });
 
-  it('is not listed where it is what is in a reader, or where there is no library', async () => {
+  it('is not listed if it is in a reader, or without the library', async () => {
     hid.devices = [{ ...hid.record, product: READER }];
     await expect(names()).resolves.toEqual([READER]);
     await holder.shutdown();

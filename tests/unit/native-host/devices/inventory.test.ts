@@ -7,7 +7,7 @@ import { Readers } from '../../../../native-host/src/pcsc/readers.js';
 const READER = 'Reader A';
 const INS = { SELECT: 0xa4, VERIFY: 0x20, GET_DATA: 0xcb, GET_METADATA: 0xf7, GET_SERIAL: 0xf8, GET_VERSION: 0xfd };
 
-/** What a blank YubiKey 5.7.0 answers to an instruction, in hexadecimal. */
+/** The answers of a blank YubiKey 5.7.0 by instruction, in hexadecimal. */
 const YUBIKEY: Readonly<Record<number, string>> = {
   [INS.SELECT]: '9000',
   [INS.GET_VERSION]: '0507009000',
@@ -17,7 +17,7 @@ const YUBIKEY: Readonly<Record<number, string>> = {
   [INS.GET_METADATA]: '050101060203039000',
 };
 
-/** What a plain PIV card answers that has no objects. */
+/** The answers of a plain PIV card without objects. */
 const PLAIN_PIV: Readonly<Record<number, string>> = {
   [INS.SELECT]: '9000',
   [INS.VERIFY]: '63C3',
@@ -27,10 +27,10 @@ const PLAIN_PIV: Readonly<Record<number, string>> = {
 const CONTACT_ATR = '3B878131FE458031C073C821C0A7';
 const CONTACTLESS_ATR = '3B8780018031C073C821C02D';
 
-/** By instruction; a function is told how often that came, from 1. */
+/** Answers by instruction; a function gets the count of that instruction, from 1. */
 type Answers = Readonly<Record<number, string | ((nth: number) => string)>>;
 
-/** A reader with a card that answers so; what it was sent is noted in `received`. */
+/** Creates a reader with a card that answers so, and records its APDUs in `received`. */
 function readerWith(answers: Answers, atr: string, received: string[]): PcscBinding {
   return {
     open(listener: PcscListener) {
@@ -93,7 +93,7 @@ describe('a card that answers oddly', () => {
     expect(troubles).toEqual([]);
   });
 
-  it('is listed without what its metadata do not tell when they are no TLV', async () => {
+  it('is listed without the facts of its metadata when they are no TLV', async () => {
     const { device, place, troubles } = await list({ [INS.GET_METADATA]: '0502019000' });
     expect(device).toMatchObject({ state: 'ready', serial: '12345678', pin: { retriesLeft: 3, isDefault: null } });
     expect(place).toMatchObject({ reader: READER });
@@ -112,43 +112,34 @@ describe('a card that answers oddly', () => {
     expect(troubles).toHaveLength(1);
   });
 
-  it('is listed as used where it can be erased and refuses to say which certificates it has', async () => {
+  it('is listed as used if it can be erased and refuses to list its certificates', async () => {
     const { device } = await list({ [INS.GET_DATA]: '6F00' });
     expect(device).toMatchObject({ state: 'ready', certificates: ['9A', '9C', '9D', '9E'] });
   });
 
-  it.each(['6F00', '6982', '6A84'])(
-    'is listed as blank when it refuses one certificate with %s, and no more',
-    async (sw) => {
-      const SECOND_CERTIFICATE = 3;
-      const { device } = await list({ [INS.GET_DATA]: (nth) => (nth === SECOND_CERTIFICATE ? sw : '6A82') });
-      expect(device).toMatchObject({ state: 'ready', certificates: [] });
-    },
-  );
+  it.each(['6F00', '6982', '6A84'])('is listed as blank when it refuses only one certificate with %s', async (sw) => {
+    const SECOND_CERTIFICATE = 3;
+    const { device } = await list({ [INS.GET_DATA]: (nth) => (nth === SECOND_CERTIFICATE ? sw : '6A82') });
+    expect(device).toMatchObject({ state: 'ready', certificates: [] });
+  });
 
-  it.each(['6F00', '6982', '6A84'])(
-    'is the YubiKey that it is when it refuses its version once with %s',
-    async (sw) => {
-      const { device } = await list({ [INS.GET_VERSION]: (nth) => (nth === 1 ? sw : '0507009000') });
-      expect(device).toMatchObject({ model: 'yubikey', firmware: '5.7.0' });
-    },
-  );
+  it.each(['6F00', '6982', '6A84'])('is still a YubiKey when it refuses its version once with %s', async (sw) => {
+    const { device } = await list({ [INS.GET_VERSION]: (nth) => (nth === 1 ? sw : '0507009000') });
+    expect(device).toMatchObject({ model: 'yubikey', firmware: '5.7.0' });
+  });
 
-  it.each(['6D00', '6E00'])(
-    'is a plain card when it knows no version and says so with %s, and is asked once',
-    async (sw) => {
-      const { device, received } = await list({ [INS.GET_VERSION]: sw });
-      expect(device).toMatchObject({ model: 'piv', firmware: null });
-      expect(received.filter((apdu) => apdu.startsWith('00fd'))).toHaveLength(1);
-    },
-  );
+  it.each(['6D00', '6E00'])('is a plain card when it refuses GET VERSION with %s, and is asked once', async (sw) => {
+    const { device, received } = await list({ [INS.GET_VERSION]: sw });
+    expect(device).toMatchObject({ model: 'piv', firmware: null });
+    expect(received.filter((apdu) => apdu.startsWith('00fd'))).toHaveLength(1);
+  });
 
   it('is not listed as blank when it refuses its metadata for an unknown reason', async () => {
     const { device } = await list({ [INS.GET_METADATA]: '6F00' });
     expect(device).toMatchObject({ state: 'no-application' });
   });
 
-  it('is listed without metadata where it turns out to have none', async () => {
+  it('is listed without metadata if it has none', async () => {
     const { device, received } = await list({ [INS.GET_METADATA]: '6D00' });
     expect(device).toMatchObject({
       state: 'ready',
@@ -161,7 +152,7 @@ describe('a card that answers oddly', () => {
   });
 
   it.each(['6982', '6A81'])(
-    'is told to need contacts when it refuses its PIN with %s; it is asked once',
+    'is reported to need contacts when it refuses its PIN with %s; it is asked once',
     async (sw) => {
       const refusing = { [INS.VERIFY]: sw, [INS.GET_DATA]: '6982' };
       const { device, finding, received } = await list(refusing, PLAIN_PIV, CONTACTLESS_ATR);
@@ -173,7 +164,7 @@ describe('a card that answers oddly', () => {
   );
 
   it.each(['6999', '6A86', '6D00', '6E00', '6A81', '6A82'])(
-    'is another kind of card when it answers SELECT with %s, and no trouble',
+    'counts as another kind of card, not as a fault, when it answers SELECT with %s',
     async (statusWord) => {
       const { device, finding, troubles } = await list({ [INS.SELECT]: statusWord });
       expect(device).toMatchObject({ state: 'no-application' });
@@ -183,7 +174,7 @@ describe('a card that answers oddly', () => {
   );
 
   it.each(['6400', '6F00', '6581'])(
-    'has no application that can be used when it refuses SELECT with %s; it can be asked again',
+    'has no usable application when it refuses SELECT with %s; it can be asked again',
     async (statusWord) => {
       const { device, place, troubles, finding } = await list({ [INS.SELECT]: statusWord });
       expect(device).toMatchObject({ state: 'no-application', model: 'unknown' });
@@ -193,7 +184,7 @@ describe('a card that answers oddly', () => {
     },
   );
 
-  it('has no application that can be used when its answer lacks the status word', async () => {
+  it('has no usable application when its answer lacks the status word', async () => {
     const { device, place } = await list({ [INS.SELECT]: '90' });
     expect(device).toMatchObject({ state: 'no-application' });
     expect(place).toMatchObject({ reader: READER });
@@ -201,7 +192,7 @@ describe('a card that answers oddly', () => {
 });
 
 describe('a card that another program holds while it is listed', () => {
-  it('is found by the id that it had then, once it was looked into', async () => {
+  it('is still found by the id of that listing once it was read', async () => {
     const reader = readerWith(YUBIKEY, CONTACT_ATR, []);
     let isHeld = true;
     const binding: PcscBinding = {

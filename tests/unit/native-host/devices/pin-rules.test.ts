@@ -19,7 +19,7 @@ const rules = (change: Partial<PinRules> = {}): PinRules => ({
 const bytes = (pin: string) => Uint8Array.from(Buffer.from(pin));
 
 describe('the rules for a PIN', () => {
-  it("are the CMS's and the card's together", () => {
+  it('combine those of CMS and card', () => {
     expect(intersectPinRules(rules({ minLength: 4, maxLength: 7 }), yubikey)).toEqual(rules({ maxLength: 7 }));
     expect(intersectPinRules(rules(), plain).digitsOnly).toBe(true);
     expect(intersectPinRules(null, yubikey)).toEqual(rules({ forbidTrivial: false }));
@@ -44,7 +44,7 @@ describe('the rules for a PIN', () => {
     ['letters where digits are asked', '48291a', rules({ digitsOnly: true }), 'digits'],
     ['beyond ASCII', '4829ä', rules(), 'digits'],
     ['the old one', '999999', rules(), 'same'],
-  ])('refuse a PIN that is %s, and say which rule it breaks', (_, pin, asked, rule) => {
+  ])('refuse a PIN that is %s, and name the broken rule', (_, pin, asked, rule) => {
     expect(brokenPinRule(bytes(pin), asked, bytes('999999'))).toBe(rule);
   });
 });
@@ -80,7 +80,7 @@ describe('the rules for a FIDO PIN', () => {
     expect(intersectFidoPinRules(cms, facts(change), 63)).toEqual(expected);
   });
 
-  it('are refused when the device takes no PIN that is so long', () => {
+  it('conflict with a device that accepts no PIN of that length', () => {
     expect(() => intersectFidoPinRules({ minLength: 9, forbidTrivial: false }, facts(), 8)).toThrow(
       expect.objectContaining({ code: 'PIN_RULES_CONFLICT' }),
     );

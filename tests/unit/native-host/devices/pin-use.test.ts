@@ -11,7 +11,7 @@ const OTHER_PIN = Buffer.from('739155');
 const PUK = Buffer.from('12345678');
 const SIGNATURE = '7c0482020a0b9000';
 
-/** Answers of a card that can be changed while it is used. */
+/** The answers of a card, which a test can change during its use. */
 interface Answers {
   status: string;
   verify: string;
@@ -38,7 +38,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 const sign = (piv: PivSession, slot: Slot, pin: Uint8Array | undefined = PIN) =>
   signWithPin(piv, pin, { slot, algorithm: 'P-256' }, new Uint8Array(32));
 
-/** What the card was sent since it was selected, in words. */
+/** Describes the APDUs since the selection in words. */
 const asked = (card: ScriptedCard): string[] =>
   card.received.slice(2).map((apdu) => {
     if (apdu === '00200080') return 'counter';
@@ -46,21 +46,21 @@ const asked = (card: ScriptedCard): string[] =>
   });
 
 describe('the PIN of a key', () => {
-  it('is given once for all slots but 9C, which gets it each time, without asking for its tries', async () => {
+  it('is sent once for all slots but 9C, which gets it each time, without reading its tries', async () => {
     const { card, piv } = await open();
     await piv.verifyPin(PIN);
     for (const slot of ['9A', '9C', '9E', '9D'] as const) await sign(piv, slot, slot === '9E' ? undefined : PIN);
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'VERIFY', 'sign', 'sign', 'sign']);
   });
 
-  it('is given after its tries were read where the card has not verified it yet', async () => {
+  it('is sent after its tries were read if the card has not verified it yet', async () => {
     const { card, piv } = await open();
     await sign(piv, '9A');
     await sign(piv, '9D');
     expect(asked(card)).toEqual(['counter', 'VERIFY', 'sign', 'sign']);
   });
 
-  it('is another one than was verified: its tries are read first, and the last one is never spent', async () => {
+  it('is sent only after its tries were read if it differs, and never at the last try', async () => {
     const { card, piv, answers } = await open();
     await piv.verifyPin(PIN);
     answers.status = '63c1';
@@ -69,7 +69,7 @@ describe('the PIN of a key', () => {
     expect(asked(card)).toEqual(['VERIFY', 'counter', 'counter']);
   });
 
-  it('is given again to a card that has forgotten it, after its tries were read', async () => {
+  it('is sent again to a card that has forgotten it, after its tries were read', async () => {
     const answersInTurn = ['6982', SIGNATURE];
     const { card, piv } = await open({ sign: () => answersInTurn.shift() ?? SIGNATURE });
     await piv.verifyPin(PIN);
@@ -77,7 +77,7 @@ describe('the PIN of a key', () => {
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter', 'VERIFY', 'sign']);
   });
 
-  it('is not given again to a card that has forgotten it and has one try left: it may be another card', async () => {
+  it('is not sent again to a forgetful card with one try left, which may be another card', async () => {
     const { card, piv, answers } = await open();
     await piv.verifyPin(PIN);
     answers.sign = '6982';
@@ -86,7 +86,7 @@ describe('the PIN of a key', () => {
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter']);
   });
 
-  it('is given again once only: a card that continues refusing is told as it is', async () => {
+  it('is sent again only once; further refusals are reported', async () => {
     const { card, piv } = await open({ sign: '6982' });
     await piv.verifyPin(PIN);
     await expect(sign(piv, '9D')).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
@@ -101,7 +101,7 @@ describe('the PIN of a key', () => {
     ['an unblocking', (piv) => piv.unblockPin(PUK, PIN)],
     ['a refusal for want of a login', (piv) => piv.hasObject(0x5fc109)],
     ['an end of the session', (piv) => Promise.resolve().then(() => piv.forgetPin())],
-  ])('counts as not verified after %s', async (_, happens) => {
+  ])('is unverified after %s', async (_, happens) => {
     const { card, piv, answers } = await open();
     await piv.verifyPin(PIN);
     expect(piv.hasVerified(PIN)).toBe(true);
@@ -113,7 +113,7 @@ describe('the PIN of a key', () => {
   });
 
   it.each(['RESET_CARD', 'REMOVED_CARD', 'COMM_ERROR'] as const)(
-    'counts as not verified after %s, and is not sent after it',
+    'is unverified after %s, and not sent again',
     async (name) => {
       const failures: Error[] = [];
       const { card } = await open();
@@ -132,13 +132,13 @@ describe('the PIN of a key', () => {
     },
   );
 
-  it('counts as not verified when the application was selected again', async () => {
+  it('is unverified after another selection of the application', async () => {
     const { card, piv } = await open();
     await piv.verifyPin(PIN);
     expect((await select(card)).hasVerified(PIN)).toBe(false);
   });
 
-  it('is kept as a copy, which is overwritten when it is forgotten', async () => {
+  it('is remembered as a copy, which is zeroed when it is forgotten', async () => {
     const { piv } = await open();
     const pin = Uint8Array.from(PIN);
     await piv.verifyPin(pin);

@@ -28,7 +28,7 @@ describe('the reinsertion of a device', () => {
   const wait = (signal = cancelling.signal): Promise<boolean> => isReinserted(readers, place, { time: TIME, signal });
   const turn = (milliseconds = 0) => jest.advanceTimersByTimeAsync(milliseconds);
 
-  it('has happened when a card is in its reader again', async () => {
+  it('is complete when a card is in its reader again', async () => {
     const waiting = wait();
     await turn();
     binding.status(2, false);
@@ -37,14 +37,14 @@ describe('the reinsertion of a device', () => {
     await expect(waiting).resolves.toBe(true);
   });
 
-  it('has happened when both events came as one', async () => {
+  it('is complete when both events came as one', async () => {
     const waiting = wait();
     await turn();
     binding.status(3, true);
     await expect(waiting).resolves.toBe(true);
   });
 
-  it('has happened when the whole reader, which is the key itself, came back', async () => {
+  it('is complete when the whole reader came back, as with a USB key', async () => {
     const waiting = wait();
     await turn();
     binding.listener?.onReaders([]);
@@ -54,7 +54,7 @@ describe('the reinsertion of a device', () => {
     await expect(waiting).resolves.toBe(true);
   });
 
-  it('has happened although the service ended with the last reader and began again with the next', async () => {
+  it('is complete even if the service stopped with the last reader and restarted with the next', async () => {
     const waiting = wait();
     await turn();
     binding.listener?.onFailure(new PcscError(PCSC_CODE.SERVICE_STOPPED, 'The service has shut down.'));
@@ -65,7 +65,7 @@ describe('the reinsertion of a device', () => {
   it.each([
     ['nothing happens', () => undefined],
     ['the card is only removed', (there: FakeBinding) => there.status(2, false)],
-  ])('has not happened in time when %s', async (_, happens) => {
+  ])('times out when %s', async (_, happens) => {
     const waiting = wait();
     await turn();
     happens(binding);
@@ -73,7 +73,7 @@ describe('the reinsertion of a device', () => {
     await expect(waiting).resolves.toBe(false);
   });
 
-  it('is not waited for any longer once the command was cancelled', async () => {
+  it('ends when the command is cancelled', async () => {
     const abort = new AbortController();
     const waiting = expect(wait(abort.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
     await turn();

@@ -42,20 +42,20 @@ describe('a device that is released on purpose', () => {
       }),
     );
 
-  it('is reset, released and taken again, and is still the device that is held', async () => {
+  it('is reset, released and taken back, and is still the same device', async () => {
     const id = await open();
     await release(() => undefined);
     expect(binding.events).toEqual(['reset', 'released', 'connect']);
     expect(holder.heldDevice()).toMatchObject({ id, serial: '12345678' });
   });
 
-  it('is taken again when what it was released for fails, and tells why that failed', async () => {
+  it('is taken back when the work fails, and passes on its error', async () => {
     await open();
     await expect(release(() => Promise.reject(new Error('closed')))).rejects.toThrow('closed');
     expect(holder.heldDevice()).not.toBeNull();
   });
 
-  it('is prepared before and restored afterwards, also when it fails, and when the command was cancelled', async () => {
+  it('is prepared before and restored afterwards, even after a failure or cancellation', async () => {
     await open();
     const cancelling = new AbortController();
     const options = {
@@ -72,13 +72,13 @@ describe('a device that is released on purpose', () => {
     expect(binding.events).toEqual(['prepared', 'reset', 'released', 'connect', 'restored']);
   });
 
-  it('is lost, and said to be removed, when nothing is in its reader afterwards', async () => {
+  it('is lost and reported as removed if its reader is empty afterwards', async () => {
     await open();
     await expect(release(() => binding.status(2, false))).rejects.toMatchObject({ code: 'CARD_REMOVED' });
     expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'CARD_REMOVED' }));
   });
 
-  it('is lost when its reader is gone', async () => {
+  it('is lost if its reader is gone', async () => {
     await open();
     await expect(release(() => binding.listener?.onReaders([]))).rejects.toMatchObject({ code: 'READER_REMOVED' });
   });
@@ -86,7 +86,7 @@ describe('a device that is released on purpose', () => {
   it.each([
     ['another number', numbered('00bc614f')],
     ['no number', plainCard],
-  ])('is not taken for a card with %s that lies in its place; that one is released untouched', async (_, card) => {
+  ])('is not mistaken for a card with %s in its place, which is released untouched', async (_, card) => {
     await open();
     const restore = jest.fn(() => Promise.resolve());
     const exchange = (): void => {
@@ -99,7 +99,7 @@ describe('a device that is released on purpose', () => {
     expect(holder.heldDevice()).toBeNull();
   });
 
-  it('is not taken for another card even if nobody saw the exchange', async () => {
+  it('is not mistaken for another card even after an unnoticed exchange', async () => {
     await open();
     const exchange = (): void => void (binding.answer = numbered('00bc614f'));
     await expect(release(exchange)).rejects.toMatchObject({ code: 'WRONG_DEVICE' });
@@ -111,12 +111,12 @@ describe('a device that is released on purpose', () => {
     expect(holder.heldDevice()).toMatchObject({ id });
   });
 
-  it('is another one once it left its reader, if nothing names it', async () => {
+  it('counts as another one once it left its reader, if nothing names it', async () => {
     await open(plainCard);
     await expect(release(() => binding.status(3, true))).rejects.toMatchObject({ code: 'WRONG_DEVICE' });
   });
 
-  it('is the same one where it was asked to leave, if it is of its kind', async () => {
+  it('counts as the same one if its removal was requested and the kind matches', async () => {
     const id = await open(plainCard);
     await release(() => binding.status(3, true), { isReinserted: true });
     expect(holder.heldDevice()).toMatchObject({ id });
@@ -127,7 +127,7 @@ describe('a device that is released on purpose', () => {
     await expect(release(exchange, { isReinserted: true })).rejects.toMatchObject({ code: 'WRONG_DEVICE' });
   });
 
-  it('is looked into by no listing meanwhile, nor is another card in its reader', async () => {
+  it('is not read by a listing meanwhile, nor is another card in its reader', async () => {
     const id = await open();
     await release(async () => {
       await expect(inventory.list()).resolves.toMatchObject({ devices: [{ id, state: 'ready' }] });
@@ -140,7 +140,7 @@ describe('a device that is released on purpose', () => {
     await expect(inventory.list()).resolves.toMatchObject({ devices: [{ id, state: 'ready' }] });
   });
 
-  it('can be neither used, opened nor closed by another command before it is back', async () => {
+  it('cannot be used, opened or closed by another command before it is back', async () => {
     const id = await open();
     const order: string[] = [];
     let finish: () => void = () => undefined;
@@ -157,7 +157,7 @@ describe('a device that is released on purpose', () => {
     expect(order).toEqual(['back', 'used', 'closed', 'opened']);
   });
 
-  it('does not end what its user does there when it is pulled for a moment, nor after a minute', async () => {
+  it('does not interrupt its user when it is pulled for a moment, or after a minute', async () => {
     await open();
     await release(async () => {
       binding.status(2, false);
@@ -170,7 +170,7 @@ describe('a device that is released on purpose', () => {
     expect(holder.heldDevice()).toBeNull();
   });
 
-  it('is taken back and restored before a session ends whose page is gone', async () => {
+  it('is taken back and restored before the session ends when the page is gone', async () => {
     await open();
     let abandon: (reason: Error) => void = () => undefined;
     const restore = (): Promise<void> => Promise.resolve(void binding.events.push('restored'));

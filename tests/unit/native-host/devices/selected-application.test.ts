@@ -11,7 +11,7 @@ const SELECT_PIV = '00a4040009a00000030800001000';
 const SELECT_OTHER = '00a4040008a0000006472f0001';
 const SELECT_MANAGEMENT = '00a4040008a000000527471117';
 
-/** A PIV card with another application beside it. */
+/** Opens a PIV card with a second application. */
 async function open(script: Script = []) {
   const card = new ScriptedCard([
     ...script,
@@ -29,7 +29,7 @@ async function open(script: Script = []) {
 }
 
 describe('the application that is selected', () => {
-  it('has forgotten its PIN and its management key once another one was selected', async () => {
+  it('loses its PIN and management key state when another one is selected', async () => {
     const { piv, selectOther } = await open();
     await piv.verifyPin(PIN);
     await piv.authenticate('AES-192', Buffer.alloc(16), Buffer.alloc(16));
@@ -38,7 +38,7 @@ describe('the application that is selected', () => {
     expect([piv.hasVerified(PIN), piv.managementKeyProved]).toEqual([false, false]);
   });
 
-  it('is selected again before its next command, once', async () => {
+  it('is selected once more before its next command', async () => {
     const { card, piv, selectOther } = await open();
     await selectOther();
     await piv.verifyPin(PIN);
@@ -51,7 +51,7 @@ describe('the application that is selected', () => {
     ]);
   });
 
-  it('is unknown after a selection that failed: the next command selects its own again', async () => {
+  it('is unknown after a failed selection: the next command selects its own again', async () => {
     const { card, piv, selectOther } = await open([[SELECT_OTHER, '6a82']]);
     await piv.verifyPin(PIN);
     await selectOther();
@@ -60,7 +60,7 @@ describe('the application that is selected', () => {
     expect(card.received.slice(1).map((apdu) => apdu.slice(2, 4))).toEqual(['a4', 'a4', '20']);
   });
 
-  it('gets no command of an application that the card does not select any more', async () => {
+  it('gets no command of an application that the card no longer selects', async () => {
     let answers = ['9000', '6a82'];
     const { card, piv, selectOther } = await open([[SELECT_PIV, () => answers.shift() ?? '9000']]);
     answers = ['6a82'];

@@ -39,14 +39,14 @@ describe('a device whose FIDO2 application is reached over USB HID alone', () =>
     return holder.open(devices[0]?.id ?? '', { signal, onWaiting });
   };
 
-  it('is listed with both, and the authenticator is closed after the look', async () => {
+  it('is listed with both applications, and its authenticator is closed after the look', async () => {
     await expect(inventory.list()).resolves.toMatchObject({
       devices: [{ applications: ['piv', 'fido2'], fido2: { aaguid: '07070707-0707-0707-0707-070707070707' } }],
     });
     expect(hid.events).toEqual(['opened', 'closed']);
   });
 
-  it('has it open as long as the device is, but not while that is released', async () => {
+  it('keeps its authenticator open while it is open, but not while it is released', async () => {
     await open();
     expect(hid.events).toEqual(['opened', 'closed', 'opened']);
     await holder.use(signal, async (device) => {
@@ -69,7 +69,7 @@ describe('a device whose FIDO2 application is reached over USB HID alone', () =>
       () => (hid.devices = [hid.record, { ...hid.record, path: '/dev/hidraw1' }]),
     ],
     ['no authenticator has the name of the reader', () => (hid.devices = [{ ...hid.record, product: 'Another key' }])],
-  ])('has PIV alone where %s', async (_, happens) => {
+  ])('has PIV alone when %s', async (_, happens) => {
     happens();
     await expect(open()).resolves.toMatchObject({ applications: ['piv'], fido2: null });
   });
