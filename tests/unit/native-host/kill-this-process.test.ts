@@ -12,7 +12,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-it('a host that a mute card keeps alive kills itself before its browser does, with time to release its cards first', () => {
+it('a host held by a mute card releases its other cards and kills itself before its browser does', () => {
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
   killThisProcessSoon();
   jest.advanceTimersByTime(BROWSER_PATIENCE / 2);

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** What is caught, by the name that it has in the handler. */
+/** A caught error, by its name in the handler. */
 interface Caught {
   readonly name: string;
   /** Its code, if it were an error of the catalogue. */
@@ -8,8 +8,8 @@ interface Caught {
 }
 
 /**
- * Whether a handler (of `catch`, or of a promise) may throw what it caught again, if that were an error with this code. Conditions
- * on `isCardwrightError` and on functions of one expression are followed; of all others both outcomes are taken for possible.
+ * Whether a handler, of `catch` or of a promise, may rethrow a caught error with this code. Follows conditions on `isCardwrightError`
+ * and functions of one expression; of all other conditions both outcomes count as possible.
  */
 export function mayRethrow(checker: ts.TypeChecker, body: ts.Node, name: string, code: string): boolean {
   return new Handler(checker).run(body, { name, code }).rethrows;
@@ -17,7 +17,7 @@ export function mayRethrow(checker: ts.TypeChecker, body: ts.Node, name: string,
 
 interface Outcome {
   readonly rethrows: boolean;
-  /** Whether what follows it is reached. */
+  /** Whether the following statement is reached. */
   readonly ends: boolean;
 }
 const NOTHING: Outcome = { rethrows: false, ends: true };
@@ -56,7 +56,7 @@ class Handler {
     return { rethrows: outcomes.some(({ rethrows }) => rethrows), ends: outcomes.some(({ ends }) => ends) };
   }
 
-  /** Whether an expression may be what was caught, as it is or handed back by a function. */
+  /** Whether an expression may be the caught error, itself or returned by a function. */
   #mayBe(expression: ts.Expression, caught: Caught): boolean {
     if (ts.isParenthesizedExpression(expression)) return this.#mayBe(expression.expression, caught);
     if (ts.isConditionalExpression(expression)) {
@@ -73,7 +73,7 @@ class Handler {
     return value !== undefined && this.#mayBe(value, caught);
   }
 
-  /** Undefined: perhaps. */
+  /** Whether a condition holds; undefined if unknown. */
   #holds(expression: ts.Expression, caught: Caught): boolean | undefined {
     if (ts.isParenthesizedExpression(expression)) return this.#holds(expression.expression, caught);
     if (ts.isPrefixUnaryExpression(expression) && expression.operator === ts.SyntaxKind.ExclamationToken) {
@@ -121,7 +121,7 @@ class Handler {
     return array.elements.some((element) => ts.isStringLiteral(element) && element.text === code);
   }
 
-  /** What a constant was given. */
+  /** Returns the initializer of a constant. */
   #valueOf(name: ts.Identifier): ts.Expression | undefined {
     const declaration = this.checker.getSymbolAtLocation(name)?.valueDeclaration;
     return declaration && ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;

@@ -17,41 +17,41 @@ import { ThrownCodes } from './thrown-codes.js';
 
 /**
  * Compares the errors that the command table declares with those that the host can throw. It reads the sources: from each handler
- * it walks through all functions that may run there, and collects the codes with which errors are made.
+ * it walks through all functions that may run, and collects the codes of the errors that they create.
  *
- * - Followed: calls by the compiler's own resolution (of an interface's method to the classes that implement it), functions that
- *   are handed on, getters, codes that are given as arguments, and what a `catch` keeps or throws again.
- * - What a status word means is not read but tried out: for each operation, with each word that has a name.
- * - Not known: which status words an operation's own code answers itself, which branches exclude each other, errors that are kept
- *   in a field and thrown later, and errors of libraries, which are defects. So it may ask for a code that no card brings about.
+ * - Followed: calls as the compiler resolves them (an interface's method to the classes that implement it), functions passed as
+ *   arguments, getters, codes passed as arguments, and the errors that a `catch` swallows or rethrows.
+ * - Tried out instead of read: the meaning of status words, for each operation and each named word.
+ * - Not known: which status words an operation handles itself, which branches exclude each other, errors kept in a field and
+ *   thrown later, and errors of libraries, which are defects. So the walk may demand a code that no card can cause.
  */
 
-/** Of the connection and of the parameters: any command can give them, and none declares them. */
+/** Errors of connection and parameters, which any command can return and none declares. */
 const OF_EVERY_COMMAND: readonly string[] = ['CANCELLED', 'INVALID_PARAMS', 'NOT_INITIALIZED', 'STEP_REQUIRED'];
 
-/** What the walk finds and cannot happen. */
+/** Codes that the walk finds but that cannot happen. */
 const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
-  // The window offers it for a FIDO PIN alone.
+  // The window offers that only for a FIDO PIN.
   'pin.verify': ['FIDO_PIN_FORGOTTEN'],
   'pin.change': ['FIDO_PIN_FORGOTTEN'],
   'pin.unblock': ['FIDO_PIN_FORGOTTEN'],
-  // The same, and the rules of the card alone contradict nothing.
+  // As above; and the rules of the card alone cannot conflict.
   'csr.create': ['FIDO_PIN_FORGOTTEN', 'PIN_RULES_CONFLICT'],
-  // A FIDO2 application that answers oddly, or that the system keeps for itself, is not looked at any further.
+  // A FIDO2 application that answers oddly, or that the system reserves, is ignored.
   'device.open': ['AUTHENTICATOR_ERROR', 'FIDO_UNREACHABLE'],
-  // These windows do not offer it.
+  // These windows do not offer that.
   'fido.setPin': ['FIDO_PIN_FORGOTTEN'],
   'fido.changePin': ['FIDO_PIN_FORGOTTEN'],
-  // The rules of the device alone contradict nothing.
+  // The rules of the device alone cannot conflict.
   'fido.deleteCredential': ['FIDO_PIN_FORGOTTEN', 'PIN_RULES_CONFLICT'],
-  // The library was loaded when the device was opened.
+  // The library was already loaded when the device was opened.
   'fido.createCredential': ['PIN_RULES_CONFLICT', 'HOST_DAMAGED'],
   'fido.reset': ['HOST_DAMAGED'],
-  // `useUp` spends all tries on purpose, with values of the right length: these are what it waits for.
+  // `useUp` spends all tries on purpose, with values of the right length, and expects these refusals.
   'device.reset': ['PIN_INCORRECT', 'PIN_BLOCKED', 'PUK_INCORRECT', 'PUK_BLOCKED', 'PIN_RULE_VIOLATED'],
 };
 
-/** Each kind of operation, with whatever else makes a difference. */
+/** Each kind of operation, with every other relevant detail. */
 const OPERATIONS: readonly PivOperation[] = [
   { kind: 'select' },
   { kind: 'verifyPin' },
@@ -71,7 +71,7 @@ const OPERATIONS: readonly PivOperation[] = [
   { kind: 'reset' },
 ];
 
-/** Each that has a name, each counter of tries (ISO/IEC 7816-4, 5.6), and one that has no name. */
+/** Each named status word, each counter of tries (ISO/IEC 7816-4, 5.6), and one without a name. */
 const STATUS_WORDS: readonly number[] = [
   ...Object.values(SW).filter((statusWord) => statusWord !== SW.SUCCESS),
   ...Array.from({ length: 0x10 }, (_, tries) => 0x63c0 + tries),
@@ -103,7 +103,7 @@ const FIDO_OPERATIONS = [
   'selection',
 ] as const satisfies readonly FidoOperation['kind'][];
 
-/** Each CTAP status that has a name, and one that has none. */
+/** Each named CTAP status, and one without a name. */
 const STATUSES: readonly number[] = [...Object.values(STATUS).filter((status) => status !== STATUS.OK), 0xf0];
 
 function codesOfStatuses(kind: string): readonly string[] {
@@ -138,7 +138,7 @@ const thrown = new ThrownCodes(
   },
 );
 
-/** Undefined where the host has no handler. */
+/** Returns undefined if the host has no handler. */
 function codesThrownBy(method: Method): string[] | undefined {
   if (method === 'step.run')
     return [...thrown.ofMethod('StepGate', 'admit'), ...thrown.ofMethod('DeviceHolder', 'heldDevice')];
@@ -150,18 +150,18 @@ const ofHost = Object.keys(commands)
   .filter((method) => commands[method].handledBy === 'host');
 
 describe('the errors that the table declares', () => {
-  it.each(ofHost)('are those that %s can give, all of them and no others', (method) => {
+  it.each(ofHost)('are exactly those that %s can throw', (method) => {
     const undeclared = [...OF_EVERY_COMMAND, ...(IMPOSSIBLE[method] ?? [])];
     const codes = new Set(codesThrownBy(method)?.filter((code) => !undeclared.includes(code)));
     const declared: readonly ErrorCode[] = commands[method].errors;
     expect([...declared].sort()).toEqual([...codes].sort());
   });
 
-  it('are of commands that the host has', () => {
+  it('belong to commands that the host has', () => {
     expect(ofHost.filter((method) => codesThrownBy(method) === undefined)).toEqual([]);
   });
 
-  it('are found by literal codes alone: no error is made whose code could be any', () => {
+  it('can all be found: no error is created with an unknown code', () => {
     expect([...thrown.unresolved]).toEqual([]);
   });
 });

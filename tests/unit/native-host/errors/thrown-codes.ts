@@ -1,34 +1,34 @@
 import ts from 'typescript';
 import { mayRethrow } from './catching.js';
 
-/** Codes, and parameters (`#0`) of a function that are given a code where it is called. */
+/** Codes, and parameters (`#0`) of a function to which its callers pass a code. */
 type Codes = ReadonlySet<string>;
 type Callable = ts.FunctionLikeDeclaration & { readonly body: ts.Node };
 
 export interface ThrownCodesOptions {
-  /** Absolute paths of the files where the walk begins. */
+  /** Absolute paths of the files in which the walk begins. */
   readonly files: readonly string[];
   /** Functions outside this folder are not walked. */
   readonly folders: readonly string[];
-  /** What a call can throw by its argument's type and member `kind`, for example a status word's meaning. */
+  /** Returns the codes that a call can throw, by its argument's type and member `kind`, for example for a status word. */
   readonly codesOfKind: (typeName: string, kind: string) => readonly string[] | undefined;
-  /** Calls of these methods throw, for the literal that is given first, these codes; they are not walked. */
+  /** Returns the codes that a call of this method throws for its first literal argument; such calls are not walked. */
   readonly codesOfCall: (method: string, argument: string) => readonly string[] | undefined;
   /** Functions that are not walked. */
   readonly opaque: readonly string[];
 }
 
-/** Which codes of the catalogue the functions of a program can throw: see the test for what this can tell and what not. */
+/** Finds the catalogue's codes that a program's functions can throw. The test describes the limits. */
 export class ThrownCodes {
   readonly #program: ts.Program;
   readonly #checker: ts.TypeChecker;
   readonly #known = new Map<Callable, Set<string>>();
-  /** Codes that were found. */
+  /** The number of codes found so far. */
   #growth = 0;
   #visiting = new Set<Callable>();
-  /** Of which everything is known. */
+  /** Functions whose codes are complete. */
   readonly #done = new Set<Callable>();
-  /** Places where an error is made whose code is no literal. */
+  /** Places that create an error whose code is not a literal. */
   readonly unresolved = new Set<string>();
 
   constructor(
@@ -39,7 +39,7 @@ export class ThrownCodes {
     this.#checker = this.#program.getTypeChecker();
   }
 
-  /** Of a member of an object that a function in this folder returns, as handlers are. */
+  /** Returns the codes of a member of an object that a function in this folder returns, as for handlers. */
   ofMember(folder: string, member: string): string[] | undefined {
     const found: Callable[] = [];
     const look = (node: ts.Node): void => {
@@ -53,7 +53,7 @@ export class ThrownCodes {
     return found[0] && this.#codesOf(found[0]);
   }
 
-  /** Of a method by the names of its class and of itself. */
+  /** Returns the codes of a method, by class and method name. */
   ofMethod(className: string, method: string): string[] {
     const members = this.#classes().flatMap((one) => (one.name?.text === className ? [...one.members] : []));
     const found = members.find((member) => member.name?.getText() === method);
@@ -61,7 +61,7 @@ export class ThrownCodes {
     return this.#codesOf(found);
   }
 
-  /** To a fixed point, since functions call each other. */
+  /** Iterates to a fixed point, because functions call each other. */
   #codesOf(root: Callable): string[] {
     for (let before = -1; before < this.#growth;) {
       before = this.#growth;
@@ -120,7 +120,7 @@ export class ThrownCodes {
     return [...codes].filter((code) => mayRethrow(this.#checker, body, caught.text, code));
   }
 
-  /** The code with which an error is made: a literal, or a parameter that is given one. */
+  /** Returns the code of a created error: a literal, or a parameter that receives one. */
   #made(node: ts.NewExpression, within: Callable): string[] {
     const [code] = node.arguments ?? [];
     if (!code || isKept(node)) return [];
@@ -149,7 +149,7 @@ export class ThrownCodes {
     const codes = this.#implementations(declaration).flatMap((target) => [...this.#summary(target)]);
     for (const argument of given) {
       codes.push(...this.#ofKind(argument, within));
-      // A function that is handed on by its name is called there.
+      // A function passed by name counts as called there.
       if (!ts.isIdentifier(argument) && !ts.isPropertyAccessExpression(argument)) continue;
       for (const signature of this.#checker.getTypeAtLocation(argument).getCallSignatures())
         codes.push(...this.#implementations(signature.declaration).flatMap((target) => [...this.#summary(target)]));
@@ -157,7 +157,7 @@ export class ThrownCodes {
     return codes.flatMap((code) => (code.startsWith('#') ? this.#bind(given[Number(code.slice(1))], within) : [code]));
   }
 
-  /** What a parameter is given where its function is called. */
+  /** Resolves the argument that a parameter receives in a call. */
   #bind(argument: ts.Expression | undefined, within: Callable): string[] {
     if (!argument) return [];
     const index = this.#parameterOf(argument, within);
@@ -169,7 +169,7 @@ export class ThrownCodes {
     return getters.flatMap((getter) => this.#implementations(getter)).flatMap((target) => [...this.#summary(target)]);
   }
 
-  /** Of an argument that names what is done: where it is handed on, it was counted when it was made. */
+  /** Returns the codes for an argument that names an operation. One that is passed on was counted when it was created. */
   #ofKind(argument: ts.Expression, within: Callable): readonly string[] {
     const typeName = this.#checker.getContextualType(argument)?.aliasSymbol?.name;
     const kind = this.#checker.getTypeAtLocation(argument).getProperty('kind');
@@ -178,7 +178,7 @@ export class ThrownCodes {
     return kinds.flatMap((one) => this.options.codesOfKind(typeName, one) ?? []);
   }
 
-  /** The functions that may run where this one is called: of an interface's method those of its classes. */
+  /** Returns the functions that may run in a call: for an interface's method those of its classes. */
   #implementations(declaration: ts.Node | undefined): Callable[] {
     if (!declaration || !this.#isOurs(declaration)) return [];
     if (isCallable(declaration)) {
@@ -209,7 +209,7 @@ export class ThrownCodes {
   }
 }
 
-/** Kept in a variable for whoever asks later. */
+/** Whether a created error is kept in a variable for later. */
 const isKept = ({ parent }: ts.NewExpression): boolean =>
   ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 
@@ -229,7 +229,7 @@ const isCallable = (node: ts.Node): node is Callable =>
     ts.isFunctionExpression(node)) &&
   node.body !== undefined;
 
-/** More than this many are a type such as `ErrorCode`, which says nothing. */
+/** A union of more literals is a type such as `ErrorCode`, which says nothing. */
 const MAX_LITERALS = 12;
 
 function literalsOf(type: ts.Type): string[] {

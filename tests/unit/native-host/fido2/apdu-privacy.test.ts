@@ -9,7 +9,7 @@ const judge = (...apdus: string[]): boolean[] => {
 };
 const POLL = '80 11 0000 00';
 
-describe('what may be shown of a CTAP2 message', () => {
+describe('the visible part of a CTAP2 message', () => {
   it.each(['04', '07', '0b'])('is all of %s, which has no parameters', (message) => {
     expect(judge(`80108000 01 ${message} 00`, POLL)).toEqual([true, true]);
   });
@@ -22,17 +22,17 @@ describe('what may be shown of a CTAP2 message', () => {
     ['authenticatorCredentialManagement', '0a a0'],
     ['getInfo with something behind it', '04 00'],
     ['a command that is not known', 'f0'],
-  ])('is nothing of %s, nor of its answer', (_what, message) => {
+  ])('is nothing of %s or its answer', (_what, message) => {
     const length = (message.replaceAll(' ', '').length / 2).toString(16).padStart(2, '0');
     expect(judge(`80108000 ${length} ${message} 00`, POLL)).toEqual([false, false]);
   });
 
-  it('is nothing of a chain, although its last block looks like a command', () => {
+  it('is nothing of a chain, even if its last block looks like a command', () => {
     expect(judge('90108000 02 06a2', '80108000 01 04 00', POLL)).toEqual([false, false, false]);
     expect(judge('90108000 01 04', '80108000 01 04 00')).toEqual([false, false]);
   });
 
-  it('is nothing of an answer to what was not seen', () => {
+  it('is nothing of an answer whose command was not seen', () => {
     expect(judge(POLL)).toEqual([false]);
   });
 

@@ -37,13 +37,13 @@ const withPin = (prepare: (fake: FakeAuthenticator) => void = () => undefined) =
   });
 
 describe('an authenticator', () => {
-  it('is none where only CTAP1 is known', async () => {
+  it('is not recognised if it knows only CTAP1', async () => {
     const fake = new FakeAuthenticator();
     fake.refusals.set(COMMAND.GET_INFO, 0x01);
     expect(await Authenticator.open(fake)).toBeNull();
   });
 
-  it('tells facts, and others once it has a PIN', async () => {
+  it('reports its facts, which change once it has a PIN', async () => {
     const { authenticator } = await open((fake) => {
       fake.info.set(0x0d, 6).set(0x1a, ['nfc', 'usb']).set(0x1b, true);
     });
@@ -74,13 +74,13 @@ describe('the PIN', () => {
     expect(fake.hasPin('another one')).toBe(true);
   });
 
-  it('is the same however an accent was typed', async () => {
+  it('is the same in any Unicode composition', async () => {
     const { fake, authenticator } = await open();
     await authenticator.setPin(fidoPinOf('Gru\u0308n 4711'));
     expect(fake.hasPin('Gr\u00fcn 4711')).toBe(true);
   });
 
-  it('is zeroed, the old one and the new one, whatever comes of it', async () => {
+  it('is zeroed, old and new, whatever the outcome', async () => {
     const { authenticator } = await withPin();
     const pins = [fidoPinOf('wrong one'), fidoPinOf('new one'), fidoPinOf('x'), fidoPinOf(PIN)] as const;
     await expect(authenticator.changePin(pins[0], pins[1])).rejects.toThrow();
@@ -94,7 +94,7 @@ describe('the PIN', () => {
     ['too short in characters, although long enough in bytes', 'äöü12'],
     ['too long', 'x'.repeat(64)],
     ['with a zero at its end', 'abcdef\0'],
-  ])('is refused where it is %s, without being sent', async (_what, pin) => {
+  ])('is refused unsent when it is %s', async (_what, pin) => {
     const { fake, authenticator } = await open((one) => one.info.set(0x0d, 6));
     await expect(authenticator.setPin(fidoPinOf(pin))).rejects.toMatchObject({ code: 'PIN_RULE_VIOLATED' });
     expect(fake.sent(COMMAND.CLIENT_PIN)).toEqual([]);
@@ -106,7 +106,7 @@ describe('the PIN', () => {
     expect(fake.hasPin('🔑🔑🔑🔑🔑🔑')).toBe(true);
   });
 
-  it('is told to be wrong with the tries that are left, and blocked where none is', async () => {
+  it('is reported as wrong with the tries left, and as blocked with none', async () => {
     const { fake, authenticator } = await withPin();
     const use = () => ({ pin: fidoPinOf('wrong one') });
     await expect(authenticator.makeCredential(order(), use())).rejects.toMatchObject({
@@ -118,14 +118,14 @@ describe('the PIN', () => {
     await expect(authenticator.makeCredential(order(), use())).rejects.toMatchObject({ code: 'FIDO_PIN_BLOCKED' });
   });
 
-  it('spends no try where it cannot be one', async () => {
+  it('spends no try if it cannot be valid', async () => {
     const { fake, authenticator } = await withPin();
     const guess = authenticator.makeCredential(order(), { pin: fidoPinOf('abc') });
     await expect(guess).rejects.toMatchObject({ code: 'FIDO_PIN_INCORRECT', data: { retriesLeft: 8 } });
     expect(fake.retries).toBe(8);
   });
 
-  it('spends no try where it must be changed first', async () => {
+  it('spends no try if it must be changed first', async () => {
     const { fake, authenticator } = await withPin((one) => one.info.set(0x0c, true));
     const sent = fake.received.length;
     await expect(authenticator.makeCredential(order(), { pin: fidoPinOf(PIN) })).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('the PIN', () => {
     await authenticator.makeCredential(order(), { pin: fidoPinOf('a new one') });
   });
 
-  it('has a counter only where it is set', async () => {
+  it('has a counter only if it is set', async () => {
     const { authenticator } = await open();
     expect(await authenticator.pinRetries()).toBeNull();
     await authenticator.setPin(fidoPinOf(PIN));
@@ -146,7 +146,7 @@ describe('the PIN', () => {
 });
 
 describe('a credential', () => {
-  it('is made with a token that may do this alone, for this relying party', async () => {
+  it('is created with a token for this purpose and relying party only', async () => {
     const { fake, authenticator } = await withPin();
     let touches = 0;
     const made = await authenticator.makeCredential(order(), { pin: fidoPinOf(PIN), onTouch: () => (touches += 1) });
@@ -156,13 +156,13 @@ describe('a credential', () => {
     expect(touches).toBe(1);
   });
 
-  it('is made with a legacy token where the authenticator knows no permissions', async () => {
+  it('is created with a legacy token if the authenticator knows no permissions', async () => {
     const { fake, authenticator } = await withPin((one) => one.options.delete('pinUvAuthToken'));
     await authenticator.makeCredential(order(), { pin: fidoPinOf(PIN) });
     expect(fake.token).toMatchObject({ permissions: 0xff, rpId: undefined });
   });
 
-  it('is made by a fingerprint where no PIN is given, with a token where there is one for that', async () => {
+  it('is created by fingerprint without a PIN, with a token if the authenticator offers one', async () => {
     const { fake, authenticator } = await open((one) => one.options.set('uv', true));
     const withToken = await authenticator.makeCredential(order(), {});
     expect(withToken.parsed.userVerified).toBe(true);
@@ -175,7 +175,7 @@ describe('a credential', () => {
     expect(fake.sent(COMMAND.MAKE_CREDENTIAL).map((request) => request.has(8))).toEqual([true, false]);
   });
 
-  it('is not made without verification where that is required', async () => {
+  it('is not created without verification if that is required', async () => {
     const withoutPin = await open();
     await expect(withoutPin.authenticator.makeCredential(order(), {})).rejects.toMatchObject({
       code: 'FIDO_PIN_MISSING',
@@ -185,7 +185,7 @@ describe('a credential', () => {
     expect(other.fake.sent(COMMAND.MAKE_CREDENTIAL)).toEqual([]);
   });
 
-  it('asks for no algorithm that the authenticator lacks', async () => {
+  it('requests no algorithm that the authenticator lacks', async () => {
     const es256 = cborMap([
       ['alg', -7],
       ['type', 'public-key'],
@@ -198,7 +198,7 @@ describe('a credential', () => {
     await expect(refused).rejects.toMatchObject({ code: 'ALGORITHM_NOT_SUPPORTED' });
   });
 
-  it('is not made where one is there already, whichever message of a long list would name it', async () => {
+  it('is not created if one exists, whichever message of a long list names it', async () => {
     const ids = Array.from({ length: 20 }, (_, index) => idOf(index + 1, 60));
     const { fake, authenticator } = await withPin((one) => {
       one.info.set(7, 8).set(8, 64);
@@ -220,7 +220,7 @@ describe('a credential', () => {
     ['without a touch', (data: Buffer) => data.writeUInt8(data.readUInt8(32) & ~0x01, 32)],
     ['without the user verified', (data: Buffer) => data.writeUInt8(data.readUInt8(32) & ~0x04, 32)],
     ['without a credential', (data: Buffer) => data.writeUInt8(data.readUInt8(32) & ~0x40, 32)],
-  ])('is not believed that is %s', async (_what, spoil) => {
+  ])('is rejected if it is %s', async (_what, spoil) => {
     const { fake, authenticator } = await withPin();
     const send = fake.send.bind(fake);
     fake.send = async (message, options) => {
@@ -233,7 +233,7 @@ describe('a credential', () => {
     await expect(made).rejects.toMatchObject({ code: 'AUTHENTICATOR_ERROR' });
   });
 
-  it('is deleted by the command that there is, with a token for that alone', async () => {
+  it('is deleted with the supported command and a token for that only', async () => {
     const { fake, authenticator } = await withPin((one) => one.store(RP_ID, idOf(5)));
     expect(await authenticator.deleteCredential(RP_ID, idOf(5), { pin: fidoPinOf(PIN) })).toBe(true);
     expect(fake.token).toMatchObject({ permissions: 0x04, rpId: RP_ID });
@@ -277,7 +277,7 @@ describe('a credential', () => {
 });
 
 describe('an assertion', () => {
-  it('is not believed that another credential made', async () => {
+  it('is rejected if another credential made it', async () => {
     const { fake, authenticator } = await open((one) => one.store(RP_ID, idOf(5)));
     const send = fake.send.bind(fake);
     fake.send = async (message, options) => {
@@ -295,7 +295,7 @@ describe('an assertion', () => {
 });
 
 describe('the authenticator itself', () => {
-  it('forces a change of the PIN, with a token for configuration', async () => {
+  it('forces a PIN change with a token for configuration', async () => {
     const { fake, authenticator } = await withPin();
     await authenticator.forceChangePin({ pin: fidoPinOf(PIN) });
     expect(fake.token).toMatchObject({ permissions: 0x20, rpId: undefined });
@@ -304,7 +304,7 @@ describe('the authenticator itself', () => {
     expect(requiredMember(request, 4, isBytes)).toHaveLength(32);
   });
 
-  it('is reset, and then has no PIN', async () => {
+  it('has no PIN after a reset', async () => {
     const { authenticator } = await withPin((fake) => fake.info.set(0x1a, ['nfc']));
     await authenticator.reset({});
     expect(authenticator.facts().pinSet).toBe(false);
@@ -314,13 +314,13 @@ describe('the authenticator itself', () => {
     [0x30, 'FIDO_RESET_TOO_LATE'],
     [0x2f, 'TOUCH_TIMEOUT'],
     [0x01, 'FIDO_RESET_REFUSED'],
-  ])('is not reset where it answers %i', async (status, code) => {
+  ])('is not reset if it answers %i', async (status, code) => {
     const { fake, authenticator } = await withPin();
     fake.refusals.set(COMMAND.RESET, status);
     await expect(authenticator.reset({})).rejects.toMatchObject({ code });
   });
 
-  it('is not asked to reset over a connection that it excludes', async () => {
+  it('gets no reset over a connection that it excludes', async () => {
     const { fake, authenticator } = await withPin((one) => one.info.set(0x1a, ['usb']));
     await expect(authenticator.reset({})).rejects.toMatchObject({
       code: 'FIDO_RESET_REFUSED',

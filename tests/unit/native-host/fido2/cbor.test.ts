@@ -20,7 +20,7 @@ describe('CBOR in the canonical form of CTAP2', () => {
     expect(hex(encodeCbor(map))).toBe('a60206' + '19012c04' + '2005' + '2203' + '63666d7402' + '68617574684461746101');
   });
 
-  it('takes keys that are in another order', () => {
+  it('accepts keys in another order', () => {
     expect(decodeCbor(bytes('a2 0201 0102'))).toEqual(
       new Map([
         [2, 1],
@@ -29,7 +29,7 @@ describe('CBOR in the canonical form of CTAP2', () => {
     );
   });
 
-  it('leaves what is behind the first value', () => {
+  it('leaves the bytes after the first value', () => {
     const { value, rest } = decodeFirstCbor(bytes('8101 02'));
     expect(value).toEqual([1]);
     expect(hex(rest)).toBe('02');
@@ -56,7 +56,7 @@ describe('CBOR in the canonical form of CTAP2', () => {
     expect(() => decodeCbor(bytes(digits))).toThrow(expect.objectContaining({ code: 'AUTHENTICATOR_ERROR' }));
   });
 
-  it('takes nesting of eight levels, one beside the other', () => {
+  it('accepts eight levels of nesting, several times', () => {
     const deep = `${'81'.repeat(7)}01`;
     expect(decodeCbor(bytes(`82 ${deep} ${deep}`))).toHaveLength(2);
   });
@@ -66,7 +66,7 @@ describe('a hostile authenticator', () => {
   const [credential] = vectors.credentials;
   const authData = credential?.authData ?? new Uint8Array();
 
-  it('is not believed when its data are cut short, wherever that is', () => {
+  it('is rejected when its data are cut short anywhere', () => {
     for (let length = 0; length < authData.length; length += 1) {
       expect(() => readAuthenticatorData(authData.subarray(0, length))).toThrow(
         expect.objectContaining({ code: 'AUTHENTICATOR_ERROR' }),
@@ -74,7 +74,7 @@ describe('a hostile authenticator', () => {
     }
   });
 
-  it('cannot make the facts about it longer than they may be', () => {
+  it('cannot make its facts exceed their limits', () => {
     const info = readInfo(
       cborMap([
         [1, Array.from({ length: 5000 }, () => 'FIDO_2_1')],

@@ -3,7 +3,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { cborMap, encodeCbor, type CborMap } from '../../../../native-host/src/applets/fido2/cbor.js';
 import { hex, mapOf, vectors } from './vectors.js';
 
-/** Whole messages of authenticatorClientPIN, with the random numbers that python-fido2 was given. */
+/** Compares whole messages of authenticatorClientPIN, with the random numbers of the python-fido2 vectors. */
 
 const { inputs } = vectors;
 const actual = { ...(await import('node:crypto')) };
@@ -56,19 +56,19 @@ describe.each(vectors.clientPin)('authenticatorClientPIN with protocol $version'
     expect(sent[1]).toBe(hex(expected.setPin));
   });
 
-  it('changes it', async () => {
+  it('changes a PIN as python-fido2 does', async () => {
     const { sent, pin } = clientPin(version);
     await pin.changePin(fidoPinOf(inputs.pin), fidoPinOf(inputs.newPin));
     expect(sent[1]).toBe(hex(expected.changePin));
   });
 
-  it('asks for a token with permissions', async () => {
+  it('requests a token with permissions', async () => {
     const { sent, pin } = clientPin(version);
     await pin.pinToken(fidoPinOf(inputs.pin), { permissions: PERMISSIONS, rpId: 'login.example' });
     expect(sent[1]).toBe(hex(expected.pinToken));
   });
 
-  it('asks for a token without, where the authenticator knows none', async () => {
+  it('requests a token without permissions if the authenticator knows none', async () => {
     const { sent, pin } = clientPin(version, false);
     await pin.pinToken(fidoPinOf(inputs.pin), { permissions: PERMISSIONS, rpId: 'login.example' });
     expect(sent[1]).toBe(hex(expected.legacyPinToken));

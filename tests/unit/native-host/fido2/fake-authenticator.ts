@@ -31,7 +31,7 @@ class Refusal extends Error {
   }
 }
 
-/** A small authenticator of CTAP 2.1, which remembers what it was asked. Its members of getInfo can be changed at any time. */
+/** A small CTAP 2.1 authenticator that records its commands. Its getInfo members can be changed at any time. */
 export class FakeAuthenticator implements Ctap2Transport {
   readonly transports: readonly string[] = ['nfc'];
   readonly received: { readonly command: number; readonly parameters: CborMap }[] = [];
@@ -50,10 +50,10 @@ export class FakeAuthenticator implements Ctap2Transport {
     [3, new Uint8Array(16).fill(7)],
     [6, [2, 1]],
   ]);
-  /** Status with which the next command of that byte is refused. */
+  /** Statuses with which the next command of a byte is refused. */
   readonly refusals = new Map<number, number>();
   retries = 8;
-  /** A token that it gave: its permissions, and whom they are for. */
+  /** The issued token, with its permissions and relying party. */
   token: { readonly bytes: Uint8Array; readonly permissions: number; readonly rpId: string | undefined } | undefined;
   #pinHash: Uint8Array | undefined;
   readonly #key = createECDH('prime256v1');
@@ -79,7 +79,7 @@ export class FakeAuthenticator implements Ctap2Transport {
     }
   }
 
-  /** The commands of this byte. */
+  /** Returns the received commands of this byte. */
   sent(command: number): CborMap[] {
     return this.received.filter((one) => one.command === command).map(({ parameters }) => parameters);
   }
@@ -93,7 +93,7 @@ export class FakeAuthenticator implements Ctap2Transport {
     this.options.set('clientPin', true);
   }
 
-  /** Makes a credential that was there before. */
+  /** Adds an existing credential. */
   store(rpId: string, id: Uint8Array): void {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     this.credentials.push({ id, rpId, privateKey });
@@ -224,7 +224,7 @@ export class FakeAuthenticator implements Ctap2Transport {
     return [];
   }
 
-  /** Whether the user was verified: by a token with this permission, for this message. */
+  /** Whether the user was verified by a token with this permission for this message. */
   #verify(
     parameters: CborMap,
     keys: { message: number; param: number; protocol: number; permission: number },

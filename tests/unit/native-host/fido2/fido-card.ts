@@ -1,7 +1,7 @@
 import { decodeCommand } from '../../../../native-host/src/iso7816/apdu.js';
 import type { ApduChannel } from '../../../../native-host/src/iso7816/exchange.js';
 
-/** What the card does with a message: the bytes of its answer; or how often it first says that it works, and what status that is. */
+/** The card's reaction to a message: the bytes of its answer, or first a number of keep-alives with a status. */
 export type CardAnswer =
   Uint8Array | { readonly keepAlives: number; readonly status: number; readonly then: Uint8Array };
 
@@ -9,7 +9,7 @@ export type CardAnswer =
 export interface CardTraits {
   readonly select?: number;
   readonly refusesExtended?: boolean;
-  /** Status word of every message. */
+  /** The status word that refuses every message. */
   readonly refuses?: number;
   /** Sends this many bytes at once, and the others by GET RESPONSE. */
   readonly blockSize?: number;
@@ -18,7 +18,7 @@ export interface CardTraits {
 const FIDO_AID = 'a0000006472f0001';
 const CANCELLED = Uint8Array.of(0x2d);
 
-/** A card with the FIDO application, as far as its framing goes (CTAP 2.1, 11.3). Remembers the APDUs that it got. */
+/** A card that implements the framing of the FIDO application (CTAP 2.1, 11.3) and records its APDUs. */
 export class FidoCard implements ApduChannel {
   readonly received: string[] = [];
   #chain: Uint8Array = new Uint8Array();

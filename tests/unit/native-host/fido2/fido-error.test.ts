@@ -4,7 +4,7 @@ import { meaningOfCtapStatus, type FidoOperation } from '../../../../native-host
 type Kind = FidoOperation['kind'];
 const codeOf = (status: number, kind: Kind) => meaningOfCtapStatus(status, { kind }).code;
 
-describe('what a CTAP status means', () => {
+describe('a CTAP status', () => {
   it.each<[number, Kind, string]>([
     [0x19, 'makeCredential', 'PASSKEY_EXISTS'],
     [0x26, 'makeCredential', 'ALGORITHM_NOT_SUPPORTED'],
@@ -37,7 +37,7 @@ describe('what a CTAP status means', () => {
     expect(codeOf(status, kind)).toBe(code);
   });
 
-  it('is told as a number, where it has no name of its own', () => {
+  it('is reported as a number if it has no name', () => {
     expect(meaningOfCtapStatus(0x3d, { kind: 'getAssertion' }).data).toEqual({ status: 0x3d });
   });
 });

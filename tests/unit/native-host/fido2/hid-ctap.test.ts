@@ -25,13 +25,13 @@ async function opened(behave: Behaviour) {
 }
 
 describe('a message over CTAPHID', () => {
-  it('begins with a channel of its own', async () => {
+  it('begins by allocating a channel', async () => {
     const { hid, device } = await opened((_message, it) => it.packets(CTAPHID.CBOR, OK));
     expect(hex(await hid.send(Uint8Array.of(4)))).toBe(hex(OK));
     expect(device.received.map(({ command }) => command)).toEqual([CTAPHID.INIT, CTAPHID.CBOR]);
   });
 
-  it('is nothing for an authenticator that knows CTAP1 alone', async () => {
+  it('is impossible with an authenticator that knows only CTAP1', async () => {
     expect((await open(() => [], 0x00)).hid).toBeNull();
   });
 
@@ -43,13 +43,13 @@ describe('a message over CTAPHID', () => {
     expect(device.received[1]?.payload).toHaveLength(MAX_HID_MESSAGE);
   });
 
-  it('is refused without being sent where it is longer', async () => {
+  it('is refused unsent if it is longer', async () => {
     const { hid, device } = await opened(() => []);
     expect([...(await hid.send(new Uint8Array(MAX_HID_MESSAGE + 1)))]).toEqual([STATUS.INVALID_LENGTH]);
     expect(device.received).toHaveLength(1);
   });
 
-  it('tells what the authenticator waits for', async () => {
+  it('reports what the authenticator waits for', async () => {
     const { hid } = await opened((_message, it) => [
       ...keepAlive(it, KEEP_ALIVE.PROCESSING),
       ...keepAlive(it, KEEP_ALIVE.UP_NEEDED),
@@ -60,7 +60,7 @@ describe('a message over CTAPHID', () => {
     expect(told).toEqual([1, 2]);
   });
 
-  it('is sent again while another program has the authenticator, and then not any more', async () => {
+  it('is repeated while another program has the authenticator, and no longer', async () => {
     let busy = 3;
     const behave: Behaviour = (_message, it) =>
       busy-- > 0 ? it.packets(CTAPHID.ERROR, Uint8Array.of(STATUS.CHANNEL_BUSY)) : it.packets(CTAPHID.CBOR, OK);
@@ -71,7 +71,7 @@ describe('a message over CTAPHID', () => {
     expect(busy).toBe(980);
   });
 
-  it('asks for another channel where its own is not known any more', async () => {
+  it('allocates another channel when its own is no longer known', async () => {
     const { hid, device } = await opened((_message, it) =>
       it.packets(CTAPHID.ERROR, Uint8Array.of(STATUS.INVALID_CHANNEL)),
     );
@@ -99,7 +99,7 @@ describe('a message over CTAPHID', () => {
 });
 
 describe('an authenticator on USB', () => {
-  it('tells the same about itself as over any other transport', async () => {
+  it('reports the same facts as over any other transport', async () => {
     const clock = new InstantClock();
     const getInfo: Behaviour = (_message, it) => it.packets(CTAPHID.CBOR, Uint8Array.of(0, ...vectors.inputs.info));
     const authenticator = await Authenticator.overHid(new FakeHidDevice(getInfo), clock);
@@ -109,7 +109,7 @@ describe('an authenticator on USB', () => {
 });
 
 describe('a hostile or broken authenticator on USB', () => {
-  it('that answers on a channel of another program is not heard', async () => {
+  it('is ignored when it answers on another program’s channel', async () => {
     const { hid } = await opened((_message, it) => [
       ...packetsOf(0x0a0b0c0d, { command: CTAPHID.CBOR, payload: Uint8Array.of(0, 9) }),
       ...it.packets(CTAPHID.CBOR, OK),
@@ -117,7 +117,7 @@ describe('a hostile or broken authenticator on USB', () => {
     expect(hex(await hid.send(Uint8Array.of(4)))).toBe(hex(OK));
   });
 
-  it('that answers INIT with the nonce of another program gives no channel', async () => {
+  it('gives no channel when it answers INIT with another program’s nonce', async () => {
     const clock = new InstantClock();
     const device = new FakeHidDevice(
       () => [],
@@ -150,7 +150,7 @@ describe('a hostile or broken authenticator on USB', () => {
     ['to another command', (device) => device.packets(CTAPHID.INIT, OK)],
     ['without a status', (device) => device.packets(CTAPHID.CBOR, new Uint8Array())],
     ['in a short report', (device) => [device.packets(CTAPHID.CBOR, OK)[0]?.subarray(0, 20) ?? OK]],
-  ])('that answers %s is not understood, and gets another channel', async (_what, packets) => {
+  ])('is not understood when it answers %s, and gets another channel', async (_what, packets) => {
     let isBroken = true;
     const { hid, device, clock } = await opened((_message, it) =>
       isBroken ? packets(it) : it.packets(CTAPHID.CBOR, OK),
@@ -162,14 +162,14 @@ describe('a hostile or broken authenticator on USB', () => {
     expect(device.received.filter(({ command }) => command === CTAPHID.INIT)).toHaveLength(2);
   });
 
-  it('that says nothing at all is told to stop, once', async () => {
+  it('is told once to stop when it stays silent', async () => {
     const { hid, device, clock } = await opened(() => []);
     expect([...(await hid.send(Uint8Array.of(4)))]).toEqual([STATUS.TIMEOUT]);
     expect(device.received.filter(({ command }) => command === CTAPHID.CANCEL)).toHaveLength(1);
     expect(clock.now()).toBeLessThan(40_000);
   });
 
-  it('that always says that it works counts as not touched, although the clock stands still', async () => {
+  it('counts as not touched when it sends keep-alives forever, even with a stopped clock', async () => {
     const { hid, device } = await opened((_message, it) => keepAlive(it, KEEP_ALIVE.UP_NEEDED));
     device.read = () => Promise.resolve(keepAlive(device, KEEP_ALIVE.UP_NEEDED)[0]);
     const answer = await hid.send(Uint8Array.of(1), { waitsForUser: true });

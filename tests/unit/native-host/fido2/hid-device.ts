@@ -4,12 +4,12 @@ import { packetsOf, type HidMessage } from '../../../../native-host/src/applets/
 const BROADCAST = 0xffffffff;
 const FIRST_CHANNEL = 0x01020304;
 
-/** What the device sends for a message: packets, in the order in which they are read. */
+/** Returns the packets that the device sends for a message, in reading order. */
 export type Behaviour = (message: HidMessage, device: FakeHidDevice) => readonly Uint8Array[];
 
-/** A small authenticator that speaks CTAPHID (CTAP 2.1, 11.2), with a behaviour for CTAPHID_CBOR. A read takes no real time. */
+/** A small CTAPHID authenticator (CTAP 2.1, 11.2) with a given behaviour for CTAPHID_CBOR. Reads take no real time. */
 export class FakeHidDevice implements HidChannel {
-  /** The one that it gave last: another for each INIT. */
+  /** The channel allocated last; each INIT gets another. */
   channel = FIRST_CHANNEL;
   readonly received: HidMessage[] = [];
   #reports: Uint8Array[] = [];
@@ -46,12 +46,12 @@ export class FakeHidDevice implements HidChannel {
     return Promise.resolve();
   }
 
-  /** Something that the device sends by itself. */
+  /** Sends reports unrequested. */
   push(...reports: readonly Uint8Array[]): void {
     this.#reports.push(...reports);
   }
 
-  /** Packets of a message on the channel that it gave. */
+  /** Splits a message into packets for the allocated channel. */
   packets(command: number, payload: Uint8Array): Uint8Array[] {
     return packetsOf(this.channel, { command, payload });
   }

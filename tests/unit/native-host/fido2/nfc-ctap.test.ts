@@ -28,15 +28,15 @@ const select = (traits: CardTraits) =>
   });
 
 describe('the FIDO application of a card', () => {
-  it.each([0x6a82, 0x6d00, 0x6999, 0x6985])('is not there where SELECT is refused with %i', async (statusWord) => {
+  it.each([0x6a82, 0x6d00, 0x6999, 0x6985])('is absent if SELECT is refused with %i', async (statusWord) => {
     expect(await select({ select: statusWord })).toBeNull();
   });
 
-  it('is a fault where SELECT fails otherwise', async () => {
+  it('is faulty if SELECT fails otherwise', async () => {
     await expect(select({ select: 0x6f00 })).rejects.toMatchObject({ code: 'CARD_ERROR' });
   });
 
-  it('cannot be reached where the system keeps it for itself', async () => {
+  it('cannot be reached if the system reserves it', async () => {
     const channel = { transmit: () => Promise.reject(new CardwrightError('PCSC_FORBIDDEN')) };
     const options = { clock: new InstantClock(), extendedLength: false, transports: [] };
     await expect(NfcCtap.select(channel, options)).rejects.toMatchObject({ code: 'FIDO_UNREACHABLE' });
@@ -44,13 +44,13 @@ describe('the FIDO application of a card', () => {
 });
 
 describe('a message over APDUs', () => {
-  it('goes in one block, and says that keep-alives are understood', async () => {
+  it('is sent in one block, and announces support of keep-alives', async () => {
     const { nfc, card } = await transport(Uint8Array.of(0, 1));
     expect(hex(await nfc.send(Uint8Array.of(4)))).toBe('0001');
     expect(card.received).toEqual(['80108000010400']);
   });
 
-  it('goes in chained blocks where it is long, and so does its answer', async () => {
+  it('is sent in chained blocks if it is long, as is its answer', async () => {
     const { nfc, card } = await transport((message) => message);
     expect(hex(await nfc.send(LONG))).toBe(hex(LONG));
     expect(card.received.map((apdu) => apdu.slice(0, 10))).toEqual([
@@ -62,13 +62,13 @@ describe('a message over APDUs', () => {
     ]);
   });
 
-  it('goes in one extended APDU where reader and card can', async () => {
+  it('is sent in one extended APDU if reader and card can', async () => {
     const { nfc, card } = await transport((message) => message, { extendedLength: true, blockSize: 65_536 });
     expect(hex(await nfc.send(LONG))).toBe(hex(LONG));
     expect(card.received).toHaveLength(1);
   });
 
-  it('goes in chained blocks for good once extended lengths were refused', async () => {
+  it('is always sent in chained blocks after extended lengths were refused', async () => {
     const { nfc, card } = await transport((message) => message, { extendedLength: true, refusesExtended: true });
     expect(hex(await nfc.send(LONG))).toBe(hex(LONG));
     const first = card.received.length;
@@ -76,7 +76,7 @@ describe('a message over APDUs', () => {
     expect(card.received).toHaveLength(2 * first - 1);
   });
 
-  it('is polled for while the authenticator works, and tells what it waits for', async () => {
+  it('is polled while the authenticator works, and reports what it waits for', async () => {
     const { nfc, card } = await transport({ keepAlives: 3, status: KEEP_ALIVE.UP_NEEDED, then: Uint8Array.of(0) });
     const told: number[] = [];
     expect(hex(await nfc.send(Uint8Array.of(1), { onKeepAlive: (status) => told.push(status) }))).toBe('00');
@@ -93,7 +93,7 @@ describe('a message over APDUs', () => {
     expect([...(await nfc.send(Uint8Array.of(4)))]).toEqual([status]);
   });
 
-  it('is a card error where another status word answers', async () => {
+  it('is a card error if another status word answers', async () => {
     const { nfc } = await transport(LONG, { refuses: 0x6f00 });
     await expect(nfc.send(Uint8Array.of(4))).rejects.toMatchObject({
       code: 'CARD_ERROR',
@@ -102,7 +102,7 @@ describe('a message over APDUs', () => {
   });
 });
 
-describe('a message that is ended', () => {
+describe('a message that is aborted', () => {
   it('is cancelled at the authenticator', async () => {
     const { nfc, card } = await transport({ keepAlives: 9, status: KEEP_ALIVE.UP_NEEDED, then: Uint8Array.of(0) });
     const abort = new AbortController();
@@ -111,7 +111,7 @@ describe('a message that is ended', () => {
     expect(card.received.at(-1)).toBe('8011110000');
   });
 
-  it('is not sent at all where it was ended before', async () => {
+  it('is not sent at all if it was aborted before', async () => {
     const { nfc, card } = await transport(Uint8Array.of(0));
     await expect(nfc.send(Uint8Array.of(1), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'CANCELLED',
@@ -119,7 +119,7 @@ describe('a message that is ended', () => {
     expect(card.received).toEqual([]);
   });
 
-  it('has its answer where the authenticator did its work all the same', async () => {
+  it('still gets its answer if the authenticator finishes nevertheless', async () => {
     const done = withStatus(0x9000, Uint8Array.of(0, 1));
     const abort = new AbortController();
     const card = new FidoCard(() => ({ keepAlives: 9, status: KEEP_ALIVE.UP_NEEDED, then: LONG }));
@@ -133,7 +133,7 @@ describe('a message that is ended', () => {
 });
 
 describe('a hostile card', () => {
-  it('that always says that it works is told to stop, and counts as not touched', async () => {
+  it('is told to stop when it sends keep-alives forever, and counts as not touched', async () => {
     const endless = withStatus(0x9100, Uint8Array.of(KEEP_ALIVE.UP_NEEDED));
     const card = new FidoCard(() => LONG);
     const received: string[] = [];
@@ -155,7 +155,7 @@ describe('a hostile card', () => {
   it.each([
     ['of 20 000 bytes', withStatus(0x6100, new Uint8Array(256))],
     ['that never ends and brings nothing', withStatus(0x6101)],
-  ])('with an answer %s is not listened to', async (_what, block) => {
+  ])('is ignored with an answer %s', async (_what, block) => {
     const card = new FidoCard(() => LONG);
     let count = 0;
     const channel = {
@@ -173,7 +173,7 @@ describe('a hostile card', () => {
   it.each([
     ['without a status word', new Uint8Array(1)],
     ['without a status', withStatus(0x9000)],
-  ])('with an answer %s is not understood', async (_what, answer) => {
+  ])('is not understood with an answer %s', async (_what, answer) => {
     const card = new FidoCard(() => LONG);
     const channel = {
       transmit: (apdu: Uint8Array) => (hex(apdu).startsWith('00a4') ? card.transmit(apdu) : Promise.resolve(answer)),

@@ -53,7 +53,7 @@ async function device(prepare: (fake: FakeAuthenticator) => void = () => undefin
 }
 
 describe('a registration', () => {
-  it('answers what a browser would', async () => {
+  it('gives the answer of a browser', async () => {
     const { registered, request } = await device((fake) => fake.info.set(9, ['usb', 'nfc', 'usb']));
     const answer = await registered({ extensions: { credProps: true, hmacCreateSecret: true } });
     expect(v.parse(registrationResponse, answer)).toEqual(answer);
@@ -86,7 +86,7 @@ describe('a registration', () => {
     [{}, 'none'],
     [{ attestation: 'direct' }, 'packed'],
     [{ attestation: 'indirect' }, 'packed'],
-  ])('with %j has the statement %s', async (changes, fmt) => {
+  ])('has with %j the statement %s', async (changes, fmt) => {
     const { registered } = await device();
     const { response } = await registered(changes);
     const object = mapOf(decodeBytes(response.attestationObject));
@@ -94,7 +94,7 @@ describe('a registration', () => {
     expect(requiredMember(object, 'attStmt', isMap).size === 0).toBe(fmt === 'none');
   });
 
-  it('orders enterprise attestation only where it is enabled', async () => {
+  it('requests enterprise attestation only if it is enabled', async () => {
     const { fake, authenticator, registered, request } = await device();
     await registered({ attestation: 'enterprise' });
     expect(request().has(0x0a)).toBe(false);
@@ -111,14 +111,14 @@ describe('a registration', () => {
     [{ requireResidentKey: true }, true],
     [{ residentKey: 'something new' }, false],
     [{}, false],
-  ])('with %j is discoverable: %s', async (selection, isResident) => {
+  ])('is with %j discoverable: %s', async (selection, isResident) => {
     const { registered, request } = await device();
     await registered({ authenticatorSelection: { userVerification: 'required', ...selection } });
     const wanted = request().get(7);
     expect(wanted instanceof Map && wanted.get('rk') === true).toBe(isResident);
   });
 
-  it('orders protection and secrets where the authenticator has them', async () => {
+  it('requests credProtect and hmac-secret if the authenticator has them', async () => {
     const { registered, request } = await device();
     await registered({
       extensions: {
@@ -135,7 +135,7 @@ describe('a registration', () => {
     );
   });
 
-  it('is refused where the relying party insists on a protection that is not there', async () => {
+  it('is refused if the relying party insists on an unavailable protection', async () => {
     const { fake, registered } = await device((one) => one.info.set(2, []));
     const extensions = { enforceCredentialProtectionPolicy: true };
     await expect(
@@ -182,12 +182,12 @@ describe('the proof that a passkey is on the device', () => {
     expect(verify('sha256', Buffer.concat([authData, hash]), key, signature)).toBe(true);
   });
 
-  it('cannot be made where the passkey is elsewhere', async () => {
+  it('cannot be made if the passkey is elsewhere', async () => {
     const { authenticator } = await device();
     expect(await provePasskey(authenticator, request(encodeBytes(new Uint8Array(32))), {})).toBeNull();
   });
 
-  it('needs the PIN where the device always verifies its user', async () => {
+  it('needs the PIN if the device always verifies its user', async () => {
     const { fake, authenticator, registered } = await device();
     const { id } = await registered();
     fake.options.set('alwaysUv', true);

@@ -32,7 +32,7 @@ describe.each(vectors.pinProtocols)('PIN/UV auth protocol $version, as python-fi
   const protocol = expected.version === 1 ? PIN_PROTOCOL_ONE : PIN_PROTOCOL_TWO;
   const { ownKey, secret } = agree(protocol, mapOf(inputs.peerKey), inputs.ourPrivateKey);
 
-  it('agrees on the same secret, and sends the same key', () => {
+  it('derives the same secret, and sends the same key', () => {
     expect(hex(secret)).toBe(hex(expected.sharedSecret));
     expect(hex(encodeCbor(ownKey))).toBe(hex(expected.ownKey));
   });
@@ -99,7 +99,7 @@ describe('messages, as python-fido2 writes them', () => {
   });
 });
 
-describe('what python-fido2 writes', () => {
+describe('a response of python-fido2', () => {
   it('is read as the same information', () => {
     const info = readInfo(mapOf(inputs.info));
     expect(info).toMatchObject({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { decodeCbor, isMap, type CborMap } from '../../../../native-host/src/applets/fido2/cbor.js';
 
-/** Bytes in hexadecimal. */
+/** Parses hexadecimal bytes. */
 const bytes = v.pipe(
   v.string(),
   v.transform((digits) => Uint8Array.from(Buffer.from(digits, 'hex'))),
@@ -58,10 +58,10 @@ const file = v.object({
   clientData: v.array(v.object({ challenge: bytes, origin: v.string(), json: v.string(), hash: bytes })),
 });
 
-/** What python-fido2 makes: see make-vectors.py. */
+/** The output of python-fido2: see make-vectors.py. */
 export const vectors = v.parse(file, JSON.parse(readFileSync(new URL('vectors.json', import.meta.url), 'utf8')));
 
-/** A map that is encoded in CBOR. */
+/** Decodes a CBOR map. */
 export function mapOf(encoded: Uint8Array): CborMap {
   const value = decodeCbor(encoded);
   if (!isMap(value)) throw new Error('this is no map');

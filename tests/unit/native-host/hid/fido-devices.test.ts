@@ -28,7 +28,7 @@ function bindingOf(records: readonly HidDeviceRecord[], open: () => Promise<HidH
 const refusing = () => Promise.reject(new TypeError('cannot open device'));
 
 describe('FIDO authenticators on USB', () => {
-  it('are the devices with the usage of FIDO', async () => {
+  it('are the devices with the FIDO usage page', async () => {
     const records = [
       { ...FIDO, path: '/dev/hidraw3', product: ` ${YUBIKEY} `, manufacturer: 'Yubico' },
       { ...FIDO, path: '/dev/hidraw2', usagePage: 1, usage: 6, product: YUBIKEY },
@@ -46,7 +46,7 @@ describe('FIDO authenticators on USB', () => {
     expect(await listFidoDevices(undefined)).toEqual([]);
   });
 
-  it('are looked for with the library that is installed, whatever is plugged in', async () => {
+  it('can be listed with the installed library, whatever is plugged in', async () => {
     const binding = await loadHidBinding();
     expect(typeof binding?.HIDAsync.open).toBe('function');
   });
@@ -96,7 +96,7 @@ describe('an authenticator on USB and a reader', () => {
     expect(hidDeviceOfReader(READER, readers, devices)).toBe(expected);
   });
 
-  it('are not one device where the key is not in a reader at all', () => {
+  it('are two devices if the key is in no reader', () => {
     const other = device('Titan Security Key');
     expect(hidOnlyDevices([READER, OTHER_READER], [key, other])).toEqual([other]);
     expect(hidOnlyDevices([READER], [key, twin])).toEqual([]);

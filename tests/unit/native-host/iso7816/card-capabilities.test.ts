@@ -26,7 +26,7 @@ describe('extended lengths', () => {
     ['whose status indicator would complete it', '3B 86 8131FE45 00 73C8 21C000 00'],
     ['whose interface bytes never end', '3B F0 F0F0F0F0'],
     ['without answer to reset', ''],
-  ])('are not by a card %s', (_, atr) => {
+  ])('are not announced by a card %s', (_, atr) => {
     expect(announces(atr)).toBe(false);
   });
 });

@@ -19,7 +19,7 @@ const command = (data: number, le?: number): CommandApdu => ({
   ...(le === undefined ? {} : { le }),
 });
 
-/** A card that gives its answers in turn and remembers what it was sent. */
+/** A card that gives its answers in turn and records its APDUs. */
 class Card {
   readonly received: string[] = [];
 
@@ -49,13 +49,13 @@ describe('a command APDU', () => {
   });
 
   it.each(['', '00db3f', '00db3fff03 0001', '00db3fff01 000102', '00db3fff 0000', '00db3fff 000003 0001'])(
-    'is none when it is %j',
+    'is invalid when it is %j',
     (text) => {
       expect(() => decodeCommand(hex(text))).toThrow(ApduError);
     },
   );
 
-  it('is not written when it does not fit', () => {
+  it('is not encoded when it does not fit', () => {
     expect(() => encodeApdu(command(256), 'short')).toThrow(ApduError);
     expect(() => encodeApdu(command(1, 257), 'short')).toThrow(ApduError);
   });
@@ -76,7 +76,7 @@ describe('an exchange', () => {
     expect(card.received).toHaveLength(2);
   });
 
-  it('fetches what the card holds back', async () => {
+  it('fetches the rest of a response', async () => {
     const card = new Card(['0102 6103', '030405 6100', '06 9000']);
     const answer = await exchange(card, command(0, 256), 'short');
     expect(answer).toEqual({ data: Buffer.from(hex('010203040506')), statusWord: 0x9000 });
@@ -89,7 +89,7 @@ describe('an exchange', () => {
     expect(card.received).toEqual(['00db3fff00', '00db3fff04']);
   });
 
-  it('sends long data whole where extended lengths are understood', async () => {
+  it('sends long data whole if extended lengths are supported', async () => {
     const card = new Card(['9000']);
     await exchange(card, command(600, 256), 'extended');
     expect(card.received).toEqual([expect.stringMatching(/^00db3fff000258.*0000$/)]);

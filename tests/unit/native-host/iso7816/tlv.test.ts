@@ -24,7 +24,7 @@ describe('a BER-TLV object', () => {
     expect(decodeTlvs(encodeTlv(tag, filled(3)))).toEqual([{ tag, value: filled(3) }]);
   });
 
-  it('is made of its parts, and found among its neighbours', () => {
+  it('is encoded from its parts, and found among its neighbours', () => {
     const data = Buffer.concat([encodeTlv(0x70, filled(2)), encodeTlv(0x71, hex('00')), encodeTlv(0xfe)]);
     expect(findTlv(data, 0x71)).toEqual(hex('00'));
     expect(findTlv(data, 0x72)).toBeUndefined();

@@ -46,7 +46,7 @@ describe("the host's log", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is where each system keeps such', () => {
+  it('is in the usual place of each system', () => {
     const home = '/home/alice';
     const place = (platform: NodeJS.Platform, env: Record<string, string> = {}) =>
       logFileOf({ ...system, platform, home, env });
@@ -57,7 +57,7 @@ describe("the host's log", () => {
     expect(place('win32', { LOCALAPPDATA: '/local' })).toBe('/local/Cardwright/Logs/host.log');
   });
 
-  it('is not there before the first line that it keeps, and then for its account alone', () => {
+  it('is created with its first line, readable by its account only', () => {
     const log = open();
     log.append('{"a":1}', 'info');
     expect(existsSync(path.join(folder, 'state'))).toBe(false);
@@ -88,7 +88,7 @@ describe("the host's log", () => {
     expect(existsSync(file) ? lines() : []).toEqual(kept);
   });
 
-  it("keeps what the extension's policy says from then on, unless this computer's own policy says something", () => {
+  it("follows the level of the extension's policy, unless this computer's own policy sets one", () => {
     const log = open({ env: { ...system.env, CARDWRIGHT_LOG_LEVEL: 'info' } });
     log.append('first', 'info');
     log.ask('error');
@@ -97,7 +97,7 @@ describe("the host's log", () => {
     log.append('third', 'info');
     expect(lines()).toEqual(['first', 'third']);
     mkdirSync(path.join(system.root, 'etc/cardwright'), { recursive: true });
-    // A member that cannot be read does not disable the others.
+    // An unreadable member does not disable the others.
     writeFileSync(path.join(system.root, 'etc/cardwright/host.json'), '{"logLevel":"error","download":"http://a/"}');
     const other = open();
     other.ask('info');
@@ -114,7 +114,7 @@ describe("the host's log", () => {
     expect(lines().map((line) => JSON.parse(line) as unknown)).toHaveLength(100);
   });
 
-  it('is put aside when it has grown, by the host that starts next; a few generations are kept', () => {
+  it('is rotated by the next starting host when it has grown; a few generations are kept', () => {
     for (let generation = 1; generation <= 5; generation += 1) {
       open().append(`generation ${generation}`, 'warn');
       writeFileSync(file, `${'x'.repeat(MAX_SIZE)}\n`, { flag: 'a' });
@@ -125,7 +125,7 @@ describe("the host's log", () => {
     expect(readFileSync(generationOf(file, 1), 'utf8')).toMatch(/^generation 5/);
   });
 
-  it('is not rotated while another host does so, unless that one was killed', () => {
+  it('is not rotated while another host does that, unless that one was killed', () => {
     open().append('before', 'warn');
     writeFileSync(file, `${'x'.repeat(MAX_SIZE)}\n`, { flag: 'a' });
     writeFileSync(`${file}.lock`, '');
@@ -137,7 +137,7 @@ describe("the host's log", () => {
     expect(lines()).toEqual(['rotates']);
   });
 
-  it('does not grow without end, whatever a page brings about: one host writes so much, and says that it stops', () => {
+  it('is limited whatever a page does: each host writes so much, and says that it stops', () => {
     const log = open();
     const line = JSON.stringify({ event: 'refused', method: 'x'.repeat(1_000) });
     for (let count = 0; count < (3 * MAX_WRITTEN) / line.length; count += 1) log.append(line, 'warn');
@@ -158,7 +158,7 @@ describe("the host's log", () => {
         symlinkSync(path.dirname(victim), path.dirname(file));
       },
     ],
-  ])('is not written where someone prepared %s; the host serves nevertheless', (_, prepare) => {
+  ])('is not written if someone prepared %s; the host serves nevertheless', (_, prepare) => {
     const victim = path.join(folder, 'victim');
     writeFileSync(victim, 'precious');
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -171,7 +171,7 @@ describe("the host's log", () => {
     expect(reasons).toHaveLength(1);
   });
 
-  it('is given up where no folder can be made', () => {
+  it('is given up if no folder can be created', () => {
     writeFileSync(path.join(folder, 'state'), 'a file in the way');
     const log = open();
     expect(() => log.append('line', 'error')).not.toThrow();
@@ -186,7 +186,7 @@ describe("the host's log", () => {
     expect(tailOf(`${file}.none`, 3)).toEqual([]);
   });
 
-  it('is followed, also through a rotation', async () => {
+  it('can be followed, even through a rotation', async () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, 'before\n');
     const end = new AbortController();

@@ -24,12 +24,12 @@ describe('a service that denies access', () => {
     await expect(afterAskingAgain(readers.list())).rejects.toMatchObject({ code });
   });
 
-  it('and lets it in a moment later: it was ending, and another one was started', async () => {
+  it('may admit the host a moment later: it was ending, and another one started', async () => {
     const readers = readersOf({ open: refuseWith([denied]) });
     await expect(afterAskingAgain(readers.list())).resolves.toEqual([expect.objectContaining({ name: READER })]);
   });
 
-  it('after it was opened, before it told its readers, means the same', async () => {
+  it('counts as forbidden if it denies after opening, before it reports its readers', async () => {
     const readers = readersOf({
       open: (listener) => setTimeout(() => listener.onFailure(denied())),
     });
@@ -43,11 +43,11 @@ describe('a service that denies access', () => {
     const readers = readersOf({ connect: refuseWith(answers) });
     await readers.list();
     await expect(afterAskingAgain(readers.connect(READER))).rejects.toMatchObject({ code });
-    // The reader is not kept taken.
+    // The reader does not stay taken.
     await expect(readers.connect(READER)).resolves.toBeDefined();
   });
 
-  it('to a card, and ends: it is not there', async () => {
+  it('counts as absent if it denies access to a card and ends', async () => {
     let told: PcscListener | undefined;
     const readers = readersOf({ open: (listener) => (told = listener), connect: refuseWith([denied]) });
     await readers.list();
@@ -58,7 +58,7 @@ describe('a service that denies access', () => {
 });
 
 describe('a library that cannot be loaded', () => {
-  it('is damage of the host, which a later try may find mended', async () => {
+  it('is reported as a damaged host, and tried again later', async () => {
     let isThere = false;
     const binding: PcscBinding = {
       open(listener) {
@@ -77,14 +77,14 @@ describe('a library that cannot be loaded', () => {
   });
 });
 
-/** Long enough for every question that is asked twice, one inside the other. */
+/** Waits long enough for two nested retries. */
 async function afterAskingAgain<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   await jest.advanceTimersByTimeAsync(4 * ASK_AGAIN_AFTER);
   return promise;
 }
 
-/** Throws these in turn, and nothing afterwards. */
+/** Throws these errors in turn, and nothing afterwards. */
 function refuseWith(errors: readonly (() => PcscError)[]): () => void {
   const left = [...errors];
   return () => {

@@ -13,7 +13,7 @@ import { InstantClock } from '../../../support/instant-clock.js';
 const APDU = Uint8Array.of(0, 0xcb, 0x3f, 0xff);
 const busy = () => new PcscError(PCSC_CODE.SHARING_VIOLATION, 'Sharing violation.');
 
-/** A card whose answers the test gives. */
+/** A card for which the test answers. */
 class Card implements PcscCard {
   readonly protocol = 'T=1';
   readonly events: string[] = [];
@@ -39,7 +39,7 @@ class Card implements PcscCard {
     this.pending.shift()?.(answer);
   }
 
-  /** Resolves when an APDU is with the card. */
+  /** Resolves when the card processes an APDU. */
   async started(): Promise<void> {
     for (let turn = 0; turn < 100 && this.pending.length === 0; turn += 1) await new Promise(setImmediate);
     if (this.pending.length === 0) throw new Error('no APDU came');
@@ -53,7 +53,7 @@ describe('a card connection', () => {
     jest.useRealTimers();
   });
 
-  it('is mute when an APDU is not answered in time, sends nothing more, and is reset when it answers at last', async () => {
+  it('counts as mute after a late APDU, sends nothing more, and is reset once that is answered', async () => {
     const card = new Card();
     const connection = await take(card);
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
@@ -102,7 +102,7 @@ describe('a card connection', () => {
     await expect(answer).resolves.toHaveLength(2);
   });
 
-  it('lasts no longer than a look may take, however many APDUs are answered', async () => {
+  it('ends with the time limit of a look, however many APDUs are answered', async () => {
     const card = new Card();
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     const connection = await CardConnection.take(() => Promise.resolve(card), { patience: 0, timeLimit: 3_000 });
@@ -129,7 +129,7 @@ describe('a card connection', () => {
     await expect(answers).resolves.toHaveLength(2);
   });
 
-  it('starts no further APDU after an abort, and not in the middle of one', async () => {
+  it('starts no further APDU after an abort, and does not interrupt one', async () => {
     const card = new Card();
     const connection = await take(card);
     const abort = new AbortController();
@@ -145,7 +145,7 @@ describe('a card connection', () => {
     expect(card.events).toEqual(['transmit']);
   });
 
-  it('sends after an abort what tells a card to stop waiting for its user', async () => {
+  it('sends the command after an abort that stops a card waiting for its user', async () => {
     const card = new Card();
     const connection = await take(card);
     const abort = new AbortController();
@@ -158,7 +158,7 @@ describe('a card connection', () => {
     await expect(connection.transmitAfterAbort(APDU)).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
   });
 
-  it('stays usable where Windows keeps one of its applications for administrators', async () => {
+  it('stays usable if Windows reserves one of its applications for administrators', async () => {
     const card = new Card();
     const connection = await take(card);
     const refused = connection.transmit(APDU);
@@ -169,7 +169,7 @@ describe('a card connection', () => {
     await expect(next).resolves.toHaveLength(2);
   });
 
-  it('lets the running APDU end, then resets the card, and sends nothing afterwards', async () => {
+  it('finishes the current APDU at its end, resets the card, and sends nothing afterwards', async () => {
     const card = new Card();
     const connection = await take(card);
     const running = connection.transmit(APDU);
@@ -192,7 +192,7 @@ describe('a card connection', () => {
     expect(card.events).toEqual(['transmit']);
   });
 
-  it('waits for another holder, and says so once', async () => {
+  it('waits for another holder, and reports that once', async () => {
     let attempts = 0;
     let told = 0;
     const connect = () => {
@@ -203,7 +203,7 @@ describe('a card connection', () => {
     expect({ attempts, told }).toEqual({ attempts: 3, told: 1 });
   });
 
-  it('shares a card that it may share, once it could not have it alone for some seconds', async () => {
+  it('shares a shareable card after some seconds without exclusive access', async () => {
     const tried: string[] = [];
     const connect = (mode: ShareMode) => {
       tried.push(mode);

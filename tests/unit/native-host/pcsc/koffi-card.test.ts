@@ -5,7 +5,7 @@ import { KoffiCard, type CardCalls } from '../../../../native-host/src/pcsc/koff
 const CONTEXT = 7;
 const CONNECTION = { handle: 8, isT0: false };
 const SERVICE = { hasEnded: () => false, onReleased: () => undefined };
-/** Windows ends a transaction that was idle for so long (SCardBeginTransaction, "Remarks"). */
+/** Milliseconds after which Windows ends an idle transaction (SCardBeginTransaction, "Remarks"). */
 const WINDOWS_TIME = 5_000;
 
 describe('a card in a transaction', () => {
@@ -35,7 +35,7 @@ describe('a card in a transaction', () => {
     jest.useRealTimers();
   });
 
-  it('is used before Windows ends it, until it is released', async () => {
+  it('is kept busy before Windows ends it, until it is released', async () => {
     const card = new KoffiCard(callsWith(WINDOWS_TIME), CONTEXT, CONNECTION, 'shared', SERVICE);
     await jest.advanceTimersByTimeAsync(WINDOWS_TIME * 2);
     expect(told).toEqual(['status', 'status', 'status', 'status']);
@@ -45,7 +45,7 @@ describe('a card in a transaction', () => {
     expect(told).toEqual([]);
   });
 
-  it('is not asked while an APDU is with it', async () => {
+  it('is not kept busy during an APDU', async () => {
     const card = new KoffiCard(callsWith(WINDOWS_TIME), CONTEXT, CONNECTION, 'shared', SERVICE);
     const answer = card.transmit(Uint8Array.of(0));
     await jest.advanceTimersByTimeAsync(WINDOWS_TIME * 2);
@@ -58,19 +58,19 @@ describe('a card in a transaction', () => {
   it.each([
     ['where transactions last', 'shared', null],
     ['when it is had alone', 'exclusive', WINDOWS_TIME],
-  ] as const)('is not used in between %s', async (_, mode, time) => {
+  ] as const)('is not kept busy %s', async (_, mode, time) => {
     const card = new KoffiCard(callsWith(time), CONTEXT, CONNECTION, mode, SERVICE);
     await jest.advanceTimersByTimeAsync(WINDOWS_TIME * 2);
     expect(told).toEqual([]);
     await card.disconnect();
   });
 
-  it('is reset before another program comes in, and not again after that', async () => {
+  it('is reset once, before another program gets access', async () => {
     await new KoffiCard(callsWith(null), CONTEXT, CONNECTION, 'shared', SERVICE).disconnect();
     expect(told).toEqual(['end reset', 'disconnect leave', 'release']);
   });
 
-  it('is reset by its disconnection where its transaction cannot be ended', async () => {
+  it('is reset by disconnecting if its transaction cannot be ended', async () => {
     const fails = () => Promise.reject(new PcscError(PCSC_CODE.NOT_TRANSACTED, 'scripted'));
     await new KoffiCard(callsWith(null, fails), CONTEXT, CONNECTION, 'shared', SERVICE).disconnect();
     expect(told).toEqual(['end reset', 'disconnect reset', 'release']);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import koffi from 'koffi';
 import { abiOf, ioRequestType, readerStateType } from '../../../../native-host/src/pcsc/koffi-types.js';
 
-/** Sizes and offsets as the C compilers of the systems have them, with 64 bits, in bytes. */
+/** Expected sizes and offsets in bytes, from the 64-bit C compilers of the systems. */
 describe('the types of PC/SC', () => {
   it.each([
     ['linux', { handle: 8, dword: 8, state: 80, events: 24, atr: 40, request: 16 }],

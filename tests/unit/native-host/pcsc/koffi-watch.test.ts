@@ -10,7 +10,7 @@ const NEW_READERS = String.raw`\\?PnP?\Notification`;
 const UNKNOWN_AND_CHANGED = 0x0006;
 const PRESENT_AND_CHANGED = 0x0022;
 
-/** A library whose waits a test answers: with states, with a return code, or not at all until it is cancelled. */
+/** A library whose waits a test answers: with states, a return code, or nothing until cancelled. */
 class ScriptedCalls implements WatchCalls {
   readonly asked: { readonly time: number; readonly names: readonly string[] }[] = [];
   cancels = 0;
@@ -20,7 +20,7 @@ class ScriptedCalls implements WatchCalls {
   constructor(
     private readonly waits: (number | ((known: readonly ReaderState[]) => ReaderState[]))[],
     private readonly lists: string[][] = [['Reader A']],
-    /** How many cancels come before the wait has begun. */
+    /** The number of cancels that come before the wait has begun. */
     private readonly cancelsLost = 0,
   ) {}
 
@@ -71,7 +71,7 @@ const turns = async (): Promise<void> => {
 };
 
 describe('the watch of the readers', () => {
-  it('cancels its wait again and again, because a cancel before the wait has begun is lost', async () => {
+  it('repeats its cancel, because one before the wait has begun is lost', async () => {
     const calls = new ScriptedCalls([], undefined, 3);
     const { watch: watching } = watch(calls);
     await turns();
@@ -79,7 +79,7 @@ describe('the watch of the readers', () => {
     expect(calls).toMatchObject({ cancels: 4, released: 1 });
   });
 
-  it('asks each second where nobody tells of new readers', async () => {
+  it('polls each second where new readers are not reported', async () => {
     const calls = new ScriptedCalls([withState(UNKNOWN_AND_CHANGED, NEW_READERS)]);
     const { watch: watching } = watch(calls);
     await turns();
@@ -102,7 +102,7 @@ describe('the watch of the readers', () => {
     await watching.end();
   });
 
-  it('tells a failure once, and releases its context', async () => {
+  it('reports a failure once, and releases its context', async () => {
     const calls = new ScriptedCalls([PCSC_CODE.SERVICE_STOPPED]);
     const { told, watch: watching } = watch(calls);
     await turns();

@@ -41,7 +41,7 @@ describe('a PC/SC return code', () => {
     ['79 (ERROR_SEM_TIMEOUT)', 0x79, 'CARD_MUTE'],
     ['48F (ERROR_DEVICE_NOT_CONNECTED)', 0x48f, 'READER_REMOVED'],
     ['6BA (RPC_S_SERVER_UNAVAILABLE)', 0x6ba, 'PCSC_UNAVAILABLE'],
-  ])('of Windows alone, %s, has a meaning too', (_, code, expected) => {
+  ])('has a meaning even if only Windows uses it: %s', (_, code, expected) => {
     expect(meaning(code).code).toBe(expected);
   });
 
@@ -49,26 +49,26 @@ describe('a PC/SC return code', () => {
     ['cancelled', [PCSC_CODE.CANCELLED, PCSC_CODE.CANCELLED_BY_USER], 'CANCELLED'],
     ['timed out in the reader', [PCSC_CODE.TIMEOUT, PCSC_CODE.WAITED_TOO_LONG], 'CARD_MUTE'],
     ['failed', [PCSC_CODE.INTERNAL_ERROR, PCSC_CODE.UNKNOWN_ERROR, PCSC_CODE.UNEXPECTED], 'PCSC_ERROR'],
-  ])('keeps apart what was %s', (_, codes, expected) => {
+  ])('distinguishes what was %s', (_, codes, expected) => {
     expect(codes.map((code) => meaning(code).code)).toEqual(codes.map(() => expected));
     const all = Object.values(PCSC_CODE).filter((code) => meaning(code).code === 'TIMEOUT');
     expect(all).toEqual([]);
   });
 
-  it('that has no other meaning is told with its digits, also one that no header knows', () => {
+  it('is reported by its digits without another meaning, even if no header knows it', () => {
     expect(meaning(PCSC_CODE.NO_MEMORY)).toMatchObject({ code: 'PCSC_ERROR', data: { code: '0x80100006' } });
     expect(meaning(0x1f)).toMatchObject({ data: { code: '0x0000001f' } });
     expect(meaning(0xdeadbeef)).toMatchObject({ code: 'PCSC_ERROR', data: { code: '0xdeadbeef' } });
   });
 
-  it('is known if pcsclite.h defines it', () => {
+  it('is known by name if pcsclite.h defines it', () => {
     const defined = [...readFileSync(HEADER, 'utf8').matchAll(/^#define\s+SCARD_[EFWP]_\w+\s+\(\(LONG\)(0x80\w+)\)/gm)];
     expect(defined.length).toBeGreaterThan(50);
     const known: readonly number[] = Object.values(PCSC_CODE);
     expect(defined.map(([, code]) => Number(code)).filter((code) => !known.includes(code))).toEqual([]);
   });
 
-  it('is the only thing that is given a meaning: all else is a defect', () => {
+  it('is the only error with a meaning: everything else is a defect', () => {
     const defect = new TypeError('x is undefined');
     expect(meaningOfPcscError(defect)).toBe(defect);
   });

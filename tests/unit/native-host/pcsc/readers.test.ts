@@ -17,7 +17,7 @@ describe('a PC/SC binding that calls back before it has returned', () => {
     await readers.close();
   });
 
-  it('is asked again after it has failed at once, and is closed', async () => {
+  it('is asked again after an immediate failure, and closed', async () => {
     let isRunning = false;
     const { readers, opened } = readersOf((listener) => {
       if (isRunning) listener.onReaders([]);
@@ -32,7 +32,7 @@ describe('a PC/SC binding that calls back before it has returned', () => {
 });
 
 describe('readers that someone listens to', () => {
-  it('are looked for again where the service was away when the listening began', async () => {
+  it('are looked for again if the service was away at first', async () => {
     const clock = new MovableClock();
     let isRunning = false;
     const { readers } = readersOf((listener) => {
@@ -49,7 +49,7 @@ describe('readers that someone listens to', () => {
     await readers.close();
   });
 
-  it('are looked for again where the service let us in and then said nothing', async () => {
+  it('are looked for again if the service admits the host and then stays silent', async () => {
     const clock = new MovableClock();
     let isSilent = true;
     const { readers, opened } = readersOf((listener) => {
@@ -68,7 +68,7 @@ describe('readers that someone listens to', () => {
   });
 });
 
-/** Readers over a binding whose contexts tell how often they were closed. */
+/** Creates readers over a binding whose contexts count how often they were closed. */
 function readersOf(tell: (listener: PcscListener) => void, clock: Clock = systemClock) {
   const opened: { closed: number }[] = [];
   const binding: PcscBinding = {

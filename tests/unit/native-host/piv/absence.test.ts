@@ -22,7 +22,7 @@ describe.each(READS)('%s', (_, read, nothing) => {
     await expect(read(await select(plainPiv([['00cb', statusWord]])))).resolves.toBe(nothing);
   });
 
-  it.each(REFUSALS)('is not taken for absent after %s', async (statusWord, code) => {
+  it.each(REFUSALS)('does not count as absent after %s', async (statusWord, code) => {
     await expect(read(await select(plainPiv([['00cb', statusWord]])))).rejects.toMatchObject({ code });
   });
 });
@@ -35,20 +35,20 @@ describe('a certificate object', () => {
     ['one byte', '5301009000', true],
     ['no TLV', '53ff9000', true],
     ['of another wrapper', '7e0100'.concat('9000'), true],
-  ])('counts as there, or not, when it is %s', async (_, answer, isThere) => {
+  ])('counts as present or absent when it is %s', async (_, answer, isThere) => {
     const piv = await select(plainPiv([['00cb', answer]]));
     await expect(piv.hasObject(CERTIFICATE_OBJECT['9A'])).resolves.toBe(isThere);
   });
 });
 
 describe('metadata', () => {
-  it.each(['6a88', '6a86', '6a82'])('are none of this key after %s', async (statusWord) => {
+  it.each(['6a88', '6a86', '6a82'])('are missing for this key after %s', async (statusWord) => {
     const piv = await select(withVersion('050700', [['00f7', statusWord]]));
     await expect(piv.metadata(0x9a)).resolves.toBeUndefined();
     expect(piv.capabilities.metadata).toBe(true);
   });
 
-  it.each(['6d00', '6e00'])('are found not to be supported by %s, and not asked again', async (statusWord) => {
+  it.each(['6d00', '6e00'])('count as unsupported after %s, and are not requested again', async (statusWord) => {
     const card = withVersion('050700', [
       ['00f7', statusWord],
       ['0020', '63c3'],
@@ -61,7 +61,7 @@ describe('metadata', () => {
     expect(card.sent('f7')).toHaveLength(1);
   });
 
-  it.each(['6f00', '6982'])('are not taken for absent after %s', async (statusWord) => {
+  it.each(['6f00', '6982'])('do not count as absent after %s', async (statusWord) => {
     const piv = await select(withVersion('050700', [['00f7', statusWord]]));
     await expect(piv.metadata(REFERENCE.PIN)).rejects.toHaveProperty('code');
   });

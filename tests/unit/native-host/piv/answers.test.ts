@@ -7,7 +7,7 @@ const CERTIFICATE = `7003aabbcc710100fe00`;
 const OBJECT = `53${(CERTIFICATE.length / 2).toString(16).padStart(2, '0')}${CERTIFICATE}`;
 
 describe('an answer', () => {
-  it('is fetched whole when it is only asked whether an object is there: a strict card refuses what comes next', async () => {
+  it('is fetched whole even for a test of existence: a strict card refuses other commands before', async () => {
     let waiting = false;
     const card = plainPiv([
       ['00c0', () => ((waiting = false), `${OBJECT.slice(8)}9000`)],
@@ -20,7 +20,7 @@ describe('an answer', () => {
   });
 });
 
-/** A card of a vendor's version number, whose reader or applet knows short lengths only. */
+/** Creates a card with a vendor's version whose reader or applet supports only short lengths. */
 const shortOnly = (script: Script) => {
   const isExtended = (apdu: string) => apdu.length > 10 && apdu.slice(8, 10) === '00';
   const inner = withVersion('050403', script);
@@ -34,7 +34,7 @@ const shortOnly = (script: Script) => {
 };
 
 describe('extended length', () => {
-  it('is given up for good at the first 6700: the command is repeated in the short form', async () => {
+  it('is given up permanently at the first 6700: the command is repeated in the short form', async () => {
     const card = shortOnly([['00cb3fff055c035fc105', `${OBJECT}9000`]]);
     const piv = await select(card, true);
     expect(piv.serial).toBe('12345678');
@@ -48,7 +48,7 @@ describe('extended length', () => {
     ]);
   });
 
-  it('is given up in favour of a chain, where the data are long', async () => {
+  it('is replaced by a chain if the data are long', async () => {
     const card = shortOnly([
       ['10db3fff', '9000'],
       ['00db3fff', '9000'],
@@ -63,14 +63,14 @@ describe('extended length', () => {
     ]);
   });
 
-  it('is kept where it works', async () => {
+  it('is kept if it works', async () => {
     const card = withVersion('050403', [['00db3fff00', '9000']]);
     const piv = await select(card, true);
     await piv.putObject(CERTIFICATE_OBJECT['9A'], new Uint8Array(600));
     expect(card.sent('db')).toHaveLength(1);
   });
 
-  it('is not tried where the reader or the version rules it out', async () => {
+  it('is not tried if reader or version rules it out', async () => {
     const [other, old] = [withVersion('050403', []), withVersion('030105', [])];
     await select(other, false);
     const piv = await select(old, true);
@@ -87,7 +87,7 @@ describe('extended length', () => {
     expect(silent.sent('cb')).toEqual(['00cb3fff055c035fc10500']);
   });
 
-  it('is used only where a short command does not do: secrets go as every card understands them', async () => {
+  it('is used only when a short command does not suffice: secrets are sent in short form', async () => {
     const card = plainPiv([
       ['00cb', '6a82'],
       ['0020', '9000'],
@@ -107,7 +107,7 @@ describe('extended length', () => {
   });
 
   it.each(['6f00', '6a80', '6982', '6e00'])(
-    'is given up where the first read in its form is answered %s: the read is repeated',
+    'is given up when its first read is answered %s: the read is repeated',
     async (statusWord) => {
       const card = plainPiv([
         ['00cb3fff00', statusWord],
@@ -120,7 +120,7 @@ describe('extended length', () => {
     },
   );
 
-  it('is kept after an answer has confirmed it, whatever a later read is refused for', async () => {
+  it('is kept once an answer has confirmed it, however a later read is refused', async () => {
     const card = plainPiv([
       ['00cb3fff0000055c035fc105', '6a82'],
       ['00cb', '6982'],
@@ -132,7 +132,7 @@ describe('extended length', () => {
     expect(card.sent('cb').map((apdu) => apdu.slice(8, 10))).toEqual(['00', '00', '00']);
   });
 
-  it('has no write repeated that is refused otherwise than for its form', async () => {
+  it('repeats no write that is refused for another reason', async () => {
     const card = plainPiv([
       ['00cb', '6a82'],
       ['00db', '6581'],
@@ -145,7 +145,7 @@ describe('extended length', () => {
     expect(card.sent('db')).toHaveLength(1);
   });
 
-  it('repeats nothing short that a card refuses with 6700', async () => {
+  it('repeats no short command that a card refuses with 6700', async () => {
     const card = plainPiv([
       ['00cb', '6a82'],
       ['0020', '6700'],
@@ -156,7 +156,7 @@ describe('extended length', () => {
     expect(card.sent('20')).toHaveLength(1);
   });
 
-  it('repeats nothing that a card refuses with 6700 in the short form', async () => {
+  it('repeats no command that a card refuses with 6700 in the short form too', async () => {
     const card = new ScriptedCard([['00200080', '6700']]);
     await new PivChannel(card).send({ ins: 0x20, p1: 0, p2: 0x80, data: new Uint8Array(8) });
     expect(card.received).toHaveLength(1);

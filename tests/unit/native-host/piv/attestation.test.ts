@@ -6,7 +6,7 @@ const ATTESTED: Script = [['00f9', '3003020101' + '9000']];
 const F9: Script = [['00cb3fff055c035fff01', `${INTERMEDIATE}9000`]];
 
 describe('an attestation', () => {
-  it('has the certificates of the key and of the attestation key', async () => {
+  it('contains the certificates of the key and of the attestation key', async () => {
     const piv = await select(withVersion('050700', [...ATTESTED, ...F9]));
     await expect(piv.attest('9A')).resolves.toEqual({
       certificate: Buffer.from('3003020101', 'hex'),
@@ -25,13 +25,13 @@ describe('an attestation', () => {
     expect(card.sent('cb')).toHaveLength(2);
   });
 
-  it('is looked for whatever the version promises', async () => {
+  it('is requested whatever the version promises', async () => {
     const piv = await select(withVersion('040200', [...ATTESTED, ...F9]));
     await expect(piv.attest('9A')).resolves.not.toBeNull();
   });
 
   it.each(['6d00', '6e00', '6f00', '6a80', '6a81', '6a82', '6a86', '6a88', '6b00', '6985'])(
-    'is none when ATTEST is refused with %s',
+    'is missing when ATTEST is refused with %s',
     async (statusWord) => {
       const piv = await select(withVersion('050700', [['00f9', statusWord], ...F9]));
       await expect(piv.attest('9A')).resolves.toBeNull();
@@ -44,12 +44,12 @@ describe('an attestation', () => {
     ['is refused', '6f00'],
     ['is no TLV', '5305aa9000'],
     ['is no certificate object', '53037005aa9000'],
-  ])('is none when the certificate of the attestation key %s', async (_, answer) => {
+  ])('is missing when the certificate of the attestation key %s', async (_, answer) => {
     const piv = await select(withVersion('050700', [...ATTESTED, ['00cb', answer]]));
     await expect(piv.attest('9A')).resolves.toBeNull();
   });
 
-  it('is none on a plain card, which is not asked', async () => {
+  it('is missing on a plain card, which is not asked', async () => {
     const card = plainPiv([]);
     await expect((await select(card)).attest('9A')).resolves.toBeNull();
     expect(card.sent('f9')).toEqual([]);

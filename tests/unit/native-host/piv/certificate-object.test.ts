@@ -10,7 +10,7 @@ const certificate = Uint8Array.from({ length: 700 }, (_, index) => (index * 7) &
 const object = (content: Uint8Array, info: number) =>
   Buffer.concat([encodeTlv(0x70, content), encodeTlv(0x71, Uint8Array.of(info)), encodeTlv(0xfe)]);
 
-/** As Net iD writes it: 01 00, the length in little-endian order, then zlib data. */
+/** Compresses as Net iD does: 01 00, the length in little-endian order, then zlib data. */
 const netId = (content: Uint8Array) =>
   Buffer.concat([Uint8Array.of(0x01, 0x00, content.length & 0xff, content.length >> 8), deflateSync(content)]);
 
@@ -27,7 +27,7 @@ describe('a certificate object', () => {
     expect(decodeCertificateObject(object(netId(certificate), 1))).toEqual(certificate);
   });
 
-  it('is read without the byte that tells of compression', () => {
+  it('is read without its CertInfo byte', () => {
     expect(decodeCertificateObject(encodeTlv(0x70, certificate))).toEqual(certificate);
   });
 

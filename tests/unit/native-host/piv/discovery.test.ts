@@ -26,7 +26,7 @@ describe('the Discovery Object', () => {
       { acceptsGlobalPin: true, acceptsOnCardBiometric: false, primaryPin: 'global' },
     ],
     ['a finger as well', '5000', { acceptsGlobalPin: false, acceptsOnCardBiometric: true, primaryPin: 'piv' }],
-  ])('tells that a card takes %s', async (_, policy, expected) => {
+  ])('says that a card accepts %s', async (_, policy, expected) => {
     await expect(discoveryOf(`7e12${AID}5f2f02${policy}9000`)).resolves.toEqual(expected);
   });
 

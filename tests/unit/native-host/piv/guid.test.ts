@@ -6,7 +6,7 @@ const chuid = (guid: string): Uint8Array => Buffer.from(`3410${guid}3e00fe00`, '
 
 describe("a CHUID's GUID", () => {
   it.each(['00112233445566778899AABBCCDDEEFF', 'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF', '00000000000000000000000000000001'])(
-    'is told as the protocol writes it, whatever its bytes (%s)',
+    'is formatted as in the protocol, whatever its bytes (%s)',
     (bytes) => {
       const guid = guidOfChuid(chuid(bytes));
       expect(guid?.replaceAll('-', '')).toBe(bytes.toLowerCase());
@@ -14,7 +14,7 @@ describe("a CHUID's GUID", () => {
     },
   );
 
-  it('is none when it is all zeros, or of another length', () => {
+  it('is missing when it is all zeros or of another length', () => {
     expect(guidOfChuid(chuid('0'.repeat(32)))).toBeNull();
     expect(guidOfChuid(Buffer.from('3403001122', 'hex'))).toBeNull();
   });

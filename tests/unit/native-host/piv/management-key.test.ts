@@ -11,7 +11,7 @@ const encrypt = (block: string): string => {
   return Buffer.concat([cipher.update(Buffer.from(block, 'hex')), cipher.final()]).toString('hex');
 };
 
-/** SP 800-73-4 Part 2, A.1, to the letter: anything else in the template makes it another protocol, which grants nothing. */
+/** A card that follows SP 800-73-4 Part 2, A.1 to the letter: any other tag in the template means another protocol, which grants nothing. */
 class StrictCard {
   granted = false;
   readonly card: ScriptedCard;
@@ -32,7 +32,7 @@ class StrictCard {
 }
 
 describe('mutual authentication', () => {
-  it('is granted by a card that tells the protocols apart by their tags', async () => {
+  it('is granted by a card that distinguishes the protocols by their tags', async () => {
     const strict = new StrictCard();
     const piv = await select(strict.card);
     await authenticateManagementKey(piv, { algorithm: '3DES', key: KEY });
@@ -40,7 +40,7 @@ describe('mutual authentication', () => {
     expect(piv.managementKeyProved).toBe(true);
   });
 
-  it("takes the card's answer also under the tag of a witness", async () => {
+  it("accepts the card's answer under the tag of a witness too", async () => {
     const strict = new StrictCard('80');
     await authenticateManagementKey(await select(strict.card), { algorithm: '3DES', key: KEY });
     expect(strict.granted).toBe(true);
@@ -51,7 +51,7 @@ describe('the metadata of the management key', () => {
   const yubikey = (script: Script = []) =>
     withVersion('050700', [...script, ['00f7009b', '01010a0501019000'], ['00ffffff', '9000']]);
 
-  it('is asked once', async () => {
+  it('is read once', async () => {
     const card = yubikey();
     const piv = await select(card);
     const expected = { algorithm: 'AES-192', isDefault: true };
@@ -60,7 +60,7 @@ describe('the metadata of the management key', () => {
     expect(card.sent('f7')).toHaveLength(1);
   });
 
-  it('is known without asking when the card has taken a new key', async () => {
+  it('is known without reading when the card has accepted a new key', async () => {
     const card = yubikey();
     const piv = await select(card);
     await piv.managementKeyStatus();
@@ -69,7 +69,7 @@ describe('the metadata of the management key', () => {
     expect(card.sent('f7')).toHaveLength(1);
   });
 
-  it('is asked again when nobody knows whether the card has taken the new key', async () => {
+  it('is read again when it is unknown whether the card has accepted the new key', async () => {
     const card = yubikey([['00ff', '6f00']]);
     const piv = await select(card);
     await piv.managementKeyStatus();

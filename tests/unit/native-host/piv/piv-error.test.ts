@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { meaningOfStatusWord, type PivOperation } from '../../../../native-host/src/applets/piv/piv-error.js';
 
-describe('what a card answers is told as', () => {
+describe('the answer of a card means', () => {
   it.each<[number, PivOperation, string, object]>([
     [0x63c2, { kind: 'verifyPin' }, 'PIN_INCORRECT', { retriesLeft: 2 }],
     [0x63c0, { kind: 'verifyPin' }, 'PIN_BLOCKED', {}],

@@ -1,10 +1,10 @@
 import type { ApduChannel } from '../../../../native-host/src/iso7816/exchange.js';
 import { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
 
-/** Answers in hexadecimal by the beginning of the command, in hexadecimal; the first that fits is taken. */
+/** Answers by the beginning of the command, both in hexadecimal; the first match counts. */
 export type Script = readonly (readonly [beginning: string, answer: string | ((apdu: string) => string)])[];
 
-/** A card that answers as written, 6D00 to all else, and remembers what it was sent. */
+/** A card that answers by its script, with 6D00 to anything else, and records its APDUs. */
 export class ScriptedCard implements ApduChannel {
   readonly received: string[] = [];
 
@@ -17,7 +17,7 @@ export class ScriptedCard implements ApduChannel {
     return Promise.resolve(Buffer.from(typeof answer === 'string' ? answer : answer(command), 'hex'));
   }
 
-  /** The commands with this instruction byte. */
+  /** Returns the received commands with this instruction byte. */
   sent(instruction: string): string[] {
     return this.received.filter((apdu) => apdu.slice(2, 4) === instruction);
   }
@@ -25,10 +25,10 @@ export class ScriptedCard implements ApduChannel {
 
 const SELECTED: Script = [['00a40400', '61009000']];
 
-/** A plain PIV card, which knows no GET VERSION. */
+/** Creates a plain PIV card, which does not support GET VERSION. */
 export const plainPiv = (script: Script): ScriptedCard => new ScriptedCard([...script, ...SELECTED]);
 
-/** A card that tells a version, such as `050700`, and a serial number. */
+/** Creates a card that reports a version, such as `050700`, and a serial number. */
 export const withVersion = (version: string, script: Script): ScriptedCard =>
   new ScriptedCard([...script, ...SELECTED, ['00fd', `${version}9000`], ['00f8', '00bc614e9000']]);
 

@@ -18,7 +18,7 @@ afterEach(() => computer.remove());
 const add = (template: unknown = TEMPLATE) =>
   addPolicies(computer.system, JSON.parse(JSON.stringify(template)) as JsonObject, []);
 
-/** Asserts that some work is refused with these words, and that nothing at all is changed. */
+/** Expects work to be refused with these words, and no file to change. */
 function expectRefused(work: () => unknown, words: string | RegExp): void {
   const before = computer.everything();
   expect(work).toThrow(PolicyError);
@@ -28,7 +28,7 @@ function expectRefused(work: () => unknown, words: string | RegExp): void {
 
 const DEEP = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
 
-describe('a file that is there', () => {
+describe('an existing file', () => {
   it.each([
     ['is broken JSON', '{ "NativeMessagingAllowlist": [', /site\.json is not plain JSON/],
     ['has comments, which would be lost', '{ // ours\n"A": 1 }', /site\.json is not plain JSON/],
@@ -63,7 +63,7 @@ describe('a file that is there', () => {
     expectRefused(() => add({ policies: { DisableTelemetry: true } }), /policies\.json is no file/);
   });
 
-  it('keeps a number in a string, and a member named __proto__', () => {
+  it('keeps numbers in strings, and a member named __proto__', () => {
     const text = computer.put(
       `${CHROMIUM}/site.json`,
       '{ "A": "9e999 \\" 8e999", "__proto__": { "B": 1 }, "NativeMessagingAllowlist": [] }',
@@ -74,17 +74,17 @@ describe('a file that is there', () => {
     expect(computer.text(`${CHROMIUM}/site.json`)).toBe(text);
   });
 
-  it("is passed over when it is an administrator's note, as Chromium does", () => {
+  it("is ignored when it is an administrator's note, as Chromium does", () => {
     computer.put(`${CHROMIUM}/README`, 'Managed by the desk.');
     expect(() => add()).not.toThrow();
   });
 
-  it('is one conflict for all browsers: none of them is changed', () => {
+  it('changes no browser’s policies if one conflicts', () => {
     computer.put('/etc/opt/vivaldi/policies/managed/site.json', '{');
     expectRefused(() => add(), 'vivaldi');
   });
 
-  it('says of our setting something else: that is the administrator’s', () => {
+  it('causes a refusal if it sets our setting differently', () => {
     const [[id = '']] = [Object.keys(TEMPLATE['3rdparty'].extensions)];
     computer.put(`${CHROMIUM}/site.json`, { '3rdparty': { extensions: { [id]: { support: { name: 'Theirs' } } } } });
     expectRefused(() => add(), `site.json says something else of 3rdparty / extensions / ${id} / support / name.`);
@@ -118,7 +118,7 @@ describe('a link in the place of', () => {
     },
   );
 
-  it('a file that was changed is not followed when it is undone, and the others are undone', () => {
+  it('a changed file is not followed when undone, and the others are undone', () => {
     add();
     rmSync(computer.at(`${CHROMIUM}/cardwright.json`));
     symlinkSync(path.join(outside, 'gone'), computer.at(`${CHROMIUM}/cardwright.json`));
@@ -156,7 +156,7 @@ describe('a record that was tampered with', () => {
     'etc/chromium/policies/managed/x.json',
     '/etc/firefox/policies/policies.json',
     '/etc/firefox/policies/other.json',
-  ])('and names %s undoes nothing', (file) => {
+  ])('undoes nothing if it names %s', (file) => {
     computer.put('/etc/passwd', '{}');
     tamper(({ files: [first] }) => first && (first.file = file));
     expectRefused(() => removePolicies(computer.system), `names ${file}, where no policy of a browser is`);
@@ -164,20 +164,20 @@ describe('a record that was tampered with', () => {
   });
 
   it.each(['/home', '/etc/chromium/policies/managed/..', '/etc/chromium/policies/managed/x'])(
-    'and names the folder %s undoes nothing',
+    'undoes nothing if it names the folder %s',
     (folder) => {
       tamper(({ folders }) => folders.push(folder));
       expectRefused(() => removePolicies(computer.system), `names ${folder}, where`);
     },
   );
 
-  it('and gives a file another text puts in nothing of it', () => {
+  it('restores nothing of a forged text', () => {
     tamper(({ files }) => files.forEach((one) => (one.before = '{ "HomepageLocation": "https://evil.test/" }')));
     removePolicies(computer.system);
     expect(Object.values(computer.everything()).join()).not.toContain('evil');
   });
 
-  it.each(['{', '[]', '{}', '{"version":2,"files":[],"folders":[]}'])('and is %s now undoes nothing', (text) => {
+  it.each(['{', '[]', '{}', '{"version":2,"files":[],"folders":[]}'])('undoes nothing if it is %s now', (text) => {
     add();
     computer.put(RECORD, text);
     expectRefused(() => removePolicies(computer.system), RECORD);
@@ -185,7 +185,7 @@ describe('a record that was tampered with', () => {
 });
 
 describe('two runs at once', () => {
-  it('are one: the second is refused, with the process that it waits for', () => {
+  it('exclude each other: the second is refused, and names the process of the first', () => {
     add();
     computer.put(LOCK, '4711\n');
     expectRefused(
@@ -195,7 +195,7 @@ describe('two runs at once', () => {
     expectRefused(() => removePolicies(computer.system), 'process 4711');
   });
 
-  it('follow each other, also after one that was refused', () => {
+  it('may follow each other, even after a refused one', () => {
     computer.put(`${CHROMIUM}/site.json`, '{');
     expect(() => add()).toThrow(PolicyError);
     computer.put(`${CHROMIUM}/site.json`, '{}');
@@ -205,9 +205,9 @@ describe('two runs at once', () => {
 });
 
 describe('a run that was killed', () => {
-  it('among its files is undone whole, because all was written down before', () => {
+  it('is undone completely from its record if killed while it wrote files', () => {
     const before = computer.everything();
-    // Nothing can be written where a folder is.
+    // A folder in its place prevents writing.
     const inTheWay = computer.at(`/etc/opt/edge/policies/.cardwright-${process.pid}`);
     mkdirSync(inTheWay, { recursive: true });
     expect(() => add()).toThrow('EISDIR');
@@ -219,7 +219,7 @@ describe('a run that was killed', () => {
     expect(left).toEqual(Object.entries(before));
   });
 
-  it('between its record and its files is undone from the record', () => {
+  it('is undone from its record if killed before it wrote files', () => {
     computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: [] });
     const before = computer.everything();
     add();
@@ -232,7 +232,7 @@ describe('a run that was killed', () => {
 });
 
 describe('a template', () => {
-  it.each(['cms.example.com', 'https://help.example.org/x'])('that still names %s is refused', (address) => {
+  it.each(['cms.example.com', 'https://help.example.org/x'])('is refused while it names %s', (address) => {
     const file = computer.at('/template.json');
     writeFileSync(file, JSON.stringify({ A: address }));
     expect(() => readTemplate(file)).toThrow(/template\.json still names .*example\.(com|org): put your own addresses/);
@@ -242,13 +242,13 @@ describe('a template', () => {
     ['', 'not plain JSON'],
     ['3', 'no JSON object'],
     ['{ "A": 1e999 }', 'number'],
-  ])('that is %j is refused', (text, words) => {
+  ])('is refused if it is %j', (text, words) => {
     const file = computer.at('/template.json');
     writeFileSync(file, text);
     expect(() => readTemplate(file)).toThrow(words);
   });
 
-  it('that is for other browsers than those that are named is refused', () => {
+  it('is refused if it is for other browsers than the named ones', () => {
     const named =
       (...browsers: string[]) =>
       () =>

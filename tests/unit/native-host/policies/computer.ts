@@ -11,7 +11,7 @@ export const LOCK = '/run/cardwright-policies.lock';
 
 export const SITES = { 'https://cms.acme.test': ['read', 'use', 'manage'] };
 
-/** A template as an administrator has edited it. */
+/** A template that an administrator has edited. */
 export const TEMPLATE = {
   ExtensionSettings: {
     [CHROMIUM_EXTENSION_ID]: { installation_mode: 'force_installed', update_url: 'https://a.test/' },
@@ -20,7 +20,7 @@ export const TEMPLATE = {
   '3rdparty': { extensions: { [CHROMIUM_EXTENSION_ID]: { allowedSites: SITES, support: { name: 'Desk' } } } },
 };
 
-/** A computer with Linux of one's own, in a folder. */
+/** A Linux computer in a folder. */
 export class Computer {
   readonly system: System;
 
@@ -42,7 +42,7 @@ export class Computer {
     return path.join(this.system.root, file);
   }
 
-  /** Writes a file: a text as it is, anything else as JSON in the usual form. */
+  /** Writes a file: text verbatim, anything else as formatted JSON. */
   put(file: string, content: unknown): string {
     mkdirSync(path.dirname(this.at(file)), { recursive: true, mode: 0o755 });
     const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`;
@@ -62,7 +62,7 @@ export class Computer {
     return existsSync(this.at(file));
   }
 
-  /** Every file, with what is in it, and every empty folder. */
+  /** Returns every file with its content, and every empty folder. */
   everything(): Record<string, string> {
     const entries = readdirSync(this.system.root, { recursive: true, withFileTypes: true });
     return Object.fromEntries(

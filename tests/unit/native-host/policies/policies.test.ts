@@ -18,7 +18,7 @@ const add = (template: unknown = TEMPLATE, ...browsers: string[]) =>
   addPolicies(computer.system, JSON.parse(JSON.stringify(template)) as JsonObject, browsers);
 
 describe('adding a template to a computer without policies', () => {
-  it('sets all of it for every browser that reads such a template', () => {
+  it('sets everything for every browser that reads such a template', () => {
     const added = add();
     expect(added.map(({ browser, file }) => `${browser} ${file}`)).toEqual([
       'Chrome /etc/opt/chrome/policies/managed/cardwright.json',
@@ -30,19 +30,19 @@ describe('adding a template to a computer without policies', () => {
     for (const { file } of added) expect(computer.json(file)).toEqual(TEMPLATE);
   });
 
-  it('sets it for the browsers that are named, whatever their case', () => {
+  it('sets it only for the named browsers, in any letter case', () => {
     expect(add(TEMPLATE, 'edge', 'Chromium').map(({ browser }) => browser)).toEqual(['Chromium', 'Edge']);
     expect(computer.has('/etc/opt/chrome')).toBe(false);
   });
 
-  it('leaves nothing behind when it is undone', () => {
+  it('leaves nothing behind when undone', () => {
     const before = computer.everything();
     add();
     removePolicies(computer.system);
     expect(computer.everything()).toEqual(before);
   });
 
-  it('makes folders and files that every account can read, and a record that only root can, whatever the umask', () => {
+  it('creates world-readable folders and files, and a record only for root, whatever the umask', () => {
     const umask = process.umask(0o077);
     try {
       add();
@@ -53,7 +53,7 @@ describe('adding a template to a computer without policies', () => {
     expect([CHROMIUM, `${CHROMIUM}/cardwright.json`, RECORD].map(modeOf)).toEqual([0o755, 0o644, 0o600]);
   });
 
-  it('puts a template in the place of the one before, for the same browsers alone', () => {
+  it('replaces the former template, for the same browsers only', () => {
     add();
     const next = { NativeMessagingAllowlist: ['org.cardwright.host'], NativeMessagingUserLevelHosts: false };
     add(next, 'Chromium');
@@ -71,8 +71,8 @@ describe('adding a template to a computer without policies', () => {
   });
 });
 
-describe('adding to policies that are there', () => {
-  it('puts an entry into the file that sets its list, since Chromium would take one list of two', () => {
+describe('adding to existing policies', () => {
+  it('adds an entry to the file that sets its list, because Chromium uses one of two lists', () => {
     computer.put(`${CHROMIUM}/10-site.json`, {
       NativeMessagingAllowlist: ['org.other'],
       HomepageLocation: 'https://a/',
@@ -85,7 +85,7 @@ describe('adding to policies that are there', () => {
     expect(computer.json(`${CHROMIUM}/cardwright.json`)).not.toHaveProperty('NativeMessagingAllowlist');
   });
 
-  it('takes the last file by name, which is the one that Chromium heeds', () => {
+  it('uses the last file by name, which is the one that Chromium obeys', () => {
     computer.put(`${CHROMIUM}/a.json`, { NativeMessagingAllowlist: ['org.a'] });
     computer.put(`${CHROMIUM}/z`, { NativeMessagingAllowlist: ['org.z'] });
     add(TEMPLATE, 'Chromium');
@@ -93,7 +93,7 @@ describe('adding to policies that are there', () => {
     expect(computer.json(`${CHROMIUM}/z`)).toEqual({ NativeMessagingAllowlist: ['org.z', 'org.cardwright.host'] });
   });
 
-  it("adds our extension to those that are set, and our settings beside other extensions'", () => {
+  it('adds our extension to the list, and our settings beside those of other extensions', () => {
     const theirs = {
       ExtensionSettings: { '*': { installation_mode: 'blocked' } },
       '3rdparty': { extensions: { [OTHER_ID]: { a: 1 } } },
@@ -147,8 +147,8 @@ describe('adding to policies that are there', () => {
     expect(statSync(computer.at(`${CHROMIUM}/site.json`)).mode & 0o777).toBe(0o640);
   });
 
-  it('writes its drafts outside of the folder, in which Chromium reads every file', () => {
-    // Nothing can be written where a folder is.
+  it('writes its drafts outside the folder, where Chromium reads every file', () => {
+    // A folder in its place prevents writing.
     mkdirSync(computer.at(`${CHROMIUM}/.cardwright-${process.pid}`), { recursive: true });
     add(TEMPLATE, 'Chromium');
     expect(readdirSync(computer.at(CHROMIUM)).sort()).toEqual([`.cardwright-${process.pid}`, 'cardwright.json']);
@@ -157,7 +157,7 @@ describe('adding to policies that are there', () => {
 });
 
 describe('undoing it', () => {
-  it('gives every file back to the byte, whatever its form', () => {
+  it('restores every file to the byte, whatever its format', () => {
     const odd = '{\n\t"NativeMessagingAllowlist": [ "org.other" ],\r\n\t"X": 1.50 }';
     computer.put(`${CHROMIUM}/odd.json`, odd);
     computer.put(FIREFOX, '{"policies":{}}');
@@ -169,7 +169,7 @@ describe('undoing it', () => {
     expect(computer.everything()).toEqual(before);
   });
 
-  it('leaves an entry that was there before', () => {
+  it('keeps an entry that existed before', () => {
     const text = computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: ['org.cardwright.host'] });
     add(TEMPLATE, 'Chromium');
     expect(computer.text(`${CHROMIUM}/site.json`)).toBe(text);
@@ -177,7 +177,7 @@ describe('undoing it', () => {
     expect(computer.text(`${CHROMIUM}/site.json`)).toBe(text);
   });
 
-  it('leaves what was changed by hand, and what was added by hand', () => {
+  it('keeps what was changed or added by hand', () => {
     computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: ['org.other'] });
     add(TEMPLATE, 'Chromium');
     const list = { NativeMessagingAllowlist: ['org.cardwright.host', 'org.third'] };
@@ -196,7 +196,7 @@ describe('undoing it', () => {
     });
   });
 
-  it('does not bring back a file that was removed by hand', () => {
+  it('does not restore a file that was removed by hand', () => {
     computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: [] });
     add(TEMPLATE, 'Chromium');
     computer.put(`${CHROMIUM}/site.json`, {});
@@ -205,7 +205,7 @@ describe('undoing it', () => {
     expect(computer.has(`${CHROMIUM}/cardwright.json`)).toBe(false);
   });
 
-  it('undoes nothing where nothing was added', () => {
+  it('does nothing if nothing was added', () => {
     const before = computer.everything();
     expect(removePolicies(computer.system)).toEqual({ files: [], troubles: [] });
     expect(computer.everything()).toEqual(before);

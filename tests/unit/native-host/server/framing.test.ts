@@ -23,11 +23,11 @@ describe('frames of native messaging', () => {
     expect(bodies(frames)).toEqual([messages[0], messages[1], expect.any(Number), messages[3]]);
   });
 
-  it('are no frames when the length is absurd', () => {
+  it('are rejected when the length is absurd', () => {
     expect(() => new FrameReader(1000).push(Buffer.from('console.log: hello'))).toThrow(FramingError);
   });
 
-  it('can end in the middle of one', () => {
+  it('can end in the middle of a frame', () => {
     const reader = new FrameReader(1000);
     expect(reader.push(input.subarray(0, 6))).toEqual([]);
     expect(reader.incomplete).toBe(true);

@@ -42,7 +42,7 @@ const DEVICE: DeviceInfo = {
 };
 const CARD: CardFacts = { model: 'yubikey', serial: '1', guid: DEVICE.guid, certificates: ['9E', '9A'] };
 
-/** A host without a card: its handlers only tell that they were reached. */
+/** A host without a card. Its handlers only report that they were reached. */
 class Stage {
   readonly reached: string[] = [];
   readonly sent: Message[] = [];
@@ -153,7 +153,7 @@ describe('the host', () => {
     stage = await Stage.open();
   });
 
-  it('answers nothing before initialize, and initialize once', async () => {
+  it('answers nothing before initialize, and accepts initialize once', async () => {
     await expect(stage.ask('certificate.read', { slot: '9A' })).resolves.toMatchObject(refusal('NOT_INITIALIZED'));
     await stage.initialize();
     await expect(
@@ -173,14 +173,14 @@ describe('the host', () => {
     expect(result?.capabilities).toEqual(['session', 'step', 'policy', 'piv']);
   });
 
-  it('names itself when it is too old', async () => {
+  it('reports that it is too old itself', async () => {
     const newer = { min: { major: 9, minor: 0 }, max: { major: 9, minor: 0 } };
     await expect(
       stage.ask('initialize', { protocol: newer, sdk: '1', extension: '1', origin: ORIGIN, cms: null, ...NO_PASSKEYS }),
     ).resolves.toMatchObject(refusal('VERSION_MISMATCH', { update: 'host' }));
   });
 
-  it('refuses a manage command outside a step, and takes a read command', async () => {
+  it('refuses a manage command outside a step, but accepts a read command', async () => {
     await stage.initialize();
     await expect(stage.ask('certificate.delete', { slot: '9A' })).resolves.toMatchObject(refusal('STEP_REQUIRED'));
     expect(stage.reached).toEqual([]);
@@ -196,7 +196,7 @@ describe('the host', () => {
   });
 
   it.each(['pin.change', 'pin.verify'] as const)(
-    'refuses %s with a PIN that a step left behind, outside of steps',
+    'refuses %s outside of steps with a PIN that a step left behind',
     async (method) => {
       await stage.initialize();
       const secrets = {
@@ -238,7 +238,7 @@ describe('the host', () => {
     expect(stage.reached).toEqual([]);
   });
 
-  it('refuses a step whose last command is not valid, before its first one runs', async () => {
+  it('refuses a step with an invalid last command before running its first', async () => {
     await stage.initialize();
     const commands = [
       { method: 'certificate.delete', params: { slot: '9A' } },
@@ -250,7 +250,7 @@ describe('the host', () => {
     expect(stage.reached).toEqual([]);
   });
 
-  it('refuses a step the second time, and an older one after a newer', async () => {
+  it('refuses a repeated step, and an older one after a newer', async () => {
     await stage.initialize();
     const jws = await stage.step({ number: 5 });
     await stage.ask('step.run', { jws });
@@ -273,7 +273,7 @@ describe('the host', () => {
     expect(stage.reached).toEqual([]);
   });
 
-  it('ends a step at its first error and keeps what came before', async () => {
+  it('ends a step at its first error and keeps the earlier results', async () => {
     stage = await Stage.open((self) => ({
       ...touching(self),
       'certificate.write': () => Promise.reject(new Error('a defect that mentions 482913')),
@@ -299,7 +299,7 @@ describe('the host', () => {
     [new CardwrightError('USER_TIMEOUT'), 'USER_TIMEOUT', 'warn'],
     [new CardwrightError('CANCELLED'), 'CANCELLED', 'info'],
     [new Error('a defect that mentions 482913'), 'INTERNAL', 'warn'],
-  ])('logs which command of a step failed, and with which code (%#)', async (thrown, code, level) => {
+  ])('logs which command of a step failed with which code (%#)', async (thrown, code, level) => {
     stage = await Stage.open((self) => ({ ...touching(self), 'certificate.read': () => Promise.reject(thrown) }));
     await stage.initialize();
     await stage.ask('step.run', { jws: await stage.step() });
@@ -353,7 +353,7 @@ describe('the host', () => {
       return { answer };
     };
 
-    it('tells when it waits for her, and when it continues', async () => {
+    it('reports when it waits for the user and when it continues', async () => {
       const { answer } = await ask();
       stage.receive({ jsonrpc: '2.0', id: 'host-1', result: {} });
       await expect(answer).resolves.toHaveProperty('result');
@@ -363,14 +363,14 @@ describe('the host', () => {
       );
     });
 
-    it('takes the question back when the device is gone, and says why', async () => {
+    it('withdraws its question when the device is gone, and says why', async () => {
       const { answer } = await ask();
       stage.gone.abort(new CardwrightError('CARD_REMOVED'));
       await expect(answer).resolves.toMatchObject(refusal('CARD_REMOVED'));
       expect(stage.sent).toContainEqual({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'host-1' } });
     });
 
-    it('cancels that question with the command', async () => {
+    it('withdraws its question when the command is cancelled', async () => {
       const { answer } = await ask();
       stage.receive({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 7 } });
       await expect(answer).resolves.toMatchObject(refusal('CANCELLED'));

@@ -8,7 +8,7 @@ const judge = (...apdus: string[]): boolean[] => {
   return apdus.map((apdu) => privacy.isHarmless(decodeCommand(bytes(apdu))));
 };
 
-describe('what is shown of an APDU', () => {
+describe('the visible part of an APDU', () => {
   it.each([
     ['SELECT', '00a4040009 a00000030800001000 00'],
     ['GET DATA of the CHUID', '00cb3fff05 5c035fc102 00'],
@@ -49,30 +49,30 @@ describe('what is shown of an APDU', () => {
     expect(judge(apdu)).toEqual([false]);
   });
 
-  it('is of the later blocks of a chain what is of its first', () => {
+  it('is the same for later blocks of a chain as for the first', () => {
     expect(judge('10db3fff08 5c035fc105 538201', '10db3fff02 aabb', '00db3fff02 aabb')).toEqual([true, true, true]);
     expect(judge('10db3fff08 5c035fc109 538201', '10db3fff02 aabb', '00db3fff02 aabb')).toEqual([false, false, false]);
   });
 
-  it('is nothing of blocks whose beginning was not seen, nor of what follows a chain', () => {
+  it('is nothing of blocks whose beginning was not seen, or of what follows a chain', () => {
     expect(judge('00db3fff02 aabb')).toEqual([false]);
     expect(judge('10db3fff08 5c035fc105 538201', '00db3fff02 aabb', '00db3fff02 aabb')).toEqual([true, true, false]);
   });
 
-  it('is nothing of another command that comes where a chain was given up', () => {
+  it('is nothing of another command after an abandoned chain', () => {
     const chain = '10db3fff08 5c035fc105 538201';
     expect(judge(chain, '00db3fff09 5c035fc109 5302aabb')).toEqual([true, false]);
     expect(judge(chain, '0020008008 3733393136340000', '00db3fff02 aabb')).toEqual([true, false, false]);
   });
 
-  it('is of a fetched answer what is of its command', () => {
+  it('is the same for a fetched answer as for its command', () => {
     expect(judge('00cb3fff05 5c035fc105 00', '00c0000000', '00c0000010')).toEqual([true, true, true]);
     expect(judge('00cb3fff05 5c035fc109 00', '00c0000000')).toEqual([false, false]);
     expect(judge('00cb3fff05 5c035fc105 00', '0087079a02 7c00 00', '00c0000000')).toEqual([true, false, false]);
     expect(judge('00c0000000')).toEqual([false]);
   });
 
-  it('is of an answer that is fetched what is of the message', () => {
+  it('is the same for a fetched FIDO answer as for its message', () => {
     expect(judge('80108000 01 04 00', '00c0000010', '80108000 02 06a0 00', '80110000 00', '00c0000010')).toEqual([
       true,
       true,
@@ -82,7 +82,7 @@ describe('what is shown of an APDU', () => {
     ]);
   });
 
-  it('is nothing of a message in several blocks, whose later ones may look like harmless messages', () => {
+  it('is nothing of a message in several blocks, which may look harmless later', () => {
     expect(judge('90108000 02 06a0', '80108000 01 04 00')).toEqual([false, false]);
   });
 });

@@ -82,7 +82,7 @@ const told = () =>
   );
 
 describe('the APDUs of a host', () => {
-  it('are told once the extension asks for it, with the request and the command that they belong to', async () => {
+  it('are reported once the extension asks, with their request and command', async () => {
     setTrace(true);
     await ask(7, 'device.list');
     const [select, ...others] = told();
@@ -117,7 +117,7 @@ describe('the APDUs of a host', () => {
     expect(new Set(others.map(({ id }) => id))).toEqual(new Set([7]));
   });
 
-  it('are not told before, nor after it is switched off, nor for a request or a page that asks', async () => {
+  it('are not reported before or after that, nor when a request or page asks', async () => {
     await ask(2, '$/setTrace', { apdus: true });
     setTrace('yes');
     await ask(3, 'device.list');
@@ -131,7 +131,7 @@ describe('the APDUs of a host', () => {
     });
   });
 
-  it('belong to nobody where the host looks at a card by itself', async () => {
+  it('belong to no request if the host reads a card by itself', async () => {
     setTrace(true);
     await ask(7, 'device.list');
     const before = told().length;
@@ -146,7 +146,7 @@ describe('the APDUs of a host', () => {
 describe('the trace of APDUs', () => {
   const PIN = bytes('0020008008' + Buffer.from('739164').toString('hex') + 'ffff');
 
-  it('costs nothing while it is off: no object is made, and work is run as it is', async () => {
+  it('costs nothing while it is off: no object is created, and work runs directly', async () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     const watch = trace.watch(READER);
@@ -157,7 +157,7 @@ describe('the trace of APDUs', () => {
     expect(tells).toEqual([]);
   });
 
-  it('names a command no longer once it has ended, although it started what continues', async () => {
+  it('stops naming a command once that has ended, even if its work continues', async () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     trace.set(true);
@@ -175,7 +175,7 @@ describe('the trace of APDUs', () => {
     ]);
   });
 
-  it('tells lengths and meaning of what may be secret, and not a byte of it', () => {
+  it('shows length and meaning of possible secrets, but not a byte', () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     trace.set(true);
@@ -188,7 +188,7 @@ describe('the trace of APDUs', () => {
     ]);
   });
 
-  it('tells why no answer came, and an answer that is none', () => {
+  it('shows why no answer came, and an invalid answer', () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     trace.set(true);
@@ -202,7 +202,7 @@ describe('the trace of APDUs', () => {
     expect(JSON.stringify(tells)).not.toContain('739164');
   });
 
-  it('concludes nothing from what came before it was switched on', () => {
+  it('infers nothing from commands before it was switched on', () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     trace.set(true);
@@ -215,7 +215,7 @@ describe('the trace of APDUs', () => {
     expect(tells).toMatchObject([{ exchange: { data: '5c035fc105538201' } }, { exchange: { data: null } }]);
   });
 
-  it('tells the first 4,096 bytes of what is longer', () => {
+  it('shows the first 4,096 bytes of longer data', () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     trace.set(true);

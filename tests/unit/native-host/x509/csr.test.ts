@@ -17,7 +17,7 @@ import { algorithmOfPublicKey } from '../../../../native-host/src/applets/piv/pu
 import { createCertificationRequest } from '../../../../native-host/src/x509/csr.js';
 
 /** Milliseconds. */
-/** Base64url has characters that a PrintableString lacks. */
+/** A challenge in base64url, with characters that a PrintableString lacks. */
 const CHALLENGE = 'abc_DEF-0123456789abcdef';
 const OPENSSL_TIMEOUT = 10_000;
 
@@ -26,7 +26,7 @@ const pair = (algorithm: KeyAlgorithm) =>
     ? generateKeyPairSync('rsa', { modulusLength: algorithm === 'RSA-2048' ? 2048 : 3072 })
     : generateKeyPairSync('ec', { namedCurve: algorithm });
 
-/** What a card does with the input of GENERAL AUTHENTICATE: a private-key operation and nothing more. */
+/** Signs as a card does with the input of GENERAL AUTHENTICATE: a private-key operation and nothing more. */
 function signLikeACard(key: KeyObject, input: Uint8Array): Uint8Array {
   if (key.asymmetricKeyType === 'rsa') return privateEncrypt({ key, padding: constants.RSA_NO_PADDING }, input);
   const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-csr-'));
@@ -43,7 +43,7 @@ describe('a certification request', () => {
     ['RSA-3072', /sha256WithRSAEncryption/],
     ['P-256', /ecdsa-with-SHA256/],
     ['P-384', /ecdsa-with-SHA384/],
-  ])('for %s is one that openssl verifies', async (algorithm, signatureName) => {
+  ])('can be verified by openssl for %s', async (algorithm, signatureName) => {
     const { privateKey, publicKey } = pair(algorithm);
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
     expect(algorithmOfPublicKey(spki)).toBe(algorithm);
