@@ -22,25 +22,25 @@ const cardOf = (latest: Device | undefined, changes: Partial<DeviceInfo> = {}): 
 const admit = owned('active', 'suspended');
 const refused = (code: string) => ({ action: null, reason: { code } });
 
-describe('a rule for devices that were issued', () => {
-  it.each(['active', 'suspended'] as const)("admits the person's own in the state %s", (state) => {
+describe('a rule for issued devices', () => {
+  it.each(['active', 'suspended'] as const)("admits the user's own in the state %s", (state) => {
     const device = { ...active, state };
     expect(admit(cardOf(device))).toMatchObject({ action: 'start', reason: null, device });
   });
 
-  it('refuses one in another state, of someone else, or that is none', () => {
+  it('refuses one in another state, one of someone else, and none at all', () => {
     expect(admit(cardOf({ ...active, state: 'pending' }))).toEqual(refused('state-refuses'));
     expect(admit(cardOf({ ...active, ownerId: 'bob' }))).toEqual(refused('issued-to-another'));
     expect(admit(cardOf(undefined))).toEqual(refused('not-issued'));
     expect(admit(cardOf({ ...active, state: 'available' }))).toEqual(refused('not-issued'));
   });
 
-  it('refuses what the host cannot open, and a model without a policy', () => {
+  it('refuses a device that the host cannot open, and a model without a policy', () => {
     expect(admit(cardOf(active, { state: 'held' }))).toEqual(refused('held'));
     expect(admit({ ...cardOf(active), policy: undefined })).toEqual(refused('model-not-issued'));
   });
 
-  it('asks further conditions in their order, once its own hold', () => {
+  it('checks further conditions in order once its own hold', () => {
     const words = { en: 'Not today.', de: 'Heute nicht.' };
     const rule = admit
       .and(pinUsable)

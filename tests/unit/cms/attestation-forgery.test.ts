@@ -30,7 +30,7 @@ type Reason = Extract<AttestationVerdict, { kind: 'not-proved' }>['reason'];
 
 describe('an attestation that proves nothing', () => {
   it.each<[string, Reason, SceneChanges]>([
-    // Who signed it.
+    // Signed by someone else.
     [
       'under a root that only has the name of the pinned one',
       'attestation-root-unknown',
@@ -148,7 +148,7 @@ describe('an attestation that proves nothing', () => {
     ],
     ['of nine levels', 'attestation-root-unknown', { middle: [{}, {}, {}, {}, {}, {}] }],
 
-    // When.
+    // Signed at another time.
     ['whose leaf has expired', 'attestation-root-unknown', { leaf: EXPIRED }],
     ['whose F9 certificate has expired', 'attestation-root-unknown', { f9: EXPIRED }],
     ['whose intermediate has expired', 'attestation-root-unknown', { middle: [{}, EXPIRED] }],
@@ -158,7 +158,7 @@ describe('an attestation that proves nothing', () => {
     ['whose intermediate is not valid yet', 'attestation-root-unknown', { middle: [NOT_YET_VALID] }],
     ['whose root is not valid yet', 'attestation-root-unknown', { root: NOT_YET_VALID }],
 
-    // Who may sign.
+    // Signed by a certificate that must not sign.
     ['whose root is no authority', 'attestation-root-unknown', { root: { isAuthority: false } }],
     ['whose root says nothing of authority', 'attestation-root-unknown', { root: { isAuthority: null } }],
     ['whose intermediate is no authority', 'attestation-root-unknown', { middle: [{}, { isAuthority: false }] }],
@@ -194,12 +194,12 @@ describe('an attestation that proves nothing', () => {
       { middle: [{ extensions: [extension('1.2.3.4', [5, 0], true)] }] },
     ],
 
-    // How.
+    // Signed with a weak algorithm.
     ['signed with SHA-1', 'attestation-unsigned', { leaf: { hash: 'SHA-1' } }],
     ['whose F9 certificate is signed with SHA-1', 'attestation-root-unknown', { f9: { hash: 'SHA-1' } }],
     ['whose intermediate is signed with SHA-1', 'attestation-root-unknown', { middle: [{ hash: 'SHA-1' }] }],
 
-    // What it says.
+    // Wrong content.
     [
       'of garbage',
       'attestation-unreadable',
@@ -276,25 +276,25 @@ describe('an attestation that proves nothing', () => {
     expect(await checkAttestation(scene.attestation, order, scene.trust)).toEqual({ kind: 'not-proved', reason });
   });
 
-  it('is none', async () => {
+  it('may be missing', async () => {
     const { order, trust } = await setScene();
     expect(await checkAttestation(null, order, trust)).toEqual({ kind: 'not-proved', reason: 'attestation-missing' });
   });
 
-  it('is under authorities with weak keys', async () => {
+  it('may come from authorities with weak keys', async () => {
     const weak = await newKeys(1024);
     expect(await check({ root: { keys: weak } })).toEqual({ kind: 'not-proved', reason: 'attestation-root-unknown' });
     expect(await check({ f9: { keys: weak } })).toEqual({ kind: 'not-proved', reason: 'attestation-unsigned' });
   });
 
-  it('is one that was genuine until its chain expired', async () => {
+  it('may have been genuine until its chain expired', async () => {
     const { attestation, order, trust } = await setScene();
     const later = new Date(Date.now() + 2 * 24 * 60 * 60 * 1000);
     expect(await checkAttestation(attestation, order, trust, later)).toMatchObject({ kind: 'not-proved' });
   });
 });
 
-/** The key of a certificate, where it can be read: so that the row is about what it says, not about another key. */
+/** Returns the key of a certificate if readable, so that a row tests only the content, not another key. */
 function keyOf(certificate: Uint8Array): Uint8Array | undefined {
   try {
     return new Uint8Array(new x509.X509Certificate(new Uint8Array(certificate)).publicKey.rawData);
@@ -303,7 +303,7 @@ function keyOf(certificate: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** Two authorities that certify one another. */
+/** Creates two authorities that certify each other. */
 async function makeLoop() {
   const [a, b] = await Promise.all([newKeys(), newKeys()]);
   const first = await certify({ subject: 'Loop A', keys: a });

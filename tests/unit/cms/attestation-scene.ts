@@ -20,7 +20,7 @@ export interface Chain {
   readonly leaf: Certified;
 }
 
-/** What is different from the chain of an honest device of firmware before 5.7.4. */
+/** Deviations from the chain of an honest device with firmware before 5.7.4. */
 export interface SceneChanges {
   readonly root?: Level;
   /** Levels between root and F9, from the root downwards. */
@@ -45,7 +45,7 @@ export const SERIAL = '20260001';
 export const der = ({ certificate }: Certified): Uint8Array => new Uint8Array(certificate.rawData);
 export const pem = ({ certificate }: Certified): string => certificate.toString('pem');
 
-/** Makes a chain, and what is presented, ordered and trusted: by default the chain itself and all of it. */
+/** Makes a chain, with what is presented, ordered and trusted: by default the chain itself. */
 export async function setScene(changes: SceneChanges = {}): Promise<Scene> {
   const chain = await makeChain(changes);
   const { root, middle, f9, leaf } = chain;
@@ -74,7 +74,7 @@ async function makeChain({
   return { root, middle, f9, leaf };
 }
 
-/** The attestation of a key in a slot, by the key of another certificate. */
+/** Attests a key in a slot with the key of another certificate. */
 export async function attestSlot(
   issuer: Certified,
   facts: Partial<AttestedFacts> = {},

@@ -67,7 +67,7 @@ describe('a genuine attestation', () => {
   });
 });
 
-describe('an attestation that contradicts the order', () => {
+describe('a contradicting attestation', () => {
   const unknown = () => ({ roots: [], intermediates: [] });
 
   it.each<[string, ReasonCode, SceneChanges]>([
@@ -87,7 +87,7 @@ describe('an attestation that contradicts the order', () => {
     ['a touch, wrapped', 'touch-policy-differs', { facts: { touchPolicy: 3, isWrapped: true } }],
     ['firmware 4.2.0', 'firmware-weak', { facts: { firmware: [4, 2, 0] } }],
     ['firmware 4.3.4, wrapped', 'firmware-weak', { facts: { firmware: [4, 3, 4], isWrapped: true } }],
-  ])('(%s) is refused, whether its vendor is trusted or not', async (_name, reason, changes) => {
+  ])('is refused whether its vendor is trusted or not (%s)', async (_name, reason, changes) => {
     const refused =
       reason === 'firmware-weak'
         ? { code: 'WEAK_KEY_GENERATION' }
@@ -97,7 +97,7 @@ describe('an attestation that contradicts the order', () => {
     await expect(check({ ...changes, leaf: { ...changes.leaf, hash: 'SHA-1' } })).rejects.toMatchObject(refused);
   });
 
-  it('is refused too where there is no F9 certificate', async () => {
+  it('is refused too without an F9 certificate', async () => {
     await expect(
       check({
         facts: { touchPolicy: 2 },
@@ -108,7 +108,7 @@ describe('an attestation that contradicts the order', () => {
 });
 
 describe('the identity of a device', () => {
-  /** Of a device that proves itself with the key of the scene's attestation. */
+  /** Identifies a device that proves itself with the attested key of the scene. */
   async function identify(changes: SceneChanges) {
     const { attestation, order, trust } = await setScene({ ...changes, facts: { ...changes.facts, slot: '9E' } });
     const verdict = await checkAttestation(attestation, { ...order, slot: '9E' }, trust);
@@ -116,13 +116,13 @@ describe('the identity of a device', () => {
     return { ...identityOf(verdict.device, order.publicKey), publicKey: order.publicKey };
   }
 
-  it('is its root and its serial number, whatever the host claimed', async () => {
+  it('consists of root and serial number, whatever the host claimed', async () => {
     const identity = await identify({ order: { serial: null }, facts: { firmware: [5, 7, 2] } });
     expect(identity).toMatchObject({ serial: '20260001', firmware: '5.7.2' });
     expect(identity.key).toBe(`${identity.rootFingerprint}:serial:20260001`);
   });
 
-  it.each([null, '0'])('is the key of its own proof where the serial number is %s, and never F9', async (serial) => {
+  it.each([null, '0'])('is the key of its own proof, never F9, if the serial number is %s', async (serial) => {
     const [root, f9, leaf] = await Promise.all([newKeys(), newKeys(), newKeys()]);
     const batch: SceneChanges = { facts: { serial }, root: { keys: root }, f9: { keys: f9 } };
     const identity = await identify({ ...batch, leaf: { keys: leaf } });
@@ -130,14 +130,14 @@ describe('the identity of a device', () => {
     const fingerprint = createHash('sha256').update(identity.publicKey).digest('hex');
     expect(identity.key).toBe(`${identity.rootFingerprint}:9e:${fingerprint}`);
     expect((await identify({ ...batch, leaf: { keys: leaf } })).key).toBe(identity.key);
-    // Another card of the batch, and the same one with another key.
+    // Another card of the batch, or the same card with another key.
     expect((await identify(batch)).key).not.toBe(identity.key);
     const underAnotherF9: SceneChanges = { facts: { serial }, root: { keys: root }, leaf: { keys: leaf } };
     expect((await identify(underAnotherF9)).key).toBe(identity.key);
     expect((await identify({ facts: { serial }, leaf: { keys: leaf } })).key).not.toBe(identity.key);
   });
 
-  it('stays the same under a root that was issued again for its key', async () => {
+  it('stays the same under a reissued root with the same key', async () => {
     const keys = await newKeys();
     const before = await identify({ root: { keys, pathLength: 1 } });
     const after = await identify({ root: { keys, pathLength: 2, until: 5 } });
@@ -146,7 +146,7 @@ describe('the identity of a device', () => {
   });
 });
 
-/** Another key than the attested one. */
+/** Generates another key than the attested one. */
 function spki(type: 'ec' | 'rsa'): Uint8Array {
   const { publicKey } =
     type === 'ec'

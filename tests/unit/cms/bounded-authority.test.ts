@@ -10,14 +10,14 @@ const REQUEST = {
   days: 1,
 } as const;
 
-/** What an authority's refusal turns into. */
+/** Returns the error that an authority's refusal becomes. */
 async function refusalFor(error: Error): Promise<unknown> {
   const refusing = () => Promise.reject(error);
   const authority = boundAuthority({ issue: refusing, signCrl: refusing, certificate: new Uint8Array() }, 1000);
   return authority.issue(REQUEST).catch((refused: unknown) => refused);
 }
 
-/** By a connector that knows this program's errors, and by one that does not. */
+/** Refusals by a connector that knows this program's errors, and by one that does not. */
 const REFUSALS: [string, (words: string) => Error][] = [
   ['an error of its own', (words) => Object.assign(new Error(words), { code: 'CA_REFUSED' })],
   ["the catalogue's error", (reason) => new CardwrightError('CA_REFUSED', { reason })],

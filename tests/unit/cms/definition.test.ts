@@ -2,19 +2,19 @@ import { defineOperation, type Slice } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
 import { EngineStage, looked, lookStep, operationOf } from './engine-stage.js';
 
-describe('an operation is not defined', () => {
-  it('with two steps of one name: the results would not find theirs', () => {
+describe('an operation cannot be defined', () => {
+  it('with two steps of one name, whose results would be ambiguous', () => {
     expect(() => operationOf([lookStep(), lookStep()])).toThrow('operation look has two steps of one name');
   });
 
-  it('with two slices of one name: one would be stored in the place of the other', () => {
+  it('with two slices of one name, which would overwrite each other', () => {
     const other: Slice<{ isDone: boolean }> = { ...looked };
     const steps = [lookStep(), lookStep({ name: 'other', slices: [other] })];
     expect(() => operationOf(steps)).toThrow('operation look has two slices of the name looked');
   });
 });
 
-describe('an operation is not defined in words that no page would take:', () => {
+describe('an operation cannot be defined with a name that pages reject:', () => {
   const phase = (name: string, en = 'Looking') => lookStep({ phase: { name, words: { en, de: 'Wird angesehen' } } });
 
   it('a kind with a capital letter', () => {
@@ -30,7 +30,7 @@ describe('an operation is not defined in words that no page would take:', () => 
     expect(() => operationOf([step])).toThrow('operation look has a phase that no page would take');
   });
 
-  it('one phase that is called two things', () => {
+  it('two names for one phase', () => {
     const steps = [
       lookStep(),
       lookStep({ name: 'other', phase: { name: 'look', words: { en: 'Seeing', de: 'Sehen' } } }),
@@ -40,13 +40,13 @@ describe('an operation is not defined in words that no page would take:', () => 
   });
 });
 
-it('a CMS has no two operations of one kind', async () => {
+it('a CMS cannot have two operations of one kind', async () => {
   await expect(EngineStage.open(operationOf([lookStep()]), operationOf([lookStep()]))).rejects.toThrow(
     'two operations of the kind look',
   );
 });
 
-describe('an operation is defined', () => {
+describe('an operation can be defined', () => {
   it('with one slice in several steps', () => {
     const definition = operationOf([lookStep(), lookStep({ name: 'other' })]);
     expect(defineOperation(definition)).toBe(definition);

@@ -4,14 +4,14 @@ import { ACTION_NAMES, DEVICE_STATES, OPERATOR_ACTIONS, mayFollow, type DeviceSt
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
 
 describe('the states of a device', () => {
-  it('lead from a blank card to an active one only through production and pending', () => {
+  it('lead from a blank card to an active one only via producing and pending', () => {
     expect(mayFollow('available', 'producing')).toBe(true);
     expect(mayFollow('producing', 'pending')).toBe(true);
     expect(mayFollow('pending', 'active')).toBe(true);
     for (const early of ['available', 'producing', 'failed'] as const) expect(mayFollow(early, 'active')).toBe(false);
   });
 
-  it('end at terminated, which everything but an available device can reach; only a release follows', () => {
+  it('end at terminated, which all but an available device can reach; only a release follows', () => {
     expect(DEVICE_STATES.terminated.next).toEqual(['available']);
     for (const state of STATES.filter((each) => each !== 'terminated' && each !== 'available'))
       expect(mayFollow(state, 'terminated')).toBe(true);
@@ -26,7 +26,7 @@ describe('the states of a device', () => {
       expect(DEVICE_STATES[state].standing).toBe('cessationOfOperation');
   });
 
-  it('let a device that is not whole be given back, a terminated one be released, and no other one', () => {
+  it('let an incomplete device be given back, a terminated one be released, and no other', () => {
     expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual([
       'producing',
       'pending',
@@ -35,16 +35,16 @@ describe('the states of a device', () => {
     ]);
   });
 
-  it('count every device towards the limit that may have keys on its card', () => {
+  it('count every device with possible keys towards the limit', () => {
     expect(STATES.filter((state) => !DEVICE_STATES[state].counts)).toEqual(['available', 'terminated']);
   });
 
-  it('let a device that waits for approval become active or fail, and return to waiting when it was suspended', () => {
+  it('let a waiting device become active or fail, and return to waiting after a suspension', () => {
     expect(DEVICE_STATES['awaiting-approval'].next).toEqual(['active', 'failed', 'suspended', 'terminated']);
     expect(mayFollow('suspended', 'awaiting-approval')).toBe(true);
   });
 
-  it('let a failed or a pending device be produced again, and a suspended one return to where it was', () => {
+  it('let a failed or pending device be produced again, and a suspended one return to its former state', () => {
     expect(mayFollow('failed', 'producing')).toBe(true);
     expect(mayFollow('pending', 'producing')).toBe(true);
     expect(mayFollow('suspended', 'pending')).toBe(true);
@@ -53,7 +53,7 @@ describe('the states of a device', () => {
   });
 });
 
-it.each(ACTION_NAMES)('leads no operator astray: the states allow %s wherever it is offered', (name) => {
+it.each(ACTION_NAMES)('offers %s only in states that allow it', (name) => {
   const { from, to } = OPERATOR_ACTIONS[name];
   if (to !== null && to !== 'before-suspension') expect(from.filter((state) => !mayFollow(state, to))).toEqual([]);
 });

@@ -13,13 +13,13 @@ const LOGON = '1.3.6.1.4.1.311.20.2.2';
 
 type Certificate = Parameters<typeof usesOf>[0][number];
 
-describe('what a device is good for', () => {
+describe('the uses of a device', () => {
   let keys: webcrypto.CryptoKeyPair;
   beforeAll(async () => {
     keys = await webcrypto.subtle.generateKey(ECDSA, false, ['sign', 'verify']);
   });
 
-  /** A certificate with a key usage and extended ones; null leaves the extension out. */
+  /** Makes a certificate with key usages and extended ones; null omits the extension. */
   const certificate = async (
     keyUsage: x509.KeyUsageFlags | null,
     usages: readonly string[] | null,
@@ -49,18 +49,18 @@ describe('what a device is good for', () => {
     ['a key usage alone', digitalSignature, null, ['sign-in', 'sign']],
     ['anything', null, ['2.5.29.37.0'], ['sign-in', 'sign', 'decrypt']],
     ['neither usage', null, null, ['sign-in', 'sign', 'decrypt']],
-  ])('is read from a certificate for %s', async (_what, keyUsage, usages, uses) => {
+  ])('are read from a certificate for %s', async (_what, keyUsage, usages, uses) => {
     expect(usesOf([await certificate(keyUsage, usages)])).toEqual(uses);
   });
 
-  it('is told in one order, and once, whatever the order of its certificates', async () => {
+  it('are listed once and in one order, whatever the order of its certificates', async () => {
     const mail = await certificate(keyAgreement, [EMAIL]);
     const login = await certificate(digitalSignature, [CLIENT_AUTH]);
     expect(usesOf([mail, login, login])).toEqual(['sign-in', 'decrypt']);
   });
 
   it.each(['certificateHold', 'keyCompromise'] as const)(
-    'is nothing by one that is on hold or revoked: %s',
+    'include none of a certificate on hold or revoked: %s',
     async (reason) => {
       expect(usesOf([await certificate(digitalSignature, [CLIENT_AUTH], reason)])).toEqual([]);
     },

@@ -29,22 +29,22 @@ const CHANGES: readonly Partial<Device>[] = [
 ];
 
 describe('the version of a device', () => {
-  it('is a text that says nothing, and the same for the same device', () => {
+  it('is opaque, and the same for the same device', () => {
     expect(version).toMatch(/^[\w-]{43}$/);
     expect(deviceVersion({ row: { ...row }, certificates: [...certificates], passkeys: [...passkeys] })).toBe(version);
   });
 
-  it.each(CHANGES)('is another one with %j', (about) => {
+  it.each(CHANGES)('changes with %j', (about) => {
     expect(deviceVersion({ ...device, row: { ...row, ...about } })).not.toBe(version);
   });
 
-  it('does not depend on the order in which a store has certificates and passkeys', () => {
+  it('does not depend on the order of certificates and passkeys in a store', () => {
     const reversed = { row, certificates: certificates.toReversed(), passkeys: passkeys.toReversed() };
     expect(deviceVersion(reversed)).toBe(version);
   });
 
   it.each<Partial<Certificate>>([{ slot: '9C' }, { serialNumber: '1' }, { keyHash: 'another' }, { keyHash: null }])(
-    'is another one where a certificate has %j',
+    'changes when a certificate has %j',
     (about) => {
       const [first, ...others] = certificates;
       const changed = first ? [{ ...first, ...about }, ...others] : [];
@@ -63,11 +63,11 @@ describe('the version of a device', () => {
       { passkeys: passkeys.map((one) => ({ ...one, service: 'other' })) },
     ],
     ['without passkeys', { passkeys: [] }],
-  ])('is another one %s', (_what, belongings) => {
+  ])('changes %s', (_what, belongings) => {
     expect(deviceVersion({ ...device, ...belongings })).not.toBe(version);
   });
 
-  it('cannot be brought about by words that run into each other', () => {
+  it('cannot be imitated by texts that run into each other', () => {
     const of = (modelName: string, serial: string) => deviceVersion({ ...device, row: { ...row, modelName, serial } });
     expect(of('a', 'b","c')).not.toBe(of('a","b', 'c'));
     expect(of('null', '1')).not.toBe(deviceVersion({ ...device, row: { ...row, modelName: 'null', serial: null } }));

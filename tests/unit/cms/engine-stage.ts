@@ -23,7 +23,7 @@ import { personOf } from '../../support/engine/people.js';
 const ADA = personOf('ada', { displayName: 'Ada Adams' });
 export const BY_ADA: Requester = { person: ADA, language: 'en' };
 
-/** Whether the step `look` was carried out, as an operation keeps it over its sessions. */
+/** Records across sessions whether the step `look` was carried out. */
 export const looked = defineSlice({
   name: 'looked',
   schema: v.strictObject({ isDone: v.boolean() }),
@@ -31,7 +31,7 @@ export const looked = defineSlice({
   lasts: 'operation',
 });
 
-/** A step of one command that is needed once. */
+/** Creates a step with one command that is needed once. */
 export const lookStep = (changes: Partial<Step> = {}): Step => ({
   name: 'look',
   phase: { name: 'look', words: { en: 'Looking', de: 'Wird angesehen' } },
@@ -61,7 +61,7 @@ export const failing = (error: CardwrightError): CommandOutcome => ({
   error: error.toWire(),
 });
 
-/** The engine over a store in memory with one active device of Ada's; a test plays page and host. */
+/** The engine with a memory store and Ada's active device; a test plays page and host. */
 export class EngineStage {
   cms: Cms;
   readonly #info = blankYubikey('10000001');
@@ -84,7 +84,7 @@ export class EngineStage {
     return new EngineStage(store, validate(publicJwk, await exportJWK(publicKey)), operations);
   }
 
-  /** From now on another version of the CMS works on the same store. */
+  /** Replaces the CMS by another version over the same store. */
   upgrade(...operations: readonly OperationDefinition[]): void {
     this.cms = this.#cmsOf(operations);
   }
@@ -95,7 +95,7 @@ export class EngineStage {
     return createCms({ store: this.store, authority, operations, origin: 'https://cms.example.com' });
   }
 
-  /** The newest operation as it is stored. */
+  /** The newest stored operation. */
   get operation() {
     return this.store.contents().operations.at(-1);
   }
@@ -104,7 +104,7 @@ export class EngineStage {
     return this.cms.start(requester, { kind, device: this.#info, host: { key: this.key } });
   }
 
-  /** Brings the results of the step that is out. */
+  /** Brings the results of the current step. */
   bring(outcomes: readonly CommandOutcome[] = [READ], requester = BY_ADA) {
     const { id = '', stepNumber = 0 } = this.operation ?? {};
     return this.cms.continue(requester, id, stepNumber, outcomes);

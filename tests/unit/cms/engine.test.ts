@@ -9,19 +9,19 @@ const removed = failing(new CardwrightError('CARD_REMOVED'));
 const phase = { name: 'look', text: 'Looking' };
 
 describe('the next step', () => {
-  it('is the first that is needed, whatever stands before it', async () => {
+  it('is the first needed one, whatever precedes it', async () => {
     const stage = await EngineStage.open(operationOf([lookStep({ name: 'never', needed: () => false }), lookStep()]));
     expect(await stage.start()).toMatchObject({ state: 'running', phase, progress: 10, step: { number: 1 } });
     expect(stage.operation).toMatchObject({ state: { step: 'look' }, stepMethods: ['certificate.read'] });
   });
 
-  it('is none where no step is needed: the operation is done', async () => {
+  it('is missing when none is needed: the operation is done', async () => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     await stage.start();
     expect(await stage.bring()).toMatchObject({ state: 'done', step: null, error: null, deviceState: 'active' });
   });
 
-  it('is a defect where it is the one that was carried out just now, and nothing of that is kept', async () => {
+  it('is a defect when it repeats the last one, of which nothing was kept', async () => {
     const endless = lookStep({ calls: () => [call('certificate.read', { slot: '9A' })] });
     const stage = await EngineStage.open(operationOf([endless]));
     await stage.start();
@@ -30,7 +30,7 @@ describe('the next step', () => {
     expect(stage.store.contents()).toEqual(before);
   });
 
-  it('may be the same once more for something else, and is a defect for the same', async () => {
+  it('may be the same again for something else, but not for the same', async () => {
     const rounds = ['one', 'two', 'two'];
     const calls: Step['calls'] = () => [call('certificate.read', { slot: '9A' }, { read: () => void rounds.shift() })];
     const stage = await EngineStage.open(operationOf([lookStep({ round: () => rounds[0] ?? '', calls })]));
@@ -39,7 +39,7 @@ describe('the next step', () => {
     await expect(stage.bring()).rejects.toThrow('still needed after it was carried out');
   });
 
-  it('may be the same where it waits for something: the session rests', async () => {
+  it('may be the same while it waits for something: the session rests', async () => {
     let missing: CardwrightError | null = null;
     const waiting = lookStep({
       waitsFor: () => Promise.resolve(missing),
@@ -56,13 +56,13 @@ describe('the next step', () => {
     expect(await stage.bring()).toMatchObject({ state: 'running', step: null });
   });
 
-  it('may be the same once more after an error that is dealt with', async () => {
+  it('may be the same again after a handled error', async () => {
     const stage = await EngineStage.open(operationOf([lookStep({ errors: { CARD_REMOVED: 'continue' } })]));
     await stage.start();
     expect(await stage.bring([removed])).toMatchObject({ state: 'running', step: { number: 2 } });
   });
 
-  it('waits for what is missing outside of the session, and leaves in a later one', async () => {
+  it('waits for something outside the session, and is sent in a later one', async () => {
     let missing: CardwrightError | null = new CardwrightError('APPROVAL_NEEDED');
     const stage = await EngineStage.open(operationOf([lookStep({ waitsFor: () => Promise.resolve(missing) })]));
     const error = expect.objectContaining({ data: expect.objectContaining({ name: 'APPROVAL_NEEDED' }) });
@@ -80,7 +80,7 @@ describe('an error of a step', () => {
     ['cancel', 'cancelled'],
   ];
 
-  it.each(ENDS)('that means "%s" leaves the operation %s', async (verdict, state) => {
+  it.each(ENDS)('meaning "%s" leaves the operation %s', async (verdict, state) => {
     const stage = await EngineStage.open(operationOf([lookStep({ errors: { CARD_REMOVED: () => verdict } })]));
     await stage.start();
     expect(await stage.bring([removed])).toMatchObject({ state, step: null });
@@ -90,20 +90,20 @@ describe('an error of a step', () => {
   it.each([
     ['CARD_REMOVED', 'running'],
     ['PIN_BLOCKED', 'failed'],
-  ] as const)('of which the step says nothing: after %s the operation is %s', async (code, state) => {
+  ] as const)('has a default meaning: %s leaves the operation %s', async (code, state) => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     await stage.start();
     expect(await stage.bring([failing(new CardwrightError(code))])).toMatchObject({ state });
   });
 
-  it('is asked of its call before its step', async () => {
+  it('gets its meaning from its call before its step', async () => {
     const calls: Step['calls'] = () => [call('certificate.read', { slot: '9A' }, { failed: () => 'cancel' })];
     const stage = await EngineStage.open(operationOf([lookStep({ calls, errors: { CARD_REMOVED: 'fail' } })]));
     await stage.start();
     expect(await stage.bring([removed])).toMatchObject({ state: 'cancelled' });
   });
 
-  it('reaches the definition when the operation has failed, and null when its person gives it up', async () => {
+  it('reaches the definition when the operation fails; null when its user gives it up', async () => {
     const told: unknown[] = [];
     const settle = { done: () => undefined, failed: (_context: unknown, error: unknown) => void told.push(error) };
     const stage = await EngineStage.open(operationOf([lookStep()], { settle }));
@@ -118,7 +118,7 @@ describe('an error of a step', () => {
 describe('results that the CMS cannot read yet', () => {
   const away = new CardwrightError('CA_UNAVAILABLE');
 
-  it('leave all as it was, but for what their step keeps of them, and are read when they come again', async () => {
+  it('change nothing except what their step keeps, and are read when they come again', async () => {
     let isAway = true;
     const read = (): void => {
       if (isAway) throw away;
@@ -138,7 +138,7 @@ describe('results that the CMS cannot read yet', () => {
     expect(await stage.bring()).toMatchObject({ state: 'done' });
   });
 
-  it('leave nothing where another session has continued meanwhile', async () => {
+  it('change nothing if another session has continued meanwhile', async () => {
     const stage = await EngineStage.open(
       operationOf([
         lookStep({
@@ -148,7 +148,7 @@ describe('results that the CMS cannot read yet', () => {
       ]),
     );
     await stage.start();
-    // It begins between the transaction that failed and the one that keeps what it waits for.
+    // The other session begins between the failed transaction and the one that stores what it waits for.
     const transaction = stage.store.transaction.bind(stage.store);
     stage.store.transaction = async (work) => {
       try {
@@ -165,7 +165,7 @@ describe('results that the CMS cannot read yet', () => {
 });
 
 describe('results', () => {
-  it('that come again get the same answer, and are read once', async () => {
+  it('get the same answer when repeated, and are read once', async () => {
     let times = 0;
     const calls: Step['calls'] = (context) => [
       call('certificate.read', { slot: '9A' }, { read: () => context.keep(looked, { isDone: (times += 1) > 0 }) }),
@@ -177,7 +177,7 @@ describe('results', () => {
     expect(times).toBe(1);
   });
 
-  it('that come again in another language get the answer in that one', async () => {
+  it('get their answer in the language of the repeated request', async () => {
     const step = { name: 'again', needed: () => true } as const;
     const stage = await EngineStage.open(operationOf([lookStep(), lookStep(step)]));
     const { operation } = await stage.start();
@@ -186,7 +186,7 @@ describe('results', () => {
     expect(await bring('de')).toMatchObject({ phase: { text: 'Wird angesehen' } });
   });
 
-  it('of a step that another one has followed come too late', async () => {
+  it('come too late for a step that another has followed', async () => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     const { operation } = await stage.start();
     await stage.start();
@@ -221,7 +221,7 @@ describe('an operation of another version', () => {
     ],
   ];
 
-  it.each(OTHERS)('%s: results are refused, and a new session continues', async (_what, step, commands) => {
+  it.each(OTHERS)('refuses late results, and continues in a new session: one %s', async (_what, step, commands) => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     const { operation } = await stage.start();
     stage.upgrade(operationOf([step]));
@@ -231,14 +231,14 @@ describe('an operation of another version', () => {
     expect(await stage.bring(Array.from({ length: commands }, () => READ))).toMatchObject({ state: 'done' });
   });
 
-  it('that kept less in a slice can be given up', async () => {
+  it('can be given up if it kept less in a slice', async () => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     const { operation } = await stage.start();
     stage.upgrade(operationOf([lookStep({ slices: [wider] })]));
     expect(await stage.cms.cancel(BY_ADA, operation)).toMatchObject({ state: 'cancelled' });
   });
 
-  it('that kept its state in another form is continued by a new session too', async () => {
+  it('is continued by a new session too if it kept its state in another form', async () => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     const { operation } = await stage.start();
     const kept = stage.operation;
@@ -259,13 +259,13 @@ describe('the state of an operation', () => {
   it.each([
     ['read', lookStep({ needed: (context) => !context.of(secret).isDone })],
     ['changed', lookStep({ prepare: (context) => context.keep(secret, { isDone: true }) })],
-  ])('has no slice that no step declares: it cannot be %s', async (_how, step) => {
+  ])('has only slices that a step declares: others cannot be %s', async (_how, step) => {
     const stage = await EngineStage.open(operationOf([step]));
     await expect(stage.start()).rejects.toThrow('no step declares the slice secret');
     expect(stage.operation).toBeUndefined();
   });
 
-  it('is kept over sessions or begins again with each, as its slices say', async () => {
+  it('is kept across sessions or begins again with each, as its slices say', async () => {
     const session = { ...looked, name: 'inSession', lasts: 'session' } as const;
     const first = lookStep({
       name: 'first',
@@ -288,7 +288,7 @@ describe('the state of an operation', () => {
     });
   });
 
-  it('keeps what a step has read before the card was pulled in its middle', async () => {
+  it('keeps what a step has read before the card was pulled', async () => {
     const calls: Step['calls'] = (context) => [
       call('certificate.read', { slot: '9A' }, { read: () => context.keep(looked, { isDone: true }) }),
       call('certificate.read', { slot: '9C' }),

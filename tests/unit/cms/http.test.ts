@@ -34,7 +34,7 @@ const answer = (changes: Partial<ContractRequest> = {}) =>
 const error = (name: string) => ({ error: expect.objectContaining({ data: expect.objectContaining({ name }) }) });
 
 describe('a request of the contract', () => {
-  it('is answered to the own page', async () => {
+  it('is answered for the own page', async () => {
     expect(await answer()).toEqual({ status: 200, headers: {}, body: { devices: [] } });
   });
 
@@ -44,18 +44,18 @@ describe('a request of the contract', () => {
     ['without an origin', { 'content-type': 'application/json' }],
     ['that a form can send', { ...ownPage, 'content-type': 'text/plain' }],
     ['without a type', { origin: ORIGIN }],
-  ])('%s is refused', async (_what, headers) => {
+  ])('is refused when it is one %s', async (_what, headers) => {
     expect(await answer({ headers })).toMatchObject({ status: 403, body: error('FORBIDDEN') });
   });
 
-  it('of nobody is told to log in, in the language of the browser', async () => {
+  it('is refused with LOGIN_REQUIRED in the browser’s language without a user', async () => {
     const headers = { ...ownPage, 'accept-language': 'de' };
     const { status, body } = await answer({ person: null, headers });
     expect(status).toBe(401);
     expect(body).toMatchObject({ error: { data: { name: 'LOGIN_REQUIRED', details: { fresh: false } } } });
   });
 
-  it('brings how its person has proved who they are', async () => {
+  it('carries how its user has proved who they are', async () => {
     const heard: Requester[] = [];
     const listening: Cms = {
       ...cms,
@@ -71,19 +71,19 @@ describe('a request of the contract', () => {
     expect(heard).toMatchObject([{ person: ADA, proof }]);
   });
 
-  it('that is no JSON, or not as the protocol says, is the mistake of its sender', async () => {
+  it('counts as the sender’s mistake if it is no JSON or violates the protocol', async () => {
     expect(await answer({ body: '{' })).toMatchObject({ status: 400, body: error('INVALID_MESSAGE') });
     expect(await answer({ body: '{}' })).toMatchObject({ status: 400, body: error('INVALID_PARAMS') });
   });
 
   it.each(['', 'devices', 'operations/x', 'operations/x/results/more', 'operations/x/steal', 'constructor'])(
-    'at "%s" finds nothing',
+    'finds nothing at "%s"',
     async (path) => {
       expect(await answer({ path })).toMatchObject({ status: 404, body: error('METHOD_NOT_FOUND') });
     },
   );
 
-  it('about an operation that there is not is told so', async () => {
+  it('is answered as unknown for an operation that does not exist', async () => {
     const unknown = '6630efd4-424c-42ec-bb1d-4eccfc121bf2';
     const gone = await answer({ path: `operations/${unknown}/cancel`, body: '{}' });
     expect(gone).toMatchObject({ status: 404, body: error('OPERATION_NOT_FOUND') });

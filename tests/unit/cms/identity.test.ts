@@ -20,7 +20,7 @@ const device = (serial: string | null, rootFingerprint = VENDOR, firmware = '4.3
   firmware,
 });
 
-/** The same key with its point compressed (SEC 1, 2.3.3). */
+/** Compresses the point of a key (SEC 1, 2.3.3). */
 function compressed(spki: Buffer): Buffer {
   const point = spki.subarray(-65);
   const head = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
@@ -28,12 +28,12 @@ function compressed(spki: Buffer): Buffer {
 }
 
 describe('the identity of a device', () => {
-  it('is its vendor, and the serial number that the vendor signed, whatever its keys', () => {
+  it('consists of vendor and signed serial number, whatever its keys', () => {
     expect(identityOf(device('20260001'), key)).toEqual({ ...device('20260001'), key: `${VENDOR}:serial:20260001` });
     expect(identityOf(device('20260001'), otherKey).key).toBe(identityOf(device('20260001'), key).key);
   });
 
-  it('is the SHA-256 of the key of its proof where the vendor signed none', () => {
+  it('ends with the SHA-256 of its proof’s key if the vendor signed no number', () => {
     const hash = createHash('sha256').update(key).digest('hex');
     expect(identityOf(device(null), key)).toEqual({ ...device(null), key: `${VENDOR}:9e:${hash}` });
   });
@@ -44,16 +44,16 @@ describe('the identity of a device', () => {
     ['a serial number', device('20260001'), key],
     ['another vendor and key', device(null, OTHER_VENDOR), otherKey],
     ['a serial number that looks like one without', device('9e'), key],
-  ])('is another one with %s', (_what, other, proofKey) => {
+  ])('changes with %s', (_what, other, proofKey) => {
     expect(identityOf(other, proofKey).key).not.toBe(identityOf(device(null), key).key);
   });
 
-  it('is the same however the key is encoded', () => {
+  it('is the same in any encoding of the key', () => {
     expect(identityOf(device(null), compressed(key)).key).toBe(identityOf(device(null), key).key);
   });
 });
 
-describe('what an identity tells', () => {
+describe('the text of an identity', () => {
   const [bySerial, byKey] = [identityOf(device('20260001'), key).key, identityOf(device(null), key).key];
 
   it.each<[string, string, boolean, boolean, boolean]>([
@@ -64,7 +64,7 @@ describe('what an identity tells', () => {
     ['another key', identityOf(device(null), otherKey).key, false, true, false],
     ['an attestation key, as older portals wrote it', `${VENDOR}:f9:${'ef'.repeat(32)}`, false, false, false],
     ['a mobile device', 'apple:00008140-001A2B3C4D5E6F70', false, false, false],
-  ])('is read from one by %s', (_by, identity, isThisSerial, isByKey, isThisKey) => {
+  ])('shows whether it names %s', (_by, identity, isThisSerial, isByKey, isThisKey) => {
     expect([
       isIdentifiedBySerial(identity, '20260001'),
       isIdentifiedByKey(identity),
@@ -72,7 +72,7 @@ describe('what an identity tells', () => {
     ]).toEqual([isThisSerial, isByKey, isThisKey]);
   });
 
-  it('is its vendor', () => {
+  it('names its vendor', () => {
     expect([bySerial, byKey].map(vendorOf)).toEqual([VENDOR, VENDOR]);
   });
 });

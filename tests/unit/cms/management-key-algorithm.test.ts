@@ -24,7 +24,7 @@ describe('the algorithm of a new management key', () => {
     expect(newAlgorithmOf(policyWith({}), { firmware })).toBe(algorithm);
   });
 
-  it('is the ordered one where the card tells no firmware, or the policy makes no exception', () => {
+  it('is the ordered one if the card reports no firmware, or the policy has no exception', () => {
     expect(newAlgorithmOf(policyWith({}), { firmware: null })).toBe('AES-192');
     expect(newAlgorithmOf(policyWith({ olderManagementKeyAlgorithms: [] }), { firmware: '4.3.7' })).toBe('AES-192');
   });

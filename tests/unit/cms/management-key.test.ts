@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { answerWitness, isProvedBy, managementKeyLength } from '@cardwright/cms';
 
-/** The card's side, written down from SP 800-73-4 Part 2, 3.2.4 apart from the portal's code. */
+/** The card's side, written from SP 800-73-4 Part 2, 3.2.4 independently of the portal's code. */
 function card(cipher: string, key: Uint8Array, blockLength: number) {
   const witness = randomBytes(blockLength);
   const encipher = (block: Uint8Array) => createCipheriv(cipher, key, null).setAutoPadding(false).update(block);
@@ -21,7 +21,7 @@ describe.each([
 ] as const)('mutual authentication with %s', (algorithm, cipher, keyLength, blockLength) => {
   const key = { algorithm, key: randomBytes(keyLength) };
 
-  it('convinces the card, and is convinced by it', () => {
+  it('succeeds on both sides with the right key', () => {
     const applet = card(cipher, key.key, blockLength);
     const { response, challenge } = answerWitness(key, applet.encryptedWitness);
     expect(applet.accepts(response)).toBe(true);
@@ -29,14 +29,14 @@ describe.each([
     expect(managementKeyLength(algorithm)).toBe(keyLength);
   });
 
-  it('convinces no card that has another key, and is not convinced by it', () => {
+  it('fails on both sides with another key', () => {
     const applet = card(cipher, randomBytes(keyLength), blockLength);
     const { response, challenge } = answerWitness(key, applet.encryptedWitness);
     expect(applet.accepts(response)).toBe(false);
     expect(isProvedBy(key, challenge, applet.answer(challenge))).toBe(false);
   });
 
-  it('is not fooled by its own values sent back, nor by an answer of another length', () => {
+  it('rejects its own values sent back, and answers of another length', () => {
     const { response, challenge } = answerWitness(key, card(cipher, key.key, blockLength).encryptedWitness);
     for (const answer of [response, challenge, '', 'AA']) expect(isProvedBy(key, challenge, answer)).toBe(false);
   });

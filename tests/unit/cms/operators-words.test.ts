@@ -4,20 +4,20 @@ import { operatorsReason } from '../../../cms/src/devices/operators-words.js';
 
 describe('the reason of a state', () => {
   it.each(['Lost in the train.', 'Wie besprochen: weg', 'terminated by an operator: twice', ' '])(
-    'gives the words of an operator back: %j',
+    'returns the words of an operator: %j',
     (words) => {
       expect(operatorsWords({ stateReason: operatorsReason('terminated', words) })).toBe(words);
     },
   );
 
   it.each([null, operatorsReason('suspended'), 'CARD_REMOVED', 'deleted by its owner'])(
-    'has no words of an operator where none wrote any: %j',
+    'contains no words of an operator if none wrote any: %j',
     (stateReason) => {
       expect(operatorsWords({ stateReason })).toBeNull();
     },
   );
 
-  it('is that of a declined device only where an operator declined it', () => {
+  it('marks a declined device only if an operator declined it', () => {
     const stateReason = operatorsReason('declined', 'Not ours.');
     expect(whyDeclined({ state: 'failed', stateReason })).toBe('Not ours.');
     expect(whyDeclined({ state: 'terminated', stateReason })).toBeNull();

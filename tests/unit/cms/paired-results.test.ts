@@ -7,7 +7,7 @@ const written = { method: 'object.write', result: {} };
 const read = { method: 'object.read', result: { content: 'AAAA' } };
 const removed = { method: 'object.read', error: new CardwrightError('CARD_REMOVED').toWire() };
 
-/** A step that writes an object and reads it, and what was read of its results. */
+/** Creates a step that writes an object and reads it, and records the results. */
 function newStep() {
   const seen: unknown[] = [];
   const calls = [
@@ -31,7 +31,7 @@ describe('the results of a step', () => {
     expect(step.seen).toEqual([{}, { content: 'AAAA' }]);
   });
 
-  it('may end with an error, of which its call says what it means', async () => {
+  it('may end with an error whose meaning its call gives', async () => {
     const step = newStep();
     expect(await step.read([written, removed])).toMatchObject({
       error: { code: 'CARD_REMOVED' },
@@ -40,7 +40,7 @@ describe('the results of a step', () => {
     expect(step.seen).toEqual([{}]);
   });
 
-  it('end with an error of which its call says nothing', async () => {
+  it('may end with an error to which its call gives no meaning', async () => {
     const error = new CardwrightError('CARD_MUTE').toWire();
     expect(await newStep().read([{ method: 'object.write', error }])).toMatchObject({
       error: { code: 'CARD_MUTE' },
@@ -54,7 +54,7 @@ describe('the results of a step', () => {
     ['others than the commands', [read, written]],
     ['results after an error', [{ ...removed, method: 'object.write' }, read]],
     ['none at all', []],
-  ])('are refused when they are %s, and nothing of them is read', async (_what, outcomes) => {
+  ])('are refused unread when they are %s', async (_what, outcomes) => {
     const step = newStep();
     await expect(step.read(outcomes)).rejects.toMatchObject({ code: 'INVALID_PARAMS' });
     expect(step.seen).toEqual([]);

@@ -19,7 +19,7 @@ const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
 const OLGA = { id: 'olga', username: 'olga', displayName: 'Olga', email: null, upn: null, sid: null };
 const ADA = { ...OLGA, id: 'ada', username: 'ada' };
 
-/** As much in it as would let a card be approved, activated, and erased. */
+/** Creates a mobile device with everything that would let a card be approved, activated and erased. */
 const phoneIn = (state: DeviceState) =>
   newDevice(ADA.id, {
     model: PHONE,
@@ -30,7 +30,7 @@ const phoneIn = (state: DeviceState) =>
   });
 
 describe('a mobile device', () => {
-  it('can be suspended, resumed and terminated by operators, and nothing else', () => {
+  it('can only be suspended, resumed and terminated by operators', () => {
     const offered = STATES.map((state) => [state, allowedActions(phoneIn(state), OLGA).map(({ name }) => name)]);
     expect(Object.fromEntries(offered)).toEqual({
       available: [],
@@ -49,7 +49,7 @@ describe('a mobile device', () => {
     expect(STATES.flatMap((state) => ownerActions(phoneIn(state), situation))).toEqual([]);
   });
 
-  it('is no card: one that shows its GUID is not admitted as that device', () => {
+  it('is no card: a card with its GUID is not admitted as that device', () => {
     const device = phoneIn('active');
     const card = {
       person: ADA,
@@ -65,7 +65,7 @@ describe('a mobile device', () => {
     expect(owned('active')({ ...card, known: { ...card.known, latest: asCard } })).toMatchObject({ device: asCard });
   });
 
-  it('has no device policy: with one, a card could be issued that claims to be a mobile device', async () => {
+  it('has no device policy, which would let cards claim to be mobile devices', async () => {
     const store = await memoryStore();
     const policy = newSecurityKeyPolicy([]);
     const refused = { code: 'INVALID_PARAMS', data: { path: 'model' } };

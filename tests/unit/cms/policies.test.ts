@@ -23,7 +23,7 @@ describe('rules for PINs in a policy', () => {
     [4, 5, 'pinRules.maxLength'],
     [4, 4, 'pinRules.maxLength'],
     [6, 5, 'pinRules.maxLength'],
-  ])('are refused where no PIN meets them: %i to %i', async (least, most, path) => {
+  ])('are refused if no PIN meets them: %i to %i', async (least, most, path) => {
     const store = await memoryStore();
     const policy = policyWith(least, most);
     const refused = { code: 'INVALID_PARAMS', data: { path } };
@@ -38,7 +38,7 @@ describe('rules for PINs in a policy', () => {
     [6, 8],
     [4, 6],
     [8, 8],
-  ])('are taken where a PIN can meet them: %i to %i', async (least, most) => {
+  ])('are accepted if a PIN can meet them: %i to %i', async (least, most) => {
     const store = await memoryStore();
     await changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy: policyWith(least, most), factory });
     expect(await listPolicies(store)).toHaveLength(1);

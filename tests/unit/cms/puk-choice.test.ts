@@ -3,7 +3,7 @@ import { choosePuk, type Puk, type PukTry } from '@cardwright/cms';
 
 const TRIES = 3;
 
-/** A card as it may be in secret, and what the CMS remembers of it. */
+/** The hidden state of a card, and what the CMS remembers of it. */
 interface Position {
   readonly puk: Puk;
   readonly left: number;
@@ -14,7 +14,7 @@ interface Position {
 
 const BLANK: Position = { puk: 'factory', left: TRIES, fewest: TRIES, pukTries: [], isFinished: false };
 
-/** What can happen to a try: it never reaches the card, its answer is lost, or all goes well. */
+/** What can happen to a try: it does not reach the card, its answer is lost, or it goes well. */
 type Event = 'not run' | 'lost' | 'well';
 
 function play({ puk, left, fewest, pukTries }: Position, event: Event): Position {
@@ -27,11 +27,11 @@ function play({ puk, left, fewest, pukTries }: Position, event: Event): Position
   return { ...after, pukTries: [...pukTries, { puk: tried, refused: true, retriesLeft: after.left }] };
 }
 
-/** The portal tries nothing more when a card said that it has one try left. */
+/** The portal stops trying when a card has reported one try left. */
 const isStopped = ({ pukTries }: Position): boolean =>
   pukTries.some(({ retriesLeft }) => retriesLeft !== null && retriesLeft < 2);
 
-/** All positions to which so many of these events can lead; nothing happens any more to a card that is finished. */
+/** Lists all positions that so many of these events can lead to; a finished card stays as it is. */
 function positions(events: readonly Event[], count: number): Position[] {
   if (count === 0) return [BLANK];
   return positions(events, count - 1).flatMap((position) =>
@@ -39,7 +39,7 @@ function positions(events: readonly Event[], count: number): Position[] {
   );
 }
 
-/** Refusals always arrive: the answer that is lost is that of a success. */
+/** Lists positions if refusals always arrive, so that only answers of success are lost. */
 function answeredPositions(count: number): Position[] {
   if (count === 0) return [BLANK];
   return answeredPositions(count - 1).flatMap((position) => {
@@ -50,7 +50,7 @@ function answeredPositions(count: number): Position[] {
   });
 }
 
-/** Lets it go well as often as it takes, which is twice at most. */
+/** Lets tries go well until the end, which takes two at most. */
 const finish = (position: Position): Position =>
   [1, 2].reduce((now) => (now.isFinished ? now : play(now, 'well')), position);
 
@@ -80,65 +80,65 @@ describe('the choice of a PUK', () => {
   const choose = (pukTries: PukTry[], isDefault: boolean | null = null, appliedAt: Date | null = null) =>
     choosePuk({ appliedAt, pukTries }, isDefault);
 
-  it('is certain where the card tells whether it has the factory one', () => {
+  it('is certain if the card reports whether it has the factory one', () => {
     expect(choose([unanswered('factory')], true)).toBe('factory');
     expect(choose([unanswered('factory')], false)).toBe('own');
   });
 
-  it('is the own one once all of the escrow was applied', () => {
+  it('is the escrowed one once the whole escrow was applied', () => {
     expect(choose([], null, new Date())).toBe('own');
     expect(choose([unanswered('own')], null, new Date())).toBe('own');
   });
 
-  it('is never one that was refused', () => {
+  it('is never a refused one', () => {
     expect(choose([unanswered('factory'), refused('factory')])).toBe('own');
     expect(choose([unanswered('factory'), unanswered('factory'), refused('own')])).toBe('factory');
   });
 
-  it('is none when the card can have neither', () => {
+  it('is missing when the card can have neither', () => {
     expect(() => choose([refused('factory')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
     expect(() => choose([refused('own')], null, new Date())).toThrow(
       expect.objectContaining({ code: 'PUK_INCORRECT' }),
     );
   });
 
-  it('is one of which a card said as much as of the other before, since it then was not asked', () => {
+  it('is tried again if its refusal left the tries unchanged: the card had not checked it', () => {
     const after = [unanswered('factory'), refused('factory'), refused('own')];
     expect(choose(after)).toBe('own');
     expect(() => choose([...after, refused('own')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
     expect(() => choose([...after, refused('own', 1)])).toThrow(expect.objectContaining({ code: 'LAST_TRY' }));
   });
 
-  it('is none when only one try is left', () => {
+  it('is missing when only one try is left', () => {
     expect(() => choose([unanswered('factory'), refused('factory', 1)])).toThrow(
       expect.objectContaining({ code: 'LAST_TRY', data: expect.objectContaining({ retriesLeft: 1 }) }),
     );
   });
 });
 
-describe('the PUK of a card that has one of an older escrow, or the new one', () => {
+describe('the PUK of a card with that of an older escrow or the new one', () => {
   const refused = (puk: Puk, retriesLeft: number | null = 2): PukTry => ({ puk, refused: true, retriesLeft });
   const used = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null, isKept: true });
   const applied = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null });
   const choose = (pukTries: PukTry[], isApplied = false, isDefault: boolean | null = false) =>
     choosePuk({ appliedAt: isApplied ? new Date() : null, pukTries, before: 'previous' }, isDefault);
 
-  it('is the older one while the new one was never sent to be put there', () => {
+  it('is the older one while the new one was never sent', () => {
     expect(choose([])).toBe('previous');
     expect(choose([used('previous'), used('previous')])).toBe('previous');
   });
 
-  it('is the older one first where the new one may be there, and then the new one', () => {
+  it('is first the older one if the new one may be there, and then the new one', () => {
     expect(choose([applied('previous')])).toBe('previous');
     expect(choose([applied('previous'), refused('previous')])).toBe('own');
   });
 
   it('is the one whose worst outcome leaves the most tries', () => {
-    // Wrong, the older one may have cost two tries already; the new one would then be the first.
+    // If wrong, the older one may have cost two tries already; the new one would be the first of its kind.
     expect(choose([applied('previous'), used('previous'), used('previous')])).toBe('own');
   });
 
-  it('is the new one once that was applied, and the older one only where the card refuses it', () => {
+  it('is the new one once that was applied, and the older one only if the card refuses it', () => {
     expect(choose([], true)).toBe('own');
     expect(choose([refused('own')], true)).toBe('previous');
     expect(() => choose([refused('own'), refused('previous', 1)], true)).toThrow(
@@ -146,26 +146,26 @@ describe('the PUK of a card that has one of an older escrow, or the new one', ()
     );
   });
 
-  it('is not told by a card that says that it has not the factory’s', () => {
+  it('is not revealed by a card that reports that it has no factory PUK', () => {
     expect(choose([applied('previous'), refused('previous')], false, true)).toBe('own');
     expect(choose([applied('previous')], false, null)).toBe('previous');
   });
 
-  it('is still possible where the card refused it and counted nothing: it had not looked at it', () => {
+  it('is still possible if the card refused it without counting: it had not checked it', () => {
     expect(choose([applied('previous'), refused('previous', 2), refused('own', 2)])).toBe('own');
     expect(() => choose([applied('previous'), refused('previous', 3), refused('own', 2)])).toThrow(
       expect.objectContaining({ code: 'PUK_INCORRECT' }),
     );
   });
 
-  it('is none where the card has refused both', () => {
+  it('is missing if the card has refused both', () => {
     expect(() => choose([refused('own', null), refused('previous', null)], true)).toThrow(
       expect.objectContaining({ code: 'PUK_INCORRECT' }),
     );
   });
 });
 
-describe('the PUK of a card that is being erased, which may have its factory’s again', () => {
+describe('the PUK of a card during its erasure', () => {
   const undone = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null, isUndone: true });
   const refused = (puk: Puk, retriesLeft: number | null = 2): PukTry => ({
     ...undone(puk),
@@ -175,22 +175,22 @@ describe('the PUK of a card that is being erased, which may have its factory’s
   const choose = (pukTries: PukTry[], isDefault: boolean | null = null) =>
     choosePuk({ appliedAt: new Date(), pukTries }, isDefault);
 
-  it('is the one of the escrow before the factory’s may be there, and then too', () => {
+  it('is the escrowed one first, even when the factory’s may be there', () => {
     expect(choose([])).toBe('own');
     expect(choose([undone('own')])).toBe('own');
   });
 
-  it('is the factory’s where the card refuses that of the escrow', () => {
+  it('is the factory’s if the card refuses the escrowed one', () => {
     expect(choose([undone('own'), refused('own')])).toBe('factory');
     expect(choose([undone('own'), refused('own'), undone('factory')])).toBe('factory');
   });
 
-  it('is told by a card that says which it has', () => {
+  it('is known from a card that reports which it has', () => {
     expect(choose([undone('own')], true)).toBe('factory');
     expect(choose([undone('own')], false)).toBe('own');
   });
 
-  it('is none where the card was never to have the factory’s', () => {
+  it('is missing if the card was never to have the factory’s', () => {
     expect(() => choose([refused('own')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
   });
 

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { inRepository } from '@cardwright/stage';
 import { expect, it } from '@jest/globals';
 
-/** What is run by tests, so that it works as it stands there. */
+/** Sources that tests run, so that their lines are known to work. */
 const TESTED = ['tests/e2e/foreign-portal/portal.ts', 'tests/engine/support/toy-operation.ts'];
 
 const read = (file: string): Promise<string> => readFile(inRepository(file), 'utf8');
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim());
 
-it('shows in the README of the cms package nothing but lines of what tests run', async () => {
+it('shows in the README of the cms package only lines that tests run', async () => {
   const readme = await read('cms/README.md');
   const shown = [...readme.matchAll(/```ts\n(.*?)```/gs)].flatMap(([, code = '']) => linesOf(code));
   const tested = new Set((await Promise.all(TESTED.map(read))).flatMap(linesOf));

@@ -5,12 +5,12 @@ import { sentenceOf, wireErrorIn } from '@cardwright/cms';
 const reasonOf = (language: 'en' | 'de', reason: string) =>
   wireErrorIn(language, new CardwrightError('ATTESTATION_CONTRADICTS', { reason })).data.details?.reason;
 
-it('puts the reason of an error in words, in the language of its reader', () => {
+it('words the reason of an error in the language of its reader', () => {
   expect(reasonOf('en', 'firmware-weak')).toBe('The firmware of this device creates weak keys (ROCA).');
   expect(reasonOf('de', 'firmware-weak')).toBe('Die Firmware dieses Geräts erzeugt schwache Schlüssel (ROCA).');
 });
 
-it("leaves other people's words and other errors as they are", () => {
+it('leaves the words of others and other errors unchanged', () => {
   expect(reasonOf('de', 'The profile does not allow this subject.')).toBe('The profile does not allow this subject.');
   expect(reasonOf('de', 'constructor')).toBe('constructor');
   const limit = new CardwrightError('DEVICE_LIMIT', { limit: 3 });
@@ -21,14 +21,14 @@ it("leaves other people's words and other errors as they are", () => {
 });
 
 it.each(['pending', 'suspended', 'terminated'])(
-  "takes no word of an authority (%s) for a reason of the portal's own",
+  'does not mistake a word of an authority (%s) for a reason of the portal',
   (reason) => {
     const refused = new CardwrightError('CA_REFUSED', { reason });
     expect(wireErrorIn('de', refused)).toEqual(refused.toWire());
   },
 );
 
-it('counts as people do', () => {
+it('uses singular and plural', () => {
   expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe("You've reached your limit of one device.");
   expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(
     'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { expect, it } from '@jest/globals';
 import { BY_ADA, EngineStage, failing, lookStep, operationOf, READ } from './engine-stage.js';
 
-/** What is kept of an operation's course, beside the audit log. */
+/** The record of an operation's course, which is kept beside the audit log. */
 
 const sent = (number: number) => ({ kind: 'step-sent', step: 'look', number, methods: ['certificate.read'] });
 const results = (number: number, error: string | null = null) => ({
@@ -14,7 +14,7 @@ const results = (number: number, error: string | null = null) => ({
 const happenings = (stage: EngineStage) => stage.store.contents().events.map(({ what }) => what);
 const removed = failing(new CardwrightError('CARD_REMOVED'));
 
-it('tells an operation from its start to its end, with who worked on it and from where', async () => {
+it('records an operation from start to end, with who worked on it and from where', async () => {
   const stage = await EngineStage.open(operationOf([lookStep()]));
   const { operation } = await stage.start('look', { ...BY_ADA, address: '192.0.2.7' });
   await stage.bring([READ], { ...BY_ADA, address: '2001:db8::7' });
@@ -37,7 +37,7 @@ it('tells an operation from its start to its end, with who worked on it and from
   ]);
 });
 
-it('tells which command broke a step off, that its operation rests, and that another session continues', async () => {
+it('records which command broke a step off, the rest, and the continuation by another session', async () => {
   const stage = await EngineStage.open(operationOf([lookStep()]));
   await stage.start();
   await stage.bring([removed]);
@@ -52,7 +52,7 @@ it('tells which command broke a step off, that its operation rests, and that ano
   ]);
 });
 
-it('tells an end by an error, by its person, and by another operation on the card', async () => {
+it('records an end by an error, by its user, and by another operation on the card', async () => {
   const stage = await EngineStage.open(operationOf([lookStep()]), operationOf([lookStep()], { kind: 'other' }));
   await stage.start();
   await stage.bring([failing(new CardwrightError('PIN_BLOCKED'))]);
@@ -70,7 +70,7 @@ it.each([
   ['results again that were answered', 0],
   ['results that are not those of the step', 1],
   ['results of another step', 2],
-])('grows by nothing when a page sends %s', async (_what, how) => {
+])('does not grow when a page sends %s', async (_what, how) => {
   const stage = await EngineStage.open(operationOf([lookStep(), lookStep({ name: 'again', needed: () => true })]));
   const { operation } = await stage.start();
   await stage.bring();
@@ -84,7 +84,7 @@ it.each([
   expect(happenings(stage)).toEqual(before);
 });
 
-it('keeps a code of the catalogue of an error that a page made up, and no word of its own', async () => {
+it('keeps only a code of the catalogue of an error that a page made up', async () => {
   const stage = await EngineStage.open(operationOf([lookStep()]));
   await stage.start();
   const forged = { code: -32000, message: '<script>', data: { name: 'MY_OWN', details: { pin: '123456' } } };
@@ -93,7 +93,7 @@ it('keeps a code of the catalogue of an error that a page made up, and no word o
   expect(happenings(stage)).toContainEqual(results(1, 'INTERNAL'));
 });
 
-it('keeps no address that is none', async () => {
+it('keeps no invalid address', async () => {
   const stage = await EngineStage.open(operationOf([lookStep()]));
   await stage.start('look', { ...BY_ADA, address: 'unknown, 192.0.2.7' });
   expect(stage.store.contents().events.map(({ address }) => address)).toEqual([null, null]);

@@ -12,16 +12,16 @@ const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc6
 
 const odd = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 
-/** A product of 2048 bits whose one factor is given. */
+/** Makes a product of 2048 bits with a given factor. */
 function withFactor(factor: bigint): bigint {
   for (;;) {
-    // Node's primes begin with two ones.
+    // Node's primes begin with two one bits.
     const modulus = factor * primeOf(2048 - factor.toString(2).length);
     if (modulus.toString(2).length === 2048) return modulus;
   }
 }
 
-/** A root of 2048 / power bits, to that power. */
+/** Raises a number of 2048 / exponent bits to that exponent. */
 function powerOf(exponent: number): bigint {
   for (;;) {
     const power = primeOf(Math.ceil(2048 / exponent)) ** BigInt(exponent);
@@ -38,7 +38,7 @@ function closeFactors(): bigint {
   }
 }
 
-/** As CVE-2017-15361 has its primes: k * M + (65537^a mod M), M the product of the first 126 primes. */
+/** Makes a modulus with factors as in CVE-2017-15361: k * M + (65537^a mod M), M the product of the first 126 primes. */
 function rocaModulus(): bigint {
   const primes: bigint[] = [];
   for (let candidate = 2n; primes.length < 126; candidate += 1n)
@@ -49,7 +49,7 @@ function rocaModulus(): bigint {
     for (let i = 0; i < exponent; i += 1) power = (power * 65_537n) % M;
     return power;
   };
-  // Whether the factors are prime changes nothing of what is looked for.
+  // The test for this weakness does not depend on whether the factors are prime.
   const k = 1n << BigInt(1023 - M.toString(2).length + 1);
   const factor = (a: number, shift: bigint): bigint => (k + shift) * M + powerModM(a);
   return factor(1234, 7n) * factor(777, 13n);
@@ -75,7 +75,7 @@ const p256 = (x: string, y: string, encoding: BufferEncoding = 'base64url'): Buf
     y: Buffer.from(y, encoding).toString('base64url'),
   });
 
-/** RFC 9500, 2.1. */
+/** The RSA test key of RFC 9500, 2.1. */
 const RFC_9500_RSA =
   'b0f9e81943a7ae9892aade17ca7c40f8744fed2f8148e6c8eaa27b7d001548fb5192ab28b56c5060b118ccd131e594874c6ca989b56c27296f09fb93a034df32' +
   'e97c6ff0998cfd8e6f42dda58acd1fa97986f144f3d154d67650175e6854b3a952003bc06887b8455ac2b19f7b2f76504ebc98ec945571b07892150ddc6a74ca' +
@@ -163,7 +163,7 @@ const dsaKey = (): Buffer =>
 const pssKey = (): Buffer =>
   generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
 
-/** A P-256 key with its point changed. */
+/** Makes a P-256 key with a changed point. */
 function pointChanged(change: (point: Buffer) => void): Buffer {
   const spki = Buffer.from(ecKey('prime256v1'));
   change(spki.subarray(-65));
@@ -185,8 +185,8 @@ const MALFORMED: [what: string, spki: () => Uint8Array][] = [
   ],
 ];
 
-describe('a key that is certified', () => {
-  it.each(['prime256v1', 'secp384r1'])('may be one on %s', (curve) => {
+describe('a key to be certified', () => {
+  it.each(['prime256v1', 'secp384r1'])('may be on %s', (curve) => {
     expect(findWeakness(readPublicKey(ecKey(curve)))).toBeUndefined();
   });
 
@@ -196,17 +196,17 @@ describe('a key that is certified', () => {
     expect(findWeakness(readPublicKey(rsaKey(p * q, (1n << 255n) + 1n)))).toBeUndefined();
   });
 
-  it.each(WEAK)('is not one with %s', (_what, weakness, make) => {
+  it.each(WEAK)('must not have %s', (_what, weakness, make) => {
     const spki = make();
     expect(findWeakness(readPublicKey(spki))).toBe(weakness);
     expect(() => requireSoundKey(spki)).toThrow(expect.objectContaining({ code: 'OPERATION_FAILED' }));
   });
 
-  it.each(MALFORMED)('is not %s', (_what, make) => {
+  it.each(MALFORMED)('must not be %s', (_what, make) => {
     expect(() => requireSoundKey(make())).toThrow();
   });
 
-  it('is looked for in more than forty weak and malformed ones', () => {
+  it('is tested with more than forty weak and malformed ones', () => {
     expect(WEAK.length + MALFORMED.length).toBeGreaterThan(40);
   });
 });

@@ -20,17 +20,17 @@ describe('a bounded passkey service', () => {
     ['PASSKEY_EXPIRED', {}, 'PASSKEY_EXPIRED', {}],
     ['PASSKEY_REFUSED', { reason: 'known' }, 'PASSKEY_REFUSED', { reason: 'known' }],
     ['PASSKEY_REFUSED', { reason: 'because' }, 'PASSKEY_REFUSED', { reason: 'service' }],
-  ])('turns an error with the code %s (%j) into that of the catalogue', async (code, details, expected, data) => {
+  ])('turns an error with the code %s (%j) into one of the catalogue', async (code, details, expected, data) => {
     const begun = failing(failureOf(code, details)).begin(ADA, []);
     await expect(begun).rejects.toMatchObject({ name: 'CardwrightError', code: expected, data });
   });
 
-  it('leaves defects what they are', async () => {
+  it('passes defects on', async () => {
     const defect = failureOf('ECONNRESET');
     await expect(failing(defect).begin(ADA, [])).rejects.toBe(defect);
   });
 
-  it('counts as unreachable where it takes too long', async () => {
+  it('counts as unreachable if it takes too long', async () => {
     const service = new ScriptedService('entra', 'https://login.example.net', Date.now);
     service.remove = () => new Promise(() => undefined);
     await expect(boundService(service, LIMIT).remove(ADA, 'one')).rejects.toMatchObject({
@@ -39,7 +39,7 @@ describe('a bounded passkey service', () => {
     });
   });
 
-  it('may not order for another relying party, nor what no host would take', async () => {
+  it('must not order for another relying party, or what hosts reject', async () => {
     const service = new ScriptedService('entra', 'https://login.example.net', Date.now);
     const { options, expires } = await service.begin(ADA);
     service.begin = () => Promise.resolve({ options: { ...options, rp: { id: 'example.net', name: '' } }, expires });

@@ -26,7 +26,7 @@ const KNOWN = [{ name: 'entra' }];
 const refused = { code: 'INVALID_PARAMS', data: { path: 'passkeys.services' } };
 
 describe('a policy with passkeys', () => {
-  it('is refused where it names a service that the CMS does not have, be it saved or seeded', async () => {
+  it('is refused, saved or seeded, if it names a service that the CMS does not have', async () => {
     const store = await memoryStore();
     const policy = wanting('entra', 'other');
     const change = { model: 'yubikey', policy, factory };
@@ -35,11 +35,11 @@ describe('a policy with passkeys', () => {
     await expect(changePolicy(store, ADMINISTRATOR, change, [])).rejects.toMatchObject(refused);
     expect(await listPolicies(store)).toEqual([]);
     await changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy: wanting('entra'), factory }, KNOWN);
-    // Where nobody says which there are, any is taken.
+    // Without a list of services, any name is accepted.
     await changePolicy(store, ADMINISTRATOR, change);
   });
 
-  it('can do without slots, and one without either is none', () => {
+  it('may have no slots, but must have slots or passkeys', () => {
     const alone = policyWith({ slots: {}, passkeys: validate(passkeys, { services: ['entra'] }) });
     expect(wantsPiv(alone)).toBe(false);
     expect(wantsPiv(policyWith({}))).toBe(true);

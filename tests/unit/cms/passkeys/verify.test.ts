@@ -26,7 +26,7 @@ const verify = (registration: RegistrationResponse) => verifyRegistration({ opti
 const refusedFor = (reason: string) => ({ code: 'PASSKEY_REFUSED', data: { reason } });
 
 describe('a registration', () => {
-  it('that answers what was asked brings the public data of its passkey', async () => {
+  it('returns the public data of its passkey if it answers the request', async () => {
     const registration = register();
     expect(await verify(registration)).toEqual({
       credentialId: registration.id,
@@ -45,30 +45,30 @@ describe('a registration', () => {
     ['another relying party', { rpId: 'example.com' }, 'rp-id'],
     ['no user verification', { userVerified: false }, 'signature'],
     ['no user presence', { userPresent: false }, 'signature'],
-  ])('for %s is refused', async (_what, change, reason) => {
+  ])('is refused for %s', async (_what, change, reason) => {
     await expect(verify(register(change))).rejects.toMatchObject(refusedFor(reason));
   });
 
-  it('with the attestation object of another credential is refused', async () => {
+  it('is refused with the attestation object of another credential', async () => {
     const registration = register();
     const { id, rawId } = register();
     await expect(verify({ ...registration, id, rawId })).rejects.toMatchObject(refusedFor('signature'));
   });
 
-  it('with the client data of another ceremony is refused by its signature', async () => {
+  it('is refused by its signature with the client data of another ceremony', async () => {
     const registration = register();
     const other = register({ challenge: OTHER });
     const mixed = { ...other, response: { ...other.response, clientDataJSON: registration.response.clientDataJSON } };
     await expect(verify(mixed)).rejects.toMatchObject(refusedFor('signature'));
   });
 
-  it('with a key of an algorithm that was not ordered is refused', async () => {
+  it('is refused with a key of an algorithm that was not requested', async () => {
     const ordered = { ...options, pubKeyCredParams: [{ type: 'public-key', alg: -257 } as const] };
     const made = verifyRegistration({ options: ordered, origin: ORIGIN }, register());
     await expect(made).rejects.toMatchObject(refusedFor('signature'));
   });
 
-  it('of a phone or computer is refused, whoever vouches for it', async () => {
+  it('is refused from a phone or computer, whoever vouches for it', async () => {
     const registration = register();
     await expect(verify(withObject(registration, { fmt: 'apple' }))).rejects.toMatchObject(refusedFor('attestation'));
   });
@@ -76,14 +76,14 @@ describe('a registration', () => {
   it.each([
     ['client data', { clientDataJSON: 'AAAA' }],
     ['attestation object', { attestationObject: 'AAAA' }],
-  ])('with an unreadable %s is refused', async (_what, change) => {
+  ])('is refused with an unreadable %s', async (_what, change) => {
     const registration = register();
     const broken = { ...registration, response: { ...registration.response, ...change } };
     await expect(verify(broken)).rejects.toMatchObject(refusedFor('unreadable'));
   });
 });
 
-describe('the proof of where a passkey is', () => {
+describe('the proof of the location of a passkey', () => {
   const prove = async (change: { challenge?: string; rpId?: string } = {}, made = authenticator) => {
     const { passkey: held, response } = made.register(options, ORIGIN);
     const { challenge = OTHER, ...faults } = change;
@@ -106,7 +106,7 @@ describe('the proof of where a passkey is', () => {
     await expect(verifyPlace(elsewhere.passkey, place, elsewhere.proof)).rejects.toMatchObject(refusedFor('rp-id'));
   });
 
-  it('is refused where it is a login, or nothing at all', async () => {
+  it('is refused if it is a login or missing', async () => {
     const { held, passkey, proof } = await prove();
     const client = createHash('sha256').update(`{"type":"webauthn.get","challenge":"${OTHER}","origin":"${ORIGIN}"}`);
     const login = Buffer.concat([Buffer.from(proof.authenticatorData, 'base64url'), client.digest()]);
