@@ -32,7 +32,7 @@ describe('a device that cannot be issued', () => {
     expect(opened).toMatchObject({ code: 'NO_APPLICATION' });
   });
 
-  it('tells that PIN and PUK are blocked, on a YubiKey, without costing a try', async () => {
+  it('reports a blocked PIN and PUK on a YubiKey without costing a try', async () => {
     await scene.insert('yubikey', { locked: true, file: 'locked' });
     const before = readFileSync(scene.stateFile('locked'));
     const { device, opened } = await listed();
@@ -45,7 +45,7 @@ describe('a device that cannot be issued', () => {
     expect(readFileSync(scene.stateFile('locked'))).toEqual(before);
   });
 
-  it('tells that its PIN is blocked, and that its PUK cannot be asked, on a plain PIV card', async () => {
+  it('reports a blocked PIN on a plain PIV card, whose PUK cannot be read', async () => {
     await scene.insert('piv', { locked: true, file: 'locked-piv' });
     const before = readFileSync(scene.stateFile('locked-piv'));
     const { device } = await listed();
@@ -53,7 +53,7 @@ describe('a device that cannot be issued', () => {
     expect(readFileSync(scene.stateFile('locked-piv'))).toEqual(before);
   });
 
-  it('says that its contacts are needed when it is read without, and is recognised', async () => {
+  it('reports that contact is needed when it is read without, and is recognised', async () => {
     await scene.insert('piv', { file: 'dual' });
     const { host, device: blank } = await scene.hostWithDevice();
     await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), '3DES');
@@ -74,12 +74,12 @@ describe('a device that cannot be issued', () => {
     expect(opened).toMatchObject({ code: 'CONTACT_NEEDED' });
   });
 
-  it('is no YubiKey without contact, which works as by USB', async () => {
+  it('is not a contactless YubiKey, which works as over USB', async () => {
     await scene.insert('yubikey');
     await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { outcome: 'passed' } });
   });
 
-  it('is not among them because its CHUID cannot be read: it is known without, and can be erased', async () => {
+  it('is not a card with an unreadable CHUID, which can be erased', async () => {
     await scene.insert('yubikey', { file: 'odd-chuid' });
     const { host, device: blank } = await scene.hostWithDevice();
     await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), 'AES-192');
@@ -93,7 +93,7 @@ describe('a device that cannot be issued', () => {
     expect(erased).toMatchObject({ result: { device: { serial: blank.serial } } });
   });
 
-  it('is not among them because it answered GET DATA oddly', async () => {
+  it('is not a card that answered GET DATA oddly', async () => {
     await scene.insert('yubikey', { faults: [parseFault('status@GET-DATA=6F00')] });
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'ready', model: 'yubikey' });
@@ -101,7 +101,7 @@ describe('a device that cannot be issued', () => {
     expect(opened).toEqual({ device });
   });
 
-  it('is listed as unresponsive when it does not even answer its reset', async () => {
+  it('is listed as unresponsive when it does not even answer a reset', async () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'unresponsive', model: 'unknown' });

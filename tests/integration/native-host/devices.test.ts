@@ -12,7 +12,7 @@ describe('the devices in the readers', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('are listed with what they are', async () => {
+  it('are listed with their facts', async () => {
     const yubikey = await scene.insert('yubikey');
     await scene.insert('piv', { reader: 1 });
     const host = await scene.host();
@@ -44,7 +44,7 @@ describe('the devices in the readers', () => {
     ]);
   });
 
-  it('are looked into once, however often they are listed', async () => {
+  it('are read once, however often they are listed', async () => {
     const card = await scene.insert('yubikey');
     const host = await scene.host();
     await host.call('device.list', {});
@@ -55,7 +55,7 @@ describe('the devices in the readers', () => {
     expect(card.apduCount).toBe(apduCount);
   });
 
-  it('are told apart when two blanks have nothing that tells them apart', async () => {
+  it('get different ids even if two blanks are identical', async () => {
     await scene.insert('piv');
     await scene.insert('piv', { reader: 1 });
     const { devices } = await (await scene.host()).call('device.list', {});
@@ -63,7 +63,7 @@ describe('the devices in the readers', () => {
     expect(devices.every(({ provisional }) => provisional)).toBe(true);
   });
 
-  it('are announced when they come and go, without being asked for', async () => {
+  it('are announced unasked when they come and go', async () => {
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [] });
     const card = await scene.insert('yubikey');
@@ -73,7 +73,7 @@ describe('the devices in the readers', () => {
     await host.told(({ method, params }) => method === 'device.changed' && listing(params).devices.length === 0);
   });
 
-  it('are held by one host alone: another waits, says so, and gets the device when it is free', async () => {
+  it('are held by one host at a time: another waits, reports that, and gets the free device', async () => {
     await scene.insert('yubikey');
     const { host: first, device } = await scene.hostWithDevice();
     const second = await scene.host();
@@ -98,7 +98,7 @@ describe('the devices in the readers', () => {
     expect(Date.now() - startedAt).toBeGreaterThan(9_000);
   });
 
-  it('come back after the smart card service was restarted', async () => {
+  it('return after a restart of the smart card service', async () => {
     await scene.insert('yubikey');
     const host = await scene.host();
     await host.call('device.list', {});
@@ -111,7 +111,7 @@ describe('the devices in the readers', () => {
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ model: 'piv' }] });
   });
 
-  it('are missed by name when there is no reader at all', async () => {
+  it('are reported as missing when there is no reader at all', async () => {
     await scene.pcscd.restart({ readers: 0 });
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toEqual({ readers: [], devices: [] });

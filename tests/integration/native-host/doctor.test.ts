@@ -49,7 +49,7 @@ describe('doctor, on a real smart card service', () => {
     return failed.map(({ id, code: name, detail }) => ({ id, code: name, detail }));
   }
 
-  it('finds nothing where all is well, and makes a bundle that can be printed', async () => {
+  it('finds nothing when all is well, and makes a printable bundle', async () => {
     await scene.insert('yubikey');
     const file = path.join(home, 'bundle.json');
     const { code, stdout } = await run('doctor', '--bundle', file);
@@ -71,7 +71,7 @@ describe('doctor, on a real smart card service', () => {
     ]);
   });
 
-  it('names an empty reader, a mute card, a card without PIV, and one that is blocked', async () => {
+  it('names an empty reader, a mute card, a card without PIV and a blocked one', async () => {
     expect(await failures()).toMatchObject([{ id: 'device', code: 'DEVICE_NOT_FOUND' }]);
     const mute = await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     expect(await failures()).toMatchObject([{ id: 'device', code: 'CARD_MUTE' }]);
@@ -95,14 +95,14 @@ describe('doctor, on a real smart card service', () => {
     await program.release();
   });
 
-  it('names a service that is stopped, and a computer without a reader', async () => {
+  it('names a stopped service, and a computer without a reader', async () => {
     await scene.pcscd.end();
     expect(await failures()).toMatchObject([{ id: 'pcsc', code: 'PCSC_UNAVAILABLE' }]);
     await scene.pcscd.restart({ readers: 0 });
     expect(await failures()).toMatchObject([{ id: 'reader', code: 'NO_READER' }]);
   });
 
-  it('follows what is inserted, until it is ended', async () => {
+  it('follows insertions until it is ended', async () => {
     const child = spawn(process.execPath, [HOST, 'doctor', '--watch'], { env: env() });
     const output: string[] = [];
     child.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));

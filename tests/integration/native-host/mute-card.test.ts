@@ -23,13 +23,13 @@ describe('a card that never answers', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('is listed as unresponsive within a few seconds, and hides no other', async () => {
+  it('is listed as unresponsive within seconds, and hides no other card', async () => {
     const mute = await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const other = await scene.insert('yubikey', { reader: 1 });
     const host = await scene.host();
     const startedAt = Date.now();
     const { devices } = await host.call('device.list', {});
-    // A look takes three seconds at most; a command would wait ten for the card's answer.
+    // Reading a card for the list takes at most three seconds; a command would wait ten for an answer.
     expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect(devices).toEqual([
       expect.objectContaining({ state: 'unresponsive', model: 'unknown', provisional: true }),
@@ -38,7 +38,7 @@ describe('a card that never answers', () => {
     const times = await timesOf(5, () =>
       expect(host.call('device.list', {})).resolves.toEqual({ readers: expect.anything(), devices }),
     );
-    // A second look would take three seconds each time.
+    // Reading it again would take three seconds each time.
     expect(Math.min(...times)).toBeLessThan(3_000);
     await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'CARD_MUTE',
@@ -49,7 +49,7 @@ describe('a card that never answers', () => {
     await endsByItself(host);
   });
 
-  it('is looked at again when it was pulled, by the same host', async () => {
+  it('is read again by the same host after it was pulled', async () => {
     const mute = await scene.insert('piv', { file: 'dirty', faults: [parseFault('mute@2')] });
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ state: 'unresponsive' }] });
@@ -61,7 +61,7 @@ describe('a card that never answers', () => {
     await expect(host.close()).resolves.toBe(0);
   });
 
-  it('does not keep the host of a page that was closed while it was looked at', async () => {
+  it('does not keep a host whose page was closed while it was read', async () => {
     const card = await scene.insert('piv', { faults: [parseFault('mute@2')] });
     const host = await scene.host();
     const listing = host.call('device.list', {}).catch(() => 'the host is gone');
@@ -70,7 +70,7 @@ describe('a card that never answers', () => {
     await listing;
   });
 
-  it('is named when it falls silent while it is opened, and ends the host', async () => {
+  it('is reported when it falls silent during opening, and ends the host', async () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@SELECT#3')] });
     const host = await scene.host();
     const { devices } = await host.call('device.list', {});
@@ -78,14 +78,14 @@ describe('a card that never answers', () => {
     await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'CARD_MUTE',
     });
-    // The card has ten seconds for an answer; the command would have twenty.
+    // The card has ten seconds for an answer, the command twenty.
     expect(Date.now() - startedAt).toBeLessThan(18_000);
     await expect(host.ended()).resolves.toBe('SIGKILL');
   });
 
   /**
-   * With fewer milliseconds than the next longer time: the whole command's, fifteen seconds and twenty-five, or that of an APDU that
-   * makes an RSA key, sixty.
+   * Moments of silence, each with a limit in milliseconds below the next longer timeout: that of the whole command, fifteen or
+   * twenty-five seconds, or of an APDU that generates an RSA key, sixty.
    */
   const falls = [
     ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }], 14_000],
@@ -99,7 +99,7 @@ describe('a card that never answers', () => {
   ] as const;
 
   it.each(everyOrSome(falls, ([when]) => when === 'in a short command'))(
-    'is named when it falls silent %s, and ends the host',
+    'is reported when it falls silent %s, and ends the host',
     async (_, fault, command, time) => {
       await scene.insert('yubikey', { faults: [parseFault(fault)] });
       const { host, device } = await scene.hostWithDevice();
@@ -111,14 +111,14 @@ describe('a card that never answers', () => {
     },
   );
 
-  it('is told from one that answers late, because it may wait for a touch', async () => {
+  it('differs from a card that answers late because it may wait for a touch', async () => {
     await scene.insert('yubikey', { faults: [parseFault('delay@GENERAL-AUTHENTICATE=12000')] });
     const { host, device } = await scene.hostWithDevice();
     const [challenged] = await scene.cms.run(host, device.id, [...CHALLENGE]);
     expect(resultOf(challenged)).toMatchObject({ algorithm: 'AES-192' });
   });
 
-  it('does not keep the command line', async () => {
+  it('does not block the command line', async () => {
     await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
       execFile(process.execPath, [HOST, 'list'], { env: scene.pcscd.env, timeout: 120_000 }, (_, stdout) =>
@@ -142,7 +142,7 @@ describe('four cards that never answer', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('leave threads for a fifth, in a host that its launcher starts', async () => {
+  it('leave threads for a fifth in a host started by its launcher', async () => {
     const launcher = path.join(folder, LAUNCHER_NAME);
     writeFileSync(launcher, launcherScript({ node: process.execPath, main: HOST }), { mode: 0o755 });
     for (const reader of [0, 1, 2, 3]) await scene.insert('piv', { reader, faults: [parseFault('mute@1')] });
@@ -156,13 +156,13 @@ describe('four cards that never answer', () => {
   });
 });
 
-/** Nobody kills it here; how soon it does that itself is a matter of its timer, which has a test of its own. */
+/** Waits until the host ends itself. Its timer has a test of its own. */
 async function endsByItself(host: HostProcess): Promise<void> {
   host.endInput();
   await host.ended();
 }
 
-/** Milliseconds that some work takes, each time; a busy machine may stop it once, and not every time. */
+/** Measures repeated work in milliseconds. A busy machine may delay it once, but not every time. */
 async function timesOf(count: number, work: () => Promise<void>): Promise<number[]> {
   const times: number[] = [];
   while (times.length < count) {

@@ -13,19 +13,19 @@ import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
 import { everyOrNamed } from '../../support/thorough.js';
 
 const SELECT_PIV = '00A4040005A000000308';
-/** PUT DATA of a CHUID, and a signature with 9A: P-256, over 32 bytes. */
+/** PUT DATA of a CHUID; below, a signature with 9A: P-256, over 32 bytes. */
 const PUT_CHUID = '00DB3FFF095C035FC10253020000';
 const SIGN_9A = `0087119A267C2482008120${'AB'.repeat(32)}`;
-/** VERIFY without a PIN, which tells whether it was proved. */
+/** VERIFY without a PIN, which reports whether the PIN is verified. */
 const IS_VERIFIED = '00200080';
 /** SCARD_W_RESET_CARD */
 const RESET_CARD = '80100068';
 const PROGRAM = inRepository('tests', 'support', 'pcsc', 'program-process.mjs');
 const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' };
 
-/** A listening socket, and 127.0.0.1, as /proc/net/tcp writes them. */
+/** The state of a listening socket, and 127.0.0.1, as /proc/net/tcp writes them. */
 const [LISTENING, LOOPBACK] = ['0A', '0100007F'];
-/** Addresses of this computer, those for the network among them, at which a server on all addresses is reached. */
+/** Addresses of this computer, including those on the network, that a server on all addresses would answer. */
 const OTHER_ADDRESSES = [
   ...['127.0.0.2', '127.0.1.1', '127.127.127.127', '127.255.255.254'],
   ...Object.values(networkInterfaces()).flatMap((addresses = []) =>
@@ -33,7 +33,7 @@ const OTHER_ADDRESSES = [
   ),
 ];
 
-/** A card whose fourth key is made only when it is released, open in a host. */
+/** A card open in a host. It holds back the generation of its fourth key until released. */
 type Opened = Awaited<ReturnType<Scene['hostWithDevice']>> & { readonly card: VirtualCard };
 
 describe('another program', () => {
@@ -47,7 +47,7 @@ describe('another program', () => {
   afterAll(() => scene.close());
 
   describe.each(['exclusive', 'shared'] as const)('that holds the card (%s)', (mode) => {
-    it('is not disturbed by a listing, which tells when the card is free again', async () => {
+    it('is not disturbed by a listing, which reports when the card is free again', async () => {
       const card = await scene.insert('yubikey');
       const program = await holdCard(scene.pcscd.env, reader(), { mode });
       const { apduCount } = card;
@@ -60,14 +60,14 @@ describe('another program', () => {
       expect(params).toMatchObject({ devices: [{ serial: String(card.serial) }] });
     });
 
-    it('is waited for, with progress, and lets the device be opened when it lets go', async () => {
+    it('is waited for, with progress, until the device can be opened', async () => {
       const card = await scene.insert('yubikey');
       const program = await holdCard(scene.pcscd.env, reader(), { mode });
       const host = await scene.host();
       const { devices } = await host.call('device.list', {});
       const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
       await host.told(({ method, params }) => method === '$/progress' && params?.kind === 'waiting');
-      // Meanwhile the watch looks every second too: neither may take the card from the other.
+      // The watch reads every second meanwhile: neither may take the card from the other.
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       await program.release();
       await expect(opening).resolves.toMatchObject({ device: { serial: String(card.serial), state: 'ready' } });
@@ -75,7 +75,7 @@ describe('another program', () => {
     });
   });
 
-  it('on another computer puts no card in: each reader listens on the loopback address alone', async () => {
+  it('cannot insert a card from another computer: each reader listens only on loopback', async () => {
     const { readers } = scene.pcscd;
     expect(readers.length).toBeGreaterThan(0);
     for (const { port } of readers) expect(addressesListeningAt(port)).toEqual([LOOPBACK]);
@@ -85,7 +85,7 @@ describe('another program', () => {
     await expect(scene.insert('yubikey', { host: '127.0.0.1' })).resolves.toMatchObject({ profile: 'yubikey' });
   });
 
-  it('that holds the card alone makes the device busy when it does not release it', async () => {
+  it('makes the device busy while it holds the card exclusively', async () => {
     await scene.insert('yubikey');
     const program = await holdCard(scene.pcscd.env, reader());
     const host = await scene.host();
@@ -98,7 +98,7 @@ describe('another program', () => {
   });
 
   it.each(everyOrNamed(['closes the device', 'is killed'], 'is killed'))(
-    'that holds the card shared waits while the device is open, and has no authentication of ours after the host %s',
+    'waits with a shared card while the device is open, and inherits no login after the host %s',
     async (end) => {
       await scene.insert('yubikey');
       const program = await Forked.start(PROGRAM, scene.pcscd.env);
@@ -116,7 +116,7 @@ describe('another program', () => {
       else await host.call('device.close', {});
       await expect(attempt).rejects.toMatchObject({ message: RESET_CARD });
       await program.call('reconnect', 'leave');
-      // Before a SELECT, which would forget it as well.
+      // Checked before a SELECT, which would reset the login as well.
       await expect(program.call('transmit', IS_VERIFIED)).resolves.not.toBe('9000');
       await program.kill();
     },
@@ -150,7 +150,7 @@ describe('another program', () => {
         },
       ],
     ] satisfies [string, (opened: Opened) => Promise<unknown>][])(
-      'gets nothing while it is open, and no authentication of ours after %s',
+      'gets nothing while it is open, and inherits no login after %s',
       async (_, end) => {
         const card = await scene.insert(profile, { faults: [parseFault('hold@GENERATE-ASYMMETRIC-KEY-PAIR#4')] });
         const rider = await Rider.start(scene.pcscd.env, reader(), [
@@ -175,13 +175,13 @@ describe('another program', () => {
         const unselected = profile === 'piv' ? '6982 6982' : '6D00 6D00';
         expect(attempts.length).toBeGreaterThan(5);
         for (const attempt of attempts) {
-          // A YubiKey keeps PIV selected for the next program, which is no authentication.
+          // A YubiKey keeps PIV selected for the next program, which is no login.
           expect([`${unselected} 9000 6982 6982`, '6982 6982 9000 6982 6982']).toContain(attempt);
         }
 
         const sends = [SELECT_PIV, PUT_CHUID, SIGN_9A].flatMap((apdu) => ['-s', apdu]);
         const args = ['-r', reader(), '-c', 'default', ...sends];
-        // A host that lives on may look at the card at this moment.
+        // A host that is still running may be reading the card now.
         const stdout = await until(() => sendByOpenSc(args, scene.pcscd.env), { what: 'a card that nobody has' });
         expect(stdout.match(/SW1=0x69, SW2=0x82/g)).toHaveLength(2);
       },
@@ -189,7 +189,7 @@ describe('another program', () => {
   });
 });
 
-/** The IPv4 addresses of this computer at which something listens with a port, in hexadecimal. */
+/** Returns this computer's IPv4 addresses, in hexadecimal, on which a port is open. */
 function addressesListeningAt(port: number): string[] {
   return readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
@@ -200,7 +200,7 @@ function addressesListeningAt(port: number): string[] {
     });
 }
 
-/** What OpenSC prints of the card's answers; undefined where another program has the card. */
+/** Returns OpenSC's print of the card's answers; undefined if another program has the card. */
 function sendByOpenSc(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return promisify(execFile)('opensc-tool', args, { env, timeout: 120_000 }).then(
     ({ stdout }) => stdout,

@@ -6,13 +6,13 @@ import type { Forked } from '../../support/pcsc/forked.js';
 
 const SELECT_PIV = '00A4040005A000000308';
 const SELECTED = /9000$/;
-/** VERIFY of the factory PIN, and of none, which answers 9000 while it is proved. */
+/** VERIFY with the factory PIN; below, VERIFY without one, which answers 9000 while the PIN is verified. */
 const VERIFY_PIN = '0020008008313233343536FFFF';
 const IS_VERIFIED = '00200080';
-/** Milliseconds for which the binding waits for news of the readers: a process that it kept would last so long. */
+/** Milliseconds for which the binding waits for changes of the readers. A process that it kept alive would last so long. */
 const WAIT = 60_000;
 
-/** What the host demands of a PC/SC binding, here of the one that it ships, over a real pcscd. */
+/** Tests the host's requirements of a PC/SC binding on the shipped one, over a real pcscd. */
 describe('the PC/SC binding', () => {
   let desk: PcscDesk;
 
@@ -27,7 +27,7 @@ describe('the PC/SC binding', () => {
     await binding.call('connect', 'main', card, desk.reader(index), 'exclusive');
   };
 
-  it('tells the readers, and what is in each', async () => {
+  it('reports the readers, and what is in each', async () => {
     await desk.insert({ index: 1 });
     const binding = await desk.binding();
     await statusIs(binding, desk.reader(0), { present: false, atr: '' });
@@ -37,13 +37,13 @@ describe('the PC/SC binding', () => {
     ]);
   });
 
-  it('tells that there is no reader', async () => {
+  it('reports that there is no reader', async () => {
     await desk.pcscd.restart({ readers: 0 });
     const binding = await desk.binding();
     await binding.told(({ event, names }) => event === 'readers' && Array.isArray(names) && names.length === 0, 'none');
   });
 
-  it('tells each insertion and removal, with a count that differs', async () => {
+  it('reports each insertion and removal with a different count', async () => {
     const binding = await desk.binding();
     await statusIs(binding, desk.reader(), { present: false });
     const counts = new Set<unknown>();
@@ -58,7 +58,7 @@ describe('the PC/SC binding', () => {
     expect(counts.size).toBe(2);
   });
 
-  it('has two contexts beside each other, of which one takes the card', async () => {
+  it('supports two contexts, of which one takes the card', async () => {
     await desk.insert();
     const binding = await desk.binding();
     await binding.call('open', 'other');
@@ -69,7 +69,7 @@ describe('the PC/SC binding', () => {
     await expect(binding.call('transmit', 'card', SELECT_PIV)).resolves.toMatch(SELECTED);
   });
 
-  it('tells return codes as numbers', async () => {
+  it('reports return codes as numbers', async () => {
     const binding = await desk.binding();
     const refusals: [reader: string, code: number][] = [
       ['no such reader', PCSC_CODE.UNKNOWN_READER],
@@ -79,7 +79,7 @@ describe('the PC/SC binding', () => {
       await expect(binding.call('connect', 'main', 'card', reader, 'exclusive')).rejects.toMatchObject({ code });
   });
 
-  it.each(['exclusive', 'shared'])('does not take the card alone that another program has (%s)', async (mode) => {
+  it.each(['exclusive', 'shared'])('gets no exclusive access to a card that another program has (%s)', async (mode) => {
     await desk.insert();
     const program = await desk.program();
     await program.call('connect', desk.reader(), mode);
@@ -87,7 +87,7 @@ describe('the PC/SC binding', () => {
     await expect(connected(binding)).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
   });
 
-  it('keeps every other program from a card that it has alone, and resets it in the end', async () => {
+  it('keeps other programs from its exclusive card, and resets it at the end', async () => {
     await desk.insert();
     const binding = await desk.binding();
     await connected(binding);
@@ -98,11 +98,11 @@ describe('the PC/SC binding', () => {
     await expect(connecting).rejects.toMatchObject({ message: '8010000b' });
     await binding.call('disconnect', 'card');
     await program.call('connect', desk.reader(), 'shared');
-    // Before a SELECT, which would forget it as well.
+    // Checked before a SELECT, which would reset the login as well.
     await expect(program.call('transmit', IS_VERIFIED)).resolves.not.toBe('9000');
   });
 
-  it('carries the longest answer that a reader of vpcd can give, and commands of any length', async () => {
+  it('transmits the longest answer of a vpcd reader, and commands of any length', async () => {
     const longest = Buffer.concat([Buffer.alloc(65_533, 0xa5), Buffer.from('9000', 'hex')]);
     await desk.insertAnswering((apdu) =>
       apdu.length > 10 ? Buffer.concat([apdu, Buffer.from('9000', 'hex')]) : longest,
@@ -116,7 +116,7 @@ describe('the PC/SC binding', () => {
     }
   });
 
-  it('tells that a card was pulled in the middle of an APDU', async () => {
+  it('reports a card that is pulled during an APDU', async () => {
     await desk.insert({ faults: ['pull@1'] });
     const binding = await desk.binding();
     await connected(binding);
@@ -124,7 +124,7 @@ describe('the PC/SC binding', () => {
     await binding.call('disconnect', 'card');
   });
 
-  it('tells that the service ended, and finds another at the same place', async () => {
+  it('reports the end of the service, and finds a new one in its place', async () => {
     await desk.insert();
     const binding = await desk.binding();
     await connected(binding);
@@ -142,7 +142,7 @@ describe('the PC/SC binding', () => {
     await binding.told(({ event, context }) => event === 'readers' && context === 'again', 'the readers');
   });
 
-  it.each(['at once', 'while it waits'])('is closed %s, and then keeps the process no longer', async (when) => {
+  it.each(['at once', 'while it waits'])('no longer keeps the process alive when it is closed %s', async (when) => {
     const binding = await desk.binding();
     if (when === 'while it waits') await statusIs(binding, desk.reader(), { present: false });
     const startedAt = Date.now();
@@ -152,7 +152,7 @@ describe('the PC/SC binding', () => {
     expect(Date.now() - startedAt).toBeLessThan(WAIT);
   });
 
-  it('releases what is still connected when it is closed', async () => {
+  it('releases connected cards when it is closed', async () => {
     await desk.insert();
     const binding = await desk.binding();
     await connected(binding);
@@ -161,7 +161,7 @@ describe('the PC/SC binding', () => {
     await program.call('connect', desk.reader(), 'exclusive');
   });
 
-  it('lets a mute card hinder no other, and can be killed', async () => {
+  it('keeps other cards usable beside a mute one, and can be killed', async () => {
     const mute = await desk.insert({ faults: ['mute@1'] });
     await desk.insert({ index: 1 });
     const binding = await desk.binding();

@@ -11,7 +11,7 @@ const NEW_PIN = '73915482';
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 const CHALLENGE = 'A'.repeat(43);
 const KEY_POLICY = { pinPolicy: 'default', touchPolicy: 'default' };
-/** 3000 bytes of anything: the host does not judge certificates. */
+/** A large stand-in for a certificate: the host does not check certificates. */
 const LARGE = Buffer.alloc(2900, 0x5a).toString('base64url');
 
 const profiles = [
@@ -43,7 +43,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
   const prove = (key: Uint8Array, algorithm: ManagementKeyAlgorithm = factory) =>
     scene.cms.prove(host, device, key, algorithm);
 
-  /** Escrow and application, as an issuance does it. */
+  /** Escrows and applies new credentials, as an issuance does. */
   async function applyNewCredentials() {
     await prove(FACTORY_KEY);
     const [prepared] = await run(['credentials.prepare', { managementKey: newKey, pinLength: 8 }]);
@@ -54,11 +54,11 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     return { content, applied, digest: String(digest) };
   }
 
-  it('proves the management key to the CMS, and the CMS to the card', async () => {
+  it('authenticates to the CMS with the management key, and the CMS to it', async () => {
     await expect(prove(FACTORY_KEY)).resolves.toBe(true);
   });
 
-  it('refuses a wrong management key, and sees no third one', async () => {
+  it('refuses a wrong management key, and gets no third try', async () => {
     await expect(prove(Buffer.alloc(24, 7))).rejects.toThrow('MANAGEMENT_KEY_REFUSED');
     await expect(prove(Buffer.alloc(24, 8))).rejects.toThrow('MANAGEMENT_KEY_REFUSED');
     const { apduCount } = card;
@@ -80,7 +80,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(codeOf((await run(['pin.verify', { secrets: { pin: newPin } }]))[0])).toBeUndefined();
   });
 
-  it('is not touched when the digest is not that of the escrow', async () => {
+  it('is not touched when the digest differs from that of the escrow', async () => {
     await prove(FACTORY_KEY);
     await run(['credentials.prepare', { managementKey: newKey, pinLength: 8 }]);
     const { apduCount } = card;
@@ -90,7 +90,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(card.apduCount).toBe(apduCount);
   });
 
-  it('is tried one PUK at a time: after a refusal it is for the CMS to name the other one', async () => {
+  it('gets one PUK at a time: after a refusal the CMS must name the other one', async () => {
     await prove(FACTORY_KEY);
     const [prepared] = await run(['credentials.prepare', { managementKey: null, pinLength: 6 }]);
     const { digest } = resultOf(prepared);
@@ -104,11 +104,11 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(resultOf(await apply(FACTORY_PUK))).toEqual({ managementKeyChanged: false });
   });
 
-  describe('that was taken up by another session', () => {
+  describe('in a later session', () => {
     const PUK = '48151623';
     const PIN = '421337';
     const digest = 'B'.repeat(43);
-    /** The commands with which a later session continues. */
+    /** Returns the commands with which a later session continues. */
     const goOn = async (puk: string): Promise<[string, object][]> => {
       const seal = (purpose: 'puk' | 'pin', secret: string) => scene.cms.seal(host, device, purpose, secret);
       const stored = { puk: await seal('puk', PUK), pin: await seal('pin', PIN) };
@@ -122,19 +122,19 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
       expect(codeOf((await run(['pin.verify', { secrets }]))[0])).toBeUndefined();
     };
 
-    it('gets the stored credentials, again and again, whatever its PIN was meanwhile', async () => {
+    it('gets the stored credentials repeatedly, whatever its PIN was meanwhile', async () => {
       await prove(FACTORY_KEY);
       expect((await run(...(await goOn(FACTORY_PUK)))).map(codeOf)).toEqual([undefined, undefined]);
       typed = [NEW_PIN];
       const newPin = { source: 'user' as const };
       await run(['pin.change', { rules: RULES, secrets: { pin: { source: 'session' }, newPin } }]);
       await expectPin(NEW_PIN);
-      // It has the stored PUK by now, which is enough.
+      // The card has the stored PUK by now, which is enough.
       expect((await run(...(await goOn(PUK)))).map(codeOf)).toEqual([undefined, undefined]);
       await expectPin(PIN);
     });
 
-    it('refuses the stored PUK while it has the factory one, and takes that after it', async () => {
+    it('refuses the stored PUK while it has the factory one, which it then accepts', async () => {
       await prove(FACTORY_KEY);
       const [, refused] = await run(...(await goOn(PUK)));
       expect(codeOf(refused)).toBe('PUK_INCORRECT');
@@ -145,7 +145,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
   });
 
   it.each<KeyAlgorithm>(['RSA-2048', 'P-256', 'P-384'])(
-    'makes a %s key and has openssl verify its request',
+    'makes a %s key whose request openssl verifies',
     async (algorithm) => {
       await applyNewCredentials();
       const secrets = { pin: { source: 'session' } };
@@ -169,7 +169,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     },
   );
 
-  it('says what it cannot do', async () => {
+  it('reports what it cannot do', async () => {
     await applyNewCredentials();
     const secrets = { pin: { source: 'session' } };
     const [, , requested] = await run(
@@ -184,7 +184,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(resultOf(attested)).toEqual({ attestation: profile === 'piv' ? null : expect.anything() });
   });
 
-  it('keeps a CHUID, and is known by it from then on', async () => {
+  it('keeps a CHUID, and is recognised by it from then on', async () => {
     await prove(FACTORY_KEY);
     const guid = '00112233445566778899aabbccddeeff';
     const chuid = Buffer.from(`3410${guid}3e00fe00`, 'hex').toString('base64url');
@@ -199,7 +199,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(devices[0]).toMatchObject({ guid: '00112233-4455-6677-8899-aabbccddeeff', provisional: false });
   });
 
-  it("gets the user's PIN, asked again while it breaks a rule", async () => {
+  it("gets the user's PIN, which is asked again while it breaks a rule", async () => {
     const { content } = await applyNewCredentials();
     typed = ['12345678', content.pin, NEW_PIN];
     const secrets = { pin: { source: 'session' as const }, newPin: { source: 'user' as const } };
@@ -221,7 +221,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(codeOf((await run(['pin.verify', { secrets: { pin } }]))[0])).toBeUndefined();
   });
 
-  it('is never spent its last try', async () => {
+  it('always keeps its last try', async () => {
     const { pin: before } = await host.call('pin.getStatus', {});
     const pin = { source: 'user' as const };
     for (let left = before.retriesLeft ?? 0; left > 1; left -= 1) {
@@ -245,7 +245,7 @@ describe('a card with PIN rules of its own', () => {
   });
   afterAll(() => scene.close());
 
-  it('has the window opened again for a PIN that the CMS allows and the card does not', async () => {
+  it('causes the window to open again for a PIN that only the CMS allows', async () => {
     await scene.insert('yubikey', { pinComplexity: true });
     const typed = ['112233', NEW_PIN];
     const { host, device } = await scene.hostWithDevice({ choosePin: () => typed.shift() ?? null });

@@ -9,7 +9,7 @@ const CHALLENGE = 'A'.repeat(43);
 const POLICIES = { pinPolicy: 'default', touchPolicy: 'default' };
 const VERIFY = 0x20;
 const GET_METADATA = 0xf7;
-/** The key of 9D on plain cards: one on a curve does not sign there. */
+/** Algorithms of the slots. In 9D of plain cards elliptic curve keys cannot sign. */
 const ALGORITHM = { '9A': 'P-256', '9C': 'P-256', '9D': 'RSA-2048' } as const;
 
 describe('the initial PIN that a card has verified', () => {
@@ -21,7 +21,7 @@ describe('the initial PIN that a card has verified', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  /** A host with a card that has its new credentials. */
+  /** Opens a host with a card, and applies new credentials. */
   async function applyTo(profile: ProfileName, faults: readonly string[] = [], file = 'card') {
     const card = await scene.insert(profile, { file: `${profile}-${file}`, faults: faults.map(parseFault) });
     const { host, device } = await scene.hostWithDevice();
@@ -46,11 +46,11 @@ describe('the initial PIN that a card has verified', () => {
       ['csr.create', { slot, commonName: 'x', challenge: CHALLENGE, secrets: { pin: { source: 'session' } } }],
     );
 
-  /** How often the card was given a PIN, or asked for its tries, since it had seen so many APDUs. */
+  /** Counts the commands with a PIN, or for its tries, after so many APDUs. */
   const pinCommandsSince = ({ log }: VirtualCard, seen: number): number =>
     log.slice(seen).filter(({ ins, p2 }) => ins === VERIFY || (ins === GET_METADATA && p2 === 0x80)).length;
 
-  it.each(['yubikey', 'piv', 'piv-strict'] as const)('is given again for 9C alone: %s', async (profile) => {
+  it.each(['yubikey', 'piv', 'piv-strict'] as const)('is sent again only for 9C: %s', async (profile) => {
     const { card, host, device } = await applyTo(profile, [], 'again');
     for (const [slot, times] of [
       ['9A', 0],
@@ -63,24 +63,24 @@ describe('the initial PIN that a card has verified', () => {
     }
   });
 
-  it('is given again for a key that was ordered to ask each time', async () => {
+  it('is sent again for a key whose policy is to ask each time', async () => {
     const { card, host, device } = await applyTo('yubikey', [], 'always');
     const seen = card.apduCount;
     expect((await makeKey(host, device, '9A', 'always')).map(codeOf)).toEqual([undefined, undefined]);
-    // To this card the first signature is still the one after the PIN; the second is not.
+    // For this card the first signature still follows the PIN directly; the second does not.
     const [, second] = await makeKey(host, device, '9A', 'always');
     expect(codeOf(second)).toBeUndefined();
     expect(pinCommandsSince(card, seen)).toBe(2);
   });
 
-  it('is given again to a card that has forgotten it', async () => {
+  it('is sent again to a card that has forgotten it', async () => {
     const { card, host, device } = await applyTo('piv', ['status@GENERAL-AUTHENTICATE#3=6982'], 'forgotten');
     const seen = card.apduCount;
     expect((await makeKey(host, device, '9A')).map(codeOf)).toEqual([undefined, undefined]);
     expect(pinCommandsSince(card, seen)).toBe(2);
   });
 
-  it('is not given to another card that lies in its place', async () => {
+  it('is not sent to another card in its place', async () => {
     const { card, host, device } = await applyTo('piv', [], 'first');
     await card.pull();
     await host.told(

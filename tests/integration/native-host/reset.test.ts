@@ -18,7 +18,7 @@ describe('erasing a card', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  /** Makes it a used card: a CHUID, a key, and a certificate. */
+  /** Turns the card into a used one, with a CHUID, a key and a certificate. */
   async function use(host: HostProcess, device: DeviceInfo): Promise<void> {
     await scene.cms.prove(host, device.id, FACTORY_KEY, 'AES-192');
     const outcomes = await scene.cms.run(
@@ -31,7 +31,7 @@ describe('erasing a card', () => {
     expect(outcomes.map(codeOf)).toEqual([undefined, undefined, undefined]);
   }
 
-  it('tells what the card is afterwards, to the CMS and to whoever watches', async () => {
+  it('reports the new state of the card to the CMS and to watchers', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     await use(host, device);
@@ -54,7 +54,7 @@ describe('erasing a card', () => {
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [device] });
   });
 
-  it('forgets the keys and the PIN of before', async () => {
+  it('removes the former keys and PIN', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     await use(host, device);
@@ -79,7 +79,7 @@ describe('erasing a card', () => {
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
   });
 
-  it('asks once where the CMS had its user asked before, and again for anything later', async () => {
+  it('asks once if the CMS had its user asked before, and again for any later erasure', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     const asked = () => host.trace.filter((line) => line.includes('"user.confirm"')).length;
@@ -95,7 +95,7 @@ describe('erasing a card', () => {
     expect(asked()).toBe(4);
   });
 
-  it('asks again for another operation than the one that had its user asked', async () => {
+  it('asks again in another operation than the one that got the consent', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     await scene.cms.run(host, device.id, ['device.confirmErasure']);
@@ -106,7 +106,7 @@ describe('erasing a card', () => {
     expect(host.trace.filter((line) => line.includes('"user.confirm"'))).toHaveLength(2);
   });
 
-  it('changes nothing by asking', async () => {
+  it('changes nothing merely by asking', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: false });
     const [refused, ...rest] = await scene.cms.run(
@@ -119,14 +119,14 @@ describe('erasing a card', () => {
     await expect(host.call('device.confirmErasure', {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
   });
 
-  it('asks nobody for a card that cannot be erased', async () => {
+  it('does not ask about a card that cannot be erased', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     expect(codeOf((await scene.cms.run(host, device.id, ['device.reset']))[0])).toBe('NOT_SUPPORTED_BY_DEVICE');
     expect(host.trace.join('')).not.toContain('user.confirm');
   });
 
-  /** By the APDUs of a reset: three wrong PINs, three wrong PUKs, RESET, and then those that look at the card again. */
+  /** Interruptions at the APDUs of a reset: three wrong PINs, three wrong PUKs, RESET, and those that read the card again. */
   const pulls = [
     ['before the first wrong PIN', 'pull', 1, 'CARD_REMOVED'],
     ['with one try of the PIN left', 'pull-after', 2, 'CARD_REMOVED'],

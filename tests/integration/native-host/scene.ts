@@ -37,16 +37,16 @@ const CIPHERS = {
 };
 
 type Insertion = Partial<Omit<InsertOptions, 'port' | 'profile' | 'stateFile'>> & {
-  /** Which reader, counted from 0. */
+  /** The index of the reader, from 0. */
   readonly reader?: number;
-  /** A name for the card's memory, to insert the same card again. */
+  /** A name for the card's memory, under which the same card can be inserted again. */
   readonly file?: string;
 };
 
-/** What a test may want otherwise of the extension, or of the host that is started. */
+/** Deviations of the extension, or of the started host. */
 type HostWish = Partial<Pick<Extension, 'choosePin' | 'confirms' | 'command' | 'env'>>;
 
-/** Private readers, virtual cards, hosts as browsers start them, and a CMS that signs what they do. */
+/** Private readers, virtual cards, hosts as browsers start them, and a CMS that signs their steps. */
 export class Scene {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-host-'));
   readonly #hosts: HostProcess[] = [];
@@ -68,13 +68,13 @@ export class Scene {
     if (!reader) throw new Error('there is no such reader');
     const stateFile = this.stateFile(file ?? `card-${++this.#cardsMade}`);
     const insert = () => insertCard({ port: reader.port, profile, stateFile, ...options });
-    // A reader of vpcd that is just resetting the card before can miss the next one.
+    // A vpcd reader that is still resetting the previous card can miss the next one.
     const card = await insert().catch(insert);
     this.#cards.push(card);
     return card;
   }
 
-  /** The memory of a card that was inserted with this file. */
+  /** Returns the path of the memory of a card that was inserted with this file name. */
   stateFile(file: string): string {
     return path.join(this.#folder, file);
   }
@@ -85,7 +85,7 @@ export class Scene {
     return host;
   }
 
-  /** A host that holds the card of the first reader. */
+  /** Starts a host and opens the card in the first reader. */
   async hostWithDevice(wish: HostWish = {}) {
     const host = await this.host(wish);
     const { devices } = await host.call('device.list', {});
@@ -96,8 +96,8 @@ export class Scene {
   }
 
   /**
-   * Ends hosts and takes out cards, for the next test. pcscd is restarted, because it sees a removal only after a while
-   * and a card that is put in before then never.
+   * Ends hosts and takes out cards for the next test. Restarts pcscd, because it notices a removal only after a while, and
+   * never notices a card that is inserted before then.
    */
   async clear(): Promise<void> {
     await this.#empty();
@@ -152,7 +152,7 @@ export class Cms {
     return signStep(payload, this.signing, 'sig');
   }
 
-  /** Has the host run a step and returns what became of its commands. */
+  /** Runs a step in the host and returns the outcomes of its commands. */
   async run(host: HostProcess, device: string, ...wanted: [method: string, params?: object][]) {
     const step = wanted.map(([method, params = {}]) => ({ method, params: { ...params } }));
     const { outcomes } = await host.call('step.run', { jws: await this.sign(host, device, step) });
@@ -162,7 +162,7 @@ export class Cms {
     return outcomes;
   }
 
-  /** A secret that only this host can open, for one use. */
+  /** Seals a secret that only this host can open, for one purpose. */
   async seal(host: HostProcess, device: string, purpose: Purpose, text: string) {
     const context = { origin: ORIGIN, operation: OPERATION, device, session: host.session, purpose };
     return { source: 'cms' as const, sealed: await seal(Buffer.from(text), host.identity.key, context) };
@@ -181,7 +181,7 @@ export class Cms {
     return { ...content, pin };
   }
 
-  /** Mutual authentication: whether the card has this key, by its own answer. */
+  /** Whether the card proves this key in mutual authentication. */
   async prove(host: HostProcess, device: string, key: Uint8Array, algorithm: ManagementKeyAlgorithm) {
     const [witnessed] = await this.run(host, device, ['managementKey.getChallenge', { algorithm }]);
     const { witness } = resultOf(witnessed);
@@ -199,7 +199,7 @@ export class Cms {
   }
 }
 
-/** @throws Error naming the code, when the command failed */
+/** @throws Error with the code if the command failed */
 export function resultOf(outcome: CommandOutcome | undefined): Record<string, unknown> {
   if (outcome && 'result' in outcome) return outcome.result;
   throw new Error(`the command failed: ${outcome ? outcome.error.data.name : 'it was not run'}`);
@@ -208,7 +208,7 @@ export function resultOf(outcome: CommandOutcome | undefined): Record<string, un
 export const codeOf = (outcome: CommandOutcome | undefined): string | undefined =>
   outcome && 'error' in outcome ? outcome.error.data.name : undefined;
 
-/** What a CMS was told of the card that a host has open. */
+/** Returns the facts that a CMS gets about a host's open card. */
 function cardOf({ opened }: HostProcess): CardFacts {
   if (!opened) return { model: 'unknown', serial: null, guid: null, certificates: [] };
   const { model, serial, guid, certificates } = opened;
@@ -223,7 +223,7 @@ function single(
   return Buffer.concat([cipher.update(block), cipher.final()]);
 }
 
-/** Waits until a card holds back its answer in a step, and fails with what a step ended with that came to its end before. */
+/** Waits until a card holds back its answer in a step. Fails with the step's outcome if that ends before. */
 export async function heldDuring(step: Promise<unknown>, held: Promise<unknown>): Promise<void> {
   const ended = step.then((outcome) => {
     throw new Error(`the step ended before the card held an answer back: ${JSON.stringify(outcome)}`);

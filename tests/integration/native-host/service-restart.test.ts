@@ -13,7 +13,7 @@ describe('a host that outlives the smart card service', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('tells that readers and devices are gone, fails at once, and tells when they are back', async () => {
+  it('reports missing readers and devices, fails at once, and reports their return', async () => {
     await scene.insert('yubikey', { file: 'key' });
     const host = await scene.host();
     const before = await host.call('device.list', {});
@@ -30,7 +30,7 @@ describe('a host that outlives the smart card service', () => {
       expect(checks).toContainEqual(
         expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }),
       );
-      // A card that someone else has is waited for ten seconds, and a service that is away not at all.
+      // The host waits ten seconds for a card in use, but not for a missing service.
       expect(Date.now() - startedAt).toBeLessThan(10_000);
 
       await scene.pcscd.restart();
@@ -43,7 +43,7 @@ describe('a host that outlives the smart card service', () => {
   it.each([
     ['while nothing runs', 0],
     ['and the service is back before the next command', 1],
-  ])('lets an open device go when the service ends %s, and opens it again', async (_, restarts) => {
+  ])('loses an open device when the service ends %s, and opens it again', async (_, restarts) => {
     await scene.insert('yubikey', { file: 'key' });
     const { host, device } = await scene.hostWithDevice();
     await scene.pcscd.end();
@@ -63,7 +63,7 @@ describe('a host that outlives the smart card service', () => {
     await expect(host.close()).resolves.toBe(0);
   });
 
-  it('ends a step with the reason when the service ends in its middle, and continues in the same session', async () => {
+  it('ends a step with the reason when the service ends, and continues in the same session', async () => {
     const card = await scene.insert('yubikey', { file: 'key', faults: [{ kind: 'hold', at: 50 }] });
     const held = once(card, 'held');
     const { host, device } = await scene.hostWithDevice();
@@ -75,7 +75,7 @@ describe('a host that outlives the smart card service', () => {
     expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED|READER_REMOVED)$/);
     await scene.pcscd.restart();
     await scene.insert('yubikey', { file: 'key' });
-    // It is asked, not told: where nobody looked while the service was away, nothing has changed.
+    // Poll the list: if nobody looked while the service was away, no change is announced.
     const listed = () => host.call('device.list', {}).catch(() => ({ devices: [] }));
     await until(async () => (await listed()).devices.some(({ id }) => id === device.id), { what: 'the same device' });
     await host.call('device.open', { device: device.id });
@@ -83,10 +83,10 @@ describe('a host that outlives the smart card service', () => {
     expect(codeOf(read)).toBeUndefined();
   });
 
-  it('misses a reader that is unplugged, with the device that was open in it', async () => {
+  it('reports an unplugged reader, with the device that was open in it', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice();
-    // Nothing but a restart takes a virtual reader away.
+    // Only a restart removes a virtual reader.
     await scene.pcscd.restart({ readers: 0 });
     await host.told(changed(({ readers }) => readers.length === 0));
     await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({

@@ -59,7 +59,7 @@ describe('a session with one card', () => {
     expect(card.log.filter(({ ins }) => ins === INS_GENERATE)).toHaveLength(1);
   });
 
-  it.each(['the device is closed', 'the page is closed'])('leaves nothing to ride on when %s', async (how) => {
+  it.each(['the device is closed', 'the page is closed'])('leaves no login to other programs when %s', async (how) => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice();
     await scene.cms.prove(host, device.id, FACTORY_KEY, '3DES');
@@ -70,7 +70,7 @@ describe('a session with one card', () => {
     expect(codeOf(generated)).toBe('NOT_AUTHENTICATED');
   });
 
-  it('ends in the middle of a step when the page is closed, and starts no further APDU', async () => {
+  it('ends during a step when the page is closed, and starts no further APDU', async () => {
     const card = await scene.insert('yubikey', { faults: [{ kind: 'hold', at: 30 }] });
     const held = once(card, 'held');
     const { host, device } = await scene.hostWithDevice();
@@ -85,7 +85,7 @@ describe('a session with one card', () => {
     expect(card.apduCount).toBeLessThan(33);
   });
 
-  it('tells that the card was pulled, lets it go, and takes it up again', async () => {
+  it('reports a pulled card, releases it, and opens it again', async () => {
     const file = 'pulled-card';
     const card = await scene.insert('yubikey', { file, faults: [{ kind: 'pull', at: 40 }] });
     const { host, device } = await scene.hostWithDevice();
@@ -127,7 +127,7 @@ describe('the command line', () => {
     const { stdout } = await cardwrightHost('list');
     expect(stdout).toContain(`serial ${card.serial ?? ''}`);
     expect(stdout).toContain(': empty');
-    // Whether a browser of this computer knows the host decides how it ends.
+    // The exit code depends on whether a browser of this computer knows the host.
     const doctor: unknown = await cardwrightHost('doctor').catch((error: unknown) => error);
     expect(doctor).toMatchObject({ stdout: expect.stringMatching(/^Smart card service +ok/m) });
   });

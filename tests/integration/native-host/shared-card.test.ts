@@ -4,7 +4,7 @@ import { PcscDesk, statusIs } from '../../support/pcsc/desk.js';
 import type { Forked } from '../../support/pcsc/forked.js';
 
 const SELECT_PIV = '00A4040005A000000308';
-/** VERIFY of the factory PIN, and of none, which tells whether it was proved: 9000, or 63CX with the tries that are left. */
+/** VERIFY with the factory PIN; below, VERIFY without one, which answers 9000 if the PIN is verified, else 63CX with the tries left. */
 const VERIFY_PIN = '0020008008313233343536FFFF';
 const IS_VERIFIED = '00200080';
 const NOT_VERIFIED = /^63C\d$/;
@@ -12,7 +12,7 @@ const RESET_CARD = '80100068';
 /** Milliseconds for which the binding waits for the end of another program's transaction. */
 const TAKE_TIME = 3_000;
 
-/** A card that another program does not release, and that is shared with it. */
+/** A card that another program does not release is shared with it. */
 describe('a shared card', () => {
   let desk: PcscDesk;
   let binding: Forked;
@@ -35,12 +35,12 @@ describe('a shared card', () => {
   const ours = (apdu: string) => binding.call('transmit', 'card', apdu);
   const theirs = (apdu: string) => other.call('transmit', apdu);
 
-  it('is reset first, so that nothing is ridden on that the other program proved', async () => {
+  it('is reset first, so that no login of the other program is inherited', async () => {
     await theirs(SELECT_PIV);
     await theirs(VERIFY_PIN);
     await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
     await share();
-    // Before a SELECT, which would forget it as well.
+    // Checked before a SELECT, which would reset the login as well.
     await expect(ours(IS_VERIFIED)).resolves.not.toBe('9000');
   });
 
@@ -48,7 +48,7 @@ describe('a shared card', () => {
     ['released', () => binding.call('disconnect', 'card')],
     ['released by the end of its context', () => binding.call('close', 'main')],
     ['left by a process that is killed', () => binding.kill()],
-  ] as const)('gives nothing to the other program while it is held, nor after it is %s', async (_, end) => {
+  ] as const)('gives the other program no access while it is held, and no login after it is %s', async (_, end) => {
     await share();
     await ours(SELECT_PIV);
     await ours(VERIFY_PIN);
@@ -63,20 +63,20 @@ describe('a shared card', () => {
     await end();
     await expect(attempt).rejects.toMatchObject({ message: RESET_CARD });
     await expect(arriving).resolves.not.toBe('9000');
-    // It was not shut out: it takes notice of the reset, and continues.
+    // The other program was not shut out: it acknowledges the reset and continues.
     await other.call('reconnect', 'leave');
     await expect(theirs(IS_VERIFIED)).resolves.not.toBe('9000');
     await theirs(SELECT_PIV);
     await expect(theirs(IS_VERIFIED)).resolves.toMatch(NOT_VERIFIED);
   });
 
-  it('is not taken out of a transaction of the other program, and is left as it is', async () => {
+  it('is not taken from a transaction of the other program, and left as it is', async () => {
     await theirs(SELECT_PIV);
     await other.call('begin');
     await theirs(VERIFY_PIN);
-    // A wait for the end of the transaction would never end here.
+    // The transaction never ends here.
     await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
-    // A worker waits already; a second one would too, each time.
+    // One worker waits already; a second one would wait each time too.
     const times: number[] = [];
     while (times.length < 5) {
       const startedAt = performance.now();
@@ -90,7 +90,7 @@ describe('a shared card', () => {
     await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
   });
 
-  it('is not to be had from a program that has it alone', async () => {
+  it('cannot be shared with a program that has exclusive access', async () => {
     await other.call('disconnect', 'leave');
     await other.call('connect', desk.reader(), 'exclusive');
     await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });

@@ -9,7 +9,7 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PROTOCOL_RANGE } from '@ca
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
-/** A library that talks: from the moment that the host listens it writes to standard output, again and again. */
+/** A noisy library: it keeps writing to standard output once the host listens. */
 const NOISE = `data:text/javascript,${encodeURIComponent(`
   const talk = () => { console.log('noise'); console.info('noise'); process.stdout.write('noise'); };
   process.stdin.once('newListener', () => { talk(); setInterval(talk, 1).unref(); });
@@ -34,7 +34,7 @@ const frame = (body: string) => {
   return Buffer.concat([length, Buffer.from(body)]);
 };
 
-/** Feeds the host these bytes and ends its input: what it wrote, and how it ended. */
+/** Feeds the host these bytes and ends its input. Returns its output and exit. */
 async function converse(
   input: readonly Buffer[],
   args: readonly string[],
@@ -79,7 +79,7 @@ describe('the host on standard input and output', () => {
     expect(code).toBe(0);
   });
 
-  it('reads a message that comes byte by byte, from Firefox as well', async () => {
+  it('reads a message that comes byte by byte, also from Firefox', async () => {
     const bytes = [...frame(JSON.stringify(INITIALIZE))].map((byte) => Buffer.of(byte));
     const { messages } = await converse(bytes, ['/home/me/org.cardwright.host.json', FIREFOX_EXTENSION_ID]);
     expect(messages).toEqual([expect.objectContaining({ id: 1, result: expect.anything() as object })]);
@@ -90,7 +90,7 @@ describe('the host on standard input and output', () => {
     ['no JSON', frame('hello'), 'INVALID_MESSAGE'],
     ['no message', frame('[]'), 'INVALID_MESSAGE'],
     ['no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'INVALID_MESSAGE'],
-  ])('answers %s with an error that has a name', async (_, input, name) => {
+  ])('answers %s with a named error', async (_, input, name) => {
     const { messages, code } = await converse([input], chromium);
     expect(messages).toEqual([
       expect.objectContaining({
@@ -112,7 +112,7 @@ describe('the host on standard input and output', () => {
     });
     afterEach(() => rmSync(state, { recursive: true }));
 
-    it('keeps what it refused, and nothing that a page wrote', async () => {
+    it('records refused messages, but nothing that a page wrote', async () => {
       const env = { XDG_STATE_HOME: state, CARDWRIGHT_LOG_LEVEL: 'warn' };
       await converse(input, chromium, [], env);
       const log = readFileSync(path.join(state, 'cardwright', 'host.log'), 'utf8');
@@ -120,12 +120,12 @@ describe('the host on standard input and output', () => {
       expect(log).not.toContain('246810');
     });
 
-    it('has no file where nothing was refused', async () => {
+    it('has no file if nothing was refused', async () => {
       await converse(input.slice(0, 1), chromium, [], { XDG_STATE_HOME: state, CARDWRIGHT_LOG_LEVEL: 'warn' });
       expect(readdirSync(state)).toEqual([]);
     });
 
-    it('is served all the same where the log cannot be written, and says so once', async () => {
+    it('does not stop the host if it cannot be written, which is reported once', async () => {
       writeFileSync(path.join(state, 'file'), '');
       const env = { XDG_STATE_HOME: path.join(state, 'file'), CARDWRIGHT_LOG_LEVEL: 'info' };
       const { messages, log, code } = await converse(input, chromium, [], env);
@@ -135,7 +135,7 @@ describe('the host on standard input and output', () => {
     });
   });
 
-  it('ends at once when its input ends before anything was said', async () => {
+  it('ends at once when its input ends before any message', async () => {
     const child = spawn(process.execPath, [HOST, ...chromium]);
     child.stdin.end();
     await expect(once(child, 'exit')).resolves.toEqual([0, null]);
