@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'puppeteer-core';
 
-/** What axe finds wrong with a page, as lines to read; nothing is `[]`. */
+/** Returns the faults that axe finds in a page, as readable lines; `[]` if there are none. */
 export async function findAccessibilityFaults(page: Page): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run()')) as AxeResults;

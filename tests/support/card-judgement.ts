@@ -14,11 +14,11 @@ const FACTORY = {
   managementKey: '010203040506070801020304050607080102030405060708',
 };
 
-/** Whose certificates a card is expected to have. */
+/** The expected issuer of a card's certificates. */
 export interface Issuer {
-  /** Common name of the authority. */
+  /** The common name of the authority. */
   readonly name: string;
-  /** Where the portal serves the authority's certificate and CRL. */
+  /** The address at which the portal serves the authority's certificate and CRL. */
   readonly url: string;
 }
 
@@ -73,7 +73,7 @@ async function expectRecognizedByOpensc(tools: IndependentTools): Promise<void> 
   expect(objects.text.match(/Certificate Object/g)).toHaveLength(4);
 }
 
-/** `openssl verify` accepts certificates, in PEM, against the portal's CA and its CRL. */
+/** Expects `openssl verify` to accept certificates, in PEM, against the portal's CA and its CRL. */
 export const expectVerify = (stage: Stage, certificates: readonly string[]): Promise<void> =>
   expectVerifyAt(issuerOf(stage), certificates);
 
@@ -96,7 +96,7 @@ async function expectVerifyAt(issuer: Issuer, certificates: readonly string[]): 
   }
 }
 
-/** The portal's CA certificate and its CRL, in PEM. */
+/** Reads the portal's CA certificate and its CRL, in PEM. */
 export const readCa = (stage: Stage): Promise<{ ca: string; crl: string }> => readCaAt(issuerOf(stage));
 
 async function readCaAt({ url }: Issuer): Promise<{ ca: string; crl: string }> {

@@ -8,25 +8,25 @@ import { inRepository, onProcessEnd, TiedProcess, type TiedProcessOptions } from
 
 const SUITE = 'trixie';
 const CACHE = inRepository('.cache', 'clean-roots');
-/** Of `/`: packages set themselves up as users of their own. */
+/** The mode of `/`, readable for the users that packages create. */
 const ROOT_MODE = 0o755;
-/** For what a command prints. */
+/** The limit of a command's output, in bytes. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
-/** Why there can be no clean root here; undefined where there can. */
+/** Returns why no clean root is possible here; undefined if one is. */
 export function whyNoCleanRoot(): string | undefined {
   if (process.getuid?.() !== 0) return 'only root can change the root folder';
   return existsSync('/usr/sbin/debootstrap') ? undefined : 'the Debian package debootstrap is missing';
 }
 
-/** A Debian system of its own in a folder, without Node.js, for a package to be installed into. */
+/** A separate Debian system in a folder, without Node.js, into which a package can be installed. */
 export class CleanRoot {
   private constructor(readonly folder: string) {}
 
   /**
    * Unpacks one. The first time, Debian's mirror gives it, and it is kept in `.cache`.
    *
-   * @param packages what it has besides what every Debian system has
+   * @param packages installed in addition to the essential ones
    */
   static open(packages: readonly string[]): CleanRoot {
     const archive = path.join(CACHE, `${SUITE}-${digestOf(packages)}.tar`);
@@ -37,15 +37,15 @@ export class CleanRoot {
     return new CleanRoot(folder);
   }
 
-  /** The path outside of one inside. */
+  /** Maps a path inside to the one outside. */
   at(file: string): string {
     return path.join(this.folder, file);
   }
 
   /**
-   * Runs a command in it, and gives what it printed.
+   * Runs a command in it, and returns its output.
    *
-   * @throws Error where it fails; the message has what it printed
+   * @throws Error if it fails; the message has its output
    */
   async run(command: readonly string[], { input = '' }: { readonly input?: string } = {}): Promise<string> {
     const [program, ...args] = this.#inside(command);
@@ -55,7 +55,7 @@ export class CleanRoot {
     return stdout + stderr;
   }
 
-  /** Starts a command in it that ends with this process at the latest. */
+  /** Starts a command in it, which ends with this process at the latest. */
   start(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<TiedProcess> {
     const [program, ...args] = this.#inside(command);
     const options: TiedProcessOptions = { env: { ...CLEAN, ...env } };
@@ -66,14 +66,14 @@ export class CleanRoot {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Devices and processes are mounted for the command alone, in a namespace that ends with it. */
+  /** Mounts devices and processes only for the command, in a namespace that ends with it. */
   #inside(command: readonly string[]): [string, ...string[]] {
     const script = 'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"';
     return ['unshare', '--mount', 'sh', '-c', script, this.folder, ...command];
   }
 }
 
-/** Nothing of who runs the tests. */
+/** An environment without any settings of the account that runs the tests. */
 const CLEAN = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
 
 const digestOf = (packages: readonly string[]): string =>

@@ -1,6 +1,6 @@
 import type { Page } from 'puppeteer-core';
 
-/** Lets a page look into the clipboard and write to it, as its user can. */
+/** Lets a page read and write the clipboard, as its user can. */
 export async function openClipboard(page: Page): Promise<void> {
   const { origin } = new URL(page.url());
   const names = ['clipboard-read', 'clipboard-write'];
@@ -8,7 +8,7 @@ export async function openClipboard(page: Page): Promise<void> {
   for (const name of names) await context.setPermission(origin, { permission: { name }, state: 'granted' });
 }
 
-/** What is in it, after the page came to the front. */
+/** Brings the page to the front and reads the clipboard. */
 export async function readClipboard(page: Page): Promise<string> {
   await page.bringToFront();
   return page.evaluate(() => navigator.clipboard.readText());

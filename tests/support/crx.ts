@@ -3,7 +3,7 @@ export interface Crx {
   /** SubjectPublicKeyInfo in DER. */
   readonly publicKey: Buffer;
   readonly signature: Buffer;
-  /** What the signature is over. */
+  /** The signed bytes. */
   readonly signed: Buffer;
   readonly zip: Buffer;
 }
@@ -28,7 +28,7 @@ export function readCrx(file: Buffer): Crx {
   return { publicKey: demand(proof, PUBLIC_KEY), signature: demand(proof, SIGNATURE), signed, zip };
 }
 
-/** The fields of a protocol buffer's message, all of which are bytes here. */
+/** Reads the fields of a protocol buffer message, which all are bytes here. */
 function fieldsOf(message: Buffer): Map<number, Buffer> {
   const fields = new Map<number, Buffer>();
   let at = 0;

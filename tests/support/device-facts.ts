@@ -1,6 +1,6 @@
 import type { DeviceInfo, FidoFacts } from '@cardwright/protocol';
 
-/** A blank security key as the host describes it, with what a test wants to be different. */
+/** Describes a blank security key as the host does, with changes. */
 export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
   return {
     id: `yubikey ${serial}`,
@@ -24,7 +24,7 @@ export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}):
   };
 }
 
-/** A blank plain PIV card: nothing but its reader tells it from another one. */
+/** Describes a blank plain PIV card, which only its reader distinguishes from another one. */
 export function blankPivCard(reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
   return {
     ...blankYubikey('', { model: 'piv', modelName: 'PIV card', firmware: null, serial: null }),
@@ -41,7 +41,7 @@ export function blankPivCard(reader: string, changes: Partial<DeviceInfo> = {}):
   };
 }
 
-/** What the FIDO application of a security key tells while nobody has used it. */
+/** The facts of a security key's unused FIDO application. */
 export const freshFido = (changes: Partial<FidoFacts> = {}): FidoFacts => ({
   versions: ['FIDO_2_0', 'FIDO_2_1'],
   aaguid: 'd7781e5d-e353-46aa-afe2-3ca49f13332a',
@@ -57,7 +57,7 @@ export const freshFido = (changes: Partial<FidoFacts> = {}): FidoFacts => ({
   ...changes,
 });
 
-/** A security key with FIDO alone, which nothing but its reader tells from another one. */
+/** Describes a security key with FIDO alone, which only its reader distinguishes from another one. */
 export const blankSecurityKey = (reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo => ({
   ...blankPivCard(reader, { model: 'fido2', modelName: 'Security key', applications: ['fido2'] }),
   capabilities: null,

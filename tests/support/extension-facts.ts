@@ -1,4 +1,4 @@
-/** What the extension tells a host besides origin and keys, where a test needs nothing of it. */
+/** The extension's facts for a host besides origin and keys, for tests that do not need them. */
 export const NO_PASSKEYS = {
   relyingParties: [] as string[],
   windowKey: null,

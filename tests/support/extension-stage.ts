@@ -30,7 +30,7 @@ import { FakeHost, type HostFault, type PasskeyOrders } from './host-fault.js';
 import { permitting, type Permitted } from './permitted-extension.js';
 import { type Heard, WireSession, type WireAnswer } from './wire-page.js';
 
-/** Of the fake portal's page. */
+/** A global of the fake portal's page. */
 declare const sessions: readonly { readonly heard: readonly Heard[] }[];
 
 /** The fake host's only device. */
@@ -43,7 +43,7 @@ type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm' | 'bundle' | 'pass
 /** Seconds for which a display of the fake portal can be shown. */
 const DISPLAY_SECONDS = 60;
 
-/** What differs in a display from what a CMS makes. */
+/** Deviations of a display from one by a CMS. */
 interface ChangedDisplay {
   readonly sealed?: Partial<SealContext>;
   readonly signed?: Partial<DisplayPayload>;
@@ -66,18 +66,18 @@ export interface ExtensionStageOptions {
   readonly otherExtensions?: readonly string[];
   readonly policy?: StagePolicy;
   readonly localHosts?: readonly LocalHost[];
-  /** What the user has let the extension do, besides what it asks for. */
+  /** Permissions that the user has granted beyond the required ones. */
   readonly permitted?: Permitted;
 }
 
-/** A copy whose English texts are those of another language: Debian's Chromium comes without its own translations. */
+/** Copies the extension with its English texts replaced by another language's: Debian's Chromium has no translations itself. */
 function speaking(language: 'de', copy: string): string {
   cpSync(EXTENSION, copy, { recursive: true });
   cpSync(path.join(copy, '_locales', language), path.join(copy, '_locales', 'en'), { recursive: true });
   return copy;
 }
 
-/** Whether a process runs. Chromium may leave a host that has ended for long without looking at its end (state Z). */
+/** Whether a process runs. A host that ended may stay a zombie (state Z) until Chromium reaps it. */
 function isRunning(pid: number): boolean {
   try {
     const [, state] = /^\d+ \(.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
@@ -93,7 +93,7 @@ async function initialized(session: WireSession): Promise<WireSession> {
   return session;
 }
 
-/** The codes of all errors that the sessions of a page have heard. */
+/** Returns the codes of all errors that the sessions of a page have received. */
 const refusalsIn = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     typeof sessions === 'undefined'
@@ -101,7 +101,7 @@ const refusalsIn = (page: Page): Promise<string[]> =>
       : sessions.flatMap(({ heard }) => heard.flatMap(({ error }) => (error ? [error.data.name] : []))),
   );
 
-/** Closes a page, unless it has just gone by itself. */
+/** Closes a page, unless it has just closed itself. */
 async function closePage(page: Page): Promise<void> {
   await page.close().catch((error: unknown) => {
     if (!(error instanceof Error && error.message.includes('No target with given id'))) throw error;
@@ -110,23 +110,23 @@ async function closePage(page: Page): Promise<void> {
 
 const isOwn = (page: Page): boolean => page.url().startsWith('chrome-extension:');
 
-/** Presses a key that closes the window, possibly before the browser has told that the key was released. */
+/** Presses a key that closes the window, possibly before the browser reports its release. */
 export async function pressToClose(window: Page, key: 'Enter' | 'Escape'): Promise<void> {
   const closed = new Promise((resolve) => window.once('close', resolve));
   await window.keyboard.down(key).catch((error: unknown) => {
-    // Told of before the page itself knows that it is closed.
+    // This error may arrive before the page itself knows that it is closed.
     if (!(error instanceof Error) || error.name !== 'TargetCloseError') throw error;
   });
   await closed;
 }
 
-/** A Chromium with the extension, its worker's unless it has to be another one, a fake host and a fake portal. */
+/** A Chromium with the extension, a fake host and a fake portal. The Chromium is the worker's unless a test needs its own. */
 export class ExtensionStage {
   readonly #origins = new Set<string>();
 
   private constructor(
     readonly chromium: StageBrowser,
-    /** The browser, or what it is shared with. */
+    /** The own browser, or the user's part of the shared one. */
     private readonly computer: { close(): Promise<unknown> },
     /** The folder of the unpacked extension, as it is installed here. */
     readonly extension: string,
@@ -143,7 +143,7 @@ export class ExtensionStage {
     const portal = await startFakePortal();
     const spoken = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
     const extension = permitted ? permitting(permitted, spoken, path.join(folder, 'permitted')) : spoken;
-    // A policy at the start is one that this Chromium was started with.
+    // A policy at the start needs a Chromium that is started with it.
     const isOwn =
       !installed ||
       extension !== EXTENSION ||
@@ -164,21 +164,21 @@ export class ExtensionStage {
     return stage;
   }
 
-  /** From the next start of a host on, it has this fault; without one it is sound. */
+  /** Gives hosts a fault from the next start on; without one they work. */
   spoilHost(fault?: HostFault): void {
     this.host.register(this.chromium, fault);
   }
 
-  /** What the host does from its next passkey on; at first it does as it is told. */
+  /** Sets how the host creates passkeys from the next one on; by default as ordered. */
   orderPasskeys(orders: PasskeyOrders): void {
     this.host.orderPasskeys(orders);
   }
 
-  /** Starts over with a site of another origin, which is still unknown; spares a start of Chromium. */
+  /** Starts over with a site of another, unknown origin, which avoids a restart of Chromium. */
   async startOver(): Promise<void> {
     const pages = await this.chromium.browser.pages();
     const blank = patiently(await this.chromium.browser.newPage());
-    // The extension's windows first: they go by themselves when their page does.
+    // The extension's windows come first, because they close with their page.
     for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await closePage(page);
     await blank.bringToFront();
     await this.portal.close();
@@ -189,7 +189,7 @@ export class ExtensionStage {
     this.orderPasskeys({});
   }
 
-  /** Ports come again: a site of an origin that the extension has never heard of. */
+  /** Starts a site with an unknown origin. Ports can repeat, so known origins are skipped. */
   async #unknownPortal(): Promise<FakePortal> {
     for (;;) {
       this.#origins.add(this.portal.origin);
@@ -199,21 +199,21 @@ export class ExtensionStage {
     }
   }
 
-  /** A new page of the portal, in front. */
+  /** Opens a new page of the portal in front. */
   async page(address = '/'): Promise<Page> {
     const page = patiently(await this.chromium.browser.newPage());
     await page.goto(this.portal.origin + address);
     return page;
   }
 
-  /** A page of the extension itself, as the user opens it from the toolbar. */
+  /** Opens a page of the extension, as the user does from the toolbar. */
   async ownPage(name: 'popup' | 'options' | 'troubleshooting' | 'bundle'): Promise<Page> {
     const page = patiently(await this.chromium.browser.newPage());
     await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
     return page;
   }
 
-  /** A window of the extension, in front of the user, with its content. */
+  /** Waits for a window of the extension in front of the user, with its content. */
   async window(name: OwnWindow): Promise<Page> {
     const window = await this.chromium.waitForExtensionWindow(name).catch(async (cause: unknown) => {
       const pages = await this.chromium.browser.pages();
@@ -224,29 +224,29 @@ export class ExtensionStage {
     return window;
   }
 
-  /** How many windows of the extension are open. */
+  /** Counts the open windows of the extension. */
   openWindows(): number {
     return this.chromium.browser.targets().filter((target) => target.url().includes('/pages/')).length;
   }
 
-  /** A session whose site the user allowed earlier, initialised. */
+  /** Opens an initialised session of a site that the user allowed earlier. */
   async granted(classes: readonly string[] = ['read', 'use', 'manage']): Promise<WireSession> {
     const session = await WireSession.open(await this.page());
     await this.grant(classes);
     return initialized(session);
   }
 
-  /** The user allowed the site earlier. */
+  /** Grants the site access, as if the user had allowed it earlier. */
   grant(classes: readonly string[]): Promise<void> {
     return grantSite(this.chromium.browser, this.portal.origin, classes);
   }
 
-  /** A session whose site policy allows, initialised. */
+  /** Opens an initialised session of a site that policy allows. */
   async opened(): Promise<WireSession> {
     return initialized(await WireSession.open(await this.page()));
   }
 
-  /** Asks for access and allows it as the user does. */
+  /** Requests access, and allows it as the user does. */
   async allow(session: WireSession, classes: readonly string[]): Promise<void> {
     const answer = session.call('access.request', { classes });
     const consent = await this.window('consent');
@@ -254,12 +254,12 @@ export class ExtensionStage {
     await answer;
   }
 
-  /** Has a secret shown, as a CMS does. */
+  /** Shows a secret in a window, as a CMS does. */
   async showSecret(session: WireSession, secret: string): Promise<WireAnswer> {
     return session.call('secret.display', { jws: await this.signForDisplay(session, secret) });
   }
 
-  /** Seals a secret to a new one-time key and signs for it, as a CMS does, or with something changed in either. */
+  /** Seals a secret to a new one-time key and signs for it, as a CMS does, optionally with deviations. */
   async signForDisplay(session: WireSession, secret: string, changed: ChangedDisplay = {}): Promise<string> {
     const { result } = await session.call('secret.prepareDisplay');
     const display = String(result?.display);
@@ -272,49 +272,49 @@ export class ExtensionStage {
     return signDisplay({ ...payload, ...changed.signed }, changed.signer ?? this.portal.signingKey, 'sig');
   }
 
-  /** What the extension remembers of sites. */
+  /** Reads what the extension remembers of sites. */
   async remembered(): Promise<unknown> {
     return (await backgroundOf(this.chromium.browser)).evaluate('chrome.storage.local.get()');
   }
 
-  /** What the hosts of this stage have noted so far. */
+  /** Reads what the hosts of this stage have recorded so far. */
   hostNotes(): HostNote[] {
     if (!existsSync(this.host.log)) return [];
-    // What stands behind the last line's end is being written.
+    // The text after the last line break is still being written.
     const lines = readFileSync(this.host.log, 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as HostNote);
   }
 
-  /** Parameters of the messages that hosts received of one method. */
+  /** Returns the parameters of the messages of one method that hosts received. */
   received(method: string): Record<string, unknown>[] {
     return this.hostNotes().flatMap(({ received }) => (received?.method === method ? [received.params ?? {}] : []));
   }
 
-  /** Kills the host that was started last, as a crash would end it. */
+  /** Kills the latest host, as a crash does. */
   killHost(): void {
     const pid = this.hostNotes().findLast(({ started }) => started !== undefined)?.started;
     if (pid === undefined) throw new Error('no host was started');
     process.kill(pid, 'SIGKILL');
   }
 
-  /** Methods of the requests that hosts received, in their order. */
+  /** Returns the methods of the requests that hosts received, in order. */
   methodsReceived(): string[] {
     return this.hostNotes().flatMap(({ received }) => received?.method ?? []);
   }
 
-  /** Waits until as many hosts have ended. */
+  /** Waits until so many hosts have ended. */
   async hostsEnded(count: number): Promise<void> {
     await until(() => this.#countEnded() >= count, { what: `the end of ${count} hosts` });
   }
 
-  /** One that was killed has not noted its end. */
+  /** Counts ended hosts, including killed ones, which could not record their end. */
   #countEnded(): number {
     const notes = this.hostNotes();
     const ended = new Set(notes.flatMap((note) => note.ended ?? []));
     return notes.filter(({ started }) => started !== undefined && (ended.has(started) || !isRunning(started))).length;
   }
 
-  /** Waits until no host runs that was started. */
+  /** Waits until every started host has ended. */
   async everyHostEnds(): Promise<void> {
     await this.hostsEnded(this.hostNotes().filter(({ started }) => started !== undefined).length);
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A certification authority for the portal's `CARDWRIGHT_AUTHORITY`: the embedded development CA, until the file named by
- * `FAILING_AUTHORITY_CONTROL` says otherwise. It is read again for every certificate.
+ * `FAILING_AUTHORITY_CONTROL` orders a failure. The file is read for every certificate.
  */
 export async function openAuthority({ openDevelopmentCa }) {
   const control = process.env.FAILING_AUTHORITY_CONTROL;
@@ -11,8 +11,8 @@ export async function openAuthority({ openDevelopmentCa }) {
 }
 
 /**
- * Makes an authority fail. The first word of what `said` returns is how: `answer`, `refuse`, `unreachable`, `hang` or `mix-up` (it
- * certifies the key of the slot before); a slot after it (`refuse 9C`) spares the other slots.
+ * Makes an authority fail. The first word that `said` returns is the mode: `answer`, `refuse`, `unreachable`, `hang` or `mix-up`,
+ * which certifies the key of the previous slot. A slot after it, as in `refuse 9C`, limits the failure to that slot.
  */
 export function failingAuthority(embedded, said) {
   let last;
@@ -35,7 +35,7 @@ const MODES = {
   unreachable: () => {
     throw Object.assign(new Error('connection refused'), { code: 'CA_UNAVAILABLE' });
   },
-  // Like a connection on which nothing ever arrives: it ends when the portal gives up.
+  // Behaves as a silent connection, which ends when the portal gives up.
   hang: (signal) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));

@@ -1,13 +1,13 @@
 import type { FromInspector, ToInspector } from '../../extension/src/inspector-message.js';
 
 declare global {
-  /** In an inspector's page: the background that a test plays. */
+  /** In an inspector's page, the background that a test plays. */
   var background: { readonly sent: FromInspector[]; tell(message: ToInspector): void };
 }
 
 declare const chrome: { runtime: object };
 
-/** Puts another background in the place of the extension's; runs in the page, before its own script. */
+/** Replaces the extension's background; runs in the page before its own script. */
 export function playBackground(): void {
   const listeners: ((message: ToInspector) => void)[] = [];
   const sent: FromInspector[] = [];

@@ -34,29 +34,29 @@ export const local = new FakeStorageArea();
 export const session = new FakeStorageArea();
 export const managed = new FakeStorageArea();
 
-/** A window as the browser tells of it. */
+/** A window as the browser reports it. */
 interface FakeWindow {
   readonly id?: number;
   readonly incognito: boolean;
   readonly focused?: boolean;
   readonly state?: string;
-  /** Address of a window that was opened by the extension. */
+  /** The address of a window that the extension opened. */
   readonly url?: string;
 }
 
-/** The windows that `chrome.windows` tells of. */
+/** The windows that `chrome.windows` reports. */
 export const openWindows: FakeWindow[] = [];
 
-/** Ids of the windows that were brought to the front, in this order. */
+/** The ids of the windows that were brought to the front, in order. */
 export const raisedWindows: unknown[] = [];
 
-/** The tabs that `chrome.tabs.get` tells of. */
+/** The tabs that `chrome.tabs.get` reports. */
 export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
-/** Starts the host for the extension; a test that needs one gives its port. */
+/** Starts the host for the extension; a test that needs one provides its port. */
 export const native: { connect: () => unknown } = { connect: () => undefined };
 
-// Must stand before the polyfill is loaded: it takes what it finds then. sinon-chrome has no storage.session.
+// These must be set before the polyfill loads, which captures them. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
 chrome.runtime.connectNative.callsFake(() => native.connect());
@@ -93,7 +93,7 @@ Object.assign(globalThis, {
   chrome: { ...chrome, storage: { local, session, managed, onChanged: chrome.storage.onChanged } },
 });
 
-/** Empties everything between two tests. */
+/** Resets everything between two tests. */
 export function resetFakeChrome(): void {
   for (const area of [local, session, managed]) area.content = {};
   openWindows.length = 0;

@@ -68,7 +68,7 @@ const device = {
 
 const STOPPED = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detail: 'pcscd does not run.' };
 
-/** What each command does; the second parameter is the request's id. */
+/** The handlers of the commands; their second parameter is the request's id. */
 const handlers = {
   initialize: (params) => {
     ({ origin, windowKey } = params);
@@ -88,7 +88,7 @@ const handlers = {
     return { device };
   },
   'device.close': () => ({}),
-  // The extension itself, which no origin is: it asks for a support file.
+  // Only the extension itself has this origin, for a support file.
   'diagnostics.run': (_, id) => (origin.endsWith('.invalid') ? { checks: [STOPPED] } : untilCancelled(id)),
   'pin.getStatus': () => process.exit(1),
   'object.read': () => ({ content: 42 }),
@@ -118,11 +118,11 @@ const handlers = {
     }
     return { outcomes };
   },
-  // What no page could make a sound host do.
+  // No page could make a working host do this.
   'certificate.read': () => createPasskey({}, {}),
 };
 
-/** Commands in a step, which this host does not check: the extension has to. */
+/** Handlers of commands in a step. This host does not check steps, so the extension must. */
 const inStep = {
   'fido.setPin': async (_, step, id) => {
     await askFor(id, { secrets: ['newFidoPin'], operation: step.operation, fidoRules: FIDO_RULES });
@@ -152,7 +152,7 @@ const inStep = {
   },
 };
 
-/** Has the browser create a passkey: as a step orders it, or as a test wants it. */
+/** Has the browser create a passkey as a step orders, or as a test deviates. */
 async function createPasskey({ way, origin: at, options }, { operation }) {
   const { asks = {}, temporaryPin = null, sealedFor = {} } = readPasskeyOrders();
   const bound = { origin, operation, device: device.id, session, purpose: 'temporaryPin', ...sealedFor };
@@ -163,7 +163,7 @@ async function createPasskey({ way, origin: at, options }, { operation }) {
 
 const readPasskeyOrders = () => (existsSync(PASSKEYS_FILE) ? JSON.parse(readFileSync(PASSKEYS_FILE, 'utf8')) : {});
 
-/** What a step says, whoever signed it. */
+/** Reads a step without verifying its signature. */
 function readStep(jws) {
   try {
     return JSON.parse(Buffer.from(jws.split('.')[1], 'base64url').toString());
@@ -172,7 +172,7 @@ function readStep(jws) {
   }
 }
 
-/** Asks the user, as a real host does, and unseals what comes back. */
+/** Asks the user, as a real host does, and unseals the answer. */
 async function askFor(id, wanted) {
   progress(id, { kind: 'user' });
   const nothing = { operation: null, fidoRules: null, mayForget: false, retriesLeft: null, problem: null };
@@ -204,7 +204,7 @@ function untilCancelled(id) {
   return new Promise((_, reject) => cancelled.set(id, () => reject(new CardwrightError('CANCELLED'))));
 }
 
-/** What the user is asked for a request that was cancelled need not be answered any more. */
+/** Withdraws the question to the user for a cancelled request. */
 function cancel(id) {
   cancelled.get(id)?.();
   for (const question of asked.keys()) {

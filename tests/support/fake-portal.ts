@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 /**
- * What the well-known document answers: `missing` is 404, `slow` never comes, `huge` never ends, `cut off` ends the
- * connection, `away` is what a proxy says of a portal that is down.
+ * How the well-known document is answered: `missing` with 404, `slow` never, `huge` without end, `cut off` by ending the
+ * connection, `away` as a proxy answers for a portal that is down.
  */
 export type WellKnown =
   | 'keys'
@@ -20,7 +20,7 @@ export type WellKnown =
   | 'cut off'
   | 'away';
 
-/** A bare web site that speaks the protocol's wire by itself, without the sdk. */
+/** A bare web site that speaks the wire protocol without the sdk. */
 export interface FakePortal {
   readonly origin: string;
   /** Keys as the well-known document serves them. */
@@ -74,7 +74,7 @@ function wellKnownAnswers(keys: { readonly keys: readonly object[] }): Record<We
   return {
     keys: json(keys),
     missing: (response) => void response.writeHead(404).end(),
-    // Where it leads, there are keys.
+    // The target of the redirect has keys.
     redirect: (response) => void response.writeHead(302, { location: '/keys' }).end(),
     junk: (response) => void response.end('<html>'),
     'other json': json({ cardwright: true }),
@@ -101,7 +101,7 @@ async function listen(server: Server): Promise<string> {
   return `http://localhost:${port}`;
 }
 
-/** As the well-known document has it; its `kid` is its use. */
+/** Exports a key as the well-known document has it; its `kid` is its use. */
 const publish = async (key: CryptoKey, use: 'sig' | 'enc'): Promise<object> => ({
   ...(await exportJWK(key)),
   use,
@@ -110,7 +110,7 @@ const publish = async (key: CryptoKey, use: 'sig' | 'enc'): Promise<object> => (
 
 const FRAMED = '<!doctype html><title>Framed</title><iframe src="/" title="a page in a frame"></iframe>';
 
-/** Speaks the wire in any page. Keeps the sessions by number; every message of the extension stands in `heard`. */
+/** Speaks the wire in any page. Keeps the sessions by number; `heard` has every message of the extension. */
 export const WIRE_SCRIPT = `
 const sessions = [];
 function hello() {

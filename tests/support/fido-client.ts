@@ -25,21 +25,21 @@ const assertion = v.object({
 });
 const retries = v.object({ retries: v.number() });
 
-/** A discoverable credential, as an authenticator tells it. Bytes are base64url. */
+/** A discoverable credential, as an authenticator reports it. Bytes are base64url. */
 export type HeldCredential = v.InferOutput<typeof credentials>['credentials'][number];
 
-/** A FIDO client that nobody here wrote, Debian's python3-fido2 over PC/SC. PINs go to it by its input alone. */
+/** An independent FIDO client: Debian's python3-fido2 over PC/SC. PINs reach it only through its input. */
 export class FidoClient {
   /**
-   * @param env as for any PC/SC client: `PCSCLITE_CSOCK_NAME` says which pcscd
-   * @param reader the reader's name, as PC/SC tells it
+   * @param env as for any PC/SC client: `PCSCLITE_CSOCK_NAME` selects the pcscd
+   * @param reader the reader's name in PC/SC
    */
   constructor(
     private readonly env: NodeJS.ProcessEnv,
     private readonly reader: string,
   ) {}
 
-  /** Why it takes no such PIN, in the standard's words, such as `PIN_INVALID`; null where it takes it. */
+  /** Returns why a PIN is refused, in the standard's terms, such as `PIN_INVALID`; null if it is accepted. */
   async refusalOfPin(pin: string): Promise<string | null> {
     const answer = await this.#ask('check-pin', { pin });
     const refused = v.safeParse(refusal, answer);
@@ -50,7 +50,7 @@ export class FidoClient {
     return v.parse(credentials, await this.#ask('credentials', { pin })).credentials;
   }
 
-  /** Has a credential sign, with PIN and touch, and verifies the signature with a public key (COSE) or the one that it tells. */
+  /** Makes a credential sign, with PIN and touch, and verifies the signature with a given public key (COSE) or the reported one. */
   async assert(order: {
     readonly rpId: string;
     readonly credentialId: string;
@@ -65,7 +65,7 @@ export class FidoClient {
     v.parse(v.strictObject({}), await this.#ask('set-pin', { newPin }));
   }
 
-  /** How often a PIN may still be wrong. */
+  /** Reads the tries left of the PIN. */
   async pinRetries(): Promise<number> {
     return v.parse(retries, await this.#ask('retries', {})).retries;
   }
@@ -76,7 +76,7 @@ export class FidoClient {
       input: JSON.stringify(order),
     });
     const line = answer.text.split('\n').find((one) => one.startsWith('{'));
-    // Without an answer it says why, and a PIN is not in that.
+    // Without an answer it prints the reason, which contains no PIN.
     if (line === undefined) throw new Error(`python3-fido2 gave no answer: ${answer.text}`);
     return JSON.parse(line);
   }

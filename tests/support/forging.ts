@@ -13,26 +13,26 @@ import {
 import * as v from 'valibot';
 import type { PlayedHost } from './host-and-card/played-host.js';
 
-/** What people can do with a host program of their own: they say anything they like about their card and what it did. */
+/** Attacks with a host program of one's own, which can claim anything about the card and its results. */
 
 export type Outcome = CommandOutcome;
-/** Changes what the host says of a step that it ran. */
+/** Changes the results of a step. */
 export type Forge = (outcomes: Outcome[], step: StepPayload) => Outcome[] | Promise<Outcome[]>;
 
 export interface Forgery {
-  /** Said of the card at the start, instead of the truth. */
+  /** False claims about the card at the start. */
   readonly claim?: Partial<DeviceInfo>;
   readonly forge?: Forge;
-  /** Stops before a step of this answer is run. */
+  /** Stops before the step of a matching answer is run. */
   readonly until?: (answer: OperationAnswer) => boolean;
 }
 
-/** Someone who can send something about an operation to a CMS, and gets an answer of it. */
+/** A user who can send requests about an operation to a CMS. */
 interface Operating {
   operate(path: string, body: unknown): Promise<OperationAnswer>;
 }
 
-/** The start of an operation with claims about the card. */
+/** Builds the start of an operation with claims about the card. */
 export const startWith = (host: PlayedHost, claim: Partial<DeviceInfo> = {}) => ({
   ...host.startRequest,
   device: { ...host.startRequest.device, ...claim },
@@ -54,7 +54,7 @@ export async function relayForged(
   return answer;
 }
 
-/** Changes the results of one method by what the step asked. */
+/** Changes the results of one method, depending on its command in the step. */
 export const forgeOf =
   <M extends Method>(method: M, change: (params: Params<M>, result: Result<M>) => object | Promise<object>): Forge =>
   async (outcomes, { commands: asked }) => {
@@ -73,7 +73,7 @@ export const forgeOf =
     return forged;
   };
 
-/** One forgery after another. */
+/** Combines forgeries, one after another. */
 export const forgeAll =
   (...forges: readonly Forge[]): Forge =>
   async (outcomes, step) => {
@@ -82,10 +82,10 @@ export const forgeAll =
     return forged;
   };
 
-/** What a host says of a key's attestation, in the results of `key.attest` and `key.prove`. */
+/** A key's attestation in the results of `key.attest` and `key.prove`. */
 type Attestation = Result<'key.attest'>['attestation'];
 
-/** Changes what a card attests. */
+/** Replaces a card's attestations. */
 export const forgeAttestations = (
   change: (slot: Slot, attestation: Attestation) => Attestation | Promise<Attestation>,
 ): Forge =>
@@ -94,7 +94,7 @@ export const forgeAttestations = (
     forgeOf('key.prove', async ({ slot }, proof) => ({ ...proof, attestation: await change(slot, proof.attestation) })),
   );
 
-/** A refusal as the answer of an operation tells it; the reason is the sentence that its user reads. */
+/** Matches an operation's answer with a refusal; the reason is the sentence that the user reads. */
 export const refusedWith = (name: string, reason?: string) => ({
   state: 'failed',
   error: { data: { name, ...(reason === undefined ? {} : { details: { reason } }) } },

@@ -2,7 +2,7 @@ import { backgroundOf } from '@cardwright/stage';
 import type { Browser } from 'puppeteer-core';
 
 /**
- * What the extension remembers after its user allowed a site; spares the window, which `e2e/extension/site-access` is about.
+ * Stores the grant of a site as if its user had allowed it. This avoids the window, which `e2e/extension/site-access` tests.
  *
  * @param classes of commands, such as `read`
  */

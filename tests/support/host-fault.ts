@@ -25,24 +25,24 @@ export type HostFault =
   | 'untrue'
   | 'no-reader';
 
-/** What a host does, that is not sound, when it has the browser create a passkey. */
+/** Deviations of a faulty host when it has the browser create a passkey. */
 export interface PasskeyOrders {
-  /** What it asks otherwise than the step says. */
+  /** Parameters that differ from the step. */
   readonly asks?: Partial<UserParams<'user.createPasskey'>>;
   /** The PIN that its window shows. */
   readonly temporaryPin?: string;
-  /** What that is bound to otherwise. */
+  /** Deviations of the context to which the PIN is sealed. */
   readonly sealedFor?: Partial<SealContext>;
-  /** Whether it asks twice at the same time. */
+  /** Whether it asks twice at once. */
   readonly twice?: boolean;
 }
 
 const PROGRAM = inRepository('tests', 'support', 'fake-host.mjs');
 const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
 
-/** The host without a card, fake-host.mjs, in the place of ours: as whole or as faulty as a test wants it. */
+/** Registers fake-host.mjs, a host without a card, in place of ours, with or without a fault. */
 export class FakeHost {
-  /** In one file: a browser starts it many times, and reading its modules is most of that. */
+  /** The host bundled into one file, because a browser starts it often and loading modules takes most of the time. */
   readonly #program: string;
 
   /** @param folder for its log and its orders */
@@ -51,7 +51,7 @@ export class FakeHost {
     buildSync({ entryPoints: [PROGRAM], outfile: this.#program, bundle: true, platform: 'node', format: 'esm' });
   }
 
-  /** What it has in its environment. */
+  /** Its environment. */
   get #env(): Record<string, string> {
     return {
       CARDWRIGHT_FAKE_HOST_LOG: this.log,
@@ -60,17 +60,17 @@ export class FakeHost {
     };
   }
 
-  /** From its next passkey on. */
+  /** Sets its deviations from the next passkey on. */
   orderPasskeys(orders: PasskeyOrders): void {
     writeFileSync(this.#passkeys, JSON.stringify(orders));
   }
 
-  /** Where it notes, as JSON lines, what it received. */
+  /** The file in which it records what it received, as JSON lines. */
   get log(): string {
     return path.join(this.folder, 'host.log');
   }
 
-  /** From the next start of a host on, the browser starts this one, with a fault or without. */
+  /** Makes the browser start this host from now on, with a fault or without. */
   register(browser: StageBrowser, fault?: HostFault): void {
     writeFileSync(this.#orders, fault ?? '');
     browser.registerHost(fault === 'missing' ? null : this.#program, {

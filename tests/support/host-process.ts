@@ -27,7 +27,7 @@ import { NO_PASSKEYS } from './extension-facts.js';
 
 const HOST = fileURLToPath(new URL('../../native-host/dist/main.js', import.meta.url));
 
-/** What the user does in the PIN window; null closes it. */
+/** Returns the user's input in the PIN window; null closes it. */
 export type Choice = () => string | null;
 
 export interface Extension {
@@ -35,23 +35,23 @@ export interface Extension {
   readonly origin: string;
   readonly cms: PublicJwkSet | null;
   readonly choosePin?: Choice;
-  /** What the user answers when asked whether a device may be erased; by default no. */
+  /** Whether the user confirms an erasure; by default not. */
   readonly confirms?: boolean;
-  /** Another program that is, or becomes, the host; by default the one that was compiled here. */
+  /** Another program to start as the host; by default the compiled one. */
   readonly command?: readonly [program: string, ...args: string[]];
 }
 
 /** The real host as a browser starts it, with the extension's side of the wire played by the test. */
 export class HostProcess {
-  /** Everything that went over the wire, both ways, and what the host wrote to its log. */
+  /** Every message on the wire, in both directions, and the host's log. */
   readonly trace: string[] = [];
-  /** Id of its session, from its key. */
+  /** The id of its session, from its key. */
   session = '';
-  /** What `device.open` answered last, or a step erased since: what the CMS is told of the card. */
+  /** The card's facts for the CMS, from the latest `device.open` or erasure in a step. */
   opened: DeviceInfo | undefined;
   private key: PublicJwk | undefined;
   private input = Buffer.alloc(0);
-  /** What the host told without being asked: `device.changed`, `$/progress`. */
+  /** The host's notifications: `device.changed`, `$/progress`. */
   readonly notifications: Notification[] = [];
   private readonly notified = new Set<() => void>();
   private readonly waiting = new Map<string | number, (message: Message | undefined) => void>();
@@ -93,20 +93,20 @@ export class HostProcess {
     return host;
   }
 
-  /** What the CMS must know of this host to bind its steps to it. */
+  /** The facts of this host to which the CMS binds its steps. */
   get identity(): { key: PublicJwk } {
     if (this.key === undefined) throw new Error('the session is not open');
     return { key: this.key };
   }
 
-  /** @throws CardwrightError as the host answers */
+  /** @throws CardwrightError if the host answers with an error */
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     const result = (await this.request(method, params)) as Result<M>;
     if ('device' in result) this.opened = result.device;
     return result;
   }
 
-  /** Waits for a notification that is like this: one that came already, or the next. */
+  /** Waits for a matching notification: an earlier one, or the next. */
   async told(isLike: (notification: Notification) => boolean): Promise<Notification> {
     for (;;) {
       const found = this.notifications.find(isLike);
@@ -115,24 +115,24 @@ export class HostProcess {
     }
   }
 
-  /** Ends the input in the middle of things, as a closed page does, without waiting. */
+  /** Ends the input at once, as a closed page does, without waiting. */
   endInput(): void {
     this.child.stdin.end();
   }
 
-  /** Waits until the host has noticed the end of its input, which its log tells. */
+  /** Waits until the host has noticed the end of its input, which it logs. */
   async noticesEndOfInput(): Promise<void> {
     await until(() => this.trace.some((line) => line.includes('"event":"input ended"')), {
       what: 'a host that has noticed the end of its input',
     });
   }
 
-  /** Kills the host, which gets no warning. */
+  /** Kills the host without warning. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
 
-  /** How the process ended: its exit code, or the signal. */
+  /** Waits for the end of the process. Returns its exit code or signal. */
   async ended(): Promise<number | NodeJS.Signals | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
     return this.child.exitCode ?? this.child.signalCode;
@@ -187,7 +187,7 @@ export class HostProcess {
     this.notified.clear();
   }
 
-  /** Plays the PIN window: seals what the user chose, bound as docs/architecture.md says. */
+  /** Plays the PIN window: seals the user's choice, bound as docs/architecture.md says. */
   private async answer({ id, method, params }: Request): Promise<void> {
     if (method === 'user.confirm' && this.extension.confirms) {
       this.send({ jsonrpc: '2.0', id, result: {} });

@@ -9,14 +9,14 @@ import {
 
 type Contents = ReturnType<MemoryStore['contents']>;
 
-/** The certificates that a CMS shows of a device: of each slot the newest, or none where its key was replaced since. */
+/** Returns the certificates that a CMS shows of a device: the newest of each slot whose key was not replaced since. */
 export function shownCertificates({ certificates }: Contents, deviceId: string): Certificate[] {
   const own = certificates.filter((one) => one.deviceId === deviceId && one.revocationReason !== 'superseded');
   const newest = own.filter(({ slot }, index) => index === own.findLastIndex((other) => other.slot === slot));
   return newest.sort((one, other) => one.slot.localeCompare(other.slot));
 }
 
-/** What its owner can do about a device now. */
+/** Returns what the owner of a device can do now. */
 export function openToOwner({ operations, policies }: Contents, device: Device): OwnerAction[] {
   const isRunning = operations.some(({ deviceId, status }) => deviceId === device.id && status === 'running');
   const row = policies.find(({ model }) => model === device.model);

@@ -5,7 +5,7 @@ type Contents = ReturnType<MemoryStore['contents']>;
 /** A version that no device has. */
 export const NO_VERSION = 'x'.repeat(43);
 
-/** The version that an operator's page would show of a device now; `NO_VERSION` where there is none. */
+/** Returns the device version that an operator's page shows now; `NO_VERSION` if there is no device. */
 export function shownVersion({ devices, certificates, passkeys }: Contents, id: string): string {
   const row = devices.find((one) => one.id === id);
   if (!row) return NO_VERSION;
@@ -18,10 +18,10 @@ export function shownVersion({ devices, certificates, passkeys }: Contents, id: 
   });
 }
 
-/** The body of a request of an operator who sees this version. */
+/** Builds the request body of an operator who sees this version. */
 export const requestOf = (seen: string, reason?: string) => ({ seen, ...(reason === undefined ? {} : { reason }) });
 
-/** Has an operator, who has just looked at the device, do something to it. */
+/** Performs an action as an operator who has just seen the device. */
 export const actOn = (
   { cms, store }: { readonly cms: Pick<Cms, 'perform'>; readonly store: Pick<MemoryStore, 'contents'> },
   operator: Person,

@@ -1,6 +1,6 @@
 import type { Person } from '@cardwright/cms';
 
-/** Someone whom a CMS knows by their name; of the rest of them only what a test says. */
+/** Creates a person with a username, and further members from the test. */
 export const personOf = (username: string, more: Partial<Person> = {}): Person => ({
   id: username,
   username,

@@ -5,9 +5,9 @@ import { validate } from '@cardwright/protocol';
 const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url);
 
 /**
- * The device policies of a new portal, changed.
+ * Builds the device policies of a new portal, with changes.
  *
- * @param change what a test wants to be different in the policy of a model
+ * @param change returns the changes to a model's policy
  */
 export function portalPolicies(change: (model: string) => Partial<DevicePolicy>): SeedPolicies {
   const seeds = validate(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));

@@ -9,7 +9,7 @@ export interface TestAuthority {
 }
 
 /**
- * Makes one of the portal's development kind.
+ * Creates an authority as the portal's development one.
  *
  * @param origin of the CMS that publishes its CRL
  */

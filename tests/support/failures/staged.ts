@@ -1,15 +1,15 @@
 import type { ErrorCode } from '@cardwright/protocol';
 
 /**
- * Where a code of the catalogue is made to arrive:
+ * The floor on which a test makes a code of the catalogue arrive:
  * - `host`: from the real host server and a virtual card, through the extension's relay, at the sdk;
  * - `browser`: from Chromium with the real extension, at a page;
  * - `portal`: from the reference portal over HTTP, at the sdk;
- * - `doctor`: as a finding of the host's own checks. Nothing else can know it.
+ * - `doctor`: as a finding of the host's own checks, which alone can know it.
  */
 export type Floor = 'host' | 'browser' | 'portal' | 'doctor';
 
-/** What stages the codes of a floor: a file of the repository, or a folder of tests. */
+/** The file or folder of tests that stages the codes of a floor. */
 export const STAGES: Readonly<Record<Floor, string>> = {
   host: 'tests/simulation/failures/host.test.ts',
   browser: 'tests/e2e/failures/browser.test.ts',
@@ -26,8 +26,8 @@ const doctor = { floor: 'doctor' } as const;
 const nowhere = <const R extends string>(reason: R) => ({ floor: 'nowhere', reason }) as const;
 
 /**
- * Where each code is staged, or why it cannot be on Debian with pcscd, virtual readers and Chromium. A test holds it against the
- * catalogue. Each table takes its rows from it, so a code that is said to be staged does not compile without its staging.
+ * The floor of each code, or why it cannot be staged on Debian with pcscd, virtual readers and Chromium. A test compares it with the
+ * catalogue. Every table of stagings takes its rows from it, so a staged code does not compile without its staging.
  */
 export const STAGED = {
   INVALID_MESSAGE: browser,
@@ -175,7 +175,7 @@ export const STAGED = {
   CARD_PROOF_NEEDED: portal,
 } as const satisfies Readonly<Record<ErrorCode, Staged>>;
 
-/** The codes that are staged on a floor. */
+/** The codes staged on a floor. */
 export type CodesOf<F extends Floor> = {
   [C in ErrorCode]: (typeof STAGED)[C]['floor'] extends F ? C : never;
 }[ErrorCode];

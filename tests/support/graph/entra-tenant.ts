@@ -5,11 +5,11 @@ import { verifyNewPasskey } from './verify-new-passkey.js';
 
 export interface EntraUser {
   readonly upn: string;
-  /** Ids of the groups that they are in. */
+  /** The ids of the user's groups. */
   readonly groups?: readonly string[];
 }
 
-/** `fido2AuthenticationMethod`, as Graph answers it. */
+/** A `fido2AuthenticationMethod` of Graph. */
 export interface Fido2Method {
   readonly id: string;
   readonly displayName: string;
@@ -39,7 +39,7 @@ export interface PasskeyTarget {
 }
 
 export const RP_ID = 'login.microsoft.com';
-/** Bytes of a challenge: Entra ID's is an encrypted token. */
+/** The length of a challenge in bytes: Entra ID's is an encrypted token. */
 const CHALLENGE_BYTES = 3600;
 const DEFAULT_PROFILE = '00000000-0000-0000-0000-000000000001';
 
@@ -58,14 +58,14 @@ const newMethod = v.strictObject({
   }),
 });
 
-/** From the id of a method, which has the suffix. */
+/** Forms of a method's id, which has the suffix. */
 const IDS = {
   suffixed: (id: string) => id,
   padded: (id: string) => Buffer.from(id.slice(0, -1), 'base64url').toString('base64'),
   bare: (id: string) => id.slice(0, -1),
 } as const;
 
-/** What a tenant knows and allows. It is strict: it takes only what the reference documents. */
+/** The data and policies of a tenant. It is strict: it accepts only what the reference documents. */
 export class EntraTenant {
   readonly #users: ReadonlyMap<string, EntraUser>;
   readonly #handles = new Map<string, string>();
@@ -77,7 +77,7 @@ export class EntraTenant {
    * today; `padded`, in base64, as they were seen to come; `bare`, as an earlier page said.
    */
   excludedIds: keyof typeof IDS = 'suffixed';
-  /** Milliseconds for which a challenge is good. */
+  /** How long a challenge is valid, in milliseconds. */
   challengeLifetime = 5 * 60_000;
   profiles: readonly PasskeyProfile[] = [
     {
@@ -90,7 +90,7 @@ export class EntraTenant {
   ];
   targets: readonly PasskeyTarget[] = [{ id: 'all_users', allowedPasskeyProfiles: [DEFAULT_PROFILE] }];
 
-  /** @param roots PEM certificates of manufacturers that are trusted */
+  /** @param roots PEM certificates of the trusted manufacturers */
   constructor(
     users: readonly EntraUser[],
     private readonly roots: readonly string[],
@@ -98,7 +98,7 @@ export class EntraTenant {
     this.#users = new Map(users.map((user) => [user.upn, user]));
   }
 
-  /** Of the only profile: changes what it says. */
+  /** Changes the only profile. */
   restrict(change: Partial<PasskeyProfile>): void {
     this.profiles = this.profiles.map((profile) => ({ ...profile, ...change }));
   }
@@ -220,7 +220,7 @@ export class EntraTenant {
     return user;
   }
 
-  /** A challenge is taken by the first answer, right or wrong. */
+  /** Uses up a challenge, which the first answer does, right or wrong. */
   #take(upn: string, challenge: string): void {
     const known = this.#challenges.get(challenge);
     this.#challenges.delete(challenge);
@@ -244,5 +244,5 @@ export class EntraTenant {
   }
 }
 
-/** The id of a group that no one has by chance. */
+/** Creates an unused group id. */
 export const newGroupId = (): string => randomUUID();

@@ -6,13 +6,13 @@ import { EntraTenant, type EntraUser } from './entra-tenant.js';
 import { GraphError } from './graph-error.js';
 import { TokenEndpoint, type ApplicationCredentials } from './token-endpoint.js';
 
-/** What a request is for. */
+/** The purpose of a request. */
 export type GraphCall =
   'discovery' | 'token' | 'options' | 'create' | 'list' | 'delete' | 'policy' | 'groups' | 'unknown';
 
 /**
- * How a call goes wrong: a status without any work (429 and 503 with a `Retry-After`), an answer that comes late (milliseconds), none at
- * all, one that is lost after the work was done, or one that is no JSON.
+ * How a call fails: with a status and no work done (429 and 503 with a `Retry-After`), a late answer (milliseconds), no answer, an answer
+ * that is lost after the work was done, or one that is no JSON.
  */
 export interface GraphFault {
   readonly call: GraphCall;
@@ -22,11 +22,11 @@ export interface GraphFault {
     | 'hang'
     | 'lost answer'
     | 'no json';
-  /** How many calls; default one. */
+  /** The number of failing calls; default one. */
   readonly times?: number;
 }
 
-/** A request that arrived, without its body and its credentials. */
+/** A received request, without body and credentials. */
 export interface SeenCall {
   readonly call: GraphCall;
   readonly method: string;
@@ -36,7 +36,7 @@ export interface SeenCall {
 
 export interface GraphStandInOptions {
   readonly users: readonly EntraUser[];
-  /** PEM certificates of manufacturers that the tenant trusts. */
+  /** PEM certificates of the manufacturers that the tenant trusts. */
   readonly roots?: readonly string[];
   readonly credentials?: ApplicationCredentials;
   /** 0 lets the system choose. */
@@ -47,7 +47,7 @@ const LOOPBACK = '127.0.0.1';
 const BODY_LIMIT = 128 * 1024;
 export const STAND_IN_SECRET = 'stand-in secret';
 
-/** Microsoft Graph and Entra ID's token endpoint in one server on loopback, from their documented shapes. */
+/** Microsoft Graph and Entra ID's token endpoint as one server on loopback, built from their documentation. */
 export class GraphStandIn {
   readonly tenantId = randomUUID();
   readonly clientId = randomUUID();
@@ -78,7 +78,7 @@ export class GraphStandIn {
     return `http://${LOOPBACK}:${address.port}`;
   }
 
-  /** An entry of `CARDWRIGHT_PASSKEY_SERVICES`, whose secret is in a variable of the environment. */
+  /** Builds an entry of `CARDWRIGHT_PASSKEY_SERVICES`, with its secret in an environment variable. */
   settings(secretVariable: string, name = 'entra') {
     return {
       kind: 'entra',
@@ -91,17 +91,17 @@ export class GraphStandIn {
     };
   }
 
-  /** Lets the next calls of a kind go wrong. */
+  /** Makes the next calls of a kind fail. */
   fail(fault: GraphFault): void {
     this.#faults.push({ ...fault, left: fault.times ?? 1 });
   }
 
-  /** Forgets faults that did not happen yet. */
+  /** Drops the remaining faults. */
   recover(): void {
     this.#faults = [];
   }
 
-  /** Calls so far. */
+  /** Counts the calls of a kind so far. */
   count = (call: GraphCall): number => this.seen.filter((one) => one.call === call).length;
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { X509Certificate, createHash, randomBytes } from 'node:crypto';
 import { decodeProtectedHeader, importX509, jwtVerify } from 'jose';
 
-/** What the application shows: its secret, or signatures with the key of its certificate (PEM). */
+/** The application's credentials: its secret, or its certificate (PEM), whose key signs. */
 export interface ApplicationCredentials {
   readonly secret?: string;
   readonly certificate?: string;
@@ -19,7 +19,7 @@ export interface TokenAnswer {
 export class TokenEndpoint {
   readonly #tokens = new Map<string, number>();
   readonly #assertions = new Set<string>();
-  /** Seconds. */
+  /** How long a token is valid, in seconds. */
   lifetime = 3599;
   issued = 0;
 
@@ -62,13 +62,13 @@ export class TokenEndpoint {
     return { status: 200, body: { token_type: 'Bearer', expires_in: this.lifetime, access_token: token } };
   }
 
-  /** Whether a request brings a token that is still good. */
+  /** Whether a request has a valid token. */
   isBearer(authorization: string | undefined): boolean {
     const token = /^Bearer ([\w-]+)$/.exec(authorization ?? '')?.[1];
     return token !== undefined && (this.#tokens.get(token) ?? 0) > Date.now();
   }
 
-  /** As if an administrator had revoked them. */
+  /** Revokes all tokens, as an administrator can. */
   revokeAll(): void {
     this.#tokens.clear();
   }

@@ -7,7 +7,7 @@ import { badRequest } from './graph-error.js';
 const RP_ID = 'login.microsoft.com';
 const ORIGIN = `https://${RP_ID}`;
 
-/** `webauthnPublicKeyCredential` as it is sent. */
+/** A `webauthnPublicKeyCredential` as sent. */
 export interface SentCredential {
   readonly id: string;
   readonly response: { readonly clientDataJSON: string; readonly attestationObject: string };
@@ -20,7 +20,7 @@ export interface AcceptedCredential {
   readonly certificates: readonly string[];
 }
 
-/** Chromium adds a member now and then, lest anyone compares it with a template (WebAuthn, 5.8.1). */
+/** Allows further members: Chromium adds one at random, so that nobody compares with a template (WebAuthn, 5.8.1). */
 const clientDataSchema = v.object({
   type: v.literal('webauthn.create'),
   challenge: v.string(),
@@ -31,7 +31,7 @@ const clientDataSchema = v.object({
 /**
  * Verifies a registration with an independent library, as a relying party that trusts some manufacturers.
  *
- * @param take takes the challenge, or throws
+ * @param take uses up the challenge, or throws
  */
 export async function verifyNewPasskey(
   { id, response }: SentCredential,
@@ -64,7 +64,7 @@ export async function verifyNewPasskey(
         supportedAlgorithmIDs: [-7, -257],
       });
     } finally {
-      // They are the whole process's, and others verify too.
+      // The roots are global to the process, and other code verifies too.
       SettingsService.setRootCertificates({ identifier: 'packed', certificates: [] });
     }
   };

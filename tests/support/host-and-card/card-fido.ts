@@ -6,11 +6,11 @@ import type { SoftwarePasskey } from '../passkeys/software-authenticator.js';
 const PIN_HASH_BYTES = 16;
 const COORDINATE = 32;
 
-/** The memory of a virtual card's FIDO2 application in a test's words. */
+/** Reads and changes the memory of a virtual card's FIDO2 application. */
 export class CardFido {
   constructor(private readonly card: CardState) {}
 
-  /** Gives it a PIN of its own. */
+  /** Sets a PIN of its own. */
   set pin(pin: string) {
     this.#state.pin = { hash: hashOf(pin), codePoints: pin.length };
   }
@@ -19,18 +19,18 @@ export class CardFido {
     return this.#state.pin !== undefined;
   }
 
-  /** Uses up the tries of its PIN, be it its own or that of PIV too. */
+  /** Uses up the tries of its PIN, which may be shared with PIV. */
   block(): void {
     this.#state.pinTriesLeft = 0;
     if (this.card.profile === 'shared-pin') this.card.pin.triesLeft = 0;
   }
 
-  /** The PIN that it has must be changed before anything else. */
+  /** Demands a change of its PIN before anything else. */
   forceChange(): void {
     this.#state.pinToChange = this.#state.pin?.hash;
   }
 
-  /** Its passkeys on P-256, as if their keys could be taken out; oldest first. */
+  /** Its passkeys on P-256 with extracted keys, oldest first. */
   get credentials(): SoftwarePasskey[] {
     return this.#state.credentials.map(({ id, rpId, user, secret }) => ({
       id: id.toString('base64url'),
@@ -47,7 +47,7 @@ export class CardFido {
 
 const hashOf = (pin: string): Buffer => createHash('sha256').update(pin).digest().subarray(0, PIN_HASH_BYTES);
 
-/** The P-256 key with this scalar. */
+/** Makes the P-256 key with this scalar. */
 function keyOf(scalar: Buffer) {
   const curve = createECDH('prime256v1');
   curve.setPrivateKey(scalar);

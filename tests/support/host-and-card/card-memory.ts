@@ -1,7 +1,7 @@
 import type { ManagementKeyAlgorithm, Slot } from '@cardwright/protocol';
 import type { CardState, ReferenceData, StoredKey } from '@cardwright/virtual-card';
 
-/** The memory of a virtual card in the protocol's words. */
+/** Access to the memory of a virtual card in the protocol's terms. */
 
 /** Data objects by their tags (SP 800-73-4 Part 1, table 3). */
 const OBJECTS = { ccc: 0x5fc107, chuid: 0x5fc102, securityObject: 0x5fc106 } as const;
@@ -17,24 +17,24 @@ const MANAGEMENT_ALGORITHMS: Readonly<Record<ManagementKeyAlgorithm, number>> = 
 const CERTIFICATE = 0x70;
 const LONG_LENGTH = 0x80;
 const TWO_BYTES_OF_LENGTH = 0x82;
-/** A PIN or touch policy, as Yubico numbers them. */
+/** The PIN or touch policy "never" in Yubico's numbering. */
 const NEVER = 1;
 const PIN_BYTES = 8;
 const PADDING = 0xff;
 
-/** A management key as the card has it. */
+/** A management key on the card. */
 export interface HeldManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Buffer;
 }
 
-/** A PIN or PUK without its padding. */
+/** Reads a PIN or PUK without its padding. */
 export const readSecret = ({ value }: ReferenceData): string => secretIn(value);
 
-/** The same as its bytes stand in a command (SP 800-73-4 Part 2, 2.4.3). */
+/** Reads a PIN or PUK from its padded bytes in a command (SP 800-73-4 Part 2, 2.4.3). */
 export const secretIn = (padded: Buffer): string => padded.toString('latin1').replace(/\xff+$/, '');
 
-/** Gives a reference another value; its tries stay. */
+/** Changes the value of a PIN or PUK; its tries stay. */
 export function writeSecret(reference: ReferenceData, secret: string): void {
   const padded = Buffer.alloc(PIN_BYTES, PADDING);
   padded.write(secret, 'latin1');
@@ -52,7 +52,7 @@ export function writeManagementKey({ managementKey }: CardState, { algorithm, ke
   managementKey.key = key;
 }
 
-/** CCC, CHUID and security object as they are on the card, base64url. */
+/** Reads CCC, CHUID and security object, base64url. */
 export function readObjects({ objects }: CardState): Map<keyof typeof OBJECTS, string> {
   const found = new Map<keyof typeof OBJECTS, string>();
   for (const name of ['ccc', 'chuid', 'securityObject'] as const) {
@@ -66,7 +66,7 @@ export function writeChuid({ objects }: CardState, content: string): void {
   objects.set(OBJECTS.chuid, Buffer.from(content, 'base64url'));
 }
 
-/** The GUID of the CHUID, as a UUID; null before one was written. */
+/** Reads the GUID of the CHUID, as a UUID; null if there is none. */
 export function readGuid({ objects }: CardState): string | null {
   const chuid = objects.get(OBJECTS.chuid);
   if (!chuid) return null;
@@ -77,7 +77,7 @@ export function readGuid({ objects }: CardState): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** DER of each slot's certificate, base64url. */
+/** Reads the DER of each slot's certificate, base64url. */
 export function readCertificates({ objects }: CardState): Map<Slot, string> {
   const found = new Map<Slot, string>();
   for (const slot of SLOTS) {
@@ -100,7 +100,7 @@ function certificateHead(length: number): Buffer {
   return head;
 }
 
-/** The certificate in its object, however its length is written. */
+/** Reads the certificate from its object, in any form of length. */
 function readCertificate(content: Buffer): Buffer {
   const first = content.readUInt8(1);
   const more = first < LONG_LENGTH ? 0 : first - LONG_LENGTH;
@@ -108,7 +108,7 @@ function readCertificate(content: Buffer): Buffer {
   return content.subarray(2 + more, 2 + more + length);
 }
 
-/** Each slot's key as the card holds it. */
+/** Reads each slot's key. */
 export function readKeys({ keys }: CardState): Map<Slot, StoredKey> {
   const found = new Map<Slot, StoredKey>();
   for (const slot of SLOTS) {
@@ -123,7 +123,7 @@ export function writeKey({ keys }: CardState, slot: Slot, key: Pick<StoredKey, '
   keys.set(KEY_REFERENCE[slot], { ...key, origin: 'generated', pinPolicy: NEVER, touchPolicy: NEVER });
 }
 
-/** Takes the key out of each slot. */
+/** Deletes the key of each slot. */
 export function forgetKeys({ keys }: CardState): void {
   for (const slot of SLOTS) keys.delete(KEY_REFERENCE[slot]);
 }

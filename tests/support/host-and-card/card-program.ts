@@ -7,18 +7,18 @@ import { attestKey } from '../../integration/portal/support/attestation-authorit
 import { writeKey } from './card-memory.js';
 import type { TestCard } from './test-card.js';
 
-/** What someone can do with a card that she has, by a program of her own in place of a host. */
+/** Attacks on a card in one's own hands, with a program instead of a host. */
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
-/** Makes a P-256 key in a slot. */
+/** Generates a P-256 key in a slot. */
 export async function makeKey(card: TestCard, slot: Slot): Promise<void> {
   const algorithm = KeyAlgorithm.p256;
   writeKey(card.state, slot, { algorithm, privateKey: await freshKeys.generate(algorithm) });
 }
 
-/** The key pair in a slot, P-256 or RSA, as if it could be taken out. */
+/** Extracts the key pair of a slot, P-256 or RSA, which no real card allows. */
 export async function keyPairIn(card: TestCard, slot: Slot): Promise<webcrypto.CryptoKeyPair> {
   const held = card.keys.get(slot);
   if (!held) throw new Error(`no key in ${slot}`);
@@ -32,14 +32,14 @@ export async function keyPairIn(card: TestCard, slot: Slot): Promise<webcrypto.C
   };
 }
 
-/** Has the card attest the key of a slot. */
+/** Makes the card attest the key of a slot. */
 export async function attestationOf(card: TestCard, slot: Slot) {
   if (!card.attestation) throw new Error('this card attests nothing');
   const { publicKey } = await keyPairIn(card, slot);
   return attestKey(card.attestation, publicKey, { slot, serial: card.serial });
 }
 
-/** A certification request signed by a key pair, base64url; without a challenge where that is null. */
+/** Makes a certification request signed by a key pair, base64url; without a challenge if that is null. */
 export async function requestBy(
   keys: webcrypto.CryptoKeyPair,
   commonName: string,
@@ -54,7 +54,7 @@ export async function requestBy(
   return Buffer.from(rawData).toString('base64url');
 }
 
-/** What `key.prove` answers for the key that is in a slot, with its signature of a message. */
+/** Makes the result of `key.prove` for the key in a slot, with its signature of a message. */
 export async function proofBy(card: TestCard, slot: Slot, message: Uint8Array) {
   const { publicKey, privateKey } = await keyPairIn(card, slot);
   const spki = KeyObject.from(publicKey).export({ type: 'spki', format: 'der' });

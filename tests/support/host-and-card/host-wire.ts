@@ -27,15 +27,15 @@ import * as v from 'valibot';
 import { MovableClock } from '../../simulation/support/movable-clock.js';
 import type { ReaderBoard } from '../../simulation/support/reader-board.js';
 
-/** What stands at the other end of a host's wire, besides the page. */
+/** The other end of a host's wire, besides the page. */
 export interface WireEnd {
-  /** Is told at once, before the host does anything more. */
+  /** Called at once, before the host continues. */
   onProgress(progress: Progress): void;
-  /** Does what a window of the extension does; a `CardwrightError` is its answer too. */
+  /** Answers as a window of the extension does; a thrown `CardwrightError` is an answer too. */
   answer(method: string, params: unknown): Promise<object>;
 }
 
-/** Who a host is told that the page is. */
+/** The facts of the page that a host gets. */
 export interface Told {
   readonly origin: string;
   readonly cms: PublicJwkSet | null;
@@ -48,7 +48,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The real host in this process, and its wire: everything is JSON on the way. */
+/** The real host in this process. Everything on its wire passes through JSON. */
 export class HostWire {
   readonly #waiting = new Map<RequestId, Waiting>();
   readonly #end: WireEnd;
@@ -59,7 +59,7 @@ export class HostWire {
     this.#end = end;
   }
 
-  /** Starts a host whose readers are those of a binding. No timer of it keeps the process alive. */
+  /** Starts a host with the readers of a binding. Its timers do not keep the process alive. */
   static async start(binding: PcscBinding, end: WireEnd): Promise<HostWire> {
     const wire = new HostWire(end);
     wire.#host = await createHostServer({
@@ -72,7 +72,7 @@ export class HostWire {
     return wire;
   }
 
-  /** Tells it who the page is, and gets the key of its session. */
+  /** Initialises the session with the facts of the page, and returns its key. */
   async initialize({ origin, cms, windowKey, relyingParties = [] }: Told): Promise<PublicJwk> {
     const params = validate(initializeAtHost, {
       protocol: PROTOCOL_RANGE,
@@ -86,12 +86,12 @@ export class HostWire {
     return validate(hostInitialized, await this.#request('initialize', params)).session.key;
   }
 
-  /** @throws CardwrightError with which the host refuses it */
+  /** @throws CardwrightError if the host refuses the command */
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     return v.parse(commands[method].result, await this.#request(method, params));
   }
 
-  /** The page is gone. */
+  /** Ends the host as a closed page does. */
   async close(): Promise<void> {
     await this.#host?.close();
   }
@@ -135,7 +135,7 @@ export class HostWire {
   }
 }
 
-/** What a host of its own lists of the one card that is in a reader of the board. */
+/** Lists the only card on the board with a separate host. */
 export async function lookAtCard(board: ReaderBoard): Promise<DeviceInfo> {
   const wire = await HostWire.start(board.process().binding, {
     onProgress: () => undefined,

@@ -12,14 +12,14 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 const KID = 'own';
 
 /**
- * Steps that someone signs again for a host of her own: what the CMS ordered, for the card that is really there. Her host takes
- * her key for one of the CMS's, so it needs no change.
+ * Steps that an attacker signs again for her own host, with the CMS's commands, for the card that is really there. Her host trusts
+ * her key as one of the CMS's, so it needs no change.
  */
 export class OwnSteps {
   private constructor(
     private readonly cms: PublicJwkSet,
     private readonly key: CryptoKey,
-    /** What her host is told: her key for steps, and the CMS's for what is sealed to it. */
+    /** The keys that her host trusts: hers for steps, the CMS's for sealing to it. */
     readonly trusted: PublicJwkSet,
   ) {}
 

@@ -12,18 +12,18 @@ import * as v from 'valibot';
 import { HostWire, lookAtCard, type Told, type WireEnd } from './host-wire.js';
 import type { TestCard } from './test-card.js';
 
-/** A page's session with a host of its own. Of several with one card, the one that asked last has it. */
+/** A page's session with its own host. Of several sessions with one card, the latest holds it. */
 export class PageSession {
   private constructor(
     private readonly card: TestCard,
     private readonly wire: HostWire,
     readonly key: PublicJwk,
     readonly id: string,
-    /** As `device.open` or `device.reset` answered it last. */
+    /** The latest answer of `device.open` or `device.reset`. */
     public device: DeviceInfo,
   ) {}
 
-  /** Puts the card into its reader, takes it from the session that has it, and opens it. */
+  /** Inserts the card, takes it from the session that holds it, and opens it. */
   static async start(card: TestCard, told: Told, end: WireEnd): Promise<PageSession> {
     const wire = await HostWire.start(card.board.process().binding, end);
     const key = await wire.initialize(told);
@@ -36,7 +36,7 @@ export class PageSession {
     return session;
   }
 
-  /** @throws CardwrightError with which the host refuses the whole step */
+  /** @throws CardwrightError if the host refuses the whole step */
   async run(jws: string): Promise<CommandOutcome[]> {
     await this.#take();
     const { outcomes } = await this.wire.call('step.run', { jws });
@@ -46,13 +46,13 @@ export class PageSession {
     return outcomes;
   }
 
-  /** Asks the host for a command outside of steps, as a script in the page can. */
+  /** Sends the host a command outside of steps, as a script in the page can. */
   async ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     await this.#take();
     return this.wire.call(method, params);
   }
 
-  /** Leaves the card to another session. */
+  /** Releases the card for another session. */
   async release(): Promise<void> {
     this.card.holder = undefined;
     await this.wire.call('device.close', {});

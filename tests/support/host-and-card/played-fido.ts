@@ -17,19 +17,19 @@ const CREATE = 'fido.createCredential';
 
 type Created = Result<typeof CREATE>;
 
-/** What a user and the browser do about the FIDO2 application, and what a host says of it that lies. */
+/** Plays user and browser for the FIDO2 application, and the lies of a host about it. */
 export class PlayedFido {
-  /** Orders of passkeys, in all steps that were run. */
+  /** The orders of passkeys in all steps that ran. */
   readonly orders: Params<typeof CREATE>[] = [];
-  /** The user's FIDO PIN, which they type; throws where they do not. */
+  /** Returns the FIDO PIN that the user types; throws if they do not. */
   user: () => string = () => '852074';
-  /** The same in the dialog of the browser, where they choose it if there is none. */
+  /** Returns the FIDO PIN that the user types or chooses in the browser's dialog. */
   dialog: () => string = () => '852074';
-  /** The user's answer to the question whether it may be reset. */
+  /** Answers the question whether the application may be reset; throws if the user refuses. */
   confirm: () => void = () => undefined;
-  /** The security key that the user takes in the dialog of the browser; this device by default. */
+  /** The security key that the user takes in the browser's dialog; by default this device. */
   taken: SoftwareAuthenticator | undefined;
-  /** What a lying host makes of a result; throws where it says that it failed. */
+  /** Changes a result as a lying host does; throws to claim a failure. */
   lie: (created: Created) => Created = (created) => created;
 
   constructor(private readonly card: TestCard) {}
@@ -39,7 +39,7 @@ export class PlayedFido {
       if (method === CREATE) this.orders.push(v.parse(commands[method].params, params));
   }
 
-  /** What the browser does while it has the device. */
+  /** Creates a passkey as the browser does while it has the device. */
   async createPasskey(
     { options, origin }: UserParams<'user.createPasskey'>,
     temporaryPin: string | null,
@@ -49,7 +49,7 @@ export class PlayedFido {
     return registerLikeABrowser(board, reader, { options, origin }, temporaryPin ?? this.dialog());
   }
 
-  /** What the page gets for the outcomes of a step. */
+  /** Returns the outcomes of a step that the page gets. */
   tell(outcomes: readonly CommandOutcome[]): CommandOutcome[] {
     return outcomes.map((outcome) => {
       if (outcome.method !== CREATE || !('result' in outcome)) return outcome;

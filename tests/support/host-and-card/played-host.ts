@@ -23,27 +23,27 @@ import { PlayedFido } from './played-fido.js';
 import { PullableStep, type ApplyStop, type Pull } from './pull.js';
 import type { TestCard } from './test-card.js';
 
-/** What is on every new card, and so is no secret. */
+/** The factory values of every new card, which are no secrets. */
 const FACTORY_VALUES = ['123456', '12345678', 'AQIDBAUGBwgBAgMEBQYHCAECAwQFBgcI'];
 
 type ErasureQuestion = Exclude<UserParams<'user.confirm'>['action'], 'reset-fido'>;
 
 /**
- * A page's session with the real host and a card in its reader, as the relay loop of the sdk sees it. It answers the host's
- * questions in place of the extension and its user.
+ * A page's session with the real host and a card in its reader, as the sdk's relay loop sees it. It answers the host's questions
+ * in place of the extension and its user.
  */
 export class PlayedHost {
   /** The commands that reached the card. */
   readonly executed: Method[] = [];
-  /** Every secret that the user typed here, or that came onto the card here, for the search of a database. */
+  /** Every secret that the user typed or that came onto the card here, to search a database for them. */
   readonly secrets: string[] = [];
   pull: Pull | undefined;
   stopAfter: ApplyStop | undefined;
-  /** The PIN that the user types or chooses, for a question of the host's; throws where they do not. */
+  /** Returns the PIN that the user types or chooses for a question of the host; throws if they do not. */
   user: (secret: UserSecret, question: UserParams<'user.enterSecrets'>) => string = () => '739164';
-  /** The user's answer to the question whether the card may be erased, and what with it; throws where they do not confirm. */
+  /** Answers the question whether the card, and what else, may be erased; throws if the user refuses. */
   confirm: (action: ErasureQuestion) => void = () => undefined;
-  /** What has to do with the FIDO2 application. */
+  /** User, browser and host for the FIDO2 application. */
   readonly fido: PlayedFido;
   readonly #windows = new WindowKey();
   #page: PageSession | undefined;
@@ -61,7 +61,7 @@ export class PlayedHost {
   }
 
   /**
-   * Puts the card into its reader, takes it from the session that has it, and opens it in a new one.
+   * Inserts the card, takes it from the session that holds it, and opens it in a new one.
    *
    * @param relyingParties origins for which the administrator lets the site register passkeys
    */
@@ -89,7 +89,7 @@ export class PlayedHost {
     return { kind: 'issue', device: this.#session.device, host: { key: this.key } } as const;
   }
 
-  /** Begins another session, whose host runs steps that were made for another card, as a person can have it. */
+  /** Begins another session, whose host runs steps for another card, as anyone's own host could. */
   async lie(): Promise<void> {
     this.#own = await OwnSteps.open(this.cms);
     await this.#start(this.#own.trusted);
@@ -98,7 +98,7 @@ export class PlayedHost {
   /**
    * Runs a step up to its first error.
    *
-   * @throws CardwrightError with which the host refuses the whole step
+   * @throws CardwrightError if the host refuses the whole step
    */
   run(jws: string): Promise<CommandOutcome[]> {
     return this.card.exclusively(async () => {
@@ -112,7 +112,7 @@ export class PlayedHost {
     });
   }
 
-  /** Asks the host for a command outside of steps, as a script in the page can. */
+  /** Sends the host a command outside of steps, as a script in the page can. */
   ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
     return this.card.exclusively(() => this.#session.ask(method, params));
   }

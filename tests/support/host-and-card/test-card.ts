@@ -31,42 +31,42 @@ import { lookAtCard } from './host-wire.js';
 
 const GENERAL_AUTHENTICATE = 0x87;
 const MANAGEMENT_KEY = 0x9b;
-/** GENERAL AUTHENTICATE that asks for a witness has no more; one that answers it has (SP 800-73-4 Part 2, A.1.1). */
+/** The data length of a GENERAL AUTHENTICATE that requests a witness; an answer is longer (SP 800-73-4 Part 2, A.1.1). */
 const QUESTION = 4;
 const RESET = 0xfb;
 const CHANGE_REFERENCE_DATA = 0x24;
 const PUK = 0x81;
-/** Bytes of a command before its data, and of a PIN or PUK in it. */
+/** The length of a command's header with Lc, and below of a PIN or PUK. */
 const HEAD = 5;
 const SECRET = 8;
 
-/** YubiKeys whose FIDO2 application is not where PIV is. */
+/** YubiKeys whose FIDO2 application is reached otherwise than PIV. */
 const OVER_NFC: readonly ProfileName[] = ['yubikey', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-no-f9'];
 
 type Model = 'yubikey' | 'piv' | 'fido2';
 
-/** Of a session with the card, which only one page has at a time. */
+/** The session that has the card; only one page has it at a time. */
 interface Holder {
   release(): Promise<void>;
 }
 
-/** Cards so far, each of which is in another reader: where nothing names a blank card, its place does. */
+/** Number of cards so far. Each has its own reader, which identifies a blank card without a name. */
 let cards = 0;
 
-/** A virtual card in a reader of its own. A test reads its memory and changes it; hosts see it through the reader. */
+/** A virtual card in its own reader. A test reads and changes its memory; hosts see it through the reader. */
 export class TestCard {
   readonly state: CardState;
   readonly #reader = `Test reader 00 ${String((cards += 1)).padStart(2, '0')}`;
   readonly board = new ReaderBoard([this.#reader]);
-  /** Its FIDO2 application, where it has one. */
+  /** Its FIDO2 application, if it has one. */
   readonly fido: CardFido;
-  /** The session that has the card now. */
+  /** The session that holds the card now. */
   holder: Holder | undefined;
-  /** How often a management key was tried. */
+  /** The number of tries of a management key. */
   managementTries = 0;
-  /** Each PUK with which another one was to be set. */
+  /** Each PUK that was used to set another one. */
   readonly triedPuks: string[] = [];
-  /** How often a host erased it. */
+  /** The number of erasures by a host. */
   erasures = 0;
   #chip: Chip | undefined;
   #faulty: FaultyCard | undefined;
@@ -74,7 +74,7 @@ export class TestCard {
   #fewestPukTries: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param attestation who vouches for the keys of a YubiKey; null for one that attests nothing */
+  /** @param attestation the authority that attests a YubiKey's keys; null for a card without attestations */
   constructor(
     readonly model: Model,
     readonly serial: string | null,
@@ -119,7 +119,7 @@ export class TestCard {
     this.state.puk.triesLeft = tries;
   }
 
-  /** The fewest tries that its PUK ever had. */
+  /** The fewest tries that its PUK ever had left. */
   get fewestPukTries(): number {
     return this.#fewestPukTries;
   }
@@ -150,7 +150,7 @@ export class TestCard {
     return readGuid(this.state);
   }
 
-  /** Another program makes it new (Yubico's RESET, INS FB). */
+  /** Resets it as another program can (Yubico's RESET, INS FB). */
   erase(): void {
     const { state } = this;
     const { pin, puk, managementKey, keys, objects } = this.#blank(state.profile);
@@ -165,14 +165,14 @@ export class TestCard {
     }
   }
 
-  /** What a host lists of a card with this memory, under another id; the card itself is not asked. */
+  /** Lists a copy of the card under another id; the card itself gets no command. */
   async describe(id: string): Promise<DeviceInfo> {
     const board = new ReaderBoard([this.#reader]);
     board.insert(this.#reader, newChip(copyOf(this.state)));
     return { ...(await lookAtCard(board)), id };
   }
 
-  /** Where a browser finds its FIDO2 application: in its reader, or over NFC where readers with contacts do not reach it. */
+  /** Returns the reader in which a browser reaches its FIDO2 application: its own, or one over NFC if contacts do not reach it. */
   readerOfBrowser(): { readonly board: ReaderBoard; readonly reader: string } {
     if (!OVER_NFC.includes(this.state.profile)) return { board: this.board, reader: this.#reader };
     const board = new ReaderBoard([this.#reader]);
@@ -180,14 +180,14 @@ export class TestCard {
     return { board, reader: this.#reader };
   }
 
-  /** Does something while nobody else uses the reader. */
+  /** Runs work while nobody else uses the reader. */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(work);
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  /** Puts it into its reader; nothing where it is there. */
+  /** Inserts the card; does nothing if it is in its reader. */
   insert(): void {
     if (this.#chip && !this.#gone.signal.aborted) return;
     this.#gone = new AbortController();
@@ -206,13 +206,13 @@ export class TestCard {
     this.board.remove(this.#reader);
   }
 
-  /** Its user takes it out and puts it back. */
+  /** Removes and inserts the card, as its user does. */
   reinsert(): void {
     this.pull();
     this.insert();
   }
 
-  /** From now on commands are counted, and one of them meets this. */
+  /** Arms a fault, which hits one of the commands counted from now on. */
   arm(fault: Fault): void {
     if (!this.#chip) throw new Error('there is no card to arm');
     this.#faulty = new FaultyCard(this.#chip, [fault], {
@@ -224,7 +224,7 @@ export class TestCard {
     });
   }
 
-  /** As it leaves its vendor. */
+  /** Returns the card's memory in its factory state. */
   #blank(profile: ProfileName): CardState {
     const { attestation, serial } = this;
     return blankCard(
