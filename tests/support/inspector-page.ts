@@ -4,14 +4,14 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { until, patiently } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
 
-/** So tall that every row of an issuance is on the screen. */
+/** A viewport tall enough to show every row of an issuance. */
 const VIEWPORT = { width: 1400, height: 4_000 };
 
-/** The inspector, as a developer has it open. */
+/** The inspector, open as a developer has it. */
 export class InspectorPage {
   private constructor(readonly page: Page) {}
 
-  /** @param prepare runs in the page before its own script */
+  /** @param prepare runs in the page before the page's own script */
   static async open(browser: Browser, prepare?: () => void): Promise<InspectorPage> {
     const page = patiently(await browser.newPage());
     if (prepare !== undefined) await page.evaluateOnNewDocument(prepare);
@@ -21,7 +21,7 @@ export class InspectorPage {
     return new InspectorPage(page);
   }
 
-  /** Writes a filter, and waits until it is applied. */
+  /** Types a filter, and waits until it is applied. */
   async filter(text: string): Promise<void> {
     await this.page.bringToFront();
     await this.page.locator('#filter').fill(text);
@@ -30,7 +30,7 @@ export class InspectorPage {
     await this.drawn();
   }
 
-  /** Waits until what was told and done can be seen. */
+  /** Waits until all messages and actions are rendered. */
   async drawn(): Promise<void> {
     await this.page.bringToFront();
     await this.page.evaluate(
@@ -41,7 +41,7 @@ export class InspectorPage {
     );
   }
 
-  /** What stands in the rows, from the top. */
+  /** Reads the texts of the rows, from the top. */
   async rows(): Promise<string[]> {
     await this.drawn();
     return this.page.$$eval('.canvas .row:not([hidden])', (rows) =>

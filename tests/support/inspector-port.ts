@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Page } from 'puppeteer-core';
 
-/** Milliseconds in which the last batch has come. */
+/** Milliseconds after which the last batch has arrived. */
 const BATCH_MS = 300;
 
 declare const chrome: { runtime: { connect(options: object): InspectorPort } };
@@ -13,9 +13,9 @@ interface InspectorPort {
 }
 
 /**
- * Holds the port of an inspector in a page of the extension: from then on messages are recorded, and APDUs where they are wanted.
+ * Opens the port of an inspector in a page of the extension, which starts the recording of messages and, if wanted, APDUs.
  *
- * @returns what tells all that was heard, as JSON
+ * @returns a function that returns everything received, as JSON
  */
 export async function followTrace(page: Page, { apdus = false } = {}): Promise<() => Promise<string>> {
   await page.evaluate((wanted) => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../native-host/src/clock.js';
 
-/** A clock on which nobody waits: whatever is to happen later happens at once, and it is then that much later. */
+/** A clock without waits: timers fire at once, and advance it by their time. */
 export class InstantClock implements Clock {
   #now = 0;
 
@@ -16,7 +16,7 @@ export class InstantClock implements Clock {
     return () => clearImmediate(handle);
   }
 
-  /** Lets time pass. */
+  /** Moves the clock forward. */
   pass(milliseconds: number): void {
     this.#now += milliseconds;
   }

@@ -2,9 +2,9 @@
  * SQL that fills a portal's PostgreSQL as years of use would: devices of many owners in all states, with certificates, passkeys, escrows
  * and operations, most of them over, with their course; sessions and counted logins of which half have expired; and a long log.
  *
- * Constraints and triggers are left out while it runs, since they would take most of the time.
+ * Disables constraints and triggers while it runs, because they would take most of the time.
  *
- * @param total how many devices; a third as many owners
+ * @param total the number of devices; there are a third as many owners
  */
 export const fillSql = (total: number): string => `
   SET session_replication_role = replica;
@@ -71,10 +71,10 @@ export const fillSql = (total: number): string => `
   ANALYZE;
 `;
 
-/** Devices of each owner. */
+/** The number of devices of each owner. */
 const OWNED = 3;
 
-/** Of two hundred: 140 active, 40 over, and a few of each of the others. */
+/** States: of two hundred devices 140 are active, 40 are over, and a few in each other state. */
 const STATE = `CASE
     WHEN n % 10 = 0 THEN 'terminated'
     WHEN n % 10 = 5 THEN 'available'
@@ -86,7 +86,7 @@ const STATE = `CASE
     ELSE 'active'
   END`;
 
-/** The same UUID each time for the same number. */
+/** Derives a UUID from a number. */
 function uuid(what: string, n: string): string {
   return `md5('${what} ' || ${n})::uuid`;
 }

@@ -1,9 +1,9 @@
 import { until, type Stage } from '@cardwright/stage';
 
-/** In the command line of a host, bundled or not. */
+/** A part of the command line of every host, bundled or not. */
 const HOST = 'native-host/dist/';
 
-/** Processes of native hosts that run on a stage now. */
+/** Returns the running native hosts of a stage. */
 export const hostsOf = (stage: Stage): number[] => stage.processes(HOST);
 
 /** Waits until a native host runs, and returns its process. */

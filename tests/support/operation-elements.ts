@@ -1,10 +1,10 @@
 import type { OperationKind } from '../../sdk/src/elements/operations/wizards.js';
 import type { DialogName } from './wizard-stage.js';
 
-/** How a page runs an operation. */
+/** The elements by which a page runs an operation. */
 interface OperationElement {
   readonly dialog: DialogName;
-  /** The button of the page that opens it. */
+  /** The page's button that opens it. */
   readonly button: string;
   /** Fired when it is done. */
   readonly event: `cardwright-${string}`;

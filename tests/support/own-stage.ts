@@ -2,8 +2,8 @@ import { openStage, type PortalOptions, type Stage, type StageOptions } from '@c
 import { openDatabase } from './postgres.js';
 
 /**
- * A stage of a test's own. Its portal has a database on the PostgreSQL server of its worker, because to start an embedded one costs more
- * than all the rest; where the test names a data folder, which it searches, the embedded one is in it.
+ * Opens a stage for one test. Its portal uses a database on the worker's PostgreSQL server, because starting an embedded one costs more
+ * than everything else. If the test names a data folder, which it searches, the portal has an embedded database there.
  */
 export async function openOwnStage(options: StageOptions & { readonly portal: PortalOptions }): Promise<Stage> {
   const { portal } = options;

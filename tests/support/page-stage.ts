@@ -5,16 +5,16 @@ import { CardwrightError } from '@cardwright/protocol';
 import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 
-/** What the portal sends with its pages. */
+/** The Content-Security-Policy of the portal's pages. */
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/** Answers one call of a page's API, at once or later; throws a `CardwrightError` that goes out as the contract says. */
+/** Answers one call of a page's API, now or later; a thrown `CardwrightError` is sent as the contract says. */
 export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object | Promise<object>;
 
-/** Answers a request by itself, as one for events; false where it does not. */
+/** Handles a request itself, such as one for events; returns false if it does not. */
 export type Stream = (path: string, response: ServerResponse) => boolean;
 
-/** Static files by their path, and an API below `/api/`, on a free port of localhost. */
+/** Serves static files by path, and an API below `/api/`, on a free port of localhost. */
 export class PageServer {
   private constructor(
     private readonly server: Server,
@@ -81,10 +81,10 @@ async function answer(
   return { status: 200, type: TYPES[path.split('.').pop() ?? ''] ?? TYPES.html ?? '', body: file };
 }
 
-/** A browser as one user of this worker's Chromium sees it: cookies, storage and pages are its own. */
+/** One user's part of this worker's Chromium, with its own cookies, storage and pages. */
 export interface PageBrowser {
   newPage(): Promise<Page>;
-  /** Closes its pages, and leaves the Chromium to the next file of tests. */
+  /** Closes its pages, but keeps the Chromium for the next test file. */
   close(): Promise<void>;
 }
 
@@ -100,22 +100,22 @@ export async function openPageBrowser(): Promise<PageBrowser> {
   };
 }
 
-/** How a page is looked at. */
+/** How a page is displayed. */
 export interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: 'light' | 'dark';
-  /** Size of the browser's text, in percent of the usual. */
+  /** The browser's text size, in percent of the default. */
   readonly text?: number;
 }
 
-/** A page in a tab of its own: a window of its own would cost the browser twice as much. */
+/** Opens a page in a new tab, which costs the browser half as much as a window. */
 export async function openPage(browser: PageBrowser, address: string, look: Look = {}): Promise<Page> {
   const page = await browser.newPage();
   await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: look.scheme ?? 'light' },
-    // So that a photograph shows the end of every movement.
+    // A screenshot then shows the end of every movement.
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
   await page.goto(address);
@@ -124,11 +124,11 @@ export async function openPage(browser: PageBrowser, address: string, look: Look
   return page;
 }
 
-/** Waits until something can be seen. Looked for at every frame: changes inside a shadow root are not observed otherwise. */
+/** Waits until something is visible. Polls every frame, because changes inside a shadow root are not observed otherwise. */
 export async function waitFor(page: Page, selector: string): Promise<void> {
   await page.waitForSelector(selector, { visible: true });
 }
 
-/** All that can be read in an element, its shadow tree included. */
+/** Returns the visible text of an element, including its shadow tree. */
 export const textOf = (page: Page, element: string): Promise<string> =>
   page.$eval(`>>> ${element}`, ({ shadowRoot }) => shadowRoot?.textContent ?? '');

@@ -4,10 +4,10 @@ import { DEVICE, type ExtensionStage } from './extension-stage.js';
 import type { WireSession } from './wire-page.js';
 
 export const OPERATION = 'operation-1';
-/** Seconds for which a step is valid. */
+/** How long a step is valid, in seconds. */
 const VALID_SECONDS = 60;
 
-/** What a relying party orders. */
+/** Builds the creation options of a relying party. */
 export const optionsFor = (rpId: string, changed: Partial<CreationOptions> = {}): CreationOptions => ({
   rp: { id: rpId, name: 'A relying party' },
   user: { id: 'YWxpY2U', name: 'alice@example.com', displayName: 'Alice' },
@@ -21,7 +21,7 @@ export const optionsFor = (rpId: string, changed: Partial<CreationOptions> = {})
 
 type Creation = Params<'fido.createCredential'>;
 
-/** The command that orders a passkey. */
+/** Builds the command that orders a passkey. */
 export const creation = (
   way: Creation['way'],
   origin: string,
@@ -31,7 +31,7 @@ export const creation = (
   params: { way, origin, options, proof: null, pin: 'separate', mayForget: way === 'host', secrets: { fidoPin: null } },
 });
 
-/** Signs a step as the CMS of the fake portal does, or with something changed. */
+/** Signs a step as the fake portal's CMS does, optionally with deviations. */
 export async function signCommands(
   stage: ExtensionStage,
   session: WireSession,

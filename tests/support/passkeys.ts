@@ -1,15 +1,15 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import type { Page } from 'puppeteer-core';
 
-/** A passkey that Chromium's virtual authenticator holds. */
+/** A passkey in Chromium's virtual authenticator. */
 export interface HeldPasskey {
-  /** Base64url, as the user handle is. */
+  /** The credential id, base64url like the user handle. */
   readonly id: string;
   readonly userHandle: string;
   readonly publicKey: KeyObject;
 }
 
-/** Gives a page a virtual authenticator, which is touched and unlocked at once, with a passkey for localhost. */
+/** Adds a virtual authenticator with a passkey for localhost to a page. It is touched and unlocked automatically. */
 export async function addPasskey(page: Page): Promise<HeldPasskey> {
   const authenticatorId = await addAuthenticator(page);
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,14 +1,14 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a user has let the extension do besides what it asks for. */
+/** Permissions that a user has granted the extension beyond the required ones. */
 export interface Permitted {
   readonly permissions?: readonly string[];
   readonly host_permissions?: readonly string[];
 }
 
 /**
- * Copies an extension so that it has these permissions from the beginning: no test can press the buttons of the browser's own question.
+ * Copies an extension with these permissions granted from the start: tests cannot press the buttons of the browser's own prompt.
  *
  * @returns the copy's folder
  */

@@ -3,7 +3,7 @@ import { playBackground } from './fake-background.js';
 import { InspectorPage } from './inspector-page.js';
 import { tracedSessionOf } from './trace-writer.js';
 
-/** An inspector whose background the test plays. It knows of one session, and records it. */
+/** Opens an inspector whose background the test plays. It knows one session, and records it. */
 export async function openPlayedInspector(browser: Browser, session: string): Promise<InspectorPage> {
   const inspector = await InspectorPage.open(browser, playBackground);
   await inspector.page.evaluate(

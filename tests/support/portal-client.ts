@@ -15,7 +15,7 @@ import { ACCOUNTS } from './portal-options.js';
 import { requestOf } from './engine/operator-action.js';
 import type { HostProcess } from './host-process.js';
 
-/** What an operator's page needs of a device; it is sent more. */
+/** The members of a device that an operator's page needs; the server sends more. */
 const listedDevices = v.object({
   devices: v.array(
     v.object({
@@ -34,7 +34,7 @@ const auditEntries = v.object({
 });
 type AuditEntry = v.InferOutput<typeof auditEntries>['entries'][number];
 
-/** A user's browser as the portal sees it: a cookie, an origin, JSON. Counts its calls. */
+/** A user's browser as the portal sees it: a cookie, an origin and JSON. Records its calls. */
 export class PortalClient {
   /** Method and path of every call, in order. */
   readonly calls: string[] = [];
@@ -56,15 +56,15 @@ export class PortalClient {
     return validate(eligibilityAnswer, await this.send('POST', '/api/devices/eligibility', { kind, devices })).devices;
   }
 
-  /** As an operator: the newest devices, the newest last; a stage has no more than a page of them. */
+  /** As an operator, lists the devices, the newest last; a stage has no more than one page. */
   async devices(): Promise<ListedDevice[]> {
     return validate(listedDevices, await this.send('GET', '/api/operator/devices')).devices.reverse();
   }
 
   /**
-   * As an operator: does something to the only device in a state.
+   * As an operator, performs an action on the only device in a state.
    *
-   * @param reason for the actions that need one
+   * @param reason required by some actions
    */
   async act(action: string, { from, reason }: { readonly from: string; readonly reason?: string }): Promise<unknown> {
     const [device, ...others] = (await this.devices()).filter(({ state }) => state === from);
@@ -72,12 +72,12 @@ export class PortalClient {
     return this.send('POST', `/api/operator/devices/${device.id}/${action}`, requestOf(device.version, reason));
   }
 
-  /** As an operator: what happened last, the newest first. */
+  /** As an operator, reads the latest audit entries, the newest first. */
   async audit(): Promise<AuditEntry[]> {
     return validate(auditEntries, await this.send('GET', '/api/operator/audit')).entries;
   }
 
-  /** Opens a device at the host and relays an operation between portal and host until one of them ends it. */
+  /** Opens a device in the host, and relays an operation between portal and host until one of them ends it. */
   async operate(kind: string, host: HostProcess, device: DeviceInfo): Promise<OperationAnswer> {
     await host.call('device.open', { device: device.id });
     let answer = await this.operation('/api/operations', { kind, device, host: host.identity });
@@ -94,7 +94,7 @@ export class PortalClient {
     return this.operate('issue', host, device);
   }
 
-  /** @throws CardwrightError as the portal answers */
+  /** @throws CardwrightError if the portal answers with an error */
   async send(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
     this.calls.push(`${method} ${path}`);
     const response = await fetch(new URL(path, this.url), {

@@ -5,7 +5,7 @@ import { PRODUCT_VERSION } from '@cardwright/protocol';
 
 const EPOCH = 1_700_000_000;
 
-/** Makes the portal's Debian package in a folder, of the portal as it was built; resolves to its file. */
+/** Builds the portal's Debian package in a folder from the built portal; resolves to its file. */
 export async function buildPortalDeb(folder: string): Promise<string> {
   const portal = PACKAGES.find(({ name }) => name === 'portal-deb');
   if (portal === undefined) throw new Error('There is no package portal-deb.');

@@ -1,6 +1,6 @@
 import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
 
-/** Devices as the pages of the portal get them. */
+/** Devices as the portal's pages receive them. */
 
 const certificate = (slot: string, algorithm: string, status: string): object => ({
   slot,
@@ -13,7 +13,7 @@ const certificate = (slot: string, algorithm: string, status: string): object =>
   notAfter: '2029-11-24T10:00:00.000Z',
 });
 
-/** What the server offers an operator who does not own the device. */
+/** The actions that the server offers an operator who does not own the device. */
 const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
   producing: ['terminate'],
   pending: ['activate', 'suspend', 'terminate'],
@@ -26,10 +26,10 @@ const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
 const actions = (...names: readonly ActionName[]): object[] =>
   names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
 
-/** What the server calls the version of a device that the page shows. */
+/** Returns the server's version of a device that the page shows. */
 export const versionOf = (id: string): string => `version-of-${id}`.padEnd(43, '-');
 
-/** A device as the portal's server describes it. */
+/** Describes a device as the portal's server does. */
 export const device = (id: string, state: string, changes: object = {}): object => ({
   id,
   version: versionOf(id),
@@ -76,24 +76,24 @@ const passkey = (id: string, title: string, changes: object = {}): object => ({
   ...changes,
 });
 
-/** Passkeys as their owner gets them: one that is proved to be on the device, and one that is not. */
+/** Passkeys as their owner receives them: one proved to be on the device, one not. */
 export const PASSKEYS = [
   passkey('p1', 'Microsoft Entra ID', { place: 'not-proved' }),
   passkey('p2', 'Login to this portal', { lastUsedAt: '2026-11-26T07:30:00.000Z' }),
 ];
 
 const about = { aaguid: 'd7781e5d-e353-46aa-afe2-3ca49f13332a', attested: true, way: 'host', removalDueAt: null };
-/** The same as operators get them, and one that is still to be removed. */
+/** The same passkeys as operators receive them, and one still to be removed. */
 export const OPERATOR_PASSKEYS = [
   { ...PASSKEYS[0], ...about, rpId: 'login.microsoft.com', way: 'window', attested: false },
   { ...PASSKEYS[1], ...about, rpId: 'cms.example' },
   { ...PASSKEYS[1], ...about, id: 'p3', rpId: 'cms.example', removalDueAt: '2026-11-26T07:00:00.000Z' },
 ];
 
-/** One that is well. */
+/** A device without problems. */
 export const WHOLE = [device('d1', 'active', { ownerActions: [] })];
 
-/** One with passkeys, and a security key that has nothing else. */
+/** A device with passkeys, and a security key with nothing else. */
 export const WITH_PASSKEYS = [
   device('d1', 'active', { ownerActions: [], passkeys: PASSKEYS }),
   device('k1', 'active', {
@@ -108,7 +108,7 @@ export const WITH_PASSKEYS = [
   }),
 ];
 
-/** Each way in which a device is not complete. */
+/** Every kind of incomplete device. */
 export const BROKEN = [
   device('d2', 'pending', {
     ownerActions: [],
@@ -143,10 +143,10 @@ export const BROKEN = [
 ];
 
 const UNPROVED = { proof: 'not-proved', serial: '10047', serialProved: false, model: 'piv', modelName: 'PIV card' };
-/** Why an operator declined a device. */
+/** The reason of an operator who declined a device. */
 export const REASON = 'Not a card of ours.';
 const NEEDS_APPROVAL = { stateReason: 'APPROVAL_NEEDED', issuedAt: null, certificates: [], ownerActions: ['continue'] };
-/** Each way in which an operator's approval matters, as their owner has them. */
+/** Every kind of device that depends on an operator's approval, as its owner sees it. */
 export const UNAPPROVED = [
   device('u1', 'awaiting-approval', { ...UNPROVED, ownerActions: [] }),
   device('u2', 'producing', {
@@ -165,13 +165,13 @@ export const UNAPPROVED = [
     certificates: [],
   }),
 ];
-/** The same for the operator who owns one that waits, and a pending one. */
+/** A waiting and a pending device of the operator who looks at them. */
 export const OWN = [
   device('o1', 'awaiting-approval', { ...UNPROVED, serial: '10051', actions: actions('suspend', 'terminate') }),
   device('o2', 'pending', { ...UNPROVED, serial: null, actions: actions('suspend', 'terminate') }),
 ];
 
-/** A mobile device: nothing can be continued with it. */
+/** Describes a mobile device, which cannot be continued. */
 export const phone = (id: string, state: string, changes: object = {}): object =>
   device(id, state, {
     model: 'ios',
@@ -193,32 +193,32 @@ export const phone = (id: string, state: string, changes: object = {}): object =
     ...changes,
   });
 
-/** Mobile devices as their user has them, and a card before them. */
+/** A card, and mobile devices as their user sees them. */
 export const WITH_PHONES = [
   ...WHOLE,
   phone('i1', 'active'),
   phone('i2', 'suspended', { modelName: 'iPad Air (M2)', serial: 'DMPXK2ABCD', certificates: [] }),
 ];
-/** The same as operators see them, who see more. */
+/** The mobile devices as operators see them, with more facts. */
 export const PHONES = [
   phone('i3', 'producing', { serial: 'F2LX4Q9PN8', issuedAt: null }),
   ...WITH_PHONES,
   phone('i4', 'terminated', { serial: 'F2LX4Q9PN9' }),
 ];
 
-/** More active devices than a page of the operator's list has. */
+/** Creates active devices, for more than a page of the operator's list. */
 export const manyDevices = (count: number): object[] =>
   Array.from({ length: count }, (_, index) => device(`m${index}`, 'active', { serial: String(20_000_000 + index) }));
 
-/** What an operator wrote when ending the use of a device. */
+/** The words of an operator who terminated a device. */
 export const LOST = 'Lost on the train from Nuremberg to Munich.';
-/** Suspended devices: with the operator's words, and without. */
+/** Suspended devices, with and without the operator's words. */
 export const SUSPENDED = [
   device('s1', 'suspended', { ownerActions: [], suspended: { at: '2026-11-27T09:00:00.000Z', reason: LOST } }),
   phone('s2', 'suspended'),
 ];
 
-/** A device as its former owner sees it. */
+/** Describes a terminated device as its former owner sees it. */
 const terminated = (id: string, reason: string | null, changes: object = {}): object => ({
   id,
   model: 'yubikey',
@@ -238,7 +238,7 @@ export const GIVEN_BACK = [
   terminated('g3', LOST, { operations: ['erase'] }),
 ];
 
-/** Devices that are no longer used: the newest first, the last one without a serial number. */
+/** Terminated devices, the newest first; the last has no serial number. */
 export const TERMINATED = [
   terminated('t1', LOST),
   terminated('t2', null, { modelName: 'iPhone 16 Pro', serial: 'F2LX4Q9PN6', at: '2026-11-25T09:00:00.000Z' }),

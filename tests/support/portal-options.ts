@@ -17,7 +17,7 @@ export const ACCOUNTS = [
 ] as const;
 export const [ALICE, BOB, OSCAR] = ACCOUNTS;
 
-/** Of a workplace: more than the tests of a file issue to one user. */
+/** The device limit of a workplace, beyond what the tests of a file issue to one user. */
 export const DEVICE_LIMIT = 200;
 
 type UnprovenKeys = 'refuse' | 'supervised' | 'allow';
@@ -32,27 +32,27 @@ interface Policy {
 type Policies = Record<string, { policy: Policy }>;
 
 export interface PortalChanges {
-  /** For every slot; 9D of a plain PIV card is RSA all the same, since its elliptic curve key could not sign. */
+  /** The algorithm of every slot, except 9D of a plain PIV card, which is always RSA because an elliptic curve key there cannot sign. */
   readonly algorithm?: 'RSA-2048' | 'P-256';
-  /** The models that it issues; all that there are by default. */
+  /** The models that it issues; by default all. */
   readonly models?: readonly string[];
   readonly deviceLimit?: number;
   readonly pinRules?: object;
   /** Whether used devices may be erased. */
   readonly reset?: 'allow' | 'refuse';
-  /** What happens to plain cards; by default they are issued without an operator. */
+  /** The policy for unproved plain cards; by default they are issued without an operator. */
   readonly unprovenKeys?: UnprovenKeys;
-  /** What happens to YubiKeys that do not prove themselves; by default they are refused, as at a new portal. */
+  /** The policy for unproved YubiKeys; by default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: UnprovenKeys;
-  /** Makes the certification authority fail as the file of this path says (see failing-authority.mjs); `answer` to begin. */
+  /** The path of the file that controls the certification authority's failures (see failing-authority.mjs); initially `answer`. */
   readonly authorityControl?: string;
-  /** Takes mobile devices, as this says; see `PortalOptions`. By default it does not. */
+  /** The settings of mobile devices, see `PortalOptions`; by default there are none. */
   readonly mobile?: object;
   /** Seconds that the certification authority may take for one certificate. */
   readonly authorityTimeout?: number;
 }
 
-/** A portal under test: known accounts, the virtual cards' vendor, and policies changed as asked. */
+/** Builds the options of a portal under test: known accounts, the virtual cards' vendor, and changed policies. */
 export function portalOf(changes: PortalChanges = {}): PortalOptions {
   const { deviceLimit, authorityControl, authorityTimeout, mobile } = changes;
   if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
@@ -62,12 +62,12 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
     ...(mobile === undefined ? {} : { mobile }),
     env: {
       CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
-      // One user issues more cards in a test than a person in a year.
+      // One user issues more cards in a test than the quotas allow.
       CARDWRIGHT_OPERATIONS_PER_HOUR: '10000',
       CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
       CARDWRIGHT_CARDS_PER_HOUR: '10000',
       CARDWRIGHT_OTHERS_CARDS_PER_HOUR: '10000',
-      // A test reads what it has just revoked.
+      // Tests read revocations at once.
       CARDWRIGHT_CRL_INTERVAL: '0',
       ...(authorityControl === undefined
         ? {}
@@ -81,7 +81,7 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
   };
 }
 
-/** The members of device policies that `changes` may have changed, by the models that are issued: for a portal that runs already. */
+/** Returns the changed members of device policies by issued model, for a portal that is already running. */
 export function policyChanges(changes: PortalChanges): Record<string, object> {
   const ofPolicy = ({ pinRules, reset, unprovenKeys, slots }: Policy): object => ({
     pinRules,

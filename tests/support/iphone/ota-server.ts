@@ -1,24 +1,24 @@
 import { issueCertificate, internet, type Network, type TestIdentity } from '@cardwright/stage';
 import { runOpenssl } from './run-openssl.js';
 
-/** Where the server is; nothing listens there. */
+/** The server's origin; nothing listens there. */
 const ORIGIN = 'https://ota.example';
 export const LINK = `${ORIGIN}/enrol`;
 export const SERVICE = `${ORIGIN}/service`;
 
-/** What a phone sent to the profile service. */
+/** An answer that a phone sent to the profile service. */
 export interface ReceivedAnswer {
   readonly contentType: string | undefined;
   readonly body: Buffer;
 }
 
 /**
- * A server for over-the-air profiles, as Apple's guide has one, whose profiles openssl signs. Phones reach it, and the real network
- * for every other address, by its `network`.
+ * A server for over-the-air profiles as in Apple's guide, with profiles signed by openssl. Phones reach it through its `network`,
+ * which passes every other address to the real network.
  */
 export class OtaServer {
   readonly answers: ReceivedAnswer[] = [];
-  /** What a phone gets: at the link, and for its first and second answer. Text is served as it is. */
+  /** The profiles for a phone: at the link, and for its first and second answer. Text is served verbatim. */
   readonly profiles: (Uint8Array | string)[] = [];
   contentType = 'application/x-apple-aspen-config';
 

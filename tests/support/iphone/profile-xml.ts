@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 type Value = string | number | Buffer | readonly Value[] | { readonly [key: string]: Value };
 type Dictionary = Readonly<Record<string, Value>>;
 
-/** A property list, written by hand: no library of the product or of the phone has a part in it. */
+/** Writes a property list by hand, independently of the libraries of product and phone. */
 export const propertyList = (dictionary: Dictionary): string =>
   `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -21,7 +21,7 @@ function element(value: Value): string {
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
-/** A payload or profile with the keys that each must have, unless `content` says otherwise. */
+/** Builds a payload or profile with the required keys, which `content` can override. */
 export const payload = (type: string, identifier: string, content: Dictionary): Dictionary => ({
   PayloadType: type,
   PayloadVersion: 1,
@@ -38,7 +38,7 @@ export const serviceProfile = (url: string, challenge: string): Dictionary =>
 export const configuration = (payloads: readonly Dictionary[], identifier = 'com.example.configuration'): Dictionary =>
   payload('Configuration', identifier, { PayloadContent: payloads });
 
-/** A certificate by SCEP; its name has what a configuration of openssl could stumble over. */
+/** Builds a SCEP payload whose name contains characters that could break an openssl configuration. */
 export const scepPayload = (identifier: string, content: Dictionary): Dictionary =>
   payload('com.apple.security.scep', identifier, {
     PayloadContent: {

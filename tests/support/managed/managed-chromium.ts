@@ -10,20 +10,20 @@ const template = v.looseObject({
   '3rdparty': v.object({ extensions: v.record(v.string(), v.record(v.string(), v.unknown())) }),
 });
 
-/** Where the administrator keeps the host. */
+/** The address at which the administrator offers the host. */
 export const DOWNLOAD = 'https://get.example/cardwright-host.deb';
 
 const originOf = (extensionId: string): string => `chrome-extension://${extensionId}/`;
 
 /**
- * A Chromium that policy has fetch the signed extension from the administrator's server, and that allows no host but ours, and of the
+ * A Chromium whose policy installs the signed extension from the administrator's server, and allows only our host, installed for the
  * whole computer.
  *
- * The .crx is signed with a test key, so the extension has another id than the product's. The host admits only that one: its
- * manifest names the other id, and it is told the product's.
+ * The .crx is signed with a test key, so the extension's id is not the product's, which the host admits. So the manifest names
+ * the test id, and the host is started with the product's.
  */
 export class ManagedChromium extends ManagedComputer {
-  /** Windows of the extension that were ever open, by their file's name, in the order in which they came. */
+  /** File names of all windows that the extension ever opened, in order. */
   readonly windows: string[] = [];
   #changes = 0;
 
@@ -64,8 +64,8 @@ export class ManagedChromium extends ManagedComputer {
   }
 
   /**
-   * What the administrator says: the strict template for Linux, filled in for this computer, with something changed. Every
-   * policy is another, so that its arrival is seen.
+   * The administrator's policy: the strict template for Linux, filled in for this computer, with changes. Every policy
+   * differs, so that its arrival can be noticed.
    */
   policy({ browser = {}, extension = {} }: StagePolicy = {}): StagePolicy {
     const filledIn = readFileSync(TEMPLATE, 'utf8')
@@ -74,7 +74,7 @@ export class ManagedChromium extends ManagedComputer {
       .replaceAll('"https://cms.example.com":', `"${this.stage.portal.url}":`);
     const { '3rdparty': thirdParty, ...ofBrowser } = v.parse(template, JSON.parse(filledIn));
     return {
-      // Without it, no driver of the browser sees anything of an extension that policy installs.
+      // Without DeveloperToolsAvailability, browser drivers cannot see an extension that policy installs.
       browser: { ...ofBrowser, DeveloperToolsAvailability: 1, ...browser },
       extension: {
         ...thirdParty.extensions[this.extensionId],
@@ -85,7 +85,7 @@ export class ManagedChromium extends ManagedComputer {
     };
   }
 
-  /** The administrator changes something; resolves when the browser and the extension have it. */
+  /** Changes the policy as the administrator; resolves when browser and extension have it. */
   async change(changes: StagePolicy = {}): Promise<void> {
     await this.stage.browser.setPolicy(this.policy(changes));
   }

@@ -3,11 +3,11 @@ import { ALICE } from '../portal-options.js';
 import { servePackages, type ServedPackages } from './served-packages.js';
 import type { UpdateServer } from './update-server.js';
 
-/** A computer as its administrator has left it: a browser with a fresh profile, its policies, and the host of the whole computer. */
+/** A managed computer: a browser with a fresh profile, its policies, and the host installed for the whole computer. */
 export abstract class ManagedComputer {
   protected constructor(protected readonly served: ServedPackages) {}
 
-  /** @param make of the packages that the administrator's server has */
+  /** @param make creates the computer from the packages on the administrator's server */
   protected static async start<T extends ManagedComputer>(make: (served: ServedPackages) => T): Promise<T> {
     const computer = make(await servePackages());
     try {
@@ -27,16 +27,16 @@ export abstract class ManagedComputer {
     return this.served.server;
   }
 
-  /** Starts the browser, which takes the extension from the server. */
+  /** Starts the browser, which installs the extension from the server. */
   protected abstract start(): Promise<void>;
 
-  /** Registers the host for the computer or for the user alone; null takes it away there. */
+  /** Registers the host for the computer or only for the user; null removes the registration. */
   abstract registerHost(scope: 'profile' | 'computer', program?: null): void;
 
-  /** How many windows have opened since the start: in Chromium the extension's, in Firefox all. */
+  /** Counts the windows opened since the start: in Chromium the extension's, in Firefox all. */
   abstract windowsOpened(): Promise<number>;
 
-  /** A user, logged in. */
+  /** Logs a user in. */
   login(): Promise<PortalUser> {
     return PortalUser.login(this.stage, ALICE);
   }

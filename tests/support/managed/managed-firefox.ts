@@ -6,10 +6,10 @@ import { ManagedComputer } from './managed-computer.js';
 const TEMPLATE = inRepository('installers', 'policies', 'firefox', 'policies.json');
 const XPI_OF_TEMPLATE = 'https://cms.example.com/cardwright/cardwright-firefox.xpi';
 const SITE_OF_TEMPLATE = '"https://cms.example.com": [';
-/** Where windows that open are counted. */
+/** The preference that counts opened windows. */
 const COUNT = 'cardwright.windows';
 
-/** A Firefox that has its extension from `policies.json`. Nobody has signed the extension, so this Firefox does not ask for a signature. */
+/** A Firefox with the extension from `policies.json`. The extension is unsigned, so this Firefox does not require a signature. */
 export class ManagedFirefox extends ManagedComputer {
   static open(): Promise<ManagedFirefox> {
     return this.start((served) => new ManagedFirefox(served));

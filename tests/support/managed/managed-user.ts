@@ -7,7 +7,7 @@ import type { ManagedComputer } from './managed-computer.js';
 
 const PIN = '739154';
 
-/** The user of a managed computer, for the tests of one file: it is opened before them and closed after them. */
+/** The user of a managed computer, which is opened before the tests of a file and closed after them. */
 export class ManagedUser<T extends ManagedComputer> {
   #computer: T | undefined;
   #alice: PortalUser | undefined;
@@ -32,7 +32,7 @@ export class ManagedUser<T extends ManagedComputer> {
     return this.#computer;
   }
 
-  /** Alice opens the wizard, with a card in the reader. */
+  /** Opens the wizard as Alice, with a card in the reader. */
   async addsDevice(): Promise<PortalUser> {
     this.#card = await this.computer.stage.insert({ profile: 'yubikey' });
     this.#alice = await this.computer.login();
@@ -40,7 +40,7 @@ export class ManagedUser<T extends ManagedComputer> {
     return this.#alice;
   }
 
-  /** Alice gets her card, and nothing asks her anything but the window for the PIN. */
+  /** Expects an issuance in which only the PIN window asks Alice anything. */
   async expectIssuance(): Promise<void> {
     const before = await this.computer.windowsOpened();
     const alice = await this.addsDevice();
@@ -52,7 +52,7 @@ export class ManagedUser<T extends ManagedComputer> {
     if (this.#card) await expectIssued(this.computer.stage, this.#card, PIN, 'EC');
   }
 
-  /** A site that policy does not name is refused by rule, and no window asks about it. */
+  /** Expects that a site outside the policy is refused without a window. */
   async expectOtherSiteRefused(): Promise<void> {
     const other = await startFakePortal();
     const page = patiently(await this.computer.stage.browser.browser.newPage());
@@ -70,7 +70,7 @@ export class ManagedUser<T extends ManagedComputer> {
     }
   }
 
-  /** Without a host, Alice sees where the administrator has it, and whom to ask. */
+  /** Expects that Alice, without a host, sees where to get it and whom to ask. */
   async expectDownload(address: string): Promise<void> {
     const alice = await this.addsDevice();
     expect(await alice.failure()).toMatchObject({ code: 'HOST_MISSING' });

@@ -7,13 +7,13 @@ import { openStage, type Stage } from '@cardwright/stage';
 import { portalOf } from '../portal-options.js';
 import { startUpdateServer, type UpdateServer } from './update-server.js';
 
-/** Time of the files in the packages, in seconds since 1970. */
+/** The time of the files in the packages, in seconds since 1970. */
 const EPOCH = Date.UTC(2026, 0, 1) / 1000;
 
-/** The packages of the extension as they are built, on an administrator's server; beside it a stage without a browser. */
+/** The extension's packages as built, on an administrator's server, with a stage without a browser. */
 export interface ServedPackages {
   readonly server: UpdateServer;
-  /** The id that the .crx has: signed with a test key, not the product's. */
+  /** The id of the .crx, which is signed with a test key, not the product's. */
   readonly crxId: string;
   readonly stage: Stage;
   /** @returns what the stage left behind */

@@ -8,7 +8,7 @@ import path from 'node:path';
 export interface UpdateServer {
   /** Its address, with a slash at the end. */
   readonly base: string;
-  /** Paths that were asked for, oldest first. */
+  /** The requested paths, oldest first. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.zip': 'application/x-xpinstall',
 };
 
-/** Serves the files of a folder, which may come later. */
+/** Serves the files of a folder, including those added later. */
 export async function startUpdateServer(folder: string): Promise<UpdateServer> {
   const requests: string[] = [];
   const server = createServer(({ url = '/' }, response) => {

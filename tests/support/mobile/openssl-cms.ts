@@ -7,7 +7,7 @@ import type { TestIdentity } from '@cardwright/stage';
 
 const run = promisify(execFile);
 
-/** Who signs, and what else `openssl cms -sign` is told. */
+/** The signer, and further options of `openssl cms -sign`. */
 export interface OpensslSignature {
   readonly signer: TestIdentity;
   /** Further certificates to send along, PEM. */
@@ -17,7 +17,7 @@ export interface OpensslSignature {
   readonly more?: readonly string[];
 }
 
-/** CMS SignedData with attached content, DER, made by a program that nobody here wrote. */
+/** Makes CMS SignedData with attached content (DER) with openssl, independently of the product. */
 export function signByOpenssl(content: string | Uint8Array, signature: OpensslSignature): Promise<Buffer> {
   const { signer, chain, hash = 'sha1', more = ['-nodetach'] } = signature;
   const files = { content, signer: signer.certificate, key: signer.key, chain: chain ?? '' };
@@ -28,22 +28,22 @@ export function signByOpenssl(content: string | Uint8Array, signature: OpensslSi
   ]);
 }
 
-/** The same message, signed with SHA-1 by one more. */
+/** Adds a signature with SHA-1 by a further signer to a message. */
 export const signAgain = (message: Uint8Array, signer: TestIdentity): Promise<Buffer> =>
   opensslCms({ message, signer: signer.certificate, key: signer.key }, ({ file }) => [
     ...['-resign', '-binary', '-nodetach', '-inform', 'DER', '-outform', 'DER', '-md', 'sha1'],
     ...['-in', file('message'), '-signer', file('signer'), '-inkey', file('key')],
   ]);
 
-/** The same message, as openssl encodes it in DER. */
+/** Re-encodes a message in DER with openssl. */
 export const encodeByOpenssl = (message: Uint8Array): Promise<Buffer> =>
   opensslCms({ message }, ({ file }) => ['-cmsout', '-inform', 'DER', '-outform', 'DER', '-in', file('message')]);
 
 /**
- * The content of a CMS SignedData, after `openssl cms -verify` has accepted it.
+ * Returns the content of a CMS SignedData after `openssl cms -verify` has accepted it.
  *
- * @param authority PEM, the only one that is trusted
- * @throws where openssl does not accept it
+ * @param authority the only trusted authority, PEM
+ * @throws if openssl does not accept it
  */
 export const verifyByOpenssl = (message: Uint8Array, authority: string): Promise<Buffer> =>
   opensslCms({ message, authority }, ({ file }) => [

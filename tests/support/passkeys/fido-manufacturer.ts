@@ -4,9 +4,9 @@ import * as x509 from '@peculiar/x509';
 
 /** A manufacturer of security keys: its root, and the key with which authenticators of a batch attest. */
 export interface FidoManufacturer {
-  /** PEM. */
+  /** The root certificate, PEM. */
   readonly root: string;
-  /** DER, the batch's certificate first, without the root. */
+  /** The chain in DER, the batch's certificate first, without the root. */
   readonly chain: readonly Buffer[];
   readonly attestationKey: webcrypto.CryptoKey;
 }
@@ -18,7 +18,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 export const aaguidBytes = (aaguid: string): Buffer => Buffer.from(aaguid.replaceAll('-', ''), 'hex');
 
-/** Makes a manufacturer of one model, with a certificate between root and batch; `batchDays`: until when the batch's is good. */
+/** Creates a manufacturer of one model with an intermediate certificate; the batch's certificate is valid for `batchDays`. */
 export async function newFidoManufacturer(aaguid: string, { batchDays = 1 } = {}): Promise<FidoManufacturer> {
   const [root, middle, batch] = await Promise.all([newKeys(), newKeys(), newKeys()]);
   const rootName = 'CN=Test Keys Root';

@@ -3,7 +3,7 @@ import { passkeyProofMessage, type CreationOptions, type RegistrationResponse } 
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { aaguidBytes, type FidoManufacturer } from './fido-manufacturer.js';
 
-/** A model that the tests' manufacturer makes. */
+/** The AAGUID of the tests' manufacturer's model. */
 export const TEST_AAGUID = '4b7e9c1a-6d2f-4e83-9a50-1c2d3e4f5a6b';
 
 type Cbor = Parameters<typeof isoCBOR.encode>[0];
@@ -12,7 +12,7 @@ type CborMap = Map<string | number, Cbor>;
 const FLAGS = { userPresent: 0x01, userVerified: 0x04, attested: 0x40 } as const;
 const ES256 = -7;
 
-/** What is wrong with an answer; by default nothing. */
+/** Faults of an answer; by default none. */
 export interface CeremonyFaults {
   readonly origin?: string;
   readonly rpId?: string;
@@ -24,13 +24,13 @@ export interface CeremonyFaults {
   readonly userHandle?: string;
   /** The signature counter. */
   readonly counter?: number;
-  /** Whether the signature is of something else. */
+  /** Whether the signature covers other data. */
   readonly isForged?: boolean;
 }
 
 export interface SoftwareAuthenticatorOptions {
   readonly aaguid?: string;
-  /** Who vouches for it: a manufacturer, its own new key (`self`), or no one. */
+  /** The attestation: by a manufacturer, by its own new key (`self`), or none. */
   readonly attestation?: FidoManufacturer | 'self' | 'none';
 }
 
@@ -42,7 +42,7 @@ export interface SoftwarePasskey {
   readonly key: KeyObject;
 }
 
-/** A security key in software: makes the bytes of WebAuthn by itself, as the standard has them, right or wrong. */
+/** A security key in software. It builds WebAuthn's bytes itself, valid or with faults. */
 export class SoftwareAuthenticator {
   readonly aaguid: string;
   counter = 0;
@@ -133,7 +133,7 @@ export class SoftwareAuthenticator {
     };
   }
 
-  /** Hash of the RP id, flags and counter (WebAuthn, 6.1). */
+  /** Builds RP id hash, flags and counter (WebAuthn, 6.1). */
   #header(
     rpId: string,
     more: number,
@@ -161,7 +161,7 @@ export class SoftwareAuthenticator {
   }
 }
 
-/** A COSE key (RFC 9053, 7.1) of a P-256 key. */
+/** Encodes a P-256 key as a COSE key (RFC 9053, 7.1). */
 export function encodeKey(publicKey: KeyObject): Buffer {
   const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
   const coordinate = (value: string): Uint8Array => new Uint8Array(Buffer.from(value, 'base64url'));
@@ -176,7 +176,7 @@ export function encodeKey(publicKey: KeyObject): Buffer {
   );
 }
 
-/** In the order in which browsers write it (WebAuthn, 5.8.1.1). */
+/** Encodes client data in the order of browsers (WebAuthn, 5.8.1.1). */
 const encodeClientData = (type: string, challenge: string, origin: string, faults: CeremonyFaults): Buffer =>
   Buffer.from(
     JSON.stringify({

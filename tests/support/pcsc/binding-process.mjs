@@ -1,4 +1,4 @@
-/** A PC/SC binding of the host in a process of its own. Argument in the environment: the module that has it. */
+/** A PC/SC binding of the host in a separate process. An environment variable names its module. */
 import { serveParent } from './serve-parent.mjs';
 import { loadBinding } from '../../../native-host/dist/pcsc/load-binding.js';
 
@@ -28,6 +28,6 @@ serveParent({
   },
   disconnect: (card) => cards.get(card).disconnect(),
   close: (context) => contexts.get(context).close(),
-  // Waits for every worker thread, as the end of the host does.
+  // Waits for every worker thread, as the host does at its end.
   exit: () => void setTimeout(() => process.exit(0)),
 });

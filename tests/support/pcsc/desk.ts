@@ -25,21 +25,21 @@ export class PcscDesk {
     return new PcscDesk(await startPrivatePcscd({ readers }), readers);
   }
 
-  /** The name of a reader. */
+  /** Returns the name of a reader. */
   reader(index = 0): string {
     const reader = this.pcscd.readers[index];
     if (!reader) throw new Error('there is no such reader');
     return reader.name;
   }
 
-  /** A process with a binding, which watches in the context `main`. */
+  /** Starts a process with a binding that watches in the context `main`. */
   async binding(): Promise<Forked> {
     const binding = await this.#start(BINDING);
     await binding.call('open', 'main');
     return binding;
   }
 
-  /** Another program. */
+  /** Starts another program. */
   program(): Promise<Forked> {
     return this.#start(PROGRAM);
   }
@@ -56,7 +56,7 @@ export class PcscDesk {
     return card;
   }
 
-  /** Puts in a card that answers every APDU with this. */
+  /** Inserts a card that answers APDUs with this function. */
   async insertAnswering(answer: (apdu: Buffer) => Buffer, index = 0): Promise<void> {
     const card: CardInReader = {
       atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
@@ -90,7 +90,7 @@ export class PcscDesk {
   }
 }
 
-/** Waits until the last status that a binding told of a reader is like this. */
+/** Waits until the latest status of a reader that a binding reported matches. */
 export async function statusIs(binding: Forked, reader: string, status: Record<string, unknown>): Promise<void> {
   const isLike = (): boolean => {
     const last = binding.events.findLast((event) => event.event === 'status' && event.reader === reader);

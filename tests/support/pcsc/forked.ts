@@ -7,7 +7,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What a program of its own answered: not an `Error`, so that a test compares it as a whole. */
+/** The refusal of a separate program. */
 export class Refused extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.message);
@@ -25,7 +25,7 @@ interface Told {
   readonly error?: Refusal;
 }
 
-/** A program in a process of its own, since the PC/SC library reads the name of the service's socket once in a process. */
+/** A program in a separate process, because the PC/SC library reads the service's socket name once in each process. */
 export class Forked {
   readonly events: Record<string, unknown>[] = [];
   readonly #child: ChildProcess;
@@ -57,18 +57,18 @@ export class Forked {
     return result;
   }
 
-  /** Waits until it has told such an event, perhaps long ago. */
+  /** Waits for a matching event, or returns an earlier one. */
   async told(isLike: (event: Record<string, unknown>) => boolean, what: string): Promise<void> {
     await until(() => this.events.some(isLike), { what });
   }
 
-  /** Ends it as a crash does. */
+  /** Kills it, as a crash does. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.ended();
   }
 
-  /** Resolves with its exit code, or the signal that ended it. */
+  /** Resolves with its exit code or signal. */
   async ended(): Promise<number | string | null> {
     const { exitCode, signalCode } = this.#child;
     if (exitCode === null && signalCode === null) await once(this.#child, 'exit');

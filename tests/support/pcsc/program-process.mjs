@@ -1,4 +1,4 @@
-/** Another program at the user's computer, in a process of its own. */
+/** Another program on the user's computer, in a separate process. */
 import { serveParent } from './serve-parent.mjs';
 import { PcscProgram } from '../workplace/pcsc-lite.mjs';
 

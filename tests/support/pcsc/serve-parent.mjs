@@ -1,6 +1,6 @@
 /**
- * Does what its parent asks over IPC: `{ id, method, args }` becomes `{ id, result }` or `{ id, error }`. It ends with its parent,
- * whatever blocks it.
+ * Serves its parent over IPC: answers `{ id, method, args }` with `{ id, result }` or `{ id, error }`. Ends with its parent, even
+ * when blocked.
  *
  * @param {Record<string, (...args: never[]) => unknown>} methods
  */
