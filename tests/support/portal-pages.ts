@@ -14,41 +14,41 @@ const POLICIES = new URL('../../portal/config/device-policies.json', import.meta
 
 export type Language = 'en' | 'de';
 
-/** A page of the portal, and what its server says. */
+/** A page of the portal, with its server's answers. */
 export interface PortalScene {
   readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'help';
-  /** Of the page, where it is not at its name. */
+  /** The address of the page, if it is not its name. */
   readonly address?: string;
-  /** What the server says of the device of an operator's page. */
+  /** The server's answer about the device on an operator's page. */
   readonly devicePage?: object;
-  /** What the server says of an attached support file. */
+  /** The server's summary of an attached support file. */
   readonly summary?: object;
   readonly role?: 'user' | 'operator';
-  /** Of the page; the operator's are English alone. */
+  /** The language of the page; operators' pages are only in English. */
   readonly language?: Language;
   readonly devices?: readonly object[];
-  /** Those of its user that are no longer used. */
+  /** The user's terminated devices. */
   readonly terminated?: readonly object[];
-  /** Default: one with a name, a telephone and an address of e-mail. */
+  /** The help desk; by default with a name, a telephone number and an e-mail address. */
   readonly helpDesk?: HelpDesk;
   readonly limit?: string;
   /** Whether mobile devices can be added. */
   readonly takesPhones?: boolean;
-  /** Where people get a device. */
+  /** Where users get a device. */
   readonly deviceSource?: { readonly text: string | null; readonly url: string | null };
-  /** Whether it takes passkeys instead of passwords. */
+  /** Whether the login uses passkeys instead of passwords. */
   readonly takesPasskeys?: boolean;
-  /** What it says to a passkey that was chosen, instead of logging in. */
+  /** The refusal of a chosen passkey at login. */
   readonly refusesPasskeys?: 'PASSKEY_LOGIN_REFUSED';
-  /** What each change of a policy would do to trust; default: nothing. */
+  /** The effects of policy changes on trust; by default none. */
   readonly changes?: readonly object[];
-  /** What waits for this operator, or for another one. */
+  /** Proposals that wait for this operator or another one. */
   readonly proposals?: readonly object[];
   /** Whether there is no other operator. */
   readonly isAlone?: boolean;
   /** Names of the passkey services that the policies for smart cards have. */
   readonly passkeyServices?: readonly string[];
-  /** The path that the server answers with an error. */
+  /** A path that the server answers with an error. */
   readonly fails?: string;
 }
 
@@ -68,7 +68,7 @@ const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event
 /** The password of the operator who looks at a scene. */
 export const OPERATORS_PASSWORD = 'ada-password';
 
-/** Changes that widen trust, as the server tells them. */
+/** Changes that widen trust, as the server reports them. */
 export const WIDENING = [
   {
     what: 'Devices that no vendor vouches for',
@@ -84,7 +84,7 @@ export const WIDENING = [
   },
 ];
 
-/** What another operator proposed. */
+/** A proposal by another operator. */
 export const PROPOSAL = {
   id: '0b5e9a1e-50a1-4a4e-9c39-0f5f0d4e7b11',
   model: 'yubikey',
@@ -115,22 +115,22 @@ const REVIEWED = [
 
 /** The portal's pages in a browser, in front of a server that plays a scene. */
 export class PortalPages {
-  /** What the page asked for. */
+  /** The page's requests. */
   readonly calls: string[] = [];
-  /** What it looked for in the operator's list, each time. */
+  /** The page's searches in the operator's list. */
   readonly queries: string[] = [];
-  /** What it sent with each POST and PUT. */
+  /** The bodies of its POST and PUT requests. */
   readonly bodies: unknown[] = [];
-  /** Devices with which an operator, or their user, is done. */
+  /** Devices that an operator or their user has ended. */
   readonly #gone = new Set<object>();
-  /** What the page server has, by path; the pages are there in the language of the scene. */
+  /** The page server's files by path; pages are in the language of the scene. */
   readonly #files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #scene: PortalScene | undefined;
   #proposals: readonly object[] = [];
 
-  /** There for all tests of a file. */
+  /** Sets the pages up for all tests of a file. */
   static forTests(): PortalPages {
     const pages = new PortalPages();
     beforeAll(() => pages.#start());
@@ -155,7 +155,7 @@ export class PortalPages {
     return openPage(this.#browser, `${this.#server.origin}${address}`, look);
   }
 
-  /** The server has these devices from now on, whatever an open page still shows. */
+  /** Replaces the server's devices, whatever an open page still shows. */
   change(devices: readonly object[]): void {
     if (!this.#scene) throw new Error('no scene is played yet');
     this.#scene = { ...this.#scene, devices };
@@ -171,7 +171,7 @@ export class PortalPages {
     await this.#server?.stop();
   }
 
-  /** Answers what the portal's server would, for the scene that is played. */
+  /** Answers as the portal's server does in the current scene. */
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
     if (method === 'POST' || method === 'PUT') this.bodies.push(body);
@@ -237,7 +237,7 @@ export class PortalPages {
     };
   }
 
-  /** As the portal does: a change that widens trust is not written without the password, and then waits where there is another operator. */
+  /** Handles a policy change as the portal does: widening trust needs the password, and then waits if there is another operator. */
   #changePolicy(body: unknown): object {
     const { changes = [], isAlone = false } = this.#scene ?? {};
     const isAsked = typeof body === 'object' && body !== null && 'password' in body;
@@ -254,7 +254,7 @@ export class PortalPages {
       throw new CardwrightError('PASSWORD_INCORRECT');
   }
 
-  /** The device that an address names is on no list any more. */
+  /** Removes the device in an address from all lists. */
   #end(devices: readonly object[], path: string): void {
     for (const one of devices) if ('id' in one && path.split('/').includes(String(one.id))) this.#gone.add(one);
   }
@@ -264,7 +264,7 @@ const versioned = v.looseObject({ id: v.string(), version: v.string() });
 const action = v.looseObject({ seen: v.string() });
 
 /**
- * As the portal's server does, takes an action only on a device as it is now.
+ * Accepts an action only on the current version of a device, as the portal's server does.
  *
  * @throws CardwrightError `DEVICE_CHANGED`
  */
@@ -283,7 +283,7 @@ const listed = v.object({
   actions: v.array(v.object({ name: v.string() })),
 });
 
-/** A page of an operator's list, as the portal's server makes it. */
+/** Builds a page of an operator's list as the portal's server does. */
 function pageOf(all: readonly object[], query: URLSearchParams): object {
   const waits = ({ actions }: v.InferOutput<typeof listed>): boolean =>
     actions.some(({ name }) => name === 'approve' || name === 'approve-puk');
@@ -308,7 +308,7 @@ function pageOf(all: readonly object[], query: URLSearchParams): object {
   };
 }
 
-/** What the element that has the focus says, or its id. */
+/** Returns the text or id of the focused element. */
 export const focusedIn = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => {
     let element = document.activeElement;
@@ -321,7 +321,7 @@ const PASSKEY_SERVICES = [
   { name: 'login', title: 'Login to this portal', rpId: 'localhost' },
 ];
 
-/** Each is for one login. */
+/** Creates the passkey options of one login. */
 const newPasskeyOptions = (): object => ({
   challenge: randomBytes(32).toString('base64url'),
   rpId: 'localhost',

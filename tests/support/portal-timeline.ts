@@ -1,7 +1,7 @@
 import { newBundle } from './support-bundles.js';
 import { OPERATOR_PASSKEYS, device, phone } from './portal-devices.js';
 
-/** What the portal's server says of one device: an issuance that was interrupted, continued in another session, and finished. */
+/** The portal's answer about a device whose issuance was interrupted, continued in another session, and finished. */
 
 const BEGIN = Date.UTC(2026, 10, 25, 10, 0, 0);
 const at = (milliseconds: number): string => new Date(BEGIN + milliseconds).toISOString();
@@ -95,7 +95,7 @@ const REFUSED_ISSUANCE = {
 
 const FILE = { id: 'f1', deviceId: 'd1', addedBy: 'olga', addedAt: at(3_600_000), madeBy: 'extension', size: 512 };
 
-/** A one-time code, as the server issues it. */
+/** A one-time code as issued by the server. */
 export const ISSUED_CODE = { code: '40718293', expiresAt: at(600_000) };
 
 export const DEVICE_PAGE = {
@@ -132,7 +132,7 @@ const entry = (id: number, actor: string, event: string, detail: object): object
   detail,
 });
 
-/** The same of a mobile device, which nothing of the extension has to do with. */
+/** The portal's answer about a mobile device, in which the extension has no part. */
 export const PHONE_PAGE = {
   device: phone('i1', 'suspended'),
   passkeys: [],
@@ -149,7 +149,7 @@ export const PHONE_PAGE = {
   files: [],
 };
 
-/** What the server makes of a bundle. */
+/** The server's summary of a bundle. */
 export const summaryOf = (
   { versions, environment, checks, policy, failures, log, made, madeBy } = newBundle(),
 ): object => ({

@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { askKeeper, createDatabase, dropDatabase, startPostgres, type PrivatePostgres } from '@cardwright/stage';
 import { openStore } from '../../portal/src/server/store/database.js';
 
-/** In each worker's cluster: a database that has the portal's tables, and nothing in them. */
+/** The database in each worker's cluster with the portal's empty tables. */
 const TEMPLATE = 'portal_tables';
 
-/** A database of a test's own, on the server of its worker. */
+/** A database for one test on its worker's server. */
 export interface OwnDatabase {
   /** For `DATABASE_URL`. */
   readonly url: string;
-  /** Removes it, whoever still uses it. */
+  /** Drops the database, even if it is in use. */
   stop(): Promise<void>;
 }
 
-/** Makes an empty database, with the tables of today's portal unless `tables` is false. */
+/** Creates an empty database, with the current portal's tables unless `tables` is false. */
 export async function openDatabase({ tables = true }: { readonly tables?: boolean } = {}): Promise<OwnDatabase> {
   const { url: server } = await askKeeper('postgres');
   if (tables) await (template ??= makeTemplate(server));
@@ -24,7 +24,7 @@ export async function openDatabase({ tables = true }: { readonly tables?: boolea
 
 let template: Promise<void> | undefined;
 
-/** Another file of this worker may have made it. */
+/** Creates the template, unless another test file of this worker has. */
 async function makeTemplate(server: string): Promise<void> {
   try {
     const url = await createDatabase(server, TEMPLATE);
@@ -34,8 +34,8 @@ async function makeTemplate(server: string): Promise<void> {
   }
 }
 
-/** PostgreSQL's own code. */
+/** PostgreSQL's error code. */
 const DUPLICATE_DATABASE = '42P04';
 
-/** Starts a server of a test's own, for what a shared one cannot be: stopped, restored, or counted on. */
+/** Starts a separate server, for tests that stop, restore or measure it. */
 export const startOwnPostgres = async (): Promise<PrivatePostgres> => startPostgres(await askKeeper('emptyCluster'));

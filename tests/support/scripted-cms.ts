@@ -22,73 +22,73 @@ import { playOf, type Stage } from './scripted-stages.js';
 const FINISHED = { phase: 'finished', text: 'Finished', progress: 100, deviceState: null } as const;
 const OPERATION = 'operation-1';
 
-/** Where an operation is, so that another session can continue it. */
+/** The position of an operation, from which another session can continue. */
 interface Position {
   readonly kind: string;
   readonly serial: string | null;
   readonly stage: Stage;
 }
 
-/** Plays a CMS by the HTTP contract of the protocol, and keeps what it was asked. */
+/** Plays a CMS by the protocol's HTTP contract, and records its requests. */
 export class ScriptedCms {
   readonly calls: string[] = [];
-  /** Of the operations that were started. */
+  /** The kinds of the started operations. */
   readonly kinds: string[] = [];
   /** Answers requests for events. */
   readonly stream: Stream = () => false;
-  /** Whether it comes to no verdict about devices. */
+  /** Whether it never reaches a verdict about devices. */
   isThinking = false;
-  /** Why a device cannot be issued, by its id. */
+  /** The reasons why devices cannot be issued, by id. */
   readonly refused = new Map<string, string>();
-  /** Ends the operation with this error when the results of the phase come. */
+  /** Ends the operation with this error when results of the phase arrive. */
   failure: { readonly phase: string; readonly error: WireError } | null = null;
-  /** Ends every call with it. */
+  /** The error with which every call ends. */
   outage: CardwrightError | null = null;
-  /** Whether it wants a fresh proof of who its user is. */
+  /** Whether it requires a fresh proof of its user's identity. */
   wantsProof = false;
-  /** The one-time code that an operation takes; null where it takes none. */
+  /** The one-time code that operations require; null if none. */
   code: string | null = null;
-  /** Codes that came with a start; null where there was none. */
+  /** The code of each start; null if it had none. */
   readonly codes: (string | null)[] = [];
-  /** Wrong codes that are still taken; null where none is good. */
+  /** The number of wrong codes still accepted for comparison; null if there is no valid code. */
   codeTries: number | null = 5;
-  /** What may be done with a device, by its id; all others may be issued. */
+  /** Verdicts about devices, by id; all others may be issued. */
   readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();
-  /** Whether a device that is to be erased is written over, because it cannot reset itself. */
+  /** Whether erasing overwrites a device, because it cannot reset itself. */
   writesOver = false;
-  /** Whether a PIN window that was closed ends the operation, so that its user waits for an operator. */
+  /** Whether a closed PIN window ends the operation, so that its user waits for an operator. */
   givesPinUp = false;
   deviceState: string | null = null;
-  /** What a device becomes, where that is not what it usually does. */
+  /** The final state of a device, if not the usual one. */
   finalState: 'awaiting-approval' | null = null;
-  /** Stages between the certificates and the PIN: those of passkeys. */
+  /** The stages of passkeys, between the certificates and the PIN. */
   passkeyStages: readonly Stage[] = [];
-  /** Whether the device gets passkeys alone. */
+  /** Whether the device gets only passkeys. */
   hasPasskeysAlone = false;
-  /** What a device is good for that it issued. */
+  /** The uses of an issued device. */
   uses: readonly DeviceUse[] = ['sign-in', 'sign', 'decrypt'];
-  /** As it was answered last. */
+  /** The state in the latest answer. */
   state: OperationAnswer['state'] | null = null;
-  /** Id of the session that works on the operation. */
+  /** The id of the session that works on the operation. */
   session: string | undefined;
 
-  /** Where the operation that was started last is. */
+  /** The position of the latest operation. */
   #position: Position | undefined;
-  /** Number of the step that went out last: it counts up over all sessions. */
+  /** The number of the latest step, counted over all sessions. */
   #number = 0;
-  /** What to subtract from the number of this session's steps, for their stages' indexes. */
+  /** The difference between the numbers of this session's steps and the indexes of their stages. */
   #offset = 0;
-  /** Number of the last step of earlier sessions. */
+  /** The number of the last step of earlier sessions. */
   #earlier = 0;
 
   readonly #away: { readonly call: string; readonly error: CardwrightError }[] = [];
 
-  /** Answers the next calls whose path ends so with these errors, one each; what it would have answered is lost. */
+  /** Answers the next calls whose path ends so with these errors, one each; their real answers are lost. */
   goAway(call: 'operations' | 'results', ...errors: readonly CardwrightError[]): void {
     this.#away.push(...errors.map((error) => ({ call, error })));
   }
 
-  /** Answers `POST path`, at once or later; throws what goes out as an error. */
+  /** Answers `POST path`, now or later; a thrown error is sent. */
   answer(path: string, body: unknown): object {
     this.calls.push(path);
     if (this.outage) throw this.outage;
@@ -126,7 +126,7 @@ export class ScriptedCms {
     return this.#end('cancelled', null);
   }
 
-  /** The stage at which an operation rests; undefined where none of this kind is under way on the device. */
+  /** Returns the stage at which an operation rests; undefined if none of this kind runs on the device. */
   #unfinished(kind: string, serial: string | null): Stage | undefined {
     const position = this.state === 'running' ? this.#position : undefined;
     return serial !== null && position?.serial === serial && position.kind === kind ? position.stage : undefined;
@@ -161,7 +161,7 @@ export class ScriptedCms {
       this.failure = null;
       const { code, resumable } = CardwrightError.fromWire(error);
       if (resumable || code === 'APPROVAL_NEEDED') return this.#end('running', error);
-      // As the engine does with a device on which something was begun.
+      // The engine does this with a device whose production has begun.
       if (this.deviceState !== null) this.deviceState = 'failed';
       return this.#end('failed', error);
     }
@@ -172,7 +172,7 @@ export class ScriptedCms {
     return this.#end('done', null);
   }
 
-  /** A window that was closed at the PIN leaves a pending device; one that could not open, or a card that went, only interrupts. */
+  /** Judges an error: a PIN window that was closed leaves a pending device; one that could not open, or a missing card, only interrupts. */
   #judgeError(error: WireError, stage: Stage | undefined): object {
     const wasClosed = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
     if (this.#kind !== 'issue') {
@@ -218,6 +218,6 @@ export class ScriptedCms {
   }
 }
 
-/** The id of a session by its key: RFC 7638, 3, written here once more so that it judges the protocol's own. */
+/** Derives a session's id from its key (RFC 7638, 3), independently of the protocol's own function. */
 const thumbprint = ({ crv, kty, x, y }: PublicJwk): string =>
   createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');

@@ -12,7 +12,7 @@ import {
 import type { Stream } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 
-/** With the length of a real one. */
+/** An enrolment link with the length of a real one. */
 export const LINK = 'https://portal.example.org/mobile/enrol/3q2-7wEBAgMEBQYHCAkKCw';
 export const PASSWORD = 'correct horse battery staple';
 const ENROLMENT = '0b8f6c1e-5d43-4c1a-9a55-3f6d2e7b9c10';
@@ -20,12 +20,12 @@ const PATH = `mobile/enrolments/${ENROLMENT}`;
 export const IPHONE = { model: 'iPhone 16 Pro', serial: 'F2LX4QHW0P', version: '22A3354' };
 const FINAL: readonly EnrolmentState[] = ['installed', 'failed', 'cancelled'];
 
-/** Plays the CMS's side of the enrolment of a mobile device; a test says what the device does. */
+/** Plays the CMS in the enrolment of a mobile device, which the test plays. */
 export class ScriptedMobileCms extends ScriptedCms {
   offer: MobileOffer = { proof: 'none', verified: true };
-  /** Bodies that started an enrolment. */
+  /** The bodies of the requests that started an enrolment. */
   readonly started: unknown[] = [];
-  /** Serial number of the phone that was confirmed. */
+  /** The serial number of the confirmed phone. */
   confirmed: string | null = null;
   /** Whether requests for events are answered. */
   sendsEvents = true;
@@ -75,7 +75,7 @@ export class ScriptedMobileCms extends ScriptedCms {
     for (const response of this.#streams) response.destroy();
   }
 
-  /** The mobile device does something, or time is over. */
+  /** Reports a new state of the enrolment. */
   see(state: EnrolmentState, changes: Partial<EnrolmentStatus> = {}): void {
     this.#move({ state, ...(state === 'to-confirm' ? { phone: IPHONE } : {}), ...changes });
   }
@@ -85,7 +85,7 @@ export class ScriptedMobileCms extends ScriptedCms {
     this.#move({ state: 'failed', expiresAt: null, failure: error.toWire(), lastRequest });
   }
 
-  /** Time is over, and the event that says so is lost. */
+  /** Fails the enrolment, and loses the event that reports it. */
   failUnheard(error: CardwrightError): void {
     this.#status = { ...this.#status, state: 'failed', expiresAt: null, failure: error.toWire() };
   }

@@ -3,27 +3,27 @@ import type { OperationKind } from '../../sdk/src/elements/operations/wizards.js
 
 type DeviceState = OperationAnswer['deviceState'];
 
-/** One step of an operation, as a scripted CMS plays it. */
+/** One step of an operation of a scripted CMS. */
 export interface Stage {
   readonly phase: string;
   readonly text: string;
   readonly progress: number;
-  /** While its step is out. */
+  /** The device's state during the step. */
   readonly deviceState: DeviceState;
-  /** What its user is asked for in the extension's window; nothing by default. */
+  /** The question in the extension's window; by default none. */
   readonly asks?: 'pin' | 'confirm';
-  /** What its step orders, where the wizard reads it. */
+  /** The commands of its step, if the wizard reads them. */
   readonly commands?: readonly StepCommand[];
 }
 
-/** An operation, as a scripted CMS plays it. */
+/** An operation of a scripted CMS. */
 export interface Play {
   readonly stages: readonly Stage[];
-  /** What the device is afterwards. */
+  /** The device's state afterwards. */
   readonly becomes: DeviceState;
 }
 
-/** The operations as the portal's CMS plays them; an issuance takes six calls with the start. */
+/** The portal's operations; an issuance takes six calls, including the start. */
 const PLAYS: Readonly<Record<OperationKind, Play>> = {
   issue: {
     stages: [
@@ -64,7 +64,7 @@ const ANY: Play = {
   becomes: 'active',
 };
 
-/** How the CMS plays an operation of some kind. */
+/** Returns the play of a kind of operation. */
 export const playOf = (kind: string): Play => new Map<string, Play>(Object.entries(PLAYS)).get(kind) ?? ANY;
 
 /** A stage in which the user chooses a FIDO PIN. */
@@ -85,7 +85,7 @@ export const FIDO_RESET_STAGE: Stage = {
   commands: [{ method: 'fido.reset', params: {} }],
 };
 
-/** A stage in which a passkey is made, in a way and with a PIN of its own or the device's. */
+/** Creates a stage in which a passkey is created, in a given way, with a separate FIDO PIN or the device's. */
 export const passkeyStage = (way: PasskeyWay, pin: 'separate' | 'shared'): Stage => ({
   phase: 'passkey',
   text: 'Creating your passkey',

@@ -1,4 +1,4 @@
 import { connect } from '@cardwright/sdk';
 
-/** For pages under test: the sdk's `connect`, as a portal's own script would import it. */
+/** Provides pages under test with the sdk's `connect`, as a portal's own script imports it. */
 Object.assign(window, { connect });

@@ -1,4 +1,4 @@
-/** What the tests use of sinon-chrome, which comes without types. */
+/** Types of the parts of sinon-chrome that the tests use; it has none itself. */
 declare module 'sinon-chrome' {
   interface Stub {
     callsFake(answer: (...given: never[]) => unknown): Stub;

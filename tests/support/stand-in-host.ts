@@ -5,8 +5,8 @@ import { PACKAGED_LAUNCHER } from '@cardwright/native-host';
 const EXECUTABLE = 0o755;
 
 /**
- * Lays out what looks like a packaged host and is a few bytes long: its Node.js is a script, which adds its arguments to the file that
- * `STAND_IN_LOG` names, and ends with the exit code that `STAND_IN_EXIT` says.
+ * Lays out a tiny stand-in for a packaged host. Its Node.js is a script that appends its arguments to the file `STAND_IN_LOG` and exits
+ * with the code `STAND_IN_EXIT`.
  */
 export function layOutStandIn(folder: string): void {
   mkdirSync(path.join(folder, 'app'), { recursive: true });

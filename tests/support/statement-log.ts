@@ -1,13 +1,13 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
 
-/** A statement as it was sent to PostgreSQL, with the values of its parameters. */
+/** A statement sent to PostgreSQL, with the values of its parameters. */
 export interface Statement {
   readonly text: string;
   readonly values: readonly unknown[];
 }
 
-/** Of `EXPLAIN (FORMAT JSON)`, what is looked at here. */
+/** The used members of a node of `EXPLAIN (FORMAT JSON)`. */
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
@@ -17,32 +17,32 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
-/** How PostgreSQL would run a statement. */
+/** PostgreSQL's plan of a statement. */
 export interface Plan {
   readonly text: string;
-  /** Tables that are read from one end to the other. */
+  /** The tables that are scanned completely. */
   readonly scans: readonly string[];
   readonly indexes: readonly string[];
-  /** Pages of 8 KB that were looked at; 0 for what changes something, which is only planned. */
+  /** The number of pages of 8 KB that were read; 0 for a changing statement, which is only planned. */
   readonly pages: number;
 }
 
 const FRAME = /^(begin|commit|rollback)/i;
 
-/** Writes down what the programs of this process send to PostgreSQL, and asks PostgreSQL how it runs that. */
+/** Records the statements that this process sends to PostgreSQL, and gets their plans. */
 export class StatementLog {
   readonly #spy = jest.spyOn(pg.Client.prototype, 'query');
 
   constructor(private readonly url: string) {}
 
-  /** The statements that are sent while something is done, without those that only begin and end transactions. */
+  /** Returns the statements sent during some work, without those that only begin and end transactions. */
   async during(work: () => Promise<unknown>): Promise<Statement[]> {
     this.#spy.mockClear();
     await work();
     return this.#spy.mock.calls.map(readCall).filter(({ text }) => !FRAME.test(text));
   }
 
-  /** The plan of each statement that differs in its text; nothing is changed by it. */
+  /** Returns the plan of each distinct statement, without changing data. */
   async plansOf(statements: readonly Statement[]): Promise<Plan[]> {
     const client = new pg.Client(this.url);
     await client.connect();
@@ -61,7 +61,7 @@ export class StatementLog {
   }
 }
 
-/** A query is sent as its text or as an object that has it, and then its values. */
+/** Reads the arguments of a query: its text, or an object with the text, then its values. */
 function readCall([query, values]: readonly unknown[]): Statement {
   const text = typeof query === 'object' && query !== null && 'text' in query ? query.text : query;
   if (typeof text !== 'string') throw new Error('a query without a text');

@@ -18,7 +18,7 @@ const message = (number: number, about: Partial<Extract<TraceEntry, { kind: 'mes
 });
 const wire = (name: string) => ({ code: 1, message: 'It failed.', data: { name } });
 
-/** A support bundle: a check that failed, two commands that did, and a trace of them: a request, and a command of a step. */
+/** Creates a support bundle with a failed check, two failed commands, and their trace: a request and a command of a step. */
 export const newBundle = (about: Partial<SupportBundle> = {}): SupportBundle => ({
   format: 'cardwright-support',
   version: 1,
@@ -45,7 +45,7 @@ export const newBundle = (about: Partial<SupportBundle> = {}): SupportBundle => 
     sessions: [{ id: 'one', origin: 'https://cms.example', started: AT, ended: null }],
     entries: [
       message(1, { type: 'request', from: 'page', to: 'extension' }),
-      // On its way from the host: the same error follows to the page.
+      // The error on its way from the host; the same error follows to the page.
       message(2, { type: 'error', from: 'host', to: 'extension', content: wire('PCSC_UNAVAILABLE') }),
       message(3, { type: 'error', content: wire('PCSC_UNAVAILABLE') }),
       message(4, {
@@ -58,10 +58,10 @@ export const newBundle = (about: Partial<SupportBundle> = {}): SupportBundle => 
   ...about,
 });
 
-/** Texts that would do something, were they anything but text. */
+/** A text that would act if it were not treated as text. */
 export const HOSTILE = '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script>';
 
-/** A bundle in which every text is hostile. */
+/** Creates a bundle in which every text is hostile. */
 export const hostileBundle = (): SupportBundle =>
   newBundle({
     versions: { extension: HOSTILE.slice(0, 40), host: HOSTILE.slice(0, 40) },

@@ -6,10 +6,10 @@ import * as v from 'valibot';
 const outcome = v.object({ shown: v.string(), code: v.number() });
 
 /**
- * Runs a command on a terminal of its own.
+ * Runs a command on a separate terminal.
  *
- * @param answers what is typed when the text before it has appeared
- * @returns all that the terminal showed, and the exit code; minus the signal where one ended it
+ * @param answers texts to wait for, each with the input to type then
+ * @returns the terminal's output and the exit code, or minus the signal that ended it
  */
 export async function typeAt(
   command: readonly string[],

@@ -10,19 +10,19 @@ export function thoroughIt(name: string, test: () => Promise<void>, timeout?: nu
   (globalThis.runsEverything ? it : it.skip)(name, test, timeout);
 }
 
-/** A group of such tests; `npm test` does not set it up either. */
+/** A group of tests that run in `npm run test:all`; `npm test` does not set it up either. */
 export function thoroughDescribe(name: string, tests: () => void): void {
   (globalThis.runsEverything ? describe : describe.skip)(name, tests);
 }
 
-/** The cases of a table: all of them in `npm run test:all`, and in `npm test` those that are kept. At least one has to be. */
+/** Selects the cases of a table: all in `npm run test:all`, the kept ones, at least one, in `npm test`. */
 export function everyOrSome<const T>(every: readonly T[], isKept: (one: T, index: number) => boolean): readonly T[] {
   const some = every.filter(isKept);
   if (some.length === 0) throw new Error('npm test would keep none of these cases.');
   return globalThis.runsEverything ? every : some;
 }
 
-/** {@link everyOrSome} by value: the kept ones are named. Each of them has to be in the table. */
+/** {@link everyOrSome} with the kept cases given by value; each must be in the table. */
 export function everyOrNamed<const T>(every: readonly T[], ...kept: readonly NoInfer<T>[]): readonly T[] {
   const unknown = kept.filter((one) => !every.includes(one));
   if (unknown.length > 0) throw new Error(`Not in the table: ${unknown.map(String).join(', ')}`);

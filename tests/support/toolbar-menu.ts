@@ -2,7 +2,7 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { pressButton } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
 
-/** The extension's menu, as its user opens it from the toolbar while a page is in front. */
+/** Opens the extension's menu, as its user does from the toolbar over a page. */
 export async function openMenuOver(browser: Browser, page: Page): Promise<Page> {
   await page.bringToFront();
   const extension = (await browser.extensions()).get(CHROMIUM_EXTENSION_ID);
@@ -14,7 +14,7 @@ export async function openMenuOver(browser: Browser, page: Page): Promise<Page> 
   return menu;
 }
 
-/** Lets the site of a page, which was refused, ask again; the menu then closes. */
+/** Lets the refused site of a page ask again; the menu then closes. */
 export async function letAskAgain(browser: Browser, page: Page): Promise<void> {
   const menu = await openMenuOver(browser, page);
   await menu.waitForSelector('#refused:not([hidden])');

@@ -1,11 +1,11 @@
 import type { ApduExchange, TracedMessage, TracedSession, TraceEntry, TracePart } from '@cardwright/protocol';
 
-/** When traces of tests begin, milliseconds since 1970. */
+/** The beginning of the tests' traces, in milliseconds since 1970. */
 export const TRACE_START = Date.UTC(2026, 4, 4, 9, 30);
 
 type MessageType = TracedMessage['type'];
 
-/** Writes the entries of a trace as the background would, with a clock that the test moves. */
+/** Writes trace entries as the background does, with a clock that the test moves. */
 export class TraceWriter {
   readonly entries: TraceEntry[] = [];
   #now = TRACE_START;
@@ -15,7 +15,7 @@ export class TraceWriter {
     private number = 0,
   ) {}
 
-  /** Lets milliseconds pass. */
+  /** Moves the clock forward by milliseconds. */
   wait(milliseconds: number): this {
     this.#now += milliseconds;
     return this;
@@ -69,7 +69,7 @@ export class TraceWriter {
     return this;
   }
 
-  /** A command of the page through extension and host and back, with what happens at the host between. */
+  /** Writes a page's command through extension and host and back, with the host's events between. */
   command(
     request: string,
     method: string,
@@ -92,7 +92,7 @@ export class TraceWriter {
   }
 }
 
-/** A session of a trace. */
+/** Creates a session of a trace. */
 export const tracedSessionOf = (id: string, changes: Partial<TracedSession> = {}): TracedSession => ({
   id,
   origin: 'https://portal.example',
@@ -101,18 +101,18 @@ export const tracedSessionOf = (id: string, changes: Partial<TracedSession> = {}
   ...changes,
 });
 
-/** An error on the wire. */
+/** Creates an error on the wire. */
 export const wireErrorOf = (name: string, code: number, details: Record<string, unknown> = {}) => ({
   code,
   message: name,
   data: { name, details },
 });
 
-/** A self-signed certificate for P-256, made with OpenSSL for these tests alone. */
+/** A self-signed P-256 certificate, made with OpenSSL only for these tests. */
 export const CERTIFICATE =
   '30820209308201afa00302010202051a2b3c4d5e300a06082a8648ce3d040302303d310b300906035504061302444531163014060355040a0c0d4578616d706c6520576f726b733116301406035504030c0d416c696365204578616d706c65301e170d3236313132363034333630355a170d3336313132333034333630355a303d310b300906035504061302444531163014060355040a0c0d4578616d706c6520576f726b733116301406035504030c0d416c696365204578616d706c653059301306072a8648ce3d020106082a8648ce3d03010703420004caceb4934699db9db801d5ed38c8bb619198d83f36f6e110e28f985674482071594bbc457e28c8cd5496c49afe9db5b9d9a3db11716a2e914dc348746f5dd776a3819b308198301d0603551d0e0416041421c36c7cca56efa73853d0267d15fbf9a66d58f1301f0603551d2304183016801421c36c7cca56efa73853d0267d15fbf9a66d58f1300f0603551d130101ff040530030101ff30450603551d11043e303c8114616c69636540706f7274616c2e6578616d706c65a024060a2b060104018237140203a0160c14616c69636540706f7274616c2e6578616d706c65300a06082a8648ce3d0403020348003045022100e8f23d33c5a0f58fcb2e2b12e73ba1e32c2cd7f33743ff61655c5d1e95b4468d022041c76621eafa0e20e1a0185152e4c09da9e4654def1ad9fcec246ca7e3d9b0ad';
 
-/** An issuance as a portal runs one; `fails` has the PIN refused in its last step. */
+/** Writes an issuance as a portal runs it; with `fails` the PIN is refused in the last step. */
 export function issuance(session: string, { fails = false, first = 0 } = {}): TraceEntry[] {
   const writer = new TraceWriter(session, first);
   const progress = (request: string, method: string, index: number, count: number): void => {
@@ -223,7 +223,7 @@ export function issuance(session: string, { fails = false, first = 0 } = {}): Tr
   return writer.entries;
 }
 
-/** Tag list and certificate of slot 9A, as PUT DATA carries them (SP 800-73-4 Part 2, 3.3.2). */
+/** Builds the data of PUT DATA with slot 9A's certificate (SP 800-73-4 Part 2, 3.3.2). */
 function putCertificate(): string {
   const inner = tlv('70', CERTIFICATE) + '710100' + 'fe00';
   return `5c035fc105${tlv('53', inner)}`;

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, generatePrimeSync, type JsonWebKey } from 'node:crypto';
 
-/** Keys that nobody must have certified. Big numbers are drawn once for a process. */
+/** Keys that must not be certified. Large numbers are drawn once per process. */
 
 const bytesOf = (value: bigint): Buffer => {
   const hex = value.toString(16);
@@ -9,7 +9,7 @@ const bytesOf = (value: bigint): Buffer => {
 const spkiOf = (jwk: JsonWebKey): Buffer =>
   createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
 
-/** DER SubjectPublicKeyInfo of an RSA key, whatever its numbers are. */
+/** Builds the DER SubjectPublicKeyInfo of an RSA key with any numbers. */
 export const rsaKey = (modulus: bigint, exponent = 65_537n): Buffer =>
   spkiOf({
     kty: 'RSA',
@@ -19,7 +19,7 @@ export const rsaKey = (modulus: bigint, exponent = 65_537n): Buffer =>
 
 export const primeOf = (bits: number): bigint => generatePrimeSync(bits, { bigint: true });
 
-/** Two primes whose product has exactly so many bits. */
+/** Draws two primes whose product has exactly so many bits. */
 export function factorsOf(bits: number): [bigint, bigint] {
   for (;;) {
     const [p, q] = [primeOf(bits / 2), primeOf(bits / 2)];
@@ -27,6 +27,6 @@ export function factorsOf(bits: number): [bigint, bigint] {
   }
 }
 
-/** The public half of a key pair that Node makes. */
+/** Generates a key pair, and returns its public key. */
 export const ecKey = (namedCurve: string): Buffer =>
   generateKeyPairSync('ec', { namedCurve }).publicKey.export({ type: 'spki', format: 'der' });

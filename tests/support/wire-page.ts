@@ -2,7 +2,7 @@ import { hostInitialized, sessionIdOf, type PublicJwk, type WireError } from '@c
 import * as v from 'valibot';
 import type { Page } from 'puppeteer-core';
 
-/** What the extension answered: one of both. */
+/** The extension's answer: a result or an error. */
 export interface WireAnswer {
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly code: number; readonly data: { readonly name: string; readonly details?: object } };
@@ -26,8 +26,8 @@ export interface Heard {
 const PROTOCOL = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 0 } };
 
 /**
- * Runs an expression in a page as the page's own script would: without a gesture of the user's, which everything else that
- * a test runs in a page counts as.
+ * Runs an expression in a page without a user gesture, as the page's own script does. Everything else that a test runs in a
+ * page counts as a gesture.
  */
 export async function runUnasked(page: Page, expression: string): Promise<unknown> {
   const client = await page.createCDPSession();
@@ -70,13 +70,13 @@ export class WireSession {
     return answer;
   }
 
-  /** The id of the session, by its host's key. */
+  /** Returns the session's id, from its host's key. */
   id(): Promise<string> {
     if (this.#hostKey === null) throw new Error('the session was not initialised');
     return sessionIdOf(this.#hostKey);
   }
 
-  /** The code of the error, or undefined when there was none. */
+  /** Sends a command, and returns its error code; undefined if it succeeded. */
   async code(method: string, params: object = {}): Promise<string | undefined> {
     return (await this.call(method, params)).error?.data.name;
   }
@@ -86,7 +86,7 @@ export class WireSession {
     await this.page.evaluate((session, wanted) => hear(session, (m) => m.cardwright === wanted), this.number, word);
   }
 
-  /** Waits until the session is closed, and tells the error that was the extension's last word; undefined for none. */
+  /** Waits until the session is closed, and returns the extension's final error; undefined if there was none. */
   async endedBecause(): Promise<WireError['data'] | undefined> {
     await this.heard('closed');
     const heard = await this.page.evaluate((session) => sessions[session]?.heard ?? [], this.number);
@@ -98,7 +98,7 @@ export class WireSession {
     return this.page.evaluate((session, wanted) => hear(session, (m) => m.method === wanted), this.number, method);
   }
 
-  /** Posts anything, without an id of its own. */
+  /** Posts any message unchanged. */
   async post(message: unknown): Promise<void> {
     await this.page.evaluate((session, data) => sessions[session]?.port.postMessage(data), this.number, message);
   }
@@ -114,7 +114,7 @@ export class WireSession {
     );
   }
 
-  /** Posts what stands in a JSON text, also where no literal could: a member `__proto__`. */
+  /** Posts the message in a JSON text, which can have members that no literal can, such as `__proto__`. */
   async postJson(json: string): Promise<void> {
     await this.page.evaluate(
       (session, text) => sessions[session]?.port.postMessage(JSON.parse(text)),
@@ -123,12 +123,12 @@ export class WireSession {
     );
   }
 
-  /** The first message with a failure that answers `id`. */
+  /** Waits for the first error that answers `id`. */
   failure(id: number | string | null): Promise<Heard> {
     return this.page.evaluate((session, of) => hear(session, (m) => m.id === of && !!m.error), this.number, id);
   }
 
-  /** Whether a message has come under the id. */
+  /** Whether a message with the id has arrived. */
   answered(id: number | string): Promise<boolean> {
     return this.page.evaluate(
       (session, of) => sessions[session]?.heard.some((m) => m.id === of) ?? false,
@@ -137,12 +137,12 @@ export class WireSession {
     );
   }
 
-  /** The id that the next call gets. */
+  /** Returns the id of the next call. */
   nextId(): Promise<number> {
     return this.page.evaluate((session) => (sessions[session]?.lastId ?? 0) + 1, this.number);
   }
 
-  /** Ends the session, as a page does that stays. */
+  /** Ends the session, as an open page can. */
   async close(): Promise<void> {
     await this.post({ cardwright: 'closed' });
   }

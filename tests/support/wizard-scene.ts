@@ -7,16 +7,16 @@ import { WizardUser } from './wizard-user.js';
 
 type WizardLook = Look & { readonly lang?: string };
 
-/** A browser, a page with nothing but the wizard, and a CMS; each test has a CMS and a user of its own. */
+/** A browser, and a page with only the wizard. Each test has its own CMS and user. */
 export class WizardScene {
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #user: WizardUser | undefined;
-  /** Another computer of the same person. */
+  /** Another computer of the same user. */
   #elsewhere: PageBrowser | undefined;
   cms = new ScriptedCms();
 
-  /** Sets it up for the tests of a file, and clears it away after them. */
+  /** Sets the scene up for the tests of a file, and removes it after them. */
   static forTests(): WizardScene {
     const scene = new WizardScene();
     beforeAll(async () => {
@@ -38,21 +38,21 @@ export class WizardScene {
     return scene;
   }
 
-  /** Someone opens the page, and not yet the wizard. */
+  /** Opens the page as a user, but not the wizard. */
   async arrive(script: Partial<Script> = {}, dialog?: DialogName, look: WizardLook = {}): Promise<WizardUser> {
     if (!this.#browser || !this.#server) throw new Error('the scene is set up before each test');
     this.#user = await WizardUser.arrive(this.#browser, this.#server, script, look, dialog);
     return this.#user;
   }
 
-  /** The same person opens the page at another computer, whose browser knows nothing of this one. */
+  /** Opens the page as the same user on another computer, with a separate browser. */
   async arriveElsewhere(script: Partial<Script>, dialog: DialogName): Promise<WizardUser> {
     if (!this.#server) throw new Error('the scene is set up before each test');
     this.#elsewhere = await openPageBrowser();
     return WizardUser.arrive(this.#elsewhere, this.#server, script, {}, dialog);
   }
 
-  /** Someone opens page and wizard. */
+  /** Opens page and wizard as a user. */
   async addDevice(script: Partial<Script> = {}, dialog?: DialogName, look?: WizardLook): Promise<WizardUser> {
     const user = await this.arrive(script, dialog, look);
     await user.page.click('#add');

@@ -15,13 +15,13 @@ export type DialogName =
   | 'cardwright-add-mobile';
 
 interface More {
-  /** Another dialog, to which it may lead. */
+  /** Another dialog to which this one may lead. */
   readonly besides?: DialogName;
-  /** Attributes that the dialog needs. */
+  /** The attributes that the dialog needs. */
   readonly attributes?: string;
 }
 
-/** A page with a dialog, and the button that opens it. */
+/** Builds a page with a dialog and the button that opens it. */
 const pageWith = (
   dialog: DialogName,
   button: string,
@@ -45,7 +45,7 @@ const pageWith = (
   </body>
 </html>`;
 
-/** Bundles a page's script from the sources, so that a test sees what is written and not what was built before. */
+/** Bundles a page's script from the sources, so that a test never sees an older build. */
 export async function bundlePage(entry: string): Promise<string> {
   const result = await build({
     entryPoints: [`${ROOT}${entry}`],
@@ -63,7 +63,7 @@ export async function bundlePage(entry: string): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-/** Serves pages that hold nothing but a dialog each, in front of a scripted CMS. */
+/** Serves pages with one dialog each, in front of a scripted CMS. */
 export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
   const files = new Map([
@@ -85,7 +85,7 @@ export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   );
 }
 
-/** Opens the page; `script` says how the extension behaves before the wizard is opened. */
+/** Opens the page; `script` sets the extension's behaviour before the wizard opens. */
 export async function openWizardPage(
   browser: PageBrowser,
   server: PageServer,

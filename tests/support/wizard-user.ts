@@ -4,20 +4,20 @@ import type { Look, PageBrowser, PageServer } from './page-stage.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { openWizardPage, type DialogName } from './wizard-stage.js';
 
-/** A person at a page that holds nothing but a dialog, in front of a scripted extension. */
+/** A user at a page with one dialog, in front of a scripted extension. */
 export class WizardUser {
   private constructor(
     readonly page: Page,
     private readonly dialog: DialogName,
   ) {}
 
-  /** Presses what leads to another dialog of the page, and looks at that from now on. */
+  /** Presses the button that leads to another dialog of the page, and returns the user of that. */
   async isLed(to: DialogName, button: string): Promise<WizardUser> {
     await this.click(button);
     return new WizardUser(this.page, to);
   }
 
-  /** Opens the page and not yet the wizard. */
+  /** Opens the page, but not the wizard. */
   static async arrive(
     browser: PageBrowser,
     server: PageServer,
@@ -28,7 +28,7 @@ export class WizardUser {
     return new WizardUser(await openWizardPage(browser, server, script, look, dialog), dialog);
   }
 
-  /** Changes how extension, host and user at the extension's windows behave. */
+  /** Changes the behaviour of extension and host, and of the user in the extension's windows. */
   async script(changes: Partial<Script>): Promise<void> {
     await this.page.evaluate((now) => Object.assign(window.extension.script, now), changes);
   }
@@ -37,7 +37,7 @@ export class WizardUser {
     await this.page.evaluate((now) => window.extension.setDevices(now), devices);
   }
 
-  /** Waits until the step that is to be held is out. */
+  /** Waits until the step to be held is running. */
   async isHeld(): Promise<void> {
     await this.page.waitForFunction(() => window.extension.isHolding);
   }
@@ -62,13 +62,13 @@ export class WizardUser {
     await this.page.waitForFunction(isShown, {}, this.dialog, pane);
   }
 
-  /** Selects a device by what stands on it. */
+  /** Selects a device by its text. */
   async select(text: string): Promise<void> {
     await this.sees('choose');
     await this.page.locator(`>>> label ::-p-text(${text})`).click();
   }
 
-  /** Waits until a text stands in the wizard. */
+  /** Waits until the wizard shows a text. */
   async reads(text: string): Promise<void> {
     const stands = (dialog: string, wanted: string): boolean => {
       const textIn = (root: ParentNode): string =>
@@ -84,44 +84,44 @@ export class WizardUser {
     await this.page.waitForFunction(stands, {}, this.dialog, text);
   }
 
-  /** Waits until the wizard has closed and nothing runs any more; where it says that the device is ready, the user closes it. */
+  /** Waits until the wizard has closed and nothing runs. If it says that the device is ready, closes it as the user. */
   async closes(): Promise<void> {
     const closesOrIsOver = (dialog: string): boolean => {
       const wizard = document.querySelector(dialog)?.shadowRoot;
       const isReady = wizard?.querySelector('cardwright-dialog[data-pane=ready]') ?? null;
-      // It may close by itself meanwhile.
+      // The wizard may have closed itself meanwhile.
       if (isReady) wizard?.querySelector<HTMLElement>('#done')?.click();
       return window.heard.includes('cardwright-closed') && !window.extension.hasSession;
     };
     await this.page.waitForFunction(closesOrIsOver, {}, this.dialog);
   }
 
-  /** Waits until the extension was asked for a method. */
+  /** Waits until the page has called a method of the extension. */
   async calls(method: string): Promise<void> {
     await this.page.waitForFunction((wanted) => window.extension.calls.includes(wanted), {}, method);
   }
 
-  /** What the extension was asked for, in this order. */
+  /** Returns the called methods of the extension, in order. */
   called(): Promise<string[]> {
     return this.page.evaluate(() => window.extension.calls);
   }
 
-  /** Ids of the devices that were opened. */
+  /** Returns the ids of the opened devices. */
   opened(): Promise<string[]> {
     return this.page.evaluate(() => window.extension.opened);
   }
 
-  /** Types of the wizard's events. */
+  /** Returns the types of the wizard's events. */
   heard(): Promise<string[]> {
     return this.page.evaluate(() => window.heard);
   }
 
-  /** What the wizard last told a screen reader beside the focus. */
+  /** Returns the wizard's latest announcement to screen readers. */
   announced(): Promise<string> {
     return this.page.$eval('>>> p[role=status].visually-hidden', ({ textContent }) => textContent);
   }
 
-  /** What stands on the element that has the focus; of a device to select, all that stands on it. */
+  /** Returns the text of the focused element, including all of a device choice. */
   focused(): Promise<string> {
     return this.page.evaluate(() => {
       let element = document.activeElement;
@@ -131,19 +131,19 @@ export class WizardUser {
     });
   }
 
-  /** Names of the wizard's steps. */
+  /** Returns the names of the wizard's steps. */
   steps(): Promise<string[]> {
     return this.page.$$eval('>>> cardwright-stepper >>> .label', (all) =>
       all.map(({ textContent }) => textContent.trim().replace(/\s*, done$/, '')),
     );
   }
 
-  /** The step in which it is. */
+  /** Returns the wizard's current step. */
   step(): Promise<string> {
     return this.page.$eval('>>> li[aria-current=step] .label', ({ textContent }) => textContent.trim());
   }
 
-  /** The state of each line of the check, or of what is missing: `passed passed failed waiting`. */
+  /** Returns the state of each line of the check, or of the missing parts: `passed passed failed waiting`. */
   lines(): Promise<string> {
     return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));
   }

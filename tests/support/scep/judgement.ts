@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import type { ScepAuthority } from '../../../portal/src/server/mobile/scep/scep-server.js';
 
-/** Runs openssl, which nobody here wrote, with files by name in a folder of their own. Returns what it prints. */
+/** Runs openssl with named files in a temporary folder, and returns its output. */
 export function openssl(args: readonly string[], files: Readonly<Record<string, Uint8Array | string>>): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'scep-'));
   try {
@@ -18,7 +18,7 @@ export function openssl(args: readonly string[], files: Readonly<Record<string, 
 
 const pemOf = (certificate: Uint8Array): string => new X509Certificate(certificate).toString();
 
-/** The content of an answer, after openssl has verified its signature and the signer up to the authority. */
+/** Returns the content of an answer after openssl has verified its signature and signer up to the authority. */
 export function verifiedContent(certRep: Uint8Array, { authority }: ScepAuthority): Uint8Array {
   return openssl(['cms', '-verify', '-inform', 'DER', '-in', 'rep', '-binary', '-purpose', 'any', '-CAfile', 'ca'], {
     rep: certRep,
@@ -26,7 +26,7 @@ export function verifiedContent(certRep: Uint8Array, { authority }: ScepAuthorit
   });
 }
 
-/** The certificates in an answer, in their order, as openssl decrypts it with the client's key. */
+/** Decrypts an answer with openssl and the client's key, and returns its certificates in order. */
 export function certificatesIn(
   certRep: Uint8Array,
   authority: ScepAuthority,
@@ -35,7 +35,7 @@ export function certificatesIn(
   return certificatesOf(decrypted(verifiedContent(certRep, authority), client));
 }
 
-/** What is in an envelope: DER. */
+/** Decrypts an envelope. DER. */
 export function decrypted(
   envelope: Uint8Array,
   { key, certificate }: { readonly key: KeyObject; readonly certificate: Uint8Array },
@@ -47,14 +47,14 @@ export function decrypted(
   });
 }
 
-/** The certificates of a degenerate SignedData, in their order. */
+/** Returns the certificates of a degenerate SignedData, in order. */
 export function certificatesOf(pkcs7: Uint8Array): Uint8Array[] {
   const printed = openssl(['pkcs7', '-inform', 'DER', '-in', 'p7', '-print_certs'], { p7: pkcs7 }).toString();
   const pems = printed.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return pems.map((pem) => new Uint8Array(new X509Certificate(pem).raw));
 }
 
-/** What openssl says of a certificate: `OK`, where it chains to the authority. */
+/** Returns openssl's verdict on a certificate: `OK` if it chains to the authority. */
 export function verdictOn(certificate: Uint8Array, authority: Uint8Array): string {
   const files = { cert: pemOf(certificate), ca: pemOf(authority) };
   return openssl(['verify', '-x509_strict', '-CAfile', 'ca', 'cert'], files).toString().replace('cert: ', '').trim();

@@ -7,7 +7,7 @@ import type {
 import { inPages } from '../revocation-pages.js';
 import type { TestAuthority } from './test-authority.js';
 
-/** What a client has asked for, in the order in which the registrar heard of it. */
+/** A client's requests, in the order in which the registrar received them. */
 export interface Heard {
   readonly what: 'enrol' | 'renew' | 'poll' | 'sent' | 'capabilities' | 'certificates';
   readonly place: string;
@@ -20,8 +20,8 @@ interface Transaction {
 }
 
 /**
- * A registrar without a database, for one enrolment: its challenge can be used once, and a client that asks again for the same key
- * gets the same answer. Certificates wait for `confirm` where it is told so.
+ * A registrar without a database, for one enrolment. Its challenge can be used once, and a client that asks again for the same key
+ * gets the same answer. Certificates can be made to wait for `confirm`.
  */
 export class MemoryRegistrar implements ScepRegistrar {
   readonly heard: Heard[] = [];
@@ -46,7 +46,7 @@ export class MemoryRegistrar implements ScepRegistrar {
     return this.#isUsed;
   }
 
-  /** How often a client has asked for something. */
+  /** Counts a client's requests of a kind. */
   count(what: Heard['what']): number {
     return this.heard.filter((one) => one.what === what).length;
   }
@@ -106,6 +106,6 @@ export class MemoryRegistrar implements ScepRegistrar {
 
 const textOf = (publicKey: Uint8Array): string => Buffer.from(publicKey).toString('hex');
 
-/** As the registrar is asked for it: lower case, without leading zeros. */
+/** Returns a serial number in the registrar's form: lower case, without leading zeros. */
 export const serialNumberOf = (certificate: Uint8Array): string =>
   new X509Certificate(certificate).serialNumber.toLowerCase();

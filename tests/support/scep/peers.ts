@@ -6,15 +6,15 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { ACCEPTED, openSslCipher, SHA_1, type Algorithms } from '../../../portal/src/server/mobile/scep/algorithms.js';
 import type { ScepAuthority } from '../../../portal/src/server/mobile/scep/scep-server.js';
 
-/** How a client ended. */
+/** A client's result. */
 export interface Outcome {
-  /** DER; null where it got none. */
+  /** The certificate in DER; null if it got none. */
   readonly certificate: Uint8Array | null;
-  /** What it wrote, without the challenge. */
+  /** Its output, without the challenge. */
   readonly words: string;
 }
 
-/** What it enrols for. */
+/** The parameters of an enrolment. */
 export interface PeerRequest {
   readonly url: string;
   readonly authority: ScepAuthority;
@@ -28,9 +28,9 @@ const DES_CBC = '1.3.14.3.2.7';
 const tripleDes = openSslCipher('des-ede3-cbc', 24, 8);
 
 /**
- * What Debian's scepclient needs. Whatever a server offers, it signs with SHA-1 and encrypts with DES (micromdm/scep#218), which RFC 8894,
- * 2.9 forbids. So the portal refuses it, and it enrols only at a server that a test has told to be lenient. Triple DES with
- * one key thrice is DES.
+ * Algorithms for Debian's scepclient. Whatever a server offers, it signs with SHA-1 and encrypts with DES (micromdm/scep#218), which RFC
+ * 8894, 2.9 forbids. So the portal refuses it, and it enrols only at a server that a test has made lenient. Triple DES with the
+ * same key three times is DES.
  */
 export const FOR_SCEPCLIENT: Algorithms = {
   ...ACCEPTED,
@@ -51,7 +51,7 @@ export const FOR_SCEPCLIENT: Algorithms = {
 const pemOf = (certificate: Uint8Array): string => new X509Certificate(certificate).toString();
 const keyPemOf = (key: KeyObject): string => key.export({ format: 'pem', type: 'pkcs1' }).toString();
 
-/** strongSwan's `pki --scep`. It asks every second whether a waiting request is granted. */
+/** Enrols with strongSwan's `pki --scep`, which polls a waiting request every second. */
 export function enrolWithStrongSwan(
   { url, authority, key, challenge, former }: PeerRequest,
   further: Readonly<Record<string, string>> = {},
@@ -70,7 +70,7 @@ export function enrolWithStrongSwan(
       ...(former ? { cert: file('cert', pemOf(former.certificate)), key: file('former', keyPemOf(former.key)) } : {}),
       ...further,
     };
-    // In a file, so that no other program sees the challenge.
+    // The options are in a file, so that no other program sees the challenge.
     const lines = Object.entries(options).map(([name, value]) => `--${name} "${value}"\n`);
     const { stdout, stderr } = await run('pki', ['--scep', '--options', file('options', lines.join(''))]);
     const isCertificate = stdout.startsWith('-----BEGIN CERTIFICATE-----');
@@ -78,14 +78,14 @@ export function enrolWithStrongSwan(
   });
 }
 
-/** micromdm's `scepclient`. It sends a waiting request again every thirty seconds. */
+/** Enrols with micromdm's `scepclient`, which repeats a waiting request every thirty seconds. */
 export function enrolWithScepclient({ url, key, challenge, former }: PeerRequest): Promise<Outcome> {
   return inFolder(async (file, folder) => {
     const certificate = former ? file('client.pem', pemOf(former.certificate)) : join(folder, 'client.pem');
     const { stdout, stderr } = await run('scepclient', [
       ...['-server-url', url, '-private-key', file('key.pem', keyPemOf(key)), '-certificate', certificate],
       ...(challenge === undefined ? [] : ['-challenge', challenge]),
-      // It would encrypt to the authority as well, whose key is no RSA.
+      // Otherwise it would also encrypt to the authority, whose key is not RSA.
       '-key-encipherment-selector',
     ]);
     const got = existsSync(certificate) ? new Uint8Array(new X509Certificate(readFileSync(certificate)).raw) : null;
@@ -95,7 +95,7 @@ export function enrolWithScepclient({ url, key, challenge, former }: PeerRequest
   });
 }
 
-/** A folder for one run. `file` writes a file there and returns its path. */
+/** Creates a folder for one run. `file` writes a file there and returns its path. */
 async function inFolder(
   work: (file: (name: string, content: string) => string, folder: string) => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -113,7 +113,7 @@ async function inFolder(
 
 const LIMIT = 50_000;
 
-/** The client's exit status says no more than whether there is a certificate. */
+/** Runs a client. Its exit status says only whether there is a certificate. */
 function run(command: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     execFile(command, args, { timeout: LIMIT }, (_, stdout, stderr) => resolve({ stdout, stderr }));

@@ -12,21 +12,21 @@ import {
 } from './scripted-client.js';
 import type { TestAuthority } from './test-authority.js';
 
-/** What a client was told: the status, or why not. */
+/** The server's reply to a client: the status, or the failure. */
 export type Told =
   'success' | 'pending' | 'badAlg' | 'badMessageCheck' | 'badRequest' | 'badTime' | 'badCertId' | number;
 
 const STATUS: Readonly<Record<string, Told>> = { '0': 'success', '3': 'pending' };
 const FAIL_INFO: readonly Told[] = ['badAlg', 'badMessageCheck', 'badRequest', 'badTime', 'badCertId'];
 
-/** What an answer tells: the number of HTTP where it is not a SCEP message. */
+/** Reads an answer; returns the HTTP status if it is not a SCEP message. */
 export function toldBy({ status, body }: ScepAnswer): Told {
   if (status !== 200) return status;
   const pkiStatus = textAttribute(body, OID.pkiStatus) ?? '';
   return STATUS[pkiStatus] ?? FAIL_INFO[Number(textAttribute(body, OID.failInfo))] ?? 0;
 }
 
-/** One enrolment at a server with a registrar in memory, and a client that can do everything right or one thing wrong. */
+/** One enrolment at a server with a memory registrar, and a client that can deviate in each part of its message. */
 export class ScepEnrolment {
   readonly place = 'enrolment-1';
   readonly challenge = randomUUID();
@@ -44,7 +44,7 @@ export class ScepEnrolment {
     this.server = new ScepServer({ authority: () => Promise.resolve(authority.scep), registrar: this.registrar, now });
   }
 
-  /** A PKCSReq, right unless told otherwise. */
+  /** Builds a PKCSReq, valid by default. */
   request(parts: Partial<MessageParts> = {}): Uint8Array {
     const key = parts.key ?? this.key;
     return pkiMessage({
@@ -57,7 +57,7 @@ export class ScepEnrolment {
     });
   }
 
-  /** Encrypted to the registration authority. */
+  /** Encrypts content to the registration authority. */
   sealed(content: Uint8Array, options?: Parameters<typeof envelope>[2]): Uint8Array {
     return envelope(content, this.authority.scep.registration.certificate, options);
   }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ScepServer } from '../../../portal/src/server/mobile/scep/scep-server.js';
 
-/** A SCEP server at an address on loopback. The last part of the path is the place. */
+/** A SCEP server on loopback. The last part of the path is the place. */
 export class ScepSite {
   private constructor(private readonly http: Server) {}
 
@@ -20,7 +20,7 @@ export class ScepSite {
     return new ScepSite(http);
   }
 
-  /** The address of a place. */
+  /** Returns the address of a place. */
   url(place: string): string {
     const { port } = this.http.address() as AddressInfo;
     return `http://127.0.0.1:${port}/mobile/scep/${place}`;

@@ -11,7 +11,7 @@ import {
 } from 'node:crypto';
 import { tlv } from '@cardwright/cms';
 
-/** DER of what SCEP messages are made of. A client that wants to do something wrong overrides a part. */
+/** DER building blocks of SCEP messages. A misbehaving client overrides a part. */
 
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
@@ -45,7 +45,7 @@ const utcTime = (time: Date): Uint8Array =>
   );
 const withNull = (oid: string): Uint8Array => seq(hex(oid), NULL);
 
-/** DER of OIDs. */
+/** OIDs in DER. */
 export const OID = {
   data: '06092a864886f70d010701',
   signedData: '06092a864886f70d010702',
@@ -73,7 +73,7 @@ const DIGESTS = {
 } as const;
 export type Digest = keyof typeof DIGESTS;
 
-/** Triple DES with one key thrice is DES. */
+/** Ciphers. DES is triple DES with the same key three times. */
 const CIPHERS = {
   'aes-128-cbc': { oid: '0609608648016503040102', node: 'aes-128-cbc', key: 16, block: 16, times: 1 },
   'aes-192-cbc': { oid: '0609608648016503040116', node: 'aes-192-cbc', key: 24, block: 16, times: 1 },
@@ -90,21 +90,21 @@ const ECDSA_WITH_SHA256 = '06082a8648ce3d040302';
 const signatureAlgorithm = (key: KeyObject, digest: Digest): Uint8Array =>
   key.asymmetricKeyType === 'ec' ? seq(hex(ECDSA_WITH_SHA256)) : withNull(DIGESTS[digest].withRsa);
 
-/** A signed thing of X.509: a certificate or a request. */
+/** Signs a certificate or request of X.509. */
 const signed = (content: Uint8Array, key: KeyObject, digest: Digest): Uint8Array =>
   seq(content, signatureAlgorithm(key, digest), bits(sign(digest, content, key)));
 
 const HOUR = 60 * 60 * 1000;
 const SUBJECT = 'A phone';
 
-/** What is written in a certificate or request, and how it is signed. */
+/** The contents and signature of a certificate or request. */
 export interface SignedParts {
   readonly digest?: Digest;
-  /** DER SubjectPublicKeyInfo; that of the signing key unless told otherwise. */
+  /** DER SubjectPublicKeyInfo; by default of the signing key. */
   readonly publicKey?: Uint8Array;
 }
 
-/** A self-signed certificate, or with `publicKey` or `issuer` one that only says so. DER. */
+/** Makes a self-signed certificate, or with `publicKey` or `issuer` one that falsely claims to be. DER. */
 export function selfSigned(key: KeyObject, parts: SignedParts & { readonly issuer?: string } = {}): Uint8Array {
   const { digest = 'sha256', publicKey = spkiOf(key), issuer = SUBJECT } = parts;
   const validity = seq(utcTime(new Date(Date.now() - HOUR)), utcTime(new Date(Date.now() + HOUR)));
@@ -113,7 +113,7 @@ export function selfSigned(key: KeyObject, parts: SignedParts & { readonly issue
   return signed(seq(version, int(1), algorithm, nameOf(issuer), validity, nameOf(SUBJECT), publicKey), key, digest);
 }
 
-/** A PKCS #10, with as many challenges as it is given. DER. */
+/** Makes a PKCS #10 request with any number of challenges. DER. */
 export function certificationRequest(
   key: KeyObject,
   parts: SignedParts & { readonly challenges?: readonly string[] } = {},
@@ -123,17 +123,17 @@ export function certificationRequest(
   return signed(seq(int(0), nameOf(SUBJECT), publicKey, tlv(CONTEXT_0, ...attributes)), key, digest);
 }
 
-/** IssuerAndSerialNumber of a certificate. DER. */
+/** Builds the IssuerAndSerialNumber of a certificate. DER. */
 export function issuerAndSerialNumber(certificate: Uint8Array, serialNumber = serialOf(certificate)): Uint8Array {
   return seq(issuerOf(certificate), tlv(INTEGER, serialNumber));
 }
 
 const serialOf = (certificate: Uint8Array): Uint8Array => fieldOf(certificate, 1, true);
 const issuerOf = (certificate: Uint8Array): Uint8Array => fieldOf(certificate, 3, false);
-/** DER Name. */
+/** Reads the subject of a certificate, a DER Name. */
 export const subjectOf = (certificate: Uint8Array): Uint8Array => fieldOf(certificate, 5, false);
 
-/** A field of a TBSCertificate: its content, or the whole. */
+/** Reads a field of a TBSCertificate: its content, or the whole element. */
 function fieldOf(certificate: Uint8Array, index: number, contentOnly: boolean): Uint8Array {
   let [start] = elementAt(certificate, elementAt(certificate, 0)[0]);
   for (let skipped = 0; skipped < index; skipped++) start = elementAt(certificate, start)[1];
@@ -141,7 +141,7 @@ function fieldOf(certificate: Uint8Array, index: number, contentOnly: boolean): 
   return certificate.subarray(contentOnly ? content : start, end);
 }
 
-/** Where an element's content starts, and where it ends. */
+/** Returns the start and end of an element's content. */
 function elementAt(der: Uint8Array, offset: number): readonly [content: number, end: number] {
   const first = der[offset + 1] ?? 0;
   const digits = first < 0x80 ? 0 : first - 0x80;
@@ -150,10 +150,10 @@ function elementAt(der: Uint8Array, offset: number): readonly [content: number, 
   return [content, content + length];
 }
 
-/** How an element is written: with its length, or as an iPhone writes, with an end mark and octet strings in pieces. */
+/** How an element is encoded: in DER, or as an iPhone does, with indefinite length and octet strings in pieces. */
 interface Encoding {
   readonly element: (tag: number, ...content: readonly Uint8Array[]) => Uint8Array;
-  /** @param tag of the primitive one, and of one in pieces */
+  /** @param tag the tags of the primitive and of the constructed form */
   readonly octets: (tag: readonly [number, number], value: Uint8Array) => Uint8Array;
 }
 
@@ -170,7 +170,7 @@ function indefinite(tag: number, ...content: readonly Uint8Array[]): Uint8Array 
   return Buffer.concat([Buffer.of(tag, 0x80), ...content, Buffer.of(0, 0)]);
 }
 
-/** An envelope for the holder of a certificate. */
+/** Makes an envelope for the holder of a certificate. */
 export function envelope(
   content: Uint8Array,
   recipient: Uint8Array,
@@ -207,21 +207,21 @@ export interface MessageParts {
   readonly signingTime?: Date | null;
   readonly digest?: Digest;
   readonly key: KeyObject;
-  /** Of the signer. */
+  /** The signer's certificate. */
   readonly certificate: Uint8Array;
-  /** What is signed: an envelope. */
+  /** The signed content: an envelope. */
   readonly content: Uint8Array;
-  /** DER. */
+  /** Further signed attributes, in DER. */
   readonly furtherAttributes?: readonly Uint8Array[];
-  /** How often it is signed. */
+  /** The number of signatures. */
   readonly signatures?: number;
-  /** Written as an iPhone does. */
+  /** Whether it is encoded as an iPhone does. */
   readonly isBer?: boolean;
 }
 
 export const attribute = (oid: string, value: Uint8Array): Uint8Array => seq(hex(oid), set(value));
 
-/** A pkiMessage. */
+/** Makes a pkiMessage. */
 export function pkiMessage(parts: MessageParts): Uint8Array {
   const { digest = 'sha256', senderNonce = randomBytes(16), signingTime = new Date(), furtherAttributes = [] } = parts;
   const { key, certificate, content, signatures = 1, isBer = false } = parts;
@@ -256,13 +256,13 @@ export function pkiMessage(parts: MessageParts): Uint8Array {
   return element(SEQUENCE, hex(OID.signedData), element(CONTEXT_0, signedData));
 }
 
-/** The value of an attribute of an answer, where it is a short text; undefined where it has none. */
+/** Reads an attribute of an answer that is a short text; undefined if it is missing. */
 export function textAttribute(certRep: Uint8Array, oid: string): string | undefined {
   const value = octetAttribute(certRep, oid);
   return value && Buffer.from(value).toString('latin1');
 }
 
-/** The value of an attribute of an answer that is a short text or octet string. */
+/** Reads an attribute of an answer that is a short text or octet string. */
 export function octetAttribute(certRep: Uint8Array, oid: string): Uint8Array | undefined {
   const at = Buffer.from(certRep).indexOf(hex(oid));
   if (at < 0) return undefined;

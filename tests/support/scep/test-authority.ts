@@ -7,13 +7,13 @@ import type { ScepAuthority } from '../../../portal/src/server/mobile/scep/scep-
 export interface TestAuthority {
   readonly ca: CertificationAuthority;
   readonly scep: ScepAuthority;
-  /** A certificate for a public key, DER. */
+  /** Issues a certificate for a public key, DER. */
   certify(publicKey: Uint8Array, slot?: CertificateSlot): Promise<Uint8Array>;
 }
 
 export const rsaKey = (modulusLength = 2048): KeyObject => generateKeyPairSync('rsa', { modulusLength }).privateKey;
 
-/** @param name tells authorities apart */
+/** @param name distinguishes authorities */
 export async function openTestAuthority(name = 'Cardwright SCEP'): Promise<TestAuthority> {
   const ca = await openDevelopmentCa(await newAuthority(), () => 'http://localhost:8080/ca');
   const certify = (publicKey: Uint8Array, slot: CertificateSlot = 'phone-authentication') =>

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 
-/** The texts of a source's string literals; of a template the part before its first value. */
+/** Returns the texts of a source's string literals; of a template the part before its first value. */
 export function literalsIn(text: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {

@@ -14,7 +14,7 @@ const Table = v.strictObject({
 });
 
 export type Requirement = v.InferOutput<typeof Requirement>;
-/** The use that the machine is made ready for. */
+/** The purpose for which a machine is prepared. */
 export type Purpose = keyof v.InferOutput<typeof Table>;
 
 const PRINT = `
@@ -22,7 +22,7 @@ const PRINT = `
   console.log(JSON.stringify(REQUIREMENTS));
 `;
 
-/** The table of scripts/system-requirements.mjs. */
+/** Reads the table of scripts/system-requirements.mjs. */
 export function readRequirements(): v.InferOutput<typeof Table> {
   const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', PRINT], { encoding: 'utf8' });
   return v.parse(Table, JSON.parse(printed));

@@ -4,33 +4,33 @@ import ts from 'typescript';
 /** A place in the sources that starts a program. */
 export interface Start {
   readonly file: string;
-  /** The program's name or path; null where only a run tells it. */
+  /** The program's name or path; null if known only at run time. */
   readonly program: string | null;
-  /** As it is written there. */
+  /** The expression in the source. */
   readonly written: string;
 }
 
-/** A function that starts what its caller names. */
+/** A function that starts the program that its caller names. */
 interface Starter {
   readonly file: string;
   readonly name: string;
-  /** Other files can call it. */
+  /** Whether other files can call it. */
   readonly isPublic: boolean;
-  /** Which of its parameters names the program, or is a list that begins with it. */
+  /** The index of the parameter that names the program, or is a list that begins with it. */
   readonly index: number;
 }
 
-/** The programs that an expression names, a parameter of a function that has a name, or what only a run tells. */
+/** An expression's meaning: programs, a parameter of a named function, or something known only at run time. */
 type Named = { readonly programs: readonly string[] } | { readonly starter: Starter } | 'unknown';
 
 const OF_NODE = new Set(['spawn', 'spawnSync', 'execFile', 'execFileSync', 'exec', 'execSync']);
 
-/** It starts its command through setpriv, so the command stands among the arguments. */
+/** This function starts its command through setpriv, so the command is among the arguments. */
 const TIED: Starter = { file: 'stage/src/tied-process.ts', name: 'TiedProcess.start', isPublic: true, index: 0 };
 
 /**
- * Finds the programs that sources start: through `node:child_process`, and through functions that hand their parameter on to it, however
- * many there are on the way.
+ * Finds the programs that sources start: through `node:child_process`, and through functions that pass their parameter on to it, over any
+ * number of calls.
  *
  * @param sources texts of TypeScript and JavaScript by their paths in the repository
  */
@@ -61,7 +61,7 @@ export function startedPrograms(sources: ReadonlyMap<string, string>): Start[] {
     for (const call of calls) if (isOneOf(call.expression, own)) take(source, call.arguments[0]);
   }
   starters.push(TIED);
-  // The list grows while it is read: a function that hands its parameter on to a starter is one.
+  // The list grows during the loop: a function that passes its parameter to a starter is one too.
   for (const starter of starters) {
     for (const [file, text] of sources) {
       if (!text.includes(`${starter.name}(`) || !knows(file, text, starter)) continue;
@@ -92,7 +92,7 @@ function nodesIn(source: ts.SourceFile): ts.Node[] {
   return nodes;
 }
 
-/** The functions of `node:child_process` that a file imports, and what it makes of them by `promisify`. */
+/** Returns the functions of `node:child_process` that a file imports, and their promisified variants. */
 function startersOfNode(source: ts.SourceFile): Set<string> {
   const imported = /\{([^{}]*)\}\s*(?:from|=\s*await import\()\s*'node:child_process'/.exec(source.text)?.[1] ?? '';
   const names = new Set(imported.split(',').map((name) => name.trim()));
@@ -119,7 +119,7 @@ function isCallOf({ expression }: ts.CallExpression, { name }: Starter): boolean
   return isMethod || expression.getText() === name;
 }
 
-/** Says if a file can call a starter: it is there, or it imports its file or its package's entry. */
+/** Whether a file can call a starter: it contains it, or imports its file or its package's entry. */
 function knows(file: string, text: string, starter: Starter): boolean {
   if (file === starter.file || !starter.isPublic) return file === starter.file;
   const [folder = ''] = starter.file.split('/');
@@ -128,7 +128,7 @@ function knows(file: string, text: string, starter: Starter): boolean {
   return text.includes(`'${relative.startsWith('.') ? relative : `./${relative}`}'`);
 }
 
-/** Of a list the first item. */
+/** Returns the first item of a list. */
 function firstOf(argument: ts.Expression | undefined): ts.Expression | undefined {
   return argument && ts.isArrayLiteralExpression(argument) ? argument.elements[0] : argument;
 }
@@ -147,7 +147,7 @@ function both(one: Named, other: Named): Named {
   return { programs: [...one.programs, ...other.programs] };
 }
 
-/** The parameter that an identifier is, of the functions around it. */
+/** Finds the parameter of a surrounding function that an identifier refers to. */
 function parameterOf({ text, parent }: ts.Identifier): Named | undefined {
   for (let node: ts.Node | undefined = parent; node; node = node.parent as ts.Node | undefined) {
     if (!ts.isFunctionLike(node)) continue;
@@ -173,7 +173,7 @@ function hasModifier(node: ts.Node, modifier: ts.SyntaxKind): boolean {
   return modifiers?.some(({ kind }) => kind === modifier) === true;
 }
 
-/** Says if a parameter has this name, or is a list whose first item has it. */
+/** Whether a parameter has this name, or is a list whose first item has it. */
 function begins(name: ts.BindingName, text: string): boolean {
   if (ts.isIdentifier(name)) return name.text === text;
   const [first] = name.elements;

@@ -6,12 +6,12 @@ import { addWindowsFiles, buildMsi, layOutHost } from '@cardwright/installers';
 
 const EPOCH = 1_700_000_000;
 
-/** MSIs of the host, and of something small in its place. */
+/** Builds MSIs of the host, and of small stand-ins. */
 export class HostMsis {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-msi-'));
   #made = 0;
 
-  /** The host as it is shipped, and the folder that is in it. */
+  /** Builds the shipped MSI of the host; returns it with the folder that it contains. */
   host(version: string): { file: string; folder: string } {
     const folder = this.folder();
     layOutHost('win32-x64', folder);
@@ -19,7 +19,7 @@ export class HostMsis {
     return { folder, file: this.#build(folder, version) };
   }
 
-  /** A folder with these files, each of which holds its own name. */
+  /** Builds an MSI with these files, each of which contains its own name. */
   small(version: string, files: readonly string[]): string {
     const folder = this.folder();
     for (const file of files) {
@@ -29,7 +29,7 @@ export class HostMsis {
     return this.#build(folder, version);
   }
 
-  /** An empty folder. */
+  /** Creates an empty folder. */
   folder(): string {
     const folder = path.join(this.#folder, String(++this.#made));
     mkdirSync(folder);
@@ -47,7 +47,7 @@ export class HostMsis {
   }
 }
 
-/** The rows of a table of an MSI, without its head. */
+/** Reads the rows of an MSI table, without its header. */
 export function rowsOf(file: string, table: string): string[][] {
   const text = execFileSync('msiinfo', ['export', file, table], { encoding: 'utf8' });
   return text
@@ -57,7 +57,7 @@ export function rowsOf(file: string, table: string): string[][] {
     .map((line) => line.split('\t'));
 }
 
-/** The names of its tables. */
+/** Lists the tables of an MSI. */
 export const tablesOf = (file: string): string[] =>
   execFileSync('msiinfo', ['tables', file], { encoding: 'utf8' })
     .split('\n')

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The processes of this computer whose command line has all of these words. */
+/** Finds the processes whose command line contains all of these words. */
 export function processesWith(...words: readonly string[]): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -15,7 +15,7 @@ function commandLineOf(process: string): string {
   try {
     return readFileSync(`/proc/${process}/cmdline`, 'utf8');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     return '';
   }
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Runs in Linux: makes a program of Windows look like one whose standard input and output are its own.
+ * Runs in Linux: gives a Windows program the standard input and output of this process.
  *
  * `node relay.mjs NODE PROGRAM [ARGUMENT]...`, with the node.exe of Windows; it ends with the exit code of the program.
  */

@@ -15,20 +15,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onProcessEnd } from '@cardwright/stage';
 
-/** How a program of Windows ended. */
+/** The result of a Windows program. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Where a program runs, and with what beside this environment. */
+/** The folder and additional environment of a program. */
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Why tests of Windows cannot run here; null where they can. */
+/** Returns why Windows tests cannot run here; null if they can. */
 export function whyNoWindows(): string | null {
   const missing = ['wine', 'wixl', 'msibuild', 'msiinfo', 'x86_64-w64-mingw32-gcc'].filter(
     (program) => !isInPath(program),
@@ -36,7 +36,7 @@ export function whyNoWindows(): string | null {
   return missing.length === 0 ? null : `${missing.join(', ')} missing`;
 }
 
-/** A Windows of its own, made by wine in a folder: nothing of this account's is read or written. */
+/** A separate Windows, created by wine in a folder, isolated from this account. */
 export class Wine {
   readonly env: NodeJS.ProcessEnv;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-wine-'));
@@ -59,11 +59,11 @@ export class Wine {
     };
   }
 
-  /** Makes it, with `env` as the environment of its programs. It takes seconds. */
+  /** Creates a Windows with `env` as its programs' environment. Takes seconds. */
   static async boot(env: NodeJS.ProcessEnv): Promise<Wine> {
     const wine = new Wine(env);
     try {
-      // One server for all programs, until it is told to end.
+      // Keeps one server for all programs until it is stopped.
       execFileSync('wineserver', ['-p'], { env: wine.env, stdio: 'ignore' });
       await wine.run('wineboot', ['--init']);
       return wine;
@@ -73,12 +73,12 @@ export class Wine {
     }
   }
 
-  /** Where a file of its drive C is for Linux: `Program Files/Cardwright`. */
+  /** Returns the Linux path of a file on drive C, such as `Program Files/Cardwright`. */
   onDriveC(relative: string): string {
     return path.join(this.#folder, 'prefix', 'drive_c', relative);
   }
 
-  /** Runs a program to its end. Its streams are files: node.exe under wine cannot use a pipe of Linux. */
+  /** Runs a program to its end. Its streams are files, because node.exe under wine cannot use Linux pipes. */
   async run(program: string, args: readonly string[], { cwd, env = {} }: RunOptions = {}): Promise<Ended> {
     const run = path.join(this.#folder, `run-${++this.#runs}`);
     const files = [`${run}-out`, `${run}-err`] as const;
@@ -94,7 +94,7 @@ export class Wine {
     return { code, stdout: stdout ?? '', stderr: stderr ?? '' };
   }
 
-  /** All of `HKLM\SOFTWARE`: the values of each key, as `reg export` writes them. */
+  /** Reads `HKLM\SOFTWARE`: the values of each key, as `reg export` writes them. */
   async registry(): Promise<Map<string, string[]>> {
     const file = path.join(this.#folder, 'export.reg');
     await this.run('reg', ['export', 'HKLM\\SOFTWARE', windowsPath(file), '/y']);
@@ -107,7 +107,7 @@ export class Wine {
     return keys;
   }
 
-  /** Every file and folder of its drive C. */
+  /** Lists every file and folder of drive C. */
   files(): string[] {
     return readdirSync(this.onDriveC(''), { recursive: true, encoding: 'utf8' }).sort();
   }
@@ -120,16 +120,16 @@ export class Wine {
 
   #remove(): void {
     try {
-      // Ends the programs of this Windows alone, which its folder names.
+      // Ends only the programs of this Windows, identified by its folder.
       execFileSync('wineserver', ['-k', '-w'], { env: this.env, stdio: 'ignore' });
     } catch {
-      // None of them runs.
+      // No program is running.
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** How Windows names a file of Linux. */
+/** Returns the Windows path of a Linux file. */
 export const windowsPath = (file: string): string => `Z:${file.replaceAll('/', '\\')}`;
 
 function isInPath(program: string): boolean {

@@ -1,4 +1,4 @@
 import { ScriptedExtension } from './scripted-extension.js';
 
-/** For the portal's own pages: the extension that they speak with, played in the page. */
+/** Plays the extension in the portal's own pages. */
 window.extension = new ScriptedExtension();

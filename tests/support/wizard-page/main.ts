@@ -4,14 +4,14 @@ import { ScriptedExtension } from './scripted-extension.js';
 declare global {
   interface Window {
     extension: ScriptedExtension;
-    /** Types of the wizard's events, as they came. */
+    /** The types of the wizard's events, in order. */
     heard: string[];
-    /** Puts the page's own form into the wizard, by which its user proves who they are. */
+    /** Puts the page's form into the wizard, with which the user proves their identity. */
     offerProof: () => void;
   }
 }
 
-/** A form as any page may have it; its password is `right`. */
+/** Creates a login form as any page may have; its password is `right`. */
 function proofForm(proved: () => void): HTMLFormElement {
   const form = document.createElement('form');
   form.slot = 'proof';
@@ -58,7 +58,7 @@ for (const name of [
   const dialog = document.querySelector(name);
   if (!dialog) continue;
   dialog.helpDesk = helpDesk;
-  // The button, and the form, are for the first.
+  // Button and form belong to the first dialog.
   if (dialog.previousElementSibling?.id !== 'add') continue;
   if ('proved' in dialog) window.offerProof = () => dialog.append(proofForm(() => dialog.proved()));
   document.querySelector('#add')?.addEventListener('click', () => void dialog.open());

@@ -12,37 +12,37 @@ import {
 
 type Consent = 'granted' | 'needed' | 'denied' | 'blocked';
 
-/** What the scripted extension and the host behind it do; a test changes it while the page runs. */
+/** The behaviour of the scripted extension and its host, which a test can change while the page runs. */
 export interface Script {
   isInstalled: boolean;
   consent: Consent;
-  /** What the user answers in the consent window; null leaves it open. */
+  /** The user's answer in the consent window; null leaves it open. */
   consentAnswer: Consent | null;
-  /** Classes of commands that the site is granted so far, and those that it gets at most. */
+  /** The classes of commands granted to the site so far, and below those that it can get at most. */
   granted: string[];
   grantable: string[];
-  /** What `access.request` ends with, instead of an answer of the user. */
+  /** The error of `access.request`, instead of an answer of the user. */
   accessError: WireError | null;
-  /** Whether the user did something in the page in the last seconds; otherwise nobody is asked. */
+  /** Whether the page has a recent user gesture; otherwise the user is not asked. */
   isActive: boolean;
-  /** What `initialize` ends with once the site is granted. */
+  /** The error of `initialize` once the site is granted. */
   initializeError: WireError | null;
   listError: WireError | null;
-  /** Readers without a device in them. */
+  /** The readers without a device. */
   emptyReaders: string[];
   devices: DeviceInfo[];
   openError: WireError | null;
-  /** Phases whose step waits for `release()`. */
+  /** The phases whose step waits for `release()`. */
   held: string[];
-  /** With what the window for the PIN ends, instead of a new PIN. */
+  /** The error of the PIN window, instead of a new PIN. */
   pinError: WireError | null;
-  /** With what the window ends that asks whether a device may be erased, instead of a yes. */
+  /** The error of the erasure window, instead of a yes. */
   eraseError: WireError | null;
-  /** With what each command for a passkey ends, by its name, instead of a result. */
+  /** The errors of passkey commands by name, instead of results. */
   fidoErrors: Record<string, WireError>;
-  /** The host dies in the step of this phase. */
+  /** The phase in whose step the host dies. */
   crashesAt: string | null;
-  /** The card is pulled in the step of this phase. */
+  /** The phase in whose step the card is pulled. */
   pulledAt: string | null;
   isDeviceBusy: boolean;
   /** Whether the extension lets the page bring its window to the front. */
@@ -56,11 +56,11 @@ const METHODS: Readonly<Record<string, string>> = {
   confirm: 'device.confirmErasure',
 };
 
-/** Plays the extension and the host in a page: what the page would see of them, and nothing more. */
+/** Plays extension and host in a page, as far as the page can see them. */
 export class ScriptedExtension {
-  /** Methods in the order in which they came. */
+  /** The called methods, in order. */
   readonly calls: string[] = [];
-  /** Ids of the devices that were opened. */
+  /** The ids of the opened devices. */
   readonly opened: string[] = [];
   readonly script: Script = {
     isInstalled: true,
@@ -90,7 +90,7 @@ export class ScriptedExtension {
   isHolding = false;
   #port: MessagePort | undefined;
   #release: () => void = () => undefined;
-  /** Says how far the request is that runs. */
+  /** Sends progress of the running request. */
   progress: (more: object) => void = () => undefined;
 
   constructor() {
@@ -106,7 +106,7 @@ export class ScriptedExtension {
     });
   }
 
-  /** Devices and readers come and go. */
+  /** Changes the devices and empty readers. */
   setDevices(devices: DeviceInfo[], emptyReaders = this.script.emptyReaders): void {
     this.script.devices = devices;
     this.script.emptyReaders = emptyReaders;
@@ -120,7 +120,7 @@ export class ScriptedExtension {
     this.#release();
   }
 
-  /** Ends the session, with a reason or, as a browser that stops the extension, without. */
+  /** Ends the session with a reason, or without one as when the browser stops the extension. */
   end(reason: CardwrightError | null): void {
     const params = { error: reason?.toWire() };
     if (reason) this.#port?.postMessage({ jsonrpc: '2.0', method: 'session.ended', params });
@@ -195,7 +195,7 @@ export class ScriptedExtension {
   async #askUser(): Promise<object> {
     const { consentAnswer, accessError, consent: before } = this.script;
     if (accessError) throw CardwrightError.fromWire(accessError);
-    // Policy has decided, or the user has: nobody is asked.
+    // Policy or the user has decided already, so nobody is asked.
     if (before === 'blocked' || before === 'denied') throw new CardwrightError('SITE_NOT_GRANTED', { consent: before });
     if (!this.script.isActive) throw new CardwrightError('SITE_NOT_GRANTED', { consent: 'needed' });
     if (consentAnswer === null) await this.#held();
@@ -219,7 +219,7 @@ export class ScriptedExtension {
     return { device: found };
   }
 
-  /** The scripted CMS writes the phase, and the command that matters, into what stands for the JWS. */
+  /** Runs a step. In place of a JWS the scripted CMS sends the phase and the relevant command. */
   async #runStep(jws: string, progress: (more: object) => void): Promise<object> {
     const [phase = '', command = ''] = jws.split('.');
     const { script } = this;
@@ -240,7 +240,7 @@ export class ScriptedExtension {
     return { outcomes: [{ method, result: {} }] satisfies CommandOutcome[] };
   }
 
-  /** Plays the commands for passkeys: whatever the user is asked for can be held, as `fido.reset touch`. */
+  /** Plays the passkey commands. Every request to the user can be held, such as `fido.reset touch`. */
   async #runCommands(commands: readonly StepCommand[], progress: (more: object) => void): Promise<object> {
     const count = commands.length;
     for (const [index, { method, params }] of commands.entries()) {
@@ -270,7 +270,7 @@ export class ScriptedExtension {
   }
 }
 
-/** What stands for the JWS's payload: that of a step where the wizard reads it, else a word. */
+/** Reads the commands from the payload in place of a JWS: a step's if the wizard reads it, else a word. */
 function commandsOf(payload: string): readonly StepCommand[] | null {
   if (!payload.startsWith('ey')) return null;
   const { commands } = JSON.parse(new TextDecoder().decode(decodeBytes(payload))) as { commands: StepCommand[] };
@@ -298,7 +298,7 @@ const KEY = {
   y: 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
 };
 
-/** As the extension sends it to a granted site. */
+/** Adds the help desk to an error, as the extension does for a granted site. */
 function withHelpDesk(error: CardwrightError): WireError {
   const { data, ...wire } = error.toWire();
   return { ...wire, data: { ...data, helpDesk: error.helpDesk } };

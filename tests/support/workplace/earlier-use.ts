@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { askProgram } from '@cardwright/stage';
 import type { StagedCard } from './staged-card.js';
 
-/** What every blank card comes with, and everyone knows. */
+/** The public factory PIN of every blank card. */
 const FACTORY_PIN = '123456';
 const FACTORY_MANAGEMENT_KEY = '010203040506070801020304050607080102030405060708';
 const SUBJECT = 'CN=Somebody Else';
@@ -12,11 +12,11 @@ const SUBJECT = 'CN=Somebody Else';
 const CERTIFICATE_9A = '0x5FC105';
 
 /**
- * Has tools that nobody here wrote put a certificate into 9A of a blank card: ykman on a YubiKey, with a key of its own; OpenSC's
- * piv-tool on a plain PIV card.
+ * Puts a certificate into 9A of a blank card with independent tools: ykman on a YubiKey, with a key of its own; OpenSC's piv-tool on a
+ * plain PIV card.
  *
- * @param env in which a program sees the card's reader
- * @throws when the card has no certificate then; the message has the tools' words
+ * @param env an environment in which programs see the card's reader
+ * @throws if the card has no certificate afterwards; the message has the tools' output
  */
 export async function useBefore(env: NodeJS.ProcessEnv, card: StagedCard): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-earlier-'));
@@ -46,7 +46,7 @@ async function usePivCard(env: NodeJS.ProcessEnv, reader: string, folder: string
     ...['-keyout', key, '-out', certificate, '-subj', `/${SUBJECT}`],
   ]);
   writeFileSync(managementKey, (FACTORY_MANAGEMENT_KEY.match(/../g) ?? []).join(':'));
-  // It ends with the number of bytes that it wrote, which a shell takes for a failure.
+  // piv-tool exits with the number of bytes written, which looks like a failure.
   const written = await askProgram('piv-tool', ['-r', reader, '-A', 'M:9B:03', '-C', '9A', '-i', certificate], {
     env: { ...env, PIV_EXT_AUTH_KEY: managementKey },
   });

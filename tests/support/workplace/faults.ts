@@ -1,29 +1,29 @@
-/** What is wrong with a card, or goes wrong, as its command line has it. */
+/** A defect or fault of a card, as arguments of its command line. */
 export type Fault = readonly ['--fault', string] | readonly [string];
 
-/** When: at an APDU, counted from 1 at insertion, or at a command, such as `RESET` or `PUT-DATA#2`. */
+/** The moment of a fault: an APDU, counted from 1 since insertion, or a command such as `RESET` or `PUT-DATA#2`. */
 type Moment = number | string;
 
-/** Pulled before the card looks at an APDU. */
+/** Pulls the card before it processes an APDU. */
 export const pulledAt = (apdu: Moment): Fault => ['--fault', `pull@${apdu}`];
 
-/** Pulled after the card did what an APDU says, and before it could answer. */
+/** Pulls the card after it executed an APDU, before it could answer. */
 export const pulledAfter = (apdu: Moment): Fault => ['--fault', `pull-after@${apdu}`];
 
-/** Answers nothing any more from an APDU on. */
+/** Makes the card silent from an APDU on. */
 export const mutedAt = (apdu: Moment): Fault => ['--fault', `mute@${apdu}`];
 
-/** Answers an APDU with a status word instead of carrying it out. */
+/** Answers an APDU with a status word instead of executing it. */
 export const answering = (apdu: Moment, statusWord: string): Fault => ['--fault', `status@${apdu}=${statusWord}`];
 
-/** Keeps an APDU under way until it is released: there is time to break something meanwhile, however slow the machine is. */
+/** Holds an APDU until released, which leaves time to break something even on a slow machine. */
 export const heldAt = (apdu: Moment): Fault => ['--fault', `hold@${apdu}`];
 
-/** Its PIN and its PUK are blocked already when it is new. */
+/** Starts with a blocked PIN and PUK. */
 export const locked: Fault = ['--locked'];
 
-/** It lies on a contactless reader. */
+/** Lies on a contactless reader. */
 export const contactless: Fault = ['--contactless'];
 
-/** It refuses trivial PINs, whatever the CMS allows. */
+/** Refuses trivial PINs, whatever the CMS allows. */
 export const strictAboutPins: Fault = ['--pin-complexity'];

@@ -2,7 +2,7 @@ import { TiedProcess, inRepository } from '@cardwright/stage';
 
 const PROGRAM = inRepository('tests', 'support', 'workplace', 'hold-card.mjs');
 
-/** `shared`: as card agents of desktops do; `exclusive`: no one else may connect. */
+/** `shared`: like card agents of desktops; `exclusive`: nobody else may connect. */
 export type HoldMode = 'exclusive' | 'shared';
 
 /** Another program that has a card. */
@@ -14,14 +14,14 @@ export interface Hold {
 export interface HoldOptions {
   /** Default: `exclusive`. */
   readonly mode?: HoldMode;
-  /** Called when someone else still has the card, which the program then takes as soon as it is free. */
+  /** Called if the card is still in use; the program then takes it as soon as it is free. */
   readonly onWaiting?: () => void;
 }
 
 /**
- * Has another program take the card of a reader.
+ * Makes another program take the card in a reader.
  *
- * @throws when it does not get it; the message has the program's words
+ * @throws if it does not get the card; the message has the program's output
  */
 export async function holdCard(
   env: NodeJS.ProcessEnv,

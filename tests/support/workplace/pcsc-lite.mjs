@@ -1,5 +1,5 @@
 /**
- * PC/SC for the programs of others at the user's computer: it shares no code with the host. Linux with 64 bits alone.
+ * PC/SC for other programs on the user's computer. It shares no code with the host. 64-bit Linux only.
  */
 import koffi from 'koffi';
 
@@ -38,7 +38,7 @@ const DISPOSITION = { leave: 0, reset: 1 };
 const ANY_PROTOCOL = 3;
 const MAX_ANSWER = 65_538;
 
-/** A return code that is not success, as eight digits. */
+/** A return code other than success, as eight digits. */
 export class ReturnCode extends Error {
   constructor(code) {
     super((code >>> 0).toString(16).padStart(8, '0'));
@@ -51,7 +51,7 @@ function demand(code) {
   if (code !== 0) throw new ReturnCode(code);
 }
 
-/** One program, with one card. */
+/** One program with one card. */
 export class PcscProgram {
   #context = [0];
   #card = [0];

@@ -5,9 +5,9 @@ import { inRepository, type Look } from '@cardwright/stage';
 import { findAccessibilityFaults } from '../accessibility.js';
 
 /**
- * Photographs whatever a person sees, into tests/screenshots/FOLDER: one file for each pane and window, named after the
- * test, in the order in which they were seen; and lets axe look at it, once where tests differ only by a number. `npm test` takes none:
- * that is half of what a walk through the wizard costs.
+ * Takes a screenshot of every pane and window that a user sees, into tests/screenshots/FOLDER, named after the test and numbered in
+ * order. Also checks each with axe, but only once for tests that differ by a number. `npm test` takes none, because that is half the
+ * cost of a walk through the wizard.
  */
 export function photographer(folder: string): Look {
   if (!globalThis.runsEverything) return () => Promise.resolve();
@@ -29,7 +29,7 @@ export function photographer(folder: string): Look {
   };
 }
 
-/** What still fades in would be too pale for axe. Endless animations are left running. */
+/** Ends fade-ins, during which text is too pale for axe. Endless animations keep running. */
 function endMovements(): void {
   const endIn = (root: Document | ShadowRoot): void => {
     for (const animation of root.getAnimations())

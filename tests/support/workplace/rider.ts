@@ -3,19 +3,19 @@ import { TiedProcess, inRepository } from '@cardwright/stage';
 
 const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
 
-/** What PC/SC answers a rider while someone has the card exclusively (SCARD_E_SHARING_VIOLATION). */
+/** PC/SC's answer to a rider while another program has the card exclusively (SCARD_E_SHARING_VIOLATION). */
 export const SHARING_VIOLATION = 'refused 8010000b';
 
 /** Uses of a card after which a program that was never refused is one that waits. */
 const ENOUGH_USES = 200;
 
-/** Another program tries all the time to use the card, without logging in. */
+/** Another program that constantly tries to use the card without logging in. */
 export class Rider {
   readonly #attempts: string[] = [];
   readonly #attempted = new EventEmitter();
   #program: TiedProcess | undefined;
 
-  /** @param apdus what it sends each time, in hexadecimal */
+  /** @param apdus the APDUs of each attempt, in hexadecimal */
   static async start(env: NodeJS.ProcessEnv, reader: string, apdus: readonly string[]): Promise<Rider> {
     const rider = new Rider();
     rider.#program = await TiedProcess.start(process.execPath, [PROGRAM, reader, ...apdus], {
@@ -33,9 +33,9 @@ export class Rider {
     return this.#attempts;
   }
 
-  /** Waits for as many further attempts, and tells what came of them. */
+  /** Waits for so many further attempts, and returns their results. */
   async nextAttempts(count: number): Promise<string[]> {
-    // One that is under way may have begun before.
+    // An attempt under way may have begun earlier.
     const from = this.#attempts.length + 1;
     while (this.#attempts.length < from + count) await once(this.#attempted, 'attempt');
     return this.#attempts.slice(from, from + count);

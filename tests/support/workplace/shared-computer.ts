@@ -12,10 +12,10 @@ import {
 } from '@cardwright/stage';
 import { DEVICE_LIMIT, policyChanges, portalOf, type PortalChanges } from '../portal-options.js';
 
-/** The computer of this worker, as if nobody had used it. */
+/** This worker's computer in a fresh state. */
 export interface SharedComputer {
   readonly stage: Stage;
-  /** Where the certification authority reads how it behaves. */
+  /** The file that controls the certification authority. */
   readonly authorityControl: string;
 }
 
@@ -34,7 +34,7 @@ export async function joinSharedComputer(changes: PortalChanges): Promise<Shared
 export const openSharedStage = async (changes: PortalChanges = {}): Promise<Stage> =>
   (await joinSharedComputer(changes)).stage;
 
-/** Leaves one empty page. */
+/** Resets the browser to one empty page. */
 async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'computer'>): Promise<void> {
   const { browser } = chromium;
   const blank = patiently(await browser.newPage());
@@ -46,13 +46,13 @@ async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'compute
   await session.detach();
   chromium.registerHost();
   const settings = await chromium.ownPage('options');
-  // To connect has made the policy an empty one.
+  // Connecting has emptied the policy.
   await until(() => settings.evaluate('chrome.storage.managed.get().then((all) => Object.keys(all).length === 0)'), {
     what: 'the end of the last policy',
   });
   await settings.evaluate('Promise.all([chrome.storage.local.clear(), chrome.storage.session.clear()])');
   await chromium.stopBackground();
-  // A page of the extension starts its background again, as an installation does.
+  // Reloading a page of the extension restarts its background, as an installation does.
   await settings.reload();
   await backgroundOf(browser);
   await settings.close();

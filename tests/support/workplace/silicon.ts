@@ -14,7 +14,7 @@ const CERTIFICATES = { '9A': '0x5FC105', '9C': '0x5FC10A', '9D': '0x5FC10B', '9E
 type IssuedSlot = keyof typeof CERTIFICATES;
 const SLOTS = Object.keys(CERTIFICATES) as IssuedSlot[];
 
-/** What the portal says of one certificate. */
+/** A certificate as the portal lists it. */
 export interface ListedCertificate {
   readonly slot: string;
   /** Hexadecimal. */
@@ -23,8 +23,8 @@ export interface ListedCertificate {
 }
 
 /**
- * Looks into the silicon of a card that was issued: it has the new PIN, no secret of the factory that it can be without, and in
- * each slot a key with its certificate, which openssl accepts.
+ * Expects the memory of an issued card to have the new PIN, no replaceable factory secret, and in each slot a key with its
+ * certificate, which openssl accepts.
  *
  * @returns the certificates, in the order of the slots
  */
@@ -33,7 +33,7 @@ export async function expectIssuedSilicon(stage: Stage, card: StagedCard, pin: s
   const secrets = secretsOf(card.stateFile);
   expect(secrets.pin).toBe(pin);
   expect(secrets.puk).not.toBe(FACTORY_PUK);
-  // A plain PIV card has no command to change it.
+  // A plain PIV card has no command to change its management key.
   expect(secrets.managementKey === FACTORY_MANAGEMENT_KEY).toBe(card.kind.startsWith('piv'));
   const certificates = SLOTS.map((slot) => certificateIn(memory, slot));
   for (const [index, slot] of SLOTS.entries())
@@ -45,7 +45,7 @@ export async function expectIssuedSilicon(stage: Stage, card: StagedCard, pin: s
   return certificates;
 }
 
-/** {@link expectIssuedSilicon}; and the certificates are those that the portal lists. */
+/** Expects {@link expectIssuedSilicon}, with the certificates that the portal lists. */
 export async function expectListedSilicon(
   stage: Stage,
   card: StagedCard,

@@ -6,9 +6,9 @@ import { holdCard, type Hold, type HoldOptions } from './hold.js';
 
 export type CardKind = Parameters<Stage['insert']>[0]['profile'];
 
-/** A card that is put into a reader, pulled, and put back: its memory stays. */
+/** A card that can be inserted, pulled and reinserted; its memory stays. */
 export class StagedCard {
-  /** What happened to it over all its insertions. */
+  /** Its history over all insertions. */
   readonly history = new CardHistory();
   #inserted: InsertedCard | undefined;
   #stateFile: string | undefined;
@@ -16,7 +16,7 @@ export class StagedCard {
   private constructor(
     private readonly stage: Stage,
     readonly kind: CardKind,
-    /** Which reader, counted from 0: the same also after the service was restarted. */
+    /** The index of its reader, from 0, which stays the same after a restart of the service. */
     readonly reader: number,
   ) {}
 
@@ -26,21 +26,21 @@ export class StagedCard {
     return card;
   }
 
-  /** Puts it into its reader again: as whole as it was, unless further faults are named. */
+  /** Reinserts the card, with further faults if any are given. */
   async putBack(...faults: readonly Fault[]): Promise<void> {
     await this.pull();
     this.#inserted = await this.stage.insert({
       profile: this.kind,
       reader: this.reader,
       args: faults.flat(),
-      // During the very first APDUs the place of the silicon is not known yet.
+      // During the first APDUs the file with the card's memory is not known yet.
       onApdu: (line) => this.history.note(line, this.#stateFile === undefined ? [] : this.tries),
       ...(this.#stateFile === undefined ? {} : { stateFile: this.#stateFile }),
     });
     this.#stateFile = this.#inserted.stateFile;
   }
 
-  /** Takes it out of its reader; nothing happens when it is out already. */
+  /** Takes the card out of its reader; does nothing if it is out. */
   async pull(how?: Parameters<InsertedCard['pull']>[0]): Promise<void> {
     const inserted = this.#inserted;
     this.#inserted = undefined;
@@ -48,35 +48,35 @@ export class StagedCard {
     if (inserted) this.history.noteTries(this.tries);
   }
 
-  /** The reader's name, as PC/SC tells it and as the wizard shows it. */
+  /** The reader's name in PC/SC and in the wizard. */
   get readerName(): string {
     const reader = this.stage.pcscd.readers[this.reader];
     if (reader === undefined) throw new Error(`there is no reader ${this.reader} now`);
     return reader.name;
   }
 
-  /** Header and status word of every APDU since it was inserted. */
+  /** Header and status word of every APDU since its insertion. */
   get apdus(): readonly string[] {
     return this.inserted.apdus;
   }
 
-  /** Waits until it has answered so many APDUs since it was inserted. */
+  /** Waits until the card has answered so many APDUs since its insertion. */
   async reaches(apdu: number): Promise<void> {
     const { apdus } = this.inserted;
     await until(() => apdus.length >= apdu, { what: `APDU ${apdu}` });
   }
 
-  /** Waits until the APDU at which it is held is under way. */
+  /** Waits until the card holds the APDU of its fault. */
   isHeld(): Promise<void> {
     return this.inserted.held();
   }
 
-  /** Has it answer the APDU at which it is held. */
+  /** Lets the card answer the held APDU. */
   release(): void {
     this.inserted.release();
   }
 
-  /** What it remembers: read from its silicon, in a reader or out of it. */
+  /** The card's memory, inside or outside of a reader. */
   get memory(): CardMemory {
     return memoryOf(this.stateFile);
   }
@@ -86,18 +86,18 @@ export class StagedCard {
     return this.#stateFile;
   }
 
-  /** Tries that are left: PIN, PUK. */
+  /** The tries left of PIN and PUK. */
   get tries(): [pin: number, puk: number] {
     const { pin, puk } = this.memory;
     return [pin.triesLeft, puk.triesLeft];
   }
 
-  /** Another program takes it, and keeps it until it is released. */
+  /** Makes another program take the card and keep it until released. */
   hold(options?: HoldOptions): Promise<Hold> {
     return holdCard(this.stage.env, this.readerName, options);
   }
 
-  /** As independent tools and judgements want it. */
+  /** The inserted card, for independent tools and checks. */
   get inserted(): InsertedCard {
     if (this.#inserted === undefined) throw new Error('the card is in no reader');
     return this.#inserted;

@@ -4,7 +4,7 @@ import type { Account, PortalUser, Stage } from '@cardwright/stage';
 import { expectListedSilicon, type ListedCertificate } from './silicon.js';
 import type { StagedCard } from './staged-card.js';
 
-/** As `GET /api/devices` has it. */
+/** A device as `GET /api/devices` lists it. */
 interface ListedDevice {
   readonly id: string;
   readonly state: string;
@@ -12,20 +12,20 @@ interface ListedDevice {
   readonly certificates: readonly ListedCertificate[];
 }
 
-/** What the portal answered about the device that came, and when. */
+/** The portal's answer about the new device, with its time. */
 interface Sighting {
   readonly at: number;
   readonly device: ListedDevice;
 }
 
 const LOOK_EVERY_MS = 200;
-/** Four certificates and the CCC are read back after the last of them was written. */
+/** The read-backs after the last certificate was written: four certificates and the CCC. */
 const READ_BACKS = 5;
 const OK = 200;
 
 /**
- * Sees all that happens to a card while it is issued: what the portal says of it to its owner, again and again, and what the card was
- * asked. Whatever went wrong meanwhile, the same must hold in the end.
+ * Watches a card while it is issued: what the portal repeatedly reports to its owner, and the APDUs of the card. Whatever went wrong,
+ * the same must hold in the end.
  */
 export class Witness {
   readonly #sightings: Sighting[] = [];
@@ -35,9 +35,9 @@ export class Witness {
   private constructor(
     private readonly stage: Stage,
     private readonly card: StagedCard,
-    /** Of a session of its own, because the browser's may end meanwhile. */
+    /** The cookie of a separate session, because the browser's may end meanwhile. */
     private readonly cookie: string,
-    /** Devices that the owner had before. */
+    /** The owner's earlier devices. */
     private readonly before: ReadonlySet<string>,
     private readonly triesBefore: readonly number[],
   ) {}
@@ -50,7 +50,7 @@ export class Witness {
     return witness;
   }
 
-  /** Looks no longer. */
+  /** Stops watching. */
   async end(): Promise<void> {
     this.#ended = true;
     await this.#watching;
@@ -74,7 +74,7 @@ export class Witness {
     await expectListedSilicon(this.stage, this.card, pin, last?.certificates ?? []);
   }
 
-  /** A device never leaves Active again here, so the first time is enough. */
+  /** Checks the first time at which the device was active, which is enough: it never leaves that state here. */
   #expectReadBackBefore(active: number): void {
     const { history } = this.card;
     expect(history.writesAfter(active)).toBe(0);
@@ -110,7 +110,7 @@ async function logIn({ portal }: Stage, { username, password }: Account): Promis
     .join('; ');
 }
 
-/** Nothing while the portal is away: a portal that is killed at that moment gives half an answer, or none. */
+/** Lists the devices, or returns nothing while the portal is away: a killed portal gives half an answer or none. */
 async function listDevices({ portal }: Stage, cookie: string): Promise<readonly ListedDevice[]> {
   const answer = await fetch(new URL('/api/devices', portal.url), { headers: { cookie } })
     .then(async (response) => ({ status: response.status, text: await response.text() }))

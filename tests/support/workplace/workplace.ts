@@ -14,18 +14,18 @@ import { joinSharedComputer } from './shared-computer.js';
 import { StagedCard, type CardKind } from './staged-card.js';
 import { Witness } from './witness.js';
 
-/** How the certification authority behaves, as failing-authority.mjs has it; with a slot, towards that slot alone. */
+/** A mode of failing-authority.mjs for the certification authority. */
 type AuthorityMood = 'answer' | 'refuse' | 'unreachable' | 'hang';
 
 export interface WorkplaceOptions
   extends Omit<PortalChanges, 'authorityControl' | 'deviceLimit'>, Pick<StageOptions, 'readers'> {
-  /** Why it cannot share the computer of its worker: readers, portal and browser are its own then. */
+  /** The reason why it needs its own readers, portal and browser instead of its worker's. */
   readonly own?: string;
   /** false: the extension is not installed yet. */
   readonly installed?: boolean;
   /** Default: Chromium. */
   readonly kind?: 'chromium' | 'firefox';
-  /** Where in tests/screenshots the panes and windows of its tests are kept. */
+  /** The folder in tests/screenshots for the panes and windows of its tests. */
   readonly photographs?: string;
 }
 
@@ -49,9 +49,9 @@ export class Workplace {
 
   private constructor(
     readonly stage: Stage,
-    /** For what else of this workplace is temporary. */
+    /** The folder for further temporary files. */
     private readonly folder: string,
-    /** Where the certification authority reads how it behaves. */
+    /** The file that controls the certification authority. */
     private readonly authorityControl: string,
     { photographs }: WorkplaceOptions,
   ) {
@@ -73,7 +73,7 @@ export class Workplace {
     return new Workplace(await openOwnStage({ readers, browser, portal }), folder, authorityControl, options);
   }
 
-  /** Puts a new card into a reader that has none. */
+  /** Puts a new card into an empty reader. */
   async insert(kind: CardKind, ...faults: Fault[]): Promise<StagedCard> {
     const reader = this.#freeReader();
     const card = await StagedCard.insert(this.stage, kind, reader, faults);
@@ -81,19 +81,19 @@ export class Workplace {
     return card;
   }
 
-  /** Has a witness watch a card that its owner is going to issue, from now on. */
+  /** Makes a witness watch a card that its owner is going to issue. */
   async witness(card: StagedCard, owner: PortalUser): Promise<Witness> {
     const witness = await Witness.begin(this.stage, card, owner);
     this.#witnesses.push(witness);
     return witness;
   }
 
-  /** Someone who has logged in at the portal; alice by default. */
+  /** Logs an employee in at the portal; by default alice. */
   employee(account: Account = ALICE): Promise<PortalUser> {
     return PortalUser.login(this.stage, account, this.#look);
   }
 
-  /** An employee whose browser may use devices at this portal already. */
+  /** Logs an employee in whose browser already may use devices at this portal. */
   async trustedEmployee(account: Account = ALICE): Promise<PortalUser> {
     const user = await this.employee(account);
     const { browser, portal } = this.stage;
@@ -101,23 +101,23 @@ export class Workplace {
     return user;
   }
 
-  /** Ends the smart card service; its name stays. */
+  /** Ends the smart card service, but keeps its socket's name. */
   stopPcscd(): Promise<void> {
     return this.stage.pcscd.end();
   }
 
-  /** Starts it, or starts it again, with as many readers as are named; the cards are out of them. */
+  /** Starts or restarts the smart card service with so many empty readers. */
   async restartPcscd(readers = 2): Promise<void> {
     for (const card of this.#cards) await card.pull();
     await this.stage.pcscd.restart({ readers });
   }
 
-  /** Processes of native hosts that run now. */
+  /** Returns the process ids of the running native hosts. */
   hosts(): number[] {
     return hostsOf(this.stage);
   }
 
-  /** Kills the native host, as soon as there is one, without a word. */
+  /** Kills the native host as soon as there is one, without warning. */
   async killHost(): Promise<void> {
     process.kill(await hostStarts(this.stage), 'SIGKILL');
   }
@@ -127,17 +127,17 @@ export class Workplace {
     return hostsEnd(this.stage);
   }
 
-  /** From the next page session on, this is wrong with the native host; what does not keep it from starting, another host plays. */
+  /** Gives the native host a fault from the next page session on. A stand-in plays faults that occur after the start. */
   spoilHost(fault: HostFault): void {
     this.#fakeHost.register(this.stage.browser, fault);
   }
 
-  /** Puts the native host in order again. */
+  /** Repairs the native host. */
   mendHost(): void {
     this.stage.browser.registerHost();
   }
 
-  /** From now on the certification authority behaves so, towards one slot or all. */
+  /** Sets the certification authority's behaviour towards one slot or all. */
   setAuthority(mood: AuthorityMood, slot = ''): void {
     writeFileSync(this.authorityControl, `${mood} ${slot}`.trim());
   }
@@ -151,7 +151,7 @@ export class Workplace {
     await settings.close();
   }
 
-  /** Another program tries all the time to use a card, from now on. */
+  /** Starts a program that constantly tries to use a card. */
   ride(card: StagedCard, apdus: readonly string[]): Promise<Rider> {
     return Rider.start(this.stage.env, card.readerName, apdus);
   }
@@ -168,7 +168,7 @@ export class Workplace {
    * After each test: pulls every card, dismisses every witness, and closes every page but the named one; its wizard too, if a
    * test that failed has left it open.
    *
-   * @throws when a host does not end although its page is gone
+   * @throws if a host does not end although its page is gone
    */
   async tidyUp({ keep }: { readonly keep?: PortalUser | undefined } = {}): Promise<void> {
     for (const page of await this.stage.browser.browser.pages())
@@ -182,14 +182,14 @@ export class Workplace {
     }
   }
 
-  /** @throws when a process would not end, or a temporary file was left behind */
+  /** @throws if a process does not end, or a temporary file is left behind */
   async close(): Promise<void> {
     const left = await this.stage.close();
     rmSync(this.folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`);
   }
 
-  /** The one that rested longest: pcscd may not have seen yet that the last card went. */
+  /** Returns the reader that was empty longest: pcscd may not have noticed the last removal yet. */
   #freeReader(): number {
     const taken = this.#cards.map(({ reader }) => reader);
     const { length } = this.stage.pcscd.readers;
