@@ -5,11 +5,12 @@ import type { SealContext, UserParams } from '@cardwright/protocol';
 import { inRepository, type StageBrowser } from '@cardwright/stage';
 
 /**
- * What is wrong with a host: `missing`: it is not registered; `gone`: its manifest leads to no program; `forbidden`: its manifest names another extension;
- * `crash`: it ends at once; `crash-answered`: right after its answer to `initialize`; `crash-later`: a while after it, while
- * nothing is asked; `junk`: it writes what is no
- * frame; `silent`: it never answers; `older`, `newer`: it speaks another major of the protocol; `untrue`: what it answers is not
- * what the table says; `no-reader`: it sees none.
+ * A fault of a host:
+ * - `missing`: it is not registered; `gone`: its manifest leads to no program; `forbidden`: its manifest admits another extension;
+ * - `crash`: it ends at once; `crash-answered`: right after its answer to `initialize`; `crash-later`: a while after, during no request;
+ * - `junk`: it writes bytes that are no frame; `silent`: it never answers;
+ * - `older`, `newer`: it speaks another major version of the protocol; `untrue`: its results violate the command table;
+ * - `no-reader`: it sees no reader.
  */
 export type HostFault =
   | 'missing'

@@ -50,7 +50,7 @@ export class ScriptedCms {
   code: string | null = null;
   /** The code of each start; null if it had none. */
   readonly codes: (string | null)[] = [];
-  /** The number of wrong codes still accepted for comparison; null if there is no valid code. */
+  /** The tries left for the code; null if no code is valid. */
   codeTries: number | null = 5;
   /** Verdicts about devices, by id; all others may be issued. */
   readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();

@@ -34,7 +34,7 @@ describe('the name that a host gives a device', () => {
     ['serial', '１２３'],
     ['firmware', '5.7.1\u200b'],
     ['firmware', '5.7.1\r'],
-  ])('is not the only text that is filtered: %s %j', async (field, value) => {
+  ])('is filtered like other claimed texts: %s %j', async (field, value) => {
     const host = await alice.openHost(cms.newCard('piv'));
     const { code, body } = await alice.post('operations', startWith(host, { [field]: value }));
     expect(code).toBe('INVALID_PARAMS');
