@@ -1,7 +1,7 @@
 /**
  * A program that wants to use a card on which someone else is logged in: `ride-card.mjs READER APDU...`, in hexadecimal.
- * Again and again it connects, shared, sends the APDUs and releases the card without resetting it. Each time it prints a
- * line: the status words, or the return code of PC/SC with which it was refused. It runs until it is ended.
+ * Again and again it connects, shared, sends the APDUs and releases the card without resetting it. Each time it prints `connected` and the
+ * status words, or the return code of PC/SC with which it was refused. It runs until it is ended.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { PcscProgram } from './pcsc-lite.mjs';
@@ -13,6 +13,7 @@ const program = await PcscProgram.start();
 for (;;) {
   try {
     await program.connect(name, 'shared');
+    console.log('connected');
     try {
       const words = [];
       for (const apdu of apdus) words.push((await program.transmit(apdu)).slice(-4));

@@ -6,13 +6,16 @@ const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
 /** PC/SC's answer to a rider while another program has the card exclusively (SCARD_E_SHARING_VIOLATION). */
 export const SHARING_VIOLATION = 'refused 8010000b';
 
-/** Uses of a card after which a program that was never refused is one that waits. */
-const ENOUGH_USES = 200;
+/** What the program prints when it is connected to the card. */
+const CONNECTED = 'connected';
+/** Uses of a card after which a program that is connected, and has had no answer, is one that waits. */
+const ENOUGH_USES = 3;
 
 /** Another program that constantly tries to use the card without logging in. */
 export class Rider {
   readonly #attempts: string[] = [];
-  readonly #attempted = new EventEmitter();
+  readonly #heard = new EventEmitter();
+  #isConnected = false;
   #program: TiedProcess | undefined;
 
   /** @param apdus the APDUs of each attempt, in hexadecimal */
@@ -21,8 +24,9 @@ export class Rider {
     rider.#program = await TiedProcess.start(process.execPath, [PROGRAM, reader, ...apdus], {
       env,
       onLine: (line) => {
-        rider.#attempts.push(line);
-        rider.#attempted.emit('attempt');
+        rider.#isConnected = line === CONNECTED;
+        if (line !== CONNECTED) rider.#attempts.push(line);
+        rider.#heard.emit('line');
       },
     });
     return rider;
@@ -37,18 +41,28 @@ export class Rider {
   async nextAttempts(count: number): Promise<string[]> {
     // An attempt under way may have begun earlier.
     const from = this.#attempts.length + 1;
-    while (this.#attempts.length < from + count) await once(this.#attempted, 'attempt');
+    while (this.#attempts.length < from + count) await once(this.#heard, 'line');
     return this.#attempts.slice(from, from + count);
   }
 
   /**
-   * Uses the card until so many further attempts have ended, and tells what came of them. A host that can't have the card alone
-   * shares it: then the attempt under way waits as long as the host has the card, and there are none.
+   * Waits for the results of further attempts beside a host that has the card. A host that can't have the card alone shares it: then the
+   * attempt under way waits as long as the host has the card, and there are none.
+   *
+   * @param use uses the card in the host
+   * @returns the results of `count` attempts, or of fewer where the program waits
    */
   async attemptsBeside(use: () => Promise<unknown>, count: number): Promise<string[]> {
     const from = this.#attempts.length + 1;
-    for (let uses = 0; uses < ENOUGH_USES && this.#attempts.length < from + count; uses += 1) await use();
+    while (this.#attempts.length < from + count && !(await this.#waitsDuring(use))) await once(this.#heard, 'line');
     return this.#attempts.slice(from);
+  }
+
+  /** True if the program is connected, and gets no answer while the card is used. */
+  async #waitsDuring(use: () => Promise<unknown>): Promise<boolean> {
+    const before = this.#attempts.length;
+    for (let uses = 0; uses < ENOUGH_USES && this.#isConnected; uses += 1) await use();
+    return this.#isConnected && this.#attempts.length === before;
   }
 
   async stop(): Promise<void> {
