@@ -111,14 +111,20 @@ describe('at a new portal that knows the vendor', () => {
   });
 
   describe.each(PLAIN_CARDS)('a %s', (profile) => {
-    it('waits for an operator, who approves it, and is refused once she has released it: it cannot be erased', async () => {
+    it('waits for an operator who approves it, and is issued again once she has released it', async () => {
       const card = await insert(profile);
       await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'awaiting-approval', error: null });
       expectWhole(card);
+      const before = secretsOf(card.stateFile);
       await oscar.act('approve', { from: 'awaiting-approval' });
       await oscar.act('terminate', { from: 'active' });
       await oscar.act('release', { from: 'terminated', reason: 'Its owner has left.' });
-      await expect(eligibility()).resolves.toMatchObject([{ action: null, reason: expect.stringMatching(/erased/) }]);
+      await expect(eligibility()).resolves.toMatchObject([{ action: 'erase' }]);
+      await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'awaiting-approval', error: null });
+      expectWhole(card);
+      expect(secretsOf(card.stateFile).puk).not.toBe(before.puk);
+      await oscar.act('terminate', { from: 'awaiting-approval' });
+      await oscar.act('release', { from: 'terminated', reason: 'The test is over.' });
     });
   });
 
