@@ -84,7 +84,7 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared
   document.title = title;
   const which = byId('which', HTMLElement);
   which.hidden = isShared !== true && !secrets.some((name) => FIDO.includes(name));
-  which.textContent = t(isShared === true ? 'shared_which' : 'fido_which');
+  which.textContent = isShared === true ? t('shared_which') : t('fido_which');
   showOrigin(byId('origin', HTMLElement), origin);
   showDevice(byId('device', HTMLElement), device);
   const alert = byId('problem', HTMLElement);
