@@ -6,24 +6,26 @@ import {
   type KnownCard,
   type Survey,
 } from '@cardwright/cms';
-import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, like, ne, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { mayBeOnCard } from './device-file.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
 
-/** Identities that are a serial number which the vendor signed (`DeviceIdentity.key`). */
-const SERIAL_IDENTITY = '%:serial:%';
+/** A serial number that the vendor signed is the end of the identity (`DeviceIdentity.key`). */
+const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
   readonly device: Device;
+  /** It is the latest of its model and serial number; else of its GUID. */
+  readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
 }
 
 /** What is known of cards, in two statements however many there are. */
 export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
   const found = await findLatest(db, personId, cards);
-  const latest = cards.map((card) => found.find(({ device }) => isRowOf(device, card)));
+  const latest = cards.map((card) => found.find((row) => isRowOf(row, card)));
   const around = await readAround(db, personId, cards, found);
   return {
     cards: cards.map((card, index): KnownCard => {
@@ -42,9 +44,14 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
   };
 }
 
-/** Whether a card is known by this row: by its serial number where it shows one, else by its GUID. */
-const isRowOf = (device: Device, { model, serial, guid }: CardAppearance): boolean =>
-  serial === null ? device.guid === guid : device.serial === serial && device.model === model;
+/**
+ * Whether a card is known by this row: by its serial number where it shows one, else by its GUID. A row that another card was found by
+ * says nothing of this one: it may be an older one, or its serial number only claimed.
+ */
+const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: CardAppearance): boolean =>
+  serial === null
+    ? !isBySerial && device.guid === guid
+    : isBySerial && device.serial === serial && device.model === model;
 
 /** The latest row of each model and serial number, and of each GUID. */
 async function findLatest(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<LatestRow[]> {
@@ -54,25 +61,31 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
   // A serial number that nobody signed takes a device from nobody.
   const isOlder = and(isNull(devices.identity), eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
-  const isBelieved = or(like(devices.identity, SERIAL_IDENTITY), isOlder, eq(devices.ownerId, personId));
+  const mark = sql`${IDENTITY_MARK}::text || ${devices.serial}`;
+  const isSigned = sql`right(${devices.identity}, length(${mark})) = ${mark}`;
+  const isBelieved = or(isSigned, isOlder, eq(devices.ownerId, personId));
   const kept = db
     .select({ id: escrows.id })
     .from(escrows)
     .where(and(eq(escrows.deviceId, devices.id), mayBeOnCard));
-  const columns = { ...getTableColumns(devices), hasEscrows: sql<boolean>`${exists(kept)}` };
+  const columns = (isBySerial: boolean) => ({
+    ...getTableColumns(devices),
+    hasEscrows: sql<boolean>`${exists(kept)}`,
+    isBySerial: sql<boolean>`${isBySerial}::boolean`,
+  });
   const rows = await unionAll(
     db
-      .selectDistinctOn([devices.model, devices.serial], columns)
+      .selectDistinctOn([devices.model, devices.serial], columns(true))
       .from(devices)
       .where(and(or(sql`false`, ...serials), isBelieved))
       .orderBy(devices.model, devices.serial, desc(devices.createdAt)),
     db
-      .selectDistinctOn([devices.guid], columns)
+      .selectDistinctOn([devices.guid], columns(false))
       .from(devices)
       .where(inArray(devices.guid, guids))
       .orderBy(devices.guid, desc(devices.createdAt)),
   );
-  return rows.map(({ hasEscrows, ...device }) => ({ device, hasEscrows }));
+  return rows.map(({ hasEscrows, isBySerial, ...device }) => ({ device, hasEscrows, isBySerial }));
 }
 
 /** The person's operations on these cards, the policies of their models, and how many devices the person has. */

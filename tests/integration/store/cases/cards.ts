@@ -31,6 +31,24 @@ export function cardCases(stage: () => StoreStage): void {
     expect(await found(other)).toEqual([undefined, ...rows.slice(1)]);
   });
 
+  it('judges each card of a survey by its own rows', async () => {
+    const [owner, other] = [await stage().newPerson(), await stage().newPerson()];
+    const claimed = newDevice(owner, { serial: newSerial() });
+    await add(claimed);
+    // The first card is known by its GUID. That says nothing of the second, which shows the number that nobody signed.
+    const cards = [newCard({ guid: claimed.guid }), newCard({ serial: claimed.serial })];
+    const survey = await stage().store.transaction((transaction) => transaction.survey(other, cards));
+    expect(survey.cards.map(({ latest }) => latest)).toEqual([claimed, undefined]);
+  });
+
+  it('believes a serial number only where the identity names that very one', async () => {
+    const [owner, other] = [await stage().newPerson(), await stage().newPerson()];
+    const row = newDevice(owner, { serial: newSerial(), identity: identityOf(newSerial()).key });
+    await add(row);
+    expect((await look(other, { serial: row.serial }))?.latest).toBeUndefined();
+    expect((await look(owner, { serial: row.serial }))?.latest).toEqual(row);
+  });
+
   it('never believes the serial number of a security key of another person: its passkeys attest its model alone', async () => {
     const [owner, other] = [await stage().newPerson(), await stage().newPerson()];
     const serial = newSerial();
