@@ -25,7 +25,9 @@ describe('a device with a passkey that its owner gives back', () => {
 
     await alice.click('[data-operation="erase"]');
     const window = await alice.window('confirm');
-    expect(await window.$eval('#passkeys-go:not([hidden])', (line) => line.textContent)).toMatch(/All passkeys on it will be lost too/);
+    expect(await window.$eval('#passkeys-go:not([hidden])', (line) => line.textContent)).toMatch(
+      /All passkeys on it will be lost too/,
+    );
     await alice.confirmErasing();
     await alice.pane('passkey-reinsert');
     await card.pull();
