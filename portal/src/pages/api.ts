@@ -9,13 +9,13 @@ export type Call = Extract<
   `${string} /api/${string}`
 >;
 
-/** What a route takes. */
+/** The input of a route. */
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
 /** As JSON carries it: a moment is an ISO 8601 text. */
 type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
 
-/** What a route answers. */
+/** The answer of a route. */
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
@@ -57,7 +57,7 @@ export type MyDevices = AnswerOf<'GET /api/devices'>;
 export type MyDevice = MyDevices['devices'][number];
 export type OwnerAction = MyDevice['ownerActions'][number];
 
-/** What an operator looks for. */
+/** An operator's filter of the devices. */
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];
 export type DevicePage = AnswerOf<'GET /api/operator/devices'>;
 export type OperatorDevice = DevicePage['devices'][number];
@@ -85,12 +85,12 @@ export type PoliciesRead = CustomEvent<Policies>;
 export type ModelPolicy = Policies['policies'][number];
 export type OfferedService = Policies['passkeyServices'][number];
 export type Proposal = Policies['proposals'][number];
-/** What became of a change of a policy. */
+/** The outcome of a change of a policy. */
 export type PolicyAnswer = AnswerOf<'PUT /api/operator/policy'>;
 export type TrustChange = PolicyAnswer['changes'][number];
 export type DevicePolicy = ModelPolicy['policy'];
 
-/** What became of an import of a vendor's certificates. */
+/** The outcome of an import of a vendor's certificates. */
 export type ImportOutcome = AnswerOf<'POST /api/operator/vendor-certificates'>;
 export type ReviewedCertificate = ImportOutcome['certificates'][number];
 export type InspectedCertificate = ImportOutcome['present'][number];

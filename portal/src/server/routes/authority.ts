@@ -8,7 +8,7 @@ import { AUTHORITY_ROUTES } from './table/public.js';
 
 const SECOND = 1000;
 
-/** What is public of the authority and of the CMS (`AUTHORITY_ROUTES`). */
+/** Publishes the authority's certificate, its CRL and the CMS's keys (`AUTHORITY_ROUTES`). */
 export function authorityRoutes(app: FastifyInstance, services: Services, crl: CrlPublisher): void {
   const { authority, keys } = services;
   serve(app, services, AUTHORITY_ROUTES, {

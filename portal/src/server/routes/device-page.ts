@@ -19,7 +19,7 @@ import {
 import { serve } from './serve.js';
 import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 
-/** What operators see of one device (`DEVICE_PAGE_ROUTES`). */
+/** Serves the operator's page of one device (`DEVICE_PAGE_ROUTES`). */
 export function devicePageRoutes(app: FastifyInstance, services: Services): void {
   const passkeyServices = services.passkeys.all;
   const { db } = services.store;

@@ -17,7 +17,7 @@ const bundle: v.GenericSchema<object, SupportBundle> = v.pipe(
 );
 const summary: v.GenericSchema<SupportSummary> = v.pipe(of<SupportSummary>(), v.description('`SupportSummary`'));
 
-/** What the operator's page of one device shows. */
+/** The contents of the operator's page of one device. */
 export const DEVICE_PAGE_ROUTES = {
   'GET /api/operator/devices/{id}': {
     who: 'operator',
@@ -28,7 +28,7 @@ export const DEVICE_PAGE_ROUTES = {
       passkeys: of<readonly OperatorPasskey[]>(),
       /** Newest first. */
       operations: of<readonly OperationTimeline[]>(),
-      /** Whether there are older ones. */
+      /** True if there are older ones. */
       hasMore: v.boolean(),
       /** What the audit log says of it besides. */
       history: of<readonly AuditRow[]>(),
