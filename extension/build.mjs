@@ -1,6 +1,8 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CardwrightError, MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
+import { CardwrightError, MAX_MESSAGE_LENGTH, describeError } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
+import { germanErrors } from '@cardwright/protocol/german';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
@@ -44,11 +46,13 @@ export async function build() {
     const options = { ...OPTIONS, target: TARGETS[browser] };
     await rm(output, { recursive: true, force: true });
     await mkdir(path.join(output, 'pages'), { recursive: true });
+    await mkdir(path.join(output, 'errors'));
     await Promise.all([
       bundleBridge(output, options),
       bundleModules(output, options),
       copyFiles(output, ICON_SIZES, manifestOf[browser].storage?.managed_schema),
       writePages(output),
+      writeData(output),
       writeFile(path.join(output, 'manifest.json'), `${JSON.stringify(manifestOf[browser], null, 2)}\n`),
     ]);
   }
@@ -100,6 +104,23 @@ async function copyFiles(output, iconSizes, schema) {
     ...iconSizes.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
   ]);
 }
+
+/** What pages and background read when they need it (`readPackaged`). */
+async function writeData(output) {
+  const data = {
+    'errors/en.json': withMessages(englishErrors),
+    'errors/de.json': germanErrors,
+  };
+  await Promise.all(
+    Object.entries(data).map(([file, value]) => writeFile(path.join(output, file), JSON.stringify(value))),
+  );
+}
+
+/** English messages stand in the definitions of the codes. */
+const withMessages = (texts) =>
+  Object.fromEntries(
+    Object.entries(texts).map(([code, text]) => [code, { message: describeError(code).message, ...text }]),
+  );
 
 /** Every page has the same head; its own file holds the body alone. */
 async function writePages(output) {

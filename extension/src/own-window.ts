@@ -4,6 +4,7 @@ import {
   displayLabel,
   displayedName,
   displayedSecret,
+  enteredSecrets,
   fidoPinRules,
   operationId,
   origin,
@@ -11,7 +12,6 @@ import {
   publicJwk,
   sessionId,
   text,
-  userRequests,
   userSecret,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
@@ -53,7 +53,7 @@ export const ownWindows = {
       host: v.strictObject({ session: sessionId, key: publicJwk }),
     }),
     answer: v.union([
-      userRequests['user.enterSecrets'].result,
+      enteredSecrets,
       /** The user does not know the FIDO PIN. */
       v.strictObject({ forgotten: v.literal(true) }),
     ]),

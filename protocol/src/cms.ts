@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { commandOutcome } from './commands/step.js';
-import { wireError, type ErrorCode } from './errors.js';
+import type { ErrorCode } from './errors.js';
 import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
+import { wireError } from './wire-error.js';
 
 /**
  * Requests of the sdk to a CMS over HTTP. JSON in, JSON out. An error is `{ error: WireError }` with a 4xx or 5xx status.

@@ -19,8 +19,8 @@ const sourceSchemas = {
   cms: v.strictObject({ source: v.literal('cms'), sealed }),
 } as const;
 
-/** Names the source of a command's secret. Contains the secret only if the CMS sealed it. */
-export const secretFrom = <const S extends SecretSource>(...sources: S[]) =>
+/** Says where the secret of a command comes from; carries it only when the CMS sealed it. */
+export const secretFrom = /* @__NO_SIDE_EFFECTS__ */ <const S extends SecretSource>(...sources: S[]) =>
   v.variant('source', sources.map((source) => sourceSchemas[source]) as SourceSchemas<S>);
 
 type SourceSchemas<S extends SecretSource> = [(typeof sourceSchemas)[S], ...(typeof sourceSchemas)[S][]];
@@ -69,13 +69,21 @@ export interface CommandDefinition<
   readonly concurrent: boolean;
 }
 
-/** Defines one command. Exists for type inference. */
-export const defineCommand = <P extends v.GenericSchema, R extends v.GenericSchema, S extends Side>(
+/** Defines one command; exists for its types. */
+export const defineCommand = /* @__NO_SIDE_EFFECTS__ */ <
+  P extends v.GenericSchema,
+  R extends v.GenericSchema,
+  S extends Side,
+>(
   definition: CommandDefinition<P, R, S>,
 ): CommandDefinition<P, R, S> => definition;
 
-/** Defines a request that no page can send. Exists for type inference. */
-export const defineRequest = <P extends v.GenericSchema, R extends v.GenericSchema, S extends Side>(
+/** Defines a request that no page can send; exists for its types. */
+export const defineRequest = /* @__NO_SIDE_EFFECTS__ */ <
+  P extends v.GenericSchema,
+  R extends v.GenericSchema,
+  S extends Side,
+>(
   definition: RequestDefinition<P, R, S>,
 ): RequestDefinition<P, R, S> => definition;
 

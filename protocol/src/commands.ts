@@ -1,9 +1,12 @@
 import type * as v from 'valibot';
 import type { Side } from './command.js';
+import { certificateInSteps } from './commands/certificate-in-steps.js';
 import { certificate } from './commands/certificate.js';
 import { credentials } from './commands/credentials.js';
+import { deviceInSteps } from './commands/device-in-steps.js';
 import { device } from './commands/device.js';
 import { diagnostics } from './commands/diagnostics.js';
+import { fidoInSteps } from './commands/fido-in-steps.js';
 import { fido } from './commands/fido.js';
 import { key } from './commands/key.js';
 import { managementKey } from './commands/management-key.js';
@@ -21,12 +24,15 @@ export const commands = {
   ...step,
   ...diagnostics,
   ...device,
+  ...deviceInSteps,
   ...managementKey,
   ...credentials,
   ...key,
   ...certificate,
+  ...certificateInSteps,
   ...pin,
   ...fido,
+  ...fidoInSteps,
 };
 
 export type CommandTable = typeof commands;
@@ -50,10 +56,7 @@ export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(
 /** True if a command may come in a step. */
 export const isStepMethod = (name: Method): boolean => commands[name].reach.includes('step');
 
-/** True if a page may send a command directly. */
-export const isPageMethod = (name: Method): boolean => commands[name].reach.includes('page');
-
-/** Capabilities that one side lists at `initialize`, derived from the commands that it answers. */
+/** What one side can do by the commands that it answers: what it lists at `initialize`. */
 export const capabilitiesOf = (side: Side): string[] => [
   ...new Set(
     Object.values(commands)

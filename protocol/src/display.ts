@@ -1,7 +1,7 @@
 import type { CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
-import { count, described, deviceId, origin, sealed, text, type PublicJwkSet } from './schema.js';
+import { count, described, deviceId, displayId, origin, sealed, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
 /** Kind of a displayed secret. The extension has its own words for each, so nobody else chooses the text of its window. */
@@ -9,10 +9,7 @@ export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 
-/** Id of a window that will show a secret, as `secret.prepareDisplay` returned it. */
-export const displayId = v.pipe(text(64), v.minLength(1));
-
-/** Every possible PIN or PUK, and nothing that could be a message to the reader. */
+/** Everything that a PIN or PUK can be, and nothing that could be a message to the reader. */
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**

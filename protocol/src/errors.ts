@@ -11,6 +11,7 @@ import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
 import type {
   ErrorDefinition,
+  ErrorText,
   ErrorTranslation,
   ErrorWords,
   Installable,
@@ -18,7 +19,7 @@ import type {
   WayOn,
 } from './errors/definition.js';
 import { readHelpDesk, type HelpDesk } from './help-desk.js';
-import { described } from './schema.js';
+import { wireError, type WireError } from './wire-error.js';
 
 /**
  * The error catalogue. Append only: a name keeps its number and its meaning forever. Numbers: 1xxx protocol and sdk, 2xxx extension,
@@ -61,63 +62,40 @@ export const NOTHING_TO_DO = 'Nothing to do.';
 
 export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
 
-/** The catalogue's entry for a code. */
+/** What the catalogue says of a code, without the words that only a screen needs: `wordsOfCode` has those. */
 export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogue[code];
 
-/** The catalogue in a language other than English. */
+/** The words of all codes in one language: `englishErrors` and `germanErrors`, which are entries of their own. */
+export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
+/** The same in another language than English. */
 export type ErrorTranslations = Readonly<Record<ErrorCode, ErrorTranslation>>;
 
-/**
- * Text of an error for people, adapted to its details.
- *
- * @param translations English if left out
- */
-export function wordsOf(error: CardwrightError, translations?: ErrorTranslations): ErrorWords {
-  const { code } = error;
-  const variant = variantOf(error);
-  const words = wordsOfCode(code, translations);
-  if (variant === undefined) return words;
-  const english = describeError(code).variants?.values[variant];
-  return { ...words, ...(translations ? translations[code].variants?.[variant] : english) };
+const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
+
+/** What an error says to people in a language, with what its details change about it. */
+export function wordsOf(error: CardwrightError, texts: Partial<ErrorTexts>): ErrorWords {
+  return { ...wordsOfCode(error.code, texts), ...variantFor(error, texts[error.code]?.variants) };
 }
 
-/** Text of a code for people, if no error with details is at hand. */
-export function wordsOfCode(code: ErrorCode, translations?: ErrorTranslations): ErrorWords {
-  const { message, cause, user, administrator } = translations?.[code] ?? describeError(code);
+/** The same where there is no error with details at hand. A code without a text has its English message, and nothing more. */
+export function wordsOfCode(code: ErrorCode, texts: Partial<ErrorTexts>): ErrorWords {
+  const { message = describeError(code).message, cause, user, administrator } = texts[code] ?? NO_TEXT;
   return { message, cause, user, administrator };
 }
 
 function wayOnFrom(error: CardwrightError): WayOn {
   const { recovery, install, variants } = describeError(error.code);
-  const variant = variantOf(error);
-  return { recovery, ...(install && { install }), ...(variant === undefined ? {} : variants?.values[variant]) };
+  return { recovery, ...(install && { install }), ...variantFor(error, variants?.wayOn) };
 }
 
-/** The value of the detail on which the text of an error depends; undefined if its code has no such detail. */
-function variantOf({ code, data }: CardwrightError): string | undefined {
+/** What belongs to the detail on which an error depends, where its code has such a detail. */
+function variantFor<T>({ code, data }: CardwrightError, values: Readonly<Record<string, T>> = {}): T | undefined {
   const { variants } = describeError(code);
   if (!variants) return undefined;
   const details: Readonly<Record<string, unknown>> = data;
   const value = details[variants.detail];
-  return typeof value === 'string' && Object.hasOwn(variants.values, value) ? value : undefined;
+  return typeof value === 'string' && Object.hasOwn(values, value) ? values[value] : undefined;
 }
-
-/** An error on the wire: JSON-RPC's error object, with the code as `data.name`. */
-export const wireError = v.object({
-  code: v.number(),
-  message: v.pipe(v.string(), v.maxLength(2000)),
-  data: v.object({
-    name: v.pipe(v.string(), v.maxLength(60)),
-    details: v.exactOptional(v.record(v.string(), v.unknown())),
-    helpDesk: v.exactOptional(
-      described(
-        v.record(v.string(), v.unknown()),
-        "Whom the user asks, and where they get what is missing: by the administrator's policy. The extension adds it for a site that may use the devices. Whoever shows it leaves out what is not valid: its addresses become links.",
-      ),
-    ),
-  }),
-});
-export type WireError = v.InferOutput<typeof wireError>;
 
 /**
  * An error of the catalogue. Use `switch (error.code)` to tell errors apart; `error.data` has the details.

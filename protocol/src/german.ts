@@ -1,29 +1,7 @@
-/** German text of the catalogue. A separate entry point, so that only screens bundle it. */
-import type { ErrorTranslations } from './errors.js';
-import { germanAuthenticationErrors } from './errors/german/authentication.js';
-import { germanCmsErrors } from './errors/german/cms.js';
-import { germanDeviceErrors } from './errors/german/device.js';
-import { germanExtensionErrors } from './errors/german/extension.js';
-import { germanFidoErrors } from './errors/german/fido.js';
-import { germanHostErrors } from './errors/german/host.js';
-import { germanKeyErrors } from './errors/german/key.js';
-import { germanMobileErrors } from './errors/german/mobile.js';
-import { germanProtocolErrors } from './errors/german/protocol.js';
-import { germanReaderErrors } from './errors/german/reader.js';
+/** The German words of the catalogue: an entry of its own, so that only screens carry them. */
 import type { TroubleshootingWords } from './troubleshooting.js';
 
-export const germanErrors: ErrorTranslations = {
-  ...germanProtocolErrors,
-  ...germanExtensionErrors,
-  ...germanHostErrors,
-  ...germanReaderErrors,
-  ...germanDeviceErrors,
-  ...germanAuthenticationErrors,
-  ...germanKeyErrors,
-  ...germanFidoErrors,
-  ...germanCmsErrors,
-  ...germanMobileErrors,
-};
+export { germanErrors } from './errors/german.js';
 
 export const germanTroubleshooting: TroubleshootingWords = {
   title: 'Hilfe bei Problemen',

@@ -8,6 +8,7 @@ export * from './display.js';
 export * from './errors.js';
 export type {
   ErrorDefinition,
+  ErrorText,
   ErrorTranslation,
   ErrorWords,
   Installable,
@@ -25,6 +26,7 @@ export * from './schema.js';
 export * from './sealing.js';
 export * from './session-id.js';
 export * from './key-proof.js';
+export * from './page-commands.js';
 export * from './passkey-proof.js';
 export * from './piv-rules.js';
 export * from './product-version.js';
@@ -36,11 +38,14 @@ export * from './troubleshooting.js';
 export * from './validation.js';
 export * from './version.js';
 export * from './webauthn.js';
+export * from './wire-error.js';
 export { escrowContent, type EscrowContent } from './commands/credentials.js';
 export { diagnosticCheck, type DiagnosticCheck } from './commands/diagnostics.js';
 export { deviceListing, type DeviceListing } from './commands/device.js';
 export { pinPolicy, touchPolicy } from './commands/key.js';
-export { PASSKEY_WAYS, passkeyWay, type PasskeyWay } from './commands/fido.js';
-export { hostInitialized, initializeAtHost, sessionEnded } from './commands/session.js';
+export { PASSKEY_WAYS, passkeyWay, type PasskeyWay } from './commands/passkey-way.js';
+export { hostInitialized, sessionEnded } from './commands/session.js';
+export { initializeAtHost } from './commands/session-at-host.js';
 export { commandOutcome, type CommandOutcome } from './commands/step.js';
-export { MAY_ASK_AGAIN_SINCE, userRequests, userSecret, type UserSecret } from './commands/user.js';
+export { enteredSecrets, userSecret, type UserSecret } from './commands/entered-secrets.js';
+export { MAY_ASK_AGAIN_SINCE, userRequests } from './commands/user.js';

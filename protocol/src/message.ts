@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { wireError } from './errors.js';
 import { described } from './schema.js';
+import { wireError } from './wire-error.js';
 
 /** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
 

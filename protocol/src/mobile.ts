@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { wireError } from './errors.js';
 import { count, described, operationId, text } from './schema.js';
+import { wireError } from './wire-error.js';
 
 /**
  * Requests by which a page adds a mobile device, which has neither host nor card. The page sends them to the CMS over HTTP. Paths are

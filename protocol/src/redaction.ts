@@ -2,13 +2,15 @@ import * as v from 'valibot';
 import { decodeBytes } from './base64url.js';
 import { commands, isMethod, isUserMethod } from './commands.js';
 import { deviceListing } from './commands/device.js';
-import { hostInitialized, initializeAtHost, sessionEnded } from './commands/session.js';
+import { initializeAtHost } from './commands/session-at-host.js';
+import { hostInitialized, sessionEnded } from './commands/session.js';
 import type { CommandOutcome } from './commands/step.js';
 import { userRequests } from './commands/user.js';
-import { describeError, isErrorCode, type WireError } from './errors.js';
+import { describeError, isErrorCode } from './errors.js';
 import { cancelParams, progressParams } from './message.js';
 import { stepPayload, type StepPayload } from './step.js';
 import { setTraceParams } from './trace.js';
+import type { WireError } from './wire-error.js';
 
 export const REDACTED = '[redacted]';
 

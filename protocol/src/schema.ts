@@ -1,16 +1,20 @@
 import * as v from 'valibot';
 import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
 
-/** Shapes that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5). */
+/**
+ * The shapes that commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
+ *
+ * What makes a schema is marked as having no side effects, so that bundlers leave out a schema that nobody uses.
+ */
 
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
-/** Adds the meaning of a schema, which the reference and the JSON Schema print beside it. */
-export const described = <const S extends v.GenericSchema>(schema: S, meaning: string) =>
+/** A schema with its meaning, which the reference and the JSON Schema print beside it. */
+export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSchema>(schema: S, meaning: string) =>
   v.pipe(schema, v.description(meaning));
 
-/** Bytes as base64url, decoded at most `maxBytes`. */
-export const bytes = (maxBytes: number) =>
+/** Bytes as base64url, at most `maxBytes` long once decoded. */
+export const bytes = /* @__NO_SIDE_EFFECTS__ */ (maxBytes: number) =>
   v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
 
 /** Marks a schema whose values must never reach a log, a trace or an export: see redaction.ts. */
@@ -25,13 +29,15 @@ export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
 
 /** A compact JWS. */
-export const signed = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength), v.regex(COMPACT_JWS));
+export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
+  v.pipe(v.string(), v.maxLength(maxLength), v.regex(COMPACT_JWS));
 
 /** Text of limited length. */
-export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
+export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Printable ASCII, for example a serial number. It contains nothing that could hide or reverse the text beside it. */
-const printable = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
+/** Printable ASCII, such as a serial number: nothing that could turn round or hide what stands beside it. */
+const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
+  v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
 /** A whole number in a range, both ends included. */
 export const between = (least: number, most: number) =>
@@ -44,7 +50,10 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
 
-/** Id of an operation at the CMS. */
+/** Identifies a window that is to show a secret: what `secret.prepareDisplay` returned. */
+export const displayId = v.pipe(text(64), v.minLength(1));
+
+/** Identifies an operation at the CMS. */
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**

@@ -40,10 +40,11 @@ export const FLOORS = {
     ['errors/'],
     ['*'],
     ['commands/'],
+    ['page-commands.ts'],
     ['commands.ts'],
-    ['cms.ts', 'redaction.ts', 'support-bundle.ts'],
+    ['cms.ts', 'redaction.ts', 'support-bundle.ts', 'english.ts', 'german.ts'],
     ['publish/'],
-    ['index.ts', 'german.ts'],
+    ['index.ts'],
   ],
   // The entry without screens does not import them.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],

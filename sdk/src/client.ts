@@ -1,14 +1,14 @@
 import {
   CardwrightError,
-  commands,
   deviceListing,
   isPageMethod,
+  pageCommands,
   validate,
   type DeviceListing,
-  type Method,
   type Notification,
-  type Params,
-  type Result,
+  type PageMethod,
+  type PageParams,
+  type PageResult,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { PagePort, RequestOptions } from './page-port.js';
@@ -38,14 +38,14 @@ export class EventHub {
 }
 
 /** Sends one command of the table: validates its parameters before, and its result after. */
-export async function callOn<M extends Method>(
+export async function callOn<M extends PageMethod>(
   port: PagePort,
   method: M,
-  params: Params<M>,
+  params: PageParams<M>,
   options: RequestOptions = {},
-): Promise<Result<M>> {
+): Promise<PageResult<M>> {
   if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
-  const { params: paramsSchema, result, timeout } = commands[method];
+  const { params: paramsSchema, result, timeout } = pageCommands[method];
   const valid: object = { ...validate(paramsSchema, params) };
   const answer = await port.request(method, valid, timeout, options);
   const parsed = v.safeParse(result, answer);
@@ -75,7 +75,7 @@ export class Client {
     private readonly port: PagePort,
     private readonly events: EventHub,
     /** What `initialize` answered: versions, capabilities, the host's key. */
-    readonly session: Result<'initialize'>,
+    readonly session: PageResult<'initialize'>,
   ) {}
 
   /**
@@ -84,7 +84,7 @@ export class Client {
    * @throws CardwrightError one of the table's codes for the command, `CANCELLED`, `TIMEOUT`, `INVALID_PARAMS`,
    * `INVALID_MESSAGE`, `STEP_REQUIRED`, or why the session has ended: `HOST_CRASHED`, `SITE_NOT_GRANTED`, `EXTENSION_LOST`
    */
-  call<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>> {
+  call<M extends PageMethod>(method: M, params: PageParams<M>, options?: RequestOptions): Promise<PageResult<M>> {
     return callOn(this.port, method, params, options);
   }
 

@@ -1,4 +1,4 @@
-import { PRODUCT_VERSION, PROTOCOL_RANGE, type Params, type Result } from '@cardwright/protocol';
+import { PRODUCT_VERSION, PROTOCOL_RANGE, type PageParams, type PageResult } from '@cardwright/protocol';
 import { Client, EventHub, callOn, showWindow } from './client.js';
 import { PagePort, type PageWindow } from './page-port.js';
 
@@ -35,7 +35,7 @@ export interface AccessOptions extends ConnectOptions {
   readonly onAsked?: (showWindow: () => Promise<void>) => void;
 }
 
-type PermissionClass = Params<'access.request'>['classes'][number];
+type PermissionClass = PageParams<'access.request'>['classes'][number];
 
 /**
  * Asks the user, in the extension's window, to grant this site classes of commands; then `connect()` succeeds.
@@ -46,7 +46,7 @@ type PermissionClass = Params<'access.request'>['classes'][number];
 export async function requestAccess(
   classes: readonly PermissionClass[] = ['read', 'use', 'manage'],
   { signal, window = globalThis.window, onAsked }: AccessOptions = {},
-): Promise<Result<'access.request'>> {
+): Promise<PageResult<'access.request'>> {
   const port = await PagePort.open(window, () => undefined, signal);
   try {
     const answer = callOn(port, 'access.request', { classes: [...classes] }, { signal });

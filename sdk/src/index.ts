@@ -19,12 +19,14 @@ export {
   type Eligibility,
   type ErrorCode,
   type ErrorData,
+  type ErrorWords,
   type OperationAnswer,
   type OperationPhase,
 } from '@cardwright/protocol';
 export { Client } from './client.js';
 export { Cms, type CmsOptions, type CmsRequest } from './cms.js';
 export { connect, requestAccess, type AccessOptions, type ConnectOptions } from './connect.js';
+export { explainError } from './explain-error.js';
 export { offerSupportBundle } from './support-bundle.js';
 export { runOperation, type OperationOptions, type OperationStatus } from './operation.js';
 export type { PageWindow, RequestOptions } from './page-port.js';

@@ -2,12 +2,12 @@ import {
   CardwrightError,
   HELLO_TIMEOUT,
   MAX_MESSAGE_LENGTH,
+  WAIT_FOR_WINDOW,
   isNotification,
   isResponse,
   message,
   progressParams,
   sessionEnded,
-  userRequests,
   type Failure,
   type Message,
   type Notification,
@@ -39,7 +39,7 @@ interface Pending {
 /** What the two ends of the port say besides JSON-RPC. */
 const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
 /** Longer than a window of the extension stays open. */
-const LONGEST_REST = userRequests['user.enterSecrets'].timeout;
+const LONGEST_REST = WAIT_FOR_WINDOW;
 
 /**
  * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Whatever arrives on

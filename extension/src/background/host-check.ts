@@ -2,7 +2,7 @@ import { CardwrightError, PROTOCOL_RANGE, asCardwrightError, deviceListing } fro
 import type { HostReport } from '../own-request.js';
 import { readHostAnswer } from './host-answer.js';
 import { logDefect } from './log.js';
-import { readPolicy } from '../policy/managed-storage.js';
+import { readPolicy } from '../policy/read-policy.js';
 import { withMomentaryHost } from './momentary-host.js';
 import { requireVersions } from './session-terms.js';
 

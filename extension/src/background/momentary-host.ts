@@ -10,7 +10,7 @@ import { browser } from '../browser.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
 import { initializeUnder, requireObedience } from './session-terms.js';
-import { readPolicy } from '../policy/managed-storage.js';
+import { readPolicy } from '../policy/read-policy.js';
 import { hostPolicyOf } from './policy.js';
 
 /** A host that was started for a moment. */

@@ -1,6 +1,6 @@
 import type { HelpDesk, HostPolicy } from '@cardwright/protocol';
 import type { GrantClass } from '../grant-class.js';
-import { readPolicy } from '../policy/managed-storage.js';
+import { readPolicy } from '../policy/read-policy.js';
 import { describeSettings, type Policy } from '../policy/settings.js';
 import type { ForeignRelyingParty, SiteKeys } from '../policy/site-settings.js';
 import type { PolicyRule } from '../site-rule.js';

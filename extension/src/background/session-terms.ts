@@ -7,7 +7,7 @@ import {
   type HostPolicy,
   type ProtocolRange,
 } from '@cardwright/protocol';
-import { readPolicy } from '../policy/managed-storage.js';
+import { readPolicy } from '../policy/read-policy.js';
 import type { SiteKeys } from '../policy/site-settings.js';
 import { hostPolicyOf, judgeSite } from './policy.js';
 

@@ -1,4 +1,4 @@
-import { validate } from '@cardwright/protocol';
+import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {
   WINDOW_PORT_PREFIX,
@@ -55,12 +55,12 @@ export function runOwnWindow<W extends OwnWindow>(
     mayLeave = always;
   };
   port.onMessage.addListener((value) => {
-    const message = validate(toWindow, value);
+    const message = v.parse(toWindow, value);
     if ('over' in message) {
       finish();
       return;
     }
-    const content: WindowContent<W> = validate(ownWindows[name].content, message.show);
+    const content: WindowContent<W> = v.parse(ownWindows[name].content, message.show);
     rest();
     asked = new AbortController();
     void offerMoreTime(() => port.postMessage({ more: true }), asked.signal);

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { browser } from '../browser.js';
-import { readPolicy } from '../policy/managed-storage.js';
+import { readPackaged } from '../packaged.js';
+import { locale as localeSetting } from '../policy/locale-setting.js';
+import { readManaged } from '../policy/managed-storage.js';
 
 /** A text as `_locales` has it. */
 const messages = v.record(
@@ -19,10 +21,10 @@ const chosen = await readChosen().catch((error: unknown) => {
 });
 
 async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
-  const { locale } = (await readPolicy()).policy;
+  const written = (await readManaged()).locale;
+  const locale = localeSetting.read(written, () => undefined);
   if (locale === null) return null;
-  const response = await fetch(browser.runtime.getURL(`_locales/${locale}/messages.json`));
-  return v.parse(messages, await response.json());
+  return v.parse(messages, await readPackaged(`_locales/${locale}/messages.json`));
 }
 
 /** A text of `_locales`, in the language of the administrator's policy, else in the browser's. */

@@ -11,16 +11,9 @@ import {
   type HelpDesk,
   type LogLevel,
 } from '@cardwright/protocol';
-import { LOCALES, type Locale } from '../locale.js';
-import { defineSetting, entriesOf, membersOf, type NoteUnreadable, type Setting } from './setting.js';
+import { asItIs, defineSetting, entriesOf, isOneOf, membersOf, type NoteUnreadable, type Setting } from './setting.js';
 
 /** What the administrator says of the computer, whatever the site. */
-
-const asItIs = <T>(value: T): T => value;
-
-/** One of a few words. */
-const isOneOf = <const W extends string>(words: readonly W[], value: unknown): value is W =>
-  words.some((word) => word === value);
 
 export const inspectorPanel = defineSetting<boolean | null>({
   title: 'Whether the developer tools have the protocol inspector',
@@ -163,19 +156,6 @@ export const logLevel = defineSetting<LogLevel | null>({
     if (isOneOf(LOG_LEVELS, value)) return value;
     unreadable();
     return 'off';
-  },
-  describe: asItIs,
-});
-
-export const locale = defineSetting<Locale | null>({
-  title: "Language of the extension's windows",
-  description: "Without it, the browser's.",
-  schema: { type: 'string', enum: LOCALES },
-  absent: null,
-  read(value, unreadable) {
-    if (isOneOf(LOCALES, value)) return value;
-    unreadable();
-    return null;
   },
   describe: asItIs,
 });

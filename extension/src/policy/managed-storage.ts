@@ -1,12 +1,7 @@
 import { browser } from '../browser.js';
-import { readSettings, type ReadPolicy } from './settings.js';
 
-/** Reads the administrator's policy. It can come late, and change at any time, so it is read at every decision. */
-export async function readPolicy(): Promise<ReadPolicy> {
-  return readSettings(await readManaged());
-}
-
-async function readManaged(): Promise<Record<string, unknown>> {
+/** What the administrator wrote, as the browser hands it over. */
+export async function readManaged(): Promise<Record<string, unknown>> {
   try {
     return await browser.storage.managed.get();
   } catch (error) {

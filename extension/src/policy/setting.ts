@@ -50,3 +50,10 @@ export function originOf(address: unknown): string | null {
   const { protocol, origin } = new URL(address);
   return protocol === 'https:' || protocol === 'http:' ? origin : null;
 }
+
+/** What a support file tells of a setting that holds nothing secret. */
+export const asItIs = <T>(value: T): T => value;
+
+/** One of a few words. */
+export const isOneOf = <const W extends string>(words: readonly W[], value: unknown): value is W =>
+  words.some((word) => word === value);

@@ -1,13 +1,13 @@
 import {
   allowedDevices,
   inspectorPanel,
-  locale,
   logLevel,
   minimumExtensionVersion,
   minimumHostVersion,
   pinRules,
   support,
 } from './computer-settings.js';
+import { locale } from './locale-setting.js';
 import type { Setting } from './setting.js';
 import { allowedSites, blockedSites, foreignRelyingParties, siteKeys } from './site-settings.js';
 

@@ -1,12 +1,12 @@
 import {
   NOTHING_TO_DO,
-  describeError,
   isErrorCode,
   type CardwrightError,
   type DeviceListing,
   type DiagnosticCheck,
   type ErrorCode,
 } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
 
@@ -73,7 +73,7 @@ export const failed = (id: string, code: ErrorCode, detail: string, remedy: stri
 
 /** The administrator's action of the catalogue, or else the user's. */
 export function remedyOf(code: ErrorCode): string {
-  const { administrator, user } = describeError(code);
+  const { administrator, user } = englishErrors[code];
   return administrator === NOTHING_TO_DO ? user : administrator;
 }
 

@@ -1,47 +1,22 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
-import { displayId } from '../display.js';
-import { wireError } from '../errors.js';
-import { hostPolicy } from '../host-policy.js';
-import { SENSITIVE, described, origin, publicJwk, publicJwkSet, signed, text } from '../schema.js';
+import { wireError } from '../wire-error.js';
+import { SENSITIVE, described, displayId, publicJwk, signed, text } from '../schema.js';
 import { WAIT_FOR_WINDOW } from '../limits.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
-const version = text(40);
-/** The JWS that `signDisplay` makes. */
+/** A version, for people. */
+export const version = text(40);
+/** What `signDisplay` makes. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
 const permissionClass = v.picklist(['read', 'use', 'manage']);
 
-const initializeByPage = {
+/** What a page says in `initialize`. */
+export const initializeByPage = {
   protocol: described(protocolRange, 'The versions that the sender speaks, both ends included.'),
   sdk: described(version, 'Version of the sdk, for people.'),
 };
-
-/** The page's `initialize` with the members that the extension adds for the host. */
-export const initializeAtHost = v.strictObject({
-  ...initializeByPage,
-  extension: described(version, 'Version of the extension, for people.'),
-  origin: described(origin, 'Where the page really is: from the browser, never from a message.'),
-  cms: described(
-    v.nullable(publicJwkSet),
-    "The CMS's keys, from policy or from the site's well-known document; null where the site has none.",
-  ),
-  relyingParties: described(
-    v.pipe(v.array(origin), v.maxLength(32)),
-    'Origins of foreign relying parties for which the administrator lets the site register passkeys.',
-  ),
-  windowKey: described(
-    v.nullable(publicJwk),
-    'To which the host seals a PIN that a window of the extension shows. It lives as long as the session. Null where no page is served, as in a check.',
-  ),
-  policy: v.exactOptional(
-    described(
-      hostPolicy,
-      "What the administrator's policy demands of the host; left out where that is nothing. A host that obeys it has the capability `policy`. The extension takes no other one where there is a policy: one from before protocol 3.1 refuses the member, and is to be updated.",
-    ),
-  ),
-});
 
 /** The host's answer to `initialize`. */
 export const hostInitialized = v.strictObject({

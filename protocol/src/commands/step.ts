@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
-import { wireError } from '../errors.js';
+import { wireError } from '../wire-error.js';
 import { described, signed } from '../schema.js';
 import { DEVICE_ERRORS } from './card-errors.js';
 

@@ -4,10 +4,7 @@ import { described, deviceInfo, fidoPinRules, operationId, origin, pinRules, sea
 import { creationOptions, registrationResponse } from '../webauthn.js';
 import { WAIT_FOR_WINDOW } from '../limits.js';
 import type { ProtocolVersion } from '../version.js';
-
-/** Secrets that a window can ask for. */
-export const userSecret = v.picklist(['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin']);
-export type UserSecret = v.InferOutput<typeof userSecret>;
+import { enteredSecrets, userSecret } from './entered-secrets.js';
 
 /** The first version with `mayAskAgain`. An earlier extension refuses that member. */
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
@@ -56,18 +53,7 @@ export const userRequests = {
         ),
       ),
     }),
-    result: v.strictObject({
-      sealed: described(
-        v.strictObject({
-          pin: v.exactOptional(sealed),
-          newPin: v.exactOptional(sealed),
-          puk: v.exactOptional(sealed),
-          fidoPin: v.exactOptional(sealed),
-          newFidoPin: v.exactOptional(sealed),
-        }),
-        'Exactly the secrets asked for, each a JWE whose purpose is its name.',
-      ),
-    }),
+    result: enteredSecrets,
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'FIDO_PIN_FORGOTTEN'],
     timeout: WAIT_FOR_WINDOW,
   }),

@@ -11,9 +11,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: 'That PIN is incorrect.',
-    cause: 'A different PIN was entered.',
-    user: 'Check your PIN and try again.',
-    administrator: 'If the PIN becomes blocked, its owner can set a new one at the portal.',
     data: retriesLeft,
   },
   PIN_BLOCKED: {
@@ -22,9 +19,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'The PIN is blocked.',
-    cause: 'It was entered incorrectly too many times.',
-    user: 'Set a new PIN at your portal (Forgot PIN?), or ask your help desk.',
-    administrator: 'Its owner can set a new PIN at the portal, as long as the PUK is not blocked too.',
   },
   PUK_INCORRECT: {
     number: 6003,
@@ -32,9 +26,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'The PUK is incorrect.',
-    cause: 'The device has a different PUK from the one that the portal expects.',
-    user: 'Contact your help desk.',
-    administrator: 'Check the factory PUK in the device policy.',
     data: retriesLeft,
   },
   PUK_BLOCKED: {
@@ -43,9 +34,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'The PUK is blocked.',
-    cause: 'It was used incorrectly too many times.',
-    user: 'Use another device.',
-    administrator: 'Reset the device if its model allows it.',
   },
   PIN_REFUSED_BY_DEVICE: {
     number: 6005,
@@ -53,9 +41,6 @@ export const authenticationErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: "The device doesn't accept this PIN.",
-    cause: 'The device has PIN rules of its own.',
-    user: 'Try again with a different PIN.',
-    administrator: "Make the PIN rules in the device policy at least as strict as the device's own.",
   },
   MANAGEMENT_KEY_REFUSED: {
     number: 6006,
@@ -63,9 +48,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The device doesn't accept the management key.",
-    cause: 'Another system issued it, or its factory key is not the configured one.',
-    user: 'Contact your help desk.',
-    administrator: 'Check the management key in the device policy.',
     data: v.strictObject({
       /** A fresh witness for the next candidate, if the command asked for one. */
       next: v.nullable(v.strictObject({ algorithm: v.string(), witness: v.string() })),
@@ -78,9 +60,6 @@ export const authenticationErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'The device was locked again.',
-    cause: 'Its authentication was lost, for example because the card was reset.',
-    user: 'Try again.',
-    administrator: 'Find out whether another program uses the card.',
   },
   LAST_TRY: {
     number: 6008,
@@ -88,9 +67,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "One attempt left; we didn't use it.",
-    cause: 'One more incorrect entry would block the device.',
-    user: 'Set a new PIN at your portal (Forgot PIN?), or ask your help desk.',
-    administrator: 'Its owner can set a new PIN at the portal, as long as the PUK has tries left.',
     data: retriesLeft,
   },
   PIN_RULES_CONFLICT: {
@@ -99,9 +75,6 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "No PIN can satisfy both the portal's rules and the device's.",
-    cause: 'The portal asks for a length that the device cannot have.',
-    user: 'Contact your help desk.',
-    administrator: 'Change the PIN rules in the device policy.',
   },
   PIN_RULE_VIOLATED: {
     number: 6010,
@@ -109,18 +82,7 @@ export const authenticationErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: "That PIN doesn't follow the rules.",
-    cause: 'Your organisation or the device has rules for PINs.',
-    user: 'Try again with a PIN that follows the rules.',
-    administrator: 'Nothing to do.',
-    variants: {
-      detail: 'rule',
-      values: {
-        length: { message: 'That PIN is too short or too long.' },
-        digits: { message: 'That PIN has characters that are not allowed.' },
-        trivial: { message: 'That PIN is too easy to guess.' },
-        same: { message: "The PINs don't match." },
-      },
-    },
+    variants: { detail: 'rule' },
     data: v.strictObject({ rule: v.picklist(['length', 'digits', 'trivial', 'same']) }),
   },
 });

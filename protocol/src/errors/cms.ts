@@ -9,9 +9,6 @@ export const cmsErrors = defineErrors({
     retriable: true,
     recovery: 'log-in',
     message: 'The portal needs you to log in.',
-    cause: "You're not logged in any more, or this needs a login that is more recent.",
-    user: 'Log in again.',
-    administrator: 'Nothing to do.',
     data: v.strictObject({ fresh: v.boolean() }),
   },
   FORBIDDEN: {
@@ -20,9 +17,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "You aren't allowed to do this.",
-    cause: 'It needs another role, or belongs to someone else.',
-    user: 'Contact your help desk.',
-    administrator: 'Give the account the role it needs.',
   },
   DEVICE_LIMIT: {
     number: 9003,
@@ -30,9 +24,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "You've reached your limit of devices.",
-    cause: 'The portal limits the number of devices for each user.',
-    user: 'Ask your help desk to terminate a device that you no longer use.',
-    administrator: 'Raise the limit, or terminate a device.',
     data: v.strictObject({ limit: v.number() }),
   },
   DEVICE_NOT_ELIGIBLE: {
@@ -41,9 +32,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "This device can't be used.",
-    cause: 'The portal gives its reason.',
-    user: 'Use another device.',
-    administrator: 'Change the device policy, or reset the device.',
     data: v.strictObject({ reason: v.string() }),
   },
   OPERATION_NOT_FOUND: {
@@ -52,9 +40,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The portal doesn't know this setup.",
-    cause: 'It has ended or belongs to someone else.',
-    user: 'Try again from the beginning.',
-    administrator: 'Nothing to do.',
   },
   OPERATION_MOVED: {
     number: 9006,
@@ -62,9 +47,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'continue-here',
     message: 'This device is now being set up in another tab.',
-    cause: 'Setup was resumed there.',
-    user: 'Continue in the other tab and close this one, or continue here: the other tab then stops.',
-    administrator: 'Nothing to do.',
   },
   OPERATION_FAILED: {
     number: 9007,
@@ -72,9 +54,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "Setup couldn't be completed.",
-    cause: 'One of its steps failed.',
-    user: 'Try again with the same device. If that fails too, contact your help desk.',
-    administrator: 'Read the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   ATTESTATION_REFUSED: {
@@ -83,10 +62,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The device couldn't prove that its keys were created on it.",
-    cause: "It did not sign the portal's challenge with the key that it showed.",
-    user: 'Use another device.',
-    administrator:
-      'Keep the device: something between card and portal may have interfered. The reason is in the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   CA_UNAVAILABLE: {
@@ -95,9 +70,6 @@ export const cmsErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: "The certification authority can't be reached.",
-    cause: 'It is stopped, or the portal cannot connect to it.',
-    user: 'Try again later.',
-    administrator: 'Check the certification authority.',
   },
   CMS_UNREACHABLE: {
     number: 9010,
@@ -105,9 +77,6 @@ export const cmsErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: "The portal isn't responding.",
-    cause: 'The network or the portal is down.',
-    user: 'Check your network connection and try again.',
-    administrator: 'Check the portal, and that other sites may read its /.well-known/cardwright (CORS).',
   },
   RATE_LIMITED: {
     number: 9011,
@@ -115,9 +84,6 @@ export const cmsErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: 'Too many attempts.',
-    cause: 'The portal limits how often this may be attempted.',
-    user: 'Wait a few minutes and try again. Some limits last up to an hour.',
-    administrator: 'Nothing to do.',
   },
   READ_BACK_MISMATCH: {
     number: 9012,
@@ -125,9 +91,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The device didn't store what was written to it.",
-    cause: 'The device is faulty, or something between portal and card interferes.',
-    user: 'Try again. If that fails too, use another device.',
-    administrator: 'Replace the device.',
     data: v.strictObject({ object: v.string() }),
   },
   DEVICE_STATE: {
@@ -136,9 +99,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: "The device's state doesn't allow this.",
-    cause: 'Someone else changed it in the meantime, or the action does not apply to it.',
-    user: 'Reload the page.',
-    administrator: 'Reload the page.',
     data: v.strictObject({ state: v.string() }),
   },
   CA_REFUSED: {
@@ -147,9 +107,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'The certification authority refused to issue a certificate.',
-    cause: 'Its rules do not allow this certificate, or the portal has no right to request it.',
-    user: 'Contact your help desk.',
-    administrator: "Read the authority's answer in the audit log, and compare its profile with the device policy.",
     data: v.strictObject({ reason: v.string() }),
   },
   APPROVAL_NEEDED: {
@@ -158,9 +115,6 @@ export const cmsErrors = defineErrors({
     retriable: true,
     recovery: 'ask-operator',
     message: 'An operator has to approve this first.',
-    cause: 'The portal would have to send a secret PUK to the device, which did not prove what it is.',
-    user: 'Ask an operator to approve it, then try again with the same device.',
-    administrator: "Approve it on the operator's page.",
   },
   PASSWORD_INCORRECT: {
     number: 9016,
@@ -168,9 +122,6 @@ export const cmsErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: 'That password is incorrect.',
-    cause: 'It is not the password of the account that is logged in.',
-    user: 'Check your password and try again.',
-    administrator: 'Set a new password if it was forgotten.',
   },
   ATTESTATION_MISSING: {
     number: 9017,
@@ -178,9 +129,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The device doesn't say where its keys were created.",
-    cause: 'It has no attestation, its attestation key was deleted, or its attestations name no serial number.',
-    user: 'Use another device.',
-    administrator: 'Allow devices without attestation in the device policy, or issue them under supervision.',
     data: v.strictObject({ reason: v.string() }),
   },
   ATTESTATION_UNREADABLE: {
@@ -189,9 +137,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The device's attestation can't be read.",
-    cause: 'It is damaged, or in a format that this version does not know.',
-    user: 'Use another device.',
-    administrator: 'Keep the device, and report it with the reason from the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   ATTESTATION_UNTRUSTED: {
@@ -200,9 +145,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'No trusted vendor vouches for the device.',
-    cause: "The vendor's certificates are not in the device policy, or the device is not genuine.",
-    user: 'Contact your help desk, or use another device.',
-    administrator: "Import the vendor's certificates on the Device policy page, or refuse the device.",
     data: v.strictObject({ reason: v.string() }),
   },
   ATTESTATION_CONTRADICTS: {
@@ -211,10 +153,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The vendor's statement about the device contradicts what was requested.",
-    cause: 'The key was created elsewhere, on another device or with other rules than requested.',
-    user: 'Use another device.',
-    administrator:
-      'Keep the device: something between card and portal may have interfered. The reason is in the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   CERTIFICATE_KEY_MISMATCH: {
@@ -223,9 +161,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "A certificate doesn't belong to the key on the device.",
-    cause: 'The certification authority certified another key, or the key on the device was replaced.',
-    user: 'Contact your help desk.',
-    administrator: 'Compare the request in the audit log with what the authority issued, then issue the device again.',
     data: v.strictObject({ slot: v.string() }),
   },
   DEVICE_CHANGED: {
@@ -234,9 +169,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: 'The device has changed since you saw it.',
-    cause: 'Its owner or another operator did something with it while your page was open.',
-    user: 'Nothing was done. Reload the page, look at the device again, and then decide.',
-    administrator: 'Compare what the audit log says of the device with what you saw.',
   },
   PROPOSAL_OVER: {
     number: 9023,
@@ -244,9 +176,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: 'This proposal is over.',
-    cause: 'It was confirmed, withdrawn or replaced, or it is older than a week.',
-    user: 'Reload the page. If the change is still wanted, propose it again.',
-    administrator: 'Nothing to do.',
   },
   CODE_NEEDED: {
     number: 9024,
@@ -254,9 +183,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'A new PIN takes a one-time code.',
-    cause: 'The portal asks for a code that an operator gives you.',
-    user: 'Call your help desk, and ask for a one-time code for this device. Then try again.',
-    administrator: "Make sure who is calling. Then issue a one-time code on the operator's page, and read it out.",
   },
   CODE_INCORRECT: {
     number: 9025,
@@ -264,9 +190,6 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "That one-time code isn't right.",
-    cause: 'It was mistyped, is for another device or older than ten minutes, or was used or replaced.',
-    user: 'Type it again, or ask your help desk for a new one.',
-    administrator: 'Issue a new code for the device that the user has.',
     data: v.strictObject({ retriesLeft: v.nullable(v.number()) }),
   },
 });

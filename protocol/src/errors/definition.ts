@@ -37,22 +37,30 @@ export interface ErrorWords {
   readonly administrator: string;
 }
 
-/** The text for one code in a language other than English. */
-export interface ErrorTranslation extends ErrorWords {
+/** The words of one code in one language. Without a message of its own it has the definition's, which is English. */
+export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<ErrorWords, 'message'>> {
+  /** By the value of the detail that `ErrorVariants` names: what differs. */
   readonly variants?: Readonly<Record<string, Partial<ErrorWords>>>;
 }
 
-/** Variants of a code whose text or recovery depends on a detail of the error. */
+/** The words of one code in another language than English. */
+export interface ErrorTranslation extends ErrorText, ErrorWords {
+  readonly message: string;
+}
+
+/** One code whose words, or whose recovery, depend on a detail of the error. */
 export interface ErrorVariants {
   /** Name of the detail. */
   readonly detail: string;
-  /** The differences, by the value of the detail. */
-  readonly values: Readonly<Record<string, Partial<ErrorWords> & Partial<WayOn>>>;
+  /** By the value of the detail: where something else leads on. */
+  readonly wayOn?: Readonly<Record<string, Partial<WayOn>>>;
 }
 
-/** The catalogue's entry for one code. */
-export interface ErrorDefinition extends ErrorWords, WayOn {
+/** One code without the words that only a screen needs: every page that connects carries the definitions of all codes. */
+export interface ErrorDefinition extends WayOn {
   readonly number: number;
+  /** What happened, in English. */
+  readonly message: string;
   readonly layer: Layer;
   /** The same attempt can succeed although nobody changed anything. */
   readonly retriable: boolean;
@@ -63,5 +71,7 @@ export interface ErrorDefinition extends ErrorWords, WayOn {
   readonly data?: v.GenericSchema;
 }
 
-/** Defines a part of the catalogue. Exists for type inference. */
-export const defineErrors = <const T extends Record<string, ErrorDefinition>>(errors: T): T => errors;
+/** Defines a part of the catalogue; exists for its types. */
+export const defineErrors = /* @__NO_SIDE_EFFECTS__ */ <const T extends Record<string, ErrorDefinition>>(
+  errors: T,
+): T => errors;

@@ -10,9 +10,6 @@ export const deviceErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'The device is no longer connected.',
-    cause: 'It was removed, or never was in a reader.',
-    user: 'Connect it, then try again.',
-    administrator: 'Nothing to do.',
   },
   DEVICE_NOT_OPEN: {
     number: 5002,
@@ -21,9 +18,6 @@ export const deviceErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The device isn't open.",
-    cause: 'It was not opened, or was released after a minute without use.',
-    user: 'Try again.',
-    administrator: "If it happens again, report it to the portal's developer.",
   },
   NO_APPLICATION: {
     number: 5003,
@@ -31,9 +25,6 @@ export const deviceErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'The device has no application that Cardwright knows.',
-    cause: 'It is another kind of card, or PIV and FIDO2 are switched off on it.',
-    user: 'Use another device.',
-    administrator: 'Switch PIV or FIDO2 on.',
   },
   NOT_SUPPORTED_BY_DEVICE: {
     number: 5004,
@@ -41,9 +32,6 @@ export const deviceErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The device can't do this.",
-    cause: 'This model does not have the function.',
-    user: 'Use another device.',
-    administrator: 'Change the device policy for this model.',
     data: v.strictObject({ capability: v.string() }),
   },
   DEVICE_FULL: {
@@ -52,9 +40,6 @@ export const deviceErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "There's no room left on the device.",
-    cause: 'Its memory holds other objects.',
-    user: 'Use another device.',
-    administrator: 'Reset the device, or use smaller keys.',
   },
   CARD_ERROR: {
     number: 5006,
@@ -63,9 +48,6 @@ export const deviceErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'The device reported an error.',
-    cause: 'The card refused a command, and its answer has no more precise meaning.',
-    user: 'Try again. If that fails too, use another device.',
-    administrator: 'Look up the status word in ISO 7816-4, 5.6.',
     data: v.strictObject({ statusWord: v.string(), instruction: v.string() }),
   },
   WRONG_DEVICE: {
@@ -75,9 +57,6 @@ export const deviceErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "This isn't the device we asked for.",
-    cause: 'Another device was connected in its place.',
-    user: 'Connect the right device, then try again.',
-    administrator: 'Nothing to do.',
   },
   CHANGED_BY_MINIDRIVER: {
     number: 5008,
@@ -85,10 +64,6 @@ export const deviceErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'Another driver has changed the device.',
-    cause:
-      "Yubico's smart card minidriver used it: it tries the factory PUK, may block it, and replaces the management key.",
-    user: 'Contact your help desk.',
-    administrator: 'Keep the minidriver from devices that are not issued yet, or reset the device and issue it again.',
   },
   CONTACT_NEEDED: {
     number: 5009,
@@ -97,9 +72,6 @@ export const deviceErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The device can't be set up over a contactless connection.",
-    cause: 'It was read wirelessly, where it refuses part of what is needed.',
-    user: 'Insert it into a reader with contacts, or plug it in, then try again.',
-    administrator: 'Give the user a reader with contacts.',
   },
   DEVICE_NOT_ALLOWED: {
     number: 5010,
@@ -107,9 +79,6 @@ export const deviceErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "Your administrator doesn't allow devices of this model.",
-    cause: 'A policy names the models that may be used on this computer.',
-    user: 'Use another device.',
-    administrator: 'Add the model to `allowedDevices`, if it may be used.',
     data: v.strictObject({ model: v.string() }),
   },
 });

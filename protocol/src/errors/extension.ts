@@ -10,11 +10,6 @@ export const extensionErrors = defineErrors({
     recovery: 'reload',
     install: 'extension',
     message: "The Cardwright extension didn't respond.",
-    cause:
-      'It is not installed, is switched off, may not run on this site or in private windows, or was installed after this page was opened.',
-    user: 'Install the extension or switch it on, and allow it on this site; in a private window, allow it there too. Then reload this page.',
-    administrator:
-      'Deploy the extension by policy. In Firefox, the policy ExtensionSettings also allows it in private windows.',
   },
   SITE_NOT_GRANTED: {
     number: 2002,
@@ -22,25 +17,7 @@ export const extensionErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: "This site isn't allowed to use your devices.",
-    cause: 'You were not asked yet, you said no, or your administrator blocks the site.',
-    user: 'Try again, and choose Allow when Cardwright asks.',
-    administrator: 'Grant the site by policy.',
-    variants: {
-      detail: 'consent',
-      values: {
-        denied: {
-          message: 'You blocked this site earlier.',
-          cause: "You chose Don't allow, or closed the question.",
-          user: 'Open the Cardwright extension from the toolbar, let this site ask again, then try again.',
-        },
-        blocked: {
-          message: 'Your administrator blocks this site from using your devices.',
-          cause: 'A policy names the sites that may use them.',
-          user: 'Contact your help desk.',
-          recovery: 'ask-operator',
-        },
-      },
-    },
+    variants: { detail: 'consent', wayOn: { blocked: { recovery: 'ask-operator' } } },
     data: v.strictObject({ consent: v.picklist(['needed', 'denied', 'blocked']) }),
   },
   PERMISSION_DENIED: {
@@ -49,9 +26,6 @@ export const extensionErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: 'This site needs more permissions.',
-    cause: 'The site was granted less than it now uses.',
-    user: 'Revoke the site in the extension menu, then try again and allow what it asks for.',
-    administrator: 'Grant the missing class to the site by policy.',
     data: v.strictObject({ permission: v.picklist(['read', 'use', 'manage']) }),
   },
   CMS_KEYS_UNAVAILABLE: {
@@ -60,9 +34,6 @@ export const extensionErrors = defineErrors({
     retriable: true,
     recovery: 'ask-operator',
     message: "The site's keys couldn't be read.",
-    cause: 'The site does not serve /.well-known/cardwright, or it is not a JWK set.',
-    user: 'Contact your help desk.',
-    administrator: "Check the document, or configure the site's keys by policy.",
   },
   USER_CANCELLED: {
     number: 2005,
@@ -70,9 +41,6 @@ export const extensionErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: 'The window was closed before you finished.',
-    cause: 'You closed the window or pressed Cancel.',
-    user: "Try again when you're ready.",
-    administrator: 'Nothing to do.',
   },
   WINDOW_NOT_ALLOWED: {
     number: 2006,
@@ -81,9 +49,6 @@ export const extensionErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "Cardwright can't open its window now.",
-    cause: 'The page is not in front, or another Cardwright window is open.',
-    user: 'Close the other window, bring this page to the front and try again.',
-    administrator: 'Nothing to do.',
   },
   INSECURE_CONTEXT: {
     number: 2007,
@@ -91,9 +56,6 @@ export const extensionErrors = defineErrors({
     retriable: false,
     recovery: 'none',
     message: "This page isn't secure.",
-    cause: 'Cardwright works on https pages and on localhost, in the top frame only.',
-    user: 'Open the page by its https address.',
-    administrator: 'Serve the portal over https.',
   },
   USER_TIMEOUT: {
     number: 2008,
@@ -101,9 +63,6 @@ export const extensionErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: 'The window was open for too long.',
-    cause: 'Nothing was entered in time.',
-    user: "Try again when you're ready.",
-    administrator: 'Nothing to do.',
   },
   EXTENSION_LOST: {
     number: 2009,
@@ -111,9 +70,6 @@ export const extensionErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: 'The connection to the Cardwright extension was lost.',
-    cause: 'The browser stopped, updated or switched off the extension.',
-    user: 'Try again.',
-    administrator: 'Nothing to do.',
   },
   TOO_MANY_SESSIONS: {
     number: 2010,
@@ -121,9 +77,6 @@ export const extensionErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: 'This page has too many connections open.',
-    cause: 'A tab can have eight sessions at once, because each may start a host.',
-    user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   POLICY_CHANGED: {
     number: 2011,
@@ -132,8 +85,5 @@ export const extensionErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Your administrator changed the settings of Cardwright.',
-    cause: 'A session ends when the policy under which it was opened changes.',
-    user: 'Try again.',
-    administrator: 'Nothing to do.',
   },
 });

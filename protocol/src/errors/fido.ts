@@ -13,9 +13,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "This site isn't allowed to set up passkeys for that service.",
-    cause: "The service's address is neither this site's own nor one that your administrator allows for it.",
-    user: 'Contact your help desk.',
-    administrator: "Add the service to the site's foreign relying parties in the extension's policy.",
     data: v.strictObject({ rpId: v.string() }),
   },
   TOUCH_TIMEOUT: {
@@ -25,9 +22,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "Your security key wasn't touched in time.",
-    cause: 'It waits about half a minute for a touch.',
-    user: 'Try again, and touch the key when it blinks.',
-    administrator: 'Nothing to do.',
   },
   FIDO_PIN_INCORRECT: {
     number: 8003,
@@ -36,9 +30,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'That FIDO PIN is incorrect.',
-    cause: 'A different PIN was entered.',
-    user: 'Check the FIDO PIN of your security key and try again.',
-    administrator: 'A blocked FIDO PIN can only be removed by a reset of the FIDO application.',
     data: retriesLeft,
   },
   FIDO_PIN_BLOCKED: {
@@ -47,9 +38,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'The FIDO PIN is blocked.',
-    cause: 'It was entered incorrectly too many times.',
-    user: 'Contact your help desk.',
-    administrator: 'Reset the FIDO application; its passkeys are then lost.',
   },
   FIDO_PIN_PAUSED: {
     number: 8005,
@@ -58,9 +46,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Your security key takes no FIDO PIN until it is inserted again.',
-    cause: 'The FIDO PIN was entered incorrectly three times in a row.',
-    user: 'Remove the key, insert it, and try again.',
-    administrator: 'Nothing to do.',
   },
   FIDO_PIN_FORGOTTEN: {
     number: 8006,
@@ -68,9 +53,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'This security key already has a FIDO PIN that you do not know.',
-    cause: 'The key was used before.',
-    user: 'Use another device.',
-    administrator: 'Allow the reset of the FIDO application in the device policy, or reset it before you hand it out.',
   },
   FIDO_PIN_MISSING: {
     number: 8007,
@@ -79,9 +61,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Your security key has no FIDO PIN yet.',
-    cause: 'It was reset in the meantime.',
-    user: 'Try again, and choose a FIDO PIN.',
-    administrator: 'Nothing to do.',
   },
   PASSKEY_EXISTS: {
     number: 8008,
@@ -89,9 +68,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'This device already has a passkey for your account.',
-    cause: 'It was registered before, perhaps outside this portal.',
-    user: 'Use another device, or ask your help desk to remove the old passkey.',
-    administrator: "Remove the passkey from the user's account at the service.",
   },
   PASSKEY_STORE_FULL: {
     number: 8009,
@@ -99,9 +75,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'There is no room for another passkey on this device.',
-    cause: 'A security key holds only so many passkeys.',
-    user: 'Use another device.',
-    administrator: 'Remove passkeys from the key, or reset its FIDO application.',
   },
   PASSKEY_NOT_COMPLETED: {
     number: 8010,
@@ -110,9 +83,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The passkey wasn't created.",
-    cause: 'The dialog of the browser or the system was closed, or it took too long.',
-    user: 'Try again, and follow the dialog to its end.',
-    administrator: 'Nothing to do.',
   },
   RP_PAGE_UNUSABLE: {
     number: 8011,
@@ -121,9 +91,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The service's page didn't allow a passkey to be created.",
-    cause: 'It led to another address, or it could not be opened.',
-    user: 'Check your network connection and try again.',
-    administrator: "Check the path of the relying party's page in the extension's policy, and the network.",
     data: v.strictObject({ rpId: v.string() }),
   },
   FIDO_RESET_TOO_LATE: {
@@ -133,9 +100,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The security key wasn't inserted or touched in time for a reset.",
-    cause: 'A key can be reset only in the first seconds after it is inserted.',
-    user: 'Try again, and follow the steps quickly.',
-    administrator: 'Nothing to do.',
   },
   FIDO_RESET_REFUSED: {
     number: 8013,
@@ -143,16 +107,7 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "This device's FIDO application can't be reset.",
-    cause: 'The device does not allow it.',
-    user: 'Use another device.',
-    administrator: 'Reset the device with the tools of its manufacturer.',
-    variants: {
-      detail: 'reason',
-      values: {
-        shared: { cause: 'It shares its PIN with the other applications, and a reset would erase them too.' },
-        transport: { cause: 'It allows a reset only over another connection.' },
-      },
-    },
+    variants: { detail: 'reason' },
     data: v.strictObject({ reason: v.picklist(['shared', 'transport', 'unsupported']) }),
   },
   AUTHENTICATOR_ERROR: {
@@ -162,9 +117,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The device's FIDO application answered with an error.",
-    cause: 'It refused a command for a reason that has no name of its own here.',
-    user: 'Remove the device, insert it, and try again.',
-    administrator: 'Look the status up in the CTAP standard (8.2, Status codes).',
     data: v.strictObject({ status: v.number() }),
   },
   FIDO_UNREACHABLE: {
@@ -173,9 +125,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "This computer doesn't let Cardwright use the device's FIDO application.",
-    cause: 'Windows reserves it for administrators; on Linux a rule for the device may be missing.',
-    user: 'Contact your help desk.',
-    administrator: 'Let the device policy register passkeys through the browser.',
   },
   PASSKEY_SERVICE_UNAVAILABLE: {
     number: 8101,
@@ -184,9 +133,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The passkey service isn't available.",
-    cause: "The portal couldn't reach it, or it is busy.",
-    user: 'Wait a moment and try again.',
-    administrator: "Check the portal's connection to the service, and its limits.",
     data: service,
   },
   PASSKEY_SERVICE_REFUSED: {
@@ -195,9 +141,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The passkey service doesn't accept the portal's request.",
-    cause: 'The portal lacks a permission there, or your account is not known to it.',
-    user: 'Contact your help desk.',
-    administrator: "Check the permissions of the portal's application at the service, and the user's account.",
     data: v.strictObject({ service: v.string(), status: v.nullable(v.number()) }),
   },
   PASSKEY_REFUSED: {
@@ -206,16 +149,7 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The new passkey wasn't accepted.",
-    cause: 'What the device signed is not what was asked for.',
-    user: 'Contact your help desk.',
-    administrator: 'Look at the reason in the details.',
-    variants: {
-      detail: 'reason',
-      values: {
-        attestation: { cause: 'No trusted manufacturer vouches for the device.' },
-        known: { cause: 'The same passkey is registered already.' },
-      },
-    },
+    variants: { detail: 'reason' },
     data: v.strictObject({
       reason: v.picklist([
         'challenge',
@@ -236,9 +170,6 @@ export const fidoErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Creating the passkey took too long.',
-    cause: 'The service waits only a few minutes.',
-    user: 'Try again.',
-    administrator: 'Nothing to do.',
   },
   PASSKEY_NOT_PROVED: {
     number: 8105,
@@ -246,10 +177,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "It isn't proved that the new passkey is on this device.",
-    cause: 'The browser may have created it on another security key, and your organisation requires proof.',
-    user: 'Make sure that only this device is connected, or contact your help desk.',
-    administrator:
-      'Accept passkeys without proof in the device policy, or use readers that reach the FIDO application.',
   },
   PASSKEY_FORBIDDEN: {
     number: 8106,
@@ -257,9 +184,6 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "Your organisation doesn't allow passkeys on devices of this kind.",
-    cause: 'The passkey profile of your account excludes the model or requires its attestation.',
-    user: 'Use another device.',
-    administrator: "Change the passkey profile at the service, or the device policy's models.",
   },
   PASSKEY_LOGIN_REFUSED: {
     number: 8107,
@@ -267,8 +191,5 @@ export const fidoErrors = defineErrors({
     retriable: true,
     recovery: 'try-again',
     message: "You can't log in with this passkey.",
-    cause: 'It is not registered here, or its device is not active.',
-    user: 'Try again with another passkey, or use your password.',
-    administrator: "Check the state of the user's device.",
   },
 });

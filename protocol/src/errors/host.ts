@@ -10,9 +10,6 @@ export const hostErrors = defineErrors({
     recovery: 'try-again',
     install: 'host',
     message: "Cardwright isn't installed on this computer.",
-    cause: 'It is not installed for this browser, or policy hides it.',
-    user: 'Install Cardwright on this computer, then try again.',
-    administrator: 'Deploy the host. Where policy forbids user-level hosts, install it for the whole computer.',
   },
   HOST_FORBIDDEN: {
     number: 3002,
@@ -20,9 +17,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "Cardwright on this computer doesn't accept this extension.",
-    cause: "The extension's id is not in the host's manifest, or policy forbids the host.",
-    user: 'Contact your help desk.',
-    administrator: 'Allow the host by policy, or install matching versions.',
   },
   HOST_CRASHED: {
     number: 3003,
@@ -31,9 +25,6 @@ export const hostErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Cardwright stopped unexpectedly.',
-    cause: 'Something ended the host, or it has a defect.',
-    user: 'Try again.',
-    administrator: 'Run `cardwright-host doctor` on the computer.',
   },
   STEP_REQUIRED: {
     number: 3004,
@@ -41,9 +32,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'The portal must sign this command.',
-    cause: 'The page sent a command that is only allowed in a step signed by the portal.',
-    user: 'Contact your help desk.',
-    administrator: "Report it to the portal's developer.",
   },
   STEP_REFUSED: {
     number: 3005,
@@ -51,9 +39,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "A setup step was refused; the device wasn't changed.",
-    cause: 'Its signature, session, device, order or age is not right, or it was made for another card.',
-    user: 'Try again from the beginning.',
-    administrator: "Check the portal's clock and keys.",
     data: v.strictObject({
       reason: v.picklist(['signature', 'origin', 'session', 'device', 'card', 'order', 'expired', 'content']),
     }),
@@ -64,9 +49,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "A sealed secret doesn't belong to this command.",
-    cause: 'It was sealed for another session, device, operation or purpose.',
-    user: 'Try again from the beginning.',
-    administrator: "Check the portal's keys.",
   },
   SECRET_MISSING: {
     number: 3007,
@@ -75,9 +57,6 @@ export const hostErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'A secret that setup needs is missing.',
-    cause: 'The session that prepared it has ended.',
-    user: 'Try again.',
-    administrator: "If it happens again, report it to the portal's developer.",
   },
   HOST_START_FAILED: {
     number: 3008,
@@ -86,9 +65,6 @@ export const hostErrors = defineErrors({
     recovery: 'ask-operator',
     install: 'host',
     message: "Cardwright on this computer couldn't be started.",
-    cause: 'The file that the browser starts is missing, must not be run, or stopped at once.',
-    user: 'Reinstall Cardwright on this computer, or contact your help desk.',
-    administrator: 'Run `cardwright-host doctor`: it names the manifest and the file. Reinstall the host.',
   },
   HOST_INTERPRETER_FORBIDDEN: {
     number: 3009,
@@ -96,10 +72,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "Windows doesn't let the browser start Cardwright.",
-    cause: 'Policy forbids the command prompt (DisableCMD), and the browser starts hosts through it.',
-    user: 'Contact your help desk.',
-    administrator:
-      'Allow the command prompt for scripts (DisableCMD = 2), or use a browser that starts hosts directly.',
   },
   HOST_BLOCKED: {
     number: 3010,
@@ -107,9 +79,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'Security software blocks Cardwright on this computer.',
-    cause: 'Endpoint protection or an allow list of programs stops the host.',
-    user: 'Contact your help desk.',
-    administrator: "Allow the host's file in the endpoint protection, by its signature or its path.",
   },
   HOST_ANSWER_INVALID: {
     number: 3011,
@@ -118,9 +87,6 @@ export const hostErrors = defineErrors({
     recovery: 'ask-operator',
     resumable: true,
     message: "Cardwright on this computer gave an answer that can't be read.",
-    cause: 'Another program is registered in its place, or something writes into its output.',
-    user: 'Contact your help desk.',
-    administrator: 'Run `cardwright-host doctor`, and reinstall the host.',
   },
   BROWSER_SANDBOXED: {
     number: 3012,
@@ -128,10 +94,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "This browser can't start Cardwright.",
-    cause: 'The browser was installed as a Snap or Flatpak package, which keeps it from starting other programs.',
-    user: 'Use a different browser, or contact your help desk.',
-    administrator:
-      'Install the browser as a system package (deb or rpm), or give it access to the native messaging portal.',
   },
   HOST_MANIFEST_INVALID: {
     number: 3013,
@@ -140,9 +102,6 @@ export const hostErrors = defineErrors({
     recovery: 'ask-operator',
     install: 'host',
     message: "The browser can't read how to start Cardwright.",
-    cause: 'The native messaging manifest is damaged, or has another name than the host.',
-    user: 'Reinstall Cardwright on this computer, or contact your help desk.',
-    administrator: 'Run `cardwright-host install`, or deploy the manifest again.',
   },
   USER_HOST_FORBIDDEN: {
     number: 3014,
@@ -150,9 +109,6 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'Cardwright must be installed for the whole computer.',
-    cause: 'Policy forbids hosts that are installed for a single user (NativeMessagingUserLevelHosts).',
-    user: 'Contact your help desk.',
-    administrator: 'Install the host for the whole computer.',
   },
   HOST_DAMAGED: {
     number: 3015,
@@ -161,8 +117,5 @@ export const hostErrors = defineErrors({
     recovery: 'ask-operator',
     install: 'host',
     message: 'Cardwright on this computer is incomplete.',
-    cause: 'Files of the host are missing or were changed.',
-    user: 'Reinstall Cardwright on this computer, or contact your help desk.',
-    administrator: 'Reinstall the host.',
   },
 });

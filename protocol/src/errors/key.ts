@@ -9,9 +9,6 @@ export const keyErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The key in this slot can't sign.",
-    cause: 'On some cards an elliptic curve key in slot 9D can only be used for key agreement.',
-    user: 'Contact your help desk.',
-    administrator: 'Use RSA in slot 9D for this model, or leave the slot out.',
     data: v.strictObject({ slot: v.string() }),
   },
   ALGORITHM_NOT_SUPPORTED: {
@@ -20,9 +17,6 @@ export const keyErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The device doesn't support this algorithm.",
-    cause: 'The model or its firmware does not have it.',
-    user: 'Contact your help desk.',
-    administrator: 'Choose another algorithm for this model.',
   },
   KEY_MISSING: {
     number: 7003,
@@ -30,9 +24,6 @@ export const keyErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "There's no key in this slot.",
-    cause: 'It was not created yet, or was deleted.',
-    user: 'Try again from the beginning.',
-    administrator: "If it happens again, report it to the portal's developer.",
   },
   WEAK_KEY_GENERATION: {
     number: 7004,
@@ -40,9 +31,6 @@ export const keyErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'This device creates weak RSA keys.',
-    cause: 'Its firmware (4.2.0 to 4.3.4) has the flaw known as ROCA (CVE-2017-15361).',
-    user: 'Use another device.',
-    administrator: 'Replace the device.',
   },
   ESCROW_MISMATCH: {
     number: 7005,
@@ -50,9 +38,6 @@ export const keyErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The portal's backup of the device's secrets isn't the one that was made.",
-    cause: 'The digest in the step differs, so nothing was written to the card.',
-    user: 'Try again from the beginning.',
-    administrator: "If it happens again, report it to the portal's developer.",
   },
   CERTIFICATE_INVALID: {
     number: 7006,
@@ -60,8 +45,5 @@ export const keyErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The certificate on the device can't be read.",
-    cause: 'It is damaged or in an unknown format.',
-    user: 'Try again and set the device up from the beginning.',
-    administrator: 'Issue the device again.',
   },
 });

@@ -9,9 +9,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "You can't add a mobile device here.",
-    cause: 'The portal is not set up for mobile devices, or not for your account.',
-    user: 'Contact your help desk.',
-    administrator: 'Set CARDWRIGHT_MOBILE, or add the account to its users.',
   },
   ENROLMENT_NOT_FOUND: {
     number: 9102,
@@ -19,9 +16,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The portal doesn't know this enrolment.",
-    cause: 'It has ended or belongs to someone else.',
-    user: 'Try again from the beginning.',
-    administrator: 'Nothing to do.',
   },
   LINK_EXPIRED: {
     number: 9103,
@@ -29,9 +23,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The link wasn't used in time.",
-    cause: 'A link is good for a few minutes, and for one mobile device.',
-    user: 'Try again, and scan the new code.',
-    administrator: 'Nothing to do.',
   },
   PHONE_UNSUPPORTED: {
     number: 9104,
@@ -39,9 +30,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "This mobile device can't be added.",
-    cause: 'It is not an iPhone or iPad, or its system is older than iOS 18.',
-    user: 'Update it to iOS 18 or later, or use another one. Then try again.',
-    administrator: 'Nothing to do.',
     data: v.strictObject({ product: v.nullable(v.string()), version: v.nullable(v.string()) }),
   },
   PHONE_NOT_GENUINE: {
@@ -50,10 +38,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The mobile device couldn't prove what it is.",
-    cause: 'Its answer to the profile was not signed by an Apple device that the portal trusts.',
-    user: 'Contact your help desk.',
-    administrator:
-      'Check the Apple device authorities in CARDWRIGHT_MOBILE. If they are right, someone sent a made-up answer: the reason is in the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   PHONE_OF_ANOTHER: {
@@ -62,9 +46,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'This mobile device belongs to someone else.',
-    cause: 'It is on the My Devices page of another user.',
-    user: 'Have that person delete it there, or contact your help desk.',
-    administrator: 'Terminate the device of the former user.',
   },
   PHONE_SILENT: {
     number: 9107,
@@ -72,9 +53,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: 'The mobile device stopped before it was ready.',
-    cause: 'The profile was not installed, the connection broke off, or something failed on the device.',
-    user: 'On the mobile device, open Settings, General, VPN & Device Management, and remove the failed profile if it is there. Then try again.',
-    administrator: "Look up the device's last request in the audit log.",
   },
   PHONE_NOT_CONFIRMED: {
     number: 9108,
@@ -82,9 +60,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: "The mobile device wasn't confirmed in time.",
-    cause: 'Nobody confirmed its model and serial number on the page that showed the code.',
-    user: 'On the mobile device, remove the failed profile if it is there. Then try again, and keep the page open.',
-    administrator: 'Nothing to do.',
   },
   PHONE_REFUSED: {
     number: 9109,
@@ -92,9 +67,6 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "The mobile device's request couldn't be accepted.",
-    cause: 'It asked for a certificate in a way that the portal does not allow.',
-    user: 'On the mobile device, remove the failed profile if it is there. Then contact your help desk.',
-    administrator: 'The reason is in the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   CARD_PROOF_NEEDED: {
@@ -103,8 +75,5 @@ export const mobileErrors = defineErrors({
     retriable: false,
     recovery: 'try-again',
     message: 'The portal needs a proof by one of your active devices first.',
-    cause: 'It was not given, is too old, or was used already.',
-    user: 'Try again with your active device connected.',
-    administrator: 'Nothing to do.',
   },
 });

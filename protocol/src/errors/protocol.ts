@@ -9,9 +9,6 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: "A message doesn't follow the protocol.",
-    cause: 'It is not a JSON-RPC 2.0 message.',
-    user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   METHOD_NOT_FOUND: {
     number: 1002,
@@ -20,9 +17,6 @@ export const protocolErrors = defineErrors({
     recovery: 'update',
     install: 'host',
     message: "Your version of Cardwright doesn't know this command.",
-    cause: 'The portal uses a command that this version of Cardwright does not have.',
-    user: 'Update Cardwright, then try again.',
-    administrator: "Compare the versions of the portal's sdk, the extension and the host.",
   },
   INVALID_PARAMS: {
     number: 1003,
@@ -30,9 +24,6 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: "A command's parameters aren't valid.",
-    cause: 'A parameter is missing, unknown, too large or of the wrong type.',
-    user: 'Reload the page.',
-    administrator: "Report it, with the named parameter, to the portal's developer.",
     data: v.strictObject({ path: v.string(), problem: v.string() }),
   },
   INTERNAL: {
@@ -42,9 +33,6 @@ export const protocolErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Something went wrong.',
-    cause: 'A defect in Cardwright.',
-    user: 'Try again. If it happens again, send the copied details to your help desk.',
-    administrator: 'Report it with the incident id, which is also in the log of the part that failed.',
     data: v.strictObject({ incident: v.string() }),
   },
   CANCELLED: {
@@ -54,9 +42,6 @@ export const protocolErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'This was cancelled.',
-    cause: 'The page asked for it, or was closed.',
-    user: "Try again when you're ready.",
-    administrator: 'Nothing to do.',
   },
   TIMEOUT: {
     number: 1006,
@@ -65,9 +50,6 @@ export const protocolErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "Cardwright didn't respond in time.",
-    cause: 'A part of Cardwright is busy or hangs.',
-    user: 'Try again. If that fails too, restart the computer.',
-    administrator: 'Run `cardwright-host doctor` on the computer.',
   },
   VERSION_MISMATCH: {
     number: 1007,
@@ -75,22 +57,12 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'update',
     message: "Your Cardwright versions aren't compatible.",
-    cause: 'One part was updated and another was not, or your administrator asks for a newer version.',
-    user: 'Update the part that is named, then try again.',
-    administrator: 'Deploy the named part in its current version.',
     variants: {
       detail: 'update',
-      values: {
-        sdk: {
-          user: 'Tell your help desk that this site needs a newer version of Cardwright.',
-          recovery: 'ask-operator',
-        },
-        extension: {
-          user: 'Update the Cardwright extension, then reload this page.',
-          recovery: 'reload',
-          install: 'extension',
-        },
-        host: { user: 'Update Cardwright on this computer, then try again.', install: 'host' },
+      wayOn: {
+        sdk: { recovery: 'ask-operator' },
+        extension: { recovery: 'reload', install: 'extension' },
+        host: { install: 'host' },
       },
     },
     data: v.strictObject({
@@ -106,9 +78,6 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: 'The session is already open.',
-    cause: 'The page sent `initialize` twice, or a command before it.',
-    user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   NOT_INITIALIZED: {
     number: 1009,
@@ -116,9 +85,6 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'reload',
     message: "The session isn't open yet.",
-    cause: 'The page sent a command before `initialize`.',
-    user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   MESSAGE_TOO_LARGE: {
     number: 1010,
@@ -126,8 +92,5 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'A message is larger than allowed.',
-    cause: 'A step, a certificate or a list of keys is larger than 256 KiB.',
-    user: 'Contact your help desk.',
-    administrator: "Report it to the portal's developer: it must send less in one step.",
   },
 });

@@ -10,9 +10,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The computer's smart card service isn't running.",
-    cause: 'Its service is stopped: pcscd on Linux, Smart Card on Windows.',
-    user: 'Restart the computer and try again. If that fails too, contact your help desk.',
-    administrator: 'Start the service, and let it start with the computer.',
   },
   NO_READER: {
     number: 4002,
@@ -21,9 +18,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'No card reader or security key is connected.',
-    cause: 'It is not plugged in, or its driver is missing.',
-    user: 'Connect one, then try again.',
-    administrator: "Check the reader's driver.",
   },
   DEVICE_BUSY: {
     number: 4003,
@@ -32,9 +26,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Another program is using the device.',
-    cause: 'A program on this computer or another page holds it.',
-    user: 'Close other programs that use the card and try again.',
-    administrator: 'Run `cardwright-host doctor`: it names programs that have the smart card library loaded.',
   },
   CARD_REMOVED: {
     number: 4004,
@@ -43,9 +34,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'The device was removed.',
-    cause: 'It was pulled out, or its contact was interrupted.',
-    user: 'Connect it again, try again, and leave it connected until the end.',
-    administrator: 'Check the reader.',
   },
   CARD_MUTE: {
     number: 4005,
@@ -54,9 +42,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: "The device isn't responding.",
-    cause: 'The card or its contact is faulty.',
-    user: 'Remove the device, connect it again and try again.',
-    administrator: 'Replace the device if it happens again.',
   },
   PCSC_FORBIDDEN: {
     number: 4006,
@@ -65,10 +50,6 @@ export const readerErrors = defineErrors({
     recovery: 'ask-operator',
     resumable: true,
     message: "You aren't allowed to use this computer's card readers.",
-    cause:
-      'The system lets only some users reach the smart card service: on Linux, polkit admits those with an active local session.',
-    user: 'Sign in at the computer itself, or contact your help desk.',
-    administrator: 'Run `cardwright-host doctor`: it prints the polkit rule that admits the user.',
   },
   READER_REMOVED: {
     number: 4007,
@@ -77,9 +58,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'The card reader was unplugged.',
-    cause: 'It was pulled out, or its cable has a loose contact.',
-    user: 'Connect the reader again and try again.',
-    administrator: 'Try another port or another reader.',
   },
   CARD_RESET: {
     number: 4008,
@@ -88,9 +66,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'Another program reset the device.',
-    cause: 'Two programs use the card at the same time.',
-    user: 'Close other programs that use the card and try again.',
-    administrator: 'Run `cardwright-host doctor`: it names programs that have the smart card library loaded.',
   },
   PCSC_ERROR: {
     number: 4009,
@@ -99,9 +74,6 @@ export const readerErrors = defineErrors({
     recovery: 'try-again',
     resumable: true,
     message: 'The smart card service reported an error.',
-    cause: 'The reader, its driver or the service does not work as it should.',
-    user: 'Reconnect the reader and the device, then try again. If that fails too, contact your help desk.',
-    administrator: "Look up the return code in pcsclite.h or winerror.h, and update the reader's driver.",
     data: v.strictObject({ /** Return code of PC/SC, as 0x and eight hexadecimal digits. */ code: v.string() }),
   },
 });

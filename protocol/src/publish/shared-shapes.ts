@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 import { eligibility, operationAnswer, operationPhase } from '../cms.js';
 import { deviceListing } from '../commands/device.js';
 import { commandOutcome } from '../commands/step.js';
-import { wireError } from '../errors.js';
+import { wireError } from '../wire-error.js';
 import { cardFacts, deviceInfo, pinRules, publicJwk, publicJwkSet, retryStatus } from '../schema.js';
 import { sealContext } from '../sealing.js';
 import { stepCommand } from '../step.js';

@@ -1,5 +1,6 @@
-import { describeError, type ErrorCode } from '../errors.js';
-import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS, englishTroubleshooting as words } from '../troubleshooting.js';
+import { englishErrors, englishTroubleshooting as words } from '../english.js';
+import { describeError, wordsOfCode, type ErrorCode } from '../errors.js';
+import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS } from '../troubleshooting.js';
 
 /** Writes the help page `docs/troubleshooting.md` from the error catalogue. Its anchors are the codes. */
 export function writeTroubleshooting(): string {
@@ -18,8 +19,9 @@ export function writeTroubleshooting(): string {
 }
 
 function describeEntry(code: ErrorCode): string {
-  const { number, message, cause, user, administrator, variants } = describeError(code);
-  const others = Object.values(variants?.values ?? {}).map(
+  const { number } = describeError(code);
+  const { message, cause, user, administrator } = wordsOfCode(code, englishErrors);
+  const others = Object.values(englishErrors[code].variants ?? {}).map(
     (variant) => `- **${variant.message ?? message}** ${variant.user ?? user}`,
   );
   return [

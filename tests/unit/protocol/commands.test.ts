@@ -9,6 +9,7 @@ import {
   isPageMethod,
   isSince,
   isStepMethod,
+  pageCommands,
   redactParams,
   redactResult,
   validate,
@@ -37,6 +38,13 @@ describe('the command table', () => {
       expect.arrayContaining(methods.filter((name) => commands[name].handledBy === 'extension')),
     );
     expect(methods.filter((name) => !isPageMethod(name) && !isStepMethod(name))).toEqual([]);
+  });
+
+  it('gives a page what may come from it, and not what it would carry in vain', () => {
+    expect(Object.entries(pageCommands)).toEqual(
+      Object.entries(commands).filter(([, { reach }]) => reach.includes('page')),
+    );
+    expect(isPageMethod('constructor')).toBe(false);
   });
 
   it('lets nothing that uses the open card run beside what else uses it', () => {

@@ -7,10 +7,12 @@ import {
   errorCatalogue,
   isErrorCode,
   wordsOf,
+  wordsOfCode,
   type ErrorCode,
   type ErrorWords,
   type Recovery,
 } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
 import { germanErrors } from '@cardwright/protocol/german';
 import { writeTroubleshooting } from '../../../protocol/src/publish/index.js';
 
@@ -26,13 +28,14 @@ interface Read {
 
 const readings: readonly Read[] = codes.flatMap((code): Read[] => {
   const { recovery, variants } = describeError(code);
+  const english = wordsOfCode(code, englishErrors);
   const german = germanErrors[code];
   return [
-    { name: code, recovery, english: describeError(code), german },
-    ...Object.entries(variants?.values ?? {}).map(([value, variant]) => ({
+    { name: code, recovery, english, german },
+    ...Object.entries(englishErrors[code].variants ?? {}).map(([value, variant]) => ({
       name: `${code} (${value})`,
-      recovery: variant.recovery ?? recovery,
-      english: { ...describeError(code), ...variant },
+      recovery: variants?.wayOn?.[value]?.recovery ?? recovery,
+      english: { ...english, ...variant },
       german: { ...german, ...german.variants?.[value] },
     })),
   ];
@@ -73,22 +76,22 @@ describe('the words of the catalogue', () => {
 
   it('have a variant in German for each in English', () => {
     for (const code of codes)
-      expect(Object.keys(germanErrors[code].variants ?? {})).toEqual(
-        Object.keys(describeError(code).variants?.values ?? {}),
-      );
+      expect(Object.keys(germanErrors[code].variants ?? {})).toEqual(Object.keys(englishErrors[code].variants ?? {}));
   });
 
   it('depend on the details of the error where the catalogue says so', () => {
     const blocked = new CardwrightError('SITE_NOT_GRANTED', { consent: 'blocked' });
-    expect(wordsOf(blocked).message).toBe('Your administrator blocks this site from using your devices.');
+    expect(wordsOf(blocked, englishErrors).message).toBe(
+      'Your administrator blocks this site from using your devices.',
+    );
     expect(wordsOf(blocked, germanErrors).user).toBe('Wenden Sie sich an Ihren Helpdesk.');
     expect(blocked.recovery).toBe('ask-operator');
     const denied = new CardwrightError('SITE_NOT_GRANTED', { consent: 'denied' });
-    expect(wordsOf(denied).message).toBe('You blocked this site earlier.');
+    expect(wordsOf(denied, englishErrors).message).toBe('You blocked this site earlier.');
     expect(denied.recovery).toBe('try-again');
     expect(new CardwrightError('VERSION_MISMATCH', { update: 'extension' }).recovery).toBe('reload');
-    expect(wordsOf(new CardwrightError('SITE_NOT_GRANTED', { consent: 'needed' })).user).toBe(
-      describeError('SITE_NOT_GRANTED').user,
+    expect(wordsOf(new CardwrightError('SITE_NOT_GRANTED', { consent: 'needed' }), englishErrors).user).toBe(
+      englishErrors.SITE_NOT_GRANTED.user,
     );
   });
 });

@@ -7,7 +7,9 @@ import {
   errorCatalogue,
   isCardwrightError,
   isErrorCode,
+  wordsOfCode,
 } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
 
 const codes = Object.keys(errorCatalogue).filter(isErrorCode);
 
@@ -33,13 +35,13 @@ describe('the error catalogue', () => {
 
   it('tells user and administrator what to do, in sentences', () => {
     for (const code of codes) {
-      const { message, cause, user, administrator } = describeError(code);
+      const { message, cause, user, administrator } = wordsOfCode(code, englishErrors);
       for (const sentence of [message, cause, user, administrator]) expect(sentence).toMatch(/^[A-Z].*\.$/);
     }
   });
 
   it('says in the same words wherever there is nothing to do', () => {
-    const idle = codes.map((code) => describeError(code).administrator).filter((words) => /^nothing\b/i.test(words));
+    const idle = codes.map((code) => englishErrors[code].administrator).filter((words) => /^nothing\b/i.test(words));
     expect(new Set(idle)).toEqual(new Set([NOTHING_TO_DO]));
   });
 

@@ -2,7 +2,7 @@ import type { CommandFailure, SupportBundle } from '@cardwright/protocol';
 import { byId, element, icon } from '../element.js';
 import { readBundle } from '../own-background.js';
 import { runOwnWindow } from '../own-window-page.js';
-import { textOfError } from '../error-text.js';
+import { readErrorTexts, textOfError, type PackagedTexts } from '../error-text.js';
 import { showOrigin } from '../origin-line.js';
 import { localize, t } from '../text.js';
 
@@ -26,12 +26,15 @@ function draw(origin: string | null, close: () => void): void {
   }
   const status = byId('status', HTMLElement);
   status.textContent = t('bundle_collecting');
-  readBundle(origin).then(show, () => {
-    status.textContent = t('bundle_failed');
-  });
+  Promise.all([readBundle(origin), readErrorTexts()]).then(
+    ([bundle, texts]) => show(bundle, texts),
+    () => {
+      status.textContent = t('bundle_failed');
+    },
+  );
 }
 
-function show(bundle: SupportBundle): void {
+function show(bundle: SupportBundle, texts: PackagedTexts): void {
   const text = JSON.stringify(bundle, null, INDENT);
   const failed = bundle.checks.filter(({ outcome }) => outcome === 'failed');
   const { failures = [] } = bundle;
@@ -40,8 +43,11 @@ function show(bundle: SupportBundle): void {
     failed.length === 0 ? t('bundle_ready', ...counts) : t('bundle_ready_failed', String(failed.length), ...counts);
   const checks = byId('checks', HTMLUListElement);
   checks.append(
-    ...failed.map(({ code, detail }) => row(code === null ? detail : textOfError(code), detail)),
-    ...failures.slice(-MOST_FAILURES).toReversed().map(failureRow),
+    ...failed.map(({ code, detail }) => row(code === null ? detail : textOfError(code, texts), detail)),
+    ...failures
+      .slice(-MOST_FAILURES)
+      .toReversed()
+      .map((failure) => failureRow(failure, texts)),
   );
   checks.hidden = checks.childElementCount === 0;
   byId('content', HTMLElement).textContent = text.slice(0, MOST_SHOWN);
@@ -52,8 +58,8 @@ function show(bundle: SupportBundle): void {
   save.focus();
 }
 
-const failureRow = ({ at, method, code }: CommandFailure): HTMLLIElement =>
-  row(textOfError(code), `${new Date(at).toLocaleString(t('language'))} ${method}`);
+const failureRow = ({ at, method, code }: CommandFailure, texts: PackagedTexts): HTMLLIElement =>
+  row(textOfError(code, texts), `${new Date(at).toLocaleString(t('language'))} ${method}`);
 
 const row = (what: string, detail: string): HTMLLIElement =>
   element(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
-import { readPolicy } from '../../policy/managed-storage.js';
+import { readPolicy } from '../../policy/read-policy.js';
 
 /** In `storage.local`, the user's word. */
 const KEY = 'inspectorPanel';

@@ -2,7 +2,7 @@ import { CardwrightError, downloadAddress, wordsOf, type HelpDesk } from '@cardw
 import type { HostReport } from '../../own-request.js';
 import { browser } from '../../browser.js';
 import { byId, element, icon } from '../element.js';
-import { translations } from '../error-text.js';
+import { readErrorTexts } from '../error-text.js';
 import { outside, showContact } from '../help-desk.js';
 import { checkHost } from '../own-background.js';
 import { saveSupportFile } from '../save-support-file.js';
@@ -22,7 +22,7 @@ async function run(): Promise<void> {
     refresh.disabled = true;
     checks.setAttribute('aria-busy', 'true');
     const report = await checkHost();
-    checks.replaceChildren(...rows(report, await desk));
+    checks.replaceChildren(...(await rows(report, await desk)));
     refresh.textContent = report.problem === null ? t('refresh') : t('try_again');
     checks.setAttribute('aria-busy', 'false');
     refresh.disabled = false;
@@ -46,17 +46,17 @@ async function run(): Promise<void> {
   ]);
 }
 
-function rows({ problem, version, readers }: HostReport, desk: HelpDesk): HTMLLIElement[] {
+async function rows({ problem, version, readers }: HostReport, desk: HelpDesk): Promise<HTMLLIElement[]> {
   return [
     ...(version === null ? [] : [row('passed', t('host_found', version))]),
     ...readers.map((reader) => row('passed', reader)),
-    ...(problem === null ? [] : [problemRow(CardwrightError.fromWire(problem), desk)]),
+    ...(problem === null ? [] : [await problemRow(CardwrightError.fromWire(problem), desk)]),
   ];
 }
 
 /** What is wrong, what to do, and the links that lead on. */
-function problemRow(error: CardwrightError, desk: HelpDesk): HTMLLIElement {
-  const { message, user } = wordsOf(error, translations);
+async function problemRow(error: CardwrightError, desk: HelpDesk): Promise<HTMLLIElement> {
+  const { message, user } = wordsOf(error, await readErrorTexts());
   const download = error.install === 'host' ? downloadAddress('host', desk, navigator.platform) : undefined;
   return row(
     'failed',

@@ -4,7 +4,7 @@ import { showDevice } from '../device-line.js';
 import { byId } from '../element.js';
 import { showOrigin } from '../origin-line.js';
 import { runOwnWindow } from '../own-window-page.js';
-import { textOfError } from '../error-text.js';
+import { readErrorTexts, textOfError } from '../error-text.js';
 import { t } from '../text.js';
 import { askInWindow } from '../window-question.js';
 import { FIDO_ENTRY_LENGTH, NewPin, PIV_ENTRY_LENGTH } from './new-pin.js';
@@ -20,6 +20,9 @@ const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin', 'fidoPin', 'newFid
 const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fidoPin'];
 const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
 const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
+
+/** Known before anything is drawn: the window is as high as what it shows at first. */
+const errorTexts = await readErrorTexts();
 
 /** Of the question that is shown: the listeners of the one before are gone. */
 let entry = new AbortController();
@@ -89,7 +92,7 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared
   showDevice(byId('device', HTMLElement), device);
   const alert = byId('problem', HTMLElement);
   alert.hidden = problem === null;
-  byId('problem-text', HTMLElement).textContent = problem === null ? '' : textOfError(problem);
+  byId('problem-text', HTMLElement).textContent = problem === null ? '' : textOfError(problem, errorTexts);
   const tries = byId('tries', HTMLElement);
   tries.hidden = retriesLeft === null;
   tries.classList.toggle('warning', retriesLeft === 1);

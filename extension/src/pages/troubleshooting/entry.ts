@@ -1,13 +1,13 @@
 import { describeError, wordsOfCode, type ErrorCode } from '@cardwright/protocol';
 import { element } from '../element.js';
-import { translations, troubleshooting as words } from '../error-text.js';
+import type { PackagedTexts } from '../error-text.js';
+import { words } from './words.js';
 
 /** One error: what happened to be seen, the rest once it is opened. Its id is its code. */
-export function entry(code: ErrorCode): HTMLDetailsElement {
-  const { number, variants } = describeError(code);
-  const { message, cause, user, administrator } = wordsOfCode(code, translations);
-  const values = translations ? translations[code].variants : variants?.values;
-  const others = Object.values(values ?? {}).map((variant) =>
+export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement {
+  const { number } = describeError(code);
+  const { message, cause, user, administrator } = wordsOfCode(code, texts);
+  const others = Object.values(texts[code]?.variants ?? {}).map((variant) =>
     element('dd', {}, element('strong', {}, variant.message ?? message), ` ${variant.user ?? user}`),
   );
   return element(

@@ -1,9 +1,10 @@
 import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS, type TroubleshootingGroup } from '@cardwright/protocol';
 import { byId, element } from '../element.js';
-import { troubleshooting as words } from '../error-text.js';
+import { readErrorTexts, type PackagedTexts } from '../error-text.js';
 import { showContact } from '../help-desk.js';
 import { localize, t } from '../text.js';
 import { entry } from './entry.js';
+import { words } from './words.js';
 
 /** So many are opened when a search finds no more. */
 const FEW = 3;
@@ -12,7 +13,8 @@ const FEW = 3;
 async function run(): Promise<void> {
   localize(document);
   byId('intro', HTMLElement).textContent = words.intro;
-  byId('errors', HTMLElement).append(...TROUBLESHOOTING_GROUPS.map(section));
+  const texts = await readErrorTexts();
+  byId('errors', HTMLElement).append(...TROUBLESHOOTING_GROUPS.map((group) => section(group, texts)));
   const search = byId('search', HTMLInputElement);
   search.addEventListener('input', () => find(search.value));
   document.body.hidden = false;
@@ -22,9 +24,9 @@ async function run(): Promise<void> {
 }
 
 /** What only the developer of a portal can mend is collapsed. */
-function section(group: TroubleshootingGroup): HTMLElement {
+function section(group: TroubleshootingGroup, texts: PackagedTexts): HTMLElement {
   const title = element('h2', { id: group }, words.groups[group]);
-  const entries = TROUBLESHOOTING[group].map(entry);
+  const entries = TROUBLESHOOTING[group].map((code) => entry(code, texts));
   if (group !== 'developer') return element('section', { 'aria-labelledby': group }, title, ...entries);
   return element('details', { class: 'group' }, element('summary', {}, title), ...entries);
 }

@@ -1,4 +1,5 @@
-import { NOTHING_TO_DO, describeError, isErrorCode } from '@cardwright/protocol';
+import { NOTHING_TO_DO, describeError, isErrorCode, wordsOfCode } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { HELP } from '../support.js';
 
@@ -8,7 +9,7 @@ export function failureEntry(code: string): TemplateResult {
     return html`<div class="failure">
       <p><code>${code}</code></p>
     </div>`;
-  const { message, cause, administrator } = describeError(code);
+  const { message, cause, administrator } = wordsOfCode(code, englishErrors);
   return html`<div class="failure">
     <p class="message">${message} <code>${code}</code></p>
     <p>${cause}</p>

@@ -4,14 +4,14 @@ import {
   TROUBLESHOOTING_GROUPS,
   contactLinks,
   describeError,
-  englishTroubleshooting,
   wordsOfCode,
   type ErrorCode,
-  type ErrorTranslations,
+  type ErrorTexts,
   type HelpDesk,
   type TroubleshootingGroup,
   type TroubleshootingWords,
 } from '@cardwright/protocol';
+import { englishErrors, englishTroubleshooting } from '@cardwright/protocol/english';
 import { germanErrors, germanTroubleshooting } from '@cardwright/protocol/german';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml as text, writePage } from '../html.js';
@@ -21,10 +21,10 @@ import { HELP_ROUTES } from './table/public.js';
 
 interface Speech {
   readonly words: TroubleshootingWords;
-  readonly errors?: ErrorTranslations;
+  readonly errors: ErrorTexts;
 }
 const SPEECHES: Readonly<Record<Language, Speech>> = {
-  en: { words: englishTroubleshooting },
+  en: { words: englishTroubleshooting, errors: englishErrors },
   de: { words: germanTroubleshooting, errors: germanErrors },
 };
 
@@ -72,10 +72,9 @@ function section(group: TroubleshootingGroup, speech: Speech): string {
 }
 
 function entry(code: ErrorCode, { words, errors }: Speech): string {
-  const { number, variants } = describeError(code);
+  const { number } = describeError(code);
   const { message, cause, user, administrator } = wordsOfCode(code, errors);
-  const values = errors ? errors[code].variants : variants?.values;
-  const others = Object.values(values ?? {}).map(
+  const others = Object.values(errors[code].variants ?? {}).map(
     (variant) => `<dd><strong>${text(variant.message ?? message)}</strong> ${text(variant.user ?? user)}</dd>`,
   );
   return `<article id="${code}">

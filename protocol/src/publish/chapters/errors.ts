@@ -1,3 +1,4 @@
+import { englishErrors } from '../../english.js';
 import { describeError, errorCatalogue, isErrorCode, type ErrorCode } from '../../errors.js';
 import { fence, type Chapter } from '../markdown.js';
 
@@ -26,8 +27,8 @@ export const errors: Chapter = {
 };
 
 function describeCode(code: ErrorCode): string {
-  const { number, layer, message, cause, user, administrator, retriable, recovery, resumable, data } =
-    describeError(code);
+  const { number, layer, message, retriable, recovery, resumable, data } = describeError(code);
+  const { cause, user, administrator } = englishErrors[code];
   return [
     `### ${code}`,
     `${String(number)} · ${layer}${retriable ? ' · can be tried again' : ''}. ${message}`,

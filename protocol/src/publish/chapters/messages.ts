@@ -1,6 +1,7 @@
 import { deviceListing } from '../../commands/device.js';
 import { sessionEnded } from '../../commands/session.js';
-import { CardwrightError, wireError } from '../../errors.js';
+import { CardwrightError } from '../../errors.js';
+import { wireError } from '../../wire-error.js';
 import { MAX_MESSAGE_LENGTH, MAX_RUNNING_REQUESTS } from '../../limits.js';
 import { cancelParams, progressParams } from '../../message.js';
 import { bullets, errorLink, fence, linkTo, memberTable, type Chapter } from '../markdown.js';

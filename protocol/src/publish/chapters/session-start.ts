@@ -1,4 +1,5 @@
-import { hostInitialized, initializeAtHost } from '../../commands/session.js';
+import { initializeAtHost } from '../../commands/session-at-host.js';
+import { hostInitialized } from '../../commands/session.js';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '../../identity.js';
 import { HELLO_TIMEOUT, HOST_INITIALIZE_TIMEOUT, MAX_FRAME_BYTES } from '../../limits.js';
 import { PROTOCOL_RANGE } from '../../version.js';

@@ -1,4 +1,5 @@
 import type { DeviceUse } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
 import { mobileEnglish } from './mobile-english.js';
 import { englishOperations } from './operations-english.js';
 import type { Text } from './text-type.js';
@@ -9,7 +10,7 @@ const USES: Readonly<Record<DeviceUse, string>> = {
   decrypt: 'to open what is encrypted for you',
 };
 
-/** English. Errors take their words from the protocol's catalogue, which is English. */
+/** English. Errors take their words from the protocol's catalogue. */
 export const english: Text = {
   stepOf: (step, of) => `Step ${step} of ${of}`,
   done: 'done',
@@ -167,5 +168,5 @@ export const english: Text = {
   install: { extension: 'Get the extension', host: 'Get Cardwright' },
   operations: englishOperations,
   mobile: mobileEnglish,
-  errors: undefined,
+  errors: englishErrors,
 };

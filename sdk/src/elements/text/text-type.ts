@@ -1,4 +1,4 @@
-import type { DeviceUse, ErrorTranslations, Installable } from '@cardwright/protocol';
+import type { DeviceUse, ErrorTexts, Installable } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
 import type { PasskeyTask } from '../passkey-task.js';
 import type { MobileText } from './mobile-text.js';
@@ -169,6 +169,6 @@ export interface Text {
   readonly install: Readonly<Record<Installable, string>>;
   readonly operations: OperationTexts;
   readonly mobile: MobileText;
-  /** Without it the catalogue speaks for itself, in English. */
-  readonly errors: ErrorTranslations | undefined;
+  /** The error catalogue in this language. */
+  readonly errors: ErrorTexts;
 }

@@ -5,10 +5,12 @@ import {
   isMethod,
   isUserMethod,
   userRequests,
+  wordsOfCode,
   type ErrorCode,
   type RequestDefinition,
 } from '@cardwright/protocol';
 import { element } from '../../element.js';
+import { readErrorTexts } from '../../error-text.js';
 import { t } from '../../text.js';
 import { formatDuration } from '../model/waterfall.js';
 import { english, facts, section } from './parts.js';
@@ -53,7 +55,14 @@ export function describeFault(code: string): HTMLElement {
   if (!isErrorCode(code)) {
     return element('div', { class: 'fault' }, element('h3', {}, code), element('p', {}, t('inspector_error_unknown')));
   }
-  const { number, layer, message, cause, user, administrator, recovery } = describeError(code);
+  const { number, layer, message, recovery } = describeError(code);
+  const [cause, user, administrator] = [english('', 'span'), english('', 'span'), english('', 'span')];
+  void readErrorTexts('en').then((texts) => {
+    const words = wordsOfCode(code, texts);
+    cause.textContent = words.cause;
+    user.textContent = words.user;
+    administrator.textContent = words.administrator;
+  });
   return element(
     'div',
     { class: 'fault' },
@@ -61,9 +70,9 @@ export function describeFault(code: string): HTMLElement {
     element('p', { lang: 'en', class: 'message' }, message),
     facts(
       [t('inspector_error_layer'), element('code', {}, layer)],
-      [t('inspector_error_cause'), english(cause, 'span')],
-      [t('inspector_error_user'), english(user, 'span')],
-      [t('inspector_error_administrator'), english(administrator, 'span')],
+      [t('inspector_error_cause'), cause],
+      [t('inspector_error_user'), user],
+      [t('inspector_error_administrator'), administrator],
       [t('inspector_error_recovery'), element('code', {}, recovery)],
     ),
     helpLink(code, t('troubleshooting')),

@@ -1,0 +1,12 @@
+import { browser } from './browser.js';
+
+/**
+ * Reads data that the package holds beside its scripts, because it is large and seldom needed. A service worker cannot import anything
+ * later.
+ *
+ * @param file its path within the package; JSON
+ */
+export async function readPackaged(file: string): Promise<unknown> {
+  const response = await fetch(browser.runtime.getURL(file));
+  return response.json();
+}

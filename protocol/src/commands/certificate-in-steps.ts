@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+import { defineCommand, nothing } from '../command.js';
+import { bytes, described, slot } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
+import { content, object } from './certificate.js';
+
+/** Commands for certificates and data objects that come in steps alone. */
+export const certificateInSteps = {
+  'certificate.write': defineCommand({
+    summary: 'Writes a certificate to a slot, uncompressed.',
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'piv',
+    params: v.strictObject({ slot, certificate: described(bytes(3000), 'DER.') }),
+    result: nothing,
+    errors: [...CARD_ERRORS, 'DEVICE_FULL'],
+    timeout: 15_000,
+  }),
+  'certificate.delete': defineCommand({
+    summary: 'Removes the certificate of a slot; its key stays.',
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'piv',
+    params: v.strictObject({ slot }),
+    result: nothing,
+    errors: [...CARD_ERRORS, 'DEVICE_FULL'],
+    timeout: 15_000,
+  }),
+  'object.write': defineCommand({
+    summary: 'Writes a data object (SP 800-73-4 Part 1, table 3): CHUID, CCC or security object.',
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'piv',
+    params: v.strictObject({ object, content }),
+    result: nothing,
+    errors: [...CARD_ERRORS, 'DEVICE_FULL'],
+    timeout: 15_000,
+  }),
+};

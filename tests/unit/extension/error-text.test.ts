@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CardwrightError, describeError, isErrorCode, wordsOf, wordsOfCode } from '@cardwright/protocol';
+import { englishErrors } from '@cardwright/protocol/english';
+import { germanErrors } from '@cardwright/protocol/german';
+import '../../support/fake-chrome.js';
+
+const PACKAGED = new URL('../../../extension/dist/chromium/', import.meta.url);
+
+let fetched: string[];
+
+/** A page that was opened just now, with what its package answers. */
+async function openPage(answer: (file: string) => Promise<Response>) {
+  jest.resetModules();
+  fetched = [];
+  jest.spyOn(globalThis, 'fetch').mockImplementation((address) => {
+    const { pathname } = new URL(address instanceof Request ? address.url : address);
+    const file = pathname.slice(1);
+    fetched.push(file);
+    return answer(file);
+  });
+  return import('../../../extension/src/pages/error-text.js');
+}
+
+const fromPackage = (file: string): Promise<Response> =>
+  Promise.resolve(new Response(readFileSync(new URL(file, PACKAGED))));
+
+beforeEach(() => void jest.spyOn(console, 'error').mockImplementation(() => undefined));
+afterEach(() => void jest.restoreAllMocks());
+
+describe('the texts of errors in a page of the extension', () => {
+  it('are those of the catalogue, read once in each language, and not before they are needed', async () => {
+    const { readErrorTexts } = await openPage(fromPackage);
+    expect(fetched).toEqual([]);
+    const english = Object.entries(await readErrorTexts('en'));
+    expect(english.map(([code]) => code)).toEqual(Object.keys(englishErrors));
+    for (const [code, text] of english)
+      expect(isErrorCode(code) && { message: describeError(code).message, ...englishErrors[code] }).toEqual(text);
+    expect(await readErrorTexts('de')).toEqual(germanErrors);
+    await readErrorTexts('de');
+    expect(fetched).toEqual(['errors/en.json', 'errors/de.json']);
+  });
+
+  it('say what the details of an error change', async () => {
+    const { readErrorTexts } = await openPage(fromPackage);
+    const blocked = new CardwrightError('SITE_NOT_GRANTED', { consent: 'blocked' });
+    expect(wordsOf(blocked, await readErrorTexts('de')).user).toBe('Wenden Sie sich an Ihren Helpdesk.');
+  });
+
+  it.each<[why: string, answer: () => Promise<Response>]>([
+    ['are missing', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['are no JSON', () => Promise.resolve(new Response('<html>'))],
+    ['are something else', () => Promise.resolve(Response.json({ NO_READER: 7 }))],
+  ])('leave a code to speak for itself where they %s', async (_, answer) => {
+    const { readErrorTexts, textOfError } = await openPage(answer);
+    const texts = await readErrorTexts('de');
+    expect(textOfError('NO_READER', texts)).toBe('NO_READER');
+    // Where a page has the catalogue, it has its English messages.
+    const message = 'No card reader or security key is connected.';
+    expect(wordsOfCode('NO_READER', texts)).toEqual({ message, cause: '', user: '', administrator: '' });
+  });
+});
