@@ -4,6 +4,7 @@ import { CardwrightError, MAX_MESSAGE_LENGTH, describeError } from '@cardwright/
 import { englishErrors } from '@cardwright/protocol/english';
 import { germanErrors } from '@cardwright/protocol/german';
 import * as esbuild from 'esbuild';
+import { publicSuffixRules } from './public-suffix-rules.mjs';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const OUTPUT = path.join(import.meta.dirname, 'dist');
@@ -110,6 +111,7 @@ async function writeData(output) {
   const data = {
     'errors/en.json': withMessages(englishErrors),
     'errors/de.json': germanErrors,
+    'public-suffixes.json': publicSuffixRules(),
   };
   await Promise.all(
     Object.entries(data).map(([file, value]) => writeFile(path.join(output, file), JSON.stringify(value))),

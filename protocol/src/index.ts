@@ -22,6 +22,7 @@ export * from './limits.js';
 export * from './message.js';
 export * from './mobile.js';
 export * from './redaction.js';
+export * from './rp-id.js';
 export * from './schema.js';
 export * from './sealing.js';
 export * from './session-id.js';

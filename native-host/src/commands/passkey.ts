@@ -1,6 +1,7 @@
 import {
   CardwrightError,
   isCardwrightError,
+  mayRegister,
   type Params,
   type RegistrationResponse,
   type Result,
@@ -38,11 +39,16 @@ export function passkeyHandlers(holder: DeviceHolder) {
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
 async function requireRelyingParty({ options, origin }: Order, { session }: CommandContext): Promise<void> {
-  // Loaded here, because only an issuance needs the public suffix list.
-  const { mayRegister } = await import('@cardwright/protocol/relying-party');
   const { origin: page, relyingParties } = session.peer;
   const { id: rpId } = options.rp;
-  if (!mayRegister({ rpId, origin }, { page, relyingParties })) throw new CardwrightError('RP_NOT_ALLOWED', { rpId });
+  if (!(await mayRegister({ rpId, origin }, { page, relyingParties }, isPublicSuffix)))
+    throw new CardwrightError('RP_NOT_ALLOWED', { rpId });
+}
+
+/** Loaded here, because only an issuance needs the public suffix list. */
+async function isPublicSuffix(domain: string): Promise<boolean> {
+  const list = await import('@cardwright/protocol/relying-party');
+  return list.isPublicSuffix(domain);
 }
 
 async function createByHost(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRelyingPartyOf, mayRegister } from '@cardwright/protocol/relying-party';
+import { mayRegister, type Ceremony, type RegisteringSite } from '@cardwright/protocol';
+import { isPublicSuffix, isRelyingPartyOf } from '@cardwright/protocol/relying-party';
 
 const LABEL_63 = 'a'.repeat(63);
 const ENTRA = 'https://login.microsoft.com';
@@ -74,6 +75,8 @@ describe('an RP id', () => {
 
 describe('a site', () => {
   const listed = { page: PORTAL, relyingParties: [ENTRA] };
+  const may = (ceremony: Ceremony, site: RegisteringSite): Promise<boolean> =>
+    mayRegister(ceremony, site, (domain) => Promise.resolve(isPublicSuffix(domain)));
 
   it.each<[rpId: string, origin: string, isAllowed: boolean, why: string]>([
     ['portal.example.com', PORTAL, true, 'for itself'],
@@ -85,20 +88,25 @@ describe('a site', () => {
     ['portal.example.com', `${PORTAL}:8443`, false, 'at another port of its own'],
     ['login.microsoftonline.com', 'https://login.microsoftonline.com', false, 'for one that is not listed'],
     ['com', ENTRA, false, 'for a public suffix, through the one that is listed'],
-  ])('may register for %s at %s: %s, %s', (rpId, origin, isAllowed) => {
-    expect(mayRegister({ rpId, origin }, listed)).toBe(isAllowed);
+  ])('may register for %s at %s: %s, %s', async (rpId, origin, isAllowed) => {
+    expect(await may({ rpId, origin }, listed)).toBe(isAllowed);
   });
 
-  it('may register for nobody else where nobody is listed', () => {
-    expect(mayRegister({ rpId: 'login.microsoft.com', origin: ENTRA }, { page: PORTAL, relyingParties: [] })).toBe(
-      false,
-    );
+  it('may register for nobody else where nobody is listed', async () => {
+    expect(await may({ rpId: 'login.microsoft.com', origin: ENTRA }, { page: PORTAL, relyingParties: [] })).toBe(false);
   });
 
-  it('gets no more by an entry of its list that is not right in itself', () => {
+  it('gets no more by an entry of its list that is not right in itself', async () => {
     const http = 'http://login.microsoft.com';
     const site = { page: PORTAL, relyingParties: [http, '*', 'login.microsoft.com'] };
     for (const origin of [...site.relyingParties, ENTRA])
-      expect(mayRegister({ rpId: 'login.microsoft.com', origin }, site)).toBe(false);
+      expect(await may({ rpId: 'login.microsoft.com', origin }, site)).toBe(false);
+  });
+
+  it('needs the public suffix list only for a domain above its own', async () => {
+    const unreadable = (): Promise<boolean> => Promise.reject(new Error('not to be asked'));
+    expect(await mayRegister({ rpId: 'portal.example.com', origin: PORTAL }, listed, unreadable)).toBe(true);
+    expect(await mayRegister({ rpId: 'example.org', origin: PORTAL }, listed, unreadable)).toBe(false);
+    await expect(mayRegister({ rpId: 'example.com', origin: PORTAL }, listed, unreadable)).rejects.toThrow('asked');
   });
 });

@@ -9,17 +9,15 @@ import {
   type UserParams,
   type UserResult,
 } from '@cardwright/protocol';
-import { mayRegister } from '@cardwright/protocol/relying-party';
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
 import type { OwnWindows, WindowOwner } from '../own-windows.js';
-import type { ForeignRelyingParty } from '../../policy/site-settings.js';
-import { policyFor } from '../policy.js';
 import type { Asker } from '../site-access.js';
 import type { WindowKey } from '../window-key.js';
+import { requireAllowed } from './allowed-relying-party.js';
 import { isPermitted, patternOf } from './host-permission.js';
 import type { PageCredential } from './page-credential.js';
-import { encodeOptions, notAllowed, readCreated, type OrderedPasskey } from './registration.js';
+import { encodeOptions, notAllowed, readCreated } from './registration.js';
 import { createInWindow } from './relying-party-window.js';
 import type { StepsUnderWay } from './steps-under-way.js';
 
@@ -78,16 +76,6 @@ export async function createForHost(
     },
     content.temporaryPin !== null,
   );
-}
-
-/** Checks by itself what the host has checked too. @throws CardwrightError `RP_NOT_ALLOWED` */
-async function requireAllowed(ordered: OrderedPasskey, page: string): Promise<ForeignRelyingParty> {
-  const { way, origin, options } = ordered;
-  const foreign = (await policyFor(page)).relyingParties;
-  const relyingParty = way === 'page' ? { origin: page, path: '/' } : foreign.find((one) => one.origin === origin);
-  const site = { page, relyingParties: foreign.map((one) => one.origin) };
-  if (relyingParty?.origin !== origin || !mayRegister({ rpId: options.rp.id, origin }, site)) throw notAllowed(ordered);
-  return relyingParty;
 }
 
 /** Brings the page to the front, in whose window the browser's dialog opens. */

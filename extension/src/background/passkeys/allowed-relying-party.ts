@@ -1,0 +1,21 @@
+import { mayRegister } from '@cardwright/protocol';
+import type { ForeignRelyingParty } from '../../policy/site-settings.js';
+import { policyFor } from '../policy.js';
+import { isPublicSuffix } from './public-suffixes.js';
+import { notAllowed, type OrderedPasskey } from './registration.js';
+
+/**
+ * Checks by itself what the host has checked too: for whom a page may have a passkey created.
+ *
+ * @param page its origin
+ * @throws CardwrightError `RP_NOT_ALLOWED`
+ */
+export async function requireAllowed(ordered: OrderedPasskey, page: string): Promise<ForeignRelyingParty> {
+  const { way, origin, options } = ordered;
+  const foreign = (await policyFor(page)).relyingParties;
+  const relyingParty = way === 'page' ? { origin: page, path: '/' } : foreign.find((one) => one.origin === origin);
+  if (relyingParty?.origin !== origin) throw notAllowed(ordered);
+  const site = { page, relyingParties: foreign.map((one) => one.origin) };
+  if (!(await mayRegister({ rpId: options.rp.id, origin }, site, isPublicSuffix))) throw notAllowed(ordered);
+  return relyingParty;
+}

@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { readPackaged } from '../../packaged.js';
+
+/** Rules of the public suffix list as `extension/public-suffix-rules.mjs` writes them into the package. */
+const file = v.pipe(v.array(v.string()), v.minLength(1));
+
+/** Once they were read. */
+let known: ReadonlySet<string> | null = null;
+
+/**
+ * Whether everyone can have a domain directly below this one (https://publicsuffix.org/list, "Algorithm"). A name of one label is always
+ * a public suffix. Where the list cannot be read, every domain is taken for one, so that no site gets more by that.
+ *
+ * @param domain in A-labels and lower case
+ */
+export async function isPublicSuffix(domain: string): Promise<boolean> {
+  try {
+    known ??= new Set(v.parse(file, await readPackaged('public-suffixes.json')));
+  } catch (error) {
+    console.error('Cardwright: the public suffix list could not be read', error);
+    return true;
+  }
+  if (known.has(`!${domain}`)) return false;
+  const [, parent] = /^[^.]*\.(.*)$/.exec(domain) ?? [];
+  return parent === undefined || known.has(domain) || known.has(`*.${parent}`);
+}
