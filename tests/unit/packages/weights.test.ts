@@ -1,0 +1,178 @@
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+
+const KB = 1024;
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const PAGES = [
+  'popup',
+  'options',
+  'consent',
+  'secret',
+  'display',
+  'confirm',
+  'passkey',
+  'bundle',
+  'troubleshooting',
+  'devtools',
+];
+
+/** What may weigh how much. */
+interface Limit {
+  readonly what: string;
+  /** A script, and the package in which it stands; or a file. */
+  readonly from: { readonly script: string; readonly in: string } | { readonly file: string };
+  /** Bytes of all of it, minified, and compressed where a server sends it. */
+  readonly most: { readonly gzip: number } | { readonly minified: number };
+  /** Bytes of its parts, minified, so that whoever breaks a limit sees what grew. What is not named here is `others`. */
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+const OF_PAGE = {
+  valibot: 12_500,
+  'webextension-polyfill': 10_000,
+  'protocol/errors': 21_500,
+  jose: 22_000,
+  others: 24_000,
+};
+
+/** The limits: the only place that has them. A part may grow where the whole stays within its limit: then change its figure here. */
+const LIMITS: readonly Limit[] = [
+  {
+    what: 'connect()',
+    from: { script: "export { connect } from '@cardwright/sdk';", in: 'portal' },
+    most: { gzip: 15 * KB },
+    parts: { valibot: 11_800, 'protocol/errors': 21_500, 'protocol/commands': 9_800, others: 10_800 },
+  },
+  {
+    what: 'one function of the protocol',
+    from: { script: "export { encodeBytes } from '@cardwright/protocol';", in: 'portal' },
+    most: { gzip: 700 },
+    parts: { jose: 1_100, others: 100 },
+  },
+  {
+    what: 'all elements in both languages',
+    from: { script: "import '@cardwright/sdk/elements';", in: 'portal' },
+    most: { gzip: 96 * KB },
+    parts: {
+      'sdk/elements': 160_000,
+      'protocol/errors': 89_000,
+      'qrcode-generator': 21_500,
+      valibot: 13_000,
+      lit: 19_500,
+      others: 36_000,
+    },
+  },
+  {
+    what: 'one dialog in both languages',
+    from: { script: "import '@cardwright/sdk/elements/add-device';", in: 'portal' },
+    most: { gzip: 78 * KB },
+    parts: {
+      'sdk/elements': 120_000,
+      'protocol/errors': 89_000,
+      valibot: 12_000,
+      lit: 19_500,
+      others: 36_000,
+    },
+  },
+  {
+    what: 'the background of the extension',
+    from: { file: 'extension/src/background/main.ts' },
+    most: { minified: 173 * KB },
+    parts: {
+      'extension/background': 53_000,
+      jose: 28_500,
+      'protocol/commands': 25_500,
+      'protocol/errors': 21_500,
+      valibot: 13_500,
+      'webextension-polyfill': 10_500,
+      others: 30_500,
+    },
+  },
+  ...PAGES.map((page) => ({
+    what: `the page ${page} of the extension`,
+    from: { file: `extension/src/pages/${page}/${page}.ts` },
+    most: { minified: 60 * KB },
+    parts: OF_PAGE,
+  })),
+  {
+    what: 'the page inspector of the extension',
+    from: { file: 'extension/src/pages/inspector/inspector.ts' },
+    most: { minified: 187 * KB },
+    parts: {
+      '@tanstack/virtual-core': 34_000,
+      'protocol/commands': 26_500,
+      'protocol/errors': 21_500,
+      others: 114_000,
+    },
+  },
+];
+
+/** Bytes, and what they are made of. */
+interface Weighed {
+  readonly minified: number;
+  readonly gzip: number;
+  readonly modules: readonly { readonly file: string; readonly bytes: number }[];
+}
+
+/** Bundles as a portal and the extension's build do, from what `npm run build` made of the packages. */
+async function weigh({ from }: Limit): Promise<Weighed> {
+  const { outputFiles, metafile } = await build({
+    ...('file' in from
+      ? { entryPoints: [path.join(ROOT, from.file)] }
+      : { stdin: { contents: from.script, resolveDir: path.join(ROOT, from.in) } }),
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    outdir: 'out',
+    format: 'esm',
+    target: 'chrome121',
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [{ contents } = { contents: new Uint8Array() }] = outputFiles;
+  const modules = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).map(([file, { bytesInOutput }]) => ({ file, bytes: bytesInOutput })),
+  );
+  return { minified: contents.length, gzip: gzipSync(contents, { level: 9 }).length, modules };
+}
+
+/** The package of others, or the room of ours, that a module belongs to. */
+function partOf(file: string): string {
+  const [, name] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+  if (name !== undefined) return /^(@lit\/|lit)/.test(name) ? 'lit' : name;
+  const [own = '', , room = ''] = file.split('/');
+  return `${own}/${room.replace(/\.\w+$/, '')}`;
+}
+
+const sum = (modules: readonly { readonly bytes: number }[]): number =>
+  modules.reduce((total, { bytes }) => total + bytes, 0);
+
+describe.each(LIMITS)('$what', (limit) => {
+  const { most, parts } = limit;
+  let weighed: Weighed;
+  beforeAll(async () => {
+    weighed = await weigh(limit);
+  });
+
+  it('weighs no more than its limit', () => {
+    const { gzip, minified } = weighed;
+    expect(minified).toBeGreaterThan(0);
+    if ('gzip' in most) expect(gzip).toBeLessThanOrEqual(most.gzip);
+    else expect(minified).toBeLessThanOrEqual(most.minified);
+  });
+
+  it('has no part that grew', () => {
+    const { modules } = weighed;
+    const named = (file: string): string => (partOf(file) in parts ? partOf(file) : 'others');
+    const grown = Object.entries(parts).flatMap(([part, limit]) => {
+      const own = modules.filter(({ file }) => named(file) === part).toSorted((a, b) => b.bytes - a.bytes);
+      const bytes = sum(own);
+      return bytes <= limit ? [] : [{ part, bytes, limit, largest: own.slice(0, 8) }];
+    });
+    expect(grown).toEqual([]);
+  });
+});
