@@ -55,6 +55,7 @@ export async function bundlePage(entry: string): Promise<string> {
     target: 'es2022',
     alias: {
       '@cardwright/protocol': `${ROOT}protocol/src/index.ts`,
+      '@cardwright/protocol/english': `${ROOT}protocol/src/english.ts`,
       '@cardwright/protocol/german': `${ROOT}protocol/src/german.ts`,
       '@cardwright/sdk': `${ROOT}sdk/src/index.ts`,
       '@cardwright/sdk/elements': `${ROOT}sdk/src/elements.ts`,
