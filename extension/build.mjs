@@ -5,6 +5,7 @@ import { englishErrors } from '@cardwright/protocol/english';
 import { germanErrors } from '@cardwright/protocol/german';
 import * as esbuild from 'esbuild';
 import { publicSuffixRules } from './public-suffix-rules.mjs';
+import { withoutDocumentation } from './without-documentation.mjs';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const OUTPUT = path.join(import.meta.dirname, 'dist');
@@ -80,19 +81,25 @@ async function bundleBridge(output, options) {
 const wire = (code) => JSON.stringify(new CardwrightError(code).toWire());
 
 async function bundleModules(output, options) {
-  await esbuild.build({
-    ...options,
-    entryPoints: [
-      { in: path.join(SOURCES, 'background', 'main.ts'), out: 'background' },
-      ...Object.keys(PAGES).map((page) => ({
-        in: path.join(SOURCES, 'pages', page, `${page}.ts`),
-        out: `pages/${page}`,
-      })),
-      ...STYLED.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.css`), out: `pages/${page}` })),
-    ],
-    format: 'esm',
-    outdir: output,
-  });
+  const modules = { ...options, format: 'esm', outdir: output };
+  await Promise.all([
+    esbuild.build({
+      ...modules,
+      entryPoints: [{ in: path.join(SOURCES, 'background', 'main.ts'), out: 'background' }],
+      plugins: [withoutDocumentation('background')],
+    }),
+    esbuild.build({
+      ...modules,
+      entryPoints: [
+        ...Object.keys(PAGES).map((page) => ({
+          in: path.join(SOURCES, 'pages', page, `${page}.ts`),
+          out: `pages/${page}`,
+        })),
+        ...STYLED.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.css`), out: `pages/${page}` })),
+      ],
+      plugins: [withoutDocumentation('pages')],
+    }),
+  ]);
 }
 
 /** @param {string | undefined} schema what describes the managed settings, where the browser asks for it */

@@ -15,18 +15,6 @@ import { asItIs, defineSetting, entriesOf, isOneOf, membersOf, type NoteUnreadab
 
 /** What the administrator says of the computer, whatever the site. */
 
-export const inspectorPanel = defineSetting<boolean | null>({
-  title: 'Whether the developer tools have the protocol inspector',
-  description: 'true adds its panel, false forbids it; without it the user decides.',
-  schema: { type: 'boolean' },
-  absent: null,
-  read(value, unreadable) {
-    if (typeof value !== 'boolean') unreadable();
-    return value === true;
-  },
-  describe: asItIs,
-});
-
 export const support = defineSetting<HelpDesk>({
   title: 'Help desk that the extension shows beside errors',
   description: 'What is not valid is left out: addresses are https.',

@@ -1,6 +1,5 @@
 import {
   allowedDevices,
-  inspectorPanel,
   logLevel,
   minimumExtensionVersion,
   minimumHostVersion,
@@ -8,6 +7,7 @@ import {
   support,
 } from './computer-settings.js';
 import { locale } from './locale-setting.js';
+import { inspectorPanel } from './panel-setting.js';
 import type { Setting } from './setting.js';
 import { allowedSites, blockedSites, foreignRelyingParties, siteKeys } from './site-settings.js';
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
+import { withoutDocumentation } from '../../../extension/without-documentation.mjs';
 
 const KB = 1024;
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -21,8 +22,10 @@ const PAGES = [
 /** What may weigh how much. */
 interface Limit {
   readonly what: string;
-  /** A script, and the package in which it stands; or a file. */
-  readonly from: { readonly script: string; readonly in: string } | { readonly file: string };
+  /** A script, and the package in which it stands; or a file of the extension, and which of its bundles that begins. */
+  readonly from:
+    | { readonly script: string; readonly in: string }
+    | { readonly file: string; readonly bundle: 'background' | 'pages' };
   /** Bytes of all of it, minified, and compressed where a server sends it. */
   readonly most: { readonly gzip: number } | { readonly minified: number };
   /** Bytes of its parts, minified, so that whoever breaks a limit sees what grew. What is not named here is `others`. */
@@ -34,7 +37,7 @@ const OF_PAGE = {
   'webextension-polyfill': 10_000,
   'protocol/errors': 21_500,
   jose: 22_000,
-  others: 24_000,
+  others: 16_000,
 };
 
 /** The limits: the only place that has them. A part may grow where the whole stays within its limit: then change its figure here. */
@@ -78,33 +81,33 @@ const LIMITS: readonly Limit[] = [
   },
   {
     what: 'the background of the extension',
-    from: { file: 'extension/src/background/main.ts' },
-    most: { minified: 171 * KB },
+    from: { file: 'extension/src/background/main.ts', bundle: 'background' },
+    most: { minified: 146 * KB },
     parts: {
-      'extension/background': 53_000,
+      'extension/background': 51_500,
       jose: 26_500,
-      'protocol/commands': 25_500,
+      'protocol/commands': 10_000,
       'protocol/errors': 21_500,
       valibot: 13_500,
       'webextension-polyfill': 10_500,
-      others: 30_500,
+      others: 20_500,
     },
   },
   ...PAGES.map((page) => ({
     what: `the page ${page} of the extension`,
-    from: { file: `extension/src/pages/${page}/${page}.ts` },
+    from: { file: `extension/src/pages/${page}/${page}.ts`, bundle: 'pages' as const },
     most: { minified: 60 * KB },
     parts: OF_PAGE,
   })),
   {
     what: 'the page inspector of the extension',
-    from: { file: 'extension/src/pages/inspector/inspector.ts' },
-    most: { minified: 187 * KB },
+    from: { file: 'extension/src/pages/inspector/inspector.ts', bundle: 'pages' },
+    most: { minified: 168 * KB },
     parts: {
       '@tanstack/virtual-core': 34_000,
-      'protocol/commands': 26_500,
+      'protocol/commands': 19_000,
       'protocol/errors': 21_500,
-      others: 114_000,
+      others: 100_000,
     },
   },
 ];
@@ -120,7 +123,7 @@ interface Weighed {
 async function weigh({ from }: Limit): Promise<Weighed> {
   const { outputFiles, metafile } = await build({
     ...('file' in from
-      ? { entryPoints: [path.join(ROOT, from.file)] }
+      ? { entryPoints: [path.join(ROOT, from.file)], plugins: [withoutDocumentation(from.bundle)] }
       : { stdin: { contents: from.script, resolveDir: path.join(ROOT, from.in) } }),
     absWorkingDir: ROOT,
     bundle: true,

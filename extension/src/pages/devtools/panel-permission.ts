@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
-import { readPolicy } from '../../policy/read-policy.js';
+import { readManaged } from '../../policy/managed-storage.js';
+import { inspectorPanel } from '../../policy/panel-setting.js';
 
-/** In `storage.local`, the user's word. */
+/** In `storage.local` the user's word, in `storage.managed` the administrator's. */
 const KEY = 'inspectorPanel';
 
 interface PanelPermission {
@@ -13,8 +14,9 @@ interface PanelPermission {
 
 /** Whether the developer tools may have the panel. Nobody has it unasked. */
 export async function readPanelPermission(): Promise<PanelPermission> {
-  const { inspectorPanel } = (await readPolicy()).policy;
-  if (inspectorPanel !== null) return { isAllowed: inspectorPanel, byPolicy: true };
+  const written = (await readManaged())[KEY];
+  if (written !== undefined)
+    return { isAllowed: inspectorPanel.read(written, () => undefined) === true, byPolicy: true };
   return { isAllowed: readFlag(await browser.storage.local.get(KEY)) ?? false, byPolicy: false };
 }
 

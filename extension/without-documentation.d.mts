@@ -1,0 +1,3 @@
+import type { Plugin } from 'esbuild';
+
+export declare function withoutDocumentation(bundle: 'background' | 'pages'): Plugin;
