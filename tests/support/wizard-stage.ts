@@ -53,6 +53,8 @@ export async function bundlePage(entry: string): Promise<string> {
     write: false,
     format: 'esm',
     target: 'es2022',
+    // `sideEffects` of the sdk names what is built.
+    ignoreAnnotations: true,
     alias: {
       '@cardwright/protocol': `${ROOT}protocol/src/index.ts`,
       '@cardwright/protocol/english': `${ROOT}protocol/src/english.ts`,
