@@ -19,7 +19,7 @@ const sourceSchemas = {
   cms: v.strictObject({ source: v.literal('cms'), sealed }),
 } as const;
 
-/** Says where the secret of a command comes from; carries it only when the CMS sealed it. */
+/** Names the source of a command's secret. Contains the secret only if the CMS sealed it. */
 export const secretFrom = /* @__NO_SIDE_EFFECTS__ */ <const S extends SecretSource>(...sources: S[]) =>
   v.variant('source', sources.map((source) => sourceSchemas[source]) as SourceSchemas<S>);
 
@@ -69,7 +69,7 @@ export interface CommandDefinition<
   readonly concurrent: boolean;
 }
 
-/** Defines one command; exists for its types. */
+/** Defines one command. Exists for type inference. */
 export const defineCommand = /* @__NO_SIDE_EFFECTS__ */ <
   P extends v.GenericSchema,
   R extends v.GenericSchema,
@@ -78,7 +78,7 @@ export const defineCommand = /* @__NO_SIDE_EFFECTS__ */ <
   definition: CommandDefinition<P, R, S>,
 ): CommandDefinition<P, R, S> => definition;
 
-/** Defines a request that no page can send; exists for its types. */
+/** Defines a request that no page can send. Exists for type inference. */
 export const defineRequest = /* @__NO_SIDE_EFFECTS__ */ <
   P extends v.GenericSchema,
   R extends v.GenericSchema,

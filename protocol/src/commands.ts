@@ -56,7 +56,7 @@ export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(
 /** True if a command may come in a step. */
 export const isStepMethod = (name: Method): boolean => commands[name].reach.includes('step');
 
-/** What one side can do by the commands that it answers: what it lists at `initialize`. */
+/** Capabilities that one side lists at `initialize`, derived from the commands that it answers. */
 export const capabilitiesOf = (side: Side): string[] => [
   ...new Set(
     Object.values(commands)

@@ -9,7 +9,7 @@ export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 
-/** Everything that a PIN or PUK can be, and nothing that could be a message to the reader. */
+/** Every possible PIN or PUK, and nothing that could be a message to the reader. */
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**

@@ -1,4 +1,4 @@
-/** The German words of the catalogue: an entry of its own, so that only screens carry them. */
+/** German text of the catalogue. A separate entry point, so that only screens bundle it. */
 import type { TroubleshootingWords } from './troubleshooting.js';
 
 export { germanErrors } from './errors/german.js';

@@ -2,18 +2,18 @@ import * as v from 'valibot';
 import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
 
 /**
- * The shapes that commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
+ * Shapes that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
  *
  * What makes a schema is marked as having no side effects, so that bundlers leave out a schema that nobody uses.
  */
 
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
-/** A schema with its meaning, which the reference and the JSON Schema print beside it. */
+/** Adds the meaning of a schema, which the reference and the JSON Schema print beside it. */
 export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSchema>(schema: S, meaning: string) =>
   v.pipe(schema, v.description(meaning));
 
-/** Bytes as base64url, at most `maxBytes` long once decoded. */
+/** Bytes as base64url, decoded at most `maxBytes`. */
 export const bytes = /* @__NO_SIDE_EFFECTS__ */ (maxBytes: number) =>
   v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
 
@@ -35,7 +35,7 @@ export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
 /** Text of limited length. */
 export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Printable ASCII, such as a serial number: nothing that could turn round or hide what stands beside it. */
+/** Printable ASCII, for example a serial number. It contains nothing that could hide or reverse the text beside it. */
 const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
@@ -50,10 +50,10 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
 
-/** Identifies a window that is to show a secret: what `secret.prepareDisplay` returned. */
+/** Id of a window that will show a secret, as `secret.prepareDisplay` returned it. */
 export const displayId = v.pipe(text(64), v.minLength(1));
 
-/** Identifies an operation at the CMS. */
+/** Id of an operation at the CMS. */
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**

@@ -71,7 +71,7 @@ export interface ErrorDefinition extends WayOn {
   readonly data?: v.GenericSchema;
 }
 
-/** Defines a part of the catalogue; exists for its types. */
+/** Defines a part of the catalogue. Exists for type inference. */
 export const defineErrors = /* @__NO_SIDE_EFFECTS__ */ <const T extends Record<string, ErrorDefinition>>(
   errors: T,
 ): T => errors;
