@@ -2,6 +2,7 @@ import { runsEverything, THOROUGH_FILE } from './scripts/thorough.mjs';
 
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
 const packages = [
+  'words',
   'protocol',
   'sdk',
   'extension',

@@ -1,9 +1,12 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CardwrightError, MAX_MESSAGE_LENGTH, describeError } from '@cardwright/protocol';
-import { englishErrors } from '@cardwright/protocol/english';
-import { germanErrors } from '@cardwright/protocol/german';
+import { Counted, LANGUAGES } from '@cardwright/words';
+import { words as errors } from '@cardwright/words/at-once/errors';
+import { words } from '@cardwright/words/at-once/extension';
+import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
 import * as esbuild from 'esbuild';
+import { publishPolicySchema } from './policy-schema.mjs';
 import { publicSuffixRules } from './public-suffix-rules.mjs';
 import { withoutDocumentation } from './without-documentation.mjs';
 
@@ -41,6 +44,7 @@ const OPTIONS = {
  * environment narrows its content script to the sites that it names.
  */
 export async function build() {
+  await publishPolicySchema();
   const { BROWSERS, ICON_SIZES, TARGETS, manifests, readSites } = await import('./dist/manifest/index.js');
   const manifestOf = manifests(readSites(process.env.CARDWRIGHT_SITES));
   for (const browser of BROWSERS) {
@@ -48,7 +52,6 @@ export async function build() {
     const options = { ...OPTIONS, target: TARGETS[browser] };
     await rm(output, { recursive: true, force: true });
     await mkdir(path.join(output, 'pages'), { recursive: true });
-    await mkdir(path.join(output, 'errors'));
     await Promise.all([
       bundleBridge(output, options),
       bundleModules(output, options),
@@ -106,23 +109,43 @@ async function bundleModules(output, options) {
 async function copyFiles(output, iconSizes, schema) {
   const copy = (from, to) => cp(path.join(import.meta.dirname, from), path.join(output, to), { recursive: true });
   await Promise.all([
-    copy('src/_locales', '_locales'),
     copy('src/pages/style.css', 'pages/style.css'),
     ...(schema === undefined ? [] : [copy(schema, schema)]),
     ...iconSizes.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
   ]);
 }
 
-/** What pages and background read when they need it (`readPackaged`). */
+/** What pages and background read when they need it (`readPackaged`), and what the browser reads itself: `_locales`. */
 async function writeData(output) {
   const data = {
-    'errors/en.json': withMessages(englishErrors),
-    'errors/de.json': germanErrors,
     'public-suffixes.json': publicSuffixRules(),
+    ...Object.assign({}, ...LANGUAGES.map(dataOf)),
   };
-  await Promise.all(
-    Object.entries(data).map(([file, value]) => writeFile(path.join(output, file), JSON.stringify(value))),
+  for (const [name, value] of Object.entries(data)) {
+    const file = path.join(output, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify(value));
+  }
+}
+
+/** Every file is complete: where a language has no words, they are English. */
+const dataOf = (language) => ({
+  [`_locales/${language}/messages.json`]: messagesOf(language),
+  [`errors/${language}.json`]: withMessages(errors.in(language)),
+  [`troubleshooting/${language}.json`]: troubleshooting.in(language),
+});
+
+/** As the browser wants them. A sentence about a number is one message for each of its forms; its name alone is the form for all the rest. */
+function messagesOf(language) {
+  const sentences = Object.entries(words.in(language)).flatMap(([name, sentence]) =>
+    sentence instanceof Counted
+      ? [
+          [name, sentence.forms.other],
+          ...Object.entries(sentence.forms).map(([form, text]) => [`${name}__${form}`, text]),
+        ]
+      : [[name, sentence]],
   );
+  return Object.fromEntries([['language', language], ...sentences].map(([name, message]) => [name, { message }]));
 }
 
 /** English messages stand in the definitions of the codes. */

@@ -8,7 +8,7 @@ import ts from 'typescript';
 const PRINTED = {
   defineCommand: ['summary', 'errors'],
   defineRequest: ['summary', 'errors'],
-  defineSetting: ['title', 'description', 'schema'],
+  defineSetting: ['schema'],
 };
 
 /** The inspector shows what a command does and which errors it can give. */

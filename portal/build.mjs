@@ -3,6 +3,8 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { LANGUAGES } from '@cardwright/words';
+import { words } from '@cardwright/words/at-once/portal-server';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
@@ -10,13 +12,8 @@ const DIST = path.join(import.meta.dirname, 'dist');
 const OUTPUT = path.join(DIST, 'public');
 const BUNDLE = path.join(DIST, 'bundle');
 const inRepository = (...names) => path.join(import.meta.dirname, '..', ...names);
-/** Titles of the pages, in each language that a page speaks. */
-const PAGES = {
-  login: { en: 'Log in', de: 'Anmelden' },
-  'my-devices': { en: 'My Devices', de: 'Meine Geräte' },
-  operator: { en: 'Operator' },
-  'operator-device': { en: 'Device' },
-};
+/** The pages: those that have a title. */
+const PAGES = Object.keys(words.english.titles);
 /** Where the source of a page is that has no folder of its own. */
 const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
@@ -48,7 +45,7 @@ async function bundlePages() {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   await esbuild.build({
-    entryPoints: Object.keys(PAGES).map((page) => ({
+    entryPoints: PAGES.map((page) => ({
       in: path.join(SOURCES, SOURCE_OF[page] ?? `${page}/${page}.ts`),
       out: page,
     })),
@@ -62,9 +59,9 @@ async function bundlePages() {
     logLevel: 'warning',
   });
   const template = await readFile(path.join(SOURCES, 'page.html'), 'utf8');
-  for (const [page, titles] of Object.entries(PAGES)) {
-    for (const [language, title] of Object.entries(titles)) {
-      const values = { page, language, title };
+  for (const page of PAGES) {
+    for (const language of LANGUAGES) {
+      const values = { page, language, title: words.in(language).titles[page] };
       const html = template.replace(/\{(page|language|title)\}/g, (_, name) => values[name]);
       await writeFile(path.join(OUTPUT, `${page}.${language}.html`), html);
     }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { writeLanguages } from './languages.mjs';
 import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -9,6 +10,7 @@ const STAMP = path.join(ROOT, '.cache', 'build.json');
 
 /** The workspaces, in the order of their dependencies. */
 const PACKAGES = [
+  'words',
   'protocol',
   'sdk',
   'extension',
@@ -32,12 +34,15 @@ const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
  * @throws {SetupError} naming the packages that do not compile, or the one whose bundle fails
  */
 export async function build() {
+  writeLanguages();
   const sources = digestOfSources();
   if (isBuilt(sources)) return;
   console.log('Building ...');
   rmSync(STAMP, { force: true });
   await compile();
-  await Promise.all(PACKAGES.map(bundle));
+  await Promise.all(PACKAGES.filter((name) => name !== 'installers').map(bundle));
+  // It writes templates of what the extension's build writes: the schema of the policies.
+  await bundle('installers');
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, JSON.stringify({ sources, results: PACKAGES.map((name) => `${name}/dist`).filter(isThere) }));
 }

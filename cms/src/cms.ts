@@ -6,6 +6,7 @@ import type {
   PublicJwkSet,
   StartRequest,
 } from '@cardwright/protocol';
+import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
@@ -47,6 +48,8 @@ export interface CmsOptions
 export interface Cms {
   /** Its own origin, as browsers see it. */
   readonly origin: string;
+  /** The languages of its sentences, by their tags: Cardwright's own, and those of its operations' titles. */
+  readonly languages: readonly string[];
   /** The content of /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
   /**
@@ -163,6 +166,7 @@ export function createCms(options: CmsOptions): Cms {
     get origin() {
       return services.origin;
     },
+    languages: [...new Set([...LANGUAGES, ...operations.flatMap(({ title }) => Object.keys(title))])],
     publishedKeys: services.store.keys.published,
     async judge({ person, language }, kind, devices) {
       const { admit } = engine.definitionOf(kind);

@@ -12,7 +12,7 @@ import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
 import type { PersonProof, Requester } from './operations/services.js';
 import type { Person } from './store/rows.js';
-import { chooseLanguage, type Language } from './words/language.js';
+import { chooseLanguage } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
 
 /** An HTTP response with a JSON body. */
@@ -23,7 +23,7 @@ export interface HttpAnswer {
 }
 
 /** Makes the response that reports an error to a page, in the language of its user. */
-export const errorAnswerOf = (error: CardwrightError, language: Language): HttpAnswer => ({
+export const errorAnswerOf = (error: CardwrightError, language: string): HttpAnswer => ({
   status: CMS_ERROR_STATUS[error.code] ?? OTHER_ERROR_STATUS,
   headers: error instanceof RateLimited ? { 'retry-after': String(error.retryAfter) } : {},
   body: { error: wireErrorIn(language, error) },
@@ -114,7 +114,7 @@ export async function answerRequest(
   { person, proof, path, address, headers, body }: ContractRequest,
   onDefect: (incident: string, defect: unknown) => void,
 ): Promise<HttpAnswer> {
-  const language = chooseLanguage(headers['accept-language']);
+  const language = chooseLanguage(headers['accept-language'], cms.languages);
   try {
     if (!isFromOwnPage(headers, cms.origin)) throw new CardwrightError('FORBIDDEN');
     if (person === null) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });

@@ -169,5 +169,5 @@ export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/
 export type { CommandResult, OperationEvent, OperationHappening } from './store/operation-event.js';
 export * from './store/rows.js';
 export type * from './store/store.js';
-export { chooseLanguage, LANGUAGES, type Language, type Words } from './words/language.js';
+export { chooseLanguage, sayIn, type Words } from './words/language.js';
 export { OperationFailure, sentenceOf, wireErrorIn, type Reason, type ReasonCode } from './words/reasons.js';

@@ -1,3 +1,4 @@
+import type { ErrorText, ErrorWords } from '@cardwright/words';
 import * as v from 'valibot';
 import { authenticationErrors } from './errors/authentication.js';
 import { cmsErrors } from './errors/cms.js';
@@ -9,15 +10,7 @@ import { keyErrors } from './errors/key.js';
 import { mobileErrors } from './errors/mobile.js';
 import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
-import type {
-  ErrorDefinition,
-  ErrorText,
-  ErrorTranslation,
-  ErrorWords,
-  Installable,
-  Recovery,
-  WayOn,
-} from './errors/definition.js';
+import type { ErrorDefinition, Installable, Recovery, WayOn } from './errors/definition.js';
 import { readHelpDesk, type HelpDesk } from './help-desk.js';
 import { wireError, type WireError } from './wire-error.js';
 
@@ -65,10 +58,8 @@ export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(er
 /** What the catalogue says of a code, without the words that only a screen needs: `wordsOfCode` has those. */
 export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogue[code];
 
-/** The words of all codes in one language: `englishErrors` and `germanErrors`, which are entries of their own. */
+/** The words of all codes in one language; `@cardwright/words` has them, so that only screens carry them. */
 export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
-/** The same in another language than English. */
-export type ErrorTranslations = Readonly<Record<ErrorCode, ErrorTranslation>>;
 
 const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
 

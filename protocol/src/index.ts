@@ -6,15 +6,7 @@ export * from './command.js';
 export * from './commands.js';
 export * from './display.js';
 export * from './errors.js';
-export type {
-  ErrorDefinition,
-  ErrorText,
-  ErrorTranslation,
-  ErrorWords,
-  Installable,
-  Layer,
-  Recovery,
-} from './errors/definition.js';
+export type { ErrorDefinition, Installable, Layer, Recovery } from './errors/definition.js';
 export * from './help-desk.js';
 export * from './host-policy.js';
 export * from './identity.js';
@@ -40,6 +32,7 @@ export * from './validation.js';
 export * from './version.js';
 export * from './webauthn.js';
 export * from './wire-error.js';
+export type { ErrorText, ErrorWords } from '@cardwright/words';
 export { escrowContent, type EscrowContent } from './commands/credentials.js';
 export { diagnosticCheck, type DiagnosticCheck } from './commands/diagnostics.js';
 export { deviceListing, type DeviceListing } from './commands/device.js';

@@ -162,15 +162,3 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'ESCROW_MISMATCH',
   ],
 };
-
-/** A help page's text around the catalogue, in one language. */
-export interface TroubleshootingWords {
-  readonly title: string;
-  readonly intro: string;
-  readonly groups: Readonly<Record<TroubleshootingGroup, string>>;
-  readonly cause: string;
-  readonly user: string;
-  readonly administrator: string;
-  /** Text before the number of an error. */
-  readonly error: string;
-}

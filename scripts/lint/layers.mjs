@@ -1,3 +1,5 @@
+import { otherLanguages } from '../languages.mjs';
+
 /**
  * Who may import whom, as data; docs/architecture.md explains it. The rule beside this file enforces it.
  *
@@ -5,7 +7,7 @@
  *   names a part of that), or `*` for the files of `src/` itself that no other entry names
  */
 
-const PRODUCT = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card'];
+const PRODUCT = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card'];
 
 /**
  * Each folder, and the packages whose public entry its code may import. Only tests may also import the files behind an entry.
@@ -13,17 +15,18 @@ const PRODUCT = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal',
  * @type {Record<string, string[]>}
  */
 export const PACKAGES = {
-  protocol: [],
-  sdk: ['protocol'],
-  extension: ['protocol'],
-  'native-host': ['protocol'],
-  cms: ['protocol'],
-  portal: ['cms', 'sdk', 'protocol'],
+  words: [],
+  protocol: ['words'],
+  sdk: ['protocol', 'words'],
+  extension: ['protocol', 'words'],
+  'native-host': ['protocol', 'words'],
+  cms: ['protocol', 'words'],
+  portal: ['cms', 'sdk', 'protocol', 'words'],
   'virtual-card': [],
   stage: PRODUCT,
   demo: [...PRODUCT, 'stage'],
   simulator: ['protocol', 'native-host', 'stage'],
-  installers: ['protocol', 'native-host'],
+  installers: ['protocol', 'native-host', 'words'],
   tests: [...PRODUCT, 'stage', 'demo', 'simulator', 'installers', 'scripts'],
   // scripts/test.mjs uses the stage's keeper of the parts that tests share.
   scripts: ['stage'],
@@ -36,13 +39,14 @@ export const PACKAGES = {
  * @type {Record<string, Room[][]>}
  */
 export const FLOORS = {
+  words: [['*'], ['en/'], otherLanguages().map((language) => `${language}/`), ['on-demand/', 'at-once/'], ['index.ts']],
   protocol: [
     ['errors/'],
     ['*'],
     ['commands/'],
     ['page-commands.ts'],
     ['commands.ts'],
-    ['cms.ts', 'redaction.ts', 'support-bundle.ts', 'english.ts', 'german.ts'],
+    ['cms.ts', 'redaction.ts', 'support-bundle.ts'],
     ['publish/'],
     ['index.ts'],
   ],

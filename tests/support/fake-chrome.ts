@@ -59,6 +59,8 @@ export const native: { connect: () => unknown } = { connect: () => undefined };
 // These must be set before the polyfill loads, which captures them. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
+// As the browser answers for a text that it does not have.
+chrome.i18n.getMessage.callsFake(() => '');
 chrome.runtime.connectNative.callsFake(() => native.connect());
 chrome.windows.getAll.callsFake((first: unknown, second?: unknown) => settle(openWindows, second ?? first));
 chrome.windows.get.callsFake((id: unknown, callback?: unknown) =>

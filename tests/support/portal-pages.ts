@@ -24,7 +24,7 @@ export interface PortalScene {
   /** The server's summary of an attached support file. */
   readonly summary?: object;
   readonly role?: 'user' | 'operator';
-  /** The language of the page; operators' pages are only in English. */
+  /** The language of the page. */
   readonly language?: Language;
   readonly devices?: readonly object[];
   /** The user's terminated devices. */
@@ -110,7 +110,7 @@ const REVIEWED = [
   { ...LEVEL, fingerprint: '0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440', verdict: 'withheld' },
   { ...LEVEL, name: 'CN=Yubico FIDO Attestation B 1', known: false, vouchedFor: true, verdict: 'left-out' },
   { ...LEVEL, name: 'CN=Another vendor, O=Somebody', known: false, verdict: 'unknown' },
-  { ...LEVEL, name: 'CN=Old level', known: false, verdict: 'unusable', problem: 'It has expired.' },
+  { ...LEVEL, name: 'CN=Old level', known: false, verdict: 'unusable', problem: 'expired' },
 ];
 
 /** The portal's pages in a browser, in front of a server that plays a scene. */

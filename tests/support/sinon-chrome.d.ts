@@ -10,7 +10,7 @@ declare module 'sinon-chrome' {
 
   const chrome: {
     runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub; onConnect: Event };
-    i18n: { getUILanguage: Stub };
+    i18n: { getUILanguage: Stub; getMessage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
     tabs: { get: Stub; onUpdated: Event; onRemoved: Event };
     storage: { onChanged: Event };

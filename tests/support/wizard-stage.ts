@@ -56,9 +56,9 @@ export async function bundlePage(entry: string): Promise<string> {
     // `sideEffects` of the sdk names what is built.
     ignoreAnnotations: true,
     alias: {
+      '@cardwright/words/on-demand': `${ROOT}words/src/on-demand`,
+      '@cardwright/words': `${ROOT}words/src/index.ts`,
       '@cardwright/protocol': `${ROOT}protocol/src/index.ts`,
-      '@cardwright/protocol/english': `${ROOT}protocol/src/english.ts`,
-      '@cardwright/protocol/german': `${ROOT}protocol/src/german.ts`,
       '@cardwright/sdk': `${ROOT}sdk/src/index.ts`,
       '@cardwright/sdk/elements': `${ROOT}sdk/src/elements.ts`,
     },

@@ -13,6 +13,7 @@ import {
   takeWitness,
   type KeyCandidate,
 } from './management-authentication.js';
+import { ownWords } from '../words/language.js';
 
 /** How the device proves that it is the one that was issued. Each session starts over. */
 export const deviceProof = defineSlice({
@@ -39,7 +40,7 @@ export const deviceProof = defineSlice({
 
 const PHASE: Phase = {
   name: 'device-proof',
-  words: { en: 'Checking your device', de: 'Ihr Gerät wird geprüft' },
+  words: ownWords(({ phases }) => phases.checkDevice),
 };
 
 /** Slot whose key needs no PIN (SP 800-73-4 Part 1, table 4b). */

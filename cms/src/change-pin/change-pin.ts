@@ -8,6 +8,7 @@ import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { defineSlice } from '../operations/slice.js';
+import { ownWords } from '../words/language.js';
 
 /** Progress of the change. Another session asks again, because only the user can tell whether the card has the new PIN. */
 const change = defineSlice({
@@ -23,7 +24,7 @@ const change = defineSlice({
 
 const changeStep: Step = {
   name: 'change-pin',
-  phase: { name: PIN_PHASE, words: { en: 'Waiting for your PIN', de: 'Wartet auf Ihre PIN' } },
+  phase: { name: PIN_PHASE, words: ownWords(({ phases }) => phases.pin) },
   progress: 10,
   waitsForUser: true,
   slices: [change],
@@ -60,7 +61,7 @@ const changeStep: Step = {
  */
 export const changePin = defineOperation({
   kind: 'change-pin',
-  title: { en: 'Change of the PIN', de: 'Änderung der PIN' },
+  title: ownWords(({ titles }) => titles.changePin),
   admit: owned('active').and(pinUsable),
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   requireUnderWay: inState('active'),

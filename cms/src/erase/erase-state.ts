@@ -6,6 +6,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Device } from '../store/rows.js';
+import { ownWords } from '../words/language.js';
 
 /** State that an erasure keeps between its steps. Each session starts over: only the card shows how far an earlier one came. */
 export const erasing = defineSlice({
@@ -48,11 +49,11 @@ export const erasing = defineSlice({
 });
 
 export const PHASES = {
-  confirm: { name: 'confirm', words: { en: 'Waiting for your confirmation', de: 'Wartet auf Ihre Bestätigung' } },
-  erase: { name: 'erase', words: { en: 'Erasing your device', de: 'Ihr Gerät wird gelöscht' } },
+  confirm: { name: 'confirm', words: ownWords(({ phases }) => phases.confirmErasure) },
+  erase: { name: 'erase', words: ownWords(({ phases }) => phases.erase) },
   readBack: {
     name: 'read-back',
-    words: { en: 'Checking that everything is gone', de: 'Es wird geprüft, ob alles gelöscht ist' },
+    words: ownWords(({ phases }) => phases.checkErased),
   },
 } as const satisfies Record<string, Phase>;
 

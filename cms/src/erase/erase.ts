@@ -13,6 +13,7 @@ import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
 import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
+import { ownWords } from '../words/language.js';
 
 /** States in which a device can be given back. A terminated device may turn up again. A released one belongs to nobody. */
 const STATES = ['active', 'pending', 'failed', 'terminated', 'available'] as const;
@@ -38,7 +39,7 @@ const mayBeErased: Condition = ({ info, policy }) =>
  */
 export const erase = defineOperation({
   kind: 'erase',
-  title: { en: 'Give back', de: 'Rückgabe' },
+  title: ownWords(({ titles }) => titles.erase),
   admit: owned(...STATES)
     .and(notDeclined)
     .and(hasPiv)

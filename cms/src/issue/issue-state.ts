@@ -5,6 +5,7 @@ import type { OperationContext } from '../operations/context.js';
 import { defineSlice } from '../operations/slice.js';
 import { devicePolicy, type DevicePolicy } from '../policies/device-policy.js';
 import type { Escrow } from '../store/rows.js';
+import { ownWords } from '../words/language.js';
 
 /** State that an issuance keeps between its steps. It contains no secret: those are sealed, in escrows and in the policy. */
 
@@ -101,19 +102,19 @@ export const completion = defineSlice({
 });
 
 export const PHASES = {
-  authenticate: { name: 'authenticate', words: { en: 'Unlocking device', de: 'Gerät wird entsperrt' } },
+  authenticate: { name: 'authenticate', words: ownWords(({ phases }) => phases.authenticate) },
   personalize: {
     name: 'personalize',
-    words: { en: 'Preparing your device for you', de: 'Ihr Gerät wird für Sie vorbereitet' },
+    words: ownWords(({ phases }) => phases.prepare),
   },
-  keys: { name: 'keys', words: { en: 'Creating keys', de: 'Schlüssel werden erzeugt' } },
+  keys: { name: 'keys', words: ownWords(({ phases }) => phases.keys) },
   certificates: {
     name: 'certificates',
-    words: { en: 'Writing your certificates', de: 'Ihre Zertifikate werden geschrieben' },
+    words: ownWords(({ phases }) => phases.certificates),
   },
-  fidoPin: { name: 'fido-pin', words: { en: 'Waiting for your FIDO PIN', de: 'Wartet auf Ihre FIDO-PIN' } },
-  passkey: { name: 'passkey', words: { en: 'Setting up your passkey', de: 'Ihr Passkey wird eingerichtet' } },
-  pin: { name: 'pin', words: { en: 'Waiting for your new PIN', de: 'Wartet auf Ihre neue PIN' } },
+  fidoPin: { name: 'fido-pin', words: ownWords(({ phases }) => phases.fidoPin) },
+  passkey: { name: 'passkey', words: ownWords(({ phases }) => phases.passkey) },
+  pin: { name: 'pin', words: ownWords(({ phases }) => phases.newPin) },
 } as const satisfies Record<string, Phase>;
 
 export function policyOf(context: OperationContext): DevicePolicy {

@@ -20,6 +20,7 @@ import { beginOverwriting, overwritingSteps } from './overwriting.js';
 import { missingPasskeys, notePinBefore } from './passkey-state.js';
 import { pinStep } from './pin.js';
 import { finishUnfinished } from './unfinished-passkey.js';
+import { ownWords } from '../words/language.js';
 
 /**
  * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
@@ -31,7 +32,7 @@ import { finishUnfinished } from './unfinished-passkey.js';
  */
 export const issue = defineOperation({
   kind: 'issue',
-  title: { en: 'Issuance', de: 'Ausstellung' },
+  title: ownWords(({ titles }) => titles.issue),
   admit: judgeIssuance,
 
   async begin(context, { action, policy: ordered, released }) {

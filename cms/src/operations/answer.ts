@@ -1,8 +1,8 @@
 import { signStep, type OperationAnswer } from '@cardwright/protocol';
 import { usesOf } from '../devices/device-uses.js';
+import { sayIn } from '../words/language.js';
 import { wireErrorIn } from '../words/reasons.js';
 import type { KeptAnswer } from '../store/rows.js';
-import type { Language } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import { FINISHED, type OperationDefinition } from './definition.js';
 import type { Next } from './next.js';
@@ -28,9 +28,9 @@ export async function makeAnswer(context: OperationContext, next: Next): Promise
 }
 
 /** Adds the words of its phase to a stored answer. */
-export function inWords({ steps }: OperationDefinition, language: Language, kept: KeptAnswer): OperationAnswer {
+export function inWords({ steps }: OperationDefinition, language: string, kept: KeptAnswer): OperationAnswer {
   const { words } = steps.find(({ phase }) => phase.name === kept.phase)?.phase ?? FINISHED;
-  return { ...kept, phase: { name: kept.phase, text: words[language] } };
+  return { ...kept, phase: { name: kept.phase, text: sayIn(language, words) } };
 }
 
 async function sign(context: OperationContext, { commands }: Extract<Next, { kind: 'step' }>) {

@@ -16,7 +16,6 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { OperationHappening } from '../store/operation-event.js';
 import type { Records } from '../store/records.js';
 import type { AuditRow, Operation, Person } from '../store/rows.js';
-import type { Language } from '../words/language.js';
 import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
@@ -55,7 +54,7 @@ export class OperationContext {
     readonly records: Records,
     readonly person: Person,
     /** Language of the refusals that the person reads. */
-    readonly language: Language,
+    readonly language: string,
     private readonly address: string | null,
     private readonly slices: readonly Slice[],
     operation: Operation,

@@ -14,7 +14,7 @@ import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
-import type { Words } from '../words/language.js';
+import { ownWords, type Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
 
@@ -27,7 +27,7 @@ export interface Phase {
 }
 
 /** The phase of an operation that is over. */
-export const FINISHED: Phase = { name: 'finished', words: { en: 'Finished', de: 'Abgeschlossen' } };
+export const FINISHED: Phase = { name: 'finished', words: ownWords(({ phases }) => phases.finished) };
 
 /**
  * Consequence of an error for the operation:

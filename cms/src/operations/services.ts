@@ -2,7 +2,6 @@ import type { CertificatePolicies } from '../authority/certificate-policies.js';
 import type { CertificationAuthority } from '../authority/certification-authority.js';
 import type { PasskeyService } from '../passkeys/passkey-service.js';
 import type { Store } from '../store/store.js';
-import type { Language } from '../words/language.js';
 import type { Person } from '../store/rows.js';
 
 /** Limits on one person's uses in an hour. */
@@ -52,7 +51,7 @@ export interface PersonProof {
 /** The person who works on an operation, their address, and the language for the refusals that they read. */
 export interface Requester {
   readonly person: Person;
-  readonly language: Language;
+  readonly language: string;
   /** IP address of the request. Text that is no address is not kept. */
   readonly address?: string | undefined;
   /** The latest proof of the person's identity in this session. Without one, operations that require a fresh proof ask for it. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CardwrightError } from '@cardwright/protocol';
+import { ENGLISH } from '@cardwright/words';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { PolicyRow } from '../store/rows.js';
@@ -55,6 +56,8 @@ export interface ChangedBy {
   /** User name of the operator, or the name of the program. */
   readonly by: string;
   readonly consent: Consent;
+  /** In which the outcome says what changes; English by default. The audit log is in English always. */
+  readonly language?: string;
 }
 
 /**
@@ -65,7 +68,7 @@ export interface ChangedBy {
  */
 export const changePolicy = (
   store: Store,
-  { by, consent }: ChangedBy,
+  { by, consent, language = ENGLISH }: ChangedBy,
   change: PolicyChange,
   services?: KnownServices,
 ): Promise<PolicyOutcome> =>
@@ -76,9 +79,10 @@ export const changePolicy = (
     // An edit leaves the other settings as they are, even unsound ones: it must always be possible to remove a root.
     if (typeof change.policy !== 'function') requireSound(model, after, services);
     const changes = trustChanges(before, after);
-    if (isDeepStrictEqual(before, after)) return { kind: 'saved', changes };
+    const told = trustChanges(before, after, language);
+    if (isDeepStrictEqual(before, after)) return { kind: 'saved', changes: told };
     const isWide = isWidened(changes);
-    if (isWide && consent === 'session') return { kind: 'password-needed', changes };
+    if (isWide && consent === 'session') return { kind: 'password-needed', changes: told };
     const factorySecrets = isDeepStrictEqual(before?.factory, after.factory)
       ? row?.factorySecrets
       : await sealFactorySecrets(after.factory, store.keys, model);
@@ -86,7 +90,7 @@ export const changePolicy = (
     await dropProposal(records, model, by);
     if (isWide && consent === 'password') {
       await propose(records, { model, by, policy: after.policy, factorySecrets }, changes);
-      return { kind: 'proposed', changes };
+      return { kind: 'proposed', changes: told };
     }
     const consented = isWide ? { consent } : {};
     await write(
@@ -94,7 +98,7 @@ export const changePolicy = (
       { by, before: before?.policy, changes, ...consented },
       { model, policy: after.policy, factorySecrets },
     );
-    return { kind: 'saved', changes };
+    return { kind: 'saved', changes: told };
   });
 
 /**

@@ -25,15 +25,19 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Milliseconds after which a proposal expires. */
 const LONGEST_WAIT = 7 * DAY;
 
-/** Lists the waiting proposals, by model. */
-export const listProposals = (store: Store, now = new Date()): Promise<ListedProposal[]> =>
+/** Lists the waiting proposals, by model. @param language of their changes; English by default */
+export const listProposals = (
+  store: Store,
+  { now = new Date(), language }: { readonly now?: Date; readonly language?: string } = {},
+): Promise<ListedProposal[]> =>
   store.transaction(async (transaction) => {
     const waiting = (await transaction.listProposals()).filter((one) => isWaiting(one, now));
     const listed: ListedProposal[] = [];
     for (const proposal of waiting) {
       const { id, model, policy, proposedBy, proposedAt } = proposal;
       const before = await openState(await transaction.findPolicy(model), store.keys);
-      const changes = trustChanges(before, { policy, factory: await openFactorySecrets(proposal, store.keys) });
+      const after = { policy, factory: await openFactorySecrets(proposal, store.keys) };
+      const changes = trustChanges(before, after, language);
       listed.push({ id, model, modelName: policy.modelName, proposedBy, proposedAt, changes });
     }
     return listed;

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { ENGLISH } from '@cardwright/words';
+import { words as all } from '@cardwright/words/at-once/cms';
 import { parsePem } from '../attestation/parsed-pem.js';
 import type { DevicePolicy, FactorySecrets } from './device-policy.js';
 
@@ -9,7 +11,7 @@ export interface PolicyState {
   readonly factory: FactorySecrets;
 }
 
-/** A change of trust, in words for operators and the audit log. It contains no secret. */
+/** A change of trust, in words for operators and, in English, for the audit log. It contains no secret. */
 export interface TrustChange {
   readonly what: string;
   readonly before: string;
@@ -18,30 +20,30 @@ export interface TrustChange {
   readonly widens: boolean;
 }
 
-const UNPROVEN: Readonly<Record<DevicePolicy['unprovenKeys'], string>> = {
-  refuse: 'refused',
-  supervised: 'on hold until an operator approves them',
-  allow: 'issued like any other',
-};
 /** Ordered from the strictest. */
 const LAXITY: readonly DevicePolicy['unprovenKeys'][] = ['refuse', 'supervised', 'allow'];
-const NOT_TRUSTED = 'not trusted';
-const NONE = 'none';
+type TrustWords = typeof all.english.trust;
 
 /**
  * Describes how a change of a policy affects trust. Stricter settings are listed too, but do not widen it.
  *
  * @param before undefined if the model is not issued yet: that trusts nothing
  */
-export function trustChanges(before: PolicyState | undefined, after: PolicyState): TrustChange[] {
+export function trustChanges(before: PolicyState | undefined, after: PolicyState, language = ENGLISH): TrustChange[] {
+  const words = all.in(language).trust;
   return [
-    ...(before ? [] : [{ what: 'Model', before: 'not issued', after: after.policy.modelName, widens: true }]),
-    ...unprovenChange(before?.policy, after.policy),
-    ...passkeyChange(before?.policy, after.policy),
-    ...codeChange(before?.policy, after.policy),
-    ...certificateChanges(ROOT, before?.policy.attestationRoots, after.policy.attestationRoots),
-    ...certificateChanges(INTERMEDIATE, before?.policy.attestationIntermediates, after.policy.attestationIntermediates),
-    ...factoryChanges(before?.factory, after.factory),
+    ...(before ? [] : [{ what: words.model, before: words.notIssued, after: after.policy.modelName, widens: true }]),
+    ...unprovenChange(words, before?.policy, after.policy),
+    ...passkeyChange(words, before?.policy, after.policy),
+    ...codeChange(words, before?.policy, after.policy),
+    ...certificateChanges(words, 'root', before?.policy.attestationRoots, after.policy.attestationRoots),
+    ...certificateChanges(
+      words,
+      'intermediate',
+      before?.policy.attestationIntermediates,
+      after.policy.attestationIntermediates,
+    ),
+    ...factoryChanges(words, before?.factory, after.factory),
   ];
 }
 
@@ -69,23 +71,24 @@ export function changedSettings(before: DevicePolicy | undefined, after: DeviceP
 }
 
 function unprovenChange(
+  words: TrustWords,
   { unprovenKeys: before }: Pick<DevicePolicy, 'unprovenKeys'> = { unprovenKeys: 'refuse' },
   { unprovenKeys: after }: DevicePolicy,
 ): TrustChange[] {
   if (before === after) return [];
   const widens = LAXITY.indexOf(after) > LAXITY.indexOf(before);
-  return [{ what: 'Devices that no vendor vouches for', before: UNPROVEN[before], after: UNPROVEN[after], widens }];
+  return [{ what: words.unprovenKeys, before: words.unproven[before], after: words.unproven[after], widens }];
 }
 
-function passkeyChange(before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
+function passkeyChange(words: TrustWords, before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
   const accepts = { before: acceptsUnproved(before), after: acceptsUnproved(after) };
   if (accepts.before === accepts.after) return [];
-  const words = (isAccepted: boolean): string => (isAccepted ? 'accepted' : 'refused');
+  const told = (isAccepted: boolean): string => (isAccepted ? words.accepted : words.refused);
   return [
     {
-      what: 'Passkeys that are not proved to be on the device',
-      before: words(accepts.before),
-      after: words(accepts.after),
+      what: words.passkeys,
+      before: told(accepts.before),
+      after: told(accepts.after),
       widens: accepts.after,
     },
   ];
@@ -94,41 +97,40 @@ function passkeyChange(before: DevicePolicy | undefined, after: DevicePolicy): T
 const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
 
 /** Removing the code widens trust: anyone with a login and its card then gets a new PIN. */
-function codeChange(before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
+function codeChange(words: TrustWords, before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
   const needed = { before: before?.unlockNeedsCode ?? false, after: after.unlockNeedsCode };
   if (needed.before === needed.after) return [];
-  const words = (isNeeded: boolean): string => (isNeeded ? 'needs a one-time code of an operator' : 'needs no code');
+  const told = (isNeeded: boolean): string => (isNeeded ? words.needsCode : words.needsNoCode);
   return [
     {
-      what: 'New PIN with the PUK',
-      before: words(needed.before),
-      after: words(needed.after),
+      what: words.newPin,
+      before: told(needed.before),
+      after: told(needed.after),
       widens: !needed.after,
     },
   ];
 }
 
 /** Kind of vendor certificate. Only a root is an anchor. An intermediate certificate leads to a root, and vouches for nothing by itself. */
-interface CertificateUse {
-  readonly what: string;
-  /** A further certificate of this kind makes more devices trusted. */
-  readonly widens: boolean;
-}
-const ROOT: CertificateUse = { what: 'Trusted root', widens: true };
-const INTERMEDIATE: CertificateUse = { what: 'Intermediate certificate', widens: false };
+type CertificateUse = 'root' | 'intermediate';
 
 function certificateChanges(
-  { what, widens }: CertificateUse,
+  words: TrustWords,
+  use: CertificateUse,
   before: readonly string[] = [],
   after: readonly string[],
 ): TrustChange[] {
+  const what = words[use];
+  // A further one makes more devices trusted.
+  const widens = use === 'root';
+  const nameOf = (pem: string): string => nameOfCertificate(pem, words);
   const had = new Map(before.map((pem) => [fingerprintOf(pem), pem]));
   const has = new Map(after.map((pem) => [fingerprintOf(pem), pem]));
   const added = [...has].filter(([fingerprint]) => !had.has(fingerprint));
   const removed = [...had].filter(([fingerprint]) => !has.has(fingerprint));
   return [
-    ...removed.map(([, pem]) => ({ what, before: nameOf(pem), after: NOT_TRUSTED, widens: false })),
-    ...added.map(([, pem]) => ({ what, before: NOT_TRUSTED, after: nameOf(pem), widens })),
+    ...removed.map(([, pem]) => ({ what, before: nameOf(pem), after: words.notTrusted, widens: false })),
+    ...added.map(([, pem]) => ({ what, before: words.notTrusted, after: nameOf(pem), widens })),
   ];
 }
 
@@ -137,18 +139,18 @@ const fingerprintOf = (pem: string): string =>
   parsePem(pem)?.fingerprint ?? createHash('sha256').update(pem).digest('hex');
 
 /** A certificate in words that two people can compare: its subject in one line, and its whole fingerprint. */
-function nameOf(pem: string): string {
-  const subject = parsePem(pem)?.subjectText.replaceAll('\n', ', ') ?? 'unreadable';
+function nameOfCertificate(pem: string, { unreadable }: TrustWords): string {
+  const subject = parsePem(pem)?.subjectText.replaceAll('\n', ', ') ?? unreadable;
   return `${subject} (SHA-256 ${fingerprintOf(pem)})`;
 }
 
-function factoryChanges(before: FactorySecrets | undefined, after: FactorySecrets): TrustChange[] {
+function factoryChanges(words: TrustWords, before: FactorySecrets | undefined, after: FactorySecrets): TrustChange[] {
   if (isDeepStrictEqual(before, after)) return [];
   const changes: TrustChange[] = [
-    { what: 'Factory values', before: before ? 'set' : NONE, after: 'others', widens: true },
+    { what: words.factoryValues, before: before ? words.set : words.none, after: words.others, widens: true },
   ];
   if (before?.confidential === after.confidential) return changes;
-  const words = (isConfidential: boolean): string => (isConfidential ? 'confidential' : 'not confidential');
-  const told = before ? words(before.confidential) : NONE;
-  return [...changes, { what: 'Factory PUK', before: told, after: words(after.confidential), widens: true }];
+  const told = (isConfidential: boolean): string => (isConfidential ? words.confidential : words.notConfidential);
+  const then = before ? told(before.confidential) : words.none;
+  return [...changes, { what: words.factoryPuk, before: then, after: told(after.confidential), widens: true }];
 }

@@ -9,6 +9,7 @@ import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { ownWords } from '../words/language.js';
 
 /** Slot whose key signs for logins, and needs the PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
@@ -27,7 +28,7 @@ const ownerProof = defineSlice({
 
 const ownerStep: Step = {
   name: 'owner-proof',
-  phase: { name: 'owner-proof', words: { en: 'Waiting for your PIN', de: 'Wartet auf Ihre PIN' } },
+  phase: { name: 'owner-proof', words: ownWords(({ phases }) => phases.pin) },
   progress: 10,
   slices: [ownerProof],
   needed: (context) => !context.of(ownerProof).isGiven,
@@ -52,7 +53,7 @@ const ownerStep: Step = {
  */
 export const proveOwner = defineOperation({
   kind: PROVE_OWNER,
-  title: { en: 'Proof of presence', de: 'Nachweis der Anwesenheit' },
+  title: ownWords(({ titles }) => titles.proveOwner),
   admit: owned('active'),
   begin: (context) => void certificateOf(context),
   requireUnderWay: inState('active'),

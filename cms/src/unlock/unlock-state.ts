@@ -5,6 +5,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Escrow } from '../store/rows.js';
+import { ownWords } from '../words/language.js';
 
 /** State that an unlock keeps between its steps. Each session starts over: only the card shows how far an earlier one came. */
 
@@ -40,8 +41,8 @@ export const newPuk = defineSlice({
 });
 
 export const PHASES = {
-  pin: { name: PIN_PHASE, words: { en: 'Waiting for your new PIN', de: 'Wartet auf Ihre neue PIN' } },
-  puk: { name: 'secure', words: { en: 'Securing your device', de: 'Ihr Gerät wird gesichert' } },
+  pin: { name: PIN_PHASE, words: ownWords(({ phases }) => phases.newPin) },
+  puk: { name: 'secure', words: ownWords(({ phases }) => phases.securePuk) },
 } as const satisfies Record<string, Phase>;
 
 /** The two PUKs that the card may have: that of its newest escrow, and that of the one before. */

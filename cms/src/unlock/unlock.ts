@@ -7,6 +7,7 @@ import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
+import { ownWords } from '../words/language.js';
 
 /** Minutes. Someone with only an abandoned session, or a copy of its cookie, cannot set a PIN of their own. */
 const FRESH = 5;
@@ -23,7 +24,7 @@ const FRESH = 5;
  */
 export const unlock = defineOperation({
   kind: 'unlock',
-  title: { en: 'New PIN with the PUK', de: 'Neue PIN mit der PUK' },
+  title: ownWords(({ titles }) => titles.unlock),
   admit: owned('active').and(pukUsable),
   needsCode: ({ unlockNeedsCode }) => unlockNeedsCode,
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,

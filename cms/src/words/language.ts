@@ -1,30 +1,39 @@
-/** Languages in which a CMS speaks to its users. */
-export const LANGUAGES = ['en', 'de'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import { chooseLanguage as chooseAmong, ENGLISH, LANGUAGES } from '@cardwright/words';
+import { words as all } from '@cardwright/words/at-once/cms';
 
-/** The same text in every language. */
-export type Words = Readonly<Record<Language, string>>;
+/** The same text in English, and in any other languages, by their tags of RFC 5646: `{ en: 'Stamp', fr: 'Tampon' }`. */
+export interface Words {
+  readonly en: string;
+  readonly [language: string]: string | undefined;
+}
 
-const OTHERWISE: Language = 'en';
+/** The words in a language, else in English. */
+export const sayIn = (language: string, words: Words): string =>
+  (Object.hasOwn(words, language) ? words[language] : undefined) ?? words.en;
+
+/** A sentence of Cardwright's own, in each language. */
+export const ownWords = (choose: (words: typeof all.english) => string): Words => ({
+  ...Object.fromEntries(LANGUAGES.map((language) => [language, choose(all.in(language))])),
+  en: choose(all.english),
+});
+
 /** Maximum number of language ranges to read. A header may be long, and its first ranges matter most. */
 const MAX_RANGES = 32;
 
 /**
  * Chooses the language that a browser prefers among those of the CMS (`accept-language`, RFC 9110, 12.5.4). A range matches by its
  * first subtag, so that `de-CH` gets German. English if none matches.
+ *
+ * @param spoken the languages of the CMS (`Cms.languages`); Cardwright's own by default
  */
-export function chooseLanguage(header: string | undefined): Language {
+export function chooseLanguage(header: string | undefined, spoken: readonly string[] = LANGUAGES): string {
   const wished = (header ?? '')
     .split(',', MAX_RANGES)
     .map(readRange)
     .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  for (const { tag } of wished) {
-    if (tag === '*') return OTHERWISE;
-    const language = LANGUAGES.find((one) => one === tag);
-    if (language) return language;
-  }
-  return OTHERWISE;
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => (tag === '*' ? ENGLISH : tag));
+  return chooseAmong(wished, spoken);
 }
 
 /** Reads one range with its weight, 1 by default (RFC 9110, 12.4.2). An unreadable range has weight 0. */

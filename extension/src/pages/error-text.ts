@@ -1,11 +1,11 @@
 import type { ErrorText } from '@cardwright/protocol';
+import { chooseLanguage } from '@cardwright/words';
 import * as v from 'valibot';
-import type { Locale } from '../locale.js';
 import { readPackaged } from '../packaged.js';
 import { t } from './text.js';
 
 /** The language of the page. */
-export const locale: Locale = t('language') === 'de' ? 'de' : 'en';
+export const locale = chooseLanguage([t('language')]);
 
 /** By code. */
 export type PackagedTexts = Readonly<Record<string, ErrorText>>;
@@ -28,7 +28,7 @@ const errorTexts = v.record(
 );
 
 /** By language, once each was read. */
-const read = new Map<Locale, Promise<PackagedTexts>>();
+const read = new Map<string, Promise<PackagedTexts>>();
 
 /**
  * The texts of the error catalogue, which the package holds as data.
@@ -36,7 +36,7 @@ const read = new Map<Locale, Promise<PackagedTexts>>();
  * @param of the language; that of the page by default
  * @returns none where they cannot be read: then a code speaks for itself
  */
-export function readErrorTexts(of: Locale = locale): Promise<PackagedTexts> {
+export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   const texts =
     read.get(of) ??
     readPackaged(`errors/${of}.json`)

@@ -4,14 +4,8 @@ import { readPackaged } from '../packaged.js';
 import { locale as localeSetting } from '../policy/locale-setting.js';
 import { readManaged } from '../policy/managed-storage.js';
 
-/** A text as `_locales` has it. */
-const messages = v.record(
-  v.string(),
-  v.object({
-    message: v.string(),
-    placeholders: v.optional(v.record(v.string(), v.object({ content: v.string() })), {}),
-  }),
-);
+/** The texts of `_locales`, by name. */
+const messages = v.record(v.string(), v.object({ message: v.string() }));
 
 /** The texts of the language that the administrator chose; null where that is the browser's. */
 const chosen = await readChosen().catch((error: unknown) => {
@@ -29,16 +23,16 @@ async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
 
 /** A text of `_locales`, in the language of the administrator's policy, else in the browser's. */
 export const t = (key: string, ...values: string[]): string =>
-  chosen === null ? browser.i18n.getMessage(key, values) : textOf(chosen[key], values);
+  chosen === null ? browser.i18n.getMessage(key, values) : filled(chosen[key]?.message ?? '', values);
 
-/** As `i18n.getMessage` fills in values: `$name$` stands for what `placeholders` says, in which `$1` is the first value. */
-function textOf(text: v.InferOutput<typeof messages>[string] | undefined, values: readonly string[]): string {
-  if (text === undefined) return '';
-  const { message, placeholders } = text;
-  return message.replaceAll(/\$(\w+)\$/g, (mark, name: string) => {
-    const content = placeholders[name]?.content ?? mark;
-    return content.replaceAll(/\$([1-9])/g, (_, number: string) => values[Number(number) - 1] ?? '');
-  });
+/** Fills in values as `i18n.getMessage` does: `$1` is the first. */
+const filled = (message: string, values: readonly string[]): string =>
+  message.replaceAll(/\$([1-9])/g, (_, number: string) => values[Number(number) - 1] ?? '');
+
+/** A text about a number, in the plural form of the language. The build names the forms. */
+export function tCount(key: string, number: number): string {
+  const form = new Intl.PluralRules(t('language')).select(number);
+  return t(`${key}__${form}`, String(number)) || t(key, String(number));
 }
 
 /** Fills every element that names its text as `data-text`, and tells assistive technology the language. */

@@ -16,19 +16,17 @@ import { asItIs, defineSetting, entriesOf, isOneOf, membersOf, type NoteUnreadab
 /** What the administrator says of the computer, whatever the site. */
 
 export const support = defineSetting<HelpDesk>({
-  title: 'Help desk that the extension shows beside errors',
-  description: 'What is not valid is left out: addresses are https.',
   schema: {
     type: 'object',
     properties: {
-      name: { title: 'Name, such as IT Service Desk', type: 'string' },
-      phone: { title: 'Phone number', type: 'string' },
-      email: { title: 'E-mail address', type: 'string' },
-      url: { title: 'Page of the help desk', type: 'string' },
-      extension: { title: 'Where users get the extension', type: 'string' },
-      windows: { title: 'Where users get Cardwright for Windows', type: 'string' },
-      macos: { title: 'Where users get Cardwright for macOS', type: 'string' },
-      linux: { title: 'Where users get Cardwright for Linux', type: 'string' },
+      name: { type: 'string' },
+      phone: { type: 'string' },
+      email: { type: 'string' },
+      url: { type: 'string' },
+      extension: { type: 'string' },
+      windows: { type: 'string' },
+      macos: { type: 'string' },
+      linux: { type: 'string' },
     },
   },
   absent: {},
@@ -43,9 +41,6 @@ export const support = defineSetting<HelpDesk>({
 });
 
 export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
-  title: 'Models of devices that may be used',
-  description:
-    'Models as device policies name them: yubikey, piv, fido2. Without it, all; a device of another model is shown and cannot be opened.',
   schema: { type: 'array', items: { type: 'string', enum: DEVICE_MODELS } },
   absent: null,
   read(value, unreadable) {
@@ -61,26 +56,21 @@ export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
 const STRICT_LENGTH = PIV_PIN_LENGTH.max;
 
 export const pinRules = defineSetting<AdministratorPinRules | null>({
-  title: 'Rules for new PINs, besides those of site and device',
-  description: "The stricter rule holds. They apply to PINs that a user chooses in the extension's windows.",
   schema: {
     type: 'object',
     properties: {
       minLength: {
-        title: `Fewest characters of a PIV PIN, ${LOWEST_MINIMUM} to ${PIV_PIN_LENGTH.max}`,
         type: 'integer',
         minimum: LOWEST_MINIMUM,
         maximum: PIV_PIN_LENGTH.max,
       },
       fidoMinLength: {
-        title: `Fewest characters of a FIDO PIN, ${LOWEST_MINIMUM} to ${FIDO_PIN_LENGTH.max}`,
         type: 'integer',
         minimum: LOWEST_MINIMUM,
         maximum: FIDO_PIN_LENGTH.max,
       },
-      digitsOnly: { title: 'Whether a PIV PIN must be digits alone', type: 'boolean' },
+      digitsOnly: { type: 'boolean' },
       forbidTrivial: {
-        title: 'Whether one repeated character, and runs such as 123456, are refused',
         type: 'boolean',
       },
     },
@@ -118,10 +108,8 @@ function readFlag(value: unknown, unreadable: NoteUnreadable): boolean {
 }
 
 /** A version that is at least to be there; what cannot be read is one that no product has. */
-const minimumVersion = (of: string): Setting<string | null> =>
+const minimumVersion = (): Setting<string | null> =>
   defineSetting<string | null>({
-    title: `Oldest version of the ${of} that may be used`,
-    description: 'Such as 1.2.0. Users of an older one are told where to get a newer one.',
     schema: { type: 'string' },
     absent: null,
     read(value, unreadable) {
@@ -132,12 +120,10 @@ const minimumVersion = (of: string): Setting<string | null> =>
     describe: asItIs,
   });
 
-export const minimumExtensionVersion = minimumVersion('extension');
-export const minimumHostVersion = minimumVersion('host');
+export const minimumExtensionVersion = minimumVersion();
+export const minimumHostVersion = minimumVersion();
 
 export const logLevel = defineSetting<LogLevel | null>({
-  title: "What the host's log keeps",
-  description: "Lines of this level and of those before it. The host's own file of the computer comes first.",
   schema: { type: 'string', enum: LOG_LEVELS },
   absent: null,
   read(value, unreadable) {

@@ -1,14 +1,12 @@
-import { LOCALES, type Locale } from '../locale.js';
+import { LANGUAGES } from '@cardwright/words';
 import { asItIs, defineSetting, isOneOf } from './setting.js';
 
 /** A file of its own, because every page reads it, and most read nothing else. */
-export const locale = defineSetting<Locale | null>({
-  title: "Language of the extension's windows",
-  description: "Without it, the browser's.",
-  schema: { type: 'string', enum: LOCALES },
+export const locale = defineSetting<string | null>({
+  schema: { type: 'string', enum: LANGUAGES },
   absent: null,
   read(value, unreadable) {
-    if (isOneOf(LOCALES, value)) return value;
+    if (isOneOf(LANGUAGES, value)) return value;
     unreadable();
     return null;
   },

@@ -2,13 +2,14 @@
 export type PolicySchema =
   | { readonly type: 'boolean' | 'string'; readonly enum?: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
-  | { readonly type: 'array'; readonly items: DescribedSchema }
+  | { readonly type: 'array'; readonly items: PolicySchema }
   | {
       readonly type: 'object';
-      readonly properties?: Readonly<Record<string, DescribedSchema>>;
-      readonly additionalProperties?: DescribedSchema;
+      readonly properties?: Readonly<Record<string, PolicySchema>>;
+      readonly additionalProperties?: PolicySchema;
     };
-export type DescribedSchema = PolicySchema & { readonly title?: string };
+/** The same with what administrators read of it. */
+export type DescribedSchema = PolicySchema & { readonly title?: string; readonly description?: string };
 
 /**
  * Notes that something of a setting cannot be read.
@@ -18,13 +19,10 @@ export type DescribedSchema = PolicySchema & { readonly title?: string };
 export type NoteUnreadable = (...path: (string | number)[]) => void;
 
 /**
- * One key of the managed storage. What administrators read of it and its form stand beside what reads it: the schema of the package,
- * the templates and the extension itself all have them from here.
+ * One key of the managed storage. Its form stands beside what reads it: the schema of the package, the templates and the extension itself all
+ * have it from here. `@cardwright/words` has what administrators read of it.
  */
 export interface Setting<T> {
-  /** What administrators read. */
-  readonly title: string;
-  readonly description?: string;
   readonly schema: PolicySchema;
   /** Where the administrator says nothing. */
   readonly absent: T;

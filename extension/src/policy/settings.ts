@@ -32,7 +32,7 @@ export type Policy = {
   readonly [K in keyof typeof table]: (typeof table)[K] extends Setting<infer T> ? T : never;
 };
 
-const settings: { readonly [K in keyof Policy]: Setting<Policy[K]> } = table;
+export const settings: { readonly [K in keyof Policy]: Setting<Policy[K]> } = table;
 const isKey = (name: string): name is keyof Policy => Object.hasOwn(settings, name);
 
 /** A policy, and how it was written. */
@@ -77,12 +77,4 @@ export function describeSettings({ policy, keys, unreadable }: ReadPolicy): Reco
     return [key, setting.describe(policy[key])];
   };
   return { ...Object.fromEntries(keys.map((key) => tell(key))), unreadable };
-}
-
-/** The managed schema of the package, as JSON. */
-export function writePolicySchema(): string {
-  const properties = Object.fromEntries(
-    Object.entries(table).map(([key, { title, description, schema }]) => [key, { title, description, ...schema }]),
-  );
-  return `${JSON.stringify({ type: 'object', properties }, null, 2)}\n`;
 }

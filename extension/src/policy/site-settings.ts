@@ -19,8 +19,6 @@ export interface AllowedSites {
 const isClass = (value: unknown): value is GrantClass => GRANT_CLASSES.some((one) => one === value);
 
 export const allowedSites = defineSetting<AllowedSites>({
-  title: 'Sites that may use the devices, without asking the user',
-  description: 'Origin of the site, and the classes of commands it is granted: read, use, manage.',
   schema: {
     type: 'object',
     additionalProperties: { type: 'array', items: { type: 'string', enum: GRANT_CLASSES } },
@@ -67,8 +65,6 @@ export interface BlockedSites {
 }
 
 export const blockedSites = defineSetting<BlockedSites>({
-  title: 'Sites that may not',
-  description: 'Origins; * blocks every site that allowedSites does not name.',
   schema: { type: 'array', items: { type: 'string' } },
   absent: { origins: new Set(), unlisted: false, isReadable: true },
   read(value, unreadable) {
@@ -104,8 +100,6 @@ export interface AllSiteKeys {
 const KEY_MEMBERS = ['kty', 'crv', 'x', 'y', 'kid', 'use', 'alg'] as const;
 
 export const siteKeys = defineSetting<AllSiteKeys>({
-  title: "Keys of the sites' credential management systems",
-  description: "Origin of the site, and its JWK set; without it the site's /.well-known/cardwright is read.",
   schema: {
     type: 'object',
     additionalProperties: {
@@ -169,9 +163,6 @@ const foreignRelyingParty = v.pipe(
 );
 
 export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly ForeignRelyingParty[]>>({
-  title: 'Other relying parties for which a site may have passkeys registered',
-  description:
-    'Origin of the site, and for each relying party its origin, such as https://login.microsoft.com, and optionally the path at which a window opens there. Without an entry, a site has passkeys registered for itself alone.',
   schema: {
     type: 'object',
     additionalProperties: {
@@ -179,8 +170,8 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
       items: {
         type: 'object',
         properties: {
-          origin: { title: 'Origin of the relying party', type: 'string' },
-          path: { title: 'Path of a page there that does not redirect; / without it', type: 'string' },
+          origin: { type: 'string' },
+          path: { type: 'string' },
         },
       },
     },

@@ -9,7 +9,7 @@ import { inRepository } from '../parts/repository.js';
 import { NODE_PACKAGES, type NpmPackage, type Target } from '../parts/targets.js';
 
 /** The workspaces that reach someone else's computer. */
-const SHIPPED = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal'];
+const SHIPPED = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal'];
 /** The tool that reads what npm installed, with a lockfile of its own. */
 const TOOL = ['package.json', 'package-lock.json'].map((name) => inRepository('installers', 'sbom', name));
 const PROGRAM = 'node_modules/@cyclonedx/cyclonedx-npm/bin/cyclonedx-npm-cli.js';

@@ -2,29 +2,29 @@ import { ADMX_NAMESPACE, inputId, REVISION } from './admx.js';
 import { type PolicyDefinition, policyDefinitions, type PolicyInput } from './policy-definitions.js';
 import { REGISTRY_BROWSERS } from './registry.js';
 import type { Setting } from './settings.js';
-import { explanation, type Language } from './words.js';
+import { explanation, settingWords, type PolicyWords } from './words.js';
 import { type Element, element, xmlDocument } from './xml.js';
 
 /** The texts of Cardwright.admx in one language. */
-export function adml(settings: Readonly<Record<string, Setting>>, language: Language): string {
+export function adml(settings: Readonly<Record<string, Setting>>, words: PolicyWords): string {
   const definitions = policyDefinitions(settings);
-  const words = [...commonWords(language), ...definitions.flatMap((one) => wordsOf(language, one))];
+  const strings = [...commonWords(words), ...definitions.flatMap((one) => wordsOf(words, one))];
   const root = element(
     'policyDefinitionResources',
     { xmlns: ADMX_NAMESPACE, revision: REVISION, schemaVersion: '1.0' },
     [
-      element('displayName', {}, language.fileTitle),
-      element('description', {}, language.fileDescription),
+      element('displayName', {}, words.fileTitle),
+      element('description', {}, words.fileDescription),
       element('resources', {}, [
         element(
           'stringTable',
           {},
-          [...new Map(words)].map(([id, text]) => element('string', { id }, text)),
+          [...new Map(strings)].map(([id, text]) => element('string', { id }, text)),
         ),
         element(
           'presentationTable',
           {},
-          definitions.flatMap((one) => presentation(language, one)),
+          definitions.flatMap((one) => presentation(words, one)),
         ),
       ]),
     ],
@@ -34,17 +34,17 @@ export function adml(settings: Readonly<Record<string, Setting>>, language: Lang
 
 type Word = readonly [id: string, text: string];
 
-const commonWords = (language: Language): Word[] => [
-  ['category_cardwright', language.category],
+const commonWords = (words: PolicyWords): Word[] => [
+  ['category_cardwright', words.category],
   ...REGISTRY_BROWSERS.flatMap(({ id, name }): Word[] => [
     [`category_${id}`, name],
-    [`supported_${id}`, language.supportedOn(name)],
+    [`supported_${id}`, words.supportedOn(name)],
   ]),
 ];
 
-const wordsOf = (language: Language, definition: PolicyDefinition): Word[] => [
-  [definition.name, language.setting(definition.path).title],
-  [`${definition.name}_explain`, explanation(language, definition)],
+const wordsOf = (words: PolicyWords, definition: PolicyDefinition): Word[] => [
+  [definition.name, settingWords(words, definition.path).title],
+  [`${definition.name}_explain`, explanation(words, definition)],
   // As the administrator writes them elsewhere, in every language.
   ...choicesOf(definition).map((value): Word => [`choice_${value}`, value]),
 ];
@@ -52,15 +52,15 @@ const wordsOf = (language: Language, definition: PolicyDefinition): Word[] => [
 const choicesOf = ({ inputs }: PolicyDefinition): readonly string[] =>
   inputs.flatMap((input) => (input.kind === 'enum' ? (input.setting.enum ?? []) : []));
 
-function presentation(language: Language, definition: PolicyDefinition): Element[] {
-  const boxes = definition.inputs.flatMap((input) => box(language, definition, input));
+function presentation(words: PolicyWords, definition: PolicyDefinition): Element[] {
+  const boxes = definition.inputs.flatMap((input) => box(words, definition, input));
   return boxes.length === 0 ? [] : [element('presentation', { id: definition.name }, boxes)];
 }
 
-function box(language: Language, definition: PolicyDefinition, input: PolicyInput): Element[] {
+function box(words: PolicyWords, definition: PolicyDefinition, input: PolicyInput): Element[] {
   const refId = inputId(definition, input);
   const { path, inputs } = definition;
-  const label = language.setting(inputs.length > 1 ? [...path, refId] : path).title;
+  const label = settingWords(words, inputs.length > 1 ? [...path, refId] : path).title;
   switch (input.kind) {
     case 'switch':
       return [];

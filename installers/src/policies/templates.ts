@@ -1,16 +1,16 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { LANGUAGES } from '@cardwright/words';
 import { inRepository } from '../parts/repository.js';
 import { adml } from './adml.js';
 import { admx } from './admx.js';
 import type { Strictness } from './browser-policies.js';
-import { GERMAN } from './german.js';
 import { allSettingsJson, chromiumJson, firefoxJson } from './json-templates.js';
 import { chromiumProfile, firefoxProfile } from './property-list.js';
 import { registryFile, registryRemovalFile } from './registry-file.js';
 import { REGISTRY_BROWSERS } from './registry.js';
 import { readSettings } from './settings.js';
-import { english } from './words.js';
+import { cultureOf, policyWordsIn } from './words.js';
 
 /** Where the templates are, committed, so that an administrator can take them from a clone. */
 export const TEMPLATES = inRepository('installers', 'policies');
@@ -43,9 +43,9 @@ export function policyTemplates(): ReadonlyMap<string, string> {
       registryRemovalFile(browser),
     ]),
     ['windows/Cardwright.admx', admx(settings)],
-    ...[english(settings), GERMAN].map((language): [string, string] => [
-      `windows/${language.culture}/Cardwright.adml`,
-      adml(settings, language),
+    ...LANGUAGES.map((language): [string, string] => [
+      `windows/${cultureOf(language)}/Cardwright.adml`,
+      adml(settings, policyWordsIn(language)),
     ]),
     ['macos/firefox.mobileconfig', firefoxProfile()],
     ['firefox/policies.json', firefoxJson()],

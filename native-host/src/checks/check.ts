@@ -6,7 +6,7 @@ import {
   type DiagnosticCheck,
   type ErrorCode,
 } from '@cardwright/protocol';
-import { englishErrors } from '@cardwright/protocol/english';
+import { words } from '@cardwright/words/en/errors';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
 
@@ -73,7 +73,7 @@ export const failed = (id: string, code: ErrorCode, detail: string, remedy: stri
 
 /** The administrator's action of the catalogue, or else the user's. */
 export function remedyOf(code: ErrorCode): string {
-  const { administrator, user } = englishErrors[code];
+  const { administrator, user } = words[code];
   return administrator === NOTHING_TO_DO ? user : administrator;
 }
 

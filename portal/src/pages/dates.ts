@@ -1,6 +1,6 @@
 /** The page's language, in the form that its reader prefers: London and New York write a date differently. */
 const { lang } = document.documentElement;
-const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
+export const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
 
 const DATE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const TIME = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });

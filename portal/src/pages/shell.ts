@@ -82,7 +82,7 @@ export class Shell extends LitElement {
           <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
           <nav aria-label=${text.pages}>
             ${link('/my-devices', text.myDevices)}
-            ${this.user?.role === 'operator' ? link('/operator', 'Operator') : nothing}
+            ${this.user?.role === 'operator' ? link('/operator', text.operator) : nothing}
           </nav>
           <span class="user">
             <span class="muted">${this.user?.displayName}</span>

@@ -1,18 +1,20 @@
-import { isErrorCode, wordsOfCode } from '@cardwright/protocol';
-import { chooseText } from '@cardwright/sdk/elements';
-import { english } from './text/english.js';
-import { german } from './text/german.js';
-import type { PageText } from './text/text-type.js';
+import { isErrorCode, wordsOf, wordsOfCode, type CardwrightError } from '@cardwright/protocol';
+import { chooseText, loadText } from '@cardwright/sdk/elements';
+import { words as pages } from '@cardwright/words/on-demand/portal';
 
-export type { Advice, PageText } from './text/text-type.js';
+export type { Advice } from '@cardwright/words/en/portal';
 
-const LANGUAGES: Readonly<Record<string, PageText>> = { en: english, de: german };
+const { lang } = document.documentElement;
 
-/** The texts in the page's language, which the server chose when it sent the page. */
-export const text: PageText = LANGUAGES[document.documentElement.lang] ?? english;
+/** The texts in the language that the server chose for the page; English if they cannot be loaded. */
+export const text = await pages.load(lang).catch(() => pages.english);
+await loadText();
 
 /** What an error of the catalogue means, in the words of the wizard; null for an unknown code. */
 export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
   return wordsOfCode(code, chooseText().errors).message;
 }
+
+/** The error's message, in the words of the wizard. */
+export const messageOf = (error: CardwrightError): string => wordsOf(error, chooseText().errors).message;

@@ -25,29 +25,6 @@ export interface WayOn {
 
 export type Installable = 'extension' | 'host';
 
-/** The catalogue's text for one code, in one language. */
-export interface ErrorWords {
-  /** The event. */
-  readonly message: string;
-  /** Its usual cause. */
-  readonly cause: string;
-  /** The user's next action. It names what `recovery` offers. */
-  readonly user: string;
-  /** The administrator's action, if the user cannot help themselves. */
-  readonly administrator: string;
-}
-
-/** The words of one code in one language. Without a message of its own it has the definition's, which is English. */
-export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<ErrorWords, 'message'>> {
-  /** By the value of the detail that `ErrorVariants` names: what differs. */
-  readonly variants?: Readonly<Record<string, Partial<ErrorWords>>>;
-}
-
-/** The words of one code in another language than English. */
-export interface ErrorTranslation extends ErrorText, ErrorWords {
-  readonly message: string;
-}
-
 /** One code whose words, or whose recovery, depend on a detail of the error. */
 export interface ErrorVariants {
   /** Name of the detail. */

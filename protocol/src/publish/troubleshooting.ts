@@ -1,6 +1,9 @@
-import { englishErrors, englishTroubleshooting as words } from '../english.js';
-import { describeError, wordsOfCode, type ErrorCode } from '../errors.js';
+import { words as errors } from '@cardwright/words/en/errors';
+import { words } from '@cardwright/words/en/troubleshooting';
+import { describeError, wordsOfCode, type ErrorCode, type ErrorTexts } from '../errors.js';
 import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS } from '../troubleshooting.js';
+
+const english: ErrorTexts = errors;
 
 /** Writes the help page `docs/troubleshooting.md` from the error catalogue. Its anchors are the codes. */
 export function writeTroubleshooting(): string {
@@ -20,8 +23,8 @@ export function writeTroubleshooting(): string {
 
 function describeEntry(code: ErrorCode): string {
   const { number } = describeError(code);
-  const { message, cause, user, administrator } = wordsOfCode(code, englishErrors);
-  const others = Object.values(englishErrors[code].variants ?? {}).map(
+  const { message, cause, user, administrator } = wordsOfCode(code, english);
+  const others = Object.values(english[code].variants ?? {}).map(
     (variant) => `- **${variant.message ?? message}** ${variant.user ?? user}`,
   );
   return [

@@ -1,7 +1,7 @@
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { chooseText } from './text.js';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
 import { theme } from './theme.js';
+import { WordedElement } from './worded-element.js';
 
 /** Seconds until what is done closes by itself. */
 const CLOSES_AFTER = 10;
@@ -12,7 +12,7 @@ const SECOND = 1000;
  * pointer over the dialog or has the focus on one of its buttons, and begins again afterwards.
  */
 @customElement('cardwright-auto-close')
-export class AutoClose extends LitElement {
+export class AutoClose extends WordedElement {
   static override readonly styles = [
     theme,
     css`
@@ -24,7 +24,6 @@ export class AutoClose extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor text = chooseText();
   /** Seconds left; null while it rests. */
   @state() private accessor left: number | null = CLOSES_AFTER;
   #timer: ReturnType<typeof setInterval> | undefined;

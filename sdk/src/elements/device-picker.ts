@@ -1,17 +1,17 @@
 import type { DeviceId } from '@cardwright/protocol';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { JudgedDevice } from './judged-device.js';
-import { chooseText } from './text.js';
 import { theme } from './theme.js';
+import { WordedElement } from './worded-element.js';
 
 /**
  * A list of devices of which one can be selected; those that cannot be taken say why, and cannot be selected. Two cards that nothing tells apart
  * still differ by their reader, which is therefore always shown. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
-export class DevicePicker extends LitElement {
+export class DevicePicker extends WordedElement {
   static override readonly styles = [
     theme,
     css`
@@ -109,7 +109,6 @@ export class DevicePicker extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor text = chooseText();
   /** Of a device that cannot be selected, where the CMS gives no reason. */
   @property() accessor notSupported = '';
   /** On a device with which an interrupted operation continues. */

@@ -6,14 +6,15 @@ import {
   type CardwrightError,
   type HelpDesk,
 } from '@cardwright/protocol';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { offerSupportBundle } from '../support-bundle.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { copyIcon, warningIcon } from './icons.js';
 import { entryOf, installerFor, type Support } from './support.js';
-import { chooseText, describe, reasonOf, triesLeftOf, type Text } from './text.js';
+import { describe, reasonOf, triesLeftOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
+import { WordedElement } from './worded-element.js';
 
 /**
  * Says what went wrong and what to do, names the help desk, and hands out the details for it. Where only the help desk can act,
@@ -24,7 +25,7 @@ import { buttons, theme } from './theme.js';
  * document.querySelector('cardwright-error-pane').error = new CardwrightError('NO_READER');
  */
 @customElement('cardwright-error-pane')
-export class ErrorPane extends LitElement {
+export class ErrorPane extends WordedElement {
   static override readonly styles = [
     theme,
     buttons,
@@ -94,7 +95,6 @@ export class ErrorPane extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor text = chooseText();
   @property({ attribute: false }) accessor error: CardwrightError | null = null;
   /** Where it happened, for the copied details. */
   @property() accessor where = '';

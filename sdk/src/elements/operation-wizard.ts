@@ -1,5 +1,5 @@
 import { isCardwrightError, type DeviceId, type HelpDesk } from '@cardwright/protocol';
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { Cms } from '../cms.js';
 import { checksAt } from './checks.js';
@@ -31,11 +31,12 @@ import { Reopening } from './reopening.js';
 import { selectedAmong } from './selection.js';
 import './stepper.js';
 import { TabTitle } from './tab-title.js';
-import { chooseText, languageOf, type Text } from './text.js';
+import { wishedLanguage } from './page-words.js';
 import { buttons, theme } from './theme.js';
 import { ERASING } from './erasing.js';
 import { UNLOCKING } from './unlocking.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
+import { WordedElement } from './worded-element.js';
 
 export interface OpenOptions {
   /** Continues with this card as soon as it is connected, for example one whose issuance was interrupted. */
@@ -53,7 +54,7 @@ export interface OpenOptions {
  * Slot `proof`: the page's own form by which its user proves again who they are, where the CMS wants that to be recent. It is shown then
  * alone, and the page calls `proved()` when the CMS has taken the proof.
  */
-export abstract class OperationWizard extends LitElement {
+export abstract class OperationWizard extends WordedElement {
   static override readonly styles = [theme, buttons, paneStyles];
 
   /** Base address of the CMS's HTTP contract. */
@@ -74,7 +75,6 @@ export abstract class OperationWizard extends LitElement {
   @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
   @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
 
-  #text: Text = chooseText();
   #run: OperationRun | undefined;
   /** The end of the previous one. */
   #closing: Promise<void> = Promise.resolve();
@@ -112,11 +112,11 @@ export abstract class OperationWizard extends LitElement {
 
   protected override render(): TemplateResult {
     const { definition, isOpen } = this;
-    const text = this.#text;
+    const text = this.text;
     const words = definition.words(text);
     return html`<cardwright-dialog
       data-pane=${isOpen ? keyOf(this.#shown) : nothing}
-      lang=${languageOf(text)}
+      lang=${text.language}
       heading=${this.#isResuming ? words.resume : words.title}
       @dialog-cancel=${this.#cancel}
       @auto-close=${this.#cancel}
@@ -167,9 +167,9 @@ export abstract class OperationWizard extends LitElement {
 
   get #view(): PaneView {
     const { pane, selected, isWindowLost } = this;
-    const words = this.definition.words(this.#text);
+    const words = this.definition.words(this.text);
     return {
-      text: this.#text,
+      text: this.text,
       words,
       search: words.search,
       selection: {
@@ -193,13 +193,12 @@ export abstract class OperationWizard extends LitElement {
   async #open(wanted: WantedDevice | null): Promise<void> {
     if (this.#run) return;
     this.#reopening.forget();
-    this.#text = chooseText();
     this.#shownKey = '';
     this.selected = null;
     this.#isResuming = wanted !== null;
     const { definition } = this;
     const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance };
-    const run = new OperationRun(new Cms(this.endpoint, { language: languageOf(this.#text) }), options, {
+    const run = new OperationRun(new Cms(this.endpoint, { language: wishedLanguage() }), options, {
       onPane: this.#onPane,
       onDone: this.#onDone,
       onReloadNeeded: this.#reload,
@@ -220,7 +219,7 @@ export abstract class OperationWizard extends LitElement {
 
   #refreshButton(): TemplateResult {
     return html`<button type="button" slot="toolbar" id="refresh" @click=${this.#actions.refresh}>
-      ${refreshIcon}${this.#text.refresh}
+      ${refreshIcon}${this.text.refresh}
     </button>`;
   }
 
@@ -250,7 +249,7 @@ export abstract class OperationWizard extends LitElement {
     // The question no longer applies.
     if (!isHalfDone(pane)) this.isStopping = false;
     this.#leaveGuard.set(isRunning(pane));
-    this.#tabTitle.set(isAwaitingUser(pane) ? this.#text.tabTitle : null);
+    this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
     if (windowOf(pane) !== windowOf(this.pane)) this.isWindowLost = false;
     this.pane = pane;
   };

@@ -5,7 +5,7 @@ import type { Selection } from './selection.js';
 import type { Step } from './steps.js';
 import type { Support } from './support.js';
 import type { Text } from './text.js';
-import type { OperationText, SearchText } from './text/operation-text.js';
+import type { OperationText, SearchText } from '@cardwright/words/en/dialogs';
 import type { Preference, WantedDevice } from './wanted-device.js';
 
 /** What the user does in panes by which a device is reached, whatever it is wanted for. */

@@ -1,8 +1,8 @@
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { clockOf } from './clock.js';
-import { chooseText } from './text.js';
 import { theme } from './theme.js';
+import { WordedElement } from './worded-element.js';
 
 /** Seconds without progress after which the user is told how long it has been. */
 const STALLED_AFTER = 15;
@@ -10,7 +10,7 @@ const SECOND = 1000;
 
 /** Says how long nothing has moved, once that is unusually long. */
 @customElement('cardwright-stall-clock')
-export class StallClock extends LitElement {
+export class StallClock extends WordedElement {
   static override readonly styles = [
     theme,
     css`
@@ -22,7 +22,6 @@ export class StallClock extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor text = chooseText();
   /** How far it is, in any form: when it changes, the time begins again. */
   @property() accessor mark = '';
   @state() private accessor seconds = 0;

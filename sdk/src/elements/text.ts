@@ -1,28 +1,29 @@
-import { isErrorCode, wordsOf, type CardwrightError, type ErrorWords } from '@cardwright/protocol';
-import { english } from './text/english.js';
-import { german } from './text/german.js';
-import type { Text } from './text/text-type.js';
+import { isErrorCode, wordsOf, type CardwrightError, type ErrorTexts, type ErrorWords } from '@cardwright/protocol';
+import { ENGLISH } from '@cardwright/words';
+import { words as dialogs } from '@cardwright/words/on-demand/dialogs';
+import { words as errors } from '@cardwright/words/on-demand/errors';
+import { PageWords } from './page-words.js';
 
-export type { Text };
+/** Everything that the elements say, in one language. */
+export type Text = typeof dialogs.english & {
+  /** The value of `lang` for an element that shows it. */
+  readonly language: string;
+  readonly errors: ErrorTexts;
+};
 
-const LANGUAGES: Readonly<Record<string, Text>> = { en: english, de: german };
+export const texts = new PageWords<Text>({
+  english: { ...dialogs.english, language: ENGLISH, errors: errors.english },
+  async load(language) {
+    const words = await Promise.all([dialogs.load(language), errors.load(language)]);
+    return { ...words[0], language, errors: words[1] };
+  },
+});
 
-/** The texts in the page's language, else in the browser's, else in English. */
-export function chooseText(): Text {
-  const wished = [document.documentElement.lang, ...navigator.languages];
-  for (const tag of wished) {
-    const text = LANGUAGES[primary(tag)];
-    if (text) return text;
-  }
-  return english;
-}
+/** The text in the page's language, else in the browser's, else in English. It is English until `loadText` is done. */
+export const chooseText = (): Text => texts.now;
 
-/** Language of the chosen texts, for the `lang` of what shows them. */
-export const languageOf = (text: Text): string =>
-  Object.entries(LANGUAGES).find(([, candidate]) => candidate === text)?.[0] ?? 'en';
-
-/** First subtag of a language tag (RFC 5646, 2.2.1). */
-const primary = (tag: string): string => tag.toLowerCase().split('-')[0] ?? '';
+/** Loads the text in that language; undefined if it is there already. It stays English if it cannot be loaded. */
+export const loadText = (): Promise<void> | undefined => texts.load();
 
 /** What an error means and what to do, in the user's words. */
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);

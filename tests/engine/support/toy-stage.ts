@@ -6,7 +6,6 @@ import {
   type Cms,
   type CmsOptions,
   type DevicePolicy,
-  type Language,
   type MemoryStore,
   type OperationDefinition,
   type Person,
@@ -44,7 +43,7 @@ export class ToyStage {
   ) {}
 
   /** A request of a person who has just proved who they are. */
-  by(person: Person = ADA, language: Language = 'en'): Requester {
+  by(person: Person = ADA, language = 'en'): Requester {
     return { person, language, proof: { at: this.now(), by: 'password', device: null } };
   }
 
@@ -88,12 +87,12 @@ export class ToyStage {
     return host;
   }
 
-  start(host: PlayedHost, kind: string, language: Language = 'en'): Promise<OperationAnswer> {
+  start(host: PlayedHost, kind: string, language = 'en'): Promise<OperationAnswer> {
     return this.cms.start(this.by(ADA, language), { ...host.startRequest, kind });
   }
 
   /** Runs a step and brings its results. */
-  next(host: PlayedHost, answer: OperationAnswer, language: Language = 'en', change: Change = (all) => all) {
+  next(host: PlayedHost, answer: OperationAnswer, language = 'en', change: Change = (all) => all) {
     return this.nextOf(ADA, host, answer, language, change);
   }
 
@@ -102,7 +101,7 @@ export class ToyStage {
     person: Person,
     host: PlayedHost,
     answer: OperationAnswer,
-    language: Language = 'en',
+    language = 'en',
     change: Change = (all) => all,
   ): Promise<OperationAnswer> {
     if (!answer.step) throw new Error('no step is out');
@@ -111,7 +110,7 @@ export class ToyStage {
   }
 
   /** Relays as the sdk does, until the operation or its session ends. */
-  async relay(host: PlayedHost, kind: string, language: Language = 'en', change?: Change): Promise<OperationAnswer> {
+  async relay(host: PlayedHost, kind: string, language = 'en', change?: Change): Promise<OperationAnswer> {
     let answer = await this.start(host, kind, language);
     while (answer.step) answer = await this.next(host, answer, language, change);
     return answer;

@@ -18,8 +18,8 @@ it.each([
   ['/login', 'fr', 'en', 'Log in'],
   ['/my-devices', 'de', 'de', 'Meine Geräte'],
   ['/my-devices', 'en-GB,de', 'en', 'My Devices'],
-  // Only the pages for users speak German.
-  ['/operator', 'de', 'en', 'Operator'],
+  ['/operator', 'de', 'de', 'Operator'],
+  ['/operator/devices/1', 'de', 'de', 'Gerät'],
 ])('sends %s to a browser that asks for %s in %s', async (path, wished, language, title) => {
   const response = await fetch(`http://127.0.0.1:${portal.port}${path}`, { headers: { 'accept-language': wished } });
   expect(response.status).toBe(200);

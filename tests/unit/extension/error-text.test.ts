@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, describeError, isErrorCode, wordsOf, wordsOfCode } from '@cardwright/protocol';
-import { englishErrors } from '@cardwright/protocol/english';
-import { germanErrors } from '@cardwright/protocol/german';
+import { words } from '@cardwright/words/at-once/errors';
 import '../../support/fake-chrome.js';
 
 const PACKAGED = new URL('../../../extension/dist/chromium/', import.meta.url);
@@ -33,10 +32,10 @@ describe('the texts of errors in a page of the extension', () => {
     const { readErrorTexts } = await openPage(fromPackage);
     expect(fetched).toEqual([]);
     const english = Object.entries(await readErrorTexts('en'));
-    expect(english.map(([code]) => code)).toEqual(Object.keys(englishErrors));
+    expect(english.map(([code]) => code)).toEqual(Object.keys(words.english));
     for (const [code, text] of english)
-      expect(isErrorCode(code) && { message: describeError(code).message, ...englishErrors[code] }).toEqual(text);
-    expect(await readErrorTexts('de')).toEqual(germanErrors);
+      expect(isErrorCode(code) && { message: describeError(code).message, ...words.english[code] }).toEqual(text);
+    expect(await readErrorTexts('de')).toEqual(words.in('de'));
     await readErrorTexts('de');
     expect(fetched).toEqual(['errors/en.json', 'errors/de.json']);
   });

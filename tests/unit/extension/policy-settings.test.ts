@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import '../../support/fake-chrome.js';
 
-const { readSettings, writePolicySchema } = await import('../../../extension/src/policy/settings.js');
+const { readSettings } = await import('../../../extension/src/policy/settings.js');
+const { writePolicySchema } = await import('../../../extension/src/policy/managed-schema.js');
 const { hostPolicyOf, judgeSite } = await import('../../../extension/src/background/policy.js');
 
 const ORIGIN = 'https://portal.example';
@@ -13,7 +14,7 @@ const ruleOf = (managed: Record<string, unknown>, origin = ORIGIN) =>
   judgeSite(readSettings(managed).policy, origin).rule;
 
 describe('the managed schema of the package', () => {
-  it('is what the settings say; `node extension/policy-schema.mjs` writes it', () => {
+  it('is what the settings and their words say', () => {
     const published = readFileSync(new URL('../../../extension/policy-schema.json', import.meta.url), 'utf8');
     expect(JSON.parse(published)).toEqual(JSON.parse(writePolicySchema()));
   });

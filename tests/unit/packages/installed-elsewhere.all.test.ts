@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const PACKAGES = ['protocol', 'sdk', 'cms'] as const;
+const PACKAGES = ['words', 'protocol', 'sdk', 'cms'] as const;
 const TSC = path.join(ROOT, 'node_modules/typescript-7/bin/tsc');
 
 /** A project of someone else: our archives unpacked, and beside them the packages that these name. */
@@ -48,13 +48,16 @@ describe('the packages, installed elsewhere', () => {
       'run.js',
       "import { createCms, memoryStore } from '@cardwright/cms';",
       "import { encodeBytes } from '@cardwright/protocol';",
-      "import { germanErrors } from '@cardwright/protocol/german';",
+      "import { words } from '@cardwright/words/on-demand/errors';",
       "import { CardwrightError, connect, explainError } from '@cardwright/sdk';",
       'const { user } = await explainError(new CardwrightError("NO_READER"));',
+      'const german = await words.load("de");',
       'const functions = [createCms, memoryStore, connect].every((one) => typeof one === "function");',
-      'console.log(functions, encodeBytes(Uint8Array.of(255)), user, Object.keys(germanErrors).length > 100);',
+      'console.log(functions, encodeBytes(Uint8Array.of(255)), user, german.NO_READER.message);',
     );
-    expect(run(process.execPath, 'run.js').trim()).toBe('true _w Connect one, then try again. true');
+    expect(run(process.execPath, 'run.js').trim()).toBe(
+      'true _w Connect one, then try again. Es ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
+    );
   });
 
   it('have types, which tell a wrong use', () => {
@@ -62,11 +65,11 @@ describe('the packages, installed elsewhere', () => {
       'typed.ts',
       "import { createCms } from '@cardwright/cms';",
       "import { isCardwrightError, type Params } from '@cardwright/protocol';",
-      "import { englishErrors } from '@cardwright/protocol/english';",
+      "import { words as english } from '@cardwright/words/en/errors';",
       "import { connect } from '@cardwright/sdk';",
       "import { AddDevice } from '@cardwright/sdk/elements/add-device';",
       'export const dialog: AddDevice = new AddDevice();',
-      'export const words: string = englishErrors.NO_READER.user;',
+      'export const words: string = english.NO_READER.user;',
       "export const open: Params<'device.open'> = { device: 'one' };",
       'export async function list(): Promise<number> {',
       '  try {',

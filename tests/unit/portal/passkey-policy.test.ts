@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { listPolicies, memoryStore, changePolicy } from '@cardwright/cms';
-import { readPasskeys } from '../../../portal/src/pages/operator/passkey-fields.js';
 import {
   newSecurityKeyPolicy,
   NO_FACTORY_VALUES,
   SECURITY_KEY,
 } from '../../../portal/src/pages/operator/security-key-policy.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
+
+// The form's words are those of its page. Lit asks for the rest as soon as there is a document.
+Object.assign(globalThis, { document: { documentElement: { lang: 'en' }, createTreeWalker: () => ({}) } });
+const { readPasskeys } = await import('../../../portal/src/pages/operator/passkey-fields.js');
 
 const SERVICES = [
   { name: 'entra', title: 'Microsoft Entra ID', rpId: 'login.microsoft.com' },

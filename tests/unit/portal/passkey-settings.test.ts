@@ -34,7 +34,7 @@ it('reads services from the environment or a file, and their secrets from where 
     {
       ...entra(),
       credential: { secret: 'swordfish' },
-      title: { en: 'Microsoft Entra ID', de: 'Microsoft Entra ID' },
+      title: { en: 'Microsoft Entra ID' },
       authority: 'https://login.microsoftonline.com',
       graph: 'https://graph.microsoft.com',
       timeout: 10,

@@ -9,13 +9,15 @@ import {
   wordsOf,
   wordsOfCode,
   type ErrorCode,
+  type ErrorTexts,
   type ErrorWords,
   type Recovery,
 } from '@cardwright/protocol';
-import { englishErrors } from '@cardwright/protocol/english';
-import { germanErrors } from '@cardwright/protocol/german';
+import { words } from '@cardwright/words/at-once/errors';
 import { writeTroubleshooting } from '../../../protocol/src/publish/index.js';
 
+const englishErrors: ErrorTexts = words.english;
+const germanErrors: ErrorTexts = words.in('de');
 const codes = Object.keys(errorCatalogue).filter(isErrorCode);
 
 /** Every set of words that a user may read, with the recovery that gives its buttons. */
@@ -29,14 +31,14 @@ interface Read {
 const readings: readonly Read[] = codes.flatMap((code): Read[] => {
   const { recovery, variants } = describeError(code);
   const english = wordsOfCode(code, englishErrors);
-  const german = germanErrors[code];
+  const german = wordsOfCode(code, germanErrors);
   return [
     { name: code, recovery, english, german },
     ...Object.entries(englishErrors[code].variants ?? {}).map(([value, variant]) => ({
       name: `${code} (${value})`,
       recovery: variants?.wayOn?.[value]?.recovery ?? recovery,
       english: { ...english, ...variant },
-      german: { ...german, ...german.variants?.[value] },
+      german: { ...german, ...germanErrors[code].variants?.[value] },
     })),
   ];
 });

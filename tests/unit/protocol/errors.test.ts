@@ -9,7 +9,7 @@ import {
   isErrorCode,
   wordsOfCode,
 } from '@cardwright/protocol';
-import { englishErrors } from '@cardwright/protocol/english';
+import { words as englishErrors } from '@cardwright/words/en/errors';
 
 const codes = Object.keys(errorCatalogue).filter(isErrorCode);
 

@@ -24,6 +24,8 @@ beforeEach(() => {
   clone = mkdtempSync(path.join(tmpdir(), 'cardwright-build-'));
   for (const name of ['scripts', ...SHARED]) cpSync(path.join(ROOT, name), path.join(clone, name), { recursive: true });
   for (const name of workspaces) mkdirSync(path.join(clone, name));
+  // Every language stands beside English.
+  mkdirSync(path.join(clone, 'words', 'src', 'en'), { recursive: true });
   for (const name of ['package.json', 'bin/tsc', 'lib/tsc.js', 'lib/getExePath.js'])
     cpSync(path.join(ROOT, TYPESCRIPT, name), path.join(clone, TYPESCRIPT, name));
   mkdirSync(path.join(clone, NATIVE, 'lib'), { recursive: true });

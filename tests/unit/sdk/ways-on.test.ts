@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Recovery } from '@cardwright/protocol';
+import { words as dialogs } from '@cardwright/words/en/dialogs';
+import { words as errors } from '@cardwright/words/en/errors';
 import type { TemplateResult } from 'lit';
 import type { PaneActions } from '../../../sdk/src/elements/pane-definition.js';
-import { english } from '../../../sdk/src/elements/text/english.js';
 import { wantPreferred } from '../../../sdk/src/elements/wanted-device.js';
 import { waysOn } from '../../../sdk/src/elements/ways-on.js';
 
+const english = { ...dialogs, language: 'en', errors };
 const CARD = wantPreferred({ serial: '11223344', guid: null, model: 'yubikey' });
 
 interface Shown {

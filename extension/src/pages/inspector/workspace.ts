@@ -3,7 +3,7 @@ import { repeatable } from './model/runnable.js';
 import type { CommandGroup } from './model/command-group.js';
 import type { Arrangement, TraceStore } from './model/trace-store.js';
 import { byId, element } from '../element.js';
-import { t } from '../text.js';
+import { t, tCount } from '../text.js';
 import { CompareView, type NamedTrace } from './view/compare-view.js';
 import { ConsoleView } from './view/console-view.js';
 import { DetailPane } from './view/detail-pane.js';
@@ -121,8 +121,8 @@ export class Workspace {
     const { entries, shown, dropped } = this.#store;
     const all = entries.length;
     byId('count', HTMLElement).textContent = [
-      shown === all ? t('inspector_count_all', String(all)) : t('inspector_count_some', String(shown), String(all)),
-      ...(dropped > 0 ? [t('inspector_count_dropped', String(dropped))] : []),
+      shown === all ? tCount('inspector_count_all', all) : t('inspector_count_some', String(shown), String(all)),
+      ...(dropped > 0 ? [tCount('inspector_count_dropped', dropped)] : []),
     ].join(' · ');
     const { active, kept } = this.#live.recording;
     byId('recorded', HTMLElement).textContent = this.#isImported

@@ -1,7 +1,16 @@
-import type { TroubleshootingWords } from '@cardwright/protocol';
-import { englishTroubleshooting } from '@cardwright/protocol/english';
-import { germanTroubleshooting } from '@cardwright/protocol/german';
+import { TROUBLESHOOTING_GROUPS } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { readPackaged } from '../../packaged.js';
 import { locale } from '../error-text.js';
 
+const troubleshootingWords = v.object({
+  intro: v.string(),
+  groups: v.object(v.entriesFromList(TROUBLESHOOTING_GROUPS, v.string())),
+  cause: v.string(),
+  user: v.string(),
+  administrator: v.string(),
+  error: v.string(),
+});
+
 /** What the page says around the catalogue. */
-export const words: TroubleshootingWords = { en: englishTroubleshooting, de: germanTroubleshooting }[locale];
+export const words = v.parse(troubleshootingWords, await readPackaged(`troubleshooting/${locale}.json`));

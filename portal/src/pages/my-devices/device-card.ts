@@ -168,7 +168,7 @@ export class DeviceCard extends LitElement {
     const operations = offeredFor(device);
     if (operations.length === 0 && !device.isDeletable) return nothing;
     return html`<footer>
-      ${operations.map((kind) => this.#operationButton(device, kind, text.operations[kind] ?? kind, false))}
+      ${operations.map((kind) => this.#operationButton(device, kind, OPERATIONS[kind] ?? kind, false))}
       ${device.isDeletable ? this.#deleteButton(device) : nothing}
     </footer>`;
   }
@@ -251,6 +251,8 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
 }
 
 const CHANGE_PIN = 'change-pin';
+/** By kind; a CMS may have others. */
+const OPERATIONS: Readonly<Record<string, string>> = text.operations;
 
 /** Whether the owner shall set a PIN first of all. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
@@ -258,6 +260,4 @@ const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =
 
 /** The operations that stand at the foot of a device: all that have words, but for what is asked for above already. */
 const offeredFor = (device: MyDevice): string[] =>
-  device.operations.filter(
-    (kind) => text.operations[kind] !== undefined && !(kind === CHANGE_PIN && isPinToBeSet(device)),
-  );
+  device.operations.filter((kind) => OPERATIONS[kind] !== undefined && !(kind === CHANGE_PIN && isPinToBeSet(device)));

@@ -8,6 +8,7 @@ import { text } from '../text.js';
 import { describeDetail, eventWords } from './event-words.js';
 import './list-end.js';
 import { tables } from './table-styles.js';
+import { operatorText } from './operator-text.js';
 
 /** What happened, newest first, page by page. */
 @customElement('portal-audit-log')
@@ -25,13 +26,14 @@ export class AuditLog extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.pages === null) return this.#problem.render();
     const { entries, next } = this.pages;
+    const { columns } = operatorText;
     return html`<table>
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">Details</th>
+            <th scope="col">${columns.time}</th>
+            <th scope="col">${columns.who}</th>
+            <th scope="col">${columns.what}</th>
+            <th scope="col">${columns.details}</th>
           </tr>
         </thead>
         <tbody>
@@ -54,7 +56,7 @@ export class AuditLog extends LitElement {
   }
 
   #what(entry: AuditRow): TemplateResult {
-    const words = `${eventWords(entry.event)}${entry.outcome === 'failed' ? ' (failed)' : ''}`;
+    const words = `${eventWords(entry.event)}${entry.outcome === 'failed' ? ` ${operatorText.failed}` : ''}`;
     const address = addressOf(entry);
     return address === null ? html`${words}` : html`<a href=${address}>${words}</a>`;
   }

@@ -2,20 +2,21 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { OperatorDevice } from '../api.js';
 import { formatDate } from '../dates.js';
 import { text } from '../text.js';
+import { operatorText } from './operator-text.js';
 
 /** The certificates of a device, the newest of each slot. */
 export const certificateTable = ({ certificates, isPhone }: OperatorDevice): TemplateResult | typeof nothing =>
   certificates.length === 0
     ? nothing
-    : html`<h2>Certificates</h2>
+    : html`<h2>${operatorText.certificates}</h2>
         <table class="certificates">
           <thead>
             <tr>
-              <th scope="col">Purpose</th>
-              <th scope="col">Key</th>
-              <th scope="col">Serial number</th>
-              <th scope="col">Valid</th>
-              <th scope="col">State</th>
+              <th scope="col">${operatorText.columns.purpose}</th>
+              <th scope="col">${operatorText.columns.key}</th>
+              <th scope="col">${operatorText.columns.serialNumber}</th>
+              <th scope="col">${operatorText.columns.valid}</th>
+              <th scope="col">${operatorText.columns.state}</th>
             </tr>
           </thead>
           <tbody>
@@ -25,7 +26,7 @@ export const certificateTable = ({ certificates, isPhone }: OperatorDevice): Tem
                   <th scope="row">
                     ${text.purposes[slot]} ${isPhone ? nothing : html`<span class="muted">${slot}</span>`}
                   </th>
-                  <td>${algorithm} <span class="muted second">${PROOFS[proof]}</span></td>
+                  <td>${algorithm} <span class="muted second">${operatorText.keyProofs[proof]}</span></td>
                   <td class="aaguid">${serialNumber}</td>
                   <td>${formatDate(notBefore)} – ${formatDate(notAfter)}</td>
                   <td>${text.certificateStates[status]}</td>
@@ -33,8 +34,3 @@ export const certificateTable = ({ certificates, isPhone }: OperatorDevice): Tem
             )}
           </tbody>
         </table>`;
-
-const PROOFS: Readonly<Record<OperatorDevice['certificates'][number]['proof'], string>> = {
-  attested: 'Created on the device: proved',
-  'not-proved': 'Created on the device: not proved',
-};

@@ -5,6 +5,7 @@ import type { IssuedCode, OperatorDevice } from '../api.js';
 import { formatTimeOfDay } from '../dates.js';
 import { dialogs } from '../dialog-styles.js';
 import { identityOf } from './device-facts.js';
+import { operatorText } from './operator-text.js';
 
 interface Question {
   readonly device: OperatorDevice;
@@ -92,21 +93,23 @@ export class CodeDialog extends LitElement {
   }
 
   #form({ owner, modelName, ...device }: OperatorDevice, issued: IssuedCode | null): TemplateResult {
+    const { actions, cancel, columns, done } = operatorText;
+    const { code } = actions;
     return html`<form @submit=${this.#submit}>
-      <h2 id="title" tabindex="-1">${issued === null ? 'Issue a one-time code?' : 'Read out this code'}</h2>
+      <h2 id="title" tabindex="-1">${issued === null ? code.title : code.readOut}</h2>
       <dl>
-        <dt>Owner</dt>
+        <dt>${columns.owner}</dt>
         <dd>${owner.displayName} (${owner.username})</dd>
-        <dt>Device</dt>
+        <dt>${columns.device}</dt>
         <dd>${modelName}, ${identityOf({ owner, modelName, ...device })}</dd>
       </dl>
-      ${issued === null ? QUESTION : codeOf(issued)}
+      ${issued === null ? html`<p>${code.warning}</p>` : codeOf(issued)}
       <footer>
         ${
           issued === null
-            ? html`<button type="button" id="cancel" @click=${this.#close}>Cancel</button>
-                <button type="submit" id="confirm" class="primary" ?disabled=${this.isBusy}>Issue code</button>`
-            : html`<button type="button" id="done" class="primary" @click=${this.#close}>Done</button>`
+            ? html`<button type="button" id="cancel" @click=${this.#close}>${cancel}</button>
+                <button type="submit" id="confirm" class="primary" ?disabled=${this.isBusy}>${code.issue}</button>`
+            : html`<button type="button" id="done" class="primary" @click=${this.#close}>${done}</button>`
         }
       </footer>
     </form>`;
@@ -142,17 +145,9 @@ export class CodeDialog extends LitElement {
   };
 }
 
-const QUESTION = html`<p>
-  Make sure that it is the owner who is calling: with this code, whoever has the device and the owner’s login sets a new
-  PIN. The owner reads on My Devices that you issued one.
-</p>`;
-
 const codeOf = ({ code, expiresAt }: IssuedCode): TemplateResult =>
   html`<p id="code">${code.slice(0, code.length / 2)} ${code.slice(code.length / 2)}</p>
-    <p>
-      It is good until ${formatTimeOfDay(expiresAt)}, for this device and one new PIN. It is shown only now; a new code
-      replaces it.
-    </p>`;
+    <p>${operatorText.actions.code.goodUntil(formatTimeOfDay(expiresAt))}</p>`;
 
 declare global {
   interface HTMLElementTagNameMap {

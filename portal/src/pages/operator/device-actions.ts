@@ -3,17 +3,19 @@ import { connect, requestAccess, type Client } from '@cardwright/sdk';
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
 import { call, type Action, type OperatorDevice } from '../api.js';
 import type { PageProblem } from '../page-problem.js';
-import { ACTION_WORDS } from './action-words.js';
+import { wordsOf } from './action-words.js';
 import './code-dialog.js';
 import { nameOf } from './device-facts.js';
 import './password-dialog.js';
 import type { PasswordQuestion } from './password-dialog.js';
 import './reason-dialog.js';
+import { operatorText } from './operator-text.js';
 
+const { actions: texts } = operatorText;
 const INITIAL_PIN: PasswordQuestion = {
-  title: 'Enter your password',
-  why: html`<p class="muted">The initial PIN is shown only to you, in a window of the Cardwright extension.</p>`,
-  answer: 'Show PIN',
+  title: texts.password.title,
+  why: html`<p class="muted">${texts.password.whyInitialPin}</p>`,
+  answer: texts.password.showPin,
 };
 
 /** What an operator does to devices, for every page that shows them: the buttons, the dialogs that ask, and what was done last. */
@@ -43,7 +45,7 @@ export class DeviceActions {
               data-action="initial-pin"
               @click=${() => this.#run(() => this.#showInitialPin(id))}
             >
-              Show initial PIN
+              ${texts.showInitialPin}
             </button>`
           : nothing
       }
@@ -55,7 +57,7 @@ export class DeviceActions {
               aria-haspopup="dialog"
               @click=${() => this.#run(() => this.#issueCode(device))}
             >
-              Issue a one-time code
+              ${texts.code.button}
             </button>`
           : nothing
       }
@@ -82,11 +84,11 @@ export class DeviceActions {
   }
 
   #button(device: OperatorDevice, action: Action): TemplateResult {
-    const { label, done, isUsual = false, consequence } = ACTION_WORDS[action.name];
+    const { label, done, isUsual, consequence } = wordsOf(action.name);
     const run = (reason: string | null): void =>
       void this.#run(async () => {
         await act(device, action, reason).catch((error: unknown) => this.#noteChange(device, error));
-        if (!this.#hasChanged) this.#outcome = `${done}: ${nameOf(device)}.`;
+        if (!this.#hasChanged) this.#outcome = texts.outcome(done, nameOf(device));
       });
     const press = (): void =>
       consequence === undefined
@@ -111,7 +113,7 @@ export class DeviceActions {
   #noteChange(device: OperatorDevice, error: unknown): void {
     if (!isCardwrightError(error, 'DEVICE_CHANGED')) throw error;
     this.#hasChanged = true;
-    this.#outcome = `${nameOf(device)} has changed since you saw it, so nothing was done. Look at it again before you decide.`;
+    this.#outcome = texts.hasChanged(nameOf(device));
   }
 
   /** Afterwards the page shows the current state, also where the action was refused. */
@@ -136,7 +138,7 @@ export class DeviceActions {
     const isIssued = await dialog
       ?.ask(device, () => call('POST /api/operator/devices/{id}/unlock-code', { parameters: { id }, body: { seen } }))
       .catch((error: unknown) => this.#noteChange(device, error));
-    if (isIssued) this.#outcome = `One-time code issued: ${nameOf(device)}.`;
+    if (isIssued) this.#outcome = texts.outcome(texts.code.issued, nameOf(device));
   }
 
   async #showInitialPin(id: string): Promise<void> {

@@ -1,45 +1,43 @@
 import type { OperatorDevice } from '../api.js';
 import { text } from '../text.js';
+import { operatorText } from './operator-text.js';
 
 /** A device in one line, for a title. */
-export const nameOf = (device: OperatorDevice): string => `${device.modelName} of ${device.owner.displayName}`;
+export const nameOf = (device: OperatorDevice): string =>
+  operatorText.nameOf(device.modelName, device.owner.displayName);
 
 /** How a device is told from others: by its serial number, which may be no more than a claim, else by its GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
-  serial === null ? guid : serialProved ? `Serial number ${serial}` : `Serial number ${text.notProved(serial)}`;
+  serial === null ? guid : operatorText.serialNumber(serialProved ? serial : text.notProved(serial));
 
-export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
-  attested: 'Keys created on device: verified',
-  'not-proved': 'Keys created on device: not verified',
-};
+export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operatorText.proofs;
 
 /** What runs on it; null where it did not say. */
 export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
-  firmware === null ? null : `${isPhone ? 'System version' : 'Firmware'} ${firmware}`;
+  firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
 
 /** What to know about a waiting device, in one line. */
 export function noteOn(device: OperatorDevice): string | null {
+  const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>
     device.actions.some(({ name }) => name === wanted);
   switch (device.state) {
     case 'awaiting-approval':
-      return can('approve') ? 'Its PIN is set. No vendor vouches for its keys.' : ANOTHER;
+      return can('approve') ? notes.noVendor : notes.another;
     case 'producing':
       if (device.stateReason !== 'APPROVAL_NEEDED') return null;
-      if (device.isPukApproved) return 'The factory PUK is approved: the owner can continue.';
-      return can('approve-puk') ? 'The factory PUK is confidential, and the device did not prove what it is.' : ANOTHER;
+      if (device.isPukApproved) return notes.pukApproved;
+      return can('approve-puk') ? notes.pukConfidential : notes.another;
     case 'active':
-      if (device.askedBack !== null) return 'Its owner was asked to give it back.';
+      if (device.askedBack !== null) return notes.askedBack;
       if (device.stateReason !== 'APPROVAL_NEEDED') return null;
-      if (device.isPukApproved) return 'A new PIN is approved: the owner can continue.';
-      return can('approve-unlock') ? 'Its owner forgot the PIN, and the device can’t prove what it is.' : ANOTHER;
+      if (device.isPukApproved) return notes.pinApproved;
+      return can('approve-unlock') ? notes.pinForgotten : notes.another;
     case 'pending':
-      return device.hasInitialPin && !can('activate') ? 'Another operator has to activate it: it is yours.' : null;
+      return device.hasInitialPin && !can('activate') ? notes.anotherActivates : null;
     case 'failed':
-      return device.declined === null ? null : `Declined: ${device.declined}`;
+      return device.declined === null ? null : notes.declined(device.declined);
     default:
       return null;
   }
 }
-
-const ANOTHER = 'Another operator has to approve it: it is yours.';

@@ -14,11 +14,12 @@ import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
 import './list-end.js';
 import { tables } from './table-styles.js';
+import { operatorText } from './operator-text.js';
 
 type Section = 'waiting' | 'others';
 
 /** They have no device policy, and can be left from a time when they could be added. */
-const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: 'iPhone or iPad' };
+const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: operatorText.phones };
 
 /** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for this operator's approval. */
 @customElement('portal-device-table')
@@ -85,7 +86,7 @@ export class DeviceTable extends LitElement {
     return html`${this.#problem.render()} ${this.#actions.outcome()}
     ${
       isEmpty && !isSearched
-        ? html`<p class="muted">Nobody has a device yet.</p>`
+        ? html`<p class="muted">${operatorText.nobodyHasADevice}</p>`
         : html`<portal-device-search .models=${this.models} @search=${this.#search}></portal-device-search>
             ${this.#sections(lists)}`
     }
@@ -102,10 +103,10 @@ export class DeviceTable extends LitElement {
     }
     ${
       hasWaiting
-        ? html`<h2 id="waiting">Waiting for your approval (${count})</h2>
+        ? html`<h2 id="waiting">${operatorText.waitingForYou(count)}</h2>
             ${this.#table(waiting.devices, 'waiting')}
             ${waiting.next === null ? nothing : this.#end('waiting', waiting)}
-            <h2 id="others">Other devices</h2>`
+            <h2 id="others">${operatorText.otherDevices}</h2>`
         : nothing
     }
     ${others.devices.length === 0 ? nothing : this.#table(others.devices, hasWaiting ? 'others' : nothing)}
@@ -121,13 +122,14 @@ export class DeviceTable extends LitElement {
   }
 
   #table(devices: readonly OperatorDevice[], heading: Section | typeof nothing): TemplateResult {
+    const { columns } = operatorText;
     return html`<table class=${heading} aria-labelledby=${heading}>
       <thead>
         <tr>
-          <th scope="col">Owner</th>
-          <th scope="col">Device</th>
-          <th scope="col">State</th>
-          <th scope="col">Actions</th>
+          <th scope="col">${columns.owner}</th>
+          <th scope="col">${columns.device}</th>
+          <th scope="col">${columns.state}</th>
+          <th scope="col">${columns.actions}</th>
         </tr>
       </thead>
       <tbody>

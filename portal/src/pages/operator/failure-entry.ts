@@ -1,7 +1,9 @@
-import { NOTHING_TO_DO, describeError, isErrorCode, wordsOfCode } from '@cardwright/protocol';
-import { englishErrors } from '@cardwright/protocol/english';
+import { NOTHING_TO_DO, isErrorCode, wordsOfCode } from '@cardwright/protocol';
+import { chooseText } from '@cardwright/sdk/elements';
+import { words as english } from '@cardwright/words/en/errors';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { HELP } from '../support.js';
+import { operatorText } from './operator-text.js';
 
 /** What the catalogue says of a code to an operator: what happened, and what an administrator does. */
 export function failureEntry(code: string): TemplateResult {
@@ -9,17 +11,18 @@ export function failureEntry(code: string): TemplateResult {
     return html`<div class="failure">
       <p><code>${code}</code></p>
     </div>`;
-  const { message, cause, administrator } = wordsOfCode(code, englishErrors);
+  const { message, cause, administrator } = wordsOfCode(code, chooseText().errors);
   return html`<div class="failure">
     <p class="message">${message} <code>${code}</code></p>
     <p>${cause}</p>
-    ${administrator === NOTHING_TO_DO ? nothing : html`<p><strong>What to do:</strong> ${administrator}</p>`}
-    <p><a href="${HELP}#${code}" target="_blank" rel="noopener">Troubleshooting: ${code}</a></p>
+    ${english[code].administrator === NOTHING_TO_DO ? nothing : html`<p><strong>${operatorText.whatToDo}</strong> ${administrator}</p>`}
+    <p><a href="${HELP}#${code}" target="_blank" rel="noopener">${operatorText.troubleshooting(code)}</a></p>
   </div>`;
 }
 
 /** What happened, in one line. */
-export const failureLine = (code: string): string => (isErrorCode(code) ? describeError(code).message : code);
+export const failureLine = (code: string): string =>
+  isErrorCode(code) ? wordsOfCode(code, chooseText().errors).message : code;
 
 export const failureStyles = css`
   .failure {

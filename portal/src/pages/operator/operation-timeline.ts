@@ -7,18 +7,12 @@ import { formatDuration } from './durations.js';
 import { describeDetail, eventWords } from './event-words.js';
 import { failureEntry, failureLine, failureStyles } from './failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
+import { operatorText } from './operator-text.js';
 
-const STATUSES: Readonly<Record<string, string>> = {
-  running: 'Not ended',
-  done: 'Done',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-};
-const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = {
-  passed: 'passed',
-  failed: 'failed',
-  unanswered: 'no answer',
-};
+const { timeline } = operatorText;
+/** By the name of the state; another version may have others. */
+const STATUSES: Readonly<Record<string, string>> = timeline.statuses;
+const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = timeline.outcomes;
 /** Width of the longest bar, and of the shortest that can be seen. */
 const BAR = 100;
 const SHORTEST_BAR = 1;
@@ -42,7 +36,7 @@ export class OperationTimelineElement extends LitElement {
         <span class="status ${status}">${STATUSES[status] ?? status}</span>
         <p class="muted">
           ${owner.displayName} <span class="name">${owner.username}</span> · ${formatTime(startedAt)} ·
-          ${formatDuration(took)} in all
+          ${timeline.inAll(formatDuration(took))}
         </p>
         <p class="muted"><code>${id}</code></p>
       </header>
@@ -65,17 +59,15 @@ export class OperationTimelineElement extends LitElement {
           html`${eventWords(item.event)} <span class="muted detail">${describeDetail(item.detail)}</span>`,
         );
       case 'moved':
-        return entry(item, 'warn', `Another operation took over its card (${item.actor}).`);
+        return entry(item, 'warn', timeline.moved(item.actor));
       case 'judged-again':
         return entry(
           item,
           item.refusal === null ? 'session' : 'warn',
-          item.refusal === null
-            ? 'Judged again after a long time, by the policy of that moment: it may go on'
-            : `Judged again after a long time, by the policy of that moment, and refused: ${item.refusal}`,
+          item.refusal === null ? timeline.judgedAgain : timeline.refusedNow(item.refusal),
         );
       case 'rested':
-        return entry(item, 'warn', told(item.error, before, 'Rests here'));
+        return entry(item, 'warn', told(item.error, before, timeline.rests));
       case 'ended':
         return item.error === null
           ? entry(item, item.state === 'done' ? 'good' : 'ended', STATUSES[item.state] ?? item.state)
@@ -96,8 +88,8 @@ export class OperationTimelineElement extends LitElement {
         </div>
         <details ?open=${failed !== undefined}>
           <summary>
-            ${commands.length === 1 ? 'One command' : `${commands.length} commands`}${
-              failed ? ', one failed' : isUnanswered ? ', without an answer' : nothing
+            ${timeline.commands(commands.length)}${
+              failed ? timeline.oneFailed : isUnanswered ? timeline.noAnswer : nothing
             }
           </summary>
           <ul>
@@ -114,7 +106,7 @@ export class OperationTimelineElement extends LitElement {
   }
 
   #bar(duration: number | null): TemplateResult {
-    if (duration === null) return html`<span class="took">No results came</span>`;
+    if (duration === null) return html`<span class="took">${timeline.noResults}</span>`;
     const longest = Math.max(1, ...(this.operation?.items ?? []).map((item) => durationOf(item) ?? 0));
     const width = Math.max(SHORTEST_BAR, (duration / longest) * BAR);
     return html`<svg viewBox="0 0 ${BAR} 6" preserveAspectRatio="none" aria-hidden="true">
@@ -134,8 +126,10 @@ export class OperationTimelineElement extends LitElement {
 
 const durationOf = (item: TimelineItem): number | null => (item.kind === 'step' ? item.duration : null);
 
-const sessionWords = ({ isResumed, address }: ItemOf<'session'>): string =>
-  `${isResumed ? 'Continued in another session' : 'Started'}${address === null ? '' : `, from ${address}`}`;
+function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
+  const session = isResumed ? timeline.continued : timeline.started;
+  return address === null ? session : timeline.from(session, address);
+}
 
 /** An error at the end of something: with its entry, unless the command that failed has that already. */
 function told(code: string, before: readonly TimelineItem[], words: string): TemplateResult {

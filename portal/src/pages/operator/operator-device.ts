@@ -15,6 +15,9 @@ import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
 import './support-files.js';
 import { tables } from './table-styles.js';
+import { operatorText } from './operator-text.js';
+
+const { columns, page } = operatorText;
 
 /** One device for an operator, with all its operations; or one operation, which need not have a device. */
 @customElement('portal-operator-device')
@@ -104,11 +107,11 @@ export class OperatorDevicePage extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.user === null) return this.#problem.renderAlone('Device');
+    if (this.user === null) return this.#problem.renderAlone(page.device);
     return html`<portal-shell .user=${this.user}>
-      <nav aria-label="Back"><a href="/operator">All devices</a></nav>
+      <nav aria-label=${page.back}><a href="/operator">${page.allDevices}</a></nav>
       ${this.#problem.render()}
-      ${this.page === null && this.operation === null ? html`<h1 class="visually-hidden">Device</h1>` : nothing}
+      ${this.page === null && this.operation === null ? html`<h1 class="visually-hidden">${page.device}</h1>` : nothing}
       ${this.page === null ? nothing : this.#device(this.page)}
       ${this.operation === null ? nothing : this.#alone(this.operation)}
     </portal-shell>`;
@@ -128,11 +131,11 @@ export class OperatorDevicePage extends LitElement {
       <div class="do">${this.#actions.buttons(device)}</div>
       ${this.#actions.outcome()} ${certificateTable(device)} ${passkeyTable(passkeys)}
       ${isPhoneAlone ? nothing : operationList(operations, hasMore)}
-      ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? 'What happened' : 'Besides its operations', history)}
+      ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? page.whatHappened : page.besidesOperations, history)}
       ${
         isPhoneAlone
           ? nothing
-          : html`<h2>Support files</h2>
+          : html`<h2>${page.supportFiles}</h2>
               <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`
       }
       ${this.#actions.dialogs()}`;
@@ -140,15 +143,15 @@ export class OperatorDevicePage extends LitElement {
 
   #alone(operation: OperationTimeline): TemplateResult {
     const { deviceId, id } = operation;
-    return html`<h1>Operation</h1>
+    return html`<h1>${page.operation}</h1>
       <p class="facts muted">
         ${
           deviceId === null
-            ? 'It has no device: the card was never issued in it.'
-            : html`<a href="/operator/devices/${deviceId}#${id}">To its device</a>`
+            ? page.noDevice
+            : html`<a href="/operator/devices/${deviceId}#${id}">${page.toItsDevice}</a>`
         }
       </p>
-      <h2>What happened</h2>
+      <h2>${page.whatHappened}</h2>
       <portal-operation-timeline .operation=${operation}></portal-operation-timeline>`;
   }
 
@@ -181,16 +184,16 @@ export class OperatorDevicePage extends LitElement {
 }
 
 const operationList = (operations: DevicePageContent['operations'], hasMore: boolean): TemplateResult =>
-  html`<h2>Operations</h2>
+  html`<h2>${page.operations}</h2>
     ${
       operations.length === 0
-        ? html`<p class="muted">There are none.</p>`
+        ? html`<p class="muted">${operatorText.none}</p>`
         : operations.map(
             (operation) =>
               html`<portal-operation-timeline id=${operation.id} .operation=${operation}></portal-operation-timeline>`,
           )
     }
-    ${hasMore ? html`<p class="muted">Older operations are in the audit log.</p>` : nothing}`;
+    ${hasMore ? html`<p class="muted">${page.olderOperations}</p>` : nothing}`;
 
 /** What operators did to the device, and what else is not of an operation. */
 const historyTable = (title: string, history: readonly AuditRow[]): TemplateResult =>
@@ -198,10 +201,10 @@ const historyTable = (title: string, history: readonly AuditRow[]): TemplateResu
     <table>
       <thead>
         <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col">Details</th>
+          <th scope="col">${columns.time}</th>
+          <th scope="col">${columns.who}</th>
+          <th scope="col">${columns.what}</th>
+          <th scope="col">${columns.details}</th>
         </tr>
       </thead>
       <tbody>
@@ -210,7 +213,7 @@ const historyTable = (title: string, history: readonly AuditRow[]): TemplateResu
             html`<tr>
               <td>${formatTime(at)}</td>
               <th scope="row">${actor}</th>
-              <td>${eventWords(event)}${outcome === 'failed' ? ' (failed)' : nothing}</td>
+              <td>${eventWords(event)}${outcome === 'failed' ? ` ${operatorText.failed}` : nothing}</td>
               <td class="muted">${describeDetail(detail)}</td>
             </tr>`,
         )}

@@ -7,15 +7,13 @@ import { PolicyList } from './policy-list.js';
 interface OperatorPage {
   /** Tells pages apart, and begins with no digit. */
   readonly name: string;
-  /** On its tab. */
-  readonly title: string;
   /** Reads for itself what it shows. */
   readonly element: new () => LitElement;
 }
 
 /** The operator's pages, in the order of their tabs. The first is there when the operator comes. */
 export const OPERATOR_PAGES = [
-  { name: 'devices', title: 'Devices', element: DeviceTable },
-  { name: 'policy', title: 'Device policy', element: PolicyList },
-  { name: 'audit', title: 'Audit log', element: AuditLog },
+  { name: 'devices', element: DeviceTable },
+  { name: 'policy', element: PolicyList },
+  { name: 'audit', element: AuditLog },
 ] as const satisfies readonly OperatorPage[];

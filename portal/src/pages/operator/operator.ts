@@ -5,7 +5,9 @@ import type { User } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
+import { text } from '../text.js';
 import { OPERATOR_PAGES } from './operator-pages.js';
+import { operatorText } from './operator-text.js';
 
 type Page = (typeof OPERATOR_PAGES)[number];
 
@@ -56,10 +58,10 @@ export class OperatorPage extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.user === null) return this.#problem.renderAlone('Operator');
+    if (this.user === null) return this.#problem.renderAlone(text.operator);
     return html`<portal-shell .user=${this.user}>
-      <h1>Operator</h1>
-      <div role="tablist" aria-label="Operator" @keydown=${this.#onKey}>
+      <h1>${text.operator}</h1>
+      <div role="tablist" aria-label=${text.operator} @keydown=${this.#onKey}>
         ${OPERATOR_PAGES.map((page) => this.#tab(page))}
       </div>
       <div role="tabpanel" id="panel" aria-labelledby="tab-${this.page.name}">${this.#content}</div>
@@ -77,7 +79,7 @@ export class OperatorPage extends LitElement {
       tabindex=${isSelected ? 0 : -1}
       @click=${() => this.#show(page)}
     >
-      ${page.title}
+      ${operatorText.tabs[page.name]}
     </button>`;
   }
 

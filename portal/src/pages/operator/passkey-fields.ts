@@ -4,17 +4,13 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OfferedService } from '../api.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { USUAL_PASSKEYS } from './security-key-policy.js';
+import { operatorText } from './operator-text.js';
 
-const WAYS: Readonly<Record<PasskeyPolicy['ways'][number], string>> = {
-  host: 'by the host',
-  page: 'in the portal’s page',
-  window: 'in a service window',
-};
+const { passkeys: texts } = operatorText.policies;
+const WAYS: Readonly<Record<PasskeyPolicy['ways'][number], string>> = texts.ways;
 const NO_WAY = 'none';
-const PLACES = ['How it is created', 'If that is not possible', 'If neither is'] as const;
-const PINS = { separate: 'a PIN of its own', shared: 'the device PIN' } as const;
-const UNPROVED = { accept: 'accept and label it', refuse: 'refuse it' } as const;
-const RESETS = { allow: 'reset with consent', refuse: 'end the issuance' } as const;
+const PLACES = [texts.places.first, texts.places.second, texts.places.third];
+const { pins: PINS, unproved: UNPROVED, resets: RESETS } = texts;
 
 const SERVICE = 'passkeyService';
 const wayField = (place: number): string => `passkeyWay${place + 1}`;
@@ -37,26 +33,21 @@ export const passkeyFieldStyles = css`
 export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readonly OfferedService[]): TemplateResult {
   const { services, ways, pin, pinRules, unproved, reset } = policy ?? USUAL_PASSKEYS;
   const unknown = services.filter((name) => !offered.some((service) => service.name === name));
-  const options = { ...WAYS, [NO_WAY]: 'none' };
+  const options = { ...WAYS, [NO_WAY]: texts.noWay };
   return html`<fieldset>
-    <legend>Passkeys <span class="muted">(the device gets one at each service)</span></legend>
+    <legend>${texts.title} <span class="muted">${texts.hint}</span></legend>
     <div class="services">
       ${offered.map(({ name, title, rpId }) =>
         check(SERVICE, title === rpId ? title : `${title} (${rpId})`, services.includes(name), name),
       )}
-      ${unknown.map((name) => check(SERVICE, `${name} (no longer configured)`, true, name))}
-      ${
-        offered.length + unknown.length === 0
-          ? html`<p class="muted">No passkey service is configured for this portal.</p>`
-          : nothing
-      }
+      ${unknown.map((name) => check(SERVICE, texts.notConfigured(name), true, name))}
+      ${offered.length + unknown.length === 0 ? html`<p class="muted">${texts.noService}</p>` : nothing}
     </div>
     ${PLACES.map((label, place) => choice(wayField(place), label, ways[place] ?? NO_WAY, place === 0 ? WAYS : options))}
-    ${choice('passkeyUnproved', 'A passkey that is not proved to be on the device', unproved, UNPROVED)}
-    ${choice('passkeyPin', 'PIN of the FIDO application', pin, PINS)}
-    ${wholeNumber('passkeyPinLength', 'Shortest FIDO PIN of its own', pinRules.minLength, FIDO_PIN_LENGTH.min, FIDO_PIN_LENGTH.max)}
-    ${choice('passkeyReset', 'If the user does not know its PIN', reset, RESETS)}
-    ${check('passkeyPinTrivial', 'Refuse repeated and consecutive characters in a FIDO PIN', pinRules.forbidTrivial)}
+    ${choice('passkeyUnproved', texts.notProved, unproved, UNPROVED)} ${choice('passkeyPin', texts.pin, pin, PINS)}
+    ${wholeNumber('passkeyPinLength', texts.shortestPin, pinRules.minLength, FIDO_PIN_LENGTH.min, FIDO_PIN_LENGTH.max)}
+    ${choice('passkeyReset', texts.unknownPin, reset, RESETS)}
+    ${check('passkeyPinTrivial', texts.forbidTrivial, pinRules.forbidTrivial)}
   </fieldset>`;
 }
 

@@ -1,27 +1,26 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { OperatorPasskey } from '../api.js';
 import { formatTime } from '../dates.js';
+import { operatorText } from './operator-text.js';
+
+const { columns, passkeys: texts } = operatorText;
 
 /** How a passkey came to be, as operators read it. */
-export const WAYS: Readonly<Record<OperatorPasskey['way'], string>> = {
-  host: 'By the host',
-  page: 'By the browser, in the portal’s page',
-  window: 'By the browser, in a window of the service',
-};
+export const WAYS: Readonly<Record<OperatorPasskey['way'], string>> = operatorText.passkeys.ways;
 
 /** The passkeys of a device that its services still have. */
 export const passkeyTable = (passkeys: readonly OperatorPasskey[]): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing
-    : html`<h2>Passkeys</h2>
+    : html`<h2>${texts.title}</h2>
         <table class="passkeys">
           <thead>
             <tr>
-              <th scope="col">Service</th>
-              <th scope="col">Passkey</th>
-              <th scope="col">Authenticator</th>
-              <th scope="col">Created</th>
-              <th scope="col">State</th>
+              <th scope="col">${columns.service}</th>
+              <th scope="col">${columns.passkey}</th>
+              <th scope="col">${columns.authenticator}</th>
+              <th scope="col">${columns.created}</th>
+              <th scope="col">${columns.state}</th>
             </tr>
           </thead>
           <tbody>
@@ -34,10 +33,10 @@ const row = (passkey: OperatorPasskey): TemplateResult =>
     <th scope="row">${passkey.title} <span class="muted second">${passkey.rpId}</span></th>
     <td>${passkey.name}</td>
     <td>
-      ${passkey.attested ? 'Attested by its manufacturer' : 'Not attested'}
+      ${passkey.attested ? texts.attested : texts.notAttested}
       <span class="muted second aaguid">AAGUID ${passkey.aaguid}</span>
       <span class="second ${passkey.place === 'proved' ? '' : 'warning'}"
-        >${passkey.place === 'proved' ? 'Proved to be on this device' : 'Not proved to be on this device'}</span
+        >${passkey.place === 'proved' ? texts.proved : texts.notProved}</span
       >
     </td>
     <td>${formatTime(passkey.createdAt)} <span class="muted second">${WAYS[passkey.way]}</span></td>
@@ -46,9 +45,9 @@ const row = (passkey: OperatorPasskey): TemplateResult =>
 
 const stateOf = ({ removalDueAt, lastUsedAt }: OperatorPasskey): TemplateResult => {
   if (removalDueAt !== null)
-    return html`<span class="warning">To be removed at its service</span>
-      <span class="muted second">since ${formatTime(removalDueAt)}</span>`;
+    return html`<span class="warning">${texts.removalDue}</span>
+      <span class="muted second">${texts.since(formatTime(removalDueAt))}</span>`;
   return lastUsedAt === null
-    ? html`Registered`
-    : html`Registered <span class="muted second">last used ${formatTime(lastUsedAt)}</span>`;
+    ? html`${texts.registered}`
+    : html`${texts.registered} <span class="muted second">${texts.lastUsed(formatTime(lastUsedAt))}</span>`;
 };

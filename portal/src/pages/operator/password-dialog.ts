@@ -6,10 +6,11 @@ import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 import { trustChangeStyles } from './trust-change-list.js';
+import { operatorText } from './operator-text.js';
 
 /** Errors that the user can fix in the dialog itself; with any other error it closes. */
 const PROBLEMS: Readonly<Record<string, string>> = {
-  PASSWORD_INCORRECT: 'The password is not correct.',
+  PASSWORD_INCORRECT: operatorText.actions.password.incorrect,
   RATE_LIMITED: text.loginProblems.RATE_LIMITED,
 };
 
@@ -84,7 +85,7 @@ export class PasswordDialog extends LitElement {
         <h2 id="title">${title}</h2>
         <div id="why">${why}</div>
         <label>
-          Password
+          ${operatorText.actions.password.label}
           <input
             id="password"
             type="password"
@@ -96,7 +97,7 @@ export class PasswordDialog extends LitElement {
         </label>
         ${this.problem === null ? nothing : html`<p id="problem" class="problem" role="alert">${this.problem}</p>`}
         <footer>
-          <button type="button" id="cancel" @click=${() => this.dialog?.close()}>Cancel</button>
+          <button type="button" id="cancel" @click=${() => this.dialog?.close()}>${operatorText.cancel}</button>
           <button type="submit" id="show" class="primary" ?disabled=${this.isBusy}>${answer}</button>
         </footer>
       </form>

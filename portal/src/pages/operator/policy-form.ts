@@ -19,7 +19,7 @@ import {
   type PoliciesRead,
 } from '../api.js';
 import { fields } from '../form-styles.js';
-import { text } from '../text.js';
+import { messageOf, text } from '../text.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
 import './password-dialog.js';
@@ -27,9 +27,12 @@ import type { PasswordDialog } from './password-dialog.js';
 import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
 import { sendWithConsent } from './send-with-consent.js';
 import './vendor-certificates.js';
+import { operatorText } from './operator-text.js';
 
 const LEFT_OUT = 'none';
-const FACTORY_FIELDS = { pin: 'PIN', puk: 'PUK', managementKey: 'Management key (hexadecimal)' } as const;
+const { policies: texts } = operatorText;
+const { pin, puk, managementKey } = texts.factory;
+const FACTORY_FIELDS = { pin, puk, managementKey };
 
 /**
  * The policy of one model. The factory's secrets can be set here, but never read. After a change, the element dispatches `policies-read`
@@ -120,16 +123,16 @@ export class PolicyForm extends LitElement {
   #form(policy: DevicePolicy, isKey: boolean): TemplateResult {
     const unproven = choice(
       'unprovenKeys',
-      isKey ? 'Devices whose passkeys no manufacturer attests' : 'Devices whose keys no vendor attests',
+      isKey ? texts.unprovenPasskeys : texts.unprovenKeys,
       policy.unprovenKeys,
       UNPROVEN_KEYS,
     );
-    return html`<form @submit=${this.#submit} aria-label="Policy for ${policy.modelName}">
+    return html`<form @submit=${this.#submit} aria-label=${texts.formOf(policy.modelName)}>
       ${isKey ? nothing : certificateFields(policy)} ${passkeyFields(policy.passkeys, this.services)}
       ${
         isKey
           ? html`<fieldset>
-              <legend>Attestation</legend>
+              <legend>${texts.attestation}</legend>
               ${unproven}
             </fieldset>`
           : html`${pinFields(policy)} ${cardFields(policy, unproven)} ${factoryFields()}`
@@ -140,7 +143,7 @@ export class PolicyForm extends LitElement {
             ? nothing
             : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
         }
-        <button type="submit" class="primary">Save</button>
+        <button type="submit" class="primary">${texts.save}</button>
       </footer>
     </form>`;
   }
@@ -171,7 +174,7 @@ export class PolicyForm extends LitElement {
       const isSaved = answer.outcome === 'saved';
       if (isSaved) this.unsaved = false;
       this.outcome = {
-        text: isSaved ? 'Saved.' : 'Proposed. It counts once another operator has confirmed it.',
+        text: isSaved ? texts.saved : texts.proposed,
         isProblem: false,
       };
       this.#show(answer);
@@ -179,7 +182,7 @@ export class PolicyForm extends LitElement {
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
       const where = isCardwrightError(error, 'INVALID_PARAMS') ? ` (${error.data.path}: ${error.data.problem})` : '';
-      this.outcome = { text: `${error.message}${where}`, isProblem: true };
+      this.outcome = { text: `${messageOf(error)}${where}`, isProblem: true };
     }
   };
 }
@@ -187,75 +190,65 @@ export class PolicyForm extends LitElement {
 /** As an input's `pattern`. */
 const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
 
-const UNPROVEN_KEYS = {
-  refuse: 'refuse the device',
-  supervised: 'issue, on hold until approved',
-  allow: 'issue like any other',
-} as const;
-
-const CANNOT_SIGN = {
-  refuse: 'refuse the device',
-  'accept-attested': 'certify it where its vendor attests it',
-  'leave-out': 'leave 9D out',
-} as const;
+const UNPROVEN_KEYS = texts.unproven;
+const CANNOT_SIGN = texts.certificates.whereItCannot;
 
 const certificateFields = (policy: DevicePolicy): TemplateResult =>
   html`<fieldset>
-    <legend>Keys and certificates</legend>
+    <legend>${texts.certificates.title}</legend>
     ${SLOTS.map((slot) => slotField(slot, policy))}
-    ${wholeNumber('certificateDays', 'Certificates are valid for (days)', policy.certificateDays, 1, 3650)}
-    ${choice('keyManagementCannotSign', 'If the 9D key cannot sign', policy.keyManagementCannotSign, CANNOT_SIGN)}
+    ${wholeNumber('certificateDays', texts.certificates.days, policy.certificateDays, 1, 3650)}
+    ${choice('keyManagementCannotSign', texts.certificates.cannotSign, policy.keyManagementCannotSign, CANNOT_SIGN)}
   </fieldset>`;
 
 const pinFields = ({ pinRules, unlockNeedsCode }: DevicePolicy): TemplateResult =>
   html`<fieldset>
-    <legend>PIN</legend>
-    ${wholeNumber('minLength', 'Shortest', pinRules.minLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
-    ${wholeNumber('maxLength', 'Longest', pinRules.maxLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
-    ${check('digitsOnly', 'Digits only', pinRules.digitsOnly)}
-    ${check('forbidTrivial', 'Refuse repeated and consecutive characters', pinRules.forbidTrivial)}
-    ${check('unlockNeedsCode', 'A forgotten PIN takes a one-time code of an operator', unlockNeedsCode)}
+    <legend>${texts.pin.title}</legend>
+    ${wholeNumber('minLength', texts.pin.shortest, pinRules.minLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
+    ${wholeNumber('maxLength', texts.pin.longest, pinRules.maxLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
+    ${check('digitsOnly', texts.pin.digitsOnly, pinRules.digitsOnly)}
+    ${check('forbidTrivial', texts.pin.forbidTrivial, pinRules.forbidTrivial)}
+    ${check('unlockNeedsCode', texts.pin.unlockNeedsCode, unlockNeedsCode)}
   </fieldset>`;
 
 const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateResult =>
   html`<fieldset>
-    <legend>Management key, attestation, used devices</legend>
+    <legend>${texts.card.title}</legend>
     ${choice(
       'managementKeyAlgorithm',
-      'Algorithm of the new management key',
+      texts.card.algorithm,
       policy.managementKeyAlgorithm,
       Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
     )}
     <label>
-      Algorithm of the factory's key, by the first firmware that has it
+      ${texts.card.factoryAlgorithm}
       <input
         name="factoryKeyAlgorithms"
         required
         autocomplete="off"
         pattern=${`${FACTORY_KEY}( *, *${FACTORY_KEY})*`}
-        title="A firmware version and an algorithm, as in 0: 3DES, 5.7: AES-192"
+        title=${texts.card.factoryAlgorithmForm}
         .value=${policy.factoryKeyAlgorithms.map(({ from, algorithm }) => `${from}: ${algorithm}`).join(', ')}
       />
     </label>
-    ${check('acceptFixedManagementKey', 'Accept cards that cannot change it', policy.acceptFixedManagementKey)}
-    ${unproven}
-    ${choice('reset', 'Used devices that can be erased', policy.reset, {
-      allow: 'erase, then issue',
-      refuse: 'refuse the device',
-    })}
+    ${check('acceptFixedManagementKey', texts.card.acceptFixed, policy.acceptFixedManagementKey)} ${unproven}
+    ${choice('reset', texts.card.used, policy.reset, texts.card.reset)}
   </fieldset>`;
 
 const factoryFields = (): TemplateResult =>
   html`<fieldset>
-    <legend>Factory values <span class="muted">(leave empty to keep what is set; they are never shown)</span></legend>
+    <legend>${texts.factory.title} <span class="muted">${texts.factory.hint}</span></legend>
     ${Object.entries(FACTORY_FIELDS).map(
       ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
     )}
-    ${check('confidential', 'They are confidential: the PUK goes only to a device that proved what it is, or with an approval', false)}
+    ${check('confidential', texts.factory.confidential, false)}
   </fieldset>`;
 
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
-  const options = { ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])), [LEFT_OUT]: 'no key' };
+  const options = {
+    ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])),
+    [LEFT_OUT]: texts.certificates.noKey,
+  };
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
 

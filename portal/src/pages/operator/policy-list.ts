@@ -7,6 +7,7 @@ import type { PolicyForm } from './policy-form.js';
 import './policy-form.js';
 import './policy-proposals.js';
 import { newSecurityKeyPolicy, SECURITY_KEY } from './security-key-policy.js';
+import { operatorText } from './operator-text.js';
 
 /** The device policies, one form for each model. */
 @customElement('portal-policy-list')
@@ -63,8 +64,10 @@ export class PolicyList extends LitElement {
   #securityKeys({ passkeyServices }: Policies): TemplateResult {
     if (this.added === null)
       return html`<div class="add">
-        <button type="button" id="add-security-keys" @click=${this.#add}>Add a policy for security keys</button>
-        <p class="muted">For keys without a smart card: they get passkeys alone.</p>
+        <button type="button" id="add-security-keys" @click=${this.#add}>
+          ${operatorText.policies.addSecurityKeys}
+        </button>
+        <p class="muted">${operatorText.policies.forSecurityKeys}</p>
       </div>`;
     return html`<portal-policy-form
       .stored=${this.added}

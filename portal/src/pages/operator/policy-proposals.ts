@@ -7,6 +7,10 @@ import { PageProblem, problemStyles } from '../page-problem.js';
 import './password-dialog.js';
 import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
 import { trustChangeList, trustChangeStyles } from './trust-change-list.js';
+import {} from './operator-text.js';
+import { operatorText } from './operator-text.js';
+
+const { trust } = operatorText.policies;
 
 /** Changes of trust that wait for another operator. After one is decided, the element dispatches `policies-read` with what is there now. */
 @customElement('portal-policy-proposals')
@@ -58,7 +62,7 @@ export class PolicyProposals extends LitElement {
         this.proposals.length === 0
           ? nothing
           : html`<section aria-labelledby="heading">
-              <h2 id="heading" tabindex="-1">Changes of trust that wait for another operator</h2>
+              <h2 id="heading" tabindex="-1">${trust.waiting}</h2>
               ${this.proposals.map((one) => this.#proposal(one))}
             </section>`
       } <portal-password-dialog></portal-password-dialog>`;
@@ -68,7 +72,9 @@ export class PolicyProposals extends LitElement {
     const { id, model, modelName, proposedBy, proposedAt, changes, isOwn } = one;
     return html`<article aria-labelledby="model-${id}">
       <h3 id="model-${id}">${modelName} <span class="muted">${model}</span></h3>
-      <p class="muted">Proposed by ${isOwn ? 'you' : proposedBy}, ${formatTime(proposedAt)}</p>
+      <p class="muted">
+        ${isOwn ? trust.proposedByYou(formatTime(proposedAt)) : trust.proposedBy(proposedBy, formatTime(proposedAt))}
+      </p>
       ${trustChangeList(changes)}
       <footer>
         ${
@@ -81,11 +87,11 @@ export class PolicyProposals extends LitElement {
                 aria-haspopup="dialog"
                 @click=${() => void this.#decide(this.#confirm(one))}
               >
-                Confirm
+                ${trust.confirm}
               </button>`
         }
         <button type="button" data-action="withdraw" @click=${() => void this.#decide(withdraw(id))}>
-          ${isOwn ? 'Withdraw' : 'Refuse'}
+          ${isOwn ? trust.withdraw : trust.refuse}
         </button>
       </footer>
     </article>`;
@@ -93,10 +99,10 @@ export class PolicyProposals extends LitElement {
 
   async #confirm({ id, changes }: Proposal): Promise<Policies | null> {
     const question: PasswordQuestion = {
-      title: 'Change what is trusted?',
+      title: trust.question,
       why: html`${trustChangeList(changes)}
-        <p>It counts at once for every device of this model.</p>`,
-      answer: 'Confirm',
+        <p>${trust.countsAtOnce}</p>`,
+      answer: trust.confirm,
     };
     const confirm = (password: string) =>
       call('POST /api/operator/policy/proposals/{id}/confirm', { parameters: { id }, body: { password } });

@@ -4,8 +4,9 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { Action, OperatorDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
-import { ACTION_WORDS } from './action-words.js';
+import { wordsOf } from './action-words.js';
 import { identityOf } from './device-facts.js';
+import { operatorText } from './operator-text.js';
 
 /** What an operator wants to do to a device, once the question is answered. */
 interface Question {
@@ -69,31 +70,32 @@ export class ReasonDialog extends LitElement {
     await this.updateComplete;
     if (this.reason) this.reason.value = '';
     this.dialog?.showModal();
-    const first = ACTION_WORDS[question.action.name].isFinal ? this.cancel : this.reason;
+    const first = wordsOf(question.action.name).isFinal ? this.cancel : this.reason;
     first?.focus();
   }
 
   protected override render(): TemplateResult {
-    const isFinal = this.question !== null && ACTION_WORDS[this.question.action.name].isFinal;
+    const isFinal = this.question !== null && wordsOf(this.question.action.name).isFinal;
     return html`<dialog class=${isFinal ? 'final' : ''} aria-labelledby="title" aria-describedby="consequence">
       ${this.question === null ? nothing : this.#form(this.question)}
     </dialog>`;
   }
 
   #form({ device, action }: Question): TemplateResult {
-    const { label, consequence, isFinal = false } = ACTION_WORDS[action.name];
+    const { label, consequence, isFinal } = wordsOf(action.name);
+    const { actions, cancel, columns } = operatorText;
     const isRequired = action.reason === 'required';
     return html`<form novalidate @submit=${this.#submit}>
-      <h2 id="title">${label}?</h2>
+      <h2 id="title">${actions.question(label)}</h2>
       <dl>
-        <dt>Owner</dt>
+        <dt>${columns.owner}</dt>
         <dd>${device.owner.displayName} (${device.owner.username})</dd>
-        <dt>Device</dt>
+        <dt>${columns.device}</dt>
         <dd>${device.modelName}, ${identityOf(device)}</dd>
       </dl>
       <p id="consequence">${consequence}</p>
       <label for="reason">
-        Reason${isRequired ? nothing : ' (optional)'}
+        ${isRequired ? actions.reason : actions.optionalReason}
         <input
           id="reason"
           maxlength=${LONGEST_REASON}
@@ -103,17 +105,17 @@ export class ReasonDialog extends LitElement {
           aria-describedby=${this.isMissing ? 'missing' : nothing}
         />
       </label>
-      ${this.isMissing ? html`<p id="missing" class="problem" role="alert">Give a reason: it goes into the audit log.</p>` : nothing}
+      ${this.isMissing ? html`<p id="missing" class="problem" role="alert">${actions.reasonMissing}</p>` : nothing}
       ${
         isFinal
           ? html`<label for="meant">
               <input id="meant" type="checkbox" .checked=${this.isMeant} @change=${this.#onMeant} />
-              This is the device to terminate, for good
+              ${actions.isMeant}
             </label>`
           : nothing
       }
       <footer>
-        <button type="button" id="cancel" @click=${() => this.dialog?.close()}>Cancel</button>
+        <button type="button" id="cancel" @click=${() => this.dialog?.close()}>${cancel}</button>
         <button
           type="submit"
           id="confirm"
@@ -134,7 +136,7 @@ export class ReasonDialog extends LitElement {
     event.preventDefault();
     if (this.question === null) return;
     const { action, answer } = this.question;
-    if (ACTION_WORDS[action.name].isFinal && !this.isMeant) return;
+    if (wordsOf(action.name).isFinal && !this.isMeant) return;
     const words = this.reason?.value.trim() ?? '';
     this.isMissing = action.reason === 'required' && words === '';
     if (this.isMissing) {

@@ -2,6 +2,9 @@ import { html } from 'lit';
 import type { PolicyAnswer } from '../api.js';
 import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
 import { trustChangeList } from './trust-change-list.js';
+import { operatorText } from './operator-text.js';
+
+const { trust } = operatorText.policies;
 
 /** An answer that may say that the change takes the operator's password. */
 type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;
@@ -22,14 +25,8 @@ export async function sendWithConsent<Answer extends ConsentAnswer>(
 }
 
 const questionOf = ({ changes, isAlone }: ConsentAnswer): PasswordQuestion => ({
-  title: 'Change what is trusted?',
+  title: trust.question,
   why: html`${trustChangeList(changes)}
-    <p>
-      ${
-        isAlone
-          ? 'You are the only operator, so this counts at once. The audit log says that nobody else confirmed it.'
-          : 'It counts once another operator has confirmed it.'
-      }
-    </p>`,
-  answer: isAlone ? 'Change' : 'Propose',
+    <p>${isAlone ? trust.alone : trust.countsOnceConfirmed}</p>`,
+  answer: isAlone ? trust.change : trust.propose,
 });

@@ -7,6 +7,9 @@ import { call, pathOf, type SupportFile, type SupportSummary } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import './support-summary.js';
+import { operatorText, withCode } from './operator-text.js';
+
+const { supportFiles: texts } = operatorText;
 
 /** The support files of a device: attach, read, download, remove. */
 @customElement('portal-support-files')
@@ -67,10 +70,7 @@ export class SupportFiles extends LitElement {
   readonly #problem = new PageProblem(this);
 
   protected override render(): TemplateResult {
-    return html`<p class="muted">
-        A user saves a support file in the extension, and an administrator with <code>cardwright-host doctor</code>. It
-        holds no secret.
-      </p>
+    return html`<p class="muted">${withCode(texts.hint)}</p>
       <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : ''} role="status" tabindex="-1">
         ${this.outcome}
       </p>
@@ -91,10 +91,10 @@ export class SupportFiles extends LitElement {
         accept="application/json,.json"
         class="visually-hidden"
         tabindex="-1"
-        aria-label="Support file"
+        aria-label=${texts.file}
         @change=${this.#attach}
       />
-      <button type="button" id="attach" @click=${() => this.input?.click()}>Attach a support file</button>
+      <button type="button" id="attach" @click=${() => this.input?.click()}>${texts.attach}</button>
       ${this.#problem.render()}`;
   }
 
@@ -105,32 +105,32 @@ export class SupportFiles extends LitElement {
     return html`<li>
       <div class="line">
         <span class="about">
-          ${when}, by ${addedBy}<br />
+          ${texts.by(when, addedBy)}<br />
           <span class=${failed === 0 ? 'muted' : 'failed'}>${verdict(failed, checks)}</span>
         </span>
         <button
           type="button"
           aria-expanded=${isOpen}
-          aria-label="${isOpen ? 'Hide' : 'Show'} the file of ${when}"
+          aria-label=${isOpen ? texts.hideFile(when) : texts.showFile(when)}
           @click=${() => this.#toggle(file)}
         >
-          ${isOpen ? 'Hide' : 'Show'}
+          ${isOpen ? texts.hide : texts.show}
         </button>
         <a
           class="button"
           href=${pathOf('GET /api/operator/devices/{id}/support-files/{file}/download', this.#place(id))}
           download
-          aria-label="Download the file of ${when}"
+          aria-label=${texts.downloadFile(when)}
         >
-          Download
+          ${texts.download}
         </a>
         <button
           type="button"
           data-action="remove"
-          aria-label="Remove the file of ${when}"
+          aria-label=${texts.removeFile(when)}
           @click=${() => this.#remove(id)}
         >
-          Remove
+          ${operatorText.remove}
         </button>
       </div>
       ${isOpen ? html`<portal-support-summary .summary=${this.open}></portal-support-summary>` : nothing}
@@ -156,7 +156,7 @@ export class SupportFiles extends LitElement {
     const [file] = this.input?.files ?? [];
     // The same file again is another choice.
     if (!file) return;
-    await this.#change('Attached.', async () => {
+    await this.#change(texts.attached, async () => {
       const parameters = { id: this.device };
       await call('POST /api/operator/devices/{id}/support-files', { parameters, body: await readJson(file) });
     });
@@ -164,7 +164,7 @@ export class SupportFiles extends LitElement {
   };
 
   #remove(id: string): Promise<void> {
-    return this.#change('Removed.', async () => {
+    return this.#change(texts.removed, async () => {
       await call('DELETE /api/operator/devices/{id}/support-files/{file}', this.#place(id));
       if (this.open?.file.id === id) this.open = null;
     });
@@ -184,11 +184,7 @@ export class SupportFiles extends LitElement {
 }
 
 const verdict = (failed: number, checks: number): string =>
-  checks === 0
-    ? 'No checks were made.'
-    : failed === 0
-      ? `All ${checks} checks passed or were skipped.`
-      : `${failed} of ${checks} checks failed.`;
+  checks === 0 ? texts.noChecks : failed === 0 ? texts.allPassed(checks) : texts.someFailed(failed, checks);
 
 /** @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` where the file is no JSON */
 async function readJson(file: File): Promise<object> {

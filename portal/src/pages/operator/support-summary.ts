@@ -4,8 +4,10 @@ import { customElement, property } from 'lit/decorators.js';
 import type { SupportSummary } from '../api.js';
 import { formatTime } from '../dates.js';
 import { failureEntry, failureStyles } from './failure-entry.js';
+import { operatorText } from './operator-text.js';
 
-const OUTCOMES = { passed: 'Passed', failed: 'Failed', skipped: 'Skipped' } as const;
+const { supportFiles: texts } = operatorText;
+const OUTCOMES = texts.outcomes;
 
 /** What a support file says: checks with those that failed first, versions, failures, policy and log. Whatever it holds is text. */
 @customElement('portal-support-summary')
@@ -86,10 +88,10 @@ export class SupportSummaryElement extends LitElement {
     if (this.summary === null) return nothing;
     const { checks, policy, log } = this.summary;
     return html`<div>
-        <h3>Checks</h3>
+        <h3>${texts.checks}</h3>
         ${
           checks.length === 0
-            ? html`<p class="muted">None were made.</p>`
+            ? html`<p class="muted">${texts.noneMade}</p>`
             : html`<ul>
                 ${checks.map(
                   ({ id, outcome, code, detail }) =>
@@ -102,22 +104,22 @@ export class SupportSummaryElement extends LitElement {
         }
       </div>
       ${this.#environment(this.summary)} ${this.#failures(this.summary)} ${this.#trace(this.summary)}
-      ${policy === null ? nothing : folded('Policy in force', policy)}
-      ${log.length === 0 ? nothing : folded("The host's log", log.join('\n'))}`;
+      ${policy === null ? nothing : folded(texts.policy, policy)}
+      ${log.length === 0 ? nothing : folded(texts.log, log.join('\n'))}`;
   }
 
   #environment({ versions, environment, made, madeBy }: SupportSummary): TemplateResult {
     return html`<div>
-      <h3>Made</h3>
+      <h3>${texts.made}</h3>
       <dl>
-        <dt>When</dt>
+        <dt>${texts.when}</dt>
         <dd>${momentOf(made)}</dd>
-        <dt>By</dt>
-        <dd>${madeBy === 'extension' ? 'The extension' : 'The host'}</dd>
-        <dt>Extension</dt>
-        <dd>${versions.extension ?? 'not reached'}</dd>
-        <dt>Host</dt>
-        <dd>${versions.host ?? 'not reached'}</dd>
+        <dt>${texts.madeBy}</dt>
+        <dd>${texts.makers[madeBy]}</dd>
+        <dt>${texts.extension}</dt>
+        <dd>${versions.extension ?? texts.notReached}</dd>
+        <dt>${texts.host}</dt>
+        <dd>${versions.host ?? texts.notReached}</dd>
         ${Object.entries(environment).map(
           ([name, value]) =>
             html`<dt>${name}</dt>
@@ -130,23 +132,23 @@ export class SupportSummaryElement extends LitElement {
   #failures({ failures }: SupportSummary): TemplateResult | typeof nothing {
     if (failures === null) return nothing;
     return html`<div>
-      <h3>Last failures</h3>
-      <p class="muted">Commands that failed after the browser was started, the latest last.</p>
+      <h3>${texts.failures}</h3>
+      <p class="muted">${texts.failuresHint}</p>
       ${failureList(failures)}
     </div>`;
   }
 
   #trace({ trace }: SupportSummary): TemplateResult {
-    if (trace === null) return html`<p class="muted">No messages were recorded.</p>`;
+    if (trace === null) return html`<p class="muted">${texts.noTrace}</p>`;
     const { entries, dropped, sessions, errors } = trace;
     return html`<div>
-      <h3>Errors in the trace</h3>
+      <h3>${texts.traceErrors}</h3>
       <p class="muted">
-        ${entries} messages of ${sessions.length === 1 ? 'one session' : `${sessions.length} sessions`}
+        ${texts.messages(entries, sessions.length)}
         ${[...new Set(sessions.map(({ origin }) => origin))].join(', ')}${
-          dropped === 0 ? nothing : `; ${dropped} older ones were dropped`
+          dropped === 0 ? nothing : `; ${texts.dropped(dropped)}`
         }.
-        The whole trace is in the file: open it with the protocol inspector.
+        ${texts.wholeTrace}
       </p>
       ${failureList(errors)}
     </div>`;
@@ -157,7 +159,7 @@ type Failures = NonNullable<SupportSummary['failures']>;
 
 const failureList = (failures: Failures): TemplateResult =>
   failures.length === 0
-    ? html`<p>There are none.</p>`
+    ? html`<p>${operatorText.none}</p>`
     : html`<ul>
         ${failures.map(
           ({ at, method, code }) =>
@@ -174,7 +176,7 @@ const folded = (title: string, text: string): TemplateResult =>
 /** A file may name any number. */
 function momentOf(milliseconds: number): string {
   const moment = new Date(milliseconds);
-  return Number.isNaN(moment.getTime()) ? 'at no possible time' : formatTime(moment.toISOString());
+  return Number.isNaN(moment.getTime()) ? texts.noTime : formatTime(moment.toISOString());
 }
 
 declare global {

@@ -1,5 +1,8 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { TrustChange } from '../api.js';
+import { operatorText } from './operator-text.js';
+
+const { trust } = operatorText.policies;
 
 /** What changes of trust would do, each with before and after. */
 export const trustChangeList = (changes: readonly TrustChange[]): TemplateResult =>
@@ -8,8 +11,8 @@ export const trustChangeList = (changes: readonly TrustChange[]): TemplateResult
       ({ what, before, after }) =>
         html`<div>
           <dt>${what}</dt>
-          <dd><span class="visually-hidden">Before: </span><del>${before}</del></dd>
-          <dd><span class="visually-hidden">After: </span><ins>${after}</ins></dd>
+          <dd><span class="visually-hidden">${trust.before} </span><del>${before}</del></dd>
+          <dd><span class="visually-hidden">${trust.after} </span><ins>${after}</ins></dd>
         </div>`,
     )}
   </dl>`;

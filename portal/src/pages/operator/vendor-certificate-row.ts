@@ -1,5 +1,8 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { InspectedCertificate } from '../api.js';
+import { operatorText } from './operator-text.js';
+
+const { vendors: texts } = operatorText.policies;
 
 /** One certificate of a vendor: its name, its fingerprint, and what to say or do about it. */
 export const certificateRow = (
@@ -9,8 +12,8 @@ export const certificateRow = (
   html`<li>
     <div>
       <strong>${name}</strong>
-      <span class="muted">${role}, ${known ? 'known to Cardwright' : 'not known to Cardwright'}</span>
-      ${fingerprint === '' ? '' : html`<code title="SHA-256 of the certificate">${inGroups(fingerprint)}</code>`}
+      <span class="muted">${texts.roles[role]}, ${known ? texts.known : texts.notKnown}</span>
+      ${fingerprint === '' ? '' : html`<code title=${texts.fingerprint}>${inGroups(fingerprint)}</code>`}
     </div>
     ${more}
   </li>`;

@@ -6,6 +6,9 @@ import { PageProblem, problemStyles } from '../page-problem.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import './vendor-import-form.js';
 import type { ImportDone } from './vendor-import-form.js';
+import { operatorText, withLink } from './operator-text.js';
+
+const { vendors: texts } = operatorText.policies;
 
 /** Where Yubico publishes its certificates. */
 const PUBLISHED = 'https://developers.yubico.com/PKI/';
@@ -48,13 +51,8 @@ export class VendorCertificates extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<section>
-      <h3>Attestation certificates</h3>
-      <p class="muted">
-        A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at
-        <a href=${PUBLISHED} target="_blank" rel="noreferrer">developers.yubico.com/PKI</a>: import yubico-ca-1.pem,
-        yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for another operator, where there is one. What
-        is removed counts at once.
-      </p>
+      <h3>${texts.title}</h3>
+      <p class="muted">${withLink(texts.hint, PUBLISHED)}</p>
       ${this.#problem.render()} ${this.#list()}
       <portal-vendor-import-form .model=${this.model} @import-done=${this.#onImport}></portal-vendor-import-form>
     </section>`;
@@ -62,7 +60,7 @@ export class VendorCertificates extends LitElement {
 
   #list(): TemplateResult | typeof nothing {
     if (this.present === null) return nothing;
-    if (this.present.length === 0) return html`<p>There is none yet: no device can prove its keys.</p>`;
+    if (this.present.length === 0) return html`<p>${texts.none}</p>`;
     return html`<ul id="present">
       ${this.present.map((one) => certificateRow(one, this.#removal(one)))}
     </ul>`;
@@ -72,10 +70,10 @@ export class VendorCertificates extends LitElement {
     return html`<button
       type="button"
       data-action="remove"
-      aria-label="Remove ${name}"
+      aria-label=${texts.removeOne(name)}
       @click=${() => void this.#problem.during(this.#remove(fingerprint))}
     >
-      Remove
+      ${operatorText.remove}
     </button>`;
   }
 

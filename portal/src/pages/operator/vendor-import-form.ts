@@ -4,25 +4,20 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { call, type ImportOutcome, type InspectedCertificate, type ReviewedCertificate } from '../api.js';
 import { fields } from '../form-styles.js';
+import { messageOf } from '../text.js';
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
 import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
+import { operatorText } from './operator-text.js';
 
 /** The detail of `import-done`: what is trusted now. */
 export interface ImportDone {
   readonly present: readonly InspectedCertificate[];
 }
 
-const VERDICTS: Readonly<Record<ReviewedCertificate['verdict'], string>> = {
-  imported: 'Imported.',
-  present: 'Was there already.',
-  'left-out': 'Left out: its vendor uses it for other applications.',
-  withheld: 'Not imported because of the others.',
-  waiting: 'Waits for another operator.',
-  unknown: 'Not imported: compare its fingerprint with the one that the vendor publishes.',
-  unusable: 'Not imported.',
-};
+const { vendors: texts } = operatorText.policies;
+const VERDICTS: Readonly<Record<ReviewedCertificate['verdict'], string>> = texts.verdicts;
 
 /** Takes certificates of a vendor as pasted text or as a file, and shows each one with its fingerprint. */
 @customElement('portal-vendor-import-form')
@@ -64,11 +59,11 @@ export class VendorImportForm extends LitElement {
   protected override render(): TemplateResult {
     return html`<form @submit=${this.#submit}>
         <label>
-          PEM file of the vendor
+          ${texts.file}
           <input type="file" accept=".pem,.crt,.cer,.txt" @change=${this.#onFile} />
         </label>
         <label>
-          or its text
+          ${texts.orText}
           <textarea
             name="pem"
             spellcheck="false"
@@ -84,7 +79,7 @@ export class VendorImportForm extends LitElement {
               ? nothing
               : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
           }
-          <button id="import" type="submit" ?disabled=${this.pem.trim() === ''}>Import</button>
+          <button id="import" type="submit" ?disabled=${this.pem.trim() === ''}>${texts.import}</button>
         </footer>
       </form>
       <portal-password-dialog></portal-password-dialog>`;
@@ -94,14 +89,18 @@ export class VendorImportForm extends LitElement {
     if (this.reviewed.length === 0) return nothing;
     const isUnknown = this.reviewed.some(({ verdict }) => verdict === 'unknown');
     return html`<ul id="reviewed">
-        ${this.reviewed.map((one) => certificateRow(one, html`<span>${VERDICTS[one.verdict]} ${one.problem}</span>`))}
+        ${this.reviewed.map((one) => certificateRow(one, html`<span>${VERDICTS[one.verdict]} ${one.problem === null ? nothing : texts.problems[one.problem]}</span>`))}
       </ul>
       ${
         isUnknown
           ? html`<label>
-              <input type="checkbox" name="trustUnknown" .checked=${this.trustUnknown} @change=${this.#onTrust} />Trust
-              a certificate that Cardwright does not know
-            </label>`
+              <input
+                type="checkbox"
+                name="trustUnknown"
+                .checked=${this.trustUnknown}
+                @change=${this.#onTrust}
+              />${texts.trustUnknown}</label
+            >`
           : nothing
       }`;
   }
@@ -143,13 +142,13 @@ export class VendorImportForm extends LitElement {
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
       const where = isCardwrightError(error, 'INVALID_PARAMS') ? ` (${error.data.path}: ${error.data.problem})` : '';
-      this.outcome = { text: `${error.message}${where}`, isProblem: true };
+      this.outcome = { text: `${messageOf(error)}${where}`, isProblem: true };
     }
   };
 }
 
 function outcomeWords({ accepted, outcome, certificates }: ImportOutcome): string {
-  if (!accepted) return 'Nothing was imported.';
-  if (outcome === 'proposed') return 'Proposed. They count once another operator has confirmed them.';
-  return `Imported: ${certificates.filter(({ verdict }) => verdict === 'imported').length}.`;
+  if (!accepted) return texts.nothingImported;
+  if (outcome === 'proposed') return texts.proposed;
+  return texts.imported(certificates.filter(({ verdict }) => verdict === 'imported').length);
 }

@@ -22,6 +22,9 @@ export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
 /** A root is signed with its own key and can be pinned; an intermediate only leads to one. */
 export type VendorRole = 'root' | 'intermediate';
 
+/** Why a certificate cannot be used. */
+export type VendorProblem = 'unreadable' | 'no-authority' | 'signature' | 'expired' | 'not-yet-valid';
+
 /** A certificate that someone wants to have trusted, as an operator sees it. */
 export interface InspectedCertificate {
   /** As Cardwright knows it, else what its subject says. */
@@ -33,8 +36,8 @@ export interface InspectedCertificate {
   readonly known: boolean;
   /** Whether this unknown certificate was signed by a known one: a vendor's authority for other applications. */
   readonly vouchedFor: boolean;
-  /** Why it cannot be used, in English; null where it can. */
-  readonly problem: string | null;
+  /** Why it cannot be used; null where it can. */
+  readonly problem: VendorProblem | null;
   readonly pem: string;
 }
 
@@ -83,7 +86,7 @@ function inspect(
       role: 'intermediate',
       known: false,
       vouchedFor: false,
-      problem: 'It cannot be read.',
+      problem: 'unreadable',
       pem,
     };
   const { fingerprint } = certificate;
@@ -99,10 +102,9 @@ function inspect(
   };
 }
 
-function findProblem(certificate: ParsedCertificate, now: Date): string | null {
-  if (!certificate.isAuthority) return 'It is not allowed to sign certificates.';
-  if (certificate.issuer === certificate.subject && !isAnchor(certificate))
-    return 'Its own signature does not hold, or is made with an algorithm that does not count.';
+function findProblem(certificate: ParsedCertificate, now: Date): VendorProblem | null {
+  if (!certificate.isAuthority) return 'no-authority';
+  if (certificate.issuer === certificate.subject && !isAnchor(certificate)) return 'signature';
   if (certificate.isValidAt(now)) return null;
-  return certificate.notAfter < now ? 'It has expired.' : 'It is not valid yet.';
+  return certificate.notAfter < now ? 'expired' : 'not-yet-valid';
 }

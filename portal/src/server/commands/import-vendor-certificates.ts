@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { seedPolicies } from '@cardwright/cms';
 import { isCardwrightError } from '@cardwright/protocol';
+import { words } from '@cardwright/words/en/operator';
 import {
   importVendorCertificates,
   type ImportOutcome,
@@ -108,5 +109,5 @@ function printCertificate(
 ): void {
   print(`${name} (${role})`);
   if (fingerprint !== '') print(`  SHA-256 ${fingerprint}`);
-  print(`  ${VERDICTS[verdict]}${problem === null ? '' : `: ${problem}`}`);
+  print(`  ${VERDICTS[verdict]}${problem === null ? '' : `: ${words.policies.vendors.problems[problem]}`}`);
 }

@@ -1,4 +1,4 @@
-import { STANDARD_OPERATIONS, type OperationEvent } from '@cardwright/cms';
+import { sayIn, STANDARD_OPERATIONS, type OperationEvent, type Words } from '@cardwright/cms';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
 /** A command of a step. `unanswered`: it was sent, and nothing was heard of it. */
@@ -53,20 +53,24 @@ export interface OperationTimeline {
 }
 
 /** Steps of different operations have different names. */
-const WORDS: ReadonlyMap<string, string> = new Map(
-  STANDARD_OPERATIONS.flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words.en]),
+const WORDS: ReadonlyMap<string, Words> = new Map(
+  STANDARD_OPERATIONS.flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words]),
 );
 
 /** Joins the course of an operation with what the audit log says of it. */
-export function timelineOf({ operation, owner, events, entries }: LoggedOperation): OperationTimeline {
+export function timelineOf(
+  { operation, owner, events, entries }: LoggedOperation,
+  language: string,
+): OperationTimeline {
   const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
   // The events tell starts and ends better; an operation of an older portal has none.
   const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
-  const items = [...itemsOf(events), ...facts]
+  const items = [...itemsOf(events, language), ...facts]
     .map((item, index) => ({ item, index }))
     .sort((a, b) => momentOf(a.item) - momentOf(b.item) || rankOf(a.item) - rankOf(b.item) || a.index - b.index)
     .map(({ item }) => item);
-  const title = STANDARD_OPERATIONS.find((one) => one.kind === kind)?.title.en ?? kind;
+  const known = STANDARD_OPERATIONS.find((one) => one.kind === kind);
+  const title = known ? sayIn(language, known.title) : kind;
   return { id, kind, title, deviceId, status, owner, startedAt, updatedAt, items };
 }
 
@@ -85,14 +89,14 @@ const momentOf = ({ at }: TimelineItem): number => at.getTime();
 const rankOf = ({ kind }: TimelineItem): number =>
   kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 
-function itemsOf(events: readonly OperationEvent[]): TimelineItem[] {
+function itemsOf(events: readonly OperationEvent[], language: string): TimelineItem[] {
   return events.flatMap(({ what, at, actor, address }, index): TimelineItem[] => {
     switch (what.kind) {
       case 'started':
       case 'resumed':
         return [{ kind: 'session', isResumed: what.kind === 'resumed', at, address }];
       case 'step-sent':
-        return [stepOf(what, at, findResults(what, events.slice(index + 1)))];
+        return [stepOf(what, at, findResults(what, events.slice(index + 1)), language)];
       case 'step-results':
         return [];
       case 'moved':
@@ -119,12 +123,14 @@ function stepOf(
   { step: name, number, methods }: Happening<'step-sent'>,
   at: Date,
   results: Results | undefined,
+  language: string,
 ): TimelineStep {
   const commands = methods.map((method, index): TimelineCommand => {
     const result = results?.what.commands[index];
     if (!result) return { method, outcome: 'unanswered', error: null };
     return { method, outcome: result.error === null ? 'passed' : 'failed', error: result.error };
   });
+  const words = WORDS.get(name);
   const duration = results ? results.at.getTime() - at.getTime() : null;
-  return { kind: 'step', at, name, words: WORDS.get(name) ?? null, number, duration, commands };
+  return { kind: 'step', at, name, words: words ? sayIn(language, words) : null, number, duration, commands };
 }

@@ -1,12 +1,4 @@
-import {
-  BEING_ERASED,
-  operatorsWords,
-  sentenceOf,
-  type Cms,
-  type Device,
-  type Language,
-  type PasskeyService,
-} from '@cardwright/cms';
+import { BEING_ERASED, operatorsWords, sentenceOf, type Cms, type Device, type PasskeyService } from '@cardwright/cms';
 import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';
@@ -33,7 +25,7 @@ export type OwnDevicesDescription = Awaited<ReturnType<typeof describeOwnDevices
 export async function describeOwnDevices(
   db: Database,
   user: User,
-  language: Language,
+  language: string,
   { passkeyServices, deviceLimit, mobile, cms }: Offers,
 ) {
   const { listed, terminated, used } = await readOwnDevices(db, user.id);

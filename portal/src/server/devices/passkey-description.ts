@@ -1,12 +1,12 @@
-import type { Language, Passkey, PasskeyService } from '@cardwright/cms';
+import { sayIn, type Passkey, type PasskeyService } from '@cardwright/cms';
 
 /** A passkey as the page of its user shows it. */
 export type PasskeyDescription = ReturnType<typeof describePasskey>;
 
-export const describePasskey = (passkey: Passkey, services: readonly PasskeyService[], language: Language) => ({
+export const describePasskey = (passkey: Passkey, services: readonly PasskeyService[], language: string) => ({
   id: passkey.id,
   /** The service's title, or its name where the portal knows it no longer. */
-  title: services.find(({ name }) => name === passkey.service)?.title[language] ?? passkey.service,
+  title: titleOf(passkey.service, services, language),
   name: passkey.name,
   /** `not-proved`: nothing proves that it is on this device. */
   place: passkey.place,
@@ -14,12 +14,20 @@ export const describePasskey = (passkey: Passkey, services: readonly PasskeyServ
   lastUsedAt: passkey.lastUsedAt?.toISOString() ?? null,
 });
 
+function titleOf(service: string, services: readonly PasskeyService[], language: string): string {
+  const found = services.find(({ name }) => name === service);
+  return found ? sayIn(language, found.title) : service;
+}
+
 /** A passkey as the operator's page shows it. */
 export type OperatorPasskey = ReturnType<typeof describePasskeyForOperator>;
 
-export const describePasskeyForOperator = (passkey: Passkey, services: readonly PasskeyService[]) => ({
-  // The operator's pages are in English.
-  ...describePasskey(passkey, services, 'en'),
+export const describePasskeyForOperator = (
+  passkey: Passkey,
+  services: readonly PasskeyService[],
+  language: string,
+) => ({
+  ...describePasskey(passkey, services, language),
   rpId: passkey.rpId,
   aaguid: passkey.aaguid,
   attested: passkey.attested,
@@ -31,4 +39,8 @@ export const describePasskeyForOperator = (passkey: Passkey, services: readonly 
 /** A passkey service as the form of device policies offers it. */
 export type OfferedService = ReturnType<typeof describeService>;
 
-export const describeService = ({ name, title, rpId }: PasskeyService) => ({ name, title: title.en, rpId });
+export const describeService = ({ name, title, rpId }: PasskeyService, language: string) => ({
+  name,
+  title: sayIn(language, title),
+  rpId,
+});

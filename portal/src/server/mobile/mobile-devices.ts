@@ -1,15 +1,14 @@
-import type { Language } from '@cardwright/cms';
 import type { EnrolmentStatus, MobileOffer, StartEnrolment, StartedEnrolment } from '@cardwright/protocol';
 import type { User } from '../store/schema.js';
 import type { ScepRegistrar } from './scep/registrar.js';
 
 /** What the page of a link says to the browser that opened it. */
 export type LinkPage =
-  | { readonly kind: 'download'; readonly language: Language }
+  | { readonly kind: 'download'; readonly language: string }
   /** This browser cannot, as far as its User-Agent tells. */
-  | { readonly kind: 'unsupported'; readonly language: Language }
+  | { readonly kind: 'unsupported'; readonly language: string }
   /** Another browser has used it, it was opened too late, its enrolment is over, or there never was such a link. */
-  | { readonly kind: 'dead'; readonly language: Language | null };
+  | { readonly kind: 'dead'; readonly language: string | null };
 
 /** A browser that opens a link. */
 export interface LinkVisitor {
@@ -38,11 +37,7 @@ export interface MobileDevices {
    *
    * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`
    */
-  start(
-    user: User,
-    request: StartEnrolment,
-    context: { address: string; language: Language },
-  ): Promise<StartedEnrolment>;
+  start(user: User, request: StartEnrolment, context: { address: string; language: string }): Promise<StartedEnrolment>;
   /** @throws CardwrightError `ENROLMENT_NOT_FOUND` where the user has no such enrolment */
   status(user: User, id: string): Promise<EnrolmentStatus>;
   /**

@@ -1,5 +1,7 @@
 import { text } from '@cardwright/protocol';
 import { isRelyingPartyOf } from '@cardwright/protocol/relying-party';
+import { LANGUAGES } from '@cardwright/words';
+import { words } from '@cardwright/words/at-once/portal-server';
 import * as v from 'valibot';
 
 /** The passkey services of a portal as its administrator writes them: a JSON list, each entry with a `kind` of its own. */
@@ -8,7 +10,9 @@ import * as v from 'valibot';
 const serviceName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const aaguid = v.pipe(v.string(), v.uuid(), v.toLowerCase());
 const path = v.pipe(v.string(), v.minLength(1));
-const title = v.strictObject({ en: v.pipe(text(64), v.minLength(1)), de: v.pipe(text(64), v.minLength(1)) });
+const titleInOne = v.pipe(text(64), v.minLength(1));
+/** In English, and by their tags in any other languages. */
+const title = v.objectWithRest({ en: titleInOne }, titleInOne);
 
 /** Where a secret stands, so that it need not stand among the settings: a file, or a variable of the environment. */
 const secretReference = v.union([
@@ -49,7 +53,7 @@ const clientCredential = v.union([
 const entra = v.strictObject({
   kind: v.literal('entra'),
   name: serviceName,
-  title: v.optional(title, { en: 'Microsoft Entra ID', de: 'Microsoft Entra ID' }),
+  title: v.optional(title, { en: 'Microsoft Entra ID' }),
   /** Id of the tenant. */
   tenant: v.pipe(v.string(), v.uuid()),
   /** Id of the portal's application there. */
@@ -63,10 +67,15 @@ const entra = v.strictObject({
 /** PEM files of manufacturers' certificates. */
 const certificateFiles = v.optional(v.array(path), []);
 
+const portalLogin = {
+  ...Object.fromEntries(LANGUAGES.map((language) => [language, words.in(language).portalLogin])),
+  en: words.english.portalLogin,
+};
+
 const webauthn = v.strictObject({
   kind: v.literal('webauthn'),
   name: serviceName,
-  title: v.optional(title, { en: 'Login to this portal', de: 'Anmeldung an diesem Portal' }),
+  title: v.optional(title, portalLogin),
   /** Without them the portal itself is the relying party, and its passkeys are used to log in to it. */
   relyingParty: v.optional(
     v.pipe(

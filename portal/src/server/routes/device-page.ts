@@ -16,6 +16,7 @@ import {
   readSupportFile,
   removeSupportFile,
 } from '../store/support-files.js';
+import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 
@@ -32,25 +33,26 @@ export function devicePageRoutes(app: FastifyInstance, services: Services): void
   };
 
   serve(app, services, DEVICE_PAGE_ROUTES, {
-    'GET /api/operator/devices/{id}': async ({ parameters: { id } }, { session: { user: operator } }) => {
+    'GET /api/operator/devices/{id}': async ({ parameters: { id } }, { session: { user: operator }, request }) => {
+      const language = languageOf(request);
       const listed = await findListedDevice(db, id);
       if (!listed) throw unknownDevice();
       const { logged, hasMore } = await listOperationsOf(db, id);
       const passkeys = await listPasskeysOn(db, [id]);
       return {
         device: describeForOperator(listed, operator),
-        passkeys: passkeys.map((passkey) => describePasskeyForOperator(passkey, passkeyServices)),
-        operations: logged.map(timelineOf),
+        passkeys: passkeys.map((passkey) => describePasskeyForOperator(passkey, passkeyServices, language)),
+        operations: logged.map((one) => timelineOf(one, language)),
         hasMore,
         history: await listDeviceHistory(db, id),
         files: await listSupportFiles(db, id),
       };
     },
 
-    'GET /api/operator/operations/{id}': async ({ parameters: { id } }) => {
+    'GET /api/operator/operations/{id}': async ({ parameters: { id } }, { request }) => {
       const logged = await findOperation(db, id);
       if (!logged) throw new CardwrightError('OPERATION_NOT_FOUND');
-      return { operation: timelineOf(logged) };
+      return { operation: timelineOf(logged, languageOf(request)) };
     },
 
     'POST /api/operator/devices/{id}/support-files': async ({ parameters: { id }, body: bundle }, { session }) => {

@@ -1,4 +1,3 @@
-import { chooseLanguage, type Language } from '@cardwright/cms';
 import {
   TROUBLESHOOTING,
   TROUBLESHOOTING_GROUPS,
@@ -9,45 +8,39 @@ import {
   type ErrorTexts,
   type HelpDesk,
   type TroubleshootingGroup,
-  type TroubleshootingWords,
 } from '@cardwright/protocol';
-import { englishErrors, englishTroubleshooting } from '@cardwright/protocol/english';
-import { germanErrors, germanTroubleshooting } from '@cardwright/protocol/german';
+import { LANGUAGES } from '@cardwright/words';
+import { words as errors } from '@cardwright/words/at-once/errors';
+import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml as text, writePage } from '../html.js';
 import type { Sessions } from '../request-guards.js';
+import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { HELP_ROUTES } from './table/public.js';
 
 interface Speech {
-  readonly words: TroubleshootingWords;
+  readonly words: typeof troubleshooting.english;
   readonly errors: ErrorTexts;
 }
-const SPEECHES: Readonly<Record<Language, Speech>> = {
-  en: { words: englishTroubleshooting, errors: englishErrors },
-  de: { words: germanTroubleshooting, errors: germanErrors },
-};
 
 /** The troubleshooting page (`HELP_ROUTES`). */
 export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: HelpDesk): void {
-  const pages: Readonly<Record<Language, string>> = {
-    en: writeHelpPage('en', helpDesk),
-    de: writeHelpPage('de', helpDesk),
-  };
+  const pages = new Map(LANGUAGES.map((language) => [language, writeHelpPage(language, helpDesk)]));
   serve(app, sessions, HELP_ROUTES, {
     'GET /help/troubleshooting': async (_input, { request, reply }) => {
-      const language = chooseLanguage(request.headers['accept-language']);
+      const language = languageOf(request);
       return reply
         .headers({ 'content-language': language, vary: 'accept-language' })
         .type('text/html; charset=utf-8')
-        .send(pages[language]);
+        .send(pages.get(language));
     },
   });
 }
 
 /** The page in one language, as HTML without a script. */
-export function writeHelpPage(language: Language, helpDesk: HelpDesk): string {
-  const speech = SPEECHES[language];
+export function writeHelpPage(language: string, helpDesk: HelpDesk): string {
+  const speech: Speech = { words: troubleshooting.in(language), errors: errors.in(language) };
   const { title, intro, groups } = speech.words;
   const content = `<p>${text(intro)}</p>
       ${contact(helpDesk)}

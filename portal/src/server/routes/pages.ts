@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import { chooseLanguage, LANGUAGES, type Language } from '@cardwright/cms';
 import type { HelpDesk } from '@cardwright/protocol';
+import { LANGUAGES } from '@cardwright/words';
+import type { words } from '@cardwright/words/at-once/portal-server';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml } from '../html.js';
 import { inPortal } from '../portal-folder.js';
 import type { Sessions } from '../request-guards.js';
+import { languageOf } from './chosen-language.js';
 import { serve, type Call } from './serve.js';
 import { PAGE_ROUTES, START_ROUTES } from './table/public.js';
 
@@ -26,25 +28,23 @@ export async function pageRoutes(
   if (!existsSync(folder)) return;
   await app.register(fastifyStatic, { root: folder, prefix: '/', index: false });
   const support = escapeHtml(JSON.stringify(helpDesk));
-  const read = (name: string, language: Language): string =>
+  const read = (name: string, language: string): string =>
     readFileSync(join(folder, `${name}.${language}.html`), 'utf8').replace('{helpDesk}', () => support);
-  /** @param languages those in which there is a file of it; English there always is */
-  const page = (name: string, languages: readonly Language[]) => {
-    const texts = new Map(languages.map((language) => [language, read(name, language)]));
+  const page = (name: keyof typeof words.english.titles) => {
+    const texts = new Map(LANGUAGES.map((language) => [language, read(name, language)]));
     return async (_input: object, { request, reply }: Call<'anyone'>) => {
-      const wished = chooseLanguage(request.headers['accept-language']);
-      const language = texts.has(wished) ? wished : 'en';
+      const language = languageOf(request);
       return reply
         .headers({ 'content-language': language, vary: 'accept-language', 'cache-control': 'no-cache' })
         .type('text/html; charset=utf-8')
         .send(texts.get(language));
     };
   };
-  const device = page('operator-device', ['en']);
+  const device = page('operator-device');
   serve(app, sessions, PAGE_ROUTES, {
-    'GET /login': page('login', LANGUAGES),
-    'GET /my-devices': page('my-devices', LANGUAGES),
-    'GET /operator': page('operator', ['en']),
+    'GET /login': page('login'),
+    'GET /my-devices': page('my-devices'),
+    'GET /operator': page('operator'),
     'GET /operator/devices/{id}': device,
     'GET /operator/operations/{id}': device,
   });

@@ -1,10 +1,11 @@
 import { changePolicy, confirmProposal, listPolicies, listProposals, withdrawProposal } from '@cardwright/cms';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isOnlyOperator } from '../accounts/accounts.js';
 import { describeService } from '../devices/passkey-description.js';
 import { consentOf } from '../policies/consent.js';
 import type { Services } from '../services.js';
 import type { User } from '../store/schema.js';
+import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { POLICY_ROUTES } from './table/policies.js';
 
@@ -12,31 +13,42 @@ import { POLICY_ROUTES } from './table/policies.js';
 export function policyRoutes(app: FastifyInstance, services: Services): void {
   const { cmsStore, store } = services;
   const passkeyServices = services.passkeys.all;
-  const readAll = async (operator: User) => ({
-    policies: await listPolicies(cmsStore),
-    passkeyServices: passkeyServices.map(describeService),
-    proposals: (await listProposals(cmsStore)).map((one) => ({ ...one, isOwn: one.proposedBy === operator.username })),
-    isAlone: await isOnlyOperator(store.db, operator),
-  });
+  const readAll = async (operator: User, request: FastifyRequest) => {
+    const language = languageOf(request);
+    const proposals = await listProposals(cmsStore, { language });
+    return {
+      policies: await listPolicies(cmsStore),
+      passkeyServices: passkeyServices.map((service) => describeService(service, language)),
+      proposals: proposals.map((one) => ({ ...one, isOwn: one.proposedBy === operator.username })),
+      isAlone: await isOnlyOperator(store.db, operator),
+    };
+  };
 
   serve(app, services, POLICY_ROUTES, {
-    'GET /api/operator/policy': (_input, { session: { user } }) => readAll(user),
+    'GET /api/operator/policy': (_input, { session: { user }, request }) => readAll(user, request),
 
-    'PUT /api/operator/policy': async ({ body }, { session: { user: operator } }) => {
+    'PUT /api/operator/policy': async ({ body }, { session: { user: operator }, request }) => {
       const { password: given, ...change } = body;
-      const changedBy = await consentOf(store.db, operator, given);
+      const consent = await consentOf(store.db, operator, given);
+      const changedBy = { ...consent, language: languageOf(request) };
       const { kind, changes } = await changePolicy(cmsStore, changedBy, change, passkeyServices);
-      return { outcome: kind, changes, ...(await readAll(operator)) };
+      return { outcome: kind, changes, ...(await readAll(operator, request)) };
     },
 
-    'POST /api/operator/policy/proposals/{id}/confirm': async ({ parameters: { id } }, { session: { user } }) => {
+    'POST /api/operator/policy/proposals/{id}/confirm': async (
+      { parameters: { id } },
+      { session: { user }, request },
+    ) => {
       await confirmProposal(cmsStore, user.username, id, passkeyServices);
-      return readAll(user);
+      return readAll(user, request);
     },
 
-    'POST /api/operator/policy/proposals/{id}/withdraw': async ({ parameters: { id } }, { session: { user } }) => {
+    'POST /api/operator/policy/proposals/{id}/withdraw': async (
+      { parameters: { id } },
+      { session: { user }, request },
+    ) => {
       await withdrawProposal(cmsStore, user.username, id);
-      return readAll(user);
+      return readAll(user, request);
     },
   });
 }

@@ -9,6 +9,7 @@ import {
 } from '../attestation/vendor-import.js';
 import { consentOf } from '../policies/consent.js';
 import type { Services } from '../services.js';
+import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
@@ -25,9 +26,10 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: Services
   serve(app, services, VENDOR_CERTIFICATE_ROUTES, {
     'GET /api/operator/vendor-certificates': async ({ query: { model } }) => ({ present: await readPresent(model) }),
 
-    'POST /api/operator/vendor-certificates': async ({ body }, { session: { user: operator } }) => {
+    'POST /api/operator/vendor-certificates': async ({ body }, { session: { user: operator }, request }) => {
       const { password, ...order } = body;
-      const changedBy = await consentOf(db, operator, password);
+      const consent = await consentOf(db, operator, password);
+      const changedBy = { ...consent, language: languageOf(request) };
       const outcome = await importVendorCertificates(cmsStore, changedBy, order);
       return { ...outcome, present: await readPresent(order.model), isAlone: await isOnlyOperator(db, operator) };
     },

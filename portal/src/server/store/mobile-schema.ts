@@ -1,4 +1,4 @@
-import type { Language, PhoneSlot } from '@cardwright/cms';
+import type { PhoneSlot } from '@cardwright/cms';
 import type { EnrolmentState, PhoneRequest, WireError } from '@cardwright/protocol';
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './instant.js';
@@ -32,7 +32,7 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   /** The operation by which an active card proved its user; it is good for one enrolment. */
   proofOperationId: text('proof_operation_id').unique(),
   /** Of the person who enrols, for what the phone shows. */
-  language: text('language').$type<Language>().notNull(),
+  language: text('language').notNull(),
   phone: jsonb('phone').$type<EnrollingPhone>(),
   lastRequest: text('last_request').$type<PhoneRequest>(),
   lastRequestAt: instant('last_request_at'),

@@ -1,6 +1,8 @@
-import { englishErrors } from '../../english.js';
-import { describeError, errorCatalogue, isErrorCode, type ErrorCode } from '../../errors.js';
+import { words } from '@cardwright/words/en/errors';
+import { describeError, errorCatalogue, isErrorCode, type ErrorCode, type ErrorTexts } from '../../errors.js';
 import { fence, type Chapter } from '../markdown.js';
+
+const english: ErrorTexts = words;
 
 const RECOVERIES = [
   'Recovery says what leads on, so that a screen need not know the codes:',
@@ -28,7 +30,7 @@ export const errors: Chapter = {
 
 function describeCode(code: ErrorCode): string {
   const { number, layer, message, retriable, recovery, resumable, data } = describeError(code);
-  const { cause, user, administrator } = englishErrors[code];
+  const { cause, user, administrator } = english[code];
   return [
     `### ${code}`,
     `${String(number)} · ${layer}${retriable ? ' · can be tried again' : ''}. ${message}`,

@@ -5,7 +5,7 @@ import {
   type HelpDesk,
   type MobileOffer,
 } from '@cardwright/protocol';
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { Cms } from '../../cms.js';
 import type { DevicePicker } from '../device-picker.js';
@@ -13,7 +13,6 @@ import '../dialog.js';
 import type { Dialog } from '../dialog.js';
 import { refreshIcon } from '../icons.js';
 import { LeaveGuard } from '../leave-guard.js';
-import type { SearchView } from '../pane-definition.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
 import { canRefresh, focusOf, isReaching, reaching } from '../panes.js';
@@ -21,7 +20,9 @@ import { Reopening } from '../reopening.js';
 import { selectedAmong } from '../selection.js';
 import '../stepper.js';
 import { TabTitle } from '../tab-title.js';
-import { chooseText, languageOf, type Text } from '../text.js';
+import { wishedLanguage } from '../page-words.js';
+import { MobileElement } from './mobile-element.js';
+import type { MobileView } from './mobile-text.js';
 import { buttons, theme } from '../theme.js';
 import { UNLOCKING } from '../unlocking.js';
 import { Enrolment } from './enrolment.js';
@@ -43,7 +44,7 @@ import { paneContent } from './pane-content.js';
  * document.querySelector('cardwright-add-mobile').open();
  */
 @customElement('cardwright-add-mobile')
-export class AddMobile extends LitElement {
+export class AddMobile extends MobileElement {
   static override readonly styles = [theme, buttons, paneStyles, mobileStyles];
 
   /** Base address of the CMS's HTTP contract. */
@@ -66,7 +67,6 @@ export class AddMobile extends LitElement {
   @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
 
-  #text: Text = chooseText();
   #cms = new Cms('');
   #enrolment: Enrolment | undefined;
   /** As the CMS said last. */
@@ -81,10 +81,9 @@ export class AddMobile extends LitElement {
   async open(): Promise<void> {
     if (this.#enrolment) return;
     this.#reopening.forget();
-    this.#text = chooseText();
     this.#shownKey = '';
     this.offer = null;
-    const cms = new Cms(this.endpoint, { language: languageOf(this.#text) });
+    const cms = new Cms(this.endpoint, { language: wishedLanguage() });
     const enrolment = new Enrolment(cms, {
       onPane: this.#onPane,
       onOffer: (offer) => {
@@ -115,13 +114,13 @@ export class AddMobile extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const text = this.#text;
+    const text = this.text;
     const { pane, question } = this;
     const steps = MOBILE_STEPS.filter((name) => name !== 'proof' || (this.offer ?? { proof: 'none' }).proof !== 'none');
     const step = Math.max(0, steps.indexOf(mobileStepOf(pane) ?? 'proof'));
     return html`<cardwright-dialog
       data-pane=${this.#key}
-      lang=${languageOf(text)}
+      lang=${text.language}
       heading=${text.mobile.title}
       @dialog-cancel=${this.#cancel}
     >
@@ -163,9 +162,9 @@ export class AddMobile extends LitElement {
     return new Reopening(`${this.endpoint} mobile`);
   }
 
-  get #view(): SearchView {
+  get #view(): MobileView {
     const { pane, selected, isWindowLost } = this;
-    const text = this.#text;
+    const text = this.text;
     return {
       text,
       search: text.mobile.proof,
@@ -193,7 +192,7 @@ export class AddMobile extends LitElement {
     const { pane } = this;
     if (!isReaching(pane) || !canRefresh(pane)) return nothing;
     return html`<button type="button" slot="toolbar" id="refresh" @click=${this.#actions.refresh}>
-      ${refreshIcon}${this.#text.refresh}
+      ${refreshIcon}${this.text.refresh}
     </button>`;
   }
 
@@ -209,7 +208,7 @@ export class AddMobile extends LitElement {
   /** What a screen reader says while the focus stays where it is. */
   #announcement(): string {
     const { pane, question } = this;
-    const text = this.#text;
+    const text = this.text;
     if (question !== null) return '';
     if (isReaching(pane)) return reaching.announcement(pane, this.#view);
     if (pane.name !== 'certificates') return '';
@@ -246,7 +245,7 @@ export class AddMobile extends LitElement {
     // Neither question applies to what has ended, and what the user has to answer comes first.
     if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
     this.#leaveGuard.set(isUnderWay(pane));
-    this.#tabTitle.set(isAwaitingUser(pane) ? this.#text.tabTitle : null);
+    this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
     if (hasWindow(pane) !== hasWindow(before)) this.isWindowLost = false;
     if (pane.name !== before.name) {
       this.isCopied = false;

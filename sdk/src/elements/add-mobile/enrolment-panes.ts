@@ -5,7 +5,7 @@ import { sentencesOf, title } from '../pane-parts.js';
 import { markedList } from '../panes/check-list.js';
 import { errorContent } from '../panes/error.js';
 import type { Support } from '../support.js';
-import { languageOf, type Text } from '../text.js';
+import type { MobileText } from './mobile-text.js';
 import { installIllustration, phoneReadyIllustration } from './illustrations.js';
 import { MOBILE_STEPS, type EnrolmentPane, type MobileErrorPane, type MobileStep } from './mobile-pane.js';
 import { qrCode } from './qr-code.js';
@@ -23,7 +23,7 @@ export interface Countdown {
 
 /** The code, and what to do with it. */
 export function codePane(
-  text: Text,
+  text: MobileText,
   { link, isOpened, expiresAt, isVerified }: PaneOf<'code'>,
   countdown: Countdown,
   copy: { readonly isCopied: boolean; readonly onCopy: (link: string) => void },
@@ -32,7 +32,7 @@ export function codePane(
   return html`${title(words.scanTitle, isOpened ? undefined : words.scanHint)}
     <div role="status">${isOpened ? html`<p class="notice">${words.opened}</p>` : nothing}</div>
     <div class="scan">
-      <div class="code">${qrCode(link, words.qrCode)}${timeLeft(text, expiresAt, countdown)}</div>
+      <div class="code">${qrCode(link, words.qrCode)}${timeLeft(expiresAt, countdown)}</div>
       <div>${phoneSteps(words.scanSteps)} ${unverifiedNote(text, isVerified)}</div>
     </div>
     <div class="link">
@@ -45,7 +45,7 @@ export function codePane(
 }
 
 export function installPane(
-  text: Text,
+  text: MobileText,
   { expiresAt, isVerified }: PaneOf<'install'>,
   countdown: Countdown,
 ): TemplateResult {
@@ -56,12 +56,12 @@ export function installPane(
     </div>
     ${unverifiedNote(text, isVerified)}
     <p class="hint muted">${words.stolenDeviceProtection}</p>
-    ${timeLeft(text, expiresAt, countdown)}`;
+    ${timeLeft(expiresAt, countdown)}`;
 }
 
 /** Whether the phone that used the link is the user's. */
 export function confirmPane(
-  text: Text,
+  text: MobileText,
   { phone, expiresAt, refusal }: PaneOf<'confirm'>,
   countdown: Countdown,
 ): TemplateResult {
@@ -80,11 +80,11 @@ export function confirmPane(
     </dl>
     <p class="hint">${words.whereSerial}</p>
     <div role="alert">${refusal ? html`<p class="notice">${sentencesOf(text, refusal)}</p>` : nothing}</div>
-    ${timeLeft(text, expiresAt, countdown)}`;
+    ${timeLeft(expiresAt, countdown)}`;
 }
 
 export function certificatesPane(
-  text: Text,
+  text: MobileText,
   { certificates: { issued, ordered } }: PaneOf<'certificates'>,
 ): TemplateResult {
   const words = text.mobile;
@@ -107,32 +107,32 @@ export function certificatesPane(
   </div>`;
 }
 
-export const installedPane = (text: Text, { phone }: PaneOf<'installed'>): TemplateResult =>
+export const installedPane = (text: MobileText, { phone }: PaneOf<'installed'>): TemplateResult =>
   html`<div class="centred">
     ${phoneReadyIllustration}
     ${title(text.mobile.installedTitle(phone?.model ?? text.mobile.someDevice), text.mobile.installedHint)}
     <p class="reminder">${text.mobile.installedUse}</p>
   </div>`;
 
-export const expiredPane = (text: Text): TemplateResult =>
+export const expiredPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${clockIcon}</span>${title(text.mobile.expiredTitle, text.mobile.expiredHint)}
   </div>`;
 
-export const cancelledPane = (text: Text): TemplateResult =>
+export const cancelledPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${crossIcon}</span>${title(text.mobile.cancelledTitle, text.mobile.cancelledHint)}
   </div>`;
 
 /** After the user said that the phone is someone else's. */
-export const rejectedPane = (text: Text): TemplateResult =>
+export const rejectedPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.rejectedTitle, text.mobile.rejectedHint)}
     <p class="hint">${text.mobile.rejectedAdvice}</p>
   </div>`;
 
 /** What went wrong, and what was seen last of the mobile device. */
-export function mobileErrorPane(text: Text, pane: MobileErrorPane, support: Support): TemplateResult {
+export function mobileErrorPane(text: MobileText, pane: MobileErrorPane, support: Support): TemplateResult {
   const { lastRequest, error } = pane;
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
   // Its own words say how the profile is removed.
@@ -142,14 +142,14 @@ export function mobileErrorPane(text: Text, pane: MobileErrorPane, support: Supp
   ${isProfileThere && !isSaid ? html`<p class="hint">${text.mobile.removeProfile}</p>` : nothing}`;
 }
 
-function lastRequestNote(text: Text, { what, at }: NonNullable<EnrolmentStatus['lastRequest']>): TemplateResult {
-  const time = new Intl.DateTimeFormat(languageOf(text), { timeStyle: 'short' }).format(new Date(at));
+function lastRequestNote(text: MobileText, { what, at }: NonNullable<EnrolmentStatus['lastRequest']>): TemplateResult {
+  const time = new Intl.DateTimeFormat(text.language, { timeStyle: 'short' }).format(new Date(at));
   return html`<h3 class="last-request">${text.mobile.lastRequest}</h3>
     <p>${text.mobile.lastRequestAt(time)}${text.mobile.requests[what]}</p>`;
 }
 
 /** What is missing, for a user who pressed Done too early. */
-export function missingPane(text: Text, current: MobileStep): TemplateResult {
+export function missingPane(text: MobileText, current: MobileStep): TemplateResult {
   const { missing, missingStates, missingTitle, missingHint } = text.mobile;
   const position = MOBILE_STEPS.indexOf(current);
   const lines = MOBILE_STEPS.flatMap((step, index) => {
@@ -162,13 +162,13 @@ export function missingPane(text: Text, current: MobileStep): TemplateResult {
 }
 
 /** Asked before the user stops what a mobile device already has a part of. */
-export const mobileStopPane = (text: Text): TemplateResult =>
+export const mobileStopPane = (text: MobileText): TemplateResult =>
   html`<div class="centred" role="alert">
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.stopTitle, text.mobile.stopHint)}
   </div>`;
 
 /** While something is asked of the CMS. */
-export const preparingPane = (text: Text): TemplateResult =>
+export const preparingPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="spinner large" aria-hidden="true"></span>${title(text.mobile.preparing)}
   </div>`;
@@ -178,15 +178,10 @@ const phoneSteps = (steps: readonly string[]): TemplateResult =>
     ${steps.map((step) => html`<li>${step}</li>`)}
   </ol>`;
 
-const unverifiedNote = (text: Text, isVerified: boolean): TemplateResult | typeof nothing =>
+const unverifiedNote = (text: MobileText, isVerified: boolean): TemplateResult | typeof nothing =>
   isVerified ? nothing : html`<p class="unverified">${warningIcon}<span>${text.mobile.unverified}</span></p>`;
 
-const timeLeft = (text: Text, until: string | null, { now, onOver }: Countdown): TemplateResult | typeof nothing =>
+const timeLeft = (until: string | null, { now, onOver }: Countdown): TemplateResult | typeof nothing =>
   until === null
     ? nothing
-    : html`<cardwright-time-left
-        .text=${text}
-        .until=${until}
-        .now=${now}
-        @time-over=${onOver}
-      ></cardwright-time-left>`;
+    : html`<cardwright-time-left .until=${until} .now=${now} @time-over=${onOver}></cardwright-time-left>`;

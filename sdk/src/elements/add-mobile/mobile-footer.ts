@@ -1,8 +1,8 @@
 import type { TemplateResult } from 'lit';
 import { primary, secondary } from '../footer-buttons.js';
-import type { SearchActions, SearchView } from '../pane-definition.js';
+import type { SearchActions } from '../pane-definition.js';
 import { isReaching, reaching, usualButtons } from '../panes.js';
-import type { Text } from '../text.js';
+import type { MobileView } from './mobile-text.js';
 import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
@@ -18,7 +18,7 @@ export interface MobileActions extends SearchActions {
 }
 
 /** The buttons of a pane. */
-export function mobileFooter(pane: MobilePane, view: SearchView, actions: MobileActions): readonly TemplateResult[] {
+export function mobileFooter(pane: MobilePane, view: MobileView, actions: MobileActions): readonly TemplateResult[] {
   const { text } = view;
   const { run, reload } = actions;
   const words = text.mobile;
@@ -58,7 +58,7 @@ export function mobileFooter(pane: MobilePane, view: SearchView, actions: Mobile
 
 /** The buttons of both questions: whether to cancel, and what is missing. To keep waiting is the default. */
 export const mobileQuestionFooter = (
-  text: Text,
+  text: MobileView['text'],
   stop: () => void,
   keepWaiting: () => void,
 ): readonly TemplateResult[] => [

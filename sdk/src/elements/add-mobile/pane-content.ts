@@ -1,5 +1,4 @@
 import type { TemplateResult } from 'lit';
-import type { SearchView } from '../pane-definition.js';
 import { isReaching, reaching } from '../panes.js';
 import {
   cancelledPane,
@@ -15,12 +14,13 @@ import {
   type Countdown,
 } from './enrolment-panes.js';
 import type { MobilePane } from './mobile-pane.js';
+import type { MobileView } from './mobile-text.js';
 import { passwordPane, provePane } from './proof-panes.js';
 
 /** What panes need besides what they show. */
 export interface PaneTools {
   readonly givePassword: (password: string) => void;
-  readonly view: SearchView;
+  readonly view: MobileView;
   readonly countdown: Countdown;
   readonly copy: { readonly isCopied: boolean; readonly onCopy: (link: string) => void };
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { windowIllustration } from '../icons.js';
 import { touchIllustration } from '../key-illustrations.js';
 import { lostWindow, sentencesOf, title } from '../pane-parts.js';
-import type { Text } from '../text.js';
+import type { MobileText } from './mobile-text.js';
 import { proofTaskOf, type MobilePane, type ProofPane } from './mobile-pane.js';
 
 /** The contents of the panes in which the user shows who it is. */
@@ -12,7 +12,7 @@ type ProvePane = Extract<ProofPane, { readonly name: 'prove' }>;
 
 /** @param submit gets the password that was typed */
 export function passwordPane(
-  text: Text,
+  text: MobileText,
   { isSent, refusal }: PasswordPane,
   submit: (password: string) => void,
 ): TemplateResult {
@@ -42,7 +42,7 @@ export function passwordPane(
 }
 
 /** While the device proves it. */
-export function provePane(text: Text, pane: ProvePane, isWindowLost: boolean): TemplateResult {
+export function provePane(text: MobileText, pane: ProvePane, isWindowLost: boolean): TemplateResult {
   const { proveTitle, proveHint, provePinTitle, provePinHint } = text.mobile;
   switch (proofTaskOf(pane)) {
     case 'pin':
@@ -51,7 +51,7 @@ export function provePane(text: Text, pane: ProvePane, isWindowLost: boolean): T
       </div>`;
     case 'touch': {
       const { touch } = text.passkeyTasks;
-      return html`<div class="centred">${touchIllustration}${title(touch.title, touch.hint(''))}</div>`;
+      return html`<div class="centred">${touchIllustration}${title(touch.title, touch.hint())}</div>`;
     }
     case 'wait': {
       const delay = whyItWaits(text, pane);
@@ -63,7 +63,7 @@ export function provePane(text: Text, pane: ProvePane, isWindowLost: boolean): T
   }
 }
 
-function whyItWaits(text: Text, { status }: ProvePane): string | null {
+function whyItWaits(text: MobileText, { status }: ProvePane): string | null {
   if (status?.absence) return text.absences[status.absence];
   return status?.turn === 'waiting' ? text.waitingForHolder : null;
 }

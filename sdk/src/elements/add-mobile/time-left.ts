@@ -1,9 +1,9 @@
-import { LitElement, css, html, type TemplateResult } from 'lit';
+import { css, html, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { clockOf } from '../clock.js';
 import { clockIcon } from '../icons.js';
-import { chooseText } from '../text.js';
 import { theme } from '../theme.js';
+import { MobileElement } from './mobile-element.js';
 
 const SECOND = 1000;
 const MINUTE = 60;
@@ -12,7 +12,7 @@ const ANNOUNCED: readonly number[] = [5, 1];
 
 /** Counts down to a moment, and fires `time-over` once it has come. */
 @customElement('cardwright-time-left')
-export class TimeLeft extends LitElement {
+export class TimeLeft extends MobileElement {
   static override readonly styles = [
     theme,
     css`
@@ -37,7 +37,6 @@ export class TimeLeft extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor text = chooseText();
   /** As an ISO timestamp. */
   @property() accessor until = '';
   /** Milliseconds since 1970, by the clock that has set the moment. */

@@ -1,7 +1,7 @@
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import type { Step } from '../steps.js';
 import type { Text } from '../text.js';
-import type { OperationText } from '../text/operation-text.js';
+import type { OperationText } from '@cardwright/words/en/dialogs';
 
 /** How the wizard runs operations of one kind `K`: all that is not the same for every kind. */
 export interface WizardDefinition<K extends string = string> {

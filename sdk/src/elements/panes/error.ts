@@ -34,7 +34,6 @@ export const errorContent = (
   hasSupportFile = true,
 ): TemplateResult =>
   html`<cardwright-error-pane
-      .text=${text}
       .error=${error}
       .where=${step}
       .more=${error.recovery === 'ask-operator' && isKept ? text.continueLater : ''}

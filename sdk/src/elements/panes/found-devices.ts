@@ -9,7 +9,6 @@ import type { WantedDevice } from '../wanted-device.js';
 /** @param label names the list for people who do not see the heading above it */
 export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: SearchView): TemplateResult =>
   html`<cardwright-device-picker
-    .text=${view.text}
     .label=${label}
     .notSupported=${view.search.notSupported}
     .resume=${resumeOf(view)}

@@ -19,7 +19,6 @@ export const noReaderPane: PaneDefinition<NoReaderPane, SearchView> = {
   focus: 'way-on',
   content: ({ checks }, { text, support }) =>
     html`<cardwright-error-pane
-        .text=${text}
         .error=${NO_READER}
         .where=${'check'}
         .more=${text.readerAwaited}

@@ -30,10 +30,7 @@ export const progressPane: PaneDefinition<ProgressPane> = {
         </svg>
       </div>
       <p class="phase"><span>${activity(text, status)}</span><span class="muted">${text.percent(progress)}</span></p>
-      <cardwright-stall-clock
-        .text=${text}
-        mark="${status?.phase?.name} ${progress} ${status?.turn}"
-      ></cardwright-stall-clock>
+      <cardwright-stall-clock mark="${status?.phase?.name} ${progress} ${status?.turn}"></cardwright-stall-clock>
     </div>`;
   },
   announcement: ({ status }, { text }) => (status ? activity(text, status) : ''),

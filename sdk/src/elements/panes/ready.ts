@@ -28,7 +28,7 @@ export const readyPane: PaneDefinition<ReadyPane> = {
     return html`<div class="centred">
       ${readyIllustration}${title(words.readyTitle(pane.device.modelName), uses.join(' '))}
       ${pane.isNew ? reminder(text, pane) : nothing}
-      <cardwright-auto-close .text=${text}></cardwright-auto-close>
+      <cardwright-auto-close></cardwright-auto-close>
     </div>`;
   },
   buttons: (_pane, { text, actions }) => [primary('done', text.finish, actions.cancel)],

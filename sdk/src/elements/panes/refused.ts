@@ -21,7 +21,6 @@ export const refusedPane: PaneDefinition<RefusedPane, SearchView> = {
   content: ({ checks, error, isStill }, { text, support }) =>
     html`<div role="status">${isStill ? html`<p class="notice above">${text.stillRefused}</p>` : nothing}</div>
       <cardwright-error-pane
-        .text=${text}
         .error=${error}
         .where=${'check'}
         .more=${text.pardonAwaited}

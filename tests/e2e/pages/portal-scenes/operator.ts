@@ -77,6 +77,30 @@ export const OPERATOR_SCENES = {
       await waitFor(page, '>>> dialog[open] #confirm:enabled');
     },
   },
+  'operator-approval-german': {
+    page: 'operator',
+    role: 'operator',
+    language: 'de',
+    devices: [...WHOLE, ...UNAPPROVED, ...OWN],
+    shows: '>>> #waiting',
+  },
+  'operator-policy-german': {
+    page: 'operator',
+    role: 'operator',
+    language: 'de',
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> form[aria-label]');
+    },
+  },
+  'operator-device-german': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    language: 'de',
+    shows: '>>> .failure',
+  },
   'operator-mobile': { page: 'operator', role: 'operator', devices: PHONES, shows: '>>> tbody tr' },
   'operator-mobile-device': {
     page: 'operator-device',

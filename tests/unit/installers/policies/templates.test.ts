@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { policyTemplates, TEMPLATES } from '@cardwright/installers';
 import { EXAMPLES } from '../../../../installers/src/policies/examples.js';
-import { GERMAN } from '../../../../installers/src/policies/german.js';
 import { readSettings, type Setting } from '../../../../installers/src/policies/settings.js';
+import { cultureOf, policyWordsIn, settingWords } from '../../../../installers/src/policies/words.js';
 
 const templates = policyTemplates();
 const BY_HAND = ['README.md', '.gitattributes'];
@@ -59,15 +59,22 @@ describe('the settings of the extension', () => {
   });
 
   it('each have German words, as many as the English ones', () => {
+    const german = policyWordsIn('de');
     const check = (at: readonly string[], { title, description, properties = {} }: Setting): void => {
       if (title !== undefined) {
-        const words = GERMAN.setting(at);
+        const words = settingWords(german, at);
         expect({ at, told: words.description !== undefined }).toEqual({ at, told: description !== undefined });
         expect(words.title).not.toBe(title);
       }
       for (const [name, inner] of Object.entries(properties)) check([...at, name], inner);
     };
     for (const [name, setting] of Object.entries(settings)) check([name], setting);
+  });
+});
+
+describe('the folder of a language', () => {
+  it('is named as Windows does, with the country where most of its speakers are', () => {
+    expect(['en', 'de', 'fr', 'ja'].map(cultureOf)).toEqual(['en-US', 'de-DE', 'fr-FR', 'ja-JP']);
   });
 });
 

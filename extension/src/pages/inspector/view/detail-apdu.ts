@@ -6,7 +6,7 @@ import { certificatesIn, tlvTree, type TlvNode } from '../model/tlv-tree.js';
 import { fromHex, toHex } from '../model/tlv.js';
 import { formatDuration } from '../model/waterfall.js';
 import { element } from '../../element.js';
-import { t } from '../../text.js';
+import { t, tCount } from '../../text.js';
 import { code, facts, section } from './parts.js';
 
 /** Bytes of a value that are shown in a line of the tree. */
@@ -60,7 +60,7 @@ function describeData(digits: string | null, isSecret: boolean): HTMLElement[] {
   return [
     ...(tree.length === 0 ? [] : [element('ul', { class: 'tlv', lang: 'en' }, ...tree.map(node))]),
     ...certificates.map(describeCertificate),
-    section(t('inspector_apdu_bytes', String(bytes.length)), tree.length === 0, code(bytesInLines(bytes))),
+    section(tCount('inspector_apdu_bytes', bytes.length), tree.length === 0, code(bytesInLines(bytes))),
   ];
 }
 

@@ -14,7 +14,7 @@ import { repeatable } from '../model/runnable.js';
 import type { TraceStore } from '../model/trace-store.js';
 import { formatDuration, formatTime } from '../model/waterfall.js';
 import { element } from '../../element.js';
-import { t } from '../../text.js';
+import { t, tCount } from '../../text.js';
 import { describeApdu } from './detail-apdu.js';
 import { describeContent } from './detail-content.js';
 import { describeFault, describeMethod } from './detail-documentation.js';
@@ -196,6 +196,4 @@ function timesOf(entry: TraceEntry, store: TraceStore): HTMLElement {
 }
 
 const sizeWords = (entry: TraceEntry): string =>
-  entry.kind === 'apdu'
-    ? t('inspector_bytes', String(sizeOf(entry)))
-    : t('inspector_characters', String(sizeOf(entry)));
+  entry.kind === 'apdu' ? tCount('inspector_bytes', sizeOf(entry)) : tCount('inspector_characters', sizeOf(entry));

@@ -1,8 +1,8 @@
 import type { PhoneSlot, Subscriber } from '@cardwright/cms';
+import { words } from '@cardwright/words/at-once/portal-server';
 import type { EnrollingPhone, MobileEnrolment, User } from '../../store/schema.js';
 import type { CertificateOrder, EnrolmentMethod } from '../profiles/enrolment-method.js';
 import { openProfileSigner, type ProfileSigner } from '../profiles/profile-signer.js';
-import { CERTIFICATE_NAMES } from '../profiles/profile-texts.js';
 import {
   configurationProfile,
   enrolmentProfile,
@@ -100,7 +100,7 @@ export class ProfileWriter {
       slot,
       url: `${this.origin()}/mobile/scep/${id}`,
       challenge,
-      displayName: CERTIFICATE_NAMES[slot][language],
+      displayName: words.in(language).phoneCertificates[slot],
       commonName: user.displayName,
       ...NAMES[slot](user),
       identifier: payloadIdentifier(identifier, slot),

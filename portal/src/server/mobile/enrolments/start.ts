@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { spend, type Language } from '@cardwright/cms';
+import { spend } from '@cardwright/cms';
 import { CardwrightError, PROVE_OWNER, type StartEnrolment, type StartedEnrolment } from '@cardwright/protocol';
 import { isOwnPassword } from '../../accounts/reauthentication.js';
 import { findEnrolmentByProof, listOpenEnrolments } from '../../store/mobile-rows.js';
@@ -25,7 +25,7 @@ export async function startEnrolment(
   services: EnrolmentServices,
   user: User,
   request: StartEnrolment,
-  { address, language }: { readonly address: string; readonly language: Language },
+  { address, language }: { readonly address: string; readonly language: string },
 ): Promise<StartedEnrolment> {
   const { settings, store, cmsStore, operationsPerHour, registration, origin } = services;
   if (!mayEnrol(settings, user)) throw new CardwrightError('MOBILE_FORBIDDEN');
@@ -84,7 +84,7 @@ async function cancelEarlier(work: EnrolmentWork, user: User): Promise<void> {
 function addEnrolment(
   work: EnrolmentWork,
   user: User,
-  values: { readonly linkHash: string; readonly proofOperationId: string | null; readonly language: Language },
+  values: { readonly linkHash: string; readonly proofOperationId: string | null; readonly language: string },
 ): Enrolment {
   const { now, times } = work;
   const none = {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Language } from '@cardwright/cms';
+import { words as all } from '@cardwright/words/at-once/portal-server';
 import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './enrolment-method.js';
 import { newPayload } from './payload.js';
-import { AUTHORITY_NAME, CONFIGURATION, ENROLMENT, IDENTIFICATION } from './profile-texts.js';
 import { isSelfSigned, readCertificate } from './sent-certificate.js';
 
 /** What a phone is asked to say of itself (Over-the-Air Profile Delivery and Configuration, phase 1). */
@@ -16,7 +15,7 @@ const IDENTIFIER_BYTES = 16;
 export interface ProfileOptions {
   /** Shown as the one that the profile comes from. */
   readonly organization: string;
-  readonly language: Language;
+  readonly language: string;
   /** What {@link profileIdentifier} gives. */
   readonly identifier: string;
 }
@@ -54,7 +53,7 @@ export function identificationProfile(
   options: ProfileOptions & { readonly url: string; readonly challenge: string },
 ): PropertyDictionary {
   return newPayload('Profile Service', `${options.identifier}.identification`, {
-    ...words(IDENTIFICATION, options),
+    ...words('identification', options),
     PayloadContent: { URL: options.url, DeviceAttributes: DEVICE_ATTRIBUTES, Challenge: options.challenge },
   });
 }
@@ -64,7 +63,7 @@ export function enrolmentProfile(
   options: ProfileOptions & { readonly method: EnrolmentMethod; readonly certificate: CertificateOrder },
 ): PropertyDictionary {
   return newPayload('Configuration', `${options.identifier}.enrolment`, {
-    ...words(ENROLMENT, options),
+    ...words('enrolment', options),
     TargetDeviceType: IPHONE_OR_IPAD,
     PayloadContent: [options.method.payload(options.certificate)],
   });
@@ -83,7 +82,7 @@ export function configurationProfile(
   },
 ): PropertyDictionary {
   return newPayload('Configuration', options.identifier, {
-    ...words(CONFIGURATION, options),
+    ...words('configuration', options),
     TargetDeviceType: IPHONE_OR_IPAD,
     PayloadContent: [authorityPayload(options), ...options.certificates.map((order) => options.method.payload(order))],
   });
@@ -97,17 +96,20 @@ function authorityPayload({
   const certificate = readCertificate(authority);
   const type = isSelfSigned(certificate) ? 'com.apple.security.root' : 'com.apple.security.pkcs1';
   return newPayload(type, payloadIdentifier(identifier, 'authority'), {
-    PayloadDisplayName: certificate.commonName || AUTHORITY_NAME[language],
+    PayloadDisplayName: certificate.commonName || all.in(language).certificationAuthority,
     PayloadCertificateFileName: 'authority.cer',
     PayloadContent: authority,
   });
 }
 
-function words(text: typeof CONFIGURATION, { organization, language }: ProfileOptions): PropertyDictionary {
+type Profile = keyof typeof all.english.profiles;
+
+function words(profile: Profile, { organization, language }: ProfileOptions): PropertyDictionary {
+  const { name, description } = all.in(language).profiles[profile];
   const filled = (template: string): string => template.replace('{organization}', () => organization);
   return {
-    PayloadDisplayName: filled(text.name[language]),
-    PayloadDescription: filled(text.description[language]),
+    PayloadDisplayName: filled(name),
+    PayloadDescription: filled(description),
     PayloadOrganization: organization,
   };
 }

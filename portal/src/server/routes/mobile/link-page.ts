@@ -1,7 +1,6 @@
-import type { Language } from '@cardwright/cms';
+import { words as all } from '@cardwright/words/at-once/portal-server';
 import { escapeHtml as text, writePage } from '../../html.js';
 import type { LinkPage } from '../../mobile/mobile-devices.js';
-import { LINK_WORDS, type LinkWords } from './link-words.js';
 
 /** What the page of a good link needs. */
 export interface LinkDetails {
@@ -11,12 +10,13 @@ export interface LinkDetails {
 }
 
 /** The page of a link, as HTML without a script. */
-export function writeLinkPage(kind: LinkPage['kind'], language: Language, details: LinkDetails): string {
-  const words = LINK_WORDS[language];
+export function writeLinkPage(kind: LinkPage['kind'], language: string, details: LinkDetails): string {
+  const words = all.in(language).link;
   const { title, content } = PAGES[kind](words, details);
   return writePage({ language, title, kind: 'link', content, isIndexed: false });
 }
 
+type LinkWords = typeof all.english.link;
 type Writer = (words: LinkWords, details: LinkDetails) => { readonly title: string; readonly content: string };
 
 const PAGES: Readonly<Record<LinkPage['kind'], Writer>> = {

@@ -1,4 +1,4 @@
-import { chooseLanguage, type Language } from '@cardwright/cms';
+import { chooseLanguage } from '@cardwright/cms';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../mobile/mobile-devices.js';
@@ -65,5 +65,5 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
 }
 
 /** The phone's own language names things as its Settings do; that of the person who enrols comes after those. */
-const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): Language =>
+const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
   chooseLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

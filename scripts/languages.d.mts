@@ -1,0 +1,3 @@
+/** See languages.mjs. */
+export function writeLanguages(sources?: string): void;
+export function otherLanguages(sources?: string): string[];

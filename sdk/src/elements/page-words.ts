@@ -1,0 +1,32 @@
+import { chooseLanguage, ENGLISH, type OnDemand } from '@cardwright/words';
+
+/** The page's language, else the browser's, else English. */
+export const wishedLanguage = (): string => chooseLanguage([document.documentElement.lang, ...navigator.languages]);
+
+/** Words in the page's language, once they are loaded. */
+export class PageWords<W> {
+  readonly #loaded: Map<string, W>;
+  readonly #loading = new Map<string, Promise<void>>();
+
+  constructor(readonly area: OnDemand<W>) {
+    this.#loaded = new Map([[ENGLISH, area.english]]);
+  }
+
+  /** The words as loaded; English until `load` is done. */
+  get now(): W {
+    return this.#loaded.get(wishedLanguage()) ?? this.area.english;
+  }
+
+  /** Loads the words; undefined if they are there already. They stay English if they cannot be loaded. */
+  load(): Promise<void> | undefined {
+    const language = wishedLanguage();
+    if (this.#loaded.has(language)) return undefined;
+    const loading = this.#loading.get(language) ?? this.#load(language);
+    this.#loading.set(language, loading);
+    return loading;
+  }
+
+  async #load(language: string): Promise<void> {
+    this.#loaded.set(language, await this.area.load(language).catch(() => this.area.english));
+  }
+}

@@ -1,0 +1,20 @@
+import { LitElement } from 'lit';
+import { texts, type Text } from './text.js';
+
+/** An element with words. It renders once the words of the page's language are loaded. */
+export class WordedElement extends LitElement {
+  protected get text(): Text {
+    return texts.now;
+  }
+
+  /** Loads the words; undefined if they are there already. */
+  protected loadText(): Promise<void> | undefined {
+    return texts.load();
+  }
+
+  protected override async scheduleUpdate(): Promise<void> {
+    const text = this.loadText();
+    if (text) await text;
+    await super.scheduleUpdate();
+  }
+}

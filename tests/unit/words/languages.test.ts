@@ -1,0 +1,99 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { chooseLanguage, complete, languageName, LANGUAGES, plural } from '@cardwright/words';
+import { words as errors } from '@cardwright/words/on-demand/errors';
+import { writeLanguages } from '../../../scripts/languages.mjs';
+
+const SOURCES = path.resolve(import.meta.dirname, '../../../words/src');
+
+describe('the list of the languages', () => {
+  let sources: string;
+  beforeEach(() => {
+    sources = mkdtempSync(path.join(tmpdir(), 'cardwright-words-'));
+    cpSync(SOURCES, sources, { recursive: true });
+  });
+  afterEach(() => rmSync(sources, { recursive: true }));
+
+  const read = (file: string): string => readFileSync(path.join(sources, file), 'utf8');
+  const addFrench = (area: string): void => {
+    mkdirSync(path.join(sources, 'fr'));
+    writeFileSync(path.join(sources, 'fr', `${area}.ts`), 'export const words = {};\n');
+  };
+
+  it('is that of the folders: otherwise run `npm run build` and commit it', () => {
+    writeLanguages(sources);
+    const written = ['languages.ts', 'on-demand', 'at-once'].flatMap((name) =>
+      name.endsWith('.ts') ? [name] : readdirSync(path.join(sources, name)).map((file) => `${name}/${file}`),
+    );
+    expect(written.length).toBeGreaterThan(10);
+    for (const file of written) expect(readFileSync(path.join(SOURCES, file), 'utf8')).toBe(read(file));
+    expect(readdirSync(path.join(SOURCES, 'on-demand'))).toEqual(readdirSync(path.join(sources, 'on-demand')));
+  });
+
+  it('gets a language by its folder alone, with the areas that it has', () => {
+    addFrench('dialogs');
+    writeLanguages(sources);
+    expect(read('languages.ts')).toContain("['en', 'de', 'fr']");
+    expect(read('on-demand/dialogs.ts')).toContain("fr: () => import('../fr/dialogs.js')");
+    expect(read('at-once/dialogs.ts')).toContain("import { words as fr } from '../fr/dialogs.js'");
+    expect(read('on-demand/errors.ts')).not.toContain('../fr/');
+  });
+
+  it('is not written where a language has an area that English has not', () => {
+    addFrench('dialog');
+    expect(() => writeLanguages(sources)).toThrow('words/src/fr has dialog, which English has not.');
+  });
+});
+
+describe('the language of a reader', () => {
+  it.each([
+    [['de-CH', 'en'], 'de'],
+    [['', 'DE'], 'de'],
+    [['fr-FR', 'de'], 'de'],
+    [['fr'], 'en'],
+    [[], 'en'],
+  ])('of those who prefer %j is %s', (wished, language) => {
+    expect(chooseLanguage(wished)).toBe(language);
+  });
+
+  it('calls itself by its own name', () => {
+    expect(LANGUAGES.map(languageName)).toEqual(['English', 'Deutsch']);
+    expect(languageName('fr')).toBe('Français');
+  });
+});
+
+describe('words that a language lacks', () => {
+  const english = { title: 'Title', steps: ['One', 'Two'], group: { yes: 'Yes', count: (n: number) => `${n} things` } };
+
+  it('are English, sentence by sentence', () => {
+    const words = complete(english, { group: { yes: 'Oui' } });
+    expect(words).toEqual({ ...english, group: { ...english.group, yes: 'Oui' } });
+    expect(words.group.count(2)).toBe('2 things');
+  });
+
+  it('are not mixed within a list', () => {
+    expect(complete(english, { steps: ['Un', 'Deux'] }).steps).toEqual(['Un', 'Deux']);
+  });
+
+  it('are those of English where nothing is known of the language', async () => {
+    expect(await errors.load('constructor')).toBe(errors.english);
+    expect((await errors.load('de')).NO_READER.user).toBe('Schließen Sie einen an und versuchen Sie es erneut.');
+  });
+
+  it('do not compile where English has not what they translate', () => {
+    // @ts-expect-error English has no such sentence.
+    expect(complete(english, { group: { no: 'Non' } })).toBeDefined();
+    // @ts-expect-error In English it is made of nothing.
+    expect(complete(english, { title: () => 'Titre' })).toBeDefined();
+  });
+});
+
+it('a number takes the form of its language', () => {
+  const forms = { one: 'one', other: 'other' };
+  expect([0, 1, 2].map((number) => plural('en')(number, forms))).toEqual(['other', 'one', 'other']);
+  expect([0, 1, 2].map((number) => plural('fr')(number, forms))).toEqual(['one', 'one', 'other']);
+  expect(plural('pl')(3, { few: 'few', other: 'other' })).toBe('few');
+  expect(plural('pl')(3, forms)).toBe('other');
+});

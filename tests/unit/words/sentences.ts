@@ -1,0 +1,10 @@
+/** Every sentence of some words by its path, as it can be compared: what is made of values counts by its name alone. */
+export function sentencesOf(words: object, path: readonly string[] = []): Map<string, unknown> {
+  return new Map(
+    Object.entries(words).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {
+      const at = [...path, name];
+      const isGroup = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+      return isGroup ? [...sentencesOf(value, at)] : [[at.join('.'), value]];
+    }),
+  );
+}

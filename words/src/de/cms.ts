@@ -1,0 +1,150 @@
+import type { words as english } from '../en/cms.js';
+import type { Partly } from '../partly.js';
+import { plural } from '../plural.js';
+
+const count = plural('de');
+
+const loss = (slots: number): string =>
+  slots === 0
+    ? 'gehen seine Schlüssel und seine PIN endgültig'
+    : count(slots, {
+        one: 'gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig',
+        other: `gehen seine Zertifikate (in ${slots} Slots), Schlüssel und PIN endgültig`,
+      });
+
+export const words: Partly<typeof english> = {
+  reasons: {
+    held: 'Ein anderes Programm benutzt dieses Gerät.',
+    unresponsive: 'Dieses Gerät antwortet nicht.',
+    'no-application': 'Dieses Gerät hat keine Anwendung, die Cardwright kennt.',
+    'no-piv': 'Dieses Gerät hat keine PIV-Anwendung; Ihre Organisation verlangt das.',
+    'passkeys-alone':
+      'Ihre Organisation richtet auf Geräten dieser Art nur Passkeys ein; dieses hat aber auch eine PIV-Anwendung.',
+    'contact-needed': 'Dieses Gerät kann nur in einem Leser mit Kontakten ausgestellt werden.',
+    'model-not-issued': 'Ihre Organisation stellt Geräte dieser Art nicht aus.',
+    'attestation-needed':
+      'Dieses Gerät kann nicht nachweisen, wo seine Schlüssel erzeugt wurden; Ihre Organisation verlangt das.',
+    'management-key-fixed':
+      'Der Verwaltungsschlüssel dieses Geräts lässt sich nicht ändern; Ihre Organisation verlangt das.',
+    'passkey-model-forbidden': 'Ihre Organisation erlaubt auf Geräten dieses Modells keine Passkeys.',
+    'passkey-attestation-forbidden':
+      'Dieses Gerät kann dem Passkey-Dienst seine Herkunft nicht nachweisen; Ihre Organisation verlangt das.',
+    'passkey-way-missing':
+      'Auf diesem Gerät lässt sich an diesem Computer auf keine Art, die Ihre Organisation erlaubt, ein Passkey anlegen.',
+    'passkey-service-unknown':
+      'Dieses Portal ist nicht mit dem Dienst verbunden, für den das Gerät einen Passkey bekommen soll. Wenden Sie sich an Ihren Helpdesk.',
+    'issued-to-you': 'Dieses Gerät ist bereits für Sie ausgestellt.',
+    'issued-to-another': 'Dieses Gerät gehört jemand anderem.',
+    suspended: 'Dieses Gerät ist ausgesetzt. Bitten Sie einen Operator, es wieder freizugeben.',
+    pending: 'Dieses Gerät wartet auf die Aktivierung durch einen Operator.',
+    'awaiting-approval': 'Dieses Gerät wartet auf die Genehmigung durch einen Operator.',
+    declined: 'Ein Operator hat dieses Gerät abgelehnt. Bitten Sie einen Operator um einen neuen Versuch.',
+    terminated: 'Dieses Gerät wurde stillgelegt. Ein Operator kann es zur erneuten Ausstellung freigeben.',
+    'not-issued': 'Dieses Gerät wurde nicht ausgestellt.',
+    'state-refuses': 'Der Zustand des Geräts erlaubt das nicht.',
+    'no-login-certificate':
+      'Dieses Gerät hat kein gültiges Zertifikat für die Anmeldung und kann darum nicht zeigen, dass Sie da sind.',
+    'puk-spent':
+      'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu ausstellen.',
+    'pin-blocked': 'Die PIN dieses Geräts ist blockiert.',
+    'broken-off': 'Die Einrichtung wurde unterbrochen.',
+    'being-issued': 'Dieses Gerät wird gerade schon eingerichtet.',
+    'locked-for-good': 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
+    'locked-erasing-refused':
+      'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert); Ihre Organisation erlaubt nicht, es zu löschen.',
+    'puk-spent-for-good':
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+    'puk-spent-erasing-refused':
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden; Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
+    'used-for-good': 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
+    'used-erasing-refused': 'Dieses Gerät wurde schon benutzt; Ihre Organisation erlaubt nicht, es zu löschen.',
+    'attestation-missing': 'Es gibt keinen Nachweis.',
+    'attestation-unreadable': 'Der Nachweis ist nicht lesbar.',
+    'attestation-unsigned': 'Der Nachweis ist nicht mit dem Nachweisschlüssel signiert.',
+    'attestation-root-unknown': 'Der Nachweis führt zu keinem vertrauenswürdigen Stammzertifikat.',
+    'attested-serial-missing':
+      'Der Nachweis nennt keine Seriennummer; der Schlüssel könnte also in einem anderen Gerät derselben Charge liegen.',
+    'attested-key-differs': 'Der nachgewiesene Schlüssel ist ein anderer.',
+    'attested-serial-differs': 'Die nachgewiesene Seriennummer ist eine andere.',
+    'attested-vendor-differs': 'Der nachgewiesene Hersteller ist ein anderer.',
+    'attested-firmware-differs': 'Die nachgewiesene Firmware ist eine andere.',
+    'attested-slot-differs': 'Der nachgewiesene Schlüssel liegt in einem anderen Slot.',
+    'firmware-missing': 'Der Nachweis nennt die Firmware nicht.',
+    'firmware-weak': 'Die Firmware dieses Geräts erzeugt schwache Schlüssel (ROCA).',
+    'pin-policy-differs': 'Die PIN-Regel des Schlüssels ist nicht die bestellte.',
+    'touch-policy-differs': 'Die Berührungsregel des Schlüssels ist nicht die bestellte.',
+    'algorithm-differs': 'Der Schlüssel hat ein anderes Verfahren, als bestellt war.',
+    'key-weak': 'Der Schlüssel ist schwach: Andere könnten seinen privaten Teil finden.',
+    'public-key-unreadable': 'Der öffentliche Schlüssel ist nicht lesbar.',
+    'proof-unsigned': 'Das Gerät hat die Frage dieses Portals nicht unterschrieben.',
+    'key-of-another-device': 'Für diesen Schlüssel wurde ein Zertifikat auf einem anderen Gerät ausgestellt.',
+    'request-unreadable': 'Der Zertifikatsantrag ist nicht lesbar.',
+    'request-for-another-key': 'Der Zertifikatsantrag gilt einem anderen Schlüssel.',
+    'request-by-another-key': 'Die Signatur ist nicht vom Schlüssel des Zertifikats dieses Geräts.',
+    'request-not-fresh': 'Der Zertifikatsantrag beantwortet nicht die Frage dieses Portals.',
+    'request-unsigned': 'Der Zertifikatsantrag ist nicht mit seinem Schlüssel signiert.',
+    'request-hash': 'Der Zertifikatsantrag ist mit einem Hash signiert, der nicht zu SHA-2 gehört.',
+    'not-erased': 'Das Gerät wurde nicht vollständig gelöscht.',
+    'another-device': 'Es wurde ein anderes Gerät gelöscht als das gewählte.',
+  },
+  counted: {
+    'device-limit': (limit) =>
+      count(limit, {
+        one: 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.',
+        other: `Sie haben Ihre Höchstzahl von ${limit} Geräten erreicht.`,
+      }),
+    'erase-used': (slots) => `Es wurde schon benutzt. Beim Löschen ${loss(slots)} verloren.`,
+    'erase-puk-spent': (slots) => `Seine PUK lässt sich nicht mehr verwenden. Beim Löschen ${loss(slots)} verloren.`,
+    'erase-locked': (slots) => `Es ist gesperrt (PIN und PUK sind blockiert). Beim Löschen ${loss(slots)} verloren.`,
+  },
+  titles: {
+    issue: 'Ausstellung',
+    changePin: 'Änderung der PIN',
+    unlock: 'Neue PIN mit der PUK',
+    erase: 'Rückgabe',
+    proveOwner: 'Nachweis der Anwesenheit',
+  },
+  trust: {
+    model: 'Modell',
+    notIssued: 'nicht ausgestellt',
+    unprovenKeys: 'Geräte, für die kein Hersteller bürgt',
+    unproven: {
+      refuse: 'abgelehnt',
+      supervised: 'ausgesetzt, bis ein Operator sie genehmigt',
+      allow: 'ausgestellt wie jedes andere',
+    },
+    passkeys: 'Passkeys, die nicht nachweislich auf dem Gerät sind',
+    accepted: 'angenommen',
+    refused: 'abgelehnt',
+    newPin: 'Neue PIN mit der PUK',
+    needsCode: 'braucht einen Einmalcode eines Operators',
+    needsNoCode: 'braucht keinen Code',
+    root: 'Vertrauenswürdiges Stammzertifikat',
+    intermediate: 'Zwischenzertifikat',
+    notTrusted: 'nicht vertrauenswürdig',
+    unreadable: 'nicht lesbar',
+    factoryValues: 'Werkswerte',
+    set: 'gesetzt',
+    none: 'keine',
+    others: 'andere',
+    factoryPuk: 'Werks-PUK',
+    confidential: 'vertraulich',
+    notConfidential: 'nicht vertraulich',
+  },
+  phases: {
+    finished: 'Abgeschlossen',
+    checkDevice: 'Ihr Gerät wird geprüft',
+    pin: 'Wartet auf Ihre PIN',
+    newPin: 'Wartet auf Ihre neue PIN',
+    securePuk: 'Ihr Gerät wird gesichert',
+    confirmErasure: 'Wartet auf Ihre Bestätigung',
+    erase: 'Ihr Gerät wird gelöscht',
+    checkErased: 'Es wird geprüft, ob alles gelöscht ist',
+    authenticate: 'Gerät wird entsperrt',
+    prepare: 'Ihr Gerät wird für Sie vorbereitet',
+    keys: 'Schlüssel werden erzeugt',
+    certificates: 'Ihre Zertifikate werden geschrieben',
+    fidoPin: 'Wartet auf Ihre FIDO-PIN',
+    passkey: 'Ihr Passkey wird eingerichtet',
+  },
+};

@@ -1,0 +1,75 @@
+import type { authenticationErrors as english } from '../../en/errors/authentication.js';
+import type { ErrorsIn } from '../../error-text.js';
+
+const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
+const NEW_PIN = 'Setzen Sie in Ihrem Portal eine neue PIN („PIN vergessen?“) oder fragen Sie Ihren Helpdesk.';
+
+/** 6xxx. */
+export const authenticationErrors: ErrorsIn<typeof english> = {
+  PIN_INCORRECT: {
+    message: 'Die PIN ist nicht richtig.',
+    cause: 'Es wurde eine andere PIN eingegeben.',
+    user: 'Prüfen Sie Ihre PIN und versuchen Sie es erneut.',
+    administrator: 'Wird die PIN blockiert, kann ihr Besitzer im Portal eine neue setzen.',
+  },
+  PIN_BLOCKED: {
+    message: 'Die PIN ist blockiert.',
+    cause: 'Sie wurde zu oft falsch eingegeben.',
+    user: NEW_PIN,
+    administrator: 'Der Besitzer kann im Portal eine neue PIN setzen, solange die PUK nicht auch blockiert ist.',
+  },
+  PUK_INCORRECT: {
+    message: 'Die PUK ist nicht richtig.',
+    cause: 'Das Gerät hat eine andere PUK, als das Portal erwartet.',
+    user: HELP_DESK,
+    administrator: 'Prüfen Sie die Werks-PUK in der Geräterichtlinie.',
+  },
+  PUK_BLOCKED: {
+    message: 'Die PUK ist blockiert.',
+    cause: 'Sie wurde zu oft falsch verwendet.',
+    user: 'Verwenden Sie ein anderes Gerät.',
+    administrator: 'Setzen Sie das Gerät zurück, wenn sein Modell das erlaubt.',
+  },
+  PIN_REFUSED_BY_DEVICE: {
+    message: 'Das Gerät nimmt diese PIN nicht an.',
+    cause: 'Das Gerät hat eigene Regeln für PINs.',
+    user: 'Versuchen Sie es erneut mit einer anderen PIN.',
+    administrator: 'Machen Sie die PIN-Regeln der Geräterichtlinie mindestens so streng wie die des Geräts.',
+  },
+  MANAGEMENT_KEY_REFUSED: {
+    message: 'Das Gerät nimmt den Verwaltungsschlüssel nicht an.',
+    cause: 'Ein anderes System hat es ausgestellt, oder sein Werksschlüssel ist nicht der eingestellte.',
+    user: HELP_DESK,
+    administrator: 'Prüfen Sie den Verwaltungsschlüssel in der Geräterichtlinie.',
+  },
+  NOT_AUTHENTICATED: {
+    message: 'Das Gerät wurde wieder gesperrt.',
+    cause: 'Seine Anmeldung ging verloren, zum Beispiel, weil die Karte zurückgesetzt wurde.',
+    user: 'Versuchen Sie es erneut.',
+    administrator: 'Stellen Sie fest, ob ein anderes Programm die Karte verwendet.',
+  },
+  LAST_TRY: {
+    message: 'Es bleibt nur ein Versuch; wir haben ihn nicht verbraucht.',
+    cause: 'Noch eine falsche Eingabe würde das Gerät blockieren.',
+    user: NEW_PIN,
+    administrator: 'Der Besitzer kann im Portal eine neue PIN setzen, solange die PUK noch Versuche hat.',
+  },
+  PIN_RULES_CONFLICT: {
+    message: 'Keine PIN erfüllt die Regeln des Portals und die des Geräts.',
+    cause: 'Das Portal verlangt eine Länge, die das Gerät nicht erlaubt.',
+    user: HELP_DESK,
+    administrator: 'Ändern Sie die PIN-Regeln in der Geräterichtlinie.',
+  },
+  PIN_RULE_VIOLATED: {
+    message: 'Diese PIN hält die Regeln nicht ein.',
+    cause: 'Ihre Organisation oder das Gerät hat Regeln für PINs.',
+    user: 'Versuchen Sie es erneut mit einer PIN, die den Regeln entspricht.',
+    administrator: 'Nichts zu tun.',
+    variants: {
+      length: { message: 'Diese PIN ist zu kurz oder zu lang.' },
+      digits: { message: 'Diese PIN enthält Zeichen, die nicht erlaubt sind.' },
+      trivial: { message: 'Diese PIN ist zu leicht zu erraten.' },
+      same: { message: 'Die PINs stimmen nicht überein.' },
+    },
+  },
+};

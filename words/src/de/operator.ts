@@ -1,0 +1,125 @@
+import type { words as english } from '../en/operator.js';
+import type { Partly } from '../partly.js';
+import { plural } from '../plural.js';
+import { actions } from './operator/actions.js';
+import { events } from './operator/events.js';
+import { policies } from './operator/policies.js';
+import { supportFiles } from './operator/support-files.js';
+
+const count = plural('de');
+
+export const words: Partly<typeof english> = {
+  tabs: { devices: 'Geräte', policy: 'Geräterichtlinie', audit: 'Auditprotokoll' },
+
+  columns: {
+    time: 'Zeit',
+    who: 'Wer',
+    what: 'Was',
+    details: 'Details',
+    owner: 'Inhaber',
+    device: 'Gerät',
+    state: 'Zustand',
+    actions: 'Aktionen',
+    purpose: 'Zweck',
+    key: 'Schlüssel',
+    serialNumber: 'Seriennummer',
+    valid: 'Gültig',
+    service: 'Dienst',
+    passkey: 'Passkey',
+    authenticator: 'Authenticator',
+    created: 'Angelegt',
+  },
+  cancel: 'Abbrechen',
+  done: 'Fertig',
+  remove: 'Entfernen',
+  none: 'Es gibt keine.',
+
+  nameOf: (model, owner) => `${model} von ${owner}`,
+  serialNumber: (serial) => `Seriennummer ${serial}`,
+  proofs: {
+    attested: 'Schlüssel auf dem Gerät erzeugt: bestätigt',
+    'not-proved': 'Schlüssel auf dem Gerät erzeugt: nicht bestätigt',
+  },
+  systemVersion: (version) => `Systemversion ${version}`,
+  firmware: (version) => `Firmware ${version}`,
+  phones: 'iPhone oder iPad',
+
+  nobodyHasADevice: 'Noch hat niemand ein Gerät.',
+  waitingForYou: (devices) => `Warten auf Ihre Genehmigung (${devices})`,
+  otherDevices: 'Andere Geräte',
+
+  notes: {
+    another: 'Ein anderer Operator muss es genehmigen: Es ist Ihr eigenes.',
+    noVendor: 'Seine PIN ist gesetzt. Kein Hersteller bürgt für seine Schlüssel.',
+    pukApproved: 'Die Werks-PUK ist genehmigt: Der Inhaber kann fortfahren.',
+    pukConfidential: 'Die Werks-PUK ist vertraulich, und das Gerät hat nicht nachgewiesen, was es ist.',
+    askedBack: 'Der Inhaber wurde gebeten, es zurückzugeben.',
+    pinApproved: 'Eine neue PIN ist genehmigt: Der Inhaber kann fortfahren.',
+    pinForgotten: 'Der Inhaber hat die PIN vergessen, und das Gerät kann nicht nachweisen, was es ist.',
+    anotherActivates: 'Ein anderer Operator muss es aktivieren: Es ist Ihr eigenes.',
+    declined: (reason) => `Abgelehnt: ${reason}`,
+  },
+
+  page: {
+    device: 'Gerät',
+    back: 'Zurück',
+    allDevices: 'Alle Geräte',
+    operation: 'Vorgang',
+    operations: 'Vorgänge',
+    noDevice: 'Er hat kein Gerät: Die Karte wurde darin nie ausgestellt.',
+    toItsDevice: 'Zu seinem Gerät',
+    whatHappened: 'Was geschehen ist',
+    besidesOperations: 'Außerhalb von Vorgängen',
+    olderOperations: 'Ältere Vorgänge stehen im Auditprotokoll.',
+    supportFiles: 'Support-Dateien',
+  },
+
+  certificates: 'Zertifikate',
+  keyProofs: {
+    attested: 'Auf dem Gerät erzeugt: nachgewiesen',
+    'not-proved': 'Auf dem Gerät erzeugt: nicht nachgewiesen',
+  },
+
+  passkeys: {
+    title: 'Passkeys',
+    ways: {
+      host: 'Vom Hostprogramm',
+      page: 'Vom Browser, auf der Seite des Portals',
+      window: 'Vom Browser, in einem Fenster des Dienstes',
+    },
+    attested: 'Vom Hersteller bestätigt',
+    notAttested: 'Nicht bestätigt',
+    proved: 'Nachweislich auf diesem Gerät',
+    notProved: 'Nicht nachweislich auf diesem Gerät',
+    removalDue: 'Beim Dienst zu entfernen',
+    since: (time) => `seit ${time}`,
+    registered: 'Registriert',
+    lastUsed: (time) => `zuletzt verwendet: ${time}`,
+  },
+
+  timeline: {
+    statuses: { running: 'Nicht beendet', done: 'Erledigt', failed: 'Fehlgeschlagen', cancelled: 'Abgebrochen' },
+    outcomes: { passed: 'gelungen', failed: 'fehlgeschlagen', unanswered: 'keine Antwort' },
+    inAll: (duration) => `insgesamt ${duration}`,
+    started: 'Begonnen',
+    continued: 'In einer anderen Sitzung fortgesetzt',
+    from: (session, address) => `${session}, von ${address}`,
+    moved: (actor) => `Ein anderer Vorgang hat die Karte übernommen (${actor}).`,
+    judgedAgain: 'Nach langer Zeit erneut beurteilt, nach der dann geltenden Richtlinie: Es darf weitergehen',
+    refusedNow: (reason) =>
+      `Nach langer Zeit erneut beurteilt, nach der dann geltenden Richtlinie, und abgelehnt: ${reason}`,
+    rests: 'Ruht hier',
+    commands: (commands) => count(commands, { one: 'Ein Befehl', other: `${commands} Befehle` }),
+    oneFailed: ', einer ist fehlgeschlagen',
+    noAnswer: ', ohne Antwort',
+    noResults: 'Es kamen keine Ergebnisse',
+  },
+  failed: '(fehlgeschlagen)',
+  whatToDo: 'Was zu tun ist:',
+  troubleshooting: (code) => `Hilfe bei Problemen: ${code}`,
+
+  actions,
+  events,
+  policies,
+  supportFiles,
+};

@@ -1,0 +1,70 @@
+import type { actions as english } from '../../en/operator/actions.js';
+import type { Partly } from '../../partly.js';
+
+export const actions: Partly<typeof english> = {
+  byName: {
+    approve: { label: 'Genehmigen', done: 'Genehmigt' },
+    decline: {
+      label: 'Ablehnen',
+      done: 'Abgelehnt',
+      consequence:
+        'Die Ausstellung gilt dann als fehlgeschlagen, und die Zertifikate werden endgültig gesperrt. Der Inhaber liest Ihre Begründung.',
+    },
+    'approve-puk': { label: 'Werks-PUK genehmigen', done: 'Werks-PUK genehmigt' },
+    'approve-unlock': { label: 'Neue PIN genehmigen', done: 'Neue PIN genehmigt' },
+    'allow-retry': { label: 'Neuen Versuch erlauben', done: 'Neuer Versuch erlaubt' },
+    activate: { label: 'Aktivieren', done: 'Aktiviert' },
+    resume: { label: 'Wieder freigeben', done: 'Wieder freigegeben' },
+    'ask-back': {
+      label: 'Zurückfordern',
+      done: 'Zurückgefordert',
+      consequence:
+        'Der Inhaber liest das mit Ihrer Begründung beim Gerät und kann es löschen lassen. Bis dahin ändert sich nichts.',
+    },
+    suspend: {
+      label: 'Aussetzen',
+      done: 'Ausgesetzt',
+      consequence:
+        'Der Inhaber kann es nicht verwenden, bis ein Operator es wieder freigibt, und liest Ihre Begründung.',
+    },
+    release: {
+      label: 'Zur Ausstellung freigeben',
+      done: 'Zur Ausstellung freigegeben',
+      consequence: 'Das Gerät gehört dann niemandem mehr. Jeder kann es löschen und neu ausstellen lassen.',
+    },
+    terminate: {
+      label: 'Endgültig stilllegen',
+      done: 'Stillgelegt',
+      consequence:
+        'Die Zertifikate werden endgültig gesperrt, und der Inhaber kann das Gerät nicht mehr verwenden. Das lässt sich nicht rückgängig machen.',
+    },
+  },
+  outcome: (done, device) => `${done}: ${device}.`,
+  hasChanged: (device) =>
+    `${device}: Das Gerät hat sich geändert, seit Sie es gesehen haben. Darum wurde nichts getan. Sehen Sie es sich noch einmal an, bevor Sie entscheiden.`,
+  question: (label) => `${label}?`,
+  reason: 'Begründung',
+  optionalReason: 'Begründung (freiwillig)',
+  reasonMissing: 'Geben Sie eine Begründung an: Sie kommt in das Auditprotokoll.',
+  isMeant: 'Dieses Gerät soll endgültig stillgelegt werden',
+
+  showInitialPin: 'Start-PIN zeigen',
+  password: {
+    title: 'Geben Sie Ihr Passwort ein',
+    label: 'Passwort',
+    whyInitialPin: 'Die Start-PIN wird nur Ihnen gezeigt, in einem Fenster der Cardwright-Erweiterung.',
+    showPin: 'PIN zeigen',
+    incorrect: 'Das Passwort ist nicht richtig.',
+  },
+  code: {
+    button: 'Einmalcode ausstellen',
+    title: 'Einmalcode ausstellen?',
+    warning:
+      'Vergewissern Sie sich, dass der Inhaber selbst anruft: Mit diesem Code setzt eine neue PIN, wer das Gerät und die Anmeldung des Inhabers hat. Der Inhaber liest auf der Seite „Meine Geräte“, dass Sie einen ausgestellt haben.',
+    issue: 'Code ausstellen',
+    issued: 'Einmalcode ausgestellt',
+    readOut: 'Lesen Sie diesen Code vor',
+    goodUntil: (time) =>
+      `Er gilt bis ${time}, für dieses Gerät und eine neue PIN. Er wird nur jetzt gezeigt; ein neuer Code ersetzt ihn.`,
+  },
+};

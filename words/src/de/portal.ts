@@ -1,0 +1,214 @@
+import type { words as english } from '../en/portal.js';
+import type { Partly } from '../partly.js';
+import { plural } from '../plural.js';
+
+const count = plural('de');
+
+export const words: Partly<typeof english> = {
+  pages: 'Seiten',
+  myDevices: 'Meine Geräte',
+  operator: 'Operator',
+  logOut: 'Abmelden',
+
+  logIn: 'Anmelden',
+  userName: 'Benutzername',
+  password: 'Passwort',
+  loginProblems: {
+    LOGIN_REQUIRED: 'Benutzername oder Passwort ist nicht richtig.',
+    RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
+    PASSKEY_LOGIN_REFUSED:
+      'Mit diesem Passkey können Sie sich nicht anmelden. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
+  },
+  logInWithPasskey: 'Mit einem Passkey anmelden',
+  or: 'oder',
+  noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
+
+  freshProof: {
+    confirm: 'Bestätigen',
+    withPasskey: 'Passkey verwenden',
+    problems: {
+      PASSWORD_INCORRECT: 'Das Passwort ist nicht richtig.',
+      RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
+      PASSKEY_LOGIN_REFUSED:
+        'Dieser Passkey gilt hier nicht. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
+    },
+  },
+
+  addDevice: 'Gerät hinzufügen',
+  addMobile: 'Mobilgerät hinzufügen',
+  noDevice: 'Noch keine Geräte.',
+  noDeviceInUse: 'Keine Geräte in Verwendung.',
+  whatYouNeed: {
+    title: 'Was Sie brauchen',
+    needs: [
+      'Eine Smartcard und einen Kartenleser oder einen Sicherheitsschlüssel',
+      'Eine PIN, die Sie selbst wählen',
+      'Etwa fünf Minuten',
+    ],
+    mobile: 'Oder nur ein iPhone oder iPad mit iOS 18 oder neuer.',
+  },
+  whereToGet: 'Wo Sie ein Gerät bekommen',
+  added: 'Neu',
+
+  states: {
+    available: 'Verfügbar',
+    producing: 'In Ausstellung',
+    pending: 'Wartend',
+    'awaiting-approval': 'Wartet auf Genehmigung',
+    active: 'Aktiv',
+    suspended: 'Ausgesetzt',
+    failed: 'Fehlgeschlagen',
+    terminated: 'Stillgelegt',
+  },
+  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
+  continueIssuance: 'Einrichtung abschließen',
+  startAgain: 'Neu beginnen',
+  interrupted: {
+    what: 'Die Ausstellung ist nicht abgeschlossen.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten.',
+  },
+  awaitingApproval: {
+    what: 'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel.',
+    todo: 'Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
+  },
+  approvalNeeded: {
+    what: 'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
+    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten.',
+  },
+  approved: {
+    what: 'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
+  },
+  unlockApprovalNeeded: {
+    what: 'Ihre neue PIN wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
+    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung und wählen Sie dann noch einmal „PIN vergessen?“.',
+  },
+  unlockApproved: {
+    what: 'Ein Operator hat eine neue PIN genehmigt.',
+    todo: 'Wählen Sie „PIN vergessen?“ und schließen Sie das Gerät an.',
+  },
+  askedBack: (reason) => ({
+    what: because('Ein Operator bittet Sie, dieses Gerät zurückzugeben', reason),
+    todo: 'Schließen Sie es an und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
+  }),
+  codeIssued: (time) => ({
+    what: `Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt: ${time}.`,
+    todo: 'Wenn Sie keinen verlangt haben, rufen Sie sofort Ihren Helpdesk an.',
+  }),
+  declined: (reason) => ({
+    what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
+    todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
+  }),
+  failed: {
+    what: 'Die Ausstellung ist fehlgeschlagen.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
+  },
+  failedCanStartAgain: 'Verbinden Sie es wieder, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht).',
+  cancelled: 'Sie wurde abgebrochen, bevor sie abgeschlossen war.',
+  initialPin: {
+    what: 'Das Gerät hat noch seine Start-PIN.',
+    todo: 'Erfragen Sie sie bei Ihrem Helpdesk und legen Sie dann Ihre eigene PIN fest.',
+  },
+  setOwnPin: 'Eigene PIN festlegen',
+  pinToChoose: {
+    what: 'Es fehlt nur noch Ihre PIN.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. Vorher können Sie es nicht verwenden.',
+  },
+  pending: {
+    what: 'Es wurde keine PIN gewählt.',
+    todo: 'Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
+  },
+  suspended: (date, reason) => ({
+    what: because(`Das Gerät wurde am ${date} ausgesetzt`, reason),
+    todo: 'Bitten Sie Ihren Helpdesk, es wieder freizugeben; bis dahin können Sie es nicht verwenden.',
+  }),
+
+  goodUntil: (date) => `Gültig bis ${date}`,
+  details: 'Details',
+  noLongerUsed: 'Nicht mehr verwendet',
+  givenBackOn: (date) => `Zurückgegeben am ${date}.`,
+  beingErased: 'Gesperrt und noch nicht gelöscht.',
+  finishErasing: 'Rückgabe abschließen',
+  terminatedOn: (date, reason) => because(`Stillgelegt am ${date}`, reason),
+  questions: 'Fragen?',
+
+  id: 'Kennung',
+  serialNumber: 'Seriennummer',
+  notProved: (value) => `${value} (nicht nachgewiesen)`,
+  issued: 'Ausgestellt',
+  activated: 'Aktiviert',
+  keys: 'Schlüssel auf dem Gerät erzeugt',
+  proof: { attested: 'bestätigt', 'not-proved': 'nicht bestätigt' },
+  managementKey: 'Verwaltungsschlüssel',
+  managementKeyConfigured: 'der für dieses Modell eingestellte; die Karte kann ihn nicht ändern',
+
+  mobile: {
+    added: 'Hinzugefügt',
+    systemVersion: 'Systemversion',
+    keys: 'Schlüssel',
+    keysNotConfirmed: 'auf dem Gerät erzeugt, vom Hersteller nicht bestätigt',
+  },
+  deleteMobile: {
+    label: 'Mobilgerät löschen',
+    title: (name) => `${name} löschen?`,
+    consequence:
+      'Seine Zertifikate werden widerrufen, und niemand kann sich mehr damit anmelden. Sie können es später wieder hinzufügen.',
+    encrypted: 'Ohne sein Profil kann das Gerät Nachrichten nicht mehr lesen, die für es verschlüsselt wurden.',
+    profile:
+      'Das Profil bleibt auf dem Gerät. Entfernen Sie es dort, unter Einstellungen > Allgemein > VPN und Geräteverwaltung.',
+    cancel: 'Abbrechen',
+    done: (name) =>
+      `${name} ist gelöscht. Entfernen Sie jetzt das Profil auf dem Gerät, unter Einstellungen > Allgemein > VPN und Geräteverwaltung.`,
+  },
+
+  purposes: {
+    '9A': 'Anmeldung',
+    '9C': 'Digitale Signatur',
+    '9D': 'Verschlüsselung',
+    '9E': 'Kartenprüfung',
+    'phone-identity': 'Geräteidentität',
+    'phone-authentication': 'Anmeldung',
+    'phone-signature': 'Signatur',
+    'phone-encryption': 'Verschlüsselung',
+  },
+  certificate: 'Zertifikat',
+  key: 'Schlüssel',
+  valid: 'Gültig',
+  status: 'Status',
+  certificateStates: { good: 'Gültig', 'on-hold': 'Angehalten', revoked: 'Widerrufen', expired: 'Abgelaufen' },
+
+  passkeys: 'Passkeys',
+  passkeyName: 'Name beim Dienst',
+  created: 'Angelegt',
+  lastUsed: 'Zuletzt verwendet',
+  notOnDevice: {
+    label: 'Nicht auf diesem Gerät nachgewiesen',
+    explanation:
+      'Ihr Browser hat diesen Passkey angelegt und konnte nicht nachweisen, wo. Er kann auch auf einem anderen Sicherheitsschlüssel, Ihrem Telefon oder Ihrem Computer sein.',
+  },
+
+  list: {
+    search: 'Suchen',
+    showAll: 'Alle anzeigen',
+    more: 'Mehr anzeigen',
+    owner: 'Inhaber',
+    state: 'Zustand',
+    everyState: 'Jeder Zustand',
+    model: 'Modell',
+    everyModel: 'Jedes Modell',
+    none: 'Kein Gerät gefunden.',
+    devices: (number, isAll) => shown(number, 'Gerät', 'Geräte', isAll),
+    entries: (number, isAll) => shown(number, 'Eintrag', 'Einträge', isAll),
+    manyOwners:
+      'Viele Personen haben einen solchen Namen, und nicht alle ihre Geräte werden angezeigt. Geben Sie mehr vom Namen ein.',
+  },
+};
+
+const because = (what: string, reason: string | null): string =>
+  reason === null ? `${what}.` : `${what}: „${reason}“`;
+
+const shown = (number: number, one: string, several: string, isAll: boolean): string =>
+  count(number, {
+    one: `1 ${one}.`,
+    other: isAll ? `Alle ${number} ${several}.` : `${number} ${several}, und es gibt weitere.`,
+  });

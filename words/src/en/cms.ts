@@ -1,0 +1,154 @@
+import { plural } from '../plural.js';
+
+const count = plural('en');
+
+/** The loss by an erasure. */
+const loss = (slots: number): string =>
+  slots === 0
+    ? 'its keys and its PIN for good'
+    : count(slots, {
+        one: 'its certificates (in one slot), its keys and its PIN for good',
+        other: `its certificates (in ${slots} slots), its keys and its PIN for good`,
+      });
+
+/** The words of a CMS for its users: reasons of refusals, and what is going on. */
+export const words = {
+  /** Sentences in the `reason` of an answer or error, by code. */
+  reasons: {
+    held: 'Another program is using this device.',
+    unresponsive: "This device isn't responding.",
+    'no-application': 'This device has no application that Cardwright knows.',
+    'no-piv': 'This device has no PIV application, which your organisation requires.',
+    'passkeys-alone':
+      'Your organisation sets up passkeys alone on devices of this kind, but this one has a PIV application too.',
+    'contact-needed': 'This device can only be issued in a reader with contacts.',
+    'model-not-issued': "Your organisation doesn't issue devices of this kind.",
+    'attestation-needed': "This device can't prove where its keys were created, which your organisation requires.",
+    'management-key-fixed': "This device's management key can't be changed, which your organisation requires.",
+    'passkey-model-forbidden': "Your organisation doesn't allow passkeys on devices of this model.",
+    'passkey-attestation-forbidden':
+      "This device can't prove its origin to the passkey service, which your organisation requires.",
+    'passkey-way-missing':
+      "A passkey can't be created on this device at this computer in a way that your organisation allows.",
+    'passkey-service-unknown':
+      "This portal isn't connected to the service for which the device is to get a passkey. Contact your help desk.",
+    'issued-to-you': 'This device is already issued to you.',
+    'issued-to-another': 'This device belongs to someone else.',
+    suspended: 'This device is suspended. Ask an operator to resume it.',
+    pending: 'This device is waiting for operator activation.',
+    'awaiting-approval': 'This device is waiting for operator approval.',
+    declined: 'An operator declined this device. Ask an operator for another try.',
+    terminated: 'This device was terminated. An operator can release it for another setup.',
+    'not-issued': 'This device was not issued.',
+    'state-refuses': "The device's state doesn't allow this.",
+    'no-login-certificate': 'This device has no valid certificate for logging in, so it cannot show that you are here.',
+    'puk-spent':
+      "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.",
+    'pin-blocked': 'The PIN of this device is blocked.',
+    'broken-off': 'Setup was interrupted.',
+    'being-issued': 'This device is already being set up.',
+    'locked-for-good': "This device is locked (PIN and PUK are blocked), and it can't be erased.",
+    'locked-erasing-refused':
+      "This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it.",
+    'puk-spent-for-good': "The PUK of this device can no longer be used, and it can't be erased.",
+    'puk-spent-erasing-refused':
+      "The PUK of this device can no longer be used, and your organisation doesn't allow erasing it.",
+    'used-for-good': "This device was used before, and it can't be erased.",
+    'used-erasing-refused': "This device was used before, and your organisation doesn't allow erasing it.",
+
+    'attestation-missing': 'There is no attestation.',
+    'attestation-unreadable': 'The attestation cannot be read.',
+    'attestation-unsigned': 'The attestation is not signed by the attestation key.',
+    'attestation-root-unknown': 'The attestation does not lead to a trusted root.',
+    'attested-serial-missing':
+      'The attestation names no serial number, so the key could be in another device of the same batch.',
+    'attested-key-differs': 'The attested key is another one.',
+    'attested-serial-differs': 'The attested serial number is another one.',
+    'attested-vendor-differs': 'The attested vendor is another one.',
+    'attested-firmware-differs': 'The attested firmware is another one.',
+    'attested-slot-differs': 'The attested key is in another slot.',
+    'firmware-missing': 'The attestation does not name the firmware.',
+    'firmware-weak': 'The firmware of this device creates weak keys (ROCA).',
+    'pin-policy-differs': 'The PIN policy of the key is not the one requested.',
+    'touch-policy-differs': 'The touch policy of the key is not the one requested.',
+    'algorithm-differs': 'The key has a different algorithm from the one requested.',
+    'key-weak': 'The key is weak: its private half could be found by others.',
+    'public-key-unreadable': 'The public key cannot be read.',
+    'proof-unsigned': 'The device did not sign the challenge of this portal.',
+    'key-of-another-device': 'A certificate was issued for this key on another device.',
+    'request-unreadable': 'The certification request cannot be read.',
+    'request-for-another-key': 'The certification request is for another key.',
+    'request-by-another-key': "The signature is not by the key of this device's certificate.",
+    'request-not-fresh': 'The certification request does not answer the challenge of this portal.',
+    'request-unsigned': 'The certification request is not signed with its key.',
+    'request-hash': 'The certification request is signed with a hash that is not of the SHA-2 family.',
+    'not-erased': "The device wasn't erased completely.",
+    'another-device': 'A different device was erased from the one chosen.',
+  },
+  /** Reasons with a number. */
+  counted: {
+    /** Number of devices that a user may have. */
+    'device-limit': (limit: number) =>
+      count(limit, {
+        one: "You've reached your limit of one device.",
+        other: `You've reached your limit of ${limit} devices.`,
+      }),
+    /** Number of slots with a certificate. */
+    'erase-used': (slots: number) => `It was used before. Erasing removes ${loss(slots)}.`,
+    'erase-puk-spent': (slots: number) => `Its PUK can no longer be used. Erasing removes ${loss(slots)}.`,
+    'erase-locked': (slots: number) => `It is locked (PIN and PUK are blocked). Erasing removes ${loss(slots)}.`,
+  },
+  /** Titles of the operations, for a timeline. */
+  titles: {
+    issue: 'Issuance',
+    changePin: 'Change of the PIN',
+    unlock: 'New PIN with the PUK',
+    erase: 'Give back',
+    proveOwner: 'Proof of presence',
+  },
+  /** Changes of trust by a device policy: what changes, before and after. */
+  trust: {
+    model: 'Model',
+    notIssued: 'not issued',
+    unprovenKeys: 'Devices that no vendor vouches for',
+    unproven: {
+      refuse: 'refused',
+      supervised: 'on hold until an operator approves them',
+      allow: 'issued like any other',
+    },
+    passkeys: 'Passkeys that are not proved to be on the device',
+    accepted: 'accepted',
+    refused: 'refused',
+    newPin: 'New PIN with the PUK',
+    needsCode: 'needs a one-time code of an operator',
+    needsNoCode: 'needs no code',
+    root: 'Trusted root',
+    intermediate: 'Intermediate certificate',
+    notTrusted: 'not trusted',
+    unreadable: 'unreadable',
+    factoryValues: 'Factory values',
+    set: 'set',
+    none: 'none',
+    others: 'others',
+    factoryPuk: 'Factory PUK',
+    confidential: 'confidential',
+    notConfidential: 'not confidential',
+  },
+  /** Phases of operations. */
+  phases: {
+    finished: 'Finished',
+    checkDevice: 'Checking your device',
+    pin: 'Waiting for your PIN',
+    newPin: 'Waiting for your new PIN',
+    securePuk: 'Securing your device',
+    confirmErasure: 'Waiting for your confirmation',
+    erase: 'Erasing your device',
+    checkErased: 'Checking that everything is gone',
+    authenticate: 'Unlocking device',
+    prepare: 'Preparing your device for you',
+    keys: 'Creating keys',
+    certificates: 'Writing your certificates',
+    fidoPin: 'Waiting for your FIDO PIN',
+    passkey: 'Setting up your passkey',
+  },
+};

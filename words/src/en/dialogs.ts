@@ -1,0 +1,211 @@
+import { operations } from './dialogs/operations.js';
+import { plural } from '../plural.js';
+
+export type { OperationText, SearchText } from './dialogs/operations.js';
+
+const count = plural('en');
+const list = new Intl.ListFormat('en');
+
+const USES = {
+  'sign-in': 'to sign in',
+  sign: 'to sign documents',
+  decrypt: 'to open what is encrypted for you',
+};
+
+/** The words of the sdk's dialogs. */
+export const words = {
+  /** For narrow screens: "Step 2 of 4". */
+  stepOf: (step: number, of: number) => `Step ${step} of ${of}`,
+  done: 'done',
+  cancel: 'Cancel',
+  close: 'Close',
+  /** Ends a wizard in which everything is done. */
+  finish: 'Done',
+  next: 'Next',
+  refresh: 'Refresh',
+  retry: 'Try again',
+  /** After the operation moved to another tab. */
+  goOnHere: 'Continue here',
+  logIn: 'Log in',
+  /** Leads to a new PIN where the old one is blocked or forgotten. */
+  setNewPin: 'Set a new PIN',
+  /** Leads to the erasure of a device whose PUK can't be used any more. */
+  eraseIt: 'Erase it',
+  /** Lets the user choose among the connected devices. */
+  chooseAgain: 'Choose a device',
+  /** A fresh page. */
+  reload: 'Reload page',
+  copyDetails: 'Copy details',
+  copied: 'Copied',
+
+  checking: 'Checking this computer',
+  checkingHint: 'Four things are needed to reach your device. This takes a moment.',
+  extension: 'Browser extension',
+  site: 'Permission for this site',
+  host: 'Cardwright on this computer',
+  reader: 'Card reader or security key',
+  /** After what to do where there is no reader. */
+  readerAwaited: 'We’ll continue once one is connected.',
+  /** After what to do where the site was refused. */
+  pardonAwaited: 'We’ll continue when you come back to this page.',
+  /** Where the user tries again before that. */
+  stillRefused: 'This site still may not ask. Open the Cardwright extension from the toolbar, and let it ask.',
+  checkStates: {
+    waiting: 'Not checked yet',
+    running: 'Checking …',
+    passed: 'Ready',
+    needed: 'Not allowed yet',
+    asking: 'Waiting for your answer …',
+    failed: 'Not ready',
+  },
+  allowTitle: 'This site needs your permission',
+  allowHint: 'A Cardwright window will ask for permission. Choose Allow.',
+  allow: 'Allow …',
+
+  searching: 'Looking for your device',
+  /** Where the user continues with one particular device, which is named below. */
+  connectWantedTitle: 'Connect this device',
+  connectWantedHint: 'We’ll continue automatically once it is connected.',
+  /** That device, where the wizard knows nothing about it. */
+  wantedUnknown: 'Your unfinished device',
+  wantedMissing: (device: string) => `${device} is not connected. Reconnect it, or select another.`,
+  noReader: 'No card reader and no security key is connected at the moment.',
+  /** Where everything that could be chosen must be erased first. */
+  eraseHint:
+    'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
+  eraseAndUse: 'Erase and use',
+  eraseAsksAgain: 'Cardwright will ask you to confirm before erasing.',
+  serial: (serial: string) => `Serial number ${serial}`,
+  inReader: (reader: string) => `In ${reader}`,
+  lastReader: (reader: string) => `last in ${reader}`,
+  /** For a screen reader, when devices come and go. */
+  choices: (devices: number) =>
+    count(devices, { one: 'One device to choose.', other: `${devices} devices to choose from.` }),
+
+  eraseWindowTitle: 'Confirm in the Cardwright window',
+  eraseWindowHint:
+    'Cardwright asks there whether everything on this device may be erased. If you close that window, the device stays as it is.',
+
+  /** After the user has confirmed that. */
+  erasing: 'Erasing your device',
+
+  /** Where nothing has moved for some time, given as minutes and seconds. */
+  stalled: (time: string) => `Still working, for ${time} so far.`,
+  /** Until the CMS says what happens. */
+  opening: 'Opening your device',
+  waitingForHolder: 'Another program is using this device. Waiting …',
+  absences: {
+    CMS_UNREACHABLE: 'The portal does not answer. Trying again …',
+    CA_UNAVAILABLE: 'The certification authority does not answer. Trying again …',
+    PASSKEY_SERVICE_UNAVAILABLE: 'The passkey service does not answer. Trying again …',
+  },
+  percent: (percent: number) => `${percent}%`,
+
+  pinPreparing: 'The window opens in a moment.',
+  /** Where the FIDO PIN is one of its own: what this PIN is for. */
+  pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
+  /** Where it is the FIDO PIN too. */
+  pinIsForAll: 'This PIN is for everything, your passkey included.',
+
+  /** What the user does for a passkey, which the service of this name gets. */
+  passkeyTasks: {
+    'choose-fido-pin': {
+      title: 'Choose your FIDO PIN in the Cardwright window',
+      hint: () => 'The window belongs to the Cardwright extension. This page never sees your PIN.',
+    },
+    'enter-fido-pin': {
+      title: 'Enter your FIDO PIN in the Cardwright window',
+      hint: () => 'The window belongs to the Cardwright extension. This page never sees your PIN.',
+    },
+    'reset-fido': {
+      title: 'Confirm in the Cardwright window',
+      hint: () =>
+        'Cardwright asks there whether the passkeys on this device may be erased. Nothing else on it is erased. If you close that window, the device stays as it is.',
+    },
+    browser: {
+      title: 'Follow the Cardwright window and your browser',
+      hint: (service: string) =>
+        `Choose Continue in the Cardwright window. Your browser then creates your passkey for ${service}: enter your FIDO PIN there, or choose one, and touch the key.`,
+    },
+    'temporary-pin': {
+      title: 'Paste the temporary PIN into your browser’s dialog',
+      hint: (service: string) =>
+        `Choose Continue in the Cardwright window, which copies the temporary PIN. Your browser then creates your passkey for ${service} and asks for it. You don’t need to remember it: you choose your own PIN at the end.`,
+    },
+    touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
+    reinsert: {
+      title: 'Remove your security key, then insert it again',
+      hint: () => 'Then touch it when it blinks. It takes a reset only in the first seconds.',
+    },
+  },
+  /** In the way `window`. */
+  passkeyWindow: 'Leave the small window open that appears then: it closes by itself.',
+  /** Which PIN is which. */
+  fidoPin: 'FIDO PIN',
+  fidoPinUse: 'For signing in with your passkey.',
+  devicePin: 'Device PIN',
+  devicePinUse: 'For everything else. You choose it at the end.',
+
+  keepGoing: 'Keep going',
+
+  /** Where the CMS wants its user to prove again who they are. */
+  proveTitle: 'Confirm that it’s you',
+  /** Above the page's own form for that. */
+  proveHint: 'Before this, the portal needs to be sure who you are. We’ll continue automatically afterwards.',
+  /** Where the page has none. */
+  proveByLogin: 'Before this, the portal needs a recent login. Log out of it and log in again, then continue here.',
+  /** Where the CMS did not take what was proved. */
+  proveOtherwise: 'That isn’t enough for this device. Confirm in another way.',
+
+  pendingTitle: 'Your device is not active yet',
+  /** After why the PIN was not changed. */
+  pendingHint: 'The PIN was not changed. You can’t use the device until an operator activates it.',
+  /** Where its owner can still choose one. */
+  pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',
+  setPin: 'Set PIN now',
+
+  /** What the device is good for, of which there is something. */
+  readyUses: (uses: readonly (keyof typeof USES)[]) => `Use it ${list.format(uses.map((use) => USES[use]))}.`,
+  /** What the passkeys are for. */
+  readyPasskeys: (services: readonly string[]) =>
+    `Its passkey signs you in to ${list.format(services)} without a password.`,
+  rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',
+  rememberFidoPin: 'Remember your FIDO PIN: your passkey asks for it, and nobody else knows it.',
+  rememberBothPins: 'Remember both PINs: your passkey asks for the FIDO PIN, everything else for the device PIN.',
+  /** Seconds until the wizard closes by itself. */
+  closesIn: (seconds: number) => count(seconds, { one: 'Closes in 1 second.', other: `Closes in ${seconds} seconds.` }),
+
+  /** Brings the extension's window to the front, which waits for the user. */
+  showWindow: 'Show window',
+  windowNotShown: 'The window can’t be brought to the front. Look for it behind your other windows.',
+  /** Of the tab, while such a window waits, by the page's own title. */
+  tabTitle: (title: string) => `(!) Cardwright is waiting for you · ${title}`,
+
+  /** Where the start takes the one-time code of an operator. */
+  code: {
+    title: 'Enter your one-time code',
+    hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
+    label: 'One-time code',
+    incorrect: 'That code isn’t right.',
+    /** Where only a new code helps. */
+    useless: 'That code can’t be used. Ask your help desk for a new one.',
+  },
+  /** After what was wrong: a code, or a PIN. */
+  triesLeft: (tries: number) => count(tries, { one: 'One try is left.', other: `${tries} tries are left.` }),
+
+  approvalTitle: 'Your device waits for approval',
+  approvalHint:
+    'Your PIN is set, and you can remove the device. An operator has to approve it before you can use it: its vendor does not vouch for its keys.',
+  /** After what to do where someone else has to act before an issuance can continue. */
+  continueLater: 'What is done already is kept: you can close this window and continue later.',
+
+  error: (number: number, code: string) => `Error ${number} · ${code}`,
+  whatToDo: 'What you can do',
+  reason: 'Reason',
+  /** The extension shows and saves it; the page gets nothing of it. */
+  supportFile: 'Save support file',
+  moreHelp: 'More help',
+  contact: 'Contact',
+  install: { extension: 'Get the extension', host: 'Get Cardwright' },
+  operations,
+};

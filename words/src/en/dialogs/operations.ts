@@ -1,0 +1,172 @@
+/** What is said while the device is looked for that an operation is done on. */
+export interface SearchText {
+  readonly connectTitle: string;
+  readonly connectHint: string;
+  /** Above devices that are connected and cannot be taken. */
+  readonly notUsable: string;
+  /** Of such a device, where the CMS gives no reason. */
+  readonly notSupported: string;
+  readonly chooseTitle: string;
+  readonly chooseHint: string;
+  readonly chooseOneHint: string;
+}
+
+/** What the wizard says of one operation, where it differs from others. */
+export interface OperationText {
+  readonly title: string;
+  /** In place of the title, and on a device with which an interrupted one continues. */
+  readonly resume: string;
+  /** Names of its steps. */
+  readonly steps: Readonly<Partial<Record<'check' | 'device' | 'run' | 'pin', string>>>;
+  readonly search: SearchText;
+
+  readonly working: string;
+  readonly workingHint: string;
+
+  readonly pinTitle: string;
+  readonly pinHint: string;
+  /** After the user has answered. */
+  readonly finishing: string;
+  readonly finishingHint: string;
+
+  /** The question before it is stopped. */
+  readonly stopTitle: string;
+  readonly stopHint: string;
+  /** Where only the PIN is left. */
+  readonly stopAtPinHint: string;
+  readonly stop: string;
+
+  /** When everything is done. */
+  readonly readyTitle: (device: string) => string;
+  /** Empty where there is nothing to add to what the device is good for. */
+  readonly readyHint: string;
+}
+
+const CONNECT = {
+  connectTitle: 'Connect your device',
+  connectHint: 'Insert your smart card into its reader, or plug in your security key. We’ll continue automatically.',
+  chooseTitle: 'Select your device',
+  chooseOneHint: 'Select it to continue, or connect another one.',
+};
+const WINDOW = 'The window belongs to the Cardwright extension. This page never sees your PIN.';
+const KEEP_CONNECTED = 'Leave the device connected. It will be ready in a moment.';
+const STEPS = { check: 'Check Computer', device: 'Check Device' };
+
+/** What the dialogs of the operations say; `other` is for all that a CMS adds. */
+export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>> = {
+  issue: {
+    title: 'Add Device',
+    resume: 'Finish setup',
+    steps: { ...STEPS, run: 'Issue Device', pin: 'Change PIN' },
+    search: {
+      ...CONNECT,
+      notUsable: 'Connected, but can’t be issued',
+      notSupported: 'This device can’t be issued.',
+      chooseHint: 'Several devices are connected. Which one do you want to issue?',
+    },
+    working: 'Issuing your device',
+    workingHint: 'This usually takes one to two minutes. Leave the device connected.',
+    pinTitle: 'Enter your new PIN in the Cardwright window',
+    pinHint: WINDOW,
+    finishing: 'Activating your device',
+    finishingHint: KEEP_CONNECTED,
+    stopTitle: 'Stop issuing?',
+    stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you continue and finish.',
+    stopAtPinHint: 'Only your PIN is left. You can’t use the device until you set one.',
+    stop: 'Stop',
+    readyTitle: (device) => `Your ${device} is ready`,
+    readyHint: '',
+  },
+  changePin: {
+    title: 'Change PIN',
+    resume: 'Change PIN',
+    steps: { ...STEPS, pin: 'Change PIN' },
+    search: {
+      ...CONNECT,
+      notUsable: 'Connected, but its PIN can’t be changed here',
+      notSupported: 'The PIN of this device can’t be changed here.',
+      chooseHint: 'Several devices are connected. For which one do you want another PIN?',
+    },
+    working: 'Changing your PIN',
+    workingHint: 'This takes a moment. Leave the device connected.',
+    pinTitle: 'Enter your PIN and a new one in the Cardwright window',
+    pinHint: WINDOW,
+    finishing: 'Changing your PIN',
+    finishingHint: KEEP_CONNECTED,
+    stopTitle: 'Stop changing your PIN?',
+    stopHint: 'Your device stays as it is.',
+    stopAtPinHint: 'Your device stays as it is.',
+    stop: 'Stop',
+    readyTitle: () => 'Your PIN is changed',
+    readyHint: 'Use your new PIN from now on.',
+  },
+  unlock: {
+    title: 'Forgot PIN',
+    resume: 'Forgot PIN',
+    steps: { ...STEPS, pin: 'New PIN' },
+    search: {
+      ...CONNECT,
+      notUsable: 'Connected, but can’t get a new PIN here',
+      notSupported: 'This device can’t get a new PIN here.',
+      chooseHint: 'Several devices are connected. Which one is to get a new PIN?',
+    },
+    working: 'Setting your new PIN',
+    workingHint: 'This takes a moment. Leave the device connected.',
+    pinTitle: 'Enter your new PIN in the Cardwright window',
+    pinHint: WINDOW,
+    finishing: 'Securing your device',
+    finishingHint: KEEP_CONNECTED,
+    stopTitle: 'Stop?',
+    stopHint: 'Your device keeps its keys and certificates. You can ask for a new PIN again at any time.',
+    stopAtPinHint: 'Your device keeps its keys and certificates. You can ask for a new PIN again at any time.',
+    stop: 'Stop',
+    readyTitle: () => 'Your new PIN is set',
+    readyHint: 'Your keys and certificates are as they were. Use your new PIN from now on.',
+  },
+  erase: {
+    title: 'Give Back',
+    resume: 'Finish giving back',
+    steps: { ...STEPS, run: 'Erase Device' },
+    search: {
+      ...CONNECT,
+      notUsable: 'Connected, but can’t be given back here',
+      notSupported: 'This device can’t be given back here.',
+      chooseHint: 'Several devices are connected. Which one do you want to give back?',
+    },
+    working: 'Erasing your device',
+    workingHint: 'This usually takes less than a minute. Leave the device connected.',
+    pinTitle: 'Confirm in the Cardwright window',
+    pinHint: WINDOW,
+    finishing: 'Checking that everything is gone',
+    finishingHint: KEEP_CONNECTED,
+    stopTitle: 'Stop erasing?',
+    stopHint: 'You can’t use your device any more. Until it is erased, nobody else can use it either.',
+    stopAtPinHint: 'You can’t use your device any more. Until it is erased, nobody else can use it either.',
+    stop: 'Stop',
+    readyTitle: (device) => `Your ${device} is erased`,
+    readyHint: 'Its certificates are revoked. You can hand it in, or have it set up again.',
+  },
+  other: {
+    title: 'Your device',
+    resume: 'Continue',
+    steps: { ...STEPS, run: 'Your device' },
+    search: {
+      ...CONNECT,
+      notUsable: 'Connected, but can’t be used for this',
+      notSupported: 'This device can’t be used for this.',
+      chooseHint: 'Several devices are connected. Which one do you mean?',
+    },
+    working: 'Working on your device',
+    workingHint: 'Leave the device connected.',
+    pinTitle: 'Enter your PIN in the Cardwright window',
+    pinHint: WINDOW,
+    finishing: 'Finishing',
+    finishingHint: KEEP_CONNECTED,
+    stopTitle: 'Stop?',
+    stopHint: 'Your device has already been changed. You may have to continue before you can use it.',
+    stopAtPinHint: 'Your device has already been changed. You may have to continue before you can use it.',
+    stop: 'Stop',
+    readyTitle: (device) => `Your ${device} is ready`,
+    readyHint: '',
+  },
+};

@@ -1,0 +1,133 @@
+import { plural } from '../plural.js';
+import { actions } from './operator/actions.js';
+import { events } from './operator/events.js';
+import { policies } from './operator/policies.js';
+import { supportFiles } from './operator/support-files.js';
+
+const count = plural('en');
+
+/** The words of the portal's pages for operators, besides those that they share with pages for users. */
+export const words = {
+  tabs: { devices: 'Devices', policy: 'Device policy', audit: 'Audit log' },
+
+  /** Heads of columns, and names of facts. */
+  columns: {
+    time: 'Time',
+    who: 'Who',
+    what: 'What',
+    details: 'Details',
+    owner: 'Owner',
+    device: 'Device',
+    state: 'State',
+    actions: 'Actions',
+    purpose: 'Purpose',
+    key: 'Key',
+    serialNumber: 'Serial number',
+    valid: 'Valid',
+    service: 'Service',
+    passkey: 'Passkey',
+    authenticator: 'Authenticator',
+    created: 'Created',
+  },
+  cancel: 'Cancel',
+  done: 'Done',
+  remove: 'Remove',
+  /** Shown in place of an empty list. */
+  none: 'There are none.',
+
+  /** A device in one line. */
+  nameOf: (model: string, owner: string) => `${model} of ${owner}`,
+  serialNumber: (serial: string) => `Serial number ${serial}`,
+  proofs: {
+    attested: 'Keys created on device: verified',
+    'not-proved': 'Keys created on device: not verified',
+  },
+  systemVersion: (version: string) => `System version ${version}`,
+  firmware: (version: string) => `Firmware ${version}`,
+  phones: 'iPhone or iPad',
+
+  nobodyHasADevice: 'Nobody has a device yet.',
+  /** @param devices their number; with a plus if there are more */
+  waitingForYou: (devices: string) => `Waiting for your approval (${devices})`,
+  otherDevices: 'Other devices',
+
+  /** Notes on a device, in one line. */
+  notes: {
+    another: 'Another operator has to approve it: it is yours.',
+    noVendor: 'Its PIN is set. No vendor vouches for its keys.',
+    pukApproved: 'The factory PUK is approved: the owner can continue.',
+    pukConfidential: 'The factory PUK is confidential, and the device did not prove what it is.',
+    askedBack: 'Its owner was asked to give it back.',
+    pinApproved: 'A new PIN is approved: the owner can continue.',
+    pinForgotten: 'Its owner forgot the PIN, and the device can’t prove what it is.',
+    anotherActivates: 'Another operator has to activate it: it is yours.',
+    declined: (reason: string) => `Declined: ${reason}`,
+  },
+
+  /** The page of one device, or of one operation. */
+  page: {
+    device: 'Device',
+    back: 'Back',
+    allDevices: 'All devices',
+    operation: 'Operation',
+    operations: 'Operations',
+    noDevice: 'It has no device: the card was never issued in it.',
+    toItsDevice: 'To its device',
+    whatHappened: 'What happened',
+    besidesOperations: 'Besides its operations',
+    olderOperations: 'Older operations are in the audit log.',
+    supportFiles: 'Support files',
+  },
+
+  certificates: 'Certificates',
+  keyProofs: {
+    attested: 'Created on the device: proved',
+    'not-proved': 'Created on the device: not proved',
+  },
+
+  passkeys: {
+    title: 'Passkeys',
+    ways: {
+      host: 'By the host',
+      page: 'By the browser, in the portal’s page',
+      window: 'By the browser, in a window of the service',
+    },
+    attested: 'Attested by its manufacturer',
+    notAttested: 'Not attested',
+    proved: 'Proved to be on this device',
+    notProved: 'Not proved to be on this device',
+    removalDue: 'To be removed at its service',
+    since: (time: string) => `since ${time}`,
+    registered: 'Registered',
+    lastUsed: (time: string) => `last used ${time}`,
+  },
+
+  /** One operation from its beginning to its end. */
+  timeline: {
+    statuses: { running: 'Not ended', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
+    outcomes: { passed: 'passed', failed: 'failed', unanswered: 'no answer' },
+    inAll: (duration: string) => `${duration} in all`,
+    started: 'Started',
+    continued: 'Continued in another session',
+    from: (session: string, address: string) => `${session}, from ${address}`,
+    moved: (actor: string) => `Another operation took over its card (${actor}).`,
+    judgedAgain: 'Judged again after a long time, by the policy of that moment: it may go on',
+    refusedNow: (reason: string) =>
+      `Judged again after a long time, by the policy of that moment, and refused: ${reason}`,
+    rests: 'Rests here',
+    commands: (commands: number) => count(commands, { one: 'One command', other: `${commands} commands` }),
+    /** Follows the number of commands. */
+    oneFailed: ', one failed',
+    noAnswer: ', without an answer',
+    noResults: 'No results came',
+  },
+  /** Follows an event. */
+  failed: '(failed)',
+  whatToDo: 'What to do:',
+  troubleshooting: (code: string) => `Troubleshooting: ${code}`,
+
+  actions,
+  events,
+  policies,
+  supportFiles,
+};

@@ -1,0 +1,92 @@
+/** The words of an action. */
+export interface ActionText {
+  /** The button. */
+  readonly label: string;
+  /** The outcome, before the name of the device. */
+  readonly done: string;
+  /** The consequence, if the operator is asked first. */
+  readonly consequence?: string;
+}
+
+type ActionName =
+  | 'approve'
+  | 'decline'
+  | 'approve-puk'
+  | 'approve-unlock'
+  | 'allow-retry'
+  | 'activate'
+  | 'resume'
+  | 'ask-back'
+  | 'suspend'
+  | 'release'
+  | 'terminate';
+
+const byName: Readonly<Record<ActionName, ActionText>> = {
+  approve: { label: 'Approve', done: 'Approved' },
+  decline: {
+    label: 'Decline',
+    done: 'Declined',
+    consequence:
+      'The issuance then counts as failed, and the certificates are revoked for good. The owner reads your reason.',
+  },
+  'approve-puk': { label: 'Approve the factory PUK', done: 'Factory PUK approved' },
+  'approve-unlock': { label: 'Approve a new PIN', done: 'New PIN approved' },
+  'allow-retry': { label: 'Allow another try', done: 'Another try allowed' },
+  activate: { label: 'Activate', done: 'Activated' },
+  resume: { label: 'Resume', done: 'Resumed' },
+  'ask-back': {
+    label: 'Ask for it back',
+    done: 'Asked back',
+    consequence:
+      'Its owner reads this beside the device, with your reason, and can have it erased. Nothing changes until then.',
+  },
+  suspend: {
+    label: 'Suspend',
+    done: 'Suspended',
+    consequence: 'Its owner can’t use it until an operator resumes it, and reads your reason.',
+  },
+  release: {
+    label: 'Release',
+    done: 'Released',
+    consequence: 'The device is then nobody’s. Anyone can have it erased and issued again.',
+  },
+  terminate: {
+    label: 'Terminate permanently',
+    done: 'Terminated',
+    consequence: 'Its certificates are revoked for good, and its owner can’t use it any more. This can’t be undone.',
+  },
+};
+
+/** The words of an operator's actions on devices. */
+export const actions = {
+  byName,
+  /** The outcome, with the device. */
+  outcome: (done: string, device: string) => `${done}: ${device}.`,
+  hasChanged: (device: string) =>
+    `${device} has changed since you saw it, so nothing was done. Look at it again before you decide.`,
+  question: (label: string) => `${label}?`,
+  reason: 'Reason',
+  optionalReason: 'Reason (optional)',
+  reasonMissing: 'Give a reason: it goes into the audit log.',
+  isMeant: 'This is the device to terminate, for good',
+
+  showInitialPin: 'Show initial PIN',
+  password: {
+    title: 'Enter your password',
+    label: 'Password',
+    whyInitialPin: 'The initial PIN is shown only to you, in a window of the Cardwright extension.',
+    showPin: 'Show PIN',
+    incorrect: 'The password is not correct.',
+  },
+  code: {
+    button: 'Issue a one-time code',
+    title: 'Issue a one-time code?',
+    warning:
+      'Make sure that it is the owner who is calling: with this code, whoever has the device and the owner’s login sets a new PIN. The owner reads on My Devices that you issued one.',
+    issue: 'Issue code',
+    issued: 'One-time code issued',
+    readOut: 'Read out this code',
+    goodUntil: (time: string) =>
+      `It is good until ${time}, for this device and one new PIN. It is shown only now; a new code replaces it.`,
+  },
+};

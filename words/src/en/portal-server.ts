@@ -1,0 +1,60 @@
+/** The words that the portal's server writes itself. */
+export const words = {
+  /** Titles of the pages, by the names of their files. */
+  titles: { login: 'Log in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
+  /** The page of a link that a phone opens. Names that the phone shows stand between asterisks. */
+  link: {
+    title: 'Add this iPhone or iPad',
+    intro: 'You will install a profile. It gets the certificates with which this device signs you in.',
+    download: 'Download profile',
+    then: 'What happens next',
+    steps: [
+      'Tap *Download profile*, then *Allow*.',
+      'Open *Settings* within 8 minutes, and tap *Profile Downloaded*.',
+      'Tap *Install* at the top, and follow the instructions.',
+      'Go back to the page that showed you the code; it has to stay open. It shows the model and the serial number of this device: confirm them there. Until then, the device waits.',
+    ],
+    stolenDeviceProtection:
+      'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in *Settings*.',
+    unverified:
+      'The profile is shown as *Unverified*. That is expected here: the device does not know yet who signed it. Install it only if you asked for it yourself.',
+    unsupportedTitle: "This device can't be added",
+    unsupported: [
+      'You need an iPhone with iOS 18 or an iPad with iPadOS 18, or later.',
+      'Is this one with an older system? In *Settings*, *General*, *Software Update*, update it, and scan the code again.',
+      'Did you open the link on a computer? Scan the code with the camera of your iPhone or iPad.',
+    ],
+    deadTitle: 'This link is no longer valid',
+    dead: [
+      'A link is good for a few minutes, and for one device.',
+      'On your computer, open *My Devices*, choose *Add Mobile*, and scan the new code.',
+    ],
+  },
+  /** Names and descriptions of profiles, as a phone shows them. `{organization}` stands for the organisation's name. */
+  profiles: {
+    identification: {
+      name: 'Add this device',
+      description:
+        '{organization} learns the model, the version of iOS, the serial number and the identifier of this device. Then confirm the device on your computer. After that it gets its certificates.',
+    },
+    enrolment: {
+      name: 'Confirm this device',
+      description: 'Compare model and serial number on your computer, and confirm the device there.',
+    },
+    configuration: {
+      name: '{organization}: certificates',
+      description:
+        'Your certificates of {organization} for this device. If you remove this profile, also delete the mobile device in the portal.',
+    },
+  },
+  /** Names of certificates that a phone is to get. */
+  phoneCertificates: {
+    'phone-identity': 'This device',
+    'phone-authentication': 'Sign in',
+    'phone-signature': 'Sign e-mail',
+    'phone-encryption': 'Encrypt e-mail',
+  },
+  certificationAuthority: 'Certification authority',
+  /** The purpose of a passkey of the portal itself. */
+  portalLogin: 'Login to this portal',
+};

@@ -1,0 +1,248 @@
+import { plural } from '../plural.js';
+
+const count = plural('en');
+
+/** Advice on a device that is not active: what happened, and the owner's next action. */
+export interface Advice {
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** The words of the portal's pages for users. */
+export const words = {
+  pages: 'Pages',
+  myDevices: 'My Devices',
+  operator: 'Operator',
+  logOut: 'Log out',
+
+  logIn: 'Log in',
+  userName: 'User name',
+  password: 'Password',
+  loginProblems: {
+    LOGIN_REQUIRED: 'User name or password is not correct.',
+    RATE_LIMITED: 'Too many tries. Try again later.',
+    PASSKEY_LOGIN_REFUSED: 'You can’t log in with this passkey. Try another one, or use your password.',
+  },
+  logInWithPasskey: 'Log in with a passkey',
+  /** Between the password and the passkey. */
+  or: 'or',
+  /** The browser could not use any passkey. */
+  noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
+
+  /** Where someone who is logged in proves again who they are. */
+  freshProof: {
+    confirm: 'Confirm',
+    withPasskey: 'Use a passkey',
+    problems: {
+      PASSWORD_INCORRECT: 'The password is not correct.',
+      RATE_LIMITED: 'Too many tries. Try again later.',
+      PASSKEY_LOGIN_REFUSED: 'This passkey doesn’t count here. Try another one, or use your password.',
+    },
+  },
+
+  addDevice: 'Add Device',
+  addMobile: 'Add Mobile',
+  noDevice: 'No devices yet.',
+  /** Where there were some. */
+  noDeviceInUse: 'No devices in use.',
+  /** For someone without a device. */
+  whatYouNeed: {
+    title: 'What you need',
+    needs: [
+      'A smart card and a card reader, or a security key',
+      'A PIN that you choose yourself',
+      'About five minutes',
+    ],
+    /** Where mobile devices can be added. */
+    mobile: 'Or just an iPhone or iPad with iOS 18 or later.',
+  },
+  /** Before what the administrator says. */
+  whereToGet: 'Where to get a device',
+  /** On a device that was just added. */
+  added: 'New',
+
+  states: {
+    available: 'Available',
+    producing: 'In production',
+    pending: 'Pending',
+    'awaiting-approval': 'Awaiting approval',
+    active: 'Active',
+    suspended: 'Suspended',
+    failed: 'Failed',
+    terminated: 'Terminated',
+  },
+  /** Buttons of operations on a device, by kind; one without words is not offered. */
+  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
+  continueIssuance: 'Finish setup',
+  startAgain: 'Start over',
+  interrupted: {
+    what: 'The issuance is not finished.',
+    todo: 'Connect the device and finish setup: what is done already is kept.',
+  },
+  /** Its PIN is set, and an operator approves it. */
+  awaitingApproval: {
+    what: 'The device waits for approval: its vendor does not vouch for its keys.',
+    todo: 'Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
+  },
+  /** An issuance that has not finished, before and after an operator approved it. */
+  approvalNeeded: {
+    what: 'The issuance waits for approval: the device could not prove what it is.',
+    todo: 'Ask your help desk to approve it, then connect the device and finish setup. What is done already is kept.',
+  },
+  approved: {
+    what: 'An operator approved the issuance; it is not finished.',
+    todo: 'Connect the device and finish setup.',
+  },
+  unlockApprovalNeeded: {
+    what: 'Your new PIN waits for approval: the device could not prove what it is.',
+    todo: 'Ask your help desk to approve it, then choose “Forgot PIN?” again.',
+  },
+  unlockApproved: {
+    what: 'An operator approved a new PIN.',
+    todo: 'Choose “Forgot PIN?” and connect the device.',
+  },
+  /** @param reason the operator's; null where there is none */
+  askedBack: (reason: string | null): Advice => ({
+    what: because('An operator asks you to give this device back', reason),
+    todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
+  }),
+  /** An operator issued a one-time code for a new PIN. */
+  codeIssued: (time: string): Advice => ({
+    what: `An operator issued a one-time code for a new PIN: ${time}.`,
+    todo: 'If you did not ask for one, call your help desk at once.',
+  }),
+  /** An operator declined it, and said why. */
+  declined: (reason: string): Advice => ({
+    what: `An operator declined the device: “${reason}”`,
+    todo: 'Ask your help desk what to do, or use another device.',
+  }),
+  failed: {
+    what: 'The issuance failed.',
+    todo: 'Connect the device and finish setup.',
+  },
+  /** Where the card can be erased, so that there is a choice. */
+  failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
+  cancelled: 'It was cancelled before it was finished.',
+  /** Active with its initial PIN, which an operator can tell. */
+  initialPin: {
+    what: 'The device still has its initial PIN.',
+    todo: 'Ask your help desk for it, then set your own.',
+  },
+  setOwnPin: 'Set your own PIN',
+  pinToChoose: {
+    what: 'Only your PIN is left.',
+    todo: 'Connect the device and finish setup. You can’t use it until you set a PIN.',
+  },
+  pending: {
+    what: 'No PIN was chosen.',
+    todo: 'Ask your help desk to activate the device; until then you can’t use it.',
+  },
+  /** @param reason the operator's; null where there is none */
+  suspended: (date: string, reason: string | null): Advice => ({
+    what: because(`The device was suspended on ${date}`, reason),
+    todo: 'Ask your help desk to resume it; until then you can’t use it.',
+  }),
+
+  /** Until the first of its certificates ends. */
+  goodUntil: (date: string) => `Good until ${date}`,
+  /** Over what is folded on a device's card. */
+  details: 'Details',
+  /** Over the terminated devices. */
+  noLongerUsed: 'No longer used',
+  givenBackOn: (date: string) => `Given back on ${date}.`,
+  /** Its owner gives it back, and its card was not read back yet. */
+  beingErased: 'Revoked, and not erased yet.',
+  finishErasing: 'Finish giving back',
+  /** @param reason the operator's; null where there is none */
+  terminatedOn: (date: string, reason: string | null) => because(`Terminated on ${date}`, reason),
+  /** Before the help desk's name. */
+  questions: 'Questions?',
+
+  id: 'Id',
+  serialNumber: 'Serial number',
+  /** After a value that only page and host vouch for. */
+  notProved: (value: string) => `${value} (not proved)`,
+  issued: 'Issued',
+  activated: 'Activated',
+  keys: 'Keys created on device',
+  proof: { attested: 'verified', 'not-proved': 'not verified' },
+  managementKey: 'Management key',
+  managementKeyConfigured: 'the one configured for this model; the card can’t change it',
+
+  /** Of a mobile device. */
+  mobile: {
+    added: 'Added',
+    systemVersion: 'System version',
+    keys: 'Keys',
+    keysNotConfirmed: 'created on the device, not confirmed by its vendor',
+  },
+  deleteMobile: {
+    label: 'Delete Mobile',
+    /** @param name the device's */
+    title: (name: string) => `Delete ${name}?`,
+    consequence: 'Its certificates are revoked, and nobody can sign in with it any more. You can add it again later.',
+    /** Where it has a certificate that others encrypt with. */
+    encrypted: 'Without its profile, the device can’t read messages that were encrypted for it.',
+    /** What its user does on it. */
+    profile: 'The profile stays on the device. Remove it there, in Settings > General > VPN & Device Management.',
+    cancel: 'Cancel',
+    done: (name: string) =>
+      `${name} is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.`,
+  },
+
+  /** What the key of each slot is for (SP 800-73-4 Part 1, 3.3). */
+  purposes: {
+    '9A': 'Authentication',
+    '9C': 'Digital signature',
+    '9D': 'Key management',
+    '9E': 'Card authentication',
+    'phone-identity': 'Device identity',
+    'phone-authentication': 'Sign-in',
+    'phone-signature': 'Signature',
+    'phone-encryption': 'Encryption',
+  },
+  certificate: 'Certificate',
+  key: 'Key',
+  valid: 'Valid',
+  status: 'Status',
+  certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
+
+  passkeys: 'Passkeys',
+  /** What its service calls the passkey. */
+  passkeyName: 'Name at the service',
+  created: 'Created',
+  lastUsed: 'Last used',
+  /** Of a passkey that may be on another authenticator. */
+  notOnDevice: {
+    label: 'Not proved to be on this device',
+    explanation:
+      'Your browser created this passkey, and could not show where. It may be on another security key, your phone or your computer.',
+  },
+
+  /** Lists that are read in pages, and the search in the operator's list of devices. */
+  list: {
+    search: 'Search',
+    showAll: 'Show all',
+    more: 'Show more',
+    owner: 'Owner',
+    state: 'State',
+    everyState: 'Every state',
+    model: 'Model',
+    everyModel: 'Every model',
+    none: 'No device matches.',
+    /** How many are shown, and whether there are no others. */
+    devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
+    entries: (number: number, isAll: boolean) => shown(number, 'entry', 'entries', isAll),
+    /** Not everyone with such a name was looked for. */
+    manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
+  },
+};
+
+const because = (what: string, reason: string | null): string =>
+  reason === null ? `${what}.` : `${what}: “${reason}”`;
+
+const shown = (number: number, one: string, several: string, isAll: boolean): string =>
+  count(number, {
+    one: `1 ${one}.`,
+    other: isAll ? `All ${number} ${several}.` : `${number} ${several}, and there are more.`,
+  });

@@ -1,0 +1,14 @@
+/** A sentence for each plural category of a language (CLDR plural rules). */
+export type PluralForms = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
+
+/**
+ * Makes a function that chooses the sentence for a number.
+ *
+ * @example
+ * const count = plural('en');
+ * const tries = (left: number) => count(left, { one: 'One try is left.', other: `${left} tries are left.` });
+ */
+export function plural(language: string): (number: number, forms: PluralForms) => string {
+  const rules = new Intl.PluralRules(language);
+  return (number, forms) => forms[rules.select(number)] ?? forms.other;
+}
