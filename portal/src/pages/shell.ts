@@ -1,4 +1,5 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
+import { languageName, LANGUAGES } from '@cardwright/words';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { call, type AnswerOf, type User } from './api.js';
@@ -55,8 +56,19 @@ export class Shell extends LitElement {
         color: var(--accent);
       }
 
+      select {
+        min-height: 40px;
+        padding: var(--space-2);
+        border: 1px solid var(--line-strong);
+        border-radius: var(--radius);
+        background: var(--surface);
+        color: var(--text);
+        font: inherit;
+      }
+
       .user {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: var(--space-3);
         margin-left: auto;
@@ -86,6 +98,18 @@ export class Shell extends LitElement {
           </nav>
           <span class="user">
             <span class="muted">${this.user?.displayName}</span>
+            <select id="language" aria-label=${text.language} @change=${switchLanguage}>
+              ${LANGUAGES.map(
+                (language) =>
+                  html`<option
+                    value=${language}
+                    lang=${language}
+                    ?selected=${language === document.documentElement.lang}
+                  >
+                    ${languageName(language)}
+                  </option>`,
+              )}
+            </select>
             <button type="button" id="logout" @click=${leave}>${text.logOut}</button>
           </span>
         </div>
@@ -97,6 +121,12 @@ export class Shell extends LitElement {
 
 const link = (href: string, label: string): TemplateResult =>
   html`<a href=${href} aria-current=${location.pathname === href ? 'page' : nothing}>${label}</a>`;
+
+async function switchLanguage({ target }: Event): Promise<void> {
+  if (!(target instanceof HTMLSelectElement)) return;
+  await call('PUT /api/session/language', { body: { language: target.value } });
+  location.reload();
+}
 
 async function leave(): Promise<void> {
   await call('DELETE /api/session');

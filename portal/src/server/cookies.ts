@@ -1,5 +1,5 @@
-/** Names what a browser keeps: the session, an attempt to log in with a passkey, for whom it is known, and a phone's enrolment. */
-export type CookiePurpose = 'session' | 'passkey' | 'known' | 'mobile';
+/** Names what a browser keeps: the session, an attempt to log in with a passkey, for whom it is known, its pages' language, a phone's enrolment. */
+export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'mobile';
 
 const SECOND = 1000;
 

@@ -8,6 +8,7 @@ export const words: Partly<typeof english> = {
   pages: 'Seiten',
   myDevices: 'Meine Geräte',
   operator: 'Operator',
+  language: 'Sprache',
   logOut: 'Abmelden',
 
   logIn: 'Anmelden',

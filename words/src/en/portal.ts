@@ -13,6 +13,7 @@ export const words = {
   pages: 'Pages',
   myDevices: 'My Devices',
   operator: 'Operator',
+  language: 'Language',
   logOut: 'Log out',
 
   logIn: 'Log in',

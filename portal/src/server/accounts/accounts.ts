@@ -42,6 +42,11 @@ export async function findById(db: Database, id: string): Promise<User | undefin
   return user;
 }
 
+/** @param language of the pages; null: that of the browser */
+export async function chooseUserLanguage(db: Database, id: string, language: string | null): Promise<void> {
+  await db.update(users).set({ language }).where(eq(users.id, id));
+}
+
 /** Whether there is nobody else with an operator's role. */
 export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
   const others = await db

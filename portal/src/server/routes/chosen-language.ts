@@ -1,5 +1,34 @@
 import { chooseLanguage } from '@cardwright/cms';
-import type { FastifyRequest } from 'fastify';
+import { LANGUAGES } from '@cardwright/words';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cookieName, cookieOptions } from '../cookies.js';
+
+/** Milliseconds. */
+const LIFETIME = 365 * 24 * 60 * 60 * 1000;
+/** The `vary` header of a page (RFC 9110, 12.5.5). */
+export const VARY = 'accept-language, cookie';
 
 /** The language of a request by a page, which sends its own. */
 export const languageOf = ({ headers }: FastifyRequest): string => chooseLanguage(headers['accept-language']);
+
+/**
+ * The language of a page: the one that its user has chosen, else the one that the browser prefers. A cookie repeats the choice, because
+ * pages are sent without the database, and even if it is away.
+ */
+export function pageLanguage(request: FastifyRequest, origin: string): string {
+  const chosen = request.cookies[cookieName(origin, 'language')];
+  return chosen !== undefined && LANGUAGES.includes(chosen) ? chosen : languageOf(request);
+}
+
+/** Has the browser remember the language of an account, or forget it if the account has none. */
+export function rememberLanguage(
+  { cookies }: FastifyRequest,
+  reply: FastifyReply,
+  origin: string,
+  language: string | null,
+): void {
+  const name = cookieName(origin, 'language');
+  if ((cookies[name] ?? null) === language) return;
+  if (language === null) reply.clearCookie(name, { path: '/' });
+  else reply.setCookie(name, language, cookieOptions(origin, LIFETIME));
+}

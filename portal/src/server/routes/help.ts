@@ -15,7 +15,7 @@ import { words as troubleshooting } from '@cardwright/words/at-once/troubleshoot
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml as text, writePage } from '../html.js';
 import type { Sessions } from '../request-guards.js';
-import { languageOf } from './chosen-language.js';
+import { pageLanguage, VARY } from './chosen-language.js';
 import { serve } from './serve.js';
 import { HELP_ROUTES } from './table/public.js';
 
@@ -29,9 +29,9 @@ export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: H
   const pages = new Map(LANGUAGES.map((language) => [language, writeHelpPage(language, helpDesk)]));
   serve(app, sessions, HELP_ROUTES, {
     'GET /help/troubleshooting': async (_input, { request, reply }) => {
-      const language = languageOf(request);
+      const language = pageLanguage(request, sessions.origin);
       return reply
-        .headers({ 'content-language': language, vary: 'accept-language' })
+        .headers({ 'content-language': language, vary: VARY })
         .type('text/html; charset=utf-8')
         .send(pages.get(language));
     },

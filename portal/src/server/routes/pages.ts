@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { escapeHtml } from '../html.js';
 import { inPortal } from '../portal-folder.js';
 import type { Sessions } from '../request-guards.js';
-import { languageOf } from './chosen-language.js';
+import { pageLanguage, VARY } from './chosen-language.js';
 import { serve, type Call } from './serve.js';
 import { PAGE_ROUTES, START_ROUTES } from './table/public.js';
 
@@ -33,9 +33,9 @@ export async function pageRoutes(
   const page = (name: keyof typeof words.english.titles) => {
     const texts = new Map(LANGUAGES.map((language) => [language, read(name, language)]));
     return async (_input: object, { request, reply }: Call<'anyone'>) => {
-      const language = languageOf(request);
+      const language = pageLanguage(request, sessions.origin);
       return reply
-        .headers({ 'content-language': language, vary: 'accept-language', 'cache-control': 'no-cache' })
+        .headers({ 'content-language': language, vary: VARY, 'cache-control': 'no-cache' })
         .type('text/html; charset=utf-8')
         .send(texts.get(language));
     };

@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { findByPassword } from '../accounts/accounts.js';
+import { chooseUserLanguage, findByPassword } from '../accounts/accounts.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
@@ -10,20 +10,28 @@ import { cookieName, cookieOptions } from '../cookies.js';
 import { findUser } from '../request-guards.js';
 import type { Services } from '../services.js';
 import type { User } from '../store/schema.js';
+import { rememberLanguage } from './chosen-language.js';
 import { serve } from './serve.js';
 import { SESSION_ROUTES, type SessionUser } from './table/session.js';
 
 const BY_PASSWORD: Proved = { by: 'password', device: null };
 
-const describe = ({ username, displayName, role }: User): SessionUser => ({ username, displayName, role });
+const describe = ({ username, displayName, role, language }: User): SessionUser => ({
+  username,
+  displayName,
+  role,
+  language,
+});
 
 /** A proof opens another session, so that a copy of the cookie of before does not become fresh with it. */
 export function sessionRoutes(app: FastifyInstance, services: Services): void {
   const { store } = services;
 
   serve(app, services, SESSION_ROUTES, {
-    'GET /api/session': async (_input, { request }) => {
+    'GET /api/session': async (_input, { request, reply }) => {
       const user = await findUser(services, request);
+      // It may have been chosen in another browser.
+      if (user) rememberLanguage(request, reply, services.origin, user.language);
       return { user: user ? describe(user) : null, passkeys: services.passkeys.own !== null };
     },
 
@@ -43,6 +51,12 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
     'POST /api/session/proof': async (_input, { session: { user }, request, reply }) => {
       await record(store.db, { actor: user.username, event: 'login.renewed' });
       return logIn(services, request, reply, user, BY_PASSWORD);
+    },
+
+    'PUT /api/session/language': async ({ body: { language } }, { session, request, reply }) => {
+      await chooseUserLanguage(store.db, session.user.id, language);
+      rememberLanguage(request, reply, services.origin, language);
+      return { user: describe({ ...session.user, language }) };
     },
 
     'DELETE /api/session': async (_input, { request, reply }) => {
@@ -70,5 +84,6 @@ export async function logIn(
   if (before !== undefined) await closeSession(store.db, before);
   reply.setCookie(name, await openSession(store.db, user, proved), cookieOptions(origin, SESSION_LIFETIME));
   rememberBrowser(request, reply, origin, user.username);
+  rememberLanguage(request, reply, origin, user.language);
   return { user: describe(user) };
 }

@@ -37,6 +37,8 @@ export const users = pgTable('users', {
   role: text('role').$type<Role>().notNull(),
   passwordHash: text('password_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
+  /** Of the pages, as a tag of RFC 5646; null: that of the browser. */
+  language: text('language'),
 });
 export type Role = 'user' | 'operator';
 export type User = typeof users.$inferSelect;

@@ -12,6 +12,7 @@ const BOB: User = {
   email: null,
   upn: null,
   sid: null,
+  language: null,
   role: 'user',
   passwordHash: '',
   createdAt: new Date(0),

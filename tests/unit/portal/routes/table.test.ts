@@ -122,7 +122,7 @@ describe('a server', () => {
 /** What does not compile: `tsc` complains where one of these would. */
 describe('a handler and a page', () => {
   type Session = HandlersOf<typeof SESSION_ROUTES>;
-  const user = { username: 'alice', displayName: 'Alice', role: 'user' } as const;
+  const user = { username: 'alice', displayName: 'Alice', role: 'user', language: null } as const;
 
   it('are held to the answer of the row', () => {
     const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true });

@@ -1,11 +1,12 @@
 import { text } from '@cardwright/protocol';
+import { LANGUAGES } from '@cardwright/words';
 import * as v from 'valibot';
 import type { User } from '../../store/schema.js';
 import { ownPassword } from './own-password.js';
 import { NOTHING, of, type RouteTable } from './route.js';
 
 /** What a page learns of a user. */
-export type SessionUser = Pick<User, 'username' | 'displayName' | 'role'>;
+export type SessionUser = Pick<User, 'username' | 'displayName' | 'role' | 'language'>;
 
 /** The answer of a login. */
 export const opened = v.object({ user: of<SessionUser>() });
@@ -28,6 +29,12 @@ export const SESSION_ROUTES = {
     answer: opened,
     errors: ['LOGIN_REQUIRED', 'RATE_LIMITED'],
     sentence: 'Logs in with a password.',
+  },
+  'PUT /api/session/language': {
+    who: 'user',
+    takes: v.object({ body: v.strictObject({ language: v.nullable(v.picklist(LANGUAGES)) }) }),
+    answer: opened,
+    sentence: "Keeps the language of the pages with the account; null: the browser's.",
   },
   'DELETE /api/session': {
     who: 'anyone',
