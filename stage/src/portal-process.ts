@@ -29,6 +29,8 @@ export interface PortalOptions {
    * iPhone. Default: no mobile devices.
    */
   readonly mobile?: object;
+  /** The main file of another build of the portal. */
+  readonly program?: string;
   /** Receives every line of the portal's log. */
   readonly onLine?: (line: string) => void;
 }
@@ -50,7 +52,8 @@ export interface PortalProcess {
 
 /** @throws when it is not built or does not start; the message contains its last lines */
 export async function startPortal(options: PortalOptions = {}): Promise<PortalProcess> {
-  if (!existsSync(PROGRAM)) throw new Error(`The portal is not built: ${PROGRAM} is missing.`);
+  const program = options.program ?? PROGRAM;
+  if (!existsSync(program)) throw new Error(`The portal is not built: ${program} is missing.`);
   const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'cardwright-portal-'));
   const removeFolder = (): void => {
     if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
@@ -60,7 +63,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
   const vendors = options.vendorCertificates ? keepCertificates(dataFolder, options.vendorCertificates) : undefined;
   const mobile = options.mobile ? await keepMobile(dataFolder, options.mobile) : undefined;
   const run = async (port: string): Promise<{ portal: TiedProcess; url: string }> => {
-    const portal = await TiedProcess.start(process.execPath, [...COMPILE_WHAT_RUNS, PROGRAM], {
+    const portal = await TiedProcess.start(process.execPath, [...COMPILE_WHAT_RUNS, program], {
       env: {
         ...process.env,
         HOST: '127.0.0.1',
