@@ -70,7 +70,7 @@ export class MemoryTransaction implements Transaction {
             .where('device', id)
             .filter(isNotFinal)
             .sort((a, b) => compare(a.slot, b.slot)),
-          passkeys: passkeys.where('device', id),
+          passkeys: oldestFirst(passkeys.where('device', id), ({ createdAt }) => createdAt),
         }
       );
     });
@@ -96,7 +96,7 @@ export class MemoryTransaction implements Transaction {
 
   insertDevice(device: Device): Promise<boolean> {
     return this.#do((rows) => {
-      const isFree = rows.isFree(device);
+      const isFree = !rows.devices.get(device.id) && rows.isFree(device);
       if (isFree) rows.insertDevice(device);
       return isFree;
     });
