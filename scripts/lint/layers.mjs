@@ -78,7 +78,9 @@ export const FLOORS = {
     ['standard-operations.ts'],
     ['cms.ts'],
     ['http.ts'],
-    ['index.ts'],
+    // The suite is an entry of its own: what a CMS imports has nothing of it.
+    ['index.ts', 'store-suite/'],
+    ['store-suite.ts'],
   ],
   portal: [
     [

@@ -1,18 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import {
-  NO_UNLOCK_CODE,
-  type AuditRow,
-  type CardAppearance,
-  type Certificate,
-  type Changes,
-  type Device,
-  type DeviceIdentity,
-  type Escrow,
-  type Operation,
-  type OperationEvent,
-  type Passkey,
-  type PolicyRow,
-} from '@cardwright/cms';
+import { randomInt, randomUUID } from 'node:crypto';
+import type { DeviceIdentity } from '../attestation/identity.js';
+import { NO_UNLOCK_CODE } from '../devices/unlock-code.js';
+import type { OperationEvent } from '../store/operation-event.js';
+import type {
+  AuditRow,
+  Certificate,
+  Device,
+  Escrow,
+  Operation,
+  Passkey,
+  PolicyProposal,
+  PolicyRow,
+} from '../store/rows.js';
+import type { CardAppearance, Changes } from '../store/store.js';
 
 /** Rows as an issuance would write them. */
 
@@ -32,8 +32,11 @@ export const NO_CHANGES: Changes = {
   events: [],
 };
 
-/** A serial number that no other card has. */
-export const newSerial = (): string => String((last += 1));
+/** A serial number that no other card has, nor had in an earlier run. */
+export const newSerial = (): string => String(randomInt(10 ** 9, 10 ** 14));
+
+/** A model that has no policy yet. */
+export const newModel = (): string => `m${randomUUID().slice(0, 8)}`;
 
 export function newDevice(ownerId: string, about: Partial<Device> = {}): Device {
   const at = moment();
@@ -187,6 +190,11 @@ export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): Policy
   updatedBy: 'configuration',
   ...about,
 });
+
+export function newProposal(model: string, about: Partial<PolicyProposal> = {}): PolicyProposal {
+  const { policy, factorySecrets } = newPolicy(model);
+  return { id: randomUUID(), model, policy, factorySecrets, proposedBy: 'olga', proposedAt: moment(), ...about };
+}
 
 export const newCard = (about: Partial<CardAppearance> = {}): CardAppearance => ({
   model: 'yubikey',

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { storeCases, type StoreStage } from '@cardwright/cms/store-suite';
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
-import { cardCases } from './cases/cards.js';
-import { lockCases } from './cases/locks.js';
-import { passkeyCases } from './cases/passkeys.js';
-import { policyCases } from './cases/policies.js';
-import { spendingCases } from './cases/spending.js';
-import { writtenCases } from './cases/written.js';
-import { drizzleStage, memoryStage, type StoreStage } from './stages.js';
+import { drizzleStage, memoryStage } from './stages.js';
 
 /** What `Store` promises, for each store there is. */
 
@@ -21,17 +16,11 @@ describe.each<[string, () => Promise<StoreStage>]>([
   ['on PGlite', () => drizzleStage({ folder: 'memory://' })],
   ['on PostgreSQL', () => drizzleStage({ url: server.url })],
 ])('the store %s', (_name, open) => {
-  let opened: StoreStage;
+  let stage: StoreStage;
   beforeAll(async () => {
-    opened = await open();
+    stage = await open();
   });
-  afterAll(() => opened.close());
-  const stage = (): StoreStage => opened;
+  afterAll(() => stage.close());
 
-  lockCases(stage);
-  cardCases(stage);
-  writtenCases(stage);
-  passkeyCases(stage);
-  policyCases(stage);
-  spendingCases(stage);
+  for (const { name, run } of storeCases) it(name, () => run(stage));
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRing, type Store } from '@cardwright/cms';
+import type { StoreStage } from '@cardwright/cms/store-suite';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { openStore, type Store as OpenStore } from '../../../portal/src/server/store/database.js';
@@ -18,10 +19,10 @@ import {
   newSerial,
   NO_CHANGES,
 } from './rows.js';
-import { drizzleStage, type StoreStage } from './stages.js';
+import { drizzleStage } from './stages.js';
 
 let server: OwnDatabase;
-let stage: StoreStage;
+let stage: Required<StoreStage>;
 beforeAll(async () => {
   server = await openDatabase();
   stage = await drizzleStage({ url: server.url });
@@ -139,7 +140,7 @@ describe('an operation that waited for its person', () => {
     await opened.db.transaction(async (db) => {
       await db.update(users).set({ displayName: 'Another' }).where(eq(users.id, person));
       seen = stage.store.transaction((transaction) => transaction.openOperation(person, operation.id));
-      await stage.untilOneWaits();
+      await stage.untilOneWaits(AbortSignal.timeout(60_000));
       await db.update(operations).set({ stepNumber: 7, status: 'cancelled' }).where(eq(operations.id, operation.id));
     });
     expect(await seen).toEqual({ ...operation, stepNumber: 7, status: 'cancelled' });

@@ -1,28 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { memoryStore, newKeyRing, type Store } from '@cardwright/cms';
+import { memoryStore, newKeyRing } from '@cardwright/cms';
+import type { StoreStage } from '@cardwright/cms/store-suite';
 import { getTableColumns, sql } from 'drizzle-orm';
 import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, operationEvents, quotas, users } from '../../../portal/src/server/store/schema.js';
 
+/** The stores there are, on stages of the suite. */
+
 const { id, ...auditColumns } = getTableColumns(audit);
 const { id: eventId, ...eventColumns } = getTableColumns(operationEvents);
-
-/** A store, with what its interface does not offer and its cases need. */
-export interface StoreStage {
-  readonly store: Store;
-  /** Adds someone and returns who. */
-  readonly newPerson: () => Promise<string>;
-  /** The audit log, oldest first. */
-  readonly audit: () => Promise<readonly unknown[]>;
-  /** What is kept of the course of operations, oldest first. */
-  readonly events: () => Promise<readonly unknown[]>;
-  /** Resolves once a transaction waits for a lock of another one, where both can be under way at once. */
-  readonly untilOneWaits: () => Promise<void>;
-  /** Moves the clock of the quotas, or their ends. */
-  readonly passAnHour: () => Promise<void>;
-  readonly close: () => Promise<void>;
-}
 
 export async function memoryStage(): Promise<StoreStage> {
   let later = 0;
@@ -41,7 +28,7 @@ export async function memoryStage(): Promise<StoreStage> {
   };
 }
 
-export async function drizzleStage(location: StoreLocation): Promise<StoreStage> {
+export async function drizzleStage(location: StoreLocation): Promise<Required<StoreStage>> {
   const opened = await openStore(location);
   const { db, engine } = opened;
   const waiting = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
@@ -58,9 +45,9 @@ export async function drizzleStage(location: StoreLocation): Promise<StoreStage>
     },
     audit: () => db.select(auditColumns).from(audit).orderBy(id),
     events: () => db.select(eventColumns).from(operationEvents).orderBy(eventId),
-    untilOneWaits: async () => {
+    untilOneWaits: async (signal) => {
       // PGlite has one connection: while a transaction has it, no one can look, and no one waits for a lock.
-      while (engine === 'postgresql' && !(await isOneWaiting()));
+      while (engine === 'postgresql' && !signal.aborted && !(await isOneWaiting()));
     },
     passAnHour: async () => {
       await db.update(quotas).set({ windowEndsAt: sql`${quotas.windowEndsAt} - interval '1 hour'` });

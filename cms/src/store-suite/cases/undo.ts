@@ -1,0 +1,153 @@
+import { refused, same } from '../checks.js';
+import {
+  newAudit,
+  newCertificate,
+  newDevice,
+  newEscrow,
+  newEvent,
+  newModel,
+  newOperation,
+  newPasskey,
+  newPolicy,
+  newProposal,
+  NO_CHANGES,
+} from '../rows.js';
+import { storeCase, type StoreCase } from '../store-case.js';
+import { newGate } from '../two-transactions.js';
+
+/** Transactions that fail, and what is left of them: nothing. */
+export const undoCases: readonly StoreCase[] = [
+  storeCase('undoes everything of a transaction that fails', async (scene) => {
+    const { stage } = scene;
+    const person = await scene.newPerson();
+    const [kept, undone] = [newDevice(person), newDevice(person)];
+    const operation = newOperation(person, { deviceId: kept.id });
+    const [before, added] = [newPolicy(newModel(), { updatedBy: 'before' }), newPolicy(newModel())];
+    const [waiting, proposed] = [newProposal(newModel()), newProposal(newModel())];
+    await scene.transaction(async (transaction) => {
+      await transaction.insertDevice(kept);
+      await transaction.putPolicy(before, 'replace');
+      await transaction.putProposal(waiting);
+      await transaction.write({ ...NO_CHANGES, operations: [operation] });
+    });
+    const logs = [await stage.audit(), await stage.events()];
+    const failed = scene.transaction(async (transaction) => {
+      await transaction.insertDevice(undone);
+      await transaction.putPolicy({ ...before, updatedBy: 'after' }, 'replace');
+      await transaction.putPolicy(added, 'add');
+      await transaction.removeProposal(waiting.id);
+      await transaction.putProposal(proposed);
+      await transaction.spend(person, 'operation');
+      await transaction.write({
+        operations: [{ ...operation, status: 'failed' }],
+        devices: [{ ...kept, state: 'failed' }],
+        escrows: [newEscrow(kept.id)],
+        certificates: [newCertificate(kept.id)],
+        passkeys: [newPasskey(kept.id)],
+        audit: [newAudit()],
+        events: [newEvent()],
+      });
+      throw new Error('the power fails');
+    });
+    await refused('a transaction whose work throws', failed);
+    await scene.transaction(async (transaction) => {
+      same('the operation', await transaction.openOperation(person, operation.id), operation);
+      same('what runs on the device', await transaction.runningOn(kept.id), [operation]);
+      const file = { device: kept, escrows: [], certificates: [], passkeys: [] };
+      same('the device', await transaction.openDevice(kept.id), file);
+      same('the passkeys of the person', await transaction.listPasskeys(person, 'login'), []);
+      same('the device that was added', await transaction.openDevice(undone.id), undefined);
+      same('the policy', await transaction.findPolicy(before.model), before);
+      same('the policy that was added', await transaction.findPolicy(added.model), undefined);
+      same('the proposal that was removed', await transaction.findProposal(waiting.id), waiting);
+      same('the proposal that was added', await transaction.findProposal(proposed.id), undefined);
+      same('the uses, with this one', (await transaction.spend(person, 'operation')).spent, 1);
+    });
+    same('the audit log and the events', [await stage.audit(), await stage.events()], logs);
+  }),
+
+  storeCase('fails with the very error that the work of a transaction threw', async (scene) => {
+    const thrown = new Error('the power fails');
+    const error = await refused(
+      'a transaction whose work throws',
+      scene.transaction(() => Promise.reject(thrown)),
+    );
+    if (error !== thrown) throw new Error(`the transaction failed with another error: ${String(error)}`);
+    same('what the next transaction returns', await scene.transaction(() => Promise.resolve('result')), 'result');
+  }),
+
+  storeCase('undoes a transaction of which a write was refused, though its work does not mind', async (scene) => {
+    const device = newDevice(await scene.newPerson());
+    let refusal: unknown;
+    const work = scene.transaction(async (transaction) => {
+      await transaction.insertDevice(device);
+      const certificate = newCertificate(device.id);
+      const twice = newCertificate(device.id, { serialNumber: certificate.serialNumber });
+      const write = transaction.write({ ...NO_CHANGES, certificates: [certificate, twice] });
+      refusal = await refused('two certificates with one serial number', write);
+    });
+    const error = await refused('the transaction of a write that was refused', work);
+    if (error !== refusal)
+      throw new Error(`the transaction failed with another error than its write: ${String(error)}`);
+    same('the device that it added', await scene.open(device.id), undefined);
+  }),
+
+  storeCase('keeps the rest of a transaction in which a device could not be added', async (scene) => {
+    const [present, person] = [await scene.newOwnDevice(), await scene.newPerson()];
+    const device = newDevice(person);
+    await scene.transaction(async (transaction) => {
+      const isAdded = await transaction.insertDevice(newDevice(person, { guid: present.guid }));
+      same('whether a device was added whose GUID another one has', isAdded, false);
+      same('whether the next device was added', await transaction.insertDevice(device), true);
+    });
+    same('the next device', (await scene.open(device.id))?.device, device);
+  }),
+
+  storeCase('refuses what is still asked for when its transaction is over', async (scene) => {
+    const person = await scene.newPerson();
+    const { transaction } = await scene.transaction((opened) => Promise.resolve({ transaction: opened }));
+    const late: readonly [string, () => Promise<unknown>][] = [
+      ['lockPerson', () => transaction.lockPerson(person)],
+      ['countDevices', () => transaction.countDevices(person)],
+      ['insertDevice', () => transaction.insertDevice(newDevice(person))],
+      ['spend', () => transaction.spend(person, 'operation')],
+      ['write', () => transaction.write({ ...NO_CHANGES, audit: [newAudit()] })],
+    ];
+    for (const [method, ask] of late) {
+      const error = await refused(method, ask());
+      same(`what ${method} says`, error instanceof Error ? error.message : error, 'the transaction is over');
+    }
+    same('the devices of the person', await scene.transaction((next) => next.countDevices(person)), 0);
+  }),
+
+  storeCase('counts a use in a transaction of its own, whatever becomes of others', async (scene) => {
+    const { store } = scene;
+    const person = await scene.newPerson();
+    const [begun, counted] = [newGate(), newGate()];
+    const failing = store.transaction(async (transaction) => {
+      await transaction.survey(person, []);
+      begun.open();
+      await counted.opened;
+      throw new Error('undone');
+    });
+    const undone = refused('a transaction whose work throws', failing);
+    await begun.opened;
+    const first = store.spend(person, 'witness');
+    counted.open();
+    await undone;
+    same('the first use, while a transaction was under way that failed', (await first).spent, 1);
+    same('the second use', (await store.spend(person, 'witness')).spent, 2);
+  }),
+
+  storeCase('takes back what a transaction counted that failed', async (scene) => {
+    const { store } = scene;
+    const person = await scene.newPerson();
+    await store.spend(person, 'others-card', ['a']);
+    const failed = store.transaction(async (transaction) => {
+      await transaction.spend(person, 'others-card', ['b']);
+      throw new Error('undone');
+    });
+    await refused('a transaction whose work throws', failed);
+    same('what was counted', (await store.spend(person, 'others-card', [])).spent, 1);
+  }),
+];

@@ -1,0 +1,52 @@
+/**
+ * Tells where a value differs from the one that is expected; undefined where it does not. A member that is undefined counts as one that
+ * is not there. What a value was made by does not count: a runner may give its tests classes of their own.
+ */
+export function findDifference(actual: unknown, expected: unknown): string | undefined {
+  const found = compare(actual, expected, '');
+  if (!found) return undefined;
+  const at = found.at === '' ? '' : `${found.at.replace(/^\./, '')} `;
+  return `${at}is ${show(found.actual)}, expected ${show(found.expected)}`;
+}
+
+interface Difference {
+  /** A path such as `[0].appliedAt`. */
+  readonly at: string;
+  readonly actual: unknown;
+  readonly expected: unknown;
+}
+
+function compare(actual: unknown, expected: unknown, at: string): Difference | undefined {
+  if (Object.is(actual, expected)) return undefined;
+  const [kind, expectedKind] = [kindOf(actual), kindOf(expected)];
+  if (kind !== expectedKind || kind === 'value') return { at, actual, expected };
+  if (kind === 'date') return Number(actual) === Number(expected) ? undefined : { at, actual, expected };
+  const [members, expectedMembers] = [membersOf(actual), membersOf(expected)];
+  // A list of another length is told as a whole: what is missing is seldom the last one.
+  if (kind === 'list' && members.size !== expectedMembers.size) return { at, actual, expected };
+  for (const name of new Set([...expectedMembers.keys(), ...members.keys()])) {
+    const place = kind === 'list' ? `${at}[${name}]` : `${at}.${name}`;
+    const found = compare(members.get(name), expectedMembers.get(name), place);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+type Kind = 'value' | 'date' | 'list' | 'object';
+
+function kindOf(value: unknown): Kind {
+  if (typeof value !== 'object' || value === null) return 'value';
+  if (Array.isArray(value)) return 'list';
+  return Object.prototype.toString.call(value) === '[object Date]' ? 'date' : 'object';
+}
+
+const membersOf = (value: unknown): ReadonlyMap<string, unknown> =>
+  new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+
+/** Characters of a value that a message shows. */
+const LONGEST = 200;
+
+function show(value: unknown): string {
+  const text = value === undefined ? 'undefined' : ((JSON.stringify(value) as string | undefined) ?? String(value));
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

@@ -1,0 +1,55 @@
+import type { Device } from '../store/rows.js';
+import type { Changes, DeviceFile, Store, Transaction } from '../store/store.js';
+import { same } from './checks.js';
+import { newDevice, NO_CHANGES } from './rows.js';
+import type { StoreStage } from './store-stage.js';
+
+/** A stage as a case uses it: each call is a transaction of its own. */
+export class Scene {
+  constructor(readonly stage: StoreStage) {}
+
+  get store(): Store {
+    return this.stage.store;
+  }
+
+  newPerson(): Promise<string> {
+    return this.stage.newPerson();
+  }
+
+  /** Several people, each another one. */
+  async newPeople(): Promise<readonly [string, string]> {
+    return [await this.newPerson(), await this.newPerson()];
+  }
+
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.store.transaction(work);
+  }
+
+  write(changes: Partial<Changes>): Promise<void> {
+    return this.transaction((transaction) => transaction.write({ ...NO_CHANGES, ...changes }));
+  }
+
+  /** Whether the device could be added. */
+  insert(device: Device): Promise<boolean> {
+    return this.transaction((transaction) => transaction.insertDevice(device));
+  }
+
+  /** Adds devices, of which none is in the way of another. */
+  add(...devices: readonly Device[]): Promise<void> {
+    return this.transaction(async (transaction) => {
+      for (const device of devices)
+        same('whether a device was added that is in no other one’s way', await transaction.insertDevice(device), true);
+    });
+  }
+
+  open(deviceId: string): Promise<DeviceFile | undefined> {
+    return this.transaction((transaction) => transaction.openDevice(deviceId));
+  }
+
+  /** A device of a new person, or of one that is named. */
+  async newOwnDevice(about: Partial<Device> = {}): Promise<Device> {
+    const device = newDevice(about.ownerId ?? (await this.newPerson()), about);
+    await this.add(device);
+    return device;
+  }
+}
