@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 /**
  * Tells where a value differs from the one that is expected; undefined where it does not. A member that is undefined counts as one that
  * is not there. What a value was made by does not count: a runner may give its tests classes of their own.
@@ -47,6 +49,6 @@ const membersOf = (value: unknown): ReadonlyMap<string, unknown> =>
 const LONGEST = 200;
 
 function show(value: unknown): string {
-  const text = value === undefined ? 'undefined' : ((JSON.stringify(value) as string | undefined) ?? String(value));
+  const text = inspect(value, { depth: 5, breakLength: Infinity });
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

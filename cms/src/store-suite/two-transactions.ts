@@ -32,16 +32,18 @@ export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }
   });
   // Where the lock itself fails, that is what is told.
   await Promise.race([locked.opened, first]);
-  let hasEnded = false;
-  const later = store.transaction(second).finally(() => (hasEnded = true));
+  const later = store.transaction(second);
   const waiting = new AbortController();
   const { signal } = waiting;
-  await Promise.race([
-    stage.untilOneWaits ? stage.untilOneWaits(signal) : pause(ENOUGH, undefined, { signal }).catch(() => undefined),
-    later.catch(() => undefined),
+  const waits = stage.untilOneWaits?.(signal) ?? pause(ENOUGH, undefined, { signal }).catch(() => undefined);
+  const hasOvertaken = await Promise.race([
+    waits.then(() => false),
+    later.then(
+      () => true,
+      () => true,
+    ),
   ]);
   waiting.abort();
-  const hasOvertaken = hasEnded;
   bothRun.open();
   const [outcome, result] = await Promise.allSettled([first, later]);
   if (hasOvertaken) throw new Error('the second transaction did not wait for the end of the first one');

@@ -202,7 +202,7 @@ export class MemoryTransaction implements Transaction {
       try {
         resolve(work(this.#rows));
       } catch (error) {
-        this.#refusal = { error };
+        this.#refusal ??= { error };
         throw error;
       }
     });

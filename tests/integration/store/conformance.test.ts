@@ -1,7 +1,8 @@
 import { storeCases, type StoreStage } from '@cardwright/cms/store-suite';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { memoryStage } from '../../support/memory-stage.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
-import { drizzleStage, memoryStage } from './stages.js';
+import { drizzleStage } from './drizzle-stage.js';
 
 /** What `Store` promises, for each store there is. */
 

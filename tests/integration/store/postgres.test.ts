@@ -7,6 +7,7 @@ import { openStore, type Store as OpenStore } from '../../../portal/src/server/s
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { drizzleStage } from './drizzle-stage.js';
 import {
   newAudit,
   newCard,
@@ -19,7 +20,6 @@ import {
   newSerial,
   NO_CHANGES,
 } from './rows.js';
-import { drizzleStage } from './stages.js';
 
 let server: OwnDatabase;
 let stage: Required<StoreStage>;
@@ -144,5 +144,22 @@ describe('an operation that waited for its person', () => {
       await db.update(operations).set({ stepNumber: 7, status: 'cancelled' }).where(eq(operations.id, operation.id));
     });
     expect(await seen).toEqual({ ...operation, stepNumber: 7, status: 'cancelled' });
+  });
+});
+
+describe('a transaction of which a statement failed', () => {
+  it('fails as a whole with the first error, though its work does not mind', async () => {
+    const device = newDevice(await stage.newPerson());
+    const errors: unknown[] = [];
+    const work = stage.store.transaction(async (transaction) => {
+      await transaction.insertDevice(device);
+      await transaction.openDevice('no UUID').catch((error: unknown) => errors.push(error));
+      // PostgreSQL takes nothing more in this transaction.
+      await transaction.ownerOf(device.id).catch((error: unknown) => errors.push(error));
+    });
+    const [outcome] = await Promise.allSettled([work]);
+    expect(errors).toHaveLength(2);
+    expect(outcome).toEqual({ status: 'rejected', reason: errors[0] });
+    expect(await stage.store.transaction((transaction) => transaction.openDevice(device.id))).toBeUndefined();
   });
 });

@@ -177,6 +177,8 @@ export const writtenCases: readonly StoreCase[] = [
   }),
 
   storeCase('writes nothing where nothing changed', async (scene) => {
-    same('what a write of nothing returns', await scene.write({}), undefined);
+    const before = await scene.stage.audit();
+    await scene.write({});
+    same('the audit log', await scene.stage.audit(), before);
   }),
 ];

@@ -49,19 +49,21 @@ export class DrizzleTransaction implements Transaction {
   /**
    * PostgreSQL undoes a transaction of which a statement failed, and calls that a success of COMMIT.
    *
-   * @throws what a write was refused with, even if its caller ignored that
+   * @throws what a call failed with, even if its caller ignored that
    */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
   }
 
   /** `NO KEY`: rows that refer to the person's can be written meanwhile. */
-  async lockPerson(id: string): Promise<void> {
-    await this.#db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');
+  lockPerson(id: string): Promise<void> {
+    return this.#do(async (db) => {
+      await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');
+    });
   }
 
-  async survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
-    return await surveyCards(this.#db, personId, cards);
+  survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
+    return this.#do((db) => surveyCards(db, personId, cards));
   }
 
   /**
@@ -69,34 +71,40 @@ export class DrizzleTransaction implements Transaction {
    * person, and reads each part once it has the lock (the newest version of an operation that changed meanwhile). Only an
    * operation that was added meanwhile is not seen, but no one can ask for one whose id is not known yet.
    */
-  async openOperation(personId: string, id: string): Promise<Operation | undefined> {
-    const [row] = await this.#db
-      .select(getTableColumns(operations))
-      .from(users)
-      .innerJoin(operations, eq(operations.userId, users.id))
-      .where(and(eq(users.id, personId), eq(operations.id, id)))
-      .for('no key update', { of: [users, operations] });
-    return row;
+  openOperation(personId: string, id: string): Promise<Operation | undefined> {
+    return this.#do(async (db) => {
+      const [row] = await db
+        .select(getTableColumns(operations))
+        .from(users)
+        .innerJoin(operations, eq(operations.userId, users.id))
+        .where(and(eq(users.id, personId), eq(operations.id, id)))
+        .for('no key update', { of: [users, operations] });
+      return row;
+    });
   }
 
-  async runningOn(deviceId: string): Promise<readonly Operation[]> {
-    return await this.#db
-      .select()
-      .from(operations)
-      .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running')))
-      .orderBy(desc(operations.createdAt));
+  runningOn(deviceId: string): Promise<readonly Operation[]> {
+    return this.#do((db) =>
+      db
+        .select()
+        .from(operations)
+        .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running')))
+        .orderBy(desc(operations.createdAt)),
+    );
   }
 
-  async openDevice(id: string): Promise<DeviceFile | undefined> {
-    return await readDeviceFile(this.#db, id);
+  openDevice(id: string): Promise<DeviceFile | undefined> {
+    return this.#do((db) => readDeviceFile(db, id));
   }
 
-  async ownerOf(deviceId: string): Promise<string | undefined> {
-    const [row] = await this.#db.select({ ownerId: devices.ownerId }).from(devices).where(eq(devices.id, deviceId));
-    return row?.ownerId;
+  ownerOf(deviceId: string): Promise<string | undefined> {
+    return this.#do(async (db) => {
+      const [row] = await db.select({ ownerId: devices.ownerId }).from(devices).where(eq(devices.id, deviceId));
+      return row?.ownerId;
+    });
   }
 
-  async findByIdentity({ key, serial }: DeviceIdentity): Promise<readonly Device[]> {
+  findByIdentity({ key, serial }: DeviceIdentity): Promise<readonly Device[]> {
     const isOlder =
       serial === null
         ? undefined
@@ -106,125 +114,152 @@ export class DrizzleTransaction implements Transaction {
             eq(devices.proof, 'attested'),
             ne(devices.model, SECURITY_KEY),
           );
-    return await this.#db
-      .select()
-      .from(devices)
-      .where(or(eq(devices.identity, key), isOlder))
-      .orderBy(desc(devices.createdAt));
+    return this.#do((db) =>
+      db
+        .select()
+        .from(devices)
+        .where(or(eq(devices.identity, key), isOlder))
+        .orderBy(desc(devices.createdAt)),
+    );
   }
 
-  async countDevices(personId: string): Promise<number> {
-    const [row] = await this.#db
-      .select({ total: count() })
-      .from(devices)
-      .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)));
-    return row?.total ?? 0;
+  countDevices(personId: string): Promise<number> {
+    return this.#do(async (db) => {
+      const [row] = await db
+        .select({ total: count() })
+        .from(devices)
+        .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)));
+      return row?.total ?? 0;
+    });
   }
 
   /** Where another transaction is about to add the same card, waits for its end. */
-  async insertDevice(device: Device): Promise<boolean> {
-    const added = await this.#db.insert(devices).values(device).onConflictDoNothing().returning({ id: devices.id });
-    return added.length > 0;
+  insertDevice(device: Device): Promise<boolean> {
+    return this.#do(async (db) => {
+      const added = await db.insert(devices).values(device).onConflictDoNothing().returning({ id: devices.id });
+      return added.length > 0;
+    });
   }
 
-  async certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]> {
-    if (keyHashes.length === 0) return [];
-    const rows = await this.#db
-      .selectDistinct({ keyHash: certificates.keyHash })
-      .from(certificates)
-      .where(and(inArray(certificates.keyHash, keyHashes), ne(certificates.deviceId, deviceId)));
-    return keyHashes.filter((asked) => rows.some(({ keyHash }) => keyHash === asked));
+  certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]> {
+    return this.#do(async (db) => {
+      if (keyHashes.length === 0) return [];
+      const rows = await db
+        .selectDistinct({ keyHash: certificates.keyHash })
+        .from(certificates)
+        .where(and(inArray(certificates.keyHash, keyHashes), ne(certificates.deviceId, deviceId)));
+      return keyHashes.filter((asked) => rows.some(({ keyHash }) => keyHash === asked));
+    });
   }
 
-  async latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined> {
-    const [row] = await this.#db
-      .select()
-      .from(certificates)
-      .where(and(eq(certificates.deviceId, deviceId), eq(certificates.slot, slot)))
-      .orderBy(desc(certificates.createdAt))
-      .limit(1);
-    return row;
+  latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined> {
+    return this.#do(async (db) => {
+      const [row] = await db
+        .select()
+        .from(certificates)
+        .where(and(eq(certificates.deviceId, deviceId), eq(certificates.slot, slot)))
+        .orderBy(desc(certificates.createdAt))
+        .limit(1);
+      return row;
+    });
   }
 
-  async hadPasskeys(deviceId: string): Promise<boolean> {
-    return await hadPasskeys(this.#db, deviceId);
+  hadPasskeys(deviceId: string): Promise<boolean> {
+    return this.#do((db) => hadPasskeys(db, deviceId));
   }
 
-  async findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {
-    return await findPasskey(this.#db, service, credentialId);
+  findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {
+    return this.#do((db) => findPasskey(db, service, credentialId));
   }
 
-  async listPasskeys(personId: string, service: string): Promise<readonly Passkey[]> {
-    return await listPasskeysOf(this.#db, personId, service);
+  listPasskeys(personId: string, service: string): Promise<readonly Passkey[]> {
+    return this.#do((db) => listPasskeysOf(db, personId, service));
   }
 
-  async duePasskeyRemovals(services: readonly string[], limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
-    return await listDueRemovals(this.#db, services, { limit, offset });
+  duePasskeyRemovals(services: readonly string[], limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
+    return this.#do((db) => listDueRemovals(db, services, { limit, offset }));
   }
 
-  async findPolicy(model: string): Promise<PolicyRow | undefined> {
-    const [row] = await this.#db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
-    return row;
+  findPolicy(model: string): Promise<PolicyRow | undefined> {
+    return this.#do(async (db) => {
+      const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
+      return row;
+    });
   }
 
-  async lockPolicy(model: string): Promise<PolicyRow | undefined> {
-    const [row] = await this.#db.select().from(devicePolicies).where(eq(devicePolicies.model, model)).for('update');
-    return row;
+  lockPolicy(model: string): Promise<PolicyRow | undefined> {
+    return this.#do(async (db) => {
+      const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model)).for('update');
+      return row;
+    });
   }
 
-  async listPolicies(): Promise<readonly PolicyRow[]> {
-    return await this.#db
-      .select()
-      .from(devicePolicies)
-      .orderBy(sql`${devicePolicies.model} COLLATE "C"`);
+  listPolicies(): Promise<readonly PolicyRow[]> {
+    return this.#do((db) =>
+      db
+        .select()
+        .from(devicePolicies)
+        .orderBy(sql`${devicePolicies.model} COLLATE "C"`),
+    );
   }
 
-  async putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void> {
-    const insert = this.#db.insert(devicePolicies).values(row);
-    await (mode === 'add'
-      ? insert.onConflictDoNothing()
-      : insert.onConflictDoUpdate({ target: devicePolicies.model, set: row }));
+  putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void> {
+    return this.#do(async (db) => {
+      const insert = db.insert(devicePolicies).values(row);
+      await (mode === 'add'
+        ? insert.onConflictDoNothing()
+        : insert.onConflictDoUpdate({ target: devicePolicies.model, set: row }));
+    });
   }
 
-  async findProposal(id: string): Promise<PolicyProposal | undefined> {
-    const [row] = await this.#db.select().from(policyProposals).where(eq(policyProposals.id, id));
-    return row;
+  findProposal(id: string): Promise<PolicyProposal | undefined> {
+    return this.#do(async (db) => {
+      const [row] = await db.select().from(policyProposals).where(eq(policyProposals.id, id));
+      return row;
+    });
   }
 
-  async listProposals(): Promise<readonly PolicyProposal[]> {
-    return await this.#db
-      .select()
-      .from(policyProposals)
-      .orderBy(sql`${policyProposals.model} COLLATE "C"`);
+  listProposals(): Promise<readonly PolicyProposal[]> {
+    return this.#do((db) =>
+      db
+        .select()
+        .from(policyProposals)
+        .orderBy(sql`${policyProposals.model} COLLATE "C"`),
+    );
   }
 
-  async putProposal(row: PolicyProposal): Promise<void> {
-    await this.#db.insert(policyProposals).values(row).onConflictDoUpdate({ target: policyProposals.model, set: row });
+  putProposal(row: PolicyProposal): Promise<void> {
+    return this.#do(async (db) => {
+      await db.insert(policyProposals).values(row).onConflictDoUpdate({ target: policyProposals.model, set: row });
+    });
   }
 
-  async removeProposal(id: string): Promise<boolean> {
-    const removed = await this.#db
-      .delete(policyProposals)
-      .where(eq(policyProposals.id, id))
-      .returning({ id: policyProposals.id });
-    return removed.length > 0;
+  removeProposal(id: string): Promise<boolean> {
+    return this.#do(async (db) => {
+      const removed = await db
+        .delete(policyProposals)
+        .where(eq(policyProposals.id, id))
+        .returning({ id: policyProposals.id });
+      return removed.length > 0;
+    });
   }
 
-  async spend(personId: string, what: Spending, uses?: Uses): Promise<Spent> {
-    return await spend(this.#db, personId, what, uses);
+  spend(personId: string, what: Spending, uses?: Uses): Promise<Spent> {
+    return this.#do((db) => spend(db, personId, what, uses));
   }
 
-  async write(changes: Changes): Promise<void> {
+  write(changes: Changes): Promise<void> {
+    return this.#do((db) => writeChanges(db, changes));
+  }
+
+  /** Whatever fails is kept, because it undoes the transaction. */
+  async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
+    if (!this.#connection) throw new Error('the transaction is over');
     try {
-      await writeChanges(this.#db, changes);
+      return await work(this.#connection);
     } catch (error) {
-      this.#refusal = { error };
+      this.#refusal ??= { error };
       throw error;
     }
-  }
-
-  get #db(): Database {
-    if (!this.#connection) throw new Error('the transaction is over');
-    return this.#connection;
   }
 }

@@ -1,33 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { memoryStore, newKeyRing } from '@cardwright/cms';
+import { newKeyRing } from '@cardwright/cms';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 import { getTableColumns, sql } from 'drizzle-orm';
 import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, operationEvents, quotas, users } from '../../../portal/src/server/store/schema.js';
 
-/** The stores there are, on stages of the suite. */
-
 const { id, ...auditColumns } = getTableColumns(audit);
 const { id: eventId, ...eventColumns } = getTableColumns(operationEvents);
 
-export async function memoryStage(): Promise<StoreStage> {
-  let later = 0;
-  const store = await memoryStore({ now: () => Date.now() + later });
-  return {
-    store,
-    audit: () => Promise.resolve(store.contents().audit),
-    events: () => Promise.resolve(store.contents().events),
-    newPerson: () => Promise.resolve(randomUUID()),
-    untilOneWaits: () => Promise.resolve(),
-    passAnHour: () => {
-      later += 60 * 60 * 1000;
-      return Promise.resolve();
-    },
-    close: () => Promise.resolve(),
-  };
-}
-
+/** The portal's store on a stage of the suite. */
 export async function drizzleStage(location: StoreLocation): Promise<Required<StoreStage>> {
   const opened = await openStore(location);
   const { db, engine } = opened;
