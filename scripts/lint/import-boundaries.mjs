@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { chainBetween, fileOf, importsIn } from './import-graph.mjs';
-import { FLOORS, PACKAGES } from './layers.mjs';
+import { FLOORS, FOR_TESTS, PACKAGES } from './layers.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -17,6 +17,7 @@ export const importBoundaries = {
     messages: {
       package: '{{from}} may not import {{to}} (PACKAGES in scripts/lint/layers.mjs).',
       entry: 'Import @cardwright/{{to}} by its public entry, not by a file of it.',
+      forTests: 'Only tests import {{specifier}} (FOR_TESTS in scripts/lint/layers.mjs).',
       self: 'Inside {{from}}, import the file itself.',
       upward: '{{from}} may not import {{to}}: imports run downwards only (FLOORS in scripts/lint/layers.mjs).',
       noRoom: '{{from}} has no place in FLOORS in scripts/lint/layers.mjs.',
@@ -52,6 +53,8 @@ function judge(file, specifier, seen) {
   const [to = ''] = target === undefined ? specifier.split('/').slice(1) : nameOf(target).split('/');
   if (target === undefined && !specifier.startsWith('@cardwright/')) return undefined;
   if (from === to && target === undefined) return { messageId: 'self', data: { from } };
+  if (FOR_TESTS.includes(specifier) && from in PACKAGES && from !== 'tests')
+    return { messageId: 'forTests', data: { specifier } };
   if (from !== to && from in PACKAGES) {
     if (!PACKAGES[from]?.includes(to)) return { messageId: 'package', data: { from, to } };
     return target === undefined || from === 'tests' ? undefined : { messageId: 'entry', data: { to } };

@@ -32,6 +32,9 @@ export const PACKAGES = {
   scripts: ['stage'],
 };
 
+/** Entries of packages that only tests import, so that nothing else ships them. */
+export const FOR_TESTS = ['@cardwright/cms/store-suite'];
+
 /**
  * The rooms of a package, the lowest floor first. A room imports from itself and from the floors below, never from a
  * neighbour on its own floor.

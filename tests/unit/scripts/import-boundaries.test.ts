@@ -44,6 +44,15 @@ describe('the lint rule about imports, between packages', () => {
     ]);
   });
 
+  it.each(['portal/src/server/main.ts', 'stage/src/until.ts'])(
+    'refuses that %s imports what is for tests',
+    async (file) => {
+      expect(await lint(file, imports('@cardwright/cms/store-suite'))).toEqual([
+        'Only tests import @cardwright/cms/store-suite (FOR_TESTS in scripts/lint/layers.mjs).',
+      ]);
+    },
+  );
+
   it('refuses the own package by its name', async () => {
     expect(await lint('sdk/src/connect.ts', imports('@cardwright/sdk'))).toEqual([
       'Inside sdk, import the file itself.',
@@ -54,6 +63,7 @@ describe('the lint rule about imports, between packages', () => {
     ['sdk/src/connect.ts', '@cardwright/protocol'],
     ['demo/src/play.ts', '@cardwright/stage'],
     ['tests/unit/protocol/step.test.ts', '../../../protocol/src/step.js'],
+    ['tests/unit/cms/definition.test.ts', '@cardwright/cms/store-suite'],
     ['native-host/src/devices/models.ts', 'node:crypto'],
   ])('lets %s import %s', async (file, specifier) => {
     expect(await lint(file, imports(specifier))).toEqual([]);
@@ -65,6 +75,7 @@ describe('the lint rule about imports, inside a package', () => {
     ['up', TLV, '../pcsc/readers.js', 'native-host/src/pcsc/readers.ts'],
     ['to a neighbour', 'native-host/src/pcsc/readers.ts', '../server/log.js', 'native-host/src/server/log.ts'],
     ['to screens', 'sdk/src/connect.ts', './elements/icons.js', 'sdk/src/elements/icons.ts'],
+    ['to the suite of stores', 'cms/src/index.ts', './store-suite/rows.js', 'cms/src/store-suite/rows.ts'],
     ['from the store', 'portal/src/server/store/migrate.ts', '../portal.js', 'portal/src/server/portal.ts'],
     ['from a card', 'virtual-card/src/card/card.ts', '../chip.js', 'virtual-card/src/chip.ts'],
     ['to all commands', 'protocol/src/errors.ts', './commands.js', 'protocol/src/commands.ts'],

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { storeCases } from '@cardwright/cms/store-suite';
+import { inRepository } from '@cardwright/stage';
+import { expect, it } from '@jest/globals';
+
+const execute = promisify(execFile);
+
+/** Without what the runner of this test tells its own processes. */
+const env = { PATH: process.env.PATH };
+
+it('runs every case under the runner of Node.js, as docs/sample-store plugs a store in', async () => {
+  const sample = inRepository('docs', 'sample-store', 'store.test.mjs');
+  const { stdout } = await execute(process.execPath, ['--test', '--test-reporter=tap', sample], { env });
+  expect(stdout).toContain(`\n# pass ${storeCases.length}\n`);
+  expect(stdout).toContain('\n# fail 0\n');
+});
+
+it('packs the suite with the cms package', async () => {
+  const pack = ['pack', '--dry-run', '--json', '--workspace', '@cardwright/cms'];
+  const { stdout } = await execute('npm', pack, { cwd: inRepository(), env });
+  const [archive] = JSON.parse(stdout) as readonly { files: readonly { path: string }[] }[];
+  const names = archive?.files.map(({ path }) => path);
+  expect(names).toEqual(expect.arrayContaining(['dist/store-suite.js', 'dist/store-suite.d.ts']));
+});
