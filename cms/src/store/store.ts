@@ -18,12 +18,17 @@ export interface CardAppearance {
 /** A store's records of one card. */
 export interface KnownCard {
   /**
-   * The latest row of the card by its appearance, in any state: by model and serial number if the card shows one, else by GUID. A
-   * serial number counts only in rows whose vendor signed it, and in the person's own. For a security key (`SECURITY_KEY`) it counts
-   * only in the person's own.
+   * The latest row of the card by its appearance, in any state: by model and serial number if the card shows one, else by GUID, whoever
+   * owns the row. The latest row has the latest `createdAt`. Each card is judged by itself, whatever other cards the query names.
+   *
+   * A serial number counts in the person's own rows. In rows of others it counts only if it is proved:
+   *
+   * - The row has an identity that ends with this serial number (`DeviceIdentity.key`).
+   * - Or the row is from before identities existed and is attested. The row of a security key (`SECURITY_KEY`) never proves its serial
+   *   number, because passkeys attest the model alone.
    */
   readonly latest: Device | undefined;
-  /** An escrow of that row may be on the card. */
+  /** Set if an escrow of that row may be on the card: one of its two secrets is not dropped. */
   readonly hasEscrows: boolean;
   /** The person's running operations on the card, newest first: of that row, with the card's GUID, or with its hint. */
   readonly running: readonly Operation[];
@@ -41,11 +46,14 @@ export interface Survey {
 /** A device with all related rows that its operations need. */
 export interface DeviceFile {
   readonly device: Device;
-  /** Escrows whose management key or PUK may be on the card (not dropped), newest first. */
+  /**
+   * Escrows whose management key or PUK may be on the card (not dropped), newest first. They are in the order in which they were first
+   * written, not in that of their clocks, because a clock may have been set back. An escrow that is written again keeps its place.
+   */
   readonly escrows: readonly Escrow[];
   /** Certificates that are good or on hold, by slot. */
   readonly certificates: readonly Certificate[];
-  /** Passkeys that are not to be removed, in the order of their registration. */
+  /** Passkeys that are not to be removed, in the order of their registration (`createdAt`). */
   readonly passkeys: readonly Passkey[];
 }
 
@@ -62,7 +70,10 @@ export interface PasskeyRemoval {
   readonly ownerId: string;
 }
 
-/** Whole rows to write. Each is new, or replaces the one with its id. Audit rows and events are appended in order. */
+/**
+ * Whole rows to write. Each is new, or replaces the one with its id. Of several with the same id, the last one is written, in the place of
+ * the first. Audit rows and events are appended in this order, whatever their clocks say.
+ */
 export interface Changes {
   readonly operations: readonly Operation[];
   readonly devices: readonly Device[];
@@ -90,7 +101,13 @@ export interface Spent {
 
 /**
  * One transaction. Its locks last until it ends. Everyone locks in this order, so that no deadlock can arise: person, operation,
- * device.
+ * device. A store may lock more than is described here, up to one transaction at a time, but never less.
+ *
+ * - A transaction sees its own changes. Others see them once they are kept, and never if they are rolled back.
+ * - If a call fails, the transaction is rolled back and fails with that error, even if its work catches it.
+ * - After its end, every call fails with an error whose message is `the transaction is over`.
+ * - A row that does not exist is no error: the answer is `undefined`, an empty list or false.
+ * - "Newest" and "oldest" mean `createdAt`, unless described otherwise.
  */
 export interface Transaction {
   /** Locks a person. Of several requests for one person at once, each sees the changes of the one before. */
@@ -113,11 +130,11 @@ export interface Transaction {
   /** Counts a person's devices that count towards a limit. */
   countDevices(personId: string): Promise<number>;
   /**
-   * Adds a device at once. False if another device in use (neither available nor terminated) has its identity or GUID. Of two requests
-   * that issue the same card, one learns it here.
+   * Adds a device at once. False if another device in use (neither available nor terminated) has its identity or GUID, or any device has
+   * its id. The transaction continues then. Of two requests that issue the same card, one learns it here.
    */
   insertDevice(device: Device): Promise<boolean>;
-  /** Lists those of the key hashes for which a certificate was ever issued on another device. */
+  /** Lists those of the key hashes for which a certificate was ever issued on another device, in the order of the query. */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
   /** The newest certificate of a device's slot, in any standing. Locks nothing. */
   latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined>;
@@ -127,54 +144,64 @@ export interface Transaction {
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
   /** Lists the passkeys of a person's devices at a service that are not to be removed, the oldest first. Locks nothing. */
   listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
-  /** Lists passkeys that are due for removal at one of these services, the longest due first. Locks nothing. */
+  /**
+   * Lists passkeys that are due for removal at one of these services, the longest due first. Locks nothing.
+   *
+   * @param offset number of passkeys to leave out before the first
+   */
   duePasskeyRemovals(services: readonly string[], limit: number, offset?: number): Promise<readonly PasskeyRemoval[]>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Finds the policy of a model and locks it, so that of two changes at once the second sees the first. */
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
-  /** Lists every policy, by model. */
+  /** Lists every policy, by model in the order of ASCII. */
   listPolicies(): Promise<readonly PolicyRow[]>;
   /** Writes a policy: replaces the model's, or (`add`) only if the model has none. */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
   /** Finds a proposal. Locks nothing. */
   findProposal(id: string): Promise<PolicyProposal | undefined>;
-  /** Lists every proposal, by model. */
+  /** Lists every proposal, by model in the order of ASCII. */
   listProposals(): Promise<readonly PolicyProposal[]>;
-  /** Writes a proposal. Replaces the model's. */
+  /** Writes a proposal. Replaces the model's, whose id finds nothing afterwards. */
   putProposal(row: PolicyProposal): Promise<void>;
   /** Removes a proposal. False if it no longer exists: of two who take it at once, one learns it here. */
   removeProposal(id: string): Promise<boolean>;
   /**
-   * Counts uses. An empty number of uses only returns the count. The hour begins with the first call. Uses at the same moment are
-   * counted one by one.
+   * Counts uses. An empty number of uses only returns the count. The hour begins with the first call, even with one that counts nothing.
+   * The first call after its end begins another hour. Uses at the same moment are counted one by one.
    *
    * @param uses 1 by default; always of the same kind for one `what`
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
-   * Writes rows together (of several with the same id, the last one). All of them are new, or locked by this transaction. A device's
+   * Writes rows together. All of them are new, or locked by this transaction. A device's
    * row exists already (`insertDevice`). Only the result counts, not the order: an operation that ends makes room for one that runs.
    *
-   * An error refuses the rows, and rolls the transaction back, if they would leave:
+   * An error refuses the rows, and rolls the transaction back, if they would leave the following. The words of the error are the store's
+   * own.
    *
+   * - a row of a device that does not exist;
    * - two running operations on one device, or of one person on one card hint;
    * - two devices in use with the same identity or GUID;
+   * - two certificates with the same serial number, on any devices and in any standing;
    * - two passkeys of a service with the same credential id, neither of them removed.
    */
   write(changes: Changes): Promise<void>;
 }
 
 /**
- * Storage of a CMS. `tests/integration/store` checks an implementation: whatever it is built on, it locks, refuses and rolls back as
- * described here.
+ * Storage of a CMS. The suite `@cardwright/cms/store-suite` checks an implementation: whatever it is built on, it locks, refuses and rolls
+ * back as described here. docs/store.md shows how to plug one in.
  *
  * Never call `transaction` or `spend` inside a transaction's work: it would wait for its own end.
  */
 export interface Store {
   /** The CMS's own keys. They are never stored in the same place as the secrets that they protect. */
   readonly keys: KeyRing;
-  /** Runs work in one transaction, which is rolled back if the work throws. */
+  /**
+   * Runs work in one transaction, and returns its result once the changes are kept. If the work throws, the transaction is rolled back and
+   * fails with the very error that was thrown.
+   */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Counts uses as in a transaction, but in one of its own, so that failures count too. */
+  /** Counts uses as in a transaction, but in one of its own: failures of others, even of those under way, do not take a use back. */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
 }

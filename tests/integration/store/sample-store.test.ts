@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { storeCases } from '@cardwright/cms/store-suite';
 import { inRepository } from '@cardwright/stage';
@@ -14,6 +15,14 @@ it('runs every case under the runner of Node.js, as docs/sample-store plugs a st
   const { stdout } = await execute(process.execPath, ['--test', '--test-reporter=tap', sample], { env });
   expect(stdout).toContain(`\n# pass ${storeCases.length}\n`);
   expect(stdout).toContain('\n# fail 0\n');
+});
+
+it('shows in docs/store.md what stands in docs/sample-store', async () => {
+  const read = (...names: readonly string[]): Promise<string> => readFile(inRepository('docs', ...names), 'utf8');
+  const page = await read('store.md');
+  const [stage = '', test = ''] = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+  expect(await read('sample-store', 'stage.mjs')).toContain(stage);
+  expect(await read('sample-store', 'store.test.mjs')).toBe(test);
 });
 
 it('packs the suite with the cms package', async () => {
