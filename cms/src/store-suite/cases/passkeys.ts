@@ -50,6 +50,8 @@ export const passkeyCases: readonly StoreCase[] = [
     const elsewhere = newPasskey(other.id, { credentialId, service: 'another' });
     await write(scene, elsewhere);
     same('the passkeys after one of another service', await passkeysOn(scene, other.id), [elsewhere]);
+    same('the passkey at the other service', (await find(scene, elsewhere))?.passkey, elsewhere);
+    same('the device of the passkey at the first one', (await find(scene, passkey))?.device, one);
   }),
 
   storeCase('takes a credential id again that is gone, also in one write, whichever is named first', async (scene) => {

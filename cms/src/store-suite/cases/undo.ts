@@ -38,6 +38,9 @@ export const undoCases: readonly StoreCase[] = [
       await transaction.removeProposal(waiting.id);
       await transaction.putProposal(proposed);
       await transaction.spend(person, 'operation');
+      await transaction.spend(person, 'operation');
+      // What is changed twice is undone twice.
+      await transaction.write({ ...NO_CHANGES, devices: [{ ...kept, state: 'active' }] });
       await transaction.write({
         operations: [{ ...operation, status: 'failed' }],
         devices: [{ ...kept, state: 'failed' }],
