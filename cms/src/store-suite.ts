@@ -1,4 +1,4 @@
-/** What a `Store` is held to, for whoever writes one. It needs no runner of its own; docs/store.md says how to plug a store in. */
+/** The suite that checks a `Store`, for authors of stores. It runs under any runner; docs/store.md shows how to plug a store in. */
 import { cardCases } from './store-suite/cases/cards.js';
 import { lockCases } from './store-suite/cases/locks.js';
 import { logCases } from './store-suite/cases/logs.js';
@@ -16,7 +16,7 @@ export type { StoreCase } from './store-suite/store-case.js';
 export type { StoreStage } from './store-suite/store-stage.js';
 
 /**
- * Everything that a store is held to, one thing a case. They run one after another, on one stage or on one each.
+ * The cases of the suite: each checks one rule of the contract. Run them one after another, on one stage or on one each.
  *
  * @example
  * ```js
@@ -29,7 +29,7 @@ export type { StoreStage } from './store-suite/store-stage.js';
  * for (const { name, run } of storeCases) test(name, () => run(stage));
  * ```
  *
- * The last three lines are the same under Jest and Vitest, but `after` is `afterAll` there, imported from `@jest/globals` or `vitest`.
+ * Under Jest and Vitest, `after` is `afterAll`, and both functions come from `@jest/globals` or `vitest`.
  */
 export const storeCases: readonly StoreCase[] = [
   ...lockCases,

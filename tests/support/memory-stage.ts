@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { memoryStore, type MemoryStore } from '@cardwright/cms';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 
-/** A stage whose store forgets everything. */
+/** Stage of a store in memory. */
 export interface MemoryStage extends Required<StoreStage> {
   readonly store: MemoryStore;
 }
 
-/** The store in memory on a stage of the suite. */
+/** Opens the store in memory on a stage of the suite. */
 export async function memoryStage(): Promise<MemoryStage> {
   let later = 0;
   const store = await memoryStore({ now: () => Date.now() + later });

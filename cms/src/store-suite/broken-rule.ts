@@ -1,9 +1,9 @@
-/** A store does something else than its contract says. */
+/** Error of a case: the store breaks a rule of its contract. */
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';
 
   /**
-   * @param rule what a store does, as the case is named: a verb first
+   * @param rule name of the case, which says what a store does
    * @param detail what this store did instead
    */
   constructor(

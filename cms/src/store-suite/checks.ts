@@ -1,12 +1,12 @@
 import { findDifference } from './difference.js';
 
-/** What a case demands. It does without a library of assertions, so that it runs under any runner. */
+/** Checks of the cases. They use no library of assertions, so that the suite runs under any runner. */
 
 /**
- * Demands that two values are the same, member by member.
+ * Compares two values member by member.
  *
- * @param what names the first one
- * @throws Error that says where they differ
+ * @param what names the first value
+ * @throws Error that tells where they differ
  */
 export function same(what: string, actual: unknown, expected: unknown): void {
   const difference = findDifference(actual, expected);
@@ -14,10 +14,11 @@ export function same(what: string, actual: unknown, expected: unknown): void {
 }
 
 /**
- * Demands that something fails.
+ * Waits for a call that must fail.
  *
- * @param what names what was asked
- * @returns what it failed with
+ * @param what names the call
+ * @returns the error of the call
+ * @throws Error if the call succeeds
  */
 export async function refused(what: string, asked: Promise<unknown>): Promise<unknown> {
   const [outcome] = await Promise.allSettled([asked]);

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * Tells where a value differs from the one that is expected; undefined where it does not. A member that is undefined counts as one that
- * is not there. What a value was made by does not count: a runner may give its tests classes of their own.
+ * Describes the first difference between a value and the expected one; undefined if there is none. A member that is undefined equals a
+ * missing one. Prototypes are not compared, because some runners give their tests classes of their own.
  */
 export function findDifference(actual: unknown, expected: unknown): string | undefined {
   const found = compare(actual, expected, '');
@@ -24,7 +24,7 @@ function compare(actual: unknown, expected: unknown, at: string): Difference | u
   if (kind !== expectedKind || kind === 'value') return { at, actual, expected };
   if (kind === 'date') return Number(actual) === Number(expected) ? undefined : { at, actual, expected };
   const [members, expectedMembers] = [membersOf(actual), membersOf(expected)];
-  // A list of another length is told as a whole: what is missing is seldom the last one.
+  // A list of another length is reported as a whole, because the missing item is seldom the last one.
   if (kind === 'list' && members.size !== expectedMembers.size) return { at, actual, expected };
   for (const name of new Set([...expectedMembers.keys(), ...members.keys()])) {
     const place = kind === 'list' ? `${at}[${name}]` : `${at}.${name}`;
@@ -45,7 +45,7 @@ function kindOf(value: unknown): Kind {
 const membersOf = (value: unknown): ReadonlyMap<string, unknown> =>
   new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
 
-/** Characters of a value that a message shows. */
+/** Maximum number of characters of a value in a message. */
 const LONGEST = 200;
 
 function show(value: unknown): string {

@@ -32,10 +32,10 @@ export const NO_CHANGES: Changes = {
   events: [],
 };
 
-/** A serial number that no other card has, nor had in an earlier run. */
+/** Makes a serial number that no other card has, not even one of an earlier run. */
 export const newSerial = (): string => String(randomInt(10 ** 9, 10 ** 14));
 
-/** A model that has no policy yet. */
+/** Makes the name of a model that has no policy. */
 export const newModel = (): string => `m${randomUUID().slice(0, 8)}`;
 
 export function newDevice(ownerId: string, about: Partial<Device> = {}): Device {

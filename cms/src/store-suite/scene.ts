@@ -4,7 +4,7 @@ import { same } from './checks.js';
 import { newDevice, NO_CHANGES } from './rows.js';
 import type { StoreStage } from './store-stage.js';
 
-/** A stage as a case uses it: each call is a transaction of its own. */
+/** A stage with shortcuts for cases. Each call runs in a transaction of its own. */
 export class Scene {
   constructor(readonly stage: StoreStage) {}
 
@@ -16,7 +16,7 @@ export class Scene {
     return this.stage.newPerson();
   }
 
-  /** Several people, each another one. */
+  /** Adds two people. */
   async newPeople(): Promise<readonly [string, string]> {
     return [await this.newPerson(), await this.newPerson()];
   }
@@ -29,12 +29,12 @@ export class Scene {
     return this.transaction((transaction) => transaction.write({ ...NO_CHANGES, ...changes }));
   }
 
-  /** Whether the device could be added. */
+  /** Adds a device. False if the store refused it. */
   insert(device: Device): Promise<boolean> {
     return this.transaction((transaction) => transaction.insertDevice(device));
   }
 
-  /** Adds devices, of which none is in the way of another. */
+  /** Adds devices that the store must accept. */
   add(...devices: readonly Device[]): Promise<void> {
     return this.transaction(async (transaction) => {
       for (const device of devices)
@@ -46,7 +46,7 @@ export class Scene {
     return this.transaction((transaction) => transaction.openDevice(deviceId));
   }
 
-  /** A device of a new person, or of one that is named. */
+  /** Adds a device of a new person, or of the person in `about`. */
   async newOwnDevice(about: Partial<Device> = {}): Promise<Device> {
     const device = newDevice(about.ownerId ?? (await this.newPerson()), about);
     await this.add(device);

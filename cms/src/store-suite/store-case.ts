@@ -2,22 +2,22 @@ import { BrokenRule } from './broken-rule.js';
 import { Scene } from './scene.js';
 import type { StoreStage } from './store-stage.js';
 
-/** One thing that a store is held to. */
+/** A check of one rule of the contract. */
 export interface StoreCase {
-  /** What the caller of a store sees, a verb first. No two cases have the same name. */
+  /** The rule, as the caller of a store sees it: begins with a verb, and is unique. */
   readonly name: string;
   /**
-   * Plays it on a stage.
+   * Runs the case on a stage.
    *
-   * @throws BrokenRule where the store does something else, with what it threw as `cause` where it did
+   * @throws BrokenRule if the store breaks the rule; its `cause` is the error of the store or of the comparison
    */
   readonly run: (stage: StoreStage) => Promise<void>;
 }
 
-/** Milliseconds that a case has. What takes longer waits for itself: each of them is a few short transactions. */
+/** Time limit of a case in milliseconds. Cases are a few short transactions, so a case that takes longer is in a deadlock. */
 const PATIENCE = 60_000;
 
-/** Makes a case of what it does. Whatever that throws is told with the rule that was broken. */
+/** Makes a case. Every error of `play` becomes a `BrokenRule` with the name of the case. */
 export const storeCase = (name: string, play: (scene: Scene) => Promise<void>): StoreCase => ({
   name,
   run: async (stage) => {

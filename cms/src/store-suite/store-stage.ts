@@ -1,24 +1,24 @@
 import type { Store } from '../store/store.js';
 
-/** A store under test, with what its interface does not offer and the cases need. */
+/** A store under test, and what the cases need beside its interface. */
 export interface StoreStage {
-  /** Empty at first. The cases leave their rows in it, and leave one another's alone: one store is enough for all of them. */
+  /** The store, empty at first. Cases leave their rows in it and do not touch those of others, so one store is enough for all cases. */
   readonly store: Store;
-  /** Adds someone, and returns the id: a UUID. The CMS itself keeps the list of people. */
+  /** Adds a person and returns the id, a UUID. A store has no method for that, because the CMS itself keeps the list of people. */
   newPerson(): Promise<string>;
-  /** The whole audit log in the order of writing, each row with the members of `AuditRow` and no others. */
+  /** Reads the whole audit log in the order of writing. Rows have the members of `AuditRow` and no others. */
   audit(): Promise<readonly unknown[]>;
-  /** All that is kept of the course of operations, in the order of writing, each with the members of `OperationEvent` and no others. */
+  /** Reads all events of operations in the order of writing. They have the members of `OperationEvent` and no others. */
   events(): Promise<readonly unknown[]>;
   /**
-   * Resolves once a transaction waits for another one. A store that runs one transaction after another resolves at once. Without this
-   * member the cases give the second of two transactions a fifth of a second to come to its lock.
+   * Resolves once a transaction waits for another one. With a store that runs one transaction after another, it resolves at once. Without
+   * this member, cases give the second of two transactions a fifth of a second to reach its lock.
    *
-   * @param signal aborts when the case waits no longer, for example because a lock was missing
+   * @param signal aborts when the case stops waiting, for example because a lock was missing
    */
   untilOneWaits?(signal: AbortSignal): Promise<void>;
-  /** Moves the clock by which `spend` counts on by an hour, or the ends of its hours back. */
+  /** Moves the clock of `spend` forward by an hour, or the ends of its hours back. */
   passAnHour(): Promise<void>;
-  /** Releases what the stage holds. The cases never call it: the runner does, after the last one. */
+  /** Releases the stage. Cases never call it. The runner does, after the last case. */
   close(): Promise<void>;
 }

@@ -2,24 +2,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Transaction } from '../store/store.js';
 import type { Scene } from './scene.js';
 
-/** Two transactions, of which the second one wants what the first one locks. */
+/** Two transactions. The second one needs a lock that the first one holds. */
 export interface TwoTransactions<T> {
-  /** What the first one locks. */
+  /** Takes the lock in the first transaction. */
   readonly lock: (transaction: Transaction) => Promise<unknown>;
-  /** What the first one does while the second one waits. */
+  /** Changes rows in the first transaction while the second one waits. */
   readonly change: (transaction: Transaction) => Promise<unknown>;
-  /** The second one, from its beginning. */
+  /** Work of the second transaction. */
   readonly second: (transaction: Transaction) => Promise<T>;
 }
 
-/** Milliseconds in which a second transaction comes to its lock, where nothing else tells. */
+/** Time in milliseconds that a second transaction gets to reach its lock if the stage cannot tell. */
 export const ENOUGH = 200;
 
 /**
- * Runs both at the same time.
+ * Runs both transactions at the same time.
  *
- * @returns what the second one returned
- * @throws Error where the second one ended before the first one did
+ * @returns the result of the second transaction
+ * @throws Error if the second transaction ends before the first one
  */
 export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }: TwoTransactions<T>): Promise<T> {
   const { store, stage } = scene;
@@ -30,7 +30,7 @@ export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }
     await bothRun.opened;
     await change(transaction);
   });
-  // Where the lock itself fails, that is what is told.
+  // An error of the lock itself ends the case.
   await Promise.race([locked.opened, first]);
   const later = store.transaction(second);
   const waiting = new AbortController();
@@ -52,7 +52,7 @@ export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }
   return result.value;
 }
 
-/** A promise, and what resolves it. */
+/** Makes a promise that the caller resolves. */
 export function newGate(): { readonly opened: Promise<void>; open(): void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));

@@ -9,7 +9,7 @@ import { audit, operationEvents, quotas, users } from '../../../portal/src/serve
 const { id, ...auditColumns } = getTableColumns(audit);
 const { id: eventId, ...eventColumns } = getTableColumns(operationEvents);
 
-/** The portal's store on a stage of the suite. */
+/** Opens the portal's store on a stage of the suite. */
 export async function drizzleStage(location: StoreLocation): Promise<Required<StoreStage>> {
   const opened = await openStore(location);
   const { db, engine } = opened;

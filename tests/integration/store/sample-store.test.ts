@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 
 const execute = promisify(execFile);
 
-/** Without what the runner of this test tells its own processes. */
+/** Environment without the variables that the runner of this test passes to its own processes. */
 const env = { PATH: process.env.PATH };
 
 it('runs every case under the runner of Node.js, as docs/sample-store plugs a store in', async () => {

@@ -3,11 +3,11 @@ import { BrokenRule, storeCases, type StoreStage } from '@cardwright/cms/store-s
 import { describe, expect, it } from '@jest/globals';
 import { memoryStage, type MemoryStage } from '../../support/memory-stage.js';
 
-/** What the suite says of stores that have typical faults: each is the store in memory with one thing done otherwise. */
+/** Tests of the suite on stores with typical faults. Each is the store in memory with one fault. */
 
 type Fault = (stage: MemoryStage) => Partial<Omit<StoreStage, 'store'>> & { readonly store?: Partial<Store> };
 
-/** The names of the cases that a faulty store fails, with what is told of each. */
+/** Runs the suite on a faulty store, and returns the names of the cases that fail with their messages. */
 async function findBroken(fault: Fault): Promise<ReadonlyMap<string, string>> {
   const sound = await memoryStage();
   const { store, ...others } = fault(sound);
@@ -32,7 +32,7 @@ async function findBroken(fault: Fault): Promise<ReadonlyMap<string, string>> {
   return broken;
 }
 
-/** A store whose transactions have some methods of their own. */
+/** Makes the fault of a store whose transactions have some other methods. */
 const withMethods =
   (change: (transaction: Transaction, stage: MemoryStage) => Partial<Transaction>): Fault =>
   (stage) => ({
@@ -42,7 +42,7 @@ const withMethods =
     },
   });
 
-/** A transaction with other methods in the place of its own. */
+/** Replaces methods of a transaction. */
 const instead = (transaction: Transaction, methods: Partial<Transaction>): Transaction =>
   new Proxy(transaction, {
     get: (target, name) => {
@@ -54,7 +54,7 @@ const instead = (transaction: Transaction, methods: Partial<Transaction>): Trans
 const byClock = <Row>(rows: readonly Row[], at: (row: Row) => Date): Row[] =>
   [...rows].sort((a, b) => at(b).getTime() - at(a).getTime());
 
-/** Methods of a transaction that change something. */
+/** Methods of a transaction that change rows. */
 const WRITES: readonly PropertyKey[] = ['insertDevice', 'putPolicy', 'putProposal', 'removeProposal', 'spend', 'write'];
 
 describe('the suite of stores', () => {

@@ -6,7 +6,7 @@ import { newCard, newDevice, newEscrow, newModel, newOperation, newPolicy, newSe
 import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** How a card is found again by how it appears, and what is told of it. */
+/** Cases of `survey`: how cards are found by their appearance. */
 export const cardCases: readonly StoreCase[] = [
   storeCase('knows a card by its serial number under its own model only', async (scene) => {
     const person = await scene.newPerson();

@@ -16,7 +16,7 @@ import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 import { ENOUGH, newGate, oneAfterTheOther } from '../two-transactions.js';
 
-/** Several transactions at once: which one waits, and who learns that someone was faster. */
+/** Cases of concurrent transactions: which one waits, and which one is refused. */
 export const lockCases: readonly StoreCase[] = [
   storeCase('lets the second of two transactions of one person see what the first wrote', async (scene) => {
     const person = await scene.newPerson();
@@ -139,6 +139,6 @@ export const lockCases: readonly StoreCase[] = [
   }),
 ];
 
-/** What each of two learns who add a device at once, in no order. */
+/** Adds two devices at the same time. Returns both answers, false first. */
 const addBoth = async (scene: Scene, one: Device, other: Device): Promise<boolean[]> =>
   (await Promise.all([scene.insert(one), scene.insert(other)])).sort();

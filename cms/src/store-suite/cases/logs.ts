@@ -3,7 +3,7 @@ import { same } from '../checks.js';
 import { newAudit, newEvent } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** What is only appended, and the keys. */
+/** Cases of the audit log, the events of operations and the keys. */
 export const logCases: readonly StoreCase[] = [
   storeCase('appends to the audit log in the order of writing, whatever the clocks say', async (scene) => {
     const before = await scene.stage.audit();

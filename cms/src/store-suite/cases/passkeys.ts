@@ -8,7 +8,7 @@ import { storeCase, type StoreCase } from '../store-case.js';
 
 const SERVICES = ['login'];
 
-/** Passkeys: what is refused, in which order they are read, and what is still to be removed. */
+/** Cases of passkeys: refusals, order, and removals that are due. */
 export const passkeyCases: readonly StoreCase[] = [
   storeCase('reads every value of a passkey as it was written', async (scene) => {
     const [device, at] = [await scene.newOwnDevice(), new Date(Date.UTC(2026, 1, 2, 3, 4, 5, 678))];
@@ -141,7 +141,7 @@ export const passkeyCases: readonly StoreCase[] = [
   ),
 ];
 
-/** More than the cases leave behind. */
+/** A number that is greater than that of the passkeys that cases leave behind. */
 const MANY = 1000;
 
 const write = (scene: Scene, ...passkeys: readonly Passkey[]): Promise<void> => scene.write({ passkeys });
@@ -152,7 +152,7 @@ const find = (scene: Scene, { service, credentialId }: Passkey): Promise<KnownPa
 const passkeysOn = async (scene: Scene, deviceId: string): Promise<readonly Passkey[] | undefined> =>
   (await scene.open(deviceId))?.passkeys;
 
-/** The removals of some passkeys that are due, in their order: other cases left theirs. */
+/** Lists the removals that are due, but only those of some passkeys, because other cases left theirs. */
 async function dueOf(scene: Scene, passkeys: readonly Passkey[]): Promise<readonly PasskeyRemoval[]> {
   const due = await scene.transaction((transaction) => transaction.duePasskeyRemovals(SERVICES, MANY));
   return due.filter(({ passkey }) => passkeys.some(({ id }) => id === passkey.id));

@@ -3,7 +3,7 @@ import { refused, same } from '../checks.js';
 import { newModel, newPolicy, newProposal } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** Policies, and changes of them that wait for another operator. */
+/** Cases of policies and of proposals. */
 export const policyCases: readonly StoreCase[] = [
   storeCase('replaces a policy, or adds it only where the model has none', async (scene) => {
     const model = newModel();

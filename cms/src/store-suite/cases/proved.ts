@@ -5,7 +5,7 @@ import { identityOf, newCard, newDevice, newSerial } from '../rows.js';
 import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** What counts as proved: whose word is taken for a serial number, and which device is which. */
+/** Cases of proof: which serial numbers count, and which rows are of one device. */
 export const provedCases: readonly StoreCase[] = [
   storeCase('believes a serial number of another person only where the row is proved', async (scene) => {
     const [owner, other] = await scene.newPeople();
@@ -124,6 +124,6 @@ async function latestOf(scene: Scene, person: string, serial: string, model = 'y
   return (await scene.transaction((transaction) => transaction.survey(person, cards))).cards[0]?.latest;
 }
 
-/** The rows of a device whose vendor signed this serial number. */
+/** Lists the rows of the device whose vendor signed this serial number. */
 const rowsOf = (scene: Scene, serial: string): Promise<readonly Device[]> =>
   scene.transaction((transaction) => transaction.findByIdentity(identityOf(serial)));

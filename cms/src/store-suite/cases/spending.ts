@@ -3,7 +3,7 @@ import { storeCase, type StoreCase } from '../store-case.js';
 
 const MINUTE = 60_000;
 
-/** How often someone did something. */
+/** Cases of `spend`. */
 export const spendingCases: readonly StoreCase[] = [
   storeCase('counts uses at the same moment one by one', async ({ store, stage }) => {
     const person = await stage.newPerson();

@@ -15,7 +15,7 @@ import {
 import { storeCase, type StoreCase } from '../store-case.js';
 import { newGate } from '../two-transactions.js';
 
-/** Transactions that fail, and what is left of them: nothing. */
+/** Cases of transactions that fail and must leave nothing. */
 export const undoCases: readonly StoreCase[] = [
   storeCase('undoes everything of a transaction that fails', async (scene) => {
     const { stage } = scene;

@@ -3,7 +3,7 @@ import { same } from '../checks.js';
 import { newCertificate, newDevice, newEscrow, newOperation, newPasskey, NO_CHANGES } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** What is written, and in which order it is read. */
+/** Cases of rows that are written, and of the order in which they are read. */
 export const writtenCases: readonly StoreCase[] = [
   storeCase('reads every value as it was written', async (scene) => {
     const [at, text] = [new Date(Date.UTC(2026, 1, 2, 3, 4, 5, 678)), 'a "text", 第二'];

@@ -17,7 +17,7 @@ const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
   readonly device: Device;
-  /** It is the latest of its model and serial number; else of its GUID. */
+  /** Set if it is the latest row of its model and serial number. Otherwise it is the latest of its GUID. */
   readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
 }
@@ -45,8 +45,8 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
 }
 
 /**
- * Whether a card is known by this row: by its serial number where it shows one, else by its GUID. A row that another card was found by
- * says nothing of this one: it may be an older one, or its serial number only claimed.
+ * True if a card is known by this row: by its serial number if the card shows one, else by its GUID. A row that was found for another
+ * card does not count: it may be an older one, or its serial number may only be claimed.
  */
 const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: CardAppearance): boolean =>
   serial === null

@@ -252,7 +252,7 @@ export class DrizzleTransaction implements Transaction {
     return this.#do((db) => writeChanges(db, changes));
   }
 
-  /** Whatever fails is kept, because it undoes the transaction. */
+  /** Runs a call, and keeps the first error, which rolls the transaction back. */
   async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the transaction is over');
     try {
