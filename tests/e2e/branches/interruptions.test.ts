@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeviceRow, PortalUser } from '@cardwright/stage';
+import { countDevices } from '../../support/workplace/device-count.js';
 import { heldAt, pulledAfter } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
@@ -26,7 +27,7 @@ afterAll(() => place.close());
 
 /** Issues a card until an APDU is under way, which it is until the card is released. */
 const begin = async (kind: 'yubikey' | 'piv', apdu: number): Promise<StagedCard> => {
-  known = (await alice.devices()).length;
+  known = await countDevices(alice);
   const card = await place.insert(kind, heldAt(apdu));
   await alice.addDevice();
   await card.isHeld();
@@ -83,7 +84,7 @@ describe('an issuance that a second tab takes over', () => {
 describe('a certification authority', () => {
   it('that refuses ends the issuance: the device is failed, and its owner continues', async () => {
     place.setAuthority('refuse', '9C');
-    known = (await alice.devices()).length;
+    known = await countDevices(alice);
     const card = await place.insert('yubikey');
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
@@ -104,7 +105,7 @@ describe('a certification authority', () => {
 
   thoroughIt('that refuses lets its owner start again with an erased device', async () => {
     place.setAuthority('refuse');
-    known = (await alice.devices()).length;
+    known = await countDevices(alice);
     const card = await place.insert('yubikey');
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PortalUser } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { closing } from '../../support/workplace/closing.js';
+import { countDevices } from '../../support/workplace/device-count.js';
 import { heldAt, strictAboutPins, type Fault } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
@@ -26,7 +27,7 @@ describe('the PIN window', () => {
   afterAll(() => place.close());
 
   const issueUntilPin = async (...faults: Fault[]): Promise<{ card: StagedCard; window: Page }> => {
-    known = (await alice.devices()).length;
+    known = await countDevices(alice);
     const card = await place.insert('yubikey', ...faults);
     await alice.addDevice();
     return { card, window: await alice.window('secret') };

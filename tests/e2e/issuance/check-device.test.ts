@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
 import { ALICE } from '../../support/portal-options.js';
 import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
+import { countDevices } from '../../support/workplace/device-count.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const NEW_PIN = '739154';
@@ -20,7 +21,7 @@ describe('Check Device', () => {
   afterAll(() => stage.close());
 
   beforeEach(async () => {
-    count = (await alice.devices()).length;
+    count = await countDevices(alice);
   });
   afterEach(async () => {
     for (const card of cards.splice(0)) await card.pull();

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
 import { OSCAR } from '../../support/portal-options.js';
+import { countDevices } from '../../support/workplace/device-count.js';
 import { pulledAfter } from '../../support/workplace/faults.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed } from '../../support/thorough.js';
@@ -72,7 +73,7 @@ describe('at a new portal', () => {
     async (kind) => {
       const card = await place.insert(kind);
       alice = await place.employee();
-      const known = (await alice.devices()).length;
+      const known = await countDevices(alice);
       const witness = await place.witness(card, alice);
       await alice.addDevice();
       await alice.choosePin(PIN);

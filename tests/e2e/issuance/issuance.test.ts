@@ -3,6 +3,7 @@ import { PortalUser, type Stage } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { ALICE } from '../../support/portal-options.js';
 import { everyOrNamed } from '../../support/thorough.js';
+import { countDevices } from '../../support/workplace/device-count.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const NEW_PIN = '739154';
@@ -19,7 +20,7 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
   it.each(['yubikey', 'piv'] as const)('issues a blank %s, which then works without us', async (profile) => {
     const card = await stage.insert({ profile });
     const alice = await PortalUser.login(stage, ALICE);
-    const before = (await alice.devices()).length;
+    const before = await countDevices(alice);
     const calls: string[] = [];
     alice.page.on('request', (request) => {
       if (request.url().includes('/api/operations')) calls.push(request.method());

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { everyOrNamed } from '../../support/thorough.js';
 import { ENTRA_RP, PasskeyPlace } from './passkey-place.js';
+import { countDevices } from '../../support/workplace/device-count.js';
 
 const FIDO_PIN = 'correct-horse-7';
 
@@ -17,7 +18,7 @@ describe('a security key with FIDO alone', () => {
     async (profile) => {
       const card = await place.insert({ profile });
       const { alice, windows } = await place.alice();
-      const before = (await alice.devices()).length;
+      const before = await countDevices(alice);
       await alice.addDevice();
       await alice.pane('passkey-choose-fido-pin');
       await windows.choosePin(FIDO_PIN);
