@@ -3,23 +3,24 @@ import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { policyFor } from './policy.js';
 import type { Asker } from './site-access.js';
 
-/** Milliseconds for which a site that had the window opened may not have it opened again. */
+/** Milliseconds before a site may have the window opened again. */
 const WAIT_MS = 60_000;
 
 /**
- * Offers the user, at a page's wish, to save a support file in a window of the extension. The page learns only that the window may
- * open: nothing of the file, nor whether it was saved. It works before the site is granted anything, since that may be the problem.
+ * Opens a window of the extension, at a page's request, in which the user can save a support file. The page learns only that the
+ * window opened: neither the file's content nor whether it was saved. No grant is required, because a missing grant may be the
+ * problem.
  */
 export class BundleOffers {
-  /** When each site had it opened last. */
+  /** Time of the last window, by site. */
   readonly #offered = new Map<string, number>();
 
   constructor(private readonly windows: Pick<OwnWindows, 'ask' | 'requireAllowed'>) {}
 
   /**
-   * @param isActive whether the user did something in the page in the last seconds
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` without that, in the background, or while another window is open; `RATE_LIMITED`
-   * within a minute of the last one; `SITE_NOT_GRANTED` to a site that policy blocks
+   * @param isActive true if the user did something in the page in the last seconds
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` without activity of the user, in the background, or while another window is open;
+   *   `RATE_LIMITED` within a minute of the last window; `SITE_NOT_GRANTED` to a site that policy blocks
    */
   async offer({ origin, isPrivate }: Asker, owner: WindowOwner, isActive: boolean): Promise<void> {
     if ((await policyFor(origin)).verdict === 'blocked')
@@ -28,7 +29,7 @@ export class BundleOffers {
     const site = `${isPrivate ? 'private ' : ''}${origin}`;
     const ago = Date.now() - (this.#offered.get(site) ?? -Infinity);
     if (ago >= 0 && ago < WAIT_MS) throw new CardwrightError('RATE_LIMITED');
-    // Before anything is waited for: of two requests at once, the second one comes too soon.
+    // Noted before any await, so that the second of two concurrent requests is refused.
     this.#offered.set(site, Date.now());
     try {
       await this.windows.requireAllowed(owner.tabId);
@@ -36,7 +37,7 @@ export class BundleOffers {
       this.#offered.delete(site);
       throw error;
     }
-    // It stays when the page goes: its user is about to save. However it ends is none of the page's business.
+    // The window outlives the page, because its user is about to save. Its outcome is withheld from the page.
     this.windows.ask('bundle', { origin }, owner, new AbortController().signal).catch(() => undefined);
   }
 }

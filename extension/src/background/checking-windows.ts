@@ -1,34 +1,34 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { OpenWindow } from './open-window.js';
 
-/** How an answer is checked, after which its window may be needed again. */
+/** The check of an answer, which may bring its question back. */
 export interface Check {
   /** Keeps the window, because the device may refuse the entry and have the question asked again. */
   readonly mayAskAgain: boolean;
-  /** The command that checks: aborts when it has ended, or when the page has something else to show. */
+  /** The command that checks. Aborts when the command has ended, or when the page has something else to show. */
   readonly command: AbortSignal;
   /** Names the subject of the question. A kept window asks only about the same one. */
   readonly subject: string;
 }
 
-/** How long a window stays while the device checks, in milliseconds: longer than a card that still answers needs. */
+/** Longest time that a window stays open while the device checks, in milliseconds. A working card needs less. */
 export const CHECK_LIMIT = 30_000;
 
 interface Kept extends Pick<Check, 'command' | 'subject'> {
   readonly window: OpenWindow;
-  /** Aborted when it is not kept any more. */
+  /** Aborted when the window is no longer kept. */
   readonly watch: AbortController;
   closing: Promise<void> | null;
 }
 
 /**
- * Windows that show that the device checks what was entered. Each stays until the same command asks the same again, or that
- * command has ended, and gives way to any other window of its tab.
+ * Windows that show that the device is checking an entry. Each stays until the same command asks the same question again, or until
+ * that command has ended. It gives way to any other window of its tab.
  */
 export class CheckingWindows {
-  /** By tab. */
+  /** Kept windows, by tab. */
   readonly #kept = new Map<number, Kept>();
-  /** Commands whose window the user closed meanwhile. */
+  /** Commands whose window the user closed during the check. */
   readonly #cancelled = new WeakSet<AbortSignal>();
 
   /** Keeps a window whose question was answered. */
@@ -39,7 +39,7 @@ export class CheckingWindows {
     const { signal } = kept.watch;
     const end = () => this.#end(tabId, kept);
     const cancel = () => {
-      // The device has the answer already, so nothing is told to anyone before the next question.
+      // The device already has the answer, so the cancellation is reported with the next question.
       this.#cancelled.add(command);
       end();
     };
@@ -52,9 +52,9 @@ export class CheckingWindows {
   }
 
   /**
-   * The window in which a question is asked again; null where it needs one of its own.
+   * Returns the window in which to ask a question again; null if the question needs a window of its own.
    *
-   * @throws CardwrightError `USER_CANCELLED` where the user has closed it during the check
+   * @throws CardwrightError `USER_CANCELLED` if the user closed the window during the check
    */
   take(tabId: number, session: string, { command, subject }: Check): OpenWindow | null {
     if (this.#cancelled.has(command)) throw new CardwrightError('USER_CANCELLED');
@@ -66,7 +66,7 @@ export class CheckingWindows {
     return kept.window;
   }
 
-  /** Closes the window that is kept for a tab, so that another one can open. */
+  /** Closes the window kept for a tab, so that another one can open. */
   async giveWay(tabId: number): Promise<void> {
     const kept = this.#kept.get(tabId);
     if (!kept) return;

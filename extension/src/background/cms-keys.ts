@@ -13,11 +13,10 @@ import { policyFor } from './policy.js';
 const NOT_FOUND = 404;
 
 /**
- * The keys by which a CMS is known: from policy, else from the site's well-known document, read without cookies and
- * without redirects. Null when the site has no such document: then it can run no step.
+ * Reads the keys that identify a CMS: from policy, otherwise from the site's well-known document, without cookies or redirects.
+ * Returns null if the site has no such document; the site then cannot run a step.
  *
- * @throws CardwrightError `CMS_UNREACHABLE` when the site does not answer, `CMS_KEYS_UNAVAILABLE` when it answers
- * something else
+ * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer, `CMS_KEYS_UNAVAILABLE` if it answers with anything else
  */
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);
@@ -27,7 +26,7 @@ export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> 
 
 async function readWellKnown(address: string, signal: AbortSignal): Promise<PublicJwkSet | null> {
   const response = await ask(address, signal).catch((cause: unknown) => {
-    // The browser tells no more: there is no answer or, where CORS applies to extensions, the answer may not be read.
+    // The browser gives no details. Either there was no answer, or, where CORS applies to extensions, the answer may not be read.
     throw new CardwrightError('CMS_UNREACHABLE', {}, { cause });
   });
   if (response.status === NOT_FOUND) return null;
@@ -40,7 +39,7 @@ async function readWellKnown(address: string, signal: AbortSignal): Promise<Publ
   }
 }
 
-/** A redirect appears as such, with no status and nothing to read. */
+/** Fetches a document. A redirect is returned as an opaque response, without status or body. */
 const ask = (address: string, signal: AbortSignal): Promise<Response> =>
   fetch(address, {
     credentials: 'omit',

@@ -1,12 +1,12 @@
 import type { Progress } from '@cardwright/protocol';
 
-/** The command that a request has reached: its own, or one of its step after the other. */
+/** The command that a request is running: the request's own, or the current one of its step. */
 export class CommandUnderWay {
-  /** Its place in the step; undefined outside of one. */
+  /** Index of the command in the step; undefined outside a step. */
   #index: number | undefined;
   #ended = new AbortController();
 
-  /** Aborts when the command has ended, or when the page has something else to show, such as that a touch is needed. */
+  /** Aborts when the command has ended, or when the page has something else to show, for example that a touch is needed. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }

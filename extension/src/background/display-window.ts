@@ -13,8 +13,8 @@ import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { WindowKey } from './window-key.js';
 
 /**
- * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed for window,
- * device and kind of secret, and sealed the secret to a key that is made here, used once and forgotten.
+ * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed the window, device and kind
+ * of secret, and sealed the secret to a key made here, which is used once and then dropped.
  */
 export class DisplayWindow {
   readonly #keys = new Map<string, WindowKey>();
@@ -37,10 +37,10 @@ export class DisplayWindow {
   }
 
   /**
-   * Resolves when the person has seen it, also when the window was simply closed.
+   * Resolves when the person has seen the secret, even if they simply closed the window.
    *
-   * @param cms keys of the session's site; null where it has none, and so nothing can be shown
-   * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; the latter leaves the key for another try
+   * @param cms keys of the session's site; null if it has none, so that nothing can be shown
+   * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; the latter keeps the key for another try
    */
   async show({ jws }: Params<'secret.display'>, cms: PublicJwkSet | null, signal: AbortSignal): Promise<object> {
     const { origin } = this;
@@ -62,7 +62,7 @@ export class DisplayWindow {
   }
 }
 
-/** Seconds in the payload, milliseconds on the clock. */
+/** Compares the payload's seconds with the clock's milliseconds. */
 const isExpired = ({ expires }: DisplayPayload): boolean => expires * 1000 <= Date.now();
 
 /** @throws CardwrightError `SECRET_REFUSED`, also for a text that is neither PIN nor PUK */
@@ -73,6 +73,6 @@ async function open({ origin, device, display, sealed }: DisplayPayload, key: Wi
   return text;
 }
 
-/** A window that stayed open until it was closed, or for its whole time, has shown its content. */
+/** True if the window showed its content until it was closed or its time was over. */
 const wasSeen = (error: unknown): boolean =>
   error instanceof CardwrightError && (error.code === 'USER_CANCELLED' || error.code === 'USER_TIMEOUT');

@@ -4,8 +4,8 @@ import type { Recorder, SessionFacts } from './trace-record.js';
 import type { Hop } from './traced-message.js';
 
 /**
- * What happens in the first milliseconds of the background, until it is known whether it is recorded: a session that wakes it
- * would else be recorded without its beginning. No entry is made of it before.
+ * Buffers the background's first milliseconds, until it is known whether recording is on. Otherwise the beginning of a session that
+ * wakes the background would be missing. No trace entry is made before.
  */
 export class EarlyNotes implements Recorder {
   #notes: ((recorder: Recorder) => void)[] = [];
@@ -25,7 +25,7 @@ export class EarlyNotes implements Recorder {
     this.#notes.push((recorder) => recorder.apdu(session, exchange, request, at));
   }
 
-  /** Hands them all on. */
+  /** Replays all notes into a recorder. */
   passOn(recorder: Recorder): void {
     for (const note of this.#notes) note(recorder);
     this.#notes = [];

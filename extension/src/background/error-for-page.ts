@@ -5,10 +5,10 @@ import type { Site } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
 
 /**
- * An error as its page gets it. A site that may use the devices also learns whom the administrator has its user ask, and where what is
- * missing can be got: its screens show that. Any other site learns nothing of it.
+ * Prepares an error for its page. A site that may use the devices also gets the administrator's help desk and the sources of missing
+ * software, for its screens. Any other site learns nothing of these.
  *
- * @param page null where that is not a page that may use Cardwright
+ * @param page null if it is not a page that may use Cardwright
  */
 export async function errorForPage(error: WireError, page: Site | null, access: SiteAccess): Promise<WireError> {
   try {
@@ -16,7 +16,7 @@ export async function errorForPage(error: WireError, page: Site | null, access: 
     const helpDesk = await helpDeskOfPolicy();
     return Object.keys(helpDesk).length === 0 ? error : { ...error, data: { ...error.data, helpDesk } };
   } catch (defect) {
-    // The page must hear of the error, whatever becomes of the help for it.
+    // The error must reach the page even if the help desk cannot be read.
     logDefect('the help desk of policy could not be read', defect);
     return error;
   }

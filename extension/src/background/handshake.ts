@@ -27,19 +27,19 @@ import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
-/** A host that was initialised, and the keys of its site, read once for the session. */
+/** An initialised host, with the keys of its site, read once for the session. */
 export interface InitializedHost {
   readonly facts: HostFacts;
-  /** Null where the site has none. */
+  /** Null if the site has none. */
   readonly cms: PublicJwkSet | null;
-  /** To which the host seals what a window of the extension shows. */
+  /** Key to which the host seals secrets that a window of the extension shows. */
   readonly windowKey: WindowKey;
-  /** The policy that it was told of. */
+  /** The policy that the host received. */
   readonly terms: SessionTerms;
 }
 
 /**
- * Checks whether the extension speaks a protocol version of the page's sdk, before the host is started.
+ * Checks that the extension speaks a protocol version of the page's sdk, before the host is started.
  *
  * @throws CardwrightError `VERSION_MISMATCH` naming the sdk or the extension
  */
@@ -52,10 +52,10 @@ export function commonRange(page: ProtocolRange): ProtocolRange {
 }
 
 /**
- * Agrees with the host: gives it the page's origin and the CMS's keys, neither of which the page can choose.
+ * Initialises the host with the page's origin and the CMS's keys. The page can choose neither.
  *
- * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, or
- * why the host is not there
+ * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, or an error
+ *   of `hostError` if the host is missing
  */
 export async function initializeHost(
   host: HostPort,
@@ -94,7 +94,7 @@ export async function initializeHost(
   return { facts, ...opened };
 }
 
-/** The version is read first, because the rest of what a host of another major version says cannot be judged. */
+/** Reads the version first. The rest of an answer in another major version cannot be validated. */
 function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
   if (!spoken.success) throw unreadable('names no version');
@@ -107,14 +107,14 @@ function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   return facts.output;
 }
 
-/** The page did nothing wrong: it is the host that does not follow the table. */
+/** Blames the host for an answer that does not follow the command table. The page did nothing wrong. */
 function unreadable(problem: string): CardwrightError {
   const error = new CardwrightError('HOST_ANSWER_INVALID');
   logDefect(`the host's answer to initialize ${problem}`, error);
   return error;
 }
 
-/** The page's answer. */
+/** Composes the answer for the page. */
 export const composeAnswer = (
   { sdk }: Params<'initialize'>,
   { protocol, host, capabilities, session }: HostFacts,
@@ -127,7 +127,7 @@ export const composeAnswer = (
   granted: [...granted],
 });
 
-/** The host cannot tell sdk from extension when it blames the other side; this corrects it. */
+/** Corrects the blamed side. The host cannot distinguish sdk and extension when it blames the other side. */
 function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
   const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
   return error.data.update === 'sdk' && weLimit
@@ -135,6 +135,6 @@ function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: Protocol
     : error;
 }
 
-/** The later of two versions; the first when they are the same. */
+/** Returns the later of two versions, or the first if they are equal. */
 const later = (a: ProtocolVersion, b: ProtocolVersion): ProtocolVersion =>
   b.major > a.major || (b.major === a.major && b.minor > a.minor) ? b : a;

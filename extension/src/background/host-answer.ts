@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { logDefect } from './log.js';
 
 /**
- * Reads what a host answered. Whoever asked did nothing wrong: it is the host that does not follow the table.
+ * Validates an answer of the host. An invalid answer is the host's fault, not that of the caller: the host does not follow the command
+ * table.
  *
  * @throws CardwrightError `HOST_ANSWER_INVALID`
  */

@@ -8,7 +8,7 @@ import { requireVersions } from './session-terms.js';
 
 const TIMEOUT_MS = 8_000;
 
-/** Starts a host for a moment, for the extension's own menu, and reports how far it gets. No site is involved. */
+/** Starts a host briefly for the extension's own menu, and reports how far it gets. No site is involved. */
 export async function checkHost(): Promise<HostReport> {
   let version: string | null = null;
   try {

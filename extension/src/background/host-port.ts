@@ -21,35 +21,35 @@ import { CommandUnderWay } from './command-under-way.js';
 import { logDefect } from './log.js';
 import { hostError } from './host-error.js';
 
-/** Who uses the host. */
+/** The user of a host port. */
 export interface HostClient {
   /**
    * Answers a request of the host.
    *
-   * @param signal aborts when the host cancels it
-   * @param command aborts when the command for which the host asks has ended, at once where it asks for none
+   * @param signal aborts when the host cancels its request
+   * @param command aborts when the command for which the host asks has ended; already aborted if there is no such command
    */
   answer(request: Request, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Takes an event, such as `device.changed`. */
   notice?(notification: Notification): void;
-  /** The host has ended; every request under way was refused with the same error. */
+  /** Called when the host has ended. Every pending request was rejected with the same error. */
   ended?(error: CardwrightError): void;
   /**
-   * Sees every message, for the trace.
+   * Receives every message, for the trace.
    *
-   * @param request of the client that the message belongs to, by the name that the client gave it
-   * @param method of the request which an answer belongs to
+   * @param request the client's name for its request that the message belongs to
+   * @param method method of the request that an answer belongs to
    */
   observe?(direction: 'to' | 'from', message: Message, request: string | null, method?: string): void;
-  /** Sees every APDU that the host tells. */
+  /** Receives every APDU that the host reports. */
   observeApdu?(exchange: ApduExchange, request: string | null): void;
 }
 
 export interface HostRequestOptions {
-  /** Relayed to the host, which still answers the request. */
+  /** Cancellation, relayed to the host, which still answers the request. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** What the client calls its own request, for the trace. */
+  /** The client's name for this request, for the trace. */
   readonly request?: string;
 }
 
@@ -73,7 +73,7 @@ export class HostPort {
   readonly #pending = new Map<RequestId, Pending>();
   readonly #answering = new Map<RequestId, Answering>();
   #lastId = 0;
-  /** Id of the request for which the host said last that it waits for the user: its next question is of that one. */
+  /** Id of the request that last reported that it waits for the user. The host's next question belongs to that request. */
   #asksFor: RequestId | undefined;
   #end: CardwrightError | null = null;
   #hasAnswered = false;
@@ -94,8 +94,8 @@ export class HostPort {
   }
 
   /**
-   * @returns the result as it came, still to be validated
-   * @throws CardwrightError as the host answers, or as `hostError` tells why it is not there
+   * @returns the result, not yet validated
+   * @throws CardwrightError the host's own error, or that of `hostError` if the host is missing
    */
   request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
@@ -122,12 +122,12 @@ export class HostPort {
     this.#send({ jsonrpc: '2.0', method, params: { ...params } });
   }
 
-  /** @throws CardwrightError why the host has ended, if it has */
+  /** @throws CardwrightError the reason why the host has ended, if it has */
   requireRunning(): void {
     if (this.#end) throw this.#end;
   }
 
-  /** Ends the host: it sees the end of its input. */
+  /** Ends the host by closing its input. */
   close(): void {
     this.port.disconnect();
     this.#ended(new CardwrightError('CANCELLED'), true);
@@ -151,7 +151,7 @@ export class HostPort {
     if (this.#end) return;
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
-      // It is no host of ours, or someone else writes into its output.
+      // Not a Cardwright host, or another program writes into its output.
       const cause = new Error(parsed.issues[0].message);
       logDefect('the host sent what is no message', cause);
       this.port.disconnect();

@@ -8,13 +8,13 @@ import type { Trace, TraceFollower } from './trace.js';
 
 /** Milliseconds between two batches. */
 const BATCH_INTERVAL = 100;
-/** Entries of one batch; one entry has some kilobytes at most. */
+/** Entries of one batch. An entry has at most a few kilobytes. */
 const MAX_BATCH = 1_000;
 
-/** Runs a command in a live page session, which is named by its id. */
+/** Runs a command in a live page session, named by its id. */
 export type RunCommand = (session: string, method: string, params: Record<string, unknown>) => Promise<Outcome>;
 
-/** Serves the port of an open inspector. One that is not held by a page of the extension is refused. */
+/** Serves the port of an open inspector. Refuses ports that do not belong to a page of the extension. */
 export async function serveInspector(port: Runtime.Port, trace: Trace, run: RunCommand): Promise<void> {
   if (!isOwnPage(port.sender)) {
     port.disconnect();
@@ -24,12 +24,12 @@ export async function serveInspector(port: Runtime.Port, trace: Trace, run: RunC
   port.onDisconnect.addListener(() => closed.abort());
   const inspector = new InspectorPort(port, trace, run, closed.signal);
   port.onMessage.addListener((value) => void trace.ready.then(() => inspector.receive(v.parse(fromInspector, value))));
-  // The browser wants the listeners at once.
+  // The browser requires listeners synchronously.
   await trace.ready;
   if (!closed.signal.aborted) inspector.begin();
 }
 
-/** One inspector: it hears the whole at first, then what is new, in batches. */
+/** One inspector. It first receives the whole record, then new entries, in batches. */
 class InspectorPort implements TraceFollower {
   #entries: TraceEntry[] = [];
   #hasChanged = false;
@@ -93,7 +93,7 @@ class InspectorPort implements TraceFollower {
 
   async #answer({ run, session, method, params }: Extract<FromInspector, { type: 'run' }>): Promise<void> {
     const outcome = await this.run(session, method, params);
-    // What was recorded of it comes first.
+    // Entries recorded before belong first.
     this.#flush();
     this.#send({ type: 'ran', run, ...outcome });
   }

@@ -9,7 +9,7 @@ import {
 import { readPageMessage } from './page-message.js';
 
 /**
- * What an inspector may run: a message that the page could have sent as well, of a command that changes nothing.
+ * Checks that an inspector may run a request: one that the page could have sent too, of a command that changes nothing.
  *
  * @throws CardwrightError `INVALID_MESSAGE`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`
  */
@@ -20,7 +20,7 @@ export function requireRunnable(request: Request): void {
   if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
   if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
   const { permission } = commands[method];
-  // Those are part of a page's own beginnings.
+  // Commands without a class belong to the beginning of a page's own session.
   if (permission === 'none') throw new CardwrightError('METHOD_NOT_FOUND');
   if (permission !== 'read') throw new CardwrightError('PERMISSION_DENIED', { permission });
 }

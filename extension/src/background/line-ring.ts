@@ -1,18 +1,18 @@
-/** What a line costs besides its characters, in bytes: the head of the string and its place in the ring. */
+/** Memory for a line besides its characters, in bytes: the string's header and its place in the ring. */
 const OVERHEAD = 40;
 const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
-/** How much a ring holds. */
+/** The limits of a ring. */
 export interface RingLimits {
   readonly lines: number;
-  /** Of memory. */
+  /** Bytes of memory. */
   readonly bytes: number;
 }
 
-/** Lines in the order in which they came, bounded in number and in bytes: the oldest make room. */
+/** Lines in the order of their arrival, bounded in number and in bytes. The oldest are dropped. */
 export class LineRing {
   readonly #lines: string[] = [];
-  /** Where the oldest stands; before it all is empty. */
+  /** Index of the oldest line; the places before it are empty. */
   #first = 0;
   #bytes = 0;
 
@@ -27,7 +27,7 @@ export class LineRing {
     return this.#bytes;
   }
 
-  /** Adds a line, and returns how many had to go. */
+  /** Adds a line. Returns the number of dropped lines. */
   add(line: string): number {
     this.#lines.push(line);
     this.#bytes += costOf(line);
@@ -49,7 +49,7 @@ export class LineRing {
     for (let at = this.#first; at < this.#lines.length; at += 1) yield this.#lines[at] ?? '';
   }
 
-  /** The newest lines that have so many characters together. */
+  /** Returns the newest lines that fit into a number of characters. */
   newest(characters: number): string[] {
     let left = characters;
     let from = this.#lines.length;
@@ -65,7 +65,7 @@ export class LineRing {
     this.#bytes -= costOf(this.#lines[this.#first] ?? '');
     this.#lines[this.#first] = '';
     this.#first += 1;
-    // Moving them all at once, now and then, costs next to nothing a line.
+    // Compacting rarely and all at once costs next to nothing for each line.
     if (this.#first >= this.limits.lines) {
       this.#lines.splice(0, this.#first);
       this.#first = 0;
@@ -73,5 +73,5 @@ export class LineRing {
   }
 }
 
-/** V8 keeps a text in one byte a character where all of them fit, else in two. */
+/** Estimates a line's memory. V8 stores a text with one byte a character if all characters fit, otherwise with two. */
 const costOf = (line: string): number => line.length * (BEYOND_LATIN_1.test(line) ? 2 : 1) + OVERHEAD;

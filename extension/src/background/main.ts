@@ -31,7 +31,7 @@ const trace = new Trace({
   },
 });
 
-// The browser wakes the background for an event only if its listener is there at once: no await before this.
+// The browser wakes the background for an event only if the listener is registered synchronously: no await before this.
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === 'page') openSession(port);
   else if (port.name === INSPECTOR_PORT) void serveInspector(port, trace, runInSession);
@@ -53,7 +53,7 @@ browser.storage.onChanged.addListener((changes) => {
   for (const session of sessions.keys()) void session.checkGrant();
 });
 
-/** The site of a tab that has a session, the latest first. */
+/** Returns the site of a tab's session, the latest first. */
 function siteIn(tabId: number): Site | null {
   const session = [...sessions.keys()].findLast((one) => one.site !== null && sessions.get(one) === tabId);
   return session?.site ?? null;
@@ -72,7 +72,7 @@ function openSession(port: Runtime.Port): void {
   sessions.set(session, tabId);
 }
 
-/** What an inspector runs, it runs in a session that is live: as its page, or not at all. */
+/** Runs an inspector's command in a live session, with that page's rights, or refuses it. */
 async function runInSession(id: string, method: string, params: Record<string, unknown>): Promise<Outcome> {
   const session = [...sessions.keys()].find((candidate) => candidate.id === id);
   return session ? session.run(method, params) : { error: new CardwrightError('CANCELLED').toWire() };

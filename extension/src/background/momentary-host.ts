@@ -13,19 +13,19 @@ import { initializeUnder, requireObedience } from './session-terms.js';
 import { readPolicy } from '../policy/read-policy.js';
 import { hostPolicyOf } from './policy.js';
 
-/** A host that was started for a moment. */
+/** A host that runs only briefly. */
 export interface MomentaryHost {
-  /** Its product version. */
+  /** Product version of the host. */
   readonly version: string;
-  /** @returns the result as it came, still to be validated */
+  /** @returns the result, not yet validated */
   request(method: string): Promise<unknown>;
 }
 
 /**
  * Starts a host for the extension's own pages, and ends it after the work. No site is involved.
  *
- * @param limit milliseconds for all of it
- * @throws CardwrightError why the host is not there, `TIMEOUT`, or what the work throws
+ * @param limit milliseconds for the whole
+ * @throws CardwrightError the reason why the host is missing, `TIMEOUT`, or any error of the work
  */
 export async function withMomentaryHost<T>(limit: number, work: (host: MomentaryHost) => Promise<T>): Promise<T> {
   const signal = AbortSignal.timeout(limit);
@@ -50,12 +50,12 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
   }
 }
 
-/** What the host is told where no page asks. */
+/** The parameters of `initialize` when no page asks. */
 const aboutNobody = () => ({
   protocol: PROTOCOL_RANGE,
   sdk: PRODUCT_VERSION,
   extension: PRODUCT_VERSION,
-  // The host asks for an origin; this one can belong to nobody (RFC 2606).
+  // The host requires an origin. Nobody can own this one (RFC 2606).
   origin: `https://${browser.runtime.id}.invalid`,
   cms: null,
   relyingParties: [],

@@ -5,7 +5,7 @@ import { OVER, ownWindows, windowMessage, type OwnWindow } from '../own-window.j
 import { ACTIVATION_MS } from './activation.js';
 import { logDefect } from './log.js';
 
-/** The place of a page's window on the screen. */
+/** The position of a page's window on the screen. */
 export interface Place {
   readonly left: number;
   readonly top: number;
@@ -15,7 +15,7 @@ export interface Place {
 /** A question that a window shows until it is answered or fails. */
 class Question {
   readonly answered: Promise<unknown>;
-  /** Never resolves. */
+  /** Never resolves; rejects when the question fails. */
   readonly failed: Promise<never>;
   settle: (answer: unknown) => void = () => null;
   readonly #gone = new AbortController();
@@ -26,7 +26,7 @@ class Question {
     this.failed = new Promise((_, reject) => {
       this.gone.addEventListener('abort', () => reject(asCardwrightError(this.gone.reason, logDefect)), { once: true });
     });
-    // It may fail before anyone waits for it; a later caller still gets the failure.
+    // The question may fail before anyone waits for it. A later caller still gets the failure.
     this.failed.catch(() => null);
     const settled = new Promise((resolve) => {
       this.settle = resolve;
@@ -36,7 +36,7 @@ class Question {
     this.#startTimeout();
   }
 
-  /** Aborted when it fails. */
+  /** Aborted when the question fails. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
@@ -45,14 +45,14 @@ class Question {
     this.#gone.abort(error);
   }
 
-  /** Gives its user the whole time again, so many times. */
+  /** Restarts the user's time, up to a fixed number of times. */
   extend(): void {
     if (this.#extensionsLeft === 0) return;
     this.#extensionsLeft -= 1;
     this.#startTimeout();
   }
 
-  /** Its time does not run any more. */
+  /** Stops the timeout. */
   rest(): void {
     clearTimeout(this.#timeout);
   }
@@ -63,7 +63,7 @@ class Question {
   }
 }
 
-/** A window that is open, or about to be. It asks one question, or another one after that. */
+/** A window that is open, or about to be. It asks one question, and may ask another afterwards. */
 export class OpenWindow {
   readonly token = crypto.randomUUID();
   id: number | null = null;
@@ -82,7 +82,7 @@ export class OpenWindow {
     return this.#question;
   }
 
-  /** Takes another question; the answer to the one before has come. `show` shows it. */
+  /** Replaces the answered question by another one. `show` displays it. */
   ask(content: unknown): void {
     this.#question = new Question(content);
   }
@@ -91,7 +91,7 @@ export class OpenWindow {
     this.#port?.postMessage({ show: this.#question.content });
   }
 
-  /** Opens it before the window of the page. */
+  /** Opens the window in front of the page's window. */
   async open(name: OwnWindow, parent: Place): Promise<void> {
     const { width, height } = ownWindows[name].size;
     const url = browser.runtime.getURL(`pages/${name}.html#${this.token}`);
@@ -101,12 +101,12 @@ export class OpenWindow {
       left: Math.max(0, Math.round(parent.left + (ASIDE.includes(name) ? free : free / 2))),
       top: Math.max(0, parent.top + BELOW_ADDRESS_BAR),
     };
-    // The browser refuses a place that is mostly off the screen; then it chooses one itself.
+    // The browser refuses a position that is mostly off the screen. It then chooses one itself.
     const { id } = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
     this.id = id ?? null;
   }
 
-  /** Its script has connected, and hears what to show. */
+  /** Takes the connection of the window's script, and sends it the question. */
   connect(port: Runtime.Port): void {
     this.#port = port;
     port.onMessage.addListener((value) => {
@@ -121,12 +121,12 @@ export class OpenWindow {
     this.show();
   }
 
-  /** It is closed, and not by us. */
+  /** Called when anyone but the extension has closed the window. */
   closed(): void {
     this.#question.fail(new CardwrightError('USER_CANCELLED'));
   }
 
-  /** Uses up a click that brings the window to the front. Returns false where that click was used before. */
+  /** Consumes a click that brings the window to the front. Returns false if that click was consumed before. */
   takeClick(): boolean {
     if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;
     this.#raisedAt = Date.now();
@@ -138,19 +138,19 @@ export class OpenWindow {
     if (id === null) return;
     const open = await browser.windows.getAll();
     if (!open.some((one) => one.id === id)) return;
-    // The user may close it at the same moment, which is just as good.
+    // The user may close the window at the same moment, which is equally good.
     await browser.windows.remove(id).catch(() => null);
   }
 
-  /** Leaves it to the window to close itself, where it is there. */
+  /** Lets the window close itself if its script is connected; otherwise closes it. */
   async tellOver(): Promise<void> {
     if (this.#port === null) await this.close();
     else this.#port.postMessage(OVER);
   }
 }
 
-/** Distance from the upper edge of the page's window, in pixels: the address bar, with the origin, stays in sight. */
+/** Distance from the upper edge of the page's window, in pixels. The address bar, with the origin, stays visible. */
 const BELOW_ADDRESS_BAR = 96;
 
-/** Windows beside which the browser's own dialog opens, in the middle of the page's window. */
+/** Windows placed aside, because the browser's own dialog opens in the middle of the page's window. */
 const ASIDE: readonly OwnWindow[] = ['passkey'];

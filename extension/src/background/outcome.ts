@@ -8,10 +8,10 @@ import {
 } from '@cardwright/protocol';
 import { logDefect } from './log.js';
 
-/** What a command answered. */
+/** The result or the error of a command. */
 export type Outcome = { readonly result: object } | { readonly error: WireError };
 
-/** The answer to a request: a result that is not too large for a message, or an error of the catalogue. */
+/** Returns the answer to a request: a result that fits into a message, or an error of the catalogue. */
 export async function outcomeOf(id: RequestId, answer: () => Promise<object>): Promise<Outcome> {
   try {
     const result = await answer();

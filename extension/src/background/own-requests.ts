@@ -6,14 +6,14 @@ import { listRemembered, type Site } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
 import { makeSupportBundle, type BundleSources } from './support-bundle.js';
 
-/** What the extension's own pages may look into, and change. */
+/** The parts of the background that the extension's own pages may read and change. */
 export interface OwnPageParts extends BundleSources {
   readonly access: SiteAccess;
-  /** The site of the sessions that are open in a tab. */
+  /** Returns the site of the open sessions of a tab. */
   readonly siteIn: (tabId: number) => Site | null;
 }
 
-/** Answers the extension's own pages. */
+/** Answers a request of the extension's own pages. */
 export async function answerOwnPage(value: unknown, parts: OwnPageParts): Promise<unknown> {
   const { access, siteIn } = parts;
   const request = v.parse(ownRequest, value);
@@ -41,7 +41,7 @@ export async function answerOwnPage(value: unknown, parts: OwnPageParts): Promis
   }
 }
 
-/** Policy's sites first. Where policy decides about a site, the user's former answer no longer counts, and is not listed. */
+/** Lists policy's sites first. A site that policy decides is left out of the user's answers, because those no longer count. */
 async function listSites(access: SiteAccess): Promise<DecidedSite[]> {
   const byPolicy = (await sitesOfPolicy()).map(([origin]) => origin);
   const byUser = (await listRemembered()).map(([origin]) => origin);

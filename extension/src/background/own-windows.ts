@@ -15,31 +15,31 @@ import { isOwnPage } from './own-page.js';
 /** The page session that wants a window. */
 export interface WindowOwner {
   readonly tabId: number;
-  /** Known to the extension alone. */
+  /** Session id, known to the extension alone. */
   readonly session: string;
 }
 
-/** What one window is for, from its opening to its end. */
+/** The course of one window, from its opening to its end. */
 interface Course<W extends OwnWindow, R> {
   readonly check: Check | null;
   readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
-  /** What becomes of the window. */
+  /** Closes or keeps the window. */
   readonly end: (open: OpenWindow, isAnswered: boolean) => Promise<void>;
 }
 
 /**
- * Opens the extension's own windows: one at a time for each tab, so that no site can keep another's from opening, and only
- * for a page that the user sees. Register `accept` and `closed` with the browser's events at start.
+ * Opens the extension's own windows, only for a page that the user sees. There is one at a time for each tab, so that no site can
+ * block the windows of another. Register `accept` and `closed` with the browser's events at start.
  */
 export class OwnWindows {
-  /** By the tab that wanted it. */
+  /** Open windows, by the tab whose page wanted them. */
   readonly #open = new Map<number, OpenWindow>();
   readonly #checking = new CheckingWindows();
 
   /**
    * Shows one window and waits for its answer.
    *
-   * @param check where the user may be asked again, because of what was entered: the window then stays for that
+   * @param check given if the entry may be refused and the user asked again: the window then stays open for that
    * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` with the signal
    */
   async ask<W extends OwnWindow>(
@@ -60,11 +60,12 @@ export class OwnWindows {
   }
 
   /**
-   * Shows one window, waits for its answer, and keeps it open while something is done with that. To close it is to cancel that.
+   * Shows one window, waits for its answer, and keeps the window open while the answer is processed. Closing the window cancels the
+   * work.
    *
-   * @param work is told by a signal that it has no window any more
-   * @param closesItself whether the window is only told that the work is over, because it has something left to do
-   * @throws CardwrightError as `ask` does, or what the work throws
+   * @param work receives a signal that aborts when the window is gone
+   * @param closesItself true if the window has something left to do: it is then only notified that the work is over
+   * @throws CardwrightError as `ask` does, or any error of the work
    */
   async askAndKeep<W extends OwnWindow, R>(
     window: W,
@@ -115,17 +116,17 @@ export class OwnWindows {
     }
   }
 
-  /** Whether a window may be opened for the page now. @throws CardwrightError `WINDOW_NOT_ALLOWED` */
+  /** Checks that a window may be opened for the page now. @throws CardwrightError `WINDOW_NOT_ALLOWED` */
   async requireAllowed(tabId: number): Promise<void> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     await visibleWindow(tabId, false);
   }
 
   /**
-   * Brings the window that a session waits for to the front, where the user may have lost sight of it. Nothing else becomes of it.
+   * Brings the window that a session waits for to the front, because the user may have lost sight of it. Changes nothing else.
    *
-   * @param isActive whether the user did something in the page in the last seconds
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` without a click of the user's in the page in front, or where the session has no window
+   * @param isActive true if the user did something in the page in the last seconds
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user did not click in the page in front, or if the session has no window
    */
   async raise({ tabId, session }: WindowOwner, isActive: boolean): Promise<void> {
     const open = this.#open.get(tabId);
@@ -135,14 +136,14 @@ export class OwnWindows {
     await browser.windows.update(open.id, { focused: true, state: 'normal' });
   }
 
-  /** Takes the port of a window of ours, known by its token; any other window is let go. */
+  /** Takes the port of one of the extension's own windows, recognised by its token. Any other window is disconnected. */
   accept(port: Runtime.Port): void {
     const open = this.#find(({ token }) => port.name === WINDOW_PORT_PREFIX + token);
     if (open === undefined || !isOwnPage(port.sender)) port.disconnect();
     else open.connect(port);
   }
 
-  /** A window was closed: perhaps ours, before it could connect. */
+  /** Called for every closed window: perhaps an own one that never connected. */
   closed(windowId: number): void {
     this.#find(({ id }) => id === windowId)?.closed();
   }
@@ -152,7 +153,7 @@ export class OwnWindows {
   }
 }
 
-/** The window of a page that the user sees: its tab is the active one, and the window is not minimised. */
+/** Finds the window of a page that the user sees: the page's tab is active, and the window is not minimised. */
 async function visibleWindow(tabId: number, needsFocus: boolean): Promise<Place> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {
     throw new CardwrightError('WINDOW_NOT_ALLOWED', {}, { cause });

@@ -7,16 +7,19 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** Names that mean something else in JavaScript, which no message of the protocol has: they are refused, not dropped. */
+/**
+ * Names with a special meaning in JavaScript. No message of the protocol has them, so a message with one is refused rather than
+ * stripped.
+ */
 const RESERVED_NAMES = ['__proto__', 'prototype', 'constructor'];
 
-/** Reads what a page sent, before anything else looks into it. Null where it is not a message of the protocol. */
+/** Validates a page's message before any other code reads it. Returns null if it is not a message of the protocol. */
 export function readPageMessage(value: unknown): Message | null {
   const parsed = isHarmless(value, MAX_MESSAGE_DEPTH) ? v.safeParse(messageSchema, value) : null;
   return parsed?.success ? parsed.output : null;
 }
 
-/** The id that a refusal names: that of the message, where it has one. */
+/** Returns the id for a refusal: that of the message, if it has one. */
 export function idOf(value: unknown): RequestId | null {
   const parsed = v.safeParse(v.object({ id: requestId }), value);
   return parsed.success ? parsed.output.id : null;

@@ -15,20 +15,20 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { PAGE_HOPS, requestOf } from './traced-message.js';
 
-/** Who serves the page. */
+/** The user of a page's port. */
 export interface PageClient {
-  /** @param isActive whether the user did something in the page in the last seconds */
+  /** @param isActive true if the user did something in the page in the last seconds */
   request(request: Request, isActive: boolean): void;
   cancel(id: RequestId): void;
-  /** Takes what the bridge says of the passkey that it was to create. */
+  /** Takes the bridge's report on the passkey that it was ordered to create. */
   created(value: unknown): void;
-  /** Something came that is no message of the protocol. @param id what it says that its id is */
+  /** Called for anything that is not a message of the protocol. @param id the id that it claims */
   unreadable(id: RequestId | null): void;
-  /** The port is gone, whoever closed it. Called once. */
+  /** Called once, when either side has closed the port. */
   closed(): void;
 }
 
-/** The port to one page, through its bridge. What comes is read before anything else looks into it; all of it is recorded. */
+/** The port to one page, through its bridge. Every message is validated before any other code reads it, and recorded. */
 export class PagePort {
   #closed = false;
 
@@ -46,7 +46,7 @@ export class PagePort {
     return this.#closed;
   }
 
-  /** @param method of the request, when the message is its answer */
+  /** @param method method of the request, if the message is its answer */
   send(message: Message, method?: string): void {
     if (this.#closed) return;
     this.trace.recorder?.message(this.session, PAGE_HOPS.to, message, requestOf(message), method);
@@ -57,12 +57,12 @@ export class PagePort {
     this.send({ jsonrpc: '2.0', method, params: { ...params } });
   }
 
-  /** The answer to what does not belong to the protocol. */
+  /** Answers anything that does not belong to the protocol. */
   refuse(id: RequestId | null, method?: string): void {
     this.send({ jsonrpc: '2.0', id, error: new CardwrightError('INVALID_MESSAGE').toWire() }, method);
   }
 
-  /** Tells the bridge itself what to create; the page hears nothing of it. */
+  /** Orders a passkey from the bridge itself. The page does not receive the order. */
   order(order: PasskeyOrder): void {
     if (!this.#closed) this.port.postMessage(order);
   }

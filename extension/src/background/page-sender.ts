@@ -6,8 +6,8 @@ import type { Asker } from './site-access.js';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
 
 /**
- * Who is at the other end of a page's port, by what the browser says and never by a message. Null when that is no top
- * frame of a tab, or not secure: https, or http on the computer itself.
+ * Identifies the page at the other end of a port by the browser's facts, never by a message. Returns null unless the page is the top
+ * frame of a tab and secure: https, or http on the computer itself.
  */
 export function pageSender(sender: Runtime.MessageSender | undefined): Asker | null {
   const tabId = sender?.tab?.id;
@@ -17,7 +17,7 @@ export function pageSender(sender: Runtime.MessageSender | undefined): Asker | n
   return { origin, tabId, isPrivate: sender.tab.incognito };
 }
 
-/** Chromium tells the origin itself (`null` for a sandboxed page); Firefox tells the address. */
+/** Returns the sender's origin. Chromium gives the origin itself (`null` for a sandboxed page), Firefox gives the address. */
 function originOf(sender: Runtime.MessageSender): string | null {
   const told: unknown = 'origin' in sender ? sender.origin : new URL(sender.url ?? '').origin;
   const parsed = v.safeParse(originSchema, told);

@@ -5,15 +5,15 @@ import { describeSettings, type Policy } from '../policy/settings.js';
 import type { ForeignRelyingParty, SiteKeys } from '../policy/site-settings.js';
 import type { PolicyRule } from '../site-rule.js';
 
-/** What the administrator says of one site. */
+/** The administrator's policy on one site. */
 export interface SitePolicy {
   readonly verdict: 'granted' | 'blocked' | 'silent';
-  /** Which setting decided; null where policy is silent. */
+  /** The setting that decided; null if policy does not mention the site. */
   readonly rule: PolicyRule | null;
-  /** Of a granted site; the user is then not asked for more. */
+  /** Classes of a granted site. The user is not asked for more. */
   readonly classes: readonly GrantClass[];
   readonly keys: SiteKeys;
-  /** For whom, besides itself, the site may have passkeys registered. Nobody but the administrator can add one. */
+  /** Relying parties other than the site itself for which it may have passkeys registered. Only the administrator can add one. */
   readonly relyingParties: readonly ForeignRelyingParty[];
 }
 
@@ -22,7 +22,7 @@ export async function policyFor(origin: string): Promise<SitePolicy> {
   return judgeSite((await readPolicy()).policy, origin);
 }
 
-/** What a policy says of one origin. */
+/** Applies a policy to one origin. */
 export function judgeSite(policy: Policy, origin: string): SitePolicy {
   const facts = {
     keys: policy.siteKeys.sites.get(origin) ?? (policy.siteKeys.isReadable ? null : ('invalid' as const)),
@@ -39,7 +39,7 @@ export function judgeSite(policy: Policy, origin: string): SitePolicy {
   return { verdict: 'silent', rule: null, classes: [], ...facts };
 }
 
-/** The sites that policy grants, with their classes. */
+/** Lists the sites that policy grants, with their classes. */
 export async function sitesOfPolicy(): Promise<[origin: string, classes: readonly GrantClass[]][]> {
   const { policy } = await readPolicy();
   return [...policy.allowedSites.sites.keys()]
@@ -48,19 +48,19 @@ export async function sitesOfPolicy(): Promise<[origin: string, classes: readonl
     .map(([origin, { classes }]) => [origin, classes]);
 }
 
-/** What the administrator demands of the host; null where that is nothing. */
+/** Extracts the administrator's demands on the host; null if there are none. */
 export function hostPolicyOf({ allowedDevices, pinRules, logLevel }: Policy): HostPolicy | null {
   if (allowedDevices === null && pinRules === null && logLevel === null) return null;
   return { allowedDevices: allowedDevices && [...allowedDevices], pinRules, logLevel };
 }
 
-/** Whom the administrator tells users to ask. */
+/** Returns the help desk that the administrator names. */
 export const helpDeskOfPolicy = async (): Promise<HelpDesk> => (await readPolicy()).policy.support;
 
-/** What of the policy cannot be read, and so counts as the strictest that it can mean. */
+/** Lists the unreadable parts of the policy. Each counts as the strictest meaning that it can have. */
 export const unreadableInPolicy = async (): Promise<readonly string[]> => (await readPolicy()).unreadable;
 
-/** All that policy says, for a support file: of keys only their ids. Null where there is none. */
+/** Describes the whole policy for a support file. Keys appear only as ids. Null if there is no policy. */
 export async function describePolicy(): Promise<Record<string, unknown> | null> {
   const read = await readPolicy();
   return read.keys.length === 0 && read.unreadable.length === 0 ? null : describeSettings(read);

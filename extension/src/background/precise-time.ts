@@ -3,7 +3,7 @@ const MAX_DRIFT = 1_000;
 
 let origin = performance.timeOrigin;
 
-/** Milliseconds since 1970, with fractions. The fine clock stands still while the computer sleeps: then it is set again. */
+/** Returns milliseconds since 1970, with fractions. The fine clock stops while the computer sleeps, and is then set again. */
 export function preciseTime(): number {
   const drift = Date.now() - (origin + performance.now());
   if (Math.abs(drift) > MAX_DRIFT) origin += drift;

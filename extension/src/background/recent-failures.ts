@@ -15,29 +15,29 @@ import { logDefect } from './log.js';
 import type { Outcome } from './outcome.js';
 import type { Site } from './remembered-answers.js';
 
-/** Failures that are kept, of all sites. */
+/** Maximum number of failures kept, of all sites together. */
 const MOST = 100;
-/** Those of one site. */
+/** Maximum number of failures kept of one site. */
 const MOST_OF_SITE = 50;
-/** Milliseconds; a browser lets the background sleep after 30 s. */
+/** Milliseconds between two writes. A browser lets the background sleep after 30 s. */
 const KEEP_INTERVAL = 1_000;
 
 const siteFailure = v.strictObject({ origin: originSchema, ...commandFailure.entries });
 type SiteFailure = v.InferOutput<typeof siteFailure>;
 
-/** What a browser kept is no more than this background may have written. */
+/** Stored failures. No more are accepted than this background may have written. */
 const keptFailures = v.pipe(v.array(siteFailure), v.maxLength(MOST));
 
 /**
- * The commands that failed last, for a help desk: when, at which site, which method of the table, and the code of the catalogue. Kept
- * in memory until the browser ends, also while it lets the background sleep. Of private windows nothing is kept.
+ * The last failed commands, for a help desk: time, site, method of the table, and code of the catalogue. Kept in memory until the
+ * browser ends, also while the background sleeps. Nothing is kept of private windows.
  */
 export class RecentFailures {
-  /** The oldest first. */
+  /** Failures, oldest first. */
   #failures: readonly SiteFailure[] = [];
-  /** Whether they are about to be written. */
+  /** Set while a write is scheduled. */
   #isDue = false;
-  /** Resolves when those are known again that were kept before the background slept. */
+  /** Resolves when the failures from before the background slept have been read. */
   readonly #ready: Promise<void>;
 
   constructor() {
@@ -45,9 +45,9 @@ export class RecentFailures {
   }
 
   /**
-   * Notes what failed, if anything did. Nobody waits for it.
+   * Notes a failure, if the outcome is one. The caller need not wait.
    *
-   * @param site null where that is not a page that may use Cardwright; of such a page nothing is kept
+   * @param site null if it is not a page that may use Cardwright: nothing is kept of such a page
    * @param method as the page sent it
    */
   note(site: Site | null, method: string, outcome: Outcome): void {
@@ -63,9 +63,9 @@ export class RecentFailures {
   }
 
   /**
-   * What failed, the oldest first.
+   * Lists the failures, oldest first.
    *
-   * @param origin of the site that is asked about; null: all of them, without saying at which site
+   * @param origin of the site in question; null for all sites, without naming them
    */
   async of(origin: string | null): Promise<CommandFailure[]> {
     await this.#ready;
@@ -93,15 +93,15 @@ export class RecentFailures {
     try {
       await browser.storage.session.set({ [FAILURES_KEY]: this.#failures });
     } catch (error) {
-      // Only a background that sleeps has lost them then.
+      // The failures then survive only until the background sleeps.
       logDefect('the failures cannot be kept', error);
     }
   }
 }
 
 /**
- * What a host calls a command or an error may be anything. A command that the table does not know is kept as the step it was in, and
- * a code that the catalogue does not know as `INTERNAL`, as the sdk reads it.
+ * Normalises what a host reports, which may be anything. An unknown command is kept as the method that the page sent, and an unknown
+ * code as `INTERNAL`, as in the sdk.
  */
 const asTheTableSays = (
   { method, code }: Omit<CommandFailure, 'at'>,
@@ -111,7 +111,10 @@ const asTheTableSays = (
   code: isErrorCode(code) ? code : 'INTERNAL',
 });
 
-/** Drops the oldest of the site that has most, while it or all of them have too many: a site that fails without end washes out its own. */
+/**
+ * Drops the oldest failure of the site with the most failures, while that site or all sites together exceed their limit. A site that
+ * fails endlessly displaces its own failures first.
+ */
 function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] {
   const counts = new Map<string, number>();
   for (const { origin } of failures) counts.set(origin, (counts.get(origin) ?? 0) + 1);
@@ -121,7 +124,7 @@ function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] 
   return withinBounds(failures.filter((_, index) => index !== dropped));
 }
 
-/** What was kept before the browser put the background to sleep; what cannot be read is forgotten. */
+/** Reads the failures kept before the background slept. Unreadable ones are dropped. */
 async function readKept(): Promise<readonly SiteFailure[]> {
   try {
     const stored = (await browser.storage.session.get(FAILURES_KEY))[FAILURES_KEY];

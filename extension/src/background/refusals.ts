@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { PRIVATE, type Site } from './remembered-answers.js';
 
-/** Milliseconds for which a site whose question was refused or closed may not ask, unless its user lets it. */
+/** Milliseconds for which a site may not ask again after its question was refused or closed, unless its user allows it. */
 export const REFUSAL_WAIT_MS = 60_000;
 
 const refusal = v.object({
-  /** Milliseconds since 1970. */
+  /** Time of the refusal, in milliseconds since 1970. */
   at: v.number(),
-  /** The tab that asked last. */
+  /** Tab that asked last. */
   tabId: v.number(),
 });
 type Refusal = v.InferOutput<typeof refusal>;
@@ -16,25 +16,25 @@ type Refusal = v.InferOutput<typeof refusal>;
 const PREFIX = 'refused:';
 
 /**
- * When, and in which tab, the user last refused a site's question. Kept until the browser ends, so that a background that
- * is started again still knows; those of private windows go with the last of them.
+ * Notes when and in which tab the user last refused a site's question. Kept until the browser ends, so that a restarted background
+ * still knows. Refusals in private windows go with the last private window.
  */
 export async function noteRefusal(site: Site, tabId: number): Promise<void> {
   await write(site, { at: Date.now(), tabId });
 }
 
-/** A site that was refused before is refused in this tab, too: its user finds it in the menu there. */
+/** Notes a further tab of a site that was refused before. The user finds the site in that tab's menu. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
-  // Not at every request, because every session is notified of each write.
+  // Written only on a change, because every session is notified of each write.
   if (known?.tabId !== tabId) await write(site, { at: known?.at ?? 0, tabId });
 }
 
-/** Whether the site was refused so recently that it may not ask. */
+/** True if the site was refused so recently that it may not ask. */
 export async function isWaiting(site: Site): Promise<boolean> {
   const known = await read(site);
   const ago = Date.now() - (known?.at ?? 0);
-  // A clock that was set back must not make it wait for longer.
+  // A clock that was set back must not prolong the wait.
   return ago >= 0 && ago < REFUSAL_WAIT_MS;
 }
 
@@ -42,7 +42,7 @@ export async function forgetRefusal(origin: string): Promise<void> {
   await browser.storage.session.remove([false, true].map((isPrivate) => keyOf({ origin, isPrivate })));
 }
 
-/** The sites whose refusal was noted in a tab, the latest first. */
+/** Lists the sites whose refusal was noted in a tab, latest first. */
 export async function listRefusedIn(tabId: number): Promise<Site[]> {
   return Object.entries(await browser.storage.session.get())
     .flatMap(([key, value]): [Site, Refusal][] => {

@@ -2,26 +2,26 @@ import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { grantClasses, sortedClasses } from '../grant-class.js';
 
-/** A page's site as the browser tells it. */
+/** A page's site, as the browser reports it. */
 export interface Site {
   readonly origin: string;
-  /** Whether the page is in a private window. */
+  /** Set if the page is in a private window. */
   readonly isPrivate: boolean;
 }
 
 const answer = v.object({ granted: grantClasses, denied: grantClasses });
 
-/** What the user said about a site, by class. A class is in one list or in none. */
+/** The user's answers about a site, by class. A class is in one list or in none. */
 export type Answer = v.InferOutput<typeof answer>;
 
-/** Begins the key of whatever is remembered of a private window. */
+/** Prefix of the keys of everything that is remembered of a private window. */
 export const PRIVATE = 'private-';
 const PREFIX = 'site:';
 const NOT_ASKED: Answer = { granted: [], denied: [] };
 
 /**
- * The user's answers. Those of private windows are held in memory alone and are gone with the last private window;
- * neither kind ever counts for the other.
+ * Returns the user's answers. Those of private windows are kept in memory only, until the last private window is closed. Answers of
+ * private and of ordinary windows never count for each other.
  */
 export async function recall(site: Site): Promise<Answer> {
   const key = keyOf(site);
@@ -29,7 +29,7 @@ export async function recall(site: Site): Promise<Answer> {
   return parsed.success ? parsed.output : NOT_ASKED;
 }
 
-/** Adds to the answer; a newer word on a class replaces the older one. */
+/** Adds to the answer. A newer decision on a class replaces the older one. */
 export async function remember(site: Site, said: Answer): Promise<void> {
   const before = await recall(site);
   const granted = sortedClasses(
@@ -49,7 +49,7 @@ export async function forget(origin: string): Promise<void> {
   await browser.storage.session.remove(PRIVATE + PREFIX + origin);
 }
 
-/** Forgets what was refused to a site, and keeps what was granted. */
+/** Forgets the classes refused to a site, and keeps the granted ones. */
 export async function forgetDenials(origin: string): Promise<void> {
   for (const isPrivate of [false, true]) {
     const site = { origin, isPrivate };
@@ -60,7 +60,7 @@ export async function forgetDenials(origin: string): Promise<void> {
   }
 }
 
-/** Everything that is remembered beyond private windows. */
+/** Lists everything that is remembered outside private windows. */
 export async function listRemembered(): Promise<[origin: string, answer: Answer][]> {
   const stored = await browser.storage.local.get();
   return Object.entries(stored)
@@ -72,7 +72,7 @@ export async function listRemembered(): Promise<[origin: string, answer: Answer]
     .sort(([a], [b]) => a.localeCompare(b));
 }
 
-/** To be called when a window was closed: with the last private one, its answers go. */
+/** Call when a window was closed. With the last private window, the answers of private windows go. */
 export async function forgetPrivateAnswers(): Promise<void> {
   const windows = await browser.windows.getAll();
   if (windows.some(({ incognito }) => incognito)) return;

@@ -1,6 +1,6 @@
 import type { RequestId } from '@cardwright/protocol';
 
-/** The requests of a page that are under way. */
+/** The running requests of a page. */
 export class RunningRequests {
   readonly #running = new Map<RequestId, { controller: AbortController; done: Promise<void> }>();
 
@@ -14,7 +14,7 @@ export class RunningRequests {
 
   start(id: RequestId, work: (signal: AbortSignal) => Promise<void>): void {
     const controller = new AbortController();
-    // The answer must not come before the request is listed as under way.
+    // The request must be listed as running before it is answered.
     const done = Promise.resolve()
       .then(() => work(controller.signal))
       .finally(() => this.#running.delete(id));
@@ -29,7 +29,7 @@ export class RunningRequests {
     for (const { controller } of this.#running.values()) controller.abort();
   }
 
-  /** Resolves when those are answered that are under way now. */
+  /** Resolves when all requests that are running now have been answered. */
   async answered(): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
   }

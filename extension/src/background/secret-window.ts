@@ -3,18 +3,18 @@ import type { WindowContent } from '../own-window.js';
 import type { OwnWindows } from './own-windows.js';
 import { createForHost, type CeremonySession } from './passkeys/ceremony.js';
 
-/** Until when a question of the host is of use. */
+/** The end of a host's question. */
 interface Until {
-  /** The host withdraws it. */
+  /** Aborts when the host withdraws its question. */
   readonly signal: AbortSignal;
-  /** The command for which it asks has ended. */
+  /** Aborts when the command for which the host asks has ended. */
   readonly command: AbortSignal;
 }
 
 /**
  * Answers a request of the host for the user: secrets, a confirmation, or a passkey. The page takes no part in it.
  *
- * @param session whose host key is as the host itself told it: never by way of the page
+ * @param session contains the host's key, received from the host itself and never through the page
  * @throws CardwrightError as the request's entry in the table lists
  */
 export async function askUser(
@@ -33,7 +33,7 @@ export async function askUser(
   }
   const asked = validate(userRequests[method].params, params ?? {});
   const host = { session: await sessionIdOf(hostKey), key: hostKey };
-  // Whoever says that a PIN is forgotten has entered nothing that the device could check.
+  // A user who reports a forgotten PIN has entered nothing that the device could check.
   const mayAskAgain = asked.mayAskAgain === true && !asked.mayForget;
   const content = { ...asked, mayAskAgain, origin, host };
   const check = { mayAskAgain, command, subject: subjectOf(content) };
@@ -43,6 +43,6 @@ export async function askUser(
   return answer;
 }
 
-/** All to which a PIN is sealed, and which PIN it is. */
+/** Identifies a question by everything that a PIN is sealed to, and by the PIN that is asked for. */
 const subjectOf = ({ origin, host, operation, device, secrets }: WindowContent<'secret'>): string =>
   JSON.stringify([origin, host.session, operation, device.id, secrets]);

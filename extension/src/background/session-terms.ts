@@ -11,22 +11,22 @@ import { readPolicy } from '../policy/read-policy.js';
 import type { SiteKeys } from '../policy/site-settings.js';
 import { hostPolicyOf, judgeSite } from './policy.js';
 
-/** What the administrator's policy says that a session is opened under. It ends when any of it changes. */
+/** The administrator's policy under which a session is opened. The session ends when any of it changes. */
 export interface SessionTerms {
   readonly keys: SiteKeys;
   /** Origins of foreign relying parties. */
   readonly relyingParties: readonly string[];
-  /** What the host is told; null where that is nothing. */
+  /** The policy for the host; null if there is none. */
   readonly host: HostPolicy | null;
 }
 
-/** The oldest versions that the administrator allows; null: any. */
+/** The oldest versions that the administrator allows; null for any. */
 export interface MinimumVersions {
   readonly extension: string | null;
   readonly host: string | null;
 }
 
-/** Reads both for a site. */
+/** Reads the terms and the minimum versions for a site. */
 export async function readTerms(origin: string): Promise<{ terms: SessionTerms; minimum: MinimumVersions }> {
   const { policy } = await readPolicy();
   const { keys, relyingParties } = judgeSite(policy, origin);
@@ -41,12 +41,12 @@ export function requireUnchanged(before: SessionTerms, now: SessionTerms): void 
   if (JSON.stringify(before) !== JSON.stringify(now)) throw new CardwrightError('POLICY_CHANGED');
 }
 
-/** Protocol from which on a `VERSION_MISMATCH` may tell versions: an older sdk could not read it. */
+/** Lowest protocol version whose `VERSION_MISMATCH` may name versions. An older sdk could not read them. */
 const TELLS_VERSIONS = { major: 3, minor: 1 };
 
 /**
- * @param host version of the host; null before it has told it
- * @param page versions of the protocol that the page speaks
+ * @param host version of the host; null before the host has reported it
+ * @param page protocol versions that the page speaks
  * @throws CardwrightError `VERSION_MISMATCH` naming the extension or the host
  */
 export function requireVersions(minimum: MinimumVersions, host: string | null, page: ProtocolRange): void {
@@ -67,12 +67,11 @@ function requireVersion(
 }
 
 /**
- * Initialises a host under a policy. One that does not know policies must not be used where there is one: it would open what is
- * forbidden.
+ * Initialises a host under a policy. A host that does not know policies must not be used under one: it would open forbidden devices.
  *
- * @param initialize sends the request, with the members given
- * @returns the answer as it came
- * @throws CardwrightError `VERSION_MISMATCH` of such a host
+ * @param initialize sends the request with the given members
+ * @returns the answer, not yet validated
+ * @throws CardwrightError `VERSION_MISMATCH` for such a host
  */
 export async function initializeUnder(
   policy: HostPolicy | null,
@@ -82,14 +81,14 @@ export async function initializeUnder(
   try {
     return await initialize({ policy });
   } catch (error) {
-    // What is sent was held against the table: it is the host that knows less.
+    // The parameters were validated against the table, so it is the host that knows less.
     throw isCardwrightError(error, 'INVALID_PARAMS')
       ? new CardwrightError('VERSION_MISMATCH', { update: 'host' })
       : error;
   }
 }
 
-/** @throws CardwrightError `VERSION_MISMATCH` of a host that took a policy and does not say that it obeys */
+/** @throws CardwrightError `VERSION_MISMATCH` if a host accepted a policy without announcing that it obeys */
 export function requireObedience(policy: HostPolicy | null, capabilities: readonly string[]): void {
   if (policy !== null && !capabilities.includes(POLICY_CAPABILITY)) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });

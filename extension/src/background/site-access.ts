@@ -8,7 +8,7 @@ import { forgetRefusal, isWaiting, listRefusedIn, noteRefusal, noteTab } from '.
 import { forget, forgetDenials, recall, remember, type Site } from './remembered-answers.js';
 import { SharedQuestion } from './shared-question.js';
 
-/** Asks the user in a window; resolves with the button that was pressed. */
+/** Asks the user in a window. Resolves with the button that was pressed. */
 export type AskForAccess = (
   question: { readonly origin: string; readonly classes: readonly GrantClass[] },
   owner: WindowOwner,
@@ -20,23 +20,23 @@ export interface Asker extends Site {
   readonly tabId: number;
 }
 
-/** A page that may have the user asked, by one of its sessions: the window is that session's. */
+/** A page whose session may have the user asked. The window belongs to that session. */
 type AskingSession = Asker & WindowOwner;
 
-/** What a page asks for. */
+/** The request of a page for access. */
 export interface AccessQuestion {
   readonly classes: readonly GrantClass[];
-  /** Whether the user did something in the page in the last seconds. */
+  /** Set if the user did something in the page in the last seconds. */
   readonly isActive: boolean;
 }
 
-/** What was decided about a site so far, and by which rule. */
+/** The current decision about a site, and the rule behind it. */
 export interface Decision {
   readonly rule: SiteRule;
   readonly granted: readonly GrantClass[];
-  /** What the user refused. */
+  /** Classes that the user refused. */
   readonly denied: readonly GrantClass[];
-  /** Whether the administrator decided; then the user's answers do not count, and nobody is asked. */
+  /** Set if the administrator decided. The user's answers then do not count, and nobody is asked. */
   readonly byPolicy: boolean;
 }
 
@@ -56,12 +56,12 @@ export interface Decision {
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
-  /** When a page withdrew its last question, by origin. */
+  /** Time at which a page last withdrew its question, by origin. */
   readonly #withdrawn = new Map<string, number>();
 
   constructor(private readonly ask: AskForAccess) {}
 
-  /** What is decided now. Nothing is asked, and nothing noted. */
+  /** Returns the current decision. Asks nothing and notes nothing. */
   async decide(site: Site): Promise<Decision> {
     const { rule, classes } = await policyFor(site.origin);
     if (rule !== null) return { rule, granted: classes, denied: [], byPolicy: true };
@@ -71,9 +71,9 @@ export class SiteAccess {
   }
 
   /**
-   * What the site is granted now, without asking.
+   * Returns the classes that the site is granted now, without asking.
    *
-   * @throws CardwrightError `SITE_NOT_GRANTED` when that is nothing
+   * @throws CardwrightError `SITE_NOT_GRANTED` if there are none
    */
   async granted(asker: Asker): Promise<readonly GrantClass[]> {
     const { granted, denied, byPolicy } = await this.decide(asker);
@@ -84,10 +84,10 @@ export class SiteAccess {
   }
 
   /**
-   * Grants the site what it asks for, after asking the user where no decision exists yet.
+   * Grants the site the requested classes, after asking the user about undecided ones.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED` (`needed`: the page has to ask when its user wants it), `WINDOW_NOT_ALLOWED`,
-   * `CANCELLED`
+   *   `CANCELLED`
    */
   async request(asker: AskingSession, question: AccessQuestion, signal: AbortSignal): Promise<readonly GrantClass[]> {
     const { granted, denied, byPolicy } = await this.decide(asker);
@@ -99,23 +99,23 @@ export class SiteAccess {
     if (isRefused) throw await refused(asker);
     const open = this.#open.get(keyOf(asker)) ?? this.#openQuestion(asker, missing, question.isActive);
     if (!(await open.join(signal))) throw notGranted('denied');
-    // The question may have been another asker's, about fewer classes; for a second window the user has to click again.
+    // The question may have been another caller's, about fewer classes. For a second window the user has to click again.
     return this.request(asker, { ...question, isActive: false }, signal);
   }
 
-  /** Forgets everything that the user said about a site. */
+  /** Forgets all answers of the user about a site. */
   async forget(origin: string): Promise<void> {
     await forget(origin);
     await forgetRefusal(origin);
   }
 
-  /** Lets a site that was refused ask again, at once. */
+  /** Lets a refused site ask again at once. */
   async letAskAgain(origin: string): Promise<void> {
     await forgetDenials(origin);
     await forgetRefusal(origin);
   }
 
-  /** The site that policy refused in a tab and still does; null when there is none. */
+  /** Returns the site that policy refused in a tab and still refuses; null if there is none. */
   async blockedIn(tabId: number): Promise<Site | null> {
     for (const site of await listRefusedIn(tabId)) {
       const { byPolicy, granted } = await this.decide(site);
@@ -124,7 +124,7 @@ export class SiteAccess {
     return null;
   }
 
-  /** The site that the user refused in a tab and still does; null when there is none. */
+  /** Returns the site that the user refused in a tab and still refuses; null if there is none. */
   async refusedIn(tabId: number): Promise<string | null> {
     for (const site of await listRefusedIn(tabId)) {
       const { byPolicy, denied } = await this.decide(site);
@@ -133,7 +133,7 @@ export class SiteAccess {
     return null;
   }
 
-  /** @throws CardwrightError `SITE_NOT_GRANTED` where no click of the user's asks for it */
+  /** @throws CardwrightError `SITE_NOT_GRANTED` without a click of the user */
   #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
     const key = keyOf(asker);
     // Otherwise a page that withdraws its question could open and close windows for as long as the click counts.
@@ -168,13 +168,13 @@ const keyOf = ({ origin, isPrivate }: Site): string => `${isPrivate ? 'private '
 
 const notGranted = (consent: 'needed' | 'denied' | 'blocked') => new CardwrightError('SITE_NOT_GRANTED', { consent });
 
-/** The refusal of a site that policy refuses. The menu then tells that in the tab in which the user sees it. */
+/** Makes the refusal of a site that policy refuses, and notes its tab. The menu then reports it in that tab. */
 async function blocked(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);
   return notGranted('blocked');
 }
 
-/** The refusal of a site that was refused before. The menu then knows in which tab the user sees it. */
+/** Makes the refusal of a site that was refused before, and notes its tab. The menu then reports it in that tab. */
 async function refused(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);
   return notGranted('denied');

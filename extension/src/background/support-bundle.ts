@@ -14,28 +14,29 @@ import { withMomentaryHost } from './momentary-host.js';
 import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 
-/** Where that comes from which happened before. */
+/** The sources of past events. */
 export interface BundleSources {
   readonly trace: {
-    /** What was recorded, without secrets; null where nothing was. */
+    /** Returns the recorded trace, without secrets; null if nothing was recorded. */
     file(): TraceFile | null;
   };
   readonly failures: {
-    /** The commands that failed last at a site, or at all of them, the oldest first. */
+    /** Lists the last failed commands of a site, or of all sites, oldest first. */
     of(origin: string | null): Promise<CommandFailure[]>;
   };
 }
 
-/** Milliseconds for a host that looks at everything: a reader that hangs takes three seconds, and the table allows fifteen. */
+/** Milliseconds for a host that checks everything. A hanging reader takes three seconds, and the table allows fifteen. */
 const HOST_TIMEOUT_MS = 15_000;
-/** Characters of a text of a bundle. */
+/** Maximum length of a text in a bundle, in characters. */
 const MAX_TEXT = 400;
 
 /**
- * Makes the file for a help desk: what is installed, what was checked, what policy says, what failed, and what was recorded. Of other
- * sites than the one concerned it tells only how many are granted, unless the administrator's policy names them.
+ * Makes the file for a help desk: installed versions, checks, policy, failures and trace. Of sites other than the one concerned it
+ * contains only the number of grants, unless the administrator's policy names them.
  *
- * @param origin of the site whose user needs help; null where none asked: then it tells the failures of all sites, without their names
+ * @param origin of the site whose user needs help; null if no site asked: the file then lists the failures of all sites, without their
+ *   names
  */
 export async function makeSupportBundle(
   origin: string | null,
@@ -62,7 +63,7 @@ async function describeEnvironment(): Promise<Record<string, string>> {
   return { browser: shorten(navigator.userAgent), system: `${os} ${arch}`, language: browser.i18n.getUILanguage() };
 }
 
-/** What the extension itself knows: the policy, and whether the site may use Cardwright. */
+/** Checks what the extension itself knows: the policy, and the site's access. */
 async function checkSites(origin: string | null): Promise<DiagnosticCheck[]> {
   const byPolicy = await sitesOfPolicy();
   const remembered = (await listRemembered()).filter(([, { granted }]) => granted.length > 0);
@@ -87,7 +88,7 @@ async function checkSite(origin: string, byUser: readonly string[] = []): Promis
   return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
 }
 
-/** How far a host gets that is started for the moment, and all that it checks itself. */
+/** Starts a host briefly. Reports how far it gets, and the host's own checks. */
 async function checkHost(): Promise<{ readonly version: string | null; readonly checks: readonly DiagnosticCheck[] }> {
   let version: string | null = null;
   try {

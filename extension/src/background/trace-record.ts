@@ -13,18 +13,18 @@ import { LineRing, type RingLimits } from './line-ring.js';
 import { preciseTime } from './precise-time.js';
 import { NO_MESSAGE, summarize, type Hop } from './traced-message.js';
 
-/** 50,000 entries, and with all that comes with them less than 64 MB. */
+/** 50,000 entries. With everything around them they take less than 64 MB. */
 const LIMITS: RingLimits = { lines: 50_000, bytes: 48 * 1024 * 1024 };
 const MAX_SESSIONS = 1_000;
 
-/** A page session, as far as a trace names it. */
+/** The facts of a page session that a trace contains. */
 export type SessionFacts = Pick<TracedSession, 'id' | 'origin' | 'started'>;
 
-/** Takes what a trace records. */
+/** Receives everything that a trace records. */
 export interface Recorder {
   /**
-   * @param request that the message is, answers or belongs to
-   * @param method of the request, when the message is its answer
+   * @param request the request that the message is, answers or belongs to
+   * @param method method of the request, if the message is its answer
    * @param at milliseconds since 1970
    */
   message(
@@ -35,12 +35,12 @@ export interface Recorder {
     method?: string,
     at?: number,
   ): void;
-  /** What a page sent that is no message of the protocol. */
+  /** Records that a page sent something that is not a message of the protocol. */
   noMessage(session: SessionFacts, at?: number): void;
   apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at?: number): void;
 }
 
-/** What is kept of a record while the browser has put the background to sleep. */
+/** The part of a record that is kept while the background sleeps. */
 export const keptRecord = v.strictObject({
   at: v.number(),
   dropped: v.number(),
@@ -50,8 +50,8 @@ export const keptRecord = v.strictObject({
 export type KeptRecord = v.InferOutput<typeof keptRecord>;
 
 /**
- * What was recorded, in memory alone. Secrets are replaced before there is an entry. Entries are held as JSON: a text of known
- * size that keeps no larger one alive.
+ * The trace, kept in memory only. Secrets are replaced before an entry is made. Entries are stored as JSON: a text of known size that
+ * does not keep a larger object alive.
  */
 export class TraceRecord implements Recorder {
   readonly #ring: LineRing;
@@ -59,7 +59,7 @@ export class TraceRecord implements Recorder {
   #dropped = 0;
   #number = 0;
 
-  /** @param onEntry sees each entry as it is made */
+  /** @param onEntry receives each new entry */
   constructor(
     private readonly onEntry: (entry: TraceEntry) => void = () => undefined,
     private readonly onSession: () => void = () => undefined,
@@ -68,12 +68,12 @@ export class TraceRecord implements Recorder {
     this.#ring = new LineRing(limits);
   }
 
-  /** Entries that had to make room. */
+  /** Number of entries that were dropped to make room. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Entries there are. */
+  /** Number of entries. */
   get length(): number {
     return this.#ring.length;
   }
@@ -116,7 +116,7 @@ export class TraceRecord implements Recorder {
     this.#add({ kind: 'apdu', ...this.#next(session, request, at), exchange });
   }
 
-  /** Lists a session, whether or not anything of it is recorded. */
+  /** Lists a session, whether or not any of its messages are recorded. */
   sessionStarted({ id, origin, started }: SessionFacts): void {
     if (this.#sessions.has(id)) return;
     this.#sessions.set(id, { id, origin, started, ended: null });
@@ -150,14 +150,14 @@ export class TraceRecord implements Recorder {
     };
   }
 
-  /** The newest of it, with so many characters at most. */
+  /** Returns the newest part of the record, up to a number of characters. */
   keep(characters: number): KeptRecord {
     const lines = this.#ring.newest(characters);
     const dropped = this.#dropped + this.#ring.length - lines.length;
     return { at: preciseTime(), dropped, sessions: this.sessions, lines };
   }
 
-  /** Takes back what was kept. Sessions that were live then have ended with the background. */
+  /** Restores a kept record. Its live sessions have ended with the background. */
   takeBack({ at, dropped, sessions, lines }: KeptRecord): void {
     this.#dropped += dropped;
     for (const session of sessions) this.#sessions.set(session.id, { ...session, ended: session.ended ?? at });
@@ -177,7 +177,7 @@ export class TraceRecord implements Recorder {
     this.onEntry(entry);
   }
 
-  /** The oldest that has ended, or else the oldest. */
+  /** Removes the oldest ended session, otherwise the oldest. */
   #forgetOneSession(): void {
     const oldest = this.sessions.find(({ ended }) => ended !== null) ?? this.sessions[0];
     if (oldest) this.#sessions.delete(oldest.id);

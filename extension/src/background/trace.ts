@@ -7,13 +7,13 @@ import { EarlyNotes } from './early-notes.js';
 import { logDefect } from './log.js';
 import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFacts } from './trace-record.js';
 
-/** In `storage.local`: whether recording was switched on for good. */
+/** Key in `storage.local`: set if recording is permanently on. */
 const KEPT = `${TRACE_KEYS}kept`;
-/** In `storage.session`, which is memory: what was recorded, for when the browser puts the background to sleep. */
+/** Key in `storage.session`, which is memory: the record, while the background sleeps. */
 const RECORDED = `${TRACE_KEYS}recorded`;
-/** Of the 10 MB that a browser gives an extension there, for what may be two bytes a character. */
+/** Fits into the 10 MB of an extension's session storage, in which a character may take two bytes. */
 const MAX_KEPT_CHARACTERS = 3_000_000;
-/** Milliseconds; a browser lets the background sleep after 30 s. */
+/** Milliseconds between two writes. A browser lets the background sleep after 30 s. */
 const KEEP_INTERVAL = 5_000;
 
 type RecordingChange = Extract<FromInspector, { type: 'record' }>['recording'];
@@ -21,37 +21,37 @@ type RecordingChange = Extract<FromInspector, { type: 'record' }>['recording'];
 /** An open inspector. */
 export interface TraceFollower {
   entry(entry: TraceEntry): void;
-  /** The sessions, how it is recorded, or how much was dropped. */
+  /** Called when the sessions, the recording settings or the number of dropped entries changed. */
   changed(): void;
   cleared(): void;
 }
 
-/** What the trace needs of the sessions. */
+/** The sessions, as the trace needs them. */
 export interface TracedSessions {
-  /** Those that are live. */
+  /** Returns the live sessions. */
   readonly live: () => Iterable<SessionFacts>;
-  /** Called when the hosts are to tell their APDUs, and when not any more. */
+  /** Called when the hosts should start to report their APDUs (`true`) and when they should stop (`false`). */
   readonly tellApdus: (apdus: boolean) => void;
 }
 
-/** To each entry, and to each change of the sessions. */
+/** Listeners for each entry, and for each change of the sessions. */
 type Listeners = [onEntry: (entry: TraceEntry) => void, onSession: () => void];
 
 /**
- * Whether messages are recorded, and what was. They are while an inspector is open and not paused, and while recording is
- * switched on for good. At all other times there is no record, and none is made.
+ * Records messages while an inspector is open and not paused, and while recording is permanently on. At all other times there is no
+ * record, and none is made.
  */
 export class Trace {
   #record: TraceRecord | null = null;
   #recorder: Recorder | null;
   readonly #followers = new Set<TraceFollower>();
-  /** Null while it is still being read. */
+  /** Null until the setting has been read. */
   #isKept: boolean | null = null;
   #isPaused = false;
   #wantsApdus = false;
   #tellsApdus = false;
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Resolves when it is known whether recording was switched on for good. */
+  /** Resolves when it is known whether recording is permanently on. */
   readonly ready: Promise<void>;
 
   /** @param makeRecord for tests */
@@ -64,12 +64,12 @@ export class Trace {
     this.ready = this.#begin(early);
   }
 
-  /** Takes what happens; null at all times at which nothing is recorded. */
+  /** The recorder; null while nothing is recorded. */
   get recorder(): Recorder | null {
     return this.#recorder;
   }
 
-  /** Whether hosts are to tell their APDUs. */
+  /** Set if hosts should report their APDUs. */
   get tellsApdus(): boolean {
     return this.#tellsApdus;
   }
@@ -83,17 +83,17 @@ export class Trace {
     return this.#record?.dropped ?? 0;
   }
 
-  /** Those of which something was recorded, and those that are live. */
+  /** Sessions of which something was recorded, and the live ones. */
   get tracedSessions(): TracedSession[] {
     return this.#record?.sessions ?? [];
   }
 
-  /** What was recorded, the oldest first. */
+  /** Recorded entries, oldest first. */
   entries(): Iterable<TraceEntry> {
     return this.#record?.entries() ?? [];
   }
 
-  /** What was recorded, as a file; null where nothing was. */
+  /** Returns the record as a file; null if it is empty. */
   file(): TraceFile | null {
     return this.#record && this.#record.length > 0 ? this.#record.file() : null;
   }
@@ -106,7 +106,7 @@ export class Trace {
     this.#record?.sessionEnded(id);
   }
 
-  /** Records for an inspector. Returns the function that ends it. */
+  /** Records for an inspector. Returns a function that ends this. */
   follow(follower: TraceFollower): () => void {
     this.#followers.add(follower);
     this.#update();
@@ -116,7 +116,7 @@ export class Trace {
     };
   }
 
-  /** What the user switches: `active` pauses and resumes. */
+  /** Changes the user's settings. `active` pauses and resumes. */
   async set({ active, kept, apdus }: RecordingChange): Promise<void> {
     if (active !== undefined) this.#isPaused = !active;
     if (apdus !== undefined) this.#wantsApdus = apdus;
@@ -146,7 +146,7 @@ export class Trace {
   }
 
   #update(): void {
-    // Until then early notes are taken.
+    // Early notes are taken until then.
     if (this.#isKept === null) return;
     const isWanted = this.#followers.size > 0 || this.#isKept;
     if (!isWanted) this.#forget();
@@ -187,7 +187,7 @@ export class Trace {
       this.#keepTimer = undefined;
       const kept = this.#isKept === true ? this.#record?.keep(MAX_KEPT_CHARACTERS) : undefined;
       if (!kept) return;
-      // Recording continues; only a background that sleeps has lost it then.
+      // Recording continues. The entries then survive only until the background sleeps.
       browser.storage.session
         .set({ [RECORDED]: kept })
         .catch((error: unknown) => logDefect('the trace cannot be kept', error));
@@ -195,7 +195,7 @@ export class Trace {
   }
 }
 
-/** What was kept of the time before the browser put the background to sleep. What cannot be read is not recorded again. */
+/** Reads what was kept before the background slept. An unreadable record is dropped. */
 async function readKept(): Promise<{ isKept: boolean; recorded: KeptRecord | null }> {
   try {
     const isKept = (await browser.storage.local.get(KEPT))[KEPT] === true;

@@ -13,15 +13,18 @@ import {
 } from '@cardwright/protocol';
 import { idOf } from './page-message.js';
 
-/** Longer texts are cut: a trace is for reading, and certificates would fill the memory. */
+/** Longer texts are truncated: a trace is for reading, and certificates would fill the memory. */
 const MAX_TEXT = 400;
-/** Of a longer content only the beginning is kept, as text: a page may fill whole messages with numbers. */
+/**
+ * Maximum length of a content, in characters. Only the beginning of a longer one is kept, as text: a page may fill whole messages with
+ * numbers.
+ */
 const MAX_CONTENT = 8_192;
 
-/** Items of a list, or members: with more of them a content is cut in any case, so the others need not be looked at. */
+/** Maximum number of items or members. A content with more is truncated in any case, so the rest need not be read. */
 const MAX_ITEMS = MAX_CONTENT / 2;
 
-/** Between whom a message goes. */
+/** Sender and receiver of a message. */
 export type Hop = Pick<TracedMessage, 'from' | 'to'>;
 
 export const PAGE_HOPS: Readonly<Record<'from' | 'to', Hop>> = {
@@ -37,19 +40,19 @@ export const HOST_HOPS: Readonly<Record<'from' | 'to', Hop>> = {
   to: { from: 'extension', to: 'host' },
 };
 
-/** What a trace says of a message itself. */
+/** A trace's summary of the message itself. */
 export type MessageSummary = Pick<TracedMessage, 'type' | 'method' | 'content' | 'length'>;
 
-/** Tells the request ids of a page apart by their type as well: 1 and "1" are two. */
+/** Writes a page's request id so that its type stays recognisable: 1 and "1" are two ids. */
 export const tracedId = (id: RequestId): string => (typeof id === 'number' ? String(id) : `"${id}"`);
 
-/** The page's request that a message between page and extension is, answers or is about. */
+/** Returns the page's request that a message between page and extension is, answers or refers to. */
 export function requestOf(message: Message): string | null {
   const about = isNotification(message) ? idOf(message.params) : message.id;
   return about === null ? null : tracedId(about);
 }
 
-/** A message without secrets, and shortened. @param method of the request, when the message is its answer */
+/** Removes a message's secrets and shortens it. @param method method of the request, if the message is its answer */
 export function summarize(message: Message, method: string, from: Hop['from']): MessageSummary {
   const { length } = JSON.stringify(message);
   if (!isResponse(message)) {
@@ -62,13 +65,13 @@ export function summarize(message: Message, method: string, from: Hop['from']): 
     };
   }
   const type = 'error' in message ? 'error' : 'result';
-  // Nobody asks a page anything: what it answers all the same may hold whatever.
+  // Nobody sends requests to a page, so its answers may contain anything.
   if (from === 'page') return { type, method: '', content: REDACTED, length };
   const content = 'error' in message ? redactError(message.error) : redactResult(method, firstItems(message.result));
   return { type, method: method === '' ? '' : redactMethod(method), content: shorten(content ?? null), length };
 }
 
-/** What a page sent that is no message of the protocol: nothing of it can be told from a secret, not even its members' names. */
+/** Summary of a page's input that is not a message of the protocol. Any part of it may be secret, even the names of members. */
 export const NO_MESSAGE: MessageSummary = { type: 'notification', method: 'INVALID', content: REDACTED, length: 0 };
 
 function firstItems(value: unknown): unknown {

@@ -1,6 +1,6 @@
 import { publicJwk, unseal, validate, type PublicJwk, type SealContext } from '@cardwright/protocol';
 
-/** A key to which a secret is sealed that a window of the extension shows. It is in memory alone, and forgotten with its owner. */
+/** A key to which secrets for a window of the extension are sealed. It is kept in memory only, and dropped with its owner. */
 export class WindowKey {
   private constructor(
     readonly publicKey: PublicJwk,
@@ -13,7 +13,7 @@ export class WindowKey {
     return new WindowKey(validate(publicJwk, { kty, crv, x, y }), pair.privateKey);
   }
 
-  /** @throws CardwrightError `SECRET_REFUSED` where it was sealed to another key, or is bound to anything else */
+  /** @throws CardwrightError `SECRET_REFUSED` if the secret was sealed to another key, or bound to another context */
   async open(jwe: string, context: SealContext): Promise<string> {
     return new TextDecoder().decode(await unseal(jwe, this.privateKey, context));
   }

@@ -5,9 +5,10 @@ import { isPublicSuffix } from './public-suffixes.js';
 import { notAllowed, type OrderedPasskey } from './registration.js';
 
 /**
- * Checks by itself what the host has checked too: for whom a page may have a passkey created.
+ * Checks the relying party for which a page may have a passkey created. The extension does not rely on the host, which has checked the
+ * same.
  *
- * @param page its origin
+ * @param page origin of the page
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
 export async function requireAllowed(ordered: OrderedPasskey, page: string): Promise<ForeignRelyingParty> {

@@ -28,14 +28,14 @@ export interface CeremonySession {
   readonly steps: StepsUnderWay;
   readonly pageCredential: PageCredential;
   readonly cms: PublicJwkSet | null;
-  /** To which the host seals the temporary PIN. */
+  /** Key to which the host seals the temporary PIN. */
   readonly windowKey: WindowKey;
   readonly hostKey: PublicJwk;
 }
 
 /**
- * Has the browser create the passkey that a signed step orders, while our own window says whose it is and which PIN will be asked. The
- * host is believed nothing that the step does not say.
+ * Has the browser create the passkey that a signed step orders. Meanwhile a window of the extension shows the passkey's relying party
+ * and the PIN to enter. The host is believed only as far as the step agrees.
  *
  * @throws CardwrightError as `user.createPasskey` lists
  */
@@ -66,7 +66,7 @@ export async function createForHost(
     signal,
     async ({ permitted }, gone, besideWindow) => {
       if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
-      // Nothing more is to be read in our window.
+      // The window of the extension has nothing left to read.
       if (way === 'page' && content.temporaryPin === null) await showPage(page);
       const made =
         way === 'page'
@@ -78,13 +78,13 @@ export async function createForHost(
   );
 }
 
-/** Brings the page to the front, in whose window the browser's dialog opens. */
+/** Brings the page to the front. The browser's dialog opens in its window. */
 async function showPage({ tabId }: Asker): Promise<void> {
   const { windowId } = await browser.tabs.get(tabId);
   if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
 }
 
-/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is no PIN */
+/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is not a PIN */
 async function openTemporaryPin(
   { temporaryPin, operation, device }: UserParams<'user.createPasskey'>,
   { page, windowKey }: CeremonySession,

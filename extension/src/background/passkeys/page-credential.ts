@@ -1,16 +1,16 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { PasskeyOrder } from '../../bridge-message.js';
 
-/** Has the bridge of one page create a passkey there, one at a time. The page itself hears nothing of it. */
+/** Has the bridge of one page create passkeys in that page, one at a time. The page itself receives no message about it. */
 export class PageCredential {
   #take: ((created: unknown) => void) | null = null;
 
-  /** @param order over the port of the page's session, so that it reaches no other document */
+  /** @param order sends over the port of the page's session, so that the order reaches no other document */
   constructor(private readonly order: (order: PasskeyOrder) => void) {}
 
   /**
-   * @returns what the bridge answers, still to be read
-   * @throws CardwrightError `CANCELLED` with the signal, by which the browser's dialog is closed
+   * @returns the bridge's answer, not yet validated
+   * @throws CardwrightError `CANCELLED` with the signal, which closes the browser's dialog
    */
   async create(origin: string, options: object, signal: AbortSignal): Promise<unknown> {
     if (this.#take !== null) throw new CardwrightError('WINDOW_NOT_ALLOWED');
@@ -32,7 +32,7 @@ export class PageCredential {
     }
   }
 
-  /** Takes what the bridge says; what nobody waits for is dropped. */
+  /** Takes the bridge's answer. An answer that nobody waits for is dropped. */
   created(value: unknown): void {
     this.#take?.(value);
   }

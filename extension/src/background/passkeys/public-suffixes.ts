@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { readPackaged } from '../../packaged.js';
 
-/** Rules of the public suffix list as `extension/public-suffix-rules.mjs` writes them into the package. */
+/** Rules of the public suffix list, in the form that `extension/public-suffix-rules.mjs` writes into the package. */
 const file = v.pipe(v.array(v.string()), v.minLength(1));
 
-/** Once they were read. */
+/** The rules, once they were read. */
 let known: ReadonlySet<string> | null = null;
 
 /**
- * Whether everyone can have a domain directly below this one (https://publicsuffix.org/list, "Algorithm"). A name of one label is always
- * a public suffix. Where the list cannot be read, every domain is taken for one, so that no site gets more by that.
+ * True if anyone can register a domain directly below this one (https://publicsuffix.org/list, "Algorithm"). A name of one label is
+ * always a public suffix. If the list cannot be read, every domain counts as a public suffix, so that no site gains anything.
  *
  * @param domain in A-labels and lower case
  */

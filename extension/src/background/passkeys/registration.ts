@@ -7,20 +7,20 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What was ordered, and where. */
+/** An ordered passkey, with its relying party and origin. */
 export interface OrderedPasskey {
   readonly way: 'page' | 'window';
   readonly origin: string;
   readonly options: CreationOptions;
 }
 
-/** Base64 to base64url without padding. */
+/** Converts base64 to base64url without padding. */
 const bytes = v.pipe(
   v.string(),
   v.transform((text) => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')),
 );
 
-/** What `createPasskey` gives. */
+/** The result of `createPasskey`. */
 const created = v.tuple([
   v.string(),
   bytes,
@@ -39,7 +39,7 @@ const clientData = v.object({
   crossOrigin: v.optional(v.literal(false)),
 });
 
-/** The options as `createPasskey` takes them. The browser is told that a security key is meant, whatever the relying party says. */
+/** Encodes the options for `createPasskey`. The browser is asked for a security key, whatever the relying party says. */
 export function encodeOptions(options: CreationOptions): object {
   const { user, challenge, excludeCredentials = [], extensions } = options;
   return {
@@ -53,8 +53,8 @@ export function encodeOptions(options: CreationOptions): object {
 }
 
 /**
- * To insist on the weakest protection means nothing (CTAP 2.1, 12.1.1). Entra ID does all the same, and Chromium then creates no passkey:
- * NotSupportedError.
+ * Drops the enforcement of the weakest protection, which means nothing (CTAP 2.1, 12.1.1). Entra ID enforces it all the same, and
+ * Chromium then creates no passkey: NotSupportedError.
  */
 function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { enforceCredentialProtectionPolicy, ...others } = extensions;
@@ -63,9 +63,9 @@ function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): 
 }
 
 /**
- * Reads what `createPasskey` gave, in the page or in the window.
+ * Reads the result of `createPasskey`, from the page or from the window.
  *
- * @throws CardwrightError what the browser's exception means; `RP_PAGE_UNUSABLE` also where the credential was made for something else
+ * @throws CardwrightError the meaning of the browser's exception; `RP_PAGE_UNUSABLE` also for a credential of another ceremony
  */
 export function readCreated(value: unknown, ordered: OrderedPasskey): RegistrationResponse {
   if (typeof value === 'string') throw errorOf(/^\w*/.exec(value)?.[0], ordered);
@@ -91,7 +91,7 @@ function isAsOrdered({ response }: RegistrationResponse, { origin, options }: Or
   return json.success && json.output.origin === origin && json.output.challenge === options.challenge;
 }
 
-/** What the browser's exceptions mean (WebAuthn Level 3, 5.1.3 and 5.1.4). */
+/** Translates the browser's exceptions (WebAuthn Level 3, 5.1.3 and 5.1.4). */
 function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightError {
   switch (name) {
     case 'InvalidStateError':
@@ -101,12 +101,12 @@ function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightE
     case 'AbortError':
       return new CardwrightError('CANCELLED');
     case 'ConstraintError':
-      // Neither a resident key nor a PIN where one is required.
+      // The authenticator has no resident keys, or no PIN, although the options require both.
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'passkey' });
     case 'NotSupportedError':
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
     default:
-      // NotAllowedError above all: the dialog was closed, or its time is over. Browsers tell no more.
+      // Mostly NotAllowedError: the dialog was closed, or its time is over. Browsers give no further details.
       return new CardwrightError('PASSKEY_NOT_COMPLETED');
   }
 }

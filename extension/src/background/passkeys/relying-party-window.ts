@@ -4,28 +4,28 @@ import { createPasskey } from '../../create-passkey.js';
 import type { ForeignRelyingParty } from '../../policy/site-settings.js';
 import { encodeOptions, unusable, type OrderedPasskey } from './registration.js';
 
-/** Milliseconds in which the page of a relying party has to be loaded. */
+/** Milliseconds for loading the page of a relying party. */
 const LOAD_MS = 30_000;
 const SIZE = { width: 520, height: 560 };
-/** Milliseconds in which a browser tells that a page was closed, after it could no longer run anything in it: busy ones take a second. */
+/** Milliseconds for a browser to report that a page was closed, after a script could no longer run in it. Busy browsers need a second. */
 const CLOSED_MS = 2_000;
 /** Pixels between the extension's own window and this one. */
 const GAP = 12;
 
-/** Where it opens, and for whom. */
+/** The place and the purpose of a window. */
 export interface Opening {
   readonly page: ForeignRelyingParty;
   readonly isPrivate: boolean;
-  /** The window that says whose this one is, beside which it opens. */
+  /** The extension's own window that shows the passkey's relying party. The new window opens beside it. */
   readonly besideWindow: number | null;
 }
 
 /**
- * Opens a window at a relying party's origin, has the browser create a passkey in its page, and closes it again, whatever happened.
- * A page that leads elsewhere, cannot be loaded, or closes its window gets nothing: the script runs at that origin alone.
+ * Opens a window at a relying party's origin, has the browser create a passkey in its page, and closes the window in any case. A page
+ * that redirects to another origin, cannot be loaded or closes its window gets nothing: the script runs only at the ordered origin.
  *
- * @returns what `createPasskey` gave, still to be read
- * @throws CardwrightError `RP_PAGE_UNUSABLE`, `USER_CANCELLED` when the window was closed, `CANCELLED` with the signal
+ * @returns the result of `createPasskey`, not yet validated
+ * @throws CardwrightError `RP_PAGE_UNUSABLE`, `USER_CANCELLED` if the window was closed, `CANCELLED` with the signal
  */
 export async function createInWindow(ordered: OrderedPasskey, opening: Opening, signal: AbortSignal): Promise<unknown> {
   const ended = new AbortController();
@@ -41,7 +41,7 @@ export async function createInWindow(ordered: OrderedPasskey, opening: Opening, 
     ]);
   } finally {
     ended.abort();
-    // Its user, or its page, may have closed it.
+    // The user or the page may already have closed the window.
     if (window.id !== undefined) await browser.windows.remove(window.id).catch(() => null);
   }
 }
@@ -50,7 +50,7 @@ async function open({ page, isPrivate, besideWindow }: Opening) {
   const url = page.origin + page.path;
   const window = { type: 'popup', url, focused: true, incognito: isPrivate, ...SIZE } as const;
   const place = await placeBeside(besideWindow);
-  // The browser refuses a place that is mostly off the screen; then it chooses one itself.
+  // The browser refuses a position that is mostly off the screen. It then chooses one itself.
   return browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
 }
 
@@ -62,7 +62,7 @@ async function placeBeside(windowId: number | null): Promise<object> {
   return { top, left: onTheLeft >= 0 ? onTheLeft : left + width + GAP };
 }
 
-/** Never resolves. */
+/** Never resolves; rejects when the window is closed or the request cancelled. */
 function whenInterrupted(
   { windowId, tabId }: { readonly windowId: number; readonly tabId: number },
   signal: AbortSignal,
@@ -94,13 +94,13 @@ function whenInterrupted(
   return interrupted;
 }
 
-/** A page is also gone when its window was closed: then that is what happened. */
+/** Prefers the report that the window was closed over the error of its missing page. */
 async function outlive(error: unknown, interrupted: Promise<never>): Promise<never> {
   await Promise.race([interrupted, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
   throw error;
 }
 
-/** Waits until the page is there, whichever it is. @throws CardwrightError `RP_PAGE_UNUSABLE` when that takes too long */
+/** Waits until the tab has loaded any page. @throws CardwrightError `RP_PAGE_UNUSABLE` if that takes too long */
 function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = (tab: Tabs.Tab) => {
@@ -119,15 +119,15 @@ function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal):
       },
       { once: true },
     );
-    // It may have been loaded before this.
+    // The page may already be loaded.
     browser.tabs.get(tabId).then(look, () => null);
   });
 }
 
-/** What a tab holds before its page. The address of a page that the extension has no permission for is not told. */
+/** True for a tab before its page. The browser hides the address of a page that the extension has no permission for. */
 const isBlank = ({ url }: Tabs.Tab): boolean => url === '' || url === 'about:blank';
 
-/** Without the permission for where it is now, after a redirect or with an error page, the browser refuses to run it. */
+/** Runs the script in the tab. After a redirect, or with an error page, the extension lacks the permission and the browser refuses. */
 async function run(tabId: number, ordered: OrderedPasskey): Promise<unknown> {
   const injected = await browser.scripting
     .executeScript({
@@ -139,7 +139,7 @@ async function run(tabId: number, ordered: OrderedPasskey): Promise<unknown> {
       throw unusable(ordered, cause);
     });
   const result: unknown = injected[0]?.result;
-  // The page went away under it.
+  // The page went away while the script ran.
   if (result === undefined || result === null) throw unusable(ordered);
   return result;
 }

@@ -10,12 +10,12 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What a host asks the browser to create. */
+/** A host's request for a passkey. */
 export type AskedPasskey = UserParams<'user.createPasskey'>;
 
-/** What a step has to be signed by and bound to. */
+/** The site, the CMS and the session that a step must match. */
 export interface StepBinding {
-  /** Null where the site has no CMS: then nothing is signed. */
+  /** Null if the site has no CMS, so that nothing is signed. */
   readonly cms: PublicJwkSet | null;
   readonly origin: string;
   readonly session: string;
@@ -23,20 +23,20 @@ export interface StepBinding {
 
 interface Step {
   readonly jws: string;
-  /** Milliseconds since 1970. */
+  /** Start of the step, in milliseconds since 1970. */
   readonly since: number;
 }
 
 /**
- * The steps that the page has given to the host and that are not answered yet. The extension reads them itself, so neither a page nor
- * a host can have the browser create what the CMS did not sign for.
+ * The steps that the page has passed to the host and that are unanswered. The extension reads them itself, so neither a page nor a
+ * host can have the browser create a passkey that the CMS did not sign.
  */
 export class StepsUnderWay {
   readonly #steps = new Set<Step>();
-  /** Commands whose passkey was begun: each lets one be created. */
+  /** Commands whose passkey was begun. Each allows a single passkey. */
   readonly #taken = new Set<string>();
 
-  /** @param run gives the step to the host, until it is answered */
+  /** @param run passes the step to the host, and resolves when it is answered */
   async during<T>(jws: string, run: () => Promise<T>): Promise<T> {
     const step = { jws, since: Date.now() };
     this.#steps.add(step);
@@ -48,7 +48,7 @@ export class StepsUnderWay {
   }
 
   /**
-   * Finds the command of a step that orders exactly what the host asks, and takes it: it counts once.
+   * Finds the command of a step that orders exactly the passkey that the host asks for, and takes it. Each command counts once.
    *
    * @throws CardwrightError `STEP_REFUSED`
    */
@@ -58,7 +58,7 @@ export class StepsUnderWay {
       try {
         const index = findCommand(await readBound(step, binding, asked), asked);
         const name = `${asked.operation} ${index}`;
-        // It may have ended meanwhile.
+        // The step may have ended meanwhile.
         if (!this.#steps.has(step) || this.#taken.has(name)) continue;
         this.#taken.add(name);
         return;
@@ -80,7 +80,7 @@ async function readBound({ jws, since }: Step, { cms, origin, session }: StepBin
   if (step.session !== session) throw refuse('session');
   if (step.device !== asked.device.id) throw refuse('device');
   if (step.operation !== asked.operation) throw refuse('content');
-  // It was under way in time: the user may take longer than the step was valid.
+  // The step was started in time. The user may take longer than the step was valid.
   if (step.expires * 1000 <= since) throw refuse('expired');
   return step;
 }
@@ -101,7 +101,7 @@ function findCommand({ number, commands: ordered }: StepPayload, { way, origin, 
   return `${number} ${index}`;
 }
 
-/** Whether two JSON values are the same, in whatever order their members stand. */
+/** True if two JSON values are equal, whatever the order of their members. */
 function isSameJson(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
