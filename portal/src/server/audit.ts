@@ -3,12 +3,12 @@ import { desc, lt } from 'drizzle-orm';
 import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';
 
-/** What the portal writes into the audit log, besides the engine. */
+/** Events that the portal records itself, besides those of the engine. */
 export type PortalEvent =
   'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 
 export interface AuditEntry {
-  /** Name of the user, or `portal`. */
+  /** User name, or `portal`. */
   readonly actor: string;
   readonly event: PortalEvent | AuditEvent;
   readonly outcome?: AuditRow['outcome'];
@@ -23,7 +23,7 @@ export async function record(db: Database, entry: AuditEntry): Promise<void> {
   await db.insert(audit).values({ actor, event, outcome, deviceId, operationId, detail: { ...detail } });
 }
 
-/** The newest entries, newest first; `before` is the id of the last entry of the page before. */
+/** Lists the newest entries, newest first. `before` is the id of the last entry on the previous page. */
 export async function listAudit(db: Database, limit: number, before: number | undefined) {
   const condition = before === undefined ? undefined : lt(audit.id, before);
   return db.select().from(audit).where(condition).orderBy(desc(audit.id)).limit(limit);

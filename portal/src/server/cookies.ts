@@ -1,18 +1,21 @@
-/** Names what a browser keeps: the session, an attempt to log in with a passkey, for whom it is known, its pages' language, a phone's enrolment. */
+/**
+ * Purposes of cookies: the session, an attempt to log in with a passkey, the persons whom the browser is known for, the language of
+ * the pages, a phone's enrolment.
+ */
 export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'mobile';
 
 const SECOND = 1000;
 
 export const isSecure = (origin: string): boolean => origin.startsWith('https:');
 
-/** With Secure, the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2). */
+/** Names a cookie. With Secure, the prefix keeps other hosts of the domain from setting it (RFC 6265bis, 4.1.3.2). */
 export function cookieName(origin: string, purpose: CookiePurpose): string {
   const name = purpose === 'session' ? 'cardwright' : `cardwright-${purpose}`;
   return isSecure(origin) ? `__Host-${name}` : name;
 }
 
 /**
- * How every cookie is set: hidden from scripts and from other sites.
+ * Attributes of every cookie: hidden from scripts and from other sites.
  *
  * @param lifetime in milliseconds
  */

@@ -1,18 +1,18 @@
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** A text for the content of an element, or for an attribute in double quotes. */
+/** Escapes a text for the content of an element, or for an attribute in double quotes. */
 export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 
-/** A page that the server writes itself, without a script. */
+/** A page that the server renders itself, without a script. */
 export interface WrittenPage {
   readonly language: string;
-  /** As text. */
+  /** Plain text. */
   readonly title: string;
-  /** Class of its content, by which page.css knows it. */
+  /** Class of its content, for page.css. */
   readonly kind: string;
   /** HTML below the title. */
   readonly content: string;
-  /** Whether search engines may list it. */
+  /** Set if search engines may list it. */
   readonly isIndexed: boolean;
 }
 

@@ -3,7 +3,7 @@ import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './store/database-away.js';
 
-/** Makes every answer that is not a success an `errorAnswer` of the protocol, with a code of its catalogue. */
+/** Turns every unsuccessful answer into an `errorAnswer` of the protocol, with a code of its catalogue. */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error, request, reply) => send(request, reply, explainError(error)));
   app.setNotFoundHandler(async (request, reply) => send(request, reply, new CardwrightError('METHOD_NOT_FOUND')));
@@ -14,19 +14,19 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
   await reply.code(status).headers(headers).send(body);
 }
 
-/** What a client may know of an error. A defect is told to the log, and gets a number there. */
+/** Explains an error to a client. A defect is logged with an incident number. */
 export function explainError(error: unknown): CardwrightError {
-  // Fastify's own errors: a body that is too large, no JSON, or of another type.
+  // Fastify's own errors: a body that is too large, not JSON, or of another type.
   const status = clientErrorOf(error);
   if (status !== undefined)
     return new CardwrightError(status === PAYLOAD_TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'INVALID_MESSAGE');
-  // No defect, and nothing was kept: the sdk sends the same again until the portal is whole.
+  // Not a defect, and nothing was stored. The sdk repeats the request until the database is back.
   if (isDatabaseAway(error)) {
     console.error('The database cannot be reached.');
     return new CardwrightError('CMS_UNREACHABLE', {}, { cause: error });
   }
   return asCardwrightError(error, (incident, defect) => {
-    // The stack says where. The message of a database error may quote values, so it stays out.
+    // The stack names the place. The message of a database error may quote values, so it is left out.
     const where = defect instanceof Error ? `${defect.name}\n${stackWithoutMessage(defect)}` : typeof defect;
     console.error(`incident ${incident}: ${where}`);
   });
@@ -34,7 +34,7 @@ export function explainError(error: unknown): CardwrightError {
 
 const PAYLOAD_TOO_LARGE = 413;
 
-/** The 4xx status of an error that Fastify made of a request. */
+/** Returns the 4xx status of an error that Fastify raised about a request. */
 function clientErrorOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;

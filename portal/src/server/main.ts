@@ -13,16 +13,16 @@ import { tellProblem } from './settings/problem.js';
 import { readSettings } from './settings/read-settings.js';
 
 interface Command {
-  /** What it takes after its name. */
+  /** The arguments after its name. */
   readonly usage: string;
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly does: string;
   readonly run: (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<number>;
 }
 
 const print = (line: string): void => console.log(line);
 
-/** A command that works with the settings, of the files too. */
+/** Makes a command that works with all settings, including those in files. */
 const withSettings =
   (run: Command['run']): Command['run'] =>
   (args, environment) =>
@@ -31,7 +31,7 @@ const withSettings =
       readSettings(environment, (unknown) => console.error(tellProblem(unknown))),
     );
 
-/** By the first argument. */
+/** Commands by the first argument. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { usage: '', does: 'starts the portal', run: withSettings(serve) },
   init: {
@@ -76,9 +76,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * `node dist/server/main.js COMMAND`: the portal as a process, or one of its commands, configured by its environment and the files that
- * it names (see settings/). Without a command the portal starts, except where it is installed: there it is a service, and this may be
- * typed by a person.
+ * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. It is configured by its environment and by the files
+ * that the environment names (see settings/). Without a command the portal starts, unless it is installed: an installed portal runs as
+ * a service, and a person may have typed this.
  */
 const [name = process.env.CARDWRIGHT_SETTINGS ? '' : 'serve', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -118,7 +118,7 @@ async function serve(rest: readonly string[], environment: NodeJS.ProcessEnv): P
   return 0;
 }
 
-/** Where a person can be asked. */
+/** Returns the terminal on which a person can be asked. */
 function terminal() {
   return isatty(0) && isatty(1) ? { input: process.stdin, output: process.stdout } : undefined;
 }

@@ -9,7 +9,7 @@ export interface OpenedMobile {
 
 export type OpenMobile = (options: MobileDevicesOptions) => Promise<OpenedMobile>;
 
-/** Opens the mobile devices of a portal, and the SCEP server that asks them. */
+/** Opens the mobile devices of a portal, and the SCEP server that uses them. */
 export const openMobile: OpenMobile = async (options) => {
   const devices = await openMobileDevices(options);
   return { devices, scep: new ScepServer({ authority: () => devices.scepAuthority(), registrar: devices.registrar }) };

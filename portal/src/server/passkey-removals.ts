@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { RecurringProblem } from './recurring-problem.js';
 import type { Routes } from './routes/table.js';
 
-/** Milliseconds. A service that was away is asked again as often. */
+/** Milliseconds between two runs, and before a service that was down is called again. */
 const EVERY = 3 * 60 * 1000;
 
 /**
- * Works off the passkeys that their services are to remove: when the portal starts, when it is nudged, and every few minutes. One run at
- * a time, and no request waits for it.
+ * Has services remove the passkeys that are due: when the portal starts, when it is nudged, and every few minutes. One run at a time,
+ * and no request waits for it.
  */
 export class PasskeyRemovals {
   #timer: NodeJS.Timeout | undefined;
@@ -18,24 +18,27 @@ export class PasskeyRemovals {
     (problem) => `Passkeys could not be removed at their services (${problem}); the portal keeps trying.`,
   );
 
-  /** @param removeDue removes some of what is due, and says how many; it stops soon once `signal` is aborted */
+  /** @param removeDue removes some due passkeys and returns their number; stops soon once `signal` is aborted */
   constructor(private readonly removeDue: (signal: AbortSignal) => Promise<number>) {}
 
   start(): void {
     this.#timer = setInterval(() => this.nudge(), EVERY);
-    // It keeps no process alive.
+    // Keeps no process alive.
     this.#timer.unref();
     this.nudge();
   }
 
-  /** Something may have become due. During a run, another one follows: that one may have looked already. */
+  /**
+   * Starts a run, because a passkey may have become due. During a run, another one is added, because the current one may have read the
+   * rows already.
+   */
   nudge(): void {
     if (this.#end.signal.aborted) return;
     this.#isAskedAgain = true;
     this.#run ??= this.#workOff();
   }
 
-  /** Begins no run any more, and waits for the one under way: afterwards the database can be closed. */
+  /** Starts no more runs, and waits for the current one. The database can be closed afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#end.abort();
@@ -47,14 +50,14 @@ export class PasskeyRemovals {
       this.#isAskedAgain = false;
       try {
         const removed = await this.removeDue(this.#end.signal);
-        // There may be more than one run takes.
+        // There may be more passkeys than one run takes.
         this.#isAskedAgain ||= removed > 0;
         this.#problem.end();
       } catch (error) {
         this.#problem.report(error);
       }
     }
-    // At once, so that no nudge falls between the last look and this.
+    // Reset at once, so that no nudge falls between the last check and this.
     this.#run = undefined;
   }
 }
@@ -67,7 +70,7 @@ const MAY_DROP: readonly (keyof Routes)[] = [
   'POST /api/operations/{id}/cancel',
 ];
 
-/** Nudges the removals once such a request is answered. */
+/** Nudges the removals after each of these requests is answered. */
 export function removeAfterRequests(app: FastifyInstance, removals: PasskeyRemovals): void {
   app.addHook('onResponse', (request, _reply, done) => {
     const { address } = request.routeOptions.config;

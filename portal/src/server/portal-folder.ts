@@ -4,12 +4,12 @@ import path from 'node:path';
 const MARK = 'migrations';
 
 /**
- * The portal's own folder: the nearest one above this file that has its migrations. It is the workspace's, from the sources, from what
- * was compiled of them, and from the bundle, or that of an installed portal.
+ * The portal's own folder: the nearest folder above this file with the migrations. It is found from the sources, from their compiled
+ * files, from the bundle, and in an installed portal.
  */
 const PORTAL_FOLDER = findFolder(import.meta.dirname);
 
-/** A file or a folder that comes with the portal. */
+/** Returns the path of a file or folder that comes with the portal. */
 export const inPortal = (...names: string[]): string => path.join(PORTAL_FOLDER, ...names);
 
 function findFolder(start: string): string {

@@ -25,7 +25,7 @@ export type NewAccount = v.InferOutput<typeof newAccount>;
 
 export const demoAccounts = v.pipe(v.array(newAccount), v.maxLength(100));
 
-/** Makes an account, unless the name is taken: then nothing changes. */
+/** Adds an account. Changes nothing if the name is taken. */
 export async function createAccount(db: Database, { password, ...account }: NewAccount): Promise<void> {
   const [existing] = await db.select({ id: users.id }).from(users).where(eq(users.username, account.username));
   if (existing) return;
@@ -36,18 +36,18 @@ export async function createAccount(db: Database, { password, ...account }: NewA
     .onConflictDoNothing();
 }
 
-/** The user with this id, or undefined. */
+/** Finds the user with this id. */
 export async function findById(db: Database, id: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
 }
 
-/** @param language of the pages; null: that of the browser */
+/** @param language language of the pages; null for that of the browser */
 export async function chooseUserLanguage(db: Database, id: string, language: string | null): Promise<void> {
   await db.update(users).set({ language }).where(eq(users.id, id));
 }
 
-/** Whether there is nobody else with an operator's role. */
+/** True if nobody else has the role of an operator. */
 export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
   const others = await db
     .select({ id: users.id })
@@ -57,16 +57,16 @@ export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Pr
   return others.length === 0;
 }
 
-/** A hash that no password has, so that checking an unknown user takes as long as checking a known one. */
+/** A hash that no password has. Checking an unknown user thus takes as long as checking a known one. */
 const NOBODY = hashPassword(randomUUID());
 
-/** The user with this name and password, or undefined. Whoever asks limits the tries: `limitPasswordTries`. */
+/** Finds the user with this name and password. The caller limits the tries: `limitPasswordTries`. */
 export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.username, username));
   const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));
   return isRight ? user : undefined;
 }
 
-/** Tells whether this is the password of a user, who may be logged in already. Whoever asks limits the tries. */
+/** Checks the password of a user, who may be logged in already. The caller limits the tries. */
 export const verifyPassword = (user: User, password: string): Promise<boolean> =>
   isPassword(password, user.passwordHash);

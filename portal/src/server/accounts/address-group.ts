@@ -1,14 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
-/** Bits of an IPv6 address that name a network. Whoever has one address of it has all of them (RFC 4291, 2.5.1). */
+/** Bits of an IPv6 address that name its network. Anyone with one address of it has all of them (RFC 4291, 2.5.1). */
 const NETWORK_BITS = 64;
 const GROUP_BITS = 16;
 
 /**
- * Names the network under which requests from one sender are counted: an IPv4 address, also where it is written as IPv6 (RFC 4291,
- * 2.5.5.2), or the /64 network of an IPv6 address.
+ * Names the network under which a sender's requests are counted: an IPv4 address, also in its IPv6 form (RFC 4291, 2.5.5.2), or the
+ * /64 network of an IPv6 address.
  *
- * @param address as the socket or a trusted proxy names it; what is no address is a group of its own
+ * @param address as the socket or a trusted proxy reports it; a text that is not an address is a group of its own
  *
  * @example
  * addressGroup('2001:db8:1:2:3:4:5:6'); // '2001:db8:1:2::/64'

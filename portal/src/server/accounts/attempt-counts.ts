@@ -2,14 +2,14 @@ import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { loginAttempts } from '../store/schema.js';
 
-/** How often something was tried in the present window of time. */
+/** Tries in the current time window. */
 export interface AttemptCount {
   readonly attempts: number;
   readonly windowEndsAt: Date;
 }
 
 /**
- * Counts one try; after the end of its window the count starts again, whether or not it was deleted by then.
+ * Counts one try. The count restarts after the end of its window, whether or not its row was deleted by then.
  *
  * @param window in milliseconds
  */
@@ -44,10 +44,10 @@ export async function forget(db: Database, key: string): Promise<void> {
   await db.delete(loginAttempts).where(eq(loginAttempts.key, key));
 }
 
-/** Counts that one try deletes at most: it adds only a few, and must not clean up after a whole flood. */
+/** Maximum number of counts deleted by one try. A try adds only a few, and must not clean up after a whole flood. */
 const DELETED_AT_ONCE = 100;
 
-/** Deletes counts whose window is over. Rows that another try uses at this moment are skipped. */
+/** Deletes counts whose window is over. Skips rows that another try is using. */
 export async function deleteExpired(db: Database): Promise<void> {
   const expired = db
     .select({ key: loginAttempts.key })

@@ -5,23 +5,23 @@ import { users } from '../store/schema.js';
 import { count } from './attempt-counts.js';
 
 const MINUTE = 60 * 1000;
-/** Failed logins of one minute that are logged each. */
+/** Failed logins logged one by one in each minute. */
 const LOGGED_EACH = 20;
-/** Of more than that, each such one says how many there were. */
+/** Beyond that, every failure at a multiple of this number is logged with the total. */
 const LOGGED_OF = 100;
 
-/** A login that failed. */
+/** A failed login. */
 export interface FailedLogin {
-  /** As it was typed; null with a passkey, which has none. */
+  /** The name as typed; null for a passkey, which has none. */
   readonly name: string | null;
   readonly address: string;
-  /** True where too many tries had it refused without a look at the password; only the first of many is told. */
+  /** Set if the login was refused for too many tries, without checking the password. Only the first of many is reported. */
   readonly isLimited?: true;
 }
 
 /**
- * Logs a failed login with name and address, in a number that no flood makes large. A name that no account has is not kept: people type
- * passwords there.
+ * Logs a failed login with name and address. The number of entries is bounded, even in a flood. A name without an account is not
+ * logged: people type passwords there.
  */
 export async function recordFailedLogin(db: Database, { name, address, isLimited }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);

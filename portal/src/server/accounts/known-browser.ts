@@ -3,19 +3,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { cookieName, cookieOptions } from '../cookies.js';
 
-/** How long a browser is known after a person's last login, in days. */
+/** Days for which a browser stays known after a person's last login. */
 const KNOWN_FOR = 180;
-/** Persons that one browser is known for: a family, or the computer at a counter. */
+/** Maximum number of persons for one browser: a family, or the computer at a counter. */
 const MOST_PERSONS = 5;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A person who logged in with this browser. */
+/** A person who has logged in with this browser. */
 const acquaintance = v.strictObject({
-  /** The name of the person's account. */
+  /** Name of the person's account. */
   name: v.string(),
-  /** Names this browser for this person; no other browser or person has it. */
+  /** Id of this browser for this person. No other browser or person has the same id. */
   browser: v.pipe(v.string(), v.uuid()),
-  /** Of the last login: days since 1970. */
+  /** Day of the last login, counted from 1970. */
   day: v.pipe(v.number(), v.integer()),
 });
 type Acquaintance = v.InferOutput<typeof acquaintance>;
@@ -25,19 +25,19 @@ const acquaintances = v.pipe(v.string(), v.parseJson(), v.array(acquaintance));
 const today = (): number => Math.floor(Date.now() / DAY);
 
 /**
- * Finds the name that this browser has for a person who has logged in with it before; null where she has not. A cookie says so, which the
- * portal has signed. It proves nothing else, and outlives a logout.
+ * Finds this browser's id for a person who has logged in with it before; null if they have not. The browser keeps it in a cookie that
+ * the portal has signed. It proves nothing else, and outlives a logout.
  *
- * @param name of her account
+ * @param name of the person's account
  */
 export const knownBrowser = (request: FastifyRequest, origin: string, name: string): string | null =>
   readAll(request, origin).find((one) => one.name === name)?.browser ?? null;
 
-/** The same for whoever logged in last with this browser. */
+/** Finds this browser's id for the person who last logged in with it. */
 export const anyKnownBrowser = (request: FastifyRequest, origin: string): string | null =>
   readAll(request, origin)[0]?.browser ?? null;
 
-/** Has the browser remember that this person logged in with it now. */
+/** Records in the browser that this person has logged in with it now. */
 export function rememberBrowser(request: FastifyRequest, reply: FastifyReply, origin: string, name: string): void {
   const before = readAll(request, origin);
   const browser = before.find((one) => one.name === name)?.browser ?? randomUUID();
@@ -47,7 +47,7 @@ export function rememberBrowser(request: FastifyRequest, reply: FastifyReply, or
   reply.setCookie(cookieName(origin, 'known'), JSON.stringify(all), options);
 }
 
-/** Newest first. What is not signed by this portal, or is too old, is not there. */
+/** Reads the browser's acquaintances, newest first. Entries without this portal's signature, and expired ones, are left out. */
 function readAll(request: FastifyRequest, origin: string): readonly Acquaintance[] {
   const cookie = request.cookies[cookieName(origin, 'known')];
   if (cookie === undefined) return [];

@@ -3,11 +3,11 @@ import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { loginChallenges } from '../store/schema.js';
 
-/** Milliseconds that a login with a passkey may take. */
+/** Milliseconds for a login with a passkey. */
 export const CHALLENGE_LIFETIME = 5 * 60 * 1000;
 const CHALLENGE_BYTES = 32;
 
-/** A challenge (base64url) and its id, which only the browser keeps that asked for it. */
+/** A challenge (base64url) and its id, which is kept only by the browser that asked for the challenge. */
 export interface LoginChallenge {
   readonly id: string;
   readonly challenge: string;
@@ -21,7 +21,7 @@ export async function newChallenge(db: Database): Promise<LoginChallenge> {
   return row;
 }
 
-/** The challenge with an id, for one attempt; undefined where there is none, or none any more. */
+/** Takes the challenge with an id, for a single attempt; undefined if there is none or it has expired. */
 export async function takeChallenge(db: Database, id: string): Promise<string | undefined> {
   const [row] = await db
     .delete(loginChallenges)
@@ -30,10 +30,10 @@ export async function takeChallenge(db: Database, id: string): Promise<string | 
   return row?.challenge;
 }
 
-/** Challenges that one login deletes at most: it adds only one, and must not clean up after a whole flood. */
+/** Maximum number of challenges deleted by one login. A login adds only one, and must not clean up after a whole flood. */
 const DELETED_AT_ONCE = 100;
 
-/** Rows that another login deletes at this moment are skipped. */
+/** Skips rows that another login is deleting. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ id: loginChallenges.id })

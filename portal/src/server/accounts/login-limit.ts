@@ -8,46 +8,46 @@ import { Turns } from './turns.js';
 const MINUTE = 60 * 1000;
 const HOUR = 60 * MINUTE;
 
-/** Whose password is tried, and from where. */
+/** The account and the sender of a tried password. */
 export interface PasswordTry {
-  /** The name of an account, whether or not there is one. */
+  /** Name of an account, which need not exist. */
   readonly name: string;
-  /** As the socket or a trusted proxy names it. */
+  /** As the socket or a trusted proxy reports it. */
   readonly address: string;
-  /** Names a browser in which this very person logged in before; null for all others, which share one queue. */
+  /** Id of a browser in which this person has logged in before. Null for all other browsers, which share one queue. */
   readonly knownBrowser: string | null;
 }
 
-/** So many tries in a window of time under one key. */
+/** The number of tries allowed under one key in a time window. */
 interface Limit {
   readonly key: string;
   readonly tries: number;
   /** In milliseconds. */
   readonly window: number;
-  /** True where a right try ends the window; else it takes only itself back. */
+  /** Set if a correct try ends the window. Otherwise it only takes itself back. */
   readonly endsWhenRight?: true;
 }
 
-/** A browser that nobody is known for: what strangers do counts here, and a flood of theirs uses these up. */
+/** Limits for a browser that is known for nobody. Strangers are counted here, and a flood of tries uses these limits up. */
 const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
-  // The narrowest first: what is refused here does not count against the whole account.
+  // The narrowest limit comes first: a try refused here does not count against the whole account.
   { key: `${address} ${name}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: address, tries: 50, window: MINUTE },
   { key: `name ${name}`, tries: 20, window: 15 * MINUTE },
 ];
 
-/** A browser that is known for the person: no stranger can use these up. */
+/** Limits for a browser that is known for the person. No stranger can use these up. */
 const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
   { key: `browser ${browser}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `browser ${browser} hour`, tries: 20, window: HOUR, endsWhenRight: true },
-  // Who has this password can have a thousand browsers known.
+  // Anyone with this password can make a thousand browsers known.
   { key: `known ${name}`, tries: 60, window: HOUR },
 ];
 
-/** Every login page that is opened begins a login with a passkey, and a whole office has one address. */
+/** Limits for beginning a login with a passkey. Every login page that is opened begins one, and a whole office may share one address. */
 const limitsOfBeginnings = (sender: string): Limit[] => [{ key: `${sender} begins`, tries: 300, window: MINUTE }];
 
-/** No passkey can be guessed: what counts is work for nothing. */
+/** Limits for passkeys. A passkey cannot be guessed: these only bound wasted work. */
 const limitsOfPasskeys = (credential: string, sender: string): Limit[] => [
   { key: `${sender} passkey ${credential}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `${sender} passkeys`, tries: 50, window: MINUTE },
@@ -57,11 +57,11 @@ const turnsOfNewBrowsers = new Turns();
 const turnsOfKnownBrowsers = new Turns();
 
 /**
- * Has a password checked when it is its turn, and if there are tries left. A try counts before it is checked, so that many at once cannot
- * slip through. One that was right, or was not checked, no longer counts afterwards. A flood of tries costs the database nothing: it is
- * asked only by those whose turn it is.
+ * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through. A
+ * correct or unchecked try no longer counts afterwards. A flood of tries costs the database nothing, since only the try whose turn it
+ * is reaches it.
  *
- * @param check returns undefined when it is wrong
+ * @param check returns undefined if the password is wrong
  * @throws RateLimited (`RATE_LIMITED`)
  *
  * @example
@@ -81,17 +81,17 @@ export function limitPasswordTries<T>(
     : turnsOfKnownBrowsers.take(name, () => work(limitsOfKnownBrowsers(name, knownBrowser)));
 }
 
-/** Who tries a passkey. */
+/** The sender of a passkey. */
 export interface PasskeySender {
   readonly address: string;
-  /** Names a browser in which anyone logged in before. */
+  /** Id of a browser in which anyone has logged in before. */
   readonly knownBrowser: string | null;
 }
 
 /**
  * Counts the beginning of a login with a passkey.
  *
- * @throws RateLimited (`RATE_LIMITED`) where there were too many from this network or known browser
+ * @throws RateLimited (`RATE_LIMITED`) if there were too many from this network or known browser
  */
 export async function limitBeginnings(db: Database, sender: PasskeySender): Promise<void> {
   await deleteExpired(db);
@@ -99,9 +99,9 @@ export async function limitBeginnings(db: Database, sender: PasskeySender): Prom
 }
 
 /**
- * Has a passkey checked, as `limitPasswordTries` does, but without a queue: it costs far less than a password.
+ * Checks a passkey as `limitPasswordTries` checks a password, but without a queue: a passkey costs far less.
  *
- * @param credential what its tries are counted under
+ * @param credential key under which its tries are counted
  * @throws RateLimited (`RATE_LIMITED`)
  */
 export const limitPasskeyTries = <T>(

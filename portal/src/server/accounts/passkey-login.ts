@@ -8,7 +8,7 @@ import type { Database } from '../store/database.js';
 import { findPasskey } from '../store/passkey-rows.js';
 import { devices, passkeys, users, type User } from '../store/schema.js';
 
-/** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1): what a browser answers. Members that are not verified are dropped. */
+/** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1): the browser's answer. Members that are not verified are dropped. */
 export const assertion = v.object({
   id: credentialId,
   rawId: credentialId,
@@ -17,13 +17,13 @@ export const assertion = v.object({
     clientDataJSON: bytes(4096),
     authenticatorData: bytes(4096),
     signature: bytes(1024),
-    /** Without it the passkey was not found by the authenticator itself, as is asked for. */
+    /** Required, because the options ask the authenticator to find the passkey by itself. */
     userHandle: text(86),
   }),
 });
 export type Assertion = v.InferOutput<typeof assertion>;
 
-/** What an assertion must be for. */
+/** The demands on an assertion. */
 export interface ExpectedLogin {
   /** Name of the portal's own passkey service. */
   readonly service: string;
@@ -33,15 +33,15 @@ export interface ExpectedLogin {
   readonly challenge: string;
 }
 
-/** Who logged in, with which device. */
+/** A logged-in user and the device of the passkey. */
 export interface PasskeyLogin {
   readonly user: User;
   readonly deviceId: string;
 }
 
 /**
- * Whoever an assertion logs in, or undefined: the passkey is registered here, its device is active and its owner's, and all that
- * WebAuthn demands holds (7.2). A signature counter that did not advance is a copy of the passkey.
+ * Finds the user whom an assertion logs in: the passkey is registered here, its device is active and belongs to its owner, and every
+ * check of WebAuthn passes (7.2). Otherwise undefined. A signature counter that did not advance belongs to a copy of the passkey.
  */
 export async function findByPasskey(
   db: Database,
@@ -57,7 +57,7 @@ export async function findByPasskey(
   return user && { user, deviceId: device.id };
 }
 
-/** The authenticator's new signature counter where the assertion verifies. */
+/** Returns the authenticator's new signature counter if the assertion verifies. */
 async function verify(
   { id, rawId, type, response }: Assertion,
   { rpId, origin, challenge }: ExpectedLogin,
@@ -79,14 +79,14 @@ async function verify(
     const isFramed = decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
     return verified && !isFramed ? authenticationInfo.newCounter : undefined;
   } catch {
-    // The library says by an error which demand was not met. Whoever logs in is not told.
+    // The library reports the failed check in its error. The user does not learn it.
     return undefined;
   }
 }
 
 /**
- * Keeps the counter and the time. False where the device is not active, or where the passkey was used since its row was read: of two
- * assertions with one counter only one logs in.
+ * Stores the counter and the time. Returns false if the device is not active, or if the passkey was used after its row was read: of
+ * two assertions with one counter only one logs in.
  */
 async function noteUse(db: Database, id: string, signCount: number): Promise<boolean> {
   const advances = or(lt(passkeys.signCount, signCount), and(eq(passkeys.signCount, 0), sql`${signCount} = 0`));

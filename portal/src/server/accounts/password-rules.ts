@@ -1,14 +1,17 @@
-/** For operators, who can do more than anyone else, and whose password is all there is until they add a passkey. */
+/**
+ * Minimum length for operators, who can do more than anyone else, and whose only protection is their password until they add a
+ * passkey.
+ */
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
 const MIN_DIFFERENT = 6;
-/** What lists of passwords begin with. */
+/** Beginnings of the usual lists of passwords. */
 const GUESSED_FIRST = ['password', 'passwort', 'cardwright', 'letmein', '12345678', 'qwertyui', 'qwertzui', 'abcdefgh'];
 
 /**
- * Why a password is too weak for an operator, as a sentence; null where it is not. It is not quoted.
+ * Explains in a sentence why a password is too weak for an operator; null if it is not. The sentence does not quote the password.
  *
- * @param username must not be part of it
+ * @param username must not be part of the password
  */
 export function weaknessOf(password: string, username: string): string | null {
   const characters = Array.from(password);

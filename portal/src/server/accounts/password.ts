@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** Cost of new hashes: 32 MiB and some 100 ms. Stored with each hash, so that it can be raised later. */
+/** Cost of new hashes: 32 MiB and about 100 ms. It is stored with each hash, so that it can be raised later. */
 const COST = { N: 2 ** 15, r: 8, p: 1 };
 const MEMORY_LIMIT = 64 * 1024 * 1024;
 const SALT_BYTES = 16;
@@ -18,9 +18,7 @@ export async function hashPassword(password: string): Promise<string> {
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/**
- * Whether a password is the one that was hashed.
- */
+/** True if a password is the one that was hashed. */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   const [scheme, N, r, p, salt = '', hash = ''] = stored.split('$');
   if (scheme !== 'scrypt') return false;

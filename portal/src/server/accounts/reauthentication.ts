@@ -7,10 +7,10 @@ import { verifyPassword } from './accounts.js';
 import { limitPasswordTries } from './login-limit.js';
 
 /**
- * Tells whether a user who is logged in knows the password, which a script in the page does not. Whoever has no session cannot use these tries
- * up.
+ * Checks that a logged-in user knows the password, which a script in the page does not. Nobody without a session can use up these
+ * tries.
  *
- * @param address as the socket or a trusted proxy names it
+ * @param address as the socket or a trusted proxy reports it
  * @throws RateLimited (`RATE_LIMITED`)
  */
 export async function isOwnPassword(db: Database, user: User, password: string, address: string): Promise<boolean> {
@@ -19,18 +19,18 @@ export async function isOwnPassword(db: Database, user: User, password: string, 
   return (await limitPasswordTries(db, attempt, check)) !== undefined;
 }
 
-/** The password of whoever calls, as a request carries it. Its brand tells that it is checked before anything is done with the request. */
+/** The caller's own password in a request. Its brand marks that `serve()` checks it before the request is processed. */
 export const givenPassword = () => v.pipe(text(200), v.brand('OwnPassword'));
 export type OwnPassword = v.InferOutput<ReturnType<typeof givenPassword>>;
 
-/** For what a user gives the password, and from where. */
+/** The action and the address for which a user gives the password. */
 export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {
-  /** As the socket or a trusted proxy names it. */
+  /** As the socket or a trusted proxy reports it. */
   readonly address: string;
 }
 
 /**
- * Requires the password of a user who is logged in once more. A wrong one is in the audit log.
+ * Asks a logged-in user for the password again. A wrong one is recorded in the audit log.
  *
  * @throws CardwrightError `PASSWORD_INCORRECT`; RateLimited (`RATE_LIMITED`)
  */

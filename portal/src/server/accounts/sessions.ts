@@ -5,20 +5,20 @@ import type { Database } from '../store/database.js';
 import { sessions, users, type User } from '../store/schema.js';
 
 const TOKEN_BYTES = 32;
-/** A session ends after a working day, in milliseconds. */
+/** Lifetime of a session, in milliseconds: a working day. */
 export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 
-/** By what a user proves who they are at this moment. */
+/** The means by which a user proves their identity now. */
 export type Proved = Omit<PersonProof, 'at'>;
 
 /** An open session. */
 export interface Session {
   readonly user: User;
-  /** How its user proved who they are; undefined where that was never kept. */
+  /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
 }
 
-/** Opens a session for a user who has just proved who they are, and returns its token, which only the user's cookie keeps. */
+/** Opens a session for a user who has just proved their identity. Returns its token, which only the user's cookie keeps. */
 export async function openSession(db: Database, user: User, { by, device }: Proved): Promise<string> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const now = new Date();
@@ -35,10 +35,10 @@ export async function openSession(db: Database, user: User, { by, device }: Prov
   return token;
 }
 
-/** Sessions that one login deletes at most: it adds only one, and must not clean up after a whole night. */
+/** Maximum number of sessions deleted by one login. A login adds only one, and must not clean up after a whole night. */
 const DELETED_AT_ONCE = 100;
 
-/** Rows that another login deletes at this moment are skipped. */
+/** Skips rows that another login is deleting. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ tokenHash: sessions.tokenHash })
@@ -50,7 +50,7 @@ async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
 }
 
-/** The open session with a token, or undefined. */
+/** Finds the open session with a token. */
 export async function findSession(db: Database, token: string): Promise<Session | undefined> {
   const [row] = await db
     .select({ user: users, at: sessions.provedAt, by: sessions.provedBy, device: sessions.provedDeviceId })
@@ -62,7 +62,7 @@ export async function findSession(db: Database, token: string): Promise<Session 
   return { user, proof: at !== null && by !== null ? { at, by, device } : undefined };
 }
 
-/** Ends a session; an unknown token ends nothing. */
+/** Ends a session. Does nothing for an unknown token. */
 export async function closeSession(db: Database, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
 }

@@ -1,6 +1,6 @@
 import { RateLimited } from '@cardwright/cms';
 
-/** Those that may wait. One is served at a time, so the last of them waits about a second. */
+/** Maximum number of waiting pieces of work. One is served at a time, so the last waits about a second. */
 const QUEUE_LENGTH = 8;
 /** Milliseconds after which a full queue has certainly advanced. */
 const QUEUE_TIME = 1000;
@@ -12,19 +12,21 @@ interface Waiting {
 }
 
 /**
- * A queue for work that keeps a processor busy, such as hashing a password: one at a time, because Node does it on the few threads that
- * also sign and read files. It is fair to senders, not to pieces of work. In a full queue, a sender who has fewer waiting takes the place
- * of the last one of whoever has most; and no sender is served twice in succession while another waits.
+ * A queue for work that keeps a processor busy, such as hashing a password. It serves one at a time, because Node.js runs such work on
+ * the few threads that also sign and read files.
+ *
+ * It is fair to senders, not to pieces of work. In a full queue, a sender with fewer waiting pieces takes the place of the last piece
+ * of the sender with the most. No sender is served twice in a row while another waits.
  */
 export class Turns {
   #served: string | undefined;
   #waiting: readonly Waiting[] = [];
 
   /**
-   * Does some work when it is its turn.
+   * Does some work in its turn.
    *
-   * @param sender who is served in turn with others
-   * @throws RateLimited (`RATE_LIMITED`) where too many wait, at once or when another takes the place
+   * @param sender the sender, who takes turns with others
+   * @throws RateLimited (`RATE_LIMITED`) if too many are waiting, at once or when another sender takes the place
    */
   async take<T>(sender: string, work: () => Promise<T>): Promise<T> {
     if (this.#served !== undefined) await this.#wait(sender);
@@ -55,7 +57,7 @@ export class Turns {
 
   #serveNext(sender: string): void {
     const next = this.#remove(this.#waiting.find((waiting) => waiting.sender !== sender) ?? this.#waiting[0]);
-    // Who waited begins a moment later: until then nobody else may.
+    // The next one begins a moment later. Until then nobody else may begin.
     this.#served = next?.sender;
     next?.begin();
   }

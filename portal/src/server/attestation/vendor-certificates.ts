@@ -1,8 +1,8 @@
 import { isAnchor, parsePem, splitPem, type ParsedCertificate } from '@cardwright/cms';
 
 /**
- * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The
- * files themselves come from the vendor. Two roots have the same key: the second is the certificate from before 2018.
+ * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The files
+ * themselves come from the vendor. Two roots share a key: the second is the certificate from before 2018.
  */
 export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['63ece914e54dd87915f34033c85af4c0696ba1512f8add66ced738331207b546', 'Yubico PIV Root CA Serial 263751'],
@@ -22,34 +22,34 @@ export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
 /** A root is signed with its own key and can be pinned; an intermediate only leads to one. */
 export type VendorRole = 'root' | 'intermediate';
 
-/** Why a certificate cannot be used. */
+/** The reason why a certificate cannot be used. */
 export type VendorProblem = 'unreadable' | 'no-authority' | 'signature' | 'expired' | 'not-yet-valid';
 
-/** A certificate that someone wants to have trusted, as an operator sees it. */
+/** A certificate offered for trust, as an operator sees it. */
 export interface InspectedCertificate {
-  /** As Cardwright knows it, else what its subject says. */
+  /** Cardwright's name for the certificate, otherwise its subject. */
   readonly name: string;
-  /** SHA-256 of the DER certificate, lower case hexadecimal; empty where it cannot be read. */
+  /** SHA-256 of the DER certificate, lower case hexadecimal; empty if it cannot be read. */
   readonly fingerprint: string;
   readonly role: VendorRole;
-  /** Whether its fingerprint is one of those that Cardwright knows. */
+  /** Set if Cardwright knows the fingerprint. */
   readonly known: boolean;
-  /** Whether this unknown certificate was signed by a known one: a vendor's authority for other applications. */
+  /** Set if a known certificate signed this unknown one: an authority of the vendor for other applications. */
   readonly vouchedFor: boolean;
-  /** Why it cannot be used; null where it can. */
+  /** The reason why it cannot be used; null if it can. */
   readonly problem: VendorProblem | null;
   readonly pem: string;
 }
 
-/** What certificates are judged by. */
+/** The basis for judging certificates. */
 export interface InspectionOptions {
-  /** PEM certificates that are trusted already. They can vouch for others too. */
+  /** PEM certificates that are already trusted. They too can vouch for others. */
   readonly beside?: readonly string[];
-  /** Names by the SHA-256 of the DER certificate, lower case hexadecimal. */
+  /** Names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal. */
   readonly known?: ReadonlyMap<string, string>;
 }
 
-/** What is in a PEM text, each certificate once. Text between the certificates is ignored, because vendors write some. */
+/** Inspects the certificates in a PEM text, each once. Text between the certificates is ignored, because some vendors add it. */
 export function inspectVendorCertificates(
   pem: string,
   { beside = [], known = KNOWN_CERTIFICATES }: InspectionOptions = {},

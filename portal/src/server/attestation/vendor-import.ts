@@ -11,49 +11,49 @@ import { CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { KNOWN_CERTIFICATES, inspectVendorCertificates, type InspectedCertificate } from './vendor-certificates.js';
 
-/** What became of a certificate in an import. */
+/** The result of an import for one certificate. */
 export type ImportVerdict =
-  /** It is trusted now. */
+  /** The certificate is trusted now. */
   | 'imported'
-  /** It was trusted before. */
+  /** The certificate was trusted before. */
   | 'present'
-  /** It is not known, but a known one signed it: of that vendor, for another application, and not needed. */
+  /** Unknown, but signed by a known certificate: it belongs to the vendor, for another application, and is not needed. */
   | 'left-out'
-  /** It can be imported, but another one stops the import. */
+  /** Can be imported, but another certificate stops the import. */
   | 'withheld'
-  /** It can be imported, once an operator gave her password, or another operator confirmed it. */
+  /** Can be imported once an operator has given their password, or another operator has confirmed it. */
   | 'waiting'
-  /** It is not known; the import stops. */
+  /** Unknown; stops the import. */
   | 'unknown'
-  /** It cannot be used; the import stops. */
+  /** Unusable; stops the import. */
   | 'unusable';
 
 export type ReviewedCertificate = InspectedCertificate & { readonly verdict: ImportVerdict };
 
 export interface VendorImport {
-  /** Key of the model whose policy gets them. */
+  /** Key of the model whose policy receives the certificates. */
   readonly model: string;
   /** One or more certificates, with any text between them. */
   readonly pem: string;
-  /** Whether certificates that Cardwright does not know are trusted too. */
+  /** Set if unknown certificates are to be trusted too. */
   readonly trustUnknown: boolean;
 }
 
-/** All of them are imported, or none. */
+/** The result of an import, which takes all certificates or none. */
 export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
-  /** Whether nothing stops the import. */
+  /** Set if nothing stops the import. */
   readonly accepted: boolean;
-  /** What became of the change. */
+  /** The result for the change of the policy. */
   readonly outcome: PolicyOutcome['kind'];
   readonly certificates: readonly ReviewedCertificate[];
 }
 
 /**
- * Adds a vendor's certificates to the policy of a model: roots as anchors, others to the pool. Nothing is imported where one of
- * them cannot be used, or is unknown and not explicitly trusted. A root that is new takes what any change of trust takes.
+ * Adds a vendor's certificates to the policy of a model: roots as anchors, others to the pool. Imports nothing if one of them cannot
+ * be used, or is unknown and not explicitly trusted. A new root needs the same consent as any change of trust.
  *
  * @param known names of known certificates, by fingerprint
- * @throws CardwrightError `INVALID_PARAMS` when the model has no policy, the text has no certificate, or there are too many
+ * @throws CardwrightError `INVALID_PARAMS` if the model has no policy, the text has no certificate, or there are too many
  */
 export async function importVendorCertificates(
   store: Store,
@@ -78,10 +78,10 @@ export async function importVendorCertificates(
 }
 
 /**
- * Ends the trust in a certificate of a model's policy; one that is not there counts as removed.
+ * Ends the trust in a certificate of a model's policy. A certificate that is not in the policy counts as removed.
  *
- * @param fingerprint SHA-256 of the DER certificate, lower case hexadecimal; empty for those that cannot be read
- * @throws CardwrightError `INVALID_PARAMS` when the model has no policy
+ * @param fingerprint SHA-256 of the DER certificate, lower case hexadecimal; empty for unreadable ones
+ * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
  */
 export async function removeVendorCertificate(
   store: Store,
@@ -101,7 +101,7 @@ export async function removeVendorCertificate(
   await changePolicy(store, changedBy, { model, policy });
 }
 
-/** What a policy trusts, roots first. */
+/** Lists the certificates that a policy trusts, roots first. */
 export const listVendorCertificates = (policy: DevicePolicy): InspectedCertificate[] =>
   inspectVendorCertificates(certificatesOf(policy).join('\n'));
 
@@ -116,7 +116,7 @@ function judge({ known, vouchedFor, problem }: InspectedCertificate, trustUnknow
   return problem === null ? 'unknown' : 'unusable';
 }
 
-/** What the certificates of a text are, and what would become of each by itself. */
+/** Inspects the certificates of a text, with the verdict that each would get alone. */
 function review(
   pem: string,
   policy: DevicePolicy,
@@ -134,7 +134,7 @@ function review(
 
 const isAcceptable = ({ verdict }: ReviewedCertificate): boolean => verdict !== 'unknown' && verdict !== 'unusable';
 
-/** The policy with what can be imported; as it is where anything stops the import. */
+/** Returns the policy with the importable certificates, or unchanged if anything stops the import. */
 function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[]): DevicePolicy {
   if (!reviewed.every(isAcceptable)) return policy;
   const added = (wanted: InspectedCertificate['role']): string[] =>
@@ -148,7 +148,7 @@ function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[
   throw new CardwrightError('INVALID_PARAMS', { path: 'pem', problem: 'expected at most 16 of each kind in a policy' });
 }
 
-/** In an import that stops or waits, nothing is imported. */
+/** Returns the final verdict. In an import that stops or waits, nothing is imported. */
 function told({ verdict }: ReviewedCertificate, accepted: boolean, outcome: PolicyOutcome['kind']): ImportVerdict {
   if (verdict !== 'imported') return verdict;
   if (!accepted) return 'withheld';

@@ -4,18 +4,18 @@ import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import { findAuthorityWeakness, type CertificationAuthority } from '@cardwright/cms';
 
-/** What a module that makes an authority can use of the portal. */
+/** The parts of the portal that a module can use to make its authority. */
 export interface AuthorityContext {
-  /** Address under which the portal serves ca.der and crl.der; known once it listens. */
+  /** Address under which the portal serves ca.der and crl.der. Known once the portal listens. */
   readonly location: () => string;
-  /** The embedded authority, for a module that wraps it. */
+  /** Opens the embedded authority, for a module that wraps it. */
   readonly openDevelopmentCa: () => Promise<CertificationAuthority>;
 }
 
 const authorityModule = v.object({
   openAuthority: v.custom<(context: AuthorityContext) => unknown>((value) => typeof value === 'function'),
 });
-/** Whether its functions keep their promises shows only when they are called. */
+/** The shape of an authority. Its functions are only checked when they are called. */
 const authority = v.object({
   issue: v.custom<CertificationAuthority['issue']>((value) => typeof value === 'function'),
   signCrl: v.custom<CertificationAuthority['signCrl']>((value) => typeof value === 'function'),
@@ -23,11 +23,11 @@ const authority = v.object({
 });
 
 /**
- * Has an ES module make the portal's authority. It exports `openAuthority(context)`, which returns a `CertificationAuthority`
- * or a promise of one.
+ * Loads an ES module that makes the portal's authority. The module exports `openAuthority(context)`, which returns a
+ * `CertificationAuthority` or a promise of one.
  *
  * @param path of the module
- * @throws an error that says what is wrong with the module
+ * @throws an error that names the fault of the module
  */
 export async function openAuthorityOf(path: string, context: AuthorityContext): Promise<CertificationAuthority> {
   const problem = (what: string, cause?: unknown): Error =>
@@ -51,7 +51,7 @@ function readKey(certificate: Uint8Array): KeyObject | undefined {
   try {
     return new X509Certificate(certificate).publicKey;
   } catch {
-    // Whatever OpenSSL says of it: it is no certificate.
+    // Every error of OpenSSL means the same: not a certificate.
     return undefined;
   }
 }

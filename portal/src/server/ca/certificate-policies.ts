@@ -2,15 +2,15 @@ import { DEFAULT_POLICIES, type CertificatePolicies } from '@cardwright/cms';
 import type { Database } from '../store/database.js';
 import { certificatePolicies } from '../store/schema.js';
 
-/** The certificate policies that an administrator sets; of the others an installation keeps those that it began with. */
+/** The certificate policies that an administrator sets. For the others an installation keeps those that it started with. */
 export type PolicySettings = Partial<CertificatePolicies>;
 
 /**
- * What this installation's certificates state of how their key was proved. Its first start keeps the defaults of that day. Several
- * processes may ask at once.
+ * Returns the policies that this installation's certificates state about the proof of their key. Its first start stores the defaults
+ * of that day. Several processes may call this at once.
  *
- * @param defaults of today's portal
- * @throws Error that names the variable, where a setting is what the other kind of keys has
+ * @param defaults of the current portal
+ * @throws Error that names the variable, if a setting equals the policy for the other kind of keys
  */
 export async function openCertificatePolicies(
   db: Database,
@@ -27,8 +27,8 @@ export async function openCertificatePolicies(
 }
 
 /**
- * @param kept those that the installation began with
- * @throws Error that names the variable, where a setting is what the other kind of keys has
+ * @param kept the policies that the installation started with
+ * @throws Error that names the variable, if a setting equals the policy for the other kind of keys
  */
 export function statedPolicies(settings: PolicySettings, kept: CertificatePolicies): CertificatePolicies {
   const stated = { ...kept, ...settings };
@@ -36,9 +36,9 @@ export function statedPolicies(settings: PolicySettings, kept: CertificatePolici
   return stated;
 }
 
-/** Whether keys that are proved can be told apart from others. */
+/** True if proved keys can be distinguished from others. */
 export const areDistinct = ({ proved, unproved }: PolicySettings): boolean =>
   proved === undefined || proved !== unproved;
 
-/** What is said where they cannot. */
+/** The error text for policies that are not distinct. */
 export const OTHER_POLICY = 'expected another OID than that of proved keys';

@@ -2,15 +2,15 @@ import { tlv } from '@cardwright/cms';
 import type { Revocation } from '@cardwright/cms';
 import { INTEGER, SEQUENCE, encodeInteger, encodeTime } from './der.js';
 
-/** The parts of a CRL that are not its entries. */
+/** The parts of a CRL other than its entries. */
 export interface CrlFrame {
-  /** DER AlgorithmIdentifier, the same inside and outside of what is signed. */
+  /** DER AlgorithmIdentifier, the same inside and outside the signed part. */
   readonly signatureAlgorithm: Uint8Array;
   /** DER Name. */
   readonly issuer: Uint8Array;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
-  /** DER Extension each. */
+  /** DER of each Extension. */
   readonly extensions: readonly Uint8Array[];
 }
 
@@ -22,7 +22,7 @@ const VERSION_2 = tlv(INTEGER, Buffer.of(1));
 /** DER of the OID 2.5.29.21. */
 const REASON_CODE = Buffer.from('0603551d15', 'hex');
 
-/** crlEntryExtensions with the CRLReason alone (RFC 5280, 5.3.1). */
+/** Encodes crlEntryExtensions with only the CRLReason (RFC 5280, 5.3.1). */
 const entryExtensions = (reason: number): Uint8Array =>
   tlv(SEQUENCE, tlv(SEQUENCE, REASON_CODE, tlv(OCTET_STRING, tlv(ENUMERATED, Buffer.of(reason)))));
 
@@ -34,8 +34,8 @@ const REASONS: Readonly<Record<Revocation['reason'], Uint8Array>> = {
 };
 
 /**
- * The part of a CRL that is signed: the DER TBSCertList (RFC 5280, 5.1.2). Takes time in proportion to the number of entries, and gives
- * way to other work wherever `pages` does.
+ * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time is proportional to the number of entries. It
+ * yields to other work whenever `pages` does.
  */
 export async function encodeTbsCertList(
   { signatureAlgorithm, issuer, thisUpdate, nextUpdate, extensions }: CrlFrame,
@@ -55,13 +55,13 @@ export async function encodeTbsCertList(
     issuer,
     encodeTime(thisUpdate),
     encodeTime(nextUpdate),
-    // An empty list must be absent (RFC 5280, 5.1.2.6).
+    // An empty list must be omitted (RFC 5280, 5.1.2.6).
     ...(isEmpty ? [] : [tlv(SEQUENCE, ...entries)]),
     tlv(CONTEXT_0, tlv(SEQUENCE, ...extensions)),
   );
 }
 
-/** The DER CertificateList (RFC 5280, 5.1.1). */
+/** Encodes the DER CertificateList (RFC 5280, 5.1.1). */
 export const encodeCrl = (tbs: Uint8Array, signatureAlgorithm: Uint8Array, signature: Uint8Array): Uint8Array =>
   tlv(SEQUENCE, tbs, signatureAlgorithm, tlv(BIT_STRING, Buffer.of(0), signature));
 

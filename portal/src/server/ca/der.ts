@@ -1,6 +1,6 @@
 import { tlv } from '@cardwright/cms';
 
-/** Tags of X.690, 8 that more than one file here writes. */
+/** Tags of X.690, 8 that more than one file here uses. */
 export const INTEGER = 0x02;
 export const SEQUENCE = 0x30;
 
@@ -10,18 +10,18 @@ const GENERALIZED_TIME = 0x18;
 const FIRST_GENERALIZED_YEAR = 2050;
 
 /**
- * A non-negative INTEGER.
+ * Encodes a non-negative INTEGER.
  *
- * @param hex its digits, in hexadecimal; leading zeros do not matter
+ * @param hex hexadecimal digits; leading zeros are ignored
  */
 export function encodeInteger(hex: string): Uint8Array {
   const digits = hex.replace(/^0+(?=.)/, '');
   const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
-  // A leading zero byte keeps a high first bit from meaning a negative number.
+  // A leading zero byte keeps a high first bit from being read as a negative number.
   return (bytes[0] ?? 0) < 0x80 ? tlv(INTEGER, bytes) : tlv(INTEGER, Buffer.of(0), bytes);
 }
 
-/** A Time of RFC 5280, to the second. */
+/** Encodes a Time of RFC 5280, to the second. */
 export function encodeTime(time: Date): Uint8Array {
   const digits = time.toISOString().replace(/[-:T]|\.\d{3}/g, '');
   return time.getUTCFullYear() < FIRST_GENERALIZED_YEAR

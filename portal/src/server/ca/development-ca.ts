@@ -26,14 +26,14 @@ export type AuthorityKeys = v.InferOutput<typeof authorityKeys>;
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY = 24 * 60 * 60 * 1000;
 const AUTHORITY_DAYS = 3650;
-/** Certificates begin a little in the past, for computers whose clocks are slow. */
+/** Certificates become valid slightly in the past, for computers whose clocks are slow. */
 const CLOCK_SKEW = 5 * 60 * 1000;
 const SERIAL_BYTES = 20;
 const CRL_NUMBER = '2.5.29.20';
 /** DER AlgorithmIdentifier of ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758, 3.2). */
 const ECDSA_WITH_SHA256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
 
-/** Hashes and signs on a thread of its own. */
+/** Hashes and signs on another thread. */
 const signInBackground = promisify(sign);
 
 /** Makes the key and the self-signed certificate of a new development CA. */
@@ -58,7 +58,7 @@ export async function newAuthority(): Promise<AuthorityKeys> {
 }
 
 /**
- * An authority inside the portal, for development, demonstrations and small installations.
+ * Opens an authority inside the portal, for development, demonstrations and small installations.
  *
  * @param location address under which the portal serves ca.der and crl.der, for AIA and CRL distribution point
  */
@@ -70,7 +70,7 @@ export async function openDevelopmentCa(
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
   const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
   const ownKeyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(own.publicKey);
-  // Its location is known only once the portal listens, and then stays.
+  // The location is known only once the portal listens, and then stays the same.
   let places: readonly x509.Extension[] | undefined;
 
   async function issue(request: CertificateRequest): Promise<Uint8Array> {
@@ -117,15 +117,15 @@ export async function openDevelopmentCa(
   return { issue, signCrl, certificate: new Uint8Array(own.rawData) };
 }
 
-/** Where programs find the authority's certificate and its CRL. */
+/** Extensions with the addresses of the authority's certificate and its CRL. */
 const placesAt = (location: string): readonly x509.Extension[] => [
   new x509.AuthorityInfoAccessExtension({ caIssuers: `${location}/ca.der` }),
   new x509.CRLDistributionPointsExtension([`${location}/crl.der`]),
 ];
 
 /**
- * 20 random bytes, hexadecimal (RFC 5280, 4.1.2.2: positive and at most 20 octets). The first bit is 0, so that the number
- * is positive, and the second is 1, so that it has all its octets.
+ * Makes 20 random bytes, hexadecimal (RFC 5280, 4.1.2.2: positive and at most 20 octets). The first bit is 0, so that the number is
+ * positive. The second is 1, so that the number keeps all 20 octets.
  */
 function newSerialNumber(): string {
   const serial = randomBytes(SERIAL_BYTES);

@@ -3,15 +3,15 @@ import * as x509 from '@peculiar/x509';
 import { KEY_PURPOSES, tlv, type CertificateSlot, type Subscriber } from '@cardwright/cms';
 
 /**
- * What a certificate may be used for, and what it says of its subject: in the slots of a card as SP 800-73-4 Part 1, 3.1.3 and FIPS 201-3,
- * 4.2 have it.
+ * The permitted uses and the subject of a certificate. For the slots of a card they follow SP 800-73-4 Part 1, 3.1.3 and FIPS 201-3,
+ * 4.2.
  */
 interface Profile {
   readonly keyUsage: (algorithm: string) => x509.KeyUsageFlags;
-  /** Null: for anything that the key usage allows. */
+  /** Null for anything that the key usage allows. */
   readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean } | null;
   readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
-  /** Whether the Microsoft SID extension goes in, for users who have a SID. */
+  /** Set if the Microsoft SID extension is included, for users who have a SID. */
   readonly mapsToAccount: boolean;
   readonly subject: (subscriber: Subscriber) => x509.JsonName;
 }
@@ -28,7 +28,7 @@ const person = ({ displayName, username }: Subscriber): x509.JsonName => [
   { CN: [displayName] },
   { '0.9.2342.19200300.100.1.1': [username] },
 ];
-/** The device's own, which is read without a PIN. */
+/** Subject of the device's own certificate, which is read without a PIN. */
 const device = ({ guid }: Subscriber): x509.JsonName => [{ '2.5.4.5': [guid] }];
 const service = ({ displayName }: Subscriber): x509.JsonName => [{ CN: [displayName] }];
 const urn = ({ guid }: Subscriber): x509.JsonGeneralName => ({ type: 'url', value: `urn:uuid:${guid}` });
@@ -64,7 +64,7 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: device,
   },
-  // A phone signs the request for its configuration with it (over-the-air enrolment, phase 3).
+  // A phone signs its request for the configuration with this key (over-the-air enrolment, phase 3).
   'phone-identity': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: { usages: [clientAuth], critical: false },
@@ -93,7 +93,7 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // It signs SCEP messages and profiles, and phones encrypt their requests to it.
+  // Signs SCEP messages and profiles. Phones encrypt their requests to this key.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,
@@ -103,11 +103,11 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
   },
 };
 
-/** The subject of a slot's certificate. */
+/** Builds the subject of a slot's certificate. */
 export const subjectOf = (slot: CertificateSlot, subscriber: Subscriber): x509.JsonName =>
   PROFILES[slot].subject(subscriber);
 
-/** The extensions that depend on slot and subscriber, not on the authority. */
+/** Builds the extensions that depend on slot and subscriber, not on the authority. */
 export function profileExtensions(slot: CertificateSlot, algorithm: string, subscriber: Subscriber): x509.Extension[] {
   const profile = PROFILES[slot];
   const names = profile.names(subscriber);
@@ -125,8 +125,8 @@ function extendedKeyUsage({ extendedKeyUsage: given }: Profile): x509.Extension[
 }
 
 /**
- * Ties the certificate to a Windows account (KB5014754). The value is a GeneralNames with one otherName:
- * SEQUENCE { [0] { OID, [0] { OCTET STRING of the SID in ASCII } } }.
+ * Ties the certificate to a Windows account (KB5014754). The value is a GeneralNames with one otherName: SEQUENCE { [0] { OID, [0] {
+ * OCTET STRING of the SID in ASCII } } }.
  */
 function sidExtension(sid: string): x509.Extension {
   const SEQUENCE = 0x30;

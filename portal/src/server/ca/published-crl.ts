@@ -2,31 +2,31 @@ import type { CertificationAuthority } from '@cardwright/cms';
 import { RecurringProblem } from '../recurring-problem.js';
 import type { Revocations } from './revocations.js';
 
-/** A CRL that was made. */
+/** A signed CRL. */
 export interface PublishedCrl {
   readonly der: Uint8Array;
   readonly number: number;
-  /** To the second, as the CRL has it. */
+  /** In whole seconds, as in the CRL. */
   readonly thisUpdate: Date;
 }
 
 /** A CRL as it is served. */
 export interface ServedCrl extends PublishedCrl {
-  /** Milliseconds for which every reader will be served this one; 0 where the next one is due. */
+  /** Milliseconds for which every reader is served this CRL; 0 if the next one is due. */
   readonly freshFor: number;
 }
 
-/** When CRLs are made, in milliseconds. */
+/** Times for making CRLs, in milliseconds. */
 export interface CrlTimes {
-  /** For how long each can be used. */
+  /** Validity of each CRL. */
   readonly lifetime: number;
-  /** For how long one is served before the next can be made: half of the lifetime at most; 0 has one made for each change. */
+  /** Time for which one CRL is served before the next can be made: at most half of the lifetime. With 0, each change gets a new CRL. */
   readonly interval: number;
 }
 
 interface KeptCrl extends PublishedCrl {
   readonly revision: string;
-  /** It lists whatever was committed before this moment. */
+  /** The CRL lists everything that was committed before this moment. */
   readonly completeAt: number;
 }
 
@@ -36,21 +36,21 @@ interface Failure {
 }
 
 interface Making {
-  /** It lists at least what was committed before this moment. */
+  /** The CRL lists at least everything that was committed before this moment. */
   readonly since: number;
   readonly outcome: Promise<KeptCrl | Failure>;
 }
 
 const SECOND = 1000;
-/** After a failure the authority is left alone for so long. */
+/** Pause after a failure before the authority is called again. */
 const PAUSE = 5 * SECOND;
-/** Once a CRL takes longer to make, readers who come later are served the one before. */
+/** Time after which later readers are served the previous CRL while a new one is being made. */
 const PATIENCE = 10 * SECOND;
 
 /**
- * The CRL of an authority. Readers are served the same one for an interval, whatever is revoked meanwhile. Then the next reader has one
- * made, where revocations have changed, or where half of the life of the last one is over, so that whoever fetches it can use it for a
- * while. One is made at a time, for all who wait for it.
+ * The CRL of an authority. Readers are served the same one for an interval, whatever is revoked meanwhile. The next reader then
+ * triggers a new one if revocations have changed, or if half of the last one's life is over, so that readers can use it for a while.
+ * One is made at a time, for all readers who wait.
  */
 export class CrlPublisher {
   #kept: KeptCrl | undefined;
@@ -67,11 +67,11 @@ export class CrlPublisher {
   ) {}
 
   /**
-   * A CRL that lists whatever was committed an interval ago. Where none can be made, or making one takes long, the last one is served
-   * until it ends.
+   * Returns a CRL that lists everything that was committed an interval ago. If none can be made, or if making one takes long, the last
+   * one is served until it expires.
    *
-   * @throws CardwrightError `CA_UNAVAILABLE` when one has to be signed and the authority does not answer; whatever else keeps one from
-   * being made
+   * @throws CardwrightError `CA_UNAVAILABLE` if one has to be signed and the authority does not answer; any other error that prevents
+   *   it
    */
   async current(): Promise<ServedCrl> {
     const asked = this.now();
@@ -80,7 +80,7 @@ export class CrlPublisher {
     if (failure && isWithin(failure.at, PAUSE, asked)) return this.#answer(failure);
     const making = this.#making;
     if (making && asked >= making.since + PATIENCE && this.#isValid(this.#kept)) return this.#serve(this.#kept);
-    // One that began an interval ago may lack what this reader must be told.
+    // A CRL begun an interval ago may lack a revocation that this reader must see.
     if (making && !isWithin(making.since, this.times.interval, asked)) {
       const outcome = await making.outcome;
       if ('error' in outcome) return this.#answer(outcome);
@@ -89,7 +89,7 @@ export class CrlPublisher {
     return this.#answer(await this.#making.outcome);
   }
 
-  /** Instead of one that could not be made, the last one. */
+  /** Serves the last CRL in place of one that could not be made. */
   #answer(outcome: KeptCrl | Failure): ServedCrl {
     if (!('error' in outcome)) return this.#serve(outcome);
     if (!this.#isValid(this.#kept)) throw outcome.error;
@@ -139,7 +139,7 @@ export class CrlPublisher {
   }
 
   async #sign(): Promise<PublishedCrl> {
-    // Set before anything is read, so that what the CRL lists is never older than it says.
+    // Set before anything is read, so that the CRL is never older than its date.
     const number = await this.revocations.nextNumber();
     const thisUpdate = new Date(Math.floor(this.now() / SECOND) * SECOND);
     const nextUpdate = new Date(thisUpdate.getTime() + this.times.lifetime);
@@ -148,5 +148,5 @@ export class CrlPublisher {
   }
 }
 
-/** Whether a moment is in a span of time. One before it is not: a clock that was set back tells nothing about what is due. */
+/** True if a moment is in a span of time. A moment before the span is not: a clock that was set back says nothing about what is due. */
 const isWithin = (start: number, length: number, moment: number): boolean => moment >= start && moment < start + length;

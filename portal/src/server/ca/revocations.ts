@@ -5,17 +5,17 @@ import type { Database } from '../store/database.js';
 import { certificates } from '../store/schema.js';
 import type { Revocation } from '@cardwright/cms';
 
-/** What a CRL is made of. */
+/** The source of a CRL. */
 export interface Revocations {
-  /** Changes whenever a transaction that changed revocations was committed. */
+  /** Returns a value that changes with every committed transaction that changed revocations. */
   revision(): Promise<string>;
-  /** The number of the next CRL (RFC 5280, 5.2.3): one more each time, whichever process asks. */
+  /** Returns the number of the next CRL (RFC 5280, 5.2.3): one higher each time, across all processes. */
   nextNumber(): Promise<number>;
-  /** Every entry, in pages: at least what was committed before the first page was asked for. */
+  /** Lists every entry, in pages: at least everything committed before the first page was requested. */
   list(): AsyncIterable<readonly Revocation[]>;
 }
 
-/** What is revoked according to a database. */
+/** Reads the revocations from a database. */
 export const revocationsIn = (db: Database): Revocations => ({
   revision: () => readCrlRevision(db),
   nextNumber: () => nextCrlNumber(db),
@@ -23,20 +23,20 @@ export const revocationsIn = (db: Database): Revocations => ({
 });
 
 const PAGE = 1000;
-/** Milliseconds of all pauses of one CRL together: one of a million entries must be finished in time, too. */
+/** Milliseconds of all pauses for one CRL together. A CRL of a million entries must be finished in time, too. */
 const PAUSES = 20_000;
 
 /**
- * How long an expired certificate stays on the CRL: it must be on one that was signed after its expiry (RFC 5280, 3.3), and
- * none lives longer than a day.
+ * Time for which an expired certificate stays on the CRL. It must be on one that was signed after its expiry (RFC 5280, 3.3), and no
+ * CRL lives longer than a day.
  */
 const AFTER_EXPIRY = sql`interval '1 day'`;
 
 /**
- * What the CRL lists: every certificate that is revoked or on hold, in pages. After each it pauses for as long as that page took, so that
- * a CRL has half of the time at most, and other requests are answered in the rest.
+ * Lists every revoked or held certificate for the CRL, in pages. After each page it pauses for as long as the page took, so that a CRL
+ * uses at most half of the time and other requests are answered meanwhile.
  *
- * The pages are no single snapshot: what changes meanwhile may be listed or not. Whatever was committed before the first page is
+ * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page is
  * listed, because pages follow the primary key, which never changes.
  */
 export async function* listRevocations(db: Database): AsyncGenerator<readonly Revocation[], void, undefined> {
@@ -75,8 +75,8 @@ const revisionRow = v.object({ rows: v.tuple([v.object({ revision: v.string() })
 const numberRow = v.object({ rows: v.tuple([v.object({ number: v.pipe(v.string(), v.transform(Number)) })]) });
 
 /**
- * The revision of the revocations: it changes whenever a transaction that changed them was committed. A caller that reads it before
- * `listRevocations` gets at least what it stands for.
+ * Reads the revision of the revocations, which changes with every committed transaction that changed them. A caller that reads it
+ * before `listRevocations` gets at least the revocations of that revision.
  */
 export async function readCrlRevision(db: Database): Promise<string> {
   const result = await db.execute(sql`SELECT revision::text AS revision FROM crl_revision`);

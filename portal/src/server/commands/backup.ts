@@ -16,8 +16,8 @@ const USAGE = 'Usage: backup FILE';
 const OWNER_ONLY = 0o600;
 
 /**
- * `backup FILE`: writes what is in the database into a new file, which only its owner can read. The keys are not in it: they are backed
- * up once, and kept elsewhere. With PostgreSQL the portal may be running; the embedded database belongs to one process.
+ * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: they are
+ * backed up once, and kept elsewhere. With PostgreSQL the portal may be running; the embedded database belongs to one process.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code
@@ -37,7 +37,7 @@ export async function backup(
   await requireStopped(configuration);
   if ('folder' in store && !(await isMade(environment, store.folder)))
     throw new Error(`there is no database in ${store.folder}`);
-  // Never over another one.
+  // Never overwrites another file.
   const output = await open(file, 'wx', OWNER_ONLY);
   try {
     const counts = await asServiceUser(environment, async () => {

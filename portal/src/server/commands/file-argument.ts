@@ -1,9 +1,10 @@
 import path from 'node:path';
 
 /**
- * The one argument of a command that takes a file, as an absolute path; npm starts commands elsewhere and says where it was called.
+ * Returns the only argument of a command that takes a file, as an absolute path. npm runs commands in another folder and reports the
+ * original one.
  *
- * @returns null where there is something else
+ * @returns null if the arguments are anything else
  */
 export function fileArgument([name, ...rest]: readonly string[], environment: NodeJS.ProcessEnv): string | null {
   if (name === undefined || name.startsWith('-') || rest.length > 0) return null;

@@ -32,11 +32,11 @@ const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
 };
 
 /**
- * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy,
- * in the database that the environment names. Prints each with its fingerprint and what became of it.
+ * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy, in
+ * the database that the environment names. Prints each with its fingerprint and verdict.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 1 where nothing was imported for a reason
+ * @returns the exit code: 1 if nothing was imported
  */
 export async function importFromFile(
   args: readonly string[],
@@ -48,7 +48,7 @@ export async function importFromFile(
     print(USAGE);
     return 1;
   }
-  // npm changes to the clone's folder, and says from where it was called.
+  // npm changes to the package's folder, and reports the original one.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
   const configuration = readConfiguration(environment);
   const { accepted, certificates } = await asServiceUser(environment, () =>

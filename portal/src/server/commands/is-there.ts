@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 
-/** Whether there is such a file. */
+/** True if the file exists. */
 export const isThere = (file: string): Promise<boolean> =>
   access(file).then(
     () => true,

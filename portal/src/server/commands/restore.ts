@@ -16,8 +16,8 @@ import { fileArgument } from './file-argument.js';
 const USAGE = 'Usage: restore FILE';
 
 /**
- * `restore FILE`: fills an empty database from what `backup` wrote, of whichever engine. The keys of the portal that was backed up have to
- * be there; with others nothing is restored. Everyone is logged out.
+ * `restore FILE`: fills an empty database from a file of `backup`, from either engine. The keys of the backed-up portal are required;
+ * with others nothing is restored. Everyone is logged out.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code
@@ -60,7 +60,7 @@ async function restoreInto(location: StoreLocation, input: FileHandle, keys: Por
   }
 }
 
-/** @throws Error where it is no gzip, or damaged */
+/** @throws Error if it is not gzip, or damaged */
 async function* linesOf(input: FileHandle): AsyncGenerator<string, void> {
   const unpacked = input.createReadStream({ autoClose: false }).pipe(createGunzip());
   const decoder = new StringDecoder('utf8');

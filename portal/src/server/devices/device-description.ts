@@ -19,28 +19,28 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
-  /** A mobile device: it has no card, and so none of what follows of PINs, PUKs and management keys. */
+  /** A mobile device. It has no card, so the members on PINs, PUKs and management keys do not apply. */
   isPhone: device.model === PHONE,
   modelName: device.modelName,
   serial: device.serial,
-  /** Whether the vendor vouches for the serial number; otherwise only the page and the host say so. */
+  /** Set if the vendor vouches for the serial number. Otherwise only the page and the host claim it. */
   serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
-  /** Of a mobile device, the version of its system. */
+  /** For a mobile device, the version of its system. */
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
-  /** Why an operator declined it, in the operator's words. */
+  /** The operator's reason for declining it. */
   declined: whyDeclined(device),
-  /** Whether an operator asks its owner to give it back, and why; null where none does. */
+  /** The operator's reason for asking the owner to give it back; null if none does. */
   askedBack: whyAskedBack(device),
-  /** `not-proved`: only page and host say that the keys are on the card. */
+  /** `not-proved`: only page and host claim that the keys are on the card. */
   proof: device.proof,
-  /** `configured`: the card keeps the management key that the policy names for its model; null where it has none. */
+  /** `configured`: the card keeps the management key of its model's policy. Null if it has none. */
   managementKey: device.model === SECURITY_KEY || device.model === PHONE ? null : device.managementKey,
-  /** Whether the card is known to have its initial PIN, which an operator can then have shown. */
+  /** Set if the card is known to have its initial PIN. An operator can then have it displayed. */
   hasInitialPin: device.hasInitialPin && device.model !== PHONE,
-  /** Whether an operator approved sending the factory PUK in the issuance under way. */
+  /** Set if an operator approved sending the factory PUK in the current issuance. */
   isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,
@@ -48,7 +48,7 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   certificates: certificates.map(describeCertificate),
 });
 
-/** A mobile device signs who it is, though nothing vouches for its keys. */
+/** True if the serial number is signed. A mobile device signs its identity, though nothing vouches for its keys. */
 const isSerialSigned = (device: Device): boolean =>
   device.model === PHONE ? device.identity !== null : isSerialAttested(device);
 
@@ -57,11 +57,11 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
-  /** What an action on it names as `seen`. */
+  /** The value that an action passes as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
-  /** What this operator can do to it now. */
+  /** Actions that this operator can perform on it now. */
   actions: allowedActions(one.device, operator),
-  /** Whether this operator can issue a one-time code for a new PIN. */
+  /** Set if this operator can issue a one-time code for a new PIN. */
   canIssueCode: canIssueCode(one.device, operator, one.policy),
 });
 

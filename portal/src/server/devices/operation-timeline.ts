@@ -1,28 +1,28 @@
 import { sayIn, STANDARD_OPERATIONS, type OperationEvent, type Words } from '@cardwright/cms';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
-/** A command of a step. `unanswered`: it was sent, and nothing was heard of it. */
+/** A command of a step. `unanswered`: it was sent, and no answer came. */
 export interface TimelineCommand {
   readonly method: string;
   readonly outcome: 'passed' | 'failed' | 'unanswered';
-  /** Code of the catalogue of what failed. */
+  /** Code of the catalogue, if it failed. */
   readonly error: string | null;
 }
 
-/** A step as the CMS saw it. */
+/** A step, as the CMS saw it. */
 export interface TimelineStep {
   readonly kind: 'step';
   readonly at: Date;
   readonly name: string;
-  /** What its user read meanwhile; null of a step that this version does not know. */
+  /** The words that the user read meanwhile; null for a step that this version does not know. */
   readonly words: string | null;
   readonly number: number;
-  /** Milliseconds from its sending to its results; null where none came. */
+  /** Milliseconds from sending the step to its results; null if none came. */
   readonly duration: number | null;
   readonly commands: readonly TimelineCommand[];
 }
 
-/** Something that the audit log reports of the operation: an escrow that was stored, a certificate that was issued. */
+/** An entry of the audit log on the operation: an escrow was stored, a certificate was issued. */
 export interface TimelineFact extends Pick<AuditRow, 'at' | 'actor' | 'event' | 'outcome' | 'detail'> {
   readonly kind: 'fact';
 }
@@ -38,11 +38,11 @@ export type TimelineItem =
   | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
   | (Happening<'ended'> & { readonly at: Date });
 
-/** An operation from its beginning to its end, or to where it rests. */
+/** An operation from its beginning to its end, or to its current state. */
 export interface OperationTimeline {
   readonly id: string;
   readonly kind: string;
-  /** What the operation is called; its kind where this version has none of it. */
+  /** Title of the operation; its kind if this version does not know it. */
   readonly title: string;
   readonly deviceId: string | null;
   readonly status: string;
@@ -52,18 +52,18 @@ export interface OperationTimeline {
   readonly items: readonly TimelineItem[];
 }
 
-/** Steps of different operations have different names. */
+/** Words of each step by name. Steps of different operations have different names. */
 const WORDS: ReadonlyMap<string, Words> = new Map(
   STANDARD_OPERATIONS.flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words]),
 );
 
-/** Joins the course of an operation with what the audit log says of it. */
+/** Merges the course of an operation with its entries in the audit log. */
 export function timelineOf(
   { operation, owner, events, entries }: LoggedOperation,
   language: string,
 ): OperationTimeline {
   const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
-  // The events tell starts and ends better; an operation of an older portal has none.
+  // The events describe starts and ends better. An operation of an older portal has none.
   const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
   const items = [...itemsOf(events, language), ...facts]
     .map((item, index) => ({ item, index }))
@@ -85,7 +85,7 @@ const factOf = ({ at, actor, event, outcome, detail }: AuditRow): TimelineFact =
 
 const momentOf = ({ at }: TimelineItem): number => at.getTime();
 
-/** What belongs to one call has one time: first what it began with, then what came of it, then what it sent. */
+/** Orders entries of one call, which share a time: its start first, then its facts, then the step that it sent. */
 const rankOf = ({ kind }: TimelineItem): number =>
   kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 

@@ -9,17 +9,17 @@ import { describeDevice, type DeviceDescription } from './device-description.js'
 import { listOwnerActions } from './owner-actions.js';
 import { describePasskey } from './passkey-description.js';
 
-/** What the portal offers to its users. */
+/** The services that the portal offers to its users. */
 interface Offers {
   readonly passkeyServices: readonly PasskeyService[];
   readonly deviceLimit: number;
-  /** Null where the portal has no mobile devices. */
+  /** Null if the portal has no mobile devices. */
   readonly mobile: Pick<MobileDevices, 'offerFor'> | null;
-  /** The operations for a device. */
+  /** Operations for a device. */
   readonly cms: Pick<Cms, 'offeredFor'>;
 }
 
-/** What My Devices shows to a user. */
+/** The content of My Devices. */
 export type OwnDevicesDescription = Awaited<ReturnType<typeof describeOwnDevices>>;
 
 export async function describeOwnDevices(
@@ -37,12 +37,12 @@ export async function describeOwnDevices(
   );
   const devices = listed.map((one) => ({
     ...describeOwn(one),
-    /** What its owner can do about it, the usual way first. */
+    /** Actions of its owner, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
-    /** Kinds of operations that its owner can have done on it. */
+    /** Kinds of operations that its owner can start on it. */
     operations: cms.offeredFor(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
-    /** Those that are good, the oldest first. */
+    /** Valid passkeys, oldest first. */
     passkeys: passkeys
       .filter(({ deviceId, removalDueAt }) => deviceId === one.device.id && removalDueAt === null)
       .map((passkey) => describePasskey(passkey, passkeyServices, language)),
@@ -50,11 +50,11 @@ export async function describeOwnDevices(
   const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
   return {
     devices,
-    /** The newest of those that are no longer used. */
+    /** The newest devices that are no longer used. */
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
-    /** `reason` says why no device can be added; null while one can. */
+    /** `reason` explains why no device can be added; null while one can. */
     limit: { max: deviceLimit, used, reason },
-    /** How this user adds a mobile device; null where that is not permitted. */
+    /** The user's way to add a mobile device; null if that is not permitted. */
     mobile: mobile?.offerFor(user) ?? null,
   };
 }
@@ -64,9 +64,12 @@ function describeOwn(one: ListedDevice) {
   return {
     ...description,
     goodUntil: goodUntil(description),
-    /** Null while it is not suspended. */
+    /** Null while the device is not suspended. */
     suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
-    /** When an operator issued a one-time code for a new PIN, for a day: its owner may not have asked for one. */
+    /**
+     * Time within the last day at which an operator issued a one-time code for a new PIN; otherwise null. The owner may not have asked
+     * for one.
+     */
     codeIssuedAt: recent(one.device.unlockCodeIssuedAt)?.toISOString() ?? null,
   };
 }
@@ -75,7 +78,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
-/** When the first of a device's good certificates ends; null where it has none. */
+/** Returns the end of the first of a device's valid certificates; null if it has none. */
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>
   certificates
     .filter(({ status }) => status === 'good')
@@ -92,15 +95,15 @@ const describeTerminated = (device: Device) => ({
   ...lastChange(device),
 });
 
-/** What became of it. One that is being erased is not new yet, and its owner can continue. */
+/** Returns how the device ended. A device that is being erased is not new yet, and its owner can continue. */
 function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 'given-back' {
   if (state === 'available') return 'given-back';
   return stateReason === BEING_ERASED ? 'being-erased' : 'terminated';
 }
 
-/** How a suspended or terminated device came into its state, which was the last that happened to it. */
+/** Describes how a suspended or terminated device came into its state, its last change. */
 const lastChange = (device: Device) => ({
   at: device.updatedAt.toISOString(),
-  /** In the operator's words; null where there are none. */
+  /** The operator's words; null if there are none. */
   reason: operatorsWords(device),
 });

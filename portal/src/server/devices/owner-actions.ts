@@ -3,7 +3,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { devicePolicies, operations } from '../store/schema.js';
 
-/** What their owner can do about some devices, by the device's id. Takes two statements at most, however many devices there are. */
+/** Lists the actions that owners have on some devices, by device id. Takes at most two statements, however many devices there are. */
 export async function listOwnerActions(
   db: Database,
   listed: readonly Device[],

@@ -1,14 +1,14 @@
 import { sayIn, type Passkey, type PasskeyService } from '@cardwright/cms';
 
-/** A passkey as the page of its user shows it. */
+/** A passkey as its user's page shows it. */
 export type PasskeyDescription = ReturnType<typeof describePasskey>;
 
 export const describePasskey = (passkey: Passkey, services: readonly PasskeyService[], language: string) => ({
   id: passkey.id,
-  /** The service's title, or its name where the portal knows it no longer. */
+  /** Title of the service; its name if the portal no longer knows it. */
   title: titleOf(passkey.service, services, language),
   name: passkey.name,
-  /** `not-proved`: nothing proves that it is on this device. */
+  /** `not-proved`: nothing proves that the passkey is on this device. */
   place: passkey.place,
   createdAt: passkey.createdAt.toISOString(),
   lastUsedAt: passkey.lastUsedAt?.toISOString() ?? null,
@@ -32,7 +32,7 @@ export const describePasskeyForOperator = (
   aaguid: passkey.aaguid,
   attested: passkey.attested,
   way: passkey.way,
-  /** Since when its service is to remove it, and has not yet. */
+  /** Time since which its service should remove it, while it has not. */
   removalDueAt: passkey.removalDueAt?.toISOString() ?? null,
 });
 

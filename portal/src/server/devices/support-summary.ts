@@ -8,22 +8,22 @@ import {
 } from '@cardwright/protocol';
 import type { SupportFile } from '../store/support-files.js';
 
-/** What is shown of a list's end. */
+/** Maximum number of entries shown from the end of a list. */
 const MOST_ERRORS = 100;
 const MOST_LINES = 200;
-/** Characters of the policy. */
+/** Maximum number of characters shown of the policy. */
 const MOST_POLICY = 20_000;
 
-/** A support bundle as an operator's page shows it: the whole of it can be downloaded. */
+/** A support bundle as an operator's page shows it. The whole bundle can be downloaded. */
 export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 'versions' | 'environment'> {
   readonly file: SupportFile;
-  /** Those that failed first. */
+  /** Checks, failed ones first. */
   readonly checks: SupportBundle['checks'];
-  /** JSON, indented; null where the bundle has none. */
+  /** Indented JSON; null if the bundle has none. */
   readonly policy: string | null;
-  /** The commands that failed last, the oldest first. Null where the bundle tells none: that of a host, or of an earlier version. */
+  /** The last failed commands, oldest first. Null if the bundle has no list: that of a host, or of an earlier version. */
   readonly failures: readonly CommandFailure[] | null;
-  /** What was recorded: its sessions, and its last errors. Null where nothing was. */
+  /** Sessions and last errors of the recorded trace. Null if nothing was recorded. */
   readonly trace: {
     readonly sessions: readonly { readonly origin: string; readonly started: number }[];
     readonly entries: number;
@@ -34,7 +34,7 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
   readonly log: readonly string[];
 }
 
-/** @param content of the file, JSON */
+/** @param content content of the file, JSON */
 export function summarize(file: SupportFile, content: Buffer): SupportSummary {
   const json: unknown = JSON.parse(content.toString('utf8'));
   const bundle = validate(supportBundle, json);

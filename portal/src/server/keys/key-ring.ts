@@ -7,9 +7,9 @@ import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/developme
 
 /** The portal's own keys. They are in a file that only its user can read, or in its environment, but never in the database. */
 export interface PortalKeys extends KeyRing {
-  /** Of the embedded certification authority. */
+  /** Keys of the embedded certification authority. */
   readonly authority: AuthorityKeys;
-  /** Signs cookies (HMAC-SHA-256). It is derived, so that every process that has the key file has it. */
+  /** Signs cookies (HMAC-SHA-256). It is derived, so that every process with the key file has the same. */
   readonly cookieKey: Buffer;
 }
 
@@ -18,25 +18,25 @@ const keyFile = v.object({ ...keyRingSecrets.entries, authority: authorityKeys }
 const FILE = 'keys.json';
 const OWNER_ONLY = 0o600;
 
-/** Reads the keys given as JSON, else those of the folder's key file, which is made when it is missing. */
+/** Reads the keys given as JSON, otherwise those of the folder's key file, which is created if it is missing. */
 export async function loadKeyRing(folder: string, json: string | null): Promise<PortalKeys> {
   return readKeyRing(json ?? (await readOrCreate(folder)));
 }
 
-/** The same, and undefined instead of new keys where the folder has no key file. */
+/** Reads the keys as `loadKeyRing`, but returns undefined instead of making new ones. */
 export async function findKeyRing(folder: string, json: string | null): Promise<PortalKeys | undefined> {
   const found = json ?? (await readIfThere(join(folder, FILE)));
   return found === undefined ? undefined : readKeyRing(found);
 }
 
 /**
- * The keys that a key file has in it.
+ * Parses the keys of a key file.
  *
- * @throws Error that quotes nothing of it
+ * @throws Error that quotes nothing of the file
  */
 export async function readKeyRing(json: string): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, JSON.parse(json));
-  // Not the issues: they quote the values.
+  // The issues are left out, because they quote the values.
   if (!parsed.success) throw new Error('the key file is not valid');
   const { authority, signing } = parsed.output;
   return { ...(await importKeyRing(parsed.output)), authority, cookieKey: deriveCookieKey(signing.d) };
@@ -45,7 +45,7 @@ export async function readKeyRing(json: string): Promise<PortalKeys> {
 const COOKIE_KEY_BYTES = 32;
 
 /**
- * A key of its own for another purpose, from a private key (HKDF, RFC 5869).
+ * Derives a separate key for another purpose from a private key (HKDF, RFC 5869).
  *
  * @param secret base64url
  */
@@ -58,9 +58,9 @@ async function readOrCreate(folder: string): Promise<string> {
 }
 
 /**
- * Makes a key file that only its owner can read, and the folder that it is in. Where one was made meanwhile, that one stays.
+ * Creates a key file that only its owner can read, and its folder. An existing file is kept.
  *
- * @returns what is in it
+ * @returns the content of the file
  */
 export async function createKeyFile(path: string): Promise<string> {
   const folder = dirname(path);
@@ -68,7 +68,7 @@ export async function createKeyFile(path: string): Promise<string> {
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
   try {
-    // link() fails where another process was faster. Both then use the same keys, and neither reads half a file.
+    // link() fails if another process was faster. Both then use the same keys, and neither reads a partial file.
     await link(draft, path);
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;

@@ -1,17 +1,17 @@
 import { openFactorySecrets, type KeyRing } from '@cardwright/cms';
 import { isCardwrightError } from '@cardwright/protocol';
 
-/** A row of the device policies: what it has sealed can be opened with the keys of its database alone. */
+/** A row of the device policies. Its sealed values can only be opened with the keys of its database. */
 export interface SealedPolicy {
   readonly model: string;
   readonly factorySecrets: string;
 }
 
 /**
- * Holds keys against a database. With others the portal would run, and could open nothing that it has sealed: no PUK, no management key
- * of any device.
+ * Checks keys against a database. With other keys the portal would run, but could not open anything sealed: neither a PUK nor a
+ * management key of any device.
  *
- * @throws Error with words for the administrator where the keys are those of another database
+ * @throws Error with words for the administrator if the keys belong to another database
  */
 export async function requireFit(policies: readonly SealedPolicy[], keys: KeyRing): Promise<void> {
   for (const policy of policies) {

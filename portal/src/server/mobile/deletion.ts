@@ -1,8 +1,8 @@
 import { isInUse, PHONE, type Device } from '@cardwright/cms';
 
 /**
- * Whether its user can delete a device here: a mobile one that no operator has suspended. Else it could be enrolled again at once, and the
- * operator's word would mean nothing.
+ * True if the user can delete the device here: a mobile one that no operator has suspended. Otherwise a suspended phone could be
+ * enrolled again at once, which would defeat the suspension.
  */
 export const isDeletable = ({ model, state }: Pick<Device, 'model' | 'state'>): boolean =>
   model === PHONE && isInUse(state) && state !== 'suspended';

@@ -1,9 +1,9 @@
 import { RecurringProblem } from '../recurring-problem.js';
 
-/** Milliseconds. */
+/** Milliseconds between two runs. */
 const EVERY = 30 * 1000;
 
-/** What a portal does for mobile devices besides answering requests: it ends what is overdue, and records what has left. */
+/** The portal's work for mobile devices besides answering requests: it ends overdue enrolments, and records sent answers. */
 export class MobileWork {
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -12,18 +12,18 @@ export class MobileWork {
     (problem) => `Enrolments of mobile devices could not be brought up to date (${problem}); the portal keeps trying.`,
   );
 
-  /** @param endOverdue ends what has run out of time */
+  /** @param endOverdue ends enrolments whose time is over */
   constructor(private readonly endOverdue: () => Promise<void>) {}
 
-  /** Looks for what is overdue, now and every half minute. */
+  /** Ends overdue enrolments now and every half minute. */
   start(): void {
     this.#timer = setInterval(() => this.#look(), EVERY);
-    // It keeps no process alive.
+    // Keeps no process alive.
     this.#timer.unref();
     this.#look();
   }
 
-  /** Does what follows a request; no answer waits for it. */
+  /** Does work that follows a request. No answer waits for it. */
   do(work: () => Promise<void>): void {
     const running = work()
       .catch((error: unknown) => this.#problem.report(error))
@@ -31,13 +31,13 @@ export class MobileWork {
     this.#underWay.add(running);
   }
 
-  /** Looks no more, and waits for what is under way: afterwards the database can be closed. */
+  /** Stops, and waits for running work. The database can be closed afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#underWay);
   }
 
-  /** A look that takes longer than half a minute is the only one. */
+  /** Starts a run, unless an earlier one still takes its time. */
   #look(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;

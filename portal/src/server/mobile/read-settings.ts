@@ -4,13 +4,13 @@ import { findAuthorityWeakness, splitPem } from '@cardwright/cms';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;
-/** What clients can encrypt to and still trust (RFC 8894, 2.1.2; NIST SP 800-131A). */
+/** Minimum size to which clients can still encrypt with trust (RFC 8894, 2.1.2; NIST SP 800-131A). */
 const SHORTEST_RSA = 2048;
 
 /**
- * Reads the certificates and keys that the settings of mobile devices only refer to.
+ * Reads the certificates and keys that the settings of mobile devices refer to.
  *
- * Throws an error that names the member, and never what it says.
+ * @throws an error that names the member, and never its value
  */
 export function readMobileSettings({
   organization,
@@ -65,7 +65,7 @@ function readRegistrationAuthority(identity: WrittenIdentity): MobileSettings['r
   return { certificate: certificate.raw, key };
 }
 
-/** Certificates whose first is that of the key. */
+/** Reads certificates and the key of the first one. */
 function readIdentity(member: string, identity: WrittenIdentity): { certificates: X509Certificate[]; key: KeyObject } {
   const certificates = readCertificates(`${member}.certificate`, identity.certificate);
   const key = readKey(`${member}.key`, identity.key);
@@ -91,7 +91,7 @@ function readKey(member: string, file: string): KeyObject {
   return key;
 }
 
-/** OpenSSL throws errors of many kinds, and all say that it cannot be read; some quote what stands there. */
+/** Returns undefined for any error of OpenSSL. They are of many kinds, all mean that it cannot be read, and some quote the input. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -4,7 +4,7 @@ import { EntraPasskeyService } from './entra/entra-passkey-service.js';
 import type { PasskeyServiceSettings } from './settings.js';
 import { WebauthnPasskeyService } from './webauthn/webauthn-passkey-service.js';
 
-/** The portal as a relying party: its passkeys log people in. */
+/** The portal as a relying party, whose passkeys log people in. */
 export interface OwnRelyingParty {
   /** Name of its passkey service. */
   readonly service: string;
@@ -13,17 +13,16 @@ export interface OwnRelyingParty {
 
 export interface PasskeyServices {
   readonly all: readonly PasskeyService[];
-  /** Null where no service is the portal's own. */
+  /** Null if no service belongs to the portal itself. */
   readonly own: OwnRelyingParty | null;
 }
 
 /**
- * Makes the services of their settings.
+ * Opens the configured services.
  *
- * Throws an error where the portal is to be a relying party at an address that cannot be one, such as an IP address.
- *
- * @param configured the portal's origin where it was configured; else it is on localhost
+ * @param configured the portal's configured origin; without one it is on localhost
  * @param origin the portal's origin once it listens
+ * @throws an error if the portal should be a relying party at an impossible address, such as an IP address
  */
 export function openPasskeyServices(
   settings: readonly PasskeyServiceSettings[],

@@ -11,9 +11,9 @@ import type {
 } from './settings.js';
 
 /**
- * Reads what the settings of services only refer to: secrets, keys and certificates.
+ * Reads the secrets, keys and certificates that the settings of services refer to.
  *
- * Throws an error that says where in the list something is wrong, and never with what value.
+ * @throws an error with the place of the fault in the list, and never the value
  */
 export const readServices = (
   services: readonly WrittenService[],
@@ -47,7 +47,7 @@ function belongTogether(certificate: string, privateKey: string): boolean {
     const key = createPrivateKey(privateKey);
     return key.asymmetricKeyType === 'rsa' && new X509Certificate(certificate).checkPrivateKey(key);
   } catch {
-    // OpenSSL throws errors of many kinds, and all say that one of them cannot be read.
+    // OpenSSL throws errors of many kinds. All mean that one of them cannot be read.
     return false;
   }
 }

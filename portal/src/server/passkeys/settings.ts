@@ -4,24 +4,24 @@ import { LANGUAGES } from '@cardwright/words';
 import { words } from '@cardwright/words/at-once/portal-server';
 import * as v from 'valibot';
 
-/** The passkey services of a portal as its administrator writes them: a JSON list, each entry with a `kind` of its own. */
+/** The passkey services of a portal as its administrator writes them: a JSON list, whose entries have a `kind`. */
 
-/** As device policies name it. */
+/** Name in device policies. */
 const serviceName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const aaguid = v.pipe(v.string(), v.uuid(), v.toLowerCase());
 const path = v.pipe(v.string(), v.minLength(1));
 const titleInOne = v.pipe(text(64), v.minLength(1));
-/** In English, and by their tags in any other languages. */
+/** Title in English, and by language tag in any other languages. */
 const title = v.objectWithRest({ en: titleInOne }, titleInOne);
 
-/** Where a secret stands, so that it need not stand among the settings: a file, or a variable of the environment. */
+/** The place of a secret outside the settings: a file, or a variable of the environment. */
 const secretReference = v.union([
   v.strictObject({ file: path }),
   v.strictObject({ environment: v.pipe(v.string(), v.regex(/^[A-Z_][A-Z0-9_]*$/)) }),
 ]);
 export type SecretReference = v.InferOutput<typeof secretReference>;
 
-/** https; http only on loopback, where no one listens in. */
+/** An https address, or http on loopback, where nobody can listen in. */
 const serverAddress = v.pipe(
   v.string(),
   v.check(
@@ -31,7 +31,7 @@ const serverAddress = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '')),
 );
 
-/** Whether what is sent there stays between the two: by TLS, or because it does not leave this computer. */
+/** True if traffic to the address stays private: by TLS, or because it does not leave this computer. */
 function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): boolean {
   if (search !== '' || hash !== '' || username !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
@@ -39,12 +39,12 @@ function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): b
 
 export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
-/** Seconds that one call may take at most, for the reason that an authority has no more. */
+/** Maximum number of seconds for one call, for the same reason as for an authority. */
 export const LONGEST_CALL = 12;
-/** Seconds that one call of the service may take, waiting included. */
+/** Seconds for one call of the service, waiting included. */
 const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(LONGEST_CALL)), 10);
 
-/** How a portal shows who it is: by a client secret, or by a certificate and its private key (PEM, RSA). */
+/** The portal's credential: a client secret, or a certificate and its private key (PEM, RSA). */
 const clientCredential = v.union([
   v.strictObject({ secret: secretReference }),
   v.strictObject({ certificate: path, key: path }),
@@ -76,28 +76,28 @@ const webauthn = v.strictObject({
   kind: v.literal('webauthn'),
   name: serviceName,
   title: v.optional(title, portalLogin),
-  /** Without them the portal itself is the relying party, and its passkeys are used to log in to it. */
+  /** Without these members the portal itself is the relying party, and its passkeys are used to log in to it. */
   relyingParty: v.optional(
     v.pipe(
       v.strictObject({ id: v.string(), origin: v.string() }),
       v.check(({ id, origin }) => isRelyingPartyOf(id, origin), 'expected an origin, and an RP id that it may use'),
     ),
   ),
-  /** The models that may have a passkey; all where none is named. */
+  /** Models that may have a passkey; all if none is named. */
   aaguids: v.optional(v.array(aaguid), []),
-  /** Their manufacturers: self-signed certificates, which are trusted. */
+  /** Their manufacturers: trusted self-signed certificates. */
   roots: certificateFiles,
-  /** Certificates between those and the devices, where the devices do not bring them. */
+  /** Certificates between roots and devices, for devices that do not send them. */
   intermediates: certificateFiles,
-  /** What happens to a passkey for which no trusted manufacturer vouches. */
+  /** Treatment of a passkey for which no trusted manufacturer vouches. */
   unattested: v.optional(v.picklist(['accept', 'refuse']), 'accept'),
-  /** Seconds in which a passkey is to be created. */
+  /** Seconds for creating a passkey. */
   lifetime: v.optional(v.pipe(v.number(), v.minValue(30), v.maxValue(600)), 300),
 });
 
 const passkeyService = v.variant('kind', [entra, webauthn]);
 
-/** The whole list, without what only files can tell. */
+/** The whole list, without the contents of files. */
 export const passkeyServiceList = v.pipe(
   v.array(passkeyService),
   v.maxLength(8),
@@ -117,7 +117,7 @@ export type WrittenService = v.InferOutput<typeof passkeyService>;
 type WrittenEntra = v.InferOutput<typeof entra>;
 type WrittenWebauthn = v.InferOutput<typeof webauthn>;
 
-/** What the portal shows the token endpoint of. PEM where it is not the secret itself. */
+/** The portal's credential at the token endpoint. PEM, unless it is a secret. */
 export type ClientCredential =
   { readonly secret: string } | { readonly certificate: string; readonly privateKey: string };
 

@@ -5,9 +5,9 @@ import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 
 /**
- * Tells who stands for a change of a policy.
+ * Determines the consent to an operator's change of a policy: the session, the password, or an only operator's password.
  *
- * @param password as the operator gave it with the change; undefined where the page has not asked for it
+ * @param password given with the change; undefined if the page has not asked for it
  */
 export async function consentOf(db: Database, operator: User, password: OwnPassword | undefined): Promise<ChangedBy> {
   const { username: by } = operator;

@@ -8,20 +8,20 @@ const LONGEST_BODY = 64 * 1024;
 
 export interface Reply {
   readonly status: number;
-  /** Without its parameters; empty where there is none. */
+  /** Without its parameters; empty if there is none. */
   readonly contentType: string;
-  /** Where it sends the client instead; null where it does not. */
+  /** Target of a redirect; null without one. */
   readonly location: string | null;
   readonly body: string;
 }
 
 /**
- * Asks an address, whatever certificate the server has: that is judged by itself, and nothing secret is sent.
+ * Sends a request to an address, accepting any certificate. The certificate is judged separately, and nothing secret is sent.
  *
- * @throws Error as `node:http` has it
+ * @throws Error as `node:http` reports it
  */
 export function ask(address: URL): Promise<Reply> {
-  // A connection of its own: nothing is kept open.
+  // A connection of its own, so that none stays open.
   const options = {
     headers: { 'user-agent': 'cardwright-doctor' },
     signal: AbortSignal.timeout(TIMEOUT),

@@ -3,11 +3,11 @@ import type { Finding, Findings } from './finding.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Checks of one certificate that are the same wherever it is used; each answers null where nothing is wrong. */
+/** Checks that are the same for every certificate. Each returns null if nothing is wrong. */
 
 /**
  * @param notice days before the end from which on it is a warning
- * @param advice what to do about it, as in `Renew it.`
+ * @param advice the remedy, as in `Renew it.`
  */
 export function checkValidity(
   { warning, problem }: Findings,
@@ -24,13 +24,13 @@ export function checkValidity(
   return null;
 }
 
-/** RSA of 2048 bits or more, or a curve of 256 or more. */
+/** Requires RSA of at least 2048 bits, or a curve of at least 256. */
 export const checkKeyLength = ({ problem }: Findings, { name, weakKey }: CertificateFacts): Finding | null =>
   weakKey === null
     ? null
     : problem(`${name} has ${weakKey}.`, 'Use a certificate with an RSA key of 2048 bits or more, or one on P-256.');
 
-/** SHA-256 or better; the signature of a root counts for nothing. */
+/** Requires SHA-256 or better. The signature of a root is not considered. */
 export const checkSignature = (
   { problem }: Findings,
   { name, isRoot, isStronglySigned }: CertificateFacts,
@@ -42,6 +42,6 @@ export const checkSignature = (
         'Use a certificate that is signed with SHA-256.',
       );
 
-/** Only what was found. */
+/** Keeps only actual findings. */
 export const present = (...findings: readonly (Finding | null)[]): Finding[] =>
   findings.filter((finding) => finding !== null);

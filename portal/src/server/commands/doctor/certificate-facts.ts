@@ -11,29 +11,29 @@ const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.10045.4.3.3',
   '1.2.840.10045.4.3.4',
 ]);
-/** Bits, by the names that Node has for curves. */
+/** Bits of a curve, by its name in Node.js. */
 const CURVES: Readonly<Record<string, number>> = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
 /** Bits. */
 const SHORTEST = { rsa: 2048, ec: 256 } as const;
 
-/** What the checks read of a certificate. */
+/** The facts of a certificate that the checks read. */
 export interface CertificateFacts {
   readonly node: X509Certificate;
-  /** Its common name in quotes, for people; else its whole subject. */
+  /** Common name in quotes, for people; otherwise the whole subject. */
   readonly name: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** As in `an RSA key of 1024 bits`; null where it is long enough. */
+  /** As in `an RSA key of 1024 bits`; null if the key is long enough. */
   readonly weakKey: string | null;
-  /** Whether its signature is by SHA-256 or better. */
+  /** Set if it is signed with SHA-256 or better. */
   readonly isStronglySigned: boolean;
-  /** Whether it names itself as its issuer: then nobody relies on its signature. */
+  /** Set if it names itself as its issuer. Nobody relies on its signature then. */
   readonly isRoot: boolean;
 }
 
 /**
  * @param encoded DER, or PEM
- * @returns undefined where it is no certificate
+ * @returns undefined if it is not a certificate
  */
 export function readCertificate(encoded: Uint8Array | string): CertificateFacts | undefined {
   try {
@@ -48,16 +48,16 @@ export function readCertificate(encoded: Uint8Array | string): CertificateFacts 
       isRoot: node.checkIssued(node),
     };
   } catch {
-    // OpenSSL and the ASN.1 parser throw errors of many kinds, and all say the same: it cannot be read.
+    // OpenSSL and the ASN.1 parser throw errors of many kinds. All mean that it cannot be read.
     return undefined;
   }
 }
 
-/** Whether the second one issued the first: by its name and by its signature. */
+/** True if the second certificate issued the first, judged by name and signature. */
 export const isIssuedBy = ({ node }: CertificateFacts, issuer: CertificateFacts): boolean =>
   node.checkIssued(issuer.node) && node.verify(issuer.node.publicKey);
 
-/** As in `2027-01-31`. */
+/** Formats a date as in `2027-01-31`. */
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 function nameOf({ subject }: X509Certificate): string {

@@ -5,15 +5,15 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem, skipped } = findingsOf('certificate-policies');
 
-/** Below the enterprise number for documentation (RFC 5612). */
+/** Arc below the enterprise number for documentation (RFC 5612). */
 const PLACEHOLDERS = '1.3.6.1.4.1.32473.';
-/** The greatest number that every program reads: 31 bits. */
+/** The greatest number that every program can read: 31 bits. */
 const GREATEST_ARC = 0x7fffffffn;
 
-/** Those that the installation began with; null where its first start is still to come, undefined where they could not be looked up. */
+/** The policies that the installation started with; null before its first start, undefined if they could not be read. */
 export type KeptPolicies = CertificatePolicies | null | undefined;
 
-/** The certificate policies that certificates state: whether they are the organisation's own, and whether every program can read them. */
+/** Checks the policies that certificates state: that they belong to the organisation, and that every program can read them. */
 export function checkCertificatePolicies(settings: PolicySettings, kept: KeptPolicies): Finding[] {
   const { proved, unproved } = settings;
   if (kept === undefined && (proved === undefined || unproved === undefined))

@@ -9,20 +9,20 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('authority');
 const { ok, problem, skipped } = AREA;
 
-/** Days: no certificate is valid for longer than its authority, so its end shows long before. */
+/** Days. A warning comes this early because no certificate is valid for longer than its authority. */
 const NOTICE = 365;
 
 export interface CheckedAuthority {
   readonly findings: readonly Finding[];
-  /** Undefined where there is none to be looked at. */
+  /** Undefined if there is none to check. */
   readonly certificate: CertificateFacts | undefined;
 }
 
 /**
- * The authority that issues certificates. An embedded one is in the key file; a module is loaded, as the portal does when it starts, and
- * asked for nothing but its certificate.
+ * Checks the authority that issues certificates. An embedded one is in the key file. A module is loaded, as at the portal's start, and
+ * only asked for its certificate.
  *
- * @param keys undefined where the portal has not made them yet
+ * @param keys undefined if the portal has not made them yet
  */
 export async function checkAuthority(
   { authority: { module }, origin }: Configuration,

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-/** Why a server was not reached, or did not understand. */
+/** The reason why a server was not reached, or did not understand the request. */
 export class ConnectionFailure extends Error {
-  /** As in `ECONNREFUSED`; empty where there is none. */
+  /** As in `ECONNREFUSED`; empty if there is none. */
   readonly code: string;
 
   constructor(cause: unknown) {
@@ -11,7 +11,7 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** Has a failure be an answer like another. */
+/** Turns a failure into a return value. */
 export const orFailure = <T>(work: Promise<T>): Promise<T | ConnectionFailure> =>
   work.catch((error: unknown) => new ConnectionFailure(error));
 

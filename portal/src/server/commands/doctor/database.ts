@@ -15,12 +15,12 @@ const IN_MEMORY = 'memory://';
 
 export interface CheckedDatabase {
   readonly findings: readonly Finding[];
-  /** Of the registration authority that the portal made. */
+  /** Certificate of the registration authority that the portal made. */
   readonly made: MadeCertificate;
   readonly policies: KeptPolicies;
 }
 
-/** Whether the database can be read and is this portal's. Nothing is written. */
+/** Checks that the database can be read and belongs to this portal. Writes nothing. */
 export async function checkDatabase(configuration: Configuration, keys: KeyRing | undefined): Promise<CheckedDatabase> {
   const { store } = configuration;
   if ('url' in store)
@@ -40,7 +40,7 @@ export async function checkDatabase(configuration: Configuration, keys: KeyRing 
   return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
 }
 
-/** @param content null where there is none yet, undefined where it could not be looked at */
+/** @param content null if there is none yet, undefined if it could not be read */
 const alone = (finding: Finding, content: null | undefined): CheckedDatabase => ({
   findings: [finding],
   made: content,
@@ -94,7 +94,7 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
 
 const policies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
-/** Says nothing where they fit, as they should. */
+/** Reports nothing if the keys fit the database, as they should. */
 async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];
   const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');
@@ -115,7 +115,7 @@ async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
 
 const keptPolicies = v.object({ proved: v.string(), unproved: v.string() });
 
-/** An older portal kept none: what the next start makes of its database is not known here. */
+/** Reads the stored policies. An older portal stored none; it is then unknown what the next start will choose. */
 async function readPolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
   if (!(await hasTable(database, 'certificate_policies')))
     return (await hasTable(database, 'migrations')) ? undefined : null;

@@ -6,12 +6,15 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('device-authorities');
 const { ok, warning, problem } = AREA;
 
-/** Days: the file comes from Apple, and the portal has to be started again with it. */
+/** Days. The file comes from Apple, and the portal must be restarted with it. */
 const NOTICE = 60;
 const APPLE = /^O=Apple Inc\.$/m;
 const SOURCE = 'Get Apple\'s iPhone device authorities from Apple, and name their files in "deviceAuthorities".';
 
-/** The authorities by which a phone's own certificate is known as Apple's. SHA-1 is no fault here: Apple's are so. */
+/**
+ * Checks the authorities by which a phone's own certificate is recognised as Apple's. SHA-1 is accepted here, because Apple's own use
+ * it.
+ */
 export function checkDeviceAuthorities(
   { deviceAuthorities }: Pick<MobileSettings, 'deviceAuthorities'>,
   now: Date,

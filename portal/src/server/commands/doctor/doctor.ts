@@ -17,18 +17,18 @@ import { checkSecretFiles } from './secret-files.js';
 const USAGE = 'Usage: doctor [--json]';
 const { ok, problem } = findingsOf('configuration');
 
-/** What a check takes from its surroundings. */
+/** The surroundings of a check. */
 export interface Surroundings {
   readonly trust?: Trust;
   readonly now?: () => Date;
 }
 
 /**
- * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database, and says what to do
- * about each finding. It writes nothing, and needs no running portal; what it cannot look at it names.
+ * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database, with advice on each
+ * finding. It writes nothing, and needs no running portal. It names every check that it could not make.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 1 where there is a problem
+ * @returns the exit code: 1 if there is a problem
  */
 export async function doctor(
   args: readonly string[],
@@ -51,7 +51,7 @@ function readOptions(args: readonly string[]): { readonly json: boolean } | unde
   try {
     return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values;
   } catch {
-    // An unknown option, or a file that nobody asked for.
+    // An unknown option, or a surplus argument.
     return undefined;
   }
 }
@@ -67,7 +67,7 @@ async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Su
   ]);
 }
 
-/** Its errors name the variable, and never what it says. */
+/** Reads the settings. Its errors name the variable, and never its value. */
 function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   try {
     return readConfiguration(environment);
@@ -106,7 +106,7 @@ export async function checkConfiguration(
   ];
 }
 
-/** Nothing of the keys is printed, and no error that may quote them. */
+/** Reads the keys. Prints nothing of them, and no error that may quote them. */
 async function readKeys({
   dataFolder,
   keys: given,

@@ -1,4 +1,4 @@
-/** What a check looks at, as it is printed; in this order. */
+/** The areas of checks, as printed, in this order. */
 export const AREAS = {
   configuration: 'Configuration',
   address: 'Public address',
@@ -15,20 +15,20 @@ export const AREAS = {
 export type Area = keyof typeof AREAS;
 
 /**
- * How a check ended:
- * - `ok`: nothing is to be done;
+ * The result of a check:
+ * - `ok`: nothing to do;
  * - `warning`: it works, but not as well as it could, or not for long;
  * - `problem`: something does not work;
- * - `skipped`: it could not be looked at; the text says why.
+ * - `skipped`: the check could not be made; the text explains why.
  */
 export type Outcome = 'ok' | 'warning' | 'problem' | 'skipped';
 
 export interface Finding {
   readonly area: Area;
   readonly outcome: Outcome;
-  /** What was found, in one sentence. */
+  /** The finding, in one sentence. */
   readonly text: string;
-  /** What to do about it, in one sentence; null where nothing is to be done. */
+  /** The remedy, in one sentence; null if there is nothing to do. */
   readonly advice: string | null;
 }
 

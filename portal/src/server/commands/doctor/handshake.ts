@@ -5,31 +5,31 @@ import { readCertificate, type CertificateFacts } from './certificate-facts.js';
 /** Milliseconds. */
 const TIMEOUT = 10_000;
 
-/** Roots that certificates may lead to, PEM. */
+/** Trusted roots, PEM. */
 export interface Trust {
-  /** Those that everyone has. Default: those that come with Node. */
+  /** Roots that everyone has. Default: those that come with Node.js. */
   readonly everyone?: readonly string[];
-  /** Those of this computer besides. Default: what NODE_EXTRA_CA_CERTS says. */
+  /** Additional roots of this computer. Default: those of NODE_EXTRA_CA_CERTS. */
   readonly ours?: readonly string[];
 }
 
-/** What a client offers in a handshake. */
+/** A client's offer in a handshake. */
 export interface Offer {
   readonly minVersion: tls.SecureVersion;
-  /** In OpenSSL's words. */
+  /** OpenSSL's list of ciphers. */
   readonly ciphers: string;
 }
 
-/** What a server chose and showed. */
+/** The server's choice and certificates. */
 export interface Handshake {
   /** As in `TLSv1.3`. */
   readonly protocol: string;
   readonly cipher: string;
   /** The server's own certificate first. */
   readonly chain: readonly CertificateFacts[];
-  /** Why it does not lead to one of the roots, as OpenSSL names it; null where it does. */
+  /** OpenSSL's name of the reason why the chain is not trusted; null if it is. */
   readonly distrust: string | null;
-  /** Why it is not for that host; null where it is. */
+  /** The reason why the certificate is not for the host; null if it is. */
   readonly otherHost: string | null;
 }
 
@@ -39,10 +39,10 @@ export interface Place {
 }
 
 /**
- * Shakes hands with a server, whatever its certificate is.
+ * Performs a handshake with a server, whatever its certificate.
  *
- * @param roots PEM; undefined: those of Node and NODE_EXTRA_CA_CERTS
- * @throws Error as `node:net` and OpenSSL have it
+ * @param roots PEM; undefined for those of Node.js and NODE_EXTRA_CA_CERTS
+ * @throws Error as `node:net` and OpenSSL report it
  */
 export function shakeHands(
   { host, port }: Place,
@@ -56,7 +56,7 @@ export function shakeHands(
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(roots ? { ca: [...roots] } : {}),
       ...offer,
-      // All of it is judged afterwards.
+      // The certificate is judged afterwards.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       timeout: TIMEOUT,
@@ -82,7 +82,7 @@ function readHandshake(socket: tls.TLSSocket, host: string): Handshake {
   };
 }
 
-/** At run time it is OpenSSL's name of the error. */
+/** Returns OpenSSL's name of the error, which is a string at run time, whatever its type says. */
 const codeOf = (error: unknown): string => (typeof error === 'string' ? error : String(error));
 
 function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
@@ -97,5 +97,5 @@ function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
 
 type Shown = tls.DetailedPeerCertificate | undefined;
 
-/** The last one names itself, or nothing. */
+/** Returns the issuer. The last certificate names itself, or none. */
 const issuerOf = ({ issuerCertificate }: tls.DetailedPeerCertificate): Shown => issuerCertificate;

@@ -5,7 +5,7 @@ const AREA_WIDTH = Math.max(...Object.values(AREAS).map(({ length }) => length))
 const MARK_WIDTH = Math.max(...Object.values(MARKS).map(({ length }) => length));
 const MARGIN = ' '.repeat(AREA_WIDTH + MARK_WIDTH + 4);
 
-/** Findings in columns, by area, each with what to do below it. */
+/** Prints findings in columns, by area, each with its advice below it. */
 export function printFindings(findings: readonly Finding[], print: (line: string) => void): void {
   let before = '';
   for (const { area, outcome, text, advice } of sorted(findings)) {
@@ -18,13 +18,13 @@ export function printFindings(findings: readonly Finding[], print: (line: string
   print(verdictOf(findings));
 }
 
-/** In the order of the areas. */
+/** Sorts findings by the order of the areas. */
 export function sorted(findings: readonly Finding[]): Finding[] {
   const order = Object.keys(AREAS);
   return [...findings].sort((a, b) => order.indexOf(a.area) - order.indexOf(b.area));
 }
 
-/** How it is altogether, in one line. */
+/** Sums up all findings in one line. */
 export function verdictOf(findings: readonly Finding[]): string {
   const count = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
   const parts = [

@@ -13,7 +13,7 @@ const NOTICE = 21;
 const VERIFIED =
   'Name a publicly trusted certificate in "signing" of CARDWRIGHT_MOBILE, for example the one of the portal for TLS.';
 
-/** Whether phones will show the profile as verified. */
+/** Checks that phones will show the profile as verified. */
 export function checkProfileSignature(
   { signing }: Pick<MobileSettings, 'signing'>,
   { everyone = tls.rootCertificates }: Trust,

@@ -12,17 +12,17 @@ const HTTPS = 443;
 const ADVICE = 'Set CARDWRIGHT_ORIGIN to the address of the portal, as in https://portal.example.com.';
 
 export interface AddressQuestion {
-  /** As browsers see the portal; null: http://localhost. */
+  /** Origin as browsers see the portal; null for http://localhost. */
   readonly origin: string | null;
-  /** Whether phones have to get there. */
+  /** Set if phones must reach it. */
   readonly isForPhones: boolean;
-  /** What the portal publishes; null where that is not known. */
+  /** The keys that the portal publishes; null if unknown. */
   readonly keys: PublicJwkSet | null;
   readonly trust: Trust;
   readonly now: Date;
 }
 
-/** Checks the public address from here, as a phone would meet it. */
+/** Checks the public address from this computer, as a phone would meet it. */
 export async function checkPublicAddress({
   origin,
   isForPhones,

@@ -7,15 +7,15 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { ok, problem, skipped } = findingsOf('reachability');
 
-/** Capabilities without which a phone cannot enrol here (RFC 8894, 3.5.2). */
+/** Capabilities that a phone needs to enrol (RFC 8894, 3.5.2). */
 const NEEDED = ['AES', 'POSTPKIOperation', 'SHA-256'] as const;
 const PROXY = 'Have the proxy pass this path on to the portal as it is.';
 
 /**
- * Whether this portal answers at its public address, and whether phones get an answer at theirs. What is asked leaves nothing behind: the
- * link is one that nobody was given.
+ * Checks that this portal answers at its public address, and at the addresses for phones. The requests leave nothing behind: their
+ * link belongs to no enrolment.
  *
- * @param keys what this portal publishes; null where that is not known
+ * @param keys the keys that this portal publishes; null if unknown
  */
 export async function checkReachability(
   origin: string,
@@ -23,7 +23,7 @@ export async function checkReachability(
   options: { readonly areForPhones: boolean },
 ): Promise<Finding[]> {
   const portal = await checkPortal(origin, keys);
-  // Whoever else answers there, their addresses for phones say nothing.
+  // If another server answers there, its addresses for phones mean nothing.
   if (!options.areForPhones || portal.outcome !== 'ok') return [portal];
   return [portal, await checkLinkPage(origin), await checkScep(origin)];
 }
@@ -74,7 +74,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // A page of whoever else is there.
+    // A page of another server.
     return undefined;
   }
 }

@@ -7,7 +7,7 @@ import pg from 'pg';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A database that is only read. */
+/** A database opened for reading only. */
 export interface ReadOnlyDatabase {
   readonly engine: string;
   rows(sql: string): Promise<readonly Row[]>;
@@ -17,7 +17,7 @@ export interface ReadOnlyDatabase {
 /** Milliseconds. */
 const PATIENCE = 10_000;
 
-/** @throws Error as the driver has it: no answer, no such database, no permission */
+/** @throws Error as the driver reports it: no answer, no such database, no permission */
 export async function openPostgresForReading(url: string): Promise<ReadOnlyDatabase> {
   const client = new pg.Client({
     connectionString: url,
@@ -33,10 +33,10 @@ export async function openPostgresForReading(url: string): Promise<ReadOnlyDatab
   };
 }
 
-/** Whether an embedded database was made there. */
+/** True if the folder has an embedded database. */
 export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));
 
-/** Opens a copy of an embedded database that no portal uses: whoever opens the database itself writes to it. */
+/** Opens a copy of an embedded database that no portal uses. Opening the database itself would write to it. */
 export async function openCopyForReading(folder: string): Promise<ReadOnlyDatabase> {
   const copy = await mkdtemp(path.join(tmpdir(), 'cardwright-doctor-'));
   const remove = (): Promise<void> => rm(copy, { recursive: true, force: true });

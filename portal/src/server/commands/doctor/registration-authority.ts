@@ -9,13 +9,14 @@ const { ok, problem, skipped } = AREA;
 /** Days. */
 const NOTICE = 30;
 
-/** The certificate that the portal made; null where it has made none yet, undefined where that could not be looked up. */
+/** The certificate that the portal made; null if it has made none yet, undefined if that could not be read. */
 export type MadeCertificate = Uint8Array | null | undefined;
 
 /**
- * The certificate to which phones encrypt their requests, and by which they know the answers. The portal replaces by itself what it made.
+ * Checks the certificate to which phones encrypt their requests, and by which they recognise the answers. The portal replaces its own
+ * certificate automatically.
  *
- * @param authority undefined where it could not be read
+ * @param authority undefined if it could not be read
  */
 export function checkRegistrationAuthority(
   { registrationAuthority: given }: Pick<MobileSettings, 'registrationAuthority'>,

@@ -12,8 +12,8 @@ const { problem } = findingsOf('configuration');
 const OTHERS = 0o077;
 
 /**
- * Whether others than their owner get at the key file, and at the settings, which may have the password of the database:
- * `portal.env` always, and `portal.toml` where a secret is in it.
+ * Checks that only their owner can read the key file and the settings, which may contain the password of the database: `portal.env`
+ * always, and `portal.toml` if a secret is in it.
  *
  * @param environment as `readConfiguration` reads it
  */
@@ -30,7 +30,7 @@ export async function checkSecretFiles(environment: Settings, dataFolder: string
 }
 
 async function judge(what: string, file: string): Promise<Finding[]> {
-  // One that is not there, or out of reach, is told by other checks.
+  // Other checks report a missing or unreachable file.
   const found = await stat(file).catch(() => undefined);
   if (!found || (found.mode & OTHERS) === 0) return [];
   return [

@@ -9,12 +9,12 @@ const { ok, warning, problem } = AREA;
 const DAY = 24 * 60 * 60 * 1000;
 /** Days. */
 const NOTICE = 21;
-/** Days for which a certificate may be valid, whoever issued it (support.apple.com/103769). */
+/** Maximum validity of a certificate in days, whatever its issuer (support.apple.com/103769). */
 const LONGEST = 825;
 /** id-kp-serverAuth (RFC 5280, 4.2.1.12). */
 const FOR_SERVERS = '1.3.6.1.5.5.7.3.1';
 
-/** Judges the certificate by what Apple's systems ask of one (App Transport Security, and support.apple.com/103769). */
+/** Judges the certificate by the requirements of Apple's systems (App Transport Security, and support.apple.com/103769). */
 export function checkServerCertificate(
   host: string,
   { chain, distrust, otherHost }: Handshake,
@@ -40,7 +40,7 @@ function checkName(host: string, { name, node }: CertificateFacts, otherHost: st
   return otherHost === null ? null : problem(`${name} is for another host than ${host}.`, advice);
 }
 
-/** Node's name for the extended key usages, by OID; missing where the certificate has no such extension. */
+/** Returns the extended key usages by OID; undefined if the certificate has no such extension. */
 const usagesOf = ({ node }: CertificateFacts): readonly string[] | undefined => node.keyUsage;
 
 function checkPurpose(certificate: CertificateFacts): Finding | null {
@@ -55,7 +55,7 @@ function checkPurpose(certificate: CertificateFacts): Finding | null {
   return null;
 }
 
-/** OpenSSL's names of what the other checks say better. */
+/** OpenSSL's names of the faults that the other checks explain better. */
 const SAID: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'INVALID_PURPOSE'];
 
 const DISTRUST: Readonly<Record<string, readonly [string, string]>> = {

@@ -6,8 +6,8 @@ import { shakeHands, type Handshake, type Offer, type Place, type Trust } from '
 const { ok, warning, problem } = findingsOf('tls');
 
 /**
- * What Apple's systems offer when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.3, or TLS 1.2 with
- * forward secrecy and AES-GCM. Certificates of any length are let in here, because they are judged by themselves.
+ * The offer of Apple's systems when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.3, or TLS 1.2
+ * with forward secrecy and AES-GCM. Certificates of any key length are accepted here, because they are judged separately.
  */
 const APPLE: Offer = {
   minVersion: 'TLSv1.2',
@@ -22,14 +22,14 @@ const APPLE: Offer = {
     '@SECLEVEL=0',
   ].join(':'),
 };
-/** To learn what a server has instead. */
+/** Offers everything, to learn what a server supports instead. */
 const ANYTHING: Offer = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' };
 
 export interface Transport {
   readonly findings: readonly Finding[];
-  /** Null where there is no TLS at all. */
+  /** Null if there is no TLS at all. */
   readonly handshake: Handshake | null;
-  /** Whether its certificate leads to a root that everyone has. */
+  /** Set if the certificate leads to a root that everyone has. */
   readonly isTrustedByAll: boolean;
 }
 
@@ -45,7 +45,7 @@ const NETWORK: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
 ]);
 
-/** Whether a phone would connect, and if not, what the server has instead. */
+/** Checks that a phone would connect. If not, reports what the server supports instead. */
 export async function checkTransport(
   place: Place,
   { everyone = tls.rootCertificates, ours }: Trust,
@@ -69,7 +69,7 @@ export async function checkTransport(
   return { findings: [finding], ...(await trusted(place, APPLE, asApple, here)) };
 }
 
-/** A root of this computer counts too, but phones do not have it. */
+/** Repeats the handshake with the roots of this computer if the certificate leads to no public one. Phones do not have these roots. */
 async function trusted(
   place: Place,
   offer: Offer,

@@ -1,23 +1,23 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ReadStream, WriteStream } from 'node:tty';
 
-/** Where a person types. */
+/** A person's terminal. */
 export interface Terminal {
   readonly input: ReadStream;
   readonly output: WriteStream;
 }
 
-/** What a terminal sends for keys, from Ctrl-C to Backspace. */
+/** The bytes that a terminal sends for keys, from Ctrl-C to Backspace. */
 const ENTER = ['\r', '\n'];
 const CANCEL = ['\u0003', '\u0004'];
 const ERASE = ['\b', '\u007f'];
 const ERASE_LINE = '\u0015';
 
 /**
- * Asks questions whose answers the terminal does not show. It is raw, and so echoes nothing, from before the first question to after the
- * last answer: what is typed early, or pasted in one go, is not seen either.
+ * Asks questions whose answers the terminal does not show. The terminal is in raw mode, without echo, from before the first question
+ * until after the last answer. Early or pasted input thus stays hidden too.
  *
- * @param ask is given a function that asks for a line; that one throws where it is cancelled by Ctrl-C or Ctrl-D
+ * @param ask receives a function that asks for a line; that function throws if the user cancels with Ctrl-C or Ctrl-D
  */
 export async function askSecretly<T>(
   { input, output }: Terminal,
@@ -45,7 +45,7 @@ function readLine(input: ReadStream): Promise<string> {
     const end = (rest: readonly string[]): void => {
       input.off('data', take);
       input.pause();
-      // What was pasted beyond this line belongs to the next question.
+      // Input pasted beyond this line belongs to the next question.
       if (rest.length > 0) input.unshift(Buffer.from(rest.join('')));
     };
     const take = (chunk: Buffer): void => {

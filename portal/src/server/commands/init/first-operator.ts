@@ -6,16 +6,16 @@ import { record } from '../../audit.js';
 import type { Database } from '../../store/database.js';
 import { users } from '../../store/schema.js';
 
-/** @throws Error with words for the administrator where the database has an operator */
+/** @throws Error with words for the administrator if the database has an operator */
 export async function requireNoOperator(db: Database): Promise<void> {
   const [operator] = await db.select({ username: users.username }).from(users).where(eq(users.role, 'operator'));
   if (operator) throw new Error(`there is an operator already: ${operator.username}. Nothing was changed`);
 }
 
 /**
- * Makes the first operator. Of several that are made at once, one is.
+ * Makes the first operator. Of several concurrent calls, one succeeds.
  *
- * @throws Error with words for the administrator where there is an operator, or another user has that name
+ * @throws Error with words for the administrator if there is an operator, or another user has that name
  */
 export async function createFirstOperator(db: Database, { password, ...account }: NewAccount): Promise<void> {
   const passwordHash = await hashPassword(password);

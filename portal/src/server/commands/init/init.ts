@@ -21,12 +21,12 @@ import { askPassword, readPasswordFile } from './read-password.js';
 const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-file FILE]';
 
 /**
- * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: makes of what is installed a portal: its keys, its tables, its
- * first operator. Without a file the password is asked on the terminal, twice and unseen; the command line never has it. A portal that
- * has an operator, or has devices and lost its keys, is left as it is.
+ * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first
+ * operator. Without a file the terminal asks for the password, twice and hidden; it is never on the command line. A portal that has an
+ * operator, or that has devices and lost its keys, is left unchanged.
  *
  * @param environment as `readConfiguration` reads it
- * @param terminal undefined where there is none to ask on
+ * @param terminal undefined if there is none
  * @returns the exit code
  */
 export async function init(
@@ -46,7 +46,7 @@ export async function init(
   const withoutKeys = keyFile === null ? environment : { ...environment, CARDWRIGHT_KEYS: '' };
   const place = readConfiguration(withoutKeys);
   const policies = await asServiceUser(environment, () => requireUntouched(place));
-  // Looked for after the policies: whoever makes this portal at the same time writes the keys first.
+  // Checked after the policies: a concurrent command writes the keys first.
   const isNew = keyFile !== null && !(await isThere(keyFile));
   const configuration = readConfiguration(isNew ? withoutKeys : environment);
   const { dataFolder, keys: json } = configuration;
@@ -77,7 +77,7 @@ interface Order {
   readonly passwordFile: string | undefined;
 }
 
-/** An argument that it does not know is not repeated: it may be a password. */
+/** Reads the arguments. An unknown one is not repeated: it may be a password. */
 function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values } = parseArgs({
@@ -100,10 +100,10 @@ function readOrder(args: readonly string[]): Order | undefined {
 }
 
 /**
- * Makes the tables where there are none.
+ * Creates missing tables.
  *
- * @returns the device policies that are there already
- * @throws Error with words for the administrator where this is no new portal
+ * @returns the existing device policies
+ * @throws Error with words for the administrator if the portal is not new
  */
 async function requireUntouched(configuration: Configuration): Promise<readonly SealedPolicy[]> {
   await requireStopped(configuration);
@@ -113,7 +113,7 @@ async function requireUntouched(configuration: Configuration): Promise<readonly 
   });
 }
 
-/** @throws Error with words for the administrator where the policies were sealed with other keys, or with keys that are not there */
+/** @throws Error with words for the administrator if the policies were sealed with other keys, or with keys that are missing */
 async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | undefined): Promise<void> {
   if (keys !== undefined) await requireFit(policies, keys);
   else if (policies.length > 0)

@@ -3,16 +3,16 @@ import { text } from 'node:stream/consumers';
 import { weaknessOf } from '../../accounts/password-rules.js';
 import { askSecretly, type Terminal } from './ask-secretly.js';
 
-/** Anything but its owner's permissions. */
+/** Permissions of anyone but the owner. */
 const OTHERS = 0o077;
 const STANDARD_INPUT = '-';
 const TRIES = 3;
 
 /**
- * The password in a file, in its only line; `-` is standard input.
+ * Reads the password from the only line of a file; `-` is standard input.
  *
- * @param username whose password it is to be
- * @throws Error with words for the administrator, which do not quote it: others can read the file, or it is too weak
+ * @param username user who gets the password
+ * @throws Error with words for the administrator, which do not quote the password: others can read the file, or it is too weak
  */
 export async function readPasswordFile(file: string, username: string): Promise<string> {
   const content = file === STANDARD_INPUT ? await text(process.stdin) : await readPrivate(file);
@@ -23,7 +23,7 @@ export async function readPasswordFile(file: string, username: string): Promise<
   return password;
 }
 
-/** A pipe, such as /dev/fd/3, is no one else's. */
+/** Reads a private file. A pipe, such as /dev/fd/3, is always private. */
 async function readPrivate(file: string): Promise<string> {
   const found = await stat(file);
   if (found.isFile() && (found.mode & OTHERS) !== 0)
@@ -32,9 +32,9 @@ async function readPrivate(file: string): Promise<string> {
 }
 
 /**
- * Asks for a new password twice, without showing it, until both are the same and strong enough: at most three times.
+ * Asks twice for a new, hidden password until both entries are equal and strong enough: at most three times.
  *
- * @throws Error where it was not given, or cancelled
+ * @throws Error if none was given, or the user cancelled
  */
 export const askPassword = (username: string, terminal: Terminal): Promise<string> =>
   askSecretly(terminal, async (ask) => {

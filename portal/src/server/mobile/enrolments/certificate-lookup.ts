@@ -1,12 +1,12 @@
 import { PHONE_SLOTS, type Certificate, type DeviceSlot, type PhoneSlot } from '@cardwright/cms';
 import { decodeBytes } from '@cardwright/protocol';
 
-/** DER. */
+/** Decodes a certificate to DER. */
 export const decodeCertificate = ({ der }: Pick<Certificate, 'der'>): Uint8Array => decodeBytes(der);
 
 export const phoneSlotOf = (slot: DeviceSlot): PhoneSlot | undefined => PHONE_SLOTS.find((known) => known === slot);
 
-/** The ways in which a serial number may have been kept: whole bytes, with or without the zero byte that keeps it positive. */
+/** Lists the spellings in which a serial number may be stored: whole bytes, with or without the zero byte that keeps it positive. */
 export function serialNumbersFor(hexadecimal: string): readonly string[] {
   const digits = hexadecimal.toLowerCase().replace(/^0+(?=.)/, '');
   const bytes = digits.padStart(digits.length + (digits.length % 2), '0');

@@ -11,12 +11,12 @@ import { identityOf, makeRoom } from './phone-identity.js';
 import { requirePlace } from './start.js';
 
 /**
- * The user says that this is the right phone. From now on it is a device, and gets certificates. Its owner's older device that is the
- * same phone is terminated: the new profile replaces the old one there.
+ * Confirms for the user that this is the right phone. It becomes a device, and gets certificates. Its owner's older device that is the
+ * same phone is terminated, because the new profile replaces the old one there.
  *
- * @param serial that of the phone that was shown
- * @throws CardwrightError `ENROLMENT_NOT_FOUND` where another phone or none waits for it, `DEVICE_LIMIT`, and what the enrolment has
- * failed with where the phone is in the way meanwhile
+ * @param serial serial number of the phone that was shown
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone or another one waits for the confirmation, `DEVICE_LIMIT`, and the
+ *   enrolment's own failure if the phone has become unavailable meanwhile
  */
 export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, serial: string): Promise<EnrolmentStatus> {
   const { settings, deviceLimit } = services;
@@ -24,7 +24,7 @@ export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, ser
     const enrolment = await work.open(key);
     const { phone, confirmedAt } = enrolment.row;
     if (phone?.serial !== serial) return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
-    // Asked twice.
+    // A repeated request.
     if (confirmedAt !== null) return statusOf(toFile(enrolment), settings);
     if (enrolment.state !== 'to-confirm') return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
     const { user } = enrolment;
@@ -41,7 +41,10 @@ export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, ser
 
 const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, requests });
 
-/** @returns why not: since the phone said what it is, it may have become someone else's, or was suspended */
+/**
+ * @returns the reason if the phone is unavailable: since it identified itself, it may have become another person's device, or been
+ *   suspended
+ */
 async function replaceDevice(
   work: EnrolmentWork,
   enrolment: Enrolment,
@@ -75,7 +78,7 @@ async function addDevice(
     state: 'producing',
     stateBeforeSuspension: null,
     stateReason: null,
-    // Apple signed what the phone is, and not that its keys cannot leave it.
+    // Apple signed the identity of the phone, but nothing proves that its keys cannot leave it.
     proof: 'not-proved',
     managementKey: 'own',
     resettable: false,

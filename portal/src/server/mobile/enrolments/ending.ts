@@ -9,7 +9,7 @@ import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { isUuid } from './uuid.js';
 
-/** Ends an enrolment of a user; one that has ended stays as it is. */
+/** Cancels an enrolment of a user. An ended one stays as it is. */
 export const cancelEnrolment = (services: EnrolmentServices, user: User, key: EnrolmentKey): Promise<EnrolmentStatus> =>
   inEnrolmentWork(services, async (work) => {
     const enrolment = await work.open(key);
@@ -18,9 +18,9 @@ export const cancelEnrolment = (services: EnrolmentServices, user: User, key: En
   });
 
 /**
- * Ends a mobile device of a user, and what is left of its enrolment; its certificates are revoked.
+ * Ends a mobile device of a user and the rest of its enrolment, and revokes its certificates.
  *
- * @throws CardwrightError `DEVICE_STATE` where the user has no such device, or an operator has suspended it
+ * @throws CardwrightError `DEVICE_STATE` if the user has no such device, or an operator has suspended it
  */
 export async function deleteDevice(services: EnrolmentServices, user: User, deviceId: string): Promise<void> {
   if (!isUuid(deviceId)) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
@@ -40,10 +40,10 @@ export async function deleteDevice(services: EnrolmentServices, user: User, devi
   });
 }
 
-/** Enrolments that one call ends: each in a transaction of its own. */
+/** Maximum number of enrolments ended by one call, each in its own transaction. */
 const ENDED_AT_ONCE = 500;
 
-/** Ends what has run out of time. */
+/** Ends enrolments whose time is over. */
 export async function endOverdue(services: EnrolmentServices): Promise<void> {
   for (const key of await listOverdueEnrolments(services.store.db, services.now(), ENDED_AT_ONCE))
     await inEnrolmentWork(services, (work) => work.open(key));

@@ -5,15 +5,15 @@ import type { ProfileWriter } from './profile-writer.js';
 import type { RegistrationAuthority } from './registration-authority.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** What every part of the enrolment works with. All that lasts is in the store. */
+/** Dependencies of every part of the enrolment. All lasting state is in the store. */
 export interface EnrolmentServices {
   readonly settings: MobileSettings;
   readonly store: Store;
-  /** The same store, as the CMS sees it. */
+  /** The same store, through the interface of the CMS. */
   readonly cmsStore: CmsStore;
-  /** Bounded: it answers in time, with errors of the catalogue. */
+  /** Wrapped by `boundAuthority`: it answers in time, with errors of the catalogue. */
   readonly authority: CertificationAuthority;
-  /** The current CRL: DER. */
+  /** Returns the current CRL in DER. */
   readonly crl: () => Promise<Uint8Array>;
   readonly origin: () => string;
   readonly deviceLimit: number;

@@ -5,12 +5,12 @@ import type { MobileEnrolment } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';
 
 const MINUTE = 60 * 1000;
-/** iOS drops a profile that is not installed within 8 minutes. */
+/** Milliseconds for installing the first profile. iOS drops a profile that is not installed within 8 minutes. */
 const INSTALLATION_TIME = 10 * MINUTE;
-/** From the confirmation to the last certificate, however often the phone asks. */
+/** Milliseconds from the confirmation to the last certificate, however often the phone asks. */
 export const LONGEST_ENROLMENT = 30 * MINUTE;
 
-/** What the time limit of a state depends on. */
+/** Inputs for the time limit of a state. */
 export interface Times extends Pick<MobileSettings, 'linkLifetime' | 'confirmationTime' | 'silence'> {
   readonly now: Date;
 }
@@ -19,11 +19,11 @@ type Deadline = (row: Pick<MobileEnrolment, 'createdAt' | 'confirmedAt'>, times:
 interface StateRule {
   /** States that may follow. */
   readonly next: readonly EnrolmentState[];
-  /** When the state ends by itself; null: it does not. */
+  /** Returns the time at which the state ends by itself; null if it does not. */
   readonly deadline: Deadline;
-  /** Why it has failed then. */
+  /** Failure when the state's time is over. */
   readonly overdue: 'LINK_EXPIRED' | 'PHONE_SILENT' | 'PHONE_NOT_CONFIRMED' | null;
-  /** Whether its time begins again whenever the phone is heard of. */
+  /** Set if the time restarts with every request of the phone. */
   readonly waitsForPhone: boolean;
 }
 
@@ -35,7 +35,7 @@ const silent: Deadline = ({ confirmedAt }, { now, silence }) =>
   earlier(after(now, silence), after(confirmedAt ?? now, LONGEST_ENROLMENT));
 const never: Deadline = () => null;
 
-/** Which state may follow which, and when each ends by itself, as data. */
+/** The states, their successors and their time limits, as data. */
 export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
   waiting: {
     next: ['opened', 'downloaded', 'failed', 'cancelled'],
@@ -78,10 +78,10 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
   cancelled: { next: [], deadline: never, overdue: null, waitsForPhone: false },
 };
 
-/** Whether nothing follows a state. */
+/** True if nothing follows the state. */
 export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
 
-/** Whether its time is over, or its device is, and that was not written yet. */
+/** True if the enrolment's time is over, or its device has ended, and that was not stored yet. */
 export const isOver = (
   { enrolment: { state, expiresAt }, deviceState }: Pick<EnrolmentFile, 'enrolment' | 'deviceState'>,
   now: Date,

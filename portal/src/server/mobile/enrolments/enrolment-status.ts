@@ -2,13 +2,13 @@ import type { EnrolmentStatus } from '@cardwright/protocol';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileSettings } from '../settings.js';
 
-/** How far an enrolment is, for the page of its user. */
+/** Returns the progress of an enrolment, for its user's page. */
 export function statusOf(
   { enrolment, requests }: Pick<EnrolmentFile, 'enrolment' | 'requests'>,
   { slots }: Pick<MobileSettings, 'slots'>,
 ): EnrolmentStatus {
   const { id, state, expiresAt, phone, lastRequest, lastRequestAt, failure } = enrolment;
-  // Renewals are later, and ordered by nobody here.
+  // Renewals come later, and do not belong to the enrolment.
   const orders = requests.filter(({ challengeHash }) => challengeHash !== null);
   const isConfigured = orders.some(({ slot }) => slot !== 'phone-identity');
   return {
@@ -17,7 +17,7 @@ export function statusOf(
     expiresAt: expiresAt?.toISOString() ?? null,
     phone: phone && { model: phone.model, serial: phone.serial, version: phone.version },
     certificates: {
-      // Its identity comes first, and the others are ordered when it has that.
+      // The identity comes first. The other certificates are ordered once the phone has it.
       ordered: isConfigured ? orders.length : 1 + slots.length,
       issued: orders.filter(({ sentAt }) => sentAt !== null).length,
     },

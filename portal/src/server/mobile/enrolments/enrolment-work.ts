@@ -8,17 +8,17 @@ import { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import type { Times } from './enrolment-state.js';
 
-/** What a call is answered with, although what it changed is kept: an attempt is in the log, an enrolment has ended. */
+/** A refusal whose transaction is kept all the same: an attempt was logged, or an enrolment has ended. */
 export class Refusal {
   constructor(readonly error: CardwrightError) {}
 }
 
 /**
- * What one call works with, in one transaction: the rows of the CMS and those of enrolments, written together at its end.
+ * The work of one call in one transaction. The rows of the CMS and those of enrolments are written together at its end.
  *
- * Locks are taken in the order of the CMS: person, operation, device. Whoever works on an enrolment locks its person first and
- * reads it only then, so an enrolment and its requests need no locks of their own; its device is locked next. Operators end devices without
- * the person, so the state of the device is looked at after its lock.
+ * Locks are taken in the order of the CMS: person, operation, device. A caller locks an enrolment's person before it reads the
+ * enrolment, so enrolments and their requests need no locks of their own. The device is locked next. Operators end devices without
+ * locking the person, so the state of the device is checked after its lock.
  */
 export class EnrolmentWork {
   readonly #open = new Map<string, Enrolment>();
@@ -29,7 +29,7 @@ export class EnrolmentWork {
     private readonly services: EnrolmentServices,
     private readonly transaction: Transaction,
     readonly connection: Database,
-    /** Ids of enrolments that were written. */
+    /** Ids of the written enrolments. */
     readonly changed = new Set<string>(),
   ) {
     this.records = new Records(transaction, services.now());
@@ -44,7 +44,7 @@ export class EnrolmentWork {
     return this.#times;
   }
 
-  /** An enrolment, ended if its time is over; its person and device stay locked. */
+  /** Opens an enrolment, and ends it if its time is over. Its person and device stay locked. */
   async open({ id, userId }: EnrolmentKey): Promise<Enrolment> {
     const open = this.#open.get(id);
     if (open) return open;
@@ -61,7 +61,7 @@ export class EnrolmentWork {
   /** Adds an enrolment of a user who is locked. */
   add(row: MobileEnrolment, user: User): Enrolment {
     const enrolment = this.#keep(new Enrolment(this.records, this.#times, { enrolment: row, requests: [], user }));
-    // All of it is new.
+    // Marks every member as changed.
     enrolment.change(row);
     return enrolment;
   }
@@ -72,8 +72,8 @@ export class EnrolmentWork {
   }
 
   /**
-   * Does something first, and writes it at once, so that the database counts and compares without it: a device that is over makes room
-   * for another one. It works on other devices than the rest of the call.
+   * Does work that is written at once, so that the database counts and compares without its rows: an ended device makes room for
+   * another one. It concerns other devices than the rest of the call.
    */
   async before<T>(work: (earlier: EnrolmentWork) => Promise<T>): Promise<T> {
     const earlier = new EnrolmentWork(this.services, this.transaction, this.connection, this.changed);
@@ -82,7 +82,7 @@ export class EnrolmentWork {
     return result;
   }
 
-  /** Writes what changed. What requests refer to comes first. */
+  /** Writes the changes. Rows that requests refer to come first. */
   async write(): Promise<void> {
     await this.records.write();
     const changes = [...this.#open.values()].map((enrolment) => enrolment.changes);
@@ -96,9 +96,9 @@ export class EnrolmentWork {
 }
 
 /**
- * Runs work in one transaction, and wakes those who watch what it changed.
+ * Runs work in one transaction, and wakes the watchers of everything that it changed.
  *
- * @throws what a `Refusal` holds, after everything was kept; any other error undoes the transaction
+ * @throws the error in a `Refusal`, after everything was kept; any other error undoes the transaction
  */
 export async function inEnrolmentWork<T>(
   services: EnrolmentServices,

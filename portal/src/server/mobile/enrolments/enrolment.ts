@@ -14,10 +14,10 @@ import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Refusals of one enrolment that are logged each. Of more than that, each that doubles their number says how many there were. */
+/** Refusals of one enrolment logged one by one. Beyond that, an entry with the total is logged whenever the number has doubled. */
 const LOGGED_EACH = 10;
 
-/** An enrolment whose person this transaction has locked, with its requests and device as this call has changed them so far. */
+/** An enrolment whose person is locked by this transaction, with its requests and device as changed by this call so far. */
 export class Enrolment {
   #row: MobileEnrolment;
   #requests: readonly ScepRequest[];
@@ -54,12 +54,12 @@ export class Enrolment {
     return this.#requests;
   }
 
-  /** Its phone, from the confirmation on; locked too. */
+  /** The phone, once it is confirmed; locked too. */
   get device(): DeviceRecord | undefined {
     return this.#device;
   }
 
-  /** What this call has changed, to be written. */
+  /** Changes of this call, to be written. */
   get changes(): { readonly enrolments: readonly MobileEnrolment[]; readonly requests: readonly ScepRequest[] } {
     return {
       enrolments: this.#isChanged ? [this.#row] : [],
@@ -72,11 +72,11 @@ export class Enrolment {
     this.#isChanged = true;
   }
 
-  /** Brings it into another state. The state must allow that: callers look first. */
+  /** Enters another state. The present state must allow it: callers check first. */
   enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
     if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
     const row = { ...this.#row, ...values };
-    // How many there were in all.
+    // Reports the total number of refusals.
     if (isFinal(state) && !isLogged(row.refusals)) this.#reportRefusal({});
     this.change({ ...values, state, expiresAt: ENROLMENT_RULES[state].deadline(row, this.times) });
   }
@@ -86,7 +86,7 @@ export class Enrolment {
     this.change({ deviceId: device.row.id });
   }
 
-  /** Keeps what the phone did last. While that is what it waits for, its time begins again. */
+  /** Notes the last request of the phone. If the state waits for the phone, its time restarts. */
   note(lastRequest: PhoneRequest): void {
     const { waitsForPhone, deadline } = ENROLMENT_RULES[this.state];
     const expiresAt = waitsForPhone ? { expiresAt: deadline(this.#row, this.times) } : {};
@@ -94,8 +94,7 @@ export class Enrolment {
   }
 
   /**
-   * Lets the phone ask for a certificate, once. A challenge that was made for the same certificate before, and that nobody has used,
-   * is not good any more.
+   * Allows the phone to request a certificate, once. An earlier, unused challenge for the same certificate becomes invalid.
    *
    * @returns the challenge
    */
@@ -109,7 +108,7 @@ export class Enrolment {
     return secret;
   }
 
-  /** Keeps a request that a certificate of the same slot signed instead of carrying a challenge. */
+  /** Adds a request that a certificate of the same slot has signed, without a challenge. */
   addRenewal(slot: PhoneSlot, transactionId: string, publicKey: string, expiresAt: Date): ScepRequest {
     return this.#add({ slot, challengeHash: null, expiresAt, transactionId, publicKey });
   }
@@ -130,7 +129,7 @@ export class Enrolment {
     return changed;
   }
 
-  /** Ends it for a reason; what was issued to its phone is revoked. */
+  /** Fails the enrolment. Certificates issued to its phone are revoked. */
   fail(error: CardwrightError): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice('portal', `enrolment failed: ${error.code}`);
@@ -138,7 +137,7 @@ export class Enrolment {
     this.report('mobile.enrolment-failed', 'portal', { state, lastRequest, error: error.code }, 'failed');
   }
 
-  /** Ends it because someone wants that; what was issued to its phone is revoked. */
+  /** Cancels the enrolment for a person. Certificates issued to its phone are revoked. */
   cancel(by: string, reason: string): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice(by, `enrolment cancelled: ${reason}`);
@@ -146,7 +145,7 @@ export class Enrolment {
     this.report('mobile.enrolment-cancelled', by, { state, lastRequest, reason });
   }
 
-  /** Ends it if its time is over, or its device is: an operator may have terminated that. */
+  /** Ends the enrolment if its time is over, or if its device has ended: an operator may have terminated it. */
   endIfOver(): void {
     if (isFinal(this.state)) return;
     const { expiresAt } = this.#row;
@@ -156,8 +155,8 @@ export class Enrolment {
   }
 
   /**
-   * Someone sent what cannot come from its phone. It stays as it is, and the log tells some of that, so that nobody who knows the
-   * address can fill the log.
+   * Counts a request that cannot come from the phone. The enrolment stays as it is. Only some refusals are logged, so that nobody who
+   * knows the address can fill the log.
    */
   refuse(reason: string): void {
     this.change({ refusals: this.#row.refusals + 1 });
@@ -169,7 +168,7 @@ export class Enrolment {
     this.report('mobile.phone-refused', 'portal', { ...detail, ...(refusals > LOGGED_EACH && { refusals }) }, 'failed');
   }
 
-  /** Writes into the audit log what happened to it. */
+  /** Writes an event of the enrolment into the audit log. */
   report(event: AuditEvent, actor: string, detail: AuditRow['detail'] = {}, outcome: AuditRow['outcome'] = 'ok'): void {
     const { id: enrolment, deviceId } = this.#row;
     this.records.record({ actor, event, outcome, deviceId, detail: { enrolment, ...detail } });
@@ -181,6 +180,6 @@ export class Enrolment {
   }
 }
 
-/** Whether the log tells that there were so many refusals. */
+/** True if a refusal with this number is logged. */
 const isLogged = (refusals: number): boolean =>
   refusals <= LOGGED_EACH || Number.isInteger(Math.log2(refusals / LOGGED_EACH));

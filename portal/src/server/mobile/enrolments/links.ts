@@ -6,7 +6,7 @@ import type { EnrolmentServices } from './enrolment-services.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { hashOf, isSecretOf, newSecret } from './secrets.js';
 
-/** A browser opens a link. That claims nothing: programs that show previews open links too. */
+/** Handles the opening of a link in a browser. Opening claims nothing, because programs that show previews open links too. */
 export async function openLink(services: EnrolmentServices, token: string, visitor: LinkVisitor): Promise<LinkPage> {
   const key = await findEnrolmentByLink(services.store.db, hashOf(token));
   if (!key) return { kind: 'dead', language: null };
@@ -25,8 +25,8 @@ export async function openLink(services: EnrolmentServices, token: string, visit
 }
 
 /**
- * The first profile, for the first browser that asks, and again for that one until its phone has answered; undefined where the link
- * is not good for the browser. Each has a challenge of its own, and the one before is not good any more.
+ * Returns the first profile for the first browser that asks. The same browser gets one again until its phone has answered. Undefined
+ * if the link is not valid for the browser. Each profile has its own challenge, which invalidates the one before.
  */
 export async function downloadProfile(
   services: EnrolmentServices,
@@ -40,7 +40,7 @@ export async function downloadProfile(
   const enrolment = await inEnrolmentWork(services, async (work) => {
     const opened = await work.open(key);
     if (!isGoodFor(opened, visitor)) return undefined;
-    // A browser is known by what it was given here, never by what it brought.
+    // A browser is recognised by the cookie that it got here, never by one that it brought.
     const isNew = opened.state !== 'downloaded';
     const given = isNew || visitor.browser === null ? newSecret() : visitor.browser;
     opened.enter('downloaded', { browserHash: hashOf(given), challengeHash: hashOf(challenge) });
@@ -53,7 +53,7 @@ export async function downloadProfile(
   return { profile, browser: enrolment.browser };
 }
 
-/** Whether a link is good for a browser: nobody has downloaded its profile, or this browser has. */
+/** True if a link is valid for a browser: nobody has downloaded its profile, or this browser has. */
 function isGoodFor({ state, row }: Enrolment, { browser }: LinkVisitor): boolean {
   if (state === 'waiting' || state === 'opened') return true;
   return state === 'downloaded' && isSecretOf(row.browserHash, browser);

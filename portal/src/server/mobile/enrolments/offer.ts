@@ -2,10 +2,10 @@ import type { MobileOffer } from '@cardwright/protocol';
 import type { User } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';
 
-/** Whether a user may add mobile devices. */
+/** True if a user may add mobile devices. */
 export const mayEnrol = ({ users }: Pick<MobileSettings, 'users'>, { username }: User): boolean =>
   users === null || users.includes(username);
 
-/** What a page says before it starts an enrolment; null where the user may start none. */
+/** Describes what a page shows before it starts an enrolment; null if the user may not start one. */
 export const offerFor = (settings: MobileSettings, user: User): MobileOffer | null =>
   mayEnrol(settings, user) ? { proof: settings.proof, verified: settings.signing !== null } : null;

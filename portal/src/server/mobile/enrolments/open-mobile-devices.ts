@@ -22,42 +22,42 @@ import { isUuid } from './uuid.js';
 import { WakeUps } from './wake-ups.js';
 import { watchStatus } from './watch.js';
 
-/** What the mobile devices of a portal are made of. */
+/** The parts from which the mobile devices of a portal are made. */
 export interface MobileDevicesOptions {
   readonly settings: MobileSettings;
   readonly store: Store;
-  /** The same store, as the CMS sees it. */
+  /** The same store, through the interface of the CMS. */
   readonly cmsStore: CmsStore;
-  /** As `boundAuthority` made it. */
+  /** Wrapped by `boundAuthority`. */
   readonly authority: CertificationAuthority;
-  /** The current CRL: DER. */
+  /** Returns the current CRL in DER. */
   readonly crl: () => Promise<Uint8Array>;
   readonly keys: KeyRing;
-  /** The portal's own, as phones see it. */
+  /** Returns the portal's own origin, as phones see it. */
   readonly origin: () => string;
-  /** Devices that a person may have. */
+  /** Maximum number of devices of a person. */
   readonly deviceLimit: number;
   readonly certificatePolicies: CertificatePolicies;
-  /** Enrolments and renewals of a person in an hour, together with the person's operations; without it, any number. */
+  /** Limit for a person's enrolments, renewals and operations together in an hour; unlimited by default. */
   readonly operationsPerHour?: number;
-  /** The time. */
+  /** Returns the current time. */
   readonly now?: () => Date;
 }
 
-/** What the SCEP server answers with. */
+/** Certificates and key for the answers of the SCEP server. */
 export interface ScepIdentities {
   /** DER. */
   readonly authority: Uint8Array;
   readonly registration: RegistrationIdentity;
 }
 
-/** The mobile devices of a portal, and what its SCEP server needs besides. */
+/** The mobile devices of a portal, with the identities for its SCEP server. */
 export interface OpenMobileDevices extends MobileDevices {
-  /** @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` where the registration authority needs a certificate and gets none */
+  /** @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none */
   scepAuthority(): Promise<ScepIdentities>;
 }
 
-/** Opens the mobile devices of a portal. Nothing is asked of the authority yet. */
+/** Opens the mobile devices of a portal, without calling the authority. */
 export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMobileDevices> {
   const { settings, store, keys, authority, origin, now = () => new Date() } = options;
   const name = `${settings.organization} SCEP`;

@@ -15,14 +15,14 @@ import type { ChallengedSlot } from './profile-writer.js';
 import { isSecretOf } from './secrets.js';
 import { isUuid } from './uuid.js';
 
-/** What a phone is sent, once everything is kept. */
+/** Makes the answer to a phone, once all changes are stored. */
 type Answer = () => Promise<Uint8Array>;
 
 /**
- * A phone answers the first profile, signed with the certificate that Apple gave it, or asks for its configuration, signed with its
- * identity of this enrolment.
+ * Handles a phone's request. The phone answers the first profile, signed with its certificate from Apple, or requests its
+ * configuration, signed with its identity of this enrolment.
  *
- * @param body the CMS SignedData that it sent
+ * @param body the phone's CMS SignedData
  * @returns the next profile: CMS SignedData, DER
  * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`
  */
@@ -37,7 +37,7 @@ export async function answerPhone(services: EnrolmentServices, id: string, body:
     throw error;
   });
   const answer = await inEnrolmentWork(services, (work) => judge(services, work, key, read));
-  // Not before: signing takes its time, and the registration authority may need a transaction of its own.
+  // Made after the transaction: signing takes time, and the registration authority may need its own transaction.
   return answer();
 }
 
@@ -55,19 +55,19 @@ async function judge(
     : configure(services, work, enrolment, read);
 }
 
-/** Someone pretends to be the phone. That must not end the enrolment of the real one. */
+/** Refuses an impostor's request without ending the enrolment of the real phone. */
 function refuse(enrolment: Enrolment, reason: string): Refusal {
   enrolment.refuse(reason);
   return new Refusal(new CardwrightError('PHONE_NOT_GENUINE', { reason }));
 }
 
-/** The phone is what it says, and cannot become a device. */
+/** Fails the enrolment: the phone is genuine, but cannot become a device. */
 function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
   enrolment.fail(error);
   return new Refusal(error);
 }
 
-/** A phone says what it is. It may repeat that, until it has asked for its first certificate. */
+/** Takes the identity of a phone. The phone may repeat it until it has requested its first certificate. */
 async function identify(
   { profiles }: EnrolmentServices,
   work: EnrolmentWork,
@@ -105,7 +105,7 @@ async function identify(
   return () => profiles.enrolment(row, phone, user, challenge);
 }
 
-/** Longest texts that a row keeps, and a page is told. */
+/** Maximum lengths of a phone's texts, in a row and on a page. */
 const LONGEST = { udid: 64, serial: 40, product: 40, version: 20 } as const;
 
 function readPhone({ udid, serial, product, version }: PhoneAttributes): EnrollingPhone | undefined {
@@ -118,7 +118,10 @@ function readPhone({ udid, serial, product, version }: PhoneAttributes): Enrolli
   return isTooLong ? undefined : { udid, serial, product, version, model: modelOf(product) };
 }
 
-/** A phone that has its identity asks for the rest. It may repeat that, until it has asked for the first of the certificates. */
+/**
+ * Answers a phone that has its identity and asks for its configuration. The phone may repeat this until it has requested the first of
+ * those certificates.
+ */
 async function configure(
   { settings, profiles }: EnrolmentServices,
   work: EnrolmentWork,
@@ -146,7 +149,7 @@ async function configure(
   return () => profiles.configuration(row, phone, user, ordered);
 }
 
-/** What its first configuration named, whatever the settings say by now; undefined where it has had none. */
+/** Returns the slots of the first configuration, even if the settings have changed since; undefined if there was none. */
 function orderedBefore({ requests }: Enrolment): readonly ChallengedSlot['slot'][] | undefined {
   const slots = requests.map(({ slot }) => slot).filter((slot) => slot !== 'phone-identity');
   return slots.length > 0 ? slots : undefined;

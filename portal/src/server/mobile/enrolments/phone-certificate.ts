@@ -10,16 +10,16 @@ import { judgeKey } from './phone-key.js';
 export const PENDING: ScepDecision = { kind: 'pending' };
 const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 
-/** Refuses what cannot come from the phone that was told how to ask, and leaves the enrolment as it is. */
+/** Refuses a request that cannot come from the enrolled phone, and leaves the enrolment as it is. */
 export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
   enrolment.refuse(reason);
   return BAD_REQUEST;
 }
 
 /**
- * What becomes of a request whose transaction and key are known: the same each time that it is asked.
+ * Decides a request whose transaction and key are known. Repeated requests get the same decision.
  *
- * Its certificate is issued once, as soon as the enrolment is that far: the identity after the confirmation, the others after the
+ * A certificate is issued once, as soon as the enrolment has got there: the identity after the confirmation, the others after the
  * configuration, a renewal while the device is active.
  */
 export async function decide(
@@ -67,14 +67,14 @@ async function issue(
     enrolment.changeRequest(request, { certificateId: certificate.id });
     return { kind: 'issued', certificate: decodeBytes(certificate.der) };
   } catch (error) {
-    // The phone asks again, for as long as its profile says.
+    // The phone repeats its request for as long as its profile allows.
     if (isCardwrightError(error, 'CA_UNAVAILABLE')) return PENDING;
     if (!isCardwrightError(error, 'CA_REFUSED') && !isCardwrightError(error, 'CERTIFICATE_KEY_MISMATCH')) throw error;
     return refuseFor(enrolment, request, error);
   }
 }
 
-/** Refuses what the phone asks for. An enrolment cannot continue then; a device that renews a certificate keeps what it has. */
+/** Refuses a phone's request. This fails an enrolment; a device that renews a certificate keeps its old one. */
 export const refusePhone = (
   enrolment: Enrolment,
   request: Pick<ScepRequest, 'challengeHash'>,

@@ -5,18 +5,18 @@ import type { EnrolmentWork } from './enrolment-work.js';
 
 type Work = Pick<EnrolmentWork, 'records'>;
 
-/** `Device.identity` of a phone: who it is by what its vendor signed. */
+/** Makes `Device.identity` of a phone, from the identity that its vendor signed. */
 export const identityOf = ({ udid }: Pick<EnrollingPhone, 'udid'>): string => `apple:${udid}`;
 
-/** The devices that a phone is at the moment: one, or none. */
+/** Lists the devices in use with the phone's identity: one, or none. */
 async function listInUse({ records }: Work, phone: Pick<EnrollingPhone, 'udid'>): Promise<readonly Device[]> {
   const rows = await records.transaction.findByIdentity({ key: identityOf(phone), serial: null });
   return rows.filter(({ model, state }) => model === PHONE && isInUse(state));
 }
 
 /**
- * Why a phone cannot become a device of a user: it is one of someone else, or an operator has suspended it, and then only an operator can
- * end that. A device of the user's own makes room for the new one.
+ * Finds the reason why a phone cannot become a device of a user. It may be another person's device, or suspended by an operator, and
+ * then only an operator can end it. The user's own device makes room for the new one.
  */
 export async function findInTheWay(
   work: Work,
@@ -34,18 +34,18 @@ function obstacleAmong(devices: readonly Device[], user: User): CardwrightError 
 }
 
 /**
- * Terminates the device of the user, who is locked, that a phone was before.
+ * Terminates the locked user's earlier device of the same phone.
  *
- * Only what was judged is ended: a device of someone else that is committed in between is met when the new one is added.
+ * Only the judged device is ended. A device of another person that is committed in between is found when the new one is added.
  *
- * @returns why the phone cannot become another device; then nothing has changed
+ * @returns the reason why the phone cannot become another device; then nothing has changed
  */
 export async function makeRoom(
   work: Work,
   user: User,
   phone: Pick<EnrollingPhone, 'udid'>,
 ): Promise<CardwrightError | undefined> {
-  // An operator may end or suspend it before it is locked here, so it is looked at again.
+  // An operator may end or suspend the device before its lock here, so it is checked again.
   for (const { id } of await listInUse(work, phone)) await work.records.openDevice(id);
   const inUse = await listInUse(work, phone);
   const problem = obstacleAmong(inUse, user);

@@ -1,17 +1,17 @@
 import { findWeakness, readPublicKey } from '@cardwright/cms';
 import type { FailInfo } from '../scep/registrar.js';
 
-/** Bits. The authority's signatures, and everyone who checks them, would take long for more. */
+/** Maximum number of bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
 const LARGEST = 4096;
 
-/** A key that a phone may have certified, or why not. */
+/** The algorithm of an acceptable key, or the reason of a refusal. */
 export type JudgedKey = { readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
 
 /**
- * Whether a key is one that the profile orders.
+ * Checks that a key is of the kind that the profile orders.
  *
  * @param publicKey DER SubjectPublicKeyInfo
- * @param keySize bits that it needs at least
+ * @param keySize minimum number of bits
  */
 export function judgeKey(publicKey: Uint8Array, keySize: number): JudgedKey {
   const key = readKey(publicKey);
@@ -28,7 +28,7 @@ function readKey(publicKey: Uint8Array) {
   try {
     return readPublicKey(publicKey);
   } catch {
-    // Whatever OpenSSL says of it: it is no key.
+    // Every error of OpenSSL means the same: not a key.
     return undefined;
   }
 }

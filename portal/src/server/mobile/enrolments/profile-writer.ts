@@ -17,13 +17,13 @@ import type { PropertyDictionary } from '../profiles/enrolment-method.js';
 import type { MobileSettings } from '../settings.js';
 import type { RegistrationAuthority } from './registration-authority.js';
 
-/** Seconds after which a phone asks again for a certificate that is not there yet. */
+/** Seconds after which a phone asks again for a pending certificate. */
 const RETRY_DELAY = 10;
 const SECOND = 1000;
-/** Tells authorities of one SCEP server apart. There is one. */
+/** Identifier of the authority at the SCEP server, which has a single one. */
 const SCEP_NAME = 'mobile';
 
-/** A certificate that a phone shall ask for, and what it shows for that. */
+/** A certificate that a phone should request, with its challenge. */
 export interface ChallengedSlot {
   readonly slot: PhoneSlot;
   readonly challenge: string;
@@ -31,7 +31,7 @@ export interface ChallengedSlot {
 
 type Names = Pick<Subscriber, 'email' | 'upn' | 'sid'>;
 const NOBODY: Names = { email: null, upn: null, sid: null };
-/** What a phone asks to have in its certificate; the authority decides by its own profiles, which say the same. */
+/** Names that a phone requests for its certificate. The authority decides by its own profiles, which use the same names. */
 const NAMES: Readonly<Record<PhoneSlot, (user: User) => Names>> = {
   'phone-identity': () => NOBODY,
   'phone-authentication': ({ email, upn, sid }) => ({ email, upn, sid }),
@@ -45,7 +45,7 @@ type Row = Pick<MobileEnrolment, 'id' | 'userId' | 'language'>;
 export class ProfileWriter {
   #signer: { readonly by: object; readonly signer: ProfileSigner } | undefined;
 
-  /** @param authority that of the certificates, DER */
+  /** @param authority the certification authority's certificate, DER */
   constructor(
     private readonly settings: MobileSettings,
     private readonly registration: RegistrationAuthority,
@@ -53,7 +53,7 @@ export class ProfileWriter {
     private readonly origin: () => string,
   ) {}
 
-  /** The first: has the phone say what it is. */
+  /** Writes the first profile, which asks the phone for its identity. */
   identification(enrolment: Row, challenge: string): Promise<Uint8Array> {
     return this.#sign(
       identificationProfile({
@@ -64,14 +64,14 @@ export class ProfileWriter {
     );
   }
 
-  /** The second: has it get the certificate with which it asks for the third. */
+  /** Writes the second profile, with which the phone gets the certificate that signs its request for the third. */
   enrolment(enrolment: Row, phone: EnrollingPhone, user: User, challenge: string): Promise<Uint8Array> {
     const options = this.#options(enrolment, phone);
     const certificate = this.#order(enrolment, options, user, { slot: 'phone-identity', challenge });
     return this.#sign(enrolmentProfile({ ...options, method: this.#method(), certificate }));
   }
 
-  /** The third, which stays on the phone. */
+  /** Writes the third profile, which stays on the phone. */
   configuration(
     enrolment: Row,
     phone: EnrollingPhone,
@@ -107,7 +107,7 @@ export class ProfileWriter {
     };
   }
 
-  /** It asks again for as long as a person may take to confirm the phone. */
+  /** Makes the method by which the phone requests certificates. It keeps asking for as long as a person may take to confirm the phone. */
   #method(): EnrolmentMethod {
     const { keySize, confirmationTime } = this.settings;
     const retries = Math.ceil(confirmationTime / (RETRY_DELAY * SECOND)) + 1;
@@ -118,7 +118,7 @@ export class ProfileWriter {
     return (await this.#openSigner()).sign(writePropertyList(profile));
   }
 
-  /** Opened again only where the registration authority was replaced. */
+  /** Opens the signer, again only after the registration authority was replaced. */
   async #openSigner(): Promise<ProfileSigner> {
     const { signing } = this.settings;
     const by = signing ?? (await this.registration.current());

@@ -11,15 +11,18 @@ import type { MobileSettings } from '../settings.js';
 
 const newKeyPair = promisify(generateKeyPair);
 
-/** The only row. */
+/** Id of the only row. */
 const ID = 1;
-/** Of the advisory lock under which one is made: any number, as long as every portal process takes the same. */
+/** Key of the advisory lock for making one: any number, as long as every portal process uses the same. */
 const LOCK = 0x0ca2e;
 const LABEL = 'registration-authority';
 const KEY_BITS = 2048;
 const DAYS = 730;
 const DAY = 24 * 60 * 60 * 1000;
-/** How long before its end it is renewed: while no phone enrols, and at last even then. Of a short life, a third and a thirtieth. */
+/**
+ * Time before its end at which it is renewed: the first while no phone enrols, the second in any case. For a short life these are a
+ * third and a thirtieth of it.
+ */
 const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
 const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
 
@@ -34,11 +37,11 @@ export interface RegistrationIdentity {
 type Row = typeof registrationAuthorities.$inferSelect;
 
 /**
- * The registration authority of the SCEP server: the configured one, or one that the portal makes when it is first asked for, has certified
- * by the authority, and keeps in the database with its key sealed. All processes of a portal have the same.
+ * The registration authority of the SCEP server: the configured one, or one that the portal makes on first use. The portal has the
+ * latter certified by the authority, and keeps it in the database with its key sealed. All processes of a portal use the same one.
  *
- * It is replaced 30 days before its end. A phone that is enrolling knows only the old one, so that waits until none is, but not longer
- * than until the day before the end. It is replaced at once where another authority issues the portal's certificates now.
+ * It is replaced 30 days before its end. An enrolling phone knows only the old one, so the replacement waits until no phone is
+ * enrolling, at most until the day before the end. If another authority now issues the portal's certificates, it is replaced at once.
  */
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
@@ -53,9 +56,9 @@ export class RegistrationAuthority {
   ) {}
 
   /**
-   * The one that is good now.
+   * Returns the valid registration authority.
    *
-   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` where one is needed and the authority issues none
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if one is needed and the authority issues none
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;
@@ -80,7 +83,7 @@ export class RegistrationAuthority {
     return isWithin(RENEWED_AT_LAST) || !(await isAnyEnrolmentOpen(db));
   }
 
-  /** Of several processes that want one at once, the first makes it, and the others wait for that. */
+  /** Replaces it. Of several concurrent processes, the first makes the new one, and the others wait for it. */
   #replace(): Promise<Row> {
     return this.store.db.transaction(async (db) => {
       await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
@@ -106,7 +109,7 @@ export class RegistrationAuthority {
       days: DAYS,
     });
     const issued = new X509Certificate(certificate);
-    // Else it would be replaced at once, and again.
+    // Otherwise it would be replaced again and again.
     if (!isIssuedBy(certificate, this.authority.certificate) || !issued.checkPrivateKey(privateKey))
       throw new Error('the authority certified something else than the key of the registration authority');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -9,8 +9,8 @@ import type { EnrolmentWork } from './enrolment-work.js';
 import { decide, refuse } from './phone-certificate.js';
 
 /**
- * An active device asks for a certificate in place of one that is good. That one is superseded once the device has been sent the
- * new one; until then both are good, and never a third.
+ * Renews a certificate of an active device in place of a valid one. The old one is superseded once the new one has been sent to the
+ * device. Until then both are valid, and never a third.
  *
  * @param signer the certificate that signed the request, DER
  */

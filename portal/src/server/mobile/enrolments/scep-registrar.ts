@@ -18,13 +18,13 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 
 type Decision = (work: EnrolmentWork, enrolment: Enrolment) => Promise<ScepDecision> | ScepDecision;
 
-/** Decides about the certificates of enrolments. What it once said of a transaction and key, it says again. */
+/** Decides on requests for certificates of enrolments. A decision for a transaction and key is repeated. */
 export class EnrolmentRegistrar implements ScepRegistrar {
   constructor(private readonly services: EnrolmentServices) {}
 
   enrol(place: string, request: ScepEnrolmentRequest, challenge: string | null): Promise<ScepDecision> {
     return this.#decide(place, (work, enrolment) => {
-      // Each is compared, so that the time tells nothing.
+      // Every challenge is compared, so that the time reveals nothing.
       const [order] = enrolment.requests.filter(({ challengeHash }) => isSecretOf(challengeHash, challenge));
       if (!order) return refuse(enrolment, 'The challenge is wrong.');
       if (order.transactionId === null) return this.#use(work, enrolment, order, request);
@@ -34,7 +34,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     });
   }
 
-  /** The first request with a challenge, which is good for this transaction and key from now on. */
+  /** Finds the first request with a challenge. From now on the challenge is valid only for this transaction and key. */
   #use(
     work: EnrolmentWork,
     enrolment: Enrolment,
@@ -90,7 +90,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
 
   async findCertificate(serialNumber: string): Promise<Uint8Array | undefined> {
     const found = await findCertificateBySerial(this.services.store.db, serialNumbersFor(serialNumber));
-    // Those of cards are nobody's business here.
+    // Certificates of cards are not given out here.
     return found && phoneSlotOf(found.slot) ? decodeCertificate(found) : undefined;
   }
 
@@ -118,7 +118,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
 const isSame = (order: ScepRequest, { transactionId, publicKey }: ScepEnrolmentRequest): boolean =>
   order.transactionId === transactionId && order.publicKey === encodeBytes(publicKey);
 
-/** A renewal is asked for, and asked about, with the key of the certificate before (RFC 8894, 3.3.3). */
+/** True if the key is that of the certificate before. A renewal is requested, and polled, with it (RFC 8894, 3.3.3). */
 const isByOlderKey = (
   { device }: Enrolment,
   { challengeHash, slot }: ScepRequest,
@@ -127,14 +127,14 @@ const isByOlderKey = (
   challengeHash === null &&
   device?.certificates.some((one) => one.slot === slot && one.keyHash === keyHashOf(publicKey)) === true;
 
-/** The device has the new certificate: it needs the ones before no longer. */
+/** Supersedes the certificates before: the device has the new one. */
 function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): void {
   const renewed = device?.certificates.find(({ id }) => id === certificateId);
   const older = device?.certificates.filter(({ slot, id }) => slot === renewed?.slot && id !== certificateId) ?? [];
   device?.supersede(older, null);
 }
 
-/** With the last certificate, the phone is an active device. No phone tells more than that it took the answer. */
+/** Activates the phone with its last certificate. Phones only confirm that they received the answer. */
 function finishWhenWhole(enrolment: Enrolment): void {
   const { state, device, requests } = enrolment;
   if (state !== 'issued' || device?.row.state !== 'producing' || requests.some(({ sentAt }) => sentAt === null)) return;

@@ -12,14 +12,14 @@ import { inEnrolmentWork, type EnrolmentWork } from './enrolment-work.js';
 import { mayEnrol } from './offer.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Milliseconds for which a proof by a device is good after it was given. */
+/** Milliseconds for which a device's proof is valid. */
 const PROOF_LIFETIME = 5 * 60 * 1000;
 
 /**
- * Begins an enrolment. An earlier one of the user that has not ended is cancelled.
+ * Begins an enrolment. An earlier open one of the user is cancelled.
  *
  * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`, and
- * `CA_REFUSED` or `CA_UNAVAILABLE` where the registration authority needs a certificate and gets none
+ *   `CA_REFUSED` or `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
  */
 export async function startEnrolment(
   services: EnrolmentServices,
@@ -34,7 +34,7 @@ export async function startEnrolment(
     settings.proof !== 'password' ||
     (request.password !== undefined && (await isOwnPassword(store.db, user, request.password, address)));
   if (!isPasswordGood) throw new CardwrightError('PASSWORD_INCORRECT');
-  // Now, when someone can be told, and not when the phone asks.
+  // Called now, while the user can still see an error, and not when the phone asks.
   await registration.current();
   const token = newSecret();
   const status = await inEnrolmentWork(services, async (work) => {
@@ -49,14 +49,14 @@ export async function startEnrolment(
   return { status, link: `${origin()}/mobile/enrol/${token}` };
 }
 
-/** @throws CardwrightError `DEVICE_LIMIT` where the person, who is locked, may have no more devices */
+/** @throws CardwrightError `DEVICE_LIMIT` if the person, who is locked, may have no more devices */
 export async function requirePlace(work: EnrolmentWork, user: User, limit: number): Promise<void> {
   if ((await work.records.transaction.countDevices(user.id)) >= limit)
     throw new CardwrightError('DEVICE_LIMIT', { limit });
 }
 
 /**
- * Uses up a proof by an active device of the user.
+ * Consumes a proof by an active device of the user.
  *
  * @returns the id of its operation
  * @throws CardwrightError `CARD_PROOF_NEEDED`
@@ -68,7 +68,7 @@ async function takeProof({ records, connection, now }: EnrolmentWork, user: User
     operation.status === 'done' &&
     now.getTime() - operation.updatedAt.getTime() <= PROOF_LIFETIME;
   const device = isGiven && operation.deviceId ? await records.openDevice(operation.deviceId) : undefined;
-  // The person is locked, so of two enrolments at once the second sees the first.
+  // The person is locked, so of two concurrent enrolments the second sees the first.
   const isUsed = (await findEnrolmentByProof(connection, id)) !== undefined;
   if (device?.row.state !== 'active' || isUsed) throw new CardwrightError('CARD_PROOF_NEEDED');
   return id;

@@ -1,4 +1,4 @@
-/** Wakes those in this process who wait for a change of an enrolment. Other processes only see it in the database. */
+/** Wakes listeners in this process on changes of an enrolment. Other processes only see the change in the database. */
 export class WakeUps {
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -6,7 +6,7 @@ export class WakeUps {
     for (const wake of this.#waiting.get(enrolment) ?? []) wake();
   }
 
-  /** Calls `wake` after each change of an enrolment, until the function that it returns is called. */
+  /** Calls `wake` after each change of an enrolment, until the returned function is called. */
   listen(enrolment: string, wake: () => void): () => void {
     const listeners = this.#waiting.get(enrolment) ?? new Set();
     this.#waiting.set(enrolment, listeners.add(wake));
@@ -16,7 +16,7 @@ export class WakeUps {
     };
   }
 
-  /** How many enrolments anyone waits for. */
+  /** Number of enrolments with listeners. */
   get size(): number {
     return this.#waiting.size;
   }

@@ -2,13 +2,13 @@ import type { EnrolmentStatus } from '@cardwright/protocol';
 import { isFinal } from './enrolment-state.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** Milliseconds between two looks at the database: another process may have changed it. */
+/** Milliseconds between two reads of the database, because another process may have changed it. */
 const LOOK_AGAIN = 1000;
 
 /**
- * The status now, and each time that it has changed, until it is final or `signal` is aborted. Nothing is left behind then.
+ * Yields the status now and after each change, until it is final or `signal` is aborted. Leaves nothing behind.
  *
- * @param read the status of the enrolment as it is
+ * @param read reads the current status of the enrolment
  */
 export async function* watchStatus(
   read: () => Promise<EnrolmentStatus>,
@@ -27,7 +27,7 @@ export async function* watchStatus(
   try {
     let last: string | undefined;
     while (!signal.aborted) {
-      // Set before it reads: what changes from here on is read next time.
+      // Reset before reading, so that any later change is read next time.
       isWoken = false;
       const status = await read();
       const text = JSON.stringify(status);

@@ -1,12 +1,12 @@
 import type { SentCertificate } from './sent-certificate.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Authorities between a device and a configured one. Apple has two. */
+/** Maximum number of authorities between a device and a configured authority. Apple has two. */
 const MOST_INTERMEDIATES = 4;
-/** What Apple calls the authority that issues to devices, and its own system asks for (SecPolicyCreateiPhoneDeviceCertificate). */
+/** Apple's name of the authority that issues to devices. Apple's own system requires it too (SecPolicyCreateiPhoneDeviceCertificate). */
 const DEVICE_AUTHORITY = /\biPhone Device CA$/;
 
-/** A certificate on the way up from the device, and how many authorities are below it. */
+/** A certificate on the way up from the device, with the number of authorities below it. */
 interface Step {
   readonly certificate: SentCertificate;
   readonly below: number;
@@ -15,12 +15,12 @@ interface Step {
 /**
  * Checks that a certificate was issued by a configured authority for devices, or by "iPhone Device CA" below one.
  *
- * Apple's root also stands above every developer's certificate, so that a chain to it alone says nothing about a device.
+ * Apple's root also stands above every developer's certificate, so a chain to the root alone proves nothing about a device.
  *
- * Three things are unlike elsewhere, because Apple's own chain has them:
+ * Three rules are looser than usual, because Apple's own chain needs it:
  *
- * - SHA-1 is accepted: all certificates of the chain are signed with it;
- * - dates are not looked at: the intermediate certificates expired in 2014 and 2022, and phones still send them;
+ * - SHA-1 is accepted, because all certificates of the chain are signed with it;
+ * - dates are ignored, because the intermediate certificates expired in 2014 and 2022, and phones still send them;
  * - the authority for devices has an RSA key of 1024 bits.
  *
  * @param sent certificates that came with the message
@@ -32,7 +32,7 @@ export function checkDeviceChain(
   sent: readonly SentCertificate[],
   anchors: readonly SentCertificate[],
 ): void {
-  // The shortest way up first; each certificate is tried once as an issuer, so that crafted ones cannot make this slow.
+  // Searches the shortest way up first. Each certificate is tried as an issuer once, so that crafted ones cannot slow this down.
   const steps: Step[] = [{ certificate: device, below: 0 }];
   const untried = new Set(sent.filter(({ der }) => !Buffer.from(device.der).equals(der)));
   for (const { certificate, below } of steps) {
@@ -57,8 +57,8 @@ export function checkDeviceChain(
 }
 
 /**
- * Whether `issuer` is an authority and has signed `subject`: names, basicConstraints, keyUsage and the signature, whatever its
- * hash function, if it is one that is accepted at all.
+ * True if `issuer` is an authority and has signed `subject`. Checks names, basicConstraints, keyUsage and the signature, with any hash
+ * function that is accepted at all.
  */
 export function hasIssued(issuer: SentCertificate, subject: SentCertificate): boolean {
   return (

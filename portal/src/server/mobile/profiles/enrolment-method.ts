@@ -1,31 +1,31 @@
 import type { PhoneSlot } from '@cardwright/cms';
 
-/** What a property list can hold (PropertyList-1.0.dtd); bytes become `data`. */
+/** A value in a property list (PropertyList-1.0.dtd). Bytes become `data`. */
 export type PropertyValue =
   string | number | boolean | Uint8Array | readonly PropertyValue[] | { readonly [key: string]: PropertyValue };
 export type PropertyDictionary = Readonly<Record<string, PropertyValue>>;
 
-/** A certificate that a phone is to get. */
+/** An order for a phone's certificate. */
 export interface CertificateOrder {
   readonly slot: PhoneSlot;
-  /** Where the phone asks for it. */
+  /** Address at which the phone requests it. */
   readonly url: string;
-  /** The challenge password, for this certificate alone. */
+  /** Challenge password, for this certificate only. */
   readonly challenge: string;
-  /** What the payload is called on the phone. */
+  /** Name of the payload on the phone. */
   readonly displayName: string;
-  /** The subject that the request shall name. The authority decides what the certificate says. */
+  /** Subject for the phone's request. The authority decides on the subject of the certificate. */
   readonly commonName: string;
   readonly email: string | null;
   /** User principal name. */
   readonly upn: string | null;
   /** Windows security identifier. */
   readonly sid: string | null;
-  /** Identifies the payload; the same for the same phone and slot, so that a new profile replaces it. */
+  /** Identifies the payload. It is the same for the same phone and slot, so that a new profile replaces the old one. */
   readonly identifier: string;
 }
 
-/** How a phone gets a certificate: the payload that tells it to. SCEP today; ACME with a key bound to the hardware is planned. */
+/** A way for a phone to get a certificate, as a payload. Today it is SCEP; ACME with a key bound to the hardware is planned. */
 export interface EnrolmentMethod {
   payload(order: CertificateOrder): PropertyDictionary;
 }

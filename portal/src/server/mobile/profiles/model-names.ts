@@ -1,6 +1,6 @@
 /**
- * What Apple sells a product as, by its identifier: the iPhones and iPads that iOS 18 or later runs on. Identifiers that differ
- * only in their radio share a line.
+ * Apple's product names by identifier: the iPhones and iPads that run iOS 18 or later. Identifiers that differ only in their radio
+ * share a line.
  */
 const MODELS: readonly (readonly [name: string, ...products: string[]])[] = [
   ['iPhone XS', 'iPhone11,2'],
@@ -72,14 +72,14 @@ const NAMES: ReadonlyMap<string, string> = new Map(
 
 const PRODUCT = /^(iPhone|iPad)\d+,\d+$/;
 
-/** Whether a product is an iPhone or iPad. Macs, Apple TVs and watches can answer a profile service too. */
+/** True if a product is an iPhone or iPad. Macs, Apple TVs and watches can answer a profile service too. */
 export const isHandheld = (product: string): boolean => PRODUCT.test(product);
 
 /**
- * What people call a product: `iPhone 16` for `iPhone17,3`. For one that is not known: `iPhone (iPhone19,1)`, or the identifier
- * alone if it is no iPhone or iPad.
+ * Returns a product's common name: `iPhone 16` for `iPhone17,3`. An unknown product becomes `iPhone (iPhone19,1)`, or the bare
+ * identifier if it is neither iPhone nor iPad.
  *
- * @param product the attribute PRODUCT of a phone's answer
+ * @param product attribute PRODUCT of a phone's answer
  */
 export function modelOf(product: string): string {
   const family = PRODUCT.exec(product)?.[1];

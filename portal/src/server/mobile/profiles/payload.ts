@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { PropertyDictionary } from './enrolment-method.js';
 
 /**
- * A payload, or a whole profile, with the keys that each must have (apple/device-management, CommonPayloadKeys and TopLevel).
+ * Makes a payload or a whole profile, with the keys that each requires (apple/device-management, CommonPayloadKeys and TopLevel).
  *
- * Its UUID is random, a new one each time. A phone only updates a payload of the same identifier and UUID when its profile is
- * replaced; a payload with a new UUID takes the place of the old one, with a new key and certificate.
+ * Its UUID is random, and new each time. When a profile is replaced, a phone only updates a payload with the same identifier and UUID.
+ * A payload with a new UUID takes the place of the old one, with a new key and certificate.
  *
- * @param identifier always the same for what replaces each other; different within a profile
+ * @param identifier the same for payloads that replace each other; unique within a profile
  */
 export const newPayload = (type: string, identifier: string, content: PropertyDictionary): PropertyDictionary => ({
   PayloadType: type,

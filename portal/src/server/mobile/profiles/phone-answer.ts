@@ -5,36 +5,36 @@ import type { Hash } from './signature-algorithms.js';
 import { readSignedMessage } from './signed-message.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Bytes. A phone's answer has about 6000: a short list, and three or four certificates. */
+/** Maximum number of bytes. A phone's answer has about 6000: a short list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
 
-/** Whose signatures are believed. Certificates, DER. */
+/** Trusted signers. Certificates, DER. */
 export interface AnswerTrust {
   /** Authorities for devices: "Apple iPhone Device CA", or one above it. */
   readonly deviceAuthorities: readonly Uint8Array[];
-  /** Our own. */
+  /** The portal's own certification authority. */
   readonly authority: Uint8Array;
 }
 
-/** What a phone sent, signed by a key that was shown to be a phone's, or one that we have certified. */
+/** A phone's message, signed with a key that Apple certified for a phone, or with one that our authority certified. */
 export interface PhoneAnswer {
-  /** Whether Apple's certificate for the device signed it, or a certificate of our authority. */
+  /** `device` if Apple's certificate for the device signed it, `identity` if a certificate of our authority did. */
   readonly signer: 'device' | 'identity';
   /**
-   * The signer's, DER. For an identity it is only known that our authority issued it, to a person or a phone, and that it has
-   * not expired: the caller checks that it is the one of this enrolment, and not revoked.
+   * The signer's certificate, DER. For an identity, only its issuer (our authority) and its expiry are checked: it may belong to a
+   * person or a phone. The caller checks that it belongs to this enrolment and is not revoked.
    */
   readonly certificate: Uint8Array;
   readonly attributes: PhoneAttributes;
 }
 
 /**
- * Reads what a phone sends to the profile service: CMS SignedData over a property list of its attributes.
+ * Reads a phone's message to the profile service: CMS SignedData over a property list of its attributes.
  *
- * SHA-1 and expired certificates are accepted where Apple's certificate for the device signs, because there is nothing else
- * (see checkDeviceChain); with our own certificates, neither is.
+ * SHA-1 and expired certificates are accepted only where Apple's certificate for the device signs, because Apple has no other (see
+ * checkDeviceChain).
  *
- * @throws UnreadableAnswer where anything is wrong with it
+ * @throws UnreadableAnswer if anything is wrong with the message
  */
 export async function readPhoneAnswer(body: Uint8Array, trust: AnswerTrust, now = new Date()): Promise<PhoneAnswer> {
   if (body.length > LARGEST_ANSWER) throw new UnreadableAnswer('The message is too large.');

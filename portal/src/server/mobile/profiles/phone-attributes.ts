@@ -1,10 +1,10 @@
 import { readPropertyList } from './read-property-list.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Characters. */
+/** Maximum length of a value, in characters. */
 const LONGEST_ATTRIBUTE = 256;
 
-/** Names of the attributes, as Apple's phones write them, and what their values consist of. */
+/** The attributes, by the names that Apple's phones use, with the alphabets of their values. */
 const ATTRIBUTES = {
   /** Unique device identifier: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. */
   udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
@@ -16,11 +16,11 @@ const ATTRIBUTES = {
   challenge: { key: 'CHALLENGE', alphabet: /^[\x20-\x7e]+$/ },
 } as const;
 
-/** What a phone says of itself; null for what it does not say. */
+/** A phone's statements about itself; null for a missing one. */
 export type PhoneAttributes = Readonly<Record<keyof typeof ATTRIBUTES, string | null>>;
 
 /**
- * The attributes in a property list from a phone. What was not asked for is ignored.
+ * Reads the attributes from a phone's property list. Ignores everything that was not requested.
  *
  * @throws UnreadableAnswer
  */

@@ -17,12 +17,12 @@ import { ECDSA_SHA256, RSA_ENCRYPTION, SHA256 } from './signature-algorithms.js'
 
 const signAsync = promisify(sign);
 
-/** Of SignedData and SignerInfo, where certificates are X.509 and the signer is named by its issuer (RFC 5652, 5.1 and 5.3). */
+/** Version of SignedData and SignerInfo if certificates are X.509 and the signer is named by its issuer (RFC 5652, 5.1 and 5.3). */
 const VERSION = 1;
 const SIGNED_ATTRIBUTES = 0;
 const SET = 0x31;
 
-/** Signs profiles, so that a phone can tell who made them and that nobody changed them. */
+/** Signs profiles, so that a phone can verify their author and integrity. */
 export interface ProfileSigner {
   /**
    * @param content a property list
@@ -31,17 +31,15 @@ export interface ProfileSigner {
   sign(content: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Whose signature it is. */
+/** The signer of profiles. */
 export interface SigningIdentity {
-  /** DER, the signer's first; then those up to one that phones know. */
+  /** DER, the signer's certificate first, then the chain up to one that phones know. */
   readonly certificates: readonly Uint8Array[];
   /** The signer's private key, RSA or EC. */
   readonly key: KeyObject;
 }
 
-/**
- * @throws TypeError where there is no certificate, the key is not the certificate's, or is neither RSA nor EC
- */
+/** @throws TypeError if there is no certificate, if the key does not belong to it, or if the key is neither RSA nor EC */
 export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
   const [der] = certificates;
   if (!der) throw new TypeError('There is no certificate to sign profiles with.');
@@ -59,7 +57,7 @@ export function openProfileSigner({ certificates, key }: SigningIdentity): Profi
         version: VERSION,
         digestAlgorithms: [new AlgorithmIdentifier({ algorithmId: SHA256 })],
         encapContentInfo: attach(content),
-        // In the order of a SET OF in DER (X.690, 11.6), whoever is the signer.
+        // In the order of a SET OF in DER (X.690, 11.6), whatever the signer's place.
         certificates: chain,
         signerInfos: [
           new SignerInfo({
@@ -93,12 +91,12 @@ function signatureAlgorithm({ asymmetricKeyType }: KeyObject): AlgorithmIdentifi
 
 function attach(content: Uint8Array): EncapsulatedContentInfo {
   const attached = new EncapsulatedContentInfo({ eContentType: DATA });
-  // Given to the constructor, it would be wrapped in pieces, which DER does not allow (X.690, 10.2).
+  // The constructor would split it into pieces, which DER does not allow (X.690, 10.2).
   attached.eContent = new OctetString({ valueHex: new Uint8Array(content) });
   return attached;
 }
 
-/** In the order of DER (X.690, 11.6): each is longer than the one before. */
+/** Makes the signed attributes in the order of DER (X.690, 11.6): each is longer than the one before. */
 function signedAttributes(content: Uint8Array, time: Date): SignedAndUnsignedAttributes {
   const digest = createHash('sha256').update(content).digest();
   return new SignedAndUnsignedAttributes({
@@ -111,7 +109,7 @@ function signedAttributes(content: Uint8Array, time: Date): SignedAndUnsignedAtt
   });
 }
 
-/** The signature is over the attributes as a SET, though the message has them under a tag of its own (RFC 5652, 5.4). */
+/** Encodes the attributes for signing as a SET, although the message gives them another tag (RFC 5652, 5.4). */
 function attributesToSign(attributes: SignedAndUnsignedAttributes): Uint8Array {
   const encoded = new Uint8Array(attributes.toSchema().toBER());
   encoded[0] = SET;

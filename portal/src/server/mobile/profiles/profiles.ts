@@ -4,35 +4,35 @@ import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './en
 import { newPayload } from './payload.js';
 import { isSelfSigned, readCertificate } from './sent-certificate.js';
 
-/** What a phone is asked to say of itself (Over-the-Air Profile Delivery and Configuration, phase 1). */
+/** Attributes that a phone is asked for (Over-the-Air Profile Delivery and Configuration, phase 1). */
 const DEVICE_ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'];
-/** TargetDeviceType of iPhone and iPad: nobody is asked whether a watch is meant. */
+/** TargetDeviceType of iPhone and iPad, so that the user is not asked whether the profile is for a watch. */
 const IPHONE_OR_IPAD = 1;
-/** Bytes of a hash that make an identifier: enough that no two meet. */
+/** Bytes of the hash in an identifier: enough to rule out collisions. */
 const IDENTIFIER_BYTES = 16;
 
-/** What all profiles of an enrolment have in common. */
+/** Members common to all profiles of an enrolment. */
 export interface ProfileOptions {
-  /** Shown as the one that the profile comes from. */
+  /** Shown as the source of the profile. */
   readonly organization: string;
   readonly language: string;
-  /** What {@link profileIdentifier} gives. */
+  /** Result of {@link profileIdentifier}. */
   readonly identifier: string;
 }
 
-/** Whom certificates are for. */
+/** The subject of a profile's certificates. */
 export interface ProfileSubject {
   /** Host of the portal, for example `cards.example.com`. */
   readonly host: string;
   /** The user's id. */
   readonly user: string;
-  /** UDID of the phone. Null while it is not known: for the first profile. */
+  /** UDID of the phone. Null in the first profile, while it is unknown. */
   readonly device: string | null;
 }
 
 /**
- * The same for the same user and device, so that a new profile replaces the old one: `com.example.cards.mobile.`, and a hash, so
- * that it tells nobody who or what. Payloads append to it: see {@link payloadIdentifier}.
+ * Makes a profile's identifier: `com.example.cards.mobile.` and a hash, which reveals neither user nor device. It is the same for the
+ * same user and device, so that a new profile replaces the old one. Payloads append to it: see {@link payloadIdentifier}.
  */
 export function profileIdentifier({ host, user, device }: ProfileSubject): string {
   const hash = createHash('sha256').update(JSON.stringify([user, device]));
@@ -40,14 +40,14 @@ export function profileIdentifier({ host, user, device }: ProfileSubject): strin
   return `${reverseHost}.mobile.${hash.digest('hex').slice(0, 2 * IDENTIFIER_BYTES)}`;
 }
 
-/** Identifier of a payload: the same for the same phone and purpose. */
+/** Makes a payload's identifier, which is the same for the same phone and purpose. */
 export const payloadIdentifier = (profile: string, purpose: CertificateOrder['slot'] | 'authority'): string =>
   `${profile}.${purpose}`;
 
 /**
- * The first profile: the phone signs its attributes and the challenge, and sends them to `url`. Nothing is installed by it.
+ * Writes the first profile. The phone signs its attributes and the challenge, and sends them to `url`. The profile installs nothing.
  *
- * @param options.challenge comes back as `CHALLENGE`; printable ASCII, at most 256 characters
+ * @param options.challenge returned as `CHALLENGE`; printable ASCII, at most 256 characters
  */
 export function identificationProfile(
   options: ProfileOptions & { readonly url: string; readonly challenge: string },
@@ -58,7 +58,7 @@ export function identificationProfile(
   });
 }
 
-/** The second: the certificate with which the phone signs its next request to the profile service. */
+/** Writes the second profile: the certificate with which the phone signs its next request to the profile service. */
 export function enrolmentProfile(
   options: ProfileOptions & { readonly method: EnrolmentMethod; readonly certificate: CertificateOrder },
 ): PropertyDictionary {
@@ -70,7 +70,7 @@ export function enrolmentProfile(
 }
 
 /**
- * The one that stays on the phone: the user's certificates, and that of their authority. Its owner may remove it.
+ * Writes the profile that stays on the phone: the user's certificates and the authority's. The owner may remove it.
  *
  * @param options.authority DER
  */

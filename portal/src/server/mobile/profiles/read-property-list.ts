@@ -1,20 +1,22 @@
 import { parse, type PlistValue } from 'plist';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Elements in elements: a phone's answer is one dictionary of texts. */
+/** Maximum depth of nested elements. A phone's answer is one dictionary of texts. */
 const DEEPEST = 8;
 const CONTAINERS: ReadonlySet<string> = new Set(['plist', 'dict', 'array']);
 
 const DECLARATION = /^\s*(?:<\?xml [^<>&]*\?>)?\s*(?:<!DOCTYPE plist(?: PUBLIC "[^"<>[\]&]*" "[^"<>[\]&]*")?\s*>)?\s*/;
-/** A tag, or the text before the next one. No comments, CDATA, processing instructions; no entities but those of XML itself. */
+/**
+ * A tag, or the text before the next one. Excludes comments, CDATA, processing instructions, and all entities but those of XML itself.
+ */
 const TOKEN =
   /<(?<close>\/?)(?<tag>plist|dict|array|key|string|integer|real|data|date|true|false)(?: version="1\.0")?\s*(?<empty>\/?)>|(?:[^<>&]|&(?:amp|lt|gt|quot|apos);)+/y;
 
 /**
- * Reads a property list from someone who is not trusted: XML alone, UTF-8, one dictionary, no key twice.
+ * Reads a property list from an untrusted sender: only XML in UTF-8, a single dictionary, no duplicate keys.
  *
- * The library also reads binary and OpenStep lists, takes the last of equal keys, and prints what it dislikes to the console.
- * So it gets only what has been found to be well-formed.
+ * The library also reads binary and OpenStep lists, takes the last of duplicate keys, and prints complaints to the console. So it only
+ * receives text that was found to be well-formed.
  *
  * @throws UnreadableAnswer
  */
@@ -35,16 +37,16 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** An element that is not closed yet, and how many it has in it. */
+/** An open element, with the number of elements in it. */
 interface OpenElement {
   readonly tag: string;
   children: number;
 }
 
 /**
- * The number of keys at any depth.
+ * Counts the keys at any depth.
  *
- * @throws UnreadableAnswer where the text is not one well-formed property list
+ * @throws UnreadableAnswer if the text is not one well-formed property list
  */
 function countKeys(text: string): number {
   const open: OpenElement[] = [];
@@ -84,7 +86,7 @@ function parseChecked(text: string): PlistValue {
   try {
     return parse(text);
   } catch (cause) {
-    // A value before its key, base64 that is none, a number that is missing.
+    // A value before its key, invalid base64, a missing number.
     throw new UnreadableAnswer('The content is no property list.', { cause });
   }
 }

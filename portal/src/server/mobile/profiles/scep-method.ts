@@ -7,7 +7,7 @@ import { isSelfSigned, readCertificate } from './sent-certificate.js';
 /** Bits of "Key Usage". */
 const SIGNING = 1;
 const ENCRYPTION = 4;
-/** By slot, as in the certificates that are issued for it (ca/profiles.ts). */
+/** Key usage by slot, as in the certificates issued for it (ca/profiles.ts). */
 const KEY_USAGE: Readonly<Record<PhoneSlot, number>> = {
   'phone-identity': SIGNING | ENCRYPTION,
   'phone-authentication': SIGNING | ENCRYPTION,
@@ -15,24 +15,24 @@ const KEY_USAGE: Readonly<Record<PhoneSlot, number>> = {
   'phone-encryption': ENCRYPTION,
 };
 
-/** In a SubjectAltName of type URI it ties a certificate to a Windows account (KB5014754). */
+/** Prefix of a SID in a SubjectAltName of type URI, which ties a certificate to a Windows account (KB5014754). */
 const SID_TAG = 'tag:microsoft.com,2022-09-14:sid:';
 
-/** How a phone asks for certificates by SCEP. */
+/** A phone's way to request certificates by SCEP. */
 export interface ScepOptions {
   /** The certificate of the authority, DER. */
   readonly authority: Uint8Array;
-  /** Tells authorities of one server apart: the `message` of GetCACert. */
+  /** Identifies an authority of the server: the `message` of GetCACert. */
   readonly name: string;
   /** Bits of the RSA key. Apple documents 1024, 2048 and 4096. */
   readonly keySize: number;
-  /** How often the phone asks again after PENDING. */
+  /** Number of repeated requests after PENDING. */
   readonly retries: number;
-  /** Seconds between two of these. The first comes at once. */
+  /** Seconds between two repeated requests. The first comes at once. */
   readonly retryDelay: number;
 }
 
-/** Payloads of type `com.apple.security.scep` (apple/device-management, mdm/profiles/com.apple.security.scep.yaml). */
+/** Makes payloads of type `com.apple.security.scep` (apple/device-management, mdm/profiles/com.apple.security.scep.yaml). */
 export function scepMethod({ authority, name, keySize, retries, retryDelay }: ScepOptions): EnrolmentMethod {
   const fingerprint = fingerprintFor(authority);
   return {
@@ -58,9 +58,10 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
 }
 
 /**
- * SHA-1 of the authority's certificate. A phone takes a fingerprint of 20 bytes for SHA-1, one of 16 for MD5, and refuses any
- * other. It compares it with the last certificate of the chain that it can build (Apple's Security, SecSCEPValidateCACertMessage).
- * Below a root that the phone may know, that is not this authority; then the signed profile and TLS have to suffice.
+ * Adds SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. A phone reads 20 bytes as SHA-1 and 16 as
+ * MD5, and refuses any other length. It compares the fingerprint with the last certificate of the chain that it can build (Apple's
+ * Security, SecSCEPValidateCACertMessage). Below a root that the phone may know, that last one is not this authority. The signed
+ * profile and TLS must then suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
   if (!isSelfSigned(readCertificate(authority))) return {};

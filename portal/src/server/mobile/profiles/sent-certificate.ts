@@ -5,27 +5,27 @@ import { schemeOf, type Hash } from './signature-algorithms.js';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const COMMON_NAME = '2.5.4.3';
 
-/** A certificate, with what the check of a chain asks about it. */
+/** A certificate, with the facts for checking a chain. */
 export interface SentCertificate {
   readonly der: Uint8Array;
   readonly x509: X509Certificate;
   readonly publicKey: KeyObject;
-  /** Name and serialNumber as they are encoded: by these a message names its signer. */
+  /** Issuer name and serial number in DER. A CMS message identifies its signer by them. */
   readonly issuer: Uint8Array;
   readonly serialNumber: Uint8Array;
-  /** Of the issuer's signature; null for an algorithm that is not accepted anywhere. */
+  /** Hash of the issuer's signature; null for an algorithm that is never accepted. */
   readonly signatureHash: Hash | null;
-  /** How many authorities may stand between this one and what is issued at the end (RFC 5280, 4.2.1.9). */
+  /** Maximum number of authorities between this one and the end certificate (RFC 5280, 4.2.1.9). */
   readonly pathLength: number;
-  /** Of its subject, the last; empty if there is none. */
+  /** Last common name of its subject; empty if there is none. */
   readonly commonName: string;
 }
 
-/** @throws where the bytes are no certificate */
+/** @throws if the bytes are not a certificate */
 export const readCertificate = (der: Uint8Array): SentCertificate =>
   toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
 
-/** @throws where OpenSSL does not take it for a certificate, or does not know the kind of its key */
+/** @throws if OpenSSL does not accept it as a certificate, or does not know the kind of its key */
 export function toSentCertificate(certificate: Certificate): SentCertificate {
   const der = new Uint8Array(certificate.toSchema().toBER());
   const x509 = new X509Certificate(der);
@@ -41,14 +41,14 @@ export function toSentCertificate(certificate: Certificate): SentCertificate {
   };
 }
 
-/** Whether it is a root. */
+/** True for a root. */
 export const isSelfSigned = ({ x509, publicKey }: SentCertificate): boolean =>
   x509.checkIssued(x509) && x509.verify(publicKey);
 
 function pathLengthOf(certificate: Certificate): number {
   const constraints: unknown = certificate.extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue;
   if (!(constraints instanceof BasicConstraints) || constraints.pathLenConstraint === undefined) return Infinity;
-  // An INTEGER too large for a number is no limit that a chain could reach.
+  // An INTEGER too large for a number sets no limit that a chain could reach.
   return typeof constraints.pathLenConstraint === 'number' ? constraints.pathLenConstraint : Infinity;
 }
 

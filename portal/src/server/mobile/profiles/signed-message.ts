@@ -9,16 +9,16 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 
 const verifyAsync = promisify(verify);
 
-/** An iPhone sends its own certificate and at most three authorities. */
+/** Maximum number of certificates. An iPhone sends its own and at most three authorities. */
 const MOST_CERTIFICATES = 10;
 
-/** A message whose signature is the signer's. Who the signer is has not been looked at. */
+/** A message with a valid signature. The signer's identity has not been checked. */
 export interface SignedMessage {
   readonly content: Uint8Array;
   readonly signer: SentCertificate;
-  /** All that came with it, in no order. */
+  /** All certificates that came with it, in no order. */
   readonly certificates: readonly SentCertificate[];
-  /** With which the content is signed. */
+  /** Hash function of the content's signature. */
   readonly hash: Hash;
 }
 
@@ -50,7 +50,7 @@ function parse(der: Uint8Array): { signedData: SignedData; certificates: SentCer
     return { signedData, certificates: certificates.map(toSentCertificate) };
   } catch (cause) {
     if (cause instanceof UnreadableAnswer) throw cause;
-    // asn1js and pkijs throw errors of many kinds for what they cannot read.
+    // asn1js and pkijs throw errors of many kinds for unreadable input.
     throw new UnreadableAnswer('The message is no CMS SignedData.', { cause });
   }
 }
@@ -73,7 +73,7 @@ function signerCertificate({ sid }: SignerInfo, certificates: readonly SentCerti
   return found;
 }
 
-/** What the signature is over: the signed attributes, which bind the content by its digest, or the content itself (RFC 5652, 5.4). */
+/** Returns the signed bytes: the signed attributes, which bind the content by its digest, or the content itself (RFC 5652, 5.4). */
 function signedBytes({ signedAttrs }: SignerInfo, content: Uint8Array, hash: Hash): Uint8Array {
   if (!signedAttrs) return content;
   const contentType = onlyValue(signedAttrs.attributes, CONTENT_TYPE);
@@ -89,7 +89,7 @@ function signedBytes({ signedAttrs }: SignerInfo, content: Uint8Array, hash: Has
   return new Uint8Array(signedAttrs.encodedValue);
 }
 
-/** The value of an attribute that must be there once, with one value (RFC 5652, 11.1 and 11.2). */
+/** Returns the value of an attribute that must occur once, with one value (RFC 5652, 11.1 and 11.2). */
 function onlyValue(attributes: readonly Attribute[], type: string): unknown {
   const [attribute, ...more] = attributes.filter((candidate) => candidate.type === type);
   const values: readonly unknown[] = attribute?.values ?? [];

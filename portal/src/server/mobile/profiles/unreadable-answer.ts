@@ -1,4 +1,7 @@
-/** What came in place of a phone's answer. `message` says why, for the audit log: it repeats nothing of what was sent. */
+/**
+ * Thrown for a message that is not a phone's answer. `message` gives the reason, for the audit log, and repeats nothing of the
+ * message.
+ */
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer';
 }

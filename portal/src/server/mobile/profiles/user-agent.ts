@@ -1,21 +1,21 @@
 const OLDEST = 18;
 
-/** Systems that no iPhone or iPad says it has. */
+/** Systems that no iPhone or iPad claims to have. */
 const OTHER_SYSTEM = /Android|Windows|CrOS|Linux|X11|Tizen|KAIOS/;
 const HANDHELD = /\((?:iPhone|iPad|iPod)/;
-/** Browsers on a Mac. On iPads they have the names below, and a `Version/` that means nothing. */
+/** Browsers on a Mac. On iPads they use the names below, and a meaningless `Version/`. */
 const MAC_BROWSER = /\b(?:Chrome|Edg|Firefox|OPR)\//;
 const IPAD_BROWSER = /\b(?:CriOS|EdgiOS|FxiOS|OPiOS|OPT)\//;
 const SYSTEM_VERSION = /\bOS (\d{1,3})_/;
-/** Safari's, which is that of the system. */
+/** Safari's version, which is that of the system. */
 const SAFARI_VERSION = /\bVersion\/(\d{1,3})/;
 
 /**
- * Whether a browser may be that of an iPhone or iPad with a version that is supported. False only where the User-Agent is clear
- * about it; what the phone signs decides.
+ * True if a browser may run on an iPhone or iPad with a supported version. False only if the User-Agent is clear about it. The phone's
+ * signed attributes decide later.
  *
- * - Since Safari 26 the system's version stands still at `OS 18_6` or `OS 18_7`, and only `Version/` moves.
- * - An iPad that asks for desktop pages says that it is a Macintosh.
+ * - Since Safari 26 the system's version is frozen at `OS 18_6` or `OS 18_7`, and only `Version/` moves.
+ * - An iPad that requests desktop pages claims to be a Macintosh.
  */
 export function mayBeSupported(userAgent: string): boolean {
   if (HANDHELD.test(userAgent)) {

@@ -1,12 +1,12 @@
 import { build } from 'plist';
 import type { PropertyDictionary, PropertyValue } from './enrolment-method.js';
 
-/** What XML 1.0, 2.2 has no place for: control characters, and halves of surrogate pairs. */
+/** Characters that XML 1.0, 2.2 does not allow: control characters, and halves of surrogate pairs. */
 const NOT_XML =
   // eslint-disable-next-line no-control-regex -- these are the ones to be taken out
   /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** A property list in XML, UTF-8. Characters that XML cannot hold are left out. */
+/** Writes a property list in XML, UTF-8. Characters that XML does not allow are left out. */
 export function writePropertyList(dictionary: PropertyDictionary): Uint8Array {
   return Buffer.from(build(writable(dictionary)), 'utf8');
 }
@@ -20,7 +20,7 @@ function writable(value: PropertyValue): Writable {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, writable(inner)]));
 }
 
-/** Unlike Array.isArray, it narrows to the readonly kind. */
+/** True for an array. Unlike Array.isArray, it narrows to the readonly type. */
 const isArray = (
   value: readonly PropertyValue[] | Readonly<Record<string, PropertyValue>>,
 ): value is readonly PropertyValue[] => Array.isArray(value);

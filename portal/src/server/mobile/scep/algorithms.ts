@@ -1,33 +1,33 @@
 import { createDecipheriv } from 'node:crypto';
 
-/** How the content of an envelope is encrypted. */
+/** A cipher for the content of an envelope. */
 export interface ContentCipher {
   /** Bytes. */
   readonly keyLength: number;
   /** Bytes. */
   readonly blockLength: number;
-  /** @throws Error where the padding is wrong */
+  /** @throws Error if the padding is wrong */
   decrypt(key: Uint8Array, iv: Uint8Array, content: Uint8Array): Uint8Array;
 }
 
-/** What messages may be made with. The keys of the maps are OIDs. */
+/** The algorithms accepted in messages. The keys of the maps are OIDs. */
 export interface Algorithms {
-  /** Of requests: names of node:crypto. */
+  /** Digests of requests; names of node:crypto. */
   readonly digests: ReadonlyMap<string, string>;
   /**
-   * Of messages that only ask what has become of a request.
+   * Digests of messages that only poll for an earlier request.
    *
-   * An iPhone reads GetCACaps and then sends AES-128 and SHA-512. But when it polls it does not think of what the server can do,
-   * and falls back to the defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of
-   * Apple's Security without parameters). SHA-1 does no harm there: the registrar looks for the key that signed. Triple DES
-   * need not be accepted at all, because nobody opens the envelope of a poll.
+   * An iPhone reads GetCACaps and then sends AES-128 and SHA-512. When it polls, however, it ignores the server's capabilities and
+   * falls back to the defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of Apple's
+   * Security without parameters). SHA-1 is harmless there, because the registrar looks up the key that signed. Triple DES need not be
+   * accepted at all, because nobody opens the envelope of a poll.
    */
   readonly pollDigests: ReadonlyMap<string, string>;
-  /** Of envelopes. RFC 8894, 2.9 forbids DES and MD5. */
+  /** Ciphers of envelopes. RFC 8894, 2.9 forbids DES and MD5. */
   readonly ciphers: ReadonlyMap<string, ContentCipher>;
 }
 
-/** CBC of OpenSSL's name. */
+/** Makes a CBC cipher from OpenSSL's name. */
 export const openSslCipher = (name: string, keyLength: number, blockLength: number): ContentCipher => ({
   keyLength,
   blockLength,
@@ -61,8 +61,8 @@ export const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 export const SHA_256_WITH_RSA = '1.2.840.113549.1.1.11';
 
 /**
- * Digests of signatures by OID, with those that are too weak. What is signed with a weak one is verified before it is refused
- * for that: `badAlg` must say nothing about what someone else has encrypted.
+ * Digests of signatures by OID, including weak ones. A signature with a weak digest is verified before it is refused: `badAlg` must
+ * reveal nothing about another client's encrypted content.
  */
 export const SIGNATURE_DIGESTS: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.1.4', 'md5'],

@@ -16,16 +16,16 @@ import type { Recipient } from './envelope.js';
 import { ATTRIBUTE, CONTENT_TYPE, FAIL_INFO, MESSAGE_TYPE, PKI_STATUS } from './message-attributes.js';
 import type { FailInfo } from './registrar.js';
 
-/** What a client is answered. */
+/** The answer to a client. */
 export type Answer =
   | { readonly kind: 'success'; /** For its sender. */ readonly envelope: Uint8Array }
   | { readonly kind: 'pending' }
   | { readonly kind: 'failure'; readonly failInfo: FailInfo };
 
-/** The message that is answered. */
+/** The message to answer. */
 export interface Question {
   readonly transactionId: string;
-  /** Undefined where the message has none. */
+  /** Undefined if the message has none. */
   readonly senderNonce: Uint8Array | undefined;
 }
 
@@ -75,8 +75,8 @@ function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, 
 }
 
 /**
- * The content in one piece, and there even where it is empty. pkijs would cut it into pieces, but strongSwan reads only DER. And
- * it would leave an empty one out, which others take for a detached signature, whose content is elsewhere.
+ * Content in one piece, present even if empty. pkijs would split it, but strongSwan only reads DER. pkijs would also leave out an
+ * empty content, which others read as a detached signature.
  */
 class Content extends EncapsulatedContentInfo {
   constructor(private readonly content: Uint8Array) {
@@ -100,6 +100,6 @@ const text = (value: string): asn1js.PrintableString => new asn1js.PrintableStri
 const algorithm = (algorithmId: string): AlgorithmIdentifier =>
   new AlgorithmIdentifier({ algorithmId, algorithmParams: new asn1js.Null() });
 
-/** As DER orders a SET OF (X.690, 11.6): who verifies the signature may sort them. */
+/** Sorts attributes as DER sorts a SET OF (X.690, 11.6), because a verifier may sort them. */
 const inOrder = (attributes: readonly Attribute[]): Attribute[] =>
   [...attributes].sort((one, other) => Buffer.compare(encoded(one), encoded(other)));

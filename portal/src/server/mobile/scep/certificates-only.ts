@@ -10,8 +10,8 @@ const DATA = Buffer.from('06092a864886f70d010701', 'hex');
 const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
 
 /**
- * A degenerate SignedData that only carries certificates or a CRL (RFC 8894, 3.4). Clients take the first certificate for the one that
- * they asked for, so the order stays, although DER would sort a SET.
+ * Encodes a degenerate SignedData that only carries certificates or a CRL (RFC 8894, 3.4). Clients take the first certificate for the
+ * requested one, so the order is kept, although DER would sort a SET.
  *
  * @param certificates DER
  * @param crl DER

@@ -6,10 +6,10 @@ import { encoded, readBer } from './ber.js';
 import { demandStrongKey, isSignedBy } from './keys.js';
 import { reading, Refusal } from './refusal.js';
 
-/** A PKCS #10 whose signature shows that its sender has the key. What it says of the subject is of no importance here. */
+/** A PKCS #10 whose signature proves that its sender has the key. The subject in it is ignored. */
 export interface ReadRequest {
   readonly publicKey: KeyObject;
-  /** The challenge password (RFC 2985, 5.4.1); null where there is none. */
+  /** Challenge password (RFC 2985, 5.4.1); null if there is none. */
   readonly challenge: string | null;
 }
 
@@ -18,10 +18,10 @@ const CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
 const LONGEST_CHALLENGE = 255;
 
 /**
- * Reads and verifies a PKCS #10 that was in an envelope.
+ * Reads and verifies a PKCS #10 from an envelope.
  *
- * @throws Refusal `badMessageCheck` where it is none or its signature is wrong; then, of one that is genuine, `badAlg` where key
- *   or digest is weak, and `badRequest` where its challenge is malformed
+ * @throws Refusal `badMessageCheck` if it is not a PKCS #10 or its signature is wrong; for a genuine one, `badAlg` if key or digest is
+ *   weak, and `badRequest` if its challenge is malformed
  */
 export function readCertificationRequest(content: Uint8Array, { digests }: Algorithms): ReadRequest {
   const bad = () => new Refusal('badMessageCheck', 'The request is not genuine.');

@@ -16,10 +16,10 @@ import { decryptKey } from './key-transport.js';
 import { CONTENT_TYPE } from './message-attributes.js';
 import { reading, Refusal } from './refusal.js';
 
-/** Who can open an envelope. */
+/** The holder of the key that opens an envelope. */
 export interface Recipient {
   readonly certificate: Certificate;
-  /** RSA, private. */
+  /** RSA private key. */
   readonly key: KeyObject;
 }
 
@@ -27,10 +27,10 @@ const RECIPIENT_BY_KEY = 1;
 const AES_BLOCK = 16;
 
 /**
- * Decrypts an envelope (RFC 8894, 3.1.1) that was encrypted to this recipient, among others perhaps.
+ * Decrypts an envelope (RFC 8894, 3.1.1) that was encrypted to this recipient, perhaps among others.
  *
- * A wrong key, a wrong padding and content that is not what it should be must look the same to a client, or it could find out
- * little by little what someone else has encrypted. So whoever reads the content answers `badMessageCheck` as well.
+ * A wrong key, wrong padding and malformed content must look alike to a client. Otherwise a client could gradually discover another's
+ * encrypted content. The reader of the content therefore answers `badMessageCheck` as well.
  *
  * @throws Refusal `badAlg` or `badMessageCheck`
  */
@@ -66,7 +66,7 @@ const isFor = ({ certificate }: Recipient, { rid }: KeyTransRecipientInfo): bool
   rid.serialNumber.isEqual(certificate.serialNumber);
 
 /**
- * Encrypts something to a client: AES-128, which every client of RFC 8894 knows (2.9), and the key with PKCS #1 v1.5.
+ * Encrypts content to a client: AES-128, which every client of RFC 8894 supports (2.9), and the key with PKCS #1 v1.5.
  *
  * @returns DER ContentInfo
  */

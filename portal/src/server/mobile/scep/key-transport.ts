@@ -7,23 +7,23 @@ const SHORTEST_FRAME = 11;
 /**
  * Decrypts a key of known length that was encrypted with PKCS #1 v1.5.
  *
- * Where the padding is wrong it returns a random key, and takes as long: a client must not learn which ciphertexts have a good
- * padding (Bleichenbacher; RFC 3218, 2.3.2). Node.js 20 refuses this padding in `privateDecrypt` for that reason.
+ * For wrong padding it returns a random key, in the same time: a client must not learn which ciphertexts have valid padding
+ * (Bleichenbacher; RFC 3218, 2.3.2). Node.js 20 refuses this padding in `privateDecrypt` for that reason.
  *
  * @param keyLength bytes
- * @throws Error where the ciphertext is not of the length of the modulus, or is too large a number
+ * @throws Error if the ciphertext does not have the length of the modulus, or is too large a number
  */
 export function decryptKey(encryptedKey: Uint8Array, privateKey: KeyObject, keyLength: number): Uint8Array {
   const frame = privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encryptedKey);
   const start = frame.length - keyLength;
   if (start < SHORTEST_FRAME) throw new Error('The modulus is too short.');
   const key = randomBytes(keyLength);
-  // Zero in the end only where the frame is as it must be. No branch and no look-up depends on the frame.
+  // Ends up zero only if the frame is valid. No branch and no look-up depends on the frame.
   let wrong = (frame[0] ?? 1) | ((frame[1] ?? 0) ^ FILLER_FIRST) | (frame[start - 1] ?? 1);
   for (const filler of frame.subarray(2, start - 1)) wrong |= isZero(filler);
   const keep = -isZero(wrong);
   return key.map((random, index) => (random & ~keep) | ((frame[start + index] ?? 0) & keep));
 }
 
-/** 1 for zero, 0 for 1 to 255. */
+/** Returns 1 for zero, 0 for 1 to 255. */
 const isZero = (byte: number): number => ((byte - 1) >>> 31) & 1;

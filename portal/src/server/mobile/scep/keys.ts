@@ -2,11 +2,12 @@ import { constants, verify, type KeyObject } from 'node:crypto';
 import { findWeakness } from '@cardwright/cms';
 import { Refusal } from './refusal.js';
 
-/** DER SubjectPublicKeyInfo. */
+/** Encodes a key as DER SubjectPublicKeyInfo. */
 export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: 'der', type: 'spki' }));
 
 /**
- * A client's key is RSA: the answer is encrypted to it, and SCEP knows no other way (RFC 8894, 3.1; an EC key can only sign).
+ * Requires a strong RSA key of a client. The answer is encrypted to it, and SCEP has no other way (RFC 8894, 3.1; an EC key can only
+ * sign).
  *
  * @throws Refusal `badAlg`
  */
@@ -16,7 +17,7 @@ export function demandStrongKey(key: KeyObject): void {
   if (weakness !== undefined) throw new Refusal('badAlg', `The key is weak: ${weakness}.`);
 }
 
-/** Whether a signature is good: RSA with PKCS #1 v1.5, or ECDSA in DER. */
+/** Verifies a signature: RSA with PKCS #1 v1.5, or ECDSA in DER. */
 export function isSignedBy(key: KeyObject, digest: string, signed: Uint8Array, signature: Uint8Array): boolean {
   try {
     return verify(digest, signed, isRsa(key) ? { key, padding: constants.RSA_PKCS1_PADDING } : key, signature);

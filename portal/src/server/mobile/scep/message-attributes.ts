@@ -13,7 +13,7 @@ export const ATTRIBUTE = {
   transactionId: '2.16.840.1.113733.1.9.7',
 } as const;
 
-/** RFC 8894, 3.2.1.2. Numbers are texts in SCEP. */
+/** Message types (RFC 8894, 3.2.1.2). SCEP writes numbers as texts. */
 export const MESSAGE_TYPE = {
   certRep: '3',
   renewalReq: '17',

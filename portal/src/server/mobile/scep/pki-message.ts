@@ -7,21 +7,21 @@ import { demandStrongKey, isSignedBy } from './keys.js';
 import { ATTRIBUTE, CONTENT_TYPE } from './message-attributes.js';
 import { reading, Refusal, UnreadableMessage } from './refusal.js';
 
-/** A client's message as it came: nothing is verified yet. */
+/** A client's message as received, before any verification. */
 export interface SignedMessage {
   readonly transactionId: string;
   readonly attributes: MessageAttributes;
   readonly data: SignedData;
 }
 
-/** A message whose signature is good. */
+/** A message with a valid signature. */
 export interface VerifiedMessage {
-  /** What was signed: an envelope. BER. */
+  /** The signed content: an envelope in BER. */
   readonly content: Uint8Array;
   readonly signer: Signer;
 }
 
-/** Who signed a message, by the certificate in it. Nothing shows yet that the certificate is genuine. */
+/** The signer of a message, by the certificate in it. The certificate is not yet proved to be genuine. */
 export interface Signer {
   readonly certificate: Certificate;
   readonly x509: X509Certificate;
@@ -51,7 +51,7 @@ export class MessageAttributes {
     return value instanceof asn1js.OctetString ? octetsOf(value) : undefined;
   }
 
-  /** Undefined where there is none. */
+  /** Returns undefined if there is none. */
   time(type: string): Date | undefined {
     const value = this.#values.get(type);
     // GeneralizedTime extends UTCTime.
@@ -70,7 +70,7 @@ const TRANSACTION_ID = /^[\w '()+,\-./:=?]{1,128}$/;
 /**
  * Reads the outer layer of a pkiMessage (RFC 8894, 3.2).
  *
- * @throws UnreadableMessage where it is none, or names no transaction
+ * @throws UnreadableMessage if it is not a pkiMessage, or names no transaction
  */
 export function readSignedMessage(body: Uint8Array): SignedMessage {
   const unreadable = () => new UnreadableMessage('This is not a SCEP message.');
@@ -86,9 +86,9 @@ export function readSignedMessage(body: Uint8Array): SignedMessage {
 }
 
 /**
- * Verifies the signature by the certificate that the message carries. That its signer may ask for anything is for others to check.
+ * Verifies the signature with the certificate in the message. The caller checks the signer's rights.
  *
- * @param digests that are accepted, by OID
+ * @param digests accepted digests, by OID
  * @throws Refusal `badAlg` or `badMessageCheck`
  */
 export function verifyMessage(
@@ -118,7 +118,7 @@ export function verifyMessage(
   }, bad);
 }
 
-/** CMS names the key's algorithm alone, or the one of the signature; both are in use. */
+/** True if the signature is RSA with the digest. CMS names either the key's algorithm or that of the signature; both are in use. */
 function isRsaWith(digest: string, { signatureAlgorithm: { algorithmId } }: SignerInfo): boolean {
   return algorithmId === RSA_ENCRYPTION || SIGNATURE_DIGESTS.get(algorithmId) === digest;
 }
@@ -137,10 +137,10 @@ function findSigner({ certificates = [] }: SignedData, { sid }: SignerInfo): Sig
 const SET = 0x31;
 const INDEFINITE_LENGTH = 0x80;
 
-/** What the signature is over: the attributes as a SET in DER (RFC 5652, 5.4). */
+/** Returns the signed bytes: the attributes as a SET in DER (RFC 5652, 5.4). */
 function signedBytes({ signedAttrs }: SignerInfo): Uint8Array {
   if (!signedAttrs) throw new Error('There are no signed attributes.');
-  // pkijs keeps them as they came, with the tag of a SET.
+  // pkijs keeps the received bytes, with the tag of a SET.
   const asSent = new Uint8Array(signedAttrs.encodedValue);
   if (asSent[0] === SET && asSent[1] !== INDEFINITE_LENGTH) return asSent;
   return new Uint8Array(new asn1js.Set({ value: signedAttrs.attributes.map((one) => one.toSchema()) }).toBER());

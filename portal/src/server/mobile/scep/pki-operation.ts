@@ -13,17 +13,17 @@ import { Refusal } from './refusal.js';
 import type { ScepDecision, ScepEnrolmentRequest, ScepRegistrar } from './registrar.js';
 import { demandSelfSigned, isInDate, isIssuedBy } from './signer-checks.js';
 
-/** The certificates and the key with which messages are read and answered. */
+/** The certificates and the key for reading and answering messages. */
 export interface Authorities {
   readonly authority: { readonly der: Uint8Array; readonly x509: X509Certificate; readonly certificate: Certificate };
   readonly registration: Recipient;
 }
 
-/** What became of a message. */
+/** The result of a message. */
 export interface Outcome {
   /** DER. */
   readonly certRep: Uint8Array;
-  /** The transaction whose certificate is in it. */
+  /** The transaction whose certificate the answer contains; null if it contains none. */
   readonly issued: string | null;
 }
 
@@ -33,7 +33,7 @@ interface Inquiry extends VerifiedMessage {
   readonly transactionId: string;
 }
 
-/** Milliseconds that a client's clock may be wrong. It may also send a request again that it made a while ago. */
+/** Tolerated error of a client's clock, in milliseconds. A client may also resend an earlier request. */
 const CLOCK_TOLERANCE = 60 * 60 * 1000;
 const LONGEST_NONCE = 64;
 
@@ -59,7 +59,7 @@ export class PkiOperation {
     private readonly now: () => number,
   ) {}
 
-  /** @throws UnreadableMessage where the message names no transaction */
+  /** @throws UnreadableMessage if the message names no transaction */
   async answer(place: string, body: Uint8Array): Promise<Outcome> {
     const message = readSignedMessage(body);
     const { transactionId, attributes } = message;
@@ -88,7 +88,7 @@ export class PkiOperation {
     if (length === 0 || length > LONGEST_NONCE)
       throw new Refusal('badRequest', 'There is no nonce, or it is too long.');
     const time = attributes.time(ATTRIBUTE.signingTime);
-    // The comparison with "not" refuses a time that is none (NaN) as well.
+    // The negated comparison also refuses an invalid time (NaN).
     if (time && !(Math.abs(time.getTime() - this.now()) <= CLOCK_TOLERANCE))
       throw new Refusal('badTime', 'The message was signed at another time.');
     const answer = Object.hasOwn(this.#answers, type) ? this.#answers[type] : undefined;
@@ -100,7 +100,7 @@ export class PkiOperation {
     const { place, signer } = inquiry;
     demandSelfSigned(signer);
     const { publicKey, challenge } = this.#readRequest(inquiry);
-    // Otherwise an envelope that someone else has sent could be presented again under another name (RFC 8894, 2.3).
+    // Otherwise another client's envelope could be replayed under a different name (RFC 8894, 2.3).
     if (!publicKey.equals(signer.publicKey)) throw new Refusal('badRequest', 'The signer has another key.');
     return this.#answerTo(inquiry, await this.registrar.enrol(place, enrolment(inquiry, publicKey), challenge));
   }
@@ -115,15 +115,15 @@ export class PkiOperation {
     return this.#answerTo(inquiry, decision);
   }
 
-  /** Transaction and key say what is asked for. The envelope repeats only names, so it stays closed. */
+  /** Answers a poll. Transaction and key identify the request. The envelope only repeats names, so it stays closed. */
   async #poll(inquiry: Inquiry): Promise<Answer> {
     const decision = await this.registrar.poll(inquiry.place, enrolment(inquiry, inquiry.signer.publicKey));
     return this.#answerTo(inquiry, decision);
   }
 
   /**
-   * Certificates have people's names in them. So only who has the key of one gets it, or a certificate of the same authority;
-   * to others it does not exist.
+   * Returns a certificate, which contains a person's name. Only the holder of its key, or of any certificate of the same authority,
+   * gets it. For others it does not exist.
    */
   async #getCert(inquiry: Inquiry): Promise<Answer> {
     const { signer } = inquiry;
@@ -135,7 +135,7 @@ export class PkiOperation {
   }
 
   async #getCrl(inquiry: Inquiry): Promise<Answer> {
-    // Its certificate need not exist: there is one CRL for all.
+    // The named certificate need not exist: there is one CRL for all.
     this.#readSerialNumber(inquiry);
     return this.#seal(inquiry, certificatesOnly([], await this.registrar.readCrl()));
   }
@@ -146,8 +146,8 @@ export class PkiOperation {
   }
 
   /**
-   * Hexadecimal. What cannot be decrypted or read names no certificate: these cases look the same to a client, for the reason that
-   * `openEnvelope` gives.
+   * Returns the requested serial number, hexadecimal. Content that cannot be decrypted or read names no certificate: these cases look
+   * alike to a client, for the reason given at `openEnvelope`.
    */
   #readSerialNumber(inquiry: Inquiry): string {
     try {

@@ -1,6 +1,6 @@
 import type { FailInfo } from './registrar.js';
 
-/** A message is answered with FAILURE. The message of this error is for developers; a client gets only `failInfo`. */
+/** Thrown for a message to be answered with FAILURE. The error's message is for developers; a client gets only `failInfo`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -12,14 +12,14 @@ export class Refusal extends Error {
   }
 }
 
-/** What a client sent is no SCEP message, so that there is no transaction to answer. */
+/** Thrown for input that is not a SCEP message, so that there is no transaction to answer. */
 export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage';
 }
 
 /**
- * Reads what a client made. The readers of pkijs and node:crypto throw errors of many kinds for what is not well-formed; to a
- * client they all are one.
+ * Reads a client's input. The readers of pkijs and node:crypto throw errors of many kinds for malformed input. A client gets the same
+ * refusal for all.
  */
 export function reading<T>(read: () => T, refusal: () => Error): T {
   try {

@@ -10,15 +10,15 @@ import type { ScepRegistrar } from './registrar.js';
 export interface ScepAuthority {
   /** The certification authority's certificate, DER. */
   readonly authority: Uint8Array;
-  /** The registration authority's: RSA, for signatures and the encryption of keys. */
+  /** The registration authority's certificate and key: RSA, for signatures and the encryption of keys. */
   readonly registration: { readonly certificate: Uint8Array; readonly key: KeyObject };
 }
 
 export interface ScepServerOptions {
-  /** Asked for each request. */
+  /** Called for each request. */
   readonly authority: () => Promise<ScepAuthority>;
   readonly registrar: ScepRegistrar;
-  /** What messages may be made with; GetCACaps does not change with it. */
+  /** Algorithms accepted in messages. GetCACaps does not depend on them. */
   readonly algorithms?: Algorithms;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -27,7 +27,7 @@ export interface ScepServerOptions {
 /** The query of the address. */
 export interface ScepQuery {
   readonly operation?: string | undefined;
-  /** Of a PKIOperation with GET: base64. */
+  /** The message of a PKIOperation by GET: base64. */
   readonly message?: string | undefined;
 }
 
@@ -35,27 +35,25 @@ export interface ScepAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** To be called once the whole answer has left, where there is something to note then. */
+  /** Call once the whole answer has been sent, if it is given. */
   readonly sent?: () => Promise<void>;
 }
 
-/**
- * Keywords of RFC 8894, 3.5.2. An iPhone looks for AES, SHA-512 and POSTPKIOperation by name, and finds no use in SCEPStandard.
- */
+/** Keywords of RFC 8894, 3.5.2. An iPhone looks for AES, SHA-512 and POSTPKIOperation by name, and ignores SCEPStandard. */
 const CAPABILITIES = ['AES', 'POSTPKIOperation', 'Renewal', 'SCEPStandard', 'SHA-256', 'SHA-512'];
 
-/** Bytes. A request with a key of 4096 bits has about 5 KiB. */
+/** Maximum number of bytes. A request with a key of 4096 bits has about 5 KiB. */
 export const LARGEST_MESSAGE = 64 * 1024;
 
 const BAD_REQUEST = 400;
 const TOO_LARGE = 413;
 
 /**
- * A SCEP server (RFC 8894) without its HTTP: it reads and verifies what clients send, has a registrar decide, and writes the
+ * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, has a registrar decide, and writes the
  * answers.
  *
- * A message that names a transaction is answered by a signed CertRep, whatever is wrong with it; anything else by 400 without a
- * word, or 413 where it is too large. Only what a client cannot be blamed for is thrown, such as errors of the registrar.
+ * A message that names a transaction is answered by a signed CertRep, whatever is wrong with it. Anything else gets an empty 400, or
+ * 413 if it is too large. Only failures that are not the client's fault are thrown, such as errors of the registrar.
  */
 export class ScepServer {
   #read: { readonly from: ScepAuthority; readonly authorities: Authorities } | undefined;
@@ -81,7 +79,7 @@ export class ScepServer {
     }
   }
 
-  /** The registration authority's comes first: clients that do not look at key usage encrypt to the first. */
+  /** Returns the certificates, with that of the registration authority first: clients that ignore key usage encrypt to the first. */
   async #certificates(): Promise<Uint8Array> {
     const { authority, registration } = await this.options.authority();
     return certificatesOnly([registration.certificate, authority]);
@@ -120,7 +118,7 @@ const readAuthorities = ({ authority, registration }: ScepAuthority): Authoritie
 
 const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });
 
-/** Lenient about lines, and about clients that do not escape the plus, which the query then turns into a space. Null where it is none. */
+/** Decodes base64; null if it is none. Tolerates line breaks, and unescaped plus signs, which the query turns into spaces. */
 function fromBase64(text: string): Uint8Array | null {
   if (text.length > 2 * LARGEST_MESSAGE) return new Uint8Array(LARGEST_MESSAGE + 1);
   const base64 = text.replaceAll(' ', '+').replace(/[\r\n]/g, '');

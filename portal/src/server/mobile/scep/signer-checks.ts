@@ -8,10 +8,10 @@ import { Refusal } from './refusal.js';
 const TOO_WEAK = 'md5';
 
 /**
- * A first request is signed with a certificate that its sender made (RFC 8894, 2.3). Names and dates in it mean nothing.
+ * Checks a first request's self-signed certificate, which its sender made (RFC 8894, 2.3). Names and dates in it mean nothing.
  *
- * SHA-1 is enough here: iPhones of some versions sign this certificate so, and that its sender has the key is proved by the signatures
- * of message and request.
+ * SHA-1 is sufficient here: iPhones of some versions sign this certificate so, and the signatures of message and request prove that
+ * the sender has the key.
  *
  * @throws Refusal `badAlg` or `badMessageCheck`
  */
@@ -25,7 +25,7 @@ export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   if (!isSelfSigned) throw new Refusal('badMessageCheck', "The signer's certificate is not self-signed.");
 }
 
-/** Whether an authority issued a signer's certificate. */
+/** True if an authority issued a signer's certificate. */
 export function isIssuedBy(authority: X509Certificate, { x509 }: Signer): boolean {
   try {
     return x509.checkIssued(authority) && x509.verify(authority.publicKey);
@@ -34,6 +34,6 @@ export function isIssuedBy(authority: X509Certificate, { x509 }: Signer): boolea
   }
 }
 
-/** Whether a certificate is in date. */
+/** True if a certificate is valid at the given time. */
 export const isInDate = ({ x509 }: Signer, now: number): boolean =>
   Date.parse(x509.validFrom) <= now && now <= Date.parse(x509.validTo);

@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import * as client from 'openid-client';
 import { isLoopback, type ClientCredential, type EntraSettings } from '../settings.js';
 
-/** Everything that the application was granted at Microsoft Graph. It names the resource, wherever that is reached. */
+/** All permissions of the application at Microsoft Graph. It names the resource, whatever its address. */
 const SCOPE = 'https://graph.microsoft.com/.default';
 /** Milliseconds before its end at which a token is no longer used. */
 const EARLY = 60_000;
@@ -15,11 +15,11 @@ const TOO_MANY_REQUESTS = 429;
 
 interface Token {
   readonly value: string;
-  /** As `Date.now()`. */
+  /** In milliseconds since 1970. */
   readonly usableUntil: number;
 }
 
-/** Access tokens by client credentials (RFC 6749, 4.4), each used until shortly before it expires. Several callers share one. */
+/** Access tokens by client credentials (RFC 6749, 4.4), each used until shortly before it expires. Concurrent callers share one. */
 export class AccessTokens {
   #configuration: Promise<client.Configuration> | undefined;
   #token: Promise<Token> | undefined;
@@ -40,7 +40,7 @@ export class AccessTokens {
     return (await next).value;
   }
 
-  /** Forgets a token that was refused, unless another one is there already. */
+  /** Drops a refused token, unless it was already replaced. */
   async forget(refused: string): Promise<void> {
     const current = this.#token;
     const token = await current?.catch(() => undefined);
@@ -74,7 +74,7 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        // Over before those who wait for it give up: they share it, and the next one starts again.
+        // Ends before the waiting callers give up. They share it, and the next call starts again.
         timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
@@ -86,12 +86,12 @@ export class AccessTokens {
     return discovered;
   }
 
-  /** Says by its status whether to try again. The cause is left out: it quotes the request. */
+  /** Translates an error: its status decides on trying again. The cause is left out, because it quotes the request. */
   #translate(error: unknown): CardwrightError {
     const { name: service } = this.settings;
     const answer = error instanceof client.ResponseBodyError ? error : undefined;
     const status = answer?.status;
-    // The code alone (RFC 6749, 5.2), such as `invalid_client`: the description may quote the request.
+    // Only the code (RFC 6749, 5.2), such as `invalid_client`, because the description may quote the request.
     const told = answer
       ? `answered ${answer.status}, ${answer.error.replace(/[^\w.-]/g, '').slice(0, 64)}`
       : 'got no answer';
@@ -108,7 +108,7 @@ async function authenticationOf(credential: ClientCredential): Promise<client.Cl
   const key = await webcrypto.subtle.importKey('pkcs8', der, { name: 'RSA-PSS', hash: 'SHA-256' }, false, ['sign']);
   const thumbprint = Buffer.from(new X509Certificate(credential.certificate).fingerprint256.replaceAll(':', ''), 'hex');
   return client.PrivateKeyJwt(key, {
-    // Entra ID knows the key by its certificate (RFC 7515, 4.1.8).
+    // Entra ID identifies the key by its certificate (RFC 7515, 4.1.8).
     [client.modifyAssertion]: (header) => {
       header['x5t#S256'] = thumbprint.toString('base64url');
     },

@@ -1,29 +1,32 @@
 import { creationOptions, type CreationOptions } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** Graph's `webauthnCredentialCreationOptions`, and the WebAuthn Level 3 JSON that it becomes. */
+/** Converts Graph's `webauthnCredentialCreationOptions` to the JSON of WebAuthn Level 3. */
 
-/** Graph documents base64url without padding, and was seen to send base64 with it: both become base64url. */
+/** Graph documents base64url without padding, but has sent base64 with padding. Both become base64url. */
 const bytes = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9+/_-]+={0,2}$/),
   v.transform((value) => value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')),
 );
 
-/** Of `creationOptions`; a user of Entra ID can have fewer passkeys than a third of it. */
+/**
+ * Maximum number of credentials in `excludeCredentials` of `creationOptions`. A user of Entra ID can have fewer passkeys than a third
+ * of it.
+ */
 const MOST_EXCLUDED = 64;
 
 /**
- * Graph's page of April 2026 says of these ids that they are base64url "with a padding number suffix": a digit that counts the padding in its
- * place. An earlier page has them without, and both were seen. An id that can be read in both ways is excluded in both: that another
- * credential than one of the user's has it is out of the question.
+ * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number suffix":
+ * a digit that counts the padding and replaces it. An earlier page has no digit, and both were seen. An id with two readings is
+ * excluded in both. It is practically impossible that a credential other than the user's has it.
  *
  * @param text base64url without padding, with the digit or without
  */
 function readings(text: string): string[] {
   const bare = text.slice(0, -1);
   const isSuffixed = bare !== '' && text.endsWith(String((4 - (bare.length % 4)) % 4));
-  // Of a length that no base64 has.
+  // Has a length that base64 can have.
   const isBare = text.length % 4 !== 1;
   return [...(isBare ? [text] : []), ...(isSuffixed ? [bare] : [])];
 }
@@ -41,7 +44,7 @@ function shorten(value: string): string {
   return short;
 }
 
-/** Graph answers null where it says nothing. */
+/** Graph sends null for a missing value. */
 const maybe = <const S extends v.GenericSchema>(schema: S) =>
   v.pipe(
     v.optional(v.nullable(schema)),
@@ -85,13 +88,13 @@ const answer = v.object({
   publicKey,
 });
 
-/** What Graph ordered: with the members of WebAuthn Level 3 alone, and until when it takes an answer. */
+/** Graph's order: members of WebAuthn Level 3 only, and the time until which it accepts an answer. */
 export interface GraphOrder {
   readonly options: CreationOptions;
   readonly expires: Date;
 }
 
-/** Reads Graph's answer; undefined where it is none. */
+/** Reads Graph's answer; undefined if it is malformed. */
 export function readCreationOptions(body: unknown): GraphOrder | undefined {
   const parsed = v.safeParse(answer, body);
   if (!parsed.success) return undefined;
@@ -104,7 +107,7 @@ export function readCreationOptions(body: unknown): GraphOrder | undefined {
       excludeCredentials: excludeCredentials
         ?.flatMap((one) => readings(one.id).map((id) => withoutUndefined({ ...one, id })))
         .slice(0, MOST_EXCLUDED),
-      // Level 1 says it only with the older member.
+      // Level 1 only has the older member.
       authenticatorSelection:
         selection &&
         withoutUndefined({

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The time that one call of a service may take, whatever it consists of. */
+/** The time limit of one call of a service, over all its parts. */
 export class Deadline {
   readonly #end: number;
   /** Aborted when the time is over. */
@@ -12,7 +12,7 @@ export class Deadline {
     this.signal = AbortSignal.timeout(limit);
   }
 
-  /** Waits; false at once where the wait would not end in time. */
+  /** Waits. Returns false at once if the wait would not end in time. */
   async wait(milliseconds: number): Promise<boolean> {
     if (performance.now() + milliseconds >= this.#end) return false;
     await sleep(milliseconds);

@@ -26,7 +26,7 @@ const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 const SECOND = 1000;
-/** Share of the time of `finish` that the registration itself may take; the rest is for a look at whether it was accepted. */
+/** Share of the time of `finish` for the registration itself. The rest is for checking whether it was accepted. */
 const TO_REGISTER = 0.6;
 
 const method = v.object({
@@ -78,8 +78,8 @@ export class EntraPasskeyService implements PasskeyService {
   }
 
   /**
-   * Where the registration is not answered, or is refused, it may have been accepted before: then the passkey is at Entra ID under its
-   * display name (see `registeredName`), and that is the result.
+   * Registers the passkey. A registration that gets no answer or is refused may have been accepted before. The passkey is then at
+   * Entra ID under its display name (see `registeredName`), and is returned as the result.
    */
   async finish(
     person: Person,
@@ -139,13 +139,13 @@ export class EntraPasskeyService implements PasskeyService {
       : new CardwrightError('PASSKEY_REFUSED', { reason: 'service' });
   }
 
-  /** Entra ID knows people by their user principal name. */
+  /** Returns the path of a person's methods. Entra ID identifies people by their user principal name. */
   #methodsOf({ upn }: Person): readonly string[] {
     if (upn === null) throw this.#refused({ status: null });
     return ['users', upn, 'authentication', 'fido2Methods'];
   }
 
-  /** @param share of the time that a call may take */
+  /** @param share share of the time limit of a call */
   #deadline(share = 1): Deadline {
     return new Deadline(this.settings.timeout * SECOND * share);
   }

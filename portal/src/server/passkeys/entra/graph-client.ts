@@ -6,28 +6,28 @@ import type { Deadline } from './deadline.js';
 /** A request to Microsoft Graph v1.0. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below /v1.0, each segment as it is before it is encoded. */
+  /** Path below /v1.0, each segment before its encoding. */
   readonly path: readonly string[];
-  /** What the log calls it; it names no one. */
+  /** Name in the log, without any person. */
   readonly what: string;
   readonly body?: unknown;
 }
 
-/** An answer that is not worth another try. */
+/** A final answer, which needs no further try. */
 export interface GraphAnswer {
   readonly status: number;
-  /** JSON, or null where there was none. */
+  /** JSON, or null if there was none. */
   readonly body: unknown;
 }
 
 const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 const THROTTLED: ReadonlySet<number> = new Set([429, 503]);
-/** Milliseconds before another try where Graph does not say how many; doubled each time. */
+/** Milliseconds before another try if Graph names none; doubled each time. */
 const FIRST_BACKOFF = 500;
 const SECOND = 1000;
 
-/** Speaks HTTP with Microsoft Graph: tokens, throttling and time limits. What an answer means, its caller knows. */
+/** HTTP client of Microsoft Graph: tokens, throttling and time limits. The caller interprets the answers. */
 export class GraphClient {
   constructor(
     private readonly settings: Pick<EntraSettings, 'name' | 'graph'>,
@@ -36,11 +36,10 @@ export class GraphClient {
   ) {}
 
   /**
-   * Sends a request until Graph answers it: again after as long as Graph says where it throttles, and once with a new token where it
-   * refuses the one in use.
+   * Sends a request until Graph answers it. Repeats it after Graph's delay if Graph throttles, and once with a new token if Graph
+   * refuses the current one.
    *
-   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` where there is no answer in time, `PASSKEY_SERVICE_REFUSED` where there is no
-   * token
+   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` without an answer in time, `PASSKEY_SERVICE_REFUSED` without a token
    */
   async send(request: GraphRequest, deadline: Deadline): Promise<GraphAnswer> {
     let hasNewToken = false;
@@ -68,7 +67,7 @@ export class GraphClient {
       return await fetch(url, {
         method,
         signal,
-        // A redirect would take the token elsewhere.
+        // A redirect would send the token elsewhere.
         redirect: 'error',
         headers: {
           authorization: `Bearer ${token}`,
@@ -88,12 +87,12 @@ export class GraphClient {
       const text = await response.text();
       return text === '' ? null : JSON.parse(text);
     } catch {
-      // Half an answer, or a page of a proxy.
+      // A truncated answer, or a page of a proxy.
       throw this.#unavailable();
     }
   }
 
-  /** The token endpoint has a time limit of its own, which may be longer than what is left. */
+  /** Bounds work by the deadline. The token endpoint has its own time limit, which may exceed the remaining time. */
   #within<T>({ signal }: Deadline, work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = (): void => reject(this.#unavailable());
@@ -103,7 +102,7 @@ export class GraphClient {
     });
   }
 
-  /** With Graph's number of the request, by which Microsoft's support finds it. */
+  /** Logs Graph's id of the request, by which Microsoft's support finds it. */
   #report({ what }: GraphRequest, { status, headers }: Response): void {
     const id = /^[\w-]{1,64}$/.exec(headers.get('request-id') ?? '')?.[0] ?? 'none';
     this.log(`passkey service ${this.settings.name}: ${what} answered ${status}, request-id ${id}`);
@@ -114,7 +113,7 @@ export class GraphClient {
   }
 }
 
-/** Milliseconds to wait: `Retry-After` has seconds or a date (RFC 9110, 10.2.3). */
+/** Reads the milliseconds to wait: `Retry-After` has seconds or a date (RFC 9110, 10.2.3). */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined) return undefined;

@@ -19,7 +19,7 @@ const passkeyProfile = v.object({
 const target = v.object({ id: v.string(), allowedPasskeyProfiles: v.nullish(v.array(v.string()), []) });
 
 const methodConfiguration = v.object({
-  /** Of a tenant without profiles. */
+  /** Used by tenants without profiles. */
   isAttestationEnforced: v.nullish(v.boolean(), false),
   keyRestrictions: v.nullish(keyRestrictions, {}),
   includeTargets: v.nullish(v.array(target), []),
@@ -28,26 +28,26 @@ const methodConfiguration = v.object({
 export type MethodConfiguration = v.InferOutput<typeof methodConfiguration>;
 type Profile = Omit<v.InferOutput<typeof passkeyProfile>, 'id'>;
 
-/** The target that is everyone. */
+/** The target that includes everyone. */
 const ALL_USERS = 'all_users';
-/** Of an authenticator that does not say its model: none can be attested (WebAuthn, 6.5.1.1). */
+/** AAGUID of an authenticator that does not state its model. It cannot be attested (WebAuthn, 6.5.1.1). */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** Reads Graph's answer; undefined where it is none. */
+/** Reads Graph's answer; undefined if it is malformed. */
 export function readMethodConfiguration(body: unknown): MethodConfiguration | undefined {
   const parsed = v.safeParse(methodConfiguration, body);
   return parsed.success ? parsed.output : undefined;
 }
 
-/** The groups of which one must be known whether the user is in it, because profiles are bound to them. */
+/** Lists the groups in which the user's membership must be known, because profiles are bound to them. */
 export const groupsOf = ({ includeTargets, passkeyProfiles }: MethodConfiguration): string[] =>
   passkeyProfiles.length === 0 ? [] : includeTargets.map(({ id }) => id).filter((id) => id !== ALL_USERS);
 
 /**
- * What forbids a user of these groups a passkey on a model. A passkey is allowed where it satisfies one of the user's profiles; a user
- * without any is judged when the registration begins.
+ * Finds the reason why a user of these groups may not have a passkey on a model. A passkey is allowed if it satisfies one of the
+ * user's profiles. A user without a profile is judged when the registration begins.
  *
- * @param aaguid null where the model is not known: then only what holds for every model is an obstacle
+ * @param aaguid null for an unknown model: only obstacles for every model then count
  */
 export function findObstacle(
   configuration: MethodConfiguration,
@@ -78,7 +78,7 @@ function profilesFor(configuration: MethodConfiguration, groups: ReadonlySet<str
 function obstacleOf(profile: Profile, aaguid: string | null): 'model' | 'attestation' | null {
   const { passkeyTypes, attestationEnforcement, keyRestrictions: restrictions } = profile;
   const types = passkeyTypes.split(',').map((type) => type.trim());
-  // What a security key holds stays on it.
+  // A passkey on a security key is bound to the device.
   if (!types.includes('deviceBound')) return 'model';
   if (aaguid === null) return null;
   const isListed = restrictions.aaGuids.includes(aaguid.toLowerCase());

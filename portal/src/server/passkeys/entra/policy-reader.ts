@@ -5,14 +5,14 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered; one that did not come, for less. */
+/** Milliseconds for which an answer is remembered. A missing answer is remembered for less. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
-/** Milliseconds that a question may take: a page waits for it, and without an answer nothing is forbidden. */
+/** Milliseconds for one question. A page waits for it, and without an answer nothing is forbidden. */
 const PATIENCE = 3000;
 /** Groups in one question (Graph, user: checkMemberGroups). */
 const GROUPS_AT_ONCE = 20;
-/** Users whose groups are remembered. */
+/** Maximum number of users whose groups are remembered. */
 const MOST_USERS = 1000;
 const OK = 200;
 const CONFIGURATION = [
@@ -30,8 +30,8 @@ interface Remembered<T> {
 }
 
 /**
- * Knows the tenant's passkey profiles before a device is touched. What it may not read, or cannot reach, forbids nothing: the
- * registration itself says so. The log tells once what a permission is missing for.
+ * Reads the tenant's passkey profiles before a device is touched. Profiles that it may not read or cannot reach forbid nothing; the
+ * registration itself then reports the obstacle. A missing permission is logged once, with its purpose.
  */
 export class PolicyReader {
   #configuration: Remembered<MethodConfiguration | undefined> | undefined;
@@ -44,7 +44,7 @@ export class PolicyReader {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** @param aaguid null where the model is not known */
+  /** @param aaguid null if the model is not known */
   async findObstacle({ upn }: Person, aaguid: string | null): Promise<'model' | 'attestation' | null> {
     const configuration = await this.#readConfiguration();
     if (!configuration || upn === null) return null;
@@ -96,7 +96,7 @@ export class PolicyReader {
     return found;
   }
 
-  /** The body of a good answer, else undefined. */
+  /** Returns the body of a successful answer, otherwise undefined. */
   async #ask(request: GraphRequest): Promise<unknown> {
     try {
       const { status, body } = await this.graph.send(request, new Deadline(PATIENCE));

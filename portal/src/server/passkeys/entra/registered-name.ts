@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Characters of a display name that Entra ID takes, at most; at least 3 (an open tool's finding; the reference names no limits). */
+/** Maximum number of characters of a display name at Entra ID. The minimum is 3. Found by an open tool; the reference names no limits. */
 const MAX_LENGTH = 30;
 /** Hexadecimal digits of the credential id's hash: enough among the few passkeys of one user. */
 const MARK_LENGTH = 6;
@@ -8,8 +8,8 @@ const MARK_LENGTH = 6;
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 
 /**
- * The display name of a passkey at Entra ID: that of the device, with a mark made of the credential id. So it differs from every other
- * of the user, and is the same for the same passkey: by it a passkey is found again whose registration was not answered.
+ * Makes the display name of a passkey at Entra ID: the name of the device, with a mark derived from the credential id. It differs from
+ * the user's other passkeys, and is always the same for one passkey. It identifies a passkey whose registration got no answer.
  *
  * @param credentialId base64url
  */

@@ -1,21 +1,21 @@
 import { ParsedCertificate, isAnchor, parsePem } from '@cardwright/cms';
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 
-/** Manufacturers whose attestation counts: PEM certificates. */
+/** Trusted manufacturers: PEM certificates. */
 export interface ManufacturerTrust {
   /** Only self-signed authorities count. */
   readonly roots: readonly string[];
   readonly intermediates: readonly string[];
 }
 
-/** Certificates between the authenticator's and a root, at most. */
+/** Maximum number of certificates between the authenticator's and a root. */
 const MAX_INTERMEDIATES = 4;
-/** The formats of security keys (WebAuthn, 8.2 and 8.6). Platforms attest in others, and a device that is issued is none. */
+/** Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platforms use other formats, and no issued device is a platform. */
 const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
 
 /**
- * Whether a trusted manufacturer vouches for the authenticator. The signature of the statement is checked elsewhere; this follows its
- * certificates to a root, and asks no one on the way.
+ * True if a trusted manufacturer vouches for the authenticator. This follows the statement's certificates to a root, without any
+ * network access. The statement's signature is checked elsewhere.
  *
  * @param attestationObject CBOR (WebAuthn, 6.5.4)
  */
@@ -29,7 +29,7 @@ export function isTrusted(attestationObject: Uint8Array<ArrayBuffer>, trust: Man
   return leadsToAnchor(leaf, pool, anchors, now, 0);
 }
 
-/** @param below certificates of authorities between the leaf and this one's issuer */
+/** @param below number of authorities between the leaf and this certificate's issuer */
 function leadsToAnchor(
   subject: ParsedCertificate,
   pool: readonly ParsedCertificate[],

@@ -1,8 +1,8 @@
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The user handle of a person (WebAuthn, 5.4.3): the 16 bytes of their id, base64url. The id is random, says nothing about them and
- * never changes.
+ * Makes the user handle of a person (WebAuthn, 5.4.3): the 16 bytes of their id, base64url. The id is random, reveals nothing about
+ * them and never changes.
  *
  * @param id a UUID
  */

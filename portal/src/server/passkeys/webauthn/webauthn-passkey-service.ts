@@ -17,22 +17,22 @@ import { userHandleOf } from './user-handle.js';
 const ALGORITHMS = [-7, -8, -257];
 const CHALLENGE_BYTES = 32;
 const SECOND = 1000;
-/** Longest name in characters that options have room for. */
+/** Maximum number of characters of a name in the options. */
 const NAME_LENGTH = 64;
-/** Of an authenticator that does not say its model. */
+/** AAGUID of an authenticator that does not state its model. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** Whose passkeys they are, where it is known only once the portal listens. */
+/** The relying party, if it is known only once the portal listens. */
 export interface RelyingParty {
   readonly id: string;
   readonly origin: () => string;
 }
 
 /**
- * A relying party whose passkeys the portal verifies itself: its own login, or another one that trusts it.
+ * A relying party whose passkeys the portal verifies itself: the portal's own login, or another party that trusts it.
  *
- * It keeps nothing. The challenge that an answer must have is that of the registration which the CMS began and has kept; and a passkey
- * that is removed has its removal in the CMS's own rows, which the login looks at.
+ * It keeps no state. An answer must have the challenge of the registration that the CMS began and stored. The removal of a passkey is
+ * recorded in the CMS's own rows, which the login reads.
  */
 export class WebauthnPasskeyService implements PasskeyService {
   readonly name: string;
@@ -100,7 +100,7 @@ export class WebauthnPasskeyService implements PasskeyService {
     return { serviceId: credentialId, name, attested };
   }
 
-  /** Its row in the CMS is all that there is of it. */
+  /** Does nothing: a passkey exists only as its row in the CMS. */
   remove(): Promise<void> {
     return Promise.resolve();
   }
