@@ -1,13 +1,13 @@
 import { isCardwrightError } from '@cardwright/protocol';
 
-/** Tells the log of work that fails again and again: of the same problem once, until it is over. */
+/** Logs work that fails again and again: each problem once, until it is over. */
 export class RecurringProblem {
   #last: string | undefined;
 
-  /** @param sentence what the log is told, with the problem's name in it */
+  /** @param sentence makes the log's sentence with the name of the problem */
   constructor(private readonly sentence: (problem: string) => string) {}
 
-  /** A message may quote values, so only the error's code or class is told. */
+  /** Logs only the error's code or class, because its message may quote values. */
   report(error: unknown): void {
     const problem = isCardwrightError(error) ? error.code : error instanceof Error ? error.name : typeof error;
     if (problem === this.#last) return;
@@ -15,7 +15,7 @@ export class RecurringProblem {
     console.error(this.sentence(problem));
   }
 
-  /** The work has succeeded. */
+  /** Call when the work has succeeded. */
   end(): void {
     this.#last = undefined;
   }

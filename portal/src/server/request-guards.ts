@@ -9,18 +9,18 @@ import type { Role, User } from './store/schema.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * An address for programs that are neither a browser nor logged in: what arrives there needs not come from a page, and means nothing
-     * by who sends it.
+     * Set for an address of programs that are neither a browser nor logged in. Its requests need not come from a page, and their
+     * sender proves nothing.
      */
     readonly isForPhones?: true;
-    /** Its row in the table of routes. */
+    /** The route's key in the table of routes. */
     readonly address?: string;
   }
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Refuses requests that change something unless they come from the portal's own pages, or are for an address of phones. */
+/** Refuses requests that change something, unless they come from the portal's own pages or go to an address for phones. */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const isAllowed =
@@ -31,7 +31,7 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
   });
 }
 
-/** Where the sessions of users are. */
+/** The services that hold the sessions of users. */
 export type Sessions = Pick<Services, 'store' | 'origin'>;
 
 async function findRequestSession({ store, origin }: Sessions, request: FastifyRequest): Promise<Session | undefined> {
@@ -39,12 +39,12 @@ async function findRequestSession({ store, origin }: Sessions, request: FastifyR
   return token === undefined ? undefined : findSession(store.db, token);
 }
 
-/** The user who sent a request, if there is one. */
+/** Finds the user who sent a request. */
 export const findUser = async (sessions: Sessions, request: FastifyRequest): Promise<User | undefined> =>
   (await findRequestSession(sessions, request))?.user;
 
 /**
- * The session in which a request was sent.
+ * Returns the session of a request.
  *
  * @throws CardwrightError `LOGIN_REQUIRED`, or `FORBIDDEN` without the role
  */

@@ -3,15 +3,16 @@ import path from 'node:path';
 import type { Configuration } from './settings/configuration.js';
 
 /**
- * The embedded database belongs to one process, but does not enforce that. A portal leaves its process number in the data
- * folder, and commands check it. A portal always starts, because the number of one that was killed may be another process's by now.
+ * File with the process number of a running portal. The embedded database belongs to one process, but does not enforce that. So a
+ * portal leaves its process number in the data folder, and commands check it. The portal itself always starts, because the number of a
+ * killed portal may belong to another process by now.
  */
 const FILE = 'portal.pid';
 const IN_MEMORY = 'memory://';
 
 type Place = Pick<Configuration, 'store' | 'dataFolder'>;
 
-/** Marks the database as used by this process, until the function that it returns is called. */
+/** Marks the database as used by this process, until the returned function is called. */
 export async function markRunning(place: Place): Promise<() => Promise<void>> {
   const file = fileOf(place);
   if (file === undefined) return () => Promise.resolve();
@@ -20,7 +21,7 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
   return () => rm(file, { force: true });
 }
 
-/** The process number of a portal in another process that uses the embedded database, and the file that says so. */
+/** Finds the portal of another process that uses the embedded database: its process number, and the file with the number. */
 export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
   const file = fileOf(place);
   const pid = file === undefined ? NaN : Number(await readFile(file, 'utf8').catch(() => 'none'));
@@ -46,7 +47,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Someone else's process is alive too.
+    // A process of another user is alive too.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { isSecure } from './cookies.js';
 
-/** What browsers may do with the portal's answers: load nothing from elsewhere, show them in no frame, keep none in a cache. */
+/** The content security policy: load nothing from elsewhere, show nothing in a frame. */
 const POLICY = [
   "default-src 'self'",
   "base-uri 'none'",
@@ -9,7 +9,7 @@ const POLICY = [
   "frame-ancestors 'none'",
   "object-src 'none'",
   "img-src 'self' data:",
-  // Lit's elements bring their styles in constructed style sheets, for which 'self' is enough.
+  // Lit's elements use constructed style sheets, for which 'self' is sufficient.
   "style-src 'self'",
 ].join('; ');
 

@@ -1,4 +1,4 @@
-/** Becomes the service's user for good, where this is root. */
+/** Switches to the service's user permanently, if this process is root. */
 export function becomeServiceUser(environment: NodeJS.ProcessEnv): void {
   const user = userToBecome(environment);
   if (user === undefined) return;
@@ -7,7 +7,7 @@ export function becomeServiceUser(environment: NodeJS.ProcessEnv): void {
   process.setuid?.(user);
 }
 
-/** Does work as the service's user, and is root again afterwards. Does it as who this is where that is not root. */
+/** Does work as the service's user, and returns to root afterwards. A process that is not root stays the user that it is. */
 export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
   const user = userToBecome(environment);
   if (user === undefined) return work();
@@ -24,9 +24,10 @@ export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () 
 }
 
 /**
- * An installed portal runs as a user of its own, whom `CARDWRIGHT_USER` names (and the group of that name). Root gives its commands: they
- * read what only root can read, and touch the database as that user. Then its files are that user's, and no link that someone who took
- * the portal over left in its folder can have root write elsewhere.
+ * Returns the user to switch to, if this process is root. An installed portal runs as a user of its own, whom `CARDWRIGHT_USER` names
+ * (with the group of that name). Root runs its commands: they read files that only root can read, and use the database as that user.
+ * New files then belong to that user, and an attacker who took over the portal cannot redirect root's writes with a link in its
+ * folder.
  */
 const userToBecome = ({ CARDWRIGHT_USER: user }: NodeJS.ProcessEnv): string | undefined =>
   user && process.getuid?.() === 0 ? user : undefined;

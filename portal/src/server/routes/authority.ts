@@ -23,7 +23,7 @@ export function authorityRoutes(app: FastifyInstance, services: Services, crl: C
     'GET /ca/crl.der': async (_input, { request, reply }) => {
       const current = await crl.current();
       reply.headers({
-        // Caches on the way serve it no longer than the portal does.
+        // Shared caches keep it no longer than the portal itself.
         'cache-control': `public, max-age=${Math.floor(current.freshFor / SECOND)}`,
         etag: etagOf(current),
         'last-modified': current.thisUpdate.toUTCString(),
@@ -34,7 +34,7 @@ export function authorityRoutes(app: FastifyInstance, services: Services, crl: C
     },
 
     'GET /.well-known/cardwright': async (_input, { reply }) =>
-      // Read by the extension, whose origin is not the portal's; there is nothing secret in it.
+      // Read by the extension, which has another origin; nothing in it is secret.
       reply.header('access-control-allow-origin', '*').type('application/jwk-set+json').send(keys.published),
   });
 }
@@ -42,8 +42,8 @@ export function authorityRoutes(app: FastifyInstance, services: Services, crl: C
 const etagOf = ({ number, thisUpdate }: PublishedCrl): string => `"${number}-${thisUpdate.getTime() / SECOND}"`;
 
 /**
- * Whether a request names the CRL that its sender has, and it is this one (RFC 9110, 13.1.2). Not by `if-modified-since`: two CRLs
- * can be from the same second.
+ * True if a request names this CRL as the one that its sender has (RFC 9110, 13.1.2). `if-modified-since` is not used, because two
+ * CRLs can be from the same second.
  */
 const isKnown = (tags: string | undefined, crl: PublishedCrl): boolean =>
   tags?.split(',').some((tag) => ['*', etagOf(crl)].includes(tag.trim().replace(/^W\//, ''))) ?? false;

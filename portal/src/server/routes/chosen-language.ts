@@ -8,19 +8,19 @@ const LIFETIME = 365 * 24 * 60 * 60 * 1000;
 /** The `vary` header of a page (RFC 9110, 12.5.5). */
 export const VARY = 'accept-language, cookie';
 
-/** The language of a request by a page, which sends its own. */
+/** Returns the language of a page's request, which the page states itself. */
 export const languageOf = ({ headers }: FastifyRequest): string => chooseLanguage(headers['accept-language']);
 
 /**
- * The language of a page: the one that its user has chosen, else the one that the browser prefers. A cookie repeats the choice, because
- * pages are sent without the database, and even if it is away.
+ * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because pages
+ * are sent without the database, and even if it is down.
  */
 export function pageLanguage(request: FastifyRequest, origin: string): string {
   const chosen = request.cookies[cookieName(origin, 'language')];
   return chosen !== undefined && LANGUAGES.includes(chosen) ? chosen : languageOf(request);
 }
 
-/** Has the browser remember the language of an account, or forget it if the account has none. */
+/** Stores the language of an account in the browser, or removes it if the account has none. */
 export function rememberLanguage(
   { cookies }: FastifyRequest,
   reply: FastifyReply,

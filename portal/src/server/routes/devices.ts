@@ -5,7 +5,7 @@ import type { Services } from '../services.js';
 import { serve } from './serve.js';
 import { DEVICE_ROUTES } from './table/devices.js';
 
-/** A user's own devices (`DEVICE_ROUTES`). */
+/** Serves a user's own devices (`DEVICE_ROUTES`). */
 export function deviceRoutes(app: FastifyInstance, services: Services): void {
   const { cms, store, passkeys, deviceLimit, deviceSource, mobile } = services;
   const offers = { passkeyServices: passkeys.all, deviceLimit, mobile, cms };

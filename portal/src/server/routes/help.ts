@@ -38,7 +38,7 @@ export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: H
   });
 }
 
-/** The page in one language, as HTML without a script. */
+/** Renders the page in one language, as HTML without a script. */
 export function writeHelpPage(language: string, helpDesk: HelpDesk): string {
   const speech: Speech = { words: troubleshooting.in(language), errors: errors.in(language) };
   const { title, intro, groups } = speech.words;
@@ -81,5 +81,5 @@ function entry(code: ErrorCode, { words, errors }: Speech): string {
         </article>`;
 }
 
-/** The catalogue puts names of commands between backticks. */
+/** Marks names of commands, which the catalogue puts between backticks. */
 const withCode = (words: string): string => text(words).replaceAll(/`([^`]+)`/g, '<code>$1</code>');

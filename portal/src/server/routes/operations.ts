@@ -5,7 +5,7 @@ import type { Services } from '../services.js';
 import { serve, type Call } from './serve.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 
-/** The contract between sdk and CMS (`OPERATION_ROUTES`). */
+/** Serves the contract between sdk and CMS (`OPERATION_ROUTES`). */
 export function operationRoutes(app: FastifyInstance, services: Services): void {
   const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'user'>) => {
     const { user: person, proof } = session;

@@ -9,7 +9,7 @@ import { OPERATOR_ROUTES } from './table/operator.js';
 const DEVICES_PAGE = 50;
 const AUDIT_PAGE = 100;
 
-/** Everybody's devices, and the audit log (`OPERATOR_ROUTES`). */
+/** Serves everybody's devices and the audit log (`OPERATOR_ROUTES`). */
 export function operatorRoutes(app: FastifyInstance, services: Services): void {
   const { cms, store } = services;
 

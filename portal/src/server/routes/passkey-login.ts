@@ -17,8 +17,8 @@ import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { uuid } from './table/route.js';
 
 /**
- * The options name no credential, so that the authenticator finds the passkey, and the browser may offer it in the name's field. Their
- * challenge is good for one attempt in the browser that got the cookie.
+ * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options name no credential, so that the authenticator finds the passkey,
+ * and the browser may offer it in the name's field. The challenge is valid for one attempt, in the browser that got the cookie.
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: Services): void {
   const { store } = services;
@@ -29,9 +29,9 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
   const cookie = (): string => cookieName(services.origin, 'passkey');
 
   /**
-   * Whoever the passkey in a request is of. Its challenge is over afterwards.
+   * Finds the user of the passkey in a request. Its challenge is used up.
    *
-   * @param isMeant whether it may be this user
+   * @param isMeant returns true if the login may be that of the expected user
    * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`, which `onRefusal` has recorded; RateLimited (`RATE_LIMITED`)
    */
   async function requireSigner(
@@ -92,11 +92,11 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
   });
 }
 
-/** @throws CardwrightError `METHOD_NOT_FOUND` where the portal is no relying party */
+/** @throws CardwrightError `METHOD_NOT_FOUND` if the portal is not a relying party */
 function requireOwn({ passkeys: { own } }: Services): OwnRelyingParty {
   if (!own) throw new CardwrightError('METHOD_NOT_FOUND');
   return own;
 }
 
-/** What tries of one passkey are counted under; a credential id may be long. */
+/** Makes the key under which the tries of a passkey are counted. A credential id may be too long for it. */
 const tryNameOf = (credentialId: string): string => createHash('sha256').update(credentialId).digest('base64url');

@@ -8,17 +8,17 @@ import { ownPasswordIn } from './table/own-password.js';
 import type { Route } from './table/route.js';
 
 /**
- * Checks the password that a route takes of whoever calls it.
+ * Checks the caller's own password, if a route takes one.
  *
  * @param input validated
- * @throws CardwrightError `LOGIN_REQUIRED`; `PASSWORD_INCORRECT`, which is in the audit log; RateLimited (`RATE_LIMITED`)
+ * @throws CardwrightError `LOGIN_REQUIRED`; `PASSWORD_INCORRECT`, which is recorded in the audit log; RateLimited (`RATE_LIMITED`)
  */
 type PasswordCheck = (session: Session | null, input: unknown, request: FastifyRequest) => Promise<void>;
 
 const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.string()) }) });
 const withDevice = v.object({ parameters: v.object({ id: v.string() }) });
 
-/** The check of a route; of one that takes no such password, a check that asks nothing. */
+/** Makes the check of a route. A route that takes no password gets a check that does nothing. */
 export function passwordCheckOf({ store }: Sessions, address: string, { takes }: Route): PasswordCheck {
   const asked = ownPasswordIn(takes);
   if (!asked) return () => Promise.resolve();

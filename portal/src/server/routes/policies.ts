@@ -9,7 +9,7 @@ import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { POLICY_ROUTES } from './table/policies.js';
 
-/** The device policies (`POLICY_ROUTES`). */
+/** Serves the device policies (`POLICY_ROUTES`). */
 export function policyRoutes(app: FastifyInstance, services: Services): void {
   const { cmsStore, store } = services;
   const passkeyServices = services.passkeys.all;

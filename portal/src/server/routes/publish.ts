@@ -4,10 +4,10 @@ import { ROUTES } from './table.js';
 import { ownPasswordIn } from './table/own-password.js';
 import { entriesOf, type Route, type Who } from './table/route.js';
 
-/** A document with its list of routes as the table has it. */
+/** Replaces a document's list of routes by the current table. */
 export const withRoutes = (document: string): string => withList(document, 'Routes', writeList());
 
-/** The list of all routes, in Markdown. */
+/** Writes the list of all routes, in Markdown. */
 const writeList = (): string =>
   table(
     ['route', 'who', 'takes', 'answers', 'what it does', 'errors'],
@@ -24,7 +24,7 @@ const WHO: Readonly<Record<Who, string>> = {
 const cellsOf = (address: string, { who, takes, answer, sentence, errors = [] }: Route): string[] => [
   `\`${address}\``,
   `${WHO[who]}${withPassword(takes)}`,
-  // The path shows its parameters.
+  // The path already shows its parameters.
   ['query', 'body']
     .flatMap((part) => entriesOf(takes)[part] ?? [])
     .map(membersOf)
@@ -40,7 +40,7 @@ function withPassword(takes: v.GenericSchema): string {
   return password.isNeeded ? ', with the password' : ', with the password to widen trust';
 }
 
-/** The names of an object's members; of anything else, its description. */
+/** Lists the names of an object's members; for anything else, its description. */
 function membersOf(schema: v.GenericSchema): string {
   const description = v.getDescription(schema);
   if (description !== undefined) return description;

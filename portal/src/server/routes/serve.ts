@@ -7,7 +7,7 @@ import { passwordCheckOf } from './password-check.js';
 import { ROUTES } from './table.js';
 import { entriesOf, type Route, type Who } from './table/route.js';
 
-/** In whose session a route is called. */
+/** The session in which a route is called. */
 interface SessionOf {
   readonly anyone: null;
   readonly phone: null;
@@ -15,20 +15,20 @@ interface SessionOf {
   readonly operator: Session;
 }
 
-/** A request that may be answered. */
+/** A request that passed its checks. */
 export interface Call<W extends Who> {
   readonly session: SessionOf[W];
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
-/** Answers a route. It is called with validated input, by those who may, with their password checked where the row takes it. */
+/** Answers a route. It receives validated input, from a permitted caller, whose password was checked if the row takes it. */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,
   call: Call<R['who']>,
 ) => Promise<v.InferOutput<R['answer']>>;
 
-/** A handler for each route of a table. */
+/** One handler for each route of a table. */
 export type HandlersOf<T extends Readonly<Record<string, Route>>> = { readonly [A in keyof T]: Handler<T[A]> };
 
 type Guards = { readonly [W in Who]: (sessions: Sessions, request: FastifyRequest) => Promise<SessionOf[W]> };
@@ -42,7 +42,7 @@ const GUARDS: Guards = {
 };
 
 /**
- * Serves the routes of a table: asks who calls, validates what they send, checks their password where the row takes it, and has a handler
+ * Serves the routes of a table. Checks the caller, validates the input, checks the password if the row takes it, and has a handler
  * answer.
  *
  * @param app may have a prefix, with which the paths of the table begin
@@ -90,16 +90,16 @@ function serveRoute<R extends Route>(
   });
 }
 
-/** For the router: a name in a path that stands for one of a few words. Any other word leads nowhere. */
+/** Returns the router's pattern for a path parameter that stands for one of a few words. Any other word leads nowhere. */
 function wordsFor(name: string, takes: v.GenericSchema): string {
   const schema = entriesOf(entriesOf(takes).parameters)[name];
   return schema && 'options' in schema && Array.isArray(schema.options) ? `(${schema.options.join('|')})` : '';
 }
 
-/** With the type that it has in this object: after a dot, it has the one that all objects of the kind share. */
+/** Returns a member with its type in this object. A plain access would give the type that all objects of the kind share. */
 const memberOf = <O, K extends keyof O>(object: O, name: K): O[K] => object[name];
 
-/** @throws CardwrightError `INVALID_PARAMS`, whose path begins inside the part of the request */
+/** @throws CardwrightError `INVALID_PARAMS`, with a path that begins inside the part of the request */
 function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest): v.InferOutput<S> {
   try {
     return validate(takes, { parameters: request.params, query: request.query, body: request.body });
@@ -111,9 +111,9 @@ function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest)
 }
 
 /**
- * Lets nothing be served that is in no table.
+ * Refuses to register any route that is in no table.
  *
- * @throws Error from whatever registers such a route
+ * @throws Error from the code that registers such a route
  */
 export function requireRows(app: FastifyInstance): void {
   app.addHook('onRoute', ({ method, url }) => {

@@ -23,14 +23,17 @@ const describe = ({ username, displayName, role, language }: User): SessionUser 
   language,
 });
 
-/** A proof opens another session, so that a copy of the cookie of before does not become fresh with it. */
+/**
+ * Serves logins (`SESSION_ROUTES`). A new proof of identity opens another session, so that a copied cookie of the old one does not
+ * become fresh with it.
+ */
 export function sessionRoutes(app: FastifyInstance, services: Services): void {
   const { store } = services;
 
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
       const user = await findUser(services, request);
-      // It may have been chosen in another browser.
+      // The language may have been chosen in another browser.
       if (user) rememberLanguage(request, reply, services.origin, user.language);
       return { user: user ? describe(user) : null, passkeys: services.passkeys.own !== null };
     },
@@ -71,7 +74,7 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
   });
 }
 
-/** Opens a session for a user who proved to be it; one that the browser had before ends, and the browser is known from now on. */
+/** Opens a session for a user who proved their identity. The browser's earlier session ends, and the browser is known from now on. */
 export async function logIn(
   { store, origin }: Services,
   request: FastifyRequest,

@@ -11,8 +11,8 @@ import { SESSION_ROUTES } from './table/session.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
 /**
- * Every route of the portal: who may call it, what it takes and what it answers. The server serves these and no other, the pages call
- * them by their address, and `npm run build` writes them into the package's README.
+ * Every route of the portal: its callers, its input and its answer. The server serves exactly these, the pages call them by their
+ * address, and `npm run build` writes them into the package's README.
  */
 export const ROUTES = {
   ...SESSION_ROUTES,

@@ -13,7 +13,7 @@ import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
-/** The vendors' certificates in device policies (`VENDOR_CERTIFICATE_ROUTES`). */
+/** Serves the vendors' certificates in device policies (`VENDOR_CERTIFICATE_ROUTES`). */
 export function vendorCertificateRoutes(app: FastifyInstance, services: Services): void {
   const { cmsStore } = services;
   const { db } = services.store;
@@ -35,7 +35,7 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: Services
     },
 
     'DELETE /api/operator/vendor-certificates': async ({ body: { model, fingerprint } }, { session: { user } }) => {
-      // To trust less, one operator is enough, and at once.
+      // Reducing trust takes one operator, and takes effect at once.
       await removeVendorCertificate(cmsStore, { by: user.username, consent: 'session' }, model, fingerprint);
       return { present: await readPresent(model) };
     },

@@ -5,7 +5,7 @@ import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
 import type { Settings } from './read-settings.js';
 
-/** Everything that an administrator decides before the portal starts: the values of the table of settings. */
+/** All of the administrator's decisions before the start: the values of the table of settings. */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
   readonly store: StoreLocation;
   /** Policies written to an empty database. */
@@ -13,9 +13,9 @@ export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies'
 };
 
 /**
- * Reads the configuration from the environment, which may have the settings of files in it.
+ * Reads the configuration from the environment, which may include the settings of files.
  *
- * @throws Error that names the first setting that is wrong, and where it is written
+ * @throws Error that names the first wrong setting and its place
  */
 export function readConfiguration(environment: Settings): Configuration {
   const judged = judgeSettings(environment);
@@ -28,7 +28,7 @@ export function readConfiguration(environment: Settings): Configuration {
   };
 }
 
-/** Every model's policy, with the certificates of vendors that an administrator added. */
+/** Adds the administrator's certificates of vendors to every model's policy. */
 const trusting = (
   policies: SeedPolicies,
   { root, intermediate }: NonNullable<SettingValues['attestationRoots']>,

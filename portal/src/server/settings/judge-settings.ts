@@ -7,7 +7,7 @@ import { ROWS, SETTINGS, valuesOf, type Values } from './table.js';
 
 export type SettingValues = Values<typeof SETTINGS>;
 
-/** What settings have to be together. */
+/** Rules that several settings must satisfy together. */
 const TOGETHER: readonly {
   readonly setting: Setting;
   readonly what: string;
@@ -30,14 +30,14 @@ const TOGETHER: readonly {
   },
 ];
 
-/** App Transport Security. Only a simulated phone, on this computer, does without. */
+/** True for an address that phones accept (App Transport Security). A simulated phone, on this computer, accepts http as well. */
 const isFitForPhones = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
 
-/** The values of all settings, or all that is wrong with them. */
+/** The values of all settings, or all problems with them. */
 export type Judgement =
   { readonly values: SettingValues } | { readonly problems: readonly [Problem, ...(readonly Problem[])] };
 
-/** Reads every setting, and what they refer to. */
+/** Reads every setting, and the files that they refer to. */
 export function judgeSettings(environment: Settings): Judgement {
   const found = new Map<Setting, unknown>();
   const problems: Problem[] = [];
@@ -61,7 +61,7 @@ export function judgeSettings(environment: Settings): Judgement {
   return broken ? { problems: [broken, ...more] } : { values };
 }
 
-/** What is written for a setting; undefined where its default holds. */
+/** Returns the written value of a setting; undefined if its default applies. */
 export function writtenFor(
   { variable, emptyCounts, form }: Setting,
   environment: NodeJS.ProcessEnv,

@@ -1,7 +1,7 @@
-/** More changes than these make another word. */
+/** Maximum number of changes. More would make another word. */
 const MOST_CHANGES = 3;
 
-/** The known name that was most likely meant, or undefined. */
+/** Finds the known name that was most likely meant. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((one) => ({ one, changes: changesBetween(name, one) }))
@@ -10,7 +10,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest?.one;
 }
 
-/** Letters that are added, left out or replaced (Levenshtein). */
+/** Counts the letters that were added, left out or replaced (Levenshtein). */
 function changesBetween(a: string, b: string): number {
   const [from, to] = [Array.from(a), Array.from(b)];
   let row = [0, ...to.map((_, index) => index + 1)];

@@ -6,17 +6,17 @@ import { ROWS, SETTINGS } from './table.js';
 
 export const SETTINGS_FILE = 'portal.env';
 
-/** Names of the process itself: where the settings are, and who serves. */
+/** Variables of the process itself: the folder of the settings, and the service's user. */
 const OF_THE_PROCESS = ['CARDWRIGHT_SETTINGS', 'CARDWRIGHT_USER'];
 
-/** What `portal.env` says. */
+/** The content of `portal.env`. */
 export interface WrittenVariables {
-  /** All its variables, those of others too: a driver may read them, and settings of passkey services name some. */
+  /** All its variables, including those of others: a driver may read them, and settings of passkey services name some. */
   readonly values: NodeJS.ProcessEnv;
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** Reads `portal.env`: one `NAME=value` a line, as Node.js reads such a file. */
+/** Reads `portal.env`: one `NAME=value` for each line, as Node.js reads such a file. */
 export function readEnv(source: string): WrittenVariables {
   const values = parseEnv(source);
   const places = Object.keys(values).map((name): [string, Place] => [
@@ -27,9 +27,9 @@ export function readEnv(source: string): WrittenVariables {
 }
 
 /**
- * Variables of the file that look like settings and are none.
+ * Finds variables of the file that look like settings but are not.
  *
- * @param environment what all files and the process say together
+ * @param environment all files and the process together
  */
 export function unknownVariables({ places }: WrittenVariables, environment: NodeJS.ProcessEnv): readonly Problem[] {
   const variables = ROWS.map(({ variable }) => variable);
@@ -37,7 +37,7 @@ export function unknownVariables({ places }: WrittenVariables, environment: Node
   const services = servicesIn(environment);
   return [...places.values()].flatMap((place): Problem[] => {
     const { name } = place;
-    // Services may have their secrets in variables.
+    // Services may keep their secrets in variables.
     if (!name.startsWith('CARDWRIGHT_') || known.includes(name) || services.includes(`"${name}"`)) return [];
     const nearest = nearestName(name, variables);
     const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
@@ -45,7 +45,7 @@ export function unknownVariables({ places }: WrittenVariables, environment: Node
   });
 }
 
-/** The settings of passkey services as JSON. What is wrong with them is told elsewhere. */
+/** Returns the settings of passkey services as JSON. Problems with them are reported elsewhere. */
 function servicesIn(environment: NodeJS.ProcessEnv): string {
   const written = environment[SETTINGS.passkeyServices.variable]?.trim() ?? '';
   if (written === '' || written.startsWith('[')) return written;
@@ -56,7 +56,7 @@ function servicesIn(environment: NodeJS.ProcessEnv): string {
   }
 }
 
-/** The last line that sets it is the one that counts. */
+/** Returns the line of a variable: the last one that sets it counts. */
 function lineOf(name: string, source: string): number | undefined {
   const index = source.split('\n').findLastIndex((line) => /^\s*(?:export\s+)?([^=]*?)\s*=/.exec(line)?.[1] === name);
   return index === -1 ? undefined : index + 1;

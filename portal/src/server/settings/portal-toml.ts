@@ -6,7 +6,7 @@ import { ROWS } from './table.js';
 
 export const TOML_FILE = 'portal.toml';
 
-/** What a file says: each setting as the environment would have it, and where it stands. */
+/** The content of a file: each setting as in the environment, and its place. */
 export interface WrittenSettings {
   readonly values: Readonly<Record<string, string>>;
   readonly places: ReadonlyMap<string, Place>;
@@ -20,7 +20,7 @@ const EXPECTED: Readonly<Record<Form, string>> = {
   tables: 'a table or a list of them, or the path of a JSON file in quotes',
 };
 
-/** Reads `portal.toml` (TOML 1.0): a key for each setting, those of services and mobile devices as tables. */
+/** Reads `portal.toml` (TOML 1.0): one key for each setting, with tables for services and mobile devices. */
 export function readToml(source: string): WrittenSettings {
   const program = parse(source);
   if ('what' in program) return { values: {}, places: new Map(), problems: [program] };
@@ -48,7 +48,7 @@ function parse(source: string): AST.TOMLProgram | Problem {
     return parseTOML(source, { tomlVersion: '1.0' });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    // Its messages name what is wrong with the form, and quote nothing.
+    // The parser's messages name the error of form, and quote nothing.
     return { place: { file: TOML_FILE, line: error.lineNumber, name: '' }, what: `this is not TOML: ${error.message}` };
   }
 }
@@ -61,7 +61,7 @@ function unknownKey(key: string): string {
   return nearest === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${nearest}?`;
 }
 
-/** A value as the environment would have it; undefined where it is of another form. */
+/** Returns a value as in the environment; undefined if it has another form. */
 function asText(form: Form, value: unknown): string | undefined {
   if (form === 'number') return Number.isInteger(value) ? String(value) : undefined;
   if (form === 'list') return Array.isArray(value) && value.every(isText) ? value.join(',') : undefined;
@@ -72,7 +72,7 @@ function asText(form: Form, value: unknown): string | undefined {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** The first line of each key of the file, and of what is in them by dotted path: entries of lists have their number in it. */
+/** Finds the first line of each key in the file, and of their members by dotted path. Entries of lists have their number in it. */
 function linesOf({ body: [top] }: AST.TOMLProgram): Readonly<Record<'keys' | 'lines', ReadonlyMap<string, number>>> {
   const keys = new Map<string, number>();
   const lines = new Map<string, number>();

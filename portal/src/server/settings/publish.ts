@@ -2,7 +2,7 @@ import { table, withList } from '../generated-list.js';
 import { keyOf, type Setting } from './setting.js';
 import { SECTIONS } from './table.js';
 
-/** Characters of a line, as in the files that people edit. */
+/** Characters of a line, as in files that people edit. */
 const WIDTH = 110;
 
 const HEADER = [
@@ -11,10 +11,10 @@ const HEADER = [
   'All settings: /usr/share/doc/cardwright-portal/operate.md',
 ];
 
-/** A document with its list of settings as the table has it. */
+/** Replaces a document's list of settings by the current table. */
 export const withSettings = (document: string): string => withList(document, 'Settings', writeList());
 
-/** The list of all settings, in Markdown. */
+/** Writes the list of all settings, in Markdown. */
 export const writeList = (): string =>
   SECTIONS.map(({ title, settings }) =>
     [`### ${title}`, table(['`portal.toml`', 'variable', 'default', 'what it says'], settings.map(cellsOf))].join(
@@ -29,7 +29,7 @@ const cellsOf = ({ variable, standard, sentence, isSecret }: Setting): string[] 
   isSecret ? `${sentence} A secret.` : sentence,
 ];
 
-/** The `portal.toml` that packages install: every setting, as a comment. */
+/** Writes the `portal.toml` that packages install: every setting, as a comment. */
 export const writeToml = (): string =>
   writeFile(
     [
@@ -40,7 +40,7 @@ export const writeToml = (): string =>
     ({ variable, example, form }) => `${keyOf(variable)} = ${tomlValue(example, form)}`,
   );
 
-/** The `portal.env` that packages install: the same settings, as variables. */
+/** Writes the `portal.env` that packages install: the same settings, as variables. */
 export const writeEnv = (): string =>
   writeFile(
     [
@@ -65,11 +65,11 @@ function writeFile(header: readonly string[], assign: (setting: Setting) => stri
   return `${[...header.flatMap(comment), '', ...blocks.flat()].join('\n').trimEnd()}\n`;
 }
 
-/** The sentence, without the marks of Markdown. */
+/** Returns the sentence without the marks of Markdown. */
 const describe = ({ sentence, standard }: Setting): string =>
   (standard === '' ? sentence : `${sentence} Default: ${standard}.`).replaceAll('`', '');
 
-/** A comment, in lines of one width. */
+/** Writes a comment in lines of one width. */
 function comment(words: string): string[] {
   const lines = [''];
   for (const word of words.split(' ')) {

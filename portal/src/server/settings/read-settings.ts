@@ -6,35 +6,35 @@ import { readToml, TOML_FILE } from './portal-toml.js';
 import { DEFAULT, errorOf, type Place, type Problem } from './problem.js';
 import { ROWS, SETTINGS } from './table.js';
 
-/** Where the values of settings were written; those that are not in it are from the process's own environment. */
+/** The places of settings that were written in files. A setting without a place is from the process's own environment. */
 export const PLACES: unique symbol = Symbol('places');
 
-/** An environment, with the settings of the files in it. */
+/** An environment that includes the settings of the files. */
 export type Settings = NodeJS.ProcessEnv & { readonly [PLACES]?: ReadonlyMap<string, Place> };
 
-/** What the files of settings and the environment say together. */
+/** The settings of the files and the environment together. */
 export interface Layers {
   readonly settings: Settings;
-  /** With these the portal does not start. */
+  /** Problems that keep the portal from starting. */
   readonly problems: readonly Problem[];
-  /** These were always left out: names in `portal.env` that are no settings. */
+  /** Names in `portal.env` that are not settings. These have no effect. */
   readonly unknown: readonly Problem[];
 }
 
 const OTHERS_READ = 0o004;
 
 /**
- * The environment that the configuration is read from. An installed portal has a folder of settings, which `CARDWRIGHT_SETTINGS` names:
- * - `portal.toml`: the settings, a key each;
- * - `portal.env`: the same as variables, one `NAME=value` a line. They come before `portal.toml`, and the process's own environment
- *   before both;
- * - `keys.json`: the key file, unless a setting names another. With such a folder no keys are ever made by starting.
+ * Reads the environment for the configuration. An installed portal has a folder of settings, which `CARDWRIGHT_SETTINGS` names:
+ * - `portal.toml`: the settings, one key each;
+ * - `portal.env`: the same as variables, one `NAME=value` for each line. They override `portal.toml`, and the process's own
+ *   environment overrides both;
+ * - `keys.json`: the key file, unless a setting names another. With such a folder the start never makes keys.
  *
- * The service reads the copies that systemd made for it, and commands read the folder itself: so there is one reader, and only root can
- * open what the administrator wrote.
+ * The service reads the copies that systemd made for it, and commands read the folder itself. So both have the same reader, and only
+ * root can open the administrator's files.
  *
- * @param warn hears of each name in `portal.env` that is no setting
- * @throws Error where a file is there and cannot be read, and where `portal.toml` says what it cannot
+ * @param warn receives each name in `portal.env` that is not a setting
+ * @throws Error if a file exists but cannot be read, or if `portal.toml` is invalid
  */
 export function readSettings(
   environment: NodeJS.ProcessEnv,
@@ -47,7 +47,7 @@ export function readSettings(
   return settings;
 }
 
-/** Everything that `readSettings` reads, and all that is wrong with it. */
+/** Reads everything that `readSettings` reads, with all problems. */
 export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   const folder = environment.CARDWRIGHT_SETTINGS;
   if (!folder) return { settings: environment, problems: [], unknown: [] };
@@ -56,7 +56,7 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   const merged: NodeJS.ProcessEnv = { ...toml.values, ...env.values, ...environment };
   const places = new Map([...toml.places, ...env.places].filter(([name]) => environment[name] === undefined));
   const name = SETTINGS.keys.variable;
-  // An empty one must not mean a portal with new keys.
+  // An empty key file must not start a portal with new keys.
   if ((merged[name] ?? '').trim() === '') {
     merged[name] = path.join(folder, KEY_FILE);
     places.set(name, { file: DEFAULT, name });
@@ -68,7 +68,7 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   };
 }
 
-/** The secrets in a file that everyone on this computer can read. */
+/** Finds secrets in a file that everyone on this computer can read. */
 function openSecrets(file: string, places: ReadonlyMap<string, Place>): readonly Problem[] {
   const secrets = secretsIn(places);
   if (secrets.length === 0 || (statSync(file).mode & OTHERS_READ) === 0) return [];
@@ -78,7 +78,7 @@ function openSecrets(file: string, places: ReadonlyMap<string, Place>): readonly
   }));
 }
 
-/** Where secrets stand among those places. */
+/** Selects the places of secrets. */
 export const secretsIn = (places: ReadonlyMap<string, Place>): readonly Place[] =>
   ROWS.flatMap(({ variable, isSecret }) => {
     const place = places.get(variable);

@@ -1,34 +1,34 @@
 import * as v from 'valibot';
 
-/** How a setting is written in `portal.toml`; in the environment all is text. `tables` are JSON there. */
+/** The form of a setting in `portal.toml`; in the environment everything is text. `tables` are JSON there. */
 export type Form = 'text' | 'number' | 'list' | 'tables';
 
-/** One row of the table of settings: all that is known of it. */
+/** One row of the table of settings, with everything known about it. */
 export interface Setting<T = unknown> {
   /** Its name in the environment and in `portal.env`. */
   readonly variable: string;
-  /** For administrators: what it says, in a sentence or two. */
+  /** Its meaning in a sentence or two, for administrators. */
   readonly sentence: string;
   readonly form: Form;
-  /** Its value may be, or have in it, what nobody else may know. No message repeats it. */
+  /** Set if its value may be or contain a secret. No message repeats it. */
   readonly isSecret: boolean;
-  /** A value to show, as the environment has it. */
+  /** A sample value, as in the environment. */
   readonly example: string;
-  /** What holds where it is not set, in words; empty where nothing does. */
+  /** The default in words; empty if there is none. */
   readonly standard: string;
-  /** An empty value is judged like any other, instead of meaning that it is not set. */
+  /** Set if an empty value is judged like any other, instead of counting as not set. */
   readonly emptyCounts: boolean;
   /**
-   * Its value, from what was written.
+   * Reads the value from the written text.
    *
-   * @throws Unfit that says what was expected, and of a secret never what was written
+   * @throws Unfit with the expected form, and never with the text of a secret
    */
   readonly read: (written: string, environment: NodeJS.ProcessEnv) => T;
-  /** Its value where it is not set. */
+  /** Returns the default. */
   readonly otherwise: () => T;
 }
 
-/** What each row says of itself, besides its check and its default. */
+/** The description of a row, besides its check and its default. */
 interface About {
   readonly variable: `CARDWRIGHT_${string}` | 'DATABASE_URL' | 'HOST' | 'PORT';
   readonly sentence: string;
@@ -38,18 +38,18 @@ interface About {
   readonly emptyCounts?: boolean;
 }
 
-/** The name of a setting in `portal.toml`, from that in the environment: `CARDWRIGHT_CRL_LIFETIME` is `crl-lifetime`. */
+/** Converts the name of a variable to the key in `portal.toml`: `CARDWRIGHT_CRL_LIFETIME` becomes `crl-lifetime`. */
 export const keyOf = (variable: string): string =>
   variable
     .replace(/^CARDWRIGHT_/, '')
     .toLowerCase()
     .replaceAll('_', '-');
 
-/** Why a value is none for its setting. */
+/** Thrown for a value that does not fit its setting. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
 
-  /** @param member dotted path of what is wrong in it; empty where it is the whole */
+  /** @param member dotted path of the wrong member; empty if the whole value is wrong */
   constructor(
     readonly what: string,
     readonly member = '',
@@ -58,14 +58,14 @@ export class Unfit extends Error {
   }
 }
 
-/** A text that a schema takes; `expected` says which. */
+/** A text that a schema accepts; `expected` describes it. */
 export const text = <T, N>(
   about: About,
   { schema, expected }: { readonly schema: v.GenericSchema<string, T>; readonly expected: string },
   otherwise: () => N,
 ): Setting<T | N> => setting('text', about, (written) => check(schema, written, expected), otherwise);
 
-/** A whole number; its value is in the smallest unit, as in milliseconds for seconds. */
+/** A whole number. Its value is in the smallest unit, for example milliseconds for seconds. */
 export const number = (
   { standard, ...about }: Omit<About, 'standard'> & { readonly standard: number },
   { least = 0, most, unit = 1 }: { readonly least?: number; readonly most: number; readonly unit?: number },
@@ -79,7 +79,7 @@ export const number = (
   );
 };
 
-/** Several texts, which commas separate in the environment. */
+/** Several texts, separated by commas in the environment. */
 export const list = (
   about: About,
   { schema, expected }: { readonly schema: v.GenericSchema<string, string>; readonly expected: string },
@@ -95,7 +95,10 @@ export const list = (
     () => [],
   );
 
-/** Tables in `portal.toml`; in the environment JSON, or in both the path of a file with it, unless it is a secret. */
+/**
+ * Tables in `portal.toml`. In the environment they are JSON. In both, the path of a JSON file is possible, unless the setting is a
+ * secret.
+ */
 export const tables = <S extends v.GenericSchema, T, N>(
   about: About,
   schema: S,
@@ -115,7 +118,7 @@ export const tables = <S extends v.GenericSchema, T, N>(
     otherwise,
   );
 
-/** Text that is read in a way of its own. */
+/** Text with a reader of its own. */
 export const setting = <T, N>(
   form: Form,
   about: About,
@@ -132,7 +135,7 @@ export const setting = <T, N>(
   otherwise,
 });
 
-/** Reads what a setting refers to. */
+/** Reads a file that a setting refers to. */
 export function refer<T>(read: () => T): T {
   try {
     return read();
@@ -146,12 +149,12 @@ export function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // What the parser says quotes the text.
+    // The parser's message quotes the text.
     throw new Unfit('is not JSON');
   }
 }
 
-/** Says where in the value something is wrong, never with what: that may be a password. */
+/** Validates a value. The error names the place of a fault, but never the value, which may be a password. */
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, expected?: string): v.InferOutput<S> {
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;

@@ -5,18 +5,18 @@ import { HELP } from './table/help.js';
 import { LIMITS } from './table/limits.js';
 import { ADDRESS, STORAGE } from './table/service.js';
 
-/** Settings, by the members of the configuration that has their values. */
+/** Settings, by the members of the configuration for their values. */
 export interface Tree {
   readonly [member: string]: Setting | Tree;
 }
 
 /**
- * All settings of the portal. A new one is a row here: the configuration, `portal.env` and `portal.toml` with their checks, the list in
- * docs/operate.md and the files that packages install are made of it.
+ * All settings of the portal. A new one is a row here. The configuration, `portal.env` and `portal.toml` with their checks, the list
+ * in docs/operate.md and the files in packages are derived from it.
  */
 export const SETTINGS = { ...ADDRESS, ...STORAGE, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
 
-/** The settings as people read of them. */
+/** The settings in the order of the documents. */
 export const SECTIONS: readonly { readonly title: string; readonly settings: readonly Setting[] }[] = [
   { title: 'Address', settings: rowsOf(ADDRESS) },
   { title: 'Database, keys and accounts', settings: rowsOf(STORAGE) },
@@ -29,7 +29,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: rea
 /** Each setting once. */
 export const ROWS: readonly Setting[] = SECTIONS.flatMap(({ settings }) => settings);
 
-/** The values of settings: a member whose value may be undefined is left out where it is. */
+/** The values of settings. A member whose value may be undefined is left out if it is. */
 export type Values<T> =
   T extends Setting<infer V>
     ? V
@@ -37,7 +37,7 @@ export type Values<T> =
         readonly [K in keyof T as undefined extends Values<T[K]> ? K : never]?: Exclude<Values<T[K]>, undefined>;
       };
 
-/** Makes of each setting its value. */
+/** Replaces each setting by its value. */
 export function valuesOf<T extends Tree>(tree: T, valueOf: (setting: Setting) => unknown): Values<T>;
 export function valuesOf(tree: Tree, valueOf: (setting: Setting) => unknown): unknown {
   const values = Object.entries(tree).map(([member, one]): [string, unknown] => [

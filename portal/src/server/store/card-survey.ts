@@ -12,7 +12,7 @@ import type { Database } from './database.js';
 import { mayBeOnCard } from './device-file.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
 
-/** A serial number that the vendor signed is the end of the identity (`DeviceIdentity.key`). */
+/** Marks a serial number that the vendor signed, at the end of an identity (`DeviceIdentity.key`). */
 const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
@@ -22,7 +22,7 @@ interface LatestRow {
   readonly hasEscrows: boolean;
 }
 
-/** What is known of cards, in two statements however many there are. */
+/** Looks up the known facts on cards, in two statements however many there are. */
 export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
   const found = await findLatest(db, personId, cards);
   const latest = cards.map((card) => found.find((row) => isRowOf(row, card)));
@@ -53,13 +53,13 @@ const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: Car
     ? !isBySerial && device.guid === guid
     : isBySerial && device.serial === serial && device.model === model;
 
-/** The latest row of each model and serial number, and of each GUID. */
+/** Finds the latest row of each model and serial number, and of each GUID. */
 async function findLatest(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<LatestRow[]> {
   const serials = cards.flatMap(({ model, serial }) =>
     serial === null ? [] : [and(eq(devices.model, model), eq(devices.serial, serial))],
   );
   const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
-  // A serial number that nobody signed takes a device from nobody.
+  // An unsigned serial number takes no device from another person.
   const isOlder = and(isNull(devices.identity), eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
   const mark = sql`${IDENTITY_MARK}::text || ${devices.serial}`;
   const isSigned = sql`right(${devices.identity}, length(${mark})) = ${mark}`;
@@ -88,7 +88,7 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   return rows.map(({ hasEscrows, isBySerial, ...device }) => ({ device, hasEscrows, isBySerial }));
 }
 
-/** The person's operations on these cards, the policies of their models, and how many devices the person has. */
+/** Reads the person's operations on these cards, the policies of their models, and the number of the person's devices. */
 async function readAround(
   db: Database,
   personId: string,
@@ -115,7 +115,7 @@ async function readAround(
     .from(devices)
     .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)))
     .as('counted');
-  // Joined on nothing: every row of the three, each beside nulls.
+  // Full joins on a false condition return the rows of all three, each beside nulls.
   const rows = await db
     .select()
     .from(running)

@@ -1,4 +1,4 @@
-/** Codes of Node for a connection that cannot be made, or broke. */
+/** Node's codes for a connection that cannot be made, or that broke. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -9,14 +9,17 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
-/** PostgreSQL's SQLSTATE (appendix A): class 08, connection exceptions; 57P01 to 57P03, it stops or starts; 53300, no room left. */
+/**
+ * PostgreSQL's SQLSTATE (appendix A): class 08, connection exceptions; 57P01 to 57P03, shutdown and startup; 53300, too many
+ * connections.
+ */
 const SQL_STATES = /^(08...|57P0[123]|53300)$/;
-/** What `pg` says without a code when the connection was closed under a query. */
+/** The message of `pg`, without a code, when the connection was closed during a query. */
 const CLOSED = /^(Connection terminated|Client has encountered a connection error)/;
 
-/** Whether something failed because the database cannot be reached now, and may be later; it looks through causes. */
+/** True if a failure means that the database cannot be reached at the moment. Follows causes. */
 export function isDatabaseAway(error: unknown): boolean {
-  // By its members, not its class: another library's errors need not be of this realm.
+  // Recognised by members, not by class, because errors of another library may belong to another realm.
   if (typeof error !== 'object' || error === null) return false;
   if ('code' in error && typeof error.code === 'string' && isAwayCode(error.code)) return true;
   if ('message' in error && typeof error.message === 'string' && CLOSED.test(error.message)) return true;

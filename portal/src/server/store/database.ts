@@ -20,22 +20,22 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Where the store is: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
+/** The place of the store: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
 export type StoreLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
 
-/** An empty database, as the build packs it: unpacking it takes a second, making one takes five. */
+/** An empty database, packed by the build. Unpacking it takes a second; making one takes five. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
-/** Opens the store and brings its tables up to date. Several processes may do so on one PostgreSQL at once. */
+/** Opens the store and migrates its tables. Several processes may do so on one PostgreSQL at once. */
 export function openStore(location: StoreLocation): Promise<Store> {
   return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
 }
 
 async function openPostgres(url: string): Promise<Store> {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
-  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  // The pool replaces a connection that breaks while idle. Without a listener the error would end the process.
   pool.on('error', (error) => {
     if (!pool.ending) console.error(`PostgreSQL connection lost: ${error.message}`);
   });
@@ -56,7 +56,7 @@ async function openPostgres(url: string): Promise<Store> {
   return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
 }
 
-/** The embedded database of a folder, which gets an empty one where it has none. */
+/** Opens the embedded database of a folder, and creates an empty one if there is none. */
 export async function createPglite(folder: string): Promise<PGlite> {
   if (!folder.startsWith('memory://')) await mkdir(folder, { recursive: true, mode: 0o700 });
   const isThere = existsSync(path.join(folder, 'PG_VERSION'));
@@ -69,7 +69,7 @@ async function openPglite(folder: string): Promise<Store> {
   return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
 }
 
-/** Brings the tables of an embedded database up to date. */
+/** Migrates the tables of an embedded database. */
 export function migratePglite(client: PGlite): Promise<void> {
   return migrate({
     run: (sql) => client.exec(sql).then(nothing),

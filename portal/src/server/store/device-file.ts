@@ -5,26 +5,29 @@ import { certificates, devices, escrows, passkeys } from './schema.js';
 
 const { sequence, ...escrowColumns } = getTableColumns(escrows);
 
-/** Of the two secrets of an escrow, one at least may be on the card. */
+/** True for an escrow of which at least one of the two secrets may be on the card. */
 export const mayBeOnCard = or(isNull(escrows.managementKeyDroppedAt), isNull(escrows.pukDroppedAt));
 
-/** A passkey that is not to be removed is good. */
+/** True for a passkey that is not due for removal. */
 export const isGood = isNull(passkeys.removalDueAt);
 
-/** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
+/**
+ * True for a certificate that is valid or may become so again. Only a hold can be lifted; every other revocation is final (RFC 5280,
+ * 5.3.1).
+ */
 export const isNotFinal = or(
   isNull(certificates.revocationReason),
   eq(certificates.revocationReason, 'certificateHold'),
 );
 
 /**
- * A device with its escrows, certificates and passkeys. One statement locks the device, one reads the rest: the first may wait, and what it could
- * read beside the lock would be outdated.
+ * Reads a device with its escrows, certificates and passkeys. One statement locks the device, and another reads the rest: the first
+ * may wait, and anything that it read beside the lock would be outdated.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');
   if (!device) return undefined;
-  // Each is named as their tables are, so that the table's columns mean its own.
+  // Each has the name of its table, so that the table's columns refer to it.
   const kept = db
     .select()
     .from(escrows)
@@ -40,7 +43,7 @@ export async function readDeviceFile(db: Database, id: string): Promise<DeviceFi
     .from(passkeys)
     .where(and(eq(passkeys.deviceId, id), isGood))
     .as('passkeys');
-  // Joined on nothing: every row of the three, each beside nulls.
+  // Full joins on a false condition return the rows of all three, each beside nulls.
   const rows = await db
     .select({
       escrow: escrowColumns,

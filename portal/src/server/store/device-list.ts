@@ -15,14 +15,14 @@ import { certificates, devicePolicies, devices, passkeys, users, type Device, ty
 
 /** Lists of devices. Each takes two statements, that of an owner three, however many devices there are. */
 
-/** A device with its owner and the certificates that are shown of it. */
+/** A device with its owner and the certificates to show. */
 export interface ListedDevice {
   readonly device: Device;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
-  /** What its model's policy says of it. */
+  /** The relevant part of its model's policy. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
-  /** On what its version depends besides its row: the same as a `DeviceFile` has. */
+  /** The parts of its version other than its row, the same as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
 }
 
@@ -55,25 +55,28 @@ const RECORD = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
-    // One of an earlier version does not say.
+    // A policy of an earlier version has no such member.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
   },
 };
 
-/** States in which a device no longer belongs to anyone. */
+/** States of a device without an owner. */
 const OVER = ['available', 'terminated'] as const;
 
-/** What a user has. */
+/** The devices of a user. */
 export interface OwnDevices {
-  /** Oldest first, without mobile devices that are being enrolled: nothing can be done with those but in their enrolment. */
+  /** Oldest first, without mobile devices that are being enrolled, which can only be handled in their enrolment. */
   readonly listed: readonly ListedDevice[];
-  /** The newest of those that were terminated or given back, newest first; without those that are in use again, and mobile devices that never worked. */
+  /**
+   * The newest devices that were terminated or given back, newest first. Leaves out devices that are in use again, and mobile devices
+   * that never worked.
+   */
   readonly terminated: readonly Device[];
-  /** How many devices count towards the user's limit, those of enrolments included. */
+  /** Number of devices that count towards the user's limit, including those of enrolments. */
   readonly used: number;
 }
 
-/** Terminated devices that are shown to their owner. */
+/** Maximum number of terminated devices shown to their owner. */
 const MOST_TERMINATED = 20;
 
 export async function readOwnDevices(db: Database, ownerId: string): Promise<OwnDevices> {
@@ -111,7 +114,7 @@ function readTerminated(db: Database, ownerId: string, inUse: readonly string[])
     .limit(MOST_TERMINATED);
 }
 
-/** The name of a device's owner, for people; undefined where there is no such device. */
+/** Returns the display name of a device's owner; undefined if there is no such device. */
 export async function ownerNameOf(db: Database, deviceId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ name: users.displayName })
@@ -121,7 +124,7 @@ export async function ownerNameOf(db: Database, deviceId: string): Promise<strin
   return row?.name;
 }
 
-/** Any device that there ever was; undefined where there is none with that id. */
+/** Finds any device that ever existed; undefined if none has that id. */
 export async function findListedDevice(db: Database, id: string): Promise<ListedDevice | undefined> {
   const rows = await db
     .select(RECORD)
@@ -132,7 +135,7 @@ export async function findListedDevice(db: Database, id: string): Promise<Listed
   return (await withCertificates(db, rows))[0];
 }
 
-/** Which devices an operator wants to see. */
+/** An operator's filter for devices. */
 export interface DeviceFilter {
   readonly state?: DeviceState;
   readonly model?: string;
@@ -140,28 +143,28 @@ export interface DeviceFilter {
   readonly owner?: string;
   /** The beginning of the serial number. */
   readonly serial?: string;
-  /** Whether it waits for this operator's approval: not for that of its owner. */
+  /** Selects devices by whether they wait for this operator's approval. Owners cannot approve their own. */
   readonly waiting?: { readonly is: boolean; readonly operatorId: string };
 }
 
-/** Devices in a fixed order, and where the next page starts. */
+/** Devices in a fixed order, and the start of the next page. */
 export interface DevicePage {
   readonly records: readonly ListedDevice[];
-  /** For `after`; null on the last page. */
+  /** Value for `after`; null on the last page. */
   readonly next: string | null;
-  /** Whether more people have such a name than are looked for. */
+  /** Set if more people have such a name than the search covers. */
   readonly hasMoreOwners: boolean;
 }
 
-/** Owners that are looked for at most, in each of the three ways in which a name can match. */
+/** Maximum number of owners found, for each of the three ways in which a name can match. */
 const MOST_OWNERS = 50;
 
 /**
- * A page of all devices that there ever were, newest first; waiting devices, longest wait first; where a serial number's
- * beginning is given, in the order of serial numbers. Pages follow the order of an index, so that a later one costs no more than the
- * first, and a device that is added meanwhile shifts none.
+ * Reads a page of all devices that ever existed. The newest come first, or for waiting devices the longest wait; with the beginning of
+ * a serial number, the order is that of serial numbers. Pages follow the order of an index. A later page thus costs no more than the
+ * first, and a device added meanwhile shifts none.
  *
- * @param after `next` of the page before
+ * @param after `next` of the previous page
  */
 export async function readDevicePage(
   db: Database,
@@ -196,13 +199,13 @@ interface Order {
   readonly isAscending: boolean;
 }
 
-/** Each is the order of an index, in which matching devices follow one another. */
+/** Chooses the order of an index in which matching devices follow one another. */
 function orderOf({ serial, waiting }: DeviceFilter): Order {
   if (serial !== undefined) return { by: sql`${devices.serial} COLLATE "C"`, isAscending: true };
   return { by: sql`${devices.createdAt}`, isAscending: waiting?.is === true };
 }
 
-/** The last device's sort key is read again, because a `Date` lacks digits that PostgreSQL keeps. */
+/** Selects devices beyond the last one. Its sort key is read again, because a `Date` lacks digits that PostgreSQL keeps. */
 function isBeyond(id: string, { by, isAscending }: Order): SQL {
   const last = sql`((SELECT ${by} FROM ${devices} WHERE ${devices.id} = ${id}), ${id}::uuid)`;
   return sql`(${by}, ${devices.id}) ${sql.raw(isAscending ? '>' : '<')} ${last}`;
@@ -217,7 +220,10 @@ function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefin
   );
 }
 
-/** The same as the actions `approve`, `approve-puk` and `approve-unlock` of `OPERATOR_ACTIONS`, as the index devices_waiting has it. */
+/**
+ * Selects devices that wait for the actions `approve`, `approve-puk` and `approve-unlock` of `OPERATOR_ACTIONS`. The index
+ * devices_waiting has the same condition.
+ */
 function waitsFor(operatorId: string, is: boolean): SQL {
   const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
     AND ${devices.stateReason} = 'APPROVAL_NEEDED' AND ${devices.pukApprovedAt} IS NULL))`;
@@ -227,8 +233,8 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * People by the beginning of a name. Each way of matching reads its index in order and stops, so the many whom one letter finds are not all
- * read.
+ * Finds people by the beginning of a name. Each way of matching reads its index in order and stops early, so that a single letter does
+ * not read all the people whom it matches.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
   const inWay = (way: number, value: SQL) =>
@@ -269,8 +275,8 @@ async function withCertificates(
 }
 
 /**
- * Reads what belongs to devices in one statement. For each slot the newest certificate is shown, or none where its key was replaced
- * since; certificates and passkeys that are valid are beside those.
+ * Reads the certificates and passkeys of devices in one statement. For each slot the newest certificate is shown, or none if its key
+ * was replaced since. Valid certificates and passkeys are returned separately.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const shown = db
@@ -294,7 +300,7 @@ async function listBelongings(db: Database, deviceIds: readonly string[]) {
     .from(passkeys)
     .where(and(inArray(passkeys.deviceId, [...deviceIds]), isGood))
     .as('good');
-  // Joined on nothing: every row of the three, each beside nulls.
+  // Full joins on a false condition return the rows of all three, each beside nulls.
   return await db
     .select()
     .from(shown)

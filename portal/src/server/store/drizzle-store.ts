@@ -4,7 +4,7 @@ import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
 /**
- * What the CMS keeps in PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` are never called from inside a
+ * Makes the store of the CMS in PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` must not be called inside a
  * transaction's work, which would wait for itself.
  */
 export const drizzleStore = (store: OpenStore, keys: KeyRing): Store => ({
@@ -16,7 +16,7 @@ export const drizzleStore = (store: OpenStore, keys: KeyRing): Store => ({
 /**
  * Runs work in one transaction.
  *
- * @param work gets the transaction as the CMS sees it, and its connection, for rows that only the portal knows
+ * @param work receives the transaction through the interface of the CMS, and its connection, for rows that only the portal knows
  */
 export const drizzleTransaction = <T>(
   { db }: Pick<OpenStore, 'db'>,

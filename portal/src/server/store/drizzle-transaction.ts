@@ -30,8 +30,8 @@ import { spend } from './spending.js';
 import { writeChanges } from './write-changes.js';
 
 /**
- * A transaction at the level READ COMMITTED: each statement sees what was committed when it began. So what a lock protects is read by
- * the statement that takes the lock, or by a later one.
+ * A transaction at the level READ COMMITTED: each statement sees everything committed before it began. Rows that a lock protects are
+ * therefore read by the statement that takes the lock, or by a later one.
  */
 export class DrizzleTransaction implements Transaction {
   #connection: Database | undefined;
@@ -41,21 +41,21 @@ export class DrizzleTransaction implements Transaction {
     this.#connection = connection;
   }
 
-  /** From now on every call is refused: its connection does something else. */
+  /** Refuses all further calls, because the connection is used for something else. */
   end(): void {
     this.#connection = undefined;
   }
 
   /**
-   * PostgreSQL undoes a transaction of which a statement failed, and calls that a success of COMMIT.
+   * Checks that no statement failed. PostgreSQL rolls such a transaction back, and reports COMMIT as a success.
    *
-   * @throws what a call failed with, even if its caller ignored that
+   * @throws the error of the failed call, even if its caller ignored it
    */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
   }
 
-  /** `NO KEY`: rows that refer to the person's can be written meanwhile. */
+  /** Locks the person. `NO KEY` allows rows that refer to the person's to be written meanwhile. */
   lockPerson(id: string): Promise<void> {
     return this.#do(async (db) => {
       await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');
@@ -67,9 +67,9 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * One statement locks both, the person first: PostgreSQL locks a joined row's parts in the order of `OF`. It waits at the
-   * person, and reads each part once it has the lock (the newest version of an operation that changed meanwhile). Only an
-   * operation that was added meanwhile is not seen, but no one can ask for one whose id is not known yet.
+   * Locks both in one statement, the person first: PostgreSQL locks a joined row's parts in the order of `OF`. The statement waits at
+   * the person, and reads each part once it has the lock (the newest version of an operation that changed meanwhile). It only misses
+   * an operation added meanwhile, but nobody can ask for one whose id is not known yet.
    */
   openOperation(personId: string, id: string): Promise<Operation | undefined> {
     return this.#do(async (db) => {
@@ -133,7 +133,7 @@ export class DrizzleTransaction implements Transaction {
     });
   }
 
-  /** Where another transaction is about to add the same card, waits for its end. */
+  /** Waits for any other transaction that is about to add the same card. */
   insertDevice(device: Device): Promise<boolean> {
     return this.#do(async (db) => {
       const added = await db.insert(devices).values(device).onConflictDoNothing().returning({ id: devices.id });

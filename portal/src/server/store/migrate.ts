@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inPortal } from '../portal-folder.js';
 
-/** One connection, whichever the engine. */
+/** One connection to either engine. */
 export interface Connection {
   /** Runs a script of several statements. */
   run(sql: string): Promise<void>;
@@ -12,19 +12,19 @@ export interface Connection {
 
 const MIGRATIONS = inPortal('migrations');
 
-/** Which scripts ran on a database. */
+/** Records the scripts that ran on a database. */
 export const MIGRATIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 
-/** Any number, as long as every portal process takes the same one. */
+/** Key of the advisory lock: any number, as long as every portal process uses the same. */
 const LOCK = 0x0ca2d;
 
 /**
- * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a
- * transaction. An advisory lock lets one of several starting processes do it while the others wait.
- * Throws when a script that ran already was edited since.
+ * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. An
+ * advisory lock lets one of several starting processes do it while the others wait.
  *
- * @param folder of the scripts, where it is another one
+ * @param folder of the scripts, if it is another one
+ * @throws an error if a script that already ran was edited since
  */
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
   await connection.rows('SELECT pg_advisory_lock($1)', [LOCK]);
@@ -44,7 +44,7 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
   }
 }
 
-/** A script, with the hash by which it is known that it was not edited. */
+/** A script, with a hash to detect edits. */
 export interface Migration {
   readonly name: string;
   readonly sql: string;
@@ -52,7 +52,7 @@ export interface Migration {
   readonly sha256: string;
 }
 
-/** The scripts in the order in which they run. */
+/** Reads the scripts in the order in which they run. */
 export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(
@@ -63,7 +63,7 @@ export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> 
   );
 }
 
-/** Runs a script, and notes that it ran. The transaction is the caller's. */
+/** Runs a script, and records it. The transaction belongs to the caller. */
 export async function runMigration(connection: Connection, { name, sql, sha256 }: Migration): Promise<void> {
   await connection.run(sql);
   await connection.rows('INSERT INTO migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);

@@ -14,7 +14,7 @@ import {
   type User,
 } from './schema.js';
 
-/** An enrolment with what belongs to it. */
+/** An enrolment with its requests, its user and the state of its device. */
 export interface EnrolmentFile {
   readonly enrolment: MobileEnrolment;
   readonly user: User;
@@ -24,11 +24,11 @@ export interface EnrolmentFile {
   readonly requests: readonly ScepRequest[];
 }
 
-/** Whose an enrolment is, which never changes. */
+/** The id and the user of an enrolment, which never change. */
 export type EnrolmentKey = Pick<MobileEnrolment, 'id' | 'userId'>;
 const KEY = { id: mobileEnrolments.id, userId: mobileEnrolments.userId };
 
-/** Reads an enrolment; locks nothing. @param id a UUID */
+/** Reads an enrolment without locking. @param id a UUID */
 export async function readEnrolment(db: Database, id: string): Promise<EnrolmentFile | undefined> {
   const [row] = await db
     .select({ enrolment: mobileEnrolments, user: users, deviceState: devices.state })
@@ -60,21 +60,21 @@ export const findEnrolmentByLink = (db: Database, linkHash: string): Promise<Enr
 export const findEnrolmentByProof = (db: Database, operationId: string): Promise<EnrolmentKey | undefined> =>
   findKey(db, eq(mobileEnrolments.proofOperationId, operationId));
 
-/** Those of a user that have not ended. */
+/** Lists the open enrolments of a user. */
 export const listOpenEnrolments = (db: Database, userId: string): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)
     .from(mobileEnrolments)
     .where(and(eq(mobileEnrolments.userId, userId), isNotNull(mobileEnrolments.expiresAt)));
 
-/** Those of a device that have not ended. */
+/** Lists the open enrolments of a device. */
 export const listOpenEnrolmentsOf = (db: Database, deviceId: string): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)
     .from(mobileEnrolments)
     .where(and(eq(mobileEnrolments.deviceId, deviceId), isNotNull(mobileEnrolments.expiresAt)));
 
-/** Those whose time is over, the longest first. */
+/** Lists the enrolments whose time is over, longest overdue first. */
 export const listOverdueEnrolments = (db: Database, now: Date, limit: number): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)
@@ -83,7 +83,7 @@ export const listOverdueEnrolments = (db: Database, now: Date, limit: number): P
     .orderBy(asc(mobileEnrolments.expiresAt))
     .limit(limit);
 
-/** Whether any phone is between its profile and its last certificate, or may be. */
+/** True if any phone is between its profile and its last certificate, or may be. */
 export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   const rows = await db
     .select({ id: mobileEnrolments.id })
@@ -93,7 +93,7 @@ export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** A certificate by any of the ways to write its serial number, whatever it is for. */
+/** Finds a certificate by any of the spellings of its serial number, whatever its purpose. */
 export async function findCertificateBySerial(
   db: Database,
   serialNumbers: readonly string[],
@@ -110,7 +110,7 @@ export async function readCertificate(db: Database, id: string): Promise<Certifi
   return row;
 }
 
-/** Writes rows, each new or in place of the one with its id, whose person is locked. What they refer to is there already. */
+/** Writes rows. Each is new or replaces the one with its id, and its person is locked. The rows that they refer to exist already. */
 export async function writeEnrolments(
   db: Database,
   enrolments: readonly MobileEnrolment[],
@@ -128,7 +128,7 @@ export async function writeEnrolments(
       .onConflictDoUpdate({ target: scepRequests.id, set: replaced(scepRequests) });
 }
 
-/** Every column, as it is in the row that was to be added. */
+/** Sets every column to its value in the row that was to be added. */
 const replaced = (table: PgTable): Record<string, SQL> =>
   Object.fromEntries(
     Object.entries(getTableColumns(table)).map(([property, { name }]) => [

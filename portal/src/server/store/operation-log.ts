@@ -6,13 +6,13 @@ import { audit, operationEvents, operations, users, type Operation, type User } 
 
 export type AuditRow = typeof audit.$inferSelect;
 
-/** An operation with whose it is, and all that is kept of its course. */
+/** An operation with its owner and its recorded course. */
 export interface LoggedOperation {
   readonly operation: Pick<Operation, keyof typeof OPERATION>;
   readonly owner: Pick<User, 'username' | 'displayName'>;
-  /** In the order in which they happened. */
+  /** In the order of their occurrence. */
   readonly events: readonly OperationEvent[];
-  /** What the audit log says of it, in its order. */
+  /** Entries of the audit log on the operation, in order. */
   readonly entries: readonly AuditRow[];
 }
 
@@ -26,13 +26,13 @@ const OPERATION = {
 };
 const RECORD = { operation: OPERATION, owner: { username: users.username, displayName: users.displayName } };
 
-/** Of one device; a device that is issued again and again is looked at for its latest. */
+/** Maximum number of operations of one device. A device that is issued again and again only shows its latest. */
 const MOST_OPERATIONS = 20;
-/** What was done to a device besides its operations. */
+/** Maximum number of entries on a device besides its operations. */
 const MOST_ENTRIES = 50;
 
 /**
- * The operations that had to do with a device, newest first: also one that erased it and went on with another row. Three statements.
+ * Lists the operations on a device, newest first, including one that erased it and continued with another row. Takes three statements.
  *
  * @returns `hasMore`: there are older ones
  */
@@ -55,7 +55,7 @@ export async function listOperationsOf(
   return { logged, hasMore: rows.length > MOST_OPERATIONS };
 }
 
-/** One operation, which need not have a device. */
+/** Finds one operation, which need not have a device. */
 export async function findOperation(db: Database, id: string): Promise<LoggedOperation | undefined> {
   const rows = await db
     .select(RECORD)
@@ -65,7 +65,7 @@ export async function findOperation(db: Database, id: string): Promise<LoggedOpe
   return (await withCourse(db, rows))[0];
 }
 
-/** What the audit log says of a device besides its operations, newest first. */
+/** Lists the audit log's entries on a device besides its operations, newest first. */
 export const listDeviceHistory = (db: Database, deviceId: string): Promise<AuditRow[]> =>
   db
     .select()

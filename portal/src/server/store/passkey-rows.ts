@@ -3,9 +3,9 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizz
 import type { Database } from './database.js';
 import { devices, passkeys } from './schema.js';
 
-/** Passkeys across devices. Each reads an index in its order, however many passkeys there are. */
+/** Passkeys across devices. Each function reads an index in its order, however many passkeys there are. */
 
-/** The passkey with a credential id at a service, unless it was removed there. */
+/** Finds the passkey with a credential id at a service, unless it was removed there. */
 export async function findPasskey(
   db: Database,
   service: string,
@@ -19,13 +19,13 @@ export async function findPasskey(
   return row;
 }
 
-/** Whether a passkey was ever registered on a device, whatever became of it. */
+/** True if a passkey was ever registered on a device, even if it was removed since. */
 export async function hadPasskeys(db: Database, deviceId: string): Promise<boolean> {
   const rows = await db.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.deviceId, deviceId)).limit(1);
   return rows.length > 0;
 }
 
-/** The passkeys of a person's devices at a service that are not to be removed, the oldest first. */
+/** Lists the passkeys of a person's devices at a service that are not due for removal, oldest first. */
 export const listPasskeysOf = (db: Database, personId: string, service: string): Promise<Passkey[]> =>
   db
     .select(getTableColumns(passkeys))
@@ -34,7 +34,7 @@ export const listPasskeysOf = (db: Database, personId: string, service: string):
     .where(and(eq(devices.ownerId, personId), eq(passkeys.service, service), isNull(passkeys.removalDueAt)))
     .orderBy(asc(passkeys.createdAt), asc(passkeys.id));
 
-/** What is still to be removed at its service, the longest due first. */
+/** Lists the passkeys that their services have yet to remove, the longest due first. */
 export const listDueRemovals = (
   db: Database,
   services: readonly string[],
@@ -49,7 +49,7 @@ export const listDueRemovals = (
     .limit(limit)
     .offset(offset);
 
-/** The passkeys of some devices that are still at their services, the oldest first. */
+/** Lists the passkeys of some devices that are still at their services, oldest first. */
 export const listPasskeysOn = async (db: Database, deviceIds: readonly string[]): Promise<Passkey[]> =>
   deviceIds.length === 0
     ? []

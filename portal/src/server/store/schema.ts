@@ -17,8 +17,8 @@ import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text,
 import { instant } from './instant.js';
 
 /**
- * The tables as Drizzle sees them. portal/migrations decides; a test compares both. Where the engine has a row of its own, the
- * store reads and writes it as it is: it compiles only while both agree.
+ * The tables, as Drizzle sees them. portal/migrations is authoritative; a test compares both. If the engine has a type for a row, the
+ * store reads and writes that type unchanged: the code compiles only while both agree.
  */
 
 export * from './mobile-schema.js';
@@ -37,7 +37,7 @@ export const users = pgTable('users', {
   role: text('role').$type<Role>().notNull(),
   passwordHash: text('password_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
-  /** Of the pages, as a tag of RFC 5646; null: that of the browser. */
+  /** Language of the pages, as a tag of RFC 5646; null for that of the browser. */
   language: text('language'),
 });
 export type Role = 'user' | 'operator';
@@ -48,10 +48,10 @@ export const sessions = pgTable('sessions', {
   userId: uuid('user_id').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
-  /** Null in a session from before proofs were kept: its user has never proved who they are. */
+  /** Null in a session from before proofs were recorded: its user has never proved their identity. */
   provedAt: instant('proved_at'),
   provedBy: text('proved_by').$type<PersonProof['by']>(),
-  /** Of the device whose passkey it was. */
+  /** Device of the passkey that was the proof. */
   provedDeviceId: uuid('proved_device_id'),
 });
 
@@ -93,9 +93,9 @@ export const devices = pgTable('devices', {
   ownerId: uuid('owner_id').notNull(),
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
-  /** As its vendor signed it where `identity` names it; else as the host told it, which proves nothing. */
+  /** Signed by its vendor if `identity` contains it. Otherwise only the host reported it, which proves nothing. */
   serial: text('serial'),
-  /** `DeviceIdentity.key`: who the device is by what its vendor signed; null where nothing proved it. */
+  /** `DeviceIdentity.key`: the identity that the vendor signed; null if nothing proved it. */
   identity: text('identity'),
   /** GUID of the CHUID that the CMS writes. */
   guid: uuid('guid').notNull(),
@@ -104,24 +104,24 @@ export const devices = pgTable('devices', {
   stateBeforeSuspension: text('state_before_suspension').$type<DeviceState>(),
   stateReason: text('state_reason'),
   proof: text('proof').$type<Proof>().notNull(),
-  /** `own`: this card's alone; `configured`: the model's, because the card cannot change it. */
+  /** `own`: this card's alone; `configured`: that of the model, because the card cannot change it. */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
-  /** Whether the card can be erased, so that its owner can start again. */
+  /** Set if the card can be erased, so that its owner can start again. */
   resettable: boolean('resettable').notNull().default(false),
-  /** Whether the card is known to have its initial PIN. */
+  /** Set if the card is known to have its initial PIN. */
   sharesPin: boolean('shares_pin').notNull().default(false),
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
-  /** When an operator approved sending the factory PUK in the issuance under way; null again once that is over. */
+  /** Time when an operator approved sending the factory PUK in the current issuance; null again once that is over. */
   pukApprovedAt: instant('puk_approved_at'),
   /** User name of that operator. */
   pukApprovedBy: text('puk_approved_by'),
-  /** The one-time code with which its owner gets a new PIN, sealed for storage; null where there is none that is good. */
+  /** The one-time code with which the owner gets a new PIN, sealed for storage; null if there is no valid one. */
   unlockCode: text('unlock_code'),
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),
   unlockCodeIssuedBy: text('unlock_code_issued_by'),
-  /** Wrong codes that are still taken. */
+  /** Number of wrong codes that are still accepted. */
   unlockCodeTries: integer('unlock_code_tries').notNull().default(0),
-  /** The operation that it was used for; null while it is unused. */
+  /** The operation that used the code; null while it is unused. */
   unlockCodeOperation: text('unlock_code_operation'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -135,17 +135,17 @@ export const operations = pgTable('operations', {
   kind: text('kind').notNull(),
   userId: uuid('user_id').notNull(),
   deviceId: uuid('device_id'),
-  /** How its card is recognised while it has no row: `serial:`, `guid:` or `place:`; null once there is one. */
+  /** Recognises a card without a row: `serial:`, `guid:` or `place:`; null once it has a row. */
   cardHint: text('card_hint'),
   guid: uuid('guid').notNull(),
   status: text('status').$type<OperationStatus>().notNull(),
-  /** Number of the step that is with the host. */
+  /** Number of the step that the host is running. */
   stepNumber: integer('step_number').notNull(),
   session: text('session').notNull(),
-  /** What the kind of operation keeps between its steps; validated by that kind. */
+  /** State that the kind of operation keeps between its steps, validated by that kind. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
-  /** The answer to the last results, and their hash: a repeated request gets the same answer. */
+  /** The answer to the last results, and their hash, so that a repeated request gets the same answer. */
   lastAnswer: jsonb('last_answer').$type<KeptAnswer>(),
   lastResultsHash: text('last_results_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -199,7 +199,7 @@ export const passkeys = pgTable('passkeys', {
   rpId: text('rp_id').notNull(),
   /** Base64url. */
   credentialId: text('credential_id').notNull(),
-  /** What the service calls it. */
+  /** The service's own id of the passkey. */
   serviceId: text('service_id').notNull(),
   aaguid: uuid('aaguid').notNull(),
   /** COSE key, base64url. */
@@ -250,7 +250,7 @@ export const supportFiles = pgTable('support_files', {
   addedBy: text('added_by').notNull(),
   addedAt: instant('added_at').notNull().defaultNow(),
   madeBy: text('made_by').$type<'extension' | 'host'>().notNull(),
-  /** Checks that failed, and all of them. */
+  /** Number of failed checks, and number of all checks. */
   failed: integer('failed').notNull(),
   checks: integer('checks').notNull(),
   /** Bytes of the packed file. */
@@ -265,7 +265,7 @@ export const quotas = pgTable(
     userId: uuid('user_id').notNull(),
     what: text('what').$type<Spending>().notNull(),
     spent: integer('spent').notNull(),
-    /** What the uses were for, where each counts once. */
+    /** The subjects of the uses, if each counts only once. */
     subjects: text('subjects').array().notNull(),
     windowEndsAt: instant('window_ends_at').notNull(),
   },

@@ -6,9 +6,9 @@ import { and, count, desc, eq, getTableColumns } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { devices, supportFiles } from './schema.js';
 
-/** Files that a device may have. */
+/** Maximum number of files of a device. */
 export const MOST_SUPPORT_FILES = 5;
-/** Bytes of a file as it is unpacked: one UTF-16 code unit takes three bytes of UTF-8 at most. */
+/** Bytes of an unpacked file. One UTF-16 code unit takes at most three bytes of UTF-8. */
 const MAX_UNPACKED = 3 * MAX_BUNDLE_LENGTH;
 
 /** A file without its content. */
@@ -16,14 +16,14 @@ export type SupportFile = Omit<typeof supportFiles.$inferSelect, 'packed'>;
 
 const { packed, ...LISTED } = getTableColumns(supportFiles);
 
-/** Those of a device, newest first. */
+/** Lists the files of a device, newest first. */
 export const listSupportFiles = (db: Database, deviceId: string): Promise<SupportFile[]> =>
   db.select(LISTED).from(supportFiles).where(eq(supportFiles.deviceId, deviceId)).orderBy(desc(supportFiles.addedAt));
 
 /**
- * Adds a file to a device, which is locked: of several at once, none is too many.
+ * Adds a file to a device, which is locked, so that concurrent calls cannot exceed the limit.
  *
- * @returns `unknown` where there is no such device, `full` where it has as many as it may have
+ * @returns `unknown` if there is no such device, `full` if it already has the maximum
  */
 export async function addSupportFile(
   db: Database,
@@ -51,7 +51,7 @@ export async function addSupportFile(
   return file;
 }
 
-/** The content of a file, JSON as bytes; undefined where the device has no such file. */
+/** Reads the content of a file, JSON as bytes; undefined if the device has no such file. */
 export async function readSupportFile(db: Database, deviceId: string, id: string): Promise<Buffer | undefined> {
   const [row] = await db.select({ packed }).from(supportFiles).where(isFile(deviceId, id));
   return (
@@ -59,7 +59,7 @@ export async function readSupportFile(db: Database, deviceId: string, id: string
   );
 }
 
-/** Whether there was such a file. */
+/** Removes a file. Returns false if there was none. */
 export async function removeSupportFile(db: Database, deviceId: string, id: string): Promise<boolean> {
   const removed = await db.delete(supportFiles).where(isFile(deviceId, id)).returning({ id: supportFiles.id });
   return removed.length > 0;

@@ -7,8 +7,8 @@ import { audit, certificates, devices, escrows, operationEvents, operations, pas
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
 /**
- * Writes all changes in one statement; none where there are none. Rows that make room for others come first: an operation that has ended
- * before one that runs, a device that is over before one in use, a passkey that is removed before one that is there.
+ * Writes all changes in one statement, or in none without changes. Rows that make room for others come first: an ended operation
+ * before a running one, an ended device before one in use, a removed passkey before an existing one.
  */
 export async function writeChanges(db: Database, changes: Changes): Promise<void> {
   const inserts = [
@@ -53,7 +53,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
 const some = <Row, Insert>(rows: readonly Row[], insert: (rows: readonly Row[]) => Insert): Insert[] =>
   rows.length === 0 ? [] : [insert(rows)];
 
-/** Of several rows with one id, only the last: one statement cannot write a row twice. */
+/** Keeps only the last of several rows with one id, because one statement cannot write a row twice. */
 const latest = <Row extends { readonly id: string }>(rows: readonly Row[]): Row[] => [
   ...new Map(rows.map((row) => [row.id, row])).values(),
 ];
@@ -63,7 +63,7 @@ const lastly = <Row>(rows: readonly Row[], isLast: (row: Row) => boolean): Row[]
   ...rows.filter(isLast),
 ];
 
-/** Every column but the id, as it is in the row that was to be added. */
+/** Sets every column but the id to its value in the row that was to be added. */
 const replaced = (table: PgTable): Record<string, SQL> =>
   Object.fromEntries(
     Object.entries(getTableColumns(table))

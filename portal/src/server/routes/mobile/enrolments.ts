@@ -8,7 +8,7 @@ import { serve } from '../serve.js';
 import { MOBILE_ROUTES } from '../table/mobile.js';
 import { StatusStreams } from './status-streams.js';
 
-/** The page's side of mobile devices (`MOBILE_ROUTES`). */
+/** Serves mobile devices to the user's pages (`MOBILE_ROUTES`). */
 export function enrolmentRoutes(app: FastifyInstance, services: Services): void {
   const streams = new StatusStreams();
   app.addHook('preClose', (done) => {
@@ -34,7 +34,7 @@ export function enrolmentRoutes(app: FastifyInstance, services: Services): void 
     'GET /api/mobile/enrolments/{id}/events': async ({ parameters: { id } }, { session: { user }, request, reply }) => {
       const leaving = new AbortController();
       reply.raw.once('close', () => leaving.abort());
-      // The reader may have gone while the login was looked up.
+      // The reader may have left while the login was checked.
       if (reply.raw.destroyed) leaving.abort();
       const mobile = mobileOf(services);
       const isThere = async (): Promise<boolean> => (await findUser(services, request)) !== undefined;
@@ -45,9 +45,9 @@ export function enrolmentRoutes(app: FastifyInstance, services: Services): void 
       );
       return reply
         .headers({
-          // A proxy that collects an answer before it sends it (nginx) would keep the page waiting.
+          // A buffering proxy (nginx) would keep the page waiting.
           'x-accel-buffering': 'no',
-          // Else the portal could not close before the connection has been idle for a while.
+          // Otherwise the portal could not close until the connection had been idle for a while.
           connection: 'close',
         })
         .type('text/event-stream')

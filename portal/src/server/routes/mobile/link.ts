@@ -8,12 +8,12 @@ import { serve } from '../serve.js';
 import { LINK_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { writeLinkPage } from './link-page.js';
 
-/** What is secret in a link, base64url. One of another form leads nowhere, and is shown nowhere. */
+/** The secret part of a link, base64url. A secret of another form is refused, and shown nowhere. */
 const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
-/** Characters; nothing that is said about a phone stands further back. */
+/** Maximum number of characters. Everything relevant about a phone comes earlier. */
 const USER_AGENT_LENGTH = 500;
-/** Milliseconds: longer than any link is good. */
+/** Milliseconds: longer than the life of any link. */
 const COOKIE_LIFETIME = 2 * 60 * 60 * 1000;
 const NOT_FOUND = 404;
 const DEAD: LinkPage = { kind: 'dead', language: null };
@@ -23,7 +23,7 @@ export interface LinkSide {
   readonly isVerified: boolean;
 }
 
-/** The pages of links (`LINK_ROUTES`). */
+/** Serves the pages of links (`LINK_ROUTES`). */
 export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { devices, isVerified }: LinkSide): void {
   const cookie = (): string => cookieName(sessions.origin, 'mobile');
   const visitorOf = ({ headers, cookies }: FastifyRequest): LinkVisitor => {
@@ -54,7 +54,7 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
       return reply
         .setCookie(cookie(), downloaded.browser, {
           ...cookieOptions(sessions.origin, COOKIE_LIFETIME),
-          // A scanned code leads here from nowhere, and the page from itself.
+          // The first visit comes from a scanned code, without a site; the later ones come from the page itself.
           sameSite: 'lax',
         })
         .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')
@@ -64,6 +64,6 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
   });
 }
 
-/** The phone's own language names things as its Settings do; that of the person who enrols comes after those. */
+/** Chooses the phone's own language, in which its Settings name things, before that of the enrolling person. */
 const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
   chooseLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

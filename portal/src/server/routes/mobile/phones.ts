@@ -11,23 +11,26 @@ import { linkRoutes } from './link.js';
 import { profileServiceRoutes } from './profile-service.js';
 import { scepRoutes } from './scep.js';
 
-/** What the portal has for phones. */
+/** The portal's services for phones. */
 export interface PhoneSide {
   readonly devices: MobileDevices;
   readonly scep: Pick<ScepServer, 'answer'>;
   readonly work: MobileWork;
-  /** Whether phones know who signs the profiles. */
+  /** Set if phones know the signer of the profiles. */
   readonly isVerified: boolean;
 }
 
-/** Bytes. An answer with its chain, or a request for a certificate with the longest key, has less than a quarter of it. */
+/**
+ * Maximum number of bytes. A phone's answer with its chain, or a request for a certificate with the longest key, needs less than a
+ * quarter.
+ */
 const BODY_LIMIT = 64 * 1024;
 const FORBIDDEN = 403;
 
 /**
- * The addresses to which phones go, below /mobile. Nobody is logged in there, and what is secret in an address or a body decides.
+ * Serves the addresses for phones, below /mobile. Nobody is logged in there; the secret in an address or a body decides.
  *
- * Bodies are bytes of any Content-Type. An answer stays in no cache, and an error is its status and nothing more.
+ * Bodies are bytes of any Content-Type. Answers are never cached. An error is only a status.
  */
 export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side: PhoneSide): Promise<void> {
   await app.register(
@@ -37,7 +40,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
         done(null, body),
       );
       phones.addHook('onRequest', (request, _reply, done) => {
-        // One that is malformed would be refused before any parser is asked.
+        // A malformed header would be refused before any parser runs.
         delete request.raw.headers['content-type'];
         done();
       });
@@ -56,7 +59,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
 
 async function sendError(reply: FastifyReply, error: unknown): Promise<void> {
   const { status, headers } = errorAnswerOf(explainError(error), 'en');
-  // What is an answer to people who can do something else is a refusal to a phone.
+  // A phone gets a refusal for an error that people could act on.
   const shown = status === OTHER_ERROR_STATUS ? FORBIDDEN : status;
   await reply.code(shown).headers(headers).type('text/plain; charset=utf-8').send(STATUS_CODES[shown]);
 }

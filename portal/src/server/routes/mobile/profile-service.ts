@@ -7,7 +7,7 @@ import { serve } from '../serve.js';
 import { PROFILE_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { uuid } from '../table/route.js';
 
-/** Apple's Profile Service (`PROFILE_ROUTES`). */
+/** Serves Apple's Profile Service (`PROFILE_ROUTES`). */
 export function profileServiceRoutes(phones: FastifyInstance, sessions: Sessions, devices: MobileDevices): void {
   serve(phones, sessions, PROFILE_ROUTES, {
     'POST /mobile/profile-service/{id}': async ({ parameters: { id } }, { request, reply }) => {

@@ -7,7 +7,7 @@ import type { Sessions } from '../../request-guards.js';
 import { serve, type Call } from '../serve.js';
 import { SCEP_ROUTES } from '../table/phones.js';
 
-/** Of several of the same name none is meant. */
+/** The query. A repeated parameter is refused. */
 const query = v.object({ operation: v.exactOptional(v.string()), message: v.exactOptional(v.string()) });
 
 type Asked = v.InferOutput<(typeof SCEP_ROUTES)['GET /mobile/scep/{place}']['takes']>;
@@ -17,7 +17,7 @@ export interface ScepSide {
   readonly work: MobileWork;
 }
 
-/** The SCEP server (`SCEP_ROUTES`). */
+/** Serves SCEP (`SCEP_ROUTES`). */
 export function scepRoutes(phones: FastifyInstance, sessions: Sessions, { scep, work }: ScepSide): void {
   const answerTo =
     (method: 'GET' | 'POST') =>
@@ -27,7 +27,7 @@ export function scepRoutes(phones: FastifyInstance, sessions: Sessions, { scep, 
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       const answer = await scep.answer(place, asked.output, method, body);
       const { sent } = answer;
-      // Not where the connection broke off: the client asks again.
+      // Not called if the connection broke: the client repeats its request.
       if (sent) reply.raw.once('finish', () => work.do(sent));
       return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
     };

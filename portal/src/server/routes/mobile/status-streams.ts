@@ -3,34 +3,34 @@ import { RateLimited } from '@cardwright/cms';
 import type { EnrolmentStatus } from '@cardwright/protocol';
 import { explainError } from '../../http-errors.js';
 
-/** Milliseconds. Proxies cut connections that say nothing for a minute or so. */
+/** Milliseconds between two signs of life. Proxies cut connections that are silent for about a minute. */
 const KEEP_ALIVE = 15_000;
-/** Streams of one user: more than anyone has pages open, fewer than would cost anything. */
+/** Maximum number of streams of one user: more than anyone has pages open, but few enough to be cheap. */
 export const STREAMS_EACH = 5;
 
-/** Whom a stream is for. */
+/** The reader of a stream. */
 export interface Follower {
   readonly userId: string;
-  /** Whether they are still logged in. */
+  /** Resolves with true while the reader is logged in. */
   isThere(): Promise<boolean>;
 }
 
 /**
- * The statuses of enrolments as server-sent events (HTML, 9.2), for the pages that follow them. Each stream ends with the final status,
+ * The statuses of enrolments as server-sent events (HTML, 9.2), for the pages that follow them. A stream ends after the final status,
  * when its reader leaves or logs out, and when the portal closes.
  */
 export class StatusStreams {
   readonly #open = new Map<string, Set<AbortController>>();
 
-  /** @param keepAlive milliseconds after which a stream says something in any case */
+  /** @param keepAlive milliseconds between two signs of life */
   constructor(private readonly keepAlive = KEEP_ALIVE) {}
 
   /**
    * Opens a stream once there is a first status.
    *
-   * @param watch the statuses, until its signal is aborted
+   * @param watch yields the statuses, until its signal is aborted
    * @param leaving aborted when the reader is gone
-   * @throws CardwrightError `RATE_LIMITED` where the user has too many, and what `watch` throws at first
+   * @throws CardwrightError `RATE_LIMITED` if the user has too many streams, and the first error of `watch`
    */
   async open(
     follower: Follower,
@@ -43,7 +43,7 @@ export class StatusStreams {
     if (leaving.aborted) leave();
     const finish = (): void => {
       leaving.removeEventListener('abort', leave);
-      // Also what watches is told, however the stream came to its end.
+      // Also ends the watching, however the stream ended.
       end.abort();
       this.#leave(follower.userId, end);
     };
@@ -64,7 +64,7 @@ export class StatusStreams {
     for (const streams of this.#open.values()) for (const end of streams) end.abort();
   }
 
-  /** How many are open. */
+  /** Number of open streams. */
   get count(): number {
     return [...this.#open.values()].reduce((sum, streams) => sum + streams.size, 0);
   }
@@ -85,7 +85,7 @@ export class StatusStreams {
       for (let next = first; next.done !== true && !end.signal.aborted; next = await statuses.next())
         stream.write(`event: status\ndata: ${JSON.stringify(next.value)}\n\n`);
     } catch (error) {
-      // The page asks again; what went wrong is in the log.
+      // The page asks again. The error is in the log.
       if (!end.signal.aborted) explainError(error);
     } finally {
       clearInterval(timer);
@@ -108,7 +108,7 @@ export class StatusStreams {
   }
 }
 
-/** Where the database is away, nobody is known to be gone. */
+/** Ends a stream when its reader has logged out. While the database is down, nobody counts as gone. */
 function endWhenGone(follower: Follower, end: AbortController): void {
   follower.isThere().then(
     (isThere) => {

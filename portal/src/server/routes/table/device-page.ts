@@ -9,7 +9,7 @@ import type { AuditRow } from './operator.js';
 import { ID, of, sends, uuid, type RouteTable } from './route.js';
 
 const file = v.object({ parameters: v.strictObject({ id: uuid, file: uuid }) });
-/** The file as its page read it. */
+/** The file, as its page read it. */
 const bundle: v.GenericSchema<object, SupportBundle> = v.pipe(
   of<object>(),
   supportBundle,
@@ -24,13 +24,13 @@ export const DEVICE_PAGE_ROUTES = {
     takes: v.object({ parameters: ID }),
     answer: v.object({
       device: of<OperatorDevice>(),
-      /** Those that its services still have, the oldest first. */
+      /** Passkeys that their services still have, oldest first. */
       passkeys: of<readonly OperatorPasskey[]>(),
       /** Newest first. */
       operations: of<readonly OperationTimeline[]>(),
       /** True if there are older ones. */
       hasMore: v.boolean(),
-      /** What the audit log says of it besides. */
+      /** Entries of the audit log on the device, besides its operations. */
       history: of<readonly AuditRow[]>(),
       files: of<readonly SupportFile[]>(),
     }),

@@ -3,7 +3,7 @@ import type { OwnDevicesDescription } from '../../devices/own-devices.js';
 import type { DeviceSource } from '../../services.js';
 import { ID, NOTHING, of, type RouteTable } from './route.js';
 
-/** What My Devices shows and does, besides operations. */
+/** My Devices, besides operations. */
 export const DEVICE_ROUTES = {
   'GET /api/devices': {
     who: 'user',
@@ -13,7 +13,7 @@ export const DEVICE_ROUTES = {
       terminated: of<OwnDevicesDescription['terminated']>(),
       limit: of<OwnDevicesDescription['limit']>(),
       mobile: of<OwnDevicesDescription['mobile']>(),
-      /** Where people get a device, as the administrator says it. */
+      /** The administrator's words on where people get a device. */
       deviceSource: of<DeviceSource>(),
     }),
     sentence: "Lists the user's own devices. Reasons and titles are in the language of `accept-language`.",

@@ -9,26 +9,26 @@ import { ID, of, passedOn, uuid, type RouteTable } from './route.js';
 /** An entry of the audit log. */
 export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
 
-/** One line, as it is typed into a field. */
+/** Text of one line, as typed into a field. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 
-/** What an operator looks for. For the owner and the serial number the beginning is enough. */
+/** An operator's search. For the owner and the serial number the beginning is sufficient. */
 const devicesQuery = v.strictObject({
   state: v.exactOptional(v.picklist(STATES)),
   model: v.exactOptional(line(40)),
   owner: v.exactOptional(line(80)),
   serial: v.exactOptional(line(40)),
-  /** Whether it waits for this operator's approval. */
+  /** `yes` for devices that wait for this operator's approval. */
   waiting: v.exactOptional(v.picklist(['yes', 'no'])),
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   after: v.exactOptional(uuid),
 });
 const auditQuery = v.strictObject({
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   before: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
 });
 
-/** Everybody's devices, what operators do to one, and the audit log. */
+/** Everybody's devices, the operators' actions on a device, and the audit log. */
 export const OPERATOR_ROUTES = {
   'GET /api/operator/devices': {
     who: 'operator',
@@ -37,7 +37,7 @@ export const OPERATOR_ROUTES = {
       devices: of<readonly OperatorDevice[]>(),
       /** Null on the last page. */
       next: v.nullable(v.string()),
-      /** Whether more people have such a name than are looked for. */
+      /** Set if more people have such a name than the search covers. */
       hasMoreOwners: v.boolean(),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",

@@ -3,14 +3,14 @@ import { givenPassword } from '../../accounts/reauthentication.js';
 import type { AuditEntry } from '../../audit.js';
 import { entriesOf } from './route.js';
 
-/** What a wrong password is recorded as. */
+/** The event that records a wrong password. */
 type Occasion = AuditEntry['event'];
 
 const OCCASIONS = new WeakMap<object, Occasion>();
 
-/** A body's `password` of whoever calls: without it nothing is done. `serve()` checks it before the handler runs. */
+/** The caller's own `password` in a body. Without it the request is refused. `serve()` checks it before the handler runs. */
 export const ownPassword = (occasion: Occasion) => recordedAs(occasion, givenPassword());
-/** The same, where only a change that widens trust needs it. */
+/** The caller's own `password`, needed only for a change that widens trust. */
 export const passwordToWidenTrust = (occasion: Occasion) => recordedAs(occasion, v.exactOptional(givenPassword()));
 
 function recordedAs<S extends object>(occasion: Occasion, schema: S): S {
@@ -18,13 +18,13 @@ function recordedAs<S extends object>(occasion: Occasion, schema: S): S {
   return schema;
 }
 
-/** What a route's input says of the password of whoever calls. */
+/** A route's demand for the caller's own password. */
 export interface AskedPassword {
   readonly occasion: Occasion;
   readonly isNeeded: boolean;
 }
 
-/** What of that a route takes; undefined for none. */
+/** Finds the demand in a route's input; undefined for none. */
 export function ownPasswordIn(takes: v.GenericSchema): AskedPassword | undefined {
   const { password } = entriesOf(entriesOf(takes).body);
   const occasion = password && OCCASIONS.get(password);

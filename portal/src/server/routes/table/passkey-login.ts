@@ -3,11 +3,11 @@ import { assertion, type Assertion } from '../../accounts/passkey-login.js';
 import { EMPTY, of, type RouteTable } from './route.js';
 import { opened } from './session.js';
 
-/** As the browser made it. */
+/** The credential, as the browser made it. */
 const credential: v.GenericSchema<object, Assertion> = v.pipe(of<object>(), assertion);
 const passkey = v.object({ body: v.strictObject({ credential }) });
 
-/** As `PublicKeyCredentialRequestOptionsJSON` (WebAuthn Level 3, 5.1) has them. */
+/** `PublicKeyCredentialRequestOptionsJSON` (WebAuthn Level 3, 5.1). */
 const requestOptions = v.object({
   challenge: v.string(),
   rpId: v.string(),
@@ -16,7 +16,7 @@ const requestOptions = v.object({
   userVerification: v.literal('required'),
 });
 
-/** Logins with a passkey of a device. Without a relying party of its own the portal has none, and answers `METHOD_NOT_FOUND`. */
+/** Logins with a passkey of a device. A portal without a relying party of its own answers `METHOD_NOT_FOUND`. */
 export const PASSKEY_LOGIN_ROUTES = {
   'POST /api/session/passkey/options': {
     who: 'anyone',

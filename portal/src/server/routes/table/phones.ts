@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { sends, type RouteTable } from './route.js';
 
-/** What is secret in a link. One that is wrong leads nowhere, and each route says that in its own way. */
+/** The secret part of a link. Each route has its own answer to a wrong one. */
 const link = v.object({ parameters: v.object({ token: v.string() }) });
 const place = v.object({ parameters: v.object({ place: v.string() }) });
 
-/** The type by which a phone knows a profile. */
+/** The media type by which a phone recognises a profile. */
 export const PROFILE_TYPE = 'application/x-apple-aspen-config';
 
-/** What a phone's browser opens. */
+/** The pages that a phone's browser opens. */
 export const LINK_ROUTES = {
   'GET /mobile/enrol/{token}': {
     who: 'phone',

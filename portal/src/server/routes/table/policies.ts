@@ -17,13 +17,13 @@ const policies = v.object({
   policies: of<readonly StoredPolicy[]>(),
   /** The passkey services that a policy can name. */
   passkeyServices: of<readonly OfferedService[]>(),
-  /** Changes of trust that wait for another operator than the one who proposed them. */
+  /** Changes of trust that wait for an operator other than their proposer. */
   proposals: of<readonly (ListedProposal & { readonly isOwn: boolean })[]>(),
-  /** Whether there is no other operator. */
+  /** Set if there is no other operator. */
   isAlone: v.boolean(),
 });
 
-/** Device policies. What widens trust takes, where there is one, another operator too. */
+/** Device policies. A change that widens trust also needs another operator, if there is one. */
 export const POLICY_ROUTES = {
   'GET /api/operator/policy': {
     who: 'operator',
@@ -43,7 +43,7 @@ export const POLICY_ROUTES = {
     }),
     answer: v.object({
       outcome: of<PolicyOutcome['kind']>(),
-      /** What the change does to trust. */
+      /** The effect of the change on trust. */
       changes: of<PolicyOutcome['changes']>(),
       ...policies.entries,
     }),

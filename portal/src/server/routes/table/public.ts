@@ -3,7 +3,10 @@ import { NOTHING, sends, type RouteTable } from './route.js';
 const open = { who: 'anyone', takes: NOTHING } as const;
 const page = { ...open, answer: sends('text/html') };
 
-/** What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS. */
+/**
+ * Documents for programs that check certificates (RFC 5280, 4.2.1.13 and 4.2.2.1), and for extensions, which identify the CMS by its
+ * keys.
+ */
 export const AUTHORITY_ROUTES = {
   'GET /ca/ca.der': {
     ...open,
@@ -27,7 +30,7 @@ export const AUTHORITY_ROUTES = {
   },
 } as const satisfies RouteTable;
 
-/** Pages with everything in them. */
+/** Pages complete in themselves. */
 export const HELP_ROUTES = {
   'GET /help/troubleshooting': {
     ...page,
@@ -35,7 +38,7 @@ export const HELP_ROUTES = {
   },
 } as const satisfies RouteTable;
 
-/** Pages that ask the routes below `/api` for all that they show. */
+/** Pages that load all their content from the routes below `/api`. */
 export const PAGE_ROUTES = {
   'GET /login': { ...page, sentence: 'The page on which people log in.' },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
@@ -48,7 +51,7 @@ export const START_ROUTES = {
   'GET /': { ...page, sentence: 'Leads to My Devices.' },
 } as const satisfies RouteTable;
 
-/** The plugin that sends files registers it. */
+/** Registered by the plugin that sends files. */
 export const FILE_ROUTES = {
   'GET /*': {
     ...open,

@@ -2,17 +2,17 @@ import type { ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
 
 /**
- * Who may call a route:
+ * The permitted callers of a route:
  * - `anyone`: no login is needed;
- * - `phone`: like `anyone`, and the request need not come from a page of the portal: what is secret in its address or body decides;
- * - `user`: whoever is logged in;
- * - `operator`: whoever is logged in with that role.
+ * - `phone`: like `anyone`, but the request need not come from a page of the portal: the secret in its address or body decides;
+ * - `user`: anyone who is logged in;
+ * - `operator`: anyone who is logged in with that role.
  */
 export type Who = 'anyone' | 'phone' | 'user' | 'operator';
 
-/** Where a route's input stands in a request. */
+/** The parts of a request that contain a route's input. */
 export interface Parts {
-  /** What stands for the `{names}` in the path. */
+  /** Values of the `{names}` in the path. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** JSON. */
@@ -22,38 +22,38 @@ export interface Parts {
 /** One row of the table of routes. Its key is its address. */
 export interface Route {
   readonly who: Who;
-  /** The input, by where it stands. Only what is named here is read. */
+  /** The input, by the part of the request. Nothing else is read. */
   readonly takes: v.GenericSchema<Parts, unknown>;
-  /** What a success answers. The server's handler has to return it, and the pages read it: nothing checks it at run time. */
+  /** The answer of a success. The compiler holds the server's handler to it, and the pages read it: nothing checks it at run time. */
   readonly answer: v.GenericSchema;
-  /** Whether a GET has no HEAD beside it: what only asks whether something is there must not take it. */
+  /** Set if a GET has no HEAD beside it: a mere test for existence must not consume the content. */
   readonly withoutHead?: true;
-  /** Codes that it can give, besides those of its login, of its input, and of every request. */
+  /** Errors of the route, besides those of the login, of the input, and of every request. */
   readonly errors?: readonly ErrorCode[];
-  /** Bytes that a body may have, where it is longer than others. Who may send it is asked before any of it is read. */
+  /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is checked before any of it is read. */
   readonly bodyLimit?: number;
-  /** What it does, in a sentence for the documents. */
+  /** Description in a sentence, for the documents. */
   readonly sentence: string;
 }
 
-/** Method and path; `{name}` stands for a parameter, and `*` for any path. */
+/** Method and path. `{name}` stands for a parameter, and `*` for any path. */
 export type Address = `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
 export type RouteTable = Readonly<Record<Address, Route>>;
 
-/** A value that the compiler checks alone. */
+/** A value that only the compiler checks. */
 export const of = <T>() => v.custom<T>(() => true);
 
 /**
- * Input that the CMS validates: pages send a `T`, and the handler gets it as `unknown`.
+ * Input that the CMS validates. Pages send a `T`, and the handler receives it as `unknown`.
  *
- * @param what its members, in Markdown
+ * @param what description of its members, in Markdown
  */
 export const passedOn = <T>(what: string): v.GenericSchema<T, unknown> => v.pipe(of<T>(), v.description(what));
 
-/** The answer of a route that sends no JSON, by its media type. Its handler sends it itself. */
+/** The answer of a route that sends a media type other than JSON. Its handler sends it itself. */
 export const sends = (mediaType: string): v.GenericSchema => v.pipe(v.unknown(), v.description(mediaType));
 
-/** The schemas of an object's members; none for anything else. */
+/** Returns the schemas of an object's members; none for anything else. */
 export const entriesOf = (schema: v.GenericSchema | undefined): Entries =>
   schema && hasEntries(schema) ? schema.entries : {};
 
@@ -62,11 +62,11 @@ type Entries = Readonly<Record<string, v.GenericSchema>>;
 const hasEntries = (schema: v.GenericSchema): schema is v.GenericSchema & { readonly entries: Entries } =>
   'entries' in schema;
 
-/** The input of a route that reads nothing. */
+/** Input of a route that reads nothing. */
 export const NOTHING = v.object({});
-/** A body that is `{}`. */
+/** The body `{}`. */
 export const EMPTY = v.strictObject({});
 
 export const uuid = v.pipe(v.string(), v.uuid());
-/** A path with the id of what it is about. */
+/** A path with an id. */
 export const ID = v.strictObject({ id: uuid });

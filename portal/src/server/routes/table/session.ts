@@ -5,20 +5,20 @@ import type { User } from '../../store/schema.js';
 import { ownPassword } from './own-password.js';
 import { NOTHING, of, type RouteTable } from './route.js';
 
-/** What a page learns of a user. */
+/** The facts about a user that pages receive. */
 export type SessionUser = Pick<User, 'username' | 'displayName' | 'role' | 'language'>;
 
 /** The answer of a login. */
 export const opened = v.object({ user: of<SessionUser>() });
 
-/** Logins. */
+/** Login, logout and proofs of identity. */
 export const SESSION_ROUTES = {
   'GET /api/session': {
     who: 'anyone',
     takes: NOTHING,
     answer: v.object({
       user: of<SessionUser | null>(),
-      /** Whether a passkey can be used instead of a password. */
+      /** Set if a passkey can be used instead of a password. */
       passkeys: v.boolean(),
     }),
     sentence: 'Says who is logged in, and whether passkeys can be used instead of passwords.',

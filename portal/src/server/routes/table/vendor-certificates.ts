@@ -34,7 +34,7 @@ export const VENDOR_CERTIFICATE_ROUTES = {
       changes: of<ImportOutcome['changes']>(),
       certificates: of<ImportOutcome['certificates']>(),
       ...present,
-      /** Whether there is no other operator. */
+      /** Set if there is no other operator. */
       isAlone: v.boolean(),
     }),
     errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],

@@ -4,18 +4,18 @@ import { number, text } from '../setting.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** A day: never longer than expired certificates stay on the CRL (ca/revocations.ts). */
+/** Minutes: a day. A CRL must not live longer than expired certificates stay listed (ca/revocations.ts). */
 const LONGEST_CRL = 24 * 60;
 /**
- * A step brings a certificate for each of the four slots, one after another. After 60 s the page gives up waiting and a host that got no
- * command releases its card. All four must be there well before that.
+ * Maximum number of seconds. A step brings a certificate for each of the four slots, one after another. After 60 s without a command
+ * the page gives up and the host releases its card. All four certificates must arrive well before that.
  */
 const LONGEST_ANSWER = 12;
 
 const oid = { schema: policyOid, expected: 'an OID, like 1.3.6.1.4.1.NUMBER.1.1 with your enterprise number' };
 const authorityModule = { schema: v.pipe(v.string(), v.minLength(1)), expected: 'the path of a module' };
 
-/** Who issues certificates, and what they state. */
+/** The issuer of certificates, and their content. */
 export const CERTIFICATES = {
   authority: {
     module: text(

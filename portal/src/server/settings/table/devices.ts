@@ -13,7 +13,7 @@ const DEFAULT_POLICIES = inPortal('config', 'device-policies.json');
 
 const readText = (file: string): string => readFileSync(file, 'utf8');
 
-/** For people, in one line. */
+/** A sentence for people, in one line. */
 const sentence = {
   schema: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200), v.regex(/^\P{Cc}*$/u)),
   expected: 'a sentence in one line, of 200 characters at most',
@@ -23,7 +23,7 @@ const pageAddress = {
   expected: 'the address of a page, with http or https',
 };
 
-/** Which devices people may have, and where they get them. */
+/** The devices that people may have, and their source. */
 export const DEVICES = {
   devicePolicies: setting(
     'text',

@@ -5,7 +5,7 @@ const { name, phone, email, url, extension, windows, macos, linux } = helpDesk.e
 const HTTPS = 'an https address';
 const nothing = (): undefined => undefined;
 
-/** Whom people ask, and where they get what is missing. */
+/** The help desk, and the sources of missing software. */
 export const HELP = {
   helpDesk: {
     name: text(

@@ -1,16 +1,16 @@
 import { number } from '../setting.js';
 
 const HOUR = 60 * 60 * 1000;
-/** Uses an hour. */
+/** Limits for a number of uses in an hour. */
 const QUOTA = { least: 1, most: 100_000 };
 
-/** How much one person may do. */
+/** Limits for one person. */
 export const LIMITS = {
   deviceLimit: number(
     { variable: 'CARDWRIGHT_DEVICE_LIMIT', sentence: 'Devices that a user may have.', standard: 3 },
     { most: 1000 },
   ),
-  // What was decided in the morning may count in the evening, and nothing counts for longer than a week.
+  // A decision made in the morning may count in the evening, but none counts for longer than a week.
   operationAge: number(
     {
       variable: 'CARDWRIGHT_OPERATION_AGE',

@@ -18,7 +18,7 @@ const network = {
 };
 const anyText = { schema: v.string(), expected: 'text' };
 
-/** Where browsers reach the portal. */
+/** The portal's address for browsers. */
 export const ADDRESS = {
   origin: text(
     {
@@ -60,7 +60,7 @@ export const ADDRESS = {
   ),
 };
 
-/** What the portal keeps, and where. */
+/** The portal's stored data and their places. */
 export const STORAGE = {
   databaseUrl: text(
     {
@@ -113,7 +113,7 @@ export const STORAGE = {
   ),
 };
 
-/** An IP address, or one with the length of a prefix. */
+/** True for an IP address, or one with the length of a prefix. */
 function isNetwork(value: string): boolean {
   const [, address = '', prefix] = /^([\da-f.:]+)(?:\/([1-9]\d*))?$/i.exec(value) ?? [];
   const version = isIP(address);

@@ -2,12 +2,12 @@ import pg from 'pg';
 import { createPglite, type StoreLocation } from '../database.js';
 import type { Connection } from '../migrate.js';
 
-/** One connection to a database, whose tables are left as they are. */
+/** One connection to a database. Opening it does not change any tables. */
 export interface SingleConnection extends Connection {
   close(): Promise<void>;
 }
 
-/** @throws Error as the driver has it: no answer, no such database, no permission */
+/** @throws Error as the driver reports it: no answer, no such database, no permission */
 export async function connect(location: StoreLocation): Promise<SingleConnection> {
   return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);
 }

@@ -13,7 +13,7 @@ import * as v from 'valibot';
  */
 export const FORMAT = 1;
 
-/** In this order: a table comes after those that its rows refer to. */
+/** The tables in a backup, in this order: a table comes after those that its rows refer to. */
 export const KEPT_TABLES = [
   'users',
   'device_policies',
@@ -34,8 +34,8 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /**
- * What is of the moment. With its sessions, a backup would log in again who has logged out since; with its proposals, it would propose again
- * what was withdrawn since. `migrations` is in the first line.
+ * Tables of the moment. With its sessions, a backup would log in people who have logged out since. With its proposals, it would repeat
+ * proposals that were withdrawn since. `migrations` is in the first line.
  */
 export const LEFT_OUT = [
   'sessions',
@@ -54,7 +54,7 @@ export const header = v.strictObject({
   /** ISO 8601. */
   made: v.pipe(v.string(), v.isoTimestamp()),
   migrations: v.array(v.strictObject({ name: v.string(), sha256: v.string() })),
-  /** The last number of each sequence that was used, as PostgreSQL prints it. */
+  /** The last used number of each sequence, as PostgreSQL prints it. */
   sequences: v.record(v.string(), v.pipe(v.string(), v.regex(/^\d+$/))),
 });
 export type Header = v.InferOutput<typeof header>;

@@ -2,25 +2,26 @@ import * as v from 'valibot';
 import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type Migration } from '../migrate.js';
 import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
 
-/** CRLs that may have been published since the backup: their numbers are never used again (RFC 5280, 5.2.3). */
+/** Numbers for CRLs that may have been published since the backup. They are never used again (RFC 5280, 5.2.3). */
 const CRL_NUMBERS_SKIPPED = 1_000_000n;
 const CRL_NUMBER = 'crl_number';
 
 const NOT_WHOLE = 'the backup is not whole';
 
-/** What was restored: when it was made, and how many rows of each table. */
+/** A restored backup: the time when it was made, and the number of rows in each table. */
 export interface Restored {
   readonly made: string;
   readonly counts: Counts;
 }
 
 /**
- * Restores a backup into an empty database, with the tables as they were; the next start brings those up to date. In one transaction: all
- * of it is restored, or nothing.
+ * Restores a backup into an empty database, with the tables of that time; the next start migrates them. It runs in one transaction:
+ * everything is restored, or nothing.
  *
- * @param lines of the backup, without their ends
- * @param judge is shown the database before anything is kept, and throws where it is not to be
- * @throws Error with words for the administrator: the database is in use, or the backup is not one, not whole, or of a newer portal
+ * @param lines of the backup, without their line ends
+ * @param judge receives the database before the commit, and throws if it must not be kept
+ * @throws Error with words for the administrator: the database is in use, or the backup is malformed, incomplete, or from a newer
+ *   portal
  */
 export async function restoreBackup(
   connection: Connection,
@@ -63,7 +64,7 @@ async function makeTables(connection: Connection, wanted: Header['migrations']):
     if (migration?.sha256 !== sha256) throw new Error(`the backup is of another portal: it has ${name}`);
     await runMigration(connection, migration);
   }
-  // The one row that a migration writes.
+  // The only row that a migration writes.
   await connection.run('DELETE FROM crl_revision');
 }
 
@@ -82,7 +83,7 @@ async function fillTables(connection: Connection, next: () => Promise<string>): 
   }
 }
 
-/** Its name is one of ours, and what the backup says is a value. */
+/** Inserts rows. The name of the table is one of ours, and the backup's content is passed as a value. */
 async function insert(connection: Connection, table: KeptTable, count: number, rows: string): Promise<void> {
   const made = await connection.rows(
     `INSERT INTO ${table} OVERRIDING SYSTEM VALUE
@@ -101,7 +102,7 @@ async function setSequences(connection: Connection, sequences: Header['sequences
     const value = name === CRL_NUMBER ? BigInt(last) + CRL_NUMBERS_SKIPPED : BigInt(last);
     await connection.rows('SELECT setval(quote_ident($1)::regclass, $2::bigint)', [name, String(value)]);
   }
-  // Of a transaction of the other database.
+  // The id of a transaction in the other database.
   await connection.run('UPDATE crl_revision SET raised_by = NULL');
 }
 

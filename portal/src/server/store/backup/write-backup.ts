@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import type { Connection } from '../migrate.js';
 import { FORMAT, KEPT_TABLES, type Counts, type Header } from './format.js';
 
-/** Rows in a piece: a support file may have some hundred kilobytes. */
+/** Rows in a piece. A support file may have several hundred kilobytes. */
 const PIECE = 50;
 
 const texts = v.array(v.object({ row: v.string() }));
 
 /**
- * The lines of a backup, each with its end of line. All of it is as at one moment, whatever is written meanwhile. Nothing is changed.
+ * Yields the lines of a backup, each with its line end. All of it shows one moment, whatever is written meanwhile. Nothing is changed.
  *
- * @throws Error where the database is not a portal's
+ * @throws Error if the database does not belong to a portal
  */
 export async function* backupLines(connection: Connection, made: Date): AsyncGenerator<string, Counts> {
   await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -22,7 +22,7 @@ export async function* backupLines(connection: Connection, made: Date): AsyncGen
       for await (const rows of piecesOf(connection, table)) {
         counts[table] += rows.length;
         yield line({ table, count: rows.length });
-        // As the database writes them: JSON.parse would round numbers.
+        // Passed on as the database writes it, because JSON.parse would round numbers.
         yield `[${rows.join(',')}]\n`;
       }
     }
@@ -53,7 +53,7 @@ async function headerOf(connection: Connection, made: Date): Promise<Header> {
   };
 }
 
-/** A database of an older portal lacks some tables. */
+/** Yields the rows of a table in pieces. A database of an older portal lacks some tables. */
 async function* piecesOf(connection: Connection, table: string): AsyncGenerator<readonly string[]> {
   const [found] = await connection.rows(`SELECT to_regclass('${table}') IS NOT NULL AS present`);
   if (found?.present !== true) return;
