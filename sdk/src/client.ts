@@ -20,7 +20,7 @@ interface Events {
 
 type Listener<E extends keyof Events> = (event: Events[E]) => void;
 
-/** Receives the notifications of a session. Made before its port, so that none is lost. */
+/** Receives the notifications of a session. It is made before the session's port, so that none is lost. */
 export class EventHub {
   readonly #devices = new Set<Listener<'device.changed'>>();
 
@@ -37,7 +37,7 @@ export class EventHub {
   }
 }
 
-/** Sends one command of the table: validates its parameters before, and its result after. */
+/** Sends one command of the table. Validates its parameters before sending, and its result afterwards. */
 export async function callOn<M extends PageMethod>(
   port: PagePort,
   method: M,
@@ -56,7 +56,7 @@ export async function callOn<M extends PageMethod>(
 /**
  * Brings the extension's window that a session waits for to the front.
  *
- * @throws CardwrightError `WINDOW_NOT_ALLOWED` where the user has not just clicked, or no window waits
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked, or no window is waiting
  */
 export async function showWindow(port: PagePort): Promise<void> {
   await callOn(port, 'window.show', {});
@@ -74,35 +74,36 @@ export class Client {
   constructor(
     private readonly port: PagePort,
     private readonly events: EventHub,
-    /** What `initialize` answered: versions, capabilities, the host's key. */
+    /** The answer to `initialize`: versions, capabilities, the host's key. */
     readonly session: PageResult<'initialize'>,
   ) {}
 
   /**
    * Runs one command of the table.
    *
-   * @throws CardwrightError one of the table's codes for the command, `CANCELLED`, `TIMEOUT`, `INVALID_PARAMS`,
-   * `INVALID_MESSAGE`, `STEP_REQUIRED`, or why the session has ended: `HOST_CRASHED`, `SITE_NOT_GRANTED`, `EXTENSION_LOST`
+   * @throws CardwrightError one of the table's codes for the command, `CANCELLED`, `TIMEOUT`, `INVALID_PARAMS`, `INVALID_MESSAGE`,
+   *   `STEP_REQUIRED`, or the reason why the session has ended: `HOST_CRASHED`, `SITE_NOT_GRANTED`, `EXTENSION_LOST`
    */
   call<M extends PageMethod>(method: M, params: PageParams<M>, options?: RequestOptions): Promise<PageResult<M>> {
     return callOn(this.port, method, params, options);
   }
 
   /**
-   * Brings the extension's window to the front that waits for the user, who may have lost sight of it: for a button.
+   * Brings the extension window that is waiting for the user to the front, because the user may have lost sight of it. Call it from a
+   * button.
    *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` where the user has not just clicked, or no window waits
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked, or no window is waiting
    */
   showWindow(): Promise<void> {
     return showWindow(this.port);
   }
 
-  /** Hears a notification; returns the function that ends it. It begins with the first `device.list`. */
+  /** Listens to a notification. Returns a function that stops listening. `device.changed` starts with the first `device.list`. */
   on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
     return this.events.listen(listener);
   }
 
-  /** Tells what is in every reader, now and after each change, until the returned function is called. */
+  /** Reports the content of every reader, now and after each change, until the returned function is called. */
   async watchDevices(listener: Listener<'device.changed'>, options?: RequestOptions): Promise<() => void> {
     const stop = this.on('device.changed', listener);
     try {
@@ -115,8 +116,8 @@ export class Client {
   }
 
   /**
-   * Aborted when the session has ended: closed here, the grant withdrawn, or the host or the extension gone. Its reason is the
-   * `CardwrightError` that says which.
+   * Aborted when the session has ended: closed here, the grant withdrawn, or the host or the extension gone. The reason is the
+   * `CardwrightError` that names the cause.
    */
   get closed(): AbortSignal {
     return this.port.closed;

@@ -19,7 +19,7 @@ const UNAUTHORIZED = 401;
 export const CANCEL_TIMEOUT = 5_000;
 
 export interface CmsOptions {
-  /** Language of the user, as a tag of RFC 5646: the CMS answers its sentences in it. Default: what the browser sends. */
+  /** Language of the user, as a tag of RFC 5646, for the CMS's sentences. Default: the browser's own header. */
   readonly language?: string;
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -32,7 +32,7 @@ export interface CmsRequest {
 }
 
 /**
- * Speaks the HTTP contract of the protocol's cms.ts with a CMS of the same origin.
+ * Client of the HTTP contract in the protocol's cms.ts, for a CMS of the same origin.
  *
  * @example
  * const cms = new Cms('/api', { language: 'de' });
@@ -42,7 +42,7 @@ export class Cms {
   readonly #base: string;
   readonly #language: Readonly<Record<string, string>>;
   readonly #fetch: typeof globalThis.fetch;
-  /** Milliseconds by which its clock is ahead of the one here, as its last answer told (RFC 9110, 6.6.1). */
+  /** Milliseconds by which the CMS's clock is ahead of this computer's, according to its last answer (RFC 9110, 6.6.1). */
   #clockOffset = 0;
 
   /** @param endpoint base address of the contract, for example `/api` */
@@ -52,17 +52,17 @@ export class Cms {
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
   }
 
-  /** Milliseconds since 1970 by the CMS's clock, which says when something of it ends. */
+  /** Returns milliseconds since 1970 by the CMS's clock, which sets its time limits. */
   now(): number {
     return Date.now() + this.#clockOffset;
   }
 
-  /** Address of a path of the contract. */
+  /** Returns the address of a path in the contract. */
   addressOf(path: string): string {
     return `${this.#base}/${path}`;
   }
 
-  /** Whether an operation of a kind may be done on each device. Without a device it sends no request. */
+  /** Asks for each device whether an operation of a kind is possible. Without devices it sends no request. */
   async eligibility(
     kind: StartRequest['kind'],
     devices: readonly DeviceInfo[],
@@ -75,14 +75,15 @@ export class Cms {
   }
 
   /**
-   * Safe to send again when its answer was lost: it touches no card and makes no device. The CMS resumes the operation that
-   * it has for this card; where it cannot recognise the card, which then is a blank one, the lost operation never gets a step.
+   * Starts or resumes an operation. It may be repeated if its answer was lost: it touches no card and makes no device. The CMS resumes
+   * the operation that it has for this card. If the CMS cannot recognise the card, the card is blank, and the lost operation never
+   * gets a step.
    */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
   }
 
-  /** Safe to send again when its answer was lost: the same results get the same answer. */
+  /** Sends the results of a step. It may be repeated if its answer was lost: the same results get the same answer. */
   results(
     operation: string,
     results: { readonly step: number; readonly outcomes: readonly CommandOutcome[] },
@@ -92,9 +93,9 @@ export class Cms {
   }
 
   /**
-   * @param session the id of the host's session that worked on it: `sessionIdOf` its key
-   * @throws CardwrightError `OPERATION_MOVED` when another session continues it, and nothing was cancelled; `CANCELLED` when
-   * the CMS does not answer within seconds
+   * @param session id of the host's session that ran the operation: `sessionIdOf` its key
+   * @throws CardwrightError `OPERATION_MOVED` if another session continues it, and nothing was cancelled; `CANCELLED` if the CMS does
+   *   not answer within seconds
    */
   cancel(operation: string, session: string): Promise<OperationAnswer> {
     const signal = AbortSignal.timeout(CANCEL_TIMEOUT);
@@ -105,8 +106,8 @@ export class Cms {
   /**
    * Sends one request and validates its answer.
    *
-   * @throws CardwrightError the one that was answered; `CMS_UNREACHABLE`, `LOGIN_REQUIRED`, `CANCELLED`, or
-   * `INVALID_MESSAGE` when the answer does not follow the contract
+   * @throws CardwrightError the error in the answer; `CMS_UNREACHABLE`, `LOGIN_REQUIRED`, `CANCELLED`, or `INVALID_MESSAGE` if the
+   *   answer does not follow the contract
    */
   async request<S extends v.GenericSchema>(
     path: string,
@@ -150,7 +151,7 @@ export class Cms {
   }
 }
 
-/** What is not JSON, such as a proxy's page, fits no schema either. */
+/** Parses JSON. Other text, such as a proxy's page, is returned as is and fits no schema. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,16 +4,16 @@ import { PagePort, type PageWindow } from './page-port.js';
 
 export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Default: the page's own. */
+  /** Default: the window of the page. */
   readonly window?: PageWindow;
 }
 
 /**
  * Opens a session with the devices of this computer.
  *
- * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED` whose `consent` says
- * whether asking helps (`requestAccess`); within five `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
- * `EXTENSION_LOST` or `TIMEOUT`
+ * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED`, whose `consent` says whether
+ *   asking helps (`requestAccess`); within five seconds `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
+ *   `EXTENSION_LOST` or `TIMEOUT`
  */
 export async function connect({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<Client> {
   const events = new EventHub();
@@ -29,8 +29,8 @@ export async function connect({ signal, window = globalThis.window }: ConnectOpt
 
 export interface AccessOptions extends ConnectOptions {
   /**
-   * Called once the user is asked, with what brings the extension's window to the front. That works right after the user did something
-   * in the page, else it rejects with `WINDOW_NOT_ALLOWED`.
+   * Called once the user is asked, with a function that brings the extension's window to the front. The function works right after the
+   * user did something in the page. Otherwise it rejects with `WINDOW_NOT_ALLOWED`.
    */
   readonly onAsked?: (showWindow: () => Promise<void>) => void;
 }
@@ -38,10 +38,9 @@ export interface AccessOptions extends ConnectOptions {
 type PermissionClass = PageParams<'access.request'>['classes'][number];
 
 /**
- * Asks the user, in the extension's window, to grant this site classes of commands; then `connect()` succeeds.
+ * Asks the user, in the extension's window, to grant this site classes of commands. Afterwards `connect()` succeeds.
  *
- * @throws CardwrightError `SITE_NOT_GRANTED` when the user says no, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`,
- * `INSECURE_CONTEXT`
+ * @throws CardwrightError `SITE_NOT_GRANTED` if the user refuses, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `INSECURE_CONTEXT`
  */
 export async function requestAccess(
   classes: readonly PermissionClass[] = ['read', 'use', 'manage'],

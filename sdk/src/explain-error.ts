@@ -2,11 +2,11 @@ import { wordsOf, type CardwrightError, type ErrorTexts, type ErrorWords } from 
 import { chooseLanguage } from '@cardwright/words';
 
 /**
- * What an error means and what to do, in the words of the catalogue. They are loaded when an error is shown: a page that connects does not
- * carry them.
+ * Explains an error: its meaning and remedy, in the words of the catalogue. The words are loaded when an error is shown, so a page
+ * that only connects does not carry them.
  *
- * @param language a tag of RFC 5646; English where the catalogue does not speak it
- * @returns the English message alone where the words cannot be loaded, for example because the network is gone
+ * @param language a tag of RFC 5646; English if the catalogue does not have it
+ * @returns only the English message if the words cannot be loaded, for example without a network
  * @example
  * const { message, user } = await explainError(error, 'de');
  */

@@ -1,5 +1,5 @@
 /**
- * What the page of a CMS imports: `connect()` with a typed client, the relay of operations, and everything that these can throw. It
+ * Entry point for the page of a CMS: `connect()` with a typed client, the relay of operations, and all errors that these can throw. It
  * registers no custom elements: ready-made screens are in `@cardwright/sdk/elements`.
  *
  * @example

@@ -12,65 +12,65 @@ import type { Cms } from './cms.js';
 import { passkeyOrderOf, type PasskeyOrder } from './passkey-order.js';
 import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 
-/** How far an operation is, for a page to show. */
+/** The progress of an operation, for a page to show. */
 export interface OperationStatus {
-  /** Of the CMS's last answer; null before the first. */
+  /** From the CMS's last answer; null before the first. */
   readonly phase: OperationAnswer['phase'] | null;
-  /** Share that is done, in percent. */
+  /** Completed share, in percent. */
   readonly progress: number;
-  /** Of the CMS's last answer: null while it has no row for the device, and so has put nothing on it. */
+  /** From the CMS's last answer; null while the CMS has no row for the device, and thus has put nothing on it. */
   readonly deviceState: OperationAnswer['deviceState'];
   /**
-   * Whose turn it is: the card's, the user's (a window of the extension is open), the CMS's, or (`waiting`) that of
-   * another program which holds the device. `touch` and `reinsert`: the user's, who must touch the device, or insert it again.
+   * The party that acts now: the card, the user (a window of the extension is open), the CMS, or (`waiting`) another program that
+   * holds the device. For `touch` and `reinsert` the user must touch the device, or insert it again.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
-  /** The command of the step that runs, where the host tells: what the user is asked for, or what waits. */
+  /** The running command of the step, if the host reports it. It says what the user is asked for, or what is waiting. */
   readonly method?: string | undefined;
   /** The passkey that the step creates. */
   readonly passkey?: PasskeyOrder | undefined;
-  /** Whether the user has answered what the step asked. Then the card does what was asked, or what comes next. */
+  /** Set if the user has answered the step's question. The card then executes it, or the next command. */
   readonly hasAnswered?: boolean;
-  /** Whether something that the CMS did not answer is being sent again. */
+  /** Set while a request that the CMS did not answer is being repeated. */
   readonly absence?: Absence;
 }
 
 export interface OperationOptions {
   readonly cms: Pick<Cms, 'start' | 'results' | 'cancel'>;
   readonly client: Pick<Client, 'call' | 'session'>;
-  /** What the CMS calls the operation, for example `issue`. */
+  /** The CMS's name of the operation, for example `issue`. */
   readonly kind: StartRequest['kind'];
-  /** As `device.open` returned it. */
+  /** The device, as `device.open` returned it. */
   readonly device: DeviceInfo;
-  /** The one-time code of an operator, where the CMS asked for one (`CODE_NEEDED`). */
+  /** An operator's one-time code, if the CMS asked for one (`CODE_NEEDED`). */
   readonly code?: string | undefined;
-  /** Aborting it cancels the operation at the CMS too. */
+  /** Aborting it also cancels the operation at the CMS. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationStatus) => void;
-  /** The time that decides when to send again what the CMS did not answer; the real one by default. */
+  /** The clock and pauses for repeated requests; real ones by default. */
   readonly timing?: Timing;
 }
 
-/** Percent by which the commands of one step may move the progress, until the CMS says how far it really is. */
+/** Percent by which the commands of one step may advance the progress, until the CMS reports the real one. */
 const STEP_SHARE = 10;
-/** How far an operation is before the CMS has answered. */
+/** The progress before the CMS has answered. */
 export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as const;
 
 /**
- * Relays an operation: the CMS says what comes next, the host does it, the CMS gets the results. Started again on the same
- * device, it continues where it was interrupted.
+ * Relays an operation: the CMS orders the next step, the host runs it, the CMS gets the results. Started again on the same device, the
+ * operation continues where it was interrupted.
  *
- * @returns the CMS's last answer. `done` with an `error` means that the user gave something up without harm: a device
- * whose PIN was not changed is then `pending`.
- * @throws CardwrightError why the operation failed or was interrupted, also that the CMS was away for half a minute;
- * `CANCELLED` after the CMS was told so
+ * @returns the CMS's last answer. `done` with an `error` means that the user gave something up without harm: a device whose PIN was
+ *   not changed is then `pending`.
+ * @throws CardwrightError the reason why the operation failed or was interrupted, for example that the CMS was away for half a minute;
+ *   `CANCELLED` after the CMS was informed
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
   const { cms, client, kind, device, code, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
-    // Not abortable: only its answer names the operation that can be cancelled.
+    // Not abortable, because only the answer names the operation, which can then be cancelled.
     () => cms.start({ kind, device, host: { key }, ...(code === undefined ? {} : { code }) }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
@@ -83,14 +83,14 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     throw error;
   }
   if (answer.state === 'done') return answer;
-  // What became of the device, where the operation does not rest: it may have ended with it.
+  // Reports the state of the device, unless the operation is only interrupted: it may have ended with the operation.
   if (answer.state !== 'running') report(options, answer, { turn: 'cms' });
   if (answer.error) throw CardwrightError.fromWire(answer.error);
   if (answer.state === 'cancelled') throw new CardwrightError('CANCELLED');
   throw new CardwrightError('OPERATION_FAILED', { reason: answer.state });
 }
 
-/** Has the host run a step, and the CMS answer its results. */
+/** Has the host run a step, and sends its results to the CMS. */
 async function relayStep(
   options: OperationOptions,
   answer: OperationAnswer,
@@ -116,12 +116,15 @@ async function relayStep(
   );
 }
 
-/** Where the CMS cannot be told, the operation stays under way there: the user can go on with it another time. */
+/**
+ * Cancels the operation at the CMS. If the CMS cannot be reached, the operation stays open there, and the user can continue it another
+ * time.
+ */
 async function cancel(cms: OperationOptions['cms'], operation: string, session: string): Promise<void> {
   try {
     await cms.cancel(operation, session);
   } catch (error) {
-    // Another tab continues it.
+    // Another tab continues the operation.
     if (isCardwrightError(error, 'OPERATION_MOVED')) return;
     console.warn('Cardwright: the CMS could not be told that the operation was cancelled', error);
   }

@@ -20,7 +20,7 @@ import { RestingTimeout } from './resting-timeout.js';
 /** The part of a window through which the sdk finds the extension. */
 export interface PageWindow {
   readonly location: { readonly origin: string };
-  /** Another one where the page is in a frame. */
+  /** Differs from the window itself if the page is in a frame. */
   readonly top?: unknown;
   postMessage(message: unknown, targetOrigin: string, transfer: Transferable[]): void;
 }
@@ -36,15 +36,15 @@ interface Pending {
   readonly progress: (progress: Progress) => void;
 }
 
-/** What the two ends of the port say besides JSON-RPC. */
+/** Messages between the ends of the port other than JSON-RPC. */
 const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
 /** Longer than a window of the extension stays open. */
 const LONGEST_REST = WAIT_FOR_WINDOW;
 
 /**
- * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Whatever arrives on
- * it that is not a well-formed message, or answers no request under way, is ignored; ids are random, so that a script that
- * got hold of the other end cannot guess them.
+ * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Ignores everything that is not a
+ * well-formed message, or that answers no pending request. Ids are random, so that a script that got hold of the other end cannot
+ * guess them.
  */
 export class PagePort {
   readonly #pending = new Map<string, Pending>();
@@ -59,9 +59,9 @@ export class PagePort {
   }
 
   /**
-   * Says hello to the extension.
+   * Connects to the extension.
    *
-   * @throws CardwrightError within a second `EXTENSION_MISSING`, or `INSECURE_CONTEXT` where no extension would answer; `CANCELLED`
+   * @throws CardwrightError within a second `EXTENSION_MISSING`, or `INSECURE_CONTEXT` if no extension would answer; `CANCELLED`
    */
   static open(
     window: PageWindow,
@@ -92,7 +92,7 @@ export class PagePort {
     });
   }
 
-  /** Aborted when either side has ended the session; its reason is the `CardwrightError` that says why. */
+  /** Aborted when either side has ended the session. The reason is the `CardwrightError` that names the cause. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -100,9 +100,9 @@ export class PagePort {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param timeout milliseconds; they do not count while a window of the extension waits for the user
-   * @throws CardwrightError the one that was answered; `CANCELLED`, `TIMEOUT`, `MESSAGE_TOO_LARGE`; when
-   * the session ended meanwhile, why: what the extension said last, for example `HOST_CRASHED`, else `EXTENSION_LOST`
+   * @param timeout milliseconds, not counting time in which a window of the extension waits for the user
+   * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT`, `MESSAGE_TOO_LARGE`; if the session ended meanwhile, the
+   *   reason: the extension's last message, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
    */
   request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
     const id = crypto.randomUUID();
@@ -144,7 +144,7 @@ export class PagePort {
     });
   }
 
-  /** Ends the session: the host behind it releases its device and ends too. */
+  /** Ends the session. The host behind it releases its device and ends too. */
   close(): void {
     this.#end(new CardwrightError('CANCELLED'));
   }
@@ -185,7 +185,7 @@ export class PagePort {
   #end(reason: CardwrightError): void {
     if (this.#reason) return;
     this.#reason = reason;
-    // The other end does not learn that a port closed.
+    // A closed port does not notify the other end.
     this.port.postMessage({ cardwright: 'closed' });
     this.port.close();
     this.#closed.abort(reason);
@@ -193,10 +193,10 @@ export class PagePort {
   }
 }
 
-/** Where the extension listens: secure pages, and those of the computer itself. */
+/** Origins at which the extension listens: secure pages, and those of the computer itself. */
 const HEARD_ORIGIN = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/;
 
-/** Why nothing answered: the extension is not even in a page that is not secure, and does not listen to frames. */
+/** Returns the reason why nothing answered: the extension is not injected into insecure pages, and does not listen to frames. */
 function whyUnheard(window: PageWindow): CardwrightError {
   const isTop = window.top === undefined || window.top === window;
   return new CardwrightError(

@@ -4,22 +4,22 @@ import * as v from 'valibot';
 const order = v.object({
   way: passkeyWay,
   origin: v.string(),
-  /** Whether the FIDO PIN is one of its own, or the device PIN. */
+  /** Set to `separate` if the FIDO PIN is a PIN of its own, to `shared` if it is the device PIN. */
   pin: v.picklist(['separate', 'shared']),
   options: v.object({ rp: creationOptions.entries.rp }),
 });
 
-/** A passkey that a step creates, as far as its user has to know of it. */
+/** A passkey that a step creates, as far as it concerns the user. */
 export interface PasskeyOrder extends Omit<v.InferOutput<typeof order>, 'options'> {
-  /** What the service calls itself. */
+  /** The service's own name. */
   readonly service: string;
 }
 
 const content = v.object({ commands: v.array(v.object({ method: v.string(), params: v.unknown() })) });
 
 /**
- * The passkey that a signed step creates; undefined where it creates none. Its signature is not checked: this is for the user's eyes,
- * and whoever could write another step could as well write another page.
+ * Returns the passkey that a signed step creates; undefined if it creates none. The signature is not checked: this is for the user's
+ * eyes, and anyone who could change the step could as well change the page.
  */
 export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   const step = v.safeParse(content, payloadOf(jws));
@@ -31,7 +31,7 @@ export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   return { ...rest, service: options.rp.name };
 }
 
-/** Of a compact JWS (RFC 7515, 3.1); null where it has none that can be read, and which the host refuses. */
+/** Returns the payload of a compact JWS (RFC 7515, 3.1); null if it is unreadable, which the host refuses. */
 function payloadOf(jws: string): unknown {
   try {
     const payload: unknown = JSON.parse(new TextDecoder().decode(decodeBytes(jws.split('.')[1] ?? '')));

@@ -1,6 +1,6 @@
 import { CMS_REDELIVERY_TIME, CardwrightError, isCardwrightError } from '@cardwright/protocol';
 
-/** Why something could not be delivered and is sent again. */
+/** The reason why a request could not be delivered and is repeated. */
 export type Absence = (typeof ABSENCES)[number];
 const ABSENCES = ['CMS_UNREACHABLE', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE'] as const;
 
@@ -8,20 +8,20 @@ const ABSENCES = ['CMS_UNREACHABLE', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILA
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
-/** The time that passes between two tries. */
+/** The clock and the pauses between two tries. */
 export interface Timing {
-  /** Milliseconds since an arbitrary moment. */
+  /** Returns milliseconds since an arbitrary moment. */
   now(): number;
-  /** Ends after so many milliseconds, or early when the signal is aborted. */
+  /** Resolves after the milliseconds, or earlier if the signal is aborted. */
   pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
 /**
- * Sends what is safe to send twice until it is answered, so that a CMS that is away for a moment costs nothing but that moment.
+ * Repeats a request that is safe to send twice until it is answered, so that a short outage of the CMS costs nothing but time.
  *
  * @param onAbsence called before each pause
  * @param patience milliseconds after which it gives up
- * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, else what the last try threw
+ * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, otherwise the error of the last try
  */
 export async function sendUntilAnswered<T>(
   send: () => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * A time limit that can rest. Time in which a window waits for the user does not count towards a command's timeout, up to
- * the window's own limit: after that the window should have given up by itself, and time counts again.
+ * A time limit that can pause. Time in which a window waits for the user does not count towards a command's timeout, up to the
+ * window's own limit. After that the window should have given up, and time counts again.
  */
 export class RestingTimeout {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -24,7 +24,7 @@ export class RestingTimeout {
     this.#arm(this.longestRest, () => this.#run());
   }
 
-  /** Counts again; does nothing if it is counting already. */
+  /** Counts again. Does nothing if it is already counting. */
   resume(): void {
     if (this.#since === 0) this.#run();
   }

@@ -3,11 +3,11 @@ import type { ConnectOptions } from './connect.js';
 import { PagePort } from './page-port.js';
 
 /**
- * Offers the user to save a support file for the help desk, in a window of the extension. Call it right after a click. It works without
- * a session, also where `connect()` fails; this page learns nothing of the file, nor whether it was saved.
+ * Offers the user to save a support file for the help desk, in a window of the extension. Call it right after a click. It works
+ * without a session, also if `connect()` fails. This page learns neither the file's content nor whether it was saved.
  *
- * @throws CardwrightError `WINDOW_NOT_ALLOWED` without a click or in the background, `RATE_LIMITED` within a minute of the last one,
- * `EXTENSION_MISSING`
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` without a click or in the background, `RATE_LIMITED` within a minute of the last
+ *   window, `EXTENSION_MISSING`
  */
 export async function offerSupportBundle({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<void> {
   const port = await PagePort.open(window, () => undefined, signal);

@@ -3,13 +3,13 @@ import { customElement, state } from 'lit/decorators.js';
 import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
-/** Seconds until what is done closes by itself. */
+/** Seconds until a finished dialog closes by itself. */
 const CLOSES_AFTER = 10;
 const SECOND = 1000;
 
 /**
- * Counts down the seconds until a dialog closes by itself, and fires `auto-close`. The countdown rests while the user moves the
- * pointer over the dialog or has the focus on one of its buttons, and begins again afterwards.
+ * Counts down the seconds until a dialog closes by itself, and fires `auto-close`. The countdown pauses while the user moves the
+ * pointer over the dialog or has the focus on one of its buttons. Afterwards it restarts.
  */
 @customElement('cardwright-auto-close')
 export class AutoClose extends WordedElement {
@@ -24,7 +24,7 @@ export class AutoClose extends WordedElement {
     `,
   ];
 
-  /** Seconds left; null while it rests. */
+  /** Seconds left; null while it is paused. */
   @state() private accessor left: number | null = CLOSES_AFTER;
   #timer: ReturnType<typeof setInterval> | undefined;
   #area: Element | null = null;
@@ -34,7 +34,7 @@ export class AutoClose extends WordedElement {
     super.connectedCallback();
     const area = this.closest('cardwright-dialog');
     const { signal } = this.#listening;
-    // A pointer that only lies there is no wish to read on.
+    // A resting pointer does not mean that the user wants to read on.
     area?.addEventListener('pointermove', (event) => this.#onMove(event), { signal });
     area?.addEventListener('focusin', () => this.#restWhileFocused(), { signal });
     area?.addEventListener('focusout', () => this.#resume(), { signal });
@@ -85,7 +85,7 @@ export class AutoClose extends WordedElement {
     if (this.#hasFocusedButton()) this.#rest();
   }
 
-  /** The heading, which got the focus by itself, does not count. */
+  /** True if a button has the focus. The heading, which is focused automatically, does not count. */
   #hasFocusedButton(): boolean {
     return this.#area?.querySelector('button:focus') instanceof Element;
   }

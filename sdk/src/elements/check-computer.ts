@@ -3,14 +3,14 @@ import type { Client } from '../client.js';
 import { connect, requestAccess } from '../connect.js';
 import { checksAt, type CheckLine, type Checks } from './checks.js';
 
-/** The line of what a layer has found; what the sdk found is told by where it happened. */
+/** The check line for errors of each layer. Errors of the sdk belong to the line at which they happened. */
 const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
   extension: 'extension',
   host: 'host',
   reader: 'reader',
   cms: 'site',
 };
-/** What the extension says of the site, not of itself. */
+/** Errors of the extension that concern the site, not the extension itself. */
 const OF_THE_SITE: readonly ErrorCode[] = [
   'SITE_NOT_GRANTED',
   'PERMISSION_DENIED',
@@ -23,7 +23,7 @@ const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as co
 /** Classes of commands that operations need. */
 const NEEDED = ['read', 'use', 'manage'] as const;
 
-/** How far the checks came when one of them threw: the line to which the error belongs, else where it happened. */
+/** Returns the state of the checks after an error: it belongs to the line of its layer, otherwise to the line at which it happened. */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
   if (isCardwrightError(error, 'VERSION_MISMATCH')) return checksAt(LINE_OF_PART[error.data.update], 'failed');
@@ -34,7 +34,7 @@ export function checksAfter(error: CardwrightError, { reader }: Checks): Checks 
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly onChecks: (checks: Checks) => void;
-  /** Called while the user is asked, with what brings the extension's window to the front. */
+  /** Called while the user is asked, with a function that brings the extension's window to the front. */
   readonly onAsked: (showWindow: () => Promise<void>) => void;
   /** Resolves when the user wants to be asked again. */
   readonly waitForConsentWish: (checks: Checks) => Promise<void>;
@@ -44,9 +44,9 @@ export interface CheckOptions {
 
 /**
  * Opens a session with everything that an operation needs. Asks the user for access at once if that was never asked, and again
- * whenever the user wishes. A site that was refused waits until it may ask. Then only the reader is left to check.
+ * whenever the user wishes. A refused site waits until it may ask. Afterwards only the reader is left to check.
  *
- * @throws CardwrightError as `connect`; `PERMISSION_DENIED` where the administrator grants the site less
+ * @throws CardwrightError as `connect`; `PERMISSION_DENIED` if the administrator grants the site less
  */
 export async function checkComputer(options: CheckOptions): Promise<Client> {
   const { signal, onChecks } = options;
@@ -67,7 +67,7 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
   }
 }
 
-/** Null where the user has not granted the site anything: it was never asked, or refused. */
+/** Connects; null if the user has not granted the site anything, because it was never asked or refused. */
 async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> {
   try {
     return await connect({ signal });
@@ -77,7 +77,7 @@ async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> 
   }
 }
 
-/** Whether the site was granted something; otherwise it may ask once more. */
+/** Asks the user for access. Returns true if something was granted; otherwise the site may ask once more. */
 async function ask({ signal, onAsked, waitForConsentWish, waitForPardon }: CheckOptions): Promise<boolean> {
   try {
     await requestAccess(NEEDED, { signal, onAsked });

@@ -1,11 +1,11 @@
 export type CheckState = 'waiting' | 'running' | 'passed' | 'needed' | 'asking' | 'failed';
 
-/** What is needed to reach a device, each depending on the one before. */
+/** The conditions for reaching a device. Each depends on the one before. */
 export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
 export type CheckLine = (typeof CHECK_LINES)[number];
 export type Checks = Readonly<Record<CheckLine, CheckState>>;
 
-/** A check is at this line: those before it passed, those after it wait. */
+/** Returns the checks at this line: those before it passed, those after it wait. */
 export function checksAt(line: CheckLine, state: CheckState): Checks {
   const position = CHECK_LINES.indexOf(line);
   const stateOf = (other: CheckLine): CheckState => {

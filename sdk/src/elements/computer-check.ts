@@ -6,10 +6,10 @@ import { DeviceWatch } from './device-watch.js';
 import type { CheckingPane } from './panes.js';
 import { RefusalWatch } from './refusal-watch.js';
 
-/** The step that checks the computer: what it shows, and what the user does meanwhile. */
+/** The step that checks the computer: its panes, and the user's actions meanwhile. */
 export class ComputerCheck {
   #client: Client | undefined;
-  /** What it waits for, which the user may have it look for. */
+  /** The condition that it waits for, which the user can have checked again. */
   #awaited: { readonly refresh: () => void } | undefined;
   #wish: (() => void) | undefined;
   #showWindow: (() => Promise<void>) | undefined;
@@ -22,10 +22,9 @@ export class ComputerCheck {
   }
 
   /**
-   * Opens a session with everything that a device needs, and waits until there is a reader or a security key. The session before it
-   * ends.
+   * Opens a session with everything that a device needs, and waits until there is a reader or a security key. Ends the session before.
    *
-   * @throws CardwrightError as `checkComputer`, or what listing the devices threw
+   * @throws CardwrightError as `checkComputer`, or an error of listing the devices
    */
   async pass(): Promise<Client> {
     this.close();
@@ -55,22 +54,22 @@ export class ComputerCheck {
     return client;
   }
 
-  /** The user wants to be asked for access again. */
+  /** Asks the user for access again, as they wish. */
   askForAccess(): void {
     this.#wish?.();
   }
 
   /**
-   * Brings the extension's window to the front that waits for the user.
+   * Brings the extension window that is waiting for the user to the front.
    *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` where there is none, or the extension does not let it
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if there is none, or the extension refuses
    */
   async showWindow(): Promise<void> {
     if (!this.#showWindow) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     await this.#showWindow();
   }
 
-  /** Looks again for what it waits for: a reader, or that the site may ask. */
+  /** Checks again for what it waits for: a reader, or the permission to ask. */
   refresh(): void {
     this.#awaited?.refresh();
   }

@@ -7,8 +7,8 @@ import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * A list of devices of which one can be selected; those that cannot be taken say why, and cannot be selected. Two cards that nothing tells apart
- * still differ by their reader, which is therefore always shown. Fires `device-selected`.
+ * A list of devices, of which one can be selected. Unusable devices show the reason, and cannot be selected. Two cards that are
+ * otherwise identical differ by their reader, so the reader is always shown. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
 export class DevicePicker extends WordedElement {
@@ -109,9 +109,9 @@ export class DevicePicker extends WordedElement {
     `,
   ];
 
-  /** Of a device that cannot be selected, where the CMS gives no reason. */
+  /** Shown on a device that cannot be selected, if the CMS gives no reason. */
   @property() accessor notSupported = '';
-  /** On a device with which an interrupted operation continues. */
+  /** Shown on a device with which an interrupted operation continues. */
   @property() accessor resume = '';
   @property({ attribute: false }) accessor devices: readonly JudgedDevice[] = [];
   @property({ attribute: false }) accessor selected: DeviceId | null = null;

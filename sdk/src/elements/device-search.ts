@@ -5,20 +5,20 @@ import { DeviceWatch } from './device-watch.js';
 import type { SearchingPane } from './panes.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 
-/** Says of each device whether the operation may be done on it. */
+/** Judges for each device whether the operation is possible. */
 export type Judge = (devices: readonly DeviceInfo[], signal: AbortSignal) => Promise<readonly Eligibility[]>;
 
 export interface SearchOptions {
   /** Continues only with this device, and waits for it. */
   readonly wanted: WantedDevice | null;
-  /** Takes nothing without the user. */
+  /** Takes no device without the user's choice. */
   readonly isUserChoosing: boolean;
 }
 
 /**
- * Finds the device to issue. A single one is taken at once, also when it is inserted later; among several the user chooses. Once
- * the user was shown a choice, nothing is taken without the user, whatever is pulled or inserted. What must be erased is never
- * taken without the user.
+ * Finds the device for the operation. A single one is taken at once, also when it is inserted later; among several the user chooses.
+ * Once the user was shown a choice, no device is taken without the user, whatever is pulled or inserted. A device that must be erased
+ * is never taken without the user.
  */
 export class DeviceSearch {
   readonly #watch: DeviceWatch<JudgedDevice>;
@@ -38,13 +38,13 @@ export class DeviceSearch {
     this.#watch = new DeviceWatch(client, signal, (listing, isCurrent) => this.#look(listing, isCurrent));
   }
 
-  /** @throws CardwrightError `CANCELLED`, or what listing the devices or judging them threw */
+  /** @throws CardwrightError `CANCELLED`, or an error of listing or judging the devices */
   find(): Promise<JudgedDevice> {
     this.show({ name: 'search' });
     return this.#watch.find();
   }
 
-  /** Looks again. */
+  /** Lists the devices again. */
   refresh(): void {
     this.#watch.refresh();
   }
@@ -78,7 +78,7 @@ export class DeviceSearch {
     return undefined;
   }
 
-  /** The device that is taken without asking. */
+  /** Returns the device that is taken without asking. */
   #pick(judged: readonly JudgedDevice[]): JudgedDevice | undefined {
     if (this.#wanted) {
       const found = findWanted(this.#wanted, judged);

@@ -2,9 +2,9 @@ import { CardwrightError, type DeviceListing } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 
 /**
- * Looks at what is in the readers, once, at every change and when the user wishes, until something is found.
+ * Searches the readers now, at every change and when the user wishes, until something is found.
  *
- * @param T what is searched for
+ * @param T the searched type
  */
 export class DeviceWatch<T> {
   #settle: (found: T) => void = () => undefined;
@@ -14,11 +14,11 @@ export class DeviceWatch<T> {
   constructor(
     private readonly client: Client,
     private readonly signal: AbortSignal,
-    /** What is found in a listing; it shows nothing to the user once `isCurrent` denies that it is the newest. */
+    /** Searches a listing. It shows nothing to the user once `isCurrent` returns false, because a newer listing exists. */
     private readonly look: (listing: DeviceListing, isCurrent: () => boolean) => Promise<T | undefined> | T | undefined,
   ) {}
 
-  /** @throws CardwrightError `CANCELLED`, why the session ended, or what listing or looking threw */
+  /** @throws CardwrightError `CANCELLED`, the reason why the session ended, or an error of listing or searching */
   async find(): Promise<T> {
     const found = new Promise<T>((resolve, reject) => {
       this.#settle = resolve;
@@ -39,7 +39,7 @@ export class DeviceWatch<T> {
     }
   }
 
-  /** Looks again. */
+  /** Lists the devices again. */
   refresh(): void {
     this.client.call('device.list', {}, { signal: this.signal }).then(
       (listing) => this.#judge(listing),
@@ -47,12 +47,12 @@ export class DeviceWatch<T> {
     );
   }
 
-  /** Ends the search with what the user chose. */
+  /** Ends the search with the user's choice. */
   take(found: T): void {
     this.#settle(found);
   }
 
-  /** Without a reader there may be no smart card service either. Only asking it tells. */
+  /** Handles a listing. Without a reader the smart card service may be missing too, which only a check reveals. */
   #hear(listing: DeviceListing): void {
     if (listing.readers.length === 0) this.refresh();
     else void this.#judge(listing);

@@ -113,7 +113,7 @@ export class Dialog extends LitElement {
 
   #isWanted = false;
 
-  /** Opens it above the page. */
+  /** Opens the dialog above the page. */
   async showModal(): Promise<void> {
     this.#isWanted = true;
     window.addEventListener('keydown', this.#onKeydown);
@@ -147,8 +147,8 @@ export class Dialog extends LitElement {
   }
 
   /**
-   * Whoever uses the dialog decides what Escape does; the browser must not close it before that. The key itself can always be
-   * kept from it, but `cancel` only once after each thing that the user did (HTML, 15.3 "Close requests and close watchers").
+   * Keeps the browser from closing the dialog on Escape, because the user of the dialog decides. The key itself can always be
+   * intercepted, but `cancel` only once after each action of the user (HTML, 15.3 "Close requests and close watchers").
    */
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) this.#onCancel(event);
@@ -159,7 +159,7 @@ export class Dialog extends LitElement {
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 
-  /** The browser closed it anyway, by a gesture for example. That counts as Escape. */
+  /** Handles a close by the browser itself, for example by a gesture. That counts as Escape. */
   readonly #onClose = (): void => {
     if (!this.#isWanted) return;
     this.dialog?.showModal();

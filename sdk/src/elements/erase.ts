@@ -6,7 +6,7 @@ import { eraseWizard } from './operations/erase.js';
 
 /**
  * The wizard in which the owner of a device gives it back: its card is erased. Fires `cardwright-erased`. While it is in the page, the
- * other wizards lead to it where a PUK can't be used any more.
+ * other wizards lead to it if a PUK can't be used any more.
  *
  * @example
  * <cardwright-erase endpoint="/api"></cardwright-erase>

@@ -17,8 +17,8 @@ import { buttons, theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * Says what went wrong and what to do, names the help desk, and hands out the details for it. Where only the help desk can act,
- * to copy them is the primary button. Buttons of the page go into its slot.
+ * Explains an error and its remedy, names the help desk, and gives out the details for it. If only the help desk can act, copying them
+ * is the primary action. Buttons of the page go into its slot.
  *
  * @example
  * <cardwright-error-pane help="/help/troubleshooting"></cardwright-error-pane>
@@ -96,20 +96,20 @@ export class ErrorPane extends WordedElement {
   ];
 
   @property({ attribute: false }) accessor error: CardwrightError | null = null;
-  /** Where it happened, for the copied details. */
+  /** Place of the error, for the copied details. */
   @property() accessor where = '';
   /** A sentence after the remedy. */
   @property() accessor more = '';
-  /** Whether the extension may have something to tell of it. */
+  /** Set if the extension may have details for a support file. */
   @property({ attribute: false }) accessor hasSupportFile = true;
-  /** Whether another button leads on, outside of it. */
+  /** Set if a button outside the pane leads on. */
   @property({ attribute: false }) accessor isLedOn = false;
   /** Address of the troubleshooting page: https, or of the page's own origin. */
   @property() accessor help = '';
-  /** Whom the user asks, and where what is missing can be got. What the user's administrator says comes first. */
+  /** The user's help desk, and the sources of missing software. The administrator's own data come first. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
-  /** Why the extension's window for a support file did not open. */
+  /** The reason why the extension's window for a support file did not open. */
   @state() private accessor whyNoFile: CardwrightError | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -124,7 +124,7 @@ export class ErrorPane extends WordedElement {
     const { message, user } = describe(text, error);
     const reason = reasonOf(error);
     const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
-    // They come from outside the sdk, so their addresses are checked here, where they become links.
+    // The addresses come from outside the sdk, so they are checked here, where they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
     return html`<section role="alert">
       <div class="sign">${warningIcon}</div>
@@ -173,7 +173,7 @@ export class ErrorPane extends WordedElement {
     </section>`;
   }
 
-  /** The primary button, where it is in here. */
+  /** Focuses the primary button, if it is in this pane. */
   override focus(options?: FocusOptions): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#copy')?.focus(options));
   }
@@ -184,7 +184,7 @@ export class ErrorPane extends WordedElement {
     this.isCopied = true;
   };
 
-  /** In the click itself: the extension opens its window only for one. */
+  /** Called in the click itself, because the extension opens its window only for a click. */
   readonly #offerFile = async (): Promise<void> => {
     this.whyNoFile = null;
     try {
@@ -196,18 +196,21 @@ export class ErrorPane extends WordedElement {
   };
 }
 
-/** The extension makes the file, so it has to be there. */
+/** True if the extension is there to make the file. */
 const canOfferFile = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 
-/** Opens beside the page: what the wizard does continues. */
+/** Makes a link that opens beside the page, so that the wizard continues. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>
   href ? html`<a id=${id} href=${href} target="_blank" rel="noopener">${label}</a>` : nothing;
 
 const installLink = (text: Text, support: Support, error: CardwrightError): TemplateResult | typeof nothing =>
   error.install ? link(installerFor(support, error), text.install[error.install], 'install') : nothing;
 
-/** What a help desk needs. Only plain values of the error's data: whatever may hold card data is nested deeper. */
+/**
+ * Collects the details for a help desk. Only plain values of the error's data are included: anything that may contain card data is
+ * nested deeper.
+ */
 export function detailsOf({ code, number, message, data }: CardwrightError, where: string): object {
   const plain = Object.entries(data).filter(([, value]) => typeof value !== 'object');
   return {

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 
-/** The buttons at the bottom of a dialog: the `primary` one is the way on that is meant. */
+/** The buttons at the bottom of a dialog. The `primary` one is the intended next action. */
 export const secondary = (id: string, label: string, onClick: () => unknown, isDisabled = false): TemplateResult =>
   html`<button type="button" slot="footer" id=${id} ?disabled=${isDisabled} @click=${onClick}>${label}</button>`;
 

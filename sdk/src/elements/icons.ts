@@ -1,6 +1,6 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
-/** Icons of 20 by 20, drawn in the colour of the text beside them. They only repeat what the text says. */
+/** Icons of 20 by 20, in the colour of the text beside them. They only repeat the text. */
 const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg
     viewBox="0 0 20 20"
@@ -72,7 +72,7 @@ const BUTTONS = {
   copy: svg`<path class="dots" d="M102 66h.1m9.9 0h.1m9.9 0h.1m9.9 0h.1" /><rect class="ring" x="152" y="60" width="11" height="12" rx="2" /><path class="ring" d="M156 57h8.500a2 2 0 0 1 2 2v9" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
 } as const;
 
-/** A small window of the extension in front of the browser's, and what is in it. */
+/** A small window of the extension in front of the browser's, with its content. */
 export const windowIllustration = (kind: keyof typeof BUTTONS): TemplateResult =>
   html`<svg
     class="illustration window"
@@ -98,7 +98,7 @@ export const windowIllustration = (kind: keyof typeof BUTTONS): TemplateResult =
     </g>
   </svg>`;
 
-/** A card with a tick: everything is done. */
+/** A card with a tick, for success. */
 export const readyIllustration = html`<svg
   class="illustration"
   viewBox="0 0 260 120"

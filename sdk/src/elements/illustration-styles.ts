@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** How the drawings in the wizard's panes look. */
+/** Styles of the drawings in the wizard's panes. */
 export const illustrationStyles = css`
   .illustration {
     max-width: 100%;

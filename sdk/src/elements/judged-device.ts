@@ -1,10 +1,10 @@
 import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
 
-/** A connected device with what the CMS says of it. */
+/** A connected device with the CMS's verdict. */
 export interface JudgedDevice {
   readonly device: DeviceInfo;
-  /** What the user may do with it; null means nothing. */
+  /** The user's possible action; null for none. */
   readonly action: Eligibility['action'];
-  /** Why not, what will be lost, or what the user should know; null where the CMS gives no reason. */
+  /** The reason for a refusal, the loss to expect, or a hint; null if the CMS gives no reason. */
   readonly reason: string | null;
 }

@@ -1,15 +1,15 @@
 import type { Preference } from './wanted-device.js';
 
-/** A wizard to which another one leads. */
+/** A wizard that another one can open. */
 interface Opens {
   open(options: { readonly prefer?: Preference | undefined }): Promise<void>;
 }
 
-/** By which a wizard finds the one of some kind to which it can lead, where the page has it. */
+/** A page's wizards of one kind, which other wizards can open. */
 export class OfferedWizards {
   readonly #offered = new Set<Opens>();
 
-  /** Whether the page has one. */
+  /** True if the page has one. */
   get isOffered(): boolean {
     return this.#offered.size > 0;
   }
@@ -22,7 +22,10 @@ export class OfferedWizards {
     this.#offered.delete(wizard);
   }
 
-  /** Leads from another dialog, which closes first, to the one of this kind, with the same device; undefined where the page has none. */
+  /**
+   * Returns a function that closes another dialog and opens the wizard of this kind with the same device; undefined if the page has
+   * none.
+   */
   leadFrom(dialog: unknown, close: () => Promise<void>): ((wanted: Preference | null) => void) | undefined {
     const offered = [...this.#offered].find((one) => one !== dialog);
     return offered && ((wanted) => void close().then(() => offered.open(wanted ? { prefer: wanted } : {})));

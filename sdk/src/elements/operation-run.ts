@@ -30,20 +30,20 @@ import { wantAgain, type WantedDevice } from './wanted-device.js';
 export interface RunListener {
   readonly onPane: (pane: Pane) => void;
   readonly onDone: (done: Done) => void;
-  /** Only a reload of the page helps. */
+  /** Called when only a reload of the page helps. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
 
-/** Which operation is run. */
+/** The operation to run. */
 export interface RunOptions {
   readonly kind: StartRequest['kind'];
-  /** Whether it issues a device, which then is new to its user. */
+  /** Set if it issues a device, which is then new to its user. */
   readonly isIssuance: boolean;
 }
 
 /**
- * What the wizard does, apart from how it looks: check the computer, find the device, and run the operation on it. Every try is a
- * session of its own, so each starts from a known state. The CMS knows how far an operation is.
+ * The logic of the wizard, without its looks: check the computer, find the device, and run the operation on it. Every try is its own
+ * session, so each starts from a known state. The CMS knows the progress of an operation.
  */
 export class OperationRun {
   readonly #cancelled = new AbortController();
@@ -52,18 +52,18 @@ export class OperationRun {
   #search: DeviceSearch | undefined;
   /** The device with which it continues after an error. */
   #wanted: WantedDevice | null = null;
-  /** Whether the operation rests with what it has done. One that has failed begins anew. */
+  /** Set if the operation is interrupted and keeps its progress. A failed one starts over. */
   #isKept = false;
-  /** Nothing is taken without asking, because the user was shown a choice or wants one. */
+  /** Set if no device is taken without asking, because the user was shown a choice or wants one. */
   #isUserChoosing = false;
-  /** Whether the device may have been changed so that it cannot be used until the operation is finished. */
+  /** Set if the device may have been changed so that it cannot be used until the operation is finished. */
   #isHalfDone = false;
-  /** The passkeys of the wanted device that were ordered so far, by their services' origins. */
+  /** Passkeys ordered so far for the wanted device, by their services' origins. */
   readonly #passkeys = new Map<string, PasskeyOrder>();
-  /** The one-time code for the wanted device. The CMS takes it again where the same operation continues. */
+  /** The one-time code for the wanted device. The CMS accepts it again when the same operation continues. */
   #code: string | undefined;
   #isExtensionLost = false;
-  /** Whether its user has proved who they are, and no step has come since. */
+  /** Set if users have proved their identity, and no step has come since. */
   #hasProved = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -73,26 +73,26 @@ export class OperationRun {
     private readonly listener: RunListener,
   ) {}
 
-  /** Begins, or begins again; given a wanted device, continues with it as soon as it is seen, and with the code that it takes. */
+  /** Starts, or starts again. With a wanted device it continues as soon as that is seen, with its code if one is given. */
   run(wanted: WantedDevice | null = null, code?: string): void {
     if (code !== undefined) this.#code = code;
     this.#running = this.#run(wanted);
   }
 
-  /** Begins again, and takes nothing without asking. */
+  /** Starts again, and takes no device without asking. */
   runWithChoice(): void {
     this.#isUserChoosing = true;
     this.run();
   }
 
-  /** Its user has proved who they are: continues with the same device. Means nothing while nobody was asked for that. */
+  /** Continues with the same device after users have proved their identity. Does nothing unless the proof was asked for. */
   proved(): void {
     if (this.#pane.name !== 'prove') return;
     this.#hasProved = true;
     this.run(this.#pane.wanted);
   }
 
-  /** The user wants to be asked for access again. */
+  /** Asks the user for access again, as they wish. */
   askForAccess(): void {
     this.#check.askForAccess();
   }
@@ -111,8 +111,8 @@ export class OperationRun {
   }
 
   /**
-   * Ends everything; resolves when nothing runs any more. An operation that runs is cancelled at the CMS, which knows what
-   * was applied.
+   * Ends everything, and resolves when nothing is running any more. A running operation is cancelled at the CMS, which knows what was
+   * applied.
    */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
@@ -130,7 +130,7 @@ export class OperationRun {
     }
   }
 
-  /** Finds a device and runs the operation on it; false when the user, asked in the extension's window, does not want to erase it. */
+  /** Finds a device and runs the operation on it. Returns false if the user refuses, in the extension's window, to erase it. */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.#judge, this.#cancelled.signal, options, (pane) => this.#show(pane));
@@ -159,7 +159,7 @@ export class OperationRun {
     const { signal } = this.#cancelled;
     this.#isHalfDone = chosen.action === 'continue';
     this.#isKept = false;
-    // Until it is erased, the CMS reports the state of what was on it before.
+    // Until the device is erased, the CMS reports the state of its former content.
     let isToBeErased = chosen.action === 'erase';
     const passkeys = this.#passkeys;
     const onStatus = (status: OperationStatus | null): void => {
@@ -202,7 +202,10 @@ export class OperationRun {
     }
   }
 
-  /** Why only the PIN is left, where its window was closed: that is an outcome of its own. Anything else is thrown again. */
+  /**
+   * Returns the reason why only the PIN is left, if its window was closed, because that is an outcome of its own. Any other error is
+   * rethrown.
+   */
   #whyPinIsLeft(error: unknown): CardwrightError {
     const status = isRunning(this.#pane) ? this.#pane.status : null;
     const isAtPin = status?.deviceState === 'pending' && status.phase?.name === PIN_PHASE;
@@ -211,22 +214,25 @@ export class OperationRun {
     throw error;
   }
 
-  /** A CMS that has a row for the device has given it a GUID, so one without a serial number is no longer found by its former GUID. */
+  /**
+   * Notes the progress. A CMS that has a row for the device has given it a GUID, so a device without a serial number is no longer
+   * found by its former GUID.
+   */
   #noteChanges(status: OperationStatus): void {
     const { deviceState } = status;
     const isBegun = deviceState !== null;
     this.#isKept = deviceState === 'producing' || deviceState === 'pending';
     if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
-    // One that is active is as good as before.
+    // An active device is as good as before.
     this.#isHalfDone ||= (isBegun && deviceState !== 'active') || isErasing(status);
   }
 
-  /** The device is whole but for its PIN; tells also whether the CMS still lets its user set it. */
+  /** Shows that only the PIN is missing, and whether the CMS still lets the user set it. */
   async #leavePending(client: Client, error: CardwrightError): Promise<void> {
     const wanted = this.#wanted;
     if (!wanted) throw error;
     const { devices } = await client.call('device.list', {});
-    // The card may have another id by now, because it got its CHUID.
+    // The card may have a new id by now, because its CHUID was written.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
     const [verdict] = await this.#judge(same);
     this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });
@@ -270,7 +276,7 @@ export class OperationRun {
   }
 }
 
-/** The pane for how far an operation is. */
+/** Chooses the pane for the progress of an operation. */
 function paneOf(facts: RunFacts): RunningPane {
   const { status } = facts;
   if (isErasureAsked(status)) return { name: 'erase', ...facts };

@@ -44,57 +44,57 @@ export interface OpenOptions {
 }
 
 /**
- * The wizard that runs an operation on a device: it checks the computer, finds the device, shows how far the operation is, and says how
- * it ended. What it says comes from the operation's definition.
+ * The wizard that runs an operation on a device. It checks the computer, finds the device, shows the operation's progress, and its
+ * result. Its words come from the operation's definition.
  *
- * Fires the event of its definition (detail: `Done`) when the operation is done and the device is active; then it says so, and closes
- * by itself after some seconds. Fires `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload of the
- * page helps, it reloads it and opens again by itself.
+ * Fires the event of its definition (detail: `Done`) when the operation is done and the device is active. It then shows the success,
+ * and closes by itself after some seconds. Fires `cardwright-closed` whenever it has closed and nothing is running any more. If only a
+ * reload of the page helps, it reloads the page and opens again by itself.
  *
- * Slot `proof`: the page's own form by which its user proves again who they are, where the CMS wants that to be recent. It is shown then
- * alone, and the page calls `proved()` when the CMS has taken the proof.
+ * Slot `proof`: the page's own form in which users prove their identity again, if the CMS demands a recent proof. Only then it is
+ * shown, and the page calls `proved()` when the CMS has accepted the proof.
  */
 export abstract class OperationWizard extends WordedElement {
   static override readonly styles = [theme, buttons, paneStyles];
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** What the CMS calls the operation, where that is not what its definition says. */
+  /** The CMS's name of the operation, if it differs from the definition's. */
   @property() accessor kind: string | null = null;
   /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
   @property() accessor help = '';
-  /** Whom errors tell the user to ask, and where what is missing can be got. */
+  /** The help desk for errors, and the sources of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   @state() private accessor selected: DeviceId | null = null;
   @state() private accessor isOpen = false;
-  /** The user is asked whether to stop; the operation continues meanwhile. */
+  /** Set while the user is asked whether to stop. The operation continues meanwhile. */
   @state() private accessor isStopping = false;
-  /** The extension's window could not be brought to the front. */
+  /** Set if the extension's window could not be brought to the front. */
   @state() private accessor isWindowLost = false;
   @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
   @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
 
   #run: OperationRun | undefined;
-  /** The end of the previous one. */
+  /** Resolves when the previous run has ended. */
   #closing: Promise<void> = Promise.resolve();
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
-  /** It was opened to continue with a certain device. */
+  /** Set if it was opened to continue with a certain device. */
   #isResuming = false;
 
-  /** Which operation it runs, and what it says of it. */
+  /** The operation that it runs, with its words. */
   protected abstract get definition(): WizardDefinition;
 
-  /** Opens the wizard and begins with its checks. */
+  /** Opens the wizard and starts its checks. */
   open({ prefer }: OpenOptions = {}): Promise<void> {
     return this.#open(prefer ? wantPreferred(prefer) : null);
   }
 
   /**
-   * The page's form in the slot `proof` has done its work: continues with the same device. Does nothing while the wizard does not ask for
-   * it. Where the CMS wants another proof still, the wizard says so and asks again.
+   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing unless the wizard asks for
+   * it. If the CMS demands yet another proof, the wizard shows that and asks again.
    */
   proved(): void {
     this.#run?.proved();
@@ -151,14 +151,14 @@ export abstract class OperationWizard extends WordedElement {
       void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
   }
 
-  /** The question whether to stop lies over the pane of what continues meanwhile. */
+  /** The pane on the screen. The question whether to stop covers the pane of the continuing operation. */
   get #shown(): Pane {
     const { pane } = this;
     if (!this.isStopping) return pane;
     return { name: 'stop', step: stepOf(pane), stop: () => void this.#close(), keepGoing: this.#keepGoing };
   }
 
-  /** An operation without a step of the pane's name shows it in its last one. */
+  /** Returns the step of a pane. An operation without a step of that name shows the pane in its last one. */
   #stepOf(pane: Pane): WizardDefinition['steps'][number] {
     const { steps } = this.definition;
     const step = stepOf(pane);
@@ -258,7 +258,7 @@ export abstract class OperationWizard extends WordedElement {
     this.dispatchEvent(new CustomEvent<Done>(this.definition.event, { detail, bubbles: true, composed: true }));
   };
 
-  /** The extension may refuse: then the user has to look for the window. */
+  /** Brings the window to the front. If the extension refuses, the user has to look for it. */
   async #showWindow(): Promise<void> {
     try {
       await this.#run?.showWindow();
@@ -274,7 +274,10 @@ export abstract class OperationWizard extends WordedElement {
     location.reload();
   };
 
-  /** Escape and Cancel close at once, unless the device would be left unusable. Then they ask; another Escape withdraws the question. */
+  /**
+   * Closes at once on Escape and Cancel, unless the device would be left unusable. Then they ask first, and another Escape withdraws
+   * the question.
+   */
   readonly #cancel = (): void => {
     if (this.isStopping) this.#keepGoing();
     else if (isHalfDone(this.pane)) this.isStopping = true;

@@ -4,8 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { wizardFor } from './operations/wizards.js';
 
 /**
- * The wizard that runs whatever operation the CMS offers, also one of its own. Fires `cardwright-done`, or the event of an operation
- * that has an element of its own.
+ * The wizard that runs any operation that the CMS offers, including its own ones. Fires `cardwright-done`, or the event of an
+ * operation that has its own element.
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>
@@ -13,7 +13,7 @@ import { wizardFor } from './operations/wizards.js';
  */
 @customElement('cardwright-operation')
 export class Operation extends OperationWizard {
-  /** Its title, where the CMS alone knows the operation. */
+  /** Its title, if only the CMS knows the operation. */
   @property() accessor heading = '';
 
   /** @throws Error without a `kind` */

@@ -2,7 +2,7 @@ import { css } from 'lit';
 import { helpDeskContactStyles } from './help-desk-contact.js';
 import { illustrationStyles } from './illustration-styles.js';
 
-/** How the contents of the wizard's panes look. */
+/** Styles of the contents of the wizard's panes. */
 export const paneStyles = css`
   ${illustrationStyles}
   ${helpDeskContactStyles}

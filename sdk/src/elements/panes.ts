@@ -31,7 +31,7 @@ export type SearchingPane = SearchPane | ConnectPane | ChoosePane;
 /** Panes of an operation that is under way. */
 export type RunningPane = ProgressPane | ErasePane | PasskeyPane | PinPane;
 
-/** What the wizard shows at one moment. */
+/** The pane on the wizard's screen. */
 export type Pane =
   | CheckingPane
   | SearchingPane
@@ -48,7 +48,7 @@ export type Pane =
 type PaneNamed = { readonly [P in Pane as P['name']]: P };
 type Name = keyof PaneNamed;
 
-/** Panes by which a device is reached, whatever it is wanted for; other dialogs have them too. */
+/** Panes for reaching a device, whatever its purpose. Other dialogs have them too. */
 export type ReachingPane = CheckingPane | SearchingPane;
 
 const REACHING: { readonly [N in ReachingPane['name']]: PaneDefinition<PaneNamed[N], SearchView> } = {
@@ -68,7 +68,7 @@ const RUNNING: { readonly [N in RunningPane['name']]: PaneDefinition<PaneNamed[N
   pin: pinPane,
 };
 
-/** Every pane, by its name. A pane that is missing here does not compile. */
+/** Every pane, by its name. A missing pane does not compile. */
 const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   ...REACHING,
   ...RUNNING,
@@ -93,17 +93,17 @@ export function stepOf(pane: Pane): Step {
   return typeof step === 'function' ? step(pane) : step;
 }
 
-/** Panes of one key are the same to the user, so that the focus stays. */
+/** Returns the key of a pane. Panes with the same key are the same to the user, so that the focus stays. */
 export const keyOf = (pane: Pane): string => definitionOf(pane).key?.(pane) ?? pane.name;
 
-/** What a pane shows. */
+/** Renders the content of a pane. */
 export const contentOf = (pane: Pane, view: PaneView): TemplateResult => definitionOf(pane).content(pane, view);
 
-/** The buttons of a pane, each with a step that leads on. */
+/** Makes the buttons of a pane, each of which leads on. */
 export const buttonsOf = (pane: Pane, view: PaneView): readonly TemplateResult[] =>
   definitionOf(pane).buttons?.(pane, view) ?? usualButtons(windowOf(pane) !== null, view);
 
-/** Cancel, and where a window of the extension waits, what brings it to the front. */
+/** Makes the button Cancel, and if a window of the extension is waiting, one that brings it to the front. */
 export function usualButtons(hasWindow: boolean, { text, actions }: SearchView): readonly TemplateResult[] {
   const cancel = secondary('cancel', text.cancel, actions.cancel);
   return hasWindow ? [cancel, primary('show-window', text.showWindow, actions.showWindow)] : [cancel];
@@ -111,7 +111,7 @@ export function usualButtons(hasWindow: boolean, { text, actions }: SearchView):
 
 export const isReaching = (pane: { readonly name: string }): pane is ReachingPane => Object.hasOwn(REACHING, pane.name);
 
-/** Content, buttons and announcement of a pane by which a device is reached, for other dialogs. */
+/** Content, buttons and announcement of a pane for reaching a device, for other dialogs. */
 export const reaching = {
   content: (pane: ReachingPane, view: SearchView): TemplateResult => reachingOf(pane).content(pane, view),
   buttons: (pane: ReachingPane, view: SearchView): readonly TemplateResult[] =>
@@ -119,25 +119,25 @@ export const reaching = {
   announcement: (pane: ReachingPane, view: SearchView): string => reachingOf(pane).announcement?.(pane, view) ?? '',
 };
 
-/** What a screen reader says while the focus stays where it is. */
+/** Returns the screen reader's announcement while the focus stays where it is. */
 export const announcementOf = (pane: Pane, view: PaneView): string =>
   definitionOf(pane).announcement?.(pane, view) ?? '';
 
-/** What the window of the extension is for that waits for the user; null while there is none. */
+/** Returns the purpose of the waiting window of the extension; null if there is none. */
 export const windowOf = (pane: Pane): WindowName | null => definitionOf(pane).window?.(pane) ?? null;
 
-/** Where the focus of a new pane goes. */
+/** Returns the focus of a new pane. */
 export const focusOf = (pane: Pane): PaneFocus => definitionOf(pane).focus ?? 'heading';
 
-/** Whether the user can have it look again. */
+/** True if the user can check again. */
 export const canRefresh = (pane: Pane): boolean => definitionOf(pane).canRefresh ?? false;
 
-/** Whether an operation is under way. */
+/** True if an operation is running. */
 export const isRunning = (pane: Pane): pane is RunningPane => Object.hasOwn(RUNNING, pane.name);
 
-/** Whether to stop now may leave a device that cannot be used. */
+/** True if stopping now may leave an unusable device. */
 export const isHalfDone = (pane: Pane): boolean => isRunning(pane) && pane.isHalfDone;
 
-/** Whether nothing continues until the user does something outside the page. */
+/** True if nothing continues until the user acts outside the page. */
 export const isAwaitingUser = (pane: Pane): boolean =>
   windowOf(pane) !== null || pane.name === 'passkey' || pane.name === 'erase';

@@ -1,18 +1,18 @@
 import type { OperationStatus } from '../operation.js';
 
 /**
- * What the user does for a passkey:
+ * The user's task for a passkey:
  *
  * - `choose-fido-pin`, `enter-fido-pin`: in a window of the extension;
- * - `reset-fido`: says in a window of the extension whether the FIDO application may be reset;
- * - `browser`: follows the dialog of the browser or the system;
+ * - `reset-fido`: allow the reset of the FIDO application, or refuse it, in a window of the extension;
+ * - `browser`: follow the dialog of the browser or the system;
  * - `temporary-pin`: the same, with a PIN that a window of the extension shows;
- * - `touch`, `reinsert`: touches the device, or takes it out and puts it in again.
+ * - `touch`, `reinsert`: touch the device, or take it out and insert it again.
  */
 export type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
-/** What the user is asked to do now; null where that has nothing to do with a passkey. */
+/** Returns the user's current task; null if it does not concern a passkey. */
 export function passkeyTaskOf(status: OperationStatus | null): PasskeyTask | null {
   if (status?.turn === 'touch' || status?.turn === 'reinsert') return status.turn;
   if (status?.turn !== 'user') return null;

@@ -2,13 +2,13 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { connect } from '../connect.js';
 
 /**
- * Waits until a site that its user refused may ask again. Only its user lets it, in the extension's menu: so this looks whenever the
- * user comes back to the page, and when the user wishes.
+ * Waits until a site that its user refused may ask again. Only the user allows that, in the extension's menu. So this checks whenever
+ * the user comes back to the page, and when the user wishes.
  */
 export class RefusalWatch {
   #look: (isWished: boolean) => void = () => undefined;
 
-  /** @param show told whether the site is still refused although its user has tried again */
+  /** @param show called with true if the site is still refused although the user has tried again */
   constructor(
     private readonly signal: AbortSignal,
     private readonly show: (isStill: boolean) => void,
@@ -24,12 +24,12 @@ export class RefusalWatch {
     }
   }
 
-  /** Looks now, as the user wishes. */
+  /** Checks now, as the user wishes. */
   refresh(): void {
     this.#look(true);
   }
 
-  /** Waits for an occasion to look; false where the user only came back to the page. */
+  /** Waits for an occasion to check. Returns false if the user only came back to the page. */
   async #occasion(): Promise<boolean> {
     const over = new AbortController();
     const { signal } = over;
@@ -47,7 +47,7 @@ export class RefusalWatch {
   }
 }
 
-/** Whether the user refused the site and has not let it ask since. */
+/** True if the user refused the site and has not let it ask since. */
 async function isRefused(signal: AbortSignal): Promise<boolean> {
   try {
     const client = await connect({ signal });

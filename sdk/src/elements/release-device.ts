@@ -1,6 +1,6 @@
 import type { Client } from '../client.js';
 
-/** Releases the device. Where the host does not answer to that, the end of the session makes it. */
+/** Releases the device. If the host does not answer, the end of the session releases it. */
 export async function releaseDevice(client: Client): Promise<void> {
   try {
     await client.call('device.close', {});

@@ -1,19 +1,19 @@
 import * as v from 'valibot';
 import { wantedDevice, type WantedDevice } from './wanted-device.js';
 
-/** Milliseconds: enough to log in or to install an extension, but a wizard must not open after everyone forgot it. */
+/** Milliseconds: enough to log in or to install an extension, but a wizard must not open long after it was forgotten. */
 const VALID_FOR = 5 * 60_000;
 
 const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
 
 /**
- * Opens the wizard again after a reload of the page, also by way of a login page. What cannot be fixed in an open page is then a
- * single click. Kept in the tab's own storage.
+ * Opens the wizard again after a reload of the page, also by way of a login page. A problem that an open page cannot fix then takes a
+ * single click. The state is kept in the tab's own storage.
  */
 export class Reopening {
   readonly #key: string;
 
-  /** @param endpoint tells apart the wizards of several portals of one origin */
+  /** @param endpoint distinguishes the wizards of several portals of one origin */
   constructor(endpoint: string) {
     this.#key = `cardwright-reopen ${endpoint}`;
   }
@@ -24,7 +24,7 @@ export class Reopening {
     storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
   }
 
-  /** What was remembered, once. */
+  /** Returns the remembered state, once. */
   take(): { readonly wanted: WantedDevice | null } | null {
     const stored = storage()?.getItem(this.#key) ?? null;
     this.forget();
@@ -37,7 +37,7 @@ export class Reopening {
   }
 }
 
-/** Null where the user lets sites store nothing. */
+/** Returns null if the user lets sites store nothing. */
 function storage(): Storage | null {
   try {
     return sessionStorage;

@@ -1,13 +1,13 @@
 import type { DeviceId } from '@cardwright/protocol';
 import type { JudgedDevice } from './judged-device.js';
 
-/** What the user selects a device with. */
+/** The user's means of selecting a device. */
 export interface Selection {
   readonly selected: DeviceId | null;
   readonly select: (id: DeviceId) => void;
 }
 
-/** That one of the devices which is selected and can be taken. */
+/** Returns the selected device, if it can be taken. */
 export const selectedAmong = (
   devices: readonly JudgedDevice[],
   selected: Selection['selected'],

@@ -4,11 +4,11 @@ import { clockOf } from './clock.js';
 import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
-/** Seconds without progress after which the user is told how long it has been. */
+/** Seconds without progress after which the user sees how long it has been. */
 const STALLED_AFTER = 15;
 const SECOND = 1000;
 
-/** Says how long nothing has moved, once that is unusually long. */
+/** Shows the time without progress, once that is unusually long. */
 @customElement('cardwright-stall-clock')
 export class StallClock extends WordedElement {
   static override readonly styles = [
@@ -22,7 +22,7 @@ export class StallClock extends WordedElement {
     `,
   ];
 
-  /** How far it is, in any form: when it changes, the time begins again. */
+  /** The progress in any form. When it changes, the time restarts. */
   @property() accessor mark = '';
   @state() private accessor seconds = 0;
   #since = performance.now();

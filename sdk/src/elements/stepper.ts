@@ -3,7 +3,10 @@ import { customElement, property } from 'lit/decorators.js';
 import { checkIcon } from './icons.js';
 import { theme } from './theme.js';
 
-/** Shows where in a sequence of steps the user is. Where names have no room side by side, only the present step is named: on a narrow screen, and with large text. */
+/**
+ * Shows the user's position in a sequence of steps. If the names do not fit side by side, on a narrow screen or with large text, only
+ * the present step is named.
+ */
 @customElement('cardwright-stepper')
 export class Stepper extends LitElement {
   static override readonly styles = [
@@ -94,9 +97,9 @@ export class Stepper extends LitElement {
   @property({ attribute: false }) accessor labels: readonly string[] = [];
   /** Index of the present step. */
   @property({ type: Number }) accessor current = 0;
-  /** Said after the label of a step that is done. */
+  /** Announced after the label of a finished step. */
   @property() accessor done = '';
-  /** Beside the name of the present step, where it is the only one. */
+  /** Shown beside the name of the present step, if only that is named. */
   @property() accessor position = '';
 
   protected override render(): TemplateResult {

@@ -1,9 +1,9 @@
-/** Changes the title of the tab while a window waits for the user, who may be looking at another tab. */
+/** Changes the title of the tab while a window is waiting for the user, who may be looking at another tab. */
 export class TabTitle {
   #own: string | null = null;
   #before = '';
 
-  /** @param make the title to show, from the page's own; null: the page's own */
+  /** @param make returns the title to show, from the page's own; null restores the page's own */
   set(make: ((title: string) => string) | null): void {
     if (make === null) this.#restore();
     else if (this.#own === null) {
@@ -13,7 +13,7 @@ export class TabTitle {
     }
   }
 
-  /** A title that the page has given itself meanwhile stays. */
+  /** Restores the title, unless the page has changed it meanwhile. */
   #restore(): void {
     if (this.#own !== null && document.title === this.#own) document.title = this.#before;
     this.#own = null;

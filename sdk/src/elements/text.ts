@@ -4,7 +4,7 @@ import { words as dialogs } from '@cardwright/words/on-demand/dialogs';
 import { words as errors } from '@cardwright/words/on-demand/errors';
 import { PageWords } from './page-words.js';
 
-/** Everything that the elements say, in one language. */
+/** All words of the elements, in one language. */
 export type Text = typeof dialogs.english & {
   /** The value of `lang` for an element that shows it. */
   readonly language: string;
@@ -19,23 +19,23 @@ export const texts = new PageWords<Text>({
   },
 });
 
-/** The text in the page's language, else in the browser's, else in English. It is English until `loadText` is done. */
+/** Returns the text in the page's language, otherwise in the browser's, otherwise in English. It is English until `loadText` is done. */
 export const chooseText = (): Text => texts.now;
 
-/** Loads the text in that language; undefined if it is there already. It stays English if it cannot be loaded. */
+/** Loads the text in that language; undefined if it is already loaded. It stays English if loading fails. */
 export const loadText = (): Promise<void> | undefined => texts.load();
 
-/** What an error means and what to do, in the user's words. */
+/** Describes the meaning and the remedy of an error, in the user's words. */
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 
-/** The reason that a CMS gives in its own words, where the error has one. */
+/** Returns the CMS's own reason, if the error has one. */
 export function reasonOf({ code, data }: CardwrightError): string | null {
   const details: Readonly<Record<string, unknown>> = data;
   const reason = details.reason;
   return typeof reason === 'string' && !isErrorCode(reason) && code !== 'STEP_REFUSED' ? reason : null;
 }
 
-/** How often its user can still try after a wrong PIN or code; null where nobody counts, or none is left. */
+/** Returns the remaining tries after a wrong PIN or code; null if they are not counted, or none is left. */
 export function triesLeftOf({ data }: CardwrightError): number | null {
   const details: Readonly<Record<string, unknown>> = data;
   const tries = details.retriesLeft;

@@ -1,8 +1,8 @@
 import { css } from 'lit';
 
 /**
- * The look that everything of Cardwright shares. A portal can set `--cardwright-accent`, `--cardwright-on-accent` (text on it),
- * `--cardwright-font` and `--cardwright-radius` on any element around. Light or dark follows the page's `color-scheme`.
+ * The shared look of Cardwright. A portal can set `--cardwright-accent`, `--cardwright-on-accent` (text on it), `--cardwright-font`
+ * and `--cardwright-radius` on any element around. Light or dark follows the page's `color-scheme`.
  */
 export const theme = css`
   :host {
@@ -96,7 +96,7 @@ export const theme = css`
     *,
     *::before,
     *::after {
-      /* Whatever moves says so with a selector that weighs more. */
+      /* Elements that must move override this with a more specific selector. */
       animation-duration: 0.01ms !important;
       animation-iteration-count: 1 !important;
       transition-duration: 0.01ms !important;
@@ -104,8 +104,7 @@ export const theme = css`
   }
 `;
 
-/** Buttons: quiet by default, `primary` for the one that leads on, `danger` for what nothing takes back, `plain` without
- * a border. */
+/** Buttons: quiet by default, `primary` for the next action, `danger` for an irreversible one, `plain` without a border. */
 export const buttons = css`
   button,
   .button {

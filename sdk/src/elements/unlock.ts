@@ -6,7 +6,7 @@ import { UNLOCKING } from './unlocking.js';
 
 /**
  * The wizard in which the owner of a device gets a new PIN, because the old one is blocked or forgotten. Fires `cardwright-unlocked`.
- * While it is in the page, the other wizards lead to it where a PIN is blocked.
+ * While it is in the page, the other wizards lead to it if a PIN is blocked.
  *
  * @example
  * <cardwright-unlock endpoint="/api"></cardwright-unlock>

@@ -1,15 +1,15 @@
 import type { DeviceInfo, ErrorCode } from '@cardwright/protocol';
 import { OfferedWizards } from './offered-wizards.js';
 
-/** Those of this page that give a device a new PIN. */
+/** The page's wizards that give a device a new PIN. */
 export const UNLOCKING = new OfferedWizards();
 
 /** Errors after which only a new PIN helps. */
 const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['PIN_BLOCKED', 'LAST_TRY']);
 
-/** Whether only a new PIN helps after an error. */
+/** True if only a new PIN helps after an error. */
 export const isHelpedByUnlock = ({ code }: { readonly code: ErrorCode }): boolean => CODES.has(code);
 
-/** Whether a device says that its PIN is blocked, and its PUK is not. */
+/** True if a device reports that its PIN is blocked, and its PUK is not. */
 export const isPinBlocked = ({ pin, puk }: Pick<DeviceInfo, 'pin' | 'puk'>): boolean =>
   pin?.blocked === true && puk?.blocked !== true;

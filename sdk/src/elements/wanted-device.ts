@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { JudgedDevice } from './judged-device.js';
 
-/** A card by what a CMS knows of it; a model is a key of its device policies. */
+/** A card, identified by the CMS's data. The model is a key of its device policies. */
 export interface Preference {
   readonly serial: string | null;
   readonly guid: string | null;
@@ -13,20 +13,20 @@ export const wantedDevice = v.strictObject({
   serial: v.nullable(v.string()),
   guid: v.nullable(v.string()),
   model: v.string(),
-  /** For the user's eyes; null where the wizard has not seen the card yet. */
+  /** For the user's eyes; null if the wizard has not seen the card yet. */
   modelName: v.nullable(v.string()),
-  /** The reader in which it was last seen. */
+  /** The reader in which the card was last seen. */
   reader: v.nullable(v.string()),
-  /** Whether its issuance has begun. A card without a serial number has another GUID by then. */
+  /** Set if its issuance has begun. A card without a serial number has another GUID by then. */
   isBegun: v.boolean(),
-  /** Whether the user has chosen to erase it. */
+  /** Set if the user has chosen to erase it. */
   isErasable: v.boolean(),
 });
 
 /** The one card with which the user continues. */
 export type WantedDevice = v.InferOutput<typeof wantedDevice>;
 
-/** A card that is known only from the CMS. */
+/** Makes a wanted card that is known only from the CMS. */
 export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice => ({
   serial,
   guid,
@@ -37,7 +37,7 @@ export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice
   isErasable: false,
 });
 
-/** The card that was taken, to be found again. */
+/** Makes a wanted card from the one that was taken, to find it again. */
 export const wantAgain = (
   { serial, guid, model, modelName, reader }: DeviceInfo,
   isErasable: boolean,
@@ -51,11 +51,11 @@ export const wantAgain = (
   isErasable,
 });
 
-/** Nothing names it, and nothing ever will: a security key with FIDO alone that tells no serial number. */
+/** True for a card that nothing will ever identify: a security key with only FIDO that reports no serial number. */
 const isNameless = ({ serial, guid, model }: WantedDevice): boolean =>
   model === 'fido2' && serial === null && guid === null;
 
-/** Whether the wanted card is connected, whatever can be done with it; false where that cannot be told for sure. */
+/** True if the wanted card is connected, whatever its verdict; false if that is uncertain. */
 export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]): boolean => {
   const { serial, guid, model, reader } = wanted;
   return devices.some(({ device }) => {
@@ -65,7 +65,7 @@ export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]):
   });
 };
 
-/** The wanted card among those with which the CMS lets the user do something; undefined where it cannot be told for sure. */
+/** Finds the wanted card among those with a possible action; undefined if it is uncertain. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
   const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);
@@ -74,7 +74,7 @@ export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[
   const nameless = ofModel.filter(({ device }) => device.serial === null);
   const isAsBefore = ({ device }: JudgedDevice): boolean =>
     (!wanted.isBegun || isNameless(wanted)) && device.guid === wanted.guid && device.reader === wanted.reader;
-  // The CMS has written a GUID of its own on it, which only the CMS knows: it says "continue".
+  // The CMS has written a new GUID on the card, which only the CMS knows. Its verdict is "continue".
   const again = nameless.filter((judged) => judged.action === 'continue' || isAsBefore(judged));
   return again.length === 1 ? again[0] : undefined;
 }

@@ -6,13 +6,13 @@ import type { Text } from './text.js';
 import { isHelpedByUnlock } from './unlocking.js';
 import type { WantedDevice } from './wanted-device.js';
 
-/** What went wrong, and the device with which it can continue. */
+/** An error, and the device with which the wizard can continue. */
 export interface Obstacle {
   readonly error: CardwrightError;
   readonly wanted: WantedDevice | null;
 }
 
-/** The buttons of an error are those of its recovery; where only the help desk can act, the pane's own is primary. */
+/** Makes the buttons of an error from its recovery. If only the help desk can act, the pane's own button is primary. */
 export function waysOn(
   text: Text,
   { error, wanted }: Obstacle,

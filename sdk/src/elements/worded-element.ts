@@ -7,7 +7,7 @@ export class WordedElement extends LitElement {
     return texts.now;
   }
 
-  /** Loads the words; undefined if they are there already. */
+  /** Loads the words; undefined if they are already loaded. */
   protected loadText(): Promise<void> | undefined {
     return texts.load();
   }

@@ -34,10 +34,10 @@ import { mobileStyles } from './mobile-styles.js';
 import { paneContent } from './pane-content.js';
 
 /**
- * The dialog that adds a mobile device: it shows a QR code, follows the device, and has the user confirm which one it is.
+ * The dialog that adds a mobile device. It shows a QR code, follows the device, and has the user confirm which one it is.
  *
- * Fires `cardwright-mobile-installed` (detail: its `EnrolmentStatus`) when the device has everything and is active, and
- * `cardwright-closed` whenever the dialog has closed and nothing runs any more.
+ * Fires `cardwright-mobile-installed` (detail: its `EnrolmentStatus`) when the device is complete and active, and
+ * `cardwright-closed` whenever the dialog has closed and nothing is running any more.
  *
  * @example
  * <cardwright-add-mobile endpoint="/api"></cardwright-add-mobile>
@@ -51,16 +51,16 @@ export class AddMobile extends MobileElement {
   @property() accessor endpoint = '/api';
   /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
   @property() accessor help = '';
-  /** Whom errors tell the user to ask, and where what is missing can be got. */
+  /** The help desk for errors, and the sources of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: MobilePane = { name: 'preparing' };
   @state() private accessor offer: MobileOffer | null = null;
   @state() private accessor selected: DeviceId | null = null;
-  /** The user is asked whether to stop, or is told what is missing; everything continues meanwhile. */
+  /** Set while the user is asked whether to stop, or sees what is missing. The enrolment continues meanwhile. */
   @state() private accessor question: 'stop' | 'missing' | null = null;
-  /** The CMS does not answer. */
+  /** Set while the CMS does not answer. */
   @state() private accessor isCmsAway = false;
-  /** The extension's window could not be brought to the front. */
+  /** Set if the extension's window could not be brought to the front. */
   @state() private accessor isWindowLost = false;
   @state() private accessor isCopied = false;
   @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
@@ -69,15 +69,15 @@ export class AddMobile extends MobileElement {
 
   #cms = new Cms('');
   #enrolment: Enrolment | undefined;
-  /** As the CMS said last. */
+  /** The CMS's latest status. */
   #status: EnrolmentStatus | null = null;
-  /** The end of the previous one. */
+  /** Resolves when the previous run has ended. */
   #closing: Promise<void> = Promise.resolve();
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
 
-  /** Opens the dialog, and begins. */
+  /** Opens the dialog and starts. */
   async open(): Promise<void> {
     if (this.#enrolment) return;
     this.#reopening.forget();
@@ -157,7 +157,7 @@ export class AddMobile extends MobileElement {
     return this.question ?? mobileKeyOf(this.pane);
   }
 
-  /** Apart from that of the wizard, which a page may have too. */
+  /** The reopening of this dialog, kept apart from that of the wizard, which a page may have too. */
   get #reopening(): Reopening {
     return new Reopening(`${this.endpoint} mobile`);
   }
@@ -205,7 +205,7 @@ export class AddMobile extends MobileElement {
     });
   }
 
-  /** What a screen reader says while the focus stays where it is. */
+  /** The screen reader's announcement while the focus stays where it is. */
   #announcement(): string {
     const { pane, question } = this;
     const text = this.text;
@@ -242,7 +242,7 @@ export class AddMobile extends MobileElement {
 
   readonly #onPane = (pane: MobilePane): void => {
     const before = this.pane;
-    // Neither question applies to what has ended, and what the user has to answer comes first.
+    // Neither question applies to an ended enrolment, and the user's decision on the phone comes first.
     if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
     this.#leaveGuard.set(isUnderWay(pane));
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
@@ -273,7 +273,7 @@ export class AddMobile extends MobileElement {
     this.isCopied = true;
   }
 
-  /** The extension may refuse: then the user has to look for the window. */
+  /** Brings the window to the front. If the extension refuses, the user has to look for it. */
   async #showWindow(): Promise<void> {
     try {
       await this.#enrolment?.proof?.showWindow();
@@ -284,7 +284,10 @@ export class AddMobile extends MobileElement {
     }
   }
 
-  /** Escape and Cancel close at once, unless the mobile device already has something. Then they ask; another Escape withdraws it. */
+  /**
+   * Closes at once on Escape and Cancel, unless the mobile device already has a profile. Then they ask first, and another Escape
+   * withdraws the question.
+   */
   readonly #cancel = (): void => {
     if (this.question !== null) this.#keepWaiting();
     else if (isUnderWay(this.pane) && this.#status && hasReachedPhone(this.#status)) this.question = 'stop';
@@ -312,7 +315,7 @@ export class AddMobile extends MobileElement {
   };
 }
 
-/** Whether a code is shown, or what a mobile device does with it. */
+/** True while the code is shown, or while a mobile device uses it. */
 const isUnderWay = ({ name }: MobilePane): boolean =>
   name === 'code' || name === 'install' || name === 'confirm' || name === 'certificates';
 

@@ -15,13 +15,13 @@ import './time-left.js';
 
 type PaneOf<Name extends EnrolmentPane['name']> = Extract<EnrolmentPane, { readonly name: Name }>;
 
-/** The clock of the CMS, and what happens when a time is over. */
+/** The clock of the CMS, and the action when a time is over. */
 export interface Countdown {
   readonly now: () => number;
   readonly onOver: () => void;
 }
 
-/** The code, and what to do with it. */
+/** Shows the code, and instructions for it. */
 export function codePane(
   text: MobileText,
   { link, isOpened, expiresAt, isVerified }: PaneOf<'code'>,
@@ -59,7 +59,7 @@ export function installPane(
     ${timeLeft(expiresAt, countdown)}`;
 }
 
-/** Whether the phone that used the link is the user's. */
+/** Asks whether the phone that used the link is the user's. */
 export function confirmPane(
   text: MobileText,
   { phone, expiresAt, refusal }: PaneOf<'confirm'>,
@@ -124,18 +124,18 @@ export const cancelledPane = (text: MobileText): TemplateResult =>
     <span class="badge warn">${crossIcon}</span>${title(text.mobile.cancelledTitle, text.mobile.cancelledHint)}
   </div>`;
 
-/** After the user said that the phone is someone else's. */
+/** Shown after the user rejected the phone. */
 export const rejectedPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.rejectedTitle, text.mobile.rejectedHint)}
     <p class="hint">${text.mobile.rejectedAdvice}</p>
   </div>`;
 
-/** What went wrong, and what was seen last of the mobile device. */
+/** Explains the error, with the last request of the mobile device. */
 export function mobileErrorPane(text: MobileText, pane: MobileErrorPane, support: Support): TemplateResult {
   const { lastRequest, error } = pane;
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
-  // Its own words say how the profile is removed.
+  // The catalogue's words already explain how to remove the profile.
   const isSaid = error.code === 'PHONE_SILENT';
   return html`${errorContent(text, { ...pane, isKept: false }, support, pane.step === 'proof')}
   ${lastRequest ? lastRequestNote(text, lastRequest) : nothing}
@@ -148,7 +148,7 @@ function lastRequestNote(text: MobileText, { what, at }: NonNullable<EnrolmentSt
     <p>${text.mobile.lastRequestAt(time)}${text.mobile.requests[what]}</p>`;
 }
 
-/** What is missing, for a user who pressed Done too early. */
+/** Names the missing steps for a user who pressed Done too early. */
 export function missingPane(text: MobileText, current: MobileStep): TemplateResult {
   const { missing, missingStates, missingTitle, missingHint } = text.mobile;
   const position = MOBILE_STEPS.indexOf(current);
@@ -161,13 +161,13 @@ export function missingPane(text: MobileText, current: MobileStep): TemplateResu
     ${markedList(lines)}`;
 }
 
-/** Asked before the user stops what a mobile device already has a part of. */
+/** Asks before the user stops an enrolment that has reached a mobile device. */
 export const mobileStopPane = (text: MobileText): TemplateResult =>
   html`<div class="centred" role="alert">
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.stopTitle, text.mobile.stopHint)}
   </div>`;
 
-/** While something is asked of the CMS. */
+/** Shown while the CMS answers. */
 export const preparingPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="spinner large" aria-hidden="true"></span>${title(text.mobile.preparing)}

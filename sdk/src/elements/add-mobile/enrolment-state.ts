@@ -1,7 +1,7 @@
 import { ENROLMENT_STATES, enrolmentStatus, type EnrolmentState, type EnrolmentStatus } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What the CMS may say of one enrolment. Anything else, such as the status of another one, is no status. */
+/** The schema of the statuses of one enrolment. Anything else, such as the status of another enrolment, does not fit. */
 export const statusOf = (enrolment: string) =>
   v.pipe(
     enrolmentStatus,
@@ -13,16 +13,16 @@ export const statusOf = (enrolment: string) =>
 
 const FINAL: ReadonlySet<EnrolmentState> = new Set<EnrolmentState>(['installed', 'failed', 'cancelled']);
 
-/** Whether nothing more will happen. */
+/** True if nothing more will happen. */
 export const isOver = ({ state }: EnrolmentStatus): boolean => FINAL.has(state);
 
-/** Whether a mobile device has something that no longer works if the enrolment ends now. */
+/** True if a mobile device has a profile that stops working when the enrolment ends now. */
 export const hasReachedPhone = (status: EnrolmentStatus): boolean =>
   !isOver(status) && rankOf(status) >= ENROLMENT_STATES.indexOf('downloaded');
 
 /**
- * Whether a status can follow another one. Those that travelled differently may arrive in another order; and once the user was shown
- * a phone, there is no other one.
+ * True if a status can follow another one. Statuses from requests and events may arrive out of order. Once the user was shown a phone,
+ * no other phone can follow.
  */
 export function canFollow(before: EnrolmentStatus, next: EnrolmentStatus): boolean {
   if (isOver(before)) return false;

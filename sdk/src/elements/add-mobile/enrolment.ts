@@ -24,15 +24,15 @@ export interface EnrolmentListener {
   readonly onAbsence: (isAway: boolean) => void;
 }
 
-/** What the dialog does, apart from how it looks: have the user prove who it is, show the code, follow the mobile device. */
+/** The logic of the dialog, without its looks: prove the user's identity, show the code, follow the mobile device. */
 export class Enrolment {
   readonly #cancelled = new AbortController();
   #pane: MobilePane = { name: 'preparing' };
   #proof: OwnerProof | undefined;
   #password: ((password: string) => void) | undefined;
-  /** Of the enrolment that runs. */
+  /** The feed of the running enrolment. */
   #feed: StatusFeed | undefined;
-  /** Ends what belongs to the present try. */
+  /** Aborts the present try. */
   #try = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -42,7 +42,7 @@ export class Enrolment {
     private readonly openEvents: FeedOptions['openEvents'] = openEventSource,
   ) {}
 
-  /** Begins, or begins again. */
+  /** Starts, or starts again. */
   run(): void {
     this.#show({ name: 'preparing' });
     this.#running = this.#running.then(() => this.#run());
@@ -52,7 +52,7 @@ export class Enrolment {
     this.#password?.(password);
   }
 
-  /** The proof by an active device, while it runs. */
+  /** The running proof by an active device. */
   get proof(): Pick<OwnerProof, 'askForAccess' | 'showWindow' | 'refresh'> | undefined {
     return this.#proof;
   }
@@ -61,46 +61,46 @@ export class Enrolment {
     this.#proof?.choose(id);
   }
 
-  /** Asks how far it is now: the time that it had is over. */
+  /** Asks for the status now, because a time is over. */
   hurry(): void {
     this.#feed?.hurry();
   }
 
-  /** The user says that the phone which was shown is the right one. */
+  /** Confirms for the user that the phone which was shown is the right one. */
   async confirm(): Promise<void> {
     const feed = this.#feed;
     const pane = this.#pane;
     if (!feed || pane.name !== 'confirm' || pane.isSent) return;
     this.#show({ ...pane, isSent: true, refusal: null });
     const { enrolment } = feed.last;
-    // What was on the screen, whatever has arrived since.
+    // The phone on the screen, even if another status has arrived since.
     const body = { serial: pane.phone.serial };
     try {
       const path = `mobile/enrolments/${enrolment}/confirm`;
       feed.take(await this.cms.request(path, statusOf(enrolment), { method: 'POST', body, signal: this.#try.signal }));
     } catch (error) {
-      // Its answer was lost, and the events have told the same.
+      // Its answer was lost, but the events have reported the same.
       if (feed !== this.#feed || feed.last.state !== 'to-confirm') return;
       if (isCardwrightError(error, 'CMS_UNREACHABLE')) this.#show({ ...pane, isSent: false, refusal: error });
       else this.#fail(error);
     }
   }
 
-  /** The user says that it is not. Without a confirmation it gets nothing, even if the CMS cannot be told. */
+  /** Rejects the phone for the user. Without a confirmation the phone gets nothing, even if the CMS cannot be reached. */
   reject(): void {
     if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;
     this.#running = Promise.all([this.#running, this.#end()]).then(() => undefined);
     this.#show({ name: 'rejected' });
   }
 
-  /** Ends everything; resolves when nothing runs any more. What the mobile device has got so far is no longer good then. */
+  /** Ends everything, and resolves when nothing is running any more. The mobile device's profile and certificates become invalid. */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
     this.#password?.('');
     const ending = this.#end();
     await this.#running;
     await ending;
-    // One that was only just begun when the user cancelled.
+    // Also ends an enrolment that had only just begun when the user cancelled.
     await this.#end();
   }
 
@@ -143,7 +143,7 @@ export class Enrolment {
     }
   }
 
-  /** Until it is the right one. */
+  /** Asks for the password until it is correct. */
   async #startWithPassword(signal: AbortSignal) {
     for (let refusal: CardwrightError | null = null; ;) {
       this.#show({ name: 'password', isSent: false, refusal });
@@ -161,12 +161,12 @@ export class Enrolment {
     }
   }
 
-  /** Not abortable: only its answer names the enrolment that can be cancelled. */
+  /** Starts an enrolment. Not abortable, because only the answer names the enrolment, which can then be cancelled. */
   #post(body: StartEnrolment) {
     return this.cms.request('mobile/enrolments', startedEnrolment, { method: 'POST', body });
   }
 
-  /** Ends the present try, and tells the CMS where an enrolment is under way. */
+  /** Ends the present try, and cancels a running enrolment at the CMS. */
   async #end(): Promise<void> {
     const feed = this.#feed;
     this.#feed = undefined;
@@ -184,12 +184,12 @@ export class Enrolment {
       // The mobile device was faster.
       feed.take(status);
     } catch (error) {
-      // It ends by itself: unconfirmed, or because the mobile device reaches the CMS as little as this page does.
+      // The enrolment ends by itself: it stays unconfirmed, or the mobile device cannot reach the CMS any more than this page.
       console.warn('Cardwright: the CMS could not be told that the enrolment was cancelled', error);
     }
   }
 
-  /** The same pane with the same phone stays as it is while the user's answer is on its way. */
+  /** Shows a pane, unless it is the same pane with the same phone. That one stays while the user's answer is on its way. */
   #showNew(pane: MobilePane): void {
     if (pane.name === 'confirm' && this.#pane.name === 'confirm' && this.#pane.isSent) return;
     this.#show(pane);

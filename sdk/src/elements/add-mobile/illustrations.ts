@@ -24,7 +24,7 @@ export const installIllustration = onPhone(
   svg`<g class="front"><path class="faint" d="M111 50h38M111 58h26M111 66h32" /><rect class="key" x="111" y="84" width="38" height="12" rx="4" /><rect class="logo" x="111" y="28" width="13" height="13" rx="3" /></g><path class="arrow" d="M190 90h-24m7-7-7 7 7 7" />`,
 );
 
-/** A phone with a tick: everything is done. */
+/** A phone with a tick, for success. */
 export const phoneReadyIllustration = onPhone(
   svg`<g class="front"><path class="faint" d="M111 34h38M111 44h26" /></g><g class="tick"><circle cx="156" cy="92" r="20" /><path d="m147 92.500 6.500 6.500 12-13" /></g>`,
 );

@@ -6,18 +6,18 @@ import type { MobileView } from './mobile-text.js';
 import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
-/** What the buttons of the dialog do; those with the same names as in the wizard do the same. */
+/** The actions of the dialog's buttons. Those with the same names as in the wizard do the same. */
 export interface MobileActions extends SearchActions {
   readonly run: () => void;
   readonly reload: () => void;
   readonly submitPassword: () => void;
-  /** The user takes everything for done. */
+  /** Called when the user believes that everything is done. */
   readonly done: () => void;
   readonly confirm: () => void;
   readonly reject: () => void;
 }
 
-/** The buttons of a pane. */
+/** Makes the buttons of a pane. */
 export function mobileFooter(pane: MobilePane, view: MobileView, actions: MobileActions): readonly TemplateResult[] {
   const { text } = view;
   const { run, reload } = actions;
@@ -56,7 +56,7 @@ export function mobileFooter(pane: MobilePane, view: MobileView, actions: Mobile
   }
 }
 
-/** The buttons of both questions: whether to cancel, and what is missing. To keep waiting is the default. */
+/** Makes the buttons of both questions: on cancelling, and on missing steps. The default is to keep waiting. */
 export const mobileQuestionFooter = (
   text: MobileView['text'],
   stop: () => void,

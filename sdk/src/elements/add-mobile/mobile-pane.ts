@@ -9,20 +9,20 @@ import type { OperationStatus } from '../../operation.js';
 import type { Checks } from '../checks.js';
 import { windowOf, type ReachingPane } from '../panes.js';
 
-/** The steps of the dialog, in their order; `proof` only where the CMS wants one. */
+/** The steps of the dialog, in their order; `proof` only if the CMS demands one. */
 export const MOBILE_STEPS = ['proof', 'scan', 'install', 'confirm', 'certificates'] as const;
 export type MobileStep = (typeof MOBILE_STEPS)[number];
 
-/** What the proof by an active device shows; the first are the same as when a device is issued. */
+/** Panes of the proof by an active device. The first ones are the same as in an issuance. */
 export type ProofPane =
   ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationStatus | null };
 
-/** What the dialog shows while an enrolment is under way, or when it has ended. */
+/** Panes while an enrolment is running, and after its end. */
 export type EnrolmentPane =
   | {
       readonly name: 'code';
       readonly link: string;
-      /** Whether a browser has opened the link. */
+      /** Set once a browser has opened the link. */
       readonly isOpened: boolean;
       readonly expiresAt: string | null;
       readonly isVerified: boolean;
@@ -34,42 +34,42 @@ export type EnrolmentPane =
       readonly name: 'confirm';
       readonly phone: PhoneFacts;
       readonly expiresAt: string | null;
-      /** The user has answered, and the CMS has not yet. */
+      /** Set while the user's answer is on its way to the CMS. */
       readonly isSent: boolean;
-      /** Why the answer could not be delivered. */
+      /** The reason why the answer could not be delivered. */
       readonly refusal: CardwrightError | null;
     }
   | { readonly name: 'certificates'; readonly certificates: EnrolmentStatus['certificates'] }
   | { readonly name: 'installed'; readonly phone: PhoneFacts | null }
-  /** It ended elsewhere. */
+  /** Cancelled elsewhere. */
   | { readonly name: 'cancelled' };
 
 export type MobilePane =
-  /** Something is asked of the CMS. */
+  /** Waiting for the CMS. */
   | { readonly name: 'preparing' }
   | { readonly name: 'password'; readonly isSent: boolean; readonly refusal: CardwrightError | null }
   | ProofPane
   | EnrolmentPane
-  /** The user said that the phone is someone else's. */
+  /** The user rejected the phone. */
   | { readonly name: 'rejected' }
   | {
       readonly name: 'error';
       readonly step: MobileStep;
       readonly error: CardwrightError;
       readonly checks: Checks | null;
-      /** The last that the portal saw of the mobile device. */
+      /** The last request of the mobile device at the portal. */
       readonly lastRequest: EnrolmentStatus['lastRequest'];
     };
 
 export type MobileErrorPane = Extract<MobilePane, { readonly name: 'error' }>;
 
-/** What the user was told once, when the enrolment began. */
+/** Facts that are known from the beginning of the enrolment. */
 export interface Started {
   readonly link: string;
   readonly isVerified: boolean;
 }
 
-/** What a status looks like. */
+/** Chooses the pane for a status. */
 export function paneOf(status: EnrolmentStatus, { link, isVerified }: Started): EnrolmentPane | MobileErrorPane {
   const { state, expiresAt, certificates, phone, failure, lastRequest } = status;
   switch (state) {
@@ -96,7 +96,7 @@ export function paneOf(status: EnrolmentStatus, { link, isVerified }: Started): 
   }
 }
 
-/** The step is that of the last thing which the mobile device did. */
+/** Makes an error pane, at the step of the mobile device's last request. */
 function fault(error: CardwrightError, lastRequest: EnrolmentStatus['lastRequest']): MobileErrorPane {
   return { name: 'error', step: stepAfter(lastRequest), error, checks: null, lastRequest };
 }
@@ -120,7 +120,7 @@ function stepAfter(lastRequest: EnrolmentStatus['lastRequest']): MobileStep {
   }
 }
 
-/** The step to which a pane belongs; null while it is not known whether the CMS wants a proof. */
+/** Returns the step to which a pane belongs; null until it is known whether the CMS demands a proof. */
 export function mobileStepOf(pane: MobilePane): MobileStep | null {
   switch (pane.name) {
     case 'preparing':
@@ -144,11 +144,11 @@ export function mobileStepOf(pane: MobilePane): MobileStep | null {
   }
 }
 
-/** Panes of one key are the same to the user, so that the focus stays. */
+/** Returns the key of a pane. Panes with the same key are the same to the user, so that the focus stays. */
 export const mobileKeyOf = (pane: MobilePane): string =>
   pane.name === 'prove' ? `prove-${proofTaskOf(pane)}` : pane.name;
 
-/** What the user does while a device proves whose it is: enters a PIN, touches it, or waits. */
+/** Returns the user's task while a device proves its owner: enter a PIN, touch the device, or wait. */
 export function proofTaskOf({ status }: Extract<ProofPane, { name: 'prove' }>): 'pin' | 'touch' | 'wait' {
   switch (status?.turn) {
     case 'user':
@@ -160,12 +160,12 @@ export function proofTaskOf({ status }: Extract<ProofPane, { name: 'prove' }>): 
   }
 }
 
-/** Whether a window of the extension waits for the user. */
+/** True if a window of the extension is waiting for the user. */
 export function hasWindow(pane: MobilePane): boolean {
   if (pane.name === 'prove') return proofTaskOf(pane) === 'pin';
   return pane.name === 'check' && windowOf(pane) !== null;
 }
 
-/** Whether nothing continues until the user does something at this computer. */
+/** True if nothing continues until the user acts at this computer. */
 export const isAwaitingUser = (pane: MobilePane): boolean =>
   hasWindow(pane) || pane.name === 'confirm' || (pane.name === 'prove' && proofTaskOf(pane) === 'touch');

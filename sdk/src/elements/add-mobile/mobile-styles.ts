@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** How the panes of a mobile device look, beside what all panes share. */
+/** Styles of the panes for a mobile device, besides those that all panes share. */
 export const mobileStyles = css`
   .scan {
     display: grid;

@@ -17,8 +17,8 @@ import { releaseDevice } from '../release-device.js';
 import type { ProofPane } from './mobile-pane.js';
 
 /**
- * One of the user's active devices proves who its user is, by an operation of the CMS. A single one that is connected is taken at
- * once; what the CMS refuses stays in the list with its reason, and another one can be connected.
+ * Has one of the user's active devices prove its owner, by an operation of the CMS. A single connected device is taken at once. A
+ * device that the CMS refuses stays in the list with the reason, and another one can be connected.
  */
 export class OwnerProof {
   readonly #check: ComputerCheck;
@@ -34,8 +34,8 @@ export class OwnerProof {
   }
 
   /**
-   * @returns the id of the operation that is done
-   * @throws CardwrightError why there is no proof
+   * @returns the id of the finished operation
+   * @throws CardwrightError the reason why there is no proof
    */
   async prove(): Promise<string> {
     try {
@@ -73,7 +73,7 @@ export class OwnerProof {
 
   async #find(client: Client): Promise<DeviceInfo> {
     const judge: Judge = (devices) => Promise.resolve(devices.map((one) => this.#judge(one)));
-    // What the user sees refused is not followed by another one without asking.
+    // After a visible refusal no other device is taken without asking.
     const options = { wanted: null, isUserChoosing: this.#refused.size > 0 };
     const search = new DeviceSearch(client, judge, this.signal, options, this.show);
     this.#search = search;
@@ -83,7 +83,7 @@ export class OwnerProof {
     return device;
   }
 
-  /** Only the operation itself finds out whether a device is one of the user's. */
+  /** Offers every device that was not refused. Only the operation itself finds out whether a device is one of the user's. */
   #judge(device: DeviceInfo): Eligibility {
     const isUsable = device.applications.includes('piv') && !this.#refused.has(device.id);
     return { device: device.id, action: isUsable ? 'start' : null, reason: this.#refused.get(device.id) ?? null };

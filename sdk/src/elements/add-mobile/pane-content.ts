@@ -17,7 +17,7 @@ import type { MobilePane } from './mobile-pane.js';
 import type { MobileView } from './mobile-text.js';
 import { passwordPane, provePane } from './proof-panes.js';
 
-/** What panes need besides what they show. */
+/** The context of the panes. */
 export interface PaneTools {
   readonly givePassword: (password: string) => void;
   readonly view: MobileView;
@@ -25,7 +25,7 @@ export interface PaneTools {
   readonly copy: { readonly isCopied: boolean; readonly onCopy: (link: string) => void };
 }
 
-/** The content of a pane, without what is around it. */
+/** Renders the content of a pane, without the surrounding dialog. */
 export function paneContent(pane: MobilePane, tools: PaneTools): TemplateResult {
   const { countdown, view } = tools;
   const { text, isWindowLost, support } = view;

@@ -5,12 +5,12 @@ import { lostWindow, sentencesOf, title } from '../pane-parts.js';
 import type { MobileText } from './mobile-text.js';
 import { proofTaskOf, type MobilePane, type ProofPane } from './mobile-pane.js';
 
-/** The contents of the panes in which the user shows who it is. */
+/** The contents of the panes in which users prove their identity. */
 
 type PasswordPane = Extract<MobilePane, { readonly name: 'password' }>;
 type ProvePane = Extract<ProofPane, { readonly name: 'prove' }>;
 
-/** @param submit gets the password that was typed */
+/** @param submit receives the typed password */
 export function passwordPane(
   text: MobileText,
   { isSent, refusal }: PasswordPane,
@@ -41,7 +41,7 @@ export function passwordPane(
     </form>`;
 }
 
-/** While the device proves it. */
+/** Shown while the device proves its owner. */
 export function provePane(text: MobileText, pane: ProvePane, isWindowLost: boolean): TemplateResult {
   const { proveTitle, proveHint, provePinTitle, provePinHint } = text.mobile;
   switch (proofTaskOf(pane)) {

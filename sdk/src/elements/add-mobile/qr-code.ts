@@ -8,8 +8,8 @@ const SMALLEST_MODULE = 4;
 const WANTED_SIZE = 236;
 
 /**
- * A QR code as an image, dark on white whatever the page's colours are. It is made here: nobody else gets to know its content. It is
- * large enough for a camera before a screen, and bears that 15 % of it cannot be read (error correction M).
+ * Renders a QR code as an image, dark on white whatever the page's colours. It is made here, so that nobody else learns its content.
+ * It is large enough for a camera in front of a screen, and stays readable with 15 % of it lost (error correction M).
  *
  * @param label its accessible name
  */

@@ -4,16 +4,16 @@ import type { Cms } from '../../cms.js';
 import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';
 import { canFollow, isOver, statusOf } from './enrolment-state.js';
 
-/** Milliseconds without an event after which a connection is opened again: a broken one may not show it. */
+/** Milliseconds without an event after which the connection is opened again, because a broken connection may go unnoticed. */
 const LONGEST_SILENCE = 30_000;
-/** Milliseconds in which the first event comes, which the CMS sends at once. */
+/** Milliseconds for the first event, which the CMS sends at once. */
 const FIRST_EVENT = 5_000;
-/** Milliseconds between two questions where events do not come through. */
+/** Milliseconds between two requests if no events arrive. */
 const POLL_PAUSE = 3_000;
-/** After so many connections that brought nothing, it only asks: a proxy on the way may keep events back. */
+/** Number of connections without an event after which it only polls: a proxy on the way may hold events back. */
 const MOST_VAIN_CONNECTIONS = 3;
 
-/** What is used of an `EventSource`. */
+/** The part of an `EventSource` that is used. */
 export interface EventStream {
   addEventListener(type: 'status' | 'error', listener: (event: { readonly data?: unknown }) => void): void;
   close(): void;
@@ -21,36 +21,36 @@ export interface EventStream {
 
 export interface FeedOptions {
   readonly cms: Cms;
-  /** As it was when the enrolment began. */
+  /** The status when the enrolment began. */
   readonly first: EnrolmentStatus;
   readonly signal: AbortSignal;
   readonly onStatus: (status: EnrolmentStatus) => void;
-  /** The CMS does not answer, or answers again. */
+  /** Called when the CMS stops answering (`true`) and when it answers again (`false`). */
   readonly onAbsence: (isAway: boolean) => void;
   readonly openEvents: (address: string) => EventStream;
   readonly timing?: Timing;
 }
 
-/** Follows an enrolment by the events that the CMS sends, and asks for its status where none come through. */
+/** Follows an enrolment by the CMS's events, and polls its status if no events arrive. */
 export class StatusFeed {
   #last: EnrolmentStatus;
-  /** Ends the connection that runs. */
+  /** Ends the current connection. */
   #hurry: () => void = () => undefined;
 
   constructor(private readonly options: FeedOptions) {
     this.#last = options.first;
   }
 
-  /** The newest that is known. */
+  /** The newest known status. */
   get last(): EnrolmentStatus {
     return this.#last;
   }
 
   /**
-   * Resolves when the enrolment is over or the signal is aborted. That the CMS is away is waited for, however long it takes: the
+   * Resolves when the enrolment is over or the signal is aborted. If the CMS is away, this waits for as long as it takes, because the
    * mobile device continues meanwhile.
    *
-   * @throws CardwrightError what the CMS answered instead of a status
+   * @throws CardwrightError the CMS's error instead of a status
    */
   async follow(): Promise<void> {
     for (let inVain = 0; !this.#isDone();) {
@@ -64,12 +64,12 @@ export class StatusFeed {
     }
   }
 
-  /** Asks at once instead of waiting for an event. */
+  /** Polls at once instead of waiting for an event. */
   hurry(): void {
     this.#hurry();
   }
 
-  /** Takes what the CMS has answered elsewhere, unless something newer is known. */
+  /** Takes a status from another answer of the CMS, unless a newer one is known. */
   take(status: EnrolmentStatus): void {
     if (!canFollow(this.#last, status)) return;
     this.#last = status;
@@ -88,7 +88,7 @@ export class StatusFeed {
     return `mobile/enrolments/${this.#last.enrolment}`;
   }
 
-  /** Hears events until the connection is lost, brings what is no status, or is silent for too long. */
+  /** Listens to events until the connection is lost, delivers an invalid status, or is silent for too long. */
   #listen(): Promise<{ readonly hasHeard: boolean; readonly isLost: boolean }> {
     const { cms, signal, openEvents } = this.options;
     const schema = statusOf(this.#last.enrolment);
@@ -138,7 +138,7 @@ export class StatusFeed {
   }
 }
 
-/** The browser's own. */
+/** Opens the browser's own `EventSource`. */
 export const openEventSource = (address: string): EventStream => {
   const source = new EventSource(address);
   return {

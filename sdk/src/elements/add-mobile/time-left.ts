@@ -7,7 +7,7 @@ import { MobileElement } from './mobile-element.js';
 
 const SECOND = 1000;
 const MINUTE = 60;
-/** Minutes left at which a screen reader says so; every second would be too much. */
+/** Minutes left at which a screen reader announces the time; every second would be too much. */
 const ANNOUNCED: readonly number[] = [5, 1];
 
 /** Counts down to a moment, and fires `time-over` once it has come. */
@@ -37,15 +37,15 @@ export class TimeLeft extends MobileElement {
     `,
   ];
 
-  /** As an ISO timestamp. */
+  /** Moment as an ISO timestamp. */
   @property() accessor until = '';
-  /** Milliseconds since 1970, by the clock that has set the moment. */
+  /** Returns milliseconds since 1970, by the clock that has set the moment. */
   @property({ attribute: false }) accessor now: () => number = Date.now;
   /** Whole seconds. */
   @state() private accessor left = 0;
   @state() private accessor announcement = '';
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** The moment of which was told that it has come. */
+  /** The moment for which `time-over` was fired. */
   #told = '';
 
   override connectedCallback(): void {
@@ -81,8 +81,8 @@ export class TimeLeft extends MobileElement {
 }
 
 /**
- * Whole seconds until a moment, never less than none. They are rounded down, because a CMS tells its time in whole seconds too
- * (RFC 9110, 6.6.1), and so up to a second late.
+ * Returns the whole seconds until a moment, at least zero. They are rounded down, because a CMS states its time in whole seconds too
+ * (RFC 9110, 6.6.1), up to a second late.
  *
  * @param now milliseconds since 1970
  */

@@ -1,6 +1,6 @@
 import type { WizardDefinition } from './definition.js';
 
-/** Issues a device: what is on it, its passkeys, and last its PIN. */
+/** Issues a device: its content, its passkeys, and last its PIN. */
 export const issueWizard: WizardDefinition<'issue'> = {
   kind: 'issue',
   steps: ['check', 'device', 'run', 'pin'],

@@ -7,13 +7,13 @@ import { unlockWizard } from './unlock.js';
 /** Every operation that has words of its own. */
 const WIZARDS = [issueWizard, changePinWizard, unlockWizard, eraseWizard] as const;
 
-/** What the CMS calls these operations. */
+/** The CMS's names of these operations. */
 export type OperationKind = (typeof WIZARDS)[number]['kind'];
 
 /**
- * How the wizard runs an operation of some kind.
+ * Returns the definition for a kind of operation.
  *
- * @param title of one that only the CMS knows
+ * @param title of an operation that only the CMS knows
  */
 export const wizardFor = (kind: string, title: string): WizardDefinition =>
   WIZARDS.find((one) => one.kind === kind) ?? {

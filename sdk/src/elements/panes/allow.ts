@@ -5,7 +5,7 @@ import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import { checkList } from './check-list.js';
 
-/** The site may ask the user for access, once the user wants it. */
+/** Offers the user to be asked for the site's access. */
 export interface AllowPane {
   readonly name: 'allow';
   readonly checks: Checks;

@@ -4,7 +4,7 @@ import { clockIcon } from '../icons.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 
-/** Issued, with its PIN set, but no vendor vouches for the keys of the device: an operator has to approve it. */
+/** The device is issued, with its PIN set. No vendor vouches for its keys, so an operator has to approve it. */
 export interface AwaitingApprovalPane {
   readonly name: 'awaiting-approval';
 }

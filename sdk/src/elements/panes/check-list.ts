@@ -3,13 +3,13 @@ import { CHECK_LINES, type Checks, type CheckState } from '../checks.js';
 import { checkIcon, clockIcon, crossIcon, shieldIcon } from '../icons.js';
 import type { Text } from '../text.js';
 
-/** One line for each thing that is needed. What failed is explained by the error pane above. */
+/** Renders one line for each condition. The error pane above explains a failed one. */
 export const checkList = (text: Text, checks: Checks): TemplateResult =>
   markedList(
     CHECK_LINES.map((line) => ({ label: text[line], state: checks[line], word: text.checkStates[checks[line]] })),
   );
 
-/** Lines with a mark before and a word behind each, both for its state. */
+/** Renders lines with a mark before and a word after each, both for its state. */
 export const markedList = (
   lines: readonly { readonly label: string; readonly state: CheckState; readonly word: string }[],
 ): TemplateResult =>

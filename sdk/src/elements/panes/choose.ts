@@ -6,11 +6,11 @@ import { title } from '../pane-parts.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, pickerOf, resumeOf } from './found-devices.js';
 
-/** The user chooses among the devices that are connected. */
+/** The user chooses among the connected devices. */
 export interface ChoosePane {
   readonly name: 'choose';
   readonly devices: readonly JudgedDevice[];
-  /** The one device that is awaited and is not connected; null where there is none. */
+  /** The device that is awaited and not connected; null if there is none. */
   readonly wanted: WantedDevice | null;
 }
 

@@ -7,11 +7,11 @@ import { title } from '../pane-parts.js';
 import { triesLeftOf, type Text } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** The user types the one-time code that the help desk reads out; with it the same operation begins again. */
+/** The user types the one-time code that the help desk reads out. With it the same operation starts again. */
 export interface CodePane {
   readonly name: 'code';
   readonly wanted: WantedDevice;
-  /** Why the code is asked for. */
+  /** The reason why the code is asked for. */
   readonly error: CodeError;
 }
 
@@ -31,7 +31,7 @@ export const codePane: PaneDefinition<CodePane> = {
       event.preventDefault();
       const { target } = event;
       const typed = target instanceof HTMLFormElement ? new FormData(target).get('code') : null;
-      // It is read out and shown in groups.
+      // The code is read out and shown in groups.
       const code = typeof typed === 'string' ? typed.replace(/\s+/g, '') : '';
       if (code !== '') actions.sendCode(wanted, code);
     };

@@ -9,12 +9,12 @@ import { isPinBlocked } from '../unlocking.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, refusedDevices } from './found-devices.js';
 
-/** No device that can be taken is connected; it continues by itself when one is. */
+/** No usable device is connected. The wizard continues by itself when one is. */
 export interface ConnectPane {
   readonly name: 'connect';
   readonly hasReader: boolean;
   readonly devices: readonly JudgedDevice[];
-  /** The one device that is awaited; null where any will do. */
+  /** The awaited device; null if any will do. */
   readonly wanted: WantedDevice | null;
 }
 

@@ -13,9 +13,9 @@ import { checkList } from './check-list.js';
 export interface ErrorPane extends Obstacle {
   readonly name: 'error';
   readonly step: Step;
-  /** How far the checks came, where one of them failed. */
+  /** State of the checks, if one of them failed. */
   readonly checks: Checks | null;
-  /** Whether what was done until now counts when it continues: the operation rests, it has not failed. */
+  /** Set if the progress so far is kept for continuing: the operation is interrupted, not failed. */
   readonly isKept: boolean;
 }
 
@@ -26,7 +26,7 @@ export const errorPane: PaneDefinition<ErrorPane> = {
   buttons: (pane, { text, actions }) => waysOn(text, pane, actions),
 };
 
-/** @param hasSupportFile whether the extension has anything to tell of it */
+/** @param hasSupportFile true if the extension has details for a support file */
 export const errorContent = (
   text: Text,
   { error, step, checks, isKept }: Pick<ErrorPane, 'error' | 'checks' | 'isKept'> & { readonly step: string },

@@ -17,10 +17,10 @@ export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: 
     @device-selected=${({ detail }: CustomEvent<DeviceId>) => view.selection.select(detail)}
   ></cardwright-device-picker>`;
 
-/** What stands on a device with which an interrupted operation continues. */
+/** Returns the label of a device with which an interrupted operation continues. */
 export const resumeOf = (view: SearchView | PaneView): string => ('words' in view ? view.words.resume : '');
 
-/** Devices that are connected and cannot be taken, with the reasons. */
+/** Lists connected devices that cannot be taken, with the reasons. */
 export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchView): TemplateResult | typeof nothing =>
   devices.length === 0
     ? nothing
@@ -29,7 +29,7 @@ export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchVie
         ${pickerOf(view.search.notUsable, devices, view)}
       </div>`;
 
-/** Devices that came and went, for people who do not see the list: how many can be chosen, and why others cannot. */
+/** Announces a changed list to people who do not see it: how many devices can be chosen, and why others cannot. */
 export function announceDevices(devices: readonly JudgedDevice[], { text, search }: SearchView): string {
   const choices = devices.filter(({ action }) => action !== null).length;
   const refusals = devices
@@ -38,7 +38,7 @@ export function announceDevices(devices: readonly JudgedDevice[], { text, search
   return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
 }
 
-/** A device in one line, as far as the wizard knows it. */
+/** Describes a device in one line, as far as the wizard knows it. */
 export function nameWanted(text: Text, { modelName, serial, reader }: WantedDevice): string {
   const facts = [
     ...(modelName === null ? [] : [modelName]),

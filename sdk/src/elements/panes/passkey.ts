@@ -7,7 +7,7 @@ import type { PasskeyTask } from '../passkey-task.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 import type { Text } from '../text.js';
 
-/** The user does something for a passkey, while its step runs. */
+/** The user acts for a passkey, while its step runs. */
 export interface PasskeyPane extends RunFacts {
   readonly name: 'passkey';
   readonly task: PasskeyTask;
@@ -42,7 +42,7 @@ const ILLUSTRATIONS: Readonly<Record<PasskeyTask, TemplateResult>> = {
   reinsert: reinsertIllustration,
 };
 
-/** Those in which the user could take one PIN for another. */
+/** Tasks in which the user could confuse two PINs. */
 const ASKS_FOR_FIDO_PIN: ReadonlySet<PasskeyTask> = new Set<PasskeyTask>([
   'choose-fido-pin',
   'enter-fido-pin',

@@ -7,11 +7,11 @@ import { title } from '../pane-parts.js';
 import { describe } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** The PIN window was closed; `canRetry` when the CMS lets its user set the PIN now, or another day. */
+/** The PIN window was closed. `canRetry` is set if the CMS lets the user set the PIN, now or another day. */
 export interface PendingPane {
   readonly name: 'pending';
   readonly wanted: WantedDevice;
-  /** Why the PIN was not changed. */
+  /** The reason why the PIN was not changed. */
   readonly error: CardwrightError;
   readonly canRetry: boolean;
 }

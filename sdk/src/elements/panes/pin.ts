@@ -5,7 +5,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 
-/** The user types PINs in the extension's window; afterwards the operation ends by itself. */
+/** The user types PINs in the extension's window. Afterwards the operation finishes by itself. */
 export interface PinPane extends RunFacts {
   readonly name: 'pin';
   readonly status: OperationStatus;
@@ -34,6 +34,6 @@ export const pinPane: PaneDefinition<PinPane> = {
   window: ({ status }) => (status.turn === 'user' ? 'pin' : null),
 };
 
-/** Whether the user has nothing left to do. */
+/** True if the user has nothing left to do. */
 const isFinishing = ({ turn, hasAnswered }: OperationStatus): boolean =>
   turn === 'cms' || (turn === 'card' && hasAnswered === true);

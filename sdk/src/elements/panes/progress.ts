@@ -6,7 +6,7 @@ import { isErasing, type RunFacts } from '../run-facts.js';
 import '../stall-clock.js';
 import type { Text } from '../text.js';
 
-/** An operation is under way, and there is nothing for the user to do. */
+/** An operation is running, and the user has nothing to do. */
 export interface ProgressPane extends RunFacts {
   readonly name: 'progress';
 }
@@ -36,7 +36,7 @@ export const progressPane: PaneDefinition<ProgressPane> = {
   announcement: ({ status }, { text }) => (status ? activity(text, status) : ''),
 };
 
-/** What is happening, in one line: in the CMS's words once it has answered. */
+/** Describes the current activity in one line: in the CMS's words once it has answered. */
 function activity(text: Text, status: OperationStatus | null): string {
   if (status?.absence) return text.absences[status.absence];
   if (isErasing(status)) return text.erasing;

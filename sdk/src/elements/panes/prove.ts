@@ -6,12 +6,12 @@ import { title } from '../pane-parts.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { waysOn } from '../ways-on.js';
 
-/** The CMS wants its user to prove again who they are, by a form of the page; it continues once the page says so. */
+/** The CMS demands a new proof of identity, in a form of the page. The wizard continues once the page reports success. */
 export interface ProvePane {
   readonly name: 'prove';
   /** The device with which it continues. */
   readonly wanted: WantedDevice | null;
-  /** Whether the user has proved it just now, and the CMS did not take that. */
+  /** Set if the user has just given a proof that the CMS did not accept. */
   readonly isAgain: boolean;
 }
 
@@ -24,7 +24,7 @@ export const provePane: PaneDefinition<ProvePane> = {
     html`${title(text.proveTitle, hasProofForm ? text.proveHint : text.proveByLogin)}
       ${isAgain && hasProofForm ? html`<p class="notice">${text.proveOtherwise}</p>` : nothing}
       <div class="proof"><slot name="proof"></slot></div>`,
-  // The form has a button of its own that leads on.
+  // The form has its own button that leads on.
   buttons: ({ wanted }, { text, actions, hasProofForm }) =>
     hasProofForm
       ? [secondary('cancel', text.cancel, actions.cancel)]

@@ -8,10 +8,10 @@ import { title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 import type { Text } from '../text.js';
 
-/** Everything is done; it closes by itself after some seconds. */
+/** Everything is done. The dialog closes by itself after some seconds. */
 export interface ReadyPane extends Pick<RunFacts, 'device' | 'passkeys'> {
   readonly name: 'ready';
-  /** Whether the device was issued by it, so that its user is told what it is for. */
+  /** Set if the device was issued, so that its user sees its purpose. */
   readonly isNew: boolean;
   readonly uses: readonly DeviceUse[];
 }
@@ -34,7 +34,7 @@ export const readyPane: PaneDefinition<ReadyPane> = {
   buttons: (_pane, { text, actions }) => [primary('done', text.finish, actions.cancel)],
 };
 
-/** Which PIN is for what. */
+/** Reminds the user of the purpose of each PIN. */
 function reminder(text: Text, pane: ReadyPane): TemplateResult {
   const words = {
     device: text.rememberPin,

@@ -6,12 +6,12 @@ import { primary, secondary } from '../footer-buttons.js';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { checkList } from './check-list.js';
 
-/** The site was refused; the check continues by itself once its user lets it ask again, in the extension's menu. */
+/** The user refused the site. The check continues by itself once the user lets it ask again, in the extension's menu. */
 export interface RefusedPane {
   readonly name: 'refused';
   readonly checks: Checks;
   readonly error: CardwrightError;
-  /** The user has tried again, and it is still refused. */
+  /** Set if the user has tried again, and the site is still refused. */
   readonly isStill: boolean;
 }
 

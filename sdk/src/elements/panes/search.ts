@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 
-/** The CMS is asked what can be done with the devices that are connected. */
+/** The CMS judges the connected devices. */
 export interface SearchPane {
   readonly name: 'search';
 }

@@ -5,10 +5,10 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import type { Step } from '../steps.js';
 
-/** The question before the user stops an operation that may leave the device half done; it continues meanwhile. */
+/** Asks before the user stops an operation that may leave the device half done. The operation continues meanwhile. */
 export interface StopPane {
   readonly name: 'stop';
-  /** The step that runs. */
+  /** The running step. */
   readonly step: Step;
   readonly stop: () => void;
   readonly keepGoing: () => void;
