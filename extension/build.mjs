@@ -12,7 +12,7 @@ import { withoutDocumentation } from './without-documentation.mjs';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const OUTPUT = path.join(import.meta.dirname, 'dist');
-/** The pages, each with the text that is its title from the beginning; null where its script sets one, or none is needed. */
+/** The pages, each with the name of its static title; null if its script sets one, or none is needed. */
 const PAGES = {
   popup: null,
   options: 'options_title',
@@ -26,10 +26,10 @@ const PAGES = {
   inspector: 'inspector_title',
   devtools: null,
 };
-/** Pages that have a style sheet of their own beside the common one. */
+/** Pages with a style sheet of their own besides the common one. */
 const STYLED = ['inspector'];
 
-/** The bridge runs before every page's own scripts, so its size is bounded (bytes, minified). */
+/** Maximum size of the bridge (bytes, minified), because it runs before every page's own scripts. */
 const MAX_BRIDGE_BYTES = 2048;
 
 const OPTIONS = {
@@ -40,8 +40,8 @@ const OPTIONS = {
 };
 
 /**
- * Bundles the extension into dist/chromium, ready for --load-extension, and dist/firefox. CARDWRIGHT_SITES in the
- * environment narrows its content script to the sites that it names.
+ * Bundles the extension into dist/chromium, ready for --load-extension, and dist/firefox. CARDWRIGHT_SITES in the environment narrows
+ * the content script to the sites that it names.
  */
 export async function build() {
   await publishPolicySchema();
@@ -80,7 +80,7 @@ async function bundleBridge(output, options) {
   await writeFile(path.join(output, 'bridge.js'), bridge.contents);
 }
 
-/** An error as it travels, as source text. */
+/** Writes an error as it travels, as source text. */
 const wire = (code) => JSON.stringify(new CardwrightError(code).toWire());
 
 async function bundleModules(output, options) {
@@ -105,7 +105,7 @@ async function bundleModules(output, options) {
   ]);
 }
 
-/** @param {string | undefined} schema what describes the managed settings, where the browser asks for it */
+/** @param {string | undefined} schema the managed schema, if the browser requires it */
 async function copyFiles(output, iconSizes, schema) {
   const copy = (from, to) => cp(path.join(import.meta.dirname, from), path.join(output, to), { recursive: true });
   await Promise.all([
@@ -115,7 +115,7 @@ async function copyFiles(output, iconSizes, schema) {
   ]);
 }
 
-/** What pages and background read when they need it (`readPackaged`), and what the browser reads itself: `_locales`. */
+/** Writes the data that pages and background read when they need it (`readPackaged`), and `_locales`, which the browser reads itself. */
 async function writeData(output) {
   const data = {
     'public-suffixes.json': publicSuffixRules(),
@@ -128,14 +128,17 @@ async function writeData(output) {
   }
 }
 
-/** Every file is complete: where a language has no words, they are English. */
+/** Every file is complete: words that a language lacks are English. */
 const dataOf = (language) => ({
   [`_locales/${language}/messages.json`]: messagesOf(language),
   [`errors/${language}.json`]: withMessages(errors.in(language)),
   [`troubleshooting/${language}.json`]: troubleshooting.in(language),
 });
 
-/** As the browser wants them. A sentence about a number is one message for each of its forms; its name alone is the form for all the rest. */
+/**
+ * Writes messages in the browser's form. A sentence about a number becomes one message for each of its forms; its bare name is the
+ * form for all other numbers.
+ */
 function messagesOf(language) {
   const sentences = Object.entries(words.in(language)).flatMap(([name, sentence]) =>
     sentence instanceof Counted
@@ -148,13 +151,13 @@ function messagesOf(language) {
   return Object.fromEntries([['language', language], ...sentences].map(([name, message]) => [name, { message }]));
 }
 
-/** English messages stand in the definitions of the codes. */
+/** Adds the English messages, which stand in the definitions of the codes. */
 const withMessages = (texts) =>
   Object.fromEntries(
     Object.entries(texts).map(([code, text]) => [code, { message: describeError(code).message, ...text }]),
   );
 
-/** Every page has the same head; its own file holds the body alone. */
+/** Writes the pages. All have the same head; a page's own file contains only the body. */
 async function writePages(output) {
   const pages = path.join(SOURCES, 'pages');
   const shell = await readFile(path.join(pages, 'page.html'), 'utf8');

@@ -9,8 +9,8 @@ import {
 } from 'tldts/dist/cjs/src/data/trie.js';
 
 /**
- * The rules of the public suffix list, of both its sections, as https://publicsuffix.org/list writes them: `co.uk`, `*.ck`, and `!www.ck`
- * for an exception. Labels are A-labels. They come from the tree of `tldts`, which the host and the portal ask.
+ * Lists the rules of the public suffix list, from both its sections, in the syntax of https://publicsuffix.org/list: `co.uk`, `*.ck`,
+ * and `!www.ck` for an exception. Labels are A-labels. They come from the tree of `tldts`, which the host and the portal use.
  *
  * @returns {string[]} sorted
  */
@@ -21,7 +21,7 @@ export function publicSuffixRules() {
   return [...rules, ...exceptions.map((domain) => `!${domain}`)].sort();
 }
 
-/** Where the label of each edge begins: they stand behind one another in one text. */
+/** Finds the start of each edge's label; the labels follow one another in one text. */
 function startsOfLabels() {
   let next = 0;
   return Array.from(edgeLength, (length) => {

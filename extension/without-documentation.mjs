@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import ts from 'typescript';
 
 /**
- * By what makes it, what of an entry only documents and forms print: of commands the protocol's reference, of settings the schema that
- * browsers and policy templates read.
+ * Members of an entry that only documents and forms print, by the function that makes the entry: for commands the protocol's
+ * reference, for settings the schema that browsers and policy templates read.
  */
 const PRINTED = {
   defineCommand: ['summary', 'errors'],
@@ -11,14 +11,15 @@ const PRINTED = {
   defineSetting: ['schema'],
 };
 
-/** The inspector shows what a command does and which errors it can give. */
+/** The inspector shows the summary of a command and its possible errors. */
 const SHOWN_BY_PAGES = ['summary', 'errors'];
 
-/** Where such entries stand: the protocol as built, and the settings. */
+/** Files with such entries: the protocol as built, and the settings. */
 const FILES = /[\\/](protocol[\\/]dist[\\/].*\.js|extension[\\/]src[\\/]policy[\\/].*\.ts)$/;
 
 /**
- * A plugin for esbuild that leaves out what its bundle does not read: what `described` says of a schema, and the members above.
+ * A plugin for esbuild that leaves out documentation that its bundle does not read: the descriptions of `described`, and the members
+ * above.
  *
  * @param {'background' | 'pages'} bundle
  * @returns {import('esbuild').Plugin}
@@ -53,7 +54,7 @@ function leaveOut(source, shown) {
 }
 
 /**
- * `described(schema, meaning)` becomes `(schema)`.
+ * Cuts `described(schema, meaning)` down to `(schema)`.
  *
  * @param {ts.CallExpression} call
  * @param {readonly string[]} shown

@@ -1,6 +1,6 @@
 /**
- * The browser's extension interface, the same in Chromium and Firefox. The one module that knows the polyfill; the
- * content bridge does without it, because it runs in every page.
+ * The browser's extension interface, the same in Chromium and Firefox. Only this module imports the polyfill. The content bridge does
+ * without it, because it runs in every page.
  */
 import browser from 'webextension-polyfill';
 

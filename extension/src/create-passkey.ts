@@ -1,4 +1,4 @@
-/** What is created, as it travels: options and answers with base64 (RFC 4648, section 4) in the place of bytes. */
+/** Creation options in transit: options and answers have base64 (RFC 4648, section 4) in place of bytes. */
 export interface EncodedCreationOptions extends Omit<
   PublicKeyCredentialCreationOptions,
   'challenge' | 'user' | 'excludeCredentials'
@@ -9,14 +9,14 @@ export interface EncodedCreationOptions extends Omit<
 }
 
 /**
- * Has the browser create a passkey, in whatever page it is run in. It runs in an isolated world: what the page's own scripts have put
- * in the place of `navigator.credentials` is not there.
+ * Has the browser create a passkey, in the page in which this function runs. It runs in an isolated world, where the page's scripts
+ * cannot have replaced `navigator.credentials`.
  *
- * It is injected as its own source, so it uses nothing from outside; and it is part of the bridge, so it is short.
+ * It is injected as source text, so it uses nothing from outside. It is also part of the bridge, so it is short.
  *
- * @param origin where it has to run; anywhere else, and in a frame, nothing is created
+ * @param origin the origin where it must run; anywhere else, and in a frame, nothing is created
  * @returns the credential's id, client data, attestation object, transports, attachment and extension results; or the exception as
- *   text, which begins with its name; or null where nothing was tried
+ *   text, which begins with its name; or null if nothing was tried
  */
 export async function createPasskey(
   origin: string,
@@ -25,7 +25,7 @@ export async function createPasskey(
 ): Promise<unknown> {
   const decode = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const encode = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
-  // What is created with `publicKey` is this, or nothing (WebAuthn Level 3, 5.1.3).
+  // With `publicKey`, the browser creates this type or nothing (WebAuthn Level 3, 5.1.3).
   const isPasskey = (made: Credential | null): made is Passkey => !!made;
   try {
     if (location.origin !== origin || window.top !== window) return null;

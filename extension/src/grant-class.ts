@@ -1,17 +1,17 @@
 import { CardwrightError, commands, type Method, type Permission } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What a site can be granted: to look, to use, or to change what is on a card. */
+/** The grants for a site: read a card, use it, or change its content. */
 export const GRANT_CLASSES = ['read', 'use', 'manage'] as const satisfies readonly Exclude<Permission, 'none'>[];
 export type GrantClass = (typeof GRANT_CLASSES)[number];
 
 export const grantClasses = v.array(v.picklist(GRANT_CLASSES));
 
-/** A list without repetitions, in the order of the table. */
+/** Merges lists without repetitions, in the order of the table. */
 export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): GrantClass[] =>
   GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));
 
-/** @throws CardwrightError `PERMISSION_DENIED` when the command's class was not granted */
+/** @throws CardwrightError `PERMISSION_DENIED` if the command's class was not granted */
 export function requireGrant(method: Method, granted: readonly GrantClass[]): void {
   const { permission } = commands[method];
   if (permission !== 'none' && !granted.includes(permission)) {

@@ -1,21 +1,21 @@
 import { traceEntry, tracedSession, wireError } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What inspector and background say to each other, over the port `inspector` that an open inspector holds. */
+/** The messages between inspector and background, over the port `inspector` of an open inspector. */
 export const INSPECTOR_PORT = 'inspector';
 
-/** How the trace is recorded. */
+/** The settings of the recording. */
 export const recording = v.strictObject({
-  /** Whether messages are recorded now: an inspector is open or `kept` is on, and no inspector has paused it. */
+  /** Set while messages are recorded: an inspector is open or `kept` is on, and no inspector has paused it. */
   active: v.boolean(),
-  /** Whether it continues without an open inspector; kept over restarts of the browser. */
+  /** Set if recording continues without an open inspector, also over restarts of the browser. */
   kept: v.boolean(),
-  /** Whether the host tells its APDUs. */
+  /** Set if the host reports its APDUs. */
   apdus: v.boolean(),
 });
 export type Recording = v.InferOutput<typeof recording>;
 
-/** From the background: the whole at first, then what is new, in batches. */
+/** From the background: first the whole record, then new entries, in batches. */
 export const toInspector = v.variant('type', [
   v.strictObject({
     type: v.literal('state'),
@@ -25,7 +25,7 @@ export const toInspector = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('entries'), entries: v.array(traceEntry) }),
   v.strictObject({ type: v.literal('cleared') }),
-  /** The answer to `run`: a result, or an error of the catalogue. */
+  /** Answers `run`: a result, or an error of the catalogue. */
   v.strictObject({
     type: v.literal('ran'),
     run: v.number(),

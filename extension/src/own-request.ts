@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { grantClasses } from './grant-class.js';
 import { siteRule } from './site-rule.js';
 
-/** What the extension's own pages ask of the background, by `runtime.sendMessage`; no site can. */
+/** Requests of the extension's own pages to the background, by `runtime.sendMessage`. No site can send them. */
 export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('sites') }),
   v.strictObject({ ask: v.literal('forgetSite'), origin: v.string() }),
@@ -13,40 +13,40 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('host') }),
   v.strictObject({ ask: v.literal('helpDesk') }),
   v.strictObject({ ask: v.literal('unreadable') }),
-  /** The support file, for the site that asked; null where none did. */
+  /** Asks for the support file, for the site that asked; null if none did. */
   v.strictObject({ ask: v.literal('bundle'), origin: v.nullable(v.string()) }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;
 
-/** A site with what was decided about it, by the user or by policy. */
+/** A site with the decision about it, by the user or by policy. */
 export const decidedSite = v.strictObject({
   origin: v.string(),
   granted: grantClasses,
   denied: grantClasses,
-  /** What decided. */
+  /** The rule that decided. */
   rule: siteRule,
-  /** Whether that was the administrator; then the user cannot change it. */
+  /** Set if the administrator decided. The user then cannot change the decision. */
   byPolicy: v.boolean(),
-  /** For whose origins, besides its own, the administrator lets it set up passkeys. */
+  /** Origins other than its own for which the administrator lets it set up passkeys. */
   relyingParties: v.array(v.string()),
 });
 export const decidedSites = v.array(decidedSite);
 export type DecidedSite = v.InferOutput<typeof decidedSite>;
 
-/** The site that uses Cardwright in a tab, or was refused there by policy; null where there is none. */
+/** The site that uses Cardwright in a tab, or that policy refused there; null if there is none. */
 export const siteOfTab = v.nullable(decidedSite);
 
-/** Paths of what cannot be read in the administrator's policy. */
+/** Paths of the unreadable parts in the administrator's policy. */
 export const unreadableSettings = v.array(v.string());
 
-/** The site that was refused in a tab, lately or for good; null when there is none. */
+/** The site that was refused in a tab, recently or permanently; null if there is none. */
 export const refusedSite = v.nullable(v.string());
 
-/** Whether the host and a reader are there. */
+/** The state of host and reader. */
 export const hostReport = v.strictObject({
-  /** Null when all is well. */
+  /** Null if there is no problem. */
   problem: v.nullable(wireError),
-  /** Null when the host did not answer. */
+  /** Null if the host did not answer. */
   version: v.nullable(v.string()),
   readers: v.array(v.string()),
 });

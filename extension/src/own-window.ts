@@ -17,13 +17,13 @@ import {
 import * as v from 'valibot';
 
 /**
- * What the background shows in its windows and what they answer, over the port `window:<token>` that each opens.
- * Window and background are one trust domain; the shapes are checked so that a defect is found where it is. With
- * `needsFocus` a window opens only for a page in the focused window: it is the page's user who has just asked for it. The
- * others are asked for by the host, in the middle of work during which the user may look elsewhere.
+ * The contents of the background's windows and their answers, over the port `window:<token>` that each window opens. Window and
+ * background trust each other; the shapes are only checked to locate defects. With `needsFocus` a window opens only for a page in the
+ * focused window, because that page's user has just asked for it. The host asks for the other windows, in the middle of work during
+ * which the user may look elsewhere.
  */
 export const ownWindows = {
-  /** May this site use the devices? */
+  /** Asks whether the site may use the devices. */
   consent: {
     size: { width: 440, height: 520 },
     needsFocus: true,
@@ -54,11 +54,11 @@ export const ownWindows = {
     }),
     answer: v.union([
       enteredSecrets,
-      /** The user does not know the FIDO PIN. */
+      /** Answers that the user does not know the FIDO PIN. */
       v.strictObject({ forgotten: v.literal(true) }),
     ]),
   },
-  /** Says whose a passkey is to be, and which PIN will be asked; stays open beside the browser's dialog. */
+  /** Shows the passkey's relying party and the PIN to enter. Stays open beside the browser's dialog. */
   passkey: {
     size: { width: 440, height: 720 },
     needsFocus: false,
@@ -67,9 +67,9 @@ export const ownWindows = {
       way: v.picklist(['page', 'window']),
       relyingParty: v.strictObject({ name: text(64), origin }),
       device: deviceInfo,
-      /** Null where the user has a FIDO PIN, or sets one in the browser's dialog. */
+      /** Null if the user has a FIDO PIN, or sets one in the browser's dialog. */
       temporaryPin: v.nullable(displayedSecret),
-      /** The match pattern that the user has to let the extension use; null where that is not needed. */
+      /** The match pattern that the user has to allow for the extension; null if that is not needed. */
       permission: v.nullable(v.string()),
     }),
     answer: v.strictObject({ permitted: v.boolean() }),
@@ -82,13 +82,13 @@ export const ownWindows = {
       origin,
       device: text(200),
       label: displayLabel,
-      /** Whose device it is; null where the CMS does not say. */
+      /** Owner of the device; null if the CMS does not name one. */
       owner: v.nullable(displayedName),
       secret: displayedSecret,
     }),
     answer: v.strictObject({}),
   },
-  /** May this device be erased? */
+  /** Asks whether the device may be erased. */
   confirm: {
     size: { width: 440, height: 480 },
     needsFocus: false,
@@ -112,13 +112,15 @@ export type OwnWindow = keyof typeof ownWindows;
 export type WindowContent<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['content']>;
 export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['answer']>;
 
-/** From the background to the window: what to show, also once more; to one that closes itself also that all is over. */
+/**
+ * From the background to the window: the content to show, perhaps again. A window that closes itself is also notified when all is
+ * over.
+ */
 export const toWindow = v.union([v.strictObject({ show: v.unknown() }), v.strictObject({ over: v.literal(true) })]);
 export const OVER: v.InferOutput<typeof toWindow> = { over: true };
 
 /**
- * From the window to the background; `alive` keeps a Chromium background awake while the user thinks, `more` asks for the whole time
- * again.
+ * From the window to the background. `alive` keeps a Chromium background awake while the user thinks; `more` restarts the user's time.
  */
 export const windowMessage = v.union([
   v.strictObject({ answer: v.unknown() }),

@@ -1,8 +1,8 @@
 import { browser } from './browser.js';
 
 /**
- * Reads data that the package holds beside its scripts, because it is large and seldom needed. A service worker cannot import anything
- * later.
+ * Reads data that the package stores beside its scripts, because they are large and seldom needed. A service worker cannot import
+ * modules later.
  *
  * @param file its path within the package; JSON
  */

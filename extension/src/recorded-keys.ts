@@ -1,13 +1,13 @@
-/** Begins the keys under which the trace stores anything. */
+/** Prefix of the trace's keys in the storage. */
 export const TRACE_KEYS = 'trace:';
-/** In `storage.session`, which is memory: the commands that failed last. */
+/** Key in `storage.session`, which is memory: the last failed commands. */
 export const FAILURES_KEY = 'failures';
 
 /**
- * Whether a change of the storage concerns only what was recorded: then nothing is decided otherwise than before, and however much
- * happens, nobody has to look again.
+ * True if a change of the storage only concerns recorded data. No decision changes then, and nobody needs to check again, however much
+ * is recorded.
  *
- * @param changes by key, as `storage.onChanged` tells them
+ * @param changes by key, as from `storage.onChanged`
  */
 export const isOnlyRecorded = (changes: object): boolean =>
   Object.keys(changes).every((key) => key === FAILURES_KEY || key.startsWith(TRACE_KEYS));

@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 
 /**
- * What decides about a site, in the order in which it is asked:
- * - `blockedSites`: policy names it among those;
+ * The rules that decide about a site, in the order of their application:
+ * - `blockedSites`: policy names it among the blocked ones;
  * - `allowedSites`: policy grants it classes of commands;
- * - `unreadable`: policy cannot be read where it may say something of the site, so it is refused;
+ * - `unreadable`: policy is unreadable where it may concern the site, so the site is refused;
  * - `unlisted`: policy refuses every site that it does not name;
  * - `answer`: the user answered;
- * - `none`: nothing yet, so the user is asked.
+ * - `none`: no decision yet, so the user is asked.
  */
 export const SITE_RULES = ['blockedSites', 'allowedSites', 'unreadable', 'unlisted', 'answer', 'none'] as const;
 export const siteRule = v.picklist(SITE_RULES);
 export type SiteRule = v.InferOutput<typeof siteRule>;
 
-/** Rules of the administrator. The user can change nothing of what they decide. */
+/** Rules of the administrator. The user cannot change their decisions. */
 export type PolicyRule = Exclude<SiteRule, 'answer' | 'none'>;

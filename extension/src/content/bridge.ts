@@ -2,13 +2,13 @@ import type { BridgeMessage, PasskeyOrder } from '../bridge-message.js';
 import { createPasskey, type EncodedCreationOptions } from '../create-passkey.js';
 
 /**
- * The bridge between a page and the background. Passive until the page says hello; then it relays between the page's
- * message port and a runtime port, and looks at nothing but envelope and size: under 2 KB, no polyfill, no schemas.
- * What the background orders of the bridge itself, a passkey of the page's, never reaches the page.
+ * The bridge between a page and the background. It is passive until the page says hello. Then it relays between the page's message
+ * port and a runtime port, and reads only envelope and size: under 2 KB, no polyfill, no schemas. The background's orders to the
+ * bridge itself, for a passkey of the page, never reach the page.
  */
 
 declare global {
-  /** Put in by the build from the protocol package, as are the errors of its catalogue. */
+  /** Inserted by the build from the protocol package, as are the errors of its catalogue. */
   const MAX_MESSAGE_LENGTH: number;
   const INVALID_MESSAGE: object;
   const MESSAGE_TOO_LARGE: object;
@@ -19,7 +19,7 @@ interface Envelope {
   readonly id?: unknown;
 }
 
-// Firefox knows only the first name, older Chromium only the second.
+// Firefox only has the first name, older Chromium only the second.
 const { runtime } = 'browser' in globalThis ? browser : chrome;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -27,7 +27,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const says = (data: unknown, word: string): boolean =>
   isObject(data) && 'cardwright' in data && data.cardwright === word;
 
-/** The message as JSON, or undefined when it is none of ours. */
+/** Returns the message as JSON; undefined if it is not a message of the protocol. */
 function pack(data: unknown): string | undefined {
   if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
   try {
@@ -38,7 +38,7 @@ function pack(data: unknown): string | undefined {
   }
 }
 
-/** The background has checked it. */
+/** An order that the background has checked. */
 interface CheckedOrder extends PasskeyOrder {
   readonly create: { readonly origin: string; readonly options: EncodedCreationOptions } | null;
 }
@@ -72,7 +72,7 @@ function open(page: MessagePort): void {
   };
   page.onmessage = ({ data }) => {
     const json = pack(data);
-    // A port does not tell its other end that it was closed, so the page says it.
+    // A closed port does not notify its other end, so the page sends a message.
     if (says(data, 'closed')) {
       background.disconnect();
       end();
@@ -91,7 +91,7 @@ function open(page: MessagePort): void {
   page.postMessage({ cardwright: 'ready' });
 }
 
-// A script can make an event with any source and origin, in this window or that of a frame; only the browser's is trusted.
+// A script can make an event with any source and origin, in this window or that of a frame. Only the browser's own events are trusted.
 addEventListener('message', ({ isTrusted, source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
   const own = isTrusted && source === window && origin === location.origin && window.top === window;
   if (own && port && says(data, 'hello')) open(port);

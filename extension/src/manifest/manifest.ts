@@ -4,7 +4,7 @@ import { contentMatches, type Site } from './sites.js';
 
 export const ICON_SIZES = [16, 32, 48, 128] as const;
 
-/** What both browsers understand, as far as it is used here. */
+/** The members that both browsers understand, as far as they are used here. */
 interface CommonManifest {
   readonly manifest_version: 3;
   readonly name: string;
@@ -32,7 +32,7 @@ interface CommonManifest {
   readonly content_security_policy: { readonly extension_pages: string };
 }
 
-/** Chromium runs the background as a service worker, and knows the extension by its key. */
+/** Chromium runs the background as a service worker, and identifies the extension by its key. */
 export interface ChromiumManifest extends CommonManifest {
   /** Base64 of the public key's DER, from which Chromium makes the extension's id. */
   readonly key: string;
@@ -41,7 +41,7 @@ export interface ChromiumManifest extends CommonManifest {
   readonly storage: { readonly managed_schema: string };
 }
 
-/** Firefox runs the background as an event page, and knows the extension by the id that it gives itself. */
+/** Firefox runs the background as an event page, and identifies the extension by the id in its manifest. */
 export interface FirefoxManifest extends CommonManifest {
   readonly background: { readonly scripts: readonly string[]; readonly type: 'module' };
   readonly browser_specific_settings: {
@@ -61,7 +61,7 @@ export interface ManifestOf {
 const iconsOf = (sizes: readonly number[]): Record<string, string> =>
   Object.fromEntries(sizes.map((size) => [size, `icons/${size}.png`]));
 
-/** Chromium shows the inspector in a frame of its developer tools; Firefox, whose panels are no frames, needs nobody. */
+/** The pages that may frame the inspector. Chromium shows it in a frame of its developer tools. Firefox's panels are not frames. */
 const ANCESTORS = { chromium: 'devtools:', firefox: "'none'" } as const;
 
 function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {

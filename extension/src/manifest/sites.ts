@@ -4,23 +4,23 @@ import type { BrowserKind } from './browser-kind.js';
 export interface Site {
   readonly scheme: 'https' | 'http';
   readonly host: string;
-  /** Without its colon; empty for the scheme's own. */
+  /** Port without its colon; empty for the scheme's own. */
   readonly port: string;
 }
 
-/** Who gets the content script where nobody narrows it: every site that a browser takes for secure. */
+/** The sites with the content script if none are configured: every site that a browser considers secure. */
 const EVERY_SITE = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
 
 const SITE = /^(https?):\/\/((?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?\/?$/;
-/** Only here is a site without TLS a secure context. */
+/** The only hosts whose sites are secure contexts without TLS. */
 const OF_THIS_COMPUTER: readonly string[] = ['localhost', '127.0.0.1'];
 
 /**
- * Reads the build's setting CARDWRIGHT_SITES: origins with white space between them, for an organisation that signs a package
- * of its own. Hosts are in lower case, as browsers have them; names beyond ASCII in Punycode.
+ * Reads the build's setting CARDWRIGHT_SITES, for an organisation that signs a package of its own: origins separated by white space.
+ * Hosts are in lower case, as in browsers; names beyond ASCII in Punycode.
  *
- * @returns none where the setting is empty or missing
- * @throws {TypeError} for what is no origin of a secure site
+ * @returns none if the setting is empty or missing
+ * @throws {TypeError} for anything that is not an origin of a secure site
  */
 export function readSites(setting: string | undefined): Site[] {
   return (setting ?? '')
@@ -38,7 +38,7 @@ function readSite(word: string): Site {
   return { scheme, host, port };
 }
 
-/** Match patterns of the content script. Firefox's know no port, so there every port of the host matches. */
+/** Makes the match patterns of the content script. Firefox has no patterns with a port, so every port of the host matches there. */
 export function contentMatches(browser: BrowserKind, sites: readonly Site[]): string[] {
   if (sites.length === 0) return EVERY_SITE;
   const patterns = sites.map(({ scheme, host, port }) => {

@@ -1,7 +1,7 @@
-/** A click that was meant for the window below must not land on a button that has just appeared. */
+/** Milliseconds for which a new button ignores clicks, because a click may have been meant for the window below. */
 const ARMED_AFTER_MS = 500;
 
-/** Keeps a button disabled until its window has had the focus for half a second, and again whenever it loses it. */
+/** Disables a button until its window has had the focus for half a second, and again whenever the window loses it. */
 export function armAfterFocus(button: HTMLButtonElement): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const disarm = () => {

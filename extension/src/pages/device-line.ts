@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol';
 import { element, icon } from './element.js';
 import { t } from './text.js';
 
-/** Shows which device it is about: its model and what tells it from another of that model. */
+/** Shows a device: its model, and a mark that distinguishes it from others of that model. */
 export function showDevice(line: HTMLElement, device: DeviceInfo): void {
   line.replaceChildren(
     icon('card'),
@@ -13,7 +13,7 @@ export function showDevice(line: HTMLElement, device: DeviceInfo): void {
 /**
  * Shows a device of which only the id is known, because it may be elsewhere.
  *
- * @param owner the name of its owner; null where nobody says it
+ * @param owner the name of its owner; null if unknown
  */
 export function showDeviceId(line: HTMLElement, id: string, owner: string | null): void {
   const named = owner === null ? [] : [element('span', { class: 'quiet' }, t('device_owner', owner))];
@@ -23,7 +23,7 @@ export function showDeviceId(line: HTMLElement, id: string, owner: string | null
 const mark = ({ serial, guid, reader }: DeviceInfo): string =>
   serial !== null ? t('device_serial', serial) : guid !== null ? t('device_guid', guid) : reader;
 
-/** The host's ids say what they are made of: `serial:`, `guid:` or a place. */
+/** Returns the mark in a host's id. The id begins with its kind: `serial:`, `guid:` or a place. */
 function markOfId(id: string): string {
   const [, kind, value] = /^(serial|guid):(.+)$/.exec(id) ?? [];
   return kind !== undefined && value !== undefined ? t(`device_${kind}`, value) : id;

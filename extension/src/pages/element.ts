@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string>>;
 
-/** Makes an element. Texts become text, never markup: many of them come from a site. */
+/** Makes an element. Texts become text, never markup, because many come from a site. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -12,12 +12,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Finds what the page's own markup has. */
+/** Finds an element of the page's own markup. */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`the page has no ${id}`);
   return found;
 }
 
-/** A drawing of style.css; it says nothing that the text beside it does not say. */
+/** Makes a drawing of style.css. It only repeats the text beside it. */
 export const icon = (name: string): HTMLElement => element('span', { class: `icon ${name}`, 'aria-hidden': 'true' });

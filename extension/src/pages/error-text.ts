@@ -7,7 +7,7 @@ import { t } from './text.js';
 /** The language of the page. */
 export const locale = chooseLanguage([t('language')]);
 
-/** By code. */
+/** Texts by code. */
 export type PackagedTexts = Readonly<Record<string, ErrorText>>;
 
 const words = {
@@ -27,14 +27,14 @@ const errorTexts = v.record(
   }),
 );
 
-/** By language, once each was read. */
+/** Texts by language, once they were read. */
 const read = new Map<string, Promise<PackagedTexts>>();
 
 /**
- * The texts of the error catalogue, which the package holds as data.
+ * Reads the texts of the error catalogue, which the package stores as data.
  *
- * @param of the language; that of the page by default
- * @returns none where they cannot be read: then a code speaks for itself
+ * @param of language of the texts; by default that of the page
+ * @returns no texts if they cannot be read; a code is then shown alone
  */
 export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   const texts =
@@ -49,5 +49,5 @@ export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   return texts;
 }
 
-/** What happened, for a person; the code itself where no text is known. */
+/** Returns the message of an error, for a person; the code itself if there is no text. */
 export const textOfError = (code: string, texts: PackagedTexts): string => texts[code]?.message ?? code;

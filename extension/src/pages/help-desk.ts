@@ -2,7 +2,7 @@ import { contactLinks, type HelpDesk } from '@cardwright/protocol';
 import { byId, element } from './element.js';
 import { readHelpDesk } from './own-background.js';
 
-/** Shows in `#contact` whom the administrator's policy tells users to ask; without such a policy it stays hidden. */
+/** Shows the help desk of the administrator's policy in `#contact`; without one it stays hidden. */
 export async function showContact(): Promise<HelpDesk> {
   const desk = await readHelpDesk();
   const links = contactLinks(desk).map(({ href, label }) => outside(href, label));
@@ -12,6 +12,6 @@ export async function showContact(): Promise<HelpDesk> {
   return desk;
 }
 
-/** A link that leaves the extension. */
+/** Makes a link that leaves the extension. */
 export const outside = (href: string, label: string): HTMLAnchorElement =>
   element('a', { href, target: '_blank', rel: 'noopener' }, label);

@@ -12,27 +12,26 @@ import { offerMoreTime } from './more-time.js';
 import { localize } from './text.js';
 import { isAsking } from './window-question.js';
 
-/** Chromium stops a background that hears nothing for 30 s. */
+/** Milliseconds between two messages. Chromium stops a background that receives nothing for 30 s. */
 const ALIVE_EVERY_MS = 20_000;
 
 /** The window's side of the conversation with the background. */
 export interface OwnWindowPage<W extends OwnWindow> {
-  /** Answers; the background then closes the window. */
+  /** Answers. The background then closes the window. */
   answer(answer: WindowAnswer<W>): void;
-  /** Answers, and stays until the background has another question, or closes the window. It can be left without a question. */
+  /** Answers, and stays until the background has another question or closes the window. It can then be left without a question. */
   answerAndWait(answer: WindowAnswer<W>): void;
-  /** Closes the window, which is an answer too; asks first where that was wanted. */
+  /** Closes the window, which is an answer too. Asks first if `askBeforeLeaving` was called. */
   leave(): void;
-  /** Has the user asked before Cancel or Escape close the window; `question` resolves with whether to close it. */
+  /** Has the user asked before Cancel or Escape closes the window. `question` resolves with true to close it. */
   askBeforeLeaving(question: () => Promise<boolean>): void;
-  /** Is called when the background needs the window no longer; it closes itself then. */
+  /** Registers a function to call when the background no longer needs the window, which then closes itself. */
   whenOver(finish: () => void): void;
 }
 
 /**
- * Runs a window: localises it, waits for what it has to show, hands that to `draw`, and shows it. Escape leaves it. A window that
- * waits after its answer may be drawn again, for another question.
- * A window inside a frame stays empty: nobody can lay another page over it.
+ * Runs a window: localises it, waits for its content, passes that to `draw`, and shows it. Escape leaves it. A window that waits after
+ * its answer may be drawn again, for another question. A window inside a frame stays empty, so that no other page can cover it.
  */
 export function runOwnWindow<W extends OwnWindow>(
   name: W,
@@ -90,7 +89,7 @@ export function runOwnWindow<W extends OwnWindow>(
   });
 }
 
-/** Brings the window to the front, as high as its content, which is longer in some languages, and the screen allow. */
+/** Brings the window to the front, as high as its content and the screen allow. The content is longer in some languages. */
 async function fitWindow(): Promise<void> {
   const content = [...document.body.children].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);
   const height = Math.min(Math.ceil(window.outerHeight - window.innerHeight + content), screen.availHeight);

@@ -1,9 +1,9 @@
 import { element } from './element.js';
 
-/** Longest group that is read at one glance. */
+/** Length of the longest group that is read at a glance. */
 const GROUP = 4;
 
-/** Shows a secret that a person reads: in groups for the eye, and spelt for a screen reader. */
+/** Shows a secret for reading: in groups for the eye, and spelt for a screen reader. */
 export function showSecret(line: HTMLElement, secret: string): void {
   line.replaceChildren(
     element('span', { class: 'for-screen-reader' }, Array.from(secret).join(' ')),

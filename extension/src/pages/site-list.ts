@@ -4,7 +4,7 @@ import { showOrigin } from './origin-line.js';
 import { forgetSite, listSites } from './own-background.js';
 import { t } from './text.js';
 
-/** Shows the sites that were decided about, each with a button that revokes the user's answer. */
+/** Shows the sites with a decision, each with a button that revokes the user's answer. */
 export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement): Promise<void> {
   const sites = await listSites();
   nothingYet.hidden = sites.length > 0;
@@ -32,7 +32,7 @@ function row(site: DecidedSite, onForget: () => Promise<void>): HTMLLIElement {
   return item;
 }
 
-/** What a site may do, and what decided that. */
+/** Describes the rights of a site, and the rule behind them. */
 export function describeSite({ granted, denied, rule, relyingParties }: DecidedSite): string {
   const names = (classes: DecidedSite['granted']) => classes.map((one) => t(`class_${one}_short`)).join(', ');
   const parts = [

@@ -7,7 +7,7 @@ import { readManaged } from '../policy/managed-storage.js';
 /** The texts of `_locales`, by name. */
 const messages = v.record(v.string(), v.object({ message: v.string() }));
 
-/** The texts of the language that the administrator chose; null where that is the browser's. */
+/** The texts in the administrator's language; null if that is the browser's. */
 const chosen = await readChosen().catch((error: unknown) => {
   // A window in the browser's language is better than an empty one.
   console.error("Cardwright: the administrator's language could not be read", error);
@@ -21,7 +21,7 @@ async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
   return v.parse(messages, await readPackaged(`_locales/${locale}/messages.json`));
 }
 
-/** A text of `_locales`, in the language of the administrator's policy, else in the browser's. */
+/** Returns a text of `_locales`, in the language of the administrator's policy, otherwise in the browser's. */
 export const t = (key: string, ...values: string[]): string =>
   chosen === null ? browser.i18n.getMessage(key, values) : filled(chosen[key]?.message ?? '', values);
 
@@ -29,13 +29,13 @@ export const t = (key: string, ...values: string[]): string =>
 const filled = (message: string, values: readonly string[]): string =>
   message.replaceAll(/\$([1-9])/g, (_, number: string) => values[Number(number) - 1] ?? '');
 
-/** A text about a number, in the plural form of the language. The build names the forms. */
+/** Returns a text about a number, in the plural form of the language. The build names the forms. */
 export function tCount(key: string, number: number): string {
   const form = new Intl.PluralRules(t('language')).select(number);
   return t(`${key}__${form}`, String(number)) || t(key, String(number));
 }
 
-/** Fills every element that names its text as `data-text`, and tells assistive technology the language. */
+/** Fills every element that names its text as `data-text`, and sets the language for assistive technology. */
 export function localize(page: Document): void {
   page.documentElement.lang = t('language');
   for (const element of page.querySelectorAll<HTMLElement>('[data-text]')) {

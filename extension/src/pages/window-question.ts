@@ -1,16 +1,16 @@
 import { element } from './element.js';
 
-/** A question inside a window of the extension, with its two answers, or one. */
+/** A question inside a window of the extension, with one or two answers. */
 interface WindowQuestion {
   readonly title: string;
   readonly text: string;
-  /** The button that has the focus; Escape means the same. */
+  /** Label of the button with the focus; Escape means the same. */
   readonly stay: string;
-  /** The button that leads away. */
+  /** Label of the button that leaves. */
   readonly leave?: string;
 }
 
-/** Asks above what the window shows, which keeps its entries. Resolves with whether the user wants to leave. */
+/** Asks above the content of the window, which keeps its entries. Resolves with true if the user wants to leave. */
 export function askInWindow({ title, text, stay, leave }: WindowQuestion): Promise<boolean> {
   const staying = element('button', { type: 'button', class: 'primary', 'data-answer': 'stay' }, stay);
   const leaving = leave === undefined ? [] : [element('button', { type: 'button', 'data-answer': 'leave' }, leave)];
@@ -34,5 +34,5 @@ export function askInWindow({ title, text, stay, leave }: WindowQuestion): Promi
   });
 }
 
-/** Whether the window asks something at the moment: then Escape belongs to that question. */
+/** True while the window asks a question. Escape then belongs to that question. */
 export const isAsking = (): boolean => document.querySelector('dialog[open]') !== null;

@@ -13,7 +13,7 @@ import {
 } from '@cardwright/protocol';
 import { asItIs, defineSetting, entriesOf, isOneOf, membersOf, type NoteUnreadable, type Setting } from './setting.js';
 
-/** What the administrator says of the computer, whatever the site. */
+/** The administrator's settings for the computer, whatever the site. */
 
 export const support = defineSetting<HelpDesk>({
   schema: {
@@ -52,7 +52,7 @@ export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
   describe: asItIs,
 });
 
-/** The strictest that people can still follow: for what cannot be read. */
+/** The strictest length that people can still satisfy, used for unreadable settings. */
 const STRICT_LENGTH = PIV_PIN_LENGTH.max;
 
 export const pinRules = defineSetting<AdministratorPinRules | null>({
@@ -107,7 +107,7 @@ function readFlag(value: unknown, unreadable: NoteUnreadable): boolean {
   return value !== undefined && value !== false;
 }
 
-/** A version that is at least to be there; what cannot be read is one that no product has. */
+/** A minimum version. An unreadable one becomes a version that no product has. */
 const minimumVersion = (): Setting<string | null> =>
   defineSetting<string | null>({
     schema: { type: 'string' },

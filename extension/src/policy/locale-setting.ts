@@ -1,7 +1,7 @@
 import { LANGUAGES } from '@cardwright/words';
 import { asItIs, defineSetting, isOneOf } from './setting.js';
 
-/** A file of its own, because every page reads it, and most read nothing else. */
+/** In a separate file, because every page reads it, and most read nothing else. */
 export const locale = defineSetting<string | null>({
   schema: { type: 'string', enum: LANGUAGES },
   absent: null,

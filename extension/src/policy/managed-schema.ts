@@ -6,7 +6,7 @@ import { settings, type Policy } from './settings.js';
 const named: Readonly<Record<keyof Policy, SettingWords>> = words.settings;
 const byPath: Readonly<Record<string, SettingWords>> = { ...named, ...words.settings };
 
-/** The managed schema of the package, as JSON. */
+/** Writes the package's managed schema as JSON. */
 export function writePolicySchema(): string {
   const properties = Object.fromEntries(
     Object.entries(settings).map(([key, { schema }]) => [key, withWords([key], schema)]),
@@ -20,7 +20,7 @@ const withWords = (path: readonly string[], schema: PolicySchema): DescribedSche
   ...withWordsBelow(path, schema),
 });
 
-/** The same below a node: items of a list, and members named by the administrator, have no words of their own. */
+/** Adds the words below a node. Items of a list, and members named by the administrator, have no words of their own. */
 function withWordsBelow(path: readonly string[], schema: PolicySchema): PolicySchema {
   if (schema.type === 'array') return { ...schema, items: withWordsBelow(path, schema.items) };
   if (schema.type !== 'object') return schema;

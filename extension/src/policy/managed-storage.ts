@@ -1,11 +1,11 @@
 import { browser } from '../browser.js';
 
-/** What the administrator wrote, as the browser hands it over. */
+/** Reads the administrator's settings, as the browser returns them. */
 export async function readManaged(): Promise<Record<string, unknown>> {
   try {
     return await browser.storage.managed.get();
   } catch (error) {
-    // Firefox rejects where no policy is configured; Chromium answers with nothing.
+    // Firefox rejects if no policy is configured; Chromium returns nothing.
     if (error instanceof Error && /manifest not found/i.test(error.message)) return {};
     throw error;
   }

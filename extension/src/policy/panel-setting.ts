@@ -1,6 +1,6 @@
 import { asItIs, defineSetting } from './setting.js';
 
-/** A file of its own, because pages of the developer tools read nothing else. */
+/** In a separate file, because pages of the developer tools read nothing else. */
 export const inspectorPanel = defineSetting<boolean | null>({
   schema: { type: 'boolean' },
   absent: null,

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that browsers take as `managed_schema`. */
+/** The part of JSON Schema that browsers accept as `managed_schema`. */
 export type PolicySchema =
   | { readonly type: 'boolean' | 'string'; readonly enum?: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
@@ -8,50 +8,50 @@ export type PolicySchema =
       readonly properties?: Readonly<Record<string, PolicySchema>>;
       readonly additionalProperties?: PolicySchema;
     };
-/** The same with what administrators read of it. */
+/** A schema with the administrators' words. */
 export type DescribedSchema = PolicySchema & { readonly title?: string; readonly description?: string };
 
 /**
- * Notes that something of a setting cannot be read.
+ * Notes an unreadable part of a setting.
  *
- * @param path to it, from the setting: its members' names and indices; none for all of it
+ * @param path to the part, from the setting: names and indices of members; none for the whole setting
  */
 export type NoteUnreadable = (...path: (string | number)[]) => void;
 
 /**
- * One key of the managed storage. Its form stands beside what reads it: the schema of the package, the templates and the extension itself all
- * have it from here. `@cardwright/words` has what administrators read of it.
+ * One key of the managed storage. Its schema stands beside its reader. The package's schema, the templates and the extension itself
+ * all use it from here. `@cardwright/words` has the administrators' words.
  */
 export interface Setting<T> {
   readonly schema: PolicySchema;
-  /** Where the administrator says nothing. */
+  /** The value if the administrator sets nothing. */
   readonly absent: T;
-  /** Reads what the browser hands over. What is not readable never opens anything: it counts as the strictest that it can mean. */
+  /** Reads the browser's value. An unreadable value never opens anything: it counts as the strictest meaning that it can have. */
   read(value: unknown, unreadable: NoteUnreadable): T;
-  /** What a support file tells of it: no key, and nothing that was not read. */
+  /** Describes the value for a support file: no key, and nothing that was not read. */
   describe(value: T): unknown;
 }
 
-/** Defines a setting; exists for its types. */
+/** Defines a setting. Exists for its types. */
 export const defineSetting = <T>(setting: Setting<T>): Setting<T> => setting;
 
-/** The members of an object; null when it is none. */
+/** Lists the members of an object; null if it is none. */
 export const membersOf = (value: unknown): [name: string, value: unknown][] | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : null;
 
-/** The entries of a list; null when it is none. */
+/** Lists the entries of a list; null if it is none. */
 export const entriesOf = (value: unknown): readonly unknown[] | null => (Array.isArray(value) ? value : null);
 
-/** The origin that an address belongs to; null where it has none that a page could have. */
+/** Returns the origin of an address; null if no page could have it. */
 export function originOf(address: unknown): string | null {
   if (typeof address !== 'string' || address.includes('*') || !URL.canParse(address)) return null;
   const { protocol, origin } = new URL(address);
   return protocol === 'https:' || protocol === 'http:' ? origin : null;
 }
 
-/** What a support file tells of a setting that holds nothing secret. */
+/** Describes a setting without secrets for a support file. */
 export const asItIs = <T>(value: T): T => value;
 
-/** One of a few words. */
+/** True if the value is one of the words. */
 export const isOneOf = <const W extends string>(words: readonly W[], value: unknown): value is W =>
   words.some((word) => word === value);

@@ -11,7 +11,7 @@ import { inspectorPanel } from './panel-setting.js';
 import type { Setting } from './setting.js';
 import { allowedSites, blockedSites, foreignRelyingParties, siteKeys } from './site-settings.js';
 
-/** All that an administrator can set: every key of the managed storage. */
+/** All settings of an administrator: every key of the managed storage. */
 const table = {
   inspectorPanel,
   allowedSites,
@@ -27,7 +27,7 @@ const table = {
   locale,
 };
 
-/** The administrator's policy, as it was read. */
+/** The administrator's policy, once it was read. */
 export type Policy = {
   readonly [K in keyof typeof table]: (typeof table)[K] extends Setting<infer T> ? T : never;
 };
@@ -35,16 +35,16 @@ export type Policy = {
 export const settings: { readonly [K in keyof Policy]: Setting<Policy[K]> } = table;
 const isKey = (name: string): name is keyof Policy => Object.hasOwn(settings, name);
 
-/** A policy, and how it was written. */
+/** A policy, with facts on its source. */
 export interface ReadPolicy {
   readonly policy: Policy;
-  /** What the administrator set. */
+  /** The keys that the administrator set. */
   readonly keys: readonly (keyof Policy)[];
-  /** What could not be read, such as `allowedSites.https://portal.example`, and keys that are unknown: they may be misspelt. */
+  /** Unreadable parts, such as `allowedSites.https://portal.example`, and unknown keys, which may be misspelt. */
   readonly unreadable: readonly string[];
 }
 
-/** Reads what the browser hands over. */
+/** Reads the settings that the browser returns. */
 export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPolicy {
   const names = Object.keys(managed);
   const unreadable = new Set(names.filter((name) => !isKey(name)));
@@ -70,7 +70,7 @@ export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPo
   return { policy, keys: names.filter(isKey), unreadable: [...unreadable] };
 }
 
-/** What a support file tells of a policy: what was read of what the administrator set, and what could not be read. */
+/** Describes a policy for a support file: the values of the administrator's keys, and the unreadable parts. */
 export function describeSettings({ policy, keys, unreadable }: ReadPolicy): Record<string, unknown> {
   const tell = <K extends keyof Policy>(key: K): [K, unknown] => {
     const setting: Setting<Policy[K]> = settings[key];

@@ -3,16 +3,16 @@ import * as v from 'valibot';
 import { GRANT_CLASSES, sortedClasses, type GrantClass } from '../grant-class.js';
 import { defineSetting, entriesOf, membersOf, originOf, type NoteUnreadable } from './setting.js';
 
-/** What the administrator says of sites. */
+/** The administrator's settings for sites. */
 
-/** In `blockedSites`: every site that `allowedSites` does not name. */
+/** Entry of `blockedSites` for every site that `allowedSites` does not name. */
 const EVERY_SITE = '*';
 
 /** The sites that policy grants. */
 export interface AllowedSites {
-  /** By origin. `unreadable`: the site is named, but not how; it is refused. */
+  /** Classes by origin. `unreadable`: the site is named, but its classes cannot be read; it is refused. */
   readonly sites: ReadonlyMap<string, readonly GrantClass[] | 'unreadable'>;
-  /** Otherwise nobody knows which sites were named, so none but those that can be read is let in. */
+  /** False if it is unknown which sites were named. Then only the readable ones are allowed. */
   readonly isReadable: boolean;
 }
 
@@ -36,9 +36,9 @@ export const allowedSites = defineSetting<AllowedSites>({
       const origin = originOf(name);
       const granted = origin === name ? readClasses(name, classes, unreadable) : [];
       if (origin !== name) unreadable(name);
-      // Nobody knows whom it names.
+      // It is unknown which site this names.
       if (origin === null) isReadable = false;
-      // The same site may be named readably as well.
+      // The same site may also be named readably.
       else if (granted.length > 0) sites.set(origin, granted);
       else if (!sites.has(origin)) sites.set(origin, 'unreadable');
     }
@@ -47,7 +47,7 @@ export const allowedSites = defineSetting<AllowedSites>({
   describe: ({ sites }) => Object.fromEntries(sites),
 });
 
-/** The classes that can be read; none of them is more than what was meant. */
+/** Returns the readable classes. None of them exceeds the intended ones. */
 function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): readonly GrantClass[] {
   const entries = entriesOf(value) ?? [];
   const classes = sortedClasses(entries.filter(isClass));
@@ -58,9 +58,9 @@ function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): 
 /** The sites that policy refuses. */
 export interface BlockedSites {
   readonly origins: ReadonlySet<string>;
-  /** Whether also every site is that `allowedSites` does not name. */
+  /** Set if every site is also blocked that `allowedSites` does not name. */
   readonly unlisted: boolean;
-  /** Otherwise nobody knows which were meant, and all are refused that `allowedSites` does not name. */
+  /** False if it is unknown which sites were meant. Then all are blocked that `allowedSites` does not name. */
   readonly isReadable: boolean;
 }
 
@@ -76,7 +76,7 @@ export const blockedSites = defineSetting<BlockedSites>({
     const origins = new Set<string>();
     let isReadable = true;
     for (const [index, entry] of entries.entries()) {
-      // An address blocks the whole of its site, which is more than it says.
+      // An address blocks the whole of its site, more than it says.
       const origin = originOf(entry);
       if (origin !== null) origins.add(origin);
       if (origin !== null || entry === EVERY_SITE) continue;
@@ -88,7 +88,7 @@ export const blockedSites = defineSetting<BlockedSites>({
   describe: ({ origins, unlisted }) => [...origins, ...(unlisted ? [EVERY_SITE] : [])],
 });
 
-/** The CMS's keys of a site; `invalid` when they are configured but cannot be read, so that no other source is tried. */
+/** The CMS's keys of a site; `invalid` if they are configured but unreadable, so that no other source is tried. */
 export type SiteKeys = PublicJwkSet | 'invalid' | null;
 
 /** The keys of every site. */
@@ -140,17 +140,17 @@ export const siteKeys = defineSetting<AllSiteKeys>({
     ),
 });
 
-/** A relying party that is not the site itself. */
+/** A relying party other than the site itself. */
 export interface ForeignRelyingParty {
   readonly origin: string;
-  /** Where a window opens at that origin: real pages redirect, so it is configuration. */
+  /** Path at which a window opens at that origin. It is configured, because real pages redirect. */
   readonly path: string;
 }
 
-/** As many as a host is told of. */
+/** The maximum number that a host accepts. */
 const MAX_RELYING_PARTIES = 32;
 
-/** One entry; the path leads nowhere else. */
+/** One entry. Its path stays within the origin. */
 const foreignRelyingParty = v.pipe(
   v.object({
     origin: v.pipe(
@@ -191,7 +191,7 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
     Object.fromEntries([...sites].map(([site, parties]) => [site, parties.map(({ origin, path }) => origin + path)])),
 });
 
-/** What is not as it should be is left out, so that the others still work. */
+/** Reads the relying parties, leaving out invalid ones, so that the others still work. */
 function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
   return entries
     .flatMap((entry, index) => {

@@ -6,17 +6,17 @@ import { readErrorTexts, textOfError, type PackagedTexts } from '../error-text.j
 import { showOrigin } from '../origin-line.js';
 import { localize, t } from '../text.js';
 
-/** Failures that are shown above the file. */
+/** Maximum number of failures shown above the file. */
 const MOST_FAILURES = 5;
-/** Characters of the file that are shown; all of it is saved. */
+/** Maximum number of characters shown of the file; all of it is saved. */
 const MOST_SHOWN = 200_000;
 const INDENT = 2;
-/** Milliseconds after which a browser has surely begun to save. */
+/** Milliseconds after which a browser has certainly begun to save. */
 const SAVED_WITHIN = 60_000;
 
 /**
- * Shows what is in the support file before it is saved. It is opened for a page, whose window it then is, or from the extension's own
- * menu. The file goes to the downloads of this computer, and to no page.
+ * Shows the content of the support file before it is saved. The window is opened for a page, or from the extension's own menu. The
+ * file goes to the downloads of this computer, and to no page.
  */
 function draw(origin: string | null, close: () => void): void {
   byId('close', HTMLButtonElement).addEventListener('click', close);

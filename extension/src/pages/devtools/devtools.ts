@@ -2,10 +2,10 @@ import { browser } from '../../browser.js';
 import { readPanelPermission } from './panel-permission.js';
 import { isDevTools } from './inspected-page.js';
 
-/** Adds the inspector to the developer tools, where the administrator or the user wants it there. */
+/** Adds the inspector to the developer tools, if the administrator or the user wants it there. */
 async function run(): Promise<void> {
   if ((await readPanelPermission()).isAllowed) {
-    // Chromium takes a path without the slash for one below the root, Firefox for one below this page.
+    // Chromium resolves a path without the slash against the root, Firefox against this page.
     await browser.devtools.panels.create('Cardwright', '/icons/32.png', '/pages/inspector.html');
   }
 }

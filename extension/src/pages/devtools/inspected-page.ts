@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
 
-/** Whether this page is a part of the developer tools: only there the browser gives it their interface. */
+/** True if this page belongs to the developer tools, the only place where the browser offers their interface. */
 export const isDevTools = (): boolean => 'devtools' in browser && typeof browser.devtools === 'object';
 
-/** Firefox answers with a result and an exception, Chromium with the result alone. */
+/** Firefox answers with a result and an exception, Chromium only with the result. */
 const answer = v.union([
   v.string(),
   v.pipe(
@@ -13,13 +13,13 @@ const answer = v.union([
   ),
 ]);
 
-/** The origin of the page that is looked at; null where it has none that could have a session. */
+/** Returns the origin of the inspected page; null if it cannot have a session. */
 export async function inspectedOrigin(): Promise<string | null> {
   const parsed = v.safeParse(answer, await evaluate('location.origin'));
   return parsed.success && /^https?:\/\//.test(parsed.output) ? parsed.output : null;
 }
 
-/** Undefined where the browser lets no extension look at the page, as at its own. */
+/** Evaluates an expression; undefined if the browser lets no extension inspect the page, such as its own pages. */
 async function evaluate(expression: string): Promise<unknown> {
   try {
     return await browser.devtools.inspectedWindow.eval(expression);

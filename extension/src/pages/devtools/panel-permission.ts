@@ -3,7 +3,7 @@ import { browser } from '../../browser.js';
 import { readManaged } from '../../policy/managed-storage.js';
 import { inspectorPanel } from '../../policy/panel-setting.js';
 
-/** In `storage.local` the user's word, in `storage.managed` the administrator's. */
+/** The user's setting in `storage.local`, and the administrator's in `storage.managed`. */
 const KEY = 'inspectorPanel';
 
 interface PanelPermission {
@@ -20,7 +20,7 @@ export async function readPanelPermission(): Promise<PanelPermission> {
   return { isAllowed: readFlag(await browser.storage.local.get(KEY)) ?? false, byPolicy: false };
 }
 
-/** A switch by which the user decides; it takes effect when the developer tools are opened the next time. */
+/** A switch for the user. It takes effect when the developer tools are opened the next time. */
 export async function showPanelSwitch(box: HTMLInputElement): Promise<void> {
   const { isAllowed, byPolicy } = await readPanelPermission();
   box.checked = isAllowed;

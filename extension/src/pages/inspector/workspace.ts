@@ -13,11 +13,11 @@ import { notice, Toolbar } from './view/toolbar.js';
 import { Tabs, type ViewName } from './view/tabs.js';
 import { TraceList, type Selection } from './view/trace-list.js';
 
-/** Milliseconds of each frame in which entries are filtered. */
+/** Milliseconds of each frame for filtering entries. */
 const FILTER_TIME = 8;
 const ARRANGEMENTS: readonly Arrangement[] = ['commands', 'entries'];
 
-/** The inspector: the trace that is recorded, those that were imported, and the views of them. */
+/** The inspector: the trace being recorded, imported traces, and their views. */
 export class Workspace {
   readonly #live: LiveTrace;
   readonly #traces: NamedTrace[];
@@ -82,7 +82,7 @@ export class Workspace {
     this.#schedule();
   }
 
-  /** Narrows the list to the sessions of a site. */
+  /** Filters the list by the sessions of a site. */
   showOnly(origin: string): void {
     this.#filter.text = `origin:${origin.replace(/^https?:\/\//, '')}`;
   }
@@ -154,7 +154,7 @@ export class Workspace {
     ];
     const place = byId('notices', HTMLElement);
     const text = lines.map(({ textContent }) => textContent).join('\n');
-    // The same lines stay: a button that has the focus would lose it.
+    // Unchanged lines stay, because a focused button would lose the focus.
     if (place.dataset.shown === text) return;
     place.dataset.shown = text;
     place.replaceChildren(...lines);

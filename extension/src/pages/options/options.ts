@@ -6,7 +6,7 @@ import { showSites } from '../site-list.js';
 import { showUnreadableSettings } from './unreadable-settings.js';
 import { localize, t } from '../text.js';
 
-/** The settings: every site that was decided about, and what is wrong with the administrator's policy. */
+/** Shows the settings: every site with a decision, and the problems with the administrator's policy. */
 async function run(): Promise<void> {
   localize(document);
   const { version } = browser.runtime.getManifest();
@@ -15,7 +15,7 @@ async function run(): Promise<void> {
   document.body.hidden = false;
   const showAll = () => Promise.all([show(), showContact(), showUnreadableSettings()]);
   await showAll();
-  // The menu or another tab may change it meanwhile.
+  // The menu or another tab may change a decision meanwhile.
   browser.storage.onChanged.addListener((changes) => {
     if (!isOnlyRecorded(changes)) void showAll();
   });

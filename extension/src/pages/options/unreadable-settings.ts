@@ -1,7 +1,7 @@
 import { byId, element } from '../element.js';
 import { readUnreadableSettings } from '../own-background.js';
 
-/** Shows what cannot be read in the administrator's policy; without such a thing it stays hidden. */
+/** Shows the unreadable parts of the administrator's policy; without any it stays hidden. */
 export async function showUnreadableSettings(): Promise<void> {
   const names = await readUnreadableSettings();
   byId('unreadable-list', HTMLElement).replaceChildren(

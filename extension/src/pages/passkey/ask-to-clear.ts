@@ -3,9 +3,9 @@ import type { CopiedPin } from './copied-pin.js';
 
 let asking: Promise<void> | null = null;
 
-/** Asks the user to clear the clipboard, into which the extension may not look. Resolves when the window may close. */
+/** Asks the user to clear the clipboard, which the extension may not read. Resolves when the window may close. */
 export function askToClear(pin: CopiedPin): Promise<void> {
-  // Asked once more, by Escape or because the ceremony is over meanwhile: the user does not want to.
+  // Asked again, by Escape or because the ceremony has ended: the user does not want to clear it.
   if (asking !== null) return Promise.resolve();
   asking = new Promise((resolve) => {
     const clear = byId('clear', HTMLButtonElement);

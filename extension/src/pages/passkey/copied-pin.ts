@@ -1,31 +1,31 @@
 import { browser, type Permissions } from '../../browser.js';
 
-/** Lets the extension see what is in the clipboard. Nobody is asked for it before, and most will never be. */
+/** The permission to read the clipboard. It is only requested when it is needed, which is rare. */
 const MAY_LOOK: Permissions.Permissions = { permissions: ['clipboardRead'] };
 
-/** Milliseconds in which Chromium really writes: what a window wrote is dropped when it closes right after. */
+/** Milliseconds in which Chromium completes a write: the text is lost if its window closes right after copying. */
 const WRITTEN_MS = 300;
 
 /** A temporary PIN on its way through the clipboard, where it must not stay. */
 export class CopiedPin {
   #isCopied = false;
-  /** What is being copied, or was last. */
+  /** The current or the last copying. */
   #copying: Promise<boolean> = Promise.resolve(false);
 
   constructor(private readonly pin: string) {}
 
-  /** Whether it was copied at any time: then it may still be there. */
+  /** True if the PIN was ever copied, so that it may still be in the clipboard. */
   get isCopied(): boolean {
     return this.#isCopied;
   }
 
-  /** The same once nothing is being copied any more. */
+  /** Resolves like `isCopied` once no copying is running. */
   async wasCopied(): Promise<boolean> {
     await this.#copying;
     return this.#isCopied;
   }
 
-  /** Without a click, browsers copy at most for the window that has the focus. @returns whether it was copied */
+  /** Copies the PIN. Without a click, browsers only copy for the window with the focus. @returns whether it was copied */
   copy(): Promise<boolean> {
     this.#copying = this.#write();
     return this.#copying;
@@ -37,7 +37,7 @@ export class CopiedPin {
       this.#isCopied = true;
       return true;
     } catch {
-      // The browser wants a click first; the button is one.
+      // The browser requires a click first, which the button provides.
       return false;
     }
   }
@@ -45,7 +45,8 @@ export class CopiedPin {
   /**
    * Clears the clipboard if it still holds the PIN.
    *
-   * @returns whether it does so no more; false where the extension may not look, or the window has lost the focus
+   * @returns true if the clipboard no longer holds it; false if the extension may not read the clipboard, or the window has lost the
+   *   focus
    */
   async removeIfThere(): Promise<boolean> {
     if (!this.#isCopied) return true;
@@ -58,12 +59,12 @@ export class CopiedPin {
     }
   }
 
-  /** Asks the user, whose click this has to be, whether the extension may look from now on. @returns as `removeIfThere` does */
+  /** Asks the user for the permission to read the clipboard from now on. Must be called in a click. @returns as `removeIfThere` does */
   async clearFromNowOn(): Promise<boolean> {
     return (await browser.permissions.request(MAY_LOOK).catch(() => false)) && (await this.removeIfThere());
   }
 
-  /** Whatever it holds. The window may close then. */
+  /** Clears the clipboard, whatever its content. The window may close then. */
   async clear(): Promise<void> {
     await navigator.clipboard.writeText('');
     await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));

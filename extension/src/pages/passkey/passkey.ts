@@ -46,14 +46,14 @@ runOwnWindow('passkey', (content, page) => {
 function showHeadlines({ origin, relyingParty, device }: Content): void {
   document.title = t('passkey_title');
   showOrigin(byId('origin', HTMLElement), origin);
-  // For itself, a site says who it is already.
+  // Hidden when the site registers the passkey for itself: the origin above already names it.
   byId('for', HTMLElement).hidden = relyingParty.origin === origin;
   showOrigin(byId('relying-party', HTMLElement), relyingParty.origin);
   byId('relying-party-name', HTMLElement).textContent = relyingParty.name;
   showDevice(byId('device', HTMLElement), device);
 }
 
-/** What the user will see, in this order: an icon, what it is, and what to do. */
+/** One of the user's next steps: an icon, a title, and an instruction. */
 type Step = readonly [icon: string, title: string, detail: string];
 
 function stepsOf({ way, relyingParty, temporaryPin, permission }: Content): Step[] {
@@ -78,7 +78,7 @@ const describe = ([name, title, detail]: Step): HTMLLIElement =>
     element('span', {}, element('strong', {}, title), element('span', { class: 'quiet' }, detail)),
   );
 
-/** Shows the PIN, and copies it as soon as the browser lets it. */
+/** Shows the PIN, and copies it as soon as the browser allows it. */
 function showTemporary(pin: CopiedPin, secret: string): void {
   byId('temporary', HTMLElement).hidden = false;
   showSecret(byId('secret', HTMLElement), secret);
@@ -101,11 +101,11 @@ function showUnderWay(): void {
   status.textContent = t('passkey_under_way');
 }
 
-/** False also where policy forbids it, or the browser does not ask. */
+/** Asks the browser for a permission. False also if policy forbids it, or the browser does not ask. */
 const askBrowser = (pattern: string): Promise<boolean> =>
   browser.permissions.request({ origins: [pattern] }).catch(() => false);
 
-/** Takes the PIN out of the page, and out of the clipboard: by itself where that is possible, else with the user. */
+/** Removes the PIN from the page and from the clipboard: automatically if possible, otherwise with the user. */
 async function clean(pin: CopiedPin): Promise<void> {
   byId('secret', HTMLElement).replaceChildren();
   if (!(await pin.wasCopied())) return;
@@ -113,7 +113,7 @@ async function clean(pin: CopiedPin): Promise<void> {
   if (!(await pin.removeIfThere())) await askToClear(pin);
 }
 
-/** Browsers let only the window that has the focus look into the clipboard. */
+/** Brings the window to the front, because browsers only let the window with the focus read the clipboard. */
 async function comeToTheFront(): Promise<void> {
   const { id } = await browser.windows.getCurrent();
   if (id !== undefined) await browser.windows.update(id, { focused: true });

@@ -5,8 +5,8 @@ import { forgetSite, readSiteOfTab } from '../own-background.js';
 import { describeSite } from '../site-list.js';
 
 /**
- * Shows what the site of the tab in front may do, and which rule decided that: policy's, or the user's own answer, which can be revoked
- * here. A tab whose site never asked shows nothing.
+ * Shows the rights of the site in the current tab, and the rule behind them: policy, or the user's own answer, which can be revoked
+ * here. Shows nothing for a site that never asked.
  *
  * @param onChange called when the list of sites may have changed
  */

@@ -12,7 +12,7 @@ import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
 import { showWithheldSites } from './site-permission.js';
 
-/** The toolbar's menu: whether host and reader are there, what sites may do, and where help is. */
+/** Shows the toolbar's menu: the state of host and reader, the rights of sites, and help. */
 async function run(): Promise<void> {
   localize(document);
   const checks = byId('checks', HTMLUListElement);
@@ -54,7 +54,7 @@ async function rows({ problem, version, readers }: HostReport, desk: HelpDesk): 
   ];
 }
 
-/** What is wrong, what to do, and the links that lead on. */
+/** Describes a problem, its remedy, and the links that help. */
 async function problemRow(error: CardwrightError, desk: HelpDesk): Promise<HTMLLIElement> {
   const { message, user } = wordsOf(error, await readErrorTexts());
   const download = error.install === 'host' ? downloadAddress('host', desk, navigator.platform) : undefined;

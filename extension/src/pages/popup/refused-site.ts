@@ -4,7 +4,7 @@ import { showOrigin } from '../origin-line.js';
 import { letAskAgain, readRefusedSite } from '../own-background.js';
 
 /**
- * Shows, where the site of the tab in front was refused, a button that lets it ask again.
+ * Shows a button that lets the site in the current tab ask again, if it was refused.
  *
  * @param onChange called when the list of sites may have changed
  */
@@ -16,7 +16,7 @@ export async function showRefusedSite(section: HTMLElement, onChange: () => Prom
   byId('let-ask', HTMLButtonElement).addEventListener('click', () => {
     void letAskAgain(origin)
       .then(onChange)
-      // The page asks only after a click in it, so the user returns to it.
+      // The page only asks after a click in it, so the user returns to it.
       .then(() => window.close());
   });
   section.hidden = false;

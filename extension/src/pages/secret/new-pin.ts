@@ -4,12 +4,15 @@ import { allMet, checkNewFidoPin, checkNewPin, type RuleName, type RuleState } f
 import { PinField } from './pin-field.js';
 import { RuleList } from './rule-list.js';
 
-/** Longest PIN or PUK of a PIV card, in bytes (SP 800-73-4 Part 2, 2.4.3), and room to see that it is too long. */
+/**
+ * Maximum length of the entry of a PIN or PUK: that of a PIV card in bytes (SP 800-73-4 Part 2, 2.4.3), with room to show that the
+ * entry is too long.
+ */
 export const PIV_ENTRY_LENGTH = 16;
 /** The same for a FIDO PIN (CTAP 2.1, 6.5.1: 63 bytes). */
 export const FIDO_ENTRY_LENGTH = 80;
 
-/** What kind of PIN is chosen. */
+/** The kind of the new PIN. */
 interface Kind {
   readonly digitsOnly: boolean;
   readonly maxLength: number;
@@ -18,10 +21,10 @@ interface Kind {
   readonly lengthRule: string;
 }
 
-/** The order in which the rules stand. */
+/** The order of the rules on the screen. */
 const ORDER: readonly RuleName[] = ['length', 'bytes', 'digits', 'characters', 'trivial', 'same'];
 
-/** A new PIN: its entry, the same once more, and the rules, each with whether the entry satisfies it. */
+/** A new PIN: its entry, the repeated entry, and the rules, each with its state. */
 export class NewPin {
   readonly field: PinField;
   readonly #repeated: PinField;
@@ -66,14 +69,14 @@ export class NewPin {
     return [this.field.element, this.#repeated.element, this.#rules.element];
   }
 
-  /** Shows what the entry satisfies. @returns whether that is all */
+  /** Shows the state of each rule. @returns true if all are satisfied */
   update(): boolean {
     const states = this.#check();
     this.#rules.show(states);
     return allMet(states);
   }
 
-  /** The second entry is for comparison alone. */
+  /** Empties the second entry, which is only for comparison. */
   wipeRepeated(): void {
     this.#repeated.wipe();
   }

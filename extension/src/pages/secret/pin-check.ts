@@ -1,6 +1,6 @@
 import { FIDO_PIN_LENGTH, isTrivialPin, type FidoPinRules, type PinRules } from '@cardwright/protocol';
 
-/** Whether an entry satisfies one rule: `open` while more typing can still satisfy it. */
+/** The state of one rule: `open` while more typing can still satisfy it. */
 export type RuleState = 'open' | 'met' | 'broken';
 
 export type RuleName = 'length' | 'bytes' | 'digits' | 'characters' | 'trivial' | 'same';
@@ -10,7 +10,7 @@ const DIGITS = /^\d*$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
- * Checks a new PIN, while it is typed, against the rules that the host named. The host and the card decide in the end.
+ * Checks a new PIN, while it is typed, against the rules from the host. The host and the card decide in the end.
  *
  * @param repeated the second entry
  */
@@ -25,12 +25,10 @@ export function checkNewPin(pin: string, repeated: string, rules: PinRules): Par
   };
 }
 
-/**
- * A FIDO PIN as it is counted, compared and sealed: in form NFC (CTAP 2.1, 6.5.1), so that it is the same PIN on every keyboard.
- */
+/** Normalises a FIDO PIN to NFC before counting, comparing and sealing (CTAP 2.1, 6.5.1), so that it is the same on every keyboard. */
 export const normalizeFidoPin = (entry: string): string => entry.normalize('NFC');
 
-/** Checks a new FIDO PIN in the same way: its length is in Unicode code points, and at most 63 bytes of UTF-8. */
+/** Checks a new FIDO PIN in the same way. Its length is in Unicode code points, and at most 63 bytes of UTF-8. */
 export function checkNewFidoPin(
   entry: string,
   repeated: string,
@@ -59,7 +57,7 @@ function charactersState(pin: string, allowed: RegExp): RuleState {
   return allowed.test(pin) ? 'met' : 'broken';
 }
 
-/** Any two characters are a run, so nothing is said before the PIN is long enough. */
+/** Any two characters are a run, so this stays open until the PIN is long enough. */
 function trivialState(pin: string, { minLength }: PinRules): RuleState {
   if (pin.length < minLength) return 'open';
   return isTrivial(pin) ? 'broken' : 'met';

@@ -14,17 +14,17 @@ import { PinField } from './pin-field.js';
 type Content = WindowContent<'secret'>;
 type Sealed = Partial<Record<UserSecret, string>>;
 
-/** The order in which they are asked, whatever the order of the request. */
+/** The order of the entries, whatever the order of the request. */
 const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin', 'fidoPin', 'newFidoPin'];
-/** A window is called after the first of these that it asks for. */
+/** The window's title is that of the first of these that it asks for. */
 const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fidoPin'];
 const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
 const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 
-/** Known before anything is drawn: the window is as high as what it shows at first. */
+/** Loaded before anything is drawn, because the window gets the height of its first content. */
 const errorTexts = await readErrorTexts();
 
-/** Of the question that is shown: the listeners of the one before are gone. */
+/** The controller of the current question. The listeners of the one before are gone. */
 let entry = new AbortController();
 
 runOwnWindow('secret', (content, page) => {
@@ -71,7 +71,7 @@ runOwnWindow('secret', (content, page) => {
     },
     { signal },
   );
-  // Without its first PIN, the device is of no use. Any other PIN stays as it is.
+  // Without its first PIN the device is useless. Any other PIN stays as it is if the user leaves.
   if (content.isFirst === true) page.askBeforeLeaving(askWhetherToLeave);
   cancel.addEventListener('click', () => page.leave(), { signal });
   const forgotten = byId('forgotten', HTMLButtonElement);
@@ -99,11 +99,11 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared
   byId('tries-text', HTMLElement).textContent = retriesLeft === null ? '' : textOfTries(retriesLeft, secrets);
 }
 
-/** Shows that the device checks what was entered, or that it does not. */
+/** Shows or hides that the device is checking the entry. */
 function showChecking(isUnderWay: boolean): void {
   byId('checking', HTMLElement).textContent = isUnderWay ? t('secret_checking') : '';
   byId('note', HTMLElement).hidden = isUnderWay;
-  // The device has the entry, so nothing can be cancelled.
+  // The device already has the entry, so nothing can be cancelled.
   byId('cancel', HTMLButtonElement).textContent = t(isUnderWay ? 'close' : 'cancel');
   if (isUnderWay) byId('problem', HTMLElement).hidden = true;
 }
@@ -121,7 +121,7 @@ function textOfTries(left: number, secrets: readonly UserSecret[]): string {
   return secrets.includes('fidoPin') ? t('tries_last_fido') : t('tries_last');
 }
 
-/** @throws Error when a FIDO PIN is to be chosen, and the host named no rules: it always does */
+/** @throws Error if a FIDO PIN is to be chosen without rules from the host, which always sends them */
 function newPinFor(name: UserSecret, { rules, fidoRules }: Content): NewPin {
   if (name === 'newPin') return NewPin.ofDevice(rules);
   if (fidoRules === null) throw new Error('there are no rules for a FIDO PIN');
@@ -138,7 +138,7 @@ function fieldFor(name: UserSecret, { secrets, retriesLeft }: Content): PinField
   });
 }
 
-/** Seals every entry to the host's session key and wipes it: nothing leaves the window in the clear. */
+/** Seals every entry to the host's session key and wipes it. Nothing leaves the window in the clear. */
 async function sealAll(fields: ReadonlyMap<UserSecret, PinField>, content: Content): Promise<Sealed> {
   const { origin, operation, device, host } = content;
   const sealed: Sealed = {};

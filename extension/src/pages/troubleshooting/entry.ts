@@ -3,7 +3,7 @@ import { element } from '../element.js';
 import type { PackagedTexts } from '../error-text.js';
 import { words } from './words.js';
 
-/** One error: what happened to be seen, the rest once it is opened. Its id is its code. */
+/** Makes the entry of one error. Its message is always visible, the rest once it is opened. Its id is its code. */
 export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement {
   const { number } = describeError(code);
   const { message, cause, user, administrator } = wordsOfCode(code, texts);
@@ -28,6 +28,6 @@ export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement
   );
 }
 
-/** The catalogue puts names of commands between backticks. */
+/** Marks names of commands, which the catalogue puts between backticks. */
 const withCode = (text: string): (HTMLElement | string)[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));

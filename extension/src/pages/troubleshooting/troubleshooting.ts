@@ -6,10 +6,10 @@ import { localize, t } from '../text.js';
 import { entry } from './entry.js';
 import { words } from './words.js';
 
-/** So many are opened when a search finds no more. */
+/** Number of entries up to which a search opens its results. */
 const FEW = 3;
 
-/** Every error of the catalogue with what to do about it; an address with `#CODE` opens that one. */
+/** Shows every error of the catalogue with its remedy. An address with `#CODE` opens that entry. */
 async function run(): Promise<void> {
   localize(document);
   byId('intro', HTMLElement).textContent = words.intro;
@@ -23,7 +23,7 @@ async function run(): Promise<void> {
   await showContact();
 }
 
-/** What only the developer of a portal can mend is collapsed. */
+/** Makes a section. One that only the developer of a portal can act on is collapsed. */
 function section(group: TroubleshootingGroup, texts: PackagedTexts): HTMLElement {
   const title = element('h2', { id: group }, words.groups[group]);
   const entries = TROUBLESHOOTING[group].map((code) => entry(code, texts));
@@ -31,7 +31,7 @@ function section(group: TroubleshootingGroup, texts: PackagedTexts): HTMLElement
   return element('details', { class: 'group' }, element('summary', {}, title), ...entries);
 }
 
-/** Shows the entries that have every word of the search, in whatever order. */
+/** Shows the entries that contain every word of the search, in any order. */
 function find(search: string): void {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
   const entries = [...document.querySelectorAll<HTMLDetailsElement>('.entry-of-error')];
@@ -49,7 +49,7 @@ function find(search: string): void {
   byId('found', HTMLElement).textContent = wanted.length === 0 ? '' : t('search_found', String(found.length));
 }
 
-/** Opens the entry that the address names, and what it is in. */
+/** Opens the entry that the address names, and its section. */
 function openNamed(): void {
   const named = document.getElementById(location.hash.slice(1));
   if (!(named instanceof HTMLDetailsElement)) return;

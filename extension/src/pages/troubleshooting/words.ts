@@ -12,5 +12,5 @@ const troubleshootingWords = v.object({
   error: v.string(),
 });
 
-/** What the page says around the catalogue. */
+/** The words of the page around the catalogue. */
 export const words = v.parse(troubleshootingWords, await readPackaged(`troubleshooting/${locale}.json`));

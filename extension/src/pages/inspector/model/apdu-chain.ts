@@ -1,8 +1,8 @@
 import type { TracedApdu, TraceEntry } from '@cardwright/protocol';
 
-/** What one command carried over all the APDUs that it needed. */
+/** The data of one command over all its APDUs. */
 export interface WholeExchange {
-  /** Hexadecimal digits; null where a part is not told. */
+  /** Hexadecimal digits; null if a part was not recorded. */
   readonly data: string | null;
   readonly response: string | null;
   /** The APDUs, in their order. */
@@ -14,7 +14,7 @@ const CHAINING = 0x10;
 const GET_RESPONSE = 0xc0;
 const MORE_DATA = 0x61;
 
-/** Joins an APDU with those that are one command with it: a chain before, GET RESPONSE behind. */
+/** Joins an APDU with the others of the same command: the chain before it, and GET RESPONSE after it. */
 export function wholeExchange(apdu: TracedApdu, entries: readonly TraceEntry[]): WholeExchange {
   const apdus = entries.filter(
     (entry): entry is TracedApdu => entry.kind === 'apdu' && entry.exchange.reader === apdu.exchange.reader,

@@ -1,6 +1,6 @@
 import { readTlvs, toHex, type Tlv } from './tlv.js';
 
-/** What a person wants to know of a certificate (RFC 5280). */
+/** The facts of a certificate for a person (RFC 5280). */
 export interface CertificateWords {
   readonly subject: string;
   readonly issuer: string;
@@ -52,7 +52,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 const USER_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3';
 
-/** Reads a DER certificate; null where the bytes are none. It judges nothing: no signature is checked. */
+/** Reads a DER certificate; null if the bytes are not a certificate. Checks no signature. */
 export function certificateWords(der: Uint8Array): CertificateWords | null {
   try {
     const [certificate] = parts(der);
@@ -94,7 +94,7 @@ function content(tlv: Tlv | undefined): Uint8Array {
   return tlv.value;
 }
 
-/** RFC 4514, the most specific first; values are escaped no further, they are for reading. */
+/** Writes a name as in RFC 4514, the most specific part first. Values are not escaped further, because they are only read. */
 const nameWords = (name: Uint8Array): string =>
   parts(name)
     .flatMap((set) => parts(set.value))
@@ -108,7 +108,7 @@ const nameWords = (name: Uint8Array): string =>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** UTCTime has two digits for the year: 50 and more are of the last century (RFC 5280, 4.1.2.5.1). */
+/** Reads a time. UTCTime has two digits for the year: 50 and more belong to the last century (RFC 5280, 4.1.2.5.1). */
 function timeWords(time: Tlv | undefined): string {
   const digits = text(content(time));
   const [, year = '', rest = ''] = /^(\d{4}|\d{2})(\d{10})Z$/.exec(digits) ?? [];
@@ -121,7 +121,7 @@ function keyWords(publicKey: Uint8Array): string {
   const [algorithm, bits] = parts(publicKey);
   const [type, parameters] = parts(content(algorithm));
   const name = oidWords(content(type));
-  // An elliptic curve's key is named by its curve.
+  // The key of an elliptic curve is named after its curve.
   if (parameters?.tag === OID) return lookUp(oidWords(parameters.value));
   if (ALGORITHMS[name] !== 'RSA') return lookUp(name);
   const [key] = parts(content(bits).subarray(1));
@@ -143,7 +143,7 @@ function alternativeNames(extensions: Uint8Array): string[] {
   return [];
 }
 
-/** GeneralName (RFC 5280, 4.2.1.6) by its context tag. */
+/** Writes a GeneralName (RFC 5280, 4.2.1.6) by its context tag. */
 function alternativeName({ tag, value }: Tlv): string {
   switch (tag) {
     case 0xa0: {
@@ -167,7 +167,7 @@ function alternativeName({ tag, value }: Tlv): string {
   }
 }
 
-/** Dotted numbers (X.690, 8.19). */
+/** Writes an OID as dotted numbers (X.690, 8.19). */
 function oidWords(bytes: Uint8Array): string {
   const numbers: number[] = [];
   let number = 0;

@@ -1,32 +1,32 @@
 import type { TracedMessage, TraceEntry } from '@cardwright/protocol';
 import { errorCodeOf, isRefused } from './entry-facts.js';
 
-/** Milliseconds since 1970. */
+/** A span of time, in milliseconds since 1970. */
 export interface Span {
   readonly start: number;
-  /** Null while it is not over. */
+  /** Null while it lasts. */
   readonly end: number | null;
 }
 
 /**
  * - `open`: no answer yet;
- * - `told`: a notification, or an APDU of no command: nothing is answered.
+ * - `told`: a notification, or an APDU outside any command, which get no answer.
  */
 export type Outcome = 'open' | 'done' | 'failed' | 'told';
 
 /** All entries of one request: its messages at every hop, and its APDUs. */
 export interface CommandGroup {
-  /** Counts up within one view. */
+  /** Index within one view, counting up. */
   readonly index: number;
   readonly session: string;
   readonly request: string | null;
   readonly method: string;
-  /** Who asked first. */
+  /** The first sender. */
   readonly from: 'page' | 'inspector' | 'extension' | 'host';
   readonly entries: readonly TraceEntry[];
   readonly span: Span;
   readonly outcome: Outcome;
-  /** Code of the error in which it ended. */
+  /** Code of the error with which it ended. */
   readonly code: string | null;
   readonly apdus: number;
 }
@@ -39,10 +39,10 @@ interface MutableGroup extends CommandGroup {
   apdus: number;
 }
 
-/** APDUs of no command belong together until the host pauses so long (milliseconds). */
+/** Milliseconds. APDUs outside any command belong together until the host pauses for this long. */
 const PAUSE = 2_000;
 
-/** Sorts entries into the commands to which they belong, as they come. */
+/** Sorts entries into their commands, in the order of arrival. */
 export class Correlator {
   readonly #open = new Map<string, MutableGroup>();
   readonly #loose = new Map<string, MutableGroup>();
@@ -50,7 +50,7 @@ export class Correlator {
   readonly #spans = new Map<number, Span>();
   #count = 0;
 
-  /** @returns the entry's group, and whether its outcome or its errors became others by it */
+  /** @returns the entry's group, and whether the entry changed its outcome or its errors */
   add(entry: TraceEntry): { readonly group: CommandGroup; readonly isNew: boolean; readonly changed: boolean } {
     const known = this.#find(entry);
     const group = known ?? this.#start(entry);
@@ -71,7 +71,7 @@ export class Correlator {
     return this.#groupOf.get(entry.number);
   }
 
-  /** From a request to its answer at the same hop; of an APDU, while the card worked. */
+  /** Returns the span from a request to its answer at the same hop; for an APDU, the time while the card worked. */
   spanOf(entry: TraceEntry): Span {
     return this.#spans.get(entry.number) ?? { start: entry.at, end: entry.at };
   }
@@ -141,7 +141,7 @@ export class Correlator {
   }
 }
 
-/** The request that a message answers: the same two parts, the other way round. */
+/** Returns the request that a message answers: between the same two parts, in the opposite direction. */
 export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMessage | undefined {
   return group.entries.findLast(
     (entry): entry is TracedMessage =>
@@ -153,11 +153,11 @@ export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMe
   );
 }
 
-/** Whether an entry belongs to what went wrong: an error, or in a failed command an APDU that the card refused. */
+/** True if an entry belongs to the failure: an error, or an APDU of a failed command that the card refused. */
 export const isFault = (entry: TraceEntry, group: CommandGroup): boolean =>
   entry.kind === 'apdu' ? group.outcome === 'failed' && isRefused(entry) : errorCodeOf(entry) !== null;
 
-/** Milliseconds, or null while it is not over. */
+/** Returns milliseconds; null while it lasts. */
 export const durationOf = ({ start, end }: Span): number | null => (end === null ? null : Math.max(0, end - start));
 
 const keyOf = ({ session, request }: TraceEntry): string => `${session} ${request ?? ''}`;

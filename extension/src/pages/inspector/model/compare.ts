@@ -2,14 +2,14 @@ import { progressParams, type TracedMessage } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { durationOf, type CommandGroup, type Outcome } from './command-group.js';
 
-/** One command of a session, or one of a step. */
+/** One command of a session or of a step. */
 export interface ComparedCommand {
   readonly method: string;
   readonly outcome: Outcome;
   readonly code: string | null;
-  /** Milliseconds; null where it is not known. */
+  /** Milliseconds; null if unknown. */
   readonly duration: number | null;
-  /** Whether it came in a step. */
+  /** Set if the command came in a step. */
   readonly inStep: boolean;
   readonly group: CommandGroup;
 }
@@ -17,22 +17,22 @@ export interface ComparedCommand {
 export interface ComparedRow {
   readonly left: ComparedCommand | null;
   readonly right: ComparedCommand | null;
-  /** Whether both did the same with the same outcome. */
+  /** Set if both sides have the same command with the same outcome. */
   readonly same: boolean;
 }
 
 export interface Comparison {
   readonly rows: readonly ComparedRow[];
-  /** Index of the first row that is not the same on both sides; -1 where there is none. */
+  /** Index of the first row that differs; -1 if there is none. */
   readonly firstDifference: number;
-  /** Whether commands were left out because there are too many. */
+  /** Set if commands were left out because there are too many. */
   readonly cut: boolean;
 }
 
-/** The longest sequence that is compared: the table has the square of it. */
+/** Maximum length of a compared sequence: the table has its square. */
 const MAX_COMMANDS = 2_000;
 
-/** The commands of a session in their order; what came in a step stands below it. */
+/** Lists the commands of a session in their order; those of a step follow it. */
 export function commandsOf(groups: readonly CommandGroup[], session: string): ComparedCommand[] {
   return groups
     .filter((group) => group.session === session && group.outcome !== 'told')
@@ -49,7 +49,7 @@ export function commandsOf(groups: readonly CommandGroup[], session: string): Co
     ]);
 }
 
-/** A step tells each command by `$/progress` when it begins; each ends where the next begins. */
+/** Lists the commands of a step. The step announces each command by `$/progress` when it begins; each ends where the next begins. */
 export function stepCommands(group: CommandGroup): ComparedCommand[] {
   const begun = new Map<number, { readonly method: string; readonly at: number }>();
   for (const { at, content } of group.entries.filter(isProgress)) {
@@ -76,7 +76,7 @@ export function stepCommands(group: CommandGroup): ComparedCommand[] {
 const isProgress = (entry: CommandGroup['entries'][number]): entry is TracedMessage =>
   entry.kind === 'message' && entry.type === 'notification' && entry.method === '$/progress';
 
-/** Lays two sequences beside each other: the longest common subsequence of method and outcome, the rest opposite by method. */
+/** Aligns two sequences: the longest common subsequence of method and outcome, and the rest by method. */
 export function compare(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): Comparison {
   const a = left.slice(0, MAX_COMMANDS);
   const b = right.slice(0, MAX_COMMANDS);
@@ -103,7 +103,7 @@ export function compare(left: readonly ComparedCommand[], right: readonly Compar
   };
 }
 
-/** Where a step ended otherwise, the command that ended it says more than the step. */
+/** Finds the first difference. If a step ended differently, the command that ended it is more precise than the step. */
 function firstDifferenceIn(rows: readonly ComparedRow[]): number {
   const first = rows.findIndex(({ same }) => !same);
   const isStep = rows[first]?.left?.inStep === false && rows[first].right?.inStep === false;
@@ -120,7 +120,7 @@ type Pair = readonly [ComparedCommand | null, ComparedCommand | null];
 
 function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pair[] {
   const width = b.length + 1;
-  // Length of the longest common subsequence of what is left from here on.
+  // Length of the longest common subsequence of the remaining commands from here on.
   const longest = new Uint16Array((a.length + 1) * width);
   const names = { a: a.map(nameOf), b: b.map(nameOf) };
   const at = (i: number, j: number): number => longest[i * width + j] ?? 0;
@@ -150,7 +150,7 @@ function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pa
   return pairs;
 }
 
-/** Where the two differ, the same method with another outcome stands opposite. */
+/** Aligns the differing commands: the same method with another outcome stands opposite. */
 function oppose(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): ComparedRow[] {
   const rows: ComparedRow[] = [];
   let rest = 0;

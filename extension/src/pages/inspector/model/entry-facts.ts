@@ -1,22 +1,22 @@
 import { isErrorCode, wireError, commandOutcome, type TracedApdu, type TraceEntry } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** What can be told of one entry of a trace by itself. */
+/** The facts of one trace entry by itself. */
 
 export type Lane = 'page' | 'inspector' | 'extension' | 'host' | 'card';
 
-/** Where an entry comes from and goes to. The trace has no part `card`: an APDU goes from the host to it and back. */
+/** Returns the source and the destination of an entry. The trace has no part `card`: an APDU goes from the host to the card and back. */
 export const routeOf = (entry: TraceEntry): { readonly from: Lane; readonly to: Lane } =>
   entry.kind === 'apdu' ? { from: 'host', to: 'card' } : { from: entry.from, to: entry.to };
 
-/** The method of a message, or that in whose course an APDU was sent. */
+/** Returns the method of a message, or the method during which an APDU was sent. */
 export const methodOf = (entry: TraceEntry): string => (entry.kind === 'apdu' ? entry.exchange.method : entry.method);
 
 const errorContent = v.object({ data: wireError.entries.data });
-/** A step's result is no error, although it says which command ended it. */
+/** A step's result is not an error, although it names the command that ended the step. */
 const stepContent = v.object({ outcomes: v.array(v.unknown()) });
 
-/** The code of the error that a message tells of; null where it tells of none. */
+/** Returns the code of the error in a message; null if it has none. */
 export function errorCodeOf(entry: TraceEntry): string | null {
   if (entry.kind === 'apdu') return null;
   if (entry.type === 'error') {
@@ -24,7 +24,7 @@ export function errorCodeOf(entry: TraceEntry): string | null {
     return error.success ? error.output.data.name : 'INTERNAL';
   }
   if (entry.type === 'result') return failedOutcome(entry.content)?.code ?? null;
-  // `session.ended` says why.
+  // `session.ended` contains the reason.
   if (entry.type === 'notification' && entry.method === 'session.ended') {
     const ended = v.safeParse(v.object({ error: errorContent }), entry.content);
     return ended.success ? ended.output.error.data.name : null;
@@ -32,7 +32,7 @@ export function errorCodeOf(entry: TraceEntry): string | null {
   return null;
 }
 
-/** The command that ended a step, with its error; null where all succeeded. */
+/** Returns the command that ended a step, with its error; null if all succeeded. */
 export function failedOutcome(content: unknown): { readonly method: string; readonly code: string } | null {
   const step = v.safeParse(stepContent, content);
   if (!step.success) return null;
@@ -45,26 +45,26 @@ export function failedOutcome(content: unknown): { readonly method: string; read
   return null;
 }
 
-/** A code of the catalogue; null for one that this version does not know. */
+/** Returns a code of the catalogue; null for one that this version does not know. */
 export const knownCode = (code: string) => (isErrorCode(code) ? code : null);
 
-/** SW1 of "more bytes wait" and of "wrong Le": both are part of the transport. */
+/** SW1 of "more bytes available" and of "wrong Le". Both belong to the transport. */
 const TRANSPORT = new Set([0x61, 0x6c]);
 
-/** Whether a card refused, warned, or did not answer at all. */
+/** True if a card refused, warned, or did not answer at all. */
 export const isRefused = ({ exchange: { statusWord } }: TracedApdu): boolean =>
   statusWord === null || (statusWord !== 0x9000 && !TRANSPORT.has(statusWord >> 8));
 
-/** Four hexadecimal digits, as standards write status words. */
+/** Writes a status word as standards do, in four hexadecimal digits. */
 export const statusDigits = (statusWord: number | null): string => (statusWord === null ? '----' : hex(statusWord, 4));
 
-/** A request's id as people read it: one that is a text comes as JSON, in quotation marks. */
+/** Writes a request's id for people. A text id is stored as JSON, in quotation marks. */
 export const requestWords = (request: string): string => request.replaceAll('"', '');
 
-/** Upper-case hexadecimal digits. */
+/** Writes a number in upper-case hexadecimal digits. */
 export const hex = (value: number, digits = 2): string => value.toString(16).toUpperCase().padStart(digits, '0');
 
-/** All text of an entry, in lower case, in which free text is searched. */
+/** Returns all text of an entry, in lower case, for the free-text search. */
 export function searchText(entry: TraceEntry): string {
   if (entry.kind === 'message') return `${entry.method} ${JSON.stringify(entry.content)}`.toLowerCase();
   const { method, reader, instruction, meaning, data, response, statusWord } = entry.exchange;

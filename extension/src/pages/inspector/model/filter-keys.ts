@@ -1,7 +1,7 @@
-/** One key of the filter language: what its values look like, and an example for the help. */
+/** One key of the filter language: the form of its values, and an example for the help. */
 interface FilterKeyDefinition {
   readonly example: string;
-  /** Values to offer; empty where any text is one. */
+  /** Suggested values; empty if any text is valid. */
   readonly values: readonly string[];
   readonly accepts: (value: string) => boolean;
 }
@@ -18,7 +18,7 @@ const shaped = (example: string, shape: RegExp): FilterKeyDefinition => ({
   accepts: (value) => shape.test(value),
 });
 
-/** `>100`, `<=2s`, `10..50`, in milliseconds unless an `s` says otherwise. */
+/** `>100`, `<=2s`, `10..50`, in milliseconds without an `s`. */
 const RANGE = /^([<>]=?)?\d+(\.\d+)?(ms|s)?$|^\d+(\.\d+)?(ms|s)?\.\.\d+(\.\d+)?(ms|s)?$/i;
 const PARTS = ['page', 'inspector', 'extension', 'host', 'card'];
 

@@ -1,24 +1,24 @@
 import { FILTER_KEYS, isFilterKey, type FilterKey } from './filter-keys.js';
 
 /**
- * The filter language. Terms separated by blanks must all hold: `key:value`, or text that is searched everywhere. `-` before a
- * term turns it round, a comma in a value means "or", `*` stands for anything, quotation marks keep blanks together.
+ * One term of the filter language. All terms, separated by blanks, must match: `key:value`, or text that is searched everywhere. `-`
+ * before a term negates it, a comma in a value means "or", `*` stands for anything, quotation marks keep blanks together.
  *
  * @example method:key.*,pin.* is:error -code:PIN_INCORRECT duration:>100 "two words"
  */
 export interface FilterTerm {
-  /** `text` for what has no key. */
+  /** `text` for a term without a key. */
   readonly key: FilterKey | 'text';
-  /** One of them must hold. */
+  /** Alternatives, one of which must match. */
   readonly values: readonly string[];
   readonly negated: boolean;
 }
 
-/** Why a filter cannot be read: a text's key below `inspector_filter_`, and what it is about. */
+/** The reason why a filter is invalid: a text's key below `inspector_filter_`, and its subject. */
 export interface FilterProblem {
   readonly reason: 'quote' | 'key' | 'value' | 'empty';
   readonly about: string;
-  /** What was probably meant; empty where nothing is near. */
+  /** The word that was probably meant; empty if none is near. */
   readonly meant: string;
   /** UTF-16 offsets of the term. */
   readonly start: number;
@@ -37,7 +37,7 @@ interface Token {
   readonly closed: boolean;
 }
 
-/** Reads a filter. A term with a problem is left out, so that typing does not empty the list. */
+/** Parses a filter. A term with a problem is left out, so that typing does not empty the list. */
 export function parseFilter(text: string): ParsedFilter {
   const terms: FilterTerm[] = [];
   const problems: FilterProblem[] = [];
@@ -56,7 +56,7 @@ function readTerm(token: Token): FilterTerm | Omit<FilterProblem, 'start' | 'end
   const [, name, rest] = /^([A-Za-z]+):(.*)$/s.exec(body) ?? [];
   if (name === undefined || rest === undefined) return { key: 'text', values: [unquote(body).toLowerCase()], negated };
   const key = name.toLowerCase();
-  // What looks like a key but is none is most often a slip of the finger; a text with a colon can be quoted.
+  // An unknown key is most often a typing error; a text with a colon can be quoted.
   if (!isFilterKey(key)) return { reason: 'key', about: name, meant: nearest(key, Object.keys(FILTER_KEYS)) };
   const values = unquotedParts(rest).filter((value) => value !== '');
   if (values.length === 0) return { reason: 'empty', about: key, meant: FILTER_KEYS[key].example };
@@ -81,7 +81,7 @@ const unquote = (text: string): string => text.replaceAll('"', '');
 /** Splits at commas outside quotation marks. */
 const unquotedParts = (text: string): string[] => (text.match(/(?:[^,"]|"[^"]*")+/g) ?? []).map(unquote);
 
-/** The candidate that is at most two letters away, or begins so; empty where there is none. */
+/** Returns the candidate that is at most two letters away, or begins with the word; empty if there is none. */
 function nearest(word: string, candidates: readonly string[]): string {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: candidate.startsWith(word) ? 0 : distance(word, candidate) }))
@@ -90,7 +90,7 @@ function nearest(word: string, candidates: readonly string[]): string {
   return best !== undefined && best.distance <= 2 && best.distance < word.length ? best.candidate : '';
 }
 
-/** Levenshtein's distance. */
+/** Returns the Levenshtein distance. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i += 1) {

@@ -3,7 +3,7 @@ import { durationOf, isFault, type CommandGroup, type Span } from './command-gro
 import { errorCodeOf, hex, methodOf, requestWords, routeOf, searchText, statusDigits } from './entry-facts.js';
 import type { FilterTerm } from './filter-language.js';
 
-/** What a term can be about, beside the entry itself. */
+/** The facts that a term can test, besides the entry itself. */
 export interface MatchContext {
   readonly group: CommandGroup;
   readonly span: Span;
@@ -14,7 +14,7 @@ export interface MatchContext {
 
 export type Matcher = (entry: TraceEntry, context: MatchContext) => boolean;
 
-/** Compiles terms once, for a test of many entries. */
+/** Compiles terms once, to test many entries. */
 export function compileFilter(terms: readonly FilterTerm[]): Matcher {
   const tests = terms.map((term) => {
     const any = term.values.map((value) => compileValue(term.key, value));
@@ -31,7 +31,7 @@ function compileValue(key: FilterTerm['key'], value: string): Matcher {
       return compileKind(value.toLowerCase());
     case 'method': {
       const fits = pattern(value);
-      // An APDU belongs to its command and to the request around it, such as a step.
+      // An APDU belongs to its command and to the surrounding request, such as a step.
       return (entry, { group }) => fits(methodOf(entry)) || (entry.kind === 'apdu' && fits(group.method));
     }
     case 'code': {
@@ -87,11 +87,11 @@ function compileKind(kind: string): Matcher {
   return (entry) => entry.kind === 'message' && entry.type === kind;
 }
 
-/** Bytes of command and answer of an APDU, UTF-16 code units of a message. */
+/** Returns the size of an entry: bytes of command and response for an APDU, UTF-16 code units for a message. */
 export const sizeOf = (entry: TraceEntry): number =>
   entry.kind === 'apdu' ? entry.exchange.dataLength + entry.exchange.responseLength : entry.length;
 
-/** The whole text, without regard to case; `*` stands for anything. */
+/** Makes a test for the whole text, ignoring case; `*` stands for anything. */
 function pattern(value: string): (text: string) => boolean {
   const parts = value.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const expression = new RegExp(`^${parts.join('.*')}$`, 'is');

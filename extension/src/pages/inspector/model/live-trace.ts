@@ -2,10 +2,10 @@ import { CardwrightError, type TraceEntry } from '@cardwright/protocol';
 import type { FromInspector, Recording, ToInspector } from '../../../inspector-message.js';
 import { TraceStore } from './trace-store.js';
 
-/** The background as an open inspector sees it; tests put another one in its place. */
+/** The background, as an open inspector uses it. Tests replace it. */
 export interface InspectorSource {
   send(message: FromInspector): void;
-  /** Hears what comes, and, with null, that the background has ended: it starts over, and tells its state again. */
+  /** Registers a listener. `null` means that the background ended; it restarts and sends its state again. */
   listen(hear: (message: ToInspector | null) => void): void;
 }
 
@@ -13,19 +13,19 @@ export type RunAnswer = { readonly result: unknown } | { readonly error: Cardwri
 
 const NOTHING: Recording = { active: false, kept: false, apdus: false };
 
-/** The trace that is being recorded, and what can be asked of the background. */
+/** The trace that is being recorded, and the requests to the background. */
 export class LiveTrace {
   readonly store = new TraceStore();
   recording: Recording = NOTHING;
   isConnected = false;
   readonly #answers = new Map<number, (answer: RunAnswer) => void>();
   #runs = 0;
-  /** Added to the background's numbers: one that started over counts from 1 again. */
+  /** Added to the background's numbers, because a restarted background counts from 1 again. */
   #offset = 0;
   #last = 0;
-  /** How many entries the background has said to be gone. */
+  /** Number of entries that the background has reported as dropped. */
   #toldDropped = 0;
-  /** What the user set, beside what is kept: a background that starts over does not know it. */
+  /** The user's settings that are not stored. A restarted background does not know them. */
   #wanted: Partial<Recording> = {};
 
   constructor(
@@ -91,7 +91,7 @@ export class LiveTrace {
     }
   }
 
-  /** After a new beginning of the background the same entries may come again, or others under their numbers. */
+  /** Renumbers an entry. After a restart of the background the same entries may come again, or others under their numbers. */
   #renumber(entry: TraceEntry): TraceEntry[] {
     if (entry.number <= this.#last) {
       const number = entry.number + this.#offset;

@@ -11,7 +11,7 @@ export const RUNNABLE: readonly Method[] = Object.keys(commands)
 
 const paramsRecord = v.record(v.string(), v.unknown());
 
-/** What a command was sent with, to send it again; null where that may not be done, or where something was left out of the trace. */
+/** Returns a command's parameters to send it again; null if that is not allowed, or if the trace left something out. */
 export function repeatable(
   group: CommandGroup,
 ): { readonly method: Method; readonly params: Record<string, unknown> } | null {
@@ -26,14 +26,14 @@ export function repeatable(
 const isRequest = (entry: TraceEntry | undefined): entry is TraceEntry & { kind: 'message' } =>
   entry?.kind === 'message' && entry.type === 'request';
 
-/** A member of the parameters that is not as the table says. */
+/** A member of the parameters that does not fit the table. */
 export interface ParamProblem {
   /** Names joined by dots; empty for the whole. */
   readonly path: string;
   readonly expected: string;
 }
 
-/** What the command table says against parameters; empty where they are right. */
+/** Validates parameters against the command table. Returns no problems if they are valid. */
 export function paramProblems(method: Method, params: unknown): ParamProblem[] {
   const parsed = v.safeParse(commands[method].params, params);
   if (parsed.success) return [];

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** What a schema of the command table says, for people: to show types, and to make forms. */
+/** A schema of the command table in a form for people, to show types and to make forms. */
 export type Shape =
   | { readonly kind: 'text'; readonly maxLength: number | null; readonly isBytes: boolean; readonly isSecret: boolean }
   | { readonly kind: 'number'; readonly isInteger: boolean; readonly min: number | null; readonly max: number | null }
@@ -21,7 +21,7 @@ export interface ShapeMember {
   readonly isOptional: boolean;
 }
 
-/** Reads a schema. What this does not know is `any`: a form then asks for JSON, and the schema judges it. */
+/** Converts a schema. An unsupported schema becomes `any`: the form then asks for JSON, and the schema validates it. */
 export function shapeOf(schema: v.GenericSchema): Shape {
   return read(schema);
 }
@@ -82,10 +82,10 @@ const membersOf = (entries: unknown): ShapeMember[] =>
       }))
     : [];
 
-/** What is in a schema's pipe; a pipe may stand in another one, which adds a description. */
+/** Lists the actions in a schema's pipe. A pipe may contain another one, which adds a description. */
 const actionsIn = (schema: unknown): unknown[] => listIn(schema, 'pipe').flatMap((item) => [item, ...actionsIn(item)]);
 
-/** The requirement of an action in a schema's pipe. */
+/** Returns the requirement of an action in a schema's pipe. */
 const actionOf = (schema: unknown, type: string, of = 'requirement'): unknown =>
   member(
     actionsIn(schema).find((action) => member(action, 'type') === type),
@@ -110,7 +110,7 @@ const member = (of: unknown, name: string): unknown =>
 
 const isConstant = (value: unknown): value is Constant => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** A type in a few words, as the reference of the protocol has them: English, like names of members. */
+/** Describes a type in a few words, as the reference of the protocol does, in English like the names of members. */
 export function typeWords(shape: Shape): string {
   switch (shape.kind) {
     case 'text':
@@ -141,7 +141,7 @@ export function typeWords(shape: Shape): string {
   }
 }
 
-/** The shape of a member of a value; `any` where the schema names none. */
+/** Returns the shape of a member of a value; `any` if the schema has none. */
 export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   switch (shape.kind) {
     case 'members':
@@ -161,7 +161,7 @@ export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   }
 }
 
-/** Whether a value has the members of an option of a union, and its constants. */
+/** True if a value has the members and constants of one option of a union. */
 export const hasMembers = (shape: Shape, value: unknown): boolean =>
   shape.kind === 'members' &&
   shape.members.every(({ name, isOptional, shape: of }) => {
@@ -170,7 +170,7 @@ export const hasMembers = (shape: Shape, value: unknown): boolean =>
     return of.kind !== 'choice' || of.options.some((option) => option === held);
   });
 
-/** What a form holds at first: the first choice, and nothing else. */
+/** Returns the initial value of a form: the first choice, and nothing else. */
 export function initialValue(shape: Shape): unknown {
   switch (shape.kind) {
     case 'text':

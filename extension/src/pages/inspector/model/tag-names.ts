@@ -1,7 +1,7 @@
 import { toHex } from './tlv.js';
 
 /**
- * Names of data objects in their standards' words. A tag means what the objects around it say: 80 is a witness in a dynamic
+ * Names of data objects in their standards' words. The meaning of a tag depends on the objects around it: 80 is a witness in a dynamic
  * authentication template, and an algorithm in a control template.
  */
 const NAMES: Readonly<Record<string, string>> = {
@@ -93,11 +93,11 @@ const OBJECTS: Readonly<Record<string, string>> = {
 
 const digits = (tag: number): string => tag.toString(16).toUpperCase().padStart(2, '0');
 
-/** @param path tags of the objects around it, the outermost first */
+/** @param path tags of the surrounding objects, the outermost first */
 export const tagName = (tag: number, path: readonly number[]): string =>
   lookUp(NAMES, [...path, tag].map(digits).join('/')) ?? '';
 
-/** What a value says; empty where only its bytes say it. */
+/** Describes a value in words; empty if only its bytes have a meaning. */
 export function valueWords(tag: number, path: readonly number[], value: Uint8Array): string {
   const [first = 0] = value;
   switch ([...path, tag].map(digits).join('/')) {

@@ -1,30 +1,30 @@
 import { readTlvs, toHex, type Tlv } from './tlv.js';
 import { tagName, valueWords } from './tag-names.js';
 
-/** One data object with what stands in it. */
+/** One data object with its parts. */
 export interface TlvNode {
   /** Hexadecimal digits, such as `7F49`. */
   readonly tag: string;
-  /** In the words of its standard; empty where none is known. */
+  /** Name in the words of its standard; empty if unknown. */
   readonly name: string;
   readonly length: number;
-  /** Null where it has parts. */
+  /** Null if it has parts. */
   readonly value: Uint8Array | null;
-  /** What the value says, in words; empty where only the bytes say it. */
+  /** Meaning of the value, in words; empty if only the bytes have one. */
   readonly words: string;
   readonly parts: readonly TlvNode[];
 }
 
 /** Bit of a constructed object (ISO/IEC 7816-4, table 7), in the tag's first byte. */
 const CONSTRUCTED = 0x20;
-/** Holds objects although it does not say so: discretionary data of GET DATA and PUT DATA. */
+/** Contains objects without being marked as constructed: discretionary data of GET DATA and PUT DATA. */
 const DISCRETIONARY_DATA = 0x53;
-/** Objects in objects, at most: a file may come from anyone. */
+/** Maximum depth of nested objects, because a file may come from anyone. */
 const MAX_DEPTH = 12;
-/** A certificate is told in words elsewhere; its structure would fill the tree. */
+/** A certificate is described in words elsewhere. Its structure would fill the tree. */
 const CERTIFICATE = 0x70;
 
-/** The data objects in a command's or an answer's data; empty where they are no BER-TLV. */
+/** Reads the data objects in the data of a command or a response; empty if they are not BER-TLV. */
 export function tlvTree(bytes: Uint8Array): readonly TlvNode[] {
   if (bytes.length === 0) return [];
   return (readTlvs(bytes) ?? []).map((tlv) => nodeOf(tlv, [], 0));
@@ -50,7 +50,7 @@ function holdsObjects({ tag, value, whole }: Tlv): boolean {
   return tag !== CERTIFICATE && value.length > 0 && (first & CONSTRUCTED) !== 0;
 }
 
-/** Every certificate (DER) in a tree. */
+/** Collects every certificate (DER) in a tree. */
 export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   return nodes.flatMap(({ tag, value, parts }) => [
     ...(tag === '70' && value !== null && value.length > 0 ? [value] : []),
@@ -58,7 +58,7 @@ export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   ]);
 }
 
-/** The tree as lines, for copying. */
+/** Writes the tree as lines, for copying. */
 export const tlvLines = (nodes: readonly TlvNode[], indent = ''): string[] =>
   nodes.flatMap(({ tag, name, length, value, words, parts }) => [
     `${indent}${tag} ${name} (${length})${words === '' ? '' : ` = ${words}`}${value === null || words !== '' ? '' : ` ${toHex(value)}`}`,

@@ -1,9 +1,9 @@
-/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2) and DER (ITU-T X.690), as far as a card's data have them. */
+/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2) and DER (ITU-T X.690), as far as a card's data contain them. */
 export interface Tlv {
-  /** As the number that its bytes spell: 0x7f49. */
+  /** The tag's bytes as a number: 0x7f49. */
   readonly tag: number;
   readonly value: Uint8Array;
-  /** All of it: tag, length and value. */
+  /** The whole object: tag, length and value. */
   readonly whole: Uint8Array;
 }
 
@@ -12,7 +12,7 @@ const MORE = 0x80;
 const MAX_TAG_BYTES = 3;
 const MAX_LENGTH_BYTES = 3;
 
-/** Reads objects that stand one after the other; null where the bytes are something else. */
+/** Reads consecutive objects; null if the bytes are anything else. */
 export function readTlvs(bytes: Uint8Array): Tlv[] | null {
   const found: Tlv[] = [];
   for (let offset = 0; offset < bytes.length;) {
@@ -28,7 +28,7 @@ function readOne(bytes: Uint8Array, start: number): Tlv | null {
   let offset = start;
   let byte = bytes[offset++] ?? 0;
   let tag = byte;
-  // Neither tag 0 nor padding is an object.
+  // Tag 0 and padding are not objects.
   if (tag === 0) return null;
   if ((byte & LONG_TAG) === LONG_TAG) {
     do {
@@ -50,10 +50,10 @@ function readOne(bytes: Uint8Array, start: number): Tlv | null {
   return end > bytes.length ? null : { tag, value: bytes.subarray(offset, end), whole: bytes.subarray(start, end) };
 }
 
-/** Bytes of hexadecimal digits. */
+/** Decodes hexadecimal digits. */
 export const fromHex = (digits: string): Uint8Array =>
   Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-/** Lower-case hexadecimal digits, in pairs with blanks where wanted. */
+/** Encodes bytes as lower-case hexadecimal digits, in pairs with an optional separator. */
 export const toHex = (bytes: Uint8Array, separator = ''): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator);

@@ -2,13 +2,13 @@ import { PRODUCT_VERSION, traceFile, type TraceFile } from '@cardwright/protocol
 import * as v from 'valibot';
 import type { TraceStore } from './trace-store.js';
 
-/** Bytes of the largest file that is read. */
+/** Maximum size of a file, in bytes. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** The latest time that a `Date` can hold (ECMA-262, 21.4.1.1); no other number of a trace is greater. */
+/** The latest time that a `Date` can hold (ECMA-262, 21.4.1.1). No other number of a trace is greater. */
 const MAX_NUMBER = 8.64e15;
 
-/** Why a file is not shown; a text's key below `inspector_import_`. */
+/** The reason why a file is not shown; a text's key below `inspector_import_`. */
 export type FileProblem = 'too_large' | 'not_json' | 'not_a_trace' | 'other_version';
 
 /** Writes a trace as a file. Secrets were replaced before the entries were made. */
@@ -26,8 +26,8 @@ export function writeTraceFile(trace: Pick<TraceStore, 'entries' | 'sessions' | 
 }
 
 /**
- * Reads a file that may come from anyone. Only what `traceFile` describes is let through, in ascending order and without members that
- * could change an object's prototype.
+ * Reads a file that may come from anyone. Accepts only members that `traceFile` describes, in ascending order, and none that could
+ * change an object's prototype.
  */
 export function readTraceFile(text: string): TraceFile | FileProblem {
   if (text.length > MAX_FILE_BYTES) return 'too_large';
@@ -41,10 +41,13 @@ export function readTraceFile(text: string): TraceFile | FileProblem {
   return file.output;
 }
 
-/** Objects in objects, at most: a page may nest as deep as its messages are long, but nothing that people read does. */
+/** Maximum depth of nested objects. A page may nest as deeply as its messages are long, but nothing that people read does. */
 const MAX_DEPTH = 64;
 
-/** JSON can also spell numbers that are infinite, which no time is. Without recursion: the depth is what is asked for. */
+/**
+ * True if the JSON is harmless: no infinite numbers, which are not times, and not too deep. Does not recurse, because the depth itself
+ * is in question.
+ */
 function isHarmless(json: unknown): boolean {
   let level: unknown[] = [json];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -69,6 +72,6 @@ function parseJson(text: string): unknown {
 const isOrdered = ({ entries }: TraceFile): boolean =>
   entries.every(({ number }, index) => index === 0 || number > (entries[index - 1]?.number ?? 0));
 
-/** A name that sorts by time and holds nothing of a site. */
+/** Makes a name that sorts by time and reveals nothing of a site. */
 export const traceFileName = (saved: number): string =>
   `cardwright-trace-${new Date(saved).toISOString().slice(0, 19).replaceAll(':', '-')}.json`;

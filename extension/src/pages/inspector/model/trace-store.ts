@@ -3,7 +3,7 @@ import { Correlator, type CommandGroup, type Span } from './command-group.js';
 import { compileFilter, type Matcher, type MatchContext } from './filter-match.js';
 import type { FilterTerm } from './filter-language.js';
 
-/** What the list shows: commands that can be opened, or every entry in its order. */
+/** The rows of the list: commands that can be opened, or every entry in its order. */
 export type Arrangement = 'commands' | 'entries';
 
 export type Row =
@@ -11,34 +11,34 @@ export type Row =
   | { readonly kind: 'entry'; readonly group: CommandGroup; readonly entry: TraceEntry; readonly depth: number };
 
 export interface ListedSession extends TracedSession {
-  /** Counts up in the order in which sessions came. */
+  /** Number of the session, in the order of appearance. */
   readonly number: number;
 }
 
 /** As many as a file can hold. */
 const MAX_ENTRIES = 100_000;
-/** How many go at once when there are more. */
+/** Number of entries dropped at once. */
 const DROPPED_AT_ONCE = 10_000;
-/** Entries that are tested before the clock is looked at. */
+/** Entries tested between two looks at the clock. */
 const TESTED_AT_ONCE = 200;
 
 /**
- * The entries of one trace, sorted into commands and filtered. Adding costs the same however many there are; filtering is done in
- * pieces by `advance`, so that neither a new filter nor a flood of entries holds the page up.
+ * The entries of one trace, sorted into commands and filtered. Adding costs the same however many there are. `advance` filters in
+ * pieces, so that neither a new filter nor a flood of entries blocks the page.
  */
 export class TraceStore {
   #entries: TraceEntry[] = [];
   #correlator = new Correlator();
   readonly #sessions = new Map<string, ListedSession>();
   #matches: Matcher = () => true;
-  /** Entries before it have been tested. */
+  /** Entries before this index have been tested. */
   #cursor = 0;
   readonly #matched = new Set<number>();
   #shownEntries: TraceEntry[] = [];
   #shownGroups: CommandGroup[] = [];
   readonly #matchesIn = new Map<CommandGroup, number>();
   readonly #changed = new Set<CommandGroup>();
-  /** Commands of sessions of which nothing was told yet. */
+  /** Commands of sessions whose facts have not arrived yet. */
   readonly #unnamed = new Map<string, Set<CommandGroup>>();
   readonly #open = new Set<CommandGroup>();
   #rows: readonly Row[] | null = null;
@@ -53,12 +53,12 @@ export class TraceStore {
     return [...this.#sessions.values()];
   }
 
-  /** How many entries are not here any more. */
+  /** Number of dropped entries. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** How many entries the filter lets through, as far as it has come. */
+  /** Number of entries that have passed the filter so far. */
   get shown(): number {
     return this.#shownEntries.length;
   }
@@ -76,7 +76,7 @@ export class TraceStore {
     this.#rows = null;
   }
 
-  /** Sessions can be told after their first entries: those are then tested again. */
+  /** Adds sessions. The facts of a session can arrive after its first entries, which are then tested again. */
   setSessions(sessions: readonly TracedSession[]): void {
     for (const session of sessions) {
       for (const group of this.#unnamed.get(session.id) ?? []) this.#changed.add(group);
@@ -118,7 +118,7 @@ export class TraceStore {
     this.#restart();
   }
 
-  /** The oldest go. What is kept is sorted again: groups whose beginning is gone are what their rest says. */
+  /** Drops the oldest entries. The rest is sorted again: a group without its beginning consists of its rest. */
   #drop(count: number): void {
     const kept = this.#entries.slice(count);
     this.#dropped += count;
@@ -146,10 +146,10 @@ export class TraceStore {
   }
 
   /**
-   * Tests entries until all are, or until the time is over.
+   * Tests entries until all are done, or the time is over.
    *
-   * @param until as `performance.now()` counts
-   * @returns whether what is shown became another
+   * @param until in the time of `performance.now()`
+   * @returns whether the visible rows changed
    */
   advance(until: number, now: () => number = () => performance.now()): boolean {
     const before = this.#shownEntries.length;
@@ -199,12 +199,12 @@ export class TraceStore {
     return this.#correlator.spanOf(entry);
   }
 
-  /** Every command, whatever the filter says. */
+  /** Lists every command, regardless of the filter. */
   groups(): CommandGroup[] {
     return [...new Set(this.#entries.map((entry) => this.groupOf(entry)))];
   }
 
-  /** Shows or hides what belongs to a command. */
+  /** Shows or hides the entries of a command. */
   toggle(group: CommandGroup, isOpen = !this.#open.has(group)): void {
     if (isOpen) this.#open.add(group);
     else this.#open.delete(group);
@@ -215,7 +215,7 @@ export class TraceStore {
     return this.#open.has(group);
   }
 
-  /** What the list shows now. */
+  /** The visible rows. */
   get rows(): readonly Row[] {
     this.#rows ??= this.#arrangement === 'entries' ? this.#entryRows() : this.#groupRows();
     return this.#rows;
@@ -241,7 +241,7 @@ export class TraceStore {
   }
 }
 
-/** Where it belongs by its number; nearly always at the end. */
+/** Returns the index of an item by its number; nearly always the end. */
 function place<T>(list: readonly T[], item: T, orderOf: (one: T) => number): number {
   const order = orderOf(item);
   const last = list.at(-1);

@@ -1,8 +1,8 @@
 import type { Span } from './command-group.js';
 
 /**
- * A time axis for what is on the screen. Between commands a person thinks, for seconds or minutes: such pauses are drawn as a narrow
- * gap, or every bar would be a hair's breadth.
+ * A time axis for the visible entries. A person may think between commands, for seconds or minutes. Such pauses are drawn as a narrow
+ * gap, because every bar would otherwise be a hair's breadth.
  */
 export class TimeAxis {
   readonly #pieces: readonly Piece[];
@@ -13,7 +13,7 @@ export class TimeAxis {
     this.#length = pieces.at(-1)?.to ?? 0;
   }
 
-  /** @param now end of what is not over yet, milliseconds since 1970 */
+  /** @param now end of unfinished spans, milliseconds since 1970 */
   static over(spans: readonly Span[], now: number): TimeAxis {
     const busy = merge(spans.map(({ start, end }) => ({ start, end: Math.max(start, end ?? now) })));
     const active = busy.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -29,7 +29,7 @@ export class TimeAxis {
     return new TimeAxis(pieces);
   }
 
-  /** Left edge and width of a bar as shares of the axis, 0 to 1. */
+  /** Returns left edge and width of a bar as shares of the axis, 0 to 1. */
   place({ start, end }: Span, now: number): { readonly left: number; readonly width: number } {
     if (this.#length === 0) return { left: 0, width: 0 };
     const left = this.#position(start) / this.#length;
@@ -50,15 +50,15 @@ export class TimeAxis {
 interface Piece {
   readonly start: number;
   readonly end: number;
-  /** Where it stands on the axis. */
+  /** Position on the axis. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Width of a pause, as a share of the time in which something happened. */
+/** Width of a pause, as a share of the busy time. */
 const GAP_SHARE = 0.02;
 
-/** Spans that overlap or touch become one. */
+/** Merges spans that overlap or touch. */
 function merge(spans: { start: number; end: number }[]): { start: number; end: number }[] {
   const merged: { start: number; end: number }[] = [];
   for (const span of spans.sort((a, b) => a.start - b.start)) {
@@ -69,7 +69,7 @@ function merge(spans: { start: number; end: number }[]): { start: number; end: n
   return merged;
 }
 
-/** A duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`. */
+/** Formats a duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`. */
 export function formatDuration(milliseconds: number | null): string {
   if (milliseconds === null) return '…';
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
@@ -79,7 +79,7 @@ export function formatDuration(milliseconds: number | null): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Hours to milliseconds of the local time. */
+/** Formats a local time, from hours to milliseconds. */
 export function formatTime(at: number): string {
   const time = new Date(at);
   const two = (value: number): string => String(value).padStart(2, '0');

@@ -6,13 +6,13 @@ import { t } from '../../text.js';
 import { sessionWords } from './filter-bar.js';
 import { button } from './parts.js';
 
-/** A trace that sessions can be taken from. */
+/** A trace whose sessions can be compared. */
 export interface NamedTrace {
   readonly name: string;
   readonly store: TraceStore;
 }
 
-/** Two sessions beside each other: where did this one go another way? */
+/** Shows two sessions side by side, to find where they differ. */
 export class CompareView {
   readonly #left = element('select', { id: 'compare-left' });
   readonly #right = element('select', { id: 'compare-right' });
@@ -40,7 +40,7 @@ export class CompareView {
     );
   }
 
-  /** Offers the sessions of all traces, and compares those that are chosen as they are now. */
+  /** Offers the sessions of all traces, and compares the chosen ones in their current state. */
   update(traces: readonly NamedTrace[]): void {
     const chosen = [this.#left.value, this.#right.value];
     this.#options = traces.flatMap((trace, index) =>
@@ -57,7 +57,7 @@ export class CompareView {
         ),
       );
       const kept = this.#options.find(({ key }) => key === chosen[side]);
-      // The two newest, the newer one to the right.
+      // The two newest sessions, the newer one on the right.
       select.value = (kept ?? this.#options.at(side === 0 ? -2 : -1) ?? this.#options.at(-1))?.key ?? '';
     }
     this.#draw();
@@ -123,7 +123,7 @@ function verdictOf({ rows, firstDifference, cut }: Comparison): string {
   return t('inspector_compare_first', String(firstDifference + 1), words(left), words(right)) + note;
 }
 
-/** How much longer the right one took. */
+/** Returns the difference of the right duration to the left one. */
 function deltaOf(left: ComparedCommand | null, right: ComparedCommand | null): string {
   if (left?.duration == null || right?.duration == null) return '';
   const delta = right.duration - left.duration;

@@ -69,7 +69,7 @@ export class ConsoleView {
     this.#answer.append(element('p', { class: 'quiet' }, t('inspector_console_nothing')));
   }
 
-  /** Offers the sessions that live; of an imported trace none does. */
+  /** Offers the live sessions; an imported trace has none. */
   update(isImported: boolean): void {
     this.#isImported = isImported;
     const alive = isImported ? [] : this.live.store.sessions.filter(({ ended }) => ended === null);
@@ -108,7 +108,7 @@ export class ConsoleView {
     this.#draw();
   }
 
-  /** What the one holds, the other begins with. */
+  /** Switches between form and JSON, and carries the value over. */
   #setRaw(isRaw: boolean): void {
     if (isRaw) this.#json.value = JSON.stringify(this.#field?.read() ?? {}, null, 2);
     else {
@@ -129,7 +129,7 @@ export class ConsoleView {
     return this.#isRaw ? parseJson(this.#json.value) : this.#field?.read();
   }
 
-  /** Shows what is wrong where it is wrong, and whether it can be sent. */
+  /** Shows problems at their fields, and whether the command can be sent. */
   #judge(): void {
     const params = this.#params();
     const problems = params === undefined ? [{ path: '', expected: 'JSON' }] : paramProblems(this.#chosen(), params);

@@ -9,10 +9,10 @@ import { element } from '../../element.js';
 import { t, tCount } from '../../text.js';
 import { code, facts, section } from './parts.js';
 
-/** Bytes of a value that are shown in a line of the tree. */
+/** Bytes of a value shown in a line of the tree. */
 const SHOWN_BYTES = 24;
 
-/** What one APDU said: header, data and answer, as bytes and as data objects. */
+/** Describes one APDU: header, data and response, as bytes and as data objects. */
 export function describeApdu(apdu: TracedApdu, entries: readonly TraceEntry[]): HTMLElement[] {
   const { exchange } = apdu;
   const whole = wholeExchange(apdu, entries);
@@ -81,7 +81,7 @@ function node({ tag, name, length, value, words, parts }: TlvNode): HTMLElement 
 const beginning = (value: Uint8Array): string =>
   `${toHex(value.subarray(0, SHOWN_BYTES), ' ')}${value.length > SHOWN_BYTES ? ' …' : ''}`;
 
-/** Sixteen bytes a line, with where it begins. */
+/** Writes sixteen bytes a line, each with its offset. */
 function bytesInLines(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {
@@ -90,7 +90,7 @@ function bytesInLines(bytes: Uint8Array): string {
   return lines.join('\n');
 }
 
-/** A certificate in words. Nothing of it is checked. */
+/** Describes a certificate in words. Nothing in it is verified. */
 export const describeCertificate = (certificate: CertificateWords): HTMLElement =>
   element(
     'div',

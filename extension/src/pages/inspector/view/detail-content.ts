@@ -19,11 +19,11 @@ import { t } from '../../text.js';
 import { describeCertificate } from './detail-apdu.js';
 import { code, section } from './parts.js';
 
-/** Members in members, and members of one object, that are shown; raw JSON has the rest. */
+/** Maximum depth and number of members shown; raw JSON contains the rest. */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 200;
 
-/** What a message holds: its members with their types, certificates in words, and the JSON itself. */
+/** Describes the content of a message: its members with their types, certificates in words, and the JSON itself. */
 export function describeContent(message: TracedMessage): HTMLElement[] {
   const { content } = message;
   const isEmpty = typeof content === 'object' && content !== null && Object.keys(content).length === 0;
@@ -39,11 +39,11 @@ export function describeContent(message: TracedMessage): HTMLElement[] {
   ];
 }
 
-/** What the command table says of the content; `any` where it says nothing. */
+/** Returns the shape of the content in the command table; `any` if it has none. */
 function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   if (type === 'error') return errorShape(content);
   const side = type === 'result' ? 'result' : 'params';
-  // The trace has the step itself in the place of its signature.
+  // The trace contains the step itself in place of its signature.
   if (method === 'step.run' && side === 'params') return membersShape({ jws: shapeOf(stepPayload) });
   if (isMethod(method)) return shapeOf(commands[method][side]);
   if (isUserMethod(method)) return shapeOf(userRequests[method][side]);
@@ -52,7 +52,7 @@ function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   return { kind: 'any' };
 }
 
-/** The details of an error are as the catalogue says. */
+/** Returns the shape of an error's details in the catalogue. */
 function errorShape(content: unknown): Shape {
   const any: Shape = { kind: 'any' };
   const parsed = v.safeParse(v.object({ data: v.object({ name: v.string() }) }), content);
@@ -100,7 +100,7 @@ function valueWords(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
-/** DER begins with a SEQUENCE whose length has two bytes: in base64url always so. */
+/** DER begins with a SEQUENCE whose length has two bytes, which always gives this base64url. */
 const DER_IN_BASE64URL = /^MII[\w-]{100,}$/;
 
 function certificatesOf(content: unknown) {

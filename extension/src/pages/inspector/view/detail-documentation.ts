@@ -15,7 +15,7 @@ import { t } from '../../text.js';
 import { formatDuration } from '../model/waterfall.js';
 import { english, facts, section } from './parts.js';
 
-/** What the command table says of a method; nothing where it does not know it. */
+/** Shows the command table's documentation of a method; nothing for an unknown one. */
 export function describeMethod(method: string, isOpen: boolean): HTMLElement[] {
   const definition = definitionOf(method);
   if (definition === null) return [];
@@ -46,11 +46,11 @@ function definitionOf(method: string): RequestDefinition | null {
 const codes = (errors: readonly ErrorCode[]): HTMLElement =>
   element('span', { class: 'codes' }, ...errors.map((code) => helpLink(code, code)));
 
-/** The error's entry in the troubleshooting page. */
+/** Makes a link to the error's entry in the troubleshooting page. */
 export const helpLink = (code: ErrorCode, text: string): HTMLAnchorElement =>
   element('a', { href: `troubleshooting.html#${code}`, target: '_blank', rel: 'noopener' }, text);
 
-/** What the catalogue says of an error: why, and what to do. */
+/** Shows the catalogue's cause and remedy of an error. */
 export function describeFault(code: string): HTMLElement {
   if (!isErrorCode(code)) {
     return element('div', { class: 'fault' }, element('h3', {}, code), element('p', {}, t('inspector_error_unknown')));

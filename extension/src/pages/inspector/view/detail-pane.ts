@@ -21,18 +21,18 @@ import { describeFault, describeMethod } from './detail-documentation.js';
 import { button, facts, section } from './parts.js';
 import type { Selection } from './trace-list.js';
 
-/** Entries of a command that are listed; the list itself has the rest. */
+/** Maximum number of listed entries of a command; the list itself has the rest. */
 const MAX_LISTED = 60;
 
-/** What the pane asks of the rest. */
+/** The actions that the pane requests from its workspace. */
 export interface DetailActions {
   close(): void;
   reveal(selection: Selection): void;
-  /** Sends a command of class `read` again; null where the session cannot. */
+  /** Sends a command of class `read` again; null if the session cannot. */
   readonly replay: ((group: CommandGroup) => void) | null;
 }
 
-/** All about what is selected. */
+/** Shows everything about the selection. */
 export class DetailPane {
   #shown: Selection | null = null;
   #mark = '';
@@ -49,7 +49,7 @@ export class DetailPane {
     });
   }
 
-  /** Shows a selection; the same one only where its command has changed meanwhile, so that nothing folds under the reader. */
+  /** Shows a selection. The same one is drawn again only if its command has changed, so that nothing collapses while it is read. */
   show(selection: Selection, store: TraceStore): void {
     const mark = `${selection.group.entries.length} ${selection.group.outcome}`;
     const isSame = this.#shown?.group === selection.group && this.#shown.entry === selection.entry;
@@ -155,7 +155,7 @@ function badge(group: CommandGroup, entry: TraceEntry | null): HTMLElement {
   return element('span', { class: 'badge', 'data-outcome': outcome }, text);
 }
 
-/** The error, and of a step the command that ended it. */
+/** Shows the error, and for a step the command that ended it. */
 function faultOf(group: CommandGroup, entries: readonly TraceEntry[]): HTMLElement[] {
   const last = entries.findLast((entry) => errorCodeOf(entry) !== null);
   const code =

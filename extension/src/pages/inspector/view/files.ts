@@ -3,7 +3,7 @@ import { TraceStore } from '../model/trace-store.js';
 import type { NamedTrace } from './compare-view.js';
 import { element } from '../../element.js';
 
-/** Saves a trace where the browser saves downloads. */
+/** Saves a trace as a browser download. */
 export function saveTrace(store: TraceStore): void {
   const saved = Date.now();
   const address = URL.createObjectURL(new Blob([writeTraceFile(store, saved)], { type: 'application/json' }));
@@ -11,7 +11,7 @@ export function saveTrace(store: TraceStore): void {
   URL.revokeObjectURL(address);
 }
 
-/** Reads a file as a trace of its own, or says why it is none. */
+/** Reads a file as a separate trace, or returns the problem with it. */
 export async function openTrace(file: File): Promise<NamedTrace | FileProblem> {
   if (file.size > MAX_FILE_BYTES) return 'too_large';
   const read = readTraceFile(await file.text());

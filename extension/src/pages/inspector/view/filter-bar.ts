@@ -6,12 +6,12 @@ import { t } from '../../text.js';
 import { button } from './parts.js';
 import { filterHelp } from './filter-help.js';
 
-/** Filters of one click: each is a term that it adds to the text, or takes away. */
+/** Filters with one click. Each is a term that the click adds to the text, or removes. */
 const CHIPS = ['is:error', 'is:apdu', 'is:message', 'is:open'] as const;
 /** Milliseconds of quiet before a filter that is being typed is applied. */
 const TYPING = 120;
 
-/** The filter: a session, a text in the filter language, and buttons that write terms of it. */
+/** The filter: a session, a text in the filter language, and buttons that insert terms. */
 export class FilterBar {
   readonly #input = byId('filter', HTMLInputElement);
   readonly #session = byId('session', HTMLSelectElement);
@@ -61,7 +61,7 @@ export class FilterBar {
     this.apply();
   }
 
-  /** Offers the sessions of a trace, and keeps the one that is chosen. */
+  /** Offers the sessions of a trace, and keeps the chosen one. */
   showSessions(sessions: readonly ListedSession[]): void {
     const mark = JSON.stringify(sessions);
     if (mark === this.#sessions) return;
@@ -80,7 +80,7 @@ export class FilterBar {
     this.#timer = setTimeout(() => this.apply(), TYPING);
   }
 
-  /** Filters the trace that is shown by what stands here. */
+  /** Applies this filter to the shown trace. */
   apply(): void {
     clearTimeout(this.#timer);
     const { terms, problems } = parseFilter(this.#input.value);
@@ -146,7 +146,7 @@ export class FilterBar {
   }
 }
 
-/** A session as a line of a list. */
+/** Describes a session in a line of a list. */
 export function sessionWords({ number, origin, started, ended }: ListedSession): string {
   const host = origin.replace(/^https?:\/\//, '');
   const since = formatTime(started).slice(0, 8);

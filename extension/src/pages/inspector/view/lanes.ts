@@ -4,16 +4,16 @@ import { routeOf, type Lane } from '../model/entry-facts.js';
 import { element } from '../../element.js';
 import { t } from '../../text.js';
 
-/** The way of a message, as lanes beside each other. Lanes that every message only passes have no place of their own in a trace. */
+/** The lanes along the way of a message. Lanes that every message only passes through have no place of their own in a trace. */
 export const LANES = ['page', 'bridge', 'extension', 'host', 'card'] as const;
 
-/** The inspector sends its own commands to the extension from where pages do. */
+/** Positions of the lanes. The inspector sends its own commands to the extension from the page's position. */
 const PLACES: Readonly<Record<Lane, number>> = { page: 0, inspector: 0, extension: 2, host: 3, card: 4 };
 
-/** Centre of a lane, in percent of the column. */
+/** Returns the centre of a lane, in percent of the column. */
 const centre = (lane: number): number => (lane + 0.5) * (100 / LANES.length);
 
-/** An arrow from lane to lane, or, over the lanes that a command reached, a bar. */
+/** An arrow from lane to lane, or a bar over the lanes that a command reached. */
 export class LaneMark {
   readonly #mark = element('span', { class: 'mark' });
   readonly element = element('span', { class: 'lanes', role: 'gridcell' }, this.#mark);
@@ -44,7 +44,10 @@ export class LaneMark {
   }
 }
 
-/** Only its ends are looked at: a command with thousands of APDUs has them between host and card. */
+/**
+ * Returns the lanes that a command reached. Only the outermost are examined: a command with thousands of APDUs has them all between
+ * host and card.
+ */
 function reachOf({ entries, apdus }: CommandGroup): number[] {
   const some = [...entries.slice(0, 8), ...entries.slice(-4)];
   const places = some.flatMap((entry) => Object.values(routeOf(entry)).map((lane) => PLACES[lane]));

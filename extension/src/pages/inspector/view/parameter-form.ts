@@ -10,10 +10,10 @@ import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
 
-/** A field of a form, with what stands below it. */
+/** A field of a form, with its nested fields. */
 export interface Field {
   readonly element: HTMLElement;
-  /** What it holds now; what is no JSON is undefined. */
+  /** Returns the current value; undefined if it is not JSON. */
   read(): unknown;
 }
 
@@ -21,10 +21,10 @@ let count = 0;
 const nextId = (): string => `field-${(count += 1)}`;
 
 /**
- * Makes a form of a shape of the command table. What has no field of its own is written as JSON.
+ * Makes a form from a shape of the command table. Values without a field of their own are entered as JSON.
  *
- * @param path names joined by dots, by which problems are shown
- * @param value what it holds at first
+ * @param path names joined by dots, to assign problems
+ * @param value initial value
  */
 export function fieldFor(shape: Shape, name: string, path: string, value: unknown, onChange: () => void): Field {
   switch (shape.kind) {
@@ -58,7 +58,7 @@ export function fieldFor(shape: Shape, name: string, path: string, value: unknow
   }
 }
 
-/** A labelled control, with its type and a place for what is wrong with it. */
+/** Makes a labelled control, with its type and a place for its problems. */
 function labelled(control: HTMLElement, name: string, path: string, type: string): HTMLElement {
   const id = nextId();
   control.id = id;
@@ -125,7 +125,7 @@ function jsonField(name: string, path: string, value: unknown, onChange: () => v
   return { element: labelled(area, name, path, 'JSON'), read: () => parseJson(area.value) };
 }
 
-/** What is no JSON is undefined. */
+/** Parses JSON; undefined if it is none. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -170,7 +170,7 @@ function membersField(
   return { element: group(name, path, ...fields.map(({ field }) => field.element)), read };
 }
 
-/** A field that can be left out, or be null. */
+/** Makes a field that can be left out, or be null. */
 function switchedField(
   name: string,
   path: string,
@@ -229,7 +229,7 @@ function eitherField(
   };
 }
 
-/** Options of a union differ by their constants. */
+/** Names an option of a union by its constants. */
 const optionWords = (shape: Shape): string =>
   shape.kind === 'members'
     ? shape.members

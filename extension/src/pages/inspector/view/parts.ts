@@ -1,22 +1,22 @@
 import { element } from '../../element.js';
 
-/** Small parts that the inspector's views are made of. */
+/** Small building blocks of the inspector's views. */
 
-/** A name and what it is, below each other or side by side as the width allows. */
+/** Shows names with their values, below each other or side by side as the width allows. */
 export function facts(...pairs: readonly (readonly [name: string, value: string | Node])[]): HTMLElement {
   const list = element('dl', { class: 'facts-grid' });
   for (const [name, value] of pairs) list.append(element('dt', {}, name), element('dd', {}, value));
   return list;
 }
 
-/** A part of the detail pane that can be folded. */
+/** Makes a collapsible part of the detail pane. */
 export function section(title: string, isOpen: boolean, ...children: readonly (Node | string)[]): HTMLDetailsElement {
   const made = element('details', { class: 'part' }, element('summary', {}, element('h3', {}, title)), ...children);
   made.open = isOpen;
   return made;
 }
 
-/** A text that is not in the browser's language: names and texts of the catalogue are English. */
+/** Marks a text as English, because names and the catalogue's texts are not in the browser's language. */
 export const english = (text: string, name: 'p' | 'span' = 'p'): HTMLElement => element(name, { lang: 'en' }, text);
 
 export function button(text: string, onClick: () => void, name = 'tool'): HTMLButtonElement {
@@ -25,5 +25,5 @@ export function button(text: string, onClick: () => void, name = 'tool'): HTMLBu
   return made;
 }
 
-/** A text to read and copy, in lines. */
+/** Shows a text in lines, to read and copy. */
 export const code = (text: string): HTMLElement => element('pre', { class: 'code', tabindex: '0' }, text);

@@ -3,7 +3,7 @@ import { byId } from '../../element.js';
 export type ViewName = 'trace' | 'compare' | 'console';
 const VIEWS: readonly ViewName[] = ['trace', 'compare', 'console'];
 
-/** The inspector's views, of which one is shown. */
+/** The inspector's views, one of which is visible. */
 export class Tabs {
   readonly #tabs = VIEWS.map((name) => ({
     name,

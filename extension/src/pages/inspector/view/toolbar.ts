@@ -3,7 +3,7 @@ import { byId, element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
 
-/** Record, pause, clear, keep, and whether the host tells its APDUs. */
+/** The switches for recording, pausing, clearing, keeping, and for the host's APDUs. */
 export class Toolbar {
   readonly #record = byId('record', HTMLButtonElement);
   readonly #clear = byId('clear', HTMLButtonElement);
@@ -23,7 +23,7 @@ export class Toolbar {
     explain(this.#apdus, t('inspector_apdus_explained'));
   }
 
-  /** Shows how the trace is recorded; an imported one cannot be. */
+  /** Shows the state of the recording, which does not apply to an imported trace. */
   update(isImported: boolean): void {
     const { active, kept, apdus } = this.live.recording;
     const cannot = isImported || !this.live.isConnected;
@@ -36,7 +36,7 @@ export class Toolbar {
   }
 }
 
-/** What a switch means stands where it is, for those who point at it and for those who listen. */
+/** Explains a switch in its tooltip and to screen readers. */
 function explain(control: HTMLInputElement, text: string): void {
   const id = `${control.id}-explained`;
   control.parentElement?.setAttribute('title', text);
@@ -44,7 +44,7 @@ function explain(control: HTMLInputElement, text: string): void {
   control.parentElement?.after(element('span', { id, class: 'for-screen-reader' }, text));
 }
 
-/** A line above the trace that says something about all of it. */
+/** Shows a line above the trace that concerns all of it. */
 export function notice(
   kind: 'info' | 'warning',
   text: string,

@@ -8,19 +8,19 @@ import { t } from '../../text.js';
 import { LANES } from './lanes.js';
 import { TraceRow } from './trace-row.js';
 
-/** What is selected: a command, or one entry of it. */
+/** The selection: a command, or one entry of it. */
 export interface Selection {
   readonly group: CommandGroup;
   readonly entry: TraceEntry | null;
 }
 
-/** Pixels; inspector.css has the same. */
+/** Pixels; inspector.css has the same value. */
 const ROW_HEIGHT = 26;
 const OVERSCAN = 12;
-/** Pixels from the end within which the list follows what comes. */
+/** Pixels from the end within which the list follows new entries. */
 const NEAR_END = 4;
 
-/** The list: a grid of which only the rows on the screen exist. */
+/** The list: a grid in which only the visible rows exist. */
 export class TraceList {
   readonly #canvas = element('div', { class: 'canvas', role: 'rowgroup' });
   readonly #pool: TraceRow[] = [];
@@ -69,7 +69,7 @@ export class TraceList {
     this.update();
   }
 
-  /** Draws what the store holds now. */
+  /** Draws the current content of the store. */
   update(): void {
     this.#rows = this.#store.rows;
     this.grid.dataset.several = String(this.#store.sessions.length > 1);
@@ -96,7 +96,7 @@ export class TraceList {
     this.on.select(selection);
   }
 
-  /** Selects an entry wherever it is, and brings it to where it can be seen. */
+  /** Selects an entry, and scrolls it into view. */
   reveal(selection: Selection): void {
     if (selection.entry !== null && this.#store.arrangement === 'commands') this.#store.toggle(selection.group, true);
     this.select(selection);
@@ -104,7 +104,7 @@ export class TraceList {
     this.#scrollTo(this.#selectedIndex());
   }
 
-  /** Goes to the newest, and stays there. */
+  /** Scrolls to the newest entry, and stays there. */
   follow(): void {
     this.#isFollowing = true;
     this.update();
@@ -147,7 +147,7 @@ export class TraceList {
     else this.grid.setAttribute('aria-activedescendant', selected.element.id);
   }
 
-  /** Indices of the first and last row that can be seen. */
+  /** Returns the indices of the first and last visible row. */
   #visible(): [number, number] {
     const top = this.grid.scrollTop / ROW_HEIGHT;
     return [Math.floor(top), Math.ceil(top + this.grid.clientHeight / ROW_HEIGHT) - 1];
@@ -224,7 +224,7 @@ export class TraceList {
     this.update();
   }
 
-  /** An entry leads to its command first, an open command closes. */
+  /** Moves from an entry to its command, or closes an open command. */
   #close(): void {
     if (this.#selection === null || this.#store.arrangement !== 'commands') return;
     if (this.#selection.entry === null) {

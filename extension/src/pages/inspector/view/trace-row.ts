@@ -8,25 +8,25 @@ import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { LaneMark } from './lanes.js';
 
-/** What a row says beside the entry itself. */
+/** The facts of a row besides the entry itself. */
 export interface RowContext {
   readonly index: number;
   readonly span: Span;
   readonly axis: TimeAxis;
   readonly now: number;
   readonly isSelected: boolean;
-  /** Whether it belongs to the same command as the selected row. */
+  /** Set if it belongs to the same command as the selected row. */
   readonly isRelated: boolean;
   /** Number of its session in the list. */
   readonly session: number;
 }
 
-/** Colours by which sessions are told apart. */
+/** Number of colours that distinguish sessions. */
 const SESSION_COLOURS = 6;
 
 const cell = (name: string): HTMLSpanElement => element('span', { class: name, role: 'gridcell' });
 
-/** One row on the screen; it is used again for others while the list scrolls. */
+/** One visible row. It is reused for other entries while the list scrolls. */
 export class TraceRow {
   readonly #number = cell('number');
   readonly #time = cell('time');
@@ -107,7 +107,7 @@ export class TraceRow {
   }
 }
 
-/** What a step runs, else what the request says; then how many APDUs it took. */
+/** Describes the command: the content of a step, otherwise of the request, then the number of APDUs. */
 function noteOf(group: CommandGroup): string {
   const [first] = group.entries;
   const methods = [...new Set(stepCommands(group).map(({ method }) => method))];
@@ -116,7 +116,7 @@ function noteOf(group: CommandGroup): string {
   return [about, apdus].filter((part) => part !== '').join(' · ');
 }
 
-/** The one member of a message that tells it from others of its method. */
+/** Returns the one member of a message that distinguishes it from others of its method. */
 function summaryOf({ content, type, method }: TracedMessage): string {
   if (type === 'error' || typeof content !== 'object' || content === null) return '';
   if (method === '$/progress')
