@@ -12,20 +12,20 @@ const DIST = path.join(import.meta.dirname, 'dist');
 const OUTPUT = path.join(DIST, 'public');
 const BUNDLE = path.join(DIST, 'bundle');
 const inRepository = (...names) => path.join(import.meta.dirname, '..', ...names);
-/** The pages: those that have a title. */
+/** The pages: those with a title. */
 const PAGES = Object.keys(words.english.titles);
-/** Where the source of a page is that has no folder of its own. */
+/** The source of a page without a folder of its own. */
 const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
 /**
- * Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; a stage's
- * database; and the lists of settings and routes.
+ * Builds the parts that the server takes from dist: the bundled pages, the database that it starts with, and its own bundle for
+ * packages. Also builds a stage's database, and the lists of settings and routes.
  */
 export async function build() {
   await Promise.all([bundlePages(), bundleServer(), packDatabases(), publishSettings(), publishRoutes()]);
 }
 
-/** In docs/operate.md, and as the files that packages install. */
+/** Writes the settings into docs/operate.md, and into the files that packages install. */
 async function publishSettings() {
   const { withSettings, writeEnv, writeToml } = await import('./dist/server/settings/publish.js');
   const document = inRepository('docs', 'operate.md');
@@ -34,7 +34,7 @@ async function publishSettings() {
   await writeFile(inRepository('installers', 'portal', 'portal.toml'), writeToml());
 }
 
-/** For those who read or extend the portal. */
+/** Writes the routes into the documents, for readers and developers of the portal. */
 async function publishRoutes() {
   const { withRoutes } = await import('./dist/server/routes/publish.js');
   const document = path.join(import.meta.dirname, 'README.md');
@@ -69,10 +69,10 @@ async function bundlePages() {
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
 }
 
-/** V8 compiles all of PGlite's WebAssembly twice; what runs once for some seconds needs neither. */
+/** V8 would compile all of PGlite's WebAssembly twice. A process of a few seconds needs neither. */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 
-/** In a process of its own, because it stops the clock there. */
+/** Packs the databases in a separate process, which stops its clock. */
 async function packDatabases() {
   const program = path.join(import.meta.dirname, 'pack-empty-database.mjs');
   const [file, folder] = [path.join(DIST, 'empty-database.tar.gz'), path.join(DIST, 'stage-database')];
@@ -80,8 +80,8 @@ async function packDatabases() {
 }
 
 /**
- * Bundles the server into few files, for the installed portal: what is in node_modules would be some ten thousand. It finds what else it
- * needs beside it or above. PGlite stays outside: it reads its WebAssembly from beside its own file.
+ * Bundles the server into a few files for the installed portal, because node_modules has about ten thousand. The bundle finds its
+ * other files beside itself or above. PGlite stays outside: it reads its WebAssembly from beside its own file.
  */
 async function bundleServer() {
   await rm(BUNDLE, { recursive: true, force: true });
@@ -92,13 +92,13 @@ async function bundleServer() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // pg asks for pg-native only where someone wants it.
+    // pg loads pg-native only on demand.
     external: ['@electric-sql/pglite', 'pg-native'],
-    // What is CommonJS in it has a `require` of its own.
+    // CommonJS modules in the bundle need their own `require`.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
-    // The licences are told in a file of the package.
+    // A file of the package contains the licences.
     legalComments: 'none',
     logLevel: 'warning',
   });

@@ -5,16 +5,15 @@ import { syncBuiltinESMExports } from 'node:module';
 import { gzipSync } from 'node:zlib';
 
 /**
- * `node pack-empty-database.mjs FILE FOLDER`: writes what PGlite's initdb leaves to FILE, for src/server/store/database.ts, and the same
- * with the portal's tables to FOLDER, for a stage. FILE has the same bytes each time, so that packages can be built again: initdb writes
- * down the time, and a nonce that stands in for the password of users who do not exist, which is of use only where a database is reached
- * over a network.
+ * `node pack-empty-database.mjs FILE FOLDER`: writes the result of PGlite's initdb to FILE, for src/server/store/database.ts, and the
+ * same with the portal's tables to FOLDER, for a stage. FILE always has the same bytes, so that packages are reproducible. initdb
+ * would write the time, and a nonce in place of the password of non-existent users, which only matters for a database on a network.
  */
 const [file = '', folder = ''] = process.argv.slice(2);
 const BEGIN = Date.UTC(2026, 0, 1);
 
 let ticks = 0;
-/** Milliseconds that pass at every look. */
+/** Returns the milliseconds of a clock that advances by one at every look. */
 const tick = () => (ticks += 1);
 const RealDate = Date;
 globalThis.Date = class extends RealDate {
@@ -30,7 +29,7 @@ crypto.randomFillSync = (buffer) => buffer.fill(0);
 globalThis.crypto.getRandomValues = (buffer) => buffer.fill(0);
 syncBuiltinESMExports();
 
-// Once the clock is ours.
+// Loaded once the clock is replaced.
 const { PGlite } = await import('@electric-sql/pglite');
 const { migratePglite } = await import('./dist/server/store/database.js');
 const database = await PGlite.create();
@@ -41,7 +40,7 @@ mkdirSync(folder, { mode: 0o700 });
 execFileSync('tar', ['--extract', '--directory', folder], { input: await dump() });
 await database.close();
 
-/** The database's folder as a tar. */
+/** Returns the database's folder as a tar. */
 async function dump() {
   return Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer());
 }

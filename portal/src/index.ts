@@ -1,4 +1,4 @@
-/** What others start a portal with, and the shapes that its pages read. */
+/** Entry point for programs that start a portal, with the types that its pages read. */
 export type { DevicePolicy, FactorySecrets, StoredPolicy } from '@cardwright/cms';
 export { readConfiguration, type Configuration } from './server/settings/configuration.js';
 export type { DeviceDescription } from './server/devices/device-description.js';

@@ -12,7 +12,7 @@ export type Call = Extract<
 /** The input of a route. */
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
-/** As JSON carries it: a moment is an ISO 8601 text. */
+/** A type after its way through JSON: a moment is an ISO 8601 text. */
 type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
 
 /** The answer of a route. */
@@ -22,12 +22,12 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 const cms = new Cms('/api', { language: document.documentElement.lang });
 
 /**
- * Calls a route of the portal's own server. The compiler holds the server's handler to the type of the answer, and this page came from the
- * same server, so only its kind is checked here.
+ * Calls a route of the portal's own server. The compiler holds the server's handler to the type of the answer, and this page came from
+ * the same server. So this only checks that the answer is an object.
  *
  * @example
  * const { devices } = await call('GET /api/operator/devices', { query: { owner: 'Alice' } });
- * @throws CardwrightError the one that was answered, or what `Cms.request` throws
+ * @throws CardwrightError the error in the answer, or an error of `Cms.request`
  */
 export function call<A extends Call>(
   address: A,
@@ -41,7 +41,7 @@ export function call<A extends Call>(
   return cms.request(path, answer, method === 'GET' ? {} : { method, body });
 }
 
-/** The path of a route, for a link or a request to it. */
+/** Returns the path of a route, for a link or a request. */
 export const pathOf = (address: keyof Routes, { parameters = {} }: Parts = {}): string =>
   address
     .slice(address.indexOf('/'))
@@ -61,12 +61,12 @@ export type OwnerAction = MyDevice['ownerActions'][number];
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];
 export type DevicePage = AnswerOf<'GET /api/operator/devices'>;
 export type OperatorDevice = DevicePage['devices'][number];
-/** Something that an operator can do to a device as it is. */
+/** An operator's possible action on a device in its present state. */
 export type Action = OperatorDevice['actions'][number];
 /** A one-time code for a new PIN. */
 export type IssuedCode = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>;
 
-/** All that an operator sees of one device. */
+/** The content of the operator's page of one device. */
 export type DevicePageContent = AnswerOf<'GET /api/operator/devices/{id}'>;
 export type OperatorPasskey = DevicePageContent['passkeys'][number];
 export type OperationTimeline = DevicePageContent['operations'][number];
@@ -80,7 +80,7 @@ export type AuditPage = AnswerOf<'GET /api/operator/audit'>;
 export type AuditRow = AuditPage['entries'][number];
 
 export type Policies = AnswerOf<'GET /api/operator/policy'>;
-/** Dispatched as `policies-read` by an element that learned what is there now. */
+/** Dispatched as `policies-read` by an element that has read the current policies. */
 export type PoliciesRead = CustomEvent<Policies>;
 export type ModelPolicy = Policies['policies'][number];
 export type OfferedService = Policies['passkeyServices'][number];

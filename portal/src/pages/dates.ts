@@ -1,4 +1,4 @@
-/** The page's language, in the form that its reader prefers: London and New York write a date differently. */
+/** The page's language, with the region that its reader prefers: London and New York write a date differently. */
 const { lang } = document.documentElement;
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
 
@@ -6,11 +6,11 @@ const DATE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const TIME = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 
-/** A day of an ISO 8601 instant, in the page's language and the reader's time zone. */
+/** Formats the day of an ISO 8601 instant, in the page's language and the reader's time zone. */
 export const formatDate = (iso: string): string => DATE.format(new Date(iso));
 
-/** The same with the time of day. */
+/** Formats the day with the time of day. */
 export const formatTime = (iso: string): string => TIME.format(new Date(iso));
 
-/** The time of day alone. */
+/** Formats only the time of day. */
 export const formatTimeOfDay = (iso: string): string => CLOCK.format(new Date(iso));

@@ -11,13 +11,13 @@ export const problemStyles = css`
   }
 `;
 
-/** What a page shows when it could not read something: the error, what to do, and details for the help desk. */
+/** The error of a page that could not be read, with its remedy, and details for the help desk. */
 export class PageProblem {
   #error: CardwrightError | null = null;
 
   constructor(private readonly host: ReactiveControllerHost) {}
 
-  /** Watches a piece of work. Where the session has ended, the browser opens the login page. */
+  /** Watches a piece of work. If the session has ended, the browser opens the login page. */
   async during(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -37,7 +37,7 @@ export class PageProblem {
     >`;
   }
 
-  /** For a page that does not know its user yet. */
+  /** Renders the error for a page that does not know its user yet. */
   renderAlone(title: string): TemplateResult | typeof nothing {
     return this.#error === null
       ? nothing
@@ -54,7 +54,7 @@ export class PageProblem {
   }
 }
 
-/** A page reads everything when it loads, so to try again is to load it again. */
+/** Returns the button for the recovery. A page loads all its content at once, so trying again means reloading. */
 function wayOn({ recovery }: CardwrightError): TemplateResult | typeof nothing {
   const text = chooseText();
   const isRetry = recovery === 'try-again' || recovery === 'update';

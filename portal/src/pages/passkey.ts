@@ -1,15 +1,15 @@
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 
 /**
- * `conditional`: the browser offers passkeys where the user name is entered, and waits. `optional`: its dialog opens at once. They are
- * the values of `CredentialMediationRequirement` (Credential Management, 2.3.2).
+ * `conditional`: the browser offers passkeys in the field for the user name, and waits. `optional`: its dialog opens at once. Both are
+ * values of `CredentialMediationRequirement` (Credential Management, 2.3.2).
  */
 export type Mediation = 'conditional' | 'optional';
 
-/** Whether the browser can offer passkeys where the user name is entered. */
+/** True if the browser can offer passkeys in the field for the user name. */
 export async function canOfferPasskeys(): Promise<boolean> {
   if (!('PublicKeyCredential' in globalThis)) return false;
-  // Browsers that cannot may lack the question too.
+  // Browsers without this ability may lack the function too.
   const ask: unknown = Reflect.get(PublicKeyCredential, 'isConditionalMediationAvailable');
   return typeof ask === 'function' && (await PublicKeyCredential.isConditionalMediationAvailable());
 }
@@ -17,8 +17,8 @@ export async function canOfferPasskeys(): Promise<boolean> {
 /**
  * Has the user choose a passkey and sign with it.
  *
- * @returns `AuthenticationResponseJSON`; null where the user closed the browser's dialog, or `signal` was aborted
- * @throws DOMException where the browser cannot use passkeys here
+ * @returns `AuthenticationResponseJSON`; null if the user closed the browser's dialog, or `signal` was aborted
+ * @throws DOMException if the browser cannot use passkeys here
  */
 export async function choosePasskey(
   { challenge, rpId, timeout, userVerification }: PublicKeyCredentialRequestOptionsJSON,
@@ -43,7 +43,7 @@ export async function choosePasskey(
 const isRequirement = (value: string | undefined): value is UserVerificationRequirement =>
   value === 'required' || value === 'preferred' || value === 'discouraged';
 
-/** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1). Browsers have `toJSON` only since 2024. */
+/** Makes `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1). Browsers have `toJSON` only since 2024. */
 function toJson({ id, rawId, type, response }: PublicKeyCredential): object {
   if (!(response instanceof AuthenticatorAssertionResponse)) throw new Error('expected an assertion');
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;

@@ -5,7 +5,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { call, type AnswerOf, type User } from './api.js';
 import { text } from './text.js';
 
-/** The frame of every page behind the login: name, navigation, who is logged in. */
+/** The frame of every page behind the login: name, navigation, current user. */
 @customElement('portal-shell')
 export class Shell extends LitElement {
   static override readonly styles = [
@@ -79,7 +79,7 @@ export class Shell extends LitElement {
         max-width: 1080px;
         margin: 0 auto;
         padding: var(--space-6) var(--space-4);
-        /* What is narrow depends on the size of the text, which a media query does not know. */
+        /* A narrow page depends on the size of the text, which a media query does not know. */
         container: page / inline-size;
       }
     `,
@@ -133,7 +133,7 @@ async function leave(): Promise<void> {
   location.assign('/login');
 }
 
-/** The session of a page behind the login; without a user the browser goes to the login page. */
+/** Returns the session of a page behind the login. Without a user the browser opens the login page. */
 export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
   if (session.user === null) location.assign('/login');

@@ -12,7 +12,7 @@ function parse(json = '{}'): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // A page that no server has filled in: as opened from a file.
+    // A page without a server, such as one opened from a file.
     return {};
   }
 }

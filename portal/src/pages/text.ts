@@ -10,11 +10,11 @@ const { lang } = document.documentElement;
 export const text = await pages.load(lang).catch(() => pages.english);
 await loadText();
 
-/** What an error of the catalogue means, in the words of the wizard; null for an unknown code. */
+/** Explains an error of the catalogue in the words of the wizard; null for an unknown code. */
 export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
   return wordsOfCode(code, chooseText().errors).message;
 }
 
-/** The error's message, in the words of the wizard. */
+/** Returns the error's message, in the words of the wizard. */
 export const messageOf = (error: CardwrightError): string => wordsOf(error, chooseText().errors).message;

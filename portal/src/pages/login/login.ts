@@ -99,7 +99,7 @@ export class Login extends LitElement {
     </main>`;
   }
 
-  /** What an older or an unreachable server does not offer is not shown. */
+  /** Offers passkeys, unless the server is too old or unreachable. */
   async #offerPasskeys(): Promise<void> {
     const { passkeys } = await call('GET /api/session').catch(() => ({ passkeys: false }));
     this.takesPasskeys = passkeys && 'PublicKeyCredential' in globalThis;
@@ -130,7 +130,7 @@ export class Login extends LitElement {
   };
 }
 
-/** A function declaration: the element may be made before the end of this module is reached. */
+/** Opens the user's first page. A function declaration, because the element may be made before the end of this module is reached. */
 function enter({ role }: User): void {
   location.assign(role === 'operator' ? '/operator' : '/my-devices');
 }

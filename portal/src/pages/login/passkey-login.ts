@@ -2,20 +2,20 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { call, type User } from '../api.js';
 import { canOfferPasskeys, choosePasskey, type Mediation } from '../passkey.js';
 
-/** What comes of a login with a passkey. */
+/** The outcomes of a login with a passkey. */
 export interface PasskeyLoginListener {
   entered(user: User): void;
   failed(error: unknown): void;
 }
 
-/** Logs in with passkeys: one that the browser offers where the user name is entered, or one that it asks for in a dialog. */
+/** Logs in with passkeys: with one that the browser offers in the field for the user name, or with one that it asks for in a dialog. */
 export class PasskeyLogin {
-  /** Ends what waits: a page has one request for a passkey at a time. */
+  /** Ends the waiting request, because a page may have one request for a passkey at a time. */
   #waiting = new AbortController();
 
   constructor(private readonly listener: PasskeyLoginListener) {}
 
-  /** Has the browser offer passkeys in the field, where it can, until one is taken. It asks for nothing by itself. */
+  /** Has the browser offer passkeys in the field, if it can, until one is taken. It opens no dialog. */
   async offer(): Promise<void> {
     const signal = this.#waitInstead();
     if (!(await canOfferPasskeys())) return;
@@ -24,7 +24,7 @@ export class PasskeyLogin {
       outcome = await this.#ask('conditional', signal);
   }
 
-  /** Opens the browser's dialog; where it is closed, passkeys are offered in the field again. */
+  /** Opens the browser's dialog. If the dialog is closed, passkeys are offered in the field again. */
   async ask(): Promise<void> {
     const signal = this.#waitInstead();
     const outcome = await this.#ask('optional', signal);
@@ -57,7 +57,7 @@ export class PasskeyLogin {
     }
   }
 
-  /** Nobody asked for the offer in the field, so nobody is told that there is none. */
+  /** Begins a request. A failed offer in the field is not reported, because nobody asked for it. */
   async #begin(mediation: Mediation) {
     try {
       return (await call('POST /api/session/passkey/options', { body: {} })).options;
@@ -68,5 +68,8 @@ export class PasskeyLogin {
   }
 }
 
-/** `closed`: by the user, or by another request of this page; `refused`: the portal does not accept this passkey, and another one may do. */
+/**
+ * `closed`: by the user, or by another request of this page; `refused`: the portal does not accept this passkey, but another one may
+ * be accepted.
+ */
 type Outcome = 'entered' | 'closed' | 'timed-out' | 'refused' | 'failed';

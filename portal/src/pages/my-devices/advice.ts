@@ -2,13 +2,13 @@ import type { MyDevice } from '../api.js';
 import { formatDate, formatTime } from '../dates.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** What the card of a device says that is not simply active. */
+/** Advice on the card of a device that is not simply active. */
 export interface CardAdvice extends Advice {
-  /** Whether its owner asks the help desk, and so has to know who that is. */
+  /** Set if the owner should ask the help desk, whose contact is then shown. */
   readonly asksHelpDesk: boolean;
 }
 
-/** What happened to a device, why, and what its owner does about it; null where there is nothing to say. */
+/** Returns the event, its reason and the owner's next action on a device; null if there is nothing to say. */
 export function adviceFor({
   state,
   stateReason,
@@ -46,7 +46,7 @@ export function adviceFor({
   }
 }
 
-/** That an operator issued a one-time code, while its owner may still have to do something about that; else null. */
+/** Returns advice on an operator's one-time code while the owner may still have to act; otherwise null. */
 export const codeAdviceFor = ({ codeIssuedAt }: MyDevice): CardAdvice | null =>
   codeIssuedAt === null ? null : asking(text.codeIssued(formatTime(codeIssuedAt)));
 

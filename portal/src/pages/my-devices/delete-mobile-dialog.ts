@@ -8,11 +8,14 @@ import { text } from '../text.js';
 /** A mobile device that its user may want to delete. */
 interface Question {
   readonly device: MyDevice;
-  /** The user does. */
+  /** Called if the user agrees. */
   readonly answer: () => void;
 }
 
-/** Asks before a mobile device is deleted, and says what that means. Escape and Cancel do nothing; the focus returns to the button. */
+/**
+ * Asks before a mobile device is deleted, and explains the consequences. Escape and Cancel do nothing; the focus returns to the
+ * button.
+ */
 @customElement('portal-delete-mobile-dialog')
 export class DeleteMobileDialog extends LitElement {
   static override readonly styles = [

@@ -11,10 +11,10 @@ import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
 import { serialEnd } from './serial-end.js';
 
-/** The user wants to do something about a device that is not complete. */
+/** The user wants to act on a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
-/** The user wants an operation to be done on a device. */
+/** The user wants to start an operation on a device. */
 export type OperationWantedEvent = CustomEvent<{
   readonly kind: string;
   readonly device: Pick<MyDevice, 'serial' | 'guid' | 'model'>;
@@ -24,8 +24,8 @@ export type OperationWantedEvent = CustomEvent<{
 export type DeleteMobileEvent = CustomEvent<MyDevice>;
 
 /**
- * One device of the user: first what matters and what to do, then its passkeys and, folded, its details. Fires `owner-action` (see `OwnerActionEvent`), `operation-wanted` (see
- * `OperationWantedEvent`) and `delete-mobile` (see `DeleteMobileEvent`).
+ * One device of the user: first its state and the next action, then its passkeys and, collapsed, its details. Fires `owner-action`
+ * (see `OwnerActionEvent`), `operation-wanted` (see `OperationWantedEvent`) and `delete-mobile` (see `DeleteMobileEvent`).
  */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
@@ -141,7 +141,7 @@ export class DeviceCard extends LitElement {
   ];
 
   @property({ attribute: false }) accessor device: MyDevice | null = null;
-  /** Whether it was added just now. */
+  /** Set if the device was just added. */
   @property({ type: Boolean, reflect: true }) accessor added = false;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -251,13 +251,13 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
 }
 
 const CHANGE_PIN = 'change-pin';
-/** By kind; a CMS may have others. */
+/** Labels by kind; a CMS may have other kinds. */
 const OPERATIONS: Readonly<Record<string, string>> = text.operations;
 
-/** Whether the owner shall set a PIN first of all. */
+/** True if the owner should set a PIN first. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
   state === 'active' && hasInitialPin && operations.includes(CHANGE_PIN);
 
-/** The operations that stand at the foot of a device: all that have words, but for what is asked for above already. */
+/** Lists the operations at the foot of a device: all that have a label, except one that is already requested above. */
 const offeredFor = (device: MyDevice): string[] =>
   device.operations.filter((kind) => OPERATIONS[kind] !== undefined && !(kind === CHANGE_PIN && isPinToBeSet(device)));

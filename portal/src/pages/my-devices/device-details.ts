@@ -3,7 +3,10 @@ import type { MyDevice } from '../api.js';
 import { formatDate } from '../dates.js';
 import { text } from '../text.js';
 
-/** What only the help desk asks for: numbers, keys and certificates, folded. It stays as its reader left it when the list is read again. */
+/**
+ * Shows the details that only the help desk asks for: numbers, keys and certificates, collapsed. Their state is kept when the list is
+ * read again.
+ */
 export const deviceDetails = (device: MyDevice): TemplateResult =>
   html`<details class="details">
     <summary aria-describedby="name">${text.details}</summary>

@@ -2,7 +2,7 @@ import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { MyDevices } from '../api.js';
 import { text } from '../text.js';
 
-/** What My Devices shows to someone who has none: what is needed, and where to get it. */
+/** Shows a user without a device what is needed, and where to get it. */
 export const emptyState = ({ terminated, deviceSource, mobile }: MyDevices, buttons: TemplateResult): TemplateResult =>
   html`<section class="empty" aria-labelledby="no-device">
     ${picture(mobile !== null)}
@@ -24,7 +24,7 @@ function whereToGet({ text: sentence, url }: MyDevices['deviceSource']): Templat
     <p id="device-source">${sentence} ${url === null ? nothing : html`<a href=${url} rel="noreferrer">${url}</a>`}</p>`;
 }
 
-/** A card and a security key, and a phone beside them. */
+/** A card and a security key, with an optional phone. */
 const picture = (hasPhone: boolean): TemplateResult =>
   html`<svg
     viewBox="0 0 ${hasPhone ? 290 : 220} 110"

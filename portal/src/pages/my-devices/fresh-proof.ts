@@ -10,7 +10,7 @@ import { explain, text } from '../text.js';
 const PROBLEMS: Readonly<Record<string, string>> = text.freshProof.problems;
 
 /**
- * Has someone who is logged in prove again who they are. It stands in the slot `proof` of a wizard, and has that continue.
+ * Asks a logged-in user for a new proof of identity. It stands in the slot `proof` of a wizard, which then continues.
  *
  * @example
  * <cardwright-change-pin><portal-fresh-proof slot="proof" takes-passkeys></portal-fresh-proof></cardwright-change-pin>
@@ -35,11 +35,11 @@ export class FreshProof extends LitElement {
     `,
   ];
 
-  /** Whether the portal takes passkeys too. */
+  /** Set if the portal accepts passkeys too. */
   @property({ type: Boolean, attribute: 'takes-passkeys' }) accessor takesPasskeys = false;
   @state() private accessor problem: string | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
-  /** Of the proof that is being given; it is aborted when the wizard closes. */
+  /** Controls the running proof; aborted when the wizard closes. */
   #giving: AbortController | null = null;
   #wizard: OperationWizard | null = null;
 
@@ -103,7 +103,7 @@ export class FreshProof extends LitElement {
     });
   };
 
-  /** @param prove tells whether the user went through with it */
+  /** @param prove resolves with true if the user completed the proof */
   async #give(prove: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
     if (this.#giving !== null) return;
     const giving = new AbortController();
@@ -131,7 +131,7 @@ export class FreshProof extends LitElement {
     this.password?.select();
   }
 
-  /** Whatever becomes of it, the password must not stay in the page. */
+  /** Clears the password, which must not stay in the page whatever the outcome. */
   readonly #forget = (): void => {
     this.#giving?.abort();
     this.#giving = null;

@@ -2,7 +2,7 @@ import { contactLinks } from '@cardwright/protocol';
 import { css, html, type TemplateResult } from 'lit';
 import { HELP_DESK } from '../support.js';
 
-/** Who the help desk is and how it is reached, in one line; null where the portal has none. */
+/** Shows the help desk's name and contact in one line; null if the portal has none. */
 export function helpDeskContact(): TemplateResult | null {
   const { name } = HELP_DESK;
   const links = contactLinks(HELP_DESK).map(({ href, label }) => html`<a href=${href} rel="noopener">${label}</a>`);
@@ -19,7 +19,7 @@ export const helpDeskContactStyles = css`
     overflow-wrap: anywhere;
   }
 
-  /* A line breaks after a dot, and inside a part only where that is longer than the line. */
+  /* Lines break after a dot, and inside a part only if the part is longer than the line. */
   .contact > span {
     display: inline-block;
     max-width: 100%;

@@ -26,7 +26,7 @@ import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { terminatedDevices, terminatedDevicesStyles } from './terminated-devices.js';
 
-/** My Devices: what the user has, and the buttons that add a device. */
+/** My Devices: the user's devices, and the buttons that add one. */
 @customElement('portal-my-devices')
 export class MyDevicesPage extends LitElement {
   static override readonly styles = [
@@ -105,12 +105,12 @@ export class MyDevicesPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
-  /** Whether a passkey can be used instead of a password. */
+  /** Set if a passkey can be used instead of a password. */
   @state() private accessor takesPasskeys = false;
   @state() private accessor mine: MyDevices | null = null;
   /** The device that was just issued. */
   @state() private accessor added: MyDevice['id'] | null = null;
-  /** What was done last. */
+  /** The outcome of the last action. */
   @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   @query('cardwright-change-pin') private accessor changePin: ChangePin | null = null;
@@ -165,7 +165,7 @@ export class MyDevicesPage extends LitElement {
     </portal-shell>`;
   }
 
-  /** Every wizard has one, for operations that want a fresh proof of who their user is. */
+  /** Makes the form that every wizard has for operations that need a fresh proof of identity. */
   #proofForm(): TemplateResult {
     return html`<portal-fresh-proof slot="proof" ?takes-passkeys=${this.takesPasskeys}></portal-fresh-proof>`;
   }
@@ -209,7 +209,7 @@ export class MyDevicesPage extends LitElement {
     >
       ${repeat(
         devices,
-        // A button that is gone must not turn into that of the next device while it has the focus.
+        // A removed button must not become that of the next device while it has the focus.
         ({ id }) => id,
         (device) =>
           html`<li><portal-device-card .device=${device} ?added=${device.id === this.added}></portal-device-card></li>`,
@@ -224,7 +224,7 @@ export class MyDevicesPage extends LitElement {
     if (this.user !== null) this.mine = await call('GET /api/devices');
   }
 
-  /** Both ways lead through the wizard, with this card as soon as it is connected. */
+  /** Opens the wizard, which serves both actions, with this card as soon as it is connected. */
   readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
       (async () => {
@@ -257,7 +257,7 @@ export class MyDevicesPage extends LitElement {
     void this.mobile?.open();
   };
 
-  /** What was done last is no news any more. */
+  /** Clears the outcome, which is no longer new. */
   #forget(): void {
     this.added = null;
     this.outcome = '';
@@ -267,7 +267,7 @@ export class MyDevicesPage extends LitElement {
     void this.deleteDialog?.ask({ device, answer: () => void this.#delete(device) });
   };
 
-  /** Afterwards the list shows what is there, also where the device could not be deleted. */
+  /** Deletes a mobile device, and reads the list again, even if deleting failed. */
   async #delete({ id, modelName }: MyDevice): Promise<void> {
     this.#forget();
     const work = call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} }).then(() => {
@@ -275,11 +275,11 @@ export class MyDevicesPage extends LitElement {
     });
     await this.#problem.during(work.finally(() => this.#load()));
     await this.updateComplete;
-    // The button that was pressed is gone, and the focus with it.
+    // The pressed button is gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 
-  /** The dialog still says that the device is ready; the list behind it knows it already. */
+  /** Reads the list while the dialog still shows that the device is ready. */
   readonly #onIssued = (): void => {
     void this.#problem.during(
       (async () => {
@@ -300,7 +300,7 @@ export class MyDevicesPage extends LitElement {
   };
 }
 
-/** The device that became active last. */
+/** Returns the device that became active last. */
 function newestOf(devices: readonly MyDevice[]): MyDevice['id'] | null {
   const active = devices.filter(({ state, activatedAt }) => state === 'active' && activatedAt !== null);
   return active.toSorted((a, b) => (b.activatedAt ?? '').localeCompare(a.activatedAt ?? ''))[0]?.id ?? null;

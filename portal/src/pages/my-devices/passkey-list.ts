@@ -63,7 +63,7 @@ export const passkeyListStyles = css`
   }
 `;
 
-/** The passkeys of a device: a line for each service, which opens to the rest. */
+/** Lists the passkeys of a device, with a line for each service that opens to its details. */
 export const passkeyList = (passkeys: readonly MyPasskey[]): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing

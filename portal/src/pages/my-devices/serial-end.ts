@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 
-/** The end of a device's serial number, which tells it from others of its model at a glance. */
+/** Shows the end of a device's serial number, which distinguishes it from others of its model at a glance. */
 export const serialEnd = (serial: string | null): TemplateResult | typeof nothing =>
   serial === null ? nothing : html`<span class="muted">…${serial.slice(-4)}</span>`;

@@ -9,7 +9,7 @@ const ERASE = 'erase';
 type EndedDevice = MyDevices['terminated'][number];
 
 /**
- * The devices that the user has no longer: when each ended, and why. One that is not erased yet can be given back.
+ * Lists the user's former devices, with the time and reason of each end. One that is not erased yet can be given back.
  *
  * @param onErase called with the device that its user wants to give back
  */

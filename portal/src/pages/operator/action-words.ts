@@ -1,17 +1,17 @@
 import type { Action } from '../api.js';
 import { operatorText } from './operator-text.js';
 
-/** What the operator's page says about an action, and how it looks. */
+/** The words and the style of an action on the operator's page. */
 interface ActionWords {
-  /** The button. */
+  /** Label of the button. */
   readonly label: string;
-  /** What the page says afterwards, before the name of the device. */
+  /** The outcome, before the name of the device. */
   readonly done: string;
-  /** What it does, where the operator is asked first. */
+  /** The consequence, if the operator is asked first. */
   readonly consequence?: string;
-  /** Whether nothing takes it back: then the operator has to say that it is meant. */
+  /** Set if the action is irreversible, so that the operator has to confirm it. */
   readonly isFinal: boolean;
-  /** Whether it is what a device that waits should get. */
+  /** Set if it is the usual action for a waiting device. */
   readonly isUsual: boolean;
 }
 

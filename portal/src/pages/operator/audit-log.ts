@@ -10,7 +10,7 @@ import './list-end.js';
 import { tables } from './table-styles.js';
 import { operatorText } from './operator-text.js';
 
-/** What happened, newest first, page by page. */
+/** The events, newest first, page by page. */
 @customElement('portal-audit-log')
 export class AuditLog extends LitElement {
   static override readonly styles = [theme, tables, problemStyles];
@@ -61,7 +61,7 @@ export class AuditLog extends LitElement {
     return address === null ? html`${words}` : html`<a href=${address}>${words}</a>`;
   }
 
-  /** Reads the page after those that are shown, or the first. */
+  /** Reads the next page, or the first. */
   readonly #read = (): Promise<void> => {
     const { pages } = this;
     const before = pages?.next ?? null;
@@ -73,7 +73,7 @@ export class AuditLog extends LitElement {
   };
 }
 
-/** Where what an entry tells of is shown step by step. */
+/** Returns the address of the page that shows an entry's operation step by step, or its device. */
 function addressOf({ deviceId, operationId }: AuditRow): string | null {
   if (deviceId !== null) return `/operator/devices/${deviceId}${operationId === null ? '' : `#${operationId}`}`;
   return operationId === null ? null : `/operator/operations/${operationId}`;

@@ -4,7 +4,7 @@ import { formatDate } from '../dates.js';
 import { text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
-/** The certificates of a device, the newest of each slot. */
+/** Shows the certificates of a device, the newest of each slot. */
 export const certificateTable = ({ certificates, isPhone }: OperatorDevice): TemplateResult | typeof nothing =>
   certificates.length === 0
     ? nothing

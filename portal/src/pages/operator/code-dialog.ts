@@ -11,12 +11,15 @@ interface Question {
   readonly device: OperatorDevice;
   /** Has the code issued. */
   readonly issue: () => Promise<IssuedCode>;
-  /** Whether one was issued. */
+  /** Called with true if a code was issued. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** Asks an operator who it is that calls, then has a one-time code issued and shows it, once. With the dialog the code is gone. */
+/**
+ * Asks an operator for the identity of the caller, then has a one-time code issued and shows it once. Closing the dialog removes the
+ * code.
+ */
 @customElement('portal-code-dialog')
 export class CodeDialog extends LitElement {
   static override readonly styles = [
@@ -68,8 +71,8 @@ export class CodeDialog extends LitElement {
   /**
    * Opens above the page.
    *
-   * @returns whether a code was issued, once the operator has closed the dialog
-   * @throws what `issue` throws: then the dialog has closed
+   * @returns true if a code was issued, once the operator has closed the dialog
+   * @throws the error of `issue`, after closing the dialog
    */
   async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
     const asked = new Promise<boolean>((resolve, reject) => {
@@ -124,7 +127,7 @@ export class CodeDialog extends LitElement {
     this.isBusy = true;
     try {
       const issued = await question.issue();
-      // The operator may have closed it meanwhile: then nobody reads the code.
+      // The operator may have closed the dialog meanwhile; nobody then reads the code.
       if (this.question !== question) return;
       this.issued = issued;
       await this.updateComplete;
@@ -137,7 +140,7 @@ export class CodeDialog extends LitElement {
     }
   };
 
-  /** However it was closed, the code must not stay in the page. */
+  /** Clears the code, which must not stay in the page however the dialog was closed. */
   readonly #onClose = (): void => {
     this.question?.resolve(this.issued !== null);
     this.question = null;

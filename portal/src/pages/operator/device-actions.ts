@@ -18,21 +18,21 @@ const INITIAL_PIN: PasswordQuestion = {
   answer: texts.password.showPin,
 };
 
-/** What an operator does to devices, for every page that shows them: the buttons, the dialogs that ask, and what was done last. */
+/** An operator's actions on devices, for every page that shows devices: the buttons, the dialogs, and the last outcome. */
 export class DeviceActions {
-  /** What was done last, or why it was not. */
+  /** The outcome of the last action, or the reason why it failed. */
   #outcome = '';
-  /** Whether the device had changed, so that nothing was done. */
+  /** Set if the device had changed, so that nothing was done. */
   #hasChanged = false;
 
   constructor(
     private readonly host: LitElement,
     private readonly problem: PageProblem,
-    /** Reads again what the page shows. */
+    /** Reads the content of the page again. */
     private readonly reload: () => Promise<void>,
   ) {}
 
-  /** What this operator can do to a device now. */
+  /** Makes the buttons for this operator's possible actions on a device. */
   buttons(device: OperatorDevice): TemplateResult {
     const { id, state, hasInitialPin, actions, canIssueCode } = device;
     const canShowPin = hasInitialPin && (state === 'pending' || state === 'active');
@@ -64,19 +64,19 @@ export class DeviceActions {
     </span>`;
   }
 
-  /** Says what was done last. It gets the focus where the button that was pressed is gone. */
+  /** Shows the outcome of the last action. It gets the focus if the pressed button is gone. */
   outcome(): TemplateResult {
     const look = this.#outcome === '' ? 'visually-hidden' : this.#hasChanged ? 'refused' : 'muted';
     return html`<p id="outcome" class=${look} role="status" tabindex="-1">${this.#outcome}</p>`;
   }
 
-  /** The dialogs that the buttons open. */
+  /** Renders the dialogs that the buttons open. */
   dialogs(): TemplateResult {
     return html`<portal-reason-dialog></portal-reason-dialog><portal-password-dialog></portal-password-dialog
       ><portal-code-dialog></portal-code-dialog>`;
   }
 
-  /** What was done last is no news any more. */
+  /** Clears the outcome, which is no longer new. */
   forget(): void {
     this.#outcome = '';
     this.#hasChanged = false;
@@ -106,9 +106,10 @@ export class DeviceActions {
   }
 
   /**
-   * The page shows the device as it is now, and its operator decides again: nothing is sent again by itself.
+   * Notes that the device has changed. The page shows its current state, and the operator decides again: nothing is repeated
+   * automatically.
    *
-   * @throws what else an action was refused with
+   * @throws the error of the action, if it is any other
    */
   #noteChange(device: OperatorDevice, error: unknown): void {
     if (!isCardwrightError(error, 'DEVICE_CHANGED')) throw error;
@@ -116,7 +117,7 @@ export class DeviceActions {
     this.#outcome = texts.hasChanged(nameOf(device));
   }
 
-  /** Afterwards the page shows the current state, also where the action was refused. */
+  /** Runs an action, and shows the current state afterwards, even if the action was refused. */
   async #run(action: () => Promise<unknown>): Promise<void> {
     const { host } = this;
     this.forget();
@@ -127,7 +128,7 @@ export class DeviceActions {
     );
     host.requestUpdate();
     await host.updateComplete;
-    // The button that was pressed may be gone, and the focus with it. It may also stand for a device that was not looked at yet.
+    // The pressed button may be gone, and the focus with it. It may also belong to a device that was not looked at yet.
     const isFocusGone = host.shadowRoot?.activeElement === null;
     if (this.#hasChanged || isFocusGone) host.renderRoot.querySelector<HTMLElement>('#outcome')?.focus();
   }
@@ -153,7 +154,7 @@ export class DeviceActions {
   }
 }
 
-/** Does something to a device as it is shown. @throws CardwrightError `DEVICE_CHANGED` where it is not like that any more */
+/** Acts on a device in the state that is shown. @throws CardwrightError `DEVICE_CHANGED` if its state is another by now */
 const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, reason: string | null) =>
   call('POST /api/operator/devices/{id}/{action}', {
     parameters: { id, action },
@@ -161,9 +162,9 @@ const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, re
   });
 
 /**
- * Has the CMS seal the PIN for a window of the extension: this page relays what it can neither read nor change.
+ * Has the CMS seal the PIN for a window of the extension. This page relays the PIN, but can neither read nor change it.
  *
- * @param cancelled the operator has changed their mind
+ * @param cancelled aborts when the operator changes their mind
  */
 async function requestDisplay(id: string, password: string, cancelled: AbortSignal) {
   const client = await connectForUse(cancelled);
@@ -181,7 +182,7 @@ async function requestDisplay(id: string, password: string, cancelled: AbortSign
   }
 }
 
-/** A session with the extension; where the site was not granted yet, its user is asked first. */
+/** Opens a session with the extension. If the site has no grant yet, the user is asked first. */
 async function connectForUse(signal: AbortSignal): Promise<Client> {
   try {
     return await connect({ signal });

@@ -2,21 +2,21 @@ import type { OperatorDevice } from '../api.js';
 import { text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
-/** A device in one line, for a title. */
+/** Names a device in one line, for a title. */
 export const nameOf = (device: OperatorDevice): string =>
   operatorText.nameOf(device.modelName, device.owner.displayName);
 
-/** How a device is told from others: by its serial number, which may be no more than a claim, else by its GUID. */
+/** Identifies a device by its serial number, which may only be a claim, otherwise by its GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : operatorText.serialNumber(serialProved ? serial : text.notProved(serial));
 
 export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operatorText.proofs;
 
-/** What runs on it; null where it did not say. */
+/** Returns the version of its system or firmware; null if it did not report one. */
 export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
   firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
 
-/** What to know about a waiting device, in one line. */
+/** Returns a note on a waiting device, in one line. */
 export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

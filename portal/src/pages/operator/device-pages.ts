@@ -1,6 +1,6 @@
 import { call, type DevicePage, type DeviceQuery } from '../api.js';
 
-/** The first pages of a list of devices, as one. */
+/** The first pages of a list of devices, joined. */
 export interface DevicePages extends DevicePage {
   readonly query: DeviceQuery;
 }
@@ -8,7 +8,7 @@ export interface DevicePages extends DevicePage {
 /**
  * Reads a list from its beginning.
  *
- * @param count how many devices are read at least, if there are as many, so that a list that is read again is no shorter than before
+ * @param count minimum number of devices to read, if there are as many, so that a repeated list is not shorter than before
  */
 export async function readPages(query: DeviceQuery, count = 0): Promise<DevicePages> {
   let pages: DevicePages = { ...(await call('GET /api/operator/devices', { query })), query };
@@ -16,7 +16,7 @@ export async function readPages(query: DeviceQuery, count = 0): Promise<DevicePa
   return pages;
 }
 
-/** Reads the page after those that are there already. */
+/** Reads the next page. */
 export async function readFurther({ query, devices, next }: DevicePages): Promise<DevicePages> {
   const further = { ...query, ...(next === null ? {} : { after: next }) };
   const page = await call('GET /api/operator/devices', { query: further });

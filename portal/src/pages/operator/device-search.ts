@@ -5,20 +5,20 @@ import type { DeviceDescription, DeviceQuery } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
-/** The operator looks for these devices. */
+/** The operator searches for these devices. */
 export type SearchEvent = CustomEvent<DeviceQuery>;
 
-/** A model that the CMS issues, and what people call it. */
+/** A model that the CMS issues, with its common name. */
 export interface ModelName {
   readonly model: string;
   readonly name: string;
 }
 
-/** Bounds of the server. */
+/** Limits of the server. */
 const LONGEST_OWNER = 80;
 const LONGEST_SERIAL = 40;
 
-/** The fields by which an operator finds devices. Fires `search` (see `SearchEvent`). */
+/** The fields for an operator's search of devices. Fires `search` (see `SearchEvent`). */
 @customElement('portal-device-search')
 export class DeviceSearch extends LitElement {
   static override readonly styles = [
@@ -38,7 +38,7 @@ export class DeviceSearch extends LitElement {
         flex: 1 1 8.75rem;
       }
 
-      /* A select is otherwise a little lower than an input. */
+      /* A select is otherwise slightly lower than an input. */
       label > * {
         height: 2.625rem;
       }
@@ -94,7 +94,7 @@ export class DeviceSearch extends LitElement {
   }
 }
 
-/** What was filled in. */
+/** Reads the filled-in fields. */
 function queryOf(form: FormData): DeviceQuery {
   const valueOf = (name: string): string | undefined => {
     const value = form.get(name);

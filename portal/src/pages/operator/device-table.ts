@@ -18,10 +18,13 @@ import { operatorText } from './operator-text.js';
 
 type Section = 'waiting' | 'others';
 
-/** They have no device policy, and can be left from a time when they could be added. */
+/** Phones have no device policy. They may remain from a time when they could be added. */
 const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: operatorText.phones };
 
-/** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for this operator's approval. */
+/**
+ * Everybody's devices, page by page, each with this operator's possible actions. Those that wait for this operator's approval come
+ * first.
+ */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
   static override readonly styles = [
@@ -64,13 +67,13 @@ export class DeviceTable extends LitElement {
     `,
   ];
 
-  /** Those that wait for this operator's approval, and the others: what is shown of them. */
+  /** The visible part of the devices that wait for this operator's approval, and of the others. */
   @state() private accessor lists: Readonly<Record<Section, DevicePages>> | null = null;
   @state() private accessor models: readonly ModelName[] = [];
   readonly #problem = new PageProblem(this);
   readonly #actions = new DeviceActions(this, this.#problem, () => this.#load());
   #query: DeviceQuery = {};
-  /** Counts requests: an answer that comes after a later request is ignored. */
+  /** Counts requests, so that an answer that arrives after a later request is ignored. */
   #asked = 0;
 
   override connectedCallback(): void {
@@ -135,7 +138,7 @@ export class DeviceTable extends LitElement {
       <tbody>
         ${repeat(
           devices,
-          // A button that is gone must not turn into that of the next device while someone presses it.
+          // A removed button must not become that of the next device while someone presses it.
           ({ id }) => id,
           (device) => this.#row(device),
         )}
@@ -166,11 +169,11 @@ export class DeviceTable extends LitElement {
   readonly #search = ({ detail }: SearchEvent): void => {
     this.#query = detail;
     this.#actions.forget();
-    // From the beginning: what the previous search showed does not count.
+    // Starts at the beginning, whatever the previous search showed.
     void this.#problem.during(this.#read((query) => readPages(query)));
   };
 
-  /** Reads again what is shown. */
+  /** Reads the visible devices again. */
   #load(): Promise<void> {
     const { lists } = this;
     return this.#read((query, section) => readPages(query, lists?.[section].devices.length));

@@ -6,10 +6,10 @@ const HOUR = 60 * MINUTE;
 
 const TENTHS = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** Milliseconds as people say them: `340 ms`, `3.4 s`, `2 min 5 s`, `3 h 10 min`. */
+/** Formats milliseconds for people: `340 ms`, `3.4 s`, `2 min 5 s`, `3 h 10 min`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < SECOND) return `${Math.round(milliseconds)} ms`;
-  // As it is shown, so that 59.97 s is a minute.
+  // Rounded as shown, so that 59.97 s is a minute.
   if (Math.round(milliseconds / 100) * 100 < MINUTE) return `${TENTHS.format(milliseconds / SECOND)} s`;
   const seconds = Math.round(milliseconds / SECOND) * SECOND;
   if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${(seconds % MINUTE) / SECOND} s`;

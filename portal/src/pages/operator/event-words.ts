@@ -3,18 +3,18 @@ import type { PortalEvent } from '../../server/audit.js';
 import type { AuditRow } from '../api.js';
 import { operatorText } from './operator-text.js';
 
-/** What earlier versions wrote. */
+/** Events of earlier versions. */
 type EarlierEvent = 'vendor-certificates.imported' | 'vendor-certificates.removed';
 
-/** What the audit log's events mean. */
+/** Meanings of the audit log's events. */
 const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = operatorText.events;
 
 const isKnown = (event: string): event is keyof typeof WORDS => Object.hasOwn(WORDS, event);
 
-/** An event in words; one of another version by its name. */
+/** Describes an event in words; an event of another version appears with its name. */
 export const eventWords = (event: string): string => (isKnown(event) ? WORDS[event] : event);
 
-/** The details of an entry in one line. */
+/** Writes the details of an entry in one line. */
 export const describeDetail = (detail: AuditRow['detail']): string =>
   Object.entries(detail)
     .filter(([, value]) => value !== null)

@@ -5,7 +5,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { HELP } from '../support.js';
 import { operatorText } from './operator-text.js';
 
-/** What the catalogue says of a code to an operator: what happened, and what an administrator does. */
+/** Explains a code to an operator by the catalogue: the event, and the administrator's action. */
 export function failureEntry(code: string): TemplateResult {
   if (!isErrorCode(code))
     return html`<div class="failure">
@@ -20,7 +20,7 @@ export function failureEntry(code: string): TemplateResult {
   </div>`;
 }
 
-/** What happened, in one line. */
+/** Describes the event in one line. */
 export const failureLine = (code: string): string =>
   isErrorCode(code) ? wordsOfCode(code, chooseText().errors).message : code;
 

@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js';
 
 /** Fields of a form that is read as a whole. */
 
-/** One of several values; they stand as their words. */
+/** Renders a choice among several values, shown by their words. */
 export const choice = (
   name: string,
   label: string,
@@ -27,13 +27,13 @@ export const wholeNumber = (name: string, label: string, value: number, min: num
     >${label}<input name=${name} type="number" min=${min} max=${max} required .value=${live(String(value))}
   /></label>`;
 
-/** What was entered in a field; empty where there is no such field. */
+/** Returns the entry of a field; empty if there is no such field. */
 export const textOf = (entered: FormData, name: string): string => {
   const value = entered.get(name);
   return typeof value === 'string' ? value : '';
 };
 
-/** Which of some options a value is. */
+/** Returns the option that equals a value. */
 export const keyOf = <K extends string>(options: Readonly<Record<K, unknown>>, value: string): K | undefined => {
   for (const key in options) if (key === value) return key;
   return undefined;

@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { text } from '../text.js';
 
-/** The end of a list that is read in pages: how much of it is shown, and the button that shows more. */
+/** The end of a paged list: the number of visible entries, and the button for more. */
 @customElement('portal-list-end')
 export class ListEnd extends LitElement {
   static override readonly styles = [
@@ -22,9 +22,9 @@ export class ListEnd extends LitElement {
     `,
   ];
 
-  /** How much is shown. */
+  /** The number of visible entries, in words. */
   @property({ attribute: false }) accessor shown = '';
-  /** Reads the next page; null where there is none. */
+  /** Reads the next page; null if there is none. */
   @property({ attribute: false }) accessor more: (() => Promise<void>) | null = null;
   @state() private accessor isReading = false;
   @query('p') private accessor line: HTMLElement | null = null;
@@ -48,7 +48,7 @@ export class ListEnd extends LitElement {
     await this.more?.();
     this.isReading = false;
     await this.updateComplete;
-    // After the last page there is no button, and the focus would be lost with it.
+    // After the last page the button is removed, and would take the focus with it.
     if (this.more === null) this.line?.focus();
   };
 }

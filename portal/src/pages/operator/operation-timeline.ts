@@ -10,16 +10,16 @@ import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { timeline } = operatorText;
-/** By the name of the state; another version may have others. */
+/** Words by the name of the state; another version may have others. */
 const STATUSES: Readonly<Record<string, string>> = timeline.statuses;
 const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = timeline.outcomes;
-/** Width of the longest bar, and of the shortest that can be seen. */
+/** Width of the longest bar, and of the shortest visible one. */
 const BAR = 100;
 const SHORTEST_BAR = 1;
 
 type ItemOf<Kind extends TimelineItem['kind']> = Extract<TimelineItem, { readonly kind: Kind }>;
 
-/** One operation from its beginning to its end, as the CMS saw it: a vertical line of sessions, steps and what was made. */
+/** One operation from its beginning to its end, as the CMS saw it: a vertical line of sessions, steps and results. */
 @customElement('portal-operation-timeline')
 export class OperationTimelineElement extends LitElement {
   static override readonly styles = [theme, failureStyles, timelineStyles];
@@ -131,7 +131,7 @@ function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
   return address === null ? session : timeline.from(session, address);
 }
 
-/** An error at the end of something: with its entry, unless the command that failed has that already. */
+/** Shows an error at the end of an item, with its entry, unless the failed command already shows that. */
 function told(code: string, before: readonly TimelineItem[], words: string): TemplateResult {
   const last = before.findLast(({ kind }) => kind === 'step');
   const isToldAbove = last?.kind === 'step' && last.commands.some(({ error }) => error === code);

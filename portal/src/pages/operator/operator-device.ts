@@ -120,7 +120,7 @@ export class OperatorDevicePage extends LitElement {
   #device({ device, passkeys, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
     const note = noteOn(device);
     const facts = [identityOf(device), PROOFS[device.proof], versionOf(device)].filter((fact) => fact !== null);
-    // Only what goes through the extension has operations, and makes support files.
+    // Only devices that use the extension have operations and support files.
     const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>
@@ -175,7 +175,7 @@ export class OperatorDevicePage extends LitElement {
     this.page = await call('GET /api/operator/devices/{id}', { parameters: { id } });
   }
 
-  /** An address may name one operation: from an audit entry. */
+  /** Shows the operation that the address names, as links of audit entries do. */
   #showNamed(): void {
     const named = location.hash.slice(1);
     const timelines = [...this.renderRoot.querySelectorAll('portal-operation-timeline')];
@@ -195,7 +195,7 @@ const operationList = (operations: DevicePageContent['operations'], hasMore: boo
     }
     ${hasMore ? html`<p class="muted">${page.olderOperations}</p>` : nothing}`;
 
-/** What operators did to the device, and what else is not of an operation. */
+/** Shows the operators' actions on the device, and other events outside operations. */
 const historyTable = (title: string, history: readonly AuditRow[]): TemplateResult =>
   html`<h2>${title}</h2>
     <table>

@@ -5,13 +5,13 @@ import { PolicyList } from './policy-list.js';
 
 /** A page behind a tab. */
 interface OperatorPage {
-  /** Tells pages apart, and begins with no digit. */
+  /** Unique name of the page; does not begin with a digit. */
   readonly name: string;
-  /** Reads for itself what it shows. */
+  /** Loads its own content. */
   readonly element: new () => LitElement;
 }
 
-/** The operator's pages, in the order of their tabs. The first is there when the operator comes. */
+/** The operator's pages, in the order of their tabs. The first one opens initially. */
 export const OPERATOR_PAGES = [
   { name: 'devices', element: DeviceTable },
   { name: 'policy', element: PolicyList },

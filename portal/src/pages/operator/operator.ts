@@ -11,7 +11,7 @@ import { operatorText } from './operator-text.js';
 
 type Page = (typeof OPERATOR_PAGES)[number];
 
-/** The frame of the operator's pages: a tab for each. */
+/** The frame of the operator's pages, with a tab for each. */
 @customElement('portal-operator')
 export class OperatorPage extends LitElement {
   static override readonly styles = [
@@ -88,7 +88,7 @@ export class OperatorPage extends LitElement {
     this.page = page;
   }
 
-  /** Arrow keys move between tabs, as in the WAI-ARIA pattern for tabs. */
+  /** Moves between tabs with arrow keys, as in the WAI-ARIA pattern for tabs. */
   readonly #onKey = async ({ key }: KeyboardEvent): Promise<void> => {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (move === undefined) return;

@@ -15,7 +15,7 @@ const { pins: PINS, unproved: UNPROVED, resets: RESETS } = texts;
 const SERVICE = 'passkeyService';
 const wayField = (place: number): string => `passkeyWay${place + 1}`;
 
-/** How it is done matters only once a service is chosen. */
+/** Hides the details until a service is chosen. */
 export const passkeyFieldStyles = css`
   .services {
     display: flex;
@@ -29,7 +29,7 @@ export const passkeyFieldStyles = css`
   }
 `;
 
-/** The part of a policy's form that is about passkeys. */
+/** Renders the part of a policy's form on passkeys. */
 export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readonly OfferedService[]): TemplateResult {
   const { services, ways, pin, pinRules, unproved, reset } = policy ?? USUAL_PASSKEYS;
   const unknown = services.filter((name) => !offered.some((service) => service.name === name));
@@ -51,7 +51,7 @@ export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readon
   </fieldset>`;
 }
 
-/** The passkeys of a policy as they were entered; undefined where no service is chosen. */
+/** Reads the passkeys of a policy as entered; undefined if no service is chosen. */
 export function readPasskeys(entered: FormData): PasskeyPolicy | undefined {
   const services = entered.getAll(SERVICE).filter((value) => typeof value === 'string');
   if (services.length === 0) return undefined;

@@ -5,10 +5,10 @@ import { operatorText } from './operator-text.js';
 
 const { columns, passkeys: texts } = operatorText;
 
-/** How a passkey came to be, as operators read it. */
+/** Ways in which a passkey was created, in the operators' words. */
 export const WAYS: Readonly<Record<OperatorPasskey['way'], string>> = operatorText.passkeys.ways;
 
-/** The passkeys of a device that its services still have. */
+/** Shows the passkeys of a device that its services still have. */
 export const passkeyTable = (passkeys: readonly OperatorPasskey[]): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing

@@ -8,21 +8,21 @@ import { text } from '../text.js';
 import { trustChangeStyles } from './trust-change-list.js';
 import { operatorText } from './operator-text.js';
 
-/** Errors that the user can fix in the dialog itself; with any other error it closes. */
+/** Errors that the user can fix in the dialog itself. Any other error closes it. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   PASSWORD_INCORRECT: operatorText.actions.password.incorrect,
   RATE_LIMITED: text.loginProblems.RATE_LIMITED,
 };
 
-/** For what the password is asked. */
+/** The purpose of the password. */
 export interface PasswordQuestion {
   readonly title: string;
   readonly why: string | TemplateResult;
-  /** On the button that goes on. */
+  /** Label of the button that continues. */
   readonly answer: string;
 }
 
-/** Why it is asked for: paragraphs, and a list of changes. */
+/** The reasons for asking: paragraphs, and a list of changes. */
 const reasons = css`
   #why {
     display: grid;
@@ -33,13 +33,13 @@ const reasons = css`
 const NO_QUESTION: PasswordQuestion = { title: '', why: '', answer: '' };
 
 interface Asking {
-  /** Rejects when the dialog shall show why, or close. */
+  /** Uses the password. Rejects if the dialog should show the error, or close. */
   readonly use: (password: string) => Promise<void>;
   readonly fail: (error: unknown) => void;
   readonly cancelled: AbortController;
 }
 
-/** Asks operators for their password again, before what a script in their page must not be able to do alone. */
+/** Asks operators for their password again, before actions that a script in their page must not be able to take alone. */
 @customElement('portal-password-dialog')
 export class PasswordDialog extends LitElement {
   static override readonly styles = [theme, buttons, fields, dialogs, trustChangeStyles, reasons];
@@ -52,10 +52,10 @@ export class PasswordDialog extends LitElement {
   #asking: Asking | null = null;
 
   /**
-   * Opens the dialog and hands each entry to `use`, until that accepts one. Escape and Cancel abort its signal.
+   * Opens the dialog and passes each entry to `use`, until that accepts one. Escape and Cancel abort its signal.
    *
-   * @returns what `use` made, or null when the user cancelled
-   * @throws what `use` throws, except for a wrong password and too many tries, which the dialog shows
+   * @returns the result of `use`, or null if the user cancelled
+   * @throws errors of `use`, except for a wrong password and too many tries, which the dialog shows
    */
   async ask<T>(
     question: PasswordQuestion,
@@ -133,7 +133,7 @@ export class PasswordDialog extends LitElement {
     this.input?.select();
   }
 
-  /** However it was closed, the password must not stay in the page. */
+  /** Clears the password, which must not stay in the page however the dialog was closed. */
   readonly #onClose = (): void => {
     if (this.input !== null) this.input.value = '';
     this.#asking?.cancelled.abort();

@@ -35,8 +35,8 @@ const { pin, puk, managementKey } = texts.factory;
 const FACTORY_FIELDS = { pin, puk, managementKey };
 
 /**
- * The policy of one model. The factory's secrets can be set here, but never read. After a change, the element dispatches `policies-read`
- * with what is there now.
+ * The policy of one model. The factory's secrets can be set here, but never read. After a change, the element dispatches
+ * `policies-read` with the current policies.
  */
 @customElement('portal-policy-form')
 export class PolicyForm extends LitElement {
@@ -96,7 +96,7 @@ export class PolicyForm extends LitElement {
 
   @property({ attribute: false }) accessor stored: ModelPolicy | null = null;
   @property({ attribute: false }) accessor services: readonly OfferedService[] = [];
-  /** Whether the server does not have it yet. */
+  /** Set if the server does not have the policy yet. */
   @property({ type: Boolean }) accessor unsaved = false;
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
   @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
@@ -119,7 +119,7 @@ export class PolicyForm extends LitElement {
     </article>`;
   }
 
-  /** @param isKey whether its devices have no smart card, so that nothing is asked of one */
+  /** @param isKey true if its devices have no smart card, so that fields for one are left out */
   #form(policy: DevicePolicy, isKey: boolean): TemplateResult {
     const unproven = choice(
       'unprovenKeys',
@@ -148,7 +148,7 @@ export class PolicyForm extends LitElement {
     </form>`;
   }
 
-  /** So that saving the form keeps what was imported meanwhile. What was entered stays. */
+  /** Reads the trusted certificates again, so that saving the form keeps those imported meanwhile. Entries stay. */
   readonly #reloadTrust = async (): Promise<void> => {
     this.#show(await call('GET /api/operator/policy'));
   };
@@ -187,7 +187,7 @@ export class PolicyForm extends LitElement {
   };
 }
 
-/** As an input's `pattern`. */
+/** In the syntax of an input's `pattern`. */
 const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
 
 const UNPROVEN_KEYS = texts.unproven;
@@ -252,7 +252,7 @@ function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
 
-/** `0: 3DES, 5.7: AES-192`; undefined where an algorithm is none. */
+/** Reads `0: 3DES, 5.7: AES-192`; undefined if an algorithm is unknown. */
 function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] | undefined {
   const pairs = entered.split(',').map((pair) => {
     const [from = '', name] = pair.split(':').map((part) => part.trim());
@@ -263,7 +263,7 @@ function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] 
   return known.length === pairs.length ? known : undefined;
 }
 
-/** The policy as it was entered; the server validates it. */
+/** Reads the policy as entered; the server validates it. */
 function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   const policy = {
     ...before,
@@ -273,7 +273,7 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   return entered.has('certificateDays') ? { ...policy, ...readCard(entered, before) } : policy;
 }
 
-/** What is asked of smart cards alone. */
+/** Reads the fields that only apply to smart cards. */
 function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy> {
   const slots: DevicePolicy['slots'] = {};
   for (const slot of SLOTS) {
@@ -301,7 +301,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
   };
 }
 
-/** The factory's secrets are replaced all together, or kept. */
+/** Reads the factory's secrets, which are replaced all together, or kept. */
 function readFactory(entered: FormData): FactorySecrets | null {
   const factory = {
     pin: textOf(entered, 'pin'),

@@ -32,7 +32,7 @@ export class PolicyList extends LitElement {
   ];
 
   @state() private accessor stored: Policies | null = null;
-  /** The policy for security keys, while nobody saved it. */
+  /** The new policy for security keys, until it is saved. */
   @state() private accessor added: ModelPolicy | null = null;
   readonly #problem = new PageProblem(this);
 
@@ -60,7 +60,7 @@ export class PolicyList extends LitElement {
       ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
   }
 
-  /** A policy for security keys, where there is none yet. */
+  /** Offers a policy for security keys, if there is none yet. */
   #securityKeys({ passkeyServices }: Policies): TemplateResult {
     if (this.added === null)
       return html`<div class="add">
@@ -86,7 +86,7 @@ export class PolicyList extends LitElement {
     form?.renderRoot.querySelector<HTMLElement>('input')?.focus();
   };
 
-  /** What was entered in the forms stays. */
+  /** Takes the current policies. Entries in the forms stay. */
   readonly #onRead = ({ detail }: PoliciesRead): void => {
     this.stored = detail;
   };

@@ -12,7 +12,9 @@ import { operatorText } from './operator-text.js';
 
 const { trust } = operatorText.policies;
 
-/** Changes of trust that wait for another operator. After one is decided, the element dispatches `policies-read` with what is there now. */
+/**
+ * Changes of trust that wait for another operator. After a decision, the element dispatches `policies-read` with the current policies.
+ */
 @customElement('portal-policy-proposals')
 export class PolicyProposals extends LitElement {
   static override readonly styles = [
@@ -117,7 +119,7 @@ export class PolicyProposals extends LitElement {
       }),
     );
     await this.updateComplete;
-    // The button that was pressed may be gone, and the focus with it.
+    // The pressed button may be gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.heading?.focus();
   }
 }

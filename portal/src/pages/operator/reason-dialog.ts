@@ -8,15 +8,15 @@ import { wordsOf } from './action-words.js';
 import { identityOf } from './device-facts.js';
 import { operatorText } from './operator-text.js';
 
-/** What an operator wants to do to a device, once the question is answered. */
+/** An operator's intended action on a device, with the question before it. */
 interface Question {
   readonly device: OperatorDevice;
   readonly action: Action;
-  /** @param reason null where none was given */
+  /** @param reason null if none was given */
   readonly answer: (reason: string | null) => void;
 }
 
-/** Bound of the server. */
+/** Limit of the server. */
 const LONGEST_REASON = 200;
 
 /** Asks an operator for the reason of an action before it is taken. Escape and Cancel do nothing; the focus returns to the button. */
@@ -56,13 +56,13 @@ export class ReasonDialog extends LitElement {
 
   @state() private accessor question: Question | null = null;
   @state() private accessor isMissing = false;
-  /** Whether the operator has said that an action is meant which nothing takes back. */
+  /** Set once the operator has confirmed an irreversible action. */
   @state() private accessor isMeant = false;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
   @query('#reason') private accessor reason: HTMLInputElement | null = null;
 
-  /** Opens above the page, with the focus in the field; on Cancel for what nothing takes back. */
+  /** Opens above the page, with the focus in the field; for an irreversible action, on Cancel. */
   async ask(question: Question): Promise<void> {
     this.question = question;
     this.isMissing = false;

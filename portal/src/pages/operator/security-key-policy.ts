@@ -5,7 +5,7 @@ import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 /** The model of keys that have a FIDO application and no smart card. */
 export const SECURITY_KEY = 'fido2';
 
-/** What a policy says of passkeys once a service is chosen. */
+/** The initial passkey policy once a service is chosen. */
 export const USUAL_PASSKEYS: PasskeyPolicy = {
   services: [],
   ways: [...PASSKEY_WAYS],
@@ -15,7 +15,7 @@ export const USUAL_PASSKEYS: PasskeyPolicy = {
   reset: 'allow',
 };
 
-/** A policy for them to begin with: they get a passkey at the first service. What it says of smart cards applies to none of them. */
+/** Makes an initial policy for security keys, with a passkey at the first service. Its members for smart cards do not apply. */
 export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): DevicePolicy => ({
   modelName: 'Security key',
   slots: {},
@@ -34,7 +34,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
 });
 
-/** The server keeps factory values of every model; such a key has none. These are what vendors publish for smart cards. */
+/** The server stores factory values for every model, although such a key has none. These are the published values of smart cards. */
 export const NO_FACTORY_VALUES: FactorySecrets = {
   pin: '123456',
   puk: '12345678',

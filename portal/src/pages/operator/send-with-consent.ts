@@ -6,14 +6,14 @@ import { operatorText } from './operator-text.js';
 
 const { trust } = operatorText.policies;
 
-/** An answer that may say that the change takes the operator's password. */
+/** An answer that may demand the operator's password for the change. */
 type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;
 
 /**
- * Sends a change of a policy; where it widens trust, shows what it does and asks for the password.
+ * Sends a change of a policy. If it widens trust, shows its effect and asks for the password.
  *
- * @param send sends it, at first without the password
- * @returns the last answer, or null when the operator cancelled
+ * @param send sends the change, at first without the password
+ * @returns the last answer, or null if the operator cancelled
  */
 export async function sendWithConsent<Answer extends ConsentAnswer>(
   dialog: PasswordDialog | null,

@@ -154,7 +154,7 @@ export class SupportFiles extends LitElement {
 
   readonly #attach = async (): Promise<void> => {
     const [file] = this.input?.files ?? [];
-    // The same file again is another choice.
+    // The field is cleared below, so that choosing the same file again counts as a new choice.
     if (!file) return;
     await this.#change(texts.attached, async () => {
       const parameters = { id: this.device };
@@ -178,7 +178,7 @@ export class SupportFiles extends LitElement {
     });
     await this.#problem.during(changing);
     await this.updateComplete;
-    // The button that was pressed may be gone, and the focus with it.
+    // The pressed button may be gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 }
@@ -186,7 +186,7 @@ export class SupportFiles extends LitElement {
 const verdict = (failed: number, checks: number): string =>
   checks === 0 ? texts.noChecks : failed === 0 ? texts.allPassed(checks) : texts.someFailed(failed, checks);
 
-/** @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` where the file is no JSON */
+/** @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` if the file is not JSON */
 async function readJson(file: File): Promise<object> {
   if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
   try {

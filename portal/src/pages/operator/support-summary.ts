@@ -9,7 +9,7 @@ import { operatorText } from './operator-text.js';
 const { supportFiles: texts } = operatorText;
 const OUTCOMES = texts.outcomes;
 
-/** What a support file says: checks with those that failed first, versions, failures, policy and log. Whatever it holds is text. */
+/** The content of a support file: checks, failed ones first, versions, failures, policy and log. Everything in it is shown as text. */
 @customElement('portal-support-summary')
 export class SupportSummaryElement extends LitElement {
   static override readonly styles = [
@@ -173,7 +173,7 @@ const folded = (title: string, text: string): TemplateResult =>
     <pre tabindex="0">${text}</pre>
   </details>`;
 
-/** A file may name any number. */
+/** Formats a moment. A file may contain any number. */
 function momentOf(milliseconds: number): string {
   const moment = new Date(milliseconds);
   return Number.isNaN(moment.getTime()) ? texts.noTime : formatTime(moment.toISOString());

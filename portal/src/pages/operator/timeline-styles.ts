@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** A calm vertical line: colour only where something rests, failed or ended well, and words always say the same. */
+/** A calm vertical line. Only interruptions, failures and successes have a colour, and words always say the same. */
 export const timelineStyles = css`
   article {
     padding: var(--space-4) var(--space-5);
@@ -65,7 +65,7 @@ export const timelineStyles = css`
     font-size: 0.9375rem;
   }
 
-  /* The line, and the point on it. */
+  /* The line, with a dot for each item. */
   .item::before {
     position: absolute;
     top: 0.75em;

@@ -4,7 +4,7 @@ import { operatorText } from './operator-text.js';
 
 const { vendors: texts } = operatorText.policies;
 
-/** One certificate of a vendor: its name, its fingerprint, and what to say or do about it. */
+/** Shows one certificate of a vendor: its name, its fingerprint, and a note or an action. */
 export const certificateRow = (
   { name, role, fingerprint, known }: InspectedCertificate,
   more: TemplateResult,
@@ -18,7 +18,7 @@ export const certificateRow = (
     ${more}
   </li>`;
 
-/** So that two people can compare it, and a line can break. */
+/** Groups a fingerprint, so that two people can compare it and lines can break. */
 const inGroups = (fingerprint: string): string => fingerprint.match(/.{1,8}/g)?.join(' ') ?? '';
 
 export const certificateStyles = css`

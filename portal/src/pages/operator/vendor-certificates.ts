@@ -10,7 +10,7 @@ import { operatorText, withLink } from './operator-text.js';
 
 const { vendors: texts } = operatorText.policies;
 
-/** Where Yubico publishes its certificates. */
+/** Yubico's page with its certificates. */
 const PUBLISHED = 'https://developers.yubico.com/PKI/';
 
 /**

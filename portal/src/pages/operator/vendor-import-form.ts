@@ -11,7 +11,7 @@ import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import { operatorText } from './operator-text.js';
 
-/** The detail of `import-done`: what is trusted now. */
+/** Detail of `import-done`: the certificates that are trusted now. */
 export interface ImportDone {
   readonly present: readonly InspectedCertificate[];
 }
@@ -118,7 +118,7 @@ export class VendorImportForm extends LitElement {
     this.trustUnknown = target instanceof HTMLInputElement && target.checked;
   };
 
-  /** Trust was for the certificates that were shown, not for other ones. */
+  /** Takes other certificates. Trust was only given for those that were shown. */
   #take(pem: string): void {
     this.pem = pem;
     this.reviewed = [];
