@@ -16,7 +16,7 @@ export interface DemoArguments {
   readonly headless: boolean;
   readonly profile: DemoProfile;
   readonly device: boolean;
-  /** YubiKeys that do not prove themselves are issued under an operator's supervision, as plain cards are. */
+  /** Set if YubiKeys that do not prove themselves are issued under an operator's supervision, as plain cards are. */
   readonly supervised: boolean;
   readonly yes: boolean;
   readonly help: boolean;
@@ -26,7 +26,7 @@ export interface DemoArguments {
  * Reads the demo's command line.
  *
  * @param args without the program's name
- * @param env says by DISPLAY or WAYLAND_DISPLAY whether there is a display
+ * @param env DISPLAY or WAYLAND_DISPLAY is set if there is a display
  * @throws {TypeError} for an option that does not exist or does not make sense
  */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): DemoArguments {

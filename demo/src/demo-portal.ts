@@ -17,8 +17,8 @@ type Policies = Record<
 const PORTAL_SERVICE = 'portal';
 
 /**
- * The demo's portal, with a new portal's device policies, and its accounts, with passwords that nobody knows before. It trusts the
- * vendor of the virtual cards, whose keys are public, only where no real card can be issued.
+ * The demo's portal, with a new portal's device policies, and its accounts, with fresh random passwords. It trusts the vendor of the
+ * virtual cards, whose keys are public, only if no real card can be issued.
  */
 export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>): {
   accounts: DemoAccounts;
@@ -53,7 +53,7 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
   };
 }
 
-/** As a new portal has them, except that YubiKeys get a passkey for the portal. */
+/** The policies of a new portal, except that YubiKeys get a passkey for the portal. */
 function policiesWithPasskeys(): Policies {
   const policies = newPolicies();
   const { yubikey } = policies;
@@ -61,7 +61,7 @@ function policiesWithPasskeys(): Policies {
   return policies;
 }
 
-/** As a new portal has them, except that YubiKeys do not need their vendor's attestation. */
+/** The policies of a new portal, except that YubiKeys do not need their vendor's attestation. */
 function supervisedPolicies(): Policies {
   const policies = newPolicies();
   for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';

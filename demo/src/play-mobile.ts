@@ -1,9 +1,9 @@
 import { Iphone, MobileDialog, type PortalUser } from '@cardwright/stage';
 
-/** A tenth of the time between two questions of a phone. */
+/** A tenth of the time between two requests of a phone. */
 const DELAY_FACTOR = 0.1;
 
-/** Plays how a user adds an iPhone, which is simulated, and prints each step. */
+/** Plays how a user adds a simulated iPhone, and prints each step. */
 export async function playMobile(alice: PortalUser, devicesBefore: number): Promise<void> {
   const dialog = new MobileDialog(alice);
   const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });

@@ -12,7 +12,7 @@ const SCREENSHOTS = inRepository('demo', 'screenshots');
 /**
  * Plays the whole flow as a user would, printing each step, with a screenshot of every dialog.
  *
- * @returns the reader in which the issued card is; null for a real card, whose reader only the machine knows
+ * @returns the reader of the issued card; null for a real card, whose reader only the machine knows
  */
 export async function playIssuance(
   stage: Stage,
@@ -117,7 +117,7 @@ export async function clickThrough(
   return reader;
 }
 
-/** Photographs in the order of the story: 01-login.png, 02-my-devices.png, ... */
+/** Takes photographs in the order of the story: 01-login.png, 02-my-devices.png, ... */
 function photographer(): Look {
   rmSync(SCREENSHOTS, { recursive: true, force: true });
   mkdirSync(SCREENSHOTS, { recursive: true });
@@ -128,7 +128,7 @@ function photographer(): Look {
   };
 }
 
-/** A PIN that keeps the demo's rules: six digits, no two neighbours alike or in sequence. */
+/** Makes a PIN that satisfies the demo's rules: six digits, no two neighbours equal or in sequence. */
 function somePin(): string {
   const digits = [randomInt(10)];
   while (digits.length < 6) digits.push(((digits.at(-1) ?? 0) + 2 + randomInt(7)) % 10);

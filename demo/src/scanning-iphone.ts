@@ -3,12 +3,12 @@ import { Iphone, PhoneFailure, readShownLink, type Stage } from '@cardwright/sta
 
 /** Milliseconds between two looks. */
 const LOOK_EVERY = 500;
-/** Of the time between two questions of a phone. */
+/** Share of the time between two requests of a phone. */
 const DELAY_FACTOR = 0.1;
 
 /**
- * A simulated iPhone before the screen: it scans every code that a page shows, and installs what it gets, until the browser is closed.
- * Whoever clicks through the demo confirms it, or does not.
+ * Plays a simulated iPhone in front of the screen. It scans every code that a page shows, and installs the profiles, until the browser
+ * is closed. The person who clicks through the demo confirms it, or does not.
  */
 export async function scanCodes(stage: Stage): Promise<void> {
   const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });
@@ -34,7 +34,7 @@ async function enrol(phone: Iphone, link: string): Promise<void> {
   }
 }
 
-/** The link below the code in one of the pages; null while there is none, or the page is just going away. */
+/** Returns the link below the code in one of the pages; null if there is none, or the page is just being closed. */
 async function shownLink(stage: Stage): Promise<string | null> {
   const pages = await stage.browser.browser.pages().catch(() => []);
   const links = await Promise.all(pages.map((page) => readShownLink(page).catch(() => null)));

@@ -1,6 +1,6 @@
 import { IndependentTools, type Answer } from '@cardwright/stage';
 
-/** Prints what programs that nobody here wrote say of a card. */
+/** Prints what independent programs report on a card. */
 export async function reportIndependentTools(env: NodeJS.ProcessEnv, reader: string): Promise<void> {
   const tools = new IndependentTools(env, reader);
   print('opensc-tool --name', await tools.openscName());

@@ -1,4 +1,4 @@
-/** What tests take from here. */
+/** Entry point for tests. */
 export { layOutHost } from './parts/host-folder.js';
 export { settleTree } from './parts/settle-tree.js';
 export { writeTarGz } from './parts/tar.js';

@@ -6,7 +6,7 @@ import type { PackagingContext } from './package.js';
 import { PACKAGES } from './packages.js';
 import { commitTime, inRepository } from './parts/repository.js';
 
-/** `npm run package [-- NAME...]`: makes all packages, or those that are named. */
+/** `npm run package [-- NAME...]`: makes all packages, or the named ones. */
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !PACKAGES.some((one) => one.name === name));
 if (unknown.length > 0) {
@@ -24,7 +24,7 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
     output: inRepository('dist'),
     scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
   };
-  // The checksums are of all that lies there.
+  // The checksums cover everything in the folder.
   if (wanted === PACKAGES) rmSync(context.output, { recursive: true, force: true });
   mkdirSync(context.output, { recursive: true });
   try {

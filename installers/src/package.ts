@@ -1,18 +1,18 @@
-/** What every package is made from. */
+/** The inputs of every package. */
 export interface PackagingContext {
   /** The product's version, such as `0.1.0`. */
   readonly version: string;
   /** Time of the commit, in seconds since 1970: the time of every file in a package (SOURCE_DATE_EPOCH). */
   readonly epoch: number;
-  /** Where packages are put: `dist/` in the clone. */
+  /** Folder for packages: `dist/` in the clone. */
   readonly output: string;
   /** Makes an empty folder, which is removed at the end. */
   readonly scratch: (name: string) => string;
 }
 
-/** Something that `npm run package` makes: one file or several in `dist/`. */
+/** A product of `npm run package`: one or several files in `dist/`. */
 export interface Package {
-  /** By which it can be asked for alone, such as `host-deb`. */
+  /** Name by which it can be requested alone, such as `host-deb`. */
   readonly name: string;
   /** Makes it. The same commit gives the same bytes, unless the package says otherwise. */
   build(context: PackagingContext): void | Promise<void>;

@@ -8,7 +8,7 @@ import { hostRpm } from './packages/host-rpm.js';
 import { portalDeb } from './packages/portal-deb.js';
 import { sbom } from './packages/sbom.js';
 
-/** Everything that `npm run package` makes, in this order. */
+/** All products of `npm run package`, in this order. */
 export const PACKAGES: readonly Package[] = [
   hostDeb,
   hostRpm,

@@ -14,9 +14,8 @@ type Browser = (typeof BROWSERS)[number];
 const chromiumManifest = v.object({ minimum_chrome_version: v.string() });
 
 /**
- * The extension: zips for the stores of Chrome and Edge and for Firefox, and for administrators who serve it themselves
- * a signed .crx with its update manifest. The zips have the same bytes whenever they are made from one commit, and so
- * has the .crx where its key is the same.
+ * The extension: zips for the stores of Chrome and Edge and for Firefox, and a signed .crx with its update manifest for administrators
+ * who host it themselves. Zips of one commit always have the same bytes, and so has a .crx signed with the same key.
  */
 export const extension: Package = {
   name: 'extension',
@@ -47,7 +46,7 @@ export async function packExtension(context: PackagingContext, settings: Extensi
 
 const built = (browser: Browser): string => inRepository('extension', 'dist', browser);
 
-/** What whoever packages it should not find out later. */
+/** Lists warnings that the person who packages should see at once. */
 export function whatToKnow(id: string, { key, base }: ExtensionSettings): string[] {
   const lines: string[] = [];
   if (key === null) lines.push(`The .crx is signed with a test key (id ${id}): name your own by CARDWRIGHT_CRX_KEY.`);

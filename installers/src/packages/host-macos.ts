@@ -3,7 +3,7 @@ import type { Package } from '../package.js';
 import { layOutHost } from '../parts/host-folder.js';
 import { writeTarGz } from '../parts/tar.js';
 
-/** The host for macOS, to be unpacked anywhere; then `./cardwright-host install` registers it. */
+/** The host for macOS, to be unpacked anywhere; `./cardwright-host install` then registers it. */
 export const hostMacos: Package = {
   name: 'host-macos',
   build({ version, epoch, output, scratch }) {

@@ -9,8 +9,8 @@ import { LAUNCHER, writeManifests } from './host-msi/manifests.js';
 import { securePropertiesStatement, wixSource } from './host-msi/source.js';
 
 /**
- * The host for Windows, installed for the whole computer. Two builds have the same tables and files; wixl writes the time and a package
- * code of its own into the summary.
+ * The host for Windows, installed for the whole computer. Two builds have the same tables and files; wixl writes the time and a
+ * package code of its own into the summary.
  */
 export const hostMsi: Package = {
   name: 'host-msi',
@@ -24,7 +24,7 @@ export const hostMsi: Package = {
   },
 };
 
-/** What the host has on Windows alone: the launcher, and the files that browsers read. `scratch` is an empty folder. */
+/** Adds the host's files that only Windows needs: the launcher, and the files that browsers read. `scratch` is an empty folder. */
 export function addWindowsFiles(folder: string, version: string, scratch: string): void {
   compileLauncher(path.join(folder, LAUNCHER), version, scratch);
   writeManifests(folder);
@@ -33,18 +33,18 @@ export function addWindowsFiles(folder: string, version: string, scratch: string
 }
 
 export interface MsiOptions extends Pick<PackagingContext, 'version' | 'epoch'> {
-  /** All that is below it gets installed. */
+  /** Everything below it is installed. */
   readonly folder: string;
-  /** Where the MSI is to be. */
+  /** Path of the MSI. */
   readonly file: string;
-  /** For the WiX source. */
+  /** Folder for the WiX source. */
   readonly scratch: string;
 }
 
 /**
  * Makes an MSI of a folder.
  *
- * @throws Error where a tool is missing or complains, or the version is none that Windows Installer compares
+ * @throws Error if a tool is missing or complains, or if Windows Installer cannot compare the version
  */
 export function buildMsi({ folder, file, version, epoch, scratch }: MsiOptions): void {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,5}$/.test(version)) throw new Error(`An MSI has no version such as ${version}`);
@@ -55,7 +55,7 @@ export function buildMsi({ folder, file, version, epoch, scratch }: MsiOptions):
   run('msibuild', [file, '-q', securePropertiesStatement()]);
 }
 
-/** wixl skips what it does not understand, says so, and ends with 0. */
+/** Runs a program, and treats any error output as a failure: wixl skips what it does not understand, reports it, and ends with 0. */
 function run(program: string, args: readonly string[]): void {
   const { error, status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
   if (error) throw error;

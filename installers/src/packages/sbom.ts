@@ -8,16 +8,16 @@ import { pinned } from '../parts/lockfile.js';
 import { inRepository } from '../parts/repository.js';
 import { NODE_PACKAGES, type NpmPackage, type Target } from '../parts/targets.js';
 
-/** The workspaces that reach someone else's computer. */
+/** The workspaces that reach other people's computers. */
 const SHIPPED = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal'];
-/** The tool that reads what npm installed, with a lockfile of its own. */
+/** The tool that reads the installed npm packages, with a lockfile of its own. */
 const TOOL = ['package.json', 'package-lock.json'].map((name) => inRepository('installers', 'sbom', name));
 const PROGRAM = 'node_modules/@cyclonedx/cyclonedx-npm/bin/cyclonedx-npm-cli.js';
 
-/** The parts of CycloneDX 1.6 that are added to. */
+/** The parts of CycloneDX 1.6 that are extended. */
 const bill = v.looseObject({ components: v.array(v.looseObject({ purl: v.optional(v.string()) })) });
 
-/** What the product is made of, as CycloneDX has it: the packages of npm, and what the installers add for other systems. */
+/** The software bill of materials in the format of CycloneDX: the npm packages, and the installers' additions for other systems. */
 export const sbom: Package = {
   name: 'sbom',
   build({ version, output }) {
@@ -36,7 +36,7 @@ export const sbom: Package = {
   },
 };
 
-/** The Node.js and the addon of every system for which there is a package; npm installs those of this one alone. */
+/** Lists the Node.js and the addons of every packaged system. npm itself only installs those of this one. */
 const installed = () =>
   (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
     componentOf(NODE_PACKAGES[target], 'application'),
@@ -49,7 +49,7 @@ function componentOf({ name, version, integrity }: NpmPackage, type: 'applicatio
   return { type, name, version, 'bom-ref': purl, purl, hashes: [{ alg: 'SHA-512', content }] };
 }
 
-/** Installs the tool, once for each lockfile, without the packages that it can do without; the path of its program. */
+/** Installs the tool, once for each lockfile, without its optional packages. Returns the path of its program. */
 function tool(): string {
   const digest = createHash('sha256');
   for (const file of TOOL) digest.update(readFileSync(file));

@@ -9,13 +9,13 @@ const EXECUTABLE = 0o755;
 const KIBIBYTE = 1024;
 
 export interface DebOptions {
-  /** Folder that holds what goes in, laid out as below `/`. Its modes and times are settled. */
+  /** Folder with the content, laid out as below `/`. Its modes and times are settled. */
   readonly root: string;
-  /** Fields of its control file (deb-control(5)) but `Installed-Size`, in their order. */
+  /** Fields of its control file (deb-control(5)) without `Installed-Size`, in their order. */
   readonly control: Readonly<Record<string, string>>;
   /** Scripts of its maintainer by their names, such as `prerm`. */
   readonly scripts?: Readonly<Record<string, string>>;
-  /** Absolute paths of files that an administrator edits: kept at an upgrade, and until the package is purged. */
+  /** Absolute paths of files that an administrator edits. They are kept during an upgrade, and until the package is purged. */
   readonly conffiles?: readonly string[];
   /** Path of the `.deb`. */
   readonly file: string;
@@ -23,7 +23,7 @@ export interface DebOptions {
   readonly epoch: number;
 }
 
-/** Writes a Debian package, which has the same bytes whenever and by whomever it is made. */
+/** Writes a Debian package, with the same bytes whenever and by whomever it is made. */
 export function writeDeb({ root, control, scripts = {}, conffiles = [], file, epoch }: DebOptions): void {
   const files = filesBelow(root);
   const fields = { ...control, 'Installed-Size': String(installedSize(root, files)) };
@@ -40,7 +40,7 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   for (const [name, text] of Object.entries(scripts))
     writeFileSync(path.join(folder, name), text, { mode: EXECUTABLE });
   settleTree(root, epoch);
-  // Threads would cut the data at other places.
+  // Threads would split the data at other places.
   const same = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1'];
   execFileSync('dpkg-deb', [...same, '--build', root, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -48,13 +48,13 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   });
 }
 
-/** In KiB, as dpkg-gencontrol estimates it: each file by itself, and one for a link. */
+/** Computes KiB as dpkg-gencontrol estimates them: each file by itself, and one for a link. */
 const installedSize = (root: string, files: readonly string[]): number =>
   files
     .map((name) => lstatSync(path.join(root, name)))
     .reduce((sum, file) => sum + (file.isFile() ? Math.ceil(file.size / KIBIBYTE) : 1), 0);
 
-/** By which `dpkg --verify` finds files that were changed; of regular files only. */
+/** Computes the checksums by which `dpkg --verify` finds changed files; only of regular files. */
 const checksumsOf = (root: string, files: readonly string[]): string =>
   files
     .filter((name) => lstatSync(path.join(root, name)).isFile())

@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** The files below a folder, with `/` between names, in the order of their bytes: the same on every machine. Links count as files. */
+/**
+ * Lists the files below a folder, with `/` between names, in the order of their bytes: the same on every machine. Links count as
+ * files.
+ */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
@@ -9,5 +12,5 @@ export function filesBelow(folder: string): string[] {
     .sort(byBytes);
 }
 
-/** `localeCompare` would follow the locale of who builds. */
+/** Compares by bytes, because `localeCompare` would depend on the builder's locale. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -8,17 +8,17 @@ import { commitTime, inRepository } from './repository.js';
 import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from './targets.js';
 import { thirdPartyNotice } from './third-party.js';
 
-/** Files of a host's folder: our licence, and those of all the rest. */
+/** Licence files of a host's folder: our own, and those of everything else. */
 export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
 
 const MODE = { program: 0o755, file: 0o644 } as const;
 
 /**
  * Lays out the host for a target in an empty folder. It needs nothing of the computer but PC/SC:
- * - `cardwright-host`: starts it (on Windows a program does, which the MSI brings);
- * - `node`, or `node.exe`: a Node.js of its own;
+ * - `cardwright-host`: the launcher (on Windows a program from the MSI);
+ * - `node`, or `node.exe`: its own Node.js;
  * - `app/`: the host as it was built, started by `app/main.js`;
- * - `app/node_modules/`: the native addons of this target alone, with the few files that load them;
+ * - `app/node_modules/`: the native addons of only this target, with the few files that load them;
  * - the licences.
  */
 export function layOutHost(target: Target, folder: string): void {
@@ -36,7 +36,10 @@ export function layOutHost(target: Target, folder: string): void {
   writeFileSync(path.join(folder, others), thirdPartyNotice('native-host'));
 }
 
-/** The bundle as it was built, but for its record of the time: that of the commit, so that the same commit gives the same bytes. */
+/**
+ * Copies the bundle as it was built. Only its record of the time becomes that of the commit, so that the same commit gives the same
+ * bytes.
+ */
 function layOutApp(app: string): void {
   const bundle = inRepository('native-host', 'dist', 'bundle');
   for (const file of filesBelow(bundle)) copy(path.join(bundle, file), path.join(app, file));
@@ -45,15 +48,15 @@ function layOutApp(app: string): void {
   writeFileSync(record, JSON.stringify({ ...built, built: commitTime() * 1_000 }));
 }
 
-/** A package of which some files are shipped. */
+/** A package with the files to ship. */
 interface Addon {
   readonly name: string;
   readonly files: readonly string[];
 }
 
 /**
- * What koffi and node-hid load when the host imports them. Their sources, their documentation and their addons for other systems, for
- * musl and for libusb stay behind: on Linux node-hid is asked for hidraw.
+ * Lists the files that koffi and node-hid load when the host imports them. Their sources, documentation, and addons for other systems,
+ * for musl and for libusb are left out: on Linux the host uses node-hid with hidraw.
  */
 function addonsOf(target: Target): Addon[] {
   const hid = target.startsWith('linux-') ? 'HID_hidraw' : 'HID';

@@ -11,7 +11,7 @@ const lockfile = v.object({
     v.object({
       version: v.optional(v.string()),
       integrity: v.optional(v.string()),
-      /** Where a link to a workspace leads. */
+      /** Target of a link to a workspace. */
       resolved: v.optional(v.string()),
       link: v.optional(v.boolean(), false),
       dependencies: names,
@@ -23,9 +23,9 @@ const lockfile = v.object({
 const readLockfile = () => v.parse(lockfile, JSON.parse(readFileSync(inRepository('package-lock.json'), 'utf8')));
 
 /**
- * The version and integrity that package-lock.json pins for a package.
+ * Returns the version and integrity that package-lock.json pins for a package.
  *
- * @throws Error where it pins none
+ * @throws Error if it pins none
  */
 export function pinned(name: string): NpmPackage {
   const { version, integrity } = readLockfile().packages[`node_modules/${name}`] ?? {};
@@ -34,10 +34,10 @@ export function pinned(name: string): NpmPackage {
 }
 
 /**
- * Folders, within the clone, of what a workspace needs at run time: its packages and theirs, without the workspaces themselves.
- * Optional packages of the workspace count, those of its packages (an addon for each system) do not.
+ * Lists the folders, within the clone, of a workspace's packages at run time and of their packages, without the workspaces themselves.
+ * Optional packages of the workspace count; those of its packages (an addon for each system) do not.
  *
- * @throws Error where one of them is not in package-lock.json
+ * @throws Error if one of them is not in package-lock.json
  */
 export function runtimePackagesOf(workspace: string): string[] {
   const { packages } = readLockfile();
@@ -62,7 +62,7 @@ export function runtimePackagesOf(workspace: string): string[] {
 
 const isPackage = (folder: string): boolean => folder.includes('node_modules/');
 
-/** `a/b` gives `a/b/`, `a/` and the empty name of the clone's folder: where Node.js looks for node_modules. */
+/** Lists the folders where Node.js looks for node_modules: `a/b` gives `a/b/`, `a/` and the empty name of the clone's folder. */
 function foldersAbove(folder: string): string[] {
   const names = folder.split('/');
   return names.map((_, index) => `${names.slice(0, names.length - index).join('/')}/`).concat('');

@@ -5,14 +5,14 @@ import path from 'node:path';
 import { ROOT } from './repository.js';
 import type { NpmPackage } from './targets.js';
 
-/** Where unpacked archives are kept between runs. */
+/** Folder in which unpacked archives are kept between runs. */
 const CACHE = path.join(ROOT, '.cache', 'npm-archives');
 
 /**
- * The unpacked folder of an npm package of any system; npm itself would not install that of another one. Kept, and verified when it is
- * fetched.
+ * Returns the unpacked folder of an npm package for any system; npm itself only installs packages of this one. The folder is kept, and
+ * its archive is verified when it is fetched.
  *
- * @throws Error where the registry does not give it, or gives another archive than the integrity names
+ * @throws Error if the registry does not deliver it, or delivers another archive than the integrity names
  */
 export function unpacked({ name, version, integrity }: NpmPackage): string {
   const folder = path.join(CACHE, `${name.replaceAll('/', '+')}-${version}-${digestOf(integrity)}`);
@@ -35,5 +35,5 @@ export function unpacked({ name, version, integrity }: NpmPackage): string {
   return path.join(folder, 'package');
 }
 
-/** Short enough for a folder's name. */
+/** Shortened for a folder's name. */
 const digestOf = (integrity: string): string => createHash('sha256').update(integrity).digest('hex').slice(0, 16);

@@ -6,6 +6,6 @@ export const ROOT = path.resolve(import.meta.dirname, '..', '..', '..');
 
 export const inRepository = (...names: string[]): string => path.join(ROOT, ...names);
 
-/** When what is checked out was committed, in seconds since 1970. */
+/** Returns the time of the checked-out commit, in seconds since 1970. */
 export const commitTime = (): number =>
   Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: ROOT, encoding: 'utf8' }));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { settleTree } from './settle-tree.js';
 
 export interface TarOptions {
-  /** Folder that holds what goes in. Its modes and times are settled. */
+  /** Folder with the content. Its modes and times are settled. */
   readonly from: string;
   /** Path of the `.tar.gz`. */
   readonly file: string;
@@ -11,8 +11,8 @@ export interface TarOptions {
 }
 
 /**
- * Writes a `.tar.gz` of a folder, which has the same bytes whenever, wherever and by whomever it is made
- * (https://reproducible-builds.org/docs/archives/): sorted names, root's, one time, no time and no name in gzip's header.
+ * Writes a `.tar.gz` of a folder, with the same bytes whenever, wherever and by whomever it is made
+ * (https://reproducible-builds.org/docs/archives/): sorted names, owned by root, one time, neither time nor name in gzip's header.
  */
 export function writeTarGz({ from, file, epoch }: TarOptions): void {
   settleTree(from, epoch);

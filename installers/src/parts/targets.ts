@@ -1,7 +1,7 @@
 /** A system and processor for which the host is packaged. */
 export type Target = 'linux-x64' | 'linux-arm64' | 'win32-x64' | 'darwin-x64' | 'darwin-arm64';
 
-/** An npm package from which files are taken as they are. */
+/** An npm package whose files are shipped unchanged. */
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;
@@ -9,12 +9,12 @@ export interface NpmPackage {
   readonly integrity: string;
 }
 
-/** A maintained major of which the registry has a package for each target; the same version for all of them. */
+/** A maintained major version that the registry has for each target; the same version for all. */
 const NODE_VERSION = '26.10.0';
 
 /**
- * Where the Node.js of each target comes from. An archive with another hash is refused. The one for Windows is signed by the OpenJS
- * Foundation, and stays so because nothing is changed in it.
+ * The source of each target's Node.js. An archive with another hash is refused. The one for Windows is signed by the OpenJS
+ * Foundation, and stays so because it is not changed.
  */
 export const NODE_PACKAGES: Readonly<Record<Target, NpmPackage>> = {
   'linux-x64': {
@@ -46,5 +46,5 @@ export const NODE_PACKAGES: Readonly<Record<Target, NpmPackage>> = {
 
 export const isWindows = (target: Target): boolean => target.startsWith('win32-');
 
-/** The file name of Node.js for a target. */
+/** Returns the file name of Node.js for a target. */
 export const nodeFileOf = (target: Target): string => (isWindows(target) ? 'node.exe' : 'node');

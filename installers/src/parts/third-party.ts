@@ -16,11 +16,11 @@ const manifest = v.object({
 const RULE = '='.repeat(80);
 
 /**
- * The licences of everything that is not ours and shipped with a workspace: of its packages at run time, bundled or not, of what is
- * compiled into their addons, and of Node.js. All of them ask to be told with the program.
+ * Collects the licences of all third-party parts shipped with a workspace: its packages at run time, bundled or not, code compiled
+ * into their addons, and Node.js. All of them must be shipped with the program.
  *
  * @param workspace such as `native-host`
- * @throws Error where a package states no licence
+ * @throws Error if a package states no licence
  */
 export function thirdPartyNotice(workspace: string): string {
   const folders = runtimePackagesOf(workspace).map((folder) => inRepository(folder));
@@ -28,7 +28,7 @@ export function thirdPartyNotice(workspace: string): string {
   return [
     'Cardwright contains the following software of others, each under its own licence.',
     ...folders.map(noticeOf),
-    // Its package for Windows has no licence file; it is the same for all systems.
+    // The package for Windows has no licence file; the licence is the same for all systems.
     `${RULE}\nNode.js ${NODE_PACKAGES['linux-x64'].version}\n${RULE}\n\n${readFileSync(path.join(node, 'LICENSE'), 'utf8').trim()}`,
     '',
   ].join('\n\n');
@@ -46,7 +46,10 @@ function noticeOf(folder: string): string {
   return [`${RULE}\n${name} ${version} (${terms})\n${RULE}`, ...words].join('\n\n');
 }
 
-/** Also those of a library that the package compiled into itself: node-hid has HIDAPI, whose own licence we choose of three. */
+/**
+ * Lists the licence files, including those of a library that is compiled into the package: node-hid contains HIDAPI, for which we
+ * choose its own licence of three.
+ */
 function licenceFilesOf(folder: string): string[] {
   const hidapi = path.join(folder, 'hidapi', 'LICENSE-orig.txt');
   return readdirSync(folder)

@@ -4,15 +4,15 @@ import { crc32, deflateRawSync } from 'node:zlib';
 import { filesBelow } from './files-below.js';
 
 export interface ZipOptions {
-  /** Folder that holds what goes in. */
+  /** Folder with the content. */
   readonly from: string;
   /** Path of the archive. */
   readonly file: string;
-  /** Time of every file, in seconds since 1970; the format cannot say one before 1980. */
+  /** Time of every file, in seconds since 1970; the format cannot express a time before 1980. */
   readonly epoch: number;
 }
 
-/** PKWARE's APPNOTE.TXT 6.3.10: signatures (4.3.7, 4.3.12, 4.3.16), and what else is always the same here. */
+/** PKWARE's APPNOTE.TXT 6.3.10: signatures (4.3.7, 4.3.12, 4.3.16), and other constant values. */
 const LOCAL_HEADER = 0x04034b50;
 const DIRECTORY_HEADER = 0x02014b50;
 const END_OF_DIRECTORY = 0x06054b50;
@@ -22,14 +22,14 @@ const MADE_ON_UNIX = 3 << 8;
 const UTF8_NAMES = 0x0800;
 const DEFLATE = 8;
 const BEST_COMPRESSION = 9;
-/** The modes of the host system, in the upper half: a regular file, which everyone may read. */
+/** The modes of the host system, in the upper half: a regular file that everyone may read. */
 const REGULAR_FILE = (0o100644 << 16) >>> 0;
 
 /**
- * Writes a zip of a folder's files, which has the same bytes whenever, wherever and by whomever it is made: sorted names, one time,
- * no folders, no extra fields. For archives of less than 4 GiB.
+ * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time, no
+ * folders, no extra fields. For archives of less than 4 GiB.
  *
- * @throws Error where there is something else than folders and regular files: a link would be another file elsewhere
+ * @throws Error if the folder contains anything other than folders and regular files: a link would be another file elsewhere
  */
 export function writeZip({ from, file, epoch }: ZipOptions): void {
   const time = dosTime(epoch);
@@ -42,7 +42,7 @@ export function writeZip({ from, file, epoch }: ZipOptions): void {
     const { fields, packed } = compress(readFileSync(place), Buffer.from(name), time);
     const local = Buffer.concat([u32(LOCAL_HEADER), fields, Buffer.from(name), packed]);
     directory.push(
-      // Made by; the fields; no comment, first disk, no internal attributes; external attributes; where it is.
+      // Made by; the fields; no comment, first disk, no internal attributes; external attributes; offset.
       Buffer.concat([u32(DIRECTORY_HEADER), u16(VERSION_2 | MADE_ON_UNIX), fields, u16(0), u16(0), u16(0)]),
       Buffer.concat([u32(REGULAR_FILE), u32(offset), Buffer.from(name)]),
     );
@@ -55,14 +55,17 @@ export function writeZip({ from, file, epoch }: ZipOptions): void {
   writeFileSync(file, Buffer.concat([...bodies, index, ...end]));
 }
 
-/** What the local header and the directory's say alike of a file, from the version that it needs to the length of its extra field. */
+/**
+ * Returns the fields that a file's local header and its entry in the directory share, from the needed version to the length of the
+ * extra field.
+ */
 function compress(content: Buffer, name: Buffer, time: Buffer): { fields: Buffer; packed: Buffer } {
   const packed = deflateRawSync(content, { level: BEST_COMPRESSION });
   const sizes = [u32(crc32(content)), u32(packed.length), u32(content.length), u16(name.length), u16(0)];
   return { fields: Buffer.concat([u16(VERSION_2), u16(UTF8_NAMES), u16(DEFLATE), time, ...sizes]), packed };
 }
 
-/** MS-DOS time and date, in steps of two seconds; read as UTC, since the format knows no time zone. */
+/** Encodes MS-DOS time and date, in steps of two seconds; read as UTC, since the format has no time zone. */
 function dosTime(epoch: number): Buffer {
   const at = new Date(epoch * 1_000);
   const time = (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1);

@@ -5,7 +5,7 @@ import type { Setting } from './settings.js';
 import { explanation, settingWords, type PolicyWords } from './words.js';
 import { type Element, element, xmlDocument } from './xml.js';
 
-/** The texts of Cardwright.admx in one language. */
+/** Writes the texts of Cardwright.admx in one language. */
 export function adml(settings: Readonly<Record<string, Setting>>, words: PolicyWords): string {
   const definitions = policyDefinitions(settings);
   const strings = [...commonWords(words), ...definitions.flatMap((one) => wordsOf(words, one))];
@@ -45,7 +45,7 @@ const commonWords = (words: PolicyWords): Word[] => [
 const wordsOf = (words: PolicyWords, definition: PolicyDefinition): Word[] => [
   [definition.name, settingWords(words, definition.path).title],
   [`${definition.name}_explain`, explanation(words, definition)],
-  // As the administrator writes them elsewhere, in every language.
+  // Written as the administrator writes them elsewhere, in every language.
   ...choicesOf(definition).map((value): Word => [`choice_${value}`, value]),
 ];
 

@@ -5,13 +5,13 @@ import { type Element, element, xmlDocument } from './xml.js';
 
 export const ADMX_NAMESPACE = 'http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions';
 
-/** Of both kinds of files; the first number is that of the form of the texts that an ADML file must have. */
+/** Revision of both kinds of files. The first number is the form of the texts that an ADML file must have. */
 export const REVISION = '1.0';
 
-/** Longest text that the editor takes. */
+/** Longest text that the editor accepts. */
 const MAX_TEXT = '1023';
 
-/** Cardwright.admx: the extension's settings, for the group policy editor (Microsoft, [MS-GPREG] and "ADMX syntax"). */
+/** Writes Cardwright.admx: the extension's settings, for the group policy editor (Microsoft, [MS-GPREG] and "ADMX syntax"). */
 export function admx(settings: Readonly<Record<string, Setting>>): string {
   const definitions = policyDefinitions(settings);
   const root = element('policyDefinitions', { xmlns: ADMX_NAMESPACE, revision: REVISION, schemaVersion: '1.0' }, [
@@ -73,7 +73,7 @@ function policy(browser: RegistryBrowser, definition: PolicyDefinition): Element
   ]);
 }
 
-/** The name by which a policy's element and its box refer to each other. */
+/** Returns the name by which a policy's element and its box refer to each other. */
 export const inputId = (definition: PolicyDefinition, input: PolicyInput): string =>
   'valueName' in input ? input.valueName : definition.name;
 
@@ -82,7 +82,7 @@ function inputElement(definition: PolicyDefinition, input: PolicyInput, key: str
   if (input.kind === 'switch') return [];
   const id = inputId(definition, input);
   if (input.kind === 'list') {
-    // An empty prefix has the values named 1, 2, 3 and so on.
+    // With an empty prefix the values are named 1, 2, 3 and so on.
     return [element('list', { id, key, ...(input.named ? { explicitValue: 'true' } : { valuePrefix: '' }) })];
   }
   const { valueName } = input;

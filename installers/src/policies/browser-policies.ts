@@ -2,8 +2,8 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwri
 import { DOWNLOADS } from './examples.js';
 
 /**
- * How much a template forbids. `open` lets the host be started and forbids nothing; `strict` forbids all other hosts, and those that
- * a user registered: only for computers on which no other extension needs one.
+ * The degree of a template's restrictions. `open` lets the host be started and forbids nothing. `strict` forbids all other hosts, and
+ * those that a user registered: only for computers on which no other extension needs one.
  */
 export type Strictness = 'open' | 'strict';
 
@@ -18,11 +18,11 @@ export const hostLists = (strictness: Strictness): HostLists => ({
   NativeMessagingAllowlist: [HOST_NAME],
 });
 
-/** Whether hosts are allowed that a user registered; the open template leaves that to the browser, which allows them. */
+/** Returns the policy on hosts that a user registered. The open template leaves it to the browser, which allows them. */
 export const userLevelHosts = (strictness: Strictness): { readonly NativeMessagingUserLevelHosts?: false } =>
   strictness === 'strict' ? { NativeMessagingUserLevelHosts: false } : {};
 
-/** Installs the extension; it is updated from the same place, whatever its own manifest says. */
+/** Installs the extension, and updates it from the same place, whatever its own manifest says. */
 export const EXTENSION_SETTINGS = {
   [CHROMIUM_EXTENSION_ID]: {
     installation_mode: 'force_installed',
@@ -31,7 +31,10 @@ export const EXTENSION_SETTINGS = {
   },
 } as const;
 
-/** The same as an entry of a list, `ExtensionInstallForcelist`: the extension's own manifest says where its updates are. */
+/**
+ * Installs the extension by an entry of the list `ExtensionInstallForcelist`. The extension's own manifest names the place of its
+ * updates.
+ */
 export const FORCE_LIST_ENTRY = `${CHROMIUM_EXTENSION_ID};${DOWNLOADS.chromium}`;
 
 /** Firefox has no policy for native hosts (mozilla.github.io/policy-templates). */

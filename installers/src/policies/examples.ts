@@ -1,14 +1,14 @@
-/** Where an administrator's own system is put: RFC 2606, 3, keeps this domain for examples, so no template works unedited. */
+/** Placeholder for an administrator's own system. RFC 2606, 3, keeps this domain for examples, so no template works unedited. */
 const SITE = 'https://cms.example.com';
 
-/** Where the packages of the extension are, which `npm run package` makes. */
+/** Addresses of the extension's packages, which `npm run package` makes. */
 export const DOWNLOADS = {
   /** The update manifest that names the signed `.crx`. */
   chromium: `${SITE}/cardwright/update.xml`,
   firefox: `${SITE}/cardwright/cardwright-firefox.xpi`,
 } as const;
 
-/** One value for each setting, as a template shows it. */
+/** One example value for each setting. */
 export const EXAMPLES: Readonly<Record<string, unknown>> = {
   inspectorPanel: false,
   allowedSites: { [SITE]: ['read', 'use', 'manage'] },
@@ -35,7 +35,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   locale: 'en',
 };
 
-/** What a template sets; all else is for the administrator to choose. */
+/** Settings in a template. The administrator chooses all others. */
 const SET_BY_TEMPLATES: readonly string[] = ['allowedSites', 'support'];
 
 /** The settings that a template sets. */
@@ -43,7 +43,7 @@ export const TEMPLATE_SETTINGS = Object.fromEntries(
   Object.entries(EXAMPLES).filter(([name]) => SET_BY_TEMPLATES.includes(name)),
 );
 
-/** The others, which it may show and does not set. */
+/** The other settings, which a template may show and does not set. */
 export const OTHER_SETTINGS = Object.fromEntries(
   Object.entries(EXAMPLES).filter(([name]) => !SET_BY_TEMPLATES.includes(name)),
 );

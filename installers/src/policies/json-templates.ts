@@ -13,7 +13,7 @@ const forExtension = (settings: unknown): Record<string, unknown> => ({
   '3rdparty': { extensions: { [CHROMIUM_EXTENSION_ID]: settings } },
 });
 
-/** For a folder of policies of Chrome, Edge, Chromium, Brave or Vivaldi on Linux. */
+/** Writes a file for the policy folder of Chrome, Edge, Chromium, Brave or Vivaldi on Linux. */
 export const chromiumJson = (strictness: Strictness): string =>
   jsonText({
     ExtensionSettings: EXTENSION_SETTINGS,
@@ -22,10 +22,10 @@ export const chromiumJson = (strictness: Strictness): string =>
     ...forExtension(TEMPLATE_SETTINGS),
   });
 
-/** Every setting of the extension with an example, to copy from. */
+/** Writes every setting of the extension with an example, to copy from. */
 export const allSettingsJson = (): string => jsonText(forExtension(EXAMPLES));
 
-/** Firefox's `policies.json`, on every system. */
+/** Writes Firefox's `policies.json`, for every system. */
 export const firefoxJson = (): string =>
   jsonText({
     policies: {

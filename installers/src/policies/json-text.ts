@@ -1,10 +1,10 @@
-/** Characters of a line, as the whole repository has it. */
+/** Characters of a line, as in the whole repository. */
 const WIDTH = 120;
 
-/** JSON as people write it: a list stands on one line where it fits. */
+/** Writes JSON as people do: a list stands on one line if it fits. */
 export const jsonText = (value: unknown): string => `${write(value, '')}\n`;
 
-/** JSON on one line, with spaces as people put them. */
+/** Writes JSON on one line, with spaces as people put them. */
 export function oneLine(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

@@ -2,7 +2,7 @@ import { EXAMPLES } from './examples.js';
 import { registryKeyOf } from './registry.js';
 import type { Setting } from './settings.js';
 
-/** What the group policy editor asks for, in the words of ADMX. */
+/** An input of the group policy editor, in the words of ADMX. */
 export type PolicyInput =
   | { readonly kind: 'switch'; readonly valueName: string }
   | { readonly kind: 'text' | 'decimal' | 'enum'; readonly valueName: string; readonly setting: Setting }
@@ -11,19 +11,19 @@ export type PolicyInput =
 
 /** One policy of the group policy editor. */
 export interface PolicyDefinition {
-  /** Unique among these; letters and underscores. */
+  /** Unique among the policies; letters and underscores. */
   readonly name: string;
-  /** Where the words are: path of the setting in the schema. */
+  /** Path of the setting in the schema, which finds its words. */
   readonly path: readonly string[];
   readonly setting: Setting;
-  /** Subkey of the extension's settings in which its values are; '' for none. */
+  /** Subkey of the extension's settings with its values; '' for none. */
   readonly subkey: string;
   readonly inputs: readonly PolicyInput[];
-  /** Lines such as `https://cms.example.com = ["read"]`; empty where the input explains itself. */
+  /** Lines such as `https://cms.example.com = ["read"]`; empty if the input needs no explanation. */
   readonly examples: readonly string[];
 }
 
-/** The policies that set the settings: one for each, and one for each member of an object that holds more than texts. */
+/** Makes the policies for the settings: one for each setting, and one for each member of an object that contains more than texts. */
 export const policyDefinitions = (settings: Readonly<Record<string, Setting>>): PolicyDefinition[] =>
   Object.entries(settings).flatMap(([name, setting]) => {
     const { properties } = setting;

@@ -13,13 +13,13 @@ import { type Element, element, xmlDocument } from './xml.js';
 const DOCUMENT_TYPE =
   '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n';
 
-/** A preference domain of macOS, and what is set in it. */
+/** A preference domain of macOS, with its settings. */
 interface Domain {
   readonly domain: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The profile for a browser of Chromium's family. The extension has a domain of its own (Chromium, policy_loader_mac.mm). */
+/** Writes the profile for a browser of Chromium's family. The extension has its own domain (Chromium, policy_loader_mac.mm). */
 export const chromiumProfile = (browser: string, domain: string, strictness: Strictness): string =>
   profile(browser, strictness, [
     {
@@ -29,7 +29,7 @@ export const chromiumProfile = (browser: string, domain: string, strictness: Str
     { domain: `${domain}.extensions.${CHROMIUM_EXTENSION_ID}`, values: TEMPLATE_SETTINGS },
   ]);
 
-/** The profile for Firefox, which reads policies from its preferences where `EnterprisePoliciesEnabled` says so. */
+/** Writes the profile for Firefox, which reads policies from its preferences if `EnterprisePoliciesEnabled` is set. */
 export const firefoxProfile = (): string =>
   profile('Firefox', 'open', [
     {
@@ -42,7 +42,7 @@ export const firefoxProfile = (): string =>
     },
   ]);
 
-/** A configuration profile of the computer, which an MDM server installs (Apple, "TopLevel" and "Common payload keys"). */
+/** Writes a configuration profile of the computer, which an MDM server installs (Apple, "TopLevel" and "Common payload keys"). */
 function profile(browser: string, strictness: Strictness, domains: readonly Domain[]): string {
   const identifier = `org.cardwright.policy.${browser.toLowerCase()}.${strictness}`;
   const content = {
@@ -63,7 +63,7 @@ function profile(browser: string, strictness: Strictness, domains: readonly Doma
   return xmlDocument(element('plist', { version: '1.0' }, [plist(content)]), DOCUMENT_TYPE);
 }
 
-/** The same file gets the same UUID each time: a name-based one (RFC 9562, 5.8, of SHA-256). */
+/** Makes a name-based UUID (RFC 9562, 5.8, of SHA-256), so that the same file always gets the same one. */
 function identity(identifier: string): { PayloadIdentifier: string; PayloadUUID: string } {
   const bytes = createHash('sha256').update(identifier).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;

@@ -12,7 +12,7 @@ import type { Setting } from './settings.js';
 
 const HIVE = 'HKEY_LOCAL_MACHINE';
 
-/** The number of our entry in lists that other programs use too; Chromium reads whatever is named by a number. */
+/** The number of our entry in lists that other programs use too. Chromium reads every value named by a number. */
 const OUR_ENTRY = 7001;
 
 const HEAD = (what: string, { name }: RegistryBrowser): string[] => [
@@ -21,7 +21,7 @@ const HEAD = (what: string, { name }: RegistryBrowser): string[] => [
   `; ${what} ${name}`,
 ];
 
-/** A file for `reg import`, which adds our policies to those that a computer has. */
+/** Writes a file for `reg import` that adds our policies to those of a computer. */
 export function registryFile(
   browser: RegistryBrowser,
   strictness: Strictness,
@@ -44,7 +44,7 @@ export function registryFile(
   ]);
 }
 
-/** A file for `reg import` that takes away what the other two add. */
+/** Writes a file for `reg import` that removes the additions of the other two. */
 export function registryRemovalFile(browser: RegistryBrowser): string {
   const lists = policyKeys(browser, 'strict').filter(({ key }) => key !== browser.key);
   return lines([
@@ -65,7 +65,7 @@ function policyKeys({ key }: RegistryBrowser, strictness: Strictness): RegistryK
   const users = Object.fromEntries(
     Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]),
   );
-  // A subkey ExtensionSettings would hide a value of this name, which holds what others set for all extensions.
+  // A subkey ExtensionSettings would hide a value of this name, which contains others' settings for all extensions.
   const lists = { ...hostLists(strictness), ExtensionInstallForcelist: [FORCE_LIST_ENTRY] };
   return [
     { key, values: { ...direct, ...users } },
@@ -87,5 +87,5 @@ const dataOf = (value: RegistryValue): string =>
 
 const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
-/** Lines end as on Windows. The text is ASCII, which `reg import` takes without a byte order mark. */
+/** Joins lines with Windows line ends. The text is ASCII, which `reg import` accepts without a byte order mark. */
 const lines = (text: readonly string[]): string => `${text.join('\r\n').trimEnd()}\r\n`;

@@ -13,7 +13,7 @@ export const REGISTRY_BROWSERS: readonly RegistryBrowser[] = [
   { id: 'edge', name: 'Microsoft Edge', key: 'SOFTWARE\\Policies\\Microsoft\\Edge' },
 ];
 
-/** Key of the extension's settings (Chromium, policy_loader_win.cc). */
+/** Returns the key of the extension's settings (Chromium, policy_loader_win.cc). */
 export const settingsKey = ({ key }: RegistryBrowser): string =>
   `${key}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`;
 
@@ -27,8 +27,9 @@ export interface RegistryKey {
 }
 
 /**
- * Where Chromium looks for one setting (registry_dict.cc): a list is a subkey whose values are named by numbers; an object is a
- * subkey with a value for each member. What nests deeper is JSON in a string, which it reads where the schema wants a list or object.
+ * Makes the key where Chromium looks for one setting (registry_dict.cc). A list is a subkey whose values are named by numbers. An
+ * object is a subkey with a value for each member. Deeper values are JSON in a string, which Chromium reads if the schema expects a
+ * list or object.
  */
 export function registryKeyOf(base: string, name: string, value: unknown): RegistryKey {
   if (Array.isArray(value)) return { key: `${base}\\${name}`, values: numbered(value) };
@@ -37,7 +38,7 @@ export function registryKeyOf(base: string, name: string, value: unknown): Regis
   return { key: `${base}\\${name}`, values: Object.fromEntries(members) };
 }
 
-/** A list, from a number on. */
+/** Numbers the entries of a list, from a number on. */
 export const numbered = (list: readonly unknown[], first = 1): RegistryKey['values'] =>
   Object.fromEntries(list.map((value, index) => [String(first + index), registryValueOf(value)]));
 

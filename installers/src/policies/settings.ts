@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { inRepository } from '../parts/repository.js';
 
-/** What an administrator can set for the extension, or a part of it: a node of extension/policy-schema.json. */
+/** A setting of the extension for administrators, or a part of one: a node of extension/policy-schema.json. */
 export interface Setting {
   readonly type: 'boolean' | 'integer' | 'string' | 'array' | 'object';
   readonly title?: string;
@@ -10,9 +10,9 @@ export interface Setting {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
-  /** Of an object whose members are known. */
+  /** For an object with known members. */
   readonly properties?: Readonly<Record<string, Setting>>;
-  /** Of an object whose members have names of the administrator's choice, such as sites. */
+  /** For an object whose member names the administrator chooses, such as sites. */
   readonly additionalProperties?: Setting;
   readonly items?: Setting;
 }
@@ -37,9 +37,9 @@ const setting: v.GenericSchema<unknown, Setting> = v.strictObject({
 const managedSchema = v.object({ type: v.literal('object'), properties: v.record(v.string(), setting) });
 
 /**
- * The settings by name, in the order in which the extension's schema has them.
+ * Reads the settings by name, in the order of the extension's schema.
  *
- * @throws ValiError where the schema uses a keyword that no template is made from
+ * @throws ValiError if the schema uses a keyword that no template supports
  */
 export function readSettings(): Readonly<Record<string, Setting>> {
   const text = readFileSync(inRepository('extension', 'policy-schema.json'), 'utf8');

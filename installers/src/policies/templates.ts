@@ -12,19 +12,19 @@ import { REGISTRY_BROWSERS } from './registry.js';
 import { readSettings } from './settings.js';
 import { cultureOf, policyWordsIn } from './words.js';
 
-/** Where the templates are, committed, so that an administrator can take them from a clone. */
+/** Folder of the templates. They are committed, so that an administrator can take them from a clone. */
 export const TEMPLATES = inRepository('installers', 'policies');
 
-/** Its file of a person's making. */
+/** The only file of the folder that is not generated. */
 const WRITTEN_BY_HAND = 'README.md';
 
-/** The two templates of one browser; the name of a file says which it is. */
+/** The two templates of one browser, with the suffixes of their file names. */
 const STRICTNESSES: readonly (readonly [strictness: Strictness, suffix: string])[] = [
   ['open', ''],
   ['strict', '-strict'],
 ];
 
-/** Every template: its path below `TEMPLATES`, and its text. */
+/** Makes every template: its path below `TEMPLATES`, and its text. */
 export function policyTemplates(): ReadonlyMap<string, string> {
   const settings = readSettings();
   return new Map([
@@ -53,7 +53,7 @@ export function policyTemplates(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Writes the templates in the place of those that are there. */
+/** Replaces the existing templates. */
 export function writePolicyTemplates(folder = TEMPLATES): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {

@@ -7,13 +7,13 @@ export type PolicyWords = typeof words;
 
 export const policyWordsIn = (language: string): PolicyWords => all.in(language);
 
-/** The name of a language's folder beside the ADMX file, which Windows wants with a country: `de-DE`. */
+/** Names a language's folder beside the ADMX file, which Windows expects with a country: `de-DE`. */
 export function cultureOf(language: string): string {
   const { region } = new Intl.Locale(language).maximize();
   return region === undefined ? language : `${language}-${region}`;
 }
 
-/** The words of the setting, or of its part, at a path of the schema. */
+/** Finds the words of a setting, or of its part, by its path in the schema. */
 export function settingWords({ settings }: PolicyWords, path: readonly string[]): SettingWords {
   const name = path.join('.');
   const byPath: Readonly<Record<string, SettingWords>> = settings;
@@ -22,7 +22,7 @@ export function settingWords({ settings }: PolicyWords, path: readonly string[])
   return found;
 }
 
-/** The explanation of one policy: its own words, the words of the object that it is part of, and examples. */
+/** Writes the explanation of one policy: its own words, the words of the object that contains it, and examples. */
 export function explanation(words: PolicyWords, { path, inputs, examples }: PolicyDefinition): string {
   const own = settingWords(words, path);
   const parent = path.length > 1 ? settingWords(words, path.slice(0, -1)).description : undefined;

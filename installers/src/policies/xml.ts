@@ -12,7 +12,7 @@ export const element = (
   content: readonly Element[] | string = [],
 ): Element => ({ name, attributes, content });
 
-/** The document, in UTF-8, with an optional document type after its first line. */
+/** Writes the document in UTF-8, with an optional document type after its first line. */
 export const xmlDocument = (root: Element, documentType = ''): string =>
   `<?xml version="1.0" encoding="utf-8"?>\n${documentType}${write(root, '')}`;
 
@@ -24,6 +24,6 @@ function write({ name, attributes, content }: Element, margin: string): string {
   return `${start}>\n${content.map((one) => write(one, `${margin}  `)).join('')}${margin}</${name}>\n`;
 }
 
-/** XML 1.0, 2.4. */
+/** Escapes text (XML 1.0, 2.4). */
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

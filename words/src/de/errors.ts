@@ -11,7 +11,7 @@ import { mobileErrors } from './errors/mobile.js';
 import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
 
-/** What the error catalogue says on screens. */
+/** The error catalogue's words for screens, in German. */
 export const words: ErrorsIn<typeof english> = {
   ...protocolErrors,
   ...extensionErrors,

@@ -19,7 +19,7 @@ export const words = {
   passwordHint: 'Before you can add a mobile device, the portal checks that it is you.',
   password: 'Password',
 
-  /** Words for the search of the device that proves who its user is, in place of those of an issuance. */
+  /** Words for the search of the device that proves its user's identity, in place of those of an issuance. */
   proof: {
     connectTitle: 'Connect your active device',
     connectHint:
@@ -37,15 +37,15 @@ export const words = {
 
   scanTitle: 'Scan this code with your iPhone or iPad',
   scanHint: 'It needs iOS 18 or iPadOS 18, or later.',
-  /** Of the QR code, for people who do not see it. */
+  /** Label of the QR code, for people who do not see it. */
   qrCode: 'QR code with the link below',
   link: 'Link',
   copyLink: 'Copy link',
   /** Minutes and seconds. */
   timeLeft: (time: string) => `${time} left`,
-  /** For a screen reader, now and then. */
+  /** Announced by a screen reader at some moments. */
   minutesLeft: (minutes: number) => count(minutes, { one: 'One minute left.', other: `${minutes} minutes left.` }),
-  /** What to do on the device, in this order. */
+  /** Instructions for the device, in this order. */
   scanSteps: [
     'Scan the code with the camera, or open the link in Safari.',
     'Tap Download profile, then Allow.',
@@ -53,7 +53,7 @@ export const words = {
     'Tap Install. You may need to enter your passcode.',
     'Then confirm on this page that the device is yours.',
   ],
-  /** Where the device does not know who signed the profile. */
+  /** Shown if the device does not know the signer of the profile. */
   unverified: 'Your device will show the profile as “Unverified”. That is expected.',
   opened: 'The link has been opened. Now download the profile.',
 
@@ -71,7 +71,7 @@ export const words = {
   stolenDeviceProtection:
     'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in Settings.',
 
-  /** Given `iPhone` or `iPad`; null where the model says neither. */
+  /** @param kind `iPhone` or `iPad`; null if the model is neither */
   confirmTitle: (kind: string | null) => `Is this your ${kind ?? 'device'}?`,
   confirmHint: 'A device has used the link. It gets your certificates only if you say that it is yours.',
   model: 'Model',
@@ -90,7 +90,7 @@ export const words = {
   certificatesIssued: (issued: number, ordered: number) =>
     count(ordered, { one: `${issued} of ${ordered} certificate`, other: `${issued} of ${ordered} certificates` }),
 
-  /** A device whose model is not known. */
+  /** A device of an unknown model. */
   someDevice: 'device',
   installedTitle: (model: string) => `Your ${model} is ready`,
   installedHint: 'On the device, tap Done at the top right of the installed profile.',
@@ -100,10 +100,10 @@ export const words = {
   cancelledHint:
     'The code is no longer valid, perhaps because you started again in another window. Nothing was added to My Devices.',
 
-  /** Above what the portal saw last of a device that failed. */
+  /** Heading above the last request of a failed device. */
   lastRequest: 'What the portal saw last',
   lastRequestAt: (time: string) => `At ${time}, `,
-  /** What that means: `it …`. */
+  /** Meanings of the requests: `it …`. */
   requests: {
     'opened-link': 'the link was opened. The profile was not downloaded after that.',
     'downloaded-profile': 'the device downloaded the profile. It was not installed after that.',

@@ -2,7 +2,7 @@ import { plural } from '../plural.js';
 
 const count = plural('en');
 
-/** The loss by an erasure. */
+/** Describes the loss by an erasure. */
 const loss = (slots: number): string =>
   slots === 0
     ? 'its keys and its PIN for good'
@@ -11,7 +11,7 @@ const loss = (slots: number): string =>
         other: `its certificates (in ${slots} slots), its keys and its PIN for good`,
       });
 
-/** The words of a CMS for its users: reasons of refusals, and what is going on. */
+/** The words of a CMS for its users: reasons of refusals, and phases of operations. */
 export const words = {
   /** Sentences in the `reason` of an answer or error, by code. */
   reasons: {

@@ -27,13 +27,13 @@ export const words = {
   /** After the operation moved to another tab. */
   goOnHere: 'Continue here',
   logIn: 'Log in',
-  /** Leads to a new PIN where the old one is blocked or forgotten. */
+  /** Opens the wizard for a new PIN if the old one is blocked or forgotten. */
   setNewPin: 'Set a new PIN',
-  /** Leads to the erasure of a device whose PUK can't be used any more. */
+  /** Opens the wizard that erases a device whose PUK can't be used any more. */
   eraseIt: 'Erase it',
   /** Lets the user choose among the connected devices. */
   chooseAgain: 'Choose a device',
-  /** A fresh page. */
+  /** Loads the page again. */
   reload: 'Reload page',
   copyDetails: 'Copy details',
   copied: 'Copied',
@@ -44,11 +44,11 @@ export const words = {
   site: 'Permission for this site',
   host: 'Cardwright on this computer',
   reader: 'Card reader or security key',
-  /** After what to do where there is no reader. */
+  /** Follows the remedy for a missing reader. */
   readerAwaited: 'We’ll continue once one is connected.',
-  /** After what to do where the site was refused. */
+  /** Follows the remedy for a refused site. */
   pardonAwaited: 'We’ll continue when you come back to this page.',
-  /** Where the user tries again before that. */
+  /** Shown if the user tries again too early. */
   stillRefused: 'This site still may not ask. Open the Cardwright extension from the toolbar, and let it ask.',
   checkStates: {
     waiting: 'Not checked yet',
@@ -63,14 +63,14 @@ export const words = {
   allow: 'Allow …',
 
   searching: 'Looking for your device',
-  /** Where the user continues with one particular device, which is named below. */
+  /** Heading above a particular device with which the user continues. */
   connectWantedTitle: 'Connect this device',
   connectWantedHint: 'We’ll continue automatically once it is connected.',
-  /** That device, where the wizard knows nothing about it. */
+  /** Names that device if the wizard knows nothing about it. */
   wantedUnknown: 'Your unfinished device',
   wantedMissing: (device: string) => `${device} is not connected. Reconnect it, or select another.`,
   noReader: 'No card reader and no security key is connected at the moment.',
-  /** Where everything that could be chosen must be erased first. */
+  /** Shown if every possible device must be erased first. */
   eraseHint:
     'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
   eraseAndUse: 'Erase and use',
@@ -78,7 +78,7 @@ export const words = {
   serial: (serial: string) => `Serial number ${serial}`,
   inReader: (reader: string) => `In ${reader}`,
   lastReader: (reader: string) => `last in ${reader}`,
-  /** For a screen reader, when devices come and go. */
+  /** Announced by a screen reader when devices come and go. */
   choices: (devices: number) =>
     count(devices, { one: 'One device to choose.', other: `${devices} devices to choose from.` }),
 
@@ -86,12 +86,12 @@ export const words = {
   eraseWindowHint:
     'Cardwright asks there whether everything on this device may be erased. If you close that window, the device stays as it is.',
 
-  /** After the user has confirmed that. */
+  /** Shown after the user has agreed. */
   erasing: 'Erasing your device',
 
-  /** Where nothing has moved for some time, given as minutes and seconds. */
+  /** Shown after some time without progress, in minutes and seconds. */
   stalled: (time: string) => `Still working, for ${time} so far.`,
-  /** Until the CMS says what happens. */
+  /** Shown until the CMS reports the phase. */
   opening: 'Opening your device',
   waitingForHolder: 'Another program is using this device. Waiting …',
   absences: {
@@ -102,12 +102,12 @@ export const words = {
   percent: (percent: number) => `${percent}%`,
 
   pinPreparing: 'The window opens in a moment.',
-  /** Where the FIDO PIN is one of its own: what this PIN is for. */
+  /** The purpose of this PIN if the FIDO PIN is another one. */
   pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
-  /** Where it is the FIDO PIN too. */
+  /** The purpose of this PIN if it is the FIDO PIN too. */
   pinIsForAll: 'This PIN is for everything, your passkey included.',
 
-  /** What the user does for a passkey, which the service of this name gets. */
+  /** The user's tasks for a passkey, with the name of its service. */
   passkeyTasks: {
     'choose-fido-pin': {
       title: 'Choose your FIDO PIN in the Cardwright window',
@@ -138,9 +138,9 @@ export const words = {
       hint: () => 'Then touch it when it blinks. It takes a reset only in the first seconds.',
     },
   },
-  /** In the way `window`. */
+  /** For the way `window`. */
   passkeyWindow: 'Leave the small window open that appears then: it closes by itself.',
-  /** Which PIN is which. */
+  /** Labels of the two PINs. */
   fidoPin: 'FIDO PIN',
   fidoPinUse: 'For signing in with your passkey.',
   devicePin: 'Device PIN',
@@ -148,25 +148,25 @@ export const words = {
 
   keepGoing: 'Keep going',
 
-  /** Where the CMS wants its user to prove again who they are. */
+  /** Shown if the CMS demands a new proof of identity. */
   proveTitle: 'Confirm that it’s you',
-  /** Above the page's own form for that. */
+  /** Above the page's own form for the proof. */
   proveHint: 'Before this, the portal needs to be sure who you are. We’ll continue automatically afterwards.',
-  /** Where the page has none. */
+  /** Shown if the page has no form. */
   proveByLogin: 'Before this, the portal needs a recent login. Log out of it and log in again, then continue here.',
-  /** Where the CMS did not take what was proved. */
+  /** Shown if the CMS did not accept the proof. */
   proveOtherwise: 'That isn’t enough for this device. Confirm in another way.',
 
   pendingTitle: 'Your device is not active yet',
-  /** After why the PIN was not changed. */
+  /** Follows the reason why the PIN was not changed. */
   pendingHint: 'The PIN was not changed. You can’t use the device until an operator activates it.',
-  /** Where its owner can still choose one. */
+  /** Shown if the owner can still choose a PIN. */
   pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',
   setPin: 'Set PIN now',
 
-  /** What the device is good for, of which there is something. */
+  /** @param uses uses of the device, at least one */
   readyUses: (uses: readonly (keyof typeof USES)[]) => `Use it ${list.format(uses.map((use) => USES[use]))}.`,
-  /** What the passkeys are for. */
+  /** @param services services of the passkeys */
   readyPasskeys: (services: readonly string[]) =>
     `Its passkey signs you in to ${list.format(services)} without a password.`,
   rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',
@@ -175,34 +175,34 @@ export const words = {
   /** Seconds until the wizard closes by itself. */
   closesIn: (seconds: number) => count(seconds, { one: 'Closes in 1 second.', other: `Closes in ${seconds} seconds.` }),
 
-  /** Brings the extension's window to the front, which waits for the user. */
+  /** Brings the waiting window of the extension to the front. */
   showWindow: 'Show window',
   windowNotShown: 'The window can’t be brought to the front. Look for it behind your other windows.',
-  /** Of the tab, while such a window waits, by the page's own title. */
+  /** Title of the tab while such a window is waiting. @param title the page's own title */
   tabTitle: (title: string) => `(!) Cardwright is waiting for you · ${title}`,
 
-  /** Where the start takes the one-time code of an operator. */
+  /** The form for an operator's one-time code. */
   code: {
     title: 'Enter your one-time code',
     hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
     label: 'One-time code',
     incorrect: 'That code isn’t right.',
-    /** Where only a new code helps. */
+    /** Shown if only a new code helps. */
     useless: 'That code can’t be used. Ask your help desk for a new one.',
   },
-  /** After what was wrong: a code, or a PIN. */
+  /** Follows the error of a code or a PIN. */
   triesLeft: (tries: number) => count(tries, { one: 'One try is left.', other: `${tries} tries are left.` }),
 
   approvalTitle: 'Your device waits for approval',
   approvalHint:
     'Your PIN is set, and you can remove the device. An operator has to approve it before you can use it: its vendor does not vouch for its keys.',
-  /** After what to do where someone else has to act before an issuance can continue. */
+  /** Follows the remedy if someone else has to act before an issuance can continue. */
   continueLater: 'What is done already is kept: you can close this window and continue later.',
 
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  /** The extension shows and saves it; the page gets nothing of it. */
+  /** The extension shows and saves the file; the page receives nothing of it. */
   supportFile: 'Save support file',
   moreHelp: 'More help',
   contact: 'Contact',

@@ -30,7 +30,7 @@ export const words = {
   /** The browser could not use any passkey. */
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
 
-  /** Where someone who is logged in proves again who they are. */
+  /** Asks a logged-in user for a new proof of identity. */
   freshProof: {
     confirm: 'Confirm',
     withPasskey: 'Use a passkey',
@@ -44,7 +44,7 @@ export const words = {
   addDevice: 'Add Device',
   addMobile: 'Add Mobile',
   noDevice: 'No devices yet.',
-  /** Where there were some. */
+  /** Shown if there were devices before. */
   noDeviceInUse: 'No devices in use.',
   /** For someone without a device. */
   whatYouNeed: {
@@ -54,10 +54,10 @@ export const words = {
       'A PIN that you choose yourself',
       'About five minutes',
     ],
-    /** Where mobile devices can be added. */
+    /** Shown if mobile devices can be added. */
     mobile: 'Or just an iPhone or iPad with iOS 18 or later.',
   },
-  /** Before what the administrator says. */
+  /** Heading above the administrator's words. */
   whereToGet: 'Where to get a device',
   /** On a device that was just added. */
   added: 'New',
@@ -80,7 +80,7 @@ export const words = {
     what: 'The issuance is not finished.',
     todo: 'Connect the device and finish setup: what is done already is kept.',
   },
-  /** Its PIN is set, and an operator approves it. */
+  /** Its PIN is set, and an operator has to approve it. */
   awaitingApproval: {
     what: 'The device waits for approval: its vendor does not vouch for its keys.',
     todo: 'Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
@@ -102,7 +102,7 @@ export const words = {
     what: 'An operator approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
-  /** @param reason the operator's; null where there is none */
+  /** @param reason the operator's reason; null if there is none */
   askedBack: (reason: string | null): Advice => ({
     what: because('An operator asks you to give this device back', reason),
     todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
@@ -112,7 +112,7 @@ export const words = {
     what: `An operator issued a one-time code for a new PIN: ${time}.`,
     todo: 'If you did not ask for one, call your help desk at once.',
   }),
-  /** An operator declined it, and said why. */
+  /** An operator declined it, with a reason. */
   declined: (reason: string): Advice => ({
     what: `An operator declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',
@@ -121,10 +121,10 @@ export const words = {
     what: 'The issuance failed.',
     todo: 'Connect the device and finish setup.',
   },
-  /** Where the card can be erased, so that there is a choice. */
+  /** Shown if the card can be erased, so that there is a choice. */
   failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
   cancelled: 'It was cancelled before it was finished.',
-  /** Active with its initial PIN, which an operator can tell. */
+  /** Active with its initial PIN, which an operator can have displayed. */
   initialPin: {
     what: 'The device still has its initial PIN.',
     todo: 'Ask your help desk for it, then set your own.',
@@ -138,30 +138,30 @@ export const words = {
     what: 'No PIN was chosen.',
     todo: 'Ask your help desk to activate the device; until then you can’t use it.',
   },
-  /** @param reason the operator's; null where there is none */
+  /** @param reason the operator's reason; null if there is none */
   suspended: (date: string, reason: string | null): Advice => ({
     what: because(`The device was suspended on ${date}`, reason),
     todo: 'Ask your help desk to resume it; until then you can’t use it.',
   }),
 
-  /** Until the first of its certificates ends. */
+  /** @param date end of the first of its certificates */
   goodUntil: (date: string) => `Good until ${date}`,
-  /** Over what is folded on a device's card. */
+  /** Heading of the collapsed part of a device's card. */
   details: 'Details',
-  /** Over the terminated devices. */
+  /** Heading above the terminated devices. */
   noLongerUsed: 'No longer used',
   givenBackOn: (date: string) => `Given back on ${date}.`,
-  /** Its owner gives it back, and its card was not read back yet. */
+  /** Its owner gives it back, and its card has not been read back yet. */
   beingErased: 'Revoked, and not erased yet.',
   finishErasing: 'Finish giving back',
-  /** @param reason the operator's; null where there is none */
+  /** @param reason the operator's reason; null if there is none */
   terminatedOn: (date: string, reason: string | null) => because(`Terminated on ${date}`, reason),
   /** Before the help desk's name. */
   questions: 'Questions?',
 
   id: 'Id',
   serialNumber: 'Serial number',
-  /** After a value that only page and host vouch for. */
+  /** Marks a value that only page and host vouch for. */
   notProved: (value: string) => `${value} (not proved)`,
   issued: 'Issued',
   activated: 'Activated',
@@ -179,19 +179,19 @@ export const words = {
   },
   deleteMobile: {
     label: 'Delete Mobile',
-    /** @param name the device's */
+    /** @param name name of the device */
     title: (name: string) => `Delete ${name}?`,
     consequence: 'Its certificates are revoked, and nobody can sign in with it any more. You can add it again later.',
-    /** Where it has a certificate that others encrypt with. */
+    /** Shown if it has a certificate that others encrypt with. */
     encrypted: 'Without its profile, the device can’t read messages that were encrypted for it.',
-    /** What its user does on it. */
+    /** The user's task on the device. */
     profile: 'The profile stays on the device. Remove it there, in Settings > General > VPN & Device Management.',
     cancel: 'Cancel',
     done: (name: string) =>
       `${name} is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.`,
   },
 
-  /** What the key of each slot is for (SP 800-73-4 Part 1, 3.3). */
+  /** Purposes of the key of each slot (SP 800-73-4 Part 1, 3.3). */
   purposes: {
     '9A': 'Authentication',
     '9C': 'Digital signature',
@@ -209,18 +209,18 @@ export const words = {
   certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
 
   passkeys: 'Passkeys',
-  /** What its service calls the passkey. */
+  /** The service's name of the passkey. */
   passkeyName: 'Name at the service',
   created: 'Created',
   lastUsed: 'Last used',
-  /** Of a passkey that may be on another authenticator. */
+  /** Marks a passkey that may be on another authenticator. */
   notOnDevice: {
     label: 'Not proved to be on this device',
     explanation:
       'Your browser created this passkey, and could not show where. It may be on another security key, your phone or your computer.',
   },
 
-  /** Lists that are read in pages, and the search in the operator's list of devices. */
+  /** Paged lists, and the search in the operator's list of devices. */
   list: {
     search: 'Search',
     showAll: 'Show all',
@@ -231,10 +231,10 @@ export const words = {
     model: 'Model',
     everyModel: 'Every model',
     none: 'No device matches.',
-    /** How many are shown, and whether there are no others. */
+    /** The number of visible devices. @param isAll true if there are no others */
     devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
     entries: (number: number, isAll: boolean) => shown(number, 'entry', 'entries', isAll),
-    /** Not everyone with such a name was looked for. */
+    /** Shown if the search did not cover everyone with such a name. */
     manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
   },
 };

@@ -12,20 +12,20 @@ export interface CrxContent {
   /** The zip of the extension. */
   readonly zip: string;
   readonly version: string;
-  /** Oldest Chromium that takes it, such as `121`. */
+  /** Oldest Chromium that accepts it, such as `121`. */
   readonly oldestBrowser: string;
-  /** Where the .crx and its update manifest are put. */
+  /** Folder for the .crx and its update manifest. */
   readonly output: string;
   /** An empty folder, for a test key. */
   readonly scratch: string;
 }
 
 /**
- * Signs the extension as a .crx (CRX3, RSA with SHA-256), and writes the update manifest with which Chromium fetches it
- * (`gupdate` 2.0, developer.chrome.com, "Self-host for Linux").
+ * Signs the extension as a .crx (CRX3, RSA with SHA-256), and writes the update manifest with which Chromium fetches it (`gupdate`
+ * 2.0, developer.chrome.com, "Self-host for Linux").
  *
  * @returns the id of the extension, which follows from the key
- * @throws Error where the key is not an RSA key in PEM
+ * @throws Error if the key is not an RSA key in PEM
  */
 export async function writeCrx(content: CrxContent, { key, base }: ExtensionSettings): Promise<string> {
   const name = `cardwright-${content.version}.crx`;
@@ -40,7 +40,7 @@ export async function writeCrx(content: CrxContent, { key, base }: ExtensionSett
   return appId;
 }
 
-/** The library would make a key where there is none, and sign with a key that Chromium does not take. */
+/** Requires an RSA key. The library would create a missing key, and sign with a key that Chromium rejects. */
 function demandRsaKey(file: string): string {
   const { asymmetricKeyType } = createPublicKey(createPrivateKey(readFileSync(file)));
   if (asymmetricKeyType !== 'rsa') throw new Error(`${file} is a key for ${asymmetricKeyType}, not for RSA`);

@@ -2,7 +2,7 @@ declare module 'crx3' {
   import type { Readable } from 'node:stream';
 
   interface Options {
-    /** Absolute paths of what is written and of the key in PEM, which has to be there: otherwise one is made. */
+    /** Absolute paths of the output and of the key in PEM. A missing key would be created. */
     readonly crxPath: string;
     readonly keyPath: string;
     readonly xmlPath: string;

@@ -1,12 +1,12 @@
-/** What the administrator who packages the extension decides. */
+/** The decisions of the administrator who packages the extension. */
 export interface ExtensionSettings {
   /** File of the private key in PEM that signs the .crx; null makes a test key. */
   readonly key: string | null;
-  /** Where browsers will fetch the .crx: an address that ends with a slash. */
+  /** Address from which browsers will fetch the .crx; ends with a slash. */
   readonly base: string;
 }
 
-/** As in the policy templates; reserved by RFC 2606, nobody's. */
+/** The address of the policy templates, reserved by RFC 2606, so that nobody owns it. */
 export const NOWHERE = 'https://cms.example.com/cardwright/';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -14,7 +14,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * Reads `CARDWRIGHT_CRX_KEY` and `CARDWRIGHT_UPDATE_BASE`.
  *
- * @throws Error where the address is not https
+ * @throws Error if the address is not https
  */
 export function readExtensionSettings(env: NodeJS.ProcessEnv): ExtensionSettings {
   const { CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: base } = env;

@@ -10,7 +10,7 @@ import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 const NAME = 'cardwright-host';
 
 export interface HostDebOptions {
-  /** A host that was laid out for the target. */
+  /** The host, laid out for the target. */
   readonly host: string;
   readonly architecture: 'amd64' | 'arm64';
   readonly version: string;
@@ -21,7 +21,10 @@ export interface HostDebOptions {
   readonly file: string;
 }
 
-/** Writes the host's Debian package. Its manifests below `/etc` are no conffiles: nobody edits them, and removal leaves nothing. */
+/**
+ * Writes the host's Debian package. Its manifests below `/etc` are not conffiles: nobody edits them, and removal leaves nothing
+ * behind.
+ */
 export function writeHostDeb({ host, architecture, version, epoch, scratch, file }: HostDebOptions): void {
   layOutLinuxTree({ root: scratch, host, mozilla: ['/usr/lib/mozilla'] });
   tellLicences(scratch);
@@ -43,7 +46,7 @@ export function writeHostDeb({ host, architecture, version, epoch, scratch, file
   });
 }
 
-/** In the one file where Debian looks for them (Policy 12.5), which the smallest of its systems keep as well. */
+/** Writes all licences into the one file where Debian looks for them (Policy 12.5), and which even the smallest of its systems keep. */
 function tellLicences(root: string): void {
   const files = LICENCES.map((name) => path.join(root, HOST_FOLDER, name));
   const folder = path.join(root, 'usr/share/doc', NAME);

@@ -1,14 +1,14 @@
 /** A library of the system that the host's Node.js and its addons load. */
 export interface Library {
-  /** As its loader asks for it. */
+  /** Name by which its loader requests it. */
   readonly soname: string;
-  /** As a Debian package depends on it. */
+  /** Name in the dependencies of a Debian package. */
   readonly deb: string;
-  /** As an RPM requires it: the same words on Fedora, RHEL and openSUSE. */
+  /** Name in the requirements of an RPM, the same on Fedora, RHEL and openSUSE. */
   readonly rpm: string;
 }
 
-/** Of glibc and libstdc++ the oldest version that Node.js runs on. A test holds this against the files that are shipped. */
+/** The libraries. glibc and libstdc++ have the oldest version that Node.js runs on. A test compares this with the shipped files. */
 export const LIBRARIES: readonly Library[] = [
   { soname: 'libatomic.so.1', deb: 'libatomic1', rpm: 'libatomic.so.1()(64bit)' },
   { soname: 'libc.so.6', deb: 'libc6 (>= 2.28)', rpm: 'libc.so.6(GLIBC_2.28)(64bit)' },

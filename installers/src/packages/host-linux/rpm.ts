@@ -12,7 +12,7 @@ const NAME = 'cardwright-host';
 const LICENCE_FOLDER = `/usr/share/licenses/${NAME}`;
 
 export interface HostRpmOptions {
-  /** A host that was laid out for `linux-x64`. */
+  /** The host, laid out for `linux-x64`. */
   readonly host: string;
   readonly version: string;
   readonly epoch: number;
@@ -22,7 +22,10 @@ export interface HostRpmOptions {
   readonly file: string;
 }
 
-/** Writes the host's RPM. It holds the manifests for both of Firefox's places: Fedora's looks below `/usr/lib64`, others below `/usr/lib`. */
+/**
+ * Writes the host's RPM. It contains the manifests for both of Firefox's places: Fedora's looks below `/usr/lib64`, others below
+ * `/usr/lib`.
+ */
 export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOptions): void {
   const root = path.join(scratch, 'root');
   mkdirSync(root);
@@ -45,24 +48,27 @@ export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOpt
   renameSync(path.join(made, rpm), file);
 }
 
-/** What makes it the same on every machine, and has rpmbuild change nothing in the files. */
+/** Macros that make the package the same on every machine, and keep rpmbuild from changing the files. */
 const macrosOf = (scratch: string, root: string, made: string): Record<string, string> => ({
   _topdir: path.join(scratch, 'build'),
   _rpmdir: made,
-  // rpmbuild wants a list of installed packages: the computer's own may be missing, and belongs to root.
+  // rpmbuild needs a list of installed packages. The computer's own may be missing, and belongs to root.
   _dbpath: path.join(scratch, 'installed'),
   _rpmfilename: 'host.rpm',
   laid_out: root,
   _buildhost: 'cardwright',
   use_source_date_epoch_as_buildtime: '1',
-  // Threads would cut the data at other places.
+  // Threads would split the data at other places.
   _binary_payload: 'w6.xzdio',
   _build_id_links: 'none',
   debug_package: '%{nil}',
   __os_install_post: '%{nil}',
 });
 
-/** The libraries are named: rpmbuild would look for what it finds in the files, and also require what only comments name. */
+/**
+ * Writes the spec. It names the libraries itself: rpmbuild would scan the files, and also require libraries that only comments
+ * mention.
+ */
 const specOf = (version: string, manifests: readonly string[]): string => `Name: ${NAME}
 Version: ${version}
 Release: 1
@@ -93,7 +99,7 @@ ${manifests.join('\n')}
 /usr/bin/${NAME}
 `;
 
-/** Folders that may be ours alone, and go with us where they are empty; more than one package may own one. */
+/** Lists folders that only this package may use, and that are removed with it if they are empty. More than one package may own one. */
 function foldersAbove(files: readonly string[]): string[] {
   const folders = files.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]);
   return [...new Set(folders)].sort();

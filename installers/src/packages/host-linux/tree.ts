@@ -2,21 +2,21 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { computerPlaces, LAUNCHER_NAME, manifestText } from '@cardwright/native-host';
 
-/** Where the host is on a computer. */
+/** The host's folder on a computer. */
 export const HOST_FOLDER = '/usr/lib/cardwright-host';
 
 export interface LinuxTreeOptions {
   /** Empty folder that stands for `/`. */
   readonly root: string;
-  /** A host that was laid out for the target. */
+  /** The host, laid out for the target. */
   readonly host: string;
-  /** Folders in which Firefox looks for manifests, by how the distribution builds it: `/usr/lib/mozilla` or `/usr/lib64/mozilla`. */
+  /** Folders in which Firefox looks for manifests, depending on the distribution's build: `/usr/lib/mozilla` or `/usr/lib64/mozilla`. */
   readonly mozilla: readonly string[];
 }
 
 /**
- * Lays out what a package puts on a computer: the host, `/usr/bin/cardwright-host`, and a manifest for each place where browsers look.
- * The manifests are files of the package, so no script writes or removes anything.
+ * Lays out the content of a package: the host, `/usr/bin/cardwright-host`, and a manifest for each place where browsers look. The
+ * manifests are files of the package, so no script writes or removes anything.
  *
  * @returns the absolute paths of the manifests
  */

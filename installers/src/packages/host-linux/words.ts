@@ -1,4 +1,4 @@
-/** What both packages for Linux say of the host. */
+/** The description of the host in both packages for Linux. */
 export const SUMMARY = 'Reaches smart cards for the Cardwright browser extension';
 
 export const DESCRIPTION = [

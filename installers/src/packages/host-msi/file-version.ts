@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-/** How VS_FIXEDFILEINFO begins: its signature, and the version of its own structure (winver.h). */
+/** The beginning of VS_FIXEDFILEINFO: its signature, and the version of its own structure (winver.h). */
 const FIXED_FILE_INFO = Buffer.from('bd04effe00000100', 'hex');
 const PROGRAM = /\.(?:exe|dll|node)$/;
 
 /**
- * The version that a program or library for Windows states in its resources, such as `26.10.0.0`; undefined where it states none.
+ * Returns the version in the resources of a program or library for Windows, such as `26.10.0.0`; undefined if there is none.
  *
- * An MSI has to tell it: on an upgrade Windows Installer compares it with that of the file which is there, takes a file without one for
- * older, does not install it, and removes the old one all the same.
+ * An MSI has to state it. On an upgrade Windows Installer compares it with the version of the installed file. It considers a file
+ * without one as older, does not install it, and removes the old one all the same.
  */
 export function fileVersionOf(file: string): string | undefined {
   if (!PROGRAM.test(file)) return undefined;

@@ -4,14 +4,15 @@ import { fileVersionOf } from './file-version.js';
 import { guidOf, identifierOf } from './guid.js';
 import { element } from './xml.js';
 
-/** What a feature is made of: the elements that say where things go, and the names of their components. */
+/** The content of a feature: elements with their target folders, and the names of their components. */
 export interface Content {
   readonly elements: readonly string[];
   readonly components: readonly string[];
 }
 
 /**
- * The files of a folder, each a component of its own: so Windows repairs and removes exactly these, whatever version put them there.
+ * Makes each file of a folder a component of its own, so that Windows repairs and removes exactly these files, whatever version
+ * installed them.
  */
 export function filesOf(folder: string): Content {
   const files = filesBelow(folder);
@@ -22,7 +23,7 @@ export function filesOf(folder: string): Content {
 
 const componentOf = (file: string): string => identifierOf('file', file);
 
-/** A folder as MSI wants it: folders in folders, and in each the components of its files. */
+/** A folder in the structure of MSI: nested folders, each with the components of its files. */
 class Folder {
   readonly #folders = new Map<string, Folder>();
   readonly #files: string[] = [];

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * What makes all versions one product to Windows: an MSI with this upgrade code replaces what another one with it installed. It
- * never changes.
+ * Identifies all versions as one product to Windows: an MSI with this upgrade code replaces an installed one with the same. It never
+ * changes.
  */
 export const UPGRADE_CODE = '{6D1F0D0C-3C2B-4F0E-9C0A-6E5B7D6F7816}';
 
@@ -10,8 +10,8 @@ const VERSION_5 = 0x50;
 const VARIANT_RFC = 0x80;
 
 /**
- * A GUID for a name, the same in every build: RFC 9562, version 5, in the upgrade code's name space. Windows counts by a
- * component's GUID who needs a file or a registry value, so that the same thing has to have the same one in all versions.
+ * Makes a GUID for a name, the same in every build: RFC 9562, version 5, in the upgrade code's name space. Windows counts the users of
+ * a file or a registry value by a component's GUID, so the same item must have the same GUID in all versions.
  */
 export function guidOf(name: string): string {
   const digest = createHash('sha1').update(bytesOf(UPGRADE_CODE)).update(name).digest().subarray(0, 16);
@@ -23,6 +23,6 @@ export function guidOf(name: string): string {
 
 const bytesOf = (guid: string): Buffer => Buffer.from(guid.replace(/[{}-]/g, ''), 'hex');
 
-/** An identifier for a name: letters, digits and underscores, as the tables of an MSI want them. */
+/** Makes an identifier for a name: letters, digits and underscores, as the tables of an MSI require. */
 export const identifierOf = (kind: string, name: string): string =>
   `${kind}_${createHash('sha1').update(name).digest('hex').slice(0, 16)}`;

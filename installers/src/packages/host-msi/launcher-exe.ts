@@ -5,8 +5,8 @@ import { inRepository } from '../../parts/repository.js';
 const SOURCES = inRepository('installers', 'windows');
 
 /**
- * Without a C library, from `start`, with the protections that Windows offers, and with no time in it: the same source gives the same
- * bytes.
+ * Compiles without a C library, from `start`, with the protections that Windows offers, and without timestamps: the same source gives
+ * the same bytes.
  */
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const OPTIONS = [

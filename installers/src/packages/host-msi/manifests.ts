@@ -8,10 +8,13 @@ export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {
   firefox: 'firefox.json',
 };
 
-/** Its name in the host's folder on Windows. */
+/** Name of the launcher in the host's folder on Windows. */
 export const LAUNCHER = 'cardwright-host.exe';
 
-/** Writes both manifests. On Windows their `path` may be relative to the manifest, so that they hold wherever the host is installed. */
+/**
+ * Writes both manifests. On Windows their `path` may be relative to the manifest, so that they are valid wherever the host is
+ * installed.
+ */
 export function writeManifests(folder: string): void {
   for (const [flavour, file] of Object.entries(MANIFEST_FILES) as [ManifestFlavour, string][]) {
     writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER));

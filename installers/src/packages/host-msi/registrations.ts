@@ -4,19 +4,19 @@ import { guidOf } from './guid.js';
 import { MANIFEST_FILES } from './manifests.js';
 import { element, textElement } from './xml.js';
 
-/** Opera is none of them: it reads Chrome's key, and has no policies that are known. */
+/** Browsers with a key of their own. Opera has none: it reads Chrome's key, and has no known policies. */
 const BROWSERS = BROWSER_LOCATIONS.filter(({ browser }) => browser !== 'Opera');
 
-/** Whether the policies are written too that let Chrome and its kin start the host. */
+/** Property that also writes the policies that let Chrome and its relatives start the host. */
 const WRITE_POLICY = 'WRITEPOLICY';
 
 /**
- * The number of our entry in a list that administrators count from 1. Chrome takes the entries in the order of their numbers, whether
- * or not there are gaps.
+ * The number of our entry in a list that administrators count from 1. Chrome takes the entries in the order of their numbers, with or
+ * without gaps.
  */
 const LIST_ENTRY = '7816';
 
-/** What an administrator sets on the command line of msiexec, and what holds where nothing is set. */
+/** The properties that an administrator can set on the command line of msiexec, with their defaults. */
 export const PUBLIC_PROPERTIES: Readonly<Record<string, '0' | '1'>> = {
   ...Object.fromEntries(BROWSERS.map((one) => [registerProperty(one), '1' as const])),
   [WRITE_POLICY]: '0',
@@ -28,7 +28,7 @@ function registerProperty({ browser }: BrowserLocation): string {
 
 /**
  * Brave and Vivaldi were built from Chromium, whose code looks into Chromium's key and then into Chrome's (launch_context_win.cc,
- * `GetManifestPathWithFlags`); what they make of it cannot be seen, so that they get Chromium's key besides their own.
+ * `GetManifestPathWithFlags`). Their own changes cannot be seen, so they get Chromium's key besides their own.
  */
 const ALSO_CHROMIUM = ['Chromium', 'Brave', 'Vivaldi'];
 
@@ -37,13 +37,13 @@ export interface Registry extends Content {
   readonly searches: readonly Search[];
 }
 
-/** A property that is set where a registry value is there. */
+/** A property that is set if a registry value exists. */
 export interface Search {
   readonly property: string;
   readonly element: string;
 }
 
-/** The registry values by which browsers find the host. */
+/** Makes the registry values by which browsers find the host. */
 export function registrations(): Registry {
   return merged(
     BROWSERS.map((location) => {
@@ -57,7 +57,7 @@ export function registrations(): Registry {
   );
 }
 
-/** The policies of `WRITEPOLICY=1`. One that is set already is the administrator's: it is neither changed nor removed. */
+/** Makes the policies of `WRITEPOLICY=1`. An existing policy is the administrator's: it is neither changed nor removed. */
 export function policies(): Registry {
   return merged(
     BROWSERS.flatMap((location) => {
@@ -83,22 +83,24 @@ export function policies(): Registry {
   );
 }
 
-/** Chrome and Edge then start the host itself, and not cmd.exe with the host: it works where the command prompt is forbidden. */
+/**
+ * Lets Chrome and Edge start the host itself instead of cmd.exe with the host, so that it works where the command prompt is forbidden.
+ */
 const DIRECTLY = 'NativeHostsExecutablesLaunchDirectly';
 
 const isSet = (property: string): string => `${property}="1"`;
 
 interface RegistryValue {
   readonly Key: string;
-  /** The key's default value, where it is left out. */
+  /** If left out, the key's default value. */
   readonly Name?: string;
   readonly Value: string;
   readonly Type: string;
 }
 
 /**
- * Ours of an older version is written again, though it is there when the conditions are judged: that version is removed between the
- * search and the writing.
+ * Makes a component for a value that is not set yet. Our own value of an older version is written again, although it exists when the
+ * conditions are judged: that version is removed between the search and the writing.
  */
 function componentUnlessSet(name: string, wanted: string, value: RegistryValue): Registry {
   const isThere = `FOUND_${name.toUpperCase()}`;
@@ -106,15 +108,16 @@ function componentUnlessSet(name: string, wanted: string, value: RegistryValue):
   return { ...content, searches: [...searches, search(isThere, value.Key, value.Name)] };
 }
 
-/** Where the MSI remembers, below HKLM, what it has written. */
+/** Key below HKLM in which the MSI remembers what it has written. */
 const OWN_KEY = 'SOFTWARE\\Cardwright\\Host';
 
-/** Set where the MSI, or an older one, has written the value of a component. */
+/** Names the property that is set if this or an older MSI has written the value of a component. */
 const ownProperty = (name: string): string => `OWN_${name.toUpperCase()}`;
 
 /**
- * A registry value that is written where `wanted` holds, and removed where it was written. Who removes the product does not repeat its
- * properties: wine would leave a component whose condition fails then, and remove one that was never installed.
+ * Makes a component for a registry value that is written if `wanted` holds, and removed if it was written. The person who removes the
+ * product does not repeat its properties. wine would then leave a component whose condition fails, and remove one that was never
+ * installed.
  */
 function component(name: string, wanted: string, value: RegistryValue): Registry {
   const condition = `(REMOVE="ALL" AND ${ownProperty(name)}) OR (NOT REMOVE="ALL" AND (${wanted}))`;

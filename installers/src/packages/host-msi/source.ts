@@ -5,7 +5,7 @@ import { element, textElement } from './xml.js';
 
 const NAME = 'Cardwright';
 
-/** A WiX source for wixl: everything below `folder`, installed for the computer as `version`, such as `0.1.0`. */
+/** Writes a WiX source for wixl: everything below `folder`, installed for the computer as `version`, such as `0.1.0`. */
 export function wixSource(folder: string, version: string): string {
   const files = filesOf(folder);
   const found = registrations();
@@ -17,7 +17,7 @@ export function wixSource(folder: string, version: string): string {
     ...policy.elements,
   ]);
   const product = {
-    // The same for one version, another one for another: only so does Windows see an upgrade.
+    // Equal for equal versions and different otherwise, because only then Windows recognises an upgrade.
     Id: guidOf(`product ${version}`),
     UpgradeCode: UPGRADE_CODE,
     Name: NAME,
@@ -55,13 +55,13 @@ export function wixSource(folder: string, version: string): string {
   ].join('\n');
 }
 
-/** The entry in "Installed apps": there is nothing to choose, so that it offers removal and repair only. */
+/** The entry in "Installed apps". There is nothing to choose, so it offers removal and repair only. */
 const SHOWN_IN_APPS = [
   element('Property', { Id: 'ARPNOMODIFY', Value: '1' }),
   element('Property', { Id: 'ARPCOMMENTS', Value: 'Lets the Cardwright browser extension reach smart cards' }),
 ];
 
-/** A value that means nothing is refused, not guessed. */
+/** Declares a property. A meaningless value is refused, not guessed. */
 function publicProperty(name: string, value: string): string[] {
   const condition = `Installed OR ${name}="0" OR ${name}="1"`;
   return [
@@ -71,8 +71,8 @@ function publicProperty(name: string, value: string): string[] {
 }
 
 /**
- * The statement that lets properties reach the part of the installer that runs as the system, whoever starts it. wixl knows no `Secure`
- * of a property, and lists here its own two alone.
+ * Makes the statement that passes properties to the part of the installer that runs as the system, whoever starts it. wixl does not
+ * support `Secure` on a property, and lists only its own two here.
  */
 export function securePropertiesStatement(): string {
   const searches = [...registrations().searches, ...policies().searches].map(({ property }) => property);

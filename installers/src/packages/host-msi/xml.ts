@@ -1,4 +1,4 @@
-/** An element of XML with its attributes; those that are undefined are left out. */
+/** Writes an element of XML with its attributes. Undefined ones are left out. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | undefined>>,
@@ -11,7 +11,7 @@ export function element(
   return content.length === 0 ? `<${name}${written}/>` : `<${name}${written}>\n${content.join('\n')}\n</${name}>`;
 }
 
-/** Text that stands between two tags. */
+/** Writes an element that contains text. */
 export const textElement = (name: string, attributes: Readonly<Record<string, string>>, text: string): string =>
   element(name, attributes).replace(/\/>$/, () => `>${escaped(text)}</${name}>`);
 

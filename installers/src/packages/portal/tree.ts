@@ -10,15 +10,15 @@ import { thirdPartyNotice } from '../../parts/third-party.js';
 const EXECUTABLE = 0o755;
 export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
 const SETTINGS = ['portal.toml', 'portal.env'];
-/** What an administrator edits. */
+/** Files that an administrator edits. */
 export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
 const DOCUMENTS = '/usr/share/doc/cardwright-portal';
 const PGLITE = '@electric-sql/pglite';
 
 /**
  * Lays out the installed portal in an empty folder, as below `/`:
- * - `/usr/lib/cardwright-portal`: a Node.js of its own, `cardwright-portal`, which starts it, and `app/`: the bundled server, and what it
- *   looks for above itself: pages, migrations, device policies, the empty database, and PGlite with its WebAssembly;
+ * - `/usr/lib/cardwright-portal`: its own Node.js, `cardwright-portal`, which starts it, and `app/`: the bundled server and the files
+ *   that it looks for above itself: pages, migrations, device policies, the empty database, and PGlite with its WebAssembly;
  * - `/usr/bin/cardwright-portal`, the systemd unit, and the settings that an administrator edits.
  */
 export function layOutPortal(root: string): void {
@@ -39,7 +39,7 @@ export function layOutPortal(root: string): void {
     ['config', 'config'],
   ] as const)
     place(inRepository('portal', from), `${PORTAL_FOLDER}/app/${to}`);
-  // The bundle is of ES modules.
+  // Marks the bundle as ES modules.
   writeFileSync(path.join(root, PORTAL_FOLDER, 'app', 'package.json'), '{ "type": "module" }\n');
   for (const file of filesOfPglite())
     place(path.join(unpacked(pinned(PGLITE)), file), `${PORTAL_FOLDER}/app/node_modules/${PGLITE}/${file}`);
@@ -55,7 +55,10 @@ export function layOutPortal(root: string): void {
   );
 }
 
-/** What it loads: its modules, its WebAssembly and its data; not its types, its maps, and the extensions of PostgreSQL. */
+/**
+ * Lists the files that PGlite loads: its modules, its WebAssembly and its data, without types, source maps and extensions of
+ * PostgreSQL.
+ */
 const filesOfPglite = (): readonly string[] =>
   filesBelow(unpacked(pinned(PGLITE))).filter((file) =>
     /^(?:package\.json|LICENSE|dist\/[\w-]+\.(?:js|wasm|data)|dist\/fs\/[\w-]+\.js)$/.test(file),

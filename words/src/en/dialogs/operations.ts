@@ -1,20 +1,20 @@
-/** What is said while the device is looked for that an operation is done on. */
+/** The words during the search for an operation's device. */
 export interface SearchText {
   readonly connectTitle: string;
   readonly connectHint: string;
-  /** Above devices that are connected and cannot be taken. */
+  /** Heading above connected devices that cannot be taken. */
   readonly notUsable: string;
-  /** Of such a device, where the CMS gives no reason. */
+  /** Shown on such a device if the CMS gives no reason. */
   readonly notSupported: string;
   readonly chooseTitle: string;
   readonly chooseHint: string;
   readonly chooseOneHint: string;
 }
 
-/** What the wizard says of one operation, where it differs from others. */
+/** The words of the wizard that differ between operations. */
 export interface OperationText {
   readonly title: string;
-  /** In place of the title, and on a device with which an interrupted one continues. */
+  /** Replaces the title when an interrupted operation continues; also shown on its device. */
   readonly resume: string;
   /** Names of its steps. */
   readonly steps: Readonly<Partial<Record<'check' | 'device' | 'run' | 'pin', string>>>;
@@ -25,20 +25,20 @@ export interface OperationText {
 
   readonly pinTitle: string;
   readonly pinHint: string;
-  /** After the user has answered. */
+  /** Shown after the user has answered. */
   readonly finishing: string;
   readonly finishingHint: string;
 
-  /** The question before it is stopped. */
+  /** The question before the operation is stopped. */
   readonly stopTitle: string;
   readonly stopHint: string;
-  /** Where only the PIN is left. */
+  /** Shown if only the PIN is left. */
   readonly stopAtPinHint: string;
   readonly stop: string;
 
-  /** When everything is done. */
+  /** Shown when everything is done. */
   readonly readyTitle: (device: string) => string;
-  /** Empty where there is nothing to add to what the device is good for. */
+  /** Empty if there is nothing to add to the uses of the device. */
   readonly readyHint: string;
 }
 
@@ -52,7 +52,7 @@ const WINDOW = 'The window belongs to the Cardwright extension. This page never 
 const KEEP_CONNECTED = 'Leave the device connected. It will be ready in a moment.';
 const STEPS = { check: 'Check Computer', device: 'Check Device' };
 
-/** What the dialogs of the operations say; `other` is for all that a CMS adds. */
+/** The words of the operations; `other` is for all operations that a CMS adds. */
 export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>> = {
   issue: {
     title: 'Add Device',
