@@ -5,7 +5,7 @@ import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
 // The polyfill needs the fake browser when it is loaded.
 const { BundleOffers } = await import('../../../extension/src/background/bundle-offers.js');
 
-/** A page that has the window opened, in which a support file is saved: here it is the attacker. */
+/** A page, here the attacker, that has the window for saving a support file opened. */
 
 const PAGE = { origin: 'https://portal.example.com', isPrivate: false, tabId: 11 };
 const OWNER = { tabId: 11, session: 'session' };
@@ -21,24 +21,24 @@ beforeEach(() => {
   offers = new BundleOffers({
     ask: (window, content, { tabId }, signal) => {
       opened.push({ window, content, tabId, isAborted: signal.aborted });
-      // The user closes it without saving: that is no one's business.
+      // The user closes it without saving, which is withheld from the page.
       return Promise.reject(new CardwrightError('USER_CANCELLED'));
     },
     requireAllowed: () => (isAllowed ? Promise.resolve() : Promise.reject(new CardwrightError('WINDOW_NOT_ALLOWED'))),
   });
 });
 
-it('opens one window after a click, for the origin that the browser names, and tells nothing of how it ends', async () => {
+it('opens one window after a click, for the origin that the browser names, and keeps its outcome from the page', async () => {
   await expect(offers.offer(PAGE, OWNER, true)).resolves.toBeUndefined();
   expect(opened).toEqual([{ window: 'bundle', content: { origin: PAGE.origin }, tabId: 11, isAborted: false }]);
 });
 
-it('opens none without a click', async () => {
+it('opens no window without a click', async () => {
   await expect(offers.offer(PAGE, OWNER, false)).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
   expect(opened).toEqual([]);
 });
 
-it('opens none for a page in the background, which may ask as soon as it is seen', async () => {
+it('opens no window for a page in the background, which may ask as soon as it is visible', async () => {
   isAllowed = false;
   await expect(offers.offer(PAGE, OWNER, true)).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
   expect(opened).toEqual([]);
@@ -47,7 +47,7 @@ it('opens none for a page in the background, which may ask as soon as it is seen
   expect(opened).toHaveLength(1);
 });
 
-it('opens one in a minute, also of two requests at once, and in another tab of the site', async () => {
+it('opens one window in a minute, also for two concurrent requests, and in another tab of the site', async () => {
   const both = await Promise.allSettled([offers.offer(PAGE, OWNER, true), offers.offer(PAGE, OWNER, true)]);
   expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   await expect(offers.offer({ ...PAGE, tabId: 12 }, { ...OWNER, tabId: 12 }, true)).rejects.toMatchObject({
@@ -60,7 +60,7 @@ it('opens one in a minute, also of two requests at once, and in another tab of t
   expect(opened).toHaveLength(2);
 });
 
-it('opens none for a site that policy blocks', async () => {
+it('opens no window for a site that policy blocks', async () => {
   managed.content = { blockedSites: [PAGE.origin] };
   await expect(offers.offer(PAGE, OWNER, true)).rejects.toMatchObject({
     code: 'SITE_NOT_GRANTED',

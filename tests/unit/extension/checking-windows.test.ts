@@ -8,7 +8,7 @@ import { WindowPort } from './window-port.js';
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 const { CHECK_LIMIT } = await import('../../../extension/src/background/checking-windows.js');
 
-/** Any content that a question can have: what is asked about is said beside it. */
+/** Any content of a question; its subject is given separately. */
 const FIRST: WindowContent<'display'> = {
   origin: 'https://portal.example.com',
   device: 'serial:1',
@@ -36,7 +36,7 @@ beforeEach(() => {
   openTabs.push({ id: ONE.tabId, windowId: 1, active: true }, { id: TWO.tabId, windowId: 2, active: true });
 });
 
-/** No window, and no time of one, outlives its test. */
+/** No window or timer outlives its test. */
 afterEach(async () => {
   command.abort();
   await turn();
@@ -53,14 +53,14 @@ const check = (changes: Partial<Check> = {}): Check => ({
   ...changes,
 });
 
-/** Asks, and lets what can happen do so. */
+/** Asks, and lets all pending callbacks run. */
 async function ask(content = FIRST, how = check(), owner = ONE, signal = never) {
   const answer = outcome(windows.ask('display', content, owner, signal, how));
   await turn();
   return { answer };
 }
 
-/** Asks once, and answers: the window is kept. @returns its end of the port, and its address */
+/** Asks once, and answers, so that the window is kept. @returns its end of the port, and its address */
 async function answered(how = check()) {
   const { answer } = await ask(FIRST, how);
   const [address = ''] = addresses();
@@ -71,7 +71,7 @@ async function answered(how = check()) {
   return { port, address };
 }
 
-describe('a window whose answer is checked', () => {
+describe('the window of an answer being checked', () => {
   it('stays, asks again in place, and closes with the last answer', async () => {
     const { port, address } = await answered();
     expect(addresses()).toEqual([address]);
@@ -83,12 +83,12 @@ describe('a window whose answer is checked', () => {
     expect(addresses()).toEqual([]);
   });
 
-  it('closes at once where nothing is asked again', async () => {
+  it('closes at once if nothing can be asked again', async () => {
     await answered(check({ mayAskAgain: false }));
     expect(addresses()).toEqual([]);
   });
 
-  it('closes when the command has ended, also where that was before its answer came', async () => {
+  it('closes when the command has ended, also before its answer came', async () => {
     await answered();
     command.abort();
     await turn();
@@ -97,7 +97,7 @@ describe('a window whose answer is checked', () => {
     expect(addresses()).toEqual([]);
   });
 
-  it('has the whole time for each question, and none in between', async () => {
+  it('gives each question its whole time, and stops the time in between', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     const first = await ask();
     const port = new WindowPort(windows, addresses()[0] ?? '');
@@ -116,7 +116,7 @@ describe('a window whose answer is checked', () => {
     jest.useRealTimers();
   });
 
-  it('closes after half a minute, and a later question has a window of its own', async () => {
+  it('closes after half a minute, and a later question gets its own window', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     const { address } = await answered();
     jest.advanceTimersByTime(CHECK_LIMIT);
@@ -131,7 +131,7 @@ describe('a window whose answer is checked', () => {
     expect(await answer).toMatchObject({ code: 'USER_CANCELLED' });
   });
 
-  it('that its user closes meanwhile is the answer to what this command asks next, and to nothing else', async () => {
+  it("answers this command's next question, and no other, if its user closes it meanwhile", async () => {
     const { port } = await answered();
     openWindows.splice(2);
     port.close();
@@ -144,7 +144,7 @@ describe('a window whose answer is checked', () => {
     expect(await answer).toEqual({});
   });
 
-  it('that its user closes right after the answer is the same', async () => {
+  it('answers the same way if its user closes it right after the answer', async () => {
     const { answer } = await ask();
     const port = new WindowPort(windows, addresses()[0] ?? '');
     port.answer({});
@@ -155,26 +155,26 @@ describe('a window whose answer is checked', () => {
   });
 });
 
-describe('attacks on a window whose answer is checked', () => {
+describe('attacks on the window of an answer being checked', () => {
   it.each<[string, { tabId: number; session: string }, Partial<Check>]>([
     ['another session of its tab', { ...ONE, session: 'other' }, {}],
     ['another command of its session', ONE, { command: never }],
     ['a question about something else', ONE, { subject: 'the PIN of serial:2' }],
-  ])('%s gets a window of its own, and the kept one is closed before', async (_, owner, changes) => {
+  ])('gives %s a window of its own, after closing the kept one', async (_, owner, changes) => {
     const { port, address } = await answered();
     const gone = new AbortController();
     const { answer } = await ask(AGAIN, check(changes), owner, gone.signal);
     expect(port.heard).toEqual([{ show: FIRST }]);
     expect(addresses()).toHaveLength(1);
     expect(addresses()).not.toContain(address);
-    // What comes from the one that was closed answers nothing.
+    // Messages from the closed window answer nothing.
     port.answer({});
     port.close();
     new WindowPort(windows, addresses()[0] ?? '').close();
     expect(await answer).toMatchObject({ code: 'USER_CANCELLED' });
   });
 
-  it('a session that names its tab and its session from another tab does not get it', async () => {
+  it('refuses the window to a session that names its tab and session from another tab', async () => {
     const { port, address } = await answered();
     const gone = new AbortController();
     const { answer } = await ask(AGAIN, check(), { ...TWO, session: ONE.session }, gone.signal);
@@ -184,7 +184,7 @@ describe('attacks on a window whose answer is checked', () => {
     expect(await answer).toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('it keeps no other window of its tab from opening, and none of another tab', async () => {
+  it('blocks no other window of its tab, and none of another tab', async () => {
     const { address } = await answered();
     await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
     const consent = outcome(windows.ask('consent', { origin: FIRST.origin, classes: ['read'] }, ONE, never));
@@ -196,7 +196,7 @@ describe('attacks on a window whose answer is checked', () => {
     expect(await consent).toEqual({ allowed: false });
   });
 
-  it('a page that its user does not look at any more asks nothing in it', async () => {
+  it('asks nothing for a page that its user no longer looks at', async () => {
     const { port } = await answered();
     openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 1, active: false });
     expect(await (await ask(AGAIN)).answer).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
@@ -204,7 +204,7 @@ describe('attacks on a window whose answer is checked', () => {
     expect(addresses()).toEqual([]);
   });
 
-  it('a second answer from it is not the answer to the next question', async () => {
+  it('does not take a second answer as the answer to the next question', async () => {
     const { port } = await answered();
     port.answer({});
     const gone = new AbortController();
@@ -216,7 +216,7 @@ describe('attacks on a window whose answer is checked', () => {
     expect(addresses()).toEqual([]);
   });
 
-  it('a page can neither connect under its token nor bring it to the front', async () => {
+  it('lets no page connect under its token or bring it to the front', async () => {
     const { port, address } = await answered();
     expect(new WindowPort(windows, address)).toMatchObject({ isOpen: false, heard: [] });
     expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });

@@ -24,19 +24,19 @@ describe('the keys of a CMS', () => {
     );
   });
 
-  it("come from the administrator's policy, and then the site is not asked", async () => {
+  it("come from the administrator's policy without asking the site", async () => {
     managed.content = { siteKeys: { [ORIGIN]: KEYS } };
     expect(await readCmsKeys(ORIGIN)).toEqual(KEYS);
     expect(fetchFake).not.toHaveBeenCalled();
   });
 
-  it('come from nowhere else when policy has them in a form that cannot be read', async () => {
+  it('come from nowhere else if policy has them in an unreadable form', async () => {
     managed.content = { siteKeys: { [ORIGIN]: { keys: [{ kty: 'RSA' }] } } };
     await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
     expect(fetchFake).not.toHaveBeenCalled();
   });
 
-  it('are null for a site that has none', async () => {
+  it('are null for a site without keys', async () => {
     fetchFake.mockResolvedValue(new Response('', { status: 404 }));
     expect(await readCmsKeys(ORIGIN)).toBeNull();
   });
@@ -54,7 +54,7 @@ describe('the keys of a CMS', () => {
   it.each([
     ['itself does not answer', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['is away behind its proxy', () => Promise.resolve(new Response('<html>', { status: 502 }))],
-  ])('cannot be asked for where the site %s', async (_, answer) => {
+  ])('cannot be fetched if the site %s', async (_, answer) => {
     fetchFake.mockImplementation(answer);
     await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });

@@ -8,7 +8,7 @@ const PACKAGED = new URL('../../../extension/dist/chromium/', import.meta.url);
 
 let fetched: string[];
 
-/** A page that was opened just now, with what its package answers. */
+/** Opens a new page, with scripted answers of its package. */
 async function openPage(answer: (file: string) => Promise<Response>) {
   jest.resetModules();
   fetched = [];
@@ -28,7 +28,7 @@ beforeEach(() => void jest.spyOn(console, 'error').mockImplementation(() => unde
 afterEach(() => void jest.restoreAllMocks());
 
 describe('the texts of errors in a page of the extension', () => {
-  it('are those of the catalogue, read once in each language, and not before they are needed', async () => {
+  it('are those of the catalogue, read once in each language, and only when they are needed', async () => {
     const { readErrorTexts } = await openPage(fromPackage);
     expect(fetched).toEqual([]);
     const english = Object.entries(await readErrorTexts('en'));
@@ -40,7 +40,7 @@ describe('the texts of errors in a page of the extension', () => {
     expect(fetched).toEqual(['errors/en.json', 'errors/de.json']);
   });
 
-  it('say what the details of an error change', async () => {
+  it('vary with the details of an error', async () => {
     const { readErrorTexts } = await openPage(fromPackage);
     const blocked = new CardwrightError('SITE_NOT_GRANTED', { consent: 'blocked' });
     expect(wordsOf(blocked, await readErrorTexts('de')).user).toBe('Wenden Sie sich an Ihren Helpdesk.');
@@ -50,11 +50,11 @@ describe('the texts of errors in a page of the extension', () => {
     ['are missing', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['are no JSON', () => Promise.resolve(new Response('<html>'))],
     ['are something else', () => Promise.resolve(Response.json({ NO_READER: 7 }))],
-  ])('leave a code to speak for itself where they %s', async (_, answer) => {
+  ])('leave a code alone if they %s', async (_, answer) => {
     const { readErrorTexts, textOfError } = await openPage(answer);
     const texts = await readErrorTexts('de');
     expect(textOfError('NO_READER', texts)).toBe('NO_READER');
-    // Where a page has the catalogue, it has its English messages.
+    // A page with the catalogue has its English messages.
     const message = 'No card reader or security key is connected.';
     expect(wordsOfCode('NO_READER', texts)).toEqual({ message, cause: '', user: '', administrator: '' });
   });

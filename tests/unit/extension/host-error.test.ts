@@ -21,10 +21,10 @@ it.each([
     'HOST_ANSWER_INVALID',
     'HOST_ANSWER_INVALID',
   ],
-  // Firefox says nothing when the host has ended; a browser to come may say anything.
+  // Firefox says nothing when the host has ended. A future browser may say anything.
   ['', 'HOST_START_FAILED', 'HOST_CRASHED'],
   ['Something new', 'HOST_START_FAILED', 'HOST_CRASHED'],
-])('the browser’s words “%s” mean %s at the start, and later %s', (words, atStart, later) => {
+])('reads the browser’s words “%s” as %s at the start, and as %s later', (words, atStart, later) => {
   expect(hostError(words, false).code).toBe(atStart);
   expect(hostError(words, true).code).toBe(later);
 });

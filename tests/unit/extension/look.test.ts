@@ -6,14 +6,14 @@ const read = (path: string): string => readFileSync(new URL(`../../../${path}`, 
 const theme = read('sdk/src/elements/theme.ts');
 const extension = read('extension/src/pages/style.css');
 
-/** A pair of colours of the elements' theme: light and dark. */
+/** Returns a pair of colours of the elements' theme: light and dark. */
 const colours = (name: string): string[] => {
   const [, light = '', dark = ''] =
     new RegExp(`--${name}: var\\([^,]+, light-dark\\((#\\w+), (#\\w+)\\)`).exec(theme) ?? [];
   return [light, dark];
 };
 
-/** The same of the extension: the value of the light look, then that of the dark one. */
+/** Returns a pair of colours of the extension: light and dark. */
 const ofExtension = (name: string): string[] =>
   [...extension.matchAll(new RegExp(`--${name}: (#\\w+);`, 'g'))].map(([, value = '']) => value);
 
@@ -24,19 +24,19 @@ const long = (colour: string): string =>
         .join('')}`
     : colour;
 
-describe('extension and portal look alike', () => {
-  it.each(['accent', 'on-accent'])('in their %s', (name) => {
+describe('extension and portal', () => {
+  it.each(['accent', 'on-accent'])('share their %s', (name) => {
     expect(colours(name).filter((colour) => colour !== '')).toHaveLength(2);
     expect(ofExtension(name).map(long)).toEqual(colours(name));
   });
 
-  it('in their corners', () => {
+  it('share their corners', () => {
     const radius = /--radius: var\(--cardwright-radius, (\d+px)\)/.exec(theme)?.[1];
     expect(radius).toBeDefined();
     expect(/--radius: (\d+px);/.exec(extension)?.[1]).toBe(radius);
   });
 
-  it('in their logo', () => {
+  it('share their logo', () => {
     expect(read('portal/src/pages/favicon.svg')).toBe(read('extension/icons/cardwright.svg'));
   });
 });

@@ -23,7 +23,7 @@ const never = new AbortController().signal;
 
 let windows: InstanceType<typeof OwnWindows>;
 
-/** Two tabs, each in front in a window of its own; the first window has the focus. */
+/** Two tabs, each in front in a window of its own. The first window has the focus. */
 beforeEach(() => {
   resetFakeChrome();
   windows = new OwnWindows();
@@ -36,13 +36,13 @@ beforeEach(() => {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Addresses of the extension's windows that are open. */
+/** Lists the addresses of the extension's open windows. */
 const addresses = (): string[] => openWindows.flatMap(({ url }) => url ?? []);
 
 const outcome = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
 
 describe('the windows of two tabs', () => {
-  it('are open side by side, and each answer goes to the tab that its window is for', async () => {
+  it('are open side by side, and each answer goes to the tab of its window', async () => {
     const first = windows.ask('display', SECRET, ONE, never);
     const second = outcome(windows.ask('display', { ...SECRET, secret: '123456' }, TWO, never));
     await turn();
@@ -82,7 +82,7 @@ describe('the window of a tab', () => {
     await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
   });
 
-  it('is told nothing under a guessed token, nor where a page of another sender connects', async () => {
+  it('sends nothing under a guessed token, or to a page of another sender', async () => {
     const gone = new AbortController();
     const answer = outcome(windows.ask('display', SECRET, ONE, gone.signal));
     await turn();
@@ -107,10 +107,10 @@ describe('the question of a site', () => {
   });
 });
 
-describe('a window that is behind others', () => {
+describe('a window behind others', () => {
   let gone: AbortController;
   let answer: Promise<unknown>;
-  /** The window of the first tab's session. */
+  /** Returns the window of the first tab's session. */
   const own = (): number | undefined => openWindows.find(({ url }) => url !== undefined)?.id;
 
   beforeEach(async () => {
@@ -134,12 +134,12 @@ describe('a window that is behind others', () => {
     ['another tab', TWO, true],
     ['another session of its tab', { ...ONE, session: 'other' }, true],
     ['a session that names its tab from another one', { ...TWO, session: 'one' }, true],
-  ])('stays there for %s', async (_, owner, isActive) => {
+  ])('stays behind for %s', async (_, owner, isActive) => {
     expect(await outcome(windows.raise(owner, isActive))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     expect(raisedWindows).toEqual([]);
   });
 
-  it('stays there for a page that its user does not look at', async () => {
+  it('stays behind for a page that its user does not look at', async () => {
     openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 1, active: false });
     expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 2, active: true });
@@ -157,15 +157,15 @@ describe('a window that is behind others', () => {
     expect(raisedWindows).toHaveLength(2);
   });
 
-  it('is gone once it has closed: then nothing comes to the front', async () => {
+  it('does not come to the front once it has closed', async () => {
     gone.abort();
     await answer;
     expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
   });
 });
 
-describe('a window that stays open while something is done', () => {
-  /** Begins it, with its user's answer given. @returns what becomes of it, and its window's end of the port */
+describe('a window that stays open during work', () => {
+  /** Begins the work, with its user's answer given. @returns the outcome, and its window's end of the port */
   async function keep(work: (gone: AbortSignal) => Promise<string>, closesItself = false) {
     const outcomeOfWork = outcome(
       windows.askAndKeep('display', SECRET, ONE, never, (_, gone) => work(gone), closesItself),
@@ -177,7 +177,7 @@ describe('a window that stays open while something is done', () => {
     return { outcomeOfWork, port };
   }
 
-  it('is the only one of its tab until then, and closes', async () => {
+  it('is the only one of its tab meanwhile, and closes afterwards', async () => {
     let finish: (value: string) => void = () => undefined;
     const { outcomeOfWork } = await keep(() => new Promise((resolve) => (finish = resolve)));
     await expect(windows.requireAllowed(ONE.tabId)).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
@@ -186,7 +186,7 @@ describe('a window that stays open while something is done', () => {
     expect(addresses()).toEqual([]);
   });
 
-  it('ends what is done when its user closes it', async () => {
+  it('ends the work when its user closes it', async () => {
     const told: unknown[] = [];
     const { outcomeOfWork, port } = await keep((gone) => {
       gone.addEventListener('abort', () => told.push(gone.reason));
@@ -198,7 +198,7 @@ describe('a window that stays open while something is done', () => {
   });
 
   it.each(['done', 'failed'])(
-    'is only told when it is %s, where it closes itself, and keeps no other from opening',
+    'is only notified when the work is %s, if it closes itself, and then blocks no other',
     async (how) => {
       const work = () => (how === 'done' ? Promise.resolve('done') : Promise.reject(new Error('failed')));
       const { outcomeOfWork, port } = await keep(work, true);
@@ -215,7 +215,7 @@ describe('the time of a window', () => {
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
   afterEach(() => void jest.useRealTimers());
 
-  it('is ten minutes, which its user can have again ten times', async () => {
+  it('lasts ten minutes, which its user can extend ten times', async () => {
     const answer = outcome(windows.ask('display', SECRET, ONE, never));
     await turn();
     const [address = ''] = addresses();

@@ -20,11 +20,11 @@ const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 const builtFor = (browser: BrowserKind): string => path.join(ROOT, 'extension/dist', browser);
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-/** What web-ext, Mozilla's linter, finds in an unpacked extension. */
+/** Lists the findings of web-ext, Mozilla's linter, in an unpacked extension. */
 async function lint(folder: string): Promise<{ code: string; message: string; file: string }[]> {
   const args = [LINT, 'lint', '--source-dir', folder, '--output', 'json'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: MAX_REPORT_BYTES }).catch(
-    // It fails where it finds an error, and says the same then.
+    // web-ext fails on an error, with the same output.
     (error: unknown) => error as { stdout: string },
   );
   const { errors, warnings, notices } = JSON.parse(stdout) as Record<
@@ -55,17 +55,17 @@ describe.each(BROWSERS)('the extension built for %s', (browser) => {
     expect(manifest.version).toBe(PRODUCT_VERSION);
   });
 
-  it('asks for native messaging, storage, and scripts where it is let, and gives nothing to sites', () => {
+  it('requests native messaging, storage, and scripts on permitted sites, and exposes nothing to sites', () => {
     expect(manifest.permissions).toEqual(['nativeMessaging', 'storage', 'scripting']);
     expect(manifest.host_permissions).toBeUndefined();
-    // Asked for when they are needed, and never of everybody.
+    // Requested when they are needed, and never in advance.
     expect(manifest.optional_host_permissions).toEqual(['https://*/*']);
     expect(manifest.optional_permissions).toEqual(['clipboardRead']);
     expect(manifest.web_accessible_resources).toBeUndefined();
     expect(manifest.externally_connectable).toBeUndefined();
   });
 
-  it('loads no code from elsewhere, and is framed by nothing but developer tools', () => {
+  it('loads no code from elsewhere, and can be framed only by developer tools', () => {
     const { extension_pages: policy } = manifest.content_security_policy as { readonly extension_pages: string };
     expect(policy).toMatch(/^script-src 'self'; object-src 'none';/);
     expect(policy).toMatch(browser === 'chromium' ? /; frame-ancestors devtools:$/ : /; frame-ancestors 'none'$/);
@@ -83,11 +83,11 @@ describe.each(BROWSERS)('the extension built for %s', (browser) => {
 });
 
 describe('web-ext', () => {
-  it('finds nothing in the one for Firefox', async () => {
+  it('finds nothing in the build for Firefox', async () => {
     await expect(lint(builtFor('firefox'))).resolves.toEqual([]);
   });
 
-  it('finds in the one for Chromium only that its manifest is not for Firefox', async () => {
+  it('finds in the build for Chromium only that its manifest is not for Firefox', async () => {
     await expect(lint(builtFor('chromium'))).resolves.toEqual([
       expect.objectContaining({ code: 'BACKGROUND_SERVICE_WORKER_NOFALLBACK', file: 'manifest.json' }),
       expect.objectContaining({ code: 'ADDON_ID_REQUIRED', file: 'manifest.json' }),
@@ -100,14 +100,14 @@ describe('a build for named sites', () => {
   const matchesFor = (browser: BrowserKind, setting: string): readonly string[] =>
     manifests(readSites(setting))[browser].content_scripts.flatMap(({ matches }) => matches);
 
-  it('has the content script there alone', () => {
+  it('has the content script only there', () => {
     const setting = 'https://cards.example  https://*.corp.example\nhttp://localhost:8080';
     expect(matchesFor('chromium', setting)).toEqual([
       'https://cards.example/*',
       'https://*.corp.example/*',
       'http://localhost:8080/*',
     ]);
-    // Its patterns know no port.
+    // Its patterns have no ports.
     expect(matchesFor('firefox', setting)).toContain('http://localhost/*');
   });
 
@@ -115,7 +115,7 @@ describe('a build for named sites', () => {
     expect(matchesFor('firefox', 'https://a.example https://a.example:8443')).toEqual(['https://a.example/*']);
   });
 
-  it.each([undefined, '', ' '])('is one for all secure sites where %j names none', (setting) => {
+  it.each([undefined, '', ' '])('becomes one for all secure sites if %j names none', (setting) => {
     expect(readSites(setting)).toEqual([]);
     expect(matchesFor('chromium', setting ?? '')).toEqual(['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*']);
   });
@@ -134,7 +134,7 @@ describe('a build for named sites', () => {
     '<all_urls>',
     'https://cards.example,https://other.example',
     'https://cards.example:',
-  ])('is not made for %s', (setting) => {
+  ])('is refused for %s', (setting) => {
     expect(() => readSites(`https://good.example ${setting}`)).toThrow(/^CARDWRIGHT_SITES: "/);
   });
 });
@@ -152,7 +152,7 @@ describe('the texts', () => {
     for (const [key] of counted) expect(texts[`${key}__one`]?.message).toContain('$1');
   });
 
-  it('are there for every name that the pages use, and none is left over', () => {
+  it('exist for every name that the pages use, and for no other', () => {
     const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
       .filter((file) => /\.(ts|html)$/.test(file))
       .map((file) => readFileSync(path.join(SOURCES, file), 'utf8'));

@@ -22,11 +22,11 @@ describe('a page that says hello', () => {
     'https://portal.example.com:8443',
     'http://localhost:3000',
     'http://127.0.0.1:1',
-  ])('at %s is heard', (origin) => {
+  ])('is heard at %s', (origin) => {
     expect(pageSender(sender(origin))).toEqual({ origin, tabId: 7, isPrivate: false });
   });
 
-  it('is known by its address where the browser does not tell its origin', () => {
+  it('is identified by its address if the browser does not give its origin', () => {
     const { origin, ...told } = sender('https://portal.example.com');
     expect(pageSender(told)?.origin).toBe(origin);
   });
@@ -38,13 +38,13 @@ describe('a page that says hello', () => {
     ['in a frame', sender('https://portal.example.com', { frameId: 3 })],
     ['without a tab', sender('https://portal.example.com', { tab: undefined })],
     ['of another extension', sender('chrome-extension://abcdefghijklmnopabcdefghijklmnop')],
-  ])('%s is not', (_, from) => {
+  ])('is not heard %s', (_, from) => {
     expect(pageSender(from)).toBeNull();
   });
 });
 
 describe("the extension's own pages", () => {
-  it('are told from a site’s page, which has the same extension id but another address', () => {
+  it('are distinguished from a site’s page, which has the same extension id but another address', () => {
     expect(isOwnPage({ id: ID, url: `chrome-extension://${ID}/pages/popup.html` })).toBe(true);
     expect(isOwnPage({ id: ID, url: 'https://portal.example.com/' })).toBe(false);
     expect(isOwnPage({ id: ID, url: `https://portal.example.com/chrome-extension://${ID}/` })).toBe(false);

@@ -24,12 +24,12 @@ describe('the check of a new PIN', () => {
     expect(allMet(found)).toBe(false);
   });
 
-  it('accepts signs and letters of one byte where the rules do, and no others', () => {
+  it('accepts signs and letters of one byte if the rules do, and no others', () => {
     expect(allMet(checkNewPin('aB3 #x', 'aB3 #x', TEXT))).toBe(true);
     expect(checkNewPin('pässwd', '', TEXT).characters).toBe('broken');
   });
 
-  it('waits with its judgement of the second entry while that can still become right', () => {
+  it('leaves the second entry open while it can still become right', () => {
     expect(checkNewPin('739164', '', DIGITS).same).toBe('open');
     expect(checkNewPin('739164', '7391', DIGITS).same).toBe('open');
     expect(checkNewPin('739164', '7392', DIGITS).same).toBe('broken');
@@ -62,7 +62,7 @@ describe('the check of a new FIDO PIN', () => {
     expect(allMet(found)).toBe(false);
   });
 
-  it('compares what is the same on every keyboard', () => {
+  it('treats entries of different keyboards as equal', () => {
     expect(checkNewFidoPin('p\u00e4ssen', 'pa\u0308ssen', rules).same).toBe('met');
     expect(checkNewFidoPin('p\u00e4ssen', 'passen', rules).same).toBe('broken');
   });

@@ -9,12 +9,12 @@ const { hostPolicyOf, judgeSite } = await import('../../../extension/src/backgro
 const ORIGIN = 'https://portal.example';
 const OTHER = 'https://other.example';
 
-/** What decides about a site under a policy. */
+/** Returns the rule that decides about a site under a policy. */
 const ruleOf = (managed: Record<string, unknown>, origin = ORIGIN) =>
   judgeSite(readSettings(managed).policy, origin).rule;
 
 describe('the managed schema of the package', () => {
-  it('is what the settings and their words say', () => {
+  it('matches the settings and their words', () => {
     const published = readFileSync(new URL('../../../extension/policy-schema.json', import.meta.url), 'utf8');
     expect(JSON.parse(published)).toEqual(JSON.parse(writePolicySchema()));
   });
@@ -49,7 +49,7 @@ describe('a policy that can be read', () => {
     expect(judgeSite(policy, ORIGIN).classes).toEqual(['read', 'use']);
   });
 
-  it('demands nothing of the host where it says nothing of it', () => {
+  it('demands nothing of the host if it does not mention it', () => {
     expect(hostPolicyOf(readSettings({ locale: 'de', minimumHostVersion: '1' }).policy)).toBeNull();
     expect(hostPolicyOf(readSettings({ logLevel: 'off' }).policy)).toEqual({
       allowedDevices: null,
@@ -75,7 +75,7 @@ describe('the rule that decides about a site', () => {
   });
 });
 
-describe('what of a policy cannot be read', () => {
+describe('an unreadable part of a policy', () => {
   it.each<[string, unknown]>([
     ['no object', 'all'],
     ['a list', [ORIGIN]],
@@ -97,7 +97,7 @@ describe('what of a policy cannot be read', () => {
     expect(read.unreadable).toHaveLength(1);
   });
 
-  it('grants no more than the classes that can be read, and takes nothing from other sites', () => {
+  it('grants only the readable classes, and takes nothing from other sites', () => {
     const { policy, unreadable } = readSettings({
       allowedSites: { [ORIGIN]: ['read', 'all', 'read'], [OTHER]: ['use'] },
     });
@@ -153,7 +153,7 @@ describe('what of a policy cannot be read', () => {
     expect(unreadable).not.toEqual([]);
   });
 
-  it('is told by its path, without what stood there', () => {
+  it('is reported by its path, without its value', () => {
     const { policy, unreadable } = readSettings({
       inspectorPanel: 'yes',
       siteKeys: { [ORIGIN]: { keys: 'none' } },
@@ -187,7 +187,7 @@ describe('what of a policy cannot be read', () => {
     expect(judgeSite(readSettings({ siteKeys }).policy, ORIGIN).keys).toBe('invalid');
   });
 
-  it.each(['constructor', '__proto__', 'toString'])('is no member that every object has: %s', (name) => {
+  it.each(['constructor', '__proto__', 'toString'])('is not taken for a member that every object has: %s', (name) => {
     expect(judgeSite(readSettings({ allowedSites: {}, siteKeys: {} }).policy, name)).toMatchObject({
       rule: null,
       keys: null,

@@ -4,7 +4,7 @@ import { isOnlyRecorded } from '../../../extension/src/recorded-keys.js';
 const changesOf = (keys: string): object => Object.fromEntries(keys.split(' ').map((key) => [key, {}]));
 
 it.each(['failures', 'trace:recorded', 'trace:kept', 'failures trace:recorded'])(
-  'a change of %s decides nothing',
+  'ignores a change of %s, which decides nothing',
   (keys) => {
     expect(isOnlyRecorded(changesOf(keys))).toBe(true);
   },
@@ -19,6 +19,6 @@ it.each([
   'failuresOfPolicy',
   'failures allowedSites',
   'trace:recorded failures site:https://portal.example',
-])('a change of %s may decide something', (keys) => {
+])('notices a change of %s, which may decide something', (keys) => {
   expect(isOnlyRecorded(changesOf(keys))).toBe(false);
 });

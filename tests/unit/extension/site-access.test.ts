@@ -23,7 +23,7 @@ jest.spyOn(Date, 'now').mockImplementation(() => now);
 
 beforeEach(resetFakeChrome);
 
-/** The user, as one who answers every window alike, and counts them. */
+/** Plays a user who answers every window alike, and counts the windows. */
 function userWho(answer: boolean | 'closes') {
   const asked: string[][] = [];
   const access = new SiteAccess(({ classes }) => {
@@ -46,7 +46,7 @@ describe('the decision about a site', () => {
     expect(asked).toEqual([['read', 'use']]);
   });
 
-  it('stays no until the user takes it back', async () => {
+  it('stays a refusal until the user withdraws it', async () => {
     const no = userWho(false);
     await expect(no.access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
     const yes = userWho(true);
@@ -56,7 +56,7 @@ describe('the decision about a site', () => {
     expect(await yes.access.request(PAGE, asks('read'), never)).toEqual(['read']);
   });
 
-  it('keeps what was granted when the user refuses more', async () => {
+  it('keeps granted classes when the user refuses more', async () => {
     await userWho(true).access.request(PAGE, asks('read'), never);
     const { access } = userWho(false);
     await expect(access.request(PAGE, asks('read', 'manage'), never)).rejects.toMatchObject(refused('denied'));
@@ -64,7 +64,7 @@ describe('the decision about a site', () => {
     expect(await listRemembered()).toEqual([[ORIGIN, { granted: ['read'], denied: ['manage'] }]]);
   });
 
-  it('is still open when the window was closed, and is asked for again after a minute', async () => {
+  it('stays open when the window was closed, and is asked for again after a minute', async () => {
     const { access, asked } = userWho('closes');
     await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
     expect(local.content).toEqual({});
@@ -101,17 +101,17 @@ describe('the decision about a site', () => {
 });
 
 describe('a question', () => {
-  it('is not asked unless the user has just done something in the page', async () => {
+  it('is not asked unless the user has just acted in the page', async () => {
     const { access, asked } = userWho(true);
     const question = { classes: ['read'], isActive: false } as const;
     await expect(access.request(PAGE, question, never)).rejects.toMatchObject(refused('needed'));
     expect(asked).toEqual([]);
-    // What needs no window needs no click.
+    // A request that needs no window needs no click.
     await access.request(PAGE, asks('read'), never);
     expect(await access.request(PAGE, question, never)).toEqual(['read']);
   });
 
-  it('about other classes is not asked either for a minute after a refusal', async () => {
+  it('is not asked about other classes either for a minute after a refusal', async () => {
     const { access, asked } = userWho(false);
     await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
     await expect(access.request(PAGE, asks('use'), never)).rejects.toMatchObject(refused('denied'));
@@ -121,7 +121,7 @@ describe('a question', () => {
     expect(asked).toEqual([['read'], ['use']]);
   });
 
-  it('waits also for a background that was started again meanwhile', async () => {
+  it('waits even if the background was restarted meanwhile', async () => {
     await expect(userWho('closes').access.request(PAGE, asks('read'), never)).rejects.toThrow();
     const { access, asked } = userWho(true);
     await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
@@ -135,7 +135,7 @@ describe('a question', () => {
     await expect(access.granted(PAGE)).rejects.toMatchObject(refused('needed'));
   });
 
-  it('of a page that takes it back is not asked again by the same click', async () => {
+  it('is not asked again by the same click after its page has withdrawn it', async () => {
     const { access, asked } = userWho(true);
     const waiting = new SiteAccess(
       (_question, _tab, signal) =>
@@ -155,7 +155,7 @@ describe('a question', () => {
     expect(asked).toEqual([['read']]);
   });
 
-  it('that another one led to needs a click of its own', async () => {
+  it('needs its own click if it follows another one', async () => {
     const { access, asked } = userWho(true);
     const answers = [asks('read'), asks('read', 'use')].map((question) =>
       access.request(PAGE, question, never).catch((error: unknown) => error),
@@ -167,7 +167,7 @@ describe('a question', () => {
 });
 
 describe('a refusal', () => {
-  it('can be taken back in the tab that asked, with all that was granted kept', async () => {
+  it('can be withdrawn in the tab that asked, keeping all that was granted', async () => {
     await userWho(true).access.request(PAGE, asks('read'), never);
     await expect(userWho(false).access.request(PAGE, asks('read', 'use'), never)).rejects.toThrow();
     const { access } = userWho(true);
@@ -179,7 +179,7 @@ describe('a refusal', () => {
     expect(await access.request(PAGE, asks('read', 'use'), never)).toEqual(['read', 'use']);
   });
 
-  it('of long ago can be taken back in whatever tab the site is looked at', async () => {
+  it('can be withdrawn later in any tab that shows the site', async () => {
     const { access } = userWho(false);
     await expect(access.request(PAGE, asks('read'), never)).rejects.toThrow();
     session.content = {};
@@ -187,7 +187,7 @@ describe('a refusal', () => {
     expect(await access.refusedIn(2)).toBe(ORIGIN);
   });
 
-  it('is none to take back once the wait is over, or where policy decides', async () => {
+  it('cannot be withdrawn once the wait is over, or if policy decides', async () => {
     const { access } = userWho('closes');
     await expect(access.request(PAGE, asks('read'), never)).rejects.toThrow();
     expect(await access.refusedIn(1)).toBe(ORIGIN);
@@ -198,7 +198,7 @@ describe('a refusal', () => {
     expect(await access.refusedIn(1)).toBeNull();
   });
 
-  it('in a private window counts there alone, and goes with the last of them', async () => {
+  it('counts only in its private window, and goes with the last one', async () => {
     const { access } = userWho('closes');
     openWindows.push({ incognito: true });
     await expect(access.request(PRIVATE_PAGE, asks('read'), never)).rejects.toThrow();
@@ -210,8 +210,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a question that several sessions ask', () => {
-  it('is one window, and goes only when the last of them has gone', async () => {
+describe('a question of several sessions', () => {
+  it('is one window, which closes only when the last of them has gone', async () => {
     const windows: AbortSignal[] = [];
     const access = new SiteAccess((_question, _tab, signal) => {
       windows.push(signal);
@@ -234,7 +234,7 @@ describe('a question that several sessions ask', () => {
 });
 
 describe("the administrator's policy", () => {
-  it('grants without asking, and nothing beyond it', async () => {
+  it('grants without asking, and nothing beyond that', async () => {
     managed.content = { allowedSites: { [ORIGIN]: ['read', 'use'] } };
     const { access, asked } = userWho(true);
     expect(await access.granted(PAGE)).toEqual(['read', 'use']);
@@ -243,7 +243,7 @@ describe("the administrator's policy", () => {
     expect(await sitesOfPolicy()).toEqual([[ORIGIN, ['read', 'use']]]);
   });
 
-  it.each([[[ORIGIN]], [['*']]])('blocks by %j, whatever the user has said', async (blockedSites) => {
+  it.each([[[ORIGIN]], [['*']]])('blocks by %j, whatever the user has answered', async (blockedSites) => {
     await userWho(true).access.request(PAGE, asks('read'), never);
     managed.content = { blockedSites };
     const { access } = userWho(true);
@@ -251,13 +251,13 @@ describe("the administrator's policy", () => {
     await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('blocked'));
   });
 
-  it('can block every site but those it allows', async () => {
+  it('can block every site except those that it allows', async () => {
     managed.content = { blockedSites: ['*'], allowedSites: { [ORIGIN]: ['read'] } };
     expect((await policyFor(ORIGIN)).verdict).toBe('granted');
     expect((await policyFor('https://other.example.com')).verdict).toBe('blocked');
   });
 
-  it('grants nothing where it cannot be read', async () => {
+  it('grants nothing if it cannot be read', async () => {
     managed.content = { allowedSites: { [ORIGIN]: 'all' }, blockedSites: 7, siteKeys: { [ORIGIN]: { keys: 'none' } } };
     expect(await policyFor(ORIGIN)).toEqual({
       verdict: 'blocked',
@@ -302,13 +302,13 @@ describe('the foreign relying parties of a site', () => {
     expect(await partiesOf(entries)).toEqual([]);
   });
 
-  it('are none that the user could add', async () => {
+  it('cannot be added by the user', async () => {
     local.content = { foreignRelyingParties: { [ORIGIN]: [{ origin: ENTRA }] } };
     session.content = { ...local.content };
     expect((await policyFor(ORIGIN)).relyingParties).toEqual([]);
   });
 
-  it('are as many as a host takes, and stand in the support file', async () => {
+  it("are limited to the host's maximum, and listed in the support file", async () => {
     const many = Array.from({ length: 40 }, (_, index) => ({ origin: `https://rp-${index}.example`, path: '/a' }));
     expect(await partiesOf(many)).toHaveLength(32);
     managed.content = { foreignRelyingParties: { [ORIGIN]: [{ origin: ENTRA, path: '/a' }, 7] } };

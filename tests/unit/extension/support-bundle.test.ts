@@ -24,7 +24,7 @@ const CHECK = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detail:
 
 type Listener = (value: unknown) => void;
 
-/** A host that answers by the method; without an answer it ends at once. */
+/** Starts a host that answers by method; without an answer it ends at once. */
 function stageHost(answers: Readonly<Record<string, object>>): { isClosed: boolean } {
   const state = { isClosed: false };
   chrome.runtime.connectNative.callsFake(() => {
@@ -64,7 +64,7 @@ beforeEach(() => {
   chrome.i18n.getUILanguage.callsFake(() => 'de');
 });
 
-it('tells versions, all checks of a host that was started for it, and ends that host', async () => {
+it('contains versions and all checks of a host that was started for it, and ends that host', async () => {
   const host = stageHost({ initialize, 'diagnostics.run': { checks: [CHECK] } });
   const bundle = validate(supportBundle, await makeSupportBundle(null, NOTHING));
   expect(bundle).toMatchObject({
@@ -78,14 +78,14 @@ it('tells versions, all checks of a host that was started for it, and ends that 
   expect(host.isClosed).toBe(true);
 });
 
-it('is made too where there is no host: that is what it tells', async () => {
+it('is made without a host too, and reports that', async () => {
   stageHost({});
   const { versions, checks } = await makeSupportBundle(ORIGIN, NOTHING);
   expect(versions.host).toBeNull();
   expect(checks.find(({ id }) => id === 'host')).toMatchObject({ outcome: 'failed', code: 'HOST_MISSING' });
 });
 
-it('names the site that asked, and of others that the user granted only how many', async () => {
+it('names the site that asked, and only the number of other granted sites', async () => {
   stageHost({});
   local.content = {
     [`site:${OTHER}`]: { granted: ['read'], denied: [] },
@@ -97,7 +97,7 @@ it('names the site that asked, and of others that the user granted only how many
   expect(JSON.stringify(bundle)).not.toContain(OTHER);
 });
 
-it('tells the policy in force, and of keys only their ids', async () => {
+it('contains the current policy, with only the ids of keys', async () => {
   stageHost({});
   const signing = { ...key, kid: 'the-key', use: 'sig', alg: 'ES256' };
   managed.content = {
@@ -110,12 +110,12 @@ it('tells the policy in force, and of keys only their ids', async () => {
   expect(checks).toContainEqual({ id: 'site', outcome: 'passed', code: null, detail: `${ORIGIN}: read` });
 });
 
-describe('the commands that failed', () => {
+describe('the failed commands', () => {
   const wire = (name: ErrorCode) => ({ code: 1, message: `PIN 739164`, data: { name, details: { pin: '739164' } } });
   const site = (origin: string) => ({ origin, isPrivate: false });
   const sources = () => ({ trace: NO_TRACE, failures: new RecentFailures() });
 
-  it('are in the file though nothing was recorded and every check passed, those of a step each', async () => {
+  it('are in the file though nothing was recorded and every check passed, including each command of a step', async () => {
     stageHost({ initialize, 'diagnostics.run': { checks: [] } });
     managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
     const { failures, trace } = sources();
@@ -144,7 +144,7 @@ describe('the commands that failed', () => {
     ['one at which nothing failed', 'https://portal.example.com.evil.example', []],
     ['one with another port', `${ORIGIN}:8443`, []],
     ['all of them, without their names', null, ['NO_READER', 'CARD_REMOVED']],
-  ])('are those of %s where the file is for it', async (_whose, origin, codes) => {
+  ])('are those of %s if the file is for it', async (_whose, origin, codes) => {
     stageHost({});
     const { failures, trace } = sources();
     failures.note(site(ORIGIN), 'device.list', { error: wire('NO_READER') });

@@ -1,10 +1,10 @@
 import type { OwnWindows } from '../../../extension/src/background/own-windows.js';
 import type { Runtime } from '../../../extension/src/browser.js';
 
-/** Of the extension's own pages. */
+/** Address of the extension's own pages. */
 export const OWN = 'chrome-extension://bgndimlbjcagmmnfhehofoeodifnnofp/';
 
-/** The script of a window connects, and hears what to show. */
+/** The script of a window, which has connected and receives the content to show. */
 export class WindowPort {
   isOpen = true;
   readonly heard: unknown[] = [];
@@ -28,7 +28,7 @@ export class WindowPort {
     this.#hear({ answer });
   }
 
-  /** The user needs more time. */
+  /** Asks for more time, as the user does. */
   extend(): void {
     this.#hear({ more: true });
   }

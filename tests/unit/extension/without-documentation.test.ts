@@ -34,10 +34,10 @@ async function bundledFor(bundle: 'background' | 'pages'): Promise<{ readonly te
 const background = await bundledFor('background');
 const pages = await bundledFor('pages');
 
-/** What a bundle reads of a command besides its schemas. */
+/** The members of a command that a bundle reads besides its schemas. */
 const READ = ['permission', 'handledBy', 'capability', 'timeout', 'reach', 'concurrent'];
 
-/** What a schema demands, and what of it is secret. */
+/** Describes the demands of a schema, and its secrets. */
 function demandsOf(schema: v.GenericSchema): unknown {
   const json = toJsonSchema(schema, {
     errorMode: 'ignore',
@@ -52,7 +52,7 @@ describe.each([
   ['pages', pages],
 ])('the bundle of the %s', (_, { text, has }) => {
   it.each(Object.entries({ ...commands, ...userRequests }))(
-    'demands of %s what the table does',
+    'demands of %s the same as the table',
     (method, definition) => {
       const found = { ...has.commands, ...has.userRequests }[method as keyof typeof commands];
       expect(demandsOf(found.params)).toEqual(demandsOf(definition.params));
@@ -74,14 +74,14 @@ describe.each([
     expect(has.describeSettings(has.readSettings(written))).toEqual(describeSettings(readSettings(written)));
   });
 
-  it('has no sentences of the reference', () => {
+  it('contains no sentences of the reference', () => {
     expect(text).not.toContain('Names its model, as a UUID.');
     expect(text).not.toContain('Sites that may not');
   });
 });
 
-describe('what a command does', () => {
-  it('is known to pages alone, which show it', () => {
+describe('the summary of a command', () => {
+  it('is only in pages, which show it', () => {
     const { summary, errors } = commands['device.open'];
     expect(pages.has.commands['device.open']).toMatchObject({ summary, errors });
     expect(Object.keys(background.has.commands['device.open'])).not.toContain('summary');

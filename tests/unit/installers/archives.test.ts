@@ -26,7 +26,7 @@ describe('an archive', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** The same files, however they came to be there. */
+  /** Makes a tree with the same files, written in different ways. */
   function tree(name: string, files: readonly string[], group: number): string {
     const place = path.join(folder, name);
     for (const file of files) {
@@ -71,7 +71,7 @@ describe('an archive', () => {
   it('is read by another program: zip', () => {
     const file = path.join(folder, 'a.zip');
     writeZip({ from: early(), file, epoch: EPOCH });
-    // Its `testzip` compares every checksum.
+    // Python's `testzip` compares every checksum.
     const script = `import json, sys, zipfile
 z = zipfile.ZipFile(sys.argv[1])
 print(json.dumps([z.testzip(), [[i.filename, z.read(i).decode(), list(i.date_time), oct(i.external_attr >> 16)] for i in z.infolist()]]))`;
@@ -89,7 +89,7 @@ print(json.dumps([z.testzip(), [[i.filename, z.read(i).decode(), list(i.date_tim
     expect(() => writeZip({ from, file: path.join(folder, 'a.zip'), epoch: EPOCH })).toThrow('link is no regular file');
   });
 
-  it('leaves what a link points to as it is', () => {
+  it('does not change the target of a link', () => {
     const from = early();
     const outside = path.join(folder, 'outside');
     writeFileSync(outside, '', { mode: 0o600 });

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const TIMEOUT_MS = 45_000;
 
-/** What `npm audit --json` prints: a report, or why there is none. */
+/** The output of `npm audit --json`: a report, or the reason why there is none. */
 interface Report {
   readonly metadata?: { readonly vulnerabilities: Readonly<Record<string, number>> };
   readonly vulnerabilities?: Readonly<Record<string, { readonly severity: string }>>;
@@ -14,9 +14,9 @@ interface Report {
 }
 
 /**
- * Weaknesses of the levels high and critical that a report names.
+ * Lists the weaknesses of the levels high and critical in a report.
  *
- * @returns null where the registry has not answered: that is no clean report
+ * @returns null if the registry has not answered, which is not a clean report
  */
 function weaknessesIn(printed: string): string[] | null {
   const report = parse(printed);
@@ -30,7 +30,7 @@ function parse(printed: string): Report | null {
   try {
     return JSON.parse(printed) as Report;
   } catch {
-    // It was stopped before it had an answer.
+    // The command was stopped before it had an answer.
     return null;
   }
 }
@@ -44,7 +44,7 @@ const printed = audit();
 const weaknesses = weaknessesIn(printed);
 const [why] = weaknesses === null ? [parse(printed)?.message ?? 'no answer in time'] : [];
 
-describe('what is shipped', () => {
+describe('the shipped packages', () => {
   (weaknesses === null ? it.skip : it)(
     `has no known weakness of the level high${why === undefined ? '' : ` (the registry answers no audits: ${why})`}`,
     () => {
@@ -57,14 +57,14 @@ describe('the report of an audit', () => {
   const report = (vulnerabilities: object): string =>
     JSON.stringify({ auditReportVersion: 2, vulnerabilities, metadata: { vulnerabilities: {} } });
 
-  it('names what is high or critical', () => {
+  it('names weaknesses that are high or critical', () => {
     const found = { a: { severity: 'high' }, b: { severity: 'moderate' }, c: { severity: 'critical' } };
     expect(weaknessesIn(report(found))).toEqual(['a', 'c']);
     expect(weaknessesIn(report({}))).toEqual([]);
   });
 
   it.each(['', '{"message":"405 Method Not Allowed","error":{}}', '<html>'])(
-    'is none where %j was answered',
+    'is missing if the answer was %j',
     (answer) => {
       expect(weaknessesIn(answer)).toBeNull();
     },

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const read = (...names: string[]): string => readFileSync(path.join(ROOT, ...names), 'utf8');
 
-/** The sections of docs/dependencies.md, and the package each is about. */
+/** The sections of docs/dependencies.md, each with its package. */
 const SHIPPED = {
   Protocol: 'protocol',
   sdk: 'sdk',
@@ -15,7 +15,7 @@ const SHIPPED = {
   Portal: 'portal',
 } as const;
 
-/** What a package gets from others, besides our own packages. */
+/** Lists the packages of others that a package uses. */
 function dependenciesOf(folder: string): string[] {
   const { dependencies = {}, optionalDependencies = {} } = JSON.parse(read(folder, 'package.json')) as Record<
     string,
@@ -25,7 +25,7 @@ function dependenciesOf(folder: string): string[] {
   return names.filter((name) => !name.startsWith('@cardwright/')).sort();
 }
 
-/** The rows of a section's table: a name in the first column, a reason in the second. */
+/** Lists the rows of a section's table: a name in the first column, a reason in the second. */
 function rowsOf(section: string): { name: string; why: string }[] {
   const [, text = ''] = read('docs', 'dependencies.md').split(new RegExp(`^## ${section}$`, 'm'));
   const [own = ''] = text.split(/^## /m);
@@ -49,12 +49,12 @@ describe('docs/dependencies.md', () => {
     expect(dependenciesOf(folder).filter((name) => !isUsed(name))).toEqual([]);
   });
 
-  it('says why each is there', () => {
+  it('gives a reason for each package', () => {
     const rows = Object.keys(SHIPPED).flatMap(rowsOf);
     expect(rows.filter(({ why }) => why.length < 10)).toEqual([]);
   });
 
-  it('promises exact versions, and every package has them', () => {
+  it('promises exact versions, which every package has', () => {
     const inexact = Object.values(SHIPPED).flatMap((folder) => {
       const { dependencies = {} } = JSON.parse(read(folder, 'package.json')) as {
         dependencies?: Record<string, string>;

@@ -35,7 +35,7 @@ async function pack(settings = { key: null as string | null, base: BASE }): Prom
   return { output, ...(await packExtension(context, settings)) };
 }
 
-/** Another reader of the formats than those who write them. */
+/** Reads the formats with a program other than the one that wrote them. */
 const python = (...args: string[]): string => execFileSync('python3', args, { encoding: 'utf8' });
 const LIST = `import json, sys, zipfile
 print(json.dumps([{"name": one.filename, "time": one.date_time} for one in zipfile.ZipFile(sys.argv[1]).infolist()]))`;
@@ -57,14 +57,14 @@ describe('the packages of the extension', () => {
     expect(readCrx(read(output, 'cardwright-1.2.3.crx')).zip).toEqual(read(output, 'cardwright-1.2.3-chromium.zip'));
   });
 
-  it.each(['chromium', 'firefox'])('hold what was built for %s, file by file', async (browser) => {
+  it.each(['chromium', 'firefox'])('contain the build for %s, file by file', async (browser) => {
     const { output } = await pack();
     const unpacked = path.join(output, 'unpacked');
     python('-m', 'zipfile', '-e', path.join(output, `cardwright-1.2.3-${browser}.zip`), unpacked);
     expect(() => execFileSync('diff', ['-r', path.join(BUILT, browser), unpacked])).not.toThrow();
   });
 
-  it('have the same bytes in every clone, wherever it is and whatever the time and its zone are', async () => {
+  it('have the same bytes in every clone, wherever it is, at any time and in any time zone', async () => {
     const zone = process.env.TZ;
     const first = await pack({ key, base: BASE });
     process.env.TZ = 'Asia/Kathmandu';
@@ -91,7 +91,7 @@ describe('the packages of the extension', () => {
 });
 
 describe('the .crx', () => {
-  it('is signed with the key that was named, from which its id follows', async () => {
+  it('is signed with the named key, from which its id follows', async () => {
     const { output, id } = await pack({ key, base: BASE });
     const { publicKey, signature, signed } = readCrx(read(output, 'cardwright-1.2.3.crx'));
     expect(verify('sha256', signed, { key: publicKey, format: 'der', type: 'spki' }, signature)).toBe(true);
@@ -99,12 +99,12 @@ describe('the .crx', () => {
     expect(id).toBe(digest.replace(/./g, (digit) => 'abcdefghijklmnop'.charAt(Number.parseInt(digit, 16))));
   });
 
-  it('is signed with a key of its own each time where none was named', async () => {
+  it('is signed with a new key each time if none was named', async () => {
     const [first, second] = [await pack(), await pack()];
     expect(first.id).not.toBe(second.id);
   });
 
-  it('is not signed with a key that Chromium refuses', async () => {
+  it('is not signed with a key that Chromium rejects', async () => {
     const elliptic = path.join(folder, 'elliptic.pem');
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     writeFileSync(elliptic, privateKey.export({ type: 'pkcs8', format: 'pem' }));
@@ -112,7 +112,7 @@ describe('the .crx', () => {
     await expect(pack({ key: path.join(folder, 'missing.pem'), base: BASE })).rejects.toThrow(/ENOENT/);
   });
 
-  it('is where the update manifest says, with its id, its version and the oldest browser', async () => {
+  it('is at the address in the update manifest, with its id, its version and the oldest browser', async () => {
     const { output, id } = await pack({ key, base: BASE });
     const facts = JSON.parse(python('-c', READ, path.join(output, 'update.xml'))) as Record<string, string>;
     const about = (attribute: string): string => facts[attribute] ?? '';
@@ -124,10 +124,10 @@ describe('the .crx', () => {
   });
 });
 
-describe('what the packager decides', () => {
+describe("the packager's settings", () => {
   const baseOf = (base: string): string => readExtensionSettings({ CARDWRIGHT_UPDATE_BASE: base }).base;
 
-  it('is the address of the .crx, by https, or by http on this computer', () => {
+  it('accept an address of the .crx by https, or by http on this computer', () => {
     expect(baseOf('https://downloads.example.org/cardwright')).toBe(BASE);
     expect(baseOf('http://localhost:8080')).toBe('http://localhost:8080/');
     expect(baseOf('https://downloads.example.org/a/?x=<y>#z')).toBe('https://downloads.example.org/a/');
@@ -136,7 +136,7 @@ describe('what the packager decides', () => {
     }
   });
 
-  it('is said where it was left open, and where the key is not the one of the host', () => {
+  it('are reported if they are missing, or if the key is not the one of the host', () => {
     const { key: none, base } = readExtensionSettings({ CARDWRIGHT_CRX_KEY: '' });
     expect(whatToKnow('abc', { key: none, base })).toEqual([
       expect.stringContaining('test key (id abc)'),

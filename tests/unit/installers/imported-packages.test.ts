@@ -31,7 +31,7 @@ const listedBy = ({ dependencies, devDependencies, optionalDependencies }: Listi
   ...optionalDependencies,
 });
 
-/** The packages that a file imports, by their names: `drizzle-orm` for `drizzle-orm/pg-core`. */
+/** Lists the packages that a file imports, by their names: `drizzle-orm` for `drizzle-orm/pg-core`. */
 function packagesIn(text: string): string[] {
   return ts
     .preProcessFile(text, true, false)
@@ -45,7 +45,7 @@ function packagesIn(text: string): string[] {
     );
 }
 
-/** The packages that a folder's files import, and for each the first file that does. */
+/** Lists the packages that a folder's files import, each with the first file that imports it. */
 function importsOf(folder: string): Map<string, string> {
   const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.m?[jt]s$/.test(file) && !/(^|\/)(dist|node_modules)\//.test(file))
@@ -67,11 +67,11 @@ describe.each(folders)('%s', (folder) => {
     const isTool = (name: string, file: string): boolean => ofRoot.includes(name) && !file.startsWith('src/');
     const unlisted = [...imported].filter(([name, file]) => !(name in listed) && !isTool(name, file));
     expect(unlisted).toEqual([]);
-    // The lowest package alone needs none.
+    // Only the lowest package needs none.
     expect(imported.size === 0).toBe(folder === 'words');
   });
 
-  it('has in the lock what it lists, in these versions', () => {
+  it('has its listed packages in the lock, in these versions', () => {
     expect(listedBy(lock.packages[folder] ?? {})).toEqual(listed);
     const installed = (name: string): Locked | undefined =>
       lock.packages[`${folder}/node_modules/${name}`] ?? lock.packages[`node_modules/${name}`];
@@ -80,13 +80,13 @@ describe.each(folders)('%s', (folder) => {
   });
 });
 
-it('no package is listed by tests alone, unless they import it or its types', () => {
+it('lists no package for tests alone, unless they import it or its types', () => {
   const imported = importsOf('tests');
   const typed = (name: string): string => name.replace(/^@types\//, '');
   expect(Object.keys(listedBy(manifestOf('tests'))).filter((name) => !imported.has(typed(name)))).toEqual([]);
 });
 
-it('packages that list the same one have it in the same version', () => {
+it('lists a shared package in the same version everywhere', () => {
   const versions = new Map<string, Set<string>>();
   for (const [name, version] of folders.flatMap((folder) => Object.entries(listedBy(manifestOf(folder)))))
     versions.set(name, (versions.get(name) ?? new Set()).add(version));

@@ -22,7 +22,7 @@ describe("a vendor's certificates", () => {
     ]);
   });
 
-  it('are told by their fingerprints, each once, with text between them', () => {
+  it('are identified by their fingerprints, each once, with text between them', () => {
     const text = `Vendor level\n${pem(level)}\n\nVendor root: here\n${pem(root)}\n${pem(level)}\n`;
     expect(inspectVendorCertificates(text, { known })).toMatchObject([
       { name: 'The level', fingerprint: fingerprintOf(level), role: 'intermediate', known: true, problem: null },
@@ -30,14 +30,14 @@ describe("a vendor's certificates", () => {
     ]);
   });
 
-  it('are not known by their names', async () => {
+  it('are not identified by their names', async () => {
     const other = await certify({ subject: 'Vendor root' });
     expect(inspectVendorCertificates(pem(other), { known })).toMatchObject([
       { name: 'CN=Vendor root', fingerprint: fingerprintOf(other), known: false, vouchedFor: false, problem: null },
     ]);
   });
 
-  it('vouch for the authorities that they certified, in the same file or before', async () => {
+  it('vouch for the authorities that they certified, in the same file or an earlier one', async () => {
     const fido = await certify({ subject: 'Vendor FIDO', issuer: level });
     const expected = { name: 'CN=Vendor FIDO', known: false, vouchedFor: true };
     expect(inspectVendorCertificates(pem(fido), { known })).toMatchObject([{ ...expected, vouchedFor: false }]);
@@ -60,11 +60,11 @@ describe("a vendor's certificates", () => {
       () => certify({ subject: 'Vendor root', issuer: root, issuerName: 'Vendor root' }).then(pem),
       'signature',
     ],
-  ])('cannot be used where one %s', async (_name, make, problem) => {
+  ])('are unusable if one %s', async (_name, make, problem) => {
     expect(inspectVendorCertificates(await make(), { known })).toMatchObject([{ known: false, problem }]);
   });
 
-  it('that Cardwright knows are four roots and five intermediates', () => {
+  it('known to Cardwright are four roots and five intermediates', () => {
     expect([...KNOWN_CERTIFICATES.keys()].filter((one) => /^[0-9a-f]{64}$/.test(one))).toHaveLength(9);
   });
 });

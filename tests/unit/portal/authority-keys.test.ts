@@ -12,7 +12,7 @@ import { validate } from '@cardwright/protocol';
 import { certify } from '../../integration/portal/support/attestation-authority.js';
 import { factorsOf, primeOf, rsaKey } from '../../support/weak-keys.js';
 
-/** Keys of the authority and of the registration authority pass the door of every other key. */
+/** Keys of the authority and of the registration authority pass the same check as every other key. */
 
 const folder = mkdtempSync(join(tmpdir(), 'cardwright-authority-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const signer = await certify({ subject: 'Another authority' });
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A certificate for any key, which its key has not signed. */
+/** Makes a certificate for any key, without a signature of that key. */
 async function certificateOf(spki: Uint8Array): Promise<x509.X509Certificate> {
   return x509.X509CertificateGenerator.create({
     serialNumber: '01',
@@ -47,7 +47,7 @@ function open(certificate: string): Promise<unknown> {
 const openWith = async (spki: Uint8Array): Promise<unknown> =>
   open(Buffer.from((await certificateOf(spki)).rawData).toString('hex'));
 
-/** The private key 1 of P-256, whose public one is the curve's base point (SEC 2, 2.4.2). */
+/** The private key 1 of P-256, whose public key is the curve's base point (SEC 2, 2.4.2). */
 function guessed(): KeyObject {
   const ecdh = createECDH('prime256v1');
   ecdh.setPrivateKey(Buffer.of(1));
@@ -80,7 +80,7 @@ describe('an authority of a module', () => {
     await expect(openWith(pair().publicKey.export({ type: 'spki', format: 'der' }))).resolves.toBeDefined();
   });
 
-  it('is not opened where its certificate is none', async () => {
+  it('is not opened without a valid certificate', async () => {
     await expect(open('3000')).rejects.toThrow('whose certificate cannot be read');
   });
 });
@@ -92,7 +92,7 @@ describe('a registration authority, and a signer of profiles', () => {
   };
 
   it.each(['registrationAuthority', 'signing'] as const)(
-    'is not read with a key that anyone guesses: %s',
+    'is refused with a guessable key: %s',
     async (member) => {
       const key = guessed();
       const certificate = write(`${member}.pem`, (await certificateOf(spkiOf(key))).toString('pem'));

@@ -5,7 +5,7 @@ import { DEFAULT_POLICIES, policyOid } from '@cardwright/cms';
 import * as v from 'valibot';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 
-/** The system's own: it finds Debian's python3-cryptography. Another one may be first on the PATH. */
+/** The system's own Python, which finds Debian's python3-cryptography. Another one may be first on the PATH. */
 const PYTHON = '/usr/bin/python3';
 
 const CRYPTOGRAPHY = `
@@ -16,7 +16,7 @@ for policy in certificate.extensions.get_extension_for_class(x509.CertificatePol
     print(policy.policy_identifier.dotted_string)
 `;
 
-/** Prints the certificate as certtool does, which needs a package of its own. */
+/** Prints the certificate as certtool does, which would need another package. */
 const GNUTLS = `
 import ctypes, sys
 class Datum(ctypes.Structure):
@@ -32,11 +32,11 @@ print(text.data.decode())
 
 const hasGnutls = spawnSync(PYTHON, ['-c', "import ctypes; ctypes.CDLL('libgnutls.so.30')"]).status === 0;
 
-/** On its other output it names the plugins that it lacks. */
+/** Prints the certificate by strongSwan's pki, whose other output names missing plugins. */
 const printByStrongSwan = (input: string): string =>
   execFileSync('pki', ['--print', '--type', 'x509'], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
 
-/** Each prints a PEM certificate. */
+/** Programs that print a PEM certificate. */
 const READERS: readonly (readonly [string, (input: string) => string])[] = [
   ['OpenSSL', (input) => execFileSync('openssl', ['x509', '-noout', '-text'], { input, encoding: 'utf8' })],
   ['strongSwan', printByStrongSwan],

@@ -6,7 +6,7 @@ import { readConfiguration } from '@cardwright/portal';
 import { SLOTS } from '@cardwright/protocol';
 import { certify } from '../../integration/portal/support/attestation-authority.js';
 
-it('starts with nothing set: loopback, embedded database, three devices, two models and no account', () => {
+it('starts without any settings: loopback, embedded database, three devices, two models and no account', () => {
   const configuration = readConfiguration({});
   expect(configuration).toMatchObject({
     host: '127.0.0.1',
@@ -30,7 +30,7 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
 });
 
-it('names the help desk that it is told of', () => {
+it('names the configured help desk', () => {
   const environment = {
     CARDWRIGHT_HELP_DESK_NAME: 'IT Service Desk',
     CARDWRIGHT_DOWNLOAD_MACOS: 'https://it.example/c.pkg',
@@ -42,7 +42,7 @@ it('names the help desk that it is told of', () => {
   expect(readConfiguration({}).helpDesk).toEqual({});
 });
 
-it('uses PostgreSQL when it is told its address', () => {
+it('uses PostgreSQL at the configured address', () => {
   expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).store).toEqual({ url: 'postgres://db/cms' });
 });
 
@@ -78,7 +78,7 @@ it.each([
   ['CARDWRIGHT_POLICY_OID_PROVED', '2.25.01'],
   ['CARDWRIGHT_POLICY_OID_UNPROVED', '3.1.1'],
   ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
-])('names %s when it is wrong (%s)', (name, value) => {
+])('names %s if it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
 });
 
@@ -91,12 +91,12 @@ it.each([
     { CARDWRIGHT_CRL_LIFETIME: '1440', CARDWRIGHT_CRL_INTERVAL: '3600' },
     { lifetime: 86_400_000, interval: 3_600_000 },
   ],
-])('makes a CRL at most once in an interval that is half of its lifetime at most (%j)', (environment, times) => {
+])('makes a CRL at most once in an interval, which is at most half of its lifetime (%j)', (environment, times) => {
   expect(readConfiguration(environment).authority.crl).toEqual(times);
 });
 
 it.each([undefined, '12'])(
-  'has an authority answer for all the slots of a card (%s s each) well before page and host let go',
+  'lets an authority answer for all slots of a card (%s s each) well before page and host give up',
   (seconds) => {
     const environment = seconds === undefined ? {} : { CARDWRIGHT_AUTHORITY_TIMEOUT: seconds };
     const { timeout } = readConfiguration(environment).authority;
@@ -104,7 +104,7 @@ it.each([undefined, '12'])(
   },
 );
 
-it('names the member of an account that is wrong, and never quotes a password', () => {
+it('names the wrong member of an account, and never quotes a password', () => {
   const accounts = [{ username: 'alice', password: 'secret', displayName: 'Alice', role: 'user' }];
   expect(() => readConfiguration({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) })).toThrow(
     expect.objectContaining({ message: expect.stringMatching(/0\.password/) }),
@@ -117,7 +117,7 @@ describe("a vendor's certificates in a file", () => {
   const file = join(folder, 'roots.pem');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("become roots and intermediates of every model's policy, whatever stands between them", async () => {
+  it("become roots and intermediates of every model's policy, whatever the text between them", async () => {
     const root = await certify({ subject: 'Vendor root' });
     const level = await certify({ subject: 'Vendor level', issuer: root });
     const [rootPem, levelPem] = [root, level].map(({ certificate }) => certificate.toString('pem'));
@@ -129,7 +129,7 @@ describe("a vendor's certificates in a file", () => {
   });
 
   it.each(['', 'no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
-    'keep the portal from starting where they cannot be read (%j)',
+    'keep the portal from starting if they are unreadable (%j)',
     (content) => {
       writeFileSync(file, content);
       expect(() => readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: file })).toThrow(
@@ -139,7 +139,7 @@ describe("a vendor's certificates in a file", () => {
   );
 });
 
-it('trusts the proxies that are named, addresses and networks of both versions', () => {
+it('trusts the configured proxies, addresses and networks of both versions', () => {
   const { trustedProxies } = readConfiguration({
     CARDWRIGHT_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1,::1, 2001:db8::/32',
   });
@@ -156,18 +156,18 @@ describe('certificate policies', () => {
     ['the one of proved keys', PROVED, { proved }],
     ['the other one', UNPROVED, { unproved }],
     ['none, because the installation has those that it began with', {}, {}],
-  ])('are those that are set: %s', (_, environment, policies) => {
+  ])('are the configured ones: %s', (_, environment, policies) => {
     expect(readConfiguration(environment).certificatePolicies).toEqual(policies);
   });
 
-  it('cannot be taken for one another', () => {
+  it('must be distinct', () => {
     const same = { ...PROVED, CARDWRIGHT_POLICY_OID_UNPROVED: proved };
     expect(() => readConfiguration(same)).toThrow(/^CARDWRIGHT_POLICY_OID_UNPROVED is not valid/);
   });
 });
 
-describe('where people get a device', () => {
-  it('is said by the administrator, or not at all', () => {
+describe('the source of devices', () => {
+  it("is the administrator's sentence, or missing", () => {
     expect(readConfiguration({}).deviceSource).toEqual({ text: null, url: null });
     const url = 'https://it.example.com/cards';
     const said = { CARDWRIGHT_DEVICE_SOURCE: 'At the service desk.', CARDWRIGHT_DEVICE_SOURCE_URL: url };
@@ -180,7 +180,7 @@ describe('where people get a device', () => {
     ['CARDWRIGHT_DEVICE_SOURCE_URL', 'it.example.com'],
     ['CARDWRIGHT_DEVICE_SOURCE', 'At the\nservice desk.'],
     ['CARDWRIGHT_DEVICE_SOURCE', 'A'.repeat(201)],
-  ])('keeps the portal from starting where %s is %j', (name, value) => {
+  ])('keeps the portal from starting if %s is %j', (name, value) => {
     expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not valid`));
   });
 });

@@ -14,11 +14,11 @@ const START = Date.UTC(2026, 0, 1);
 
 let now: number;
 let revoked: Revocation[];
-/** How often the database was asked whether anything has changed. */
+/** Number of times that the database was asked for changes. */
 let questions: number;
-/** When the authority was asked for a CRL. */
+/** Times at which the authority was asked for a CRL. */
 let makings: number[];
-/** What the authority waits for before it answers. */
+/** Awaited by the authority before it answers. */
 let beforeAnswer: () => Promise<void>;
 let publisher: CrlPublisher;
 
@@ -47,7 +47,7 @@ function newPublisher(times: Partial<CrlTimes> = {}): CrlPublisher {
   return new CrlPublisher(revocations, { signCrl }, { ...TIMES, ...times }, () => now);
 }
 
-/** Not DER, but the serial numbers that it lists. */
+/** Encodes the listed serial numbers instead of DER. */
 async function signCrl({ revocations }: CrlRequest): Promise<Uint8Array> {
   makings.push(now);
   const listed = await collectPages(revocations);
@@ -59,7 +59,7 @@ const revoke = (serialNumber: string) => revoked.push({ serialNumber, revokedAt:
 const listedIn = ({ der }: ServedCrl): string => Buffer.from(der).toString();
 const listed = async (): Promise<string> => listedIn(await publisher.current());
 
-/** An authority that answers, or fails, when it is told to. */
+/** Makes an authority that answers, or fails, on command. */
 function slowAuthority() {
   const events = new EventTarget();
   const isAsked = once(events, 'asked');
@@ -84,14 +84,14 @@ const failWith = (code: 'CA_UNAVAILABLE' | 'CA_REFUSED'): void => {
 };
 
 describe('readers of the CRL', () => {
-  it.each([1, 2, 10, 1000])('are served one making, %s at once', async (readers) => {
+  it.each([1, 2, 10, 1000])('share one new CRL, %s at once', async (readers) => {
     const served = await Promise.all(Array.from({ length: readers }, () => publisher.current()));
     expect(makings).toHaveLength(1);
     expect(questions).toBe(1);
     expect(new Set(served.map(({ der }) => der)).size).toBe(1);
   });
 
-  /** Whatever is revoked and read meanwhile: ten minutes of it. */
+  /** Ten minutes with any mix of revocations and readers. */
   it.each([
     ['a revocation a second, a reader a second', 1, 1, 10],
     ['a revocation a second, 20 readers a second', 1, 20, 10],
@@ -99,7 +99,7 @@ describe('readers of the CRL', () => {
     ['a revocation every 45 seconds, 3 readers a second', 1 / 45, 3, 10],
     ['a revocation every five minutes, 3 readers a second', 1 / 300, 3, 3],
     ['no revocation, 20 readers a second', 0, 20, 1],
-  ])('have one made in a minute at most: %s', async (_what, revocations, readers, most) => {
+  ])('trigger one new CRL in a minute at most: %s', async (_what, revocations, readers, most) => {
     let due = 0;
     for (let moment = 0; moment < 600; moment += 1) {
       now = START + moment * SECOND;
@@ -113,7 +113,7 @@ describe('readers of the CRL', () => {
   });
 
   it.each([0, 1, 30 * SECOND, MINUTE - 1])(
-    'are told of a revocation a minute after it at the latest, %s ms after the last making',
+    'see a revocation at most a minute after it, %s ms after the last CRL',
     async (after) => {
       await publisher.current();
       now = START + after;
@@ -126,7 +126,7 @@ describe('readers of the CRL', () => {
     },
   );
 
-  it('are told of it at once where the last look was a minute ago', async () => {
+  it('see it at once if the last check was a minute ago', async () => {
     await publisher.current();
     now += 20 * MINUTE;
     await publisher.current();
@@ -135,7 +135,7 @@ describe('readers of the CRL', () => {
     expect(await listed()).toBe('aa');
   });
 
-  it('have none made for a revocation that a making has listed already', async () => {
+  it('trigger no new CRL for a revocation that the last one lists already', async () => {
     revoke('aa');
     await publisher.current();
     now += MINUTE;
@@ -144,7 +144,7 @@ describe('readers of the CRL', () => {
     expect(questions).toBe(2);
   });
 
-  it('have a new one made once half of the life of the last one is over, and not before', async () => {
+  it('trigger a new one once half of the life of the last one is over, and not before', async () => {
     await publisher.current();
     now = START + TIMES.lifetime / 2 - 1;
     await publisher.current();
@@ -154,7 +154,7 @@ describe('readers of the CRL', () => {
     expect(makings).toHaveLength(2);
   });
 
-  it('have one made for each change where no interval is set, and for none where nothing changed', async () => {
+  it('trigger one for each change without an interval, and none if nothing changed', async () => {
     publisher = newPublisher({ interval: 0 });
     for (const serial of ['aa', 'bb', 'cc']) {
       revoke(serial);
@@ -192,9 +192,9 @@ describe('caches', () => {
   });
 });
 
-describe('an authority that fails', () => {
+describe('a failing authority', () => {
   it.each(['CA_UNAVAILABLE', 'CA_REFUSED'] as const)(
-    '(%s) leaves readers the last CRL until that ends, and then its error',
+    'leaves readers the last CRL until that expires, and then its error (%s)',
     async (code) => {
       revoke('aa');
       await publisher.current();
@@ -205,7 +205,7 @@ describe('an authority that fails', () => {
     },
   );
 
-  it('is left alone for a while by all readers, and then asked again', async () => {
+  it('is not called for a while by any reader, and then called again', async () => {
     await publisher.current();
     revoke('aa');
     failWith('CA_UNAVAILABLE');
@@ -220,7 +220,7 @@ describe('an authority that fails', () => {
     expect(makings).toHaveLength(3);
   });
 
-  it('has its error told to everyone who waits where there is no CRL yet', async () => {
+  it('passes its error to everyone who waits if there is no CRL yet', async () => {
     failWith('CA_UNAVAILABLE');
     const outcomes = await Promise.allSettled([listed(), listed(), listed()]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
@@ -230,7 +230,7 @@ describe('an authority that fails', () => {
     expect(await listed()).toBe('');
   });
 
-  it('is told to the log once, and again once it has answered meanwhile', async () => {
+  it('is logged once, and again only after it has answered meanwhile', async () => {
     const log = jest.spyOn(console, 'error');
     const failFor = async (tries: number): Promise<void> => {
       failWith('CA_UNAVAILABLE');
@@ -253,7 +253,7 @@ describe('an authority that fails', () => {
 });
 
 describe('a clock that is set back', () => {
-  it.each([1, SECOND, MINUTE, 24 * 60 * MINUTE])('by %s ms does not hide a revocation', async (by) => {
+  it.each([1, SECOND, MINUTE, 24 * 60 * MINUTE])('does not hide a revocation (by %s ms)', async (by) => {
     now = START + 10 * MINUTE;
     await publisher.current();
     revoke('aa');
@@ -261,13 +261,13 @@ describe('a clock that is set back', () => {
     expect(await listed()).toBe('aa');
   });
 
-  it('has readers served a CRL that is not of the future', async () => {
+  it('never gives readers a CRL of the future', async () => {
     await publisher.current();
     now = START - 60 * MINUTE;
     expect((await publisher.current()).thisUpdate).toEqual(new Date(now));
   });
 
-  it('while one is made has the next reader wait for another', async () => {
+  it('makes the next reader wait for another CRL if it happens during one', async () => {
     const slow = slowAuthority();
     const first = listed();
     await slow.isAsked;
@@ -279,8 +279,8 @@ describe('a clock that is set back', () => {
   });
 });
 
-describe('a making that takes long', () => {
-  /** One is under way, and another was made before it. */
+describe('a slow CRL', () => {
+  /** Begins a second CRL, after one was made. */
   async function beginAgain() {
     await publisher.current();
     now = START + MINUTE;
@@ -291,7 +291,7 @@ describe('a making that takes long', () => {
     return { ...slow, waiting };
   }
 
-  it('is shared by all who come while it runs', async () => {
+  it('is shared by all readers who come meanwhile', async () => {
     const { answer, waiting } = await beginAgain();
     now += PATIENCE - 1;
     const later = [listed(), listed()];
@@ -300,7 +300,7 @@ describe('a making that takes long', () => {
     expect(makings).toHaveLength(2);
   });
 
-  it('counts from its beginning: what was revoked meanwhile is served an interval after that', async () => {
+  it('counts from its beginning: a revocation made meanwhile is served an interval later', async () => {
     const slow = slowAuthority();
     const first = listed();
     await slow.isAsked;
@@ -314,7 +314,7 @@ describe('a making that takes long', () => {
     expect(await listed()).toBe('aa');
   });
 
-  it('keeps nobody waiting who comes late: they are served the one before', async () => {
+  it('keeps no late reader waiting: they get the one before', async () => {
     const { answer, waiting } = await beginAgain();
     now += PATIENCE;
     expect(await Promise.all([listed(), listed()])).toEqual(['', '']);
@@ -324,7 +324,7 @@ describe('a making that takes long', () => {
     expect(makings).toHaveLength(2);
   });
 
-  it('has them wait where the one before has ended', async () => {
+  it('makes them wait if the one before has expired', async () => {
     const { answer, waiting } = await beginAgain();
     now = START + TIMES.lifetime;
     const late = listed();
@@ -333,7 +333,7 @@ describe('a making that takes long', () => {
     expect(await Promise.all([waiting, late])).toEqual(['aa', 'aa']);
   });
 
-  it('does not stand for one that began an interval later', async () => {
+  it('does not count for a reader who came an interval later', async () => {
     const slow = slowAuthority();
     const first = listed();
     await slow.isAsked;
@@ -346,7 +346,7 @@ describe('a making that takes long', () => {
     expect(makings).toHaveLength(2);
   });
 
-  it('and fails is not begun again by those who have waited for it', async () => {
+  it('is not begun again after a failure by those who have waited for it', async () => {
     const slow = slowAuthority();
     const first = listed();
     await slow.isAsked;

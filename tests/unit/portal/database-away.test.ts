@@ -12,7 +12,7 @@ it.each([
   ['no room for a connection', withCode('53300')],
   ['a connection that was closed under a query', new Error('Connection terminated unexpectedly')],
   ['any of them below a query', new DrizzleQueryError('select 1', [], withCode('ECONNRESET'))],
-])('%s is a database that is away', (_what, error) => {
+])('recognises %s as a database that is down', (_what, error) => {
   expect(isDatabaseAway(error)).toBe(true);
 });
 
@@ -21,6 +21,6 @@ it.each([
   ['a query that was cancelled', withCode('57014')],
   ['a missing file', withCode('ENOENT')],
   ['no error', 'ECONNREFUSED'],
-])('%s is not', (_what, error) => {
+])('does not take %s for a database that is down', (_what, error) => {
   expect(isDatabaseAway(error)).toBe(false);
 });

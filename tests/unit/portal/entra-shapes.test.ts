@@ -4,7 +4,7 @@ import { registeredName } from '../../../portal/src/server/passkeys/entra/regist
 
 const LONG = 'x'.repeat(63);
 
-/** Graph's answer as the reference and an open tool's samples show it. */
+/** Makes Graph's answer as in the reference and in an open tool's samples. */
 const answer = (change: object = {}) => ({
   '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#microsoft.graph.webauthnCredentialCreationOptions',
   challengeTimeoutDateTime: '2026-06-13T11:26:35Z',
@@ -23,8 +23,8 @@ const answer = (change: object = {}) => ({
   },
 });
 
-describe('what Graph orders', () => {
-  it('becomes WebAuthn Level 3: base64url, names that have room, and no member beside it', () => {
+describe("Graph's order", () => {
+  it('becomes WebAuthn Level 3: base64url, names of a valid length, and no other members', () => {
     expect(readCreationOptions(answer())).toEqual({
       expires: new Date('2026-06-13T11:26:35Z'),
       options: {
@@ -57,7 +57,7 @@ describe('an id that Graph excludes', () => {
     readCreationOptions(answer({ excludeCredentials: [{ type: 'public-key', id }] }))?.options.excludeCredentials?.map(
       (one) => one.id,
     );
-  /** Base64url of so many bytes. */
+  /** Makes an id of so many bytes, base64url. */
   const idOf = (bytes: number): string => Buffer.alloc(bytes, 0xa5).toString('base64url');
 
   it.each([15, 16, 17, 32, 33, 64])(
@@ -71,13 +71,13 @@ describe('an id that Graph excludes', () => {
     },
   );
 
-  it('that can be read in both ways is excluded in both', () => {
+  it('is excluded in both readings if it has two', () => {
     expect(excluded('AAAA')).toEqual(['AAAA']);
     expect(excluded('AAA1')).toEqual(['AAA1', 'AAA']);
     expect(excluded('AA2')).toEqual(['AA2', 'AA']);
   });
 
-  it('of a length that no base64 has, is read with its suffix alone', () => {
+  it('is read only with its suffix if its length is impossible for base64', () => {
     expect(excluded('AAAA0')).toEqual(['AAAA']);
     expect(excluded('AAAA7')).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('an id that Graph excludes', () => {
 
 describe('the name of a passkey at Entra ID', () => {
   it.each(['', 'Y', 'YubiKey 5 NFC 12345678 of the second floor', '😀'.repeat(20), '\u202eevil\u0000'])(
-    'made of %j has 3 to 30 characters, and its own for each passkey',
+    'made of %j has 3 to 30 characters, and differs for each passkey',
     (name) => {
       const made = registeredName(name, 'AQID');
       expect(made).toMatch(/^(\P{C}{1,23} )?[\da-f]{6}$/u);

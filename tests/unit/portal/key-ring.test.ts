@@ -11,13 +11,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-it('makes a key file that only its owner can read, and finds the same keys in it again', async () => {
+it('makes a key file that only its owner can read, and reads the same keys from it again', async () => {
   const made = await loadKeyRing(folder, null);
   expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
   expect((await loadKeyRing(folder, null)).published).toEqual(made.published);
 });
 
-it('gives several processes that start at once the same keys, and leaves no draft behind', async () => {
+it('gives several concurrently starting processes the same keys, and leaves no draft behind', async () => {
   const rings = await Promise.all([1, 2, 3, 4].map(() => loadKeyRing(folder, null)));
   expect(new Set(rings.map(({ published }) => JSON.stringify(published))).size).toBe(1);
   expect(await readdir(folder)).toEqual(['keys.json']);
@@ -29,7 +29,7 @@ it('signs cookies with a key that every process has, and no other portal', async
   expect((await loadKeyRing(join(folder, 'another'), null)).cookieKey).not.toEqual(one.cookieKey);
 });
 
-it('publishes public keys only', async () => {
+it('publishes only public keys', async () => {
   const { published } = await loadKeyRing(folder, null);
   expect(published.keys.map((key) => Object.keys(key).sort())).toEqual([
     ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
@@ -37,12 +37,12 @@ it('publishes public keys only', async () => {
   ]);
 });
 
-it('refuses a key file that is not one, without quoting it', async () => {
+it('refuses an invalid key file without quoting it', async () => {
   await writeFile(join(folder, 'keys.json'), JSON.stringify({ signing: { d: 'a-private-key' } }));
   await expect(loadKeyRing(folder, null)).rejects.toThrow(/^the key file is not valid$/);
 });
 
-it('opens what it sealed for itself under the same label only', async () => {
+it('opens its own sealed values only under the same label', async () => {
   const keys = await loadKeyRing(folder, null);
   const sealed = await sealForStorage('a secret', keys, 'policy:piv');
   expect(sealed).not.toContain('a secret');

@@ -46,7 +46,7 @@ it('has no mobile devices by default', () => {
   expect(readConfiguration({}).mobile).toBeNull();
 });
 
-it('needs an organization and an authority of devices, and has a default for all else', () => {
+it('requires an organization and an authority of devices, and has a default for all else', () => {
   expect(read(settings())).toEqual({
     organization: 'Example',
     users: null,
@@ -85,7 +85,7 @@ it('reads a file, and the certificates and keys that it names', () => {
   expect(read?.signing && createPublicKey(read.signing.key).asymmetricKeyType).toBe('ec');
 });
 
-it('names itself where its file is missing, or is no JSON', () => {
+it('names its setting if its file is missing, or is not JSON', () => {
   const reading = (value: string) => () => readConfiguration({ CARDWRIGHT_MOBILE: value });
   expect(reading(file('missing.json'))).toThrow(/^CARDWRIGHT_MOBILE is not valid: /);
   expect(reading('{')).toThrow('CARDWRIGHT_MOBILE is not JSON');
@@ -130,7 +130,7 @@ it.each([
   expect(reading).not.toThrow('swordfish');
 });
 
-it('wants an origin to which a phone goes', () => {
+it('requires an origin that a phone can reach', () => {
   const at = (origin: string) => () => read(settings(), { CARDWRIGHT_ORIGIN: origin });
   expect(at('http://cms.example.com')).toThrow(/^CARDWRIGHT_ORIGIN is not valid: expected an https address/);
   expect(at('https://cms.example.com')).not.toThrow();

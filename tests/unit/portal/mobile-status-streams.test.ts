@@ -15,7 +15,7 @@ const WAITING: EnrolmentStatus = {
 };
 const EVENT = `event: status\ndata: ${JSON.stringify(WAITING)}\n\n`;
 
-/** One status, and then none until it is no longer watched. */
+/** Yields one status, and then none until it is no longer watched. */
 async function* watch(signal: AbortSignal): AsyncIterable<EnrolmentStatus> {
   yield WAITING;
   if (!signal.aborted) await once(signal, 'abort');
@@ -29,7 +29,7 @@ async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-it('says something now and then, so that nobody on the way cuts it', async () => {
+it('sends signs of life, so that no proxy cuts it', async () => {
   const streams = new StatusStreams(10);
   const stream = await streams.open(alice(), watch, new AbortController().signal);
   await setTimeout(100);
@@ -39,7 +39,7 @@ it('says something now and then, so that nobody on the way cuts it', async () =>
   expect(streams.count).toBe(0);
 });
 
-it('ends once its reader has logged out, and not because the database is away', async () => {
+it('ends once its reader has logged out, and not because the database is down', async () => {
   const streams = new StatusStreams(10);
   let looks = 0;
   const isThere = () => {
@@ -63,7 +63,7 @@ it('keeps no place for a reader who has left, even before the first status', asy
   expect(streams.count).toBe(0);
 });
 
-it('keeps no place for what cannot be followed', async () => {
+it('keeps no place for an enrolment that cannot be followed', async () => {
   const streams = new StatusStreams();
   const refuse = () => {
     throw new Error('no such enrolment');

@@ -12,7 +12,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-it('looks for what is overdue at once, and every half minute, until it is closed', async () => {
+it('ends overdue enrolments at once, and every half minute, until it is closed', async () => {
   jest.useFakeTimers();
   let looks = 0;
   const work = new MobileWork(() => Promise.resolve(void (looks += 1)));
@@ -25,7 +25,7 @@ it('looks for what is overdue at once, and every half minute, until it is closed
   expect(looks).toBe(3);
 });
 
-it('looks one time after another, however long it takes', async () => {
+it('runs once at a time, however long it takes', async () => {
   jest.useFakeTimers();
   let looks = 0;
   let finish: () => void = () => undefined;
@@ -43,7 +43,7 @@ it('looks one time after another, however long it takes', async () => {
   await work.close();
 });
 
-it('waits for what is under way before it is closed', async () => {
+it('waits for running work before it is closed', async () => {
   const work = new MobileWork(() => Promise.resolve());
   const done: string[] = [];
   work.do(async () => {
@@ -54,7 +54,7 @@ it('waits for what is under way before it is closed', async () => {
   expect(done).toEqual(['recorded']);
 });
 
-it('says what went wrong once, without what it said, and keeps looking', async () => {
+it('logs a failure once, without its message, and keeps running', async () => {
   jest.useFakeTimers();
   const problems = [new Error('swordfish'), new Error('swordfish'), new CardwrightError('CA_UNAVAILABLE')];
   const work = new MobileWork(() => {

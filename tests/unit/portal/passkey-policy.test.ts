@@ -7,7 +7,7 @@ import {
 } from '../../../portal/src/pages/operator/security-key-policy.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 
-// The form's words are those of its page. Lit asks for the rest as soon as there is a document.
+// The form needs the words of its page. Lit needs the rest as soon as there is a document.
 Object.assign(globalThis, { document: { documentElement: { lang: 'en' }, createTreeWalker: () => ({}) } });
 const { readPasskeys } = await import('../../../portal/src/pages/operator/passkey-fields.js');
 
@@ -16,7 +16,7 @@ const SERVICES = [
   { name: 'login', title: 'Login', rpId: 'localhost' },
 ];
 
-/** What a browser sends of the form. */
+/** Makes the form data that a browser sends. */
 function enter(...fields: readonly (readonly [string, string])[]): FormData {
   const entered = new FormData();
   for (const [name, value] of fields) entered.append(name, value);
@@ -24,11 +24,11 @@ function enter(...fields: readonly (readonly [string, string])[]): FormData {
 }
 
 describe('the passkeys in the form of a device policy', () => {
-  it('are none where no service is chosen, whatever else was entered', () => {
+  it('are absent if no service is chosen, whatever else was entered', () => {
     expect(readPasskeys(enter(['passkeyWay1', 'host'], ['passkeyPin', 'shared']))).toBeUndefined();
   });
 
-  it('are read as they were entered: each way once, in the order of its choice', () => {
+  it('are read as entered: each way once, in the order of its choice', () => {
     const entered = enter(
       ['passkeyService', 'entra'],
       ['passkeyService', 'login'],
@@ -52,7 +52,7 @@ describe('the passkeys in the form of a device policy', () => {
 });
 
 describe('the policy for security keys that an operator adds', () => {
-  it('is taken by the server, without any slot', async () => {
+  it('is accepted by the server, without any slot', async () => {
     const store = await memoryStore();
     const policy = newSecurityKeyPolicy(SERVICES);
     await changePolicy(store, ADMINISTRATOR, { model: SECURITY_KEY, policy, factory: NO_FACTORY_VALUES }, SERVICES);

@@ -21,7 +21,7 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-/** Removals whose runs end when a test says so. */
+/** Opens removals whose runs end on command. */
 function open(): PasskeyRemovals {
   const removals = new PasskeyRemovals(
     (signal) =>
@@ -34,7 +34,7 @@ function open(): PasskeyRemovals {
   return removals;
 }
 
-/** Ends the run under way: with an error, or with as many passkeys removed. */
+/** Ends the current run: with an error, or with a number of removed passkeys. */
 async function endRun(outcome?: number | Error): Promise<void> {
   runs.at(-1)?.end(outcome);
   await jest.advanceTimersByTimeAsync(0);
@@ -74,7 +74,7 @@ describe('passkeys that are due', () => {
     expect(runs).toHaveLength(3);
   });
 
-  it('are tried again after a failure, which is said once until it is another or over', async () => {
+  it('are tried again after a failure, which is logged once until it is another or over', async () => {
     open();
     const away = new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: 'entra' });
     for (const error of [away, away, new Error('the secret value'), undefined, away]) {
@@ -90,7 +90,7 @@ describe('passkeys that are due', () => {
     expect(logged.mock.calls.join()).not.toContain('secret value');
   });
 
-  it('are left alone once the portal closes, which waits for the run under way', async () => {
+  it('are left alone once the portal closes, which waits for the current run', async () => {
     const removals = open();
     removals.nudge();
     let isClosed = false;

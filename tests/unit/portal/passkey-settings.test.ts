@@ -27,7 +27,7 @@ it('has no passkey services by default', () => {
   expect(readConfiguration({}).passkeyServices).toEqual([]);
 });
 
-it('reads services from the environment or a file, and their secrets from where they stand', () => {
+it('reads services from the environment or a file, and their secrets from their places', () => {
   const secret = join(folder, 'secret');
   writeFileSync(secret, 'in a file\n');
   expect(read([entra()])).toEqual([
@@ -47,7 +47,7 @@ it('reads services from the environment or a file, and their secrets from where 
   ]);
 });
 
-it('names itself where its file is missing, or is no JSON', () => {
+it('names its setting if its file is missing, or is not JSON', () => {
   const reading = (value: string) => () => readConfiguration({ CARDWRIGHT_PASSKEY_SERVICES: value });
   expect(reading(join(folder, 'missing.json'))).toThrow(/^CARDWRIGHT_PASSKEY_SERVICES is not valid: /);
   expect(reading('[')).toThrow('CARDWRIGHT_PASSKEY_SERVICES is not JSON');
@@ -90,7 +90,7 @@ it.each([
   expect(reading).not.toThrow('swordfish');
 });
 
-it('is a relying party by the domain of its own origin, which an IP address has not', () => {
+it('is a relying party by the domain of its own origin, which an IP address does not have', () => {
   const [settings] = [read([portal()])];
   const origin = () => 'https://cms.example.com';
   expect(openPasskeyServices(settings, origin(), origin).own).toEqual({ service: 'portal', rpId: 'cms.example.com' });

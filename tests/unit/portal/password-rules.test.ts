@@ -16,6 +16,6 @@ it.each([
   expect(weaknessOf(password, 'admin')).toBe(weakness);
 });
 
-it.each(['correct horse battery', 'x'.repeat(194) + 'abcdef', 'päßwört für den Betrieb'])('takes %j', (password) => {
+it.each(['correct horse battery', 'x'.repeat(194) + 'abcdef', 'päßwört für den Betrieb'])('accepts %j', (password) => {
   expect(weaknessOf(password, 'admin')).toBeNull();
 });

@@ -8,12 +8,12 @@ it('accepts the password that was hashed, however its accents are composed, and 
   expect(await isPassword('', stored)).toBe(false);
 });
 
-it('salts each hash by itself, and keeps its cost with it', async () => {
+it('salts each hash separately, and stores its cost with it', async () => {
   const [one, two] = [await hashPassword('the same'), await hashPassword('the same')];
   expect(one).not.toBe(two);
   expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
 });
 
-it('accepts nothing for a hash of another scheme', async () => {
+it('accepts no password for a hash of another scheme', async () => {
   expect(await isPassword('anything', 'plain$anything')).toBe(false);
 });

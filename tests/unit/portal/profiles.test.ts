@@ -18,7 +18,7 @@ const ALICE: Subscriber = {
   sid: 'S-1-5-21-1-2-3-1104',
   guid: '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0',
 };
-/** The second is above what fits into 64 bits. */
+/** The second exceeds 64 bits. */
 const POLICIES = ['1.3.6.1.4.1.55555.1', '2.25.340282366920938463463374607431768211455'];
 const HOUR = 60 * 60 * 1000;
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
@@ -38,17 +38,17 @@ const issue = (slot: Slot, key: KeyObject = ec, subscriber = ALICE) =>
     days: 30,
   });
 
-/** A CRL to be signed, for an hour from now on. */
+/** Makes a CRL to be signed, for an hour from now on. */
 function crlOf(number: number, revocations: readonly Revocation[]): CrlRequest {
   const thisUpdate = new Date(Math.floor(Date.now() / 1000) * 1000);
   return { number, thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + HOUR), revocations: inPages(revocations) };
 }
 
-/** The certificate as openssl prints it. */
+/** Prints the certificate by openssl. */
 const print = async (slot: Slot, key?: KeyObject, subscriber?: Subscriber) =>
   openssl(['x509', '-inform', 'DER', '-noout', '-text'], await issue(slot, key, subscriber));
 
-describe('as openssl reads it, the certificate', () => {
+describe('the certificate, as openssl reads it,', () => {
   it('of 9A signs on to Windows: EKUs, UPN, and the SID of KB5014754', async () => {
     const text = await print('9A');
     expect(text).toMatch(/X509v3 Key Usage: critical\s+Digital Signature\n/);
@@ -90,7 +90,7 @@ describe('as openssl reads it, the certificate', () => {
     expect(await print('9D', ec)).toMatch(/X509v3 Key Usage: critical\s+Key Agreement\n/);
   });
 
-  it('of 9E opens doors: id-PIV-cardAuth critical, the card and not the person named', async () => {
+  it('of 9E opens doors: id-PIV-cardAuth critical, naming the card and not the person', async () => {
     const text = await print('9E');
     expect(text).toMatch(
       /X509v3 Extended Key Usage: critical\s+2\.16\.840\.1\.101\.3\.6\.8\n|X509v3 Extended Key Usage: critical\s+PIV Card Authentication\n/i,
@@ -100,7 +100,7 @@ describe('as openssl reads it, the certificate', () => {
     expect(text).not.toContain('Alice');
   });
 
-  it('of every slot states its policies, not critical, and none where none is asked for', async () => {
+  it('of every slot states its policies, not critical, and none if none is configured', async () => {
     for (const slot of ['9A', '9C', '9D', '9E'] as const)
       expect(await print(slot)).toMatch(
         new RegExp(`X509v3 Certificate Policies: \\n\\s+${POLICIES.map((oid) => `Policy: ${oid}`).join('\\s+')}\\n`),
@@ -115,7 +115,7 @@ describe('as openssl reads it, the certificate', () => {
     expect(openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificate)).not.toContain('Policies');
   });
 
-  it('of every slot says where CA and CRL are, belongs to no CA, and has a serial number of 20 random bytes', async () => {
+  it('of every slot has the addresses of CA and CRL, belongs to no CA, and has a serial number of 20 random bytes', async () => {
     const serials = new Set<string>();
     for (const slot of ['9A', '9C', '9D', '9E'] as const) {
       const certificate = await issue(slot);
@@ -134,8 +134,8 @@ describe('as openssl reads it, the certificate', () => {
   });
 });
 
-describe('with openssl verify and openssl crl', () => {
-  it('a certificate is accepted, then on hold, then accepted again once it is off the next CRL', async () => {
+describe('openssl verify and openssl crl', () => {
+  it('accept a certificate, find it on hold, then accept it again once it is off the next CRL', async () => {
     const certificate = await issue('9A');
     const { serialNumber } = new X509Certificate(certificate);
     const folder = mkdtempSync(join(tmpdir(), 'cardwright-ca-'));
@@ -168,7 +168,7 @@ describe('with openssl verify and openssl crl', () => {
     }
   });
 
-  it('the CRL has the dates that were asked for, its number and the key of its authority, and no list when it is empty', async () => {
+  it('find in the CRL the requested dates, its number and the key of its authority, and no list if it is empty', async () => {
     const thisUpdate = new Date('2049-12-31T23:30:00Z');
     const nextUpdate = new Date('2050-01-01T00:30:00Z');
     const crl = await authority.signCrl({ ...crlOf(1, []), thisUpdate, nextUpdate });
@@ -181,7 +181,7 @@ describe('with openssl verify and openssl crl', () => {
     expect(text).toContain('No Revoked Certificates');
   });
 
-  it('the CRL lists serial numbers of any length and first bit, and every reason', async () => {
+  it('find in the CRL serial numbers of any length and first bit, and every reason', async () => {
     const entries = [
       { serialNumber: '01', reason: 'keyCompromise' },
       { serialNumber: '0080', reason: 'superseded' },
@@ -207,8 +207,8 @@ describe('with openssl verify and openssl crl', () => {
     ]);
   });
 
-  it('a CRL of many pages is signed in time that grows no faster than its length', async () => {
-    /** Milliseconds of a processor. */
+  it('get a CRL of many pages signed in time that grows no faster than its length', async () => {
+    /** Measures the milliseconds of a processor. */
     const timeOf = async (length: number) => {
       const revocations = Array.from({ length }, (_, index) => ({
         serialNumber: (index + 1).toString(16),
@@ -222,7 +222,7 @@ describe('with openssl verify and openssl crl', () => {
     };
     await timeOf(5000);
     const [few, many] = [await timeOf(5000), await timeOf(100_000)];
-    // Twenty times as many: quadratic would be four hundred times as long.
+    // For twenty times as many entries, quadratic time would be four hundred times as long.
     expect(many).toBeLessThan(Math.max(100 * few, 3000));
   });
 });

@@ -31,6 +31,6 @@ it.each<[string, object, readonly CommandFailure[] | null]>([
   ['without a trace has them, too', newBundle({ trace: null, failures: some(2) }), some(2)],
   ['with a hundred has all', newBundle({ failures: some(100) }), some(100)],
   ['with more has the last hundred', newBundle({ failures: some(1_000) }), some(1_000).slice(-100)],
-])('a file %s', (_which, bundle, expected) => {
+])('summarises the failures: a file %s', (_which, bundle, expected) => {
   expect(summaryOf(bundle).failures).toEqual(expected);
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   manufacturer = await newFidoManufacturer(TEST_AAGUID);
 });
 
-/** The roots stand in the settings as certificates; a file of them is read before. */
+/** Makes a service. The settings contain the roots as certificates; a file of them is read before. */
 function newService(change: Partial<WebauthnSettings> = {}): WebauthnPasskeyService {
   const [settings] = v.parse(passkeyServiceList, [{ kind: 'webauthn', name: 'portal' }]);
   if (settings?.kind !== 'webauthn') throw new Error('these are settings of another kind');
@@ -34,7 +34,7 @@ function newService(change: Partial<WebauthnSettings> = {}): WebauthnPasskeyServ
   return new WebauthnPasskeyService({ ...settings, roots, ...change }, { id: RP_ID, origin: () => ORIGIN });
 }
 
-/** A registration that an authenticator answers, right or wrong. */
+/** Makes a registration and an authenticator's answer, right or wrong. */
 async function register(
   service: WebauthnPasskeyService,
   authenticator = new SoftwareAuthenticator({ attestation: manufacturer }),
@@ -50,7 +50,7 @@ const refused = (reason: string) => ({ code: 'PASSKEY_REFUSED', data: { reason }
 describe('a registration that the portal verifies itself', () => {
   it('orders a discoverable passkey on a security key, for a person who is not named in the handle', async () => {
     const known = { credentialId: 'AQID', transports: ['nfc'] };
-    // Only these two members of a row are looked at.
+    // Only these two members of a row are read.
     const { options, expires } = await newService().begin(alice, [known as unknown as Passkey]);
     expect(v.is(creationOptions, options)).toBe(true);
     expect(options).toMatchObject({
@@ -65,7 +65,7 @@ describe('a registration that the portal verifies itself', () => {
     expect((await newService().begin(alice, [])).options.challenge).not.toBe(options.challenge);
   });
 
-  it('accepts what it ordered, the same answer twice, and knows its manufacturer', async () => {
+  it('accepts the ordered passkey, the same answer twice, and recognises its manufacturer', async () => {
     const { response, finish } = await register(newService({ aaguids: [TEST_AAGUID], unattested: 'refuse' }));
     const accepted = { serviceId: response.id, name: 'YubiKey 5', attested: true };
     expect(await finish()).toEqual(accepted);
@@ -85,7 +85,7 @@ describe('a registration that the portal verifies itself', () => {
     await expect(finish()).rejects.toMatchObject(refused(reason));
   });
 
-  it('refuses an answer that cannot be read, and one that names another credential than it signed', async () => {
+  it('refuses an unreadable answer, and one that names another credential than it signed', async () => {
     const service = newService();
     const { begun, response } = await register(service);
     const junk = { ...response, response: { ...response.response, attestationObject: 'AAAA' } };
@@ -94,7 +94,7 @@ describe('a registration that the portal verifies itself', () => {
     await expect(service.finish(alice, begun, renamed, '')).rejects.toMatchObject(refused('signature'));
   });
 
-  it('is over when its time is', async () => {
+  it('expires with its time', async () => {
     const service = newService();
     const { begun, response } = await register(service);
     const late = { ...begun, expires: new Date() };
@@ -115,7 +115,7 @@ describe('attestation', () => {
     expect(await open.finish()).toMatchObject({ attested: false });
   });
 
-  it('by a certificate that has expired is none', async () => {
+  it('by an expired certificate counts for nothing', async () => {
     const expired = await newFidoManufacturer(TEST_AAGUID, { batchDays: -1 });
     const authenticator = new SoftwareAuthenticator({ attestation: expired });
     const { finish } = await register(newService({ roots: [expired.root] }), authenticator);
@@ -128,7 +128,7 @@ describe('attestation', () => {
     await expect(finish()).rejects.toMatchObject(refused('signature'));
   });
 
-  it('is for the models that are allowed', async () => {
+  it('is restricted to the allowed models', async () => {
     const service = newService({ aaguids: [OTHER_AAGUID], unattested: 'refuse' });
     expect(await service.findObstacle(alice, { aaguid: TEST_AAGUID })).toBe('model');
     expect(await service.findObstacle(alice, { aaguid: OTHER_AAGUID })).toBeNull();

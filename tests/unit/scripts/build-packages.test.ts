@@ -11,7 +11,7 @@ const NATIVE = `node_modules/@typescript/typescript-${process.platform}-${proces
 const SHARED = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];
 const { workspaces } = createRequire(import.meta.url)(path.join(ROOT, 'package.json')) as { workspaces: string[] };
 
-/** Builds the clone, and says how that ended. */
+/** Builds the clone, and prints the result. */
 const BUILD = `
   const { build } = await import(process.argv[1]);
   console.log(await build().then(() => 'built', ({ message }) => message));
@@ -19,12 +19,12 @@ const BUILD = `
 
 let clone: string;
 
-/** A clone with packages that are empty, and TypeScript's launcher with a stand-in for its native compiler. */
+/** A clone with empty packages, and TypeScript's launcher with a stand-in for its native compiler. */
 beforeEach(() => {
   clone = mkdtempSync(path.join(tmpdir(), 'cardwright-build-'));
   for (const name of ['scripts', ...SHARED]) cpSync(path.join(ROOT, name), path.join(clone, name), { recursive: true });
   for (const name of workspaces) mkdirSync(path.join(clone, name));
-  // Every language stands beside English.
+  // Languages are found beside English.
   mkdirSync(path.join(clone, 'words', 'src', 'en'), { recursive: true });
   for (const name of ['package.json', 'bin/tsc', 'lib/tsc.js', 'lib/getExePath.js'])
     cpSync(path.join(ROOT, TYPESCRIPT, name), path.join(clone, TYPESCRIPT, name));
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(clone, { recursive: true }));
 
-/** The last line of a build whose compiler is this shell script. */
+/** Returns the last line of a build whose compiler is this shell script. */
 function lastLineWith(compiler: string): string | undefined {
   writeFileSync(path.join(clone, NATIVE, 'lib', 'tsc'), `#!/bin/sh\n${compiler}\n`, { mode: 0o755 });
   const script = path.join(clone, 'scripts', 'build-packages.mjs');
@@ -48,13 +48,13 @@ function lastLineWith(compiler: string): string | undefined {
 const stamp = (): boolean => existsSync(path.join(clone, '.cache', 'build.json'));
 
 describe('a build', () => {
-  it('is done when the compiler found no error, and is not done again', () => {
+  it('succeeds if the compiler found no error, and is not repeated', () => {
     expect(lastLineWith('exit 0')).toBe('built');
     expect(stamp()).toBe(true);
     expect(lastLineWith('exit 1')).toBe('built');
   });
 
-  it.each([1, 2])('stops for errors in the sources when the compiler ends with %i', (code) => {
+  it.each([1, 2])('stops for errors in the sources if the compiler ends with %i', (code) => {
     expect(lastLineWith(`exit ${code}`)).toMatch(
       /TypeScript does not compile\. The errors above name file and line\.$/,
     );
@@ -65,14 +65,14 @@ describe('a build', () => {
     ['KILL', 137],
     ['TERM', 143],
     ['SEGV', 139],
-  ])('says that the compiler was ended by a signal, and blames no source, after SIG%s', (signal, code) => {
+  ])('reports that the compiler was ended by a signal, and blames no source, after SIG%s', (signal, code) => {
     expect(lastLineWith(`kill -${signal} $$`)).toBe(
       `The build stopped: the compiler was ended by a signal (exit code ${code}).`,
     );
     expect(stamp()).toBe(false);
   });
 
-  it('starts again after one that was ended', () => {
+  it('starts again after an interrupted one', () => {
     lastLineWith('kill -KILL $$');
     expect(lastLineWith('exit 0')).toBe('built');
   });

@@ -18,27 +18,27 @@ const missingFile = (): unknown => thrownBy(() => readFileSync('/no/such/file'))
 const unknownOption = (): unknown => thrownBy(() => parseArgs({ args: ['--unknown'] }));
 const unknownEncoding = (): unknown => thrownBy(() => new TextDecoder('unknown'));
 
-describe('in a test, as in a plain Node', () => {
-  it('what Node throws is an error', async () => {
+describe('in a test, as in a plain Node,', () => {
+  it('an exception of Node is an error', async () => {
     const abort = AbortSignal.abort().reason as unknown;
     const rejected: unknown = await fetch('no:where').catch((error: unknown) => error);
     for (const error of [missingFile(), unknownOption(), unknownEncoding(), abort, rejected])
       expect(error instanceof Error).toBe(true);
   });
 
-  it('an error of Node is of its class, and of no other', () => {
+  it('an error of Node belongs to its class, and to no other', () => {
     expect(unknownOption() instanceof TypeError).toBe(true);
     expect(unknownEncoding() instanceof RangeError).toBe(true);
     expect(unknownOption() instanceof RangeError).toBe(false);
     expect(missingFile() instanceof TypeError).toBe(false);
   });
 
-  it('an error of Node is of no class that the program derives', () => {
+  it('an error of Node belongs to no class that the program derives', () => {
     expect(missingFile() instanceof OwnError).toBe(false);
     expect(unknownEncoding() instanceof OwnRangeError).toBe(false);
   });
 
-  it('what the program throws, and what the language throws, is still of its class', () => {
+  it('an exception of the program or of the language still belongs to its class', () => {
     const syntax = thrownBy(() => JSON.parse('{') as unknown);
     expect([syntax instanceof SyntaxError, syntax instanceof Error, syntax instanceof TypeError]).toEqual([
       true,
@@ -50,7 +50,7 @@ describe('in a test, as in a plain Node', () => {
     expect(own instanceof OwnError).toBe(false);
   });
 
-  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])('%j is no error', (value) => {
+  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])('%j is not an error', (value) => {
     expect((value as unknown) instanceof Error).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { ESLint } from 'eslint';
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const TLV = 'native-host/src/iso7816/tlv.ts';
 
-/** The project's own configuration, and of its rules the one about imports, which needs no types. */
+/** The project's own configuration, with only the rule on imports, which needs no types. */
 let eslint: ESLint;
 
 beforeAll(() => {
@@ -16,7 +16,7 @@ beforeAll(() => {
   });
 });
 
-describe('the lint rule about imports, between packages', () => {
+describe('the lint rule on imports between packages', () => {
   it.each([
     ['protocol/src/step.ts', 'sdk'],
     ['sdk/src/connect.ts', 'portal'],
@@ -45,7 +45,7 @@ describe('the lint rule about imports, between packages', () => {
   });
 
   it.each(['portal/src/server/main.ts', 'stage/src/until.ts'])(
-    'refuses that %s imports what is for tests',
+    'refuses that %s imports an entry for tests',
     async (file) => {
       expect(await lint(file, imports('@cardwright/cms/store-suite'))).toEqual([
         'Only tests import @cardwright/cms/store-suite (FOR_TESTS in scripts/lint/layers.mjs).',
@@ -70,7 +70,7 @@ describe('the lint rule about imports, between packages', () => {
   });
 });
 
-describe('the lint rule about imports, inside a package', () => {
+describe('the lint rule on imports inside a package', () => {
   it.each([
     ['up', TLV, '../pcsc/readers.js', 'native-host/src/pcsc/readers.ts'],
     ['to a neighbour', 'native-host/src/pcsc/readers.ts', '../server/log.js', 'native-host/src/server/log.ts'],
@@ -79,7 +79,7 @@ describe('the lint rule about imports, inside a package', () => {
     ['from the store', 'portal/src/server/store/migrate.ts', '../portal.js', 'portal/src/server/portal.ts'],
     ['from a card', 'virtual-card/src/card/card.ts', '../chip.js', 'virtual-card/src/chip.ts'],
     ['to all commands', 'protocol/src/errors.ts', './commands.js', 'protocol/src/commands.ts'],
-  ])('refuses one that runs %s', async (_, file, specifier, target) => {
+  ])('refuses an import that runs %s', async (_, file, specifier, target) => {
     expect(await lint(file, imports(specifier))).toEqual([
       `${file} may not import ${target}: imports run downwards only (FLOORS in scripts/lint/layers.mjs).`,
     ]);
@@ -90,7 +90,7 @@ describe('the lint rule about imports, inside a package', () => {
     ['an export', (specifier: string) => `export * from '${specifier}';`],
     ['a dynamic import', (specifier: string) => `export const later = () => import('${specifier}');`],
     ['the type of an import', (specifier: string) => `export type Late = import('${specifier}').Late;`],
-  ])('sees %s', async (_, write) => {
+  ])('finds %s', async (_, write) => {
     expect(await lint(TLV, write('../pcsc/readers.js'))).toHaveLength(1);
   });
 
@@ -101,7 +101,7 @@ describe('the lint rule about imports, inside a package', () => {
     expect(await lint(file, imports(specifier))).toEqual([`Imports run in a circle: ${chain}.`]);
   });
 
-  it('asks for a place of a file that has none', async () => {
+  it('demands a place for a file that has none', async () => {
     expect(await lint('native-host/src/main.ts', imports('./new-room/first.js'))).toEqual([
       'native-host/src/new-room/first.ts has no place in FLOORS in scripts/lint/layers.mjs.',
     ]);
@@ -118,7 +118,7 @@ function imports(specifier: string): string {
   return `import type * as imported from '${specifier}';\nexport type { imported };\n`;
 }
 
-/** What the rule says of a file if this were its text. */
+/** Returns the rule's messages for a file with this text. */
 async function lint(file: string, text: string): Promise<string[]> {
   const [result] = await eslint.lintText(text, { filePath: path.join(ROOT, file) });
   return (result?.messages ?? []).map(({ message }) => message);

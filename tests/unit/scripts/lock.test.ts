@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-/** Takes the lock of the folder argv[1], says so, and releases it when its input ends. */
+/** Takes the lock of the folder argv[1], prints that, and releases it when its input ends. */
 const SETUP = `
   import { withLock } from ${JSON.stringify(path.resolve('scripts/lock.mjs'))};
   await withLock(process.argv[1], async () => {
@@ -41,7 +41,7 @@ describe('the lock of a set-up', () => {
     expect(await second.says()).toBe('out');
   });
 
-  it('goes to the one who waits when its holder is killed', async () => {
+  it('goes to the waiting process when its holder is killed', async () => {
     const first = startSetup();
     expect(await first.says()).toBe('in');
     const second = startSetup();

@@ -4,12 +4,12 @@ import { startedPrograms } from '../../support/system/started-programs.js';
 
 const IMPORT = "import { execFile, execFileSync, spawn } from 'node:child_process';\n";
 
-/** The programs that these files start; a question mark stands for one that only a run names. */
+/** Lists the programs that these files start. A question mark stands for one whose name is only known at run time. */
 function programsIn(files: Readonly<Record<string, string>>): string[] {
   return startedPrograms(new Map(Object.entries(files))).map(({ program }) => program ?? '?');
 }
 
-describe('of a source is found that it starts', () => {
+describe('the search for started programs finds', () => {
   it.each([
     ['a program by its name', "execFileSync('one', []);", 'one'],
     ['one through promisify', "await promisify(execFile)('one', []);", 'one'],
@@ -30,7 +30,7 @@ describe('of a source is found that it starts', () => {
     expect(programsIn({ 'tests/a.ts': IMPORT + text }).join(' ')).toBe(programs);
   });
 
-  it('what another file starts for it', () => {
+  it('the programs that another file starts for it', () => {
     const ask = `${IMPORT}export const askProgram = (program: string) => spawn(program);`;
     const inPackage = "import { askProgram } from '@cardwright/stage'; askProgram('one');";
     const beside = "import { askProgram } from './ask.js'; askProgram('two');";
@@ -40,7 +40,7 @@ describe('of a source is found that it starts', () => {
     ]);
   });
 
-  it('what is tied to this process', () => {
+  it('a program that is tied to this process', () => {
     expect(
       programsIn({ 'tests/a.ts': "import { TiedProcess } from '@cardwright/stage'; TiedProcess.start('one');" }),
     ).toEqual(['one']);
@@ -52,14 +52,14 @@ describe('of a source is found that it starts', () => {
   });
 });
 
-describe('of a Python program is found that it imports', () => {
-  it('each module once, however that is written', () => {
+describe('the search for imported modules of a Python program finds', () => {
+  it('each module once, however the import is written', () => {
     const program =
       '#!/usr/bin/python3\nimport a.b as c, d\nif True:\n  from e.f import g\nimport d; from h import *\n';
     expect(modulesIn(program).sort()).toEqual(['a', 'd', 'e', 'h']);
   });
 
-  it('what a string literal of a test imports', () => {
+  it('the imports in a string literal of a test', () => {
     expect(modulesInLiterals("import x from 'y';\nexecFileSync('python3', ['-c', 'import one; print(1)']);")).toEqual([
       'one',
     ]);

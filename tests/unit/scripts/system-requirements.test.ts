@@ -18,7 +18,7 @@ const OF_EVERY_DEBIAN = [
   ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],
 ];
 
-/** Programs that may be missing, and what happens then. */
+/** Programs that may be missing, with the consequence. */
 const OPTIONAL: Readonly<Record<string, string>> = {
   buildah: 'the container test is skipped, with the reason',
   debootstrap: 'the tests in a clean root are skipped, with the reason',
@@ -27,7 +27,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   wineserver: 'belongs to wine',
 };
 
-/** Programs whose names only a run tells, by the place that starts them. */
+/** Programs whose names are only known at run time, by the place that starts them. */
 const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
   'native-host/src/system/system.ts: fileOf(program)':
     'what the host asks of the computers of others; it may be missing',
@@ -47,8 +47,8 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Paths that need not exist: what Cardwright installs, and where it looks on the computers of others. One that ends with
- * a slash stands for a folder with all below it, one that ends with a hyphen for all that begin so.
+ * Paths that need not exist: those that Cardwright installs, and those where it looks on other computers. A path that ends with a
+ * slash stands for a folder with all below it, one that ends with a hyphen for all that begin so.
  */
 const PLACES = [
   ...['/etc/cardwright/', '/etc/cardwright-', '/opt/cardwright/', '/usr/bin/cardwright-', '/usr/lib/cardwright-'],
@@ -63,18 +63,18 @@ const PLACES = [
   ],
   // In a clean root, where the packages of the test are installed.
   ...['/etc/postgresql/', '/etc/reader.conf.d/'],
-  // On a computer that a test makes up.
+  // On a computer that a test invents.
   ...['/opt/other/host', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/lib/libpcsclite.so.1'],
   '/usr/lib/pcsc/drivers/ifd-ccid.bundle/',
   // In every Debian.
   ...['/etc/os-release', '/etc/passwd'],
 ];
 
-/** Where Debian has commands; the second is not always on the PATH. */
+/** Folders of Debian's commands. The second is not always on the PATH. */
 const FOLDERS = ['/usr/bin', '/usr/sbin'];
 
 const TABLE = 'scripts/system-requirements.mjs';
-/** They name what is on no computer. */
+/** Files that name paths of no computer. */
 const ABOUT_THIS = ['system-requirements', 'started-programs'].map((name) => `tests/unit/scripts/${name}.test.ts`);
 const requirements = readRequirements();
 
@@ -90,13 +90,13 @@ const sources = new Map(
 );
 const ofNode = new Map([...sources].filter(([file]) => !file.endsWith('.py')));
 
-/** The use that the machine was made ready for when this source runs. */
+/** The purpose for which the machine is prepared when this source runs. */
 /** Parts of the stage that only tests use. */
 const FOR_TESTS = ['stage/src/firefox/', 'stage/src/private-postgres.ts'];
 
 function purposeOf(file: string): Purpose {
   const [folder = ''] = file.split('/');
-  // The demo has Chromium alone, and no PostgreSQL.
+  // The demo only uses Chromium, and no PostgreSQL.
   if (folder === 'tests' || FOR_TESTS.some((part) => file.startsWith(part))) return 'test';
   return folder === 'installers' ? 'package' : 'demo';
 }
@@ -108,10 +108,10 @@ function isProvided(program: string, purpose: Purpose): boolean {
   return [...GIVEN, ...OF_EVERY_DEBIAN, ...Object.keys(OPTIONAL), ...commandsFor(purpose)].includes(program);
 }
 
-/** The Python module that a file is. */
+/** Returns the Python module of a file. */
 const moduleAt = (file: string): string | undefined => /dist-packages\/(\w+)\/__init__\.py$/.exec(file)?.[1];
 
-/** A command of the system by its path; undefined of another path. */
+/** Returns the command of the system at a path; undefined for another path. */
 const commandAt = (file: string): string | undefined => /^(?:\/usr)?(?:\/local)?\/s?bin\/([^/]+)$/.exec(file)?.[1];
 
 const isAt = (place: string, file: string): boolean =>
@@ -126,12 +126,12 @@ function isPathProvided(file: string, purpose: Purpose): boolean {
   );
 }
 
-/** Below the folders that every system has. */
+/** A path below the folders that every system has. */
 const PATH_OF_SYSTEM = /^\/(?:usr\/\w+|etc|lib\w*|s?bin|opt)\/[^:\s]+$/;
 
 const started = startedPrograms(ofNode).filter(({ program }) => program === null || !/^[^/].*\//.test(program));
 const paths = [...ofNode].flatMap(([file, text]) =>
-  // The host looks for what others have on their computers.
+  // The host looks for other software on users' computers.
   !file.startsWith('native-host/src/') && /\/(?:usr|etc|lib|bin|sbin|opt)\//.test(text)
     ? literalsIn(text)
         .filter((literal) => PATH_OF_SYSTEM.test(literal))
@@ -140,7 +140,7 @@ const paths = [...ofNode].flatMap(([file, text]) =>
 );
 
 describe('the list of system packages', () => {
-  it('has every program that is started, or it may be missing', () => {
+  it('has every started program, or it may be missing', () => {
     const missing = started.filter(
       ({ file, program }) => program !== null && !isProvided(commandAt(program) ?? program, purposeOf(file)),
     );
@@ -148,12 +148,12 @@ describe('the list of system packages', () => {
     expect(started.length).toBeGreaterThan(100);
   });
 
-  it('has no program that only a run names, but for what is known', () => {
+  it('has every program whose name is only known at run time, except known ones', () => {
     const places = started.filter(({ program }) => program === null).map(({ file, written }) => `${file}: ${written}`);
     expect([...new Set(places)].sort()).toEqual(Object.keys(NAMED_BY_A_RUN).sort());
   });
 
-  it('has every path of the system that a source names, but for places that may be empty', () => {
+  it('has every path of the system that a source names, except places that may be empty', () => {
     expect(paths.filter(({ file, literal }) => !isPathProvided(literal, purposeOf(file)))).toEqual([]);
     expect(paths.length).toBeGreaterThan(50);
   });
@@ -161,7 +161,7 @@ describe('the list of system packages', () => {
   it('has every library that is loaded by its name', () => {
     const known = new Set(filesFor('demo').map((file) => path.basename(file)));
     const loaded = [...ofNode]
-      // Lists of what packaged programs load, which their own packages demand.
+      // Lists of the libraries of packaged programs, which their own packages demand.
       .filter(([file, text]) => !file.includes('installers/') && text.includes('.so'))
       .flatMap(([, text]) => literalsIn(text).filter((literal) => /^[\w-]+\.so(?:\.\d+)*$/.test(literal)))
       .filter((name) => !existsSync(inRepository('stage', name.replace(/\.so$/, '.c'))));
@@ -187,7 +187,7 @@ describe('the list of system packages', () => {
     expect(PLACES.filter((place) => !paths.some(({ literal }) => isAt(place, literal)))).toEqual([]);
   });
 
-  it('is the one that the README gives', () => {
+  it('is the list in the README', () => {
     const [, section = ''] =
       /^- These system packages:\n(.*?)\n\n/ms.exec(readFileSync(inRepository('README.md'), 'utf8')) ?? [];
     const named = [...section.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
@@ -204,14 +204,14 @@ describe('the list of system packages', () => {
 });
 
 (HAS_DPKG ? describe : describe.skip)('dpkg', () => {
-  it.each(requirements.test)('has in the package $package what is used of it', ({ package: name, commands, files }) => {
+  it.each(requirements.test)('has in the package $package the parts that are used', ({ package: name, commands, files }) => {
     const packages = packageWithDependencies(name);
     const belongs = (file: string): boolean => ownersOf(file).some((owner) => packages.has(owner));
     expect(commands.filter((command) => !FOLDERS.some((folder) => belongs(`${folder}/${command}`)))).toEqual([]);
     expect(files.length === 0 || files.some(belongs)).toBe(true);
   });
 
-  it.each(OF_EVERY_DEBIAN)('has %s in a package that is required', (command) => {
+  it.each(OF_EVERY_DEBIAN)('has %s in a required package', (command) => {
     const owners = FOLDERS.flatMap((folder) => ownersOf(`${folder}/${command}`));
     expect(owners.map(priorityOf)).toContain('required');
   });

@@ -12,7 +12,7 @@ describe('npm test', () => {
     globalThis.runsEverything = false;
   });
 
-  it('keeps of a table what is named, in the order of the table', () => {
+  it('keeps the named rows of a table, in the order of the table', () => {
     expect(everyOrNamed(LOOKS, 'narrow', 'light')).toEqual(['light', 'narrow']);
     expect(everyOrSome(LOOKS, (_, index) => index === 1)).toEqual(['dark']);
   });
@@ -23,14 +23,14 @@ describe('npm run test:all', () => {
     globalThis.runsEverything = true;
   });
 
-  it('runs all of it', () => {
+  it('runs the whole table', () => {
     expect(everyOrNamed(LOOKS, 'dark')).toEqual(LOOKS);
     expect(everyOrSome(LOOKS, (_, index) => index === 1)).toEqual(LOOKS);
   });
 });
 
 it.each([false, true])(
-  'a table of which nothing, or something else, would be kept is refused (everything: %s)',
+  'refuses a table that would keep nothing, or something else (everything: %s)',
   (all) => {
     globalThis.runsEverything = all;
     expect(() => everyOrSome(LOOKS, () => false)).toThrow('keep none');

@@ -7,13 +7,13 @@ const FOLDER = path.resolve(import.meta.dirname, '../../../.github/workflows');
 describe.each(readdirSync(FOLDER))('the workflow %s', (name) => {
   const text = readFileSync(path.join(FOLDER, name), 'utf8');
 
-  it('pins every action by the digest of a commit, and says which version that is', () => {
+  it('pins every action by the digest of a commit, and names its version', () => {
     const used = [...text.matchAll(/uses: (.*)$/gm)].map(([, action = '']) => action);
     expect(used.length).toBeGreaterThan(0);
     expect(used.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
   });
 
-  it('may read the repository alone, and leaves no token in the clone', () => {
+  it('may only read the repository, and leaves no token in the clone', () => {
     expect([...text.matchAll(/^\s*permissions:\n((?:\s+\w[\w-]*: \w+\n)+)/gm)].map(([, list]) => list?.trim())).toEqual(
       ['contents: read'],
     );

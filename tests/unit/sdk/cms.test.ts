@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { Cms, type CmsOptions } from '@cardwright/sdk';
 import { blankYubikey } from '../../support/device-facts.js';
 
-/** Of a host's session: 32 bytes. */
+/** Key hash of a host's session: 32 bytes. */
 const SESSION = 'A'.repeat(43);
 
 interface Sent {
@@ -11,7 +11,7 @@ interface Sent {
   readonly init: RequestInit | undefined;
 }
 
-/** A CMS that answers everything with one response, and what it was sent. */
+/** Makes a CMS that answers everything with one response, and records the requests. */
 function answering(status: number, body: string, options: CmsOptions = {}): { cms: Cms; sent: Sent[] } {
   const sent: Sent[] = [];
   const fetch: typeof globalThis.fetch = (address, init) => {
@@ -31,7 +31,7 @@ describe('the client of the HTTP contract', () => {
     expect(sent[0]?.init?.headers).toMatchObject({ 'content-type': 'application/json' });
   });
 
-  it('says in which language the CMS shall answer, and leaves that to the browser where it was not told', async () => {
+  it('sends the configured language, and leaves the header to the browser without one', async () => {
     const german = answering(200, '{"devices":[]}', { language: 'de' });
     await german.cms.eligibility('issue', [blankYubikey('1')]);
     expect(german.sent[0]?.init?.headers).toHaveProperty('accept-language', 'de');
@@ -40,13 +40,13 @@ describe('the client of the HTTP contract', () => {
     expect(any.sent[0]?.init?.headers).not.toHaveProperty('accept-language');
   });
 
-  it('asks nothing about no devices', async () => {
+  it('sends no request about no devices', async () => {
     const { cms, sent } = answering(500, '');
     expect(await cms.eligibility('issue', [])).toEqual([]);
     expect(sent).toEqual([]);
   });
 
-  it('throws the error that the CMS answers', async () => {
+  it("throws the error in the CMS's answer", async () => {
     const error = new CardwrightError('DEVICE_LIMIT', { limit: 2 }).toWire();
     const { cms } = answering(409, JSON.stringify({ error }));
     await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({
@@ -61,18 +61,18 @@ describe('the client of the HTTP contract', () => {
     [500, 'oops', 'INTERNAL'],
     [200, '<!doctype html>', 'INVALID_MESSAGE'],
     [200, '{"devices":"none"}', 'INVALID_MESSAGE'],
-  ])('makes of an answer %i %j the error %s', async (status, body, code) => {
+  ])('turns an answer %i %j into the error %s', async (status, body, code) => {
     const { cms } = answering(status, body);
     await expect(cms.eligibility('issue', [blankYubikey('1')])).rejects.toMatchObject({ code });
   });
 
-  it('tells that the CMS cannot be reached', async () => {
+  it('reports that the CMS cannot be reached', async () => {
     const cms = new Cms('/api', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
     await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 
   it('knows the clock of the CMS by the date of its answers', async () => {
-    /** The two clocks are sixty times as far from each other. */
+    /** The difference of the two clocks is sixty times as large. */
     const TOLERANCE = 60_000;
     const date = new Date(Date.now() + 3_600_000).toUTCString();
     const fetch: typeof globalThis.fetch = () => Promise.resolve(new Response('{"devices":[]}', { headers: { date } }));

@@ -10,7 +10,7 @@ afterEach(() => {
   bridge.close();
 });
 
-/** Time stands still for timers; messages arrive all the same. */
+/** Timers stand still; messages arrive all the same. */
 const ONLY_TIMERS = { doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] } satisfies Parameters<
   typeof jest.useFakeTimers
 >[0];
@@ -21,7 +21,7 @@ function install(onRequest: (request: Request, bridge: FakeBridge) => void): Fak
 }
 
 describe('connect', () => {
-  it('tells within a second that the extension is missing', async () => {
+  it('reports a missing extension within a second', async () => {
     bridge = new FakeBridge(false);
     jest.useFakeTimers();
     const attempt = connect({ window: bridge.window }).catch((error: unknown) => error);
@@ -45,26 +45,26 @@ describe('connect', () => {
     await expect(attempt).resolves.toMatchObject({ code: 'INSECURE_CONTEXT' });
   });
 
-  it.each(['needed', 'denied', 'blocked'])('tells at once that the site is not granted: %s', async (consent) => {
+  it.each(['needed', 'denied', 'blocked'])('reports at once that the site is not granted: %s', async (consent) => {
     install(({ id }, other) => other.error(id, 'SITE_NOT_GRANTED', 2002, { consent }));
-    // No timer runs out.
+    // No timer expires.
     jest.useFakeTimers(ONLY_TIMERS);
     const attempt = connect({ window: bridge.window });
     await expect(attempt).rejects.toMatchObject({ code: 'SITE_NOT_GRANTED', data: { consent } });
   });
 
-  it('tells which part to update when no version is common', async () => {
+  it('reports which part to update if no version is common', async () => {
     install(({ id }, other) => other.error(id, 'VERSION_MISMATCH', 1007, { update: 'host' }));
     const attempt = connect({ window: bridge.window });
     await expect(attempt).rejects.toMatchObject({ code: 'VERSION_MISMATCH', data: { update: 'host' } });
   });
 
-  it('tells that the extension was lost when the session ends during the handshake', async () => {
+  it('reports that the extension was lost if the session ends during the handshake', async () => {
     install((_request, other) => other.send({ cardwright: 'closed' }));
     await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'EXTENSION_LOST' });
   });
 
-  it('gives up within five seconds when nothing answers the handshake', async () => {
+  it('gives up within five seconds if nothing answers the handshake', async () => {
     const asked = new Promise<void>((resolve) => install(() => resolve()));
     jest.useFakeTimers(ONLY_TIMERS);
     const attempt = connect({ window: bridge.window }).catch((error: unknown) => error);
@@ -73,7 +73,7 @@ describe('connect', () => {
     await expect(attempt).resolves.toMatchObject({ code: 'TIMEOUT' });
   });
 
-  it('refuses an answer that is not what the command table says', async () => {
+  it('refuses an answer that does not fit the command table', async () => {
     install(({ id }, other) => other.result(id, { ...OPENED, session: null }));
     await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
   });
@@ -86,7 +86,7 @@ describe('connect', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
-  it('opens a session that calls, validates, and hears of devices', async () => {
+  it('opens a session that calls, validates, and reports devices', async () => {
     const listing = { readers: ['One'], devices: [] };
     install(({ id, method }, other) => other.result(id, method === 'initialize' ? OPENED : listing));
     const client = await connect({ window: bridge.window });
@@ -104,7 +104,7 @@ describe('connect', () => {
   it('sends no command that must come in a signed step, and none with wrong parameters', async () => {
     install(({ id }, other) => other.result(id, OPENED));
     const client = await connect({ window: bridge.window });
-    // The types refuse it; a page may be written without them.
+    // The types refuse it, but a page may be written without them.
     const untyped: { call(method: string, params: object): Promise<unknown> } = client;
     await expect(untyped.call('device.reset', {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
     await expect(client.call('device.open', { device: '' })).rejects.toMatchObject({ code: 'INVALID_PARAMS' });
@@ -114,7 +114,7 @@ describe('connect', () => {
 });
 
 describe('requestAccess', () => {
-  it('asks for all classes, in a session of its own', async () => {
+  it('asks for all classes, in a separate session', async () => {
     install(({ id }, other) => other.result(id, { granted: ['read', 'use', 'manage'] }));
     expect(await requestAccess(undefined, { window: bridge.window })).toEqual({ granted: ['read', 'use', 'manage'] });
     expect(bridge.received[0]).toMatchObject({

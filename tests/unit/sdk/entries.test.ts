@@ -3,7 +3,7 @@ import { build } from 'esbuild';
 
 const ROOT = new URL('../../../', import.meta.url).pathname;
 
-/** What a page of a CMS gets when it imports from the sdk as it was built. */
+/** Bundles a script of a CMS's page that imports from the built sdk. */
 async function bundle(script: string): Promise<{ readonly code: string; readonly packages: ReadonlySet<string> }> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: script, resolveDir: `${ROOT}portal` },
@@ -36,7 +36,7 @@ describe('the entry . of the sdk', () => {
     expect(code).not.toContain('customElements');
   });
 
-  it('has the class of what connect throws, so that a page can tell the errors apart', async () => {
+  it('has the class of the errors of connect, so that a page can distinguish them', async () => {
     const sdk = await import('@cardwright/sdk');
     const window = { postMessage: () => undefined, location: { origin: 'https://cms.example' } };
     const failure: unknown = await sdk

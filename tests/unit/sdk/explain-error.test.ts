@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, explainError } from '@cardwright/sdk';
 
 describe('explainError', () => {
-  it('says what an error means and what to do, in English or German, by its details', async () => {
+  it('explains an error and its remedy, in English or German, by its details', async () => {
     const error = new CardwrightError('SITE_NOT_GRANTED', { consent: 'blocked' });
     expect(await explainError(error)).toMatchObject({
       message: 'Your administrator blocks this site from using your devices.',

@@ -1,12 +1,12 @@
 import type { Request } from '@cardwright/protocol';
 import type { PageWindow } from '@cardwright/sdk';
 
-/** The other end of a page session, in the hands of a test. */
+/** The other end of a page session, controlled by a test. */
 export class FakeBridge {
   readonly origin = 'https://portal.example';
-  /** What came from the page, in its order. */
+  /** Requests of the page, in order. */
   readonly received: Request[] = [];
-  /** Where the page's hello was sent. */
+  /** Target origin of the page's hello. */
   target: string | undefined;
   readonly window: PageWindow;
   #port: MessagePort | undefined;
@@ -38,7 +38,7 @@ export class FakeBridge {
     this.send({ jsonrpc: '2.0', id, error: { code, message: name, data: { name, details } } });
   }
 
-  /** The first message of a method, as soon as it is there. */
+  /** Returns the first message of a method, as soon as it has arrived. */
   async next(method: string): Promise<Request> {
     for (;;) {
       const found = this.received.find((request) => request.method === method);

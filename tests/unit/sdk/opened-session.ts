@@ -1,7 +1,7 @@
 /** 32 bytes in base64url. */
 const BYTES = 'A'.repeat(43);
 
-/** What a host that agrees to everything makes of `initialize`. */
+/** The answer to `initialize` of a host that agrees to everything. */
 export const OPENED = {
   protocol: { major: 3, minor: 0 },
   versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },

@@ -11,7 +11,7 @@ const failing = (error: CardwrightError): CommandOutcome => ({ method: 'key.gene
 
 let cms = new ScriptedCms();
 let bridge = new FakeBridge();
-/** Phases whose step the host ran; the scripted CMS writes them into what stands for the JWS. */
+/** Phases whose step the host ran. The scripted CMS writes them in place of the JWS. */
 let steps: string[] = [];
 
 beforeEach(() => {
@@ -33,7 +33,7 @@ const fetchFromCms: typeof fetch = (input, init) => {
   }
 };
 
-/** Relays an issuance; the host answers the step of each phase with these outcomes, or not at all (null). */
+/** Relays an issuance. The host answers the step of each phase with these outcomes, or not at all (null). */
 async function issue(
   outcomes: (phase: string) => CommandOutcome[] | null = () => [DONE],
   changes: Partial<OperationOptions> = {},
@@ -60,7 +60,7 @@ describe('the relay of an operation', () => {
     expect(cms.calls).toEqual(['operations', ...Array<string>(5).fill('operations/operation-1/results')]);
   });
 
-  it("tells each phase, how far it is, and whose turn it is: the card's, the user's, the CMS's", async () => {
+  it("reports each phase, its progress, and whose turn it is: the card's, the user's, the CMS's", async () => {
     const told: OperationStatus[] = [];
     await issue(undefined, { onStatus: (status) => told.push(status) });
     const keys = { phase: { name: 'keys', text: 'Creating keys' }, deviceState: 'producing' };
@@ -92,13 +92,13 @@ describe('the relay of an operation', () => {
     expect(told[0]).toEqual({ phase, progress: 50, deviceState: 'engraving', turn: 'card' });
   });
 
-  it('stops at the first error that the CMS answers, and runs no further step', async () => {
+  it("stops at the first error in the CMS's answers, and runs no further step", async () => {
     cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
     await expect(issue()).rejects.toMatchObject({ code: 'CARD_REMOVED' });
     expect(steps).toEqual(['authenticate', 'personalize', 'keys']);
   });
 
-  it('tells what became of the device before it throws why the operation failed', async () => {
+  it('reports the state of the device before it throws the reason of the failure', async () => {
     const told: OperationStatus[] = [];
     cms.deviceState = 'producing';
     cms.failure = {
@@ -115,7 +115,7 @@ describe('the relay of an operation', () => {
   it.each([
     ['throws it where the CMS waits for another session', false],
     ['returns it where the CMS does without', true],
-  ])('hands a failed command on to the CMS, which decides what it means: %s', async (_, givesPinUp) => {
+  ])('passes a failed command on to the CMS, which judges it: %s', async (_, givesPinUp) => {
     cms.givesPinUp = givesPinUp;
     const refused = { state: 'done', deviceState: 'pending', error: { data: { name: 'USER_CANCELLED' } } };
     const attempt = issue(closePin);
@@ -123,7 +123,7 @@ describe('the relay of an operation', () => {
     else await expect(attempt).rejects.toMatchObject({ code: 'USER_CANCELLED' });
   });
 
-  it('stops when the host ends in the middle, and leaves the operation to be resumed', async () => {
+  it('stops if the host ends in the middle, and leaves the operation to be resumed', async () => {
     const attempt = issue((phase) => {
       const error = new CardwrightError('HOST_CRASHED').toWire();
       if (phase === 'keys') bridge.send({ jsonrpc: '2.0', method: 'session.ended', params: { error } });
@@ -147,12 +147,12 @@ describe('the relay of an operation', () => {
     expect((await bridge.next('$/cancelRequest')).params).toHaveProperty('id');
   });
 
-  it('asks the CMS for nothing when its signal was aborted before', async () => {
+  it('sends nothing to the CMS if its signal was aborted before', async () => {
     await expect(issue(undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(cms.calls).toEqual([]);
   });
 
-  it('sends results again while the CMS is away, says so, and continues as if nothing had been', async () => {
+  it('repeats results while the CMS is away, reports that, and continues as if nothing had happened', async () => {
     const told: OperationStatus[] = [];
     cms.goAway('results', new CardwrightError('CMS_UNREACHABLE'), new CardwrightError('CA_UNAVAILABLE'));
     expect(await issue(undefined, { onStatus: (status) => told.push(status) })).toMatchObject({ state: 'done' });
@@ -160,7 +160,7 @@ describe('the relay of an operation', () => {
     expect(told.flatMap(({ absence }) => absence ?? [])).toEqual(['CMS_UNREACHABLE', 'CA_UNAVAILABLE']);
   });
 
-  it('sends the start again while the CMS is away', async () => {
+  it('repeats the start while the CMS is away', async () => {
     cms.goAway('operations', new CardwrightError('CMS_UNREACHABLE'));
     expect(await issue()).toMatchObject({ state: 'done' });
     expect(cms.calls.filter((call) => call === 'operations')).toHaveLength(2);
@@ -176,7 +176,7 @@ describe('the relay of an operation', () => {
     expect(cms.calls.slice(-2)).toEqual(['operations/operation-1/results', 'operations/operation-1/cancel']);
   });
 
-  it('is cancelled also where the CMS cannot be told', async () => {
+  it('is cancelled even if the CMS cannot be reached', async () => {
     const abort = new AbortController();
     const attempt = issue(
       (phase) => {
@@ -193,7 +193,7 @@ describe('the relay of an operation', () => {
     warn.mockRestore();
   });
 
-  it('refuses an answer of the CMS that is not of the contract', async () => {
+  it('refuses an answer of the CMS that violates the contract', async () => {
     cms.answer = () => ({ operation: 'operation-1', step: 'anything' });
     await expect(issue()).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
     expect(steps).toEqual([]);

@@ -24,7 +24,7 @@ describe('the port of a page session', () => {
     expect(bridge.target).toBe('https://portal.example');
   });
 
-  it('gives each answer to the request with its id, in whatever order they come', async () => {
+  it('gives each answer to the request with its id, in any order', async () => {
     const session = await open();
     const first = session.request('device.list', {}, LONG);
     const second = session.request('pin.getStatus', {}, LONG);
@@ -34,7 +34,7 @@ describe('the port of a page session', () => {
     expect(await Promise.all([first, second])).toEqual(['first', 'second']);
   });
 
-  it('ignores answers with an id that it did not give, and what is no message at all', async () => {
+  it('ignores answers with unknown ids, and anything that is not a message', async () => {
     const session = await open();
     const answer = session.request('device.list', {}, LONG);
     const { id } = await bridge.next('device.list');
@@ -47,7 +47,7 @@ describe('the port of a page session', () => {
     expect(await answer).toBe('genuine');
   });
 
-  it('takes a second answer to the same request for nothing', async () => {
+  it('ignores a second answer to the same request', async () => {
     const session = await open();
     const answer = session.request('device.list', {}, LONG);
     const { id } = await bridge.next('device.list');
@@ -56,7 +56,7 @@ describe('the port of a page session', () => {
     expect(await answer).toBe('genuine');
   });
 
-  it('gives ids that cannot be guessed', async () => {
+  it('uses ids that cannot be guessed', async () => {
     const session = await open();
     const answers = [session.request('device.list', {}, LONG), session.request('device.list', {}, LONG)];
     await bridge.next('device.list');
@@ -65,7 +65,7 @@ describe('the port of a page session', () => {
     expect(String(bridge.received[0]?.id)).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('rejects with the error that was answered, with its details', async () => {
+  it('rejects with the error in the answer, with its details', async () => {
     const session = await open();
     const answer = session.request('pin.verify', {}, LONG);
     const { id } = await bridge.next('pin.verify');
@@ -73,7 +73,7 @@ describe('the port of a page session', () => {
     await expect(answer).rejects.toMatchObject({ code: 'PIN_INCORRECT', data: { retriesLeft: 2 } });
   });
 
-  it('gives up after the timeout and tells the other side so', async () => {
+  it('gives up after the timeout and notifies the other side', async () => {
     const session = await open();
     const answer = session.request('device.list', {}, 30);
     await expect(answer).rejects.toMatchObject({ code: 'TIMEOUT' });
@@ -81,7 +81,7 @@ describe('the port of a page session', () => {
     expect(cancel.params).toEqual({ id: list.id });
   });
 
-  it('lets the timeout rest while a window waits for the user, and count again after it', async () => {
+  it('pauses the timeout while a window waits for the user, and resumes it afterwards', async () => {
     const session = await open();
     const answer = session.request('step.run', {}, 1_000);
     const { id } = await bridge.next('step.run');
@@ -92,7 +92,7 @@ describe('the port of a page session', () => {
     await expect(answer).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
-  it('reports the progress of its own request only', async () => {
+  it('reports only the progress of its own request', async () => {
     const session = await open();
     const seen: Progress[] = [];
     const answer = session.request('step.run', {}, LONG, { onProgress: (progress) => seen.push(progress) });
@@ -114,7 +114,7 @@ describe('the port of a page session', () => {
     expect((await bridge.next('$/cancelRequest')).params).toEqual({ id });
   });
 
-  it('sends nothing when its signal was aborted before', async () => {
+  it('sends nothing if its signal was aborted before', async () => {
     const session = await open();
     await expect(session.request('device.list', {}, LONG, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'CANCELLED',
@@ -122,13 +122,13 @@ describe('the port of a page session', () => {
     expect(bridge.received).toEqual([]);
   });
 
-  it('refuses to send what is larger than a message may be', async () => {
+  it('refuses to send more than a message may contain', async () => {
     const session = await open();
     const params = { jws: 'x'.repeat(300_000) };
     await expect(session.request('step.run', params, LONG)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
   });
 
-  it('ends everything with the reason that the extension gives before it closes the session', async () => {
+  it("ends everything with the extension's reason before it closes the session", async () => {
     const session = await open();
     const answer = session.request('device.list', {}, LONG);
     await bridge.next('device.list');
@@ -142,7 +142,7 @@ describe('the port of a page session', () => {
     await expect(session.request('device.list', {}, LONG)).rejects.toMatchObject(why);
   });
 
-  it('hands on notifications, and has lost the extension when the session is closed without a word', async () => {
+  it('passes on notifications, and has lost the extension if the session closes without a reason', async () => {
     const heard: string[] = [];
     const session = await open(({ method }) => heard.push(method));
     const answer = session.request('device.list', {}, LONG);

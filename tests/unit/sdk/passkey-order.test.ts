@@ -26,7 +26,7 @@ describe('the passkey that a step creates', () => {
     ['no base64url', 'header.?.signature'],
     ['no JWS', 'step'],
     ['nothing', ''],
-  ])('is unknown where there is %s', (_, jws) => {
+  ])('is unknown if there is %s', (_, jws) => {
     expect(passkeyOrderOf(jws)).toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** Sends something that always fails; tells the seconds at which it was tried. */
+/** Sends a request that always fails, and records the seconds of its tries. */
 function sendInVain(error: CardwrightError, signal?: AbortSignal) {
   const begin = performance.now();
   const tries: number[] = [];
@@ -53,7 +53,7 @@ describe('sending until it is answered', () => {
     expect(tries).toBe(3);
   });
 
-  it('does not repeat what was answered with another error', async () => {
+  it('does not repeat a request that was answered with another error', async () => {
     const { tries, outcome } = sendInVain(new CardwrightError('LOGIN_REQUIRED', { fresh: false }));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(tries).toEqual([0]);

@@ -5,7 +5,7 @@ import { FakeBridge } from './fake-bridge.js';
 let bridge = new FakeBridge();
 afterEach(() => bridge.close());
 
-it('is offered without a session, and tells the page nothing', async () => {
+it('is offered without a session, and reveals nothing to the page', async () => {
   const asked: string[] = [];
   bridge = new FakeBridge(true, ({ id, method }, other) => {
     asked.push(method);
@@ -15,7 +15,7 @@ it('is offered without a session, and tells the page nothing', async () => {
   expect(asked).toEqual(['diagnostics.offerBundle']);
 });
 
-it('says why it could not be offered', async () => {
+it('reports why it could not be offered', async () => {
   bridge = new FakeBridge(true, ({ id }, other) => other.error(id, 'RATE_LIMITED', 9011));
   await expect(offerSupportBundle({ window: bridge.window })).rejects.toMatchObject({ code: 'RATE_LIMITED' });
 });

@@ -5,7 +5,7 @@ import { blankPivCard, blankSecurityKey } from '../../support/device-facts.js';
 
 const judged = (device: DeviceInfo, action: Eligibility['action'] = 'start') => ({ device, action, reason: null });
 
-describe('a security key with FIDO alone, which nothing names', () => {
+describe('a security key with only FIDO, which nothing identifies', () => {
   const key = blankSecurityKey('Reader A');
   const begun = { ...wantAgain(key, false), isBegun: true };
 
@@ -19,14 +19,14 @@ describe('a security key with FIDO alone, which nothing names', () => {
     expect(isAmong(wanted, [judged(inserted)])).toBe(true);
   });
 
-  it('is not taken for one in another reader, one that cannot be issued, or a card', () => {
+  it('is not confused with one in another reader, one that cannot be issued, or a card', () => {
     expect(findWanted(begun, [judged(blankSecurityKey('Reader B'))])).toBeUndefined();
     expect(isAmong(begun, [judged(blankSecurityKey('Reader B'))])).toBe(false);
     expect(findWanted(begun, [judged(key, null)])).toBeUndefined();
     expect(findWanted(begun, [judged(blankPivCard('Reader A'))])).toBeUndefined();
   });
 
-  it('with a serial number is found by that in any reader', () => {
+  it('is found in any reader by its serial number, if it has one', () => {
     const named = blankSecurityKey('Reader A', { serial: '4711' });
     const moved = blankSecurityKey('Reader B', { serial: '4711' });
     expect(findWanted(wantAgain(named, false), [judged(key), judged(moved)])?.device).toBe(moved);

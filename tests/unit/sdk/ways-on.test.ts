@@ -13,11 +13,11 @@ const CARD = wantPreferred({ serial: '11223344', guid: null, model: 'yubikey' })
 interface Shown {
   readonly label: string;
   readonly isPrimary: boolean;
-  /** What the button does. */
+  /** The action of the button. */
   readonly press: () => string;
 }
 
-/** The buttons below the error, as the user sees them. */
+/** Lists the buttons below the error, as the user sees them. */
 function buttonsAfter(error: CardwrightError, hasDevice: boolean): readonly Shown[] {
   let did = '';
   const does = (what: string) => () => {
@@ -52,7 +52,7 @@ const PRIMARY: Readonly<Record<Recovery, { readonly label: string; readonly does
   none: { label: 'Close', does: 'cancel' },
 };
 
-/** One error for each recovery; that the words of every code agree with its own is in error-words.test.ts. */
+/** One error for each recovery. error-words.test.ts checks that the words of every code agree with its recovery. */
 const ERRORS: readonly CardwrightError[] = [
   new CardwrightError('HOST_CRASHED'),
   new CardwrightError('METHOD_NOT_FOUND'),
@@ -74,18 +74,18 @@ describe('the buttons below an error', () => {
     expect(new Set(ERRORS.map(({ recovery }) => recovery))).toEqual(new Set(Object.keys(PRIMARY)));
   });
 
-  it.each(ERRORS)('lead on from $code as its recovery says, with and without a device', (error) => {
+  it.each(ERRORS)('follow the recovery of $code, with and without a device', (error) => {
     const expected = PRIMARY[error.recovery];
     for (const hasDevice of [true, false]) {
       const buttons = buttonsAfter(error, hasDevice);
       const primary = buttons.filter(({ isPrimary }) => isPrimary);
       expect(primary.map(({ label, press }) => ({ label, does: press() }))).toEqual(expected ? [expected] : []);
-      // There is always a way out.
+      // There is always a way to leave.
       expect(buttons.map(({ press }) => press())).toContain('cancel');
     }
   });
 
-  it('offer another device where the user had one, and to try again once the help desk has acted', () => {
+  it('offer another device if the user had one, and another try once the help desk has acted', () => {
     const labels = (hasDevice: boolean) =>
       buttonsAfter(new CardwrightError('PIN_BLOCKED'), hasDevice).map(({ label }) => label);
     expect(labels(true)).toEqual(['Close', english.chooseAgain, 'Try again']);

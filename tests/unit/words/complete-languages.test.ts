@@ -9,14 +9,14 @@ const areas = readdirSync(path.join(SOURCES, 'en'))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => path.basename(file, '.ts'));
 
-/** What a language says of an area, without the English that fills it up. */
+/** Returns a language's own words of an area, without the English that completes them. */
 async function wordsIn(language: string, area: string): Promise<object> {
   if (!existsSync(path.join(SOURCES, language, `${area}.ts`))) return {};
   const { words } = (await import(`../../../words/src/${language}/${area}.ts`)) as { words: object };
   return words;
 }
 
-/** A language says of itself that it has every sentence. */
+/** True if a language claims to have every sentence. */
 function isComplete(language: string): boolean {
   const file = path.join(SOURCES, language, 'language.json');
   return existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { isComplete: boolean }).isComplete;
@@ -29,7 +29,7 @@ it('German is complete', () => {
 });
 
 describe.each(complete)('the complete language %s', (language) => {
-  it.each(areas)('lacks no sentence of %s, and has none that English has not', async (area) => {
+  it.each(areas)('lacks no sentence of %s, and has no sentence that English lacks', async (area) => {
     const english = [...sentencesOf(await wordsIn('en', area)).keys()];
     const own = [...sentencesOf(await wordsIn(language, area)).keys()];
     expect(english.length).toBeGreaterThan(0);

@@ -22,7 +22,7 @@ describe('the list of the languages', () => {
     writeFileSync(path.join(sources, 'fr', `${area}.ts`), 'export const words = {};\n');
   };
 
-  it('is that of the folders: otherwise run `npm run build` and commit it', () => {
+  it('matches the folders: otherwise run `npm run build` and commit it', () => {
     writeLanguages(sources);
     const written = ['languages.ts', 'on-demand', 'at-once'].flatMap((name) =>
       name.endsWith('.ts') ? [name] : readdirSync(path.join(sources, name)).map((file) => `${name}/${file}`),
@@ -32,7 +32,7 @@ describe('the list of the languages', () => {
     expect(readdirSync(path.join(SOURCES, 'on-demand'))).toEqual(readdirSync(path.join(sources, 'on-demand')));
   });
 
-  it('gets a language by its folder alone, with the areas that it has', () => {
+  it('gets a language by its folder alone, with its areas', () => {
     addFrench('dialogs');
     writeLanguages(sources);
     expect(read('languages.ts')).toContain("['en', 'de', 'fr']");
@@ -41,7 +41,7 @@ describe('the list of the languages', () => {
     expect(read('on-demand/errors.ts')).not.toContain('../fr/');
   });
 
-  it('is not written where a language has an area that English has not', () => {
+  it('is not written if a language has an area that English lacks', () => {
     addFrench('dialog');
     expect(() => writeLanguages(sources)).toThrow('words/src/fr has dialog, which English has not.');
   });
@@ -54,11 +54,11 @@ describe('the language of a reader', () => {
     [['fr-FR', 'de'], 'de'],
     [['fr'], 'en'],
     [[], 'en'],
-  ])('of those who prefer %j is %s', (wished, language) => {
+  ])('with the preference %j is %s', (wished, language) => {
     expect(chooseLanguage(wished)).toBe(language);
   });
 
-  it('calls itself by its own name', () => {
+  it('has its own name for itself', () => {
     expect(LANGUAGES.map(languageName)).toEqual(['English', 'Deutsch']);
     expect(languageName('fr')).toBe('Français');
   });
@@ -77,12 +77,12 @@ describe('words that a language lacks', () => {
     expect(complete(english, { steps: ['Un', 'Deux'] }).steps).toEqual(['Un', 'Deux']);
   });
 
-  it('are those of English where nothing is known of the language', async () => {
+  it('are those of English if nothing is known of the language', async () => {
     expect(await errors.load('constructor')).toBe(errors.english);
     expect((await errors.load('de')).NO_READER.user).toBe('Schließen Sie einen an und versuchen Sie es erneut.');
   });
 
-  it('do not compile where English has not what they translate', () => {
+  it('do not compile if they translate nothing in English', () => {
     // @ts-expect-error English has no such sentence.
     expect(complete(english, { group: { no: 'Non' } })).toBeDefined();
     // @ts-expect-error In English it is made of nothing.
@@ -90,7 +90,7 @@ describe('words that a language lacks', () => {
   });
 });
 
-it('a number takes the form of its language', () => {
+it('takes the form of its language for a number', () => {
   const forms = { one: 'one', other: 'other' };
   expect([0, 1, 2].map((number) => plural('en')(number, forms))).toEqual(['other', 'one', 'other']);
   expect([0, 1, 2].map((number) => plural('fr')(number, forms))).toEqual(['one', 'one', 'other']);

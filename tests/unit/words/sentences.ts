@@ -1,4 +1,4 @@
-/** Every sentence of some words by its path, as it can be compared: what is made of values counts by its name alone. */
+/** Lists every sentence of some words by its path, in a comparable form: a function of values counts only by its name. */
 export function sentencesOf(words: object, path: readonly string[] = []): Map<string, unknown> {
   return new Map(
     Object.entries(words).flatMap(([name, value]: [string, unknown]): [string, unknown][] => {

@@ -9,7 +9,7 @@ import { SessionStage, type PageSide, type ScriptedHost } from './session-stage.
 
 const SEALED = { newPin: 'eyJh..a.b.c', pin: 'eyJh..a.b.c' };
 const SECRETS = { pin: { source: 'user' }, newPin: { source: 'user' } };
-/** As a host of protocol 3.1 asks. */
+/** The question as a host of protocol 3.1 asks it. */
 const OLDER = {
   secrets: ['pin', 'newPin'],
   device: blankYubikey('1'),
@@ -27,13 +27,13 @@ const AGAIN = { ...QUESTION, ...PROBLEM };
 let stage: SessionStage;
 let page: PageSide;
 let host: ScriptedHost;
-/** What the host calls the page's command. */
+/** The host's id of the page's command. */
 let id: number;
 let questions: number;
 let window: FakePort;
 let address: string;
 
-/** The page has a PIN changed. Its user has answered once, and the device checks that. */
+/** The page has a PIN changed. Its user has answered once, and the device is checking the entry. */
 beforeEach(async () => {
   stage = await SessionStage.open();
   ({ page, host } = await stage.openPage());
@@ -69,7 +69,7 @@ function ask(question: object): void {
   host.say({ id: `host-${questions}`, method: 'user.enterSecrets', params: question });
 }
 
-/** What the host hears to its last question. */
+/** Returns the answer to the host's last question. */
 const answer = (): Promise<Message> =>
   until(() => host.received.find((message) => 'id' in message && message.id === `host-${questions}`), {
     what: 'an answer to the host',
@@ -78,13 +78,13 @@ const answer = (): Promise<Message> =>
 const addresses = (): string[] => openWindows.flatMap(({ url }) => url ?? []);
 const opened = (): Promise<string> =>
   until(() => addresses().find((one) => one !== address), { what: 'a window for secrets' });
-/** Well before it would close by itself. */
+/** Waits until the window closes, well before its own limit. */
 const closed = (): Promise<boolean> =>
   until(() => addresses().length === 0, { what: 'the end of the window', timeout: CHECK_LIMIT / 2 });
 const refused = (name: string) => ({ error: { data: { name } } });
 
-describe('a PIN that was wrong', () => {
-  it('is asked again in its window, which shows all of the new question', async () => {
+describe('a refused PIN', () => {
+  it('is asked for again in the same window, with the whole new question', async () => {
     expect(addresses()).toEqual([address]);
     ask({ ...AGAIN, mayAskAgain: false });
     await until(() => window.heard.length === 2, { what: 'the second question' });
@@ -98,7 +98,7 @@ describe('a PIN that was wrong', () => {
   it.each<[string, object]>([
     ['of a host that says nothing of asking again, as in protocol 3.1', { ...OLDER, ...PROBLEM }],
     ['that its user may have forgotten', { ...AGAIN, mayForget: true }],
-  ])('%s has its window closed with the answer', async (_, question) => {
+  ])('has its window closed with the answer to a question %s', async (_, question) => {
     ask(question);
     await until(() => window.heard.length === 2, { what: 'the second question' });
     window.say({ answer: { sealed: SEALED } });
@@ -128,7 +128,7 @@ describe('a PIN that was wrong', () => {
     expect(host.received.filter((message) => 'error' in message)).toEqual([]);
   });
 
-  it('of which the user closes the window tells nobody, until the host asks again: USER_CANCELLED', async () => {
+  it('reports USER_CANCELLED only at the next question if the user closes its window', async () => {
     openWindows.splice(1);
     window.close();
     await settle();
@@ -139,12 +139,12 @@ describe('a PIN that was wrong', () => {
   });
 });
 
-describe('attacks on the window of a PIN that is checked', () => {
+describe('attacks on the window of a PIN being checked', () => {
   it.each<[string, object]>([
     ['device', { device: blankYubikey('2') }],
     ['operation', { operation: '0b0b0b0b-0000-4000-8000-000000000000' }],
     ['secret', { secrets: ['newPin'] }],
-  ])('another %s is asked about in a window of its own', async (_, changes) => {
+  ])('asks about another %s in a window of its own', async (_, changes) => {
     ask({ ...AGAIN, ...changes });
     const other = await opened();
     expect(addresses()).toEqual([other]);
@@ -153,7 +153,7 @@ describe('attacks on the window of a PIN that is checked', () => {
     expect(await answer()).toMatchObject(refused('USER_CANCELLED'));
   });
 
-  it('another command of the session gets one of its own, though the first one is still open', async () => {
+  it('gives another command of the session its own window, though the first is still open', async () => {
     const first = id;
     await change(3);
     expect(id).not.toBe(first);
@@ -162,7 +162,7 @@ describe('attacks on the window of a PIN that is checked', () => {
     expect(window.heard).toHaveLength(1);
   });
 
-  it('a host that asks for no command has no window kept, and gets none that is', async () => {
+  it('keeps no window for a host that asks without a command, and gives it no kept one', async () => {
     host.say({ id, result: {} });
     await closed();
     questions += 1;
@@ -172,7 +172,7 @@ describe('attacks on the window of a PIN that is checked', () => {
     await closed();
   });
 
-  it('another session of the tab gets one of its own, with its own key', async () => {
+  it('gives another session of the tab its own window, with its own key', async () => {
     const before = { page, host, id };
     ({ page, host } = await stage.openPage());
     await change(2);
@@ -180,7 +180,7 @@ describe('attacks on the window of a PIN that is checked', () => {
     const other = await opened();
     expect(addresses()).toEqual([other]);
     expect(window.heard).toHaveLength(1);
-    // The first host cannot ask beside it, as ever.
+    // The first host cannot ask a second question at once.
     ({ page, host, id } = before);
     ask(AGAIN);
     expect(await answer()).toMatchObject(refused('WINDOW_NOT_ALLOWED'));

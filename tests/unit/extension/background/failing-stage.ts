@@ -6,20 +6,20 @@ import { ORIGIN, SessionStage, type ScriptedHost } from './session-stage.js';
 
 /** Milliseconds after which failures are written. */
 export const WRITTEN_AFTER = 1_000;
-/** What must be found nowhere. */
+/** A secret that must be found nowhere. */
 export const PIN = '739164';
 export const OTHER = 'https://other.example';
 
 const stages: SessionStage[] = [];
 
-/** A stage whose pages go at the end of the test. */
+/** A stage whose pages are closed at the end of the test. */
 export async function open(...given: Parameters<typeof SessionStage.open>): Promise<SessionStage> {
   const stage = await SessionStage.open(...given);
   stages.push(stage);
   return stage;
 }
 
-/** Lets the tests of a file say when time passes. */
+/** Lets the tests of a file advance the time. */
 export function playTime(): void {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick', 'performance', 'Date'] });
@@ -31,14 +31,14 @@ export function playTime(): void {
   });
 }
 
-/** An error as a host words it: whatever it adds, it may have the PIN in it. */
+/** An error in a host's words, which may contain the PIN. */
 export const wire = (name: string) => ({
   code: 1,
   message: `The PIN ${PIN} is wrong.`,
   data: { name, details: { pin: PIN, [PIN]: PIN }, helpDesk: { name: PIN } },
 });
 
-/** The host answers a method with an error. */
+/** Has the host answer a method with an error. */
 export function failAt(host: ScriptedHost, method: string, error: object): void {
   host.answers = {
     ...host.answers,
@@ -56,11 +56,11 @@ export function answerWith(host: ScriptedHost, method: string, result: object): 
 export const lines = (failures: readonly CommandFailure[]): string[] =>
   failures.map(({ method, code }) => `${method} ${code}`);
 
-/** What is known of a site, or of all of them: each failure as a line. */
+/** Lists the kept failures of a site, or of all sites, one line each. */
 export const kept = async (stage: SessionStage, origin: string | null = ORIGIN): Promise<string[]> =>
   lines(await stage.failures.of(origin));
 
-/** What the browser has of it, as JSON, after the time in which it is written. */
+/** Returns the stored failures as JSON, after the time in which they are written. */
 export async function stored(): Promise<string> {
   jest.advanceTimersByTime(WRITTEN_AFTER);
   await settle();

@@ -1,12 +1,12 @@
 import type { Runtime } from '../../../../extension/src/browser.js';
 
-/** Of the extension's own pages. */
+/** Address of the extension's own pages. */
 export const OWN = 'chrome-extension://bgndimlbjcagmmnfhehofoeodifnnofp/';
 export const EXTENSION_ID = OWN.split('/')[2] ?? '';
 
-/** One end of a port: the test is the other. */
+/** One end of a port. The test plays the other end. */
 export class FakePort {
-  /** What our side has posted. */
+  /** Messages posted by the extension. */
   readonly heard: unknown[] = [];
   isOpen = true;
   readonly #onMessage: ((message: unknown) => void)[] = [];
@@ -18,7 +18,7 @@ export class FakePort {
     readonly sender: Partial<Runtime.MessageSender> = {},
   ) {}
 
-  /** As the browser hands it to our side. */
+  /** The port, as the browser passes it to the extension. */
   get port(): Runtime.Port {
     return {
       name: this.name,
@@ -36,27 +36,27 @@ export class FakePort {
     } as unknown as Runtime.Port;
   }
 
-  /** Calls back with each message of our side. */
+  /** Calls back with each message of the extension. */
   answerWith(onPosted: (message: unknown) => void): void {
     this.#onPosted = onPosted;
   }
 
-  /** The other side says something. */
+  /** Plays a message from the other side. */
   say(message: unknown): void {
     for (const listener of this.#onMessage) listener(structuredClone(message));
   }
 
   /**
-   * The other side goes.
+   * Plays that the other side closes the port.
    *
-   * @param says the browser's words for why
+   * @param says the browser's words for the reason
    */
   close(says?: string): void {
     for (const listener of this.#onDisconnect) listener(says === undefined ? {} : { error: new Error(says) });
   }
 }
 
-/** Lets all that is ready happen. */
+/** Lets all pending callbacks run. */
 export async function settle(turns = 20): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -12,8 +12,8 @@ afterAll(() => {
   for (const page of stages.flatMap(({ pages }) => pages)) page.port.close();
 });
 
-describe('a page that goes while its session is opened', () => {
-  it('leaves no host behind, whenever it goes', async () => {
+describe('a page that closes while its session opens', () => {
+  it('leaves no host behind, whenever it closes', async () => {
     const left: number[] = [];
     let started = 0;
     for (let moment = 0; moment < MOMENTS; moment += 1) {

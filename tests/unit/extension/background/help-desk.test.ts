@@ -7,7 +7,7 @@ import { ORIGIN, SessionStage } from './session-stage.js';
 const HELP_DESK = { name: 'IT Service Desk', url: 'https://help.example/', linux: 'https://get.example/host.deb' };
 const INITIALIZE = { protocol: PROTOCOL_RANGE, sdk: '0.1.0' };
 
-/** A session whose administrator says where help is, besides what policy says of the site. */
+/** Opens a session whose administrator names a help desk, besides the policy for the site. */
 async function openStage(support: unknown = HELP_DESK): Promise<SessionStage> {
   const stage = await SessionStage.open();
   Object.assign(managed.content, { support });
@@ -25,7 +25,7 @@ describe("the administrator's help desk", () => {
     expect(answer).toMatchObject({ error: { data: { name: 'HOST_MISSING', helpDesk: HELP_DESK } } });
   });
 
-  it('reaches it with the last word of a session', async () => {
+  it('reaches that page with the last message of a session', async () => {
     const { page, host } = await (await openStage()).openPage();
     host.port.close('Native host has exited.');
     await settle();
@@ -39,7 +39,7 @@ describe("the administrator's help desk", () => {
     ['was never asked about', { allowedSites: {} }],
     ['policy blocks', { blockedSites: [ORIGIN] }],
     ['has lost its grant', { allowedSites: {}, blockedSites: ['*'] }],
-  ])('is told no site that %s', async (_, changes) => {
+  ])('is hidden from a site that %s', async (_, changes) => {
     const stage = await openStage();
     Object.assign(managed.content, changes);
     const page = stage.page();
@@ -49,7 +49,7 @@ describe("the administrator's help desk", () => {
     expect(JSON.stringify(page.heard)).not.toContain('help.example');
   });
 
-  it('is told no site whose session ends because policy no longer names it', async () => {
+  it('is hidden from a site whose session ends because policy no longer names it', async () => {
     const stage = await openStage();
     const { page } = await stage.openPage();
     managed.content = { ...managed.content, allowedSites: {}, blockedSites: ['*'] };
@@ -67,7 +67,7 @@ describe("the administrator's help desk", () => {
     },
   );
 
-  it('is nothing that a host could say in its stead', async () => {
+  it('cannot be replaced by a host', async () => {
     const stage = await openStage({});
     const { page, host } = await stage.openPage();
     const error = { code: 4001, message: '', data: { name: 'PCSC_UNAVAILABLE', details: {}, helpDesk: HELP_DESK } };
@@ -80,7 +80,7 @@ describe("the administrator's help desk", () => {
     expect(JSON.stringify(page.heard)).not.toContain('help.example');
   });
 
-  it('is nothing that a page could bring', async () => {
+  it('cannot be supplied by a page', async () => {
     const stage = await openStage();
     for (const more of [{ helpDesk: HELP_DESK }, { policy: { allowedDevices: null } }]) {
       const answer = await stage.page().ask(1, 'initialize', { ...INITIALIZE, ...more });

@@ -9,8 +9,8 @@ const failed = (run: number, name: string, details: object = expect.anything()) 
   error: expect.objectContaining({ data: { name, details } }) as object,
 });
 
-describe('what an inspector runs', () => {
-  it('is answered to it alone, while the page hears neither answer nor progress nor change', async () => {
+describe('a command that an inspector runs', () => {
+  it('is answered only to the inspector, while the page receives neither answer nor progress nor change', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page, host } = await stage.openPage();
@@ -40,7 +40,7 @@ describe('what an inspector runs', () => {
     expect(page.heard.at(-1)).toMatchObject({ method: 'device.changed' });
   });
 
-  it('cannot be cancelled, answered or heard by a page that uses the same id', async () => {
+  it('cannot be cancelled, answered or overheard by a page with the same id', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page, host } = await stage.openPage();
@@ -64,7 +64,7 @@ describe('what an inspector runs', () => {
     expect(names).toEqual(new Set(['1', 'inspector-1', '"inspector-1"']));
   });
 
-  it('can be a command of class read only', async () => {
+  it('must be a command of class read', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { host } = await stage.openPage();
@@ -82,7 +82,7 @@ describe('what an inspector runs', () => {
     expect(host.methods).toEqual(['initialize']);
   });
 
-  it('goes through the checks of the page: grant, parameters, session, size and depth', async () => {
+  it('passes the checks for the page: grant, parameters, session, size and depth', async () => {
     const stage = await SessionStage.open(['use']);
     const inspector = await stage.inspector();
     stage.page();
@@ -99,7 +99,7 @@ describe('what an inspector runs', () => {
     expect([host.methods, second.methods]).toEqual([['initialize'], ['initialize']]);
   });
 
-  it('takes none of the places that the page has', async () => {
+  it("takes none of the page's places", async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page, host } = await stage.openPage();
@@ -122,8 +122,8 @@ describe('what an inspector runs', () => {
   });
 });
 
-describe('a host that sends what is no message', () => {
-  it('ends its session, with HOST_ANSWER_INVALID for the request under way and for the page', async () => {
+describe('a host that sends anything but a message', () => {
+  it('ends its session, with HOST_ANSWER_INVALID for the pending request and for the page', async () => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const stage = await SessionStage.open();
     const { page, host } = await stage.openPage();
@@ -142,7 +142,7 @@ describe('a host that sends what is no message', () => {
     log.mockRestore();
   });
 
-  it('is told so as well where its answer is not what the table says', async () => {
+  it('is reported as well if its answer does not fit the table', async () => {
     const stage = await SessionStage.open();
     const { page, host } = await stage.openPage();
     host.answers = { 'device.list': () => ({ readers: 42 }) };

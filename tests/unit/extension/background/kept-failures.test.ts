@@ -4,16 +4,16 @@ import { session } from '../../../support/fake-chrome.js';
 import { OTHER, PIN, WRITTEN_AFTER, kept, open, playTime, stored, wire } from './failing-stage.js';
 import { ORIGIN, SessionStage } from './session-stage.js';
 
-/** How much of commands that failed is kept, and where. */
+/** The number of failures that are kept, and their place. */
 
 playTime();
 
-describe('a page that fails without end', () => {
+describe('a page that fails endlessly', () => {
   const NO_READER = { error: new CardwrightError('NO_READER').toWire() };
   const note = (stage: SessionStage, origin: string, method = 'device.list'): void =>
     stage.failures.note({ origin, isPrivate: false }, method, NO_READER);
 
-  it('has its last fifty kept', async () => {
+  it('keeps its last fifty failures', async () => {
     const stage = await open();
     const { page } = await stage.openPage();
     await page.ask(2, 'device.open', { device: 7 });
@@ -28,7 +28,7 @@ describe('a page that fails without end', () => {
     [19, 5],
     [40, 2],
     [90, 1],
-  ])('from %i origins, ten thousand times, leaves another site its last %i', async (origins, left) => {
+  ])('failing from %i origins, ten thousand times, leaves another site its last %i', async (origins, left) => {
     const stage = await open();
     for (const method of ['device.list', 'device.open', 'pin.verify', 'key.generate', 'key.attest'])
       note(stage, ORIGIN, method);
@@ -38,12 +38,12 @@ describe('a page that fails without end', () => {
     const total = (await kept(stage, null)).length;
     expect(total).toBeLessThanOrEqual(100);
     expect(total).toBe(Math.min(100, 5 + origins * 50));
-    // And the site's next failure is kept as well.
+    // The site's next failure is kept as well.
     note(stage, ORIGIN, 'object.read');
     expect((await kept(stage)).at(-1)).toBe('object.read NO_READER');
   });
 
-  it('has the storage written once in a second', async () => {
+  it('causes one write to the storage in a second', async () => {
     const stage = await open();
     const set = jest.spyOn(session, 'set');
     for (let time = 0; time < 10_000; time += 1) note(stage, `https://a${time % 7}.evil.example`);
@@ -56,7 +56,7 @@ describe('a page that fails without end', () => {
 });
 
 describe('a background that slept', () => {
-  it('knows again what failed before, of each site, and adds to it', async () => {
+  it('restores the earlier failures of each site, and adds to them', async () => {
     const first = await open();
     await first.page().ask(1, 'device.list');
     await first.page({ origin: OTHER }).ask(1, 'pin.getStatus');
@@ -70,7 +70,7 @@ describe('a background that slept', () => {
     expect(await kept(last, null)).toHaveLength(3);
   });
 
-  it('puts what fails while it reads behind what failed before, and does not write before it has read', async () => {
+  it('puts failures during its reading after the earlier ones, and writes nothing before it has read', async () => {
     const first = await open();
     await first.page().ask(1, 'device.list');
     await stored();
@@ -92,7 +92,7 @@ describe('a background that slept', () => {
     ['failures with a method of 10 KB', [{ ...FAILURE, method: 'x'.repeat(10_000) }]],
     ['failures at no time', [{ ...FAILURE, at: 'now' }]],
     ['failures without end', Array.from({ length: 10_000 }, () => FAILURE)],
-  ])('does not believe %s that it finds, and begins anew', async (_what, failures) => {
+  ])('does not believe %s in the storage, and starts over', async (_what, failures) => {
     const stage = await open(undefined, { session: { failures } });
     expect(await kept(stage, null)).toEqual([]);
     await stage.page().ask(1, 'device.list');
@@ -106,7 +106,7 @@ describe('a storage', () => {
   };
   const never = () => new Promise<never>(() => undefined);
   const { get, set } = session;
-  /** Spoils what concerns the failures alone. */
+  /** Spoils only the storage of failures. */
   const spoil = (answers: { get?: () => unknown; set?: () => unknown }): void => {
     jest
       .spyOn(session, 'get')
@@ -125,7 +125,7 @@ describe('a storage', () => {
     ['throws when it is written', { set: broken }],
     ['is never done with writing', { set: never }],
     ['can be neither read nor written', { get: broken, set: broken }],
-  ])('that %s keeps no page waiting, and no failure from the file', async (_what, answers) => {
+  ])('keeps no page waiting, and no failure from the file, if it %s', async (_what, answers) => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     spoil(answers);
     const stage = await open();
@@ -139,7 +139,7 @@ describe('a storage', () => {
     expect(log.mock.calls.every(([product]) => product === 'Cardwright:')).toBe(true);
   });
 
-  it('that is never done with reading keeps no page waiting', async () => {
+  it('keeps no page waiting if it never finishes reading', async () => {
     spoil({ get: never });
     const stage = await open();
     const { page } = await stage.openPage();

@@ -19,12 +19,12 @@ const stageWith = async (policy: object): Promise<SessionStage> => {
 
 let stages: SessionStage[] = [];
 afterEach(() => {
-  // A window that is still open would keep the process from ending.
+  // An open window would keep the process from ending.
   for (const page of stages.flatMap(({ pages }) => pages)) page.port.close();
   stages = [];
 });
 
-/** What the host says of itself. */
+/** Sets the host's facts about itself. */
 const hostOf = (stage: SessionStage, facts: object): void => {
   stage.prepareHost = (host) => {
     host.answers = {
@@ -40,10 +40,10 @@ const hostOf = (stage: SessionStage, facts: object): void => {
   };
 };
 
-/** One that obeys policies. */
+/** Facts of a host that obeys policies. */
 const OBEDIENT = { capabilities: ['session', 'device', 'policy'] };
 
-/** The administrator changes the policy while a session is open. */
+/** Changes the administrator's policy while a session is open. */
 const change = async (stage: SessionStage, policy: object): Promise<void> => {
   Object.assign(managed.content, policy);
   await Promise.all([...stage.sessions].map((session) => session.checkGrant()));
@@ -60,7 +60,7 @@ const lastWord = (page: PageSide): Message | undefined => page.heard.at(-1);
 const ended = (name: string, details: object = {}) => ({ method: 'session.ended', params: error(name, details) });
 
 describe('a host', () => {
-  it('is told what policy demands of it, and nothing where that is nothing', async () => {
+  it('receives the demands of the policy, and nothing if there are none', async () => {
     const stage = await stageWith({ allowedDevices: ['yubikey'], pinRules: { minLength: 7 } });
     hostOf(stage, OBEDIENT);
     await stage.openPage();
@@ -75,7 +75,7 @@ describe('a host', () => {
     expect(told(free.hosts[0])).toBeUndefined();
   });
 
-  it('that does not say that it obeys is to be updated where there is something to obey', async () => {
+  it('has to be updated if it does not announce that it obeys a policy with demands', async () => {
     const stage = await stageWith({ allowedDevices: [] });
     hostOf(stage, {});
     const answer = await stage.page().ask(1, 'initialize', INITIALIZE);
@@ -83,7 +83,7 @@ describe('a host', () => {
     expect(stage.hosts.map(({ port }) => port.isOpen)).toEqual([false]);
   });
 
-  it('that refuses to be told is to be updated', async () => {
+  it('has to be updated if it refuses to receive a policy', async () => {
     const stage = await stageWith({ logLevel: 'error' });
     stage.prepareHost = (host) => {
       host.answers = { ...host.answers, initialize: () => null };
@@ -97,17 +97,17 @@ describe('a host', () => {
     expect(await answer).toMatchObject(error('VERSION_MISMATCH', { update: 'host' }));
   });
 
-  it('that is older than policy allows is to be updated, and the page learns the versions', async () => {
+  it('has to be updated if it is older than policy allows, and the page learns the versions', async () => {
     const stage = await stageWith({ minimumHostVersion: '1.2.0' });
     hostOf(stage, { host: '1.1.9' });
     const versions = { update: 'host', installed: '1.1.9', minimum: '1.2.0' };
     expect(await stage.page().ask(1, 'initialize', INITIALIZE)).toMatchObject(error('VERSION_MISMATCH', versions));
-    // An older sdk could not read them.
+    // An older sdk could not read the versions.
     const answer = await stage.page().ask(1, 'initialize', OLD_SDK);
     expect('error' in answer ? answer.error.data.details : null).toEqual({ update: 'host' });
   });
 
-  it('that is as new as policy asks is taken', async () => {
+  it('is accepted at the version that policy demands', async () => {
     const stage = await stageWith({ minimumHostVersion: '1.2.0', minimumExtensionVersion: PRODUCT_VERSION });
     hostOf(stage, { host: '1.2.0' });
     expect(await stage.page().ask(1, 'initialize', INITIALIZE)).toHaveProperty('result');
@@ -115,7 +115,7 @@ describe('a host', () => {
 });
 
 describe('an extension', () => {
-  it.each(['99.0.0', 'latest', 7])('that is older than policy asks by %j starts no host', async (minimum) => {
+  it.each(['99.0.0', 'latest', 7])('starts no host if policy demands version %j', async (minimum) => {
     const stage = await stageWith({ minimumExtensionVersion: minimum });
     const answer = await stage.page().ask(1, 'initialize', INITIALIZE);
     expect(answer).toMatchObject(error('VERSION_MISMATCH', { update: 'extension', installed: PRODUCT_VERSION }));
@@ -136,14 +136,14 @@ describe('an open session', () => {
     ['keys of the site', { siteKeys: { [ORIGIN]: { keys: [{ ...JWK, x: 'C'.repeat(43) }] } } }],
     ['keys that cannot be read', { siteKeys: 7 }],
     ['relying parties', { foreignRelyingParties: { [ORIGIN]: [{ origin: 'https://login.example' }] } }],
-  ])('ends when policy brings other %s', async (_, policy) => {
+  ])('ends when policy changes the %s', async (_, policy) => {
     const { stage, page, host } = await opened();
     await change(stage, policy);
     expect(lastWord(page)).toMatchObject(ended('POLICY_CHANGED'));
     expect([page.port.isOpen, host.port.isOpen, stage.sessions.size]).toEqual([false, false, 0]);
   });
 
-  it('ends when policy withdraws what its host was told', async () => {
+  it('ends when policy withdraws a rule of its host', async () => {
     const { stage, page } = await opened({ allowedDevices: ['yubikey'] });
     await change(stage, { allowedDevices: undefined });
     expect(lastWord(page)).toMatchObject(ended('POLICY_CHANGED'));
@@ -163,13 +163,13 @@ describe('an open session', () => {
   it.each([
     ['host', { minimumHostVersion: '99' }],
     ['extension', { minimumExtensionVersion: '99' }],
-  ])('ends when policy asks for a newer %s', async (update, policy) => {
+  ])('ends when policy demands a newer %s', async (update, policy) => {
     const { stage, page } = await opened();
     await change(stage, policy);
     expect(lastWord(page)).toMatchObject(ended('VERSION_MISMATCH', { update, minimum: '99' }));
   });
 
-  it('continues with fewer classes, and with a policy that changes nothing for it', async () => {
+  it('continues with fewer classes, and under a policy that changes nothing for it', async () => {
     const { stage, page } = await opened();
     const others = {
       allowedSites: { [ORIGIN]: ['read'], 'https://other.example': ['use'] },
@@ -181,7 +181,7 @@ describe('an open session', () => {
     expect(await page.ask(3, 'device.list')).toHaveProperty('result');
   });
 
-  it('takes its PIN window along', async () => {
+  it('closes its PIN window when it ends', async () => {
     const { stage, page, host } = await opened();
     host.answers = { ...host.answers, 'pin.verify': () => null };
     page.say({ jsonrpc: '2.0', id: 2, method: 'pin.verify', params: { secrets: { pin: { source: 'user' } } } });

@@ -4,7 +4,7 @@ import { OTHER, PIN, answerWith, failAt, kept, lines, open, playTime, stored, wi
 import { settle } from './fake-port.js';
 import { ORIGIN, type PageSide, type ScriptedHost, type SessionStage } from './session-stage.js';
 
-/** What stays of commands that failed while nothing is recorded. */
+/** The records of failed commands while no trace is recorded. */
 
 const INITIALIZE = { protocol: PROTOCOL_RANGE, sdk: '0.1.0' };
 const STEP = { jws: 'e30.e30.c2ln' };
@@ -75,7 +75,7 @@ describe('a command that fails', () => {
         return settle();
       },
     ],
-  ])('%s leaves its method and code, while nothing is recorded', async (_how, line, fail) => {
+  ])('leaves its method and code %s, while no trace is recorded', async (_how, line, fail) => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const before = Date.now();
     const stage = await open();
@@ -88,7 +88,7 @@ describe('a command that fails', () => {
     expect([stage.recordsMade, stage.trace.file()]).toEqual([0, null]);
   });
 
-  it('leaves nothing where none does', async () => {
+  it('leaves no record if none fails', async () => {
     const stage = await open();
     const { page } = await stage.openPage();
     await page.ask(2, 'device.list');
@@ -120,11 +120,11 @@ describe('a step', () => {
     ],
     ['in which all pass', [passed('key.generate'), passed('key.attest')], []],
     ['of no command', [], []],
-  ])('%s leaves its commands that failed', async (_what, outcomes, expected) => {
+  ])('leaves its failed commands (a step %s)', async (_what, outcomes, expected) => {
     expect(await kept((await run(outcomes)).stage)).toEqual(expected);
   });
 
-  it('that is refused leaves itself', async () => {
+  it('leaves a record of itself if it is refused', async () => {
     const stage = await open();
     const { page, host } = await stage.openPage();
     failAt(host, 'step.run', new CardwrightError('STEP_REFUSED', { reason: 'expired' }).toWire());
@@ -148,7 +148,7 @@ describe('a step', () => {
       'step.run HOST_ANSWER_INVALID',
     ],
     ['an outcome that is none', PIN, 'step.run HOST_ANSWER_INVALID'],
-  ])('with %s leaves what the table and the catalogue have, and nothing else', async (_what, outcome, line) => {
+  ])('leaves, with %s, only names of the table and the catalogue', async (_what, outcome, line) => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const { stage } = await run([outcome]);
     expect(await kept(stage)).toEqual([line]);
@@ -159,20 +159,20 @@ describe('a step', () => {
     }
   });
 
-  it('with outcomes without end leaves as many as one site may have', async () => {
+  it('leaves at most as many records as one site may have, however many outcomes it has', async () => {
     const { stage } = await run(Array.from({ length: 1_000 }, () => failed('key.attest', 'NO_READER')));
     expect(await kept(stage)).toHaveLength(50);
   });
 });
 
-describe('of a secret', () => {
+describe('a secret', () => {
   it.each<[string, string, object]>([
     ['in the message and the data of an error', 'pin.verify', wire('PIN_INCORRECT')],
     ['in details that the catalogue has', 'pin.verify', new CardwrightError('INTERNAL', { incident: PIN }).toWire()],
     ['in details that it does not have', 'device.list', { ...wire('NO_READER'), message: PIN }],
     ['in place of a code', 'device.list', wire(PIN)],
     ['in an error that cannot be read', 'device.list', { pin: PIN }],
-  ])('%s nothing is kept', async (_where, method, error) => {
+  ])('is not kept %s', async (_where, method, error) => {
     jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const stage = await open();
     const { page, host } = await stage.openPage();
@@ -194,7 +194,7 @@ describe('of a secret', () => {
     'device.list ',
     'DEVICE.LIST',
     'x'.repeat(64),
-  ])('that a page names as its method nothing is kept: %j', async (method) => {
+  ])('is not kept if a page sends it as its method: %j', async (method) => {
     const stage = await open();
     const { page } = await stage.openPage();
     expect(await page.ask(2, method, { pin: PIN })).toHaveProperty('error');
@@ -202,7 +202,7 @@ describe('of a secret', () => {
     expect(await stored()).toBe('{}');
   });
 
-  it('in parameters that are refused nothing is kept', async () => {
+  it('is not kept if it is in refused parameters', async () => {
     const stage = await open();
     const { page } = await stage.openPage();
     await page.ask(2, 'device.open', { device: 'serial:1', [PIN]: PIN });
@@ -220,7 +220,7 @@ describe('another site', () => {
     'https://portal.example:8443',
     'http://portal.example',
     'https://portal.exampl',
-  ])('is not told what failed at a site, nor the other way round: %s', async (origin) => {
+  ])('does not learn of failures at a site, nor the reverse: %s', async (origin) => {
     const stage = await open();
     await stage.page().ask(1, 'device.list');
     await stage.page({ origin }).ask(1, 'pin.getStatus');
@@ -228,7 +228,7 @@ describe('another site', () => {
     expect(await kept(stage, origin)).toEqual(['pin.getStatus NOT_INITIALIZED']);
   });
 
-  it('is not named where all of them are asked for', async () => {
+  it('stays unnamed in a list of all sites', async () => {
     const stage = await open();
     await stage.page({ origin: OTHER }).ask(1, 'device.list');
     await stage.page().ask(1, 'pin.getStatus');
@@ -266,7 +266,7 @@ describe('a private window', () => {
     expect(await stored()).toBe('{}');
   });
 
-  it('leaves what failed at the same site in another window', async () => {
+  it('leaves the failures of the same site in another window untouched', async () => {
     const stage = await open();
     await stage.page().ask(1, 'device.list');
     await stage.page({ isPrivate: true }).ask(1, 'pin.getStatus');

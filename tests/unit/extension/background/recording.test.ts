@@ -23,7 +23,7 @@ const DEVICE = {
   managementKey: null,
 };
 
-/** An entry in a line: hop, request, type and method. */
+/** Writes an entry in a line: hop, request, type and method. */
 const line = (entry: TraceEntry): string =>
   entry.kind === 'apdu'
     ? `${entry.request ?? '-'} apdu ${entry.exchange.instruction}`
@@ -32,15 +32,15 @@ const line = (entry: TraceEntry): string =>
 const messages = (entries: readonly TraceEntry[]): TracedMessage[] =>
   entries.filter((entry): entry is TracedMessage => entry.kind === 'message');
 
-/** What the browser has of the trace; failures are kept in any case. */
+/** Lists the browser's keys of the trace; failures are kept in any case. */
 const keptTrace = (): string[] => Object.keys(session.content).filter((key) => key.startsWith('trace:'));
 
 afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('while no inspector is open and nothing was switched on', () => {
-  it('no record is made, whatever sessions do, and there is no file', async () => {
+describe('without an open inspector or permanent recording', () => {
+  it('makes no record, whatever sessions do, and there is no file', async () => {
     const stage = await SessionStage.open();
     const { page, host } = await stage.openPage();
     await page.ask(2, 'device.list');
@@ -53,7 +53,7 @@ describe('while no inspector is open and nothing was switched on', () => {
     expect(host.methods).toEqual(['initialize', 'device.list']);
   });
 
-  it('nothing is left of what a closed inspector has recorded', async () => {
+  it("keeps nothing of a closed inspector's record", async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     await stage.openPage();
@@ -68,7 +68,7 @@ describe('an inspector', () => {
     ['a page of the web', { id: 'bgndimlbjcagmmnfhehofoeodifnnofp', url: `${ORIGIN}/`, tab: { id: 1 } }],
     ['another extension', { id: 'abcdefghijklmnopabcdefghijklmnop', url: `${OWN}pages/inspector.html` }],
     ['nobody', {}],
-  ])('that is %s is refused and hears nothing', async (_who, sender) => {
+  ])('is refused and receives nothing if it is %s', async (_who, sender) => {
     const stage = await SessionStage.open();
     const forged = new InspectorSide(stage, sender);
     await settle();
@@ -80,7 +80,7 @@ describe('an inspector', () => {
     expect([stage.recordsMade, local.content, stage.hosts[0]?.methods]).toEqual([0, {}, ['initialize']]);
   });
 
-  it('sees a request over both hops under the id that the page gave it', async () => {
+  it("sees a request over both hops under the page's id", async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page } = await stage.openPage();
@@ -140,7 +140,7 @@ describe('an inspector', () => {
     ]);
   });
 
-  it('hears of what came before it only which sessions are live', async () => {
+  it('learns only the live sessions from before it opened', async () => {
     const stage = await SessionStage.open();
     const { page } = await stage.openPage();
     const inspector = await stage.inspector();
@@ -150,7 +150,7 @@ describe('an inspector', () => {
     expect(await inspector.entries()).toHaveLength(4);
   });
 
-  it('hears many entries in few messages', async () => {
+  it('receives many entries in few messages', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page } = await stage.openPage();
@@ -176,7 +176,7 @@ describe('an inspector', () => {
     expect(stage.trace.file()).toBeNull();
   });
 
-  it('sees that something came which is no message, and nothing of it', async () => {
+  it('sees that a page sent something other than a message, but not its content', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page } = await stage.openPage();
@@ -193,8 +193,8 @@ describe('an inspector', () => {
   });
 });
 
-describe('recording that was switched on for good', () => {
-  it('continues without an inspector, and in the next life of the background', async () => {
+describe('permanent recording', () => {
+  it('continues without an inspector, and after a restart of the background', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     await inspector.record({ kept: true, apdus: true });
@@ -229,7 +229,7 @@ describe('recording that was switched on for good', () => {
     await stage.trace.set({ kept: false });
   });
 
-  it('has again what was recorded before the background slept, with its sessions ended', async () => {
+  it('restores the record from before the background slept, with its sessions ended', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick', 'performance', 'Date'] });
     const stage = await SessionStage.open(undefined, { local: { 'trace:kept': true } });
     await stage.openPage();
@@ -248,7 +248,7 @@ describe('recording that was switched on for good', () => {
 });
 
 describe('APDUs', () => {
-  it('are told by hosts only after the user has switched them on, and are part of their request', async () => {
+  it('are reported by hosts only after the user has switched them on, as part of their request', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     const { page, host } = await stage.openPage();
@@ -285,7 +285,7 @@ describe('APDUs', () => {
     expect((await stage.inspector()).state?.recording).toEqual({ active: true, kept: false, apdus: false });
   });
 
-  it('cannot be switched on by a page, nor does it get any', async () => {
+  it('cannot be switched on by a page, and never reach one', async () => {
     const stage = await SessionStage.open();
     const { page, host } = await stage.openPage();
     page.say({ jsonrpc: '2.0', method: '$/setTrace', params: { apdus: true } });

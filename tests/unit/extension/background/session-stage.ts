@@ -60,11 +60,11 @@ export const EXCHANGE: ApduExchange = {
   duration: 3,
 };
 
-/** A host whose answers the test gives. */
+/** A host with scripted answers. */
 export class ScriptedHost {
   readonly port = new FakePort('host');
   readonly received: Message[] = [];
-  /** By method; what has none is answered with an empty result, and null keeps the answer back. */
+  /** Answers by method. The default is an empty result; null withholds the answer. */
   answers: Readonly<Partial<Record<string, (request: Request) => object | null>>> = {
     initialize: () => ({
       protocol: PROTOCOL_RANGE.max,
@@ -119,7 +119,7 @@ export class PageSide {
     this.port.say({ message, isActive: false });
   }
 
-  /** Sends a request, and lets all happen that is ready to. */
+  /** Sends a request, and lets all pending callbacks run. */
   async send(id: number | string, method: string, params: object = {}): Promise<void> {
     this.say({ jsonrpc: '2.0', id, method, params });
     await settle();
@@ -129,7 +129,7 @@ export class PageSide {
   async ask(id: number | string, method: string, params: object = {}): Promise<Message> {
     await this.send(id, method, params);
     const isAnswer = (message: Message): boolean => !('method' in message) && message.id === id;
-    // A key for a session is made outside of this thread.
+    // The key of a session is made on another thread.
     const answer = await until(() => this.heard.find(isAnswer), { what: `an answer to ${method}` });
     await settle();
     return answer;
@@ -156,7 +156,7 @@ export class InspectorSide {
     return this.heard.findLast((message) => message.type === 'state');
   }
 
-  /** All that was told, once the last batch has come. */
+  /** Returns all received entries, once the last batch has come. */
   async entries(): Promise<TraceEntry[]> {
     await new Promise((resolve) => setTimeout(resolve, BATCH_MS));
     return this.heard.flatMap((message) => (message.type === 'entries' ? message.entries : []));
@@ -175,18 +175,18 @@ export class InspectorSide {
   }
 }
 
-/** The background without its browser: sessions, their trace, and whoever looks at it. */
+/** The background without its browser: sessions, their trace, and its observers. */
 export class SessionStage {
   readonly sessions = new Set<InstanceType<typeof PageSession>>();
   readonly hosts: ScriptedHost[] = [];
   readonly pages: PageSide[] = [];
-  /** Where the next host cannot be started: the browser's words for why. */
+  /** The browser's words for the reason if the next host cannot be started. */
   hostProblem: string | undefined;
   /** Called with each host before it is started. */
   prepareHost: (host: ScriptedHost) => void = () => undefined;
-  /** How many records of the trace were made. */
+  /** Number of records made for the trace. */
   recordsMade = 0;
-  /** Id of the session that was opened last. */
+  /** Id of the most recently opened session. */
   newest = '';
   readonly trace: InstanceType<typeof Trace>;
   readonly failures = new RecentFailures();
@@ -216,14 +216,14 @@ export class SessionStage {
     );
   }
 
-  /** With a site that is granted some classes, in a browser that remembers nothing, or what is given. */
+  /** Opens a stage with a site that is granted some classes, in a browser that remembers only the given values. */
   static async open(granted?: string[], stored?: { local?: object; session?: object }): Promise<SessionStage> {
     const stage = SessionStage.start(granted, stored);
     await stage.trace.ready;
     return stage;
   }
 
-  /** The same in its first moment, before the background has read anything. */
+  /** Opens a stage in its first moment, before the background has read anything. */
   static start(granted = ['read', 'use', 'manage'], stored: { local?: object; session?: object } = {}): SessionStage {
     resetFakeChrome();
     local.content = { ...stored.local };
@@ -235,9 +235,9 @@ export class SessionStage {
   }
 
   /**
-   * A page that has connected.
+   * Connects a page.
    *
-   * @param who it is, as the browser tells: by default the site that policy names; null where it may not use Cardwright
+   * @param who its identity as the browser reports it; by default the site that policy names, null if it may not use Cardwright
    */
   page(who: Partial<Asker> | null = {}): PageSide {
     const page = new PageSide();
@@ -254,7 +254,7 @@ export class SessionStage {
     return page;
   }
 
-  /** A page whose session is open, and its host. */
+  /** Opens a page with its session and host. */
   async openPage(who: Partial<Asker> = {}): Promise<{ page: PageSide; host: ScriptedHost }> {
     const page = this.page(who);
     await page.ask(1, 'initialize', { protocol: PROTOCOL_RANGE, sdk: '0.1.0' });
@@ -263,7 +263,7 @@ export class SessionStage {
     return { page, host };
   }
 
-  /** The script of a window of the extension, which has connected. */
+  /** Connects the script of a window of the extension. */
   window(address: string): FakePort {
     const window = new FakePort(`window:${address.split('#')[1] ?? ''}`, { id: EXTENSION_ID, url: address });
     this.#windows.accept(window.port);

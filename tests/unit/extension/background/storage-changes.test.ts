@@ -7,7 +7,7 @@ import { PageSide, SessionStage } from './session-stage.js';
 
 await import('../../../../extension/src/background/main.js');
 
-/** The background as the browser starts it, with a session whose grant was withdrawn without a word. */
+/** The background as the browser starts it, with a session whose grant was withdrawn silently. */
 
 let page: PageSide;
 afterEach(() => page.port.close());
@@ -30,7 +30,7 @@ const tell = async (keys: string): Promise<void> => {
 
 describe('an open session', () => {
   it.each(['failures', 'trace:recorded', 'failures trace:kept'])(
-    'is not looked at again because of what is recorded: %s',
+    'is not checked again because of recorded data: %s',
     async (keys) => {
       await openWithdrawn();
       await tell(keys);
@@ -39,7 +39,7 @@ describe('an open session', () => {
   );
 
   it.each(['allowedSites', 'site:https://portal.example', 'failures allowedSites', 'failures:allowedSites'])(
-    'is looked at again because of what decides: %s',
+    'is checked again because of data that decide: %s',
     async (keys) => {
       await openWithdrawn();
       await tell(keys);

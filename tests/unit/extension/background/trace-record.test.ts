@@ -15,7 +15,7 @@ const list = (id: number): Message => ({ jsonrpc: '2.0', id, method: 'device.lis
 const messagesOf = (record: TraceRecord): TracedMessage[] =>
   [...record.entries()].filter((entry): entry is TracedMessage => entry.kind === 'message');
 
-/** A message as large as a page may send. */
+/** Makes a message as large as a page may send. */
 const large = (id: number): Message => ({
   jsonrpc: '2.0',
   id,
@@ -23,7 +23,7 @@ const large = (id: number): Message => ({
   params: { numbers: Array.from({ length: 20_000 }, () => 1_234_567) },
 });
 
-/** Bytes in use once all that is garbage is gone. */
+/** Returns the bytes in use after the garbage collection. */
 function memoryUsed(): number {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
@@ -33,7 +33,7 @@ function memoryUsed(): number {
 }
 
 describe('a record of the trace', () => {
-  it('holds 50,000 entries and drops the oldest, and takes less than 1 ms for one at the median while it is full', () => {
+  it('holds 50,000 entries and drops the oldest, and takes less than 1 ms at the median for one while it is full', () => {
     const record = new TraceRecord();
     const times: number[] = [];
     for (let id = 1; id <= 52_001; id += 1) {
@@ -58,7 +58,7 @@ describe('a record of the trace', () => {
     expect(record.bytes).toBeLessThanOrEqual(48 * MEGABYTE);
   });
 
-  it('keeps to its bytes, whatever pages send', () => {
+  it('keeps to its limit of bytes, whatever pages send', () => {
     const record = new TraceRecord(undefined, undefined, { lines: 50_000, bytes: MEGABYTE / 4 });
     for (let id = 0; id < 60; id += 1) record.message(session, hop, large(id), String(id));
     expect(record.bytes).toBeLessThanOrEqual(MEGABYTE / 4);
@@ -69,7 +69,7 @@ describe('a record of the trace', () => {
     expect(entry?.length).toBeGreaterThan(150_000);
   });
 
-  it('counts two bytes a character where a text needs them', () => {
+  it('counts two bytes a character if a text needs them', () => {
     const [narrow, wide] = [new TraceRecord(), new TraceRecord()];
     const named = (device: string): Message => ({ jsonrpc: '2.0', id: 1, method: 'device.open', params: { device } });
     narrow.message(session, hop, named('a'.repeat(200)), '1', '', 1);
@@ -77,7 +77,7 @@ describe('a record of the trace', () => {
     expect(wide.bytes - narrow.bytes).toBeGreaterThan(200);
   });
 
-  it('lists at most 1,000 sessions, and forgets those first that have ended', () => {
+  it('lists at most 1,000 sessions, and forgets ended ones first', () => {
     const record = new TraceRecord();
     for (let index = 0; index < 1_000; index += 1)
       record.sessionStarted({ ...session, id: String(index), started: index });
@@ -88,7 +88,7 @@ describe('a record of the trace', () => {
     expect(record.sessions.at(-1)).toMatchObject({ id: 'new', ended: null });
   });
 
-  it('is a file that its own schema accepts, and what is taken back is the same', () => {
+  it('makes a file that its own schema accepts, and restores the same', () => {
     const record = new TraceRecord();
     record.message(session, hop, list(1), '1');
     record.noMessage(session);
@@ -103,7 +103,7 @@ describe('a record of the trace', () => {
     expect(again.sessions[0]).toEqual(file.sessions[0]);
   });
 
-  it('keeps what fits of it, and says that sessions which were live have ended', () => {
+  it('keeps the part that fits, and marks live sessions as ended', () => {
     const record = new TraceRecord();
     for (let id = 1; id <= 100; id += 1) record.message(session, hop, list(id), String(id));
     const again = new TraceRecord();
@@ -115,7 +115,7 @@ describe('a record of the trace', () => {
   });
 });
 
-describe('what a record shows', () => {
+describe('the content of a record', () => {
   const shown = (fill: (record: TraceRecord) => void): TraceEntry[] => {
     const record = new TraceRecord();
     fill(record);
@@ -124,7 +124,7 @@ describe('what a record shows', () => {
     return entries;
   };
 
-  it('is nothing of an answer that a page was not asked for', () => {
+  it('contains nothing of an unrequested answer of a page', () => {
     const error = { code: 1, message: PIN, data: { name: 'USER_CANCELLED', details: { pin: PIN } } };
     const entries = shown((record) => {
       record.message(session, hop, { jsonrpc: '2.0', id: 1, error }, '1');
@@ -136,7 +136,7 @@ describe('what a record shows', () => {
     ]);
   });
 
-  it('is no method that is no name, neither of a request nor of its answer', () => {
+  it('contains no invalid method, neither of a request nor of its answer', () => {
     const error = new CardwrightError('METHOD_NOT_FOUND').toWire();
     const entries = shown((record) => {
       record.message(session, hop, { jsonrpc: '2.0', id: 2, method: PIN }, '2');
@@ -150,13 +150,13 @@ describe('what a record shows', () => {
     ]);
   });
 
-  it('is of what is no message only that it came', () => {
+  it('contains only the fact that something other than a message came', () => {
     expect(shown((record) => record.noMessage(session))).toMatchObject([
       { kind: 'message', from: 'page', to: 'extension', method: 'INVALID', content: '[redacted]', request: null },
     ]);
   });
 
-  it('is the beginning of a certificate', () => {
+  it('contains the beginning of a certificate', () => {
     const certificate = 'M'.repeat(2_000);
     const record = new TraceRecord();
     record.message(session, back, { jsonrpc: '2.0', id: 1, result: { certificate } }, '1', 'certificate.read');

@@ -23,12 +23,12 @@ describe('data objects', () => {
       '53123410' + '000102030405060708090a0b0c0d0e0f',
       ['53 Data (18)', '  34 GUID (16) = 00010203-0405-0607-0809-0a0b0c0d0e0f'],
     ],
-  ])('in %s are named', (digits, lines) => {
+  ])('are named in %s', (digits, lines) => {
     expect(tlvLines(tlvTree(fromHex(digits)))).toEqual(lines);
   });
 
   it.each(['', '00', '5c', '5c05ff', '5c840000000001', '1f', '1fffffff01', 'ff', 'deadbeef'])(
-    'are not seen in %s',
+    'are not found in %s',
     (digits) => {
       expect(tlvTree(fromHex(digits))).toEqual([]);
     },
@@ -43,7 +43,7 @@ describe('data objects', () => {
 });
 
 describe('a certificate', () => {
-  it('is told in the words that OpenSSL has for it', () => {
+  it('is described in the words of OpenSSL', () => {
     const words = certificateWords(fromHex(CERTIFICATE));
     const openssl = execFileSync(
       'openssl',
@@ -96,11 +96,11 @@ describe('a certificate', () => {
     '308100',
     CERTIFICATE.slice(0, 200),
     CERTIFICATE.replaceAll('30', '31'),
-  ])('is not seen in other bytes: %s', (digits) => {
+  ])('is not found in other bytes: %s', (digits) => {
     expect(certificateWords(fromHex(digits))).toBeNull();
   });
 
-  it('is read, or not, whatever byte of it is another', () => {
+  it('is read, or refused, whichever of its bytes is changed', () => {
     const bytes = fromHex(CERTIFICATE);
     for (let at = 0; at < bytes.length; at += 1) {
       const spoilt = Uint8Array.from(bytes);
@@ -122,7 +122,7 @@ describe('a command over several APDUs', () => {
     expect(wholeExchange(first, writer.entries)).toMatchObject({ data: '5c035fc105', parts: { length: 2 } });
   });
 
-  it('tells nothing where one part of it was left out', () => {
+  it('is not joined if one part was left out', () => {
     const writer = new TraceWriter('aaaa');
     writer.apdu('1', 'x', { cla: 0x10, data: 'aa' }).apdu('1', 'x', { data: null });
     const [first] = writer.entries;

@@ -26,21 +26,21 @@ const commandsNamed = (session: string, ...methods: string[]): TraceEntry[] => {
   return writer.entries;
 };
 
-describe('two sessions beside each other', () => {
-  it('part at the command of the step that failed', () => {
+describe('two sessions side by side', () => {
+  it('differ at the command of the step that failed', () => {
     const comparison = compareTraces(issuance('aaaa'), issuance('bbbb', { fails: true }));
     const first = comparison.rows[comparison.firstDifference];
     expect([first?.left?.method, first?.left?.code, first?.right?.code]).toEqual(['pin.verify', null, 'PIN_INCORRECT']);
     expect(words(comparison)).toContain('key.generate = key.generate');
   });
 
-  it('do not part when they did the same', () => {
+  it('do not differ if they did the same', () => {
     const comparison = compareTraces(issuance('aaaa'), issuance('bbbb'));
     expect(comparison.firstDifference).toBe(-1);
     expect(comparison.rows.every(({ same }) => same)).toBe(true);
   });
 
-  it('are aligned again behind what only one of them did', () => {
+  it('are aligned again after a command of only one of them', () => {
     const comparison = compareTraces(
       commandsNamed('aaaa', 'initialize', 'device.list', 'device.open'),
       commandsNamed('bbbb', 'initialize', 'pin.getStatus', 'device.list', 'device.open'),
@@ -54,7 +54,7 @@ describe('two sessions beside each other', () => {
     expect(comparison.firstDifference).toBe(1);
   });
 
-  it('have the same command opposite where its outcome is another', () => {
+  it('have the same command opposite, even with another outcome', () => {
     const comparison = compareTraces(
       commandsNamed('aaaa', 'device.open', 'pin.getStatus'),
       commandsNamed('bbbb', 'device.open!', 'device.close'),
@@ -62,7 +62,7 @@ describe('two sessions beside each other', () => {
     expect(words(comparison)).toEqual(['device.open ≠ device.open', 'pin.getStatus ≠ –', '– ≠ device.close']);
   });
 
-  it('are compared up to a bound, and it is said', () => {
+  it('are compared up to a limit, which is shown', () => {
     const many = commandsNamed('aaaa', ...Array<string>(2_001).fill('device.list'));
     expect(compareTraces(many, many)).toMatchObject({ cut: true, firstDifference: -1 });
   });

@@ -4,7 +4,7 @@ import { parseFilter } from '../../../../extension/src/pages/inspector/model/fil
 import { TraceStore } from '../../../../extension/src/pages/inspector/model/trace-store.js';
 import { issuance, tracedSessionOf, TraceWriter } from '../../../support/trace-writer.js';
 
-/** A good issuance in session 1, and one that fails in session 2. */
+/** Makes a store with a good issuance in session 1, and a failing one in session 2. */
 function storeWith(filter: string): TraceStore {
   const store = new TraceStore();
   const good = issuance('aaaa');
@@ -17,7 +17,7 @@ function storeWith(filter: string): TraceStore {
   return store;
 }
 
-/** What the list shows in its order: methods, or instructions. */
+/** Lists the visible methods, or instructions, in order. */
 function shown(filter: string): string[] {
   const store = storeWith(filter);
   store.arrangement = 'entries';
@@ -28,7 +28,7 @@ function shown(filter: string): string[] {
 }
 
 describe('a filter', () => {
-  it('finds the command that failed, with what the card refused, by one term', () => {
+  it("finds the failed command, with the card's refusals, by one term", () => {
     const store = storeWith('is:error');
     expect(store.rows.map(({ group }) => [group.method, group.session, group.code])).toEqual([
       ['step.run', 'bbbb', 'PIN_INCORRECT'],
@@ -76,11 +76,11 @@ describe('a filter', () => {
     ['code:', { reason: 'empty', meant: 'code:CARD_REMOVED' }],
     ['"two words', { reason: 'quote', meant: '"two words"' }],
     ['quixotic:1', { reason: 'key', meant: '' }],
-  ])('says what is wrong with %s, and what was probably meant', (filter, problem) => {
+  ])('explains the fault of %s, and suggests what was probably meant', (filter, problem) => {
     expect(parseFilter(filter)).toMatchObject({ terms: [], problems: [{ ...problem, start: 0, end: filter.length }] });
   });
 
-  it('leaves out what it cannot read, so that typing does not empty the list', () => {
+  it('ignores unreadable terms, so that typing does not empty the list', () => {
     expect(parseFilter('is:error methd:x').terms).toEqual([{ key: 'is', values: ['error'], negated: false }]);
   });
 
@@ -96,7 +96,7 @@ describe('a filter', () => {
     expect(store.shown).toBe(4);
   });
 
-  it('takes what looks like a pattern for text', () => {
+  it('treats text that looks like a pattern as text', () => {
     expect(shown('method:(.+)+$')).toEqual([]);
     expect(shown('"[redacted]"').length).toBeGreaterThan(0);
   });

@@ -28,8 +28,8 @@ function open(): { background: FakeBackground; live: LiveTrace } {
   return { background, live };
 }
 
-describe('the trace that is recorded', () => {
-  it('holds what the background tells, once, also when it is told again', () => {
+describe('the trace being recorded', () => {
+  it("holds each of the background's entries once, also when they come again", () => {
     const { background, live } = open();
     const entries = issuance('aaaa');
     background.tell({ type: 'entries', entries });
@@ -39,7 +39,7 @@ describe('the trace that is recorded', () => {
     expect(live.store.entries).toEqual(entries);
   });
 
-  it('continues behind what it has when the background starts over and counts from 1', () => {
+  it('continues after its entries when the background restarts and counts from 1', () => {
     const { background, live } = open();
     const entries = issuance('aaaa');
     background.tell({ type: 'entries', entries });
@@ -51,7 +51,7 @@ describe('the trace that is recorded', () => {
     );
   });
 
-  it('asks a background that started over for what the user had set', () => {
+  it("restores the user's settings in a restarted background", () => {
     const { background, live } = open();
     live.record({ active: false });
     live.record({ apdus: true });
@@ -62,14 +62,14 @@ describe('the trace that is recorded', () => {
     expect(background.sent).toEqual([{ type: 'record', recording: { active: false, apdus: true } }]);
   });
 
-  it('counts what was dropped once', () => {
+  it('counts dropped entries once', () => {
     const { background, live } = open();
     background.state(5);
     background.state(7);
     expect(live.store.dropped).toBe(7);
   });
 
-  it('gives each run its own answer, and none of them waits for ever', async () => {
+  it('gives each run its own answer, and lets none wait for ever', async () => {
     const { background, live } = open();
     const answers = ['device.list', 'pin.getStatus', 'diagnostics.run'].map((method) => live.run('aaaa', method, {}));
     background.tell({ type: 'ran', run: 2, error: wireErrorOf('CARD_REMOVED', 4004) });

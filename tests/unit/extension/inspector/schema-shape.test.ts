@@ -13,7 +13,7 @@ import { TraceStore } from '../../../../extension/src/pages/inspector/model/trac
 import { TraceWriter } from '../../../support/trace-writer.js';
 
 describe('a shape of the command table', () => {
-  it('says each type in a few words', () => {
+  it('describes each type in a few words', () => {
     const shape = shapeOf(commands['certificate.write'].params);
     const members = shape.kind === 'members' ? shape.members : [];
     expect(members.map((one) => `${one.name}: ${typeWords(one.shape)}`)).toEqual([
@@ -24,12 +24,12 @@ describe('a shape of the command table', () => {
     expect(typeWords(shapeOf(v.nullable(v.array(v.boolean()))))).toBe('list of boolean | null');
   });
 
-  it('knows a secret', () => {
+  it('recognises a secret', () => {
     const shape = shapeOf(commands['credentials.prepare'].result);
     expect(typeWords(shapeAt(shape, 'escrow', {}))).toBe('secret');
   });
 
-  it('follows a union to the option that a value is', () => {
+  it('follows a union to the option of a value', () => {
     const shape = shapeOf(commands['pin.verify'].params);
     const secrets = shapeAt(shape, 'secrets', {});
     const pin = shapeAt(secrets, 'pin', {});
@@ -37,13 +37,13 @@ describe('a shape of the command table', () => {
     expect(typeWords(shapeAt(pin, 'sealed', { source: 'user' }))).toBe('any');
   });
 
-  it('knows by its constants which option of a union a value is', () => {
+  it('recognises the option of a value by its constants', () => {
     const shape = shapeAt(shapeAt(shapeOf(commands['pin.verify'].params), 'secrets', {}), 'pin', {});
     const options = shape.kind === 'either' ? shape.options : [];
     expect(options.map((option) => hasMembers(option, { source: 'session' }))).toEqual([false, true, false]);
   });
 
-  it.each(RUNNABLE)('gives %s a form whose first content is accepted', (method) => {
+  it.each(RUNNABLE)('gives %s a form whose initial content is accepted', (method) => {
     expect(paramProblems(method, initialValue(shapeOf(commands[method].params)))).toEqual([]);
   });
 
@@ -60,13 +60,13 @@ describe('a shape of the command table', () => {
 });
 
 describe('a command that the inspector may run', () => {
-  it('only reads, and a page may send it', () => {
+  it('only reads, and may be sent by a page', () => {
     expect(RUNNABLE).toContain('certificate.read');
     for (const method of RUNNABLE) expect(commands[method].permission).toBe('read');
     expect(RUNNABLE.filter((method) => !commands[method].reach.some((reach) => reach === 'page'))).toEqual([]);
   });
 
-  it('is named with what is wrong in it', () => {
+  it('is reported with the problem in its parameters', () => {
     expect(paramProblems('certificate.read', { slot: '9F' })).toMatchObject([{ path: 'slot' }]);
     expect(paramProblems('certificate.read', { slot: '9A', more: 1 })).toHaveLength(1);
   });
@@ -77,7 +77,7 @@ describe('a command that the inspector may run', () => {
     ['certificate.read', { slot: 'ZZ' }, false],
     ['pin.verify', { secrets: { pin: { source: 'user' } } }, false],
     ['constructor', {}, false],
-  ])('%s %j can be sent again: %s', (method, params, can) => {
+  ])('may be sent again as its parameters allow (%s %j): %s', (method, params, can) => {
     const store = new TraceStore();
     store.add(new TraceWriter('aaaa').command('1', method, params, { result: {} }).entries);
     const [group] = store.groups();

@@ -14,7 +14,7 @@ const firstEntry = (file: Record<string, unknown>): Record<string, unknown> =>
   (file.entries as Record<string, unknown>[])[0] ?? {};
 
 describe('a trace as a file', () => {
-  it('comes back as it was', () => {
+  it('is read back unchanged', () => {
     const read = readTraceFile(written());
     expect(read).toMatchObject({ sessions: [tracedSessionOf('aaaa')], entries: issuance('aaaa') });
   });
@@ -58,11 +58,11 @@ describe('a trace as a file', () => {
       'not_json',
     ],
     ['more than is read', () => ' '.repeat(64 * 1024 * 1024 + 1), 'too_large'],
-  ])('is refused where it holds %s', (_, text, problem) => {
+  ])('is refused if it contains %s', (_, text, problem) => {
     expect(readTraceFile(text())).toBe(problem);
   });
 
-  it('cannot change what an object is', () => {
+  it('cannot change the nature of an object', () => {
     const hostile = written().replace(
       '"sdk":"0.1.0"',
       '"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}',

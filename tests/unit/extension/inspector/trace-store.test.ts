@@ -48,7 +48,7 @@ describe('a trace', () => {
     expect(entries.map((entry) => durationOf(store.spanOf(entry)))).toEqual([25, 23, 20, 23, 25]);
   });
 
-  it('keeps commands of two sessions apart although their requests have the same ids', () => {
+  it('separates commands of two sessions although their requests have the same ids', () => {
     const store = new TraceStore();
     const good = issuance('aaaa');
     const bad = issuance('bbbb', { fails: true, first: good.length });
@@ -73,7 +73,7 @@ describe('a trace', () => {
     expect(settle(store).rows.map(wordsOf)).toEqual(['step.run failed']);
   });
 
-  it('lets an APDU through once its command has failed', () => {
+  it('shows an APDU once its command has failed', () => {
     const store = new TraceStore();
     store.setFilter(parseFilter('is:error').terms);
     const entries = issuance('bbbb', { fails: true });
@@ -83,7 +83,7 @@ describe('a trace', () => {
     expect(settle(store).shown).toBe(3);
   });
 
-  it('tests entries again whose session was told after them', () => {
+  it('tests entries again whose session arrived after them', () => {
     const store = new TraceStore();
     store.setFilter(parseFilter('origin:portal.example').terms);
     store.add(issuance('aaaa'));
@@ -92,7 +92,7 @@ describe('a trace', () => {
     expect(settle(store).shown).toBe(store.entries.length);
   });
 
-  it('filters in pieces, and the same as at once', () => {
+  it('filters in pieces, with the same result as at once', () => {
     const store = new TraceStore();
     const writer = new TraceWriter('aaaa');
     for (let i = 0; i < 1_000; i += 1) writer.command(String(i), 'device.list', {}, { result: {} });
@@ -103,7 +103,7 @@ describe('a trace', () => {
     expect(settle(store).shown).toBe(1_000);
   });
 
-  it('drops the oldest when it is full, and says how many', () => {
+  it('drops the oldest when it is full, and counts them', () => {
     const store = new TraceStore();
     const writer = new TraceWriter('aaaa');
     for (let i = 0; i < 100_001; i += 1) {
@@ -115,7 +115,7 @@ describe('a trace', () => {
     expect(settle(store).shown).toBe(90_000);
   });
 
-  it('forgets all but the sessions that live when it is cleared', () => {
+  it('forgets everything but the live sessions when it is cleared', () => {
     const store = new TraceStore();
     store.setSessions([tracedSessionOf('aaaa', { ended: 1 }), tracedSessionOf('bbbb')]);
     store.add(issuance('aaaa'));

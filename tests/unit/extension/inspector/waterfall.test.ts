@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { formatDuration, TimeAxis } from '../../../../extension/src/pages/inspector/model/waterfall.js';
 
 describe('the waterfall', () => {
-  it('lays bars over the time that is seen', () => {
+  it('lays bars over the visible time', () => {
     const spans = [
       { start: 100, end: 200 },
       { start: 150, end: 300 },
@@ -14,7 +14,7 @@ describe('the waterfall', () => {
     ]);
   });
 
-  it('shortens the time in which nothing happens', () => {
+  it('shortens idle time', () => {
     const spans = [
       { start: 0, end: 100 },
       { start: 600_000, end: 600_100 },
@@ -26,12 +26,12 @@ describe('the waterfall', () => {
     expect(second?.left).toBeLessThan(0.52);
   });
 
-  it('draws what is not over up to now', () => {
+  it('draws unfinished spans up to now', () => {
     const axis = TimeAxis.over([{ start: 0, end: null }], 50);
     expect(axis.place({ start: 25, end: null }, 50)).toEqual({ left: 0.5, width: 0.5 });
   });
 
-  it('stands nothing on its head: no times, one moment, an end before its start', () => {
+  it('survives odd spans: no times, one moment, an end before its start', () => {
     expect(TimeAxis.over([], 0).place({ start: 1, end: 2 }, 0)).toEqual({ left: 0, width: 0 });
     expect(TimeAxis.over([{ start: 5, end: 5 }], 5).place({ start: 5, end: 5 }, 5)).toEqual({ left: 0, width: 0 });
     expect(
@@ -51,7 +51,7 @@ describe('the waterfall', () => {
     [1_250, '1.25 s'],
     [125_000, '2 min 5 s'],
     [null, '…'],
-  ])('tells %s as %s', (milliseconds, words) => {
+  ])('writes %s as %s', (milliseconds, words) => {
     expect(formatDuration(milliseconds)).toBe(words);
   });
 });

@@ -39,15 +39,15 @@ beforeEach(() => {
 });
 afterEach(() => void jest.restoreAllMocks());
 
-// These come first: a list that was read once is kept.
-describe('where the public suffix list cannot be read', () => {
+// These run first, because a list is read only once.
+describe('without a readable public suffix list', () => {
   it.each<[why: string, answer: () => Promise<Response>]>([
     ['it is missing', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['it is no JSON', () => Promise.resolve(new Response('<html>'))],
     ['it is no list', () => Promise.resolve(Response.json({ rules }))],
     ['it is empty', () => Promise.resolve(Response.json([]))],
   ])(
-    'because %s, a passkey for a domain above the site is refused, and one for the site itself is not',
+    'refuses a passkey for a domain above the site, but not one for the site itself (%s)',
     async (_, how) => {
       answer = how;
       await expect(requireAllowed(ordered('example.com', PORTAL), PORTAL)).rejects.toMatchObject({
@@ -74,7 +74,7 @@ describe('a site of the extension', () => {
     expect(fetched).toEqual([expect.stringMatching(/public-suffixes\.json$/)]);
   });
 
-  it('may have a passkey created for its domain and for what policy lists, and for nothing else', async () => {
+  it('may have a passkey created only for its domain and for relying parties in policy', async () => {
     await expect(requireAllowed(ordered('example.com', PORTAL), PORTAL)).resolves.toMatchObject({ origin: PORTAL });
     await expect(requireAllowed(ordered('login.microsoft.com', ENTRA), PORTAL)).resolves.toMatchObject({
       path: '/passkey',
@@ -100,7 +100,7 @@ describe('the list in the package', () => {
     expect(rules).toEqual(expect.arrayContaining(['com', 'co.uk', 'github.io', '*.ck', '!www.ck']));
   });
 
-  it('says of each of its domains, of what is above and of what is below what the host says', async () => {
+  it('agrees with the host on each of its domains, and on those above and below', async () => {
     const domains = new Set(
       rules.flatMap((rule) => {
         const domain = rule.replace(/^!/, '').replace('*', 'any');

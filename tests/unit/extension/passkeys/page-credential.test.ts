@@ -11,7 +11,7 @@ function stageBridge() {
 }
 
 describe('a passkey of the page’s own', () => {
-  it('is what the bridge answers to the order, and to no earlier one', async () => {
+  it("comes from the bridge's answer to this order, and to no earlier one", async () => {
     const { orders, page } = stageBridge();
     page.created('before');
     const made = page.create(ORIGIN, { a: 1 }, never);
@@ -30,7 +30,7 @@ describe('a passkey of the page’s own', () => {
     expect(orders).toHaveLength(1);
   });
 
-  it('is given up with the signal, and the browser’s dialog with it', async () => {
+  it('is cancelled with the signal, together with the browser’s dialog', async () => {
     const { orders, page } = stageBridge();
     const gone = new AbortController();
     const made = page.create(ORIGIN, {}, gone.signal);

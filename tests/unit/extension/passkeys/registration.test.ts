@@ -14,7 +14,7 @@ const ordered = { way: 'window' as const, origin: ORIGIN, options: OPTIONS };
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** What the browser gives, with something changed in the client data. */
+/** Makes the browser's result, with changed client data. */
 const created = (changed: object = {}): unknown[] => [
   'AAEC',
   base64(
@@ -36,7 +36,7 @@ const codeOf = (value: unknown, order: typeof ordered | { way: 'page' } = ordere
 };
 
 describe('the options', () => {
-  it('go to the browser in base64, with a security key hinted at', () => {
+  it('go to the browser in base64, with a hint for a security key', () => {
     expect(encodeOptions(OPTIONS)).toEqual({
       ...OPTIONS,
       challenge: '+/+/',
@@ -47,7 +47,7 @@ describe('the options', () => {
   });
 });
 
-describe('what the browser gives', () => {
+describe("the browser's result", () => {
   it('becomes a registration in JSON', () => {
     expect(readCreated(created(), ordered)).toMatchObject({
       id: 'AAEC',
@@ -85,11 +85,11 @@ describe('what the browser gives', () => {
     ['NotSupportedError: No algorithm', 'ALGORITHM_NOT_SUPPORTED'],
     ['OperationError: A request is already pending.', 'PASSKEY_NOT_COMPLETED'],
     ['', 'PASSKEY_NOT_COMPLETED'],
-  ])('as %s is %s', (exception, code) => {
+  ])('becomes an error: %s is %s', (exception, code) => {
     expect(codeOf(exception)).toMatchObject({ code });
   });
 
-  it('is RP_NOT_ALLOWED where the page itself may not', () => {
+  it('becomes RP_NOT_ALLOWED if the page itself is not allowed', () => {
     expect(codeOf('SecurityError: no', { way: 'page' })).toMatchObject({ code: 'RP_NOT_ALLOWED' });
   });
 });

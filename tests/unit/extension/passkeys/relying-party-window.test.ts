@@ -19,7 +19,7 @@ const ORDERED = {
 const OPENING = { page: { origin: ORIGIN, path: '/passkey' }, isPrivate: true, besideWindow: null };
 const TAB = 21;
 
-// sinon-chrome does not know it.
+// sinon-chrome lacks it.
 Object.assign(Reflect.get(globalThis, 'chrome'), {
   scripting: { executeScript: () => Promise.reject(new Error('Frame was removed.')) },
 });
@@ -43,7 +43,7 @@ beforeEach(() => {
 afterEach(() => void jest.useRealTimers());
 
 describe('the small window of a relying party', () => {
-  it('opens at the page that policy names, in the private window’s own kind, and is given up after half a minute', async () => {
+  it('opens at the page that policy names, also in a private window, and is given up after half a minute', async () => {
     const code = codeOf(createInWindow(ORDERED, OPENING, new AbortController().signal));
     await jest.advanceTimersByTimeAsync(29_999);
     expect(openWindows).toMatchObject([{ type: 'popup', url: `${ORIGIN}/passkey`, incognito: true }]);
@@ -53,7 +53,7 @@ describe('the small window of a relying party', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('closes at once when all of it is cancelled', async () => {
+  it('closes at once when the request is cancelled', async () => {
     const gone = new AbortController();
     const code = codeOf(createInWindow(ORDERED, OPENING, gone.signal));
     await jest.advanceTimersByTimeAsync(1_000);
@@ -64,9 +64,9 @@ describe('the small window of a relying party', () => {
   });
 
   it.each([
-    ['closes itself was closed, also where a busy browser tells that late', 1_900, 'USER_CANCELLED'],
-    ['cannot be used, and stays, is of no use', 2_100, 'RP_PAGE_UNUSABLE'],
-  ])('whose page %s', async (_, told, expected) => {
+    ['closed, even if a busy browser reports that late', 1_900, 'USER_CANCELLED'],
+    ['useless, if it stays open and cannot be used', 2_100, 'RP_PAGE_UNUSABLE'],
+  ])('reports its page as %s', async (_, told, expected) => {
     const code = codeOf(createInWindow(ORDERED, OPENING, new AbortController().signal));
     await jest.advanceTimersByTimeAsync(1);
     chrome.tabs.onUpdated.dispatch(TAB, {}, { id: TAB, url: `${ORIGIN}/passkey`, status: 'complete' });

@@ -73,7 +73,7 @@ const sign = (changed: Partial<StepPayload> = {}, signer = cms.privateKey): Prom
 const reasonOf = (error: unknown): string =>
   isCardwrightError(error, 'STEP_REFUSED') ? `STEP_REFUSED ${error.data.reason}` : String(error);
 
-/** What the extension decides while these steps are under way: `taken`, or why not. */
+/** Returns the extension's decision while these steps are running: `taken`, or the reason of a refusal. */
 async function decide(
   jws: readonly string[],
   asked = ASKED,
@@ -86,7 +86,7 @@ async function decide(
 }
 
 describe('a passkey that a host asks for', () => {
-  it('is created for a step under way that orders just this, in whatever order its members stand', async () => {
+  it('is created for a running step that orders exactly it, in any order of its members', async () => {
     const { a, b } = OPTIONS.extensions.other;
     const turned = { ...OPTIONS, extensions: { other: { b, a }, credProps: true } };
     expect(await decide([await sign({ commands: [order({ options: turned })] })])).toBe('taken');
@@ -138,7 +138,7 @@ describe('a passkey that a host asks for', () => {
     ['another extension', { extensions: { ...OPTIONS.extensions, credProps: false } }],
     ['one extension less', { extensions: { credProps: true } }],
     ['a list for a list of objects', { extensions: { ...OPTIONS.extensions, other: [] } }],
-  ])('is not created with %s', async (_, changed) => {
+  ])('is not created if the step has %s', async (_, changed) => {
     const { params } = userRequests['user.createPasskey'];
     const asked = validate(params, { ...ASKED, options: { ...OPTIONS, ...changed } });
     expect(await decide([await sign()], asked)).toBe('STEP_REFUSED content');
@@ -148,7 +148,7 @@ describe('a passkey that a host asks for', () => {
     expect(await decide([await sign()], ASKED, { ...BINDING, cms: null })).toBe('STEP_REFUSED signature');
   });
 
-  it('is created once for each command, also when the page sends the step again', async () => {
+  it('is created once for each command, also if the page sends the step again', async () => {
     const steps = new StepsUnderWay();
     const jws = await sign();
     expect(await decide([jws], ASKED, BINDING, steps)).toBe('taken');
@@ -156,7 +156,7 @@ describe('a passkey that a host asks for', () => {
     expect(await decide([jws, await sign({ number: 2 })], ASKED, BINDING, steps)).toBe('taken');
   });
 
-  it('is not created for a step that is answered, also while it is still being read', async () => {
+  it('is not created for an answered step, even while the step is still being read', async () => {
     const steps = new StepsUnderWay();
     const jws = await sign();
     await steps.during(jws, () => Promise.resolve());

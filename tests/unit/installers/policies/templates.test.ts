@@ -9,20 +9,20 @@ import { cultureOf, policyWordsIn, settingWords } from '../../../../installers/s
 const templates = policyTemplates();
 const BY_HAND = ['README.md', '.gitattributes'];
 
-/** Every file below a folder, by its path there. */
+/** Lists every file below a folder, by its path there. */
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 
-describe('the policy templates that are committed', () => {
-  it('are those that are generated: otherwise run `npm run build` and commit them', () => {
+describe('the committed policy templates', () => {
+  it('match the generated ones: otherwise run `npm run build` and commit them', () => {
     const committed = filesBelow(TEMPLATES).filter((name) => !BY_HAND.includes(name));
     expect(committed.sort()).toEqual([...templates.keys()].sort());
     for (const [name, text] of templates) expect(readFileSync(path.join(TEMPLATES, name), 'utf8')).toBe(text);
   });
 
-  it('are told of in their README', () => {
+  it('are described in their README', () => {
     const readme = readFileSync(path.join(TEMPLATES, 'README.md'), 'utf8');
     for (const name of templates.keys()) expect(readme).toContain(path.basename(name));
   });
@@ -42,7 +42,7 @@ describe('the policy templates that are committed', () => {
     expect(text).not.toMatch(/NativeMessagingBlocklist|NativeMessagingUserLevelHosts/);
   });
 
-  it('are plain enough for a registry editor: ASCII, with the line ends of Windows', () => {
+  it('are plain enough for a registry editor: ASCII, with Windows line ends', () => {
     for (const [name, text] of templates) {
       if (!name.endsWith('.reg')) continue;
       expect(text).toMatch(/^Windows Registry Editor Version 5\.00\r\n([\x20-\x7e]*\r\n)*$/);
@@ -73,12 +73,12 @@ describe('the settings of the extension', () => {
 });
 
 describe('the folder of a language', () => {
-  it('is named as Windows does, with the country where most of its speakers are', () => {
+  it('is named as on Windows, with the country of most of its speakers', () => {
     expect(['en', 'de', 'fr', 'ja'].map(cultureOf)).toEqual(['en-US', 'de-DE', 'fr-FR', 'ja-JP']);
   });
 });
 
-/** Where a value is not what its schema says. */
+/** Lists the values that do not fit their schema. */
 function faultsOf(setting: Setting, value: unknown, at: string): string[] {
   const {
     type,

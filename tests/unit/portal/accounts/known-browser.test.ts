@@ -41,7 +41,7 @@ it('keeps the last five persons of a browser', async () => {
   for (const name of ['two', 'three', 'four', 'five', 'six']) expect((await ask(name)).known).not.toBeNull();
 });
 
-it('calls a browser the same after each login of a person, and another for another person', async () => {
+it('gives a browser the same id after each login of a person, and another for another person', async () => {
   await logIn('alice');
   const { known } = await ask('alice');
   await logIn('bob');
@@ -50,7 +50,7 @@ it('calls a browser the same after each login of a person, and another for anoth
   expect((await ask('bob')).known).not.toBe(known);
 });
 
-it('is forgotten 180 days after the last login, though the browser sends its cookie', async () => {
+it('expires 180 days after the last login, though the browser sends its cookie', async () => {
   await logIn('alice');
   const now = Date.now();
   jest.spyOn(Date, 'now').mockReturnValue(now + 179 * DAY);

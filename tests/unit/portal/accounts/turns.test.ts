@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { isCardwrightError } from '@cardwright/protocol';
 import { Turns } from '../../../../portal/src/server/accounts/turns.js';
 
-/** Sends work into a queue whose first piece takes until `finish`, and tells the order in which it was done or refused. */
+/** Queues pieces of work, the first of which lasts until `finish`. Records the order in which they were done or refused. */
 function crowd() {
   const turns = new Turns();
   const order: string[] = [];
@@ -27,7 +27,7 @@ function crowd() {
       );
     },
     end: async (): Promise<readonly string[]> => {
-      // Who is refused at once is told so before anyone is served.
+      // Refusals arrive before anyone is served.
       await new Promise((resolve) => setImmediate(resolve));
       finish();
       await Promise.all(all);
@@ -38,24 +38,24 @@ function crowd() {
 
 const REFUSED = ': RATE_LIMITED';
 
-it('serves one at a time, has eight wait, and refuses the others at once', async () => {
+it('serves one at a time, lets eight wait, and refuses the others at once', async () => {
   const { send, end, under } = crowd();
   for (let sent = 0; sent < 11; sent += 1) send('mallory');
   expect(await end()).toEqual([...Array<string>(3).fill(`mallory${REFUSED}`), ...Array<string>(8).fill('mallory')]);
   expect(under.most).toBe(1);
 });
 
-it('gives a place of who has most to one who has none', async () => {
+it('gives a place of the sender with the most to one with none', async () => {
   const { send, end } = crowd();
   for (let sent = 0; sent < 8; sent += 1) send('mallory');
   send('alice');
   const order = await end();
   expect(order[0]).toBe(`mallory${REFUSED}`);
-  // Not last, though she came last: mallory is not served twice while she waits.
+  // Served before the others, though queued last: mallory is not served twice while alice waits.
   expect(order.indexOf('alice')).toBe(2);
 });
 
-it('lets two floods share it', async () => {
+it('shares the queue between two floods', async () => {
   const { send, end } = crowd();
   for (let sent = 0; sent < 8; sent += 1) send('mallory');
   for (let sent = 0; sent < 8; sent += 1) send('trudy');
@@ -63,14 +63,14 @@ it('lets two floods share it', async () => {
   expect(served).toEqual(Array.from({ length: 4 }, () => ['mallory', 'trudy']).flat());
 });
 
-it('refuses a newcomer where everyone who waits has a single place', async () => {
+it('refuses a newcomer if everyone who waits has a single place', async () => {
   const { send, end } = crowd();
   for (let sender = 0; sender < 8; sender += 1) send(`sender-${sender}`);
   send('alice');
   expect((await end())[0]).toBe(`alice${REFUSED}`);
 });
 
-it('goes on after work that failed', async () => {
+it('continues after failed work', async () => {
   const { send, end } = crowd();
   send('mallory', () => Promise.reject(new Error('no database')));
   send('alice');

@@ -36,7 +36,7 @@ describe('the signature of profiles', () => {
     expect(check([signer, intermediate, ROOT])).toEqual(good);
   });
 
-  it('shows as Unverified where the registration authority signs', () => {
+  it('is reported as Unverified if the registration authority signs', () => {
     expect(check([])).toEqual([
       'warning: The registration authority signs profiles, and mobile devices show them as Unverified.',
     ]);
@@ -46,7 +46,7 @@ describe('the signature of profiles', () => {
     ['lacks its intermediate', () => [signer], 'warning: "Signer" leads to no publicly trusted root'],
     ['leads elsewhere', () => [OWN_ROOT], 'warning: "Root of a company" leads to no publicly trusted root'],
     ['is out of order', () => [signer, ROOT], 'problem: "Signer" was not issued by the certificate after it.'],
-  ])('is told that its chain %s', (_name, chain, text) => {
+  ])('has a finding if its chain %s', (_name, chain, text) => {
     expect(check(chain())).toEqual([expect.stringContaining(text)]);
   });
 
@@ -54,15 +54,15 @@ describe('the signature of profiles', () => {
     ['has expired', { from: -9, until: -1 }, /^problem: "Signer" expired on/],
     ['expires soon', { until: 5 }, /^warning: "Signer" expires on/],
     ['is signed by SHA-1', { hash: 'SHA-1' }, /^problem: "Signer" is signed with SHA-1/],
-  ] satisfies [string, Partial<CertificateOrder>, RegExp][])('is told that it %s', async (_name, order, text) => {
+  ] satisfies [string, Partial<CertificateOrder>, RegExp][])('has a finding that it %s', async (_name, order, text) => {
     expect(check([await serverCertificate({ subject: 'Signer', ...order })])).toEqual([expect.stringMatching(text)]);
   });
 
-  it('is told that the key is another one', () => {
+  it('has a finding if the key is another one', () => {
     expect(check([signer, intermediate], ROOT)).toEqual(['problem: "Signer" is not for the key of "signing".']);
   });
 
-  it('is told of what is no certificate', () => {
+  it('has a finding if it is not a certificate', () => {
     const signing = { certificates: [new Uint8Array([1, 2, 3])], key: keyOf(signer) };
     expect(told(checkProfileSignature({ signing }, TRUST, NOW))).toEqual([
       'problem: A certificate of "signing" cannot be read.',
@@ -74,11 +74,11 @@ describe('the authorities of phones', () => {
   const check = (...deviceAuthorities: readonly Uint8Array[]) =>
     told(checkDeviceAuthorities({ deviceAuthorities }, NOW));
 
-  it('are needed', () => {
+  it('are required', () => {
     expect(check()).toEqual(['problem: There is none, so no mobile device can be added.']);
   });
 
-  it("are to be authorities, readable, valid, and Apple's", async () => {
+  it("must be authorities, readable, valid, and Apple's", async () => {
     const phone = await certify({ subject: 'Some phone', isAuthority: false });
     const old = await certify({ subject: 'Old authority', from: -9, until: -1 });
     expect(check(derOf(phone), new Uint8Array([1]), derOf(old))).toEqual([
@@ -102,7 +102,7 @@ describe('the registration authority', () => {
     certify({ subject: 'RA', issuer: authority, keys: await rsaKeys(2048), isAuthority: false, until: 90, ...order });
   const given = (one: Certified, key = one) => ({ certificate: derOf(one), key: keyOf(key) });
 
-  it('is in order, given or made by the portal', async () => {
+  it('is in order, whether given or made by the portal', async () => {
     const one = await make();
     expect(check(given(one))).toEqual([expect.stringMatching(/^ok: "RA", valid until [\d-]{10}\.$/)]);
     expect(check(null, derOf(one))).toEqual([
@@ -110,14 +110,14 @@ describe('the registration authority', () => {
     ]);
   });
 
-  it('is made by the portal where there is none, or none that is good', async () => {
+  it('is made by the portal if there is none, or no valid one', async () => {
     const later = ['ok: The portal makes one when a mobile device asks for it.'];
     expect(check(null)).toEqual(later);
     expect(check(null, derOf(await make({ from: -9, until: -1 })))).toEqual(later);
     expect(check(null, derOf(await make({ issuer: ROOT })))).toEqual(later);
   });
 
-  it('may be where nobody may look now', () => {
+  it('may exist if it cannot be read now', () => {
     expect(told(checkRegistrationAuthority({ registrationAuthority: null }, undefined, undefined, NOW))).toEqual([
       'skipped: Not checked, because it is in the database.',
     ]);
@@ -132,13 +132,13 @@ describe('the registration authority', () => {
     ['the past', { from: -9, until: -1 }, /^problem: "RA" expired on/],
     ['next week', { until: 7 }, /^warning: "RA" expires on/],
   ] satisfies [string, Partial<CertificateOrder>, string | RegExp][])(
-    'is told that it is of %s',
+    'has a finding that it is of %s',
     async (_name, order, text) => {
       expect(check(given(await make(order)))).toEqual([expect.stringMatching(text)]);
     },
   );
 
-  it('is told that phones need an RSA key that is long enough, and that its key is another one', async () => {
+  it('has a finding that phones need a long enough RSA key, and that its key is another one', async () => {
     expect(check(given(await make({ keys: await rsaKeys(1024) })))).toEqual([
       'problem: "RA" has an RSA key of 1024 bits.',
     ]);

@@ -26,11 +26,11 @@ afterAll(() => scene.close());
 const check = (origin: string | null, change: Partial<AddressQuestion> = {}): Promise<Finding[]> =>
   checkPublicAddress({ origin, isForPhones: true, keys: KEYS, trust: TRUST, now: new Date(), ...change });
 
-/** What is not in order: `area: what was found`. */
+/** Lists the faults as `area: finding`. */
 const faults = (findings: readonly Finding[]): string[] =>
   findings.filter(({ outcome }) => outcome !== 'ok').map(({ area, outcome, text }) => `${outcome} ${area}: ${text}`);
 
-describe('a portal that phones take', () => {
+describe('a portal that phones accept', () => {
   it.each([
     ['P-256', undefined],
     ['RSA', 2048],
@@ -50,7 +50,7 @@ describe('a portal that phones take', () => {
     expect(findings.every(({ advice }) => advice === null)).toBe(true);
   });
 
-  it('with TLS 1.2 alone is so with a warning', async () => {
+  it('gets a warning with only TLS 1.2', async () => {
     const origin = await scene.serve(await serverCertificate(), { maxVersion: 'TLSv1.2' });
     expect(faults(await check(origin))).toEqual([expect.stringMatching(/^warning tls: TLS 1\.2 with ECDHE-ECDSA-AES/)]);
   });
@@ -77,14 +77,14 @@ describe('a server whose encryption phones refuse', () => {
     expect(faults(await check(origin))).toContain(`problem tls: ${text}`);
   });
 
-  it('has no TLS there', async () => {
+  it('has no TLS', async () => {
     expect(faults(await check(await scene.serveNoTls()))).toEqual([
       expect.stringMatching(/^problem tls: What answers at localhost:\d+ speaks no TLS\.$/),
       'skipped reachability: Not checked, because there is no connection.',
     ]);
   });
 
-  it('is not there', async () => {
+  it('does not answer', async () => {
     const gone = new TlsScene();
     const origin = await gone.serve(await serverCertificate());
     await gone.close();
@@ -123,7 +123,7 @@ describe('a certificate that phones refuse', () => {
     ]);
   });
 
-  it('is signed by itself', async () => {
+  it('is self-signed', async () => {
     const self = await serverCertificate();
     const alone = await certify({
       subject: 'localhost',
@@ -154,7 +154,7 @@ describe('a certificate that phones refuse', () => {
   });
 });
 
-it('warns of a certificate that only phones with the root of the company take, and of one that ends soon', async () => {
+it("warns of a certificate that only phones with the company's root accept, and of one that expires soon", async () => {
   const own = await serverCertificate({ issuer: OWN_ROOT, until: 5 });
   expect(faults(await check(await scene.serve(own)))).toEqual([
     expect.stringMatching(/^warning server-certificate: "localhost" expires on/),
@@ -162,7 +162,7 @@ it('warns of a certificate that only phones with the root of the company take, a
   ]);
 });
 
-describe('what answers at the public address', () => {
+describe('the server at the public address', () => {
   const serve = async (change: Record<string, readonly [number, string, string] | undefined>): Promise<string> => {
     const answers = Object.fromEntries(
       Object.entries({ ...PORTAL, ...change }).flatMap(([path, answer]) => (answer ? [[path, answer] as const] : [])),
@@ -196,7 +196,7 @@ describe('what answers at the public address', () => {
     expect(faults(await check(await serve(change)))).toEqual([`problem reachability: ${text}`]);
   });
 
-  it('is not asked for phones where there are none', async () => {
+  it('is not checked for phones if there are none', async () => {
     const origin = await serve({ '/mobile/enrol/': undefined, '/mobile/scep/': undefined });
     expect(faults(await check(origin, { isForPhones: false }))).toEqual([]);
   });
@@ -206,12 +206,12 @@ describe('a portal without a public address', () => {
   it.each([
     [true, 'problem'],
     [false, 'warning'],
-  ])('with mobile devices (%s) is a %s', async (isForPhones, outcome) => {
+  ])('gets, with mobile devices (%s), a %s', async (isForPhones, outcome) => {
     const [first] = await check(null, { isForPhones });
     expect(first).toMatchObject({ area: 'address', outcome });
   });
 
-  it('at plain http is told that phones need https', async () => {
+  it('gets the finding that phones need https if it is at plain http', async () => {
     expect(faults(await check('http://localhost:1'))).toEqual([
       'problem address: http://localhost:1 is not https, and mobile devices install no profile from it.',
       expect.stringContaining('problem reachability: http://localhost:1 does not answer'),

@@ -13,7 +13,7 @@ import {
   type Certified,
 } from '../../../integration/portal/support/attestation-authority.js';
 
-/** A root as everyone has it, one of a company, and the keys that a portal publishes. */
+/** A public root, one of a company, and the keys that a portal publishes. */
 export const ROOT = await certify({ subject: 'Public root', until: 3650 });
 export const OWN_ROOT = await certify({ subject: 'Root of a company', until: 3650 });
 export const KEYS = (await newKeyRing()).published;
@@ -24,13 +24,13 @@ export const keyOf = ({ keys }: Certified): KeyObject => KeyObject.from(keys.pri
 export const TRUST = { everyone: [pemOf(ROOT)], ours: [pemOf(OWN_ROOT)] };
 
 export interface ServerOrder extends Partial<CertificateOrder> {
-  /** Subject alternative names; null: none. */
+  /** Subject alternative names; null for none. */
   readonly names?: readonly string[] | null;
   /** Extended key usages. */
   readonly purposes?: readonly string[];
 }
 
-/** A certificate for localhost from `ROOT`, good for 90 days, unless it is ordered otherwise. */
+/** Makes a certificate for localhost from `ROOT`, valid for 90 days, unless ordered otherwise. */
 export const serverCertificate = ({
   names = ['localhost'],
   purposes,
@@ -54,7 +54,7 @@ export const rsaKeys = (bits: number) => newKeys(bits);
 
 type Answers = Readonly<Record<string, readonly [status: number, contentType: string, body: string]>>;
 
-/** What a portal with mobile devices answers, by the beginning of the path. */
+/** The answers of a portal with mobile devices, by the beginning of the path. */
 export const PORTAL: Answers = {
   '/.well-known/cardwright': [200, 'application/json', JSON.stringify(KEYS)],
   '/mobile/enrol/': [404, 'text/html; charset=utf-8', '<!doctype html><p>This link is no longer good.'],
@@ -76,13 +76,13 @@ export class TlsScene {
   /** @returns its origin */
   async serve(shown: Certified, options: SecureContextOptions = {}, answers: Answers = PORTAL): Promise<string> {
     const key = keyOf(shown).export({ type: 'pkcs8', format: 'pem' });
-    // Whatever the key is: what is weak must reach the one who judges it.
+    // Accepts any key, because a weak one must reach the check.
     const ciphers = `${options.ciphers ?? 'DEFAULT'}:@SECLEVEL=0`;
     const server = https.createServer({ cert: pemOf(shown), key, ...options, ciphers }, answering(answers));
     return `https://localhost:${await this.#listen(server)}`;
   }
 
-  /** Something else than TLS. */
+  /** Serves something other than TLS. */
   async serveNoTls(): Promise<string> {
     const server = net.createServer((socket) => socket.resume().end('SSH-2.0-OpenSSH_10.0\r\n'));
     return `https://localhost:${await this.#listen(server)}`;

@@ -7,7 +7,7 @@ import { thoroughIt } from '../../../support/thorough.js';
 import { signAgain, signByOpenssl, type OpensslSignature } from '../../../support/mobile/openssl-cms.js';
 
 const UDID = '00008110-001A2B3C4D5E6F70';
-/** Without identifiers of keys, so that nothing but the signature tells a certificate from a forged one. */
+/** Without key identifiers, so that only the signature distinguishes a certificate from a forged one. */
 const ANONYMOUS = ['subjectKeyIdentifier=none', 'authorityKeyIdentifier=none'];
 const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign', ...ANONYMOUS];
 const LEAF = ['basicConstraints=critical,CA:FALSE', ...ANONYMOUS];
@@ -68,7 +68,7 @@ describe('an answer that a phone signs', () => {
     });
   });
 
-  it('is read when the authority for devices itself is configured, and none is sent', async () => {
+  it('is read if the authority for devices itself is configured, and none is sent', async () => {
     const [deviceAuthority = ''] = chain.match(/-----BEGIN[^]+?-----END CERTIFICATE-----/g) ?? [];
     const answer = await readPhoneAnswer(await byPhone(ANSWER, { chain: undefined }), {
       ...trust,
@@ -86,18 +86,18 @@ describe('an answer that a phone signs', () => {
   });
 });
 
-describe('an answer that is signed with a certificate of our authority', () => {
+describe('an answer signed with a certificate of our authority', () => {
   it('is read', async () => {
     const answer = await readPhoneAnswer(await byIdentity(), trust);
     expect(answer.signer).toBe('identity');
     expect(Buffer.from(answer.certificate)).toEqual(der(identity.certificate));
   });
 
-  it('is refused when it is signed with SHA-1', async () => {
+  it('is refused if it is signed with SHA-1', async () => {
     await expect(readPhoneAnswer(await byIdentity({ hash: 'sha1' }), trust)).rejects.toThrow('SHA-1 is accepted from');
   });
 
-  it('is refused when the certificate is signed with SHA-1', async () => {
+  it('is refused if the certificate is signed with SHA-1', async () => {
     const signer = await issueCertificate({
       subject: '/CN=phone',
       extensions: LEAF,
@@ -108,7 +108,7 @@ describe('an answer that is signed with a certificate of our authority', () => {
     await expect(readPhoneAnswer(await byIdentity({ signer }), trust)).rejects.toThrow('SHA-1 is accepted from');
   });
 
-  it('is refused when the certificate has expired', async () => {
+  it('is refused if the certificate has expired', async () => {
     const signer = await issueCertificate({
       subject: '/CN=phone',
       extensions: LEAF,
@@ -119,13 +119,13 @@ describe('an answer that is signed with a certificate of our authority', () => {
     await expect(readPhoneAnswer(await byIdentity({ signer }), trust)).rejects.toThrow('not valid at this time');
   });
 
-  it('is refused when only the name of the issuer is that of our authority', async () => {
+  it('is refused if only the name of the issuer is that of our authority', async () => {
     const other = await issueCertificate({ subject: '/CN=Example CA', extensions: AUTHORITY, newKey: P256 });
     const signer = await issueCertificate({ subject: '/CN=phone', extensions: LEAF, newKey: P256, issuer: other });
     await expectStranger(byIdentity({ signer, chain: other.certificate }));
   });
 
-  it('is refused when a certificate of ours has issued the one of the signer', async () => {
+  it('is refused if a certificate of ours has issued the one of the signer', async () => {
     const signer = await issueCertificate({
       subject: '/CN=another phone',
       extensions: LEAF,
@@ -137,12 +137,12 @@ describe('an answer that is signed with a certificate of our authority', () => {
 });
 
 describe('an answer of a signer without a certificate for devices', () => {
-  it('is refused when the signer has issued it to itself', async () => {
+  it('is refused if the certificate is self-signed', async () => {
     const signer = await issueCertificate({ subject: '/CN=x', extensions: LEAF, newKey: P256 });
     await expectStranger(byPhone(ANSWER, { signer, chain: undefined }));
   });
 
-  it('is refused when another root stands above it, though every name is right', async () => {
+  it('is refused if another root stands above it, though every name is right', async () => {
     const names = [root, ...(chain.match(/-----BEGIN[^]+?-----END CERTIFICATE-----/g) ?? []).reverse()];
     let issuer: TestIdentity | undefined;
     let forged = '';
@@ -167,7 +167,7 @@ describe('an answer of a signer without a certificate for devices', () => {
       ['basicConstraints=CA:TRUE', 'keyUsage=digitalSignature', ...ANONYMOUS],
     ],
     ['a certificate without any extension', ANONYMOUS],
-  ])('is refused when %s has issued it, whatever its name', async (_, extensions) => {
+  ])('is refused if %s has issued it, whatever its name', async (_, extensions) => {
     const top = await issueCertificate({ subject: '/CN=Example Root', extensions: AUTHORITY, newKey: P256 });
     const subject = '/CN=Apple iPhone Device CA';
     const issuer = await issueCertificate({ subject, extensions, newKey: P256, issuer: top });
@@ -179,7 +179,7 @@ describe('an answer of a signer without a certificate for devices', () => {
     }
   });
 
-  it('is refused when it is a developer’s, below the same root', async () => {
+  it('is refused for a developer’s certificate, below the same root', async () => {
     const apple = await issueCertificate({ subject: '/CN=Example Root', extensions: AUTHORITY, newKey: P256 });
     const issuedBelow = async (name: string): Promise<Buffer> => {
       const subject = `/CN=${name}`;
@@ -194,7 +194,7 @@ describe('an answer of a signer without a certificate for devices', () => {
     expect((await readPhoneAnswer(await issuedBelow('Some iPhone Device CA'), below)).signer).toBe('device');
   });
 
-  it('is refused when there are more authorities than the one above allows', async () => {
+  it('is refused if there are more authorities than the one above allows', async () => {
     const noneBelow = ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign'];
     const top = await issueCertificate({ subject: '/CN=Example Root', extensions: noneBelow, newKey: P256 });
     const subject = '/CN=Some iPhone Device CA';
@@ -207,25 +207,25 @@ describe('an answer of a signer without a certificate for devices', () => {
   });
 });
 
-describe('a message that is not what a phone sends', () => {
-  it('is refused when it is not signed', async () => {
+describe('a message that no phone sends', () => {
+  it('is refused if it is not signed', async () => {
     await expect(readPhoneAnswer(Buffer.from(ANSWER), trust)).rejects.toThrow('no CMS SignedData');
   });
 
-  it('is refused when one byte of the content is another', async () => {
+  it('is refused if one byte of the content is changed', async () => {
     const message = await byPhone();
     const place = message.indexOf('F2LXK0AAJCLM');
     message.write('G', place);
     await expect(readPhoneAnswer(message, trust)).rejects.toThrow('altered after it was signed');
   });
 
-  it('is refused when one byte of the content is another and no attributes are signed', async () => {
+  it('is refused if one byte of the content is changed and no attributes are signed', async () => {
     const message = await byPhone(ANSWER, { more: ['-nodetach', '-noattr'] });
     message.write('G', message.indexOf('F2LXK0AAJCLM'));
     await expect(readPhoneAnswer(message, trust)).rejects.toThrow('signature of the message is wrong');
   });
 
-  it.each(['contentType', 'signingTime'])('is refused when the signed attribute %s is another', async (name) => {
+  it.each(['contentType', 'signingTime'])('is refused if the signed attribute %s is changed', async (name) => {
     const identifiers = { contentType: '06092a864886f70d010903', signingTime: '06092a864886f70d010905' };
     const message = await byPhone();
     const place = message.indexOf(Buffer.from(identifiers[name as keyof typeof identifiers], 'hex'));
@@ -249,12 +249,12 @@ describe('a message that is not what a phone sends', () => {
     await expect(readPhoneAnswer(await byPhone(ANSWER, other), trust)).rejects.toThrow(reason);
   });
 
-  it('is refused when a second one has signed it too', async () => {
+  it('is refused if a second signer has signed it too', async () => {
     const both = await signAgain(await byPhone(), identity);
     await expect(readPhoneAnswer(both, trust)).rejects.toThrow('more than one signer');
   });
 
-  it('is refused when it carries a crowd of certificates', async () => {
+  it('is refused if it carries too many certificates', async () => {
     const crowd = Array.from({ length: 8 }, (_, index) =>
       issueCertificate({ subject: `/CN=${index}`, extensions: LEAF, newKey: P256 }),
     );
@@ -264,7 +264,7 @@ describe('a message that is not what a phone sends', () => {
     );
   });
 
-  it('is refused when it is large, before it is looked into', async () => {
+  it('is refused if it is too large, before it is parsed', async () => {
     const padding = 'x'.repeat(1_000_000);
     await expect(readPhoneAnswer(await byPhone(listOf({ ...ATTRIBUTES, padding })), trust)).rejects.toThrow(
       'too large',
@@ -276,11 +276,11 @@ describe('a message that is not what a phone sends', () => {
     ['a short read', Buffer.from('308006092a864886f70d010702a080', 'hex')],
     ['elements in elements', Buffer.from('3080'.repeat(30_000), 'hex')],
     ['noise', Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 256))],
-  ])('is refused when it is %s', async (_, bytes) => {
+  ])('is refused if it is %s', async (_, bytes) => {
     await expect(readPhoneAnswer(bytes, trust)).rejects.toThrow(UnreadableAnswer);
   });
 
-  it('is refused, or nothing needs that bit, where one bit of it is another', () => expectSteadfast(40));
+  it('is refused with one changed bit, or the bit has no meaning', () => expectSteadfast(40));
   thoroughIt('is so in many more places', () => expectSteadfast(400));
 
   it('is refused wherever it is cut off', async () => {
@@ -291,7 +291,7 @@ describe('a message that is not what a phone sends', () => {
   });
 });
 
-/** Turns a bit of a good message in so many places, one at a time. */
+/** Flips a bit of a good message in so many places, one at a time. */
 async function expectSteadfast(places: number): Promise<void> {
   const message = await byPhone();
   const step = Math.ceil(message.length / places);

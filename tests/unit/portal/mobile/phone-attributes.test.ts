@@ -6,7 +6,7 @@ const read = (entries: string): unknown =>
 const text = (key: string, value: string): string => `<key>${key}</key><string>${value}</string>`;
 
 describe('the attributes of a phone', () => {
-  it('are null where the phone does not say them, such as the challenge', () => {
+  it('are null if the phone does not send them, such as the challenge', () => {
     expect(read(text('UDID', '00008110-001A2B3C4D5E6F70') + text('IMEI', '35 209900 176148 1'))).toEqual({
       udid: '00008110-001A2B3C4D5E6F70',
       serial: null,
@@ -26,7 +26,7 @@ describe('the attributes of a phone', () => {
     ['in other letters', text('PRODUCT', 'іPhone17,3')],
     ['in two lines', text('VERSION', '22A3354\n')],
     ['long', text('CHALLENGE', 'x'.repeat(257))],
-  ])('are refused when one is %s', (_, entries) => {
+  ])('are refused if one is %s', (_, entries) => {
     expect(() => read(entries)).toThrow('is not what a phone sends');
   });
 });

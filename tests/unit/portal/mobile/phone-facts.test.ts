@@ -3,7 +3,7 @@ import { isSupported } from '../../../../portal/src/server/mobile/profiles/ios-v
 import { isHandheld, modelOf } from '../../../../portal/src/server/mobile/profiles/model-names.js';
 import { mayBeSupported } from '../../../../portal/src/server/mobile/profiles/user-agent.js';
 
-describe('the version that a phone signs', () => {
+describe("the version in a phone's signed attributes", () => {
   it.each(['22A3354', '22A3351', '22H730', '23A341', '23A5260n', '24A435', '100A1', '18', '18.0', '18.7.1', '26.1'])(
     'is supported: %s',
     (version) => expect(isSupported(version)).toBe(true),
@@ -25,7 +25,7 @@ describe('the version that a phone signs', () => {
     '1e9',
     ' 18',
     '0x20',
-  ])('is not: %j', (version) => expect(isSupported(version)).toBe(false));
+  ])('is not supported: %j', (version) => expect(isSupported(version)).toBe(false));
 });
 
 describe('the User-Agent of a browser', () => {
@@ -73,10 +73,10 @@ describe('the User-Agent of a browser', () => {
     ['Chrome on a Mac', mac('Chrome/141.0.0.0 Safari/537.36')],
     ['Edge on a Mac', mac('Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0')],
     ['Firefox on a Mac', 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:144.0) Gecko/20100101 Firefox/144.0'],
-  ])('is that of something else: %s', (_, userAgent) => expect(mayBeSupported(userAgent)).toBe(false));
+  ])('is that of another system: %s', (_, userAgent) => expect(mayBeSupported(userAgent)).toBe(false));
 });
 
-describe('the product that a phone signs', () => {
+describe("the product in a phone's signed attributes", () => {
   it.each([
     ['iPhone11,2', 'iPhone XS'],
     ['iPhone17,3', 'iPhone 16'],
@@ -87,9 +87,9 @@ describe('the product that a phone signs', () => {
     ['iPad99,1', 'iPad (iPad99,1)'],
     ['Watch7,1', 'Watch7,1'],
     ['constructor', 'constructor'],
-  ])('%s is called %s', (product, name) => expect(modelOf(product)).toBe(name));
+  ])('is named as people know it: %s is %s', (product, name) => expect(modelOf(product)).toBe(name));
 
-  it('is that of a handheld, or of something else that can answer', () => {
+  it('is that of a handheld, or of another device that can answer', () => {
     expect(['iPhone17,3', 'iPad14,3'].map(isHandheld)).toEqual([true, true]);
     expect(['Mac15,3', 'MacBookPro18,1', 'AppleTV14,1', 'iPhone', 'xiPhone1,1'].map(isHandheld)).not.toContain(true);
   });

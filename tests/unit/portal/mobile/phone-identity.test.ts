@@ -18,7 +18,7 @@ const BOB: User = {
   createdAt: new Date(0),
 };
 
-/** Someone else's transaction is committed just before the nth look at what a phone is. */
+/** Has another person's transaction commit just before the nth look at a phone's identity. */
 const meanwhile = (transaction: Transaction, look: number, commit: () => Promise<unknown>): Transaction => {
   let looks = 0;
   return new Proxy(transaction, {
@@ -33,7 +33,7 @@ const meanwhile = (transaction: Transaction, look: number, commit: () => Promise
   });
 };
 
-it.each([1, 2, 3])('ends no device that someone else has confirmed, whenever that is: look %i', async (look) => {
+it.each([1, 2, 3])('ends no device that another person has confirmed, whenever that is: look %i', async (look) => {
   const store = await memoryStore();
   await store.transaction(async (transaction) => {
     const other = newDevice('alice', { model: PHONE, identity: `apple:${UDID}`, state: 'producing' });
@@ -41,7 +41,7 @@ it.each([1, 2, 3])('ends no device that someone else has confirmed, whenever tha
     const records = new Records(racing, new Date());
     const problem = await makeRoom({ records }, BOB, { udid: UDID });
     await records.write();
-    // It is in the way, or comes too late to be seen: then the new device cannot be added beside it.
+    // The other device is found, or comes too late: the new device then cannot be added beside it.
     if (look <= 2) expect(problem).toMatchObject({ code: 'PHONE_OF_ANOTHER' });
     expect((await transaction.openDevice(other.id))?.device.state ?? 'producing').toBe('producing');
   });

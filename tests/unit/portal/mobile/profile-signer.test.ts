@@ -6,7 +6,7 @@ import { payloadIdentifier, profileIdentifier } from '../../../../portal/src/ser
 
 const EXTENSIONS = ['basicConstraints=critical,CA:FALSE'];
 
-describe('what signs profiles', () => {
+describe('the signer of profiles', () => {
   it('is refused without a certificate, with the key of another one, and with a key that is neither RSA nor EC', async () => {
     const make = (newKey: string[]) => issueCertificate({ subject: '/CN=Signer', extensions: EXTENSIONS, newKey });
     const edwards = await make(['ed25519']);
@@ -21,7 +21,7 @@ describe('what signs profiles', () => {
 describe('the identifier of a profile', () => {
   const of = { host: 'cards.example.com', user: 'u-1', device: 'udid-1' };
 
-  it('is the same for the same user and phone of a portal, and no other', () => {
+  it('is the same only for the same user and phone of a portal', () => {
     const identifier = profileIdentifier(of);
     expect(identifier).toMatch(/^com\.example\.cards\.mobile\.[0-9a-f]{32}$/);
     expect(profileIdentifier({ ...of })).toBe(identifier);
@@ -30,7 +30,7 @@ describe('the identifier of a profile', () => {
     }
   });
 
-  it('is the beginning of those of its payloads', () => {
+  it('begins the identifiers of its payloads', () => {
     expect(payloadIdentifier('com.example.mobile.0', 'phone-signature')).toBe('com.example.mobile.0.phone-signature');
   });
 });

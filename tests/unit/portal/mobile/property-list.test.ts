@@ -8,7 +8,7 @@ const PUBLIC = '"-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/Propert
 const read = (text: string): unknown => Object.fromEntries(readPropertyList(Buffer.from(text)));
 const wrap = (content: string): string => `${DECLARATION}<plist version="1.0">${content}</plist>`;
 const UDID = '<key>UDID</key><string>1</string>';
-/** Each entity is ten of the one before. */
+/** Each entity is ten times the one before. */
 const bomb = Array.from({ length: 9 }, (_, index) => `<!ENTITY e${index + 1} "${`&e${index};`.repeat(10)}">`).join('');
 
 const printed = [jest.spyOn(console, 'error'), jest.spyOn(console, 'warn'), jest.spyOn(console, 'log')];
@@ -28,7 +28,7 @@ describe('a property list that is read', () => {
 
   it('may be empty', () => expect(read(wrap('<dict/>'))).toEqual({}));
 
-  it('is read in the time that its size needs', () => {
+  it('is read in time proportional to its size', () => {
     const long = 'x'.repeat(1_000_000);
     expect(read(wrap(`<dict><key>UDID</key><string>${long}</string></dict>`))).toEqual({ UDID: long });
   });
@@ -90,7 +90,7 @@ describe('a property list that is read', () => {
 });
 
 describe('a property list that is written', () => {
-  it('is read again as it was', () => {
+  it('is read back unchanged', () => {
     const list = {
       Text: '<Ü & 😀>',
       Number: 3,
@@ -105,7 +105,7 @@ describe('a property list that is written', () => {
     });
   });
 
-  it('leaves out what XML cannot hold, wherever a name comes from', () => {
+  it('leaves out characters that XML does not allow, also in names', () => {
     const written = writePropertyList({ Name: 'A\u0000l\u001bi\ud83dce', List: [{ Name: '\udc00\ufffe' }] });
     expect(Object.fromEntries(readPropertyList(written))).toEqual({ Name: 'Alice', List: [{ Name: '' }] });
   });

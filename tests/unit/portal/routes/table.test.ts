@@ -13,7 +13,7 @@ import type { AnswerOf, Call, InputOf, call } from '../../../../portal/src/pages
 
 const ROWS: readonly (readonly [string, Route])[] = Object.entries(ROUTES);
 
-/** All that answers someone who is not logged in, and whose request need not come from a page. */
+/** All routes that answer without a login, or to a request from outside a page. */
 const OPEN = {
   anyone: [
     'GET /api/session',
@@ -43,19 +43,19 @@ const OPEN = {
   ],
 };
 
-describe('who may call what', () => {
-  it.each(Object.entries(OPEN))('is open to %s only where that is meant', (who, addresses) => {
+describe('the permitted callers', () => {
+  it.each(Object.entries(OPEN))('include %s only where that is intended', (who, addresses) => {
     expect(ROWS.filter(([, route]) => route.who === who).map(([address]) => address)).toEqual(addresses);
   });
 
-  it('is the operator for all that is below /api/operator, and for nothing else', () => {
+  it('are operators for everything below /api/operator, and for nothing else', () => {
     const operators = ROWS.filter(([, { who }]) => who === 'operator').map(([address]) => address);
     expect(operators).toEqual(Object.keys(ROUTES).filter((address) => address.includes(' /api/operator')));
     expect(operators).toHaveLength(18);
   });
 });
 
-it.each(ROWS)('%s says what it does, and takes each name in its path', (address, { sentence, takes }) => {
+it.each(ROWS)('describes itself in %s, and takes each name in its path', (address, { sentence, takes }) => {
   expect(sentence).toMatch(/^[A-Z].*\.$/);
   const names = [...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   // The pages of operators read their address themselves.
@@ -71,7 +71,7 @@ it.each(ROWS)('%s says what it does, and takes each name in its path', (address,
 const OTHER_PASSWORDS = ['POST /api/session', 'POST /api/mobile/enrolments'];
 
 it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
-  '%s takes a password only to have it checked',
+  'takes a password in %s only to have it checked',
   (_, { who, takes }) => {
     const takesOne = 'password' in entriesOf(entriesOf(takes).body);
     expect(ownPasswordIn(takes) !== undefined).toBe(takesOne);
@@ -79,7 +79,7 @@ it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
   },
 );
 
-it('is what the README says', () => {
+it('matches the README', () => {
   const readme = readFileSync(inRepository('portal', 'README.md'), 'utf8');
   expect(withRoutes(readme)).toBe(readme);
   for (const [address, { sentence }] of ROWS) {
@@ -91,7 +91,7 @@ it('is what the README says', () => {
 describe('a server', () => {
   const answer = (): Promise<object> => Promise.resolve({});
 
-  it('serves what is in the table', async () => {
+  it('serves the routes of the table', async () => {
     const app = fastify();
     requireRows(app);
     app.get('/api/operator/devices/:id', answer);
@@ -105,7 +105,7 @@ describe('a server', () => {
     expect(() => app.head(path, answer)).toThrow(/is in no table of routes/);
   });
 
-  it('refuses it below a prefix too', async () => {
+  it('refuses the same below a prefix', async () => {
     const app = fastify();
     requireRows(app);
     const registering = app.register(
@@ -119,12 +119,12 @@ describe('a server', () => {
   });
 });
 
-/** What does not compile: `tsc` complains where one of these would. */
+/** Code that must not compile: `tsc` complains if one of these does. */
 describe('a handler and a page', () => {
   type Session = HandlersOf<typeof SESSION_ROUTES>;
   const user = { username: 'alice', displayName: 'Alice', role: 'user', language: null } as const;
 
-  it('are held to the answer of the row', () => {
+  it('must agree with the answer of the row', () => {
     const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true });
     // @ts-expect-error a member has another name
     const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true });
@@ -136,7 +136,7 @@ describe('a handler and a page', () => {
     expect([right, renamed, deep, incomplete]).toHaveLength(4);
   });
 
-  it('are held to its address, and to what it takes', () => {
+  it('must agree with its address, and with its input', () => {
     type Query = InputOf<'GET /api/operator/devices'>['query'];
     const query: Query = { owner: 'Alice' };
     // @ts-expect-error the query has no such member
@@ -151,7 +151,7 @@ describe('a handler and a page', () => {
     expect([query, other, nowhere, file, nothing]).toHaveLength(5);
   });
 
-  it('speak of the same moment as a date and as a text', () => {
+  it('have the same moment as a date and as a text', () => {
     type Code = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>;
     const issued: Code = { code: '12345678', expiresAt: new Date(0).toISOString() };
     // @ts-expect-error JSON has no dates

@@ -34,9 +34,9 @@ const enrolment = (options?: ConstructorParameters<typeof ScepEnrolment>[2]) =>
   new ScepEnrolment(authority, key, options);
 type Attack = (at: ScepEnrolment) => Partial<MessageParts> | Promise<Partial<MessageParts>>;
 
-/** Each changes one thing of a request that would be granted. */
+/** Each changes one part of a request that would be granted. */
 const WRONG_REQUESTS: readonly (readonly [name: string, told: Told, attack: Attack])[] = [
-  // Another's request: whoever sees an envelope must not get a certificate for it, or use up its challenge.
+  // Another client's request: a spy on an envelope must neither get a certificate for it nor use up its challenge.
   ["another's envelope", 'badRequest', () => ({ key: otherKey, certificate: selfSigned(otherKey) })],
   [
     "another's certificate",
@@ -156,7 +156,7 @@ describe('a SCEP server refuses', () => {
     const at = enrolment();
     expect(await at.tell(at.request(await attack(at)))).toBe(told);
     expect(at.registrar.issued.size).toBe(0);
-    // The one whom the challenge was made for can still use it.
+    // The owner of the challenge can still use it.
     expect(at.registrar.isChallengeUsed).toBe(false);
   });
 
@@ -192,7 +192,7 @@ describe('a SCEP server refuses', () => {
     ['a message that is not base64', { operation: 'PKIOperation', message: 'a*b' }, 'GET', new Uint8Array(), 400],
     ['a message that is too long', { operation: 'PKIOperation' }, 'POST', new Uint8Array(LARGEST_MESSAGE + 1), 413],
     ['one in the address', { operation: 'PKIOperation', message: 'A'.repeat(200_000) }, 'GET', new Uint8Array(), 413],
-  ])('%s, without a word', async (_, query, method, body, status) => {
+  ])('%s with an empty answer', async (_, query, method, body, status) => {
     const at = enrolment();
     const answer = await at.server.answer(at.place, query, method, body);
     expect([answer.status, answer.body.length]).toEqual([status, 0]);
@@ -201,7 +201,7 @@ describe('a SCEP server refuses', () => {
 });
 
 describe('a SCEP server gives nothing away', () => {
-  it('to who sends a whole request again: the answer is for the first sender', async () => {
+  it('to a sender who replays a whole request: the answer is for the first sender', async () => {
     const at = enrolment();
     const message = at.request();
     await at.post(message);
@@ -214,7 +214,7 @@ describe('a SCEP server gives nothing away', () => {
     expect(at.registrar.issued.size).toBe(1);
   });
 
-  it('about what an altered envelope decrypts to', async () => {
+  it('about the decrypted content of an altered envelope', async () => {
     const at = enrolment();
     const request = certificationRequest(key, { challenges: [at.challenge] });
     const original = at.sealed(request);
@@ -251,7 +251,7 @@ describe('a SCEP server gives nothing away', () => {
     expect(new Set(asCertId)).toEqual(new Set(['badCertId']));
   });
 
-  it('about a certificate that is not there, or not for this client', async () => {
+  it('about a certificate that does not exist, or is not for this client', async () => {
     const at = enrolment();
     const certificate = await authority.certify(spkiOf(otherKey));
     const ask = () =>
@@ -263,7 +263,7 @@ describe('a SCEP server gives nothing away', () => {
   });
 });
 
-it('a SCEP server lets pass what is odd and does no harm', async () => {
+it('accepts requests to a SCEP server that are odd but harmless', async () => {
   const withSha1 = { certificate: selfSigned(key, { digest: 'sha1' }) };
   for (const parts of [withSha1, { signingTime: null }, { senderNonce: randomBytes(64) }]) {
     const at = enrolment();

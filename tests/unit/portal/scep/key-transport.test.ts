@@ -10,7 +10,7 @@ beforeAll(() => {
   privateKey = rsaKey(8 * MODULUS);
 });
 
-/** A frame of PKCS #1 v1.5 around the key, changed where the case wants it. */
+/** Makes a frame of PKCS #1 v1.5 around the key, changed by the case. */
 function encrypted(change: (frame: Buffer) => void = () => undefined): Uint8Array {
   const frame = Buffer.concat([Buffer.of(0, 2), Buffer.alloc(MODULUS - KEY.length - 3, 0xff), Buffer.of(0), KEY]);
   change(frame);
@@ -29,13 +29,13 @@ describe('a key that was encrypted with PKCS #1 v1.5', () => {
     ['with a zero in the filler', (frame) => frame.writeUInt8(0, 100)],
     ['with a zero right before its end', (frame) => frame.writeUInt8(0, MODULUS - KEY.length - 2)],
     ['without the zero at its end', (frame) => frame.writeUInt8(7, MODULUS - KEY.length - 1)],
-  ])('comes out at random from a frame %s', (_, change) => {
+  ])('becomes random in a frame %s', (_, change) => {
     const results = [0, 1].map(() => toHex(decryptKey(encrypted(change), privateKey, KEY.length)));
     expect(new Set([...results, toHex(KEY)]).size).toBe(3);
     expect(results.map(({ length }) => length)).toEqual([2 * KEY.length, 2 * KEY.length]);
   });
 
-  it('comes out at random where it is of another length', () => {
+  it('becomes random if it has another length', () => {
     expect(toHex(decryptKey(encrypted(), privateKey, 24))).not.toContain(toHex(KEY));
   });
 });

@@ -12,7 +12,7 @@ beforeAll(async () => {
   key = rsaKey();
 });
 
-/** Numbers below a limit, from a seed (mulberry32), so that a case can be repeated. */
+/** Draws numbers below a limit from a seed (mulberry32), so that a case can be repeated. */
 function numbersFrom(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
@@ -24,7 +24,7 @@ function numbersFrom(seed: number): (limit: number) => number {
 }
 type Numbers = ReturnType<typeof numbersFrom>;
 
-/** Where elements with a length of two bytes begin. */
+/** Finds the elements with a length of two bytes. */
 const longElements = (message: Buffer): number[] =>
   [...message.keys()].filter((at) => [0x30, 0x31, 0xa0, 0x04].includes(message[at] ?? 0) && message[at + 1] === 0x82);
 const oids = Object.values(OID);
@@ -75,7 +75,7 @@ const SPOILERS: Readonly<Record<string, (message: Buffer, below: Numbers) => Uin
   'many elements': (_, below) => nested(Buffer.alloc(60_000 - below(100), Buffer.of(5, 0)), 1),
 };
 
-/** Sequences around some bytes. */
+/** Nests some bytes in sequences. */
 function nested(inner: Buffer, depth: number): Buffer {
   let all = inner;
   for (let level = 0; level < depth; level++) {
@@ -84,7 +84,7 @@ function nested(inner: Buffer, depth: number): Buffer {
   return all;
 }
 
-/** An enrolment, and good messages for it: in DER, and as an iPhone writes them. */
+/** Starts an enrolment, with good messages for it: in DER, and as an iPhone writes them. */
 function startEnrolment(): { at: ScepEnrolment; messages: readonly Buffer[] } {
   const at = new ScepEnrolment(authority, key);
   const certificate = selfSigned(key);
@@ -94,7 +94,7 @@ function startEnrolment(): { at: ScepEnrolment; messages: readonly Buffer[] } {
 const MESSAGES = 200;
 /** Milliseconds of a processor for one message. An honest one takes about ten. */
 const LIMIT = 5000;
-/** A message is spoilt in vain where nobody reads that byte, for example in the list of digests that comes before the content. */
+/** Possible outcomes. A change has no effect on a byte that nobody reads, for example in the list of digests before the content. */
 const DOCUMENTED: readonly Told[] = ['success', 'badAlg', 'badMessageCheck', 'badRequest', 'badTime', 400];
 
 it(`ends each of ${MESSAGES} malformed messages as documented, in bounded time`, async () => {
@@ -114,12 +114,12 @@ it(`ends each of ${MESSAGES} malformed messages as documented, in bounded time`,
     const context = { seed, index, name };
     expect({ ...context, told, isDocumented: DOCUMENTED.includes(told) }).toMatchObject({ isDocumented: true });
     expect({ ...context, took, isQuick: took < LIMIT }).toMatchObject({ isQuick: true });
-    // Nothing is issued for a message that was refused.
+    // Nothing is issued for a refused message.
     expect({ ...context, issued: at.registrar.issued.size }).toMatchObject({ issued: told === 'success' ? 1 : 0 });
     counted.set(told, (counted.get(told) ?? 0) + 1);
     if (told === 'success') ({ at, messages } = startEnrolment());
   }
-  // Otherwise the spoilers do not spoil.
+  // Otherwise the changes have no effect.
   expect(counted.get(400)).toBeGreaterThan(MESSAGES / 3);
   expect(counted.get('badMessageCheck')).toBeGreaterThan(MESSAGES / 20);
   expect(counted.get('success') ?? 0).toBeLessThan(MESSAGES / 10);

@@ -36,7 +36,7 @@ beforeAll(async () => {
 const enrolment = (options?: ConstructorParameters<typeof ScepEnrolment>[2]) =>
   new ScepEnrolment(authority, key, options);
 
-/** An enrolled client, and its certificate. */
+/** Makes an enrolled client, and its certificate. */
 async function enrolled(): Promise<{ at: ScepEnrolment; certificate: Uint8Array }> {
   const at = enrolment();
   const { body } = await at.post(at.request());
@@ -52,7 +52,7 @@ const poll = (at: ScepEnrolment, parts: Parameters<ScepEnrolment['request']>[0] 
   });
 
 describe('a SCEP server', () => {
-  it('says what it can do, and that it was asked', async () => {
+  it('lists its capabilities, and records the request', async () => {
     const at = enrolment();
     const { status, contentType, body } = await at.server.answer('a place', { operation: 'GetCACaps' }, 'GET', noBytes);
     expect([status, contentType]).toEqual([200, 'text/plain']);
@@ -90,7 +90,7 @@ describe('a SCEP server', () => {
     expect(octetAttribute(answer.body, OID.senderNonce)).toHaveLength(16);
   });
 
-  it('notes that a certificate was sent only when the answer has left, and of no other answer', async () => {
+  it('records a certificate as sent only when the answer has left, and no other answer', async () => {
     const at = enrolment({ confirmed: false });
     const pending = await at.post(at.request());
     at.registrar.confirm();
@@ -106,7 +106,7 @@ describe('a SCEP server', () => {
     expect(await at.tell(at.request({ content: at.sealed(request, { cipher }) }))).toBe('success');
   });
 
-  it.each(['sha256', 'sha384', 'sha512'] as const)('takes %s, in DER and in BER', async (digest) => {
+  it.each(['sha256', 'sha384', 'sha512'] as const)('accepts %s, in DER and in BER', async (digest) => {
     for (const isBer of [false, true]) {
       const at = enrolment();
       const request = certificationRequest(key, { challenges: [at.challenge], digest });
@@ -121,7 +121,7 @@ describe('a SCEP server', () => {
     ['with the plus escaped', (base64: string) => base64],
     ['with the plus turned into a space', (base64: string) => base64.replaceAll('+', ' ')],
     ['in lines', (base64: string) => base64.replace(/.{64}/g, '$&\n')],
-  ])('takes a message in the address, %s', async (_, write) => {
+  ])('accepts a message in the address, %s', async (_, write) => {
     const at = enrolment();
     const message = write(Buffer.from(at.request()).toString('base64'));
     expect(toldBy(await at.server.answer(at.place, { operation: 'PKIOperation', message }, 'GET', noBytes))).toBe(
@@ -148,13 +148,13 @@ describe('a SCEP server', () => {
     expect(await at.tell(poll(at, { digest: 'sha1', content, isBer: true }))).toBe('success');
   });
 
-  it('answers a poll only to the key that has asked', async () => {
+  it('answers a poll only to the key of the request', async () => {
     const at = enrolment();
     await at.post(at.request());
     expect(await at.tell(poll(at, { key: otherKey, certificate: selfSigned(otherKey) }))).toBe('badRequest');
   });
 
-  it('renews for the holder of a good certificate, encrypted to that', async () => {
+  it('renews for the holder of a valid certificate, encrypted to that', async () => {
     const { at, certificate } = await enrolled();
     const content = at.sealed(certificationRequest(otherKey));
     const { body } = await at.post(at.request({ messageType: '17', transactionId: 'renewal', certificate, content }));
@@ -163,7 +163,7 @@ describe('a SCEP server', () => {
     expect(verdictOn(renewed, authority.scep.authority)).toBe('OK');
   });
 
-  it('gives a certificate that it issued to who has its key, or a certificate of the same authority', async () => {
+  it('gives a certificate that it issued to the holder of its key, or of a certificate of the same authority', async () => {
     const { at, certificate } = await enrolled();
     const content = at.sealed(issuerAndSerialNumber(certificate));
     const { body } = await at.post(at.request({ messageType: '21', content }));
@@ -195,7 +195,7 @@ describe('a SCEP server', () => {
     expect(crl).toContain('BEGIN X509 CRL');
   });
 
-  it('throws what is not the fault of a client', async () => {
+  it("throws errors that are not the client's fault", async () => {
     const at = enrolment();
     at.registrar.enrol = () => Promise.reject(new Error('The database is away.'));
     await expect(at.post(at.request())).rejects.toThrow('The database is away.');

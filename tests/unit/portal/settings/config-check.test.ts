@@ -18,7 +18,7 @@ const start = (more: NodeJS.ProcessEnv = {}) => readConfiguration(readSettings(f
 const rowOf = (lines: readonly string[], key: string) =>
   lines.find((line) => line.startsWith(`${key} `))?.split(/ {2,}/);
 
-it('shows each setting of a good configuration, and where it is from', async () => {
+it('shows each setting of a good configuration, and its source', async () => {
   folder.write('portal.toml', '# Mine\norigin = "https://a.example"\nport = 8081\ncrl-lifetime = 120\n');
   folder.write('portal.env', 'PORT=8082\nCARDWRIGHT_CRL_LIFETIME=180\n');
   const { code, lines } = await folder.check({ CARDWRIGHT_CRL_LIFETIME: '240' });
@@ -31,7 +31,7 @@ it('shows each setting of a good configuration, and where it is from', async () 
   expect(rowOf(lines, 'device-limit')).toEqual(['device-limit', '3', 'default']);
 });
 
-it('starts the portal with what it shows: the environment before portal.env before portal.toml', () => {
+it('starts the portal with the shown settings: the environment before portal.env before portal.toml', () => {
   folder.write('portal.toml', 'origin = "https://a.example"\nport = 8081\ncrl-lifetime = 120\n');
   folder.write('portal.env', 'PORT=8082\nCARDWRIGHT_CRL_LIFETIME=180\n');
   expect(start({ CARDWRIGHT_CRL_LIFETIME: '240' })).toMatchObject({
@@ -40,11 +40,11 @@ it('starts the portal with what it shows: the environment before portal.env befo
     authority: { crl: { lifetime: 240 * 60_000, interval: 60_000 } },
     deviceLimit: 3,
   });
-  // What is set to nothing is not looked for further down.
+  // A setting that is set to nothing is not looked up further down.
   expect(start({ CARDWRIGHT_ORIGIN: '' }).origin).toBeNull();
 });
 
-it('tells every problem at once, with file, line and name', async () => {
+it('reports every problem at once, with file, line and name', async () => {
   folder.write(
     'portal.toml',
     '\norgin = "https://a.example"\ncrl-lifetime = 4\nport = "8080"\n\n[[passkey-services]]\n',
@@ -72,12 +72,12 @@ it('names the line of a member of a table, and the last of two lines that set a 
   ]);
 });
 
-it('says of a member that it does not know that it does not belong there', async () => {
+it('reports an unknown member as misplaced', async () => {
   folder.write('portal.toml', '[mobile]\norganization = "Example"\ndeviceAuthorities = ["a.pem"]\nport = 8081\n');
   expect((await folder.check()).lines).toEqual(['portal.toml:4: mobile: port does not belong there']);
 });
 
-it('tells what does not fit together at the setting that gives way', async () => {
+it('reports a conflict at the setting that should change', async () => {
   folder.write('portal.toml', 'crl-lifetime = 10\ncrl-interval = 301\n');
   expect(await folder.check()).toEqual({
     code: 1,
@@ -89,12 +89,12 @@ it.each([
   ['portal.toml', 'port = 70000', 'portal.toml:1: port: expected a whole number from 0 to 65535'],
   ['portal.toml', 'orgin = ""', 'portal.toml:1: orgin: there is no such setting; did you mean origin?'],
   ['portal.env', 'PORT=many', 'portal.env:1: PORT: expected a whole number from 0 to 65535'],
-])('does not let the portal start with what is wrong in %s: %s', (name, text, message) => {
+])('keeps the portal from starting with a mistake in %s: %s', (name, text, message) => {
   folder.write(name, text);
   expect(start).toThrow(new Error(message));
 });
 
-it('lets the portal start with a variable that nobody knows, as before, and tells it', () => {
+it('lets the portal start with an unknown variable, as before, and reports it', () => {
   folder.write('portal.env', 'CARDWRIGHT_DEVICE_LIMITS=4\nTZ=UTC\nPGSSLMODE=require\n');
   const told: string[] = [];
   const settings = readSettings(folder.environment(), ({ what }) => told.push(what));
@@ -104,7 +104,7 @@ it('lets the portal start with a variable that nobody knows, as before, and tell
 });
 
 it.each(['portal.toml', 'portal.env', 'a file of services'])(
-  'knows a variable that a passkey service in %s has its secret in',
+  'recognises a variable with the secret of a passkey service in %s',
   async (where) => {
     const service = {
       kind: 'entra',
@@ -158,7 +158,7 @@ describe('a portal.env of an older installation', () => {
   });
 });
 
-it.each([[[]], [['show']], [['check', 'twice']]])('says how it is used where it is given %j', async (args) => {
+it.each([[[]], [['show']], [['check', 'twice']]])('explains its usage for %j', async (args) => {
   const lines: string[] = [];
   expect(await config(args, {}, (line) => lines.push(line))).toBe(1);
   expect(lines).toEqual(['Usage: config check']);

@@ -4,7 +4,7 @@ import { readToml } from '../../../../portal/src/server/settings/portal-toml.js'
 
 const problemsOf = (source: string): string[] => readToml(source).problems.map(tellProblem);
 
-it('has values as the environment would have them', () => {
+it('gives values as in the environment', () => {
   const source = [
     'host = "::1"',
     'port = 8443',
@@ -45,24 +45,24 @@ it.each([
     'mobile = 2026-01-01',
     'mobile: expected a table or a list of them, or the path of a JSON file in quotes',
   ],
-])('wants the form of each setting, not %s', (_, source, problem) => {
+])('requires the form of each setting, not %s', (_, source, problem) => {
   expect(problemsOf(`# First\n${source}`)).toEqual([`portal.toml:2: ${problem}`]);
 });
 
-describe('a key that it does not know', () => {
+describe('an unknown key', () => {
   it.each([
     ['orgin', 'did you mean origin?'],
     ['crlLifetime', 'did you mean crl-lifetime?'],
     ['CARDWRIGHT_ORIGIN', 'did you mean origin?'],
-  ])('is told with the nearest one: %s', (key, advice) => {
+  ])('is reported with the nearest name: %s', (key, advice) => {
     expect(problemsOf(`\n\n${key} = 1`)).toEqual([`portal.toml:3: ${key}: there is no such setting; ${advice}`]);
   });
 
-  it.each(['colour', 'settings', '__proto__', 'constructor'])('is told alone where none is near: %s', (key) => {
+  it.each(['colour', 'settings', '__proto__', 'constructor'])('is reported alone if none is near: %s', (key) => {
     expect(problemsOf(`${key} = 1`)).toEqual([`portal.toml:1: ${key}: there is no such setting`]);
   });
 
-  it('is told where it is a table, or has dots in it', () => {
+  it('is reported if it is a table, or has dots in it', () => {
     expect(problemsOf('[portal]\nport = 1')).toEqual(['portal.toml:1: portal: there is no such setting']);
     expect(problemsOf('"a.b" = 1')).toEqual(['portal.toml:1: a.b: there is no such setting']);
   });
@@ -73,13 +73,13 @@ it.each([
   ['port = 1\nport = 2', 2],
   ['host = "secret', 1],
   ['host = secret', 1],
-])('names the line where it is no TOML, and quotes nothing of it: %j', (source, line) => {
+])('names the line if it is not TOML, and quotes nothing of it: %j', (source, line) => {
   const [problem = ''] = problemsOf(source);
   expect(problem).toMatch(new RegExp(`^portal\\.toml:${line}: this is not TOML: `));
   expect(problem).not.toContain('secret');
 });
 
-it('knows the line of what is in tables and lists', () => {
+it('knows the lines in tables and lists', () => {
   const { places } = readToml(
     '\n[[passkey-services]]\nkind = "webauthn"\n[[passkey-services]]\n\nlist = [{ a = 1 }]\n',
   );

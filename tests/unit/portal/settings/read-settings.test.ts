@@ -13,12 +13,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const write = (text: string) => writeFile(join(folder, 'portal.env'), text);
 
-it('leaves the environment as it is where there is no folder of settings', () => {
+it('leaves the environment as it is without a folder of settings', () => {
   const environment = { PORT: '1' };
   expect(readSettings(environment)).toBe(environment);
 });
 
-it('reads the file of the administrator, below what the process was given', async () => {
+it("reads the administrator's file, which the process's own environment overrides", async () => {
   await write(`# The portal\nPORT=8443\nDATABASE_URL='postgres://portal:a#b@db/portal'\nHOST=127.0.0.2\n`);
   expect(readSettings({ CARDWRIGHT_SETTINGS: folder, HOST: '127.0.0.3' })).toMatchObject({
     PORT: '8443',
@@ -31,13 +31,13 @@ it.each([
   ['named nowhere', ''],
   ['named empty by mistake', 'CARDWRIGHT_KEYS=\n'],
   ['named by a blank', 'CARDWRIGHT_KEYS=" "\n'],
-])('does not start with new keys where the key file is missing and %s', async (_, text) => {
+])('does not start with new keys if the key file is missing and %s', async (_, text) => {
   await write(text);
   const settings = readSettings({ CARDWRIGHT_SETTINGS: folder, CARDWRIGHT_DATA: folder });
   expect(() => readConfiguration(settings)).toThrow(`there is no ${join(folder, 'keys.json')}`);
 });
 
-it('says of a file that it cannot read that root can, and quotes nothing', async () => {
+it('reports that root can read an unreadable file, and quotes nothing', async () => {
   await write('DATABASE_URL=postgres://secret');
   await chmod(join(folder, 'portal.env'), 0);
   const read = () => readSettings({ CARDWRIGHT_SETTINGS: folder });
@@ -46,7 +46,7 @@ it('says of a file that it cannot read that root can, and quotes nothing', async
   else expect(read()).toMatchObject({ DATABASE_URL: 'postgres://secret' });
 });
 
-it('says the same of a portal.toml', async () => {
+it('reports the same for a portal.toml', async () => {
   const file = join(folder, 'portal.toml');
   await writeFile(file, 'database-url = "postgres://secret"', { mode: 0 });
   const read = () => readSettings({ CARDWRIGHT_SETTINGS: folder });

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-/** All that a portal says of its settings: to `config check`, at its start, and as warnings. */
+/** Collects all that a portal prints about its settings: in `config check`, at its start, and as warnings. */
 async function sayings(more: NodeJS.ProcessEnv = {}): Promise<string> {
   const said: string[] = [...(await folder.check(more)).lines];
   try {
@@ -50,7 +50,7 @@ describe.each(SECRETS)('$variable', ({ variable }) => {
     `-----BEGIN PRIVATE KEY-----${MARK}`,
   ];
 
-  it.each(shapes)('is repeated by nothing, wherever it stands and whatever is wrong with it: %s', async (shape) => {
+  it.each(shapes)('is never repeated, wherever it stands and whatever is wrong with it: %s', async (shape) => {
     expect(await sayings({ [variable]: shape })).not.toContain(MARK);
     folder.write('portal.env', `${variable}='${shape}'`);
     expect(await sayings()).not.toContain(MARK);
@@ -61,14 +61,14 @@ describe.each(SECRETS)('$variable', ({ variable }) => {
     expect(await sayings()).not.toContain(MARK);
   });
 
-  it('is said to be set', async () => {
+  it('is reported as set', async () => {
     const value = variable === 'CARDWRIGHT_DEMO_ACCOUNTS' ? account : `{"secret":"${MARK}"}`;
     const { code, lines } = await folder.check({ [variable]: value });
     expect(code).toBe(0);
     expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${keyOf(variable)} +set +environment$`)));
   });
 
-  it('may not stand in a portal.toml that everyone can read', async () => {
+  it('is refused in a portal.toml that everyone can read', async () => {
     const value = variable === 'CARDWRIGHT_DEMO_ACCOUNTS' ? '[]' : `"{${MARK}}"`;
     const file = folder.write('portal.toml', `\n${keyOf(variable)} = ${value}\n`);
     chmodSync(file, 0o644);
@@ -81,7 +81,7 @@ describe.each(SECRETS)('$variable', ({ variable }) => {
   });
 });
 
-it('leave a portal.toml without them free to be read', async () => {
+it('allow everyone to read a portal.toml without them', async () => {
   chmodSync(folder.write('portal.toml', 'port = 8081\n'), 0o644);
   expect((await folder.check()).code).toBe(0);
   const settings = readSettings(folder.environment());
@@ -92,7 +92,7 @@ it('leave a portal.toml without them free to be read', async () => {
 it.each([
   ['portal.env', 'DATABASE_URL=postgres://db/cms'],
   ['portal.toml', 'database-url = "postgres://db/cms"'],
-])('have doctor complain where the group can read %s', async (name, text) => {
+])('make doctor complain if the group can read %s', async (name, text) => {
   const file = folder.write(name, text);
   chmodSync(file, 0o640);
   expect(await checkSecretFiles(readSettings(folder.environment()), folder.path)).toMatchObject([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { config } from '../../../../portal/src/server/commands/config.js';
 
-/** A folder of settings, as an installed portal has it, with the key file that it needs. */
+/** A folder of settings, as in an installed portal, with the key file that it needs. */
 export class SettingsFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'cardwright-settings-'));
 
@@ -11,7 +11,7 @@ export class SettingsFolder {
     this.write('keys.json', '{}');
   }
 
-  /** With the mode that the package sets. */
+  /** Writes a file, with the mode that the package sets. */
   write(name: string, text: string, mode = 0o600): string {
     const file = join(this.path, name);
     writeFileSync(file, text, { mode });
@@ -22,7 +22,7 @@ export class SettingsFolder {
     return { CARDWRIGHT_SETTINGS: this.path, CARDWRIGHT_DATA: this.path, ...more };
   }
 
-  /** What `config check` prints, and its exit code. */
+  /** Returns the output of `config check`, and its exit code. */
   async check(more: NodeJS.ProcessEnv = {}): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
     const lines: string[] = [];
     const code = await config(['check'], this.environment(more), (line) => lines.push(line));

@@ -8,7 +8,7 @@ import { keyOf } from '../../../../portal/src/server/settings/setting.js';
 import { ROWS } from '../../../../portal/src/server/settings/table.js';
 
 const published = (...names: string[]): string => readFileSync(inRepository(...names), 'utf8');
-/** The file of someone who removes the # of every setting. */
+/** Returns the file after removing the # of every setting. */
 const uncommented = (text: string): string => text.replaceAll(/^#(?![ #])/gm, '');
 
 it('has each setting once, under one name in the environment and one key in portal.toml', () => {
@@ -22,27 +22,27 @@ it('has each setting once, under one name in the environment and one key in port
   ]);
 });
 
-it.each(ROWS)('says of $variable in a sentence what it is, and shows how it is written', ({ sentence, example }) => {
+it.each(ROWS)('describes $variable in a sentence, and shows how it is written', ({ sentence, example }) => {
   expect(sentence).toMatch(/^[A-Z].*\.$/);
   expect(example).not.toBe('');
 });
 
-describe('what is published of it', () => {
-  it('is what docs/operate.md and the files of the package say', () => {
+describe('the published settings', () => {
+  it('match docs/operate.md and the files of the package', () => {
     const document = published('docs', 'operate.md');
     expect(withSettings(document)).toBe(document);
     expect(published('installers', 'portal', 'portal.env')).toBe(writeEnv());
     expect(published('installers', 'portal', 'portal.toml')).toBe(writeToml());
   });
 
-  it.each(ROWS)('has $variable in the document and in both files', ({ variable, sentence }) => {
+  it.each(ROWS)('include $variable in the document and in both files', ({ variable, sentence }) => {
     expect(writeList()).toContain(`| \`${keyOf(variable)}\``);
     expect(writeList()).toContain(sentence);
     expect(writeToml()).toMatch(new RegExp(`^#${keyOf(variable)} = `, 'm'));
     expect(writeEnv()).toMatch(new RegExp(`^#${variable}=`, 'm'));
   });
 
-  it('sets nothing before someone removes a #, and then the same in both files', () => {
+  it('set nothing before someone removes a #, and then the same in both files', () => {
     expect([readEnv(writeEnv()).values, readToml(writeToml()).values]).toEqual([{}, {}]);
     const env = readEnv(uncommented(writeEnv()));
     const toml = readToml(uncommented(writeToml()));
@@ -52,7 +52,7 @@ describe('what is published of it', () => {
     expect(toml.values).toEqual({ ...env.values });
   });
 
-  it('needs its place in the document', () => {
+  it('need their place in the document', () => {
     expect(() => withSettings('# Operate the portal')).toThrow(/has no place/);
   });
 });

@@ -6,7 +6,7 @@ export const PHONE = { model: 'iPhone 16 Pro', serial: 'F2LX4QHW0P', version: '2
 
 const SHOWS_PHONE: readonly EnrolmentState[] = ['to-confirm', 'enrolling', 'issued', 'installed'];
 
-/** A status as a CMS would answer it in this state. */
+/** Makes a status in this state, as a CMS would answer it. */
 export const statusIn = (state: EnrolmentState, changes: Partial<EnrolmentStatus> = {}): EnrolmentStatus => ({
   enrolment: ENROLMENT,
   state,

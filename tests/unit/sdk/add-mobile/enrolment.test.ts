@@ -8,16 +8,16 @@ import { ENROLMENT, PHONE, statusIn } from './enrolment-statuses.js';
 
 const LINK = 'https://portal.example/mobile/enrol/AAAAAAAAAAAAAAAAAAAAAA';
 
-/** An enrolment in front of a CMS whose answers a test decides. */
+/** An enrolment with a scripted CMS. */
 class Scene {
   readonly panes: MobilePane['name'][] = [];
   readonly statuses: EnrolmentStatus['state'][] = [];
   /** Requests as `POST mobile/enrolments {}`. */
   readonly sent: string[] = [];
   offer: MobileOffer = { proof: 'none', verified: true };
-  /** What is answered to a path below that of the enrolment: an error stands for itself, `lost` for no answer. */
+  /** Answers by path below that of the enrolment: an error stands for itself, `lost` for no answer. */
   readonly answers = new Map<string, EnrolmentStatus | CardwrightError | 'lost'>();
-  /** Holds back the answer to the start. */
+  /** Withholds the answer to the start. */
   held: Promise<void> | undefined;
   #stream: FakeStream | undefined;
   readonly enrolment = new Enrolment(
@@ -42,7 +42,7 @@ class Scene {
     this.#stream?.say(JSON.stringify(status));
   }
 
-  /** As far as the question whether this is the user's phone. */
+  /** Advances to the question whether this is the user's phone. */
   async askAboutPhone(): Promise<void> {
     this.enrolment.run();
     await this.see('code');
@@ -73,7 +73,7 @@ describe('the answer to whether this is the right phone', () => {
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('confirm', statusIn('enrolling'));
-    // Someone slips another one in before the click.
+    // An attacker substitutes another phone before the click.
     scene.tell(statusIn('to-confirm', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     await scene.enrolment.confirm();
     expect(scene.sent.at(-1)).toBe(`POST mobile/enrolments/${ENROLMENT}/confirm {"serial":"${PHONE.serial}"}`);
@@ -90,7 +90,7 @@ describe('the answer to whether this is the right phone', () => {
     expect(scene.panes.at(-1)).toBe('certificates');
   });
 
-  it('needs no answer of the CMS where the events tell the same', async () => {
+  it('needs no answer of the CMS if the events report the same', async () => {
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('confirm', 'lost');
@@ -100,7 +100,7 @@ describe('the answer to whether this is the right phone', () => {
     expect(scene.panes.at(-1)).toBe('certificates');
   });
 
-  it('stays refused, whatever comes after that', async () => {
+  it('stays refused, whatever comes afterwards', async () => {
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('confirm', new CardwrightError('DEVICE_LIMIT', { limit: 2 }));
@@ -111,7 +111,7 @@ describe('the answer to whether this is the right phone', () => {
     expect(scene.sent.at(-1)).toBe(CANCEL);
   });
 
-  it('is no, and nothing that comes after that is shown, even if the CMS cannot be told', async () => {
+  it('shows nothing more after a rejection, even if the CMS cannot be reached', async () => {
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('cancel', new CardwrightError('CMS_UNREACHABLE'));
@@ -123,8 +123,8 @@ describe('the answer to whether this is the right phone', () => {
   });
 });
 
-describe('an enrolment that is cancelled', () => {
-  it('is cancelled at the CMS too when it was only just begun', async () => {
+describe('a cancelled enrolment', () => {
+  it('is cancelled at the CMS too if it had only just begun', async () => {
     const scene = new Scene();
     let answer: () => void = () => undefined;
     scene.held = new Promise((resolve) => {
@@ -139,7 +139,7 @@ describe('an enrolment that is cancelled', () => {
     expect(scene.panes).toEqual(['preparing']);
   });
 
-  it('tells that the mobile device was faster', async () => {
+  it('reports that the mobile device was faster', async () => {
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('cancel', statusIn('installed'));
@@ -147,7 +147,7 @@ describe('an enrolment that is cancelled', () => {
     expect(scene.statuses.at(-1)).toBe('installed');
   });
 
-  it('is not cancelled twice, nor when it was over', async () => {
+  it('is not cancelled twice, nor after its end', async () => {
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.tell(statusIn('installed'));

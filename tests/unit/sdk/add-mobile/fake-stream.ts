@@ -2,7 +2,7 @@ import type { EventStream } from '../../../../sdk/src/elements/add-mobile/status
 
 type Listener = (event: { readonly data?: unknown }) => void;
 
-/** A connection for events, in the hands of a test. */
+/** A connection for events that a test controls. */
 export class FakeStream implements EventStream {
   isOpen = true;
   readonly #listeners = new Map<string, Listener>();

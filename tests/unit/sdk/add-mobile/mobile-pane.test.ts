@@ -19,9 +19,9 @@ const PANES: Readonly<Record<EnrolmentState, { readonly name: string; readonly s
   cancelled: { name: 'cancelled', step: 'scan' },
 };
 
-describe('what a status looks like', () => {
+describe('the pane for a status', () => {
   it.each(Object.entries(PANES) as [EnrolmentState, (typeof PANES)[EnrolmentState]][])(
-    '%s',
+    'shows %s',
     (state, { name, step }) => {
       const pane = paneOf(statusIn(state), STARTED);
       expect(pane.name).toBe(name);
@@ -30,20 +30,20 @@ describe('what a status looks like', () => {
     },
   );
 
-  it('keeps the code on the screen when the link was opened: a program that previews links opens it too', () => {
+  it('keeps the code on the screen after the link was opened, because programs that preview links open it too', () => {
     expect(paneOf(statusIn('opened'), STARTED)).toMatchObject({ name: 'code', link: STARTED.link, isOpened: true });
   });
 
-  it('shows the phone as it was told', () => {
+  it('shows the phone as reported', () => {
     expect(paneOf(statusIn('to-confirm'), STARTED)).toMatchObject({ phone: PHONE, isSent: false, refusal: null });
   });
 
-  it('offers a new code where the old one was not used in time', () => {
+  it('offers a new code if the old one was not used in time', () => {
     const status = statusIn('failed', { failure: new CardwrightError('LINK_EXPIRED').toWire() });
     expect(paneOf(status, STARTED)).toEqual({ name: 'expired' });
   });
 
-  it.each(PHONE_REQUESTS)('keeps that a device which failed was seen last as it %s', (what) => {
+  it.each(PHONE_REQUESTS)('notes that a failed device was last seen as it %s', (what) => {
     const lastRequest = { what, at: '2026-11-26T12:03:00.000Z' };
     const pane = paneOf(statusIn('failed', { lastRequest }), STARTED);
     expect(pane).toMatchObject({ name: 'error', error: { code: 'PHONE_SILENT' }, lastRequest });
@@ -69,7 +69,7 @@ describe('the seconds until a moment', () => {
     ['2026-11-26T12:15:00.000Z', '2026-11-26T12:14:58.001Z', 1],
     ['2026-11-26T12:15:00.000Z', '2026-11-26T12:15:00.000Z', 0],
     ['2026-11-26T12:15:00.000Z', '2026-11-26T13:00:00.000Z', 0],
-  ])('%s at %s are %i', (moment, now, seconds) => {
+  ])('are counted for %s at %s: %i', (moment, now, seconds) => {
     expect(secondsUntil(moment, Date.parse(now))).toBe(seconds);
   });
 });

@@ -12,12 +12,12 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-/** A feed, what it told, and the CMS whose events and answers a test decides. */
+/** A feed with its reports, and a CMS with scripted events and answers. */
 class Following {
   readonly streams: FakeStream[] = [];
   readonly heard: EnrolmentState[] = [];
   readonly absences: boolean[] = [];
-  /** What is answered to the question for the status; an error stands for itself. */
+  /** The answer to a poll of the status; an error stands for itself. */
   answer: EnrolmentStatus | CardwrightError = statusIn('waiting');
   asked = 0;
   readonly #aborting = new AbortController();
@@ -61,7 +61,7 @@ class Following {
 const pass = (seconds: number): Promise<void> => jest.advanceTimersByTimeAsync(seconds * 1000);
 
 describe('a feed of events', () => {
-  it('hears each status until the enrolment is over, on one connection', async () => {
+  it('receives each status until the enrolment is over, on one connection', async () => {
     const following = new Following();
     for (const state of ['waiting', 'opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'installed'] as const)
       following.tell(statusIn(state));
@@ -82,7 +82,7 @@ describe('a feed of events', () => {
     ['wants a phone confirmed that it does not name', statusIn('to-confirm', { phone: null })],
     ['failed without a reason', statusIn('failed', { failure: null })],
     ['counts more certificates than were ordered', statusIn('issued', { certificates: { ordered: 1, issued: 2 } })],
-  ])('does not believe an event that %s, and asks instead', async (_why, event) => {
+  ])('does not believe an event that %s, and polls instead', async (_why, event) => {
     const following = new Following();
     following.stream.say(typeof event === 'object' ? JSON.stringify(event) : event);
     await pass(0);
@@ -92,7 +92,7 @@ describe('a feed of events', () => {
     following.stop();
   });
 
-  it('does not go back, and knows only the phone that the user was shown', async () => {
+  it('never goes back, and accepts only the phone that the user was shown', async () => {
     const following = new Following();
     following.tell(statusIn('downloaded'));
     following.tell(statusIn('opened'));
@@ -107,7 +107,7 @@ describe('a feed of events', () => {
     following.stop();
   });
 
-  it('connects again after a connection broke off, and asks meanwhile', async () => {
+  it('connects again after a broken connection, and polls meanwhile', async () => {
     const following = new Following();
     following.tell(statusIn('opened'));
     following.answer = statusIn('downloaded');
@@ -123,18 +123,18 @@ describe('a feed of events', () => {
     expect(following.streams.filter(({ isOpen }) => isOpen)).toEqual([]);
   });
 
-  it('takes a silent connection for a broken one', async () => {
+  it('treats a silent connection as a broken one', async () => {
     const following = new Following();
     following.tell(statusIn('opened'));
     await pass(31);
     expect(following.streams).toHaveLength(2);
-    // Nothing comes through the new one, not even the status that is sent at once.
+    // Nothing comes through the new connection, not even the status that is sent at once.
     await pass(6);
     expect(following.asked).toBe(1);
     following.stop();
   });
 
-  it('only asks where no event ever comes through', async () => {
+  it('only polls if no event ever comes through', async () => {
     const following = new Following();
     for (let connection = 0; connection < 3; connection += 1) {
       following.stream.breakOff();
@@ -148,7 +148,7 @@ describe('a feed of events', () => {
     expect(following.streams).toHaveLength(3);
   });
 
-  it('waits for a CMS that is away, however long, and says so', async () => {
+  it('waits for a CMS that is away, however long, and reports it', async () => {
     const following = new Following();
     following.answer = new CardwrightError('CMS_UNREACHABLE');
     following.stream.breakOff();
@@ -162,7 +162,7 @@ describe('a feed of events', () => {
   });
 
   it.each([new CardwrightError('ENROLMENT_NOT_FOUND'), new CardwrightError('LOGIN_REQUIRED', { fresh: false })])(
-    'ends where the CMS answers $code',
+    'ends if the CMS answers $code',
     async (error) => {
       const following = new Following();
       following.answer = error;
@@ -172,7 +172,7 @@ describe('a feed of events', () => {
     },
   );
 
-  it('asks at once when a time is over', async () => {
+  it('polls at once when a time is over', async () => {
     const following = new Following();
     following.tell(statusIn('waiting'));
     following.answer = statusIn('failed', { failure: new CardwrightError('LINK_EXPIRED').toWire() });
