@@ -6,7 +6,7 @@ import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
-/** The APDU at which a card makes its keys, when its secrets are replaced already. */
+/** The APDU at which a card makes its keys. Its secrets are already replaced then. */
 const LATE = { yubikey: 46, piv: 30 } as const;
 
 let place: Workplace;
@@ -54,7 +54,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose reader is unplugged while
 });
 
 describe('a portal that does not answer', () => {
-  it('is waited for, then named, and asked again when the user continues', async () => {
+  it('is waited for, then named, and called again when the user continues', async () => {
     const card = await begin('yubikey');
     await place.killPortal();
     card.release();
@@ -62,7 +62,7 @@ describe('a portal that does not answer', () => {
     await alice.lookAt(alice.page, 'wizard-waiting');
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
     await alice.goOn();
-    // Now the Check step finds that out, and says the same.
+    // Now the Check step finds the outage, and reports the same.
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
     await place.startPortal();
     await alice.goOn();
@@ -71,7 +71,7 @@ describe('a portal that does not answer', () => {
   });
 });
 
-it('a certification authority that says nothing is named, and asked again when the user continues', async () => {
+it('names a silent certification authority, and calls it again when the user continues', async () => {
   place.setAuthority('hang');
   const card = await place.insert('piv');
   await alice.addDevice();

@@ -18,7 +18,7 @@ describe('a computer without the extension', () => {
   });
   afterAll(() => place.close());
 
-  it('is told so; once it is installed, a button reloads the page and the wizard continues there', async () => {
+  it('is reported; once the extension is installed, a button reloads the page and the wizard continues there', async () => {
     await place.insert('yubikey');
     const alice = await place.employee();
     const refresh = () => Promise.all([alice.page.waitForNavigation(), alice.goOn()]);
@@ -53,15 +53,15 @@ thoroughDescribe('the Check step', () => {
   });
   afterAll(() => place.close());
 
-  /** Everything is in order: the wizard asks for a device. */
+  /** Waits until all checks passed: the wizard asks for a device. */
   const isPassed = async (): Promise<void> => {
     await alice.pane('connect');
     await alice.click('#cancel');
     await alice.wizardCloses();
   };
 
-  describe('at a site that nobody has decided about', () => {
-    it('does not ask again at once when the window was closed without an answer, but when its user lets it', async () => {
+  describe('at a site without a decision', () => {
+    it('does not ask again at once after the window was closed without an answer, but when its user allows it', async () => {
       await alice.addDevice();
       const consent = await alice.window('consent');
       await consent.close();
@@ -77,7 +77,7 @@ thoroughDescribe('the Check step', () => {
       await place.forgetSite();
     });
 
-    it('says that the user said no, and continues when that was taken back', async () => {
+    it('reports that the user refused, and continues after that was withdrawn', async () => {
       await alice.addDevice();
       await alice.refuseSite();
       await expect(alice.failure()).resolves.toMatchObject({
@@ -96,7 +96,7 @@ thoroughDescribe('the Check step', () => {
     });
   });
 
-  it('says that the administrator blocks the site, and continues when that has changed', async () => {
+  it('reports that the administrator blocks the site, and continues after that has changed', async () => {
     const { origin } = new URL(place.stage.portal.url);
     await place.stage.browser.setPolicy({ extension: { blockedSites: [origin] } });
     await alice.addDevice();
@@ -121,7 +121,7 @@ thoroughDescribe('the Check step', () => {
   ])('with a host that is: %s', (fault, failure) => {
     beforeEach(() => place.spoilHost(fault));
 
-    it('says so, and continues once that is mended', async () => {
+    it('reports it, and continues once it is fixed', async () => {
       await alice.addDevice();
       await expect(alice.failure()).resolves.toMatchObject(failure);
       await alice.goOn();
@@ -133,7 +133,7 @@ thoroughDescribe('the Check step', () => {
     });
   });
 
-  it('says that the smart card service is stopped, and continues once it runs', async () => {
+  it('reports that the smart card service is stopped, and continues once it runs', async () => {
     await place.stopPcscd();
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({
@@ -148,7 +148,7 @@ thoroughDescribe('the Check step', () => {
     await isPassed();
   });
 
-  it('says that there is no reader, and continues once there is one', async () => {
+  it('reports that there is no reader, and continues once there is one', async () => {
     await place.restartPcscd(0);
     await alice.addDevice();
     await alice.pane('no-reader');
@@ -156,7 +156,7 @@ thoroughDescribe('the Check step', () => {
     await alice.pane('no-reader');
 
     await place.restartPcscd();
-    // The answer to Refresh may have come while the service was away between the two.
+    // The answer to Refresh may have come while the service was down between the two.
     if ((await alice.meets('connect', 'error')) === 'error') await alice.goOn();
     await isPassed();
   });

@@ -18,7 +18,7 @@ describe('a used YubiKey', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  /** Selects the only device, whose line has these words, and continues. */
+  /** Selects the only device, whose line contains these words, and continues. */
   const choose = async (words: string): Promise<void> => {
     await alice.pane('choose');
     await alice.choose(words);
@@ -27,7 +27,7 @@ describe('a used YubiKey', () => {
     await alice.click('#next', 'Erase and use');
   };
 
-  it('is erased when its user confirms that in the window of the extension, and issued then', async () => {
+  it("is erased when its user confirms that in the extension's window, and issued afterwards", async () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     const before = card.memory;
@@ -73,7 +73,7 @@ describe('a used YubiKey', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('is left alone where a blank one is connected', async () => {
+  it('is left alone if a blank one is connected', async () => {
     const used = await place.insert('yubikey');
     await useBefore(place.stage.env, used);
     const before = used.memory;

@@ -9,7 +9,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
 const MEGABYTES_2 = 2 * 1024 * 1024;
-/** While the card's keys are made. */
+/** The APDU during which the card's keys are made. */
 const KEYS_MADE = { yubikey: 46, piv: 30 } as const;
 
 let place: Workplace;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterEach(() => place.tidyUp({ keep: alice }));
 afterAll(() => place.close());
 
-/** Everything that a script in the page might try; each is refused with the documented error. */
+/** Tries everything that a script in the page can. Each attempt is refused with the documented error. */
 async function attack(session: WireSession): Promise<void> {
   await expect(session.code('pin.verify', { secrets: { pin: { source: 'user' } } })).resolves.toBe('NOT_INITIALIZED');
   expect((await session.initialize()).error).toBeUndefined();
@@ -43,7 +43,7 @@ async function attack(session: WireSession): Promise<void> {
   expect((await session.failure(902)).error?.data.name).toBe('MESSAGE_TOO_LARGE');
   await session.post('junk');
   expect((await session.failure(null)).error?.data.name).toBe('INVALID_MESSAGE');
-  // Answers to what the host may have asked, for whatever session.
+  // Answers to possible questions of the host, in any session.
   for (let id = 0; id < 20; id += 1) {
     await session.post({ jsonrpc: '2.0', id, result: { secrets: { newPin: 'forged' } } });
     await alice.page.evaluate((of) => postMessage({ jsonrpc: '2.0', id: of, result: {} }, '*'), id);
@@ -54,8 +54,8 @@ async function attack(session: WireSession): Promise<void> {
 const CHANGE_PIN = '240080';
 
 /**
- * What a card was asked while it was issued, up to its new PIN, in its order; without GET RESPONSE and the blocks of a chain,
- * whose number depends on lengths.
+ * Lists the card's commands during the issuance, up to its new PIN, in order; without GET RESPONSE and the blocks of a chain, whose
+ * number depends on lengths.
  */
 function asked({ apdus }: StagedCard): string[] {
   const all = apdus.map((line) => line.split(' ')[1] ?? '').filter((header) => header !== 'C00000');
@@ -78,7 +78,7 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile scri
     return all;
   };
 
-  it('is refused whatever it sends, and the card is asked nothing else than without it', async () => {
+  it('is refused whatever it sends, and the card gets the same commands as without it', async () => {
     const undisturbed = await issue(() => Promise.resolve());
     const disturbed = await issue(async () => {
       const session = await WireSession.open(alice.page);

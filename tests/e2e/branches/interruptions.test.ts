@@ -8,7 +8,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
-/** While the card is opened; and while its keys are made, when its secrets are replaced already. */
+/** APDUs at which the card is opened, and at which its keys are made, after its secrets were replaced. */
 const EARLY = { yubikey: 18, piv: 13 } as const;
 const LATE = { yubikey: 46, piv: 30 } as const;
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 afterAll(() => place.close());
 
-/** Issues a card until an APDU is under way, which it is until the card is released. */
+/** Issues a card until an APDU is running, and holds it there until the card is released. */
 const begin = async (kind: 'yubikey' | 'piv', apdu: number): Promise<StagedCard> => {
   known = await countDevices(alice);
   const card = await place.insert(kind, heldAt(apdu));
@@ -39,11 +39,11 @@ const finish = async (): Promise<void> => {
   await alice.wizardCloses();
 };
 
-/** The row of the card that was begun last, once it is there; the rows of all others are Active. */
+/** Returns the row of the card that was begun last, once it exists. All other rows are Active. */
 const row = async (): Promise<DeviceRow | undefined> =>
   (await alice.devices(known + 1)).find(({ state }) => state !== 'Active');
 
-describe('a YubiKey that is pulled while it is issued', () => {
+describe('a YubiKey that is pulled during its issuance', () => {
   it('is asked for, and finishes when it is back', async () => {
     const card = await place.insert('yubikey', pulledAfter(33));
     const witness = await place.witness(card, alice);
@@ -57,7 +57,7 @@ describe('a YubiKey that is pulled while it is issued', () => {
 });
 
 describe('an issuance that a second tab takes over', () => {
-  it('tells the first tab so, and continues in the second', async () => {
+  it('is reported as moved in the first tab, and continues in the second', async () => {
     const card = await begin('yubikey', LATE.yubikey);
     // The first tab has results that do not reach the portal, while the card goes to the second one.
     await alice.page.setOfflineMode(true);
@@ -82,7 +82,7 @@ describe('an issuance that a second tab takes over', () => {
 });
 
 describe('a certification authority', () => {
-  it('that refuses ends the issuance: the device is failed, and its owner continues', async () => {
+  it('ends the issuance if it refuses: the device is failed, and its owner continues', async () => {
     place.setAuthority('refuse', '9C');
     known = await countDevices(alice);
     const card = await place.insert('yubikey');
@@ -153,7 +153,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('asks first when the device was changed, and leaves it failed, with the way on', async () => {
+  it('asks first if the device was changed, and leaves it failed, with a way to continue', async () => {
     const card = await begin(kind, LATE[kind]);
     await alice.click('#cancel');
     await alice.pane('stop');

@@ -11,8 +11,8 @@ import { Workplace } from '../../support/workplace/workplace.js';
 const PIN = '739154';
 
 /**
- * APDUs in which something is killed: while the card is opened, proves itself or gets its CHUID, gets its credentials, makes its keys, and
- * while its certificates are written or read back.
+ * APDUs at which a part is killed: while the card is opened, proves itself or gets its CHUID, gets its credentials, makes its keys,
+ * and while its certificates are written or read back.
  */
 const POINTS = { yubikey: [18, 28, 34, 46, 58], piv: [13, 18, 21, 30, 39] } as const;
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterEach(() => place.tidyUp({ keep: alice }));
 afterAll(() => place.close());
 
-/** Issues a card until an APDU is under way, which it is until the card is released. */
+/** Issues a card until an APDU is running, and holds it there until the card is released. */
 const issueUntil = async (kind: CardKind, apdu: number): Promise<void> => {
   card = await place.insert(kind, heldAt(apdu));
   witness = await place.witness(card, alice);
@@ -42,7 +42,7 @@ const finish = async (): Promise<void> => {
 };
 
 describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind) => {
-  it.each(POINTS[kind])('that is killed at APDU %d is started again', async (apdu) => {
+  it.each(POINTS[kind])('is started again after it was killed at APDU %d', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.killHost();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
@@ -53,7 +53,7 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind
 });
 
 describe("while a card is issued, the extension's background", () => {
-  it.each(POINTS.yubikey)('that ends at APDU %d is started again', async (apdu) => {
+  it.each(POINTS.yubikey)('is started again after it ended at APDU %d', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.stage.browser.stopBackground();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
@@ -64,7 +64,7 @@ describe("while a card is issued, the extension's background", () => {
 });
 
 describe('while a card is issued, a page', () => {
-  it.each(POINTS.piv)('that is closed at APDU %d leaves a device that continues in the next', async (apdu) => {
+  it.each(POINTS.piv)('leaves a device that continues in the next page if it is closed at APDU %d', async (apdu) => {
     await issueUntil('piv', apdu);
     await alice.page.close();
     card.release();
@@ -73,7 +73,7 @@ describe('while a card is issued, a page', () => {
     await finish();
   });
 
-  it.each(POINTS.yubikey)('that is reloaded at APDU %d leaves a device that continues', async (apdu) => {
+  it.each(POINTS.yubikey)('leaves a device that continues if it is reloaded at APDU %d', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await alice.reload();
     card.release();
@@ -83,7 +83,7 @@ describe('while a card is issued, a page', () => {
 });
 
 describe('while a card is issued, a portal', () => {
-  it.each(POINTS.yubikey)('that is killed at APDU %d and started again is waited for', async (apdu) => {
+  it.each(POINTS.yubikey)('is waited for when it is killed at APDU %d and started again', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.killPortal();
     card.release();
@@ -94,7 +94,7 @@ describe('while a card is issued, a portal', () => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a smart card service', (kind) => {
-  it.each(POINTS[kind])('that ends at APDU %d is asked for', async (apdu) => {
+  it.each(POINTS[kind])('is asked for when it ends at APDU %d', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.stopPcscd();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
@@ -113,7 +113,7 @@ describe('while a PIN is typed', () => {
     return alice.window('secret');
   };
 
-  it('a host that is killed takes the window with it, and is started again', async () => {
+  it('closes the window when the host is killed, and starts the host again', async () => {
     const closed = closing(await issueUntilPin());
     await place.killHost();
     await closed;
@@ -123,7 +123,7 @@ describe('while a PIN is typed', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it("the extension's background that ends is started again", async () => {
+  it("starts the extension's background again when it ends", async () => {
     const closed = closing(await issueUntilPin());
     await place.stage.browser.stopBackground();
     await closed;
@@ -132,7 +132,7 @@ describe('while a PIN is typed', () => {
     await finish();
   });
 
-  it('a page that is closed takes the window with it, and leaves a device that continues', async () => {
+  it('closes the window when the page is closed, and leaves a device that continues', async () => {
     const closed = closing(await issueUntilPin());
     await alice.page.close();
     await closed;
@@ -143,7 +143,7 @@ describe('while a PIN is typed', () => {
     await finish();
   });
 
-  it('a portal that is killed and started again is waited for', async () => {
+  it('waits for a portal that is killed and started again', async () => {
     await issueUntilPin();
     await place.killPortal();
     await alice.choosePin(PIN);
@@ -153,7 +153,7 @@ describe('while a PIN is typed', () => {
     await witness.expectSound(PIN);
   });
 
-  it('a smart card service that ends takes the window with it, and is asked for', async () => {
+  it('closes the window when the smart card service ends, and asks for the service', async () => {
     const closed = closing(await issueUntilPin());
     await place.stopPcscd();
     await closed;

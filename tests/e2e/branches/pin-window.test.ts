@@ -37,7 +37,7 @@ describe('the PIN window', () => {
     await alice.wizardCloses();
   };
 
-  /** What each rule shows, and whether the window lets the user continue. */
+  /** Returns the state of each rule, and whether the window lets the user continue. */
   const verdict = (window: Page): Promise<Record<string, string | undefined>> =>
     window.evaluate(() => ({
       ...Object.fromEntries(
@@ -69,7 +69,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('stays while the card checks a PIN that the rules allow, and says why when the card refuses it', async () => {
+  it('stays while the card checks a PIN that the rules allow, and shows the reason if the card refuses it', async () => {
     const { card, window } = await issueUntilPin(strictAboutPins, heldAt(PIN_CHANGE));
     const refused = alice.choosePin(TRIVIAL);
     await card.isHeld();
@@ -98,7 +98,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('that is closed can be opened again at once, and the device is then usable', async () => {
+  it('can be opened again at once after it was closed, and the device is then usable', async () => {
     const { card } = await issueUntilPin();
     await alice.refusePin();
     await alice.pane('pending');

@@ -7,11 +7,11 @@ import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
 
-/** The second time, it changes the PIN; the first time, the PUK. */
+/** The second occurrence changes the PIN, the first the PUK. */
 const PIN_CHANGE = 'CHANGE-REFERENCE-DATA#2';
 
 /**
- * Twenty points of each card's issuance, in its order: while it is looked at; while it is opened, authenticated and proved, its
+ * Twenty points of each card's issuance, in order: during the card's reading; while it is opened, authenticated and proved, its
  * credentials are replaced, its keys made, its certificates written and read back; and at the APDU that changes its PIN.
  */
 const POINTS = {
@@ -37,7 +37,7 @@ const POINTS = {
   },
 } as const;
 
-/** While it is issued again, well before its PIN, which a plain card then reaches at about the 35th APDU. */
+/** APDUs of a second issuance, well before its PIN, which a plain card then reaches at about the 35th APDU. */
 const AGAIN = { yubikey: 35, piv: 24 } as const;
 
 const named = (faults: readonly Fault[]) => faults.map((fault) => ({ fault, point: fault.at(-1) }));
@@ -57,7 +57,7 @@ const finish = async (): Promise<void> => {
 };
 
 describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
-  it.each(named(POINTS[kind].listed))('pulled while it is looked at ($point) is asked for', async ({ fault }) => {
+  it.each(named(POINTS[kind].listed))('is asked for if it is pulled while it is read ($point)', async ({ fault }) => {
     const card = await place.insert(kind, fault);
     const witness = await place.witness(card, alice);
     await alice.addDevice();
@@ -68,7 +68,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
   });
 
   it.each(named(POINTS[kind].issued))(
-    'pulled while it is issued ($point) finishes when it is back',
+    'finishes when it is back after it was pulled during its issuance ($point)',
     async ({ fault }) => {
       const card = await place.insert(kind, fault);
       const witness = await place.witness(card, alice);
@@ -82,7 +82,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
   );
 
   it.each(named(POINTS[kind].atPin))(
-    'pulled while it gets its PIN ($point) finishes when it is back',
+    'finishes when it is back after it was pulled while it gets its PIN ($point)',
     async ({ fault }) => {
       const card = await place.insert(kind, fault);
       const witness = await place.witness(card, alice);
@@ -98,7 +98,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
-  it('pulled while its PIN is typed takes the window with it, and finishes when it is back', async () => {
+  it('closes the window if it is pulled while its PIN is typed, and finishes when it is back', async () => {
     const card = await place.insert(kind);
     const witness = await place.witness(card, alice);
     await alice.addDevice();
@@ -115,7 +115,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
-  it('pulled twice finishes all the same', async () => {
+  it('finishes even if it is pulled twice', async () => {
     const card = await place.insert(kind, pulledAfter(30));
     const witness = await place.witness(card, alice);
     await alice.addDevice();

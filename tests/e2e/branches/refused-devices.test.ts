@@ -12,7 +12,7 @@ const PIN = '739154';
 let place: Workplace;
 let alice: PortalUser;
 
-/** The wizard lists a device with the reason, and offers nothing to select. */
+/** Expects that the wizard lists a device with the reason, and offers nothing to select. */
 async function expectRefused(reason: string): Promise<void> {
   await alice.addDevice();
   await alice.reads(reason);
@@ -29,7 +29,7 @@ async function issue(): Promise<void> {
   await alice.wizardCloses();
 }
 
-describe('a card that cannot be issued by what it is', () => {
+describe('a card that cannot be issued', () => {
   beforeAll(async () => {
     place = await Workplace.open({ photographs: 'branches', reset: 'refuse' });
     alice = await place.trustedEmployee();
@@ -74,7 +74,7 @@ describe('a card that cannot be issued by what it is', () => {
     expect(card.tries).toEqual([3, 3]);
   });
 
-  it('is refused when it was used and the policy does not let it be erased', async () => {
+  it('is refused if it was used and the policy forbids its erasure', async () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     const before = card.memory;
@@ -99,7 +99,7 @@ thoroughDescribe('a portal that issues YubiKeys alone', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  it('refuses a card of another kind', async () => {
+  it('is refused if it is of another kind', async () => {
     await place.insert('piv');
     await expectRefused("Your organisation doesn't issue devices of this kind.");
   });
@@ -123,11 +123,11 @@ thoroughDescribe('a card that the portal has issued', () => {
     await oscar.page.close();
   };
 
-  it('is refused as issued already', async () => {
+  it('is refused if it is already issued', async () => {
     await expectRefused('This device is already issued to you.');
   });
 
-  it('is refused to someone else, without the name of its owner', async () => {
+  it('is refused for another person, without the name of its owner', async () => {
     const before = card.memory;
     alice = await place.employee(BOB);
     await expectRefused('This device belongs to someone else.');
@@ -140,7 +140,7 @@ thoroughDescribe('a card that the portal has issued', () => {
     await expectRefused('This device is suspended. Ask an operator to resume it.');
   });
 
-  it('is refused when it was terminated, to whomever', async () => {
+  it('is refused for anyone if it was terminated', async () => {
     await operator('terminate', 'terminated');
     alice = await place.employee(BOB);
     await expectRefused('This device was terminated. An operator can release it for another setup.');

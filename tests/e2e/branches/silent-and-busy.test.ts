@@ -7,7 +7,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 import { thoroughDescribe } from '../../support/thorough.js';
 
 const PIN = '739154';
-/** The last APDU with which the card is looked at. */
+/** The last APDU of reading the card for the list. */
 const LOOKED_AT = { yubikey: 10, piv: 8 } as const;
 const SELECT_PIV = '00A4040005A000000308';
 /** PUT DATA of a CHUID, which needs authentication with the management key. */
@@ -36,14 +36,14 @@ const WRITING = [
 
 thoroughDescribe('while a card is issued', () => {
   describe.each(WRITING)('a %s that falls silent while its certificates are written', (kind, apdu) => {
-    it('is named in time, leaves no host behind, and continues when it was put in again', async () => {
+    it('is named in time, leaves no host behind, and continues after it was inserted again', async () => {
       const card = await place.insert(kind, mutedAt(apdu));
       const witness = await place.witness(card, alice);
       await alice.addDevice();
       await card.reaches(apdu - 1);
       const silentSince = Date.now();
       await alice.paneBehind('error');
-      // After the ten seconds that an APDU has; the whole step would have three minutes.
+      // After the ten seconds for an APDU; the whole step would have three minutes.
       expect(Date.now() - silentSince).toBeLessThan(100_000);
       await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_MUTE' });
       await place.hostsEnd();
@@ -55,11 +55,11 @@ thoroughDescribe('while a card is issued', () => {
   });
 
   describe.each(['yubikey', 'piv'] as const)('a %s that another program takes before it is opened', (kind) => {
-    it('is waited for, and issued when that program lets it go', async () => {
+    it('is waited for, and issued when that program releases it', async () => {
       const card = await place.insert(kind, heldAt(LOOKED_AT[kind]));
       await alice.addDevice();
       await card.isHeld();
-      // It already tries when the look ends: nothing else comes first.
+      // It tries already when the reading ends: nothing else comes first.
       const hold = await card.hold({ onWaiting: () => card.release() });
       await alice.reads('Another program is using this device. Waiting');
       await alice.lookAt(alice.page, 'wizard-waiting');
@@ -73,7 +73,7 @@ thoroughDescribe('while a card is issued', () => {
       const before = card.memory;
       await alice.addDevice();
       await card.isHeld();
-      // It already tries when the look ends: nothing else comes first.
+      // It tries already when the reading ends: nothing else comes first.
       const hold = await card.hold({ onWaiting: () => card.release() });
       await expect(alice.failure()).resolves.toMatchObject({
         code: 'DEVICE_BUSY',
@@ -89,7 +89,7 @@ thoroughDescribe('while a card is issued', () => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('another program that tries to use a %s all the time', (kind) => {
-  it('cannot while it is issued, and has nothing of our authentication after it', async () => {
+  it('cannot use it during the issuance, and has none of our authentication afterwards', async () => {
     const card = await place.insert(kind, heldAt(20));
     await alice.addDevice();
     await card.isHeld();

@@ -34,7 +34,7 @@ async function expectNothingChanged(session: WireSession): Promise<void> {
 }
 
 describe('a granted page', () => {
-  it('can call no method that the table has not, nor one that is for the host alone', async () => {
+  it('can call no unknown method, nor one that is only for the host', async () => {
     const session = await stage.granted();
     for (const method of ['device.steal', '__proto__', 'constructor', 'hasOwnProperty', 'toString', 'valueOf']) {
       expect([method, await session.code(method)]).toEqual([method, 'METHOD_NOT_FOUND']);
@@ -70,7 +70,7 @@ describe('a granted page', () => {
     await expectNothingChanged(session);
   });
 
-  it('cannot hand over a secret, in whatever place', async () => {
+  it('cannot pass a secret, in whatever place', async () => {
     const options = await stage.ownPage('options');
     const readTrace = await followTrace(options);
     const session = await stage.granted();
@@ -154,7 +154,7 @@ describe('a granted page', () => {
     await expectNothingChanged(session);
   });
 
-  it('cannot use an id twice at once, nor ask more than 32 things at once; those under way continue', async () => {
+  it('cannot use an id twice at once, nor send more than 32 requests at once; running ones continue', async () => {
     const session = await stage.granted();
     await session.post({ jsonrpc: '2.0', id: 900, method: 'diagnostics.run' });
     await session.notified('$/progress');
@@ -170,7 +170,7 @@ describe('a granted page', () => {
     expect(await session.code('device.list')).toBeUndefined();
   });
 
-  it('cannot answer in the place of the user, whatever ids it guesses', async () => {
+  it('cannot answer in place of the user, whatever ids it guesses', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', USER_PIN);
     const window = await stage.window('secret');
@@ -200,7 +200,7 @@ describe('a granted page', () => {
     expect(await other.code('device.list')).toBeUndefined();
   });
 
-  it('is not heard any more on a port whose session it has closed', async () => {
+  it('is ignored on a port whose session it has closed', async () => {
     const session = await stage.granted();
     await session.close();
     await stage.hostsEnded(1);

@@ -20,7 +20,7 @@ describe('a page with a session', () => {
     await stage.close();
   });
 
-  it('lists the devices and hears of changes', async () => {
+  it('lists the devices and receives changes', async () => {
     const session = await stage.granted();
     const { result } = await session.call('device.list');
     expect(result).toMatchObject({ readers: ['Fake Reader 00 00'], devices: [{ serial: '12345678' }] });
@@ -28,7 +28,7 @@ describe('a page with a session', () => {
     expect((await session.notified('device.changed')).params).toEqual(result);
   });
 
-  it('can send nothing that the table, the grant or the order of commands forbids, and the host hears nothing of it', async () => {
+  it('can send nothing that the table, the grant or the order of commands forbids, and the host receives nothing of it', async () => {
     const session = await stage.granted(['read', 'use']);
     expect(
       await session.code('initialize', {
@@ -53,7 +53,7 @@ describe('a page with a session', () => {
     expect(methods).toEqual(['initialize']);
   });
 
-  it('is told by the bridge when a message is too large or none of the protocol', async () => {
+  it('gets an error from the bridge if a message is too large or does not belong to the protocol', async () => {
     const session = await stage.granted();
     await session.post({
       jsonrpc: '2.0',
@@ -67,7 +67,7 @@ describe('a page with a session', () => {
     expect(stage.received('device.list')).toEqual([]);
   });
 
-  it('can cancel, and sees how far its request is under its own id', async () => {
+  it('can cancel, and sees the progress of its request under its own id', async () => {
     const session = await stage.granted();
     const id = await session.nextId();
     const answer = session.code('diagnostics.run');
@@ -76,14 +76,14 @@ describe('a page with a session', () => {
     expect(await answer).toBe('CANCELLED');
   });
 
-  it('gets HOST_ANSWER_INVALID, and not the result, when the host answers what the table does not allow', async () => {
+  it("gets HOST_ANSWER_INVALID instead of the result if the host's answer does not fit the table", async () => {
     const session = await stage.granted();
     const { result, error } = await session.call('object.read', { object: 'chuid' });
     expect(result).toBeUndefined();
     expect(error?.data.name).toBe('HOST_ANSWER_INVALID');
   });
 
-  it('is told when the host crashes, and another page continues', async () => {
+  it('is notified when the host crashes, and another page continues', async () => {
     const other = await stage.granted();
     const session = await WireSession.open(await stage.page());
     expect((await session.initialize()).error).toBeUndefined();
@@ -92,7 +92,7 @@ describe('a page with a session', () => {
     expect(await other.code('device.list')).toBeUndefined();
   });
 
-  it('is told when the host is killed while it asks for nothing, and may open another session', async () => {
+  it('is notified when the host is killed between requests, and may open another session', async () => {
     const session = await stage.granted();
     stage.killHost();
     expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
@@ -100,7 +100,7 @@ describe('a page with a session', () => {
     expect((await again.initialize()).error).toBeUndefined();
   });
 
-  it('gets HOST_CRASHED for the request under way when the host is killed', async () => {
+  it('gets HOST_CRASHED for the running request when the host is killed', async () => {
     const session = await stage.granted();
     const answer = session.code('diagnostics.run');
     await session.notified('$/progress');
@@ -109,7 +109,7 @@ describe('a page with a session', () => {
     expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
   });
 
-  it('loses the window with which its host asks the user, when that host is killed', async () => {
+  it('loses the window with which its host asks the user when that host is killed', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
@@ -119,7 +119,7 @@ describe('a page with a session', () => {
     expect(await answer).toBe('HOST_CRASHED');
   });
 
-  it('leaves no host behind when it goes while its session is opened', async () => {
+  it('leaves no host behind if it closes while its session opens', async () => {
     const session = await stage.granted();
     const initialize = {
       jsonrpc: '2.0',
@@ -138,7 +138,7 @@ describe('a page with a session', () => {
     await stage.everyHostEnds();
   });
 
-  it('ends its host when it closes the port, and when it goes away', async () => {
+  it('ends its host when it closes the port, and when it is left', async () => {
     const session = await stage.granted();
     await session.close();
     await stage.hostsEnded(1);
@@ -160,12 +160,12 @@ describe('a page with a session', () => {
     ['away', 'CMS_UNREACHABLE'],
   ] as const;
   it.each(everyOrSome(documents, ([what]) => ['redirect', 'too many keys', 'cut off'].includes(what)))(
-    'whose well-known document is: %s, gets %s in time, until it is mended',
+    'gets, for a well-known document that is: %s, the error %s in time, until it is fixed',
     async (wellKnown, code) => {
       const session = await WireSession.open(await stage.page());
       await stage.grant(['read']);
       stage.portal.wellKnown = wellKnown;
-      // Had the session been out of time before, it would be TIMEOUT.
+      // If the session had been too slow before, the code would be TIMEOUT.
       expect(await session.initialize()).toMatchObject({ error: { data: { name: code } } });
       expect(stage.received('initialize')).toEqual([]);
       stage.portal.wellKnown = 'keys';
@@ -174,7 +174,7 @@ describe('a page with a session', () => {
     },
   );
 
-  it('whose site has no well-known document has a session, but no keys for steps', async () => {
+  it('has a session, but no keys for steps, if its site has no well-known document', async () => {
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);
     stage.portal.wellKnown = 'missing';
@@ -185,7 +185,7 @@ describe('a page with a session', () => {
   it.each([
     [{ min: { major: 0, minor: 1 }, max: { major: 0, minor: 9 } }, 'sdk'],
     [{ min: { major: 4, minor: 0 }, max: { major: 4, minor: 0 } }, 'extension'],
-  ])('that speaks only %j is told to update the %s', async (protocol, update) => {
+  ])('is asked, if it speaks only %j, to update the %s', async (protocol, update) => {
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);
     expect(await session.call('initialize', { protocol, sdk: '0.1.0' })).toMatchObject({
@@ -221,20 +221,20 @@ thoroughDescribe('a computer', () => {
     ['untrue', 'HOST_ANSWER_INVALID', {}],
   ];
 
-  it.each(cases)('whose host is %s is known by %s in time, until it is mended', async (fault, name, details) => {
+  it.each(cases)('gets, for a host that is %s, the error %s in time, until it is fixed', async (fault, name, details) => {
     stage.spoilHost(fault);
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);
     const startedAt = Date.now();
     expect((await session.initialize()).error?.data).toEqual({ name, details });
-    // A silent one is waited for three and a half seconds; a command would have fifteen.
+    // A silent device is waited for three and a half seconds; a command would have fifteen.
     expect(Date.now() - startedAt).toBeLessThan(15_000);
     expect((await session.initialize()).error?.data).toEqual({ name, details });
     stage.spoilHost();
     expect((await session.initialize()).error).toBeUndefined();
   });
 
-  it('whose host crashes as soon as it has answered is told so, at once or a moment later', async () => {
+  it('is notified if its host crashes right after its answer, at once or a moment later', async () => {
     stage.spoilHost('crash-answered');
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);
@@ -242,7 +242,7 @@ thoroughDescribe('a computer', () => {
     expect(error?.data ?? (await session.endedBecause())).toEqual({ name: 'HOST_CRASHED', details: {} });
   });
 
-  it('whose host crashes while nothing is asked tells the page so', async () => {
+  it('is notified if its host crashes between requests', async () => {
     stage.spoilHost('crash-later');
     const session = await stage.granted();
     expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 describe('the window before a device is erased', () => {
-  it('says of a reset of the FIDO application what is lost, what stays, and what follows', async () => {
+  it('explains for a reset of the FIDO application the loss, the rest, and the consequence', async () => {
     const session = await stage.granted();
     const jws = await signCommands(stage, session, [{ method: 'fido.reset', params: {} }]);
     const answer = session.call('step.run', { jws });
@@ -38,7 +38,7 @@ describe('the window before a device is erased', () => {
     ['stays', ['passkeys-stay'], 0],
     ['reset', ['passkeys-go', 'fido'], 3],
     ['shared', ['passkeys-go'], 0],
-  ] as const)('says what becomes of passkeys where FIDO is %s, and what follows', async (fido, shown, steps) => {
+  ] as const)('explains the loss of passkeys if FIDO is %s, and the consequence', async (fido, shown, steps) => {
     const session = await stage.granted();
     const asked = [{ method: 'device.confirmErasure', params: fido === 'stays' ? {} : { fido } }];
     const answer = session.call('step.run', { jws: await signCommands(stage, session, asked) });
@@ -69,7 +69,7 @@ describe('the window before a device is erased', () => {
 });
 
 describe('a secret for a person', () => {
-  it('is shown in the window alone, once', async () => {
+  it('is shown once, in the window alone', async () => {
     const session = await stage.granted();
     const jws = await stage.signForDisplay(session, PIN, { signed: { owner: 'Ada Lovelace' } });
     const answer = session.call('secret.display', { jws });
@@ -83,7 +83,7 @@ describe('a secret for a person', () => {
     expect(await session.code('secret.display', { jws })).toBe('SECRET_REFUSED');
   });
 
-  it('is refused when the page made it up, and when the CMS signed it for something else', async () => {
+  it('is refused if the page invented it, and if the CMS signed it for another purpose', async () => {
     const session = await stage.granted();
     const { privateKey: pagesOwn } = await generateKeyPair('ES256');
     const other = await WireSession.open(session.page);

@@ -12,7 +12,7 @@ import { WireSession } from '../../support/wire-page.js';
 /** Longer than the sdk waits for a `ready`. */
 const SILENCE_MS = 1_200;
 
-/** Says hello to `target`, a window of a page, and tells whether anything came back. */
+/** Says hello to `target`, a window of a page, and reports whether anything came back. */
 const SAY_HELLO = `(target) => new Promise((resolve) => {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
@@ -20,7 +20,7 @@ const SAY_HELLO = `(target) => new Promise((resolve) => {
   setTimeout(resolve, ${SILENCE_MS}, 'silence');
 })`;
 
-/** What someone would post to pass for the extension, or for the page. */
+/** Messages that pretend to come from the extension, or from the page. */
 const FORGE = `(target) => {
   const error = { code: 3003, message: '', data: { name: 'HOST_CRASHED' } };
   const forged = [
@@ -74,10 +74,10 @@ async function frameIn(page: Page, address: string): Promise<Frame> {
   return frame;
 }
 
-/** The same server under another name: another origin. */
+/** Returns another origin: the same server under another name. */
 const elsewhere = (): string => stage.portal.origin.replace('localhost', '127.0.0.1');
 
-/** Opens another tab from the page, which thereby can post to it. */
+/** Opens another tab from the page, which can then post to it. */
 async function tabFrom(page: Page, address: string): Promise<Page> {
   const opened = new Promise<Page | null>((resolve) => page.once('popup', resolve));
   await page.evaluate((url) => void window.open(url), address);
@@ -87,7 +87,7 @@ async function tabFrom(page: Page, address: string): Promise<Page> {
   return tab;
 }
 
-/** The world of the hostile extension's content script in the page. */
+/** Returns the world of the hostile extension's content script in the page. */
 async function hostileWorld(page: Page): Promise<(expression: string) => Promise<unknown>> {
   const client = await page.createCDPSession();
   const worlds: { id: number; origin: string }[] = [];
@@ -108,7 +108,7 @@ async function hostileWorld(page: Page): Promise<(expression: string) => Promise
   };
 }
 
-/** Its background, which a page has just woken. */
+/** Returns the hostile extension's background, which a page has just woken. */
 async function hostileBackground(): Promise<WebWorker> {
   const target = await stage.chromium.browser.waitForTarget(
     (one) => one.type() === TargetType.SERVICE_WORKER && one.url().endsWith('/hostile.js'),
@@ -120,7 +120,7 @@ async function hostileBackground(): Promise<WebWorker> {
 
 describe('a hello', () => {
   it.each(['a frame of the same site', 'a frame of another site'])(
-    'of %s is not heard, neither in its own window nor in the page',
+    'from %s is not heard, neither in its own window nor in the page',
     async (which) => {
       const page = await stage.page();
       const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
@@ -137,7 +137,7 @@ describe('a hello', () => {
     expect(await page.evaluate(`(${SAY_HELLO})(frames[0])`)).toBe('silence');
   });
 
-  it('of another tab of the same site is not heard', async () => {
+  it('from another tab of the same site is not heard', async () => {
     const tab = await tabFrom(await stage.page(), stage.portal.origin);
     expect(await tab.evaluate(`(${SAY_HELLO})(opener)`)).toBe('silence');
   });
@@ -148,7 +148,7 @@ describe('a hello', () => {
     ['as a text', `postMessage('hello', '*', [port2])`],
     ['as nothing', `postMessage(null, '*', [port2])`],
     ['to another origin', `postMessage({ cardwright: 'hello' }, 'https://other.example', [port2])`],
-  ])('%s is not heard, and nothing breaks', async (_how, statement) => {
+  ])('with %s is not heard, and nothing breaks', async (_how, statement) => {
     const page = await stage.page();
     const heard = await page.evaluate(`new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();
@@ -163,7 +163,7 @@ describe('a hello', () => {
   it.each([
     ['of the page', 'window'],
     ['of a frame, in the window above', 'parent'],
-  ])('that a script %s only pretends is not heard', async (_who, target) => {
+  ])('is not heard if a script %s only pretends it', async (_who, target) => {
     const page = await stage.page();
     const frame = target === 'window' ? page.mainFrame() : await frameIn(page, stage.portal.origin);
     const heard = await frame.evaluate(`new Promise((resolve) => {
@@ -177,7 +177,7 @@ describe('a hello', () => {
     expect(heard).toBe('silence');
   });
 
-  it('that comes 1000 times opens eight sessions; the others hear TOO_MANY_SESSIONS, and the first continues', async () => {
+  it('repeated 1000 times opens eight sessions; the others get TOO_MANY_SESSIONS, and the first continues', async () => {
     const session = await stage.granted();
     const elsewhereOpen = await WireSession.open(await stage.page());
     await session.page.bringToFront();
@@ -203,7 +203,7 @@ describe('a hello', () => {
 });
 
 describe('an answer', () => {
-  /** A page whose sdk waits for an answer, and what its session received meanwhile. */
+  /** Opens a page whose sdk waits for an answer, and collects everything that its session receives meanwhile. */
   async function waitingPage(): Promise<{ page: Page; outcome: () => Promise<unknown> }> {
     const { page } = await stage.granted();
     await page.addScriptTag({ content: sdk, type: 'module' });
@@ -229,14 +229,14 @@ describe('an answer', () => {
 
   const untouched = { readers: ['Fake Reader 00 00'], changes: [], closed: false, waiting: 'CANCELLED' };
 
-  it.each(['a frame of the same site', 'a frame of another site'])('that %s forges changes nothing', async (which) => {
+  it.each(['a frame of the same site', 'a frame of another site'])('changes nothing if %s forges it', async (which) => {
     const { page, outcome } = await waitingPage();
     const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
     await frame.evaluate(`(${FORGE})(parent)`);
     expect(await outcome()).toEqual(untouched);
   });
 
-  it('that another tab of the same site forges changes nothing', async () => {
+  it('changes nothing if another tab of the same site forges it', async () => {
     const { page, outcome } = await waitingPage();
     const tab = await tabFrom(page, stage.portal.origin);
     await tab.evaluate(`(${FORGE})(opener)`);
@@ -244,13 +244,13 @@ describe('an answer', () => {
     expect(await outcome()).toEqual(untouched);
   });
 
-  it('that a script of the page posts to the window changes nothing', async () => {
+  it('changes nothing if a script of the page posts it to the window', async () => {
     const { page, outcome } = await waitingPage();
     await page.evaluate(`(${FORGE})(window)`);
     expect(await outcome()).toEqual(untouched);
   });
 
-  it("that another extension's script in the page posts changes nothing", async () => {
+  it("changes nothing if another extension's script in the page posts it", async () => {
     const { page, outcome } = await waitingPage();
     await (
       await hostileWorld(page)
@@ -292,7 +292,7 @@ describe('another extension', () => {
     expect(await page.evaluate('typeof chrome.runtime?.sendMessage')).toBe('undefined');
   });
 
-  it('that says hello in the page is no more than the page: nothing without a grant, and no host', async () => {
+  it('gets no more than the page if it says hello there: nothing without a grant, and no host', async () => {
     const page = await stage.page();
     const inPage = await hostileWorld(page);
     const answer = await inPage(`new Promise((resolve) => {
@@ -321,7 +321,7 @@ describe('another extension', () => {
       const page = await target?.page();
       return page?.evaluate(`location.protocol === 'chrome-extension:' && document.body?.hidden === false`);
     };
-    // It may be gone before anybody has looked.
+    // The window may be gone before anyone has looked.
     while (await isOpen()) expect(await isShown().catch(() => false)).not.toBe(true);
     expect(await stage.remembered()).not.toHaveProperty(`site:${stage.portal.origin}`);
   });

@@ -7,7 +7,7 @@ import { thoroughIt } from '../../support/thorough.js';
 
 const FLOOD = 50_000;
 const BATCH = 500;
-/** So many times as long as what it is compared with, at the same moment, a batch or a frame may take at the median. */
+/** Maximum median of a batch or a frame, as a multiple of the reference work at the same moment. */
 const MOST_ECHOES = 10;
 
 let browser: StageBrowser;
@@ -25,7 +25,7 @@ thoroughIt('the inspector keeps up with 50,000 messages, and still scrolls and f
   const measured = await inspector.page.evaluate(
     async (sample, flood, batch) => {
       const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
-      /** Milliseconds of what is compared with: work of the same size that has nothing to do with the inspector, and a frame. */
+      /** Measures milliseconds of reference work: of the same size but unrelated to the inspector, and a frame. */
       const echo = async (work: unknown): Promise<number> => {
         const start = performance.now();
         structuredClone(work);
@@ -45,7 +45,7 @@ thoroughIt('the inspector keeps up with 50,000 messages, and still scrolls and f
         echoes.push(await echo(told));
         const start = performance.now();
         background.tell({ type: 'entries', entries: told });
-        // The frame that draws them is theirs too.
+        // The frame that draws them belongs to them too.
         await frame();
         await new Promise((resolve) => setTimeout(resolve, 0));
         batches.push(performance.now() - start);

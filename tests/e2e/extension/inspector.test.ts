@@ -20,7 +20,7 @@ import { thoroughIt } from '../../support/thorough.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
-/** Eight digits, so that no chance finds them in what is searched. */
+/** Eight digits, so that they are not found by chance in the searched texts. */
 const NEW_PIN = '73915482';
 
 mkdirSync(SCREENSHOTS, { recursive: true });
@@ -118,7 +118,7 @@ describe('the inspector beside a portal', () => {
     await inspector.filter('');
   });
 
-  it('exports without a secret', async () => {
+  it('exports without secrets', async () => {
     file = await inspector.export(exported);
     const content = readFileSync(file, 'utf8');
     for (const word of ['step.run', 'USER_CANCELLED', 'VERIFY', 'CHANGE REFERENCE DATA'])
@@ -156,7 +156,7 @@ describe('the inspector beside a portal', () => {
   );
 });
 
-describe('the inspector, with a background that a test plays', () => {
+describe('the inspector with a scripted background', () => {
   let browser: StageBrowser;
   let inspector: InspectorPage;
 
@@ -170,7 +170,7 @@ describe('the inspector, with a background that a test plays', () => {
   });
   afterAll(() => browser.close());
 
-  it('shows what a hostile file says as text, and refuses what is no trace', async () => {
+  it('shows the content of a hostile file as text, and refuses anything but a trace', async () => {
     const script = '<img src=x onerror="document.title=1">';
     const [first] = issuance('cccc');
     const session = tracedSessionOf('cccc', { origin: `https://${script}`, ended: 1 });

@@ -4,7 +4,7 @@ import { EXTENSION, ExtensionStage, type ExtensionStageOptions } from '../../sup
 import { thoroughIt } from '../../support/thorough.js';
 import { WireSession } from '../../support/wire-page.js';
 
-/** Milliseconds: time enough for a window to open and for someone to type into it. */
+/** Milliseconds: enough for a window to open and for a person to type into it. */
 const HASTENED = 8_000;
 
 let stage: ExtensionStage;
@@ -35,7 +35,7 @@ describe('an extension that is installed while a page is open', () => {
   });
 });
 
-describe('a host that is mended', () => {
+describe('a host that is fixed', () => {
   thoroughIt('is found again by the session that waits', async () => {
     await open({ fault: 'missing' });
     const session = await WireSession.open(await stage.page());
@@ -49,7 +49,7 @@ describe('a host that is mended', () => {
 });
 
 describe("the administrator's policy", () => {
-  it('grants a site without asking, gives its keys, and is followed when it changes', async () => {
+  it('grants a site without asking, gives its keys, and takes effect when it changes', async () => {
     await open();
     const { origin, keys } = stage.portal;
     stage.portal.wellKnown = 'junk';
@@ -76,7 +76,7 @@ describe("the administrator's policy", () => {
 });
 
 describe('a background that is stopped', () => {
-  it('leaves its page without a last word, ends the host, and is there again for the next session', async () => {
+  it('leaves its page without a last message, ends the host, and is there again for the next session', async () => {
     await open();
     const session = await stage.granted();
     await stage.chromium.stopBackground();
@@ -88,7 +88,7 @@ describe('a background that is stopped', () => {
 });
 
 describe('a window that nobody answers', () => {
-  it('closes, and the host hears USER_TIMEOUT', async () => {
+  it('closes, and the host receives USER_TIMEOUT', async () => {
     await open();
     const session = await stage.granted();
     await stage.chromium.hastenWindows(HASTENED);
@@ -99,7 +99,7 @@ describe('a window that nobody answers', () => {
     await gone;
     expect(await answer).toBe('USER_TIMEOUT');
     expect(stage.openWindows()).toBe(0);
-    // Another can be opened at once.
+    // Another window can be opened at once.
     const next = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     await pressButton(await stage.window('secret'), '#cancel');
     expect(await next).toBe('USER_CANCELLED');

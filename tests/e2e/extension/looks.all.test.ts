@@ -39,7 +39,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await stage.close();
   });
 
-  /** Photographs a page in light and dark (`npm test`: dark), and lets axe look at it and at its narrowest width. */
+  /** Photographs a page in light and dark (`npm test`: dark), and has axe check it at the usual and at its narrowest width. */
   async function judge(page: Page, name: string): Promise<void> {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
     for (const scheme of everyOrNamed(['light', 'dark'], 'dark')) {
@@ -59,7 +59,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     }
   }
 
-  it('consent is readable, usable and without a fault that axe finds', async () => {
+  it('shows the consent readable, usable and without an axe finding', async () => {
     const session = await WireSession.open(await stage.page());
     session.call('access.request', { classes: ['read', 'use', 'manage'] }).catch(() => null);
     const consent = await stage.window('consent');
@@ -68,7 +68,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await consent.close();
   });
 
-  it('the PIN window is, in each of its states', async () => {
+  it('shows the PIN window like that, in each of its states', async () => {
     const session = await stage.granted();
     const answer = session.call('pin.change', CHANGE);
     const window = await stage.window('secret');
@@ -103,7 +103,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await verified;
   });
 
-  it('the window that shows a secret and the one before erasing are', async () => {
+  it('shows the window for a secret and the one before erasing like that', async () => {
     const session = await stage.granted();
     const erased = session.call('step.run', { jws: 'a.b.c' });
     const confirm = await stage.window('confirm');
@@ -117,7 +117,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await shown;
   });
 
-  it('the windows for FIDO PINs and before passkeys are lost are', async () => {
+  it('shows the windows for FIDO PINs and before passkeys are lost like that', async () => {
     const session = await stage.granted();
     const changed = session.call('fido.changePin', CHANGE_FIDO);
     const change = await stage.window('secret');
@@ -147,7 +147,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await erased;
   });
 
-  it('the window for a passkey is, in each of its states', async () => {
+  it('shows the window for a passkey like that, in each of its states', async () => {
     const relyingParties = { [stage.portal.origin]: [{ origin: FOREIGN }] };
     await stage.chromium.setPolicy({ extension: { foreignRelyingParties: relyingParties } });
     const session = await stage.granted();
@@ -178,7 +178,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await shared;
   });
 
-  it('menu and settings are, and the menu tells of host and reader', async () => {
+  it('shows menu and settings like that, with the state of host and reader in the menu', async () => {
     await stage.granted(['read', 'use']);
     const popup = await stage.ownPage('popup');
     await popup.waitForSelector('#checks[aria-busy=false]');
@@ -188,7 +188,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(await stage.ownPage('options'), 'options');
   });
 
-  it('the menu over a page whose question was closed is', async () => {
+  it('shows the menu over a page whose question was closed like that', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['read'] });
     await (await stage.window('consent')).close();
@@ -199,14 +199,14 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(popup, 'popup-refused');
   });
 
-  it('troubleshooting is, and knows every error of the catalogue', async () => {
+  it('shows the troubleshooting page like that, with every error of the catalogue', async () => {
     const page = await stage.ownPage('troubleshooting');
     const codes = await page.$$eval('#errors .entry-of-error', (entries) => entries.map(({ id }) => id));
     expect(codes).toEqual(Object.values(TROUBLESHOOTING).flat());
     await judge(page, 'troubleshooting');
   });
 
-  it('troubleshooting opens the error that an address names, and finds one by its number or its words', async () => {
+  it('opens the error that an address names on the troubleshooting page, and finds one by its number or its words', async () => {
     const page = await stage.ownPage('troubleshooting');
     const open = () => page.$$eval('.entry-of-error[open]', (entries) => entries.map(({ id }) => id));
     const shown = () => page.$$eval('.entry-of-error:not([hidden])', (entries) => entries.map(({ id }) => id));
@@ -228,9 +228,9 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
 });
 
 describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s', (fault) => {
-  it('says so, and what to do', async () => {
+  it('reports it with its remedy', async () => {
     const support = { name: 'IT Service Desk', phone: '+49 89 1234-0', linux: 'https://it.example/cardwright.deb' };
-    // An address that would run in the page is none.
+    // An address that would run in the page is no address.
     const policy = { extension: { support: { ...support, url: 'javascript:alert(1)' } } };
     const stage = await ExtensionStage.open({ fault, policy });
     try {
@@ -259,7 +259,7 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
   });
 });
 
-/** The same window once more, in a tab in which a second is as long as four minutes. */
+/** Opens the same window again, in a tab in which a second is as long as four minutes. */
 async function openHurried(window: Page): Promise<Page> {
   const page = patiently(await window.browser().newPage());
   await page.evaluateOnNewDocument((minute) => {

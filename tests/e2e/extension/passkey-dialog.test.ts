@@ -38,7 +38,7 @@ afterAll(async () => {
 const orderOwn = (session: WireSession, number = 1): Promise<string> =>
   signCommands(stage, session, [creation('page', stage.portal.origin, optionsFor('localhost'))], { number });
 
-/** A session whose page waits with the browser's dialog until a security key is connected. */
+/** Opens a session whose page waits with the browser's dialog until a security key is connected. */
 async function waiting(): Promise<{
   readonly session: WireSession;
   readonly connectKey: () => Promise<VirtualAuthenticator>;
@@ -49,7 +49,7 @@ async function waiting(): Promise<{
   await openClipboard(session.page);
   const connectKey = await withoutKey(session.page);
   const answer = session.call('step.run', { jws: await orderOwn(session) });
-  // Its page may go.
+  // Its page may be closed.
   answer.catch(() => null);
   const window = await stage.window('passkey');
   await pressButton(window, '#continue');
@@ -57,7 +57,7 @@ async function waiting(): Promise<{
   return { session, connectKey, answer, window };
 }
 
-/** @returns connects one, which is touched at once */
+/** @returns a function that connects a key, which is touched at once */
 async function withoutKey(page: Page): Promise<() => Promise<VirtualAuthenticator>> {
   const client = await page.createCDPSession();
   await client.send('WebAuthn.enable');
@@ -69,7 +69,7 @@ async function everyWindowCloses(): Promise<void> {
 }
 
 describe('while the browser’s dialog is open', () => {
-  it('our window stays beside it with the temporary PIN, which leaves the clipboard and every record when all is over', async () => {
+  it('keeps our window beside it with the temporary PIN, which leaves the clipboard and every record at the end', async () => {
     stage.orderPasskeys({ temporaryPin: TEMPORARY_PIN });
     const inspector = await stage.ownPage('options');
     const readTrace = await followTrace(inspector);
@@ -110,7 +110,7 @@ describe('while the browser’s dialog is open', () => {
     await everyWindowCloses();
   });
 
-  it('to cancel in the page ends it, and another can begin', async () => {
+  it('ends the dialog when the page cancels, and another can begin', async () => {
     const session = await stage.opened();
     const connectKey = await withoutKey(session.page);
     await session.post({ jsonrpc: '2.0', id: ID, method: 'step.run', params: { jws: await orderOwn(session) } });
@@ -121,12 +121,12 @@ describe('while the browser’s dialog is open', () => {
     await connectKey();
     const answer = session.call('step.run', { jws: await orderOwn(session, 2) });
     await pressButton(await stage.window('passkey'), '#continue');
-    // The browser closes a dialog only a moment after it was told to.
+    // The browser closes a dialog only a moment after the request.
     expect((await answer).error).toBeUndefined();
   });
 
   it.each(everyOrNamed(['navigates away', 'is closed'], 'navigates away'))(
-    'a page that %s takes all of it along',
+    'closes everything when a page %s',
     async (how) => {
       const { session, connectKey } = await waiting();
       if (how === 'is closed') await session.page.close();
@@ -140,7 +140,7 @@ describe('while the browser’s dialog is open', () => {
 
 describe('the permission for a foreign relying party', () => {
   it.each(everyOrNamed([false, true], false))(
-    'is asked for by a click in our window; where the answer is %s, the host hears of it',
+    'is asked for by a click in our window; if the answer is %s, the host receives it',
     async (isGiven) => {
       const session = await stage.opened();
       const order = creation('window', FOREIGN, optionsFor('login.microsoft.com'));
@@ -152,7 +152,7 @@ describe('the permission for a foreign relying party', () => {
         'You are asked for your FIDO PIN',
         'You may be asked to touch the device',
       ]);
-      // The browser's own question cannot be answered from here. A window that lies about the answer gets nothing by it.
+      // The browser's own question cannot be answered from here. A window that lies about the answer gains nothing.
       await window.evaluate((answered) => {
         const asked: unknown[] = [];
         const request = (what: unknown) => {
@@ -172,7 +172,7 @@ describe('the permission for a foreign relying party', () => {
   );
 });
 
-it('a temporary PIN that is sealed for something else is not shown', async () => {
+it('does not show a temporary PIN that is sealed for another purpose', async () => {
   const session = await stage.opened();
   const other = [
     { device: 'serial:8' },

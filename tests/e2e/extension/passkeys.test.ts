@@ -11,7 +11,7 @@ import type { WireAnswer, WireSession } from '../../support/wire-page.js';
 
 const FOREIGN = 'login.microsoft.com';
 const OWN = 'localhost';
-/** A certificate and a key of its own are of no use for it. */
+/** Its own certificate and key do not help it. */
 const ANOTHER = 'login.microsoft.example';
 
 let site: RelyingPartySite;
@@ -41,12 +41,12 @@ afterAll(async () => {
   await Promise.all([site.stop(), another.stop()]);
 });
 
-/** The site is allowed, so that nobody is asked about that. */
+/** Allows the site, so that the user is not asked about that. */
 const policyWith = (foreignRelyingParties: object) => ({
   extension: { allowedSites: { [stage.portal.origin]: ['read', 'use', 'manage'] }, foreignRelyingParties },
 });
 
-/** What a page at the relying party's origin does, and what becomes of the passkey. */
+/** Behaviours of a page at the relying party's origin, each with the result for the passkey. */
 const MANNERS: readonly (readonly [manner: SiteManner, error: string | undefined])[] = [
   ['hostile', undefined],
   ['frames', undefined],
@@ -69,12 +69,12 @@ async function run(session: WireSession, way: Way, changed: Partial<StepPayload>
 
 const codeOf = async (answer: Promise<WireAnswer>): Promise<string | undefined> => (await answer).error?.data.name;
 
-/** The user reads our window, and continues. */
+/** Reads our window, and continues, as the user does. */
 async function proceed(): Promise<void> {
   await pressButton(await stage.window('passkey'), '#continue');
 }
 
-/** The registration in the answer to a step, and its client data. */
+/** Reads the registration in the answer to a step, and its client data. */
 function read({ result, error }: WireAnswer): { registration: RegistrationResponse; clientData: unknown } {
   if (error) throw new Error(error.data.name);
   const [outcome] = result?.outcomes as [{ result: { registration: unknown } }];
@@ -83,7 +83,7 @@ function read({ result, error }: WireAnswer): { registration: RegistrationRespon
   return { registration, clientData };
 }
 
-/** Ids of the credentials that the browser's security keys hold, base64url. */
+/** Lists the ids of the credentials in the browser's security keys, base64url. */
 async function keptIds(): Promise<string[]> {
   const kept = await Promise.allSettled((await dispenser.authenticators()).map((one) => one.credentials()));
   return kept
@@ -91,7 +91,7 @@ async function keptIds(): Promise<string[]> {
     .map(({ credentialId }) => Buffer.from(credentialId, 'base64').toString('base64url'));
 }
 
-/** Waits until no window is open but the page's. */
+/** Waits until only the page's window is open. */
 async function everyWindowCloses(session: WireSession): Promise<void> {
   const isOther = (address: string) => address.includes('/pages/') || address.startsWith('https:');
   const others = () =>
@@ -101,7 +101,7 @@ async function everyWindowCloses(session: WireSession): Promise<void> {
 }
 
 describe('a passkey of the page’s own', () => {
-  it('is created in the page, after its user was told whose it is, where its scripts have no say', async () => {
+  it('is created in the page, out of reach of its scripts, after its user was told the relying party', async () => {
     const session = await stage.opened();
     // In the page's own world.
     await session.page.evaluate(() => {
@@ -113,7 +113,7 @@ describe('a passkey of the page’s own', () => {
     const window = await stage.window('passkey');
     expect(await window.$eval('#origin', (line) => line.textContent)).toBe(stage.portal.origin);
     expect(await window.evaluate(() => document.activeElement?.id)).toBe('cancel');
-    // What the page says meanwhile is no answer of the bridge's, and no order for it.
+    // The page's messages meanwhile are neither answers of the bridge nor orders for it.
     for (const message of [{ created: ['forged'] }, { create: null }, { jsonrpc: '2.0', created: ['forged'] }])
       await session.post(message);
     await pressButton(window, '#continue');
@@ -126,7 +126,7 @@ describe('a passkey of the page’s own', () => {
 });
 
 describe('a temporary PIN that was copied', () => {
-  it('is cleared by a click where the extension may not look into the clipboard, and nothing waits for that', async () => {
+  it('is cleared by a click if the extension may not read the clipboard, and nothing waits for that', async () => {
     stage.orderPasskeys({ temporaryPin: '739164' });
     const session = await stage.opened();
     await openClipboard(session.page);
@@ -160,7 +160,7 @@ describe('a passkey for a foreign relying party', () => {
     await everyWindowCloses(session);
   });
 
-  it('is not created where policy names no such party, whatever the CMS has signed', async () => {
+  it('is not created if policy names no such party, whatever the CMS has signed', async () => {
     await stage.chromium.setPolicy(policyWith({}));
     const session = await stage.opened();
     expect(await codeOf(run(session, 'window'))).toBe('RP_NOT_ALLOWED');
@@ -182,7 +182,7 @@ describe('a passkey for a foreign relying party', () => {
     },
   );
 
-  it('is given up with a page that never comes, when the user cancels', async () => {
+  it('is given up for a page that never loads, when the user cancels', async () => {
     site.manner = 'hangs';
     const session = await stage.opened();
     const answer = run(session, 'window');
@@ -194,8 +194,8 @@ describe('a passkey for a foreign relying party', () => {
   });
 });
 
-describe('without a step that orders just this', () => {
-  it('nothing is created, and no window opens', async () => {
+describe('without a step that orders exactly it', () => {
+  it('creates nothing, and opens no window', async () => {
     const { privateKey: pagesOwn } = await generateKeyPair('ES256');
     const session = await stage.opened();
     const { params } = WAYS.page();
@@ -221,13 +221,13 @@ describe('without a step that orders just this', () => {
       stage.orderPasskeys({ asks });
       expect([asks, await codeOf(run(session, 'page'))]).toEqual([asks, 'STEP_REFUSED']);
     }
-    // A host that asks of its own accord, while the page runs a command of another kind.
+    // A host that asks unprompted, while the page runs a command of another kind.
     stage.orderPasskeys({ asks: { way: 'page', origin: params.origin, options, operation: 'operation-1' } });
     expect(await session.code('certificate.read', { slot: '9A' })).toBe('STEP_REFUSED');
     expect(stage.openWindows()).toBe(0);
   });
 
-  it('a second one is not, at the same time or afterwards', async () => {
+  it('creates no second one, at the same time or afterwards', async () => {
     stage.orderPasskeys({ twice: true });
     const session = await stage.opened();
     const answer = run(session, 'page');

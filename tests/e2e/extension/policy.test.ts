@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const setPolicy = (extension: Record<string, unknown>) => stage.chromium.setPolicy({ extension });
 
-/** Photographs a page, and lets axe look at it and at its narrowest width: in `npm run test:all`. */
+/** Photographs a page, and has axe check it at the usual and at its narrowest width: in `npm run test:all`. */
 async function judge(page: Page, name: string): Promise<void> {
   if (!globalThis.runsEverything) return;
   for (const scheme of ['light', 'dark']) {
@@ -50,7 +50,7 @@ async function judge(page: Page, name: string): Promise<void> {
   }
 }
 
-/** What the menu over a page says of its site. */
+/** Returns the rule of the site in the menu over a page. */
 async function ruleIn(page: Page): Promise<{ readonly menu: Page; readonly rule: string }> {
   const menu = await openMenuOver(stage.chromium.browser, page);
   await menu.waitForSelector('#current:not([hidden])');
@@ -59,7 +59,7 @@ async function ruleIn(page: Page): Promise<{ readonly menu: Page; readonly rule:
 }
 
 describe('the menu', () => {
-  it('says that policy allows the site in front, and lets nobody revoke that', async () => {
+  it('shows that policy allows the current site, and lets nobody revoke that', async () => {
     await setPolicy({ allowedSites: { [stage.portal.origin]: ['read', 'use'] } });
     const { page } = await stage.opened();
     const { menu, rule } = await ruleIn(page);
@@ -78,7 +78,7 @@ describe('the menu', () => {
       (origin) => ({ allowedSites: { [`${origin}/`]: ALL_CLASSES } }),
       "blocked: your administrator's policy can't be read",
     ],
-  ])('says why the site in front is refused where policy %s', async (why, policyOf, said) => {
+  ])('shows the reason of the refusal if policy %s', async (why, policyOf, said) => {
     await setPolicy(policyOf(stage.portal.origin));
     const session = await WireSession.open(await stage.page());
     expect((await session.initialize()).error?.data).toEqual({
@@ -91,7 +91,7 @@ describe('the menu', () => {
     await menu.close();
   });
 
-  it("says that the user allowed it, who can revoke that there, and the page's session ends", async () => {
+  it("shows that the user allowed it, who can revoke that there, and the page's session ends", async () => {
     const session = await stage.granted();
     const { menu, rule } = await ruleIn(session.page);
     expect(rule).toBe('see, use, write · your answer');
@@ -103,7 +103,7 @@ describe('the menu', () => {
 });
 
 describe('the settings', () => {
-  it("name what cannot be read in the administrator's policy", async () => {
+  it("name the unreadable parts of the administrator's policy", async () => {
     await setPolicy({
       allowedSites: { 'https://portal.example/': ALL_CLASSES },
       support: { name: 'IT', linux: 'http://get.example/' },
@@ -145,7 +145,7 @@ describe("the administrator's language", () => {
 });
 
 describe("the administrator's downloads", () => {
-  it('come with the error that the host is missing, to a granted site alone', async () => {
+  it('come with the error that the host is missing, only to a granted site', async () => {
     const support = { name: 'IT', linux: 'https://get.example/host.deb' };
     await setPolicy({ allowedSites: { [stage.portal.origin]: ALL_CLASSES }, support });
     stage.spoilHost('missing');
@@ -159,8 +159,8 @@ describe("the administrator's downloads", () => {
   });
 });
 
-describe('a session that is open', () => {
-  it('ends with its code when policy no longer names its site, and its PIN window with it', async () => {
+describe('an open session', () => {
+  it('ends with its code when policy no longer names its site, and closes its PIN window', async () => {
     await setPolicy({ allowedSites: { [stage.portal.origin]: ALL_CLASSES }, blockedSites: ['*'] });
     const session = await stage.opened();
     session.call('pin.verify', { secrets: { pin: { source: 'user' } } }).catch(() => null);

@@ -8,7 +8,7 @@ import { WireSession } from '../../support/wire-page.js';
 
 const NEW_PIN = '739164';
 const PUK = '50281746';
-/** How a value begins that is sealed or signed; a key may have these letters in its midst. */
+/** The beginning of a sealed or signed value; a key may contain these letters in its middle. */
 const JOSE = /"eyJ/;
 const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
 
@@ -35,7 +35,7 @@ const nextIsEnabled = (window: Page): Promise<boolean> =>
 const entered = () => stage.hostNotes().flatMap((note) => (note.entered ? [note.entered] : []));
 
 describe('the window for a new PIN', () => {
-  it('shows site and device, checks each rule while typing, and hands a sealed PIN to the host alone', async () => {
+  it('shows site and device, checks each rule while typing, and gives a sealed PIN to the host alone', async () => {
     const session = await stage.granted();
     const answer = session.call('pin.change', CHANGE);
     const window = await stage.window('secret');
@@ -68,7 +68,7 @@ describe('the window for a new PIN', () => {
     expect((await session.notified('$/progress')).params).toMatchObject({ kind: 'user' });
   });
 
-  it('stays when the device refuses the PIN: says that it checks, then why it asks again, with nothing typed', async () => {
+  it('stays if the device refuses the PIN: it shows the check, then the reason for asking again, with nothing typed', async () => {
     const session = await stage.granted();
     const answer = session.call('pin.change', CHANGE);
     const window = await stage.window('secret');
@@ -95,7 +95,7 @@ describe('the window for a new PIN', () => {
   });
 
   it.each(['the Cancel button', 'Escape'])(
-    'warns before it is left by %s, goes back to the entry by default, and else tells the host',
+    'warns before it is left by %s, returns to the entry by default, and otherwise notifies the host',
     async (way) => {
       const session = await stage.granted();
       const answer = session.code('pin.change', CHANGE);
@@ -115,7 +115,7 @@ describe('the window for a new PIN', () => {
     },
   );
 
-  it('closes at once where the device keeps the PIN that it has', async () => {
+  it('closes at once if the device keeps its PIN', async () => {
     const session = await stage.granted();
     const secrets = { ...CHANGE.secrets, pin: { source: 'user' } };
     const answer = session.code('pin.change', { ...CHANGE, secrets });
@@ -128,7 +128,7 @@ describe('the window for a new PIN', () => {
   it.each([
     [true, 'This is also your FIDO PIN: you use it to sign in with a passkey too.'],
     [false, ''],
-  ])('says whether the new PIN is that of the passkeys too: %s', async (shared, words) => {
+  ])('explains whether the new PIN is that of the passkeys too: %s', async (shared, words) => {
     const session = await stage.granted();
     const answer = session.call('pin.change', { ...CHANGE, shared });
     const window = await stage.window('secret');
@@ -170,7 +170,7 @@ describe('the window for a new PIN', () => {
     expect(await answer).toBe('USER_CANCELLED');
   });
 
-  it('does not keep that of another tab from opening', async () => {
+  it('does not block the window of another tab', async () => {
     const one = await stage.granted();
     const first = one.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
@@ -186,7 +186,7 @@ describe('the window for a new PIN', () => {
     expect(await first).toBeUndefined();
   });
 
-  it("seals to the host's key, and a page that offers one of its own is refused or not heard", async () => {
+  it("seals to the host's key, and a page that offers its own key is refused or ignored", async () => {
     const session = await stage.granted();
     const key = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
     const host = { key };
@@ -212,7 +212,7 @@ describe('the window for a new PIN', () => {
 });
 
 describe('the window for a known secret', () => {
-  it('tells how many tries are left', async () => {
+  it('shows the remaining tries', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
@@ -238,7 +238,7 @@ describe('the window for a known secret', () => {
     expect(entered()).toEqual([{ puk: PUK, newPin: NEW_PIN }]);
   });
 
-  it('shows what was typed, and hides it again, with the switch beside the field', async () => {
+  it('shows the typed text, and hides it again, with the switch beside the field', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
@@ -255,7 +255,7 @@ describe('the window for a known secret', () => {
 describe('the window for a FIDO PIN', () => {
   const changes = { rules: null, secrets: { fidoPin: { source: 'user' }, newFidoPin: { source: 'user' } } };
 
-  it('says which PIN it asks for, counts characters, and seals in form NFC', async () => {
+  it('names the PIN that it asks for, counts characters, and seals in form NFC', async () => {
     const session = await stage.granted();
     const answer = session.code('fido.changePin', changes);
     const window = await stage.window('secret');
@@ -275,7 +275,7 @@ describe('the window for a FIDO PIN', () => {
     expect(entered()).toEqual([{ fidoPin: '739164', newFidoPin: 'p\u00e4ssen' }]);
   });
 
-  it('lets its user say that the PIN is not known, where the CMS offers that', async () => {
+  it('lets its user report an unknown PIN, if the CMS offers that', async () => {
     const session = await stage.granted();
     const options = optionsFor('localhost');
     const order = creation('host', stage.portal.origin, options);
@@ -322,11 +322,11 @@ async function enterNewPin(window: Page, pin: string): Promise<void> {
   await pressToClose(window, 'Enter');
 }
 
-/** What the browser calls a window. */
+/** Returns the browser's id of a window. */
 const windowId = (window: Page): Promise<unknown> =>
   window.evaluate('chrome.windows.getCurrent().then(({ id }) => id)');
 
-/** In the window: keeps what it says while the device checks, which may be over at once. */
+/** Runs in the window: records its words while the device checks, which may be over at once. */
 function noteChecks(): void {
   const line = document.getElementById('checking');
   if (line === null) throw new Error('there is no place for it');
@@ -335,7 +335,7 @@ function noteChecks(): void {
   }).observe(line, { childList: true });
 }
 
-/** The window for secrets that is open beside this one. */
+/** Returns the other open window for secrets. */
 async function otherThan(window: Page): Promise<Page | undefined> {
   const pages = await stage.chromium.browser.pages();
   return pages.find((page) => page.url() !== window.url() && page.url().includes('/pages/secret.html'));

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const consentOf = (answer: { error?: { data: { details?: object } } }) => answer.error?.data.details;
 
-describe('a site that nobody has decided about', () => {
+describe('a site without a decision', () => {
   it('learns only that consent is needed, and no host is started', async () => {
     const session = await WireSession.open(await stage.page());
     const { error, result } = await session.initialize();
@@ -30,7 +30,7 @@ describe('a site that nobody has decided about', () => {
     expect(stage.hostNotes()).toEqual([]);
   });
 
-  it('is asked about in a window that shows its origin and what it asks for', async () => {
+  it('is asked about in a window that shows its origin and its request', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['manage', 'read'] });
     const consent = await stage.window('consent');
@@ -66,7 +66,7 @@ describe('a site that nobody has decided about', () => {
     expect(consentOf(await answer)).toEqual({ consent: 'denied' });
   });
 
-  it('is not asked about again after a refusal, until the user takes it back', async () => {
+  it('is not asked about again after a refusal, until the user withdraws it', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['read'] });
     const consent = await stage.window('consent');
@@ -82,7 +82,7 @@ describe('a site that nobody has decided about', () => {
     expect((await session.initialize()).error).toBeUndefined();
   });
 
-  it('gets nothing when the window is closed, and asks again as soon as its user lets it in the menu', async () => {
+  it('gets nothing when the window is closed, and asks again as soon as its user allows it in the menu', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['read'] });
     const consent = await stage.window('consent');
@@ -116,7 +116,7 @@ describe('a site that nobody has decided about', () => {
     expect(stage.openWindows()).toBe(0);
   });
 
-  it('takes its window along when it is closed', async () => {
+  it('closes its window with its page', async () => {
     const session = await WireSession.open(await stage.page());
     session.call('access.request', { classes: ['read'] }).catch(() => null);
     const consent = await stage.window('consent');
@@ -151,13 +151,13 @@ describe('a page that wants a window without its user', () => {
          document.body.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
        dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));`,
     ],
-  ])('gets none when %s', async (_how, trick) => {
+  ])('gets none if %s', async (_how, trick) => {
     const page = await stage.page();
     expect(await runUnasked(page, `${trick};${ASK}`)).toEqual(needed);
     expect(stage.openWindows()).toBe(0);
   });
 
-  it('gets none when it puts into the message what only the bridge may say', async () => {
+  it('gets none if its message contains a member that only the bridge may set', async () => {
     const page = await stage.page();
     const answers = await runUnasked(
       page,
@@ -184,7 +184,7 @@ describe('a page that wants a window without its user', () => {
     expect(await answer).toMatchObject({ details: { consent: 'denied' } });
   });
 
-  it('gets no second one once it was closed, however often its user clicks, nor does it hinder another site', async () => {
+  it('gets no second one once it was closed, however often its user clicks, and does not block another site', async () => {
     const victim = await stage.granted();
     const page = patiently(await stage.chromium.browser.newPage());
     await page.goto(stage.portal.origin.replace('localhost', '127.0.0.1'));
@@ -224,8 +224,8 @@ describe('a page that wants a window without its user', () => {
   });
 });
 
-describe('a site that is granted', () => {
-  it('loses its session at once when the user revokes it in the menu', async () => {
+describe('a granted site', () => {
+  it('loses its session at once when the user revokes the grant in the menu', async () => {
     const session = await stage.granted(['read']);
     const popup = await stage.ownPage('popup');
     await pressButton(popup, `#sites button[aria-label$="${stage.portal.origin}"]`);
@@ -235,7 +235,7 @@ describe('a site that is granted', () => {
     expect(consentOf(await again.initialize())).toEqual({ consent: 'needed' });
   });
 
-  it('is asked about again only for what it was not granted yet', async () => {
+  it('is asked about again only for further grants', async () => {
     const session = await stage.granted(['read']);
     const answer = session.call('access.request', { classes: ['read', 'use'] });
     const consent = await stage.window('consent');
@@ -247,7 +247,7 @@ describe('a site that is granted', () => {
 });
 
 describe('a page in a frame', () => {
-  it('is not heard', async () => {
+  it('is ignored', async () => {
     const page = await stage.page('/framed');
     const frame = page.frames().find((one) => one !== page.mainFrame());
     await frame?.waitForSelector('h1');

@@ -10,11 +10,11 @@ import { ExtensionStage } from '../../support/extension-stage.js';
 import { runUnasked, WireSession } from '../../support/wire-page.js';
 import { everyOrNamed } from '../../support/thorough.js';
 
-/** The support file: its user saves it, and the page that asks learns nothing of it. */
+/** The support file. Its user saves it, and the page that asks learns nothing of it. */
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
 const ASK = 'diagnostics.offerBundle';
-/** The same as a script of the page. */
+/** Offers the file from a script of the page. */
 const OFFER = `(async () => {
   const session = hello();
   await hear(session, ({ cardwright }) => cardwright === 'ready');
@@ -84,7 +84,7 @@ describe('a support file', () => {
   });
 
   it.each(everyOrNamed(['light', 'dark'], 'dark'))(
-    'is readable in %s, without a fault that axe finds',
+    'is readable in %s, without an axe finding',
     async (scheme) => {
       const window = await stage.ownPage('bundle');
       await window.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);

@@ -7,13 +7,13 @@ import { creation, optionsFor, signCommands } from '../../support/passkey-steps.
 import { WireSession } from '../../support/wire-page.js';
 import { connectBySdk, type Arrived } from './sdk-in-page.js';
 
-/** Milliseconds after which a window that nobody answers closes. */
+/** Milliseconds after which an unanswered window closes. */
 const HASTENED = 1_500;
 const ALL_CLASSES = ['read', 'use', 'manage'];
 const SESSIONS_OF_A_TAB = 8;
 const MEGABYTES_2 = 2 * 1024 * 1024;
 const ASK_FOR_PIN = ['pin.verify', { secrets: { pin: { source: 'user' } } }] as const;
-/** Of a request that the test posts itself. */
+/** Id of a request that the test posts itself. */
 const ID = 901;
 
 interface BrowserStaging<C extends CodesOf<'browser'>> {
@@ -26,7 +26,7 @@ interface BrowserStaging<C extends CodesOf<'browser'>> {
 const errorOf = async (session: WireSession, method: string, params: object = {}): Promise<Arrived | undefined> =>
   (await session.call(method, params)).error?.data;
 
-/** A session whose host was not started yet, of a site that its user has allowed before. */
+/** Opens a session whose host has not been started yet, of a site that its user has allowed before. */
 async function allowed(stage: ExtensionStage): Promise<WireSession> {
   // Its hello wakes the background.
   const session = await WireSession.open(await stage.page());
@@ -34,7 +34,7 @@ async function allowed(stage: ExtensionStage): Promise<WireSession> {
   return session;
 }
 
-/** What `initialize` answers. */
+/** Returns the error of `initialize`. */
 async function initializing(stage: ExtensionStage): Promise<Arrived | undefined> {
   return (await (await allowed(stage)).initialize()).error?.data;
 }
@@ -64,7 +64,7 @@ async function createPasskey(...step: Parameters<typeof inStep>): Promise<Arrive
   return answer;
 }
 
-/** Every code that the extension gives, or a page's own sdk. They share one browser, each with a site of its own. */
+/** Every code of the extension, or of a page's own sdk. They share one browser, each with its own site. */
 export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStaging<C> } = {
   INVALID_MESSAGE: {
     when: 'a message is not one of the protocol',

@@ -6,7 +6,7 @@ import { DEAD_RELYING_PARTY, browserStagings } from './browser-stagings.js';
 let stage: ExtensionStage;
 
 beforeAll(async () => {
-  // One that Chromium was started with could not be taken away again.
+  // A policy that Chromium was started with could not be removed again.
   stage = await ExtensionStage.open({
     installed: false,
     localHosts: [DEAD_RELYING_PARTY],
@@ -23,7 +23,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** The others arrive in `e2e/extension` too. */
+/** The others are tested in `e2e/extension` too. */
 const NOWHERE_ELSE = new Set(['POLICY_CHANGED', 'INSECURE_CONTEXT', 'HOST_START_FAILED', 'PASSKEY_NOT_COMPLETED']);
 const stagings = everyOrSome(Object.entries(browserStagings), ([name]) => NOWHERE_ELSE.has(name));
 

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { bundlePage } from '../../support/wizard-stage.js';
 
-/** An error as a page has it. */
+/** An error, as a page receives it. */
 export interface Arrived {
   readonly name: string;
   readonly details?: object;
@@ -13,16 +13,16 @@ export interface Arrived {
 declare const connect: () => Promise<Client>;
 declare const session: Promise<Client>;
 
-/** What is left of the sdk's error as JSON. */
+/** The part of the sdk's error that survives JSON. */
 const thrown = v.object({ code: v.string(), data: v.record(v.string(), v.unknown()) });
 const sdk = await bundlePage('tests/support/sdk-page.ts');
 
 interface ConnectOptions {
-  /** Ends the session that was opened; the error is then why it ended. */
+  /** Ends the opened session; the error is then the reason of its end. */
   readonly thenUntil?: () => Promise<void>;
 }
 
-/** Has a page open a session by the sdk, and tells the error with which that, or the session, ended. */
+/** Has a page open a session by the sdk, and returns the error with which the opening or the session ended. */
 export async function connectBySdk(page: Page, { thenUntil }: ConnectOptions = {}): Promise<Arrived | undefined> {
   await page.addScriptTag({ content: sdk });
   const failure = await page.evaluate(async () => {

@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 afterAll(() => place.close());
 
-/** Everything is in order: the wizard asks for a device. */
+/** Waits until all checks passed: the wizard asks for a device. */
 const isPassed = async (): Promise<void> => {
   await alice.pane('connect');
   await alice.click('#cancel');
@@ -25,7 +25,7 @@ const isPassed = async (): Promise<void> => {
 };
 
 describe('in Firefox, a site', () => {
-  it('that its user refused stays refused until the answer is revoked in the settings', async () => {
+  it('stays refused by its user until the answer is revoked in the settings', async () => {
     await alice.addDevice();
     await alice.refuseSite();
     await expect(alice.failure()).resolves.toMatchObject({
@@ -41,7 +41,7 @@ describe('in Firefox, a site', () => {
     await isPassed();
   });
 
-  it('that the browser keeps the extension from is told what to allow; the menu asks for it', async () => {
+  it('is told what to allow if the browser withholds the extension; the menu asks for it', async () => {
     const { firefox } = place.stage;
     await firefox.user.withholdSites();
     await alice.reload();
@@ -68,7 +68,7 @@ describe('in Firefox, a site', () => {
     await isPassed();
   });
 
-  it('finds no extension in a private window, where its user has not allowed it', async () => {
+  it('finds no extension in a private window, unless its user has allowed it there', async () => {
     expect(await hello(alice.page)).toBe('ready');
     const page = await place.stage.firefox.user.privateWindow(new URL('/login', place.stage.portal.url).href);
     expect(await hello(page)).toBeNull();
@@ -76,7 +76,7 @@ describe('in Firefox, a site', () => {
   });
 });
 
-/** Asks, as the sdk does, whether the extension is there; null where nobody has answered within a second. */
+/** Asks, as the sdk does, whether the extension is there; null if nobody has answered within a second. */
 const hello = (page: Page): Promise<unknown> =>
   page.evaluate(
     () =>
@@ -90,13 +90,13 @@ const hello = (page: Page): Promise<unknown> =>
 
 describe.each<[HostFault, object]>([
   ['missing', { code: 'HOST_MISSING', remedy: expect.stringMatching(/Install/) }],
-  // Firefox tells extensions no more.
+  // Firefox gives extensions no more details.
   ['forbidden', { code: 'HOST_MISSING', remedy: expect.stringMatching(/Install/) }],
   ['gone', { code: 'HOST_START_FAILED', remedy: expect.stringMatching(/Reinstall/) }],
   ['crash', { code: 'HOST_START_FAILED', remedy: expect.stringMatching(/Reinstall/) }],
   ['junk', { code: 'HOST_ANSWER_INVALID' }],
 ])('in Firefox, with a host that is: %s', (fault, failure) => {
-  it('the wizard says so, and continues once that is mended', async () => {
+  it('reports it in the wizard, and continues once it is fixed', async () => {
     place.spoilHost(fault);
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject(failure);
@@ -107,13 +107,13 @@ describe.each<[HostFault, object]>([
 });
 
 describe('in Firefox, the extension', () => {
-  it('is started again when its event page has ended between two sessions', async () => {
+  it('is started again after its event page has ended between two sessions', async () => {
     await place.stage.browser.stopBackground();
     await alice.addDevice();
     await isPassed();
   });
 
-  it('shows in its menu host and readers, and opens the inspector', async () => {
+  it('shows host and readers in its menu, and opens the inspector', async () => {
     const menu = await place.stage.browser.ownPage('popup');
     await menu.waitForSelector('#checks li[data-state=passed]');
     await alice.lookAt(menu, 'popup');

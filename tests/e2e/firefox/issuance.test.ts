@@ -10,7 +10,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 import { thoroughDescribe } from '../../support/thorough.js';
 
 const PIN = '739154';
-/** An APDU in the midst of an issuance. */
+/** An APDU in the middle of an issuance. */
 const IN_THE_MIDST = 34;
 
 let place: Workplace;
@@ -45,7 +45,7 @@ describe('in Firefox, a blank YubiKey', () => {
     await proveOwner();
   });
 
-  /** With the card that has just been issued: a phone is added to it. */
+  /** Adds a phone with the card that has just been issued. */
   async function proveOwner(): Promise<void> {
     const dialog = new MobileDialog(alice);
     await dialog.open();
@@ -70,7 +70,7 @@ describe('in Firefox, a blank YubiKey', () => {
 });
 
 thoroughDescribe('in Firefox, the PIN window', () => {
-  /** What each rule shows, and whether the window lets the user continue. */
+  /** Returns the state of each rule, and whether the window lets the user continue. */
   const verdict = (window: Page): Promise<Record<string, string | undefined>> =>
     window.evaluate(() => ({
       ...Object.fromEntries(
@@ -82,7 +82,7 @@ thoroughDescribe('in Firefox, the PIN window', () => {
       next: document.querySelector('#next:disabled') ? 'disabled' : 'enabled',
     }));
 
-  it('takes no PIN against the rules; closed without one, it leaves a device that continues', async () => {
+  it('accepts no PIN against the rules; closed without one, it leaves a device that continues', async () => {
     const card = await place.insert('yubikey');
     await alice.addDevice();
     const window = await alice.window('secret');
@@ -100,7 +100,7 @@ thoroughDescribe('in Firefox, the PIN window', () => {
 });
 
 thoroughDescribe('in Firefox, a used YubiKey', () => {
-  it('is erased when its user confirms that in the window of the extension, and issued then', async () => {
+  it("is erased when its user confirms that in the extension's window, and issued afterwards", async () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     await alice.addDevice();
@@ -127,7 +127,7 @@ thoroughDescribe('in Firefox, while a card is issued', () => {
     await alice.wizardCloses();
   };
 
-  it('a host that is killed is started again', async () => {
+  it('continues after its host was killed', async () => {
     const card = await issueUntilInTheMidst();
     await place.killHost();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
@@ -135,7 +135,7 @@ thoroughDescribe('in Firefox, while a card is issued', () => {
     await finish();
   });
 
-  it("the extension's event page that ends is started again", async () => {
+  it("continues after the extension's event page ended", async () => {
     const card = await issueUntilInTheMidst();
     await place.stage.browser.stopBackground();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });

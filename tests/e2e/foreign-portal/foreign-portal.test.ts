@@ -11,11 +11,11 @@ import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const SOURCE = new URL('portal.ts', import.meta.url);
 const LINES = 150;
-/** The X.509 library asks for reflect-metadata. */
+/** The X.509 library needs reflect-metadata. */
 const MAY_IMPORT = /^(@cardwright\/cms|@cardwright\/protocol|node:.+|@peculiar\/x509|reflect-metadata)$/;
 const PIN = '739154';
 
-/** The reference portal's policies as data, with the virtual YubiKeys' vendor. */
+/** Reads the reference portal's policies as data, with the virtual YubiKeys' vendor. */
 async function readPolicies(): Promise<SeedPolicies> {
   const file = await readFile(inRepository('portal', 'config', 'device-policies.json'), 'utf8');
   const { yubikey } = validate(policySeeds, JSON.parse(file));
@@ -32,7 +32,7 @@ async function readPolicies(): Promise<SeedPolicies> {
 const readPem = async (files: readonly string[]): Promise<string[]> =>
   splitPem((await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n'));
 
-describe('a portal of someone else, on @cardwright/cms and node:http', () => {
+describe("another author's portal, on @cardwright/cms and node:http", () => {
   let portal: ForeignPortal;
 
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe('a portal of someone else, on @cardwright/cms and node:http', () => {
   });
   afterAll(() => portal.close());
 
-  it(`has ${LINES} lines at most, and imports nothing of the reference portal`, async () => {
+  it(`has at most ${LINES} lines, and imports nothing of the reference portal`, async () => {
     const source = await readFile(SOURCE, 'utf8');
     expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(LINES);
     const imported = [...source.matchAll(/(?:from|import) '([^']+)'/g)].map(([, name]) => name);

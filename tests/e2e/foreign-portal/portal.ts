@@ -17,7 +17,7 @@ import {
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
-/** The one person whom this portal knows: it takes every visitor for her. A real one has a login, and a session in a cookie. */
+/** The only person whom this portal knows: it takes every visitor for her. A real portal has a login, and a session in a cookie. */
 const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
 
 const POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
@@ -31,7 +31,7 @@ export interface ForeignPortal {
 }
 
 /**
- * Starts it on a free port of the loopback address.
+ * Starts the portal on a free port of the loopback address.
  *
  * @param script of the page, bundled
  */
@@ -47,7 +47,7 @@ export async function startForeignPortal(policies: SeedPolicies, script: string)
   const documents = new Map<string, () => Document | Promise<Document>>([
     ['/', () => ['text/html; charset=utf-8', page(store)]],
     ['/page.js', () => ['text/javascript', script]],
-    // The extension reads it from an origin of its own.
+    // The extension reads it from its own origin.
     ['/.well-known/cardwright', () => ['application/jwk-set+json', JSON.stringify(cms.publishedKeys), READABLE]],
     ['/ca/ca.der', () => ['application/pkix-cert', authority.certificate]],
     ['/ca/crl.der', async () => ['application/pkix-crl', await crlOf(authority, store)]],
@@ -106,7 +106,7 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY = 24 * 60 * 60 * 1000;
 const newSerialNumber = (): string => `40${randomBytes(15).toString('hex')}`;
 
-/** A certification authority whose key goes with the process. */
+/** Makes a certification authority whose key ends with the process. */
 async function newAuthority(): Promise<CertificationAuthority> {
   const keys = await webcrypto.subtle.generateKey(ECDSA, false, ['sign', 'verify']);
   const { digitalSignature, keyEncipherment, keyCertSign, cRLSign } = x509.KeyUsageFlags;

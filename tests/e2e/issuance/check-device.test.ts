@@ -39,7 +39,7 @@ describe('Check Device', () => {
     expect(rows.filter(({ state }) => state === 'Active')).toHaveLength(count + 1);
   };
 
-  it('asks for a device when there is none, and continues by itself once it is connected', async () => {
+  it('asks for a device if there is none, and continues by itself once it is connected', async () => {
     await alice.addDevice();
     await alice.allowSite();
     await alice.pane('connect');

@@ -8,7 +8,7 @@ import { everyOrNamed } from '../../support/thorough.js';
 
 const PIN = '739154';
 
-/** The policy that a new portal has, but for the algorithms of its slots; and the vendor of the virtual YubiKeys is known to it. */
+/** Has the policy of a new portal, except for the algorithms of its slots, and knows the vendor of the virtual YubiKeys. */
 describe('at a new portal', () => {
   let place: Workplace;
   let alice: PortalUser;
@@ -19,7 +19,7 @@ describe('at a new portal', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  /** An operator terminates and releases the only device, and stays logged in. */
+  /** Terminates and releases the only device as an operator, who stays logged in. */
   const release = async (): Promise<void> => {
     const oscar = await place.employee(OSCAR);
     await oscar.act('terminate');
@@ -28,7 +28,7 @@ describe('at a new portal', () => {
   };
 
   it.each(everyOrNamed(['yubikey-5.4', 'yubikey-5.7.2', 'yubikey-5.8', 'yubikey-no-extended'], 'yubikey-5.4'))(
-    'a %s is issued, though it was pulled in the middle, and issued again once an operator has released it',
+    'issues a %s, though it was pulled in the middle, and issues it again once an operator has released it',
     async (kind) => {
       const card = await place.insert(kind, pulledAfter('GENERATE-ASYMMETRIC-KEY-PAIR#3'));
       alice = await place.employee();
@@ -58,7 +58,7 @@ describe('at a new portal', () => {
   );
 
   it.each(everyOrNamed(['yubikey-4.3.7', 'yubikey-no-f9', 'yubikey-no-attest'], 'yubikey-no-attest'))(
-    'a %s is refused, and keeps its PUK',
+    'refuses a %s, which keeps its PUK',
     async (kind) => {
       const card = await place.insert(kind);
       const { puk, managementKey } = card.memory;
@@ -69,7 +69,7 @@ describe('at a new portal', () => {
   );
 
   it.each(everyOrNamed(['piv', 'piv-strict'], 'piv-strict'))(
-    'a %s waits for an operator, and is active once she approves it',
+    'lets a %s wait for an operator, and activates it once she approves it',
     async (kind) => {
       const card = await place.insert(kind);
       alice = await place.employee();

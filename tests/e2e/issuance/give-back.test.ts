@@ -17,7 +17,7 @@ describe('a device that its owner gives back', () => {
   });
   afterAll(() => stage.close());
 
-  /** Someone issues the card that is in the reader. */
+  /** Issues the card in the reader to a user. */
   async function issue(user: PortalUser, pin: string, isFirst: boolean): Promise<void> {
     await user.addDevice();
     if (isFirst) await user.allowSite();
@@ -25,7 +25,7 @@ describe('a device that its owner gives back', () => {
     await user.wizardCloses();
   }
 
-  /** Alice issues a card and gives it back, by one click here and one in the window that says what is lost. */
+  /** Issues a card to Alice, who gives it back by one click here and one in the window that explains the loss. */
   async function giveBack(card: InsertedCard, isFirst: boolean): Promise<void> {
     const alice = await PortalUser.login(stage, ALICE);
     await issue(alice, PIN, isFirst);
@@ -43,7 +43,7 @@ describe('a device that its owner gives back', () => {
     );
   }
 
-  it('is as new to ykman, where it is a YubiKey', async () => {
+  it('is as new to ykman, if it is a YubiKey', async () => {
     const card = await stage.insert({ profile: 'yubikey' });
     await giveBack(card, true);
     const { succeeded, text } = await new IndependentTools(stage.env, card.reader.name).ykmanInfo();
@@ -55,7 +55,7 @@ describe('a device that its owner gives back', () => {
     await card.pull();
   });
 
-  it('is written over and issued to someone else, where an operator has released a plain card', async () => {
+  it('is overwritten and issued to another person after an operator has released it, if it is a plain card', async () => {
     const card = await stage.insert({ profile: 'piv' });
     const alice = await PortalUser.login(stage, ALICE);
     await issue(alice, PIN, false);
@@ -79,7 +79,7 @@ describe('a device that its owner gives back', () => {
     await card.pull();
   });
 
-  it('is issued to someone else, where it is a plain card that cannot erase itself', async () => {
+  it('is issued to another person, if it is a plain card that cannot erase itself', async () => {
     const card = await stage.insert({ profile: 'piv' });
     await giveBack(card, false);
     const tools = new IndependentTools(stage.env, card.reader.name);

@@ -9,7 +9,7 @@ import { followTrace } from '../../support/inspector-port.js';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 
-/** Eight digits, so that they are not found by chance in what is searched. */
+/** Eight digits, so that they are not found by chance in the searched texts. */
 const NEW_PIN = '73915482';
 
 describe('the secrets of an issuance in Chromium', () => {
@@ -51,7 +51,7 @@ describe('the secrets of an issuance in Chromium', () => {
     const page = await alice.page.evaluate(() => `${document.documentElement.outerHTML}${JSON.stringify(messages)}`);
     await stage.browser.close();
     await stage.portal.stop();
-    // The browser's last processes still tidy up.
+    // The browser's last processes are still finishing.
     await until(() => stage.processes('chromium').length === 0, { what: 'the end of the browser' });
     const { pin, puk, managementKey } = secretsOf(stateFile);
     expect(pin).toBe(NEW_PIN);
@@ -76,7 +76,7 @@ describe('the secrets of an issuance in Chromium', () => {
 
 declare const messages: unknown[];
 
-/** Keeps every message that goes through a port of the page, in either direction. */
+/** Records every message that goes through a port of the page, in either direction. */
 async function recordMessages({ page }: PortalUser): Promise<void> {
   await page.evaluate(() => {
     const kept: unknown[] = [];
@@ -90,7 +90,7 @@ async function recordMessages({ page }: PortalUser): Promise<void> {
   });
 }
 
-/** A page of the extension, which may hold the port of an inspector. */
+/** Opens a page of the extension, which may hold the port of an inspector. */
 async function optionsPage({ browser }: Stage): Promise<Page> {
   const page = patiently(await browser.browser.newPage());
   await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);

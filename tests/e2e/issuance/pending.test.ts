@@ -25,7 +25,7 @@ describe('a device whose PIN window was closed', () => {
   });
   afterAll(() => stage.close());
 
-  /** The certificates on the CRL, as openssl reads it. */
+  /** Counts the certificates on the CRL, as openssl reads it. */
   const onHold = async (): Promise<number> => {
     const { crl } = await readCa(stage);
     const { text } = await askProgram('openssl', ['crl', '-noout', '-text'], { input: crl });
@@ -45,7 +45,7 @@ describe('a device whose PIN window was closed', () => {
     await alice.page.close();
   });
 
-  it('counts at the limit: Add Device is disabled and says why', async () => {
+  it('counts towards the limit: Add Device is disabled and shows the reason', async () => {
     const alice = await PortalUser.login(stage, ALICE);
     await alice.devices(1);
     const button = await alice.page.$('>>> #add-device');
@@ -74,7 +74,7 @@ describe('a device whose PIN window was closed', () => {
     await oscar.page.close();
   });
 
-  it('has its owner set a PIN of her own: a wrong one is asked for again, and then only the new one is good', async () => {
+  it('lets its owner set her own PIN: a wrong one is asked for again, and afterwards only the new one is valid', async () => {
     const alice = await PortalUser.login(stage, ALICE);
     await expect(alice.devices(1)).resolves.toMatchObject([
       { state: 'Active', text: expect.stringContaining('The device still has its initial PIN.') },

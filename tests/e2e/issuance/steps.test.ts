@@ -8,7 +8,7 @@ import { ALICE } from '../../support/portal-options.js';
 import { WireSession, type WireAnswer } from '../../support/wire-page.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
-/** A script in the portal's own page, with everything that its user may do. */
+/** A script in the portal's own page, with all rights of its user. */
 describe('a hostile script in the page', () => {
   let stage: Stage;
   let alice: PortalUser;
@@ -33,9 +33,9 @@ describe('a hostile script in the page', () => {
   });
 
   /**
-   * Opens the card of a reader and starts an operation for it: the step is genuine.
+   * Opens the card of a reader and starts an operation for it. The step is genuine.
    *
-   * @param told what the script tells the CMS instead of the truth
+   * @param told the script's lies to the CMS
    */
   const begin = async (card: InsertedCard | undefined, told: { device?: Partial<DeviceInfo>; host?: object } = {}) => {
     const { session: host } = resultOf(await session.initialize());
@@ -56,7 +56,7 @@ describe('a hostile script in the page', () => {
   };
   const apdus = (): number => (left?.apdus.length ?? 0) + (right?.apdus.length ?? 0);
 
-  it('gets no command of class manage through by itself', async () => {
+  it('cannot run any command of class manage by itself', async () => {
     await begin(left);
     const before = apdus();
     for (const [method, params] of [
@@ -105,7 +105,7 @@ describe('a hostile script in the page', () => {
     await other.close();
   });
 
-  it('cannot run a step on another device than the one it is for', async () => {
+  it('cannot run a step on another device', async () => {
     const { step, devices, device } = await begin(left);
     resultOf(await session.call('device.close'));
     const other = devices.find(({ id }) => id !== device.id);
@@ -118,7 +118,7 @@ describe('a hostile script in the page', () => {
     await session.close();
   });
 
-  it('cannot have the host run a step that was made for a key of its own, and is given no secret under it', async () => {
+  it('cannot have the host run a step for a key of its own, and gets no secret under it', async () => {
     const { operation, step } = await begin(left, { host: { key: await keyOf(alice.page) } });
     const before = apdus();
     await expect(session.call('step.run', { jws: step.jws })).resolves.toMatchObject({
@@ -135,7 +135,7 @@ describe('a hostile script in the page', () => {
     ['its GUID', { guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11' }],
     ['that it has certificates', { certificates: ['9A'] }],
     ['its model', { model: 'piv' }],
-  ])('cannot tell the CMS a lie about the card: %s', async (_what, lie) => {
+  ])('cannot lie to the CMS about the card: %s', async (_what, lie) => {
     const { operation, step } = await begin(left, { device: lie });
     const before = apdus();
     await expect(session.call('step.run', { jws: step.jws })).resolves.toMatchObject({
@@ -146,7 +146,7 @@ describe('a hostile script in the page', () => {
     await session.close();
   });
 
-  /** What the audit log has of an operation. */
+  /** Lists the events of an operation in the audit log. */
   const eventsOf = async (operation: string): Promise<string[]> => {
     const oscar = await new PortalClient(stage.portal.url).login('oscar');
     const entries = await oscar.audit();
@@ -154,7 +154,7 @@ describe('a hostile script in the page', () => {
   };
 });
 
-/** A key pair that the page made: its public half, as the CMS wants that of a host. */
+/** Makes a key pair in the page, and returns its public half in the form of a host's key. */
 const keyOf = (page: Page): Promise<object> =>
   page.evaluate(async () => {
     const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);

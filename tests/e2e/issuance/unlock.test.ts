@@ -42,14 +42,14 @@ describe('a device whose owner forgot the PIN', () => {
     await database.stop();
   });
 
-  /** Everyone has logged in an hour ago. */
+  /** Makes all logins an hour older. */
   async function ageLogins(): Promise<void> {
     const store = await openStore({ url: database.url });
     await store.db.execute(sql`UPDATE sessions SET proved_at = now() - interval '1 hour'`);
     await store.close();
   }
 
-  it('gets another with one click on My Devices and one in the window; the old PIN and PUK are over', async () => {
+  it('gets another with one click on My Devices and one in the window; the old PIN and PUK are invalid', async () => {
     const before = puk();
     await block();
     const alice = await PortalUser.login(stage, ALICE);
@@ -69,7 +69,7 @@ describe('a device whose owner forgot the PIN', () => {
     await expect(tools.takesPuk(puk())).resolves.toBe(true);
   });
 
-  it('gets another with three clicks where its owner has been logged in for long: the password is asked for in place', async () => {
+  it('gets another with three clicks if its owner has been logged in for long: the password is asked for in place', async () => {
     const before = puk();
     await block();
     const alice = await PortalUser.login(stage, ALICE);
@@ -88,7 +88,7 @@ describe('a device whose owner forgot the PIN', () => {
     await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
   });
 
-  it('is led there with one click from Change PIN, where the PIN turns out to be blocked', async () => {
+  it('leads there with one click from Change PIN if the PIN turns out to be blocked', async () => {
     await block();
     const alice = await PortalUser.login(stage, ALICE);
     await alice.changePin();

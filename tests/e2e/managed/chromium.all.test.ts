@@ -11,7 +11,7 @@ describe('a fresh profile on a computer that its administrator has set up', () =
     expect(user.computer.extensionId).not.toBe(CHROMIUM_EXTENSION_ID);
   });
 
-  it('issues a card, and asks its user nothing but the PIN', async () => {
+  it('issues a card, and asks its user only for the PIN', async () => {
     await user.expectIssuance();
     expect(user.computer.windows).toEqual(['secret']);
   });
@@ -19,7 +19,7 @@ describe('a fresh profile on a computer that its administrator has set up', () =
   it('refuses a site that policy does not name, by rule, and asks nobody', () => user.expectOtherSiteRefused());
 });
 
-describe('when the administrator changes the policy', () => {
+describe("a change of the administrator's policy", () => {
   afterEach(() => user.computer.change());
 
   it('ends an open session of a site that it no longer names, with the code, and its PIN window', async () => {
@@ -31,20 +31,20 @@ describe('when the administrator changes the policy', () => {
     expect(await alice.failure()).toMatchObject({ code: 'SITE_NOT_GRANTED' });
   });
 
-  it('has no host where all are blocked, and the user reads why', async () => {
+  it('leaves no host if all are blocked, and the user reads the reason', async () => {
     await user.computer.change({ browser: { NativeMessagingAllowlist: [] } });
     const alice = await user.addsDevice();
     expect(await alice.failure()).toMatchObject({ code: 'HOST_FORBIDDEN' });
   });
 });
 
-describe('where the host of the computer is missing', () => {
+describe('a computer without its host', () => {
   beforeAll(() => user.computer.registerHost('computer', null));
   afterAll(() => user.computer.registerHost('computer'));
 
   it("shows the administrator's download link and help desk", () => user.expectDownload(DOWNLOAD));
 
-  it("does not use a host of the user's own, unless the administrator allows that", async () => {
+  it("does not use the user's own host, unless the administrator allows that", async () => {
     user.computer.registerHost('profile');
     const alice = await user.addsDevice();
     expect(await alice.failure()).toMatchObject({ code: 'HOST_MISSING' });

@@ -3,7 +3,7 @@ import { PRODUCT_VERSION } from '@cardwright/protocol';
 import { ManagedFirefox } from '../../support/managed/managed-firefox.js';
 import { ManagedUser } from '../../support/managed/managed-user.js';
 
-/** As Firefox's template has it. */
+/** The address in Firefox's template. */
 const DOWNLOAD = 'https://cms.example.com/cardwright/cardwright-host.deb';
 
 const user = new ManagedUser(() => ManagedFirefox.open());
@@ -18,13 +18,13 @@ describe('a fresh profile of Firefox on a computer that its administrator has se
   it('refuses a site that policy does not name, by rule, and asks nobody', () => user.expectOtherSiteRefused());
 });
 
-describe('where the host of the computer is missing, in Firefox', () => {
+describe('a computer without its host, in Firefox', () => {
   beforeAll(() => user.computer.registerHost('computer', null));
   afterAll(() => user.computer.registerHost('computer'));
 
   it("shows the administrator's download link and help desk", () => user.expectDownload(DOWNLOAD));
 
-  it("uses a host of the user's own all the same, because Firefox has no policy against it", async () => {
+  it("uses the user's own host all the same, because Firefox has no policy against it", async () => {
     user.computer.registerHost('profile');
     const alice = await user.addsDevice();
     await alice.pane('progress');

@@ -3,7 +3,7 @@ import { Iphone, MobileDialog, type PortalUser } from '@cardwright/stage';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { readQrCode } from './read-qr-code.js';
 
-/** A tenth: whoever confirms takes a moment, but nobody waits ten seconds for the next question. */
+/** A tenth: confirming takes a moment, but nobody waits ten seconds for the next request. */
 const DELAY_FACTOR = 0.1;
 
 let place: Workplace;
@@ -23,7 +23,7 @@ afterEach(() => place.tidyUp({ keep: alice }));
 afterAll(() => place.close());
 
 describe('Add Mobile', () => {
-  it('shows a code, follows the phone by itself, asks whose it is, and lists it until it is deleted', async () => {
+  it('shows a code, follows the phone by itself, asks for its owner, and lists it until it is deleted', async () => {
     const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });
     await alice.devices(0);
     await dialog.open();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-it('shows a code once an active card has signed that its owner is there', async () => {
+it('shows a code once an active card has signed to prove its owner', async () => {
   await place.insert('yubikey');
   await alice.addDevice();
   await alice.choosePin(PIN);

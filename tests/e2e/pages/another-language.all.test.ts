@@ -3,7 +3,7 @@ import { startPortal, type PortalProcess } from '@cardwright/stage';
 import { EnlargedHouse } from '../../support/enlarged-house.js';
 import { openPage, openPageBrowser, textOf, waitFor, type PageBrowser } from '../../support/page-stage.js';
 
-/** A language of ten sentences, as someone who begins with it may have them. */
+/** A language of ten sentences, as from someone who begins with it. */
 const FRENCH = {
   'dialogs.ts': `import type { words as english } from '../en/dialogs.js';
 import type { Partly } from '../partly.js';
@@ -86,7 +86,7 @@ describe('a language of ten sentences, in one folder', () => {
     expect(help).toContain('Another program is using the device.');
   });
 
-  it('is what its pages say, sentence by sentence', async () => {
+  it('is shown by its pages, sentence by sentence', async () => {
     const page = await openPage(browser, 'about:blank');
     await page.setExtraHTTPHeaders({ 'accept-language': 'fr' });
     await page.goto(`${portal.url}/login`);
@@ -97,7 +97,7 @@ describe('a language of ten sentences, in one folder', () => {
     await page.close();
   });
 
-  it('is what the dialogs of the sdk say, sentence by sentence', async () => {
+  it('is shown by the dialogs of the sdk, sentence by sentence', async () => {
     const page = await openPage(browser, 'about:blank');
     await page.setExtraHTTPHeaders({ 'accept-language': 'fr' });
     await page.goto(`${portal.url}/login`);
@@ -116,7 +116,7 @@ describe('a language of ten sentences, in one folder', () => {
     await page.close();
   });
 
-  it('does not compile with a sentence that English has not', () => {
+  it('does not compile with a sentence that English lacks', () => {
     house.write('words/src/fr/portal.ts', FRENCH['portal.ts'].replace('logIn:', 'logInn:'));
     expect(() => house.build()).toThrow(/fr\/portal\.ts.*logInn/);
   });

@@ -8,7 +8,7 @@ import { addPasskey } from '../../support/passkeys.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
 
-/** Logging in with a passkey, in front of a server that plays a scene. */
+/** Logging in with a passkey, with a scripted server. */
 
 const SCENE = { page: 'login', takesPasskeys: true } as const satisfies PortalScene;
 const OPTIONS = 'POST session/passkey/options';
@@ -32,7 +32,7 @@ const assertion = v.object({
 
 const alertOf = (page: Page) => page.$eval('>>> [role=alert]', (alert) => alert.textContent);
 
-/** Has the browser refuse what a page asks for with an error of this name; `null` waits until the page gives up. */
+/** Has the browser refuse a page's request with an error of this name; `null` waits until the page gives up. */
 const refuse = (page: Page, name: string | null) =>
   page.evaluate((error) => {
     navigator.credentials.get = (options) =>
@@ -42,7 +42,7 @@ const refuse = (page: Page, name: string | null) =>
       });
   }, name);
 
-/** Resolves once the page has sent a request so often; rejects after some seconds. */
+/** Resolves once the page has sent a request so often. Rejects after some seconds. */
 async function untilAsked(page: Page, call: string, times: number): Promise<void> {
   const isThere = (): boolean => portal.calls.filter((one) => one === call).length >= times;
   for (let tries = 0; !isThere() && tries < 100; tries += 1)
@@ -71,7 +71,7 @@ describe('the login page', () => {
     const held = await addPasskey(page);
     await page.focus('>>> #login');
     await page.keyboard.press('Tab');
-    // This server has no such page; that the browser goes there is enough.
+    // This server has no such page; it suffices that the browser goes there.
     const entered = page.waitForRequest((request) => new URL(request.url()).pathname === '/my-devices');
     await Promise.all([entered, page.keyboard.press('Enter')]);
     const { credential } = validate(assertion, portal.bodies.at(-1));
@@ -86,7 +86,7 @@ describe('the login page', () => {
     await page.close();
   });
 
-  it('says that the portal refused the passkey, and asks for another challenge when it is tried again', async () => {
+  it('reports that the portal refused the passkey, and requests another challenge for the next try', async () => {
     const page = await open({ ...SCENE, refusesPasskeys: 'PASSKEY_LOGIN_REFUSED' });
     await addPasskey(page);
     await page.locator('>>> #passkey').click();

@@ -16,10 +16,10 @@ let server: PageServer;
 let user: WizardUser;
 let cms = new ScriptedMobileCms();
 
-/** The wizard closes at once, and tells the CMS meanwhile. */
+/** The wizard closes at once, and notifies the CMS meanwhile. */
 const isCancelled = () => until(() => cms.enrolmentState === 'cancelled', { what: 'the CMS cancels the enrolment' });
 
-/** How often the CMS was told that it is cancelled. */
+/** Counts the cancellations at the CMS. */
 const cancellations = (): number => cms.calls.filter((call) => call.endsWith('/cancel')).length;
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 afterEach(() => user.leave());
 
-/** Someone opens the page and presses Add Mobile. */
+/** Opens the page and presses Add Mobile. */
 async function addMobile(script: Partial<Script> = {}): Promise<void> {
   user = await WizardUser.arrive(browser, server, script, {}, 'cardwright-add-mobile');
   await user.page.focus('#add');
@@ -60,7 +60,7 @@ describe('adding a mobile device', () => {
     cms.see('to-confirm');
     await user.sees('confirm');
     expect(await user.page.title()).toBe('(!) Cardwright is waiting for you · Portal');
-    // Not a button: what the user was about to press is no answer to this.
+    // Not a button: the button that the user was about to press is no answer to this.
     expect(await user.focused()).toBe('Is this your iPhone?');
     await user.press('Enter');
     expect(cms.confirmed).toBe(null);
@@ -93,12 +93,12 @@ describe('adding a mobile device', () => {
     await waitFor(user.page, '>>> .checks .passed');
     expect(await user.lines()).toBe('passed running waiting waiting');
     expect(await user.heard()).toEqual([]);
-    // What only the user can do comes first.
+    // The user's own task comes first.
     cms.see('to-confirm');
     await user.sees('confirm');
   });
 
-  it('asks before it cancels what a mobile device has a part of, and cancels the code at once', async () => {
+  it('asks before it cancels an enrolment that reached a mobile device, and cancels the code at once', async () => {
     await addMobile();
     await user.sees('code');
     await user.press('Escape');
@@ -135,7 +135,7 @@ describe('adding a mobile device', () => {
     expect(cancellations()).toBe(1);
   });
 
-  // What it does then is told by status-feed.test.ts.
+  // status-feed.test.ts tests what follows.
   thoroughIt('follows by questions where no events come through', async () => {
     cms.sendsEvents = false;
     await addMobile();
@@ -148,7 +148,7 @@ describe('adding a mobile device', () => {
     await addMobile();
     await user.sees('code');
     cms.see('opened', { expiresAt: inSeconds(1) });
-    // The event is lost: the page asks by itself.
+    // The event is lost: the page polls by itself.
     cms.failUnheard(new CardwrightError('LINK_EXPIRED'));
     await user.sees('expired');
     await user.click('#retry');
@@ -175,7 +175,7 @@ describe('adding a mobile device', () => {
 });
 
 describe('the proof before the code', () => {
-  it('is typed again where the password was wrong', async () => {
+  it('is typed again if the password was wrong', async () => {
     cms.offer = { proof: 'password', verified: true };
     await addMobile();
     await user.sees('password');

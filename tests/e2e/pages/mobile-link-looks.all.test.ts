@@ -9,7 +9,7 @@ import { everyOrSome } from '../../support/thorough.js';
 
 const SCREENSHOTS = new URL('../../screenshots/mobile-link/', import.meta.url).pathname;
 
-/** Kinds, languages and looks; `npm test` takes each of them once or more. */
+/** Kinds, languages and looks; `npm test` takes each of them at least once. */
 const SCENES = (['download', 'unsupported', 'dead'] as const).flatMap((kind) =>
   (['en', 'de'] as const).flatMap((language) =>
     (['light', 'dark'] as const).flatMap((scheme) => [360, 820].map((width) => ({ kind, language, scheme, width }))),

@@ -21,7 +21,7 @@ const card = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 
 interface Scene {
   readonly cms?: (cms: ScriptedMobileCms) => void;
   readonly script?: Partial<Script>;
-  /** Comes as far as there is something to look at; photographs what it passes. */
+  /** Advances to the pane, and photographs the panes that it passes. */
   readonly act: (
     user: WizardUser,
     cms: ScriptedMobileCms,
@@ -195,7 +195,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** What a camera before the screen reads. */
+/** Reads the code, as a camera in front of the screen does. */
 function readCode(path: string): string | undefined {
   const { data, width, height } = PNG.sync.read(readFileSync(path));
   return jsQR.default(new Uint8ClampedArray(data), width, height)?.data;
@@ -207,7 +207,7 @@ const scenesIn = (look: Look) =>
 
 describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide', (look) => {
   it.each(scenesIn(look))(
-    'shows %s without a fault that axe finds, and without scrolling sideways',
+    'shows %s without an axe finding, and without scrolling sideways',
     async (name, scene) => {
       cms = new ScriptedMobileCms();
       scene.cms?.(cms);

@@ -7,7 +7,7 @@ import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
-describe('the operator who has to approve devices', () => {
+describe('an operator who has to approve devices', () => {
   const openTable = async (devices: readonly object[]): Promise<Page> => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices });
     await waitFor(page, '>>> tbody tr');
@@ -23,7 +23,7 @@ describe('the operator who has to approve devices', () => {
     );
   const isClosed = async (page: Page): Promise<boolean> => (await page.$('>>> dialog[open]')) === null;
 
-  it('sees them first, apart from her own, with what is proved', async () => {
+  it('sees them first, apart from her own, with their proofs', async () => {
     const page = await openTable([...WHOLE, ...UNAPPROVED.slice(0, 3), ...OWN]);
     expect(await rows(page, 'table.waiting')).toEqual([
       'PIV card Serial number 10047 (not proved) Keys created on device: not verified | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate permanently',
@@ -66,7 +66,7 @@ describe('the operator who has to approve devices', () => {
     await page.close();
   });
 
-  it('approves no other keys than she has seen: she is told to look again, and nothing is sent by itself', async () => {
+  it('approves no other keys than she has seen: she is asked to look again, and nothing is repeated automatically', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 1));
     const outcome = () => page.$eval('>>> #outcome', (line) => line.textContent.trim());
     portal.change([device('u1', 'awaiting-approval', { version: versionOf('other keys'), serial: '10099' })]);
@@ -76,7 +76,7 @@ describe('the operator who has to approve devices', () => {
     expect(await outcome()).toBe(
       'PIV card of Ada Lovelace has changed since you saw it, so nothing was done. Look at it again before you decide.',
     );
-    // The device is shown as it is now. Its button is there again, but a second Enter must not be for it.
+    // The page shows the current device. Its button is there again, but a second Enter must not apply to it.
     await page.waitForFunction(() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
@@ -125,7 +125,7 @@ describe('the operator who has to approve devices', () => {
     await page.close();
   });
 
-  it('terminates with or without a reason, once she has said that the named device is meant', async () => {
+  it('terminates with or without a reason, once she has confirmed the named device', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 1));
     await page.locator('>>> [data-action=terminate]').click();
     await waitFor(page, '>>> dialog[open]');

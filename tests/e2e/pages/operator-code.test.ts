@@ -7,7 +7,7 @@ import { focusedIn, PortalPages, type Language } from '../../support/portal-page
 
 const portal = PortalPages.forTests();
 const CODED = [device('d1', 'active', { ownerActions: [], canIssueCode: true })];
-/** What stands in an element of the page. */
+/** Returns the text of an element of the page. */
 const textIn = async (page: Page, selector: string): Promise<string> =>
   (await page.$eval(selector, ({ textContent }) => textContent)).replace(/\s+/g, ' ').trim();
 const BUTTON = '>>> [data-action=unlock-code]';
@@ -20,14 +20,14 @@ describe('the one-time code on the operator’s page', () => {
     return page;
   };
 
-  it('is offered only where the server says so', async () => {
+  it('is offered only if the server says so', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
     await waitFor(page, '>>> [data-action=suspend]');
     expect(await page.$(BUTTON)).toBeNull();
     await page.close();
   });
 
-  it('is issued for the device that is shown, once the operator has said so, and is gone with the dialog', async () => {
+  it('is issued for the shown device, once the operator has confirmed, and disappears with the dialog', async () => {
     const page = await openDialog();
     expect(portal.bodies).toEqual([]);
     expect(await focusedIn(page)).toBe('confirm');
@@ -45,7 +45,7 @@ describe('the one-time code on the operator’s page', () => {
     await page.close();
   });
 
-  it('is not issued where the operator closes the dialog', async () => {
+  it('is not issued if the operator closes the dialog', async () => {
     const page = await openDialog();
     await page.keyboard.press('Escape');
     await waitFor(page, '>>> #outcome.visually-hidden');
@@ -53,7 +53,7 @@ describe('the one-time code on the operator’s page', () => {
     await page.close();
   });
 
-  it('is not issued for a device that changed since, and the page says so', async () => {
+  it('is not issued for a device that has changed since, and the page reports that', async () => {
     const page = await openDialog();
     portal.change([{ ...CODED[0], version: versionOf('another') }]);
     await page.keyboard.press('Enter');
@@ -64,7 +64,7 @@ describe('the one-time code on the operator’s page', () => {
   });
 });
 
-it('is wanted by the policy of a model that says so on the page Device policy', async () => {
+it("is required by a model's policy that says so on the page Device policy", async () => {
   const page = await portal.open({ page: 'operator', role: 'operator' });
   await page.locator('>>> #tab-policy').click();
   const save = async (): Promise<unknown> => {
@@ -83,7 +83,7 @@ describe('My Devices', () => {
   it.each<[Language, string[]]>([
     ['en', ['An operator issued a one-time code for a new PIN:', 'If you did not ask for one, call your help desk']],
     ['de', ['Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt:', 'rufen Sie sofort Ihren Helpdesk an']],
-  ])('tells in %s that a code was issued, and whom to call', async (language, expected) => {
+  ])('reports in %s that a code was issued, and whom to call', async (language, expected) => {
     const told = [device('d1', 'active', { ownerActions: [], codeIssuedAt: '2026-11-28T09:00:00.000Z' })];
     const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: told });
     await waitFor(page, '>>> .next.code');

@@ -63,7 +63,7 @@ describe('the page of a device', () => {
   });
 });
 
-describe('what an operator does on the page of a device', () => {
+describe("an operator's action on the page of a device", () => {
   const openForActions = async (): Promise<Page> => {
     const page = await portal.open({ page: 'operator-device', address: ADDRESS, role: 'operator', devices: WHOLE });
     await waitFor(page, '>>> [data-action=suspend]');
@@ -81,7 +81,7 @@ describe('what an operator does on the page of a device', () => {
 
   const wordsOfOutcome = (page: Page): Promise<string> => page.$eval('>>> #outcome', ({ textContent }) => textContent);
 
-  it('is what the list offers, for the device as the page shows it', async () => {
+  it('is offered as in the list, for the device as the page shows it', async () => {
     const page = await openForActions();
     expect(await page.$$eval('>>> .certificates tbody th', (all) => all.map((one) => one.innerText))).toEqual([
       'Authentication 9A',
@@ -97,7 +97,7 @@ describe('what an operator does on the page of a device', () => {
     await page.close();
   });
 
-  it('asks before what cannot be taken back', async () => {
+  it('is confirmed first if it is irreversible', async () => {
     const page = await openForActions();
     await page.locator('>>> [data-action=terminate]').click();
     await waitFor(page, '>>> portal-reason-dialog >>> dialog[open]');
@@ -107,7 +107,7 @@ describe('what an operator does on the page of a device', () => {
     await page.close();
   });
 
-  it('is refused where the device has changed since, and the page says so', async () => {
+  it('is refused if the device has changed since, and the page reports that', async () => {
     const page = await openForActions();
     portal.change([{ ...WHOLE[0], version: versionOf('another') }]);
     await suspend(page, '');
@@ -143,7 +143,7 @@ describe('a support file', () => {
   it.each([
     ['is no JSON', '<html>', 'INVALID_MESSAGE'],
     ['is too large', `"${'x'.repeat(MAX_BUNDLE_LENGTH)}"`, 'MESSAGE_TOO_LARGE'],
-  ])('that %s is not even sent', async (_what, content, code) => {
+  ])('is not even sent if it %s', async (_what, content, code) => {
     const page = await openDevice();
     await choose(page, content);
     await waitFor(page, '>>> cardwright-error-pane');
@@ -152,7 +152,7 @@ describe('a support file', () => {
     await page.close();
   });
 
-  it('that is hostile is shown as text: nothing of it runs, and nothing of it becomes an element', async () => {
+  it('is shown as text if it is hostile: nothing of it runs, and nothing of it becomes an element', async () => {
     const page = await openDevice(summaryOf(hostileBundle()));
     await page.locator('>>> [aria-expanded=false]').click();
     await waitFor(page, '>>> portal-support-summary');

@@ -16,7 +16,7 @@ describe('the operator’s list of devices', () => {
   const rows = (page: Page): Promise<number> => page.$$eval('>>> tbody tr', (all) => all.length);
   const shown = (page: Page): Promise<string> =>
     page.$eval('>>> portal-list-end >>> [role=status]', (line) => line.textContent.trim());
-  /** Until the list has as many rows. */
+  /** Waits until the list has as many rows. */
   const untilRows = (page: Page, count: number): Promise<unknown> =>
     page.waitForFunction(
       (wanted) => {

@@ -6,7 +6,7 @@ import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 
 const portal = PortalPages.forTests();
 
-/** What each page shows once it has read it. A new page has no row here yet: the compiler asks for it. */
+/** The content of each page once it is loaded. A new page has no row here yet: the compiler asks for it. */
 const SHOWS: Readonly<Record<(typeof OPERATOR_PAGES)[number]['name'], string>> = {
   devices: '>>> portal-device-table >>> tbody tr',
   policy: '>>> portal-policy-list >>> portal-policy-form',
@@ -23,7 +23,7 @@ it('has a tab for each page of the list, and no other', async () => {
   await page.close();
 });
 
-it.each(Object.entries(SHOWS))('shows the page %s behind its tab, and alone', async (name, content) => {
+it.each(Object.entries(SHOWS))('shows only the page %s behind its tab', async (name, content) => {
   const page = await open();
   await waitFor(page, `>>> #tab-${name}`);
   await page.locator(`>>> #tab-${name}`).click();
@@ -33,7 +33,7 @@ it.each(Object.entries(SHOWS))('shows the page %s behind its tab, and alone', as
   await page.close();
 });
 
-it('goes from tab to tab by the arrow keys, around the end too', async () => {
+it('moves from tab to tab by the arrow keys, around the end too', async () => {
   const page = await open();
   await waitFor(page, '>>> #tab-devices');
   await page.focus('>>> #tab-devices');

@@ -16,7 +16,7 @@ import {
 import { bundlePage } from '../../support/wizard-stage.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
-/** An operator is asked for the password before an initial PIN is shown. */
+/** The dialog asks operators for the password before an initial PIN is shown. */
 
 const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
 const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;
@@ -48,7 +48,7 @@ let browser: PageBrowser;
 let server: PageServer;
 let extension: string;
 let page: Page;
-/** What the portal was asked for, and the error that it answers instead of a PIN. */
+/** Requests to the portal, and the error that it answers instead of a PIN. */
 const asked: string[] = [];
 let problem: CardwrightError | null;
 
@@ -145,7 +145,7 @@ describe('the dialog for the password', () => {
     expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('Too many tries. Try again later.');
   });
 
-  it.each(['Escape', 'Cancel'])('ends with %s, asks for nothing, and the focus is where it was', async (way) => {
+  it.each(['Escape', 'Cancel'])('ends with %s, sends nothing, and returns the focus', async (way) => {
     await openDialog();
     await page.keyboard.type(PASSWORD);
     if (way === 'Escape') await page.keyboard.press('Escape');
@@ -176,8 +176,8 @@ const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 360, height: 720 },
 ];
 
-describe.each(everyOrSome(LOOKS, ({ scheme }) => scheme === 'dark'))('in $scheme, $width px wide', (look) => {
-  it('is readable, usable and without a fault that axe finds', async () => {
+describe.each(everyOrSome(LOOKS, ({ scheme }) => scheme === 'dark'))('the dialog in $scheme, $width px wide', (look) => {
+  it('is readable, usable and without an axe finding', async () => {
     await openDialog(look);
     for (const name of ['password', 'password-wrong']) {
       const path = `${SCREENSHOTS}operator-${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;

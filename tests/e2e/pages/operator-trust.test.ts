@@ -14,7 +14,7 @@ import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
-/** Opens the policies, and waits for what has this selector. */
+/** Opens the policies, and waits for an element with this selector. */
 async function open(scene: Partial<PortalScene>, shown: string): Promise<Page> {
   const page = await portal.open({ page: 'operator', role: 'operator', ...scene });
   await waitFor(page, '>>> #tab-policy');
@@ -36,14 +36,14 @@ async function enter(page: Page, password: string): Promise<void> {
 }
 
 const escaped = (text: string): string => text.replace(/[()]/g, '\\$&');
-/** The first policy's; the dialogs have buttons of their own. */
+/** The first policy's button; the dialogs have their own buttons. */
 const SAVE = '>>> form[aria-label] button.primary';
 
 const said = (page: Page, selector: string): Promise<string> =>
   page.$eval(selector, (element) => element.textContent.trim());
 const sent = (): unknown => portal.bodies.at(-1);
 
-describe('a change of what is trusted', () => {
+describe('a change of trust', () => {
   it('is shown with before and after, takes the password, and waits for another operator', async () => {
     const page = await open({ changes: WIDENING }, SAVE);
     await save(page);

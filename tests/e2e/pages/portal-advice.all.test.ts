@@ -6,10 +6,10 @@ import { PortalPages, focusedIn, type Language } from '../../support/portal-page
 
 const portal = PortalPages.forTests();
 
-/** How a card names the portal's help desk. */
+/** The portal's help desk, as on a card. */
 const HELP_DESK = 'IT Service Desk · +49 89 1234-0 · service.desk@example.org';
 
-describe('a device that is not whole', () => {
+describe('a device that is not complete', () => {
   const advice = (page: Page): Promise<string[]> =>
     page.$$eval('>>> article', (articles) =>
       articles.map((article) =>
@@ -44,7 +44,7 @@ describe('a device that is not whole', () => {
         'Die Ausstellung ist nicht abgeschlossen. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
       ],
     ],
-  ])('says in %s what happened, and has the actions that lead on', async (language, expected) => {
+  ])('explains in %s what happened, and has the actions to continue', async (language, expected) => {
     const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: BROKEN });
     await waitFor(page, '>>> article');
     expect(await advice(page)).toEqual(expected);
@@ -73,7 +73,7 @@ describe('a device that is not whole', () => {
         `Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät. | ${HELP_DESK}`,
       ],
     ],
-  ])('says in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {
+  ])('explains in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {
     const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: UNAPPROVED });
     await waitFor(page, '>>> article');
     expect(await advice(page)).toEqual(expected);
@@ -83,7 +83,7 @@ describe('a device that is not whole', () => {
     await page.close();
   });
 
-  it('can be activated by an operator only where it is known which PIN it has', async () => {
+  it('can be activated by an operator only if its PIN is known', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: BROKEN.slice(0, 2) });
     await waitFor(page, '>>> tbody tr');
     const actions = await page.$$eval('>>> tbody tr', (rows) =>
@@ -96,7 +96,7 @@ describe('a device that is not whole', () => {
     await page.close();
   });
 
-  /** Opens My Devices with one failed device, and learns for which device the wizard is opened. */
+  /** Opens My Devices with one failed device, and finds out for which device the wizard is opened. */
   async function openFailed(): Promise<{ page: Page; opened: () => Promise<unknown> }> {
     const failed = device('d5', 'failed', { ownerActions: ['continue', 'start-again'], certificates: [] });
     const page = await portal.open({ page: 'my-devices', role: 'user', devices: [failed] });
@@ -121,7 +121,7 @@ describe('a device that is not whole', () => {
   it.each([
     ['Finish setup', 1, []],
     ['Start over', 2, ['POST devices/d5/start-again']],
-  ])('leads on by keyboard: %s opens the wizard for this very device', async (label, tabs, asked) => {
+  ])('continues by keyboard: %s opens the wizard for this very device', async (label, tabs, asked) => {
     const { page, opened } = await openFailed();
     await page.focus('>>> #add-device');
     for (let tab = 0; tab < tabs; tab += 1) await page.keyboard.press('Tab');

@@ -25,7 +25,7 @@ let takesPasskeys = false;
 let refusal: CardwrightError | null = null;
 const asked: string[] = [];
 
-/** Answers what the portal would; the CMS behind it asks once for a fresh proof. */
+/** Answers for the portal; the CMS behind it asks once for a fresh proof. */
 function answer(method: string, path: string, body: unknown): object {
   asked.push(`${method} ${path}`);
   if (path === 'session') return { user: USER, passkeys: takesPasskeys };
@@ -66,7 +66,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Opens My Devices and, by keyboard, the wizard that changes a PIN, up to where it asks who its user is. */
+/** Opens My Devices and, by keyboard, the wizard that changes a PIN, up to the proof of identity. */
 async function open(language: 'en' | 'de' = 'en'): Promise<void> {
   page = await openPage(browser, `${server.origin}/${language}`);
   await page.evaluate(extension);
@@ -77,7 +77,7 @@ async function open(language: 'en' | 'de' = 'en'): Promise<void> {
   await pane('prove');
 }
 
-/** Its heading can be seen. */
+/** Waits until its heading is visible. */
 const pane = (name: string) => waitFor(page, `>>> cardwright-change-pin >>> cardwright-dialog[data-pane=${name}] h2`);
 
 async function enter(password: string): Promise<void> {
@@ -96,26 +96,26 @@ const password = () =>
   );
 const proofs = () => asked.filter((call) => call.startsWith('POST session/proof'));
 
-describe('My Devices, where the portal wants a fresh proof of who its user is', () => {
-  it('takes the password in the wizard, says where it is wrong, continues, and does not keep it', async () => {
+describe('My Devices, if the portal demands a fresh proof of identity,', () => {
+  it('takes the password in the wizard, reports a wrong one, continues, and does not keep it', async () => {
     await open();
     await enter('wrong');
     expect(await problemText()).toBe('The password is not correct.');
-    // What was wrong is selected, so that it is replaced.
+    // The wrong entry is selected, so that typing replaces it.
     await enter(PASSWORD);
     await pane('ready');
     expect(proofs()).toEqual(['POST session/proof', 'POST session/proof']);
     expect(await password()).toBe('');
   });
 
-  it('says that there were too many tries', async () => {
+  it('reports too many tries', async () => {
     refusal = new CardwrightError('RATE_LIMITED');
     await open();
     await enter(PASSWORD);
     expect(await problemText()).toBe('Too many tries. Try again later.');
   });
 
-  it('takes a passkey where the portal has some, and no password then', async () => {
+  it('takes a passkey if the portal has some, and then no password', async () => {
     takesPasskeys = true;
     await open();
     await addPasskey(page);
@@ -126,12 +126,12 @@ describe('My Devices, where the portal wants a fresh proof of who its user is', 
     expect(proofs()).toEqual(['POST session/proof/passkey']);
   });
 
-  it('offers no passkey where the portal takes none', async () => {
+  it('offers no passkey if the portal takes none', async () => {
     await open();
     expect(await page.$('>>> #prove-by-passkey')).toBeNull();
   });
 
-  it('forgets a password that was typed when the wizard is closed', async () => {
+  it('forgets a typed password when the wizard is closed', async () => {
     await open();
     await page.keyboard.type('half of it');
     await page.keyboard.press('Escape');
@@ -141,7 +141,7 @@ describe('My Devices, where the portal wants a fresh proof of who its user is', 
     expect(proofs()).toEqual([]);
   });
 
-  it('leads to the login where the session has ended meanwhile', async () => {
+  it('leads to the login if the session has ended meanwhile', async () => {
     refusal = new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     await open();
     const left = page.waitForRequest((request) => new URL(request.url()).pathname === '/login');

@@ -28,13 +28,13 @@ const scenesIn = (look: Look) =>
 
 describe.each(LOOKS)('the portal in $scheme, $width px wide, with text of $text %', (look) => {
   it.each(scenesIn(look))(
-    'shows %s without a fault that axe finds, and without scrolling sideways',
+    'shows %s without an axe finding, and without scrolling sideways',
     async (name, played) => {
       const page = await portal.open(played, look);
       await waitFor(page, played.shows);
       await played.act?.(page);
       const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`;
-      // A dialog stands in the middle of the window, not of the page.
+      // A dialog is centred in the window, not in the page.
       const fullPage = (await page.$('>>> dialog[open]')) === null;
       await page.screenshot({ path, fullPage });
       expect(await findAccessibilityFaults(page)).toEqual([]);

@@ -24,7 +24,7 @@ describe('Add Mobile', () => {
     await page.close();
   });
 
-  it.each([[WHOLE], [[]]])('is not there where nobody may add one, whatever else there is', async (devices) => {
+  it.each([[WHOLE], [[]]])('is missing if nobody may add one, whatever else there is', async (devices) => {
     const page = await open({ devices, takesPhones: false });
     expect([await page.$('>>> #add-mobile'), await page.$('>>> #mobile-needs')]).toEqual([null, null]);
     await page.close();
@@ -54,7 +54,7 @@ describe('Add Mobile', () => {
       'iPhone 16 Pro',
     );
     const before = reads();
-    // So low that not all of the list is seen.
+    // So low that only a part of the list is visible.
     await page.setViewport({ width: 800, height: 240 });
     await fire('cardwright-closed');
     await page.waitForFunction(() => scrollY > 0, { polling: 'raf' });
@@ -101,7 +101,7 @@ describe('Delete Mobile', () => {
     await page.close();
   });
 
-  it('deletes the device, and says what is left to do on it', async () => {
+  it('deletes the device, and explains what is left to do on it', async () => {
     const page = await open({ devices: WITH_PHONES });
     await press(page);
     await page.keyboard.press('Tab');
@@ -163,7 +163,7 @@ describe('an operator', () => {
     const page = await portal.open({ page: 'operator-device', address, role: 'operator', devicePage: PHONE_PAGE });
     await waitFor(page, '>>> tbody tr');
     const headings = await page.$$eval('>>> h2', (all) => all.map(({ innerText }) => innerText));
-    // The title of a dialog that is closed is empty.
+    // The title of a closed dialog is empty.
     expect(headings.filter((words) => words !== '')).toEqual(['Certificates', 'What happened']);
     expect(await page.$eval('>>> .facts', ({ textContent }) => textContent.trim())).toBe(
       'Serial number F2LX4Q9PN7 · Keys created on device: not verified · System version 22A3354',

@@ -13,20 +13,20 @@ async function open(scene: Partial<PortalScene>): Promise<Page> {
   return page;
 }
 
-/** What is seen of each element, in one line. */
+/** Returns the visible text of each element, in one line. */
 const seen = (page: Page, selector: string): Promise<string[]> =>
   page.$$eval(`>>> ${selector}`, (all) =>
     all.map((one) => (one instanceof HTMLElement ? one.innerText.replace(/\s+/g, ' ').trim() : '')),
   );
 
-/** Where the links in an element lead. */
+/** Returns the addresses of the links in an element. */
 const links = (page: Page, selector: string): Promise<(string | null)[]> =>
   page.$$eval(`>>> ${selector} a`, (all) => all.map((link) => link.getAttribute('href')));
 
 const HELP_DESK_LINKS = ['tel:+498912340', 'mailto:service.desk@example.org'];
 
 describe('the card of a device', () => {
-  it('says first what matters, with the rest folded', async () => {
+  it('shows first what matters, with the rest collapsed', async () => {
     const page = await open({ devices: WHOLE });
     expect(await seen(page, 'article')).toEqual([
       'YubiKey 5 …3344 Active Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Details',
@@ -34,7 +34,7 @@ describe('the card of a device', () => {
     await page.close();
   });
 
-  it('names no end where the server knows no good certificate', async () => {
+  it('shows no end if the server knows no valid certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
     expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Forgot PIN? Give back Details']);
     await page.close();
@@ -65,7 +65,7 @@ describe('the card of a device', () => {
 });
 
 describe('a suspended device', () => {
-  it('says since when and why it is, and whom to call', async () => {
+  it('shows the time and the reason, and whom to call', async () => {
     const page = await open({ devices: SUSPENDED });
     const todo = 'Ask your help desk to resume it; until then you can’t use it.';
     const contact = 'IT Service Desk · +49 89 1234-0 · service.desk@example.org';
@@ -77,7 +77,7 @@ describe('a suspended device', () => {
     await page.close();
   });
 
-  it('names nobody where the portal has no help desk', async () => {
+  it('names nobody if the portal has no help desk', async () => {
     const page = await open({ devices: SUSPENDED, helpDesk: {} });
     expect(await page.$$('>>> .contact')).toEqual([]);
     expect(await page.$('>>> .questions')).toBeNull();
@@ -86,7 +86,7 @@ describe('a suspended device', () => {
 });
 
 describe('My Devices', () => {
-  it('names the help desk at its end, also to someone without a device', async () => {
+  it('names the help desk at its end, also for a user without a device', async () => {
     for (const devices of [WITH_PHONES, []]) {
       const page = await open({ devices });
       expect(await seen(page, '.questions')).toEqual([
@@ -103,7 +103,7 @@ describe('My Devices', () => {
     await page.close();
   });
 
-  it('lists what is no longer used at its end: when each ended and why, and no button', async () => {
+  it('lists devices that are no longer used at its end: when and why each ended, and no button', async () => {
     const page = await open({ devices: WHOLE, terminated: TERMINATED });
     expect(await page.$eval('>>> .terminated', (section) => section.ariaLabelledByElements?.[0]?.textContent)).toBe(
       'No longer used',
@@ -118,7 +118,7 @@ describe('My Devices', () => {
     await page.close();
   });
 
-  it('says which were given back, and has a button for those that are not erased yet', async () => {
+  it('shows which were given back, and has a button for those that are not erased yet', async () => {
     const page = await open({ devices: WHOLE, terminated: GIVEN_BACK });
     expect(await seen(page, '.terminated li')).toEqual([
       'YubiKey 5 …3300 Revoked, and not erased yet. Finish giving back',
@@ -130,7 +130,7 @@ describe('My Devices', () => {
     await page.close();
   });
 
-  it('has no such section where there is nothing to list', async () => {
+  it('has no such section if there is nothing to list', async () => {
     const page = await open({ devices: WHOLE });
     expect(await page.$('>>> .terminated')).toBeNull();
     await page.close();
@@ -139,7 +139,7 @@ describe('My Devices', () => {
   it.each([
     [[], 'No devices yet.'],
     [TERMINATED, 'No devices in use.'],
-  ])('says to someone without a device whether there were some', async (terminated, title) => {
+  ])('tells a user without a device whether there were some', async (terminated, title) => {
     const page = await open({ devices: [], terminated });
     expect(await seen(page, '#no-device')).toEqual([title]);
     await page.close();

@@ -12,19 +12,19 @@ import type { WizardUser } from '../../support/wizard-user.js';
 
 type PaneName = Pane['name'];
 
-/** A moment in which its user presses Escape. */
+/** A moment in which the user presses Escape. */
 interface Moment {
   readonly script: Partial<Script>;
   readonly cms?: (cms: ScriptedCms) => void;
-  /** Leads to the pane, where waiting is not enough. */
+  /** Advances to the pane, if waiting is not enough. */
   readonly act?: (user: WizardUser) => Promise<void>;
-  /** The key of the pane, where that is not its name. */
+  /** Key of the pane, if it differs from its name. */
   readonly key?: string;
-  /** What stands in the pane in this moment. */
+  /** Words in the pane at this moment. */
   readonly words?: string;
-  /** What the wizard does. */
+  /** The reaction of the wizard. */
   readonly then: 'closes' | 'asks' | 'continues';
-  /** What the CMS is told: of no operation at all, to cancel it, or nothing more, so that the operation stays as it is. */
+  /** The requests to the CMS: none about an operation, its cancellation, or nothing more, so that the operation stays as it is. */
   readonly cmsHears: 'of no operation' | 'cancel' | 'nothing more';
 }
 
@@ -44,9 +44,9 @@ const harmless = (held: string, words: string): Moment => ({
   then: 'closes',
   cmsHears: 'cancel',
 });
-/** It runs, and the device can't be used until the operation is finished. */
+/** The step runs, and the device can't be used until the operation is finished. */
 const halfDone = (held: string, words: string): Moment => ({ ...harmless(held, words), then: 'asks' });
-/** The user does something for a passkey. */
+/** The user acts for a passkey. */
 const passkey = (held: string, task: string, stage: Stage): Moment => ({
   script: { devices: [mine], held: [held] },
   cms: (cms) => {
@@ -56,7 +56,7 @@ const passkey = (held: string, task: string, stage: Stage): Moment => ({
   then: 'asks',
   cmsHears: 'cancel',
 });
-/** It rests or is over, so that there is nothing to cancel. */
+/** The operation is interrupted or over, so that there is nothing to cancel. */
 const atRest = (script: Partial<Script>, more: Partial<Moment> = {}): Moment => ({
   script: { devices: [mine], ...script },
   then: 'closes',
@@ -119,10 +119,10 @@ const NOT_OPENED = unstarted(
   { devices: [mine], openError: new CardwrightError('DEVICE_BUSY').toWire() },
   { words: 'DEVICE_BUSY' },
 );
-/** It was pulled in a phase. */
+/** The device was pulled in a phase. */
 const pulled = (phase: string): Moment => atRest({ pulledAt: phase }, { words: 'CARD_REMOVED' });
 
-/** The moments of each operation in each pane: none where it does not show it. A missing operation or pane does not compile. */
+/** The moments of each operation in each pane: none if it does not show the pane. A missing operation or pane does not compile. */
 const MOMENTS: Readonly<Record<TestedKind, Readonly<Record<PaneName, readonly Moment[]>>>> = {
   issue: {
     ...ALIKE,
@@ -231,11 +231,11 @@ const MENDED: Partial<Script> = {
 };
 
 const CANCEL = 'operations/operation-1/cancel';
-/** What may still be said to the extension once its user has cancelled. */
+/** Messages that may still go to the extension once its user has cancelled. */
 const LAST_WORDS = ['$/cancelRequest', 'device.close', 'closed'];
 const scene = WizardScene.forTests();
 
-/** Each moment in which an operation can be cancelled, in a line of its own. */
+/** Each moment in which an operation can be cancelled, one in each row. */
 const CASES = TESTED_KINDS.flatMap((kind) =>
   Object.entries(MOMENTS[kind]).flatMap(([pane, moments]) =>
     moments.map((moment) => ({ kind, pane, at: moment.words ?? moment.key ?? pane, ...moment })),
@@ -250,7 +250,7 @@ const KEPT = everyOrSome(
 
 describe('Escape', () => {
   it.each(KEPT)(
-    'in $kind at $pane ($at): the wizard $then, the CMS hears $cmsHears, and it can be opened again',
+    'in $kind at $pane ($at): the wizard $then, the CMS gets $cmsHears, and it can be opened again',
     async ({ kind, pane, key = pane, words, then, cmsHears, ...moment }) => {
       const { dialog, button, event } = OPERATION_ELEMENTS[kind];
       moment.cms?.(scene.cms);

@@ -8,11 +8,11 @@ import { WizardScene } from '../../support/wizard-scene.js';
 const mine = blankYubikey('11223344');
 const scene = WizardScene.forTests();
 
-/** Someone opens the wizard that changes a PIN. */
+/** Opens the wizard that changes a PIN. */
 const changePin = (script: Partial<Script>) => scene.addDevice(script, 'cardwright-change-pin');
 
 describe('the wizard that changes a PIN', () => {
-  it('waits for the window, and says that the PIN is changed', async () => {
+  it('waits for the window, and reports that the PIN is changed', async () => {
     const user = await changePin({ devices: [mine], held: ['pin'] });
     await user.sees('pin');
     await user.reads('Enter your PIN and a new one in the Cardwright window');
@@ -29,7 +29,7 @@ describe('the wizard that changes a PIN', () => {
     ['PIN_INCORRECT', new CardwrightError('PIN_INCORRECT', { retriesLeft: 1 }), 'One try is left.'],
     ['USER_CANCELLED', new CardwrightError('USER_CANCELLED'), 'USER_CANCELLED'],
     ['CARD_REMOVED', new CardwrightError('CARD_REMOVED'), 'CARD_REMOVED'],
-  ])('says so where it ended with %s, and starts again', async (_code, error, words) => {
+  ])('reports that it ended with %s, and starts again', async (_code, error, words) => {
     const user = await changePin({ devices: [mine], pinError: error.toWire() });
     await user.sees('error');
     await user.reads(words);

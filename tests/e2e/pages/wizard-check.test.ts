@@ -10,7 +10,7 @@ import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 const yubikey = blankYubikey('11223344');
 const scene = WizardScene.forTests();
 
-/** What the four lines show when one of them failed. */
+/** The state of the four lines when one of them failed. */
 const FAILED_AT = {
   extension: 'failed waiting waiting waiting',
   site: 'passed failed waiting waiting',
@@ -77,12 +77,12 @@ async function comeBack({ page }: WizardUser): Promise<void> {
   await other.close();
 }
 
-/** One at each line. */
+/** One code for each line. */
 const KEPT = ['SITE_NOT_GRANTED', 'HOST_MISSING', 'PCSC_UNAVAILABLE'];
 
 describe('the Check step', () => {
   it.each(everyOrSome(CASES, ([code]) => KEPT.includes(code)))(
-    'names %s at the line %s, with its remedy "%s", and continues once it is mended',
+    'names %s at the line %s, with its remedy "%s", and continues once it is fixed',
     async (code, line, remedy, script, focused = 'Try again') => {
       const user = await scene.addDevice({ ...script, devices: [yubikey] });
       await user.sees('error');
@@ -147,7 +147,7 @@ describe('the Check step', () => {
     expect(await user.page.$$('>>> a')).toEqual([]);
   });
 
-  it('asks for access at once when it is only that', async () => {
+  it('asks for access at once if only that is missing', async () => {
     const user = await scene.addDevice({ consent: 'needed', consentAnswer: 'granted', devices: [yubikey] });
     await user.closes();
     expect((await user.called()).slice(0, 3)).toEqual(['initialize', 'closed', 'access.request']);
@@ -156,7 +156,7 @@ describe('the Check step', () => {
   describe('at a site that its user refused', () => {
     const refused: Partial<Script> = { consent: 'needed', consentAnswer: 'denied', devices: [yubikey] };
 
-    it('says where to let it ask, and after “Try again” that it still may not', async () => {
+    it('explains where to allow it, and after “Try again” that it still may not ask', async () => {
       const user = await scene.addDevice(refused);
       await user.sees('refused');
       expect(await user.lines()).toBe(FAILED_AT.site);
@@ -173,11 +173,11 @@ describe('the Check step', () => {
       expect(await user.heard()).toContain('cardwright-issued');
     });
 
-    it('goes on by itself when its user comes back after having let it ask', async () => {
+    it('continues by itself when its user comes back after allowing it', async () => {
       const user = await scene.addDevice(refused);
       await user.sees('refused');
       await comeBack(user);
-      // It looked again.
+      // It has checked again.
       await user.page.waitForFunction(() => window.extension.calls.filter((one) => one === 'initialize').length > 1);
       await user.sees('refused');
       await user.script({ consent: 'needed', consentAnswer: 'granted', isActive: false });
@@ -188,7 +188,7 @@ describe('the Check step', () => {
       await user.closes();
     });
 
-    it('can be closed, and does not look any more then', async () => {
+    it('can be closed, and stops checking then', async () => {
       const user = await scene.addDevice(refused);
       await user.sees('refused');
       await user.press('Escape');

@@ -14,7 +14,7 @@ const letErase = (): void => void scene.cms.verdicts.set(used.id, { action: 'era
 const refuse = (id: string, reason: string): void => void scene.cms.verdicts.set(id, { action: null, reason });
 
 describe('the choice of a device', () => {
-  it('lists those that cannot be issued with their reason, out of reach for the keyboard too', async () => {
+  it('lists devices that cannot be issued with their reason, out of reach of the keyboard too', async () => {
     refuse(used.id, 'This device belongs to someone else.');
     const user = await scene.addDevice({ devices: [yubikey, used, other] });
     await user.sees('choose');
@@ -27,7 +27,7 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toContain('11223344');
   });
 
-  it('says on a narrow screen why a device cannot be issued, without scrolling', async () => {
+  it('shows on a narrow screen why a device cannot be issued, without scrolling', async () => {
     refuse(used.id, 'This device can’t be issued: its vendor is not one of those that your organisation trusts.');
     const user = await scene.addDevice({ devices: [used] }, undefined, { lang: 'de', width: 360, height: 640 });
     await user.sees('connect');
@@ -145,7 +145,7 @@ describe('the choice of a device', () => {
 });
 
 describe('a device that was used before', () => {
-  it('is never taken by itself, says what will be lost, and that it will be asked again', async () => {
+  it('is never taken automatically, and shows the loss, and that it will be asked about again', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used] });
     await user.sees('choose');
@@ -217,7 +217,7 @@ describe('a device that was used before', () => {
     ['when it is erased and not issued', 'reset done', 'Unlocking device'],
   ] as const;
   it.each(everyOrSome(ERASING, ([, held]) => held === 'reset done'))(
-    'asks before it is left %s',
+    'is confirmed before it is left %s',
     async (_, held, activity) => {
       letErase();
       const user = await scene.addDevice({ devices: [used], held: [held] });
@@ -231,7 +231,7 @@ describe('a device that was used before', () => {
     },
   );
 
-  it('asks before it is left while it is written over, where it cannot reset itself', async () => {
+  it('is confirmed before it is left while it is overwritten, if it cannot reset itself', async () => {
     letErase();
     scene.cms.writesOver = true;
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
@@ -259,7 +259,7 @@ describe('a device that was used before', () => {
   );
 
   it.each(everyOrNamed(['USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'], 'USER_TIMEOUT'))(
-    'is asked for again without a new choice after %s',
+    'is asked about again without a new choice after %s',
     async (code) => {
       letErase();
       const user = await scene.addDevice({ devices: [used], eraseError: new CardwrightError(code).toWire() });

@@ -10,7 +10,7 @@ const blocked = blankYubikey('11223344', { pin: { retriesLeft: 0, blocked: true,
 const another = blankYubikey('55667788');
 const scene = WizardScene.forTests();
 
-/** Someone forgot a PIN, and the CMS wants an operator's code. */
+/** Opens the wizard for a forgotten PIN, with a CMS that demands an operator's code. */
 async function unlock(lang = 'en'): Promise<WizardUser> {
   scene.cms.code = CODE;
   const user = await scene.addDevice({ devices: [blocked] }, 'cardwright-unlock', { lang });
@@ -20,8 +20,8 @@ async function unlock(lang = 'en'): Promise<WizardUser> {
 
 const type = (user: WizardUser, code: string): Promise<void> => user.page.keyboard.type(code);
 
-describe('the wizard where the CMS wants a one-time code', () => {
-  it('says whom to call, has the focus in the field, and continues with the same device on Enter', async () => {
+describe('the wizard, if the CMS demands a one-time code,', () => {
+  it('shows whom to call, has the focus in the field, and continues with the same device on Enter', async () => {
     const user = await unlock();
     await user.reads('Call your help desk and ask for a one-time code for this device.');
     await user.reads('IT Service Desk');
@@ -37,7 +37,7 @@ describe('the wizard where the CMS wants a one-time code', () => {
     expect(await user.opened()).toEqual([blocked.id, blocked.id]);
   });
 
-  it('says how many tries are left, and takes the next code with its button', async () => {
+  it('shows the remaining tries, and takes the next code with its button', async () => {
     const user = await unlock();
     await type(user, '11111111');
     await user.press('Enter');
@@ -51,7 +51,7 @@ describe('the wizard where the CMS wants a one-time code', () => {
     expect(scene.cms.codes).toEqual([null, '11111111', CODE]);
   });
 
-  it('says that only a new code helps where none is good', async () => {
+  it('explains that only a new code helps if none is valid', async () => {
     const user = await unlock();
     scene.cms.codeTries = null;
     await type(user, '11111111');
@@ -59,7 +59,7 @@ describe('the wizard where the CMS wants a one-time code', () => {
     await user.reads('That code can’t be used. Ask your help desk for a new one.');
   });
 
-  it('sends nothing where nothing was typed, and closes with Escape', async () => {
+  it('sends nothing without an entry, and closes with Escape', async () => {
     const user = await unlock();
     await user.press('Enter');
     await user.press('Escape');
@@ -67,7 +67,7 @@ describe('the wizard where the CMS wants a one-time code', () => {
     expect(scene.cms.codes).toEqual([null]);
   });
 
-  it('sends the code again where the same device continues, and never for another one', async () => {
+  it('sends the code again if the same device continues, and never for another one', async () => {
     const removed = { phase: 'device-proof', error: new CardwrightError('CARD_REMOVED').toWire() };
     scene.cms.failure = removed;
     const user = await unlock();

@@ -16,13 +16,13 @@ const scene = WizardScene.forTests();
 
 declare global {
   interface Window {
-    /** Has what happens every second happen so many times. */
+    /** Lets so many seconds pass for everything that happens every second. */
     passSeconds(seconds: number): void;
   }
 }
 
 describe('the wizard', () => {
-  it('issues the only device by itself, with six calls for the operation, and says that it is ready', async () => {
+  it('issues the only device by itself, with six calls for the operation, and reports that it is ready', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('ready');
     await user.reads('Your YubiKey 5 is ready');
@@ -35,14 +35,14 @@ describe('the wizard', () => {
     expect(await user.page.$('>>> dialog[open]')).toBeNull();
   });
 
-  it('says only what the device that it issued is good for, by what the CMS says', async () => {
+  it('names only the uses of the device that it issued, according to the CMS', async () => {
     scene.cms.uses = ['sign-in'];
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('ready');
     await user.reads('Use it to sign in.');
   });
 
-  it('leaves no room for what a device is good for that has no certificate to use', async () => {
+  it('leaves out the uses of a device that has no certificate to use', async () => {
     scene.cms.uses = [];
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('ready');
@@ -51,7 +51,7 @@ describe('the wizard', () => {
 
   thoroughIt('closes by itself when it is done, but not while its user is at a button', async () => {
     const user = await scene.arrive({ devices: [yubikey] });
-    // Its seconds pass when the test says so.
+    // Its seconds pass on the test's command.
     await user.page.evaluate(() => {
       const ticks = new Map<number, () => void>();
       let last = 0;
@@ -91,7 +91,7 @@ describe('the wizard', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('takes none of two devices, tells two blank cards apart by their reader, and issues the one selected', async () => {
+  it('takes none of two devices, distinguishes two blank cards by their reader, and issues the selected one', async () => {
     const user = await scene.addDevice({ devices: [left, right] });
     await user.sees('choose');
     expect(await user.page.$('>>> #next:disabled')).not.toBeNull();
@@ -135,7 +135,7 @@ describe('the wizard', () => {
     expect((await user.called()).filter((method) => method === 'access.request')).toHaveLength(2);
   });
 
-  it('keeps the device pending when the PIN window is closed, and offers to choose the PIN where the CMS allows it', async () => {
+  it('keeps the device pending when the PIN window is closed, and offers to choose the PIN if the CMS allows it', async () => {
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
     await user.reads('Set PIN now');
@@ -146,7 +146,7 @@ describe('the wizard', () => {
     expect(await user.heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
   });
 
-  it('says that an operator has to approve a device that is not active after its PIN is set, and calls it issued to nobody', async () => {
+  it('reports that an operator has to approve a device that is not active after its PIN is set, and does not call it issued', async () => {
     scene.cms.finalState = 'awaiting-approval';
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('awaiting-approval');

@@ -9,7 +9,7 @@ const another = blankYubikey('55667788');
 const WANTED = new CardwrightError('LOGIN_REQUIRED', { fresh: true });
 const scene = WizardScene.forTests();
 
-/** Someone changes a PIN; the CMS asks so often for a fresh proof of who they are. */
+/** Changes a PIN. The CMS asks so often for a fresh proof of identity. */
 async function changePin({ times = 1, hasForm = true, language = 'en' } = {}): Promise<WizardUser> {
   scene.cms.goAway('operations', ...Array.from({ length: times }, () => WANTED));
   const user = await scene.arrive({ devices: [mine] }, 'cardwright-change-pin');
@@ -30,8 +30,8 @@ async function enter(user: WizardUser, password: string): Promise<void> {
 
 const starts = (): number => scene.cms.calls.filter((path) => path === 'operations').length;
 
-describe('the wizard, where the CMS wants a fresh proof of who its user is', () => {
-  it('asks by the form of the page, with the keyboard alone, and continues by itself with the same device', async () => {
+describe('the wizard, if the CMS demands a fresh proof of identity,', () => {
+  it('asks in the form of the page, with the keyboard alone, and continues by itself with the same device', async () => {
     const user = await changePin();
     await user.reads('Confirm that it’s you');
     expect(await user.focused()).toBe('Password');
@@ -46,7 +46,7 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     expect(scene.cms.kinds).toEqual(['change-pin', 'change-pin']);
   });
 
-  it('holds no device meanwhile, waits for the same one where it is pulled, and takes no other', async () => {
+  it('holds no device meanwhile, waits for the same one if it is pulled, and takes no other', async () => {
     const user = await changePin();
     expect(await user.called()).toContain('device.close');
     await user.setDevices(another);
@@ -58,7 +58,7 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     expect(await user.opened()).toEqual([mine.id, mine.id]);
   });
 
-  it('says so where that was not enough, and asks again', async () => {
+  it('reports that the proof was not enough, and asks again', async () => {
     const user = await changePin({ times: 2 });
     await enter(user, 'right');
     await user.reads('That isn’t enough for this device.');
@@ -82,7 +82,7 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     await user.sees('ready');
   });
 
-  it('does not begin again where the page says unasked that its user has proved it', async () => {
+  it('does not start again if the page reports a proof that was not asked for', async () => {
     const user = await scene.addDevice({ devices: [mine], held: ['pin'] }, 'cardwright-change-pin');
     await user.sees('pin');
     await user.page.evaluate(() => document.querySelector('cardwright-change-pin')?.proved());
@@ -107,7 +107,7 @@ describe('the wizard, where the CMS wants a fresh proof of who its user is', () 
     expect(await user.announced()).toContain('Bestätigen Sie, dass Sie es sind');
   });
 
-  it('sends its user to the login where the page has no form, and continues after that', async () => {
+  it('sends its user to the login if the page has no form, and continues after that', async () => {
     const user = await changePin({ hasForm: false });
     await user.reads('Log out of it and log in again');
     expect(await user.focused()).toBe('Log in');

@@ -18,7 +18,7 @@ const failAt = (error: CardwrightError): void => {
 const buttons = (user: WizardUser): Promise<string[]> =>
   user.page.$$eval('>>> button[slot=footer]', (all) => all.map(({ textContent }) => textContent.trim()));
 
-describe('an issuance that is interrupted', () => {
+describe('an interrupted issuance', () => {
   const CODES: readonly ErrorCode[] = [
     'CARD_REMOVED',
     'CARD_MUTE',
@@ -28,7 +28,7 @@ describe('an issuance that is interrupted', () => {
     'CA_REFUSED',
   ];
   it.each(everyOrNamed(CODES, 'CARD_REMOVED', 'CA_REFUSED'))(
-    'has two ways on after %s: with the same device, and from the choice',
+    'offers two ways to continue after %s: with the same device, and from the choice',
     async (code) => {
       failAt(
         code === 'CA_REFUSED'
@@ -51,7 +51,7 @@ describe('an issuance that is interrupted', () => {
     },
   );
 
-  it('can be left and continued when an operator has to approve it first; closing the window cancels nothing', async () => {
+  it('can be left and continued if an operator has to approve it first; closing the window cancels nothing', async () => {
     failAt(new CardwrightError('APPROVAL_NEEDED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
@@ -97,7 +97,7 @@ describe('an issuance that is interrupted', () => {
     expect(await user.opened()).toEqual([card.id, named.id]);
   });
 
-  it('asks the user rather than to mistake another blank card in the same reader for it', async () => {
+  it('asks the user rather than confuse another blank card in the same reader with it', async () => {
     const user = await scene.addDevice({ devices: [card], pulledAt: 'keys' });
     await user.sees('error');
     await user.script({ pulledAt: null });
@@ -129,7 +129,7 @@ describe('an issuance that is interrupted', () => {
     await user.closes();
   });
 
-  it('says that the portal does not answer, and continues when it does', async () => {
+  it('reports that the portal does not answer, and continues when it does', async () => {
     scene.cms.goAway('results', ...Array<CardwrightError>(3).fill(new CardwrightError('CMS_UNREACHABLE')));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.reads('The portal does not answer. Trying again …');
@@ -144,7 +144,7 @@ describe('an issuance that is interrupted', () => {
     await user.press('Escape');
     await user.closes();
     const calls = scene.cms.calls.length;
-    // Longer than the pause before the next try; nothing comes that could be waited for.
+    // Longer than the pause before the next try; there is no event to wait for.
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(scene.cms.calls).toHaveLength(calls);
   });
@@ -215,7 +215,7 @@ describe('a device that the page prefers', () => {
 });
 
 describe('Cancel', () => {
-  it('asks first once something may have been applied; to keep going is the default', async () => {
+  it('asks first once something may have been applied; continuing is the default', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
     await user.click('#cancel');
@@ -225,7 +225,7 @@ describe('Cancel', () => {
     expect(scene.cms.calls).not.toContain(CANCEL);
     await user.press('Enter');
     await user.sees('progress');
-    // In one go: Chromium lets a page prevent only the first of several Escapes, unless the user does something between.
+    // At once: Chromium lets a page prevent only the first of several Escapes, unless the user acts in between.
     await user.press('Escape', 'Escape');
     await user.sees('progress');
     await user.press('Escape', 'Escape', 'Escape');

@@ -37,11 +37,11 @@ const CASES = Object.entries(SCENES).flatMap(([pane, scenes]) => scenes.map((sce
 /** `npm test` shows each scene in one look, and each look in some scenes. */
 const scenesIn = (look: Look) => everyOrSome(CASES, (_, index) => LOOKS[index % LOOKS.length] === look);
 
-/** The key of the pane that a wizard shows, which begins with the pane's name. */
+/** Returns the key of the visible pane, which begins with the pane's name. */
 const shownBy = (page: Page, dialog: DialogName): Promise<string | undefined> =>
   page.$eval(dialog, ({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane);
 
-/** Whether names of steps run into one another. */
+/** True if no names of steps overlap. */
 const areStepsClear = (page: Page): Promise<boolean> =>
   page.$$eval('>>> cardwright-stepper >>> .label', (labels) => {
     const boxes = labels
@@ -56,7 +56,7 @@ const areStepsClear = (page: Page): Promise<boolean> =>
 
 describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of $text %', (look) => {
   it.each(scenesIn(look))(
-    'shows $name without a fault that axe finds, without scrolling sideways, and with the names of steps apart',
+    'shows $name without an axe finding, without scrolling sideways, and with the names of steps apart',
     async ({ name, shows, dialog = 'cardwright-add-device', ...scene }) => {
       cms = new ScriptedCms();
       scene.cms?.(cms);

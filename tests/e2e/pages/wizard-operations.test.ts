@@ -7,19 +7,19 @@ import { playOf } from '../../support/scripted-stages.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
 
-/** What is not the same for every operation. */
+/** The differences between operations. */
 interface Row {
   /** Names of its steps. */
   readonly steps: readonly string[];
-  /** Above devices that it cannot be done on. */
+  /** Heading above devices that it cannot be done on. */
   readonly notUsable: string;
-  /** Among several devices. */
+  /** Hint among several devices. */
   readonly chooseHint: string;
-  /** When it is done. */
+  /** Shown when it is done. */
   readonly done: string;
-  /** The phase in which its user leaves it, and what the wizard says in that phase. */
+  /** The phase in which its user leaves it, and the wizard's words in that phase. */
   readonly restsAt: { readonly phase: string; readonly words: string };
-  /** What the CMS wants again before it continues on another computer. */
+  /** The proofs that the CMS demands again before it continues on another computer. */
   readonly wantsAgain: readonly ('proof' | 'code')[];
 }
 
@@ -77,7 +77,7 @@ const scene = WizardScene.forTests();
 const open = ({ dialog }: Operation, ...devices: DeviceInfo[]): Promise<WizardUser> =>
   scene.addDevice({ devices }, dialog);
 
-/** It is done with the device and nothing else, which it opened so many times, and the page is told so. */
+/** Expects that the operation is done with the device and nothing else, opened so many times, and that the page is notified. */
 async function isDone(user: WizardUser, { done, event }: Operation, device: DeviceInfo, times = 1): Promise<void> {
   await user.sees('ready');
   await user.reads(done);
@@ -86,7 +86,7 @@ async function isDone(user: WizardUser, { done, event }: Operation, device: Devi
   expect(await user.heard()).toEqual([event, 'cardwright-closed']);
 }
 
-/** Gives what the CMS wants before it starts an operation. */
+/** Gives the proof that the CMS demands before it starts an operation. */
 async function answer(user: WizardUser, wanted: 'proof' | 'code'): Promise<void> {
   await user.sees(wanted === 'proof' ? 'prove' : 'code');
   scene.cms.wantsProof = false;
@@ -96,7 +96,7 @@ async function answer(user: WizardUser, wanted: 'proof' | 'code'): Promise<void>
 
 describe.each(ROWS)('the wizard of the operation $kind', (row) => {
   const { kind } = row;
-  it('has its steps, and waits where there is no device until one is inserted', async () => {
+  it('has its steps, and without a device waits until one is inserted', async () => {
     const user = await open(row);
     await user.sees('connect');
     expect(await user.steps()).toEqual(row.steps);
@@ -139,7 +139,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     expect(scene.cms.kinds).toEqual([kind]);
   });
 
-  it('continues on another computer, and asks there again for what the CMS wants', async () => {
+  it("continues on another computer, and asks there again for the CMS's proofs", async () => {
     const { restsAt, wantsAgain } = row;
     const here = await scene.addDevice({ devices: [mine], held: [restsAt.phase] }, row.dialog);
     await here.isHeld();
@@ -154,7 +154,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     for (const wanted of wantsAgain) await answer(there, wanted);
     await isDone(there, row, mine, wantsAgain.length + 1);
     expect(scene.cms.kinds).toEqual([kind, kind]);
-    // Only what was left to do.
+    // Only the remaining part.
     const { stages } = playOf(kind);
     const isLeft = stages.length - stages.findIndex(({ phase }) => phase === restsAt.phase);
     expect(scene.cms.calls.filter((path) => path.endsWith('/results'))).toHaveLength(isLeft);

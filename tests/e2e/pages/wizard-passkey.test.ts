@@ -10,7 +10,7 @@ const yubikey = blankYubikey('11223344', { applications: ['piv', 'fido2'], fido2
 const key = blankSecurityKey('Security Key 01');
 const scene = WizardScene.forTests();
 
-/** Lets the wizard continue up to the next thing that the script holds. */
+/** Lets the wizard continue to the next point that the script holds. */
 const continueTo = async (user: WizardUser, ...held: readonly string[]): Promise<void> => {
   await user.page.evaluate(
     (next) => {
@@ -24,8 +24,8 @@ const title = (user: WizardUser): Promise<string> => user.page.title();
 const hasButton = (user: WizardUser, id: string): Promise<boolean> =>
   user.page.$(`>>> button#${id}`).then((button) => button !== null);
 
-describe('a passkey, as the wizard sees it', () => {
-  it('that the host makes: FIDO PIN in the window, a touch, then the device PIN, each named', async () => {
+describe('the wizard, for a passkey,', () => {
+  it('asks for FIDO PIN in the window, a touch, then the device PIN, each by name, if the host makes it', async () => {
     scene.cms.passkeyStages = [FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
     const user = await scene.addDevice({
       devices: [yubikey],
@@ -54,7 +54,7 @@ describe('a passkey, as the wizard sees it', () => {
     expect(await title(user)).toBe('Portal');
   });
 
-  it('that the browser makes with the temporary PIN says to paste it, and that the last PIN is for all', async () => {
+  it('explains that the temporary PIN is pasted, and that the last PIN is for all, if the browser makes it', async () => {
     scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
     await user.sees('passkey-temporary-pin');
@@ -81,7 +81,7 @@ describe('a passkey, as the wizard sees it', () => {
     await user.sees('ready');
   });
 
-  it('is made after a reset that the user confirms, with the key removed and inserted again', async () => {
+  it('has the user confirm a reset, remove the key and insert it again', async () => {
     scene.cms.passkeyStages = [FIDO_RESET_STAGE, FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
     const later = ['fido.setPin user'];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.reset user'] });
@@ -100,7 +100,7 @@ describe('a passkey, as the wizard sees it', () => {
     ['fido.createCredential user', 'browser', [passkeyStage('window', 'separate')]],
   ] as const;
   it.each(everyOrSome(AWAY, ([, pane]) => pane === 'reinsert'))(
-    'keeps the wizard where it is while the device is away: %s',
+    'stays where it is while the device is away: %s',
     async (held, pane, stages) => {
       scene.cms.passkeyStages = stages;
       const user = await scene.addDevice({ devices: [yubikey], held: [held] });
@@ -128,7 +128,7 @@ describe('a passkey, as the wizard sees it', () => {
     new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: 5 }),
   ];
   it.each(everyOrSome(RETRIED, (_, index) => index === 0))(
-    'is tried again with the same device after $code',
+    'tries again with the same device after $code',
     async (error) => {
       scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
       const other = blankYubikey('55667788');
@@ -167,7 +167,7 @@ describe('a passkey, as the wizard sees it', () => {
   });
 });
 
-describe('a security key with FIDO alone', () => {
+describe('a security key with only FIDO', () => {
   it('is issued with its passkey, and has one PIN', async () => {
     scene.cms.hasPasskeysAlone = true;
     scene.cms.passkeyStages = [FIDO_PIN_STAGE, passkeyStage('host', 'separate')];

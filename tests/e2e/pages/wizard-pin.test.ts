@@ -7,11 +7,11 @@ import { thoroughIt } from '../../support/thorough.js';
 const yubikey = blankYubikey('11223344');
 const scene = WizardScene.forTests();
 
-describe('the PIN window, as the wizard sees it', () => {
+describe('the wizard, with the PIN window,', () => {
   it.each([
     ['USER_CANCELLED', 'The window was closed before you finished.'],
     ['USER_TIMEOUT', 'The window was open for too long.'],
-  ] as const)('that ends with %s leaves a pending device, and the wizard says why', async (code, why) => {
+  ] as const)('leaves a pending device if the window ends with %s, and shows why', async (code, why) => {
     const user = await scene.addDevice({ devices: [yubikey], pinError: new CardwrightError(code).toWire() });
     await user.sees('pending');
     await user.reads(`${why} The PIN was not changed.`);

@@ -10,7 +10,7 @@ const yubikey = blankYubikey('11223344');
 const other = blankYubikey('55667788');
 const scene = WizardScene.forTests();
 
-/** Does what reloads the page, and waits for the new one; its extension is there, its reader empty. */
+/** Does what reloads the page, and waits for the new one. Its extension is there, its reader empty. */
 async function reloading(user: WizardUser, act: () => Promise<unknown>): Promise<void> {
   await Promise.all([user.page.waitForNavigation(), act()]);
 }
@@ -18,8 +18,8 @@ async function reloading(user: WizardUser, act: () => Promise<unknown>): Promise
 const isOpen = (user: WizardUser): Promise<boolean> =>
   user.page.$eval('>>> dialog', (dialog) => dialog instanceof HTMLDialogElement && dialog.open);
 
-describe('the wizard, where only a reload of the page helps', () => {
-  it('is there again after it, with the focus in it, when the extension was missing', async () => {
+describe('the wizard, if only a reload of the page helps,', () => {
+  it('opens again after it, with the focus in it, if the extension was missing', async () => {
     const user = await scene.addDevice({ isInstalled: false });
     await user.sees('error');
     expect(await user.lines()).toBe('failed waiting waiting waiting');
@@ -85,7 +85,7 @@ describe('the wizard, where only a reload of the page helps', () => {
         await user.closes();
       },
     ],
-  ])('does not come again when %s', async (_why, milliseconds, act) => {
+  ])('does not open again if %s', async (_why, milliseconds, act) => {
     const user = await scene.arrive();
     const note = JSON.stringify({ until: Date.now() + milliseconds, wanted: null });
     await user.page.evaluate((stored) => sessionStorage.setItem('cardwright-reopen /api issue', stored), note);

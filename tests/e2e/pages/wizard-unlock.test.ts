@@ -8,11 +8,11 @@ const mine = blankYubikey('11223344');
 const blocked = blankYubikey('11223344', { pin: { retriesLeft: 0, blocked: true, isDefault: false } });
 const scene = WizardScene.forTests();
 
-/** Someone opens the wizard for a forgotten PIN. */
+/** Opens the wizard for a forgotten PIN. */
 const unlock = (script: Partial<Script>) => scene.addDevice(script, 'cardwright-unlock');
 
 describe('the wizard for a forgotten PIN', () => {
-  it('takes the device, waits for the window, and says that the new PIN is set', async () => {
+  it('takes the device, waits for the window, and reports that the new PIN is set', async () => {
     const user = await unlock({ devices: [blocked], held: ['pin'] });
     await user.sees('pin');
     await user.reads('Enter your new PIN in the Cardwright window');
@@ -25,14 +25,14 @@ describe('the wizard for a forgotten PIN', () => {
     expect(scene.cms.kinds).toEqual(['unlock']);
   });
 
-  it('says above each of its steps that the new PIN is being set', async () => {
+  it('shows above each of its steps that the new PIN is being set', async () => {
     const user = await unlock({ devices: [blocked], held: ['secure'] });
     await user.isHeld();
     await user.sees('progress');
     await user.reads('Setting your new PIN');
   });
 
-  it('says that an operator has to approve it, and does not offer what cannot help', async () => {
+  it('reports that an operator has to approve it, and does not offer what cannot help', async () => {
     scene.cms.failure = { phase: 'device-proof', error: new CardwrightError('APPROVAL_NEEDED').toWire() };
     const user = await unlock({ devices: [blocked] });
     await user.sees('error');
@@ -44,7 +44,7 @@ describe('the wizard that changes a PIN', () => {
   it.each([
     ['PIN_BLOCKED', new CardwrightError('PIN_BLOCKED')],
     ['LAST_TRY', new CardwrightError('LAST_TRY', { retriesLeft: 1 })],
-  ])('leads to a new PIN with one click where it ended with %s, with the same device', async (_code, error) => {
+  ])('leads to a new PIN with one click if it ended with %s, with the same device', async (_code, error) => {
     const user = await scene.addDevice({ devices: [mine], pinError: error.toWire() }, 'cardwright-change-pin');
     await user.sees('error');
     expect(await user.page.$$eval('>>> button.primary', (all) => all.map(({ id }) => id))).toEqual(['unlock']);
@@ -58,7 +58,7 @@ describe('the wizard that changes a PIN', () => {
     expect(await user.opened()).toEqual([mine.id, mine.id]);
   });
 
-  it('leads there where the PIN turns out to be blocked before anything is asked', async () => {
+  it('leads there if the PIN turns out to be blocked before anything is asked', async () => {
     scene.cms.refused.set(blocked.id, 'The PIN of this device is blocked.');
     const user = await scene.addDevice({ devices: [blocked] }, 'cardwright-change-pin');
     await user.sees('connect');

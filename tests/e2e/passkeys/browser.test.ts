@@ -14,7 +14,7 @@ describe("a passkey that the browser makes in a window at Entra ID's origin", ()
   });
   afterAll(() => place.close());
 
-  it('is registered there, and said not to be proved on this device, since it is on another one', async () => {
+  it('is registered there, and shown as not proved on this device, since it is on another one', async () => {
     await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
@@ -36,7 +36,7 @@ thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the b
   });
   afterAll(() => place.close());
 
-  it('is made with a temporary PIN from the clipboard, which is of no use and nowhere afterwards', async () => {
+  it('is made with a temporary PIN from the clipboard, which is invalid and nowhere afterwards', async () => {
     const card = await place.insert({ profile: 'shared-pin' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
@@ -80,7 +80,7 @@ describe("a passkey for the portal's own login, which the browser makes in its p
     expect(place.registered()).toHaveLength(0);
 
     const { browser } = place.stage.browser;
-    // Without a session, My Devices would go to the login page by itself.
+    // Without a session, My Devices would open the login page by itself.
     await alice.page.goto('about:blank');
     await browser.deleteCookie(...(await browser.cookies()));
     await alice.page.goto(new URL('/login', place.stage.portal.url).href);

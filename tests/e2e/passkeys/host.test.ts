@@ -35,7 +35,7 @@ describe('a passkey that the host makes, with a FIDO PIN of its own', () => {
     expect(method?.id.slice(0, -1)).toBe(held?.credentialId);
     const order = { rpId: ENTRA_RP, credentialId: held?.credentialId ?? '', pin: FIDO_PIN };
     expect(await client.assert(order)).toMatchObject({ verified: true, userPresent: true, userVerified: true });
-    // One PIN is not the other.
+    // The two PINs differ.
     expect(secretsOf(card.stateFile).pin).toBe(DEVICE_PIN);
     expect(await client.refusalOfPin(DEVICE_PIN)).toBe('PIN_INVALID');
   });
@@ -48,7 +48,7 @@ thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the h
   });
   afterAll(() => place.close());
 
-  it('has no one paste anything, and at the end the chosen PIN is for both, and the initial one for nothing', async () => {
+  it('needs no pasting; in the end the chosen PIN is for both, and the initial one for nothing', async () => {
     const card = await place.insert({ profile: 'shared-pin' });
     const { alice } = await place.alice();
     await alice.addDevice();

@@ -7,7 +7,7 @@ import { PasskeyPlace } from './passkey-place.js';
 
 const FIDO_PIN = 'correct-horse-7';
 const DEVICE_PIN = '73915482';
-/** For which a challenge is good that shall expire. */
+/** Lifetime of a challenge that should expire. */
 const LIFETIME_MS = 1_000;
 
 let place: PasskeyPlace;
@@ -32,18 +32,18 @@ const activeDevices = (): Promise<number> =>
     return answer.devices.filter(({ state }) => state === 'active').length;
   });
 
-/** Puts the card back, with what its user does when it waits for a touch. */
+/** Puts the card back, and lets its user act when it waits for a touch. */
 async function putBack(...args: readonly string[]): Promise<void> {
   card = await place.insert({ profile: 'yubikey-5.8', stateFile: card.stateFile, args });
 }
 
-/** Nothing is half registered, and the device is not of use. */
+/** Expects that nothing is half registered, and that the device is useless. */
 async function expectNothing(): Promise<void> {
   expect(place.registered()).toHaveLength(registeredBefore);
   expect(await activeDevices()).toBe(before);
 }
 
-/** The issuance continues with the same device, to its end. */
+/** Continues the issuance with the same device, to its end. */
 async function finish(): Promise<void> {
   await alice.choosePin(DEVICE_PIN);
   await alice.wizardCloses();
@@ -103,7 +103,7 @@ describe('a passkey that the host makes', () => {
     await finish();
   });
 
-  it('is said to be refused by the service, and made by Try again once it is not', async () => {
+  it('is reported as refused by the service, and made by Try again once it is accepted', async () => {
     await begin();
     place.graph.fail({ call: 'create', how: { status: 403 }, times: 3 });
     await windows.choosePin(FIDO_PIN);
@@ -124,11 +124,11 @@ describe('a passkey that the browser makes in a window', () => {
 
   const MANNERS = [
     ['redirects', 'RP_PAGE_UNUSABLE'],
-    // The browser does not tell whether the page or its user did.
+    // The browser does not reveal whether the page or its user did.
     ['closes', 'USER_CANCELLED'],
   ] as const;
   it.each(everyOrSome(MANNERS, ([manner]) => manner === 'redirects'))(
-    'is not made where the page there %s, and made by Try again',
+    'is not made if the page there %s, and made by Try again',
     async (manner, code) => {
       place.site.manner = manner;
       place.site.elsewhere = new URL('/login', place.stage.portal.url).href;
@@ -157,7 +157,7 @@ describe('a passkey that the browser makes in a window', () => {
     place.graph.tenant.challengeLifetime = LIFETIME_MS;
     await begin();
     await alice.pane('passkey-browser');
-    // It began before the window was there, so it is over then.
+    // It began before the window was there, so it has expired then.
     await delay(LIFETIME_MS);
     await windows.proceed();
     expect(await alice.failure()).toMatchObject({ code: 'PASSKEY_EXPIRED' });

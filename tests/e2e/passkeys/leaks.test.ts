@@ -8,7 +8,7 @@ import { filesBelow, leaks } from '../../support/card-secrets.js';
 import { followTrace } from '../../support/inspector-port.js';
 import { PasskeyPlace } from './passkey-place.js';
 
-/** Long enough not to be found by chance in what is searched. */
+/** Long enough not to be found by chance in the searched texts. */
 const FIDO_PIN = 'correct-horse-battery-7';
 const DEVICE_PIN = '73915482';
 
@@ -29,7 +29,7 @@ afterAll(async () => {
   for (const folder of [dataFolder, userDataDir]) rmSync(folder, { recursive: true, force: true });
 });
 
-it('has the FIDO PIN in no page, request, trace, log or file', async () => {
+it('leaves the FIDO PIN in no page, request, trace, log or file', async () => {
   await place.insert({ profile: 'yubikey-5.8' });
   const options = patiently(await place.stage.browser.browser.newPage());
   await options.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
@@ -46,7 +46,7 @@ it('has the FIDO PIN in no page, request, trace, log or file', async () => {
   const page = await alice.page.evaluate(() => document.documentElement.outerHTML);
   await place.stage.browser.close();
   await place.stage.portal.stop();
-  // The browser's last processes still tidy up.
+  // The browser's last processes are still finishing.
   await until(() => place.stage.processes('chromium').length === 0, { what: 'the end of the browser' });
   const haystacks = new Map<string, Buffer | string>([
     ['page', page],

@@ -20,23 +20,23 @@ import { ALICE, portalOf } from '../../support/portal-options.js';
 import { photographer } from '../../support/workplace/photographs.js';
 
 export const ENTRA_RP = 'login.microsoft.com';
-/** Where the window of that relying party opens; its own pages redirect. */
+/** Address at which the window of that relying party opens; its own pages redirect. */
 const PAGE_PATH = '/passkey';
 const SECRET_VARIABLE = 'GRAPH_STAND_IN_SECRET';
-/** Of the virtual cards' manufacturer: FIDO attestation. */
+/** FIDO attestation root of the virtual cards' manufacturer. */
 const FIDO_ROOT = inRepository('virtual-card', 'attestation-root', 'test-root-fido.pem');
 
 type Way = 'host' | 'page' | 'window';
 
 export interface PasskeyPlaceOptions {
-  /** As a device policy has it; `entra` is the stand-in for Graph, `portal` the portal's own login. */
+  /** The device policy's passkeys; `entra` is the stand-in for Graph, `portal` the portal's own login. */
   readonly passkeys: {
     readonly services?: readonly ('entra' | 'portal')[];
     readonly ways?: readonly Way[];
     readonly pin?: 'separate' | 'shared';
     readonly unproved?: 'accept' | 'refuse';
   };
-  /** Whether the extension may look into the clipboard. Default false, as it is installed. */
+  /** Set if the extension may read the clipboard. Default: false, as installed. */
   readonly seesClipboard?: boolean;
   /** Folders that are kept until the test has searched them. */
   readonly dataFolder?: string;
@@ -44,7 +44,7 @@ export interface PasskeyPlaceOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** A workplace at which devices get passkeys: portal, Graph and Entra's site stand in for the real ones; all else is real. */
+/** A workplace at which devices get passkeys. Portal, Graph and Entra's site stand in for the real ones; everything else is real. */
 export class PasskeyPlace {
   readonly #look = photographer('passkeys');
 
@@ -90,18 +90,18 @@ export class PasskeyPlace {
     return this.stage.insert(insertion);
   }
 
-  /** Alice, logged in at the portal, and what she does in the windows for a passkey. */
+  /** Logs Alice in at the portal, with her actions in the windows for a passkey. */
   async alice(): Promise<{ readonly alice: PortalUser; readonly windows: PasskeyWindows }> {
     const alice = await PortalUser.login(this.stage, ALICE, this.#look);
     return { alice, windows: new PasskeyWindows(alice) };
   }
 
-  /** A FIDO client that nobody here wrote, at the reader of a card. */
+  /** Makes an independent FIDO client, at the reader of a card. */
   clientOf(card: InsertedCard): FidoClient {
     return new FidoClient(this.stage.env, card.reader.name);
   }
 
-  /** The passkeys of Alice's devices, as the portal tells her page. */
+  /** Lists the passkeys of Alice's devices, as her page receives them. */
   async passkeysOf({ page }: PortalUser): Promise<unknown[]> {
     return page.evaluate(async () => {
       const answer = (await (await fetch('/api/devices')).json()) as { devices: { passkeys: unknown[] }[] };
@@ -109,7 +109,7 @@ export class PasskeyPlace {
     });
   }
 
-  /** The passkeys that Entra ID has of Alice. */
+  /** Lists Alice's passkeys at Entra ID. */
   registered() {
     return this.graph.tenant.methodsOf(ALICE.upn);
   }
@@ -122,7 +122,7 @@ export class PasskeyPlace {
   }
 }
 
-/** A portal whose policies give every device passkeys; a security key with FIDO alone is one of its models. */
+/** Makes a portal whose policies give every device passkeys. A security key with only FIDO is one of its models. */
 function portalWith(graph: GraphStandIn, passkeys: PasskeyPlaceOptions['passkeys']): ReturnType<typeof portalOf> {
   const portal = portalOf({ algorithm: 'P-256', models: ['yubikey'], deviceLimit: 200 });
   const { yubikey } = portal.policies as { yubikey: { policy: object; factory: object } };

@@ -6,7 +6,7 @@ import { countDevices } from '../../support/workplace/device-count.js';
 
 const FIDO_PIN = 'correct-horse-7';
 
-describe('a security key with FIDO alone', () => {
+describe('a security key with only FIDO', () => {
   let place: PasskeyPlace;
   beforeAll(async () => {
     place = await PasskeyPlace.open({ passkeys: { ways: ['host'] } });

@@ -5,16 +5,16 @@ import type { Browser } from 'puppeteer-core';
 export interface ShownPolicy {
   readonly name: string;
   readonly value: unknown;
-  /** `OK`, or what is wrong with it. */
+  /** `OK`, or the problem with the policy. */
   readonly messages: string;
 }
 
-/** The policies of the browser that are set, as chrome://policy shows them. */
+/** Lists the browser's policies, as chrome://policy shows them. */
 export async function shownPolicies(browser: Browser): Promise<ShownPolicy[]> {
   const page = patiently(await browser.newPage());
   await page.goto('chrome://policy');
   const read = (): Promise<{ name: string; value: string; messages: string }[]> => page.evaluate(readRows);
-  // The page is empty until the browser has told it.
+  // The page is empty until the browser has filled it.
   await until(async () => (await read()).length > 0, { what: 'policies on chrome://policy' });
   const rows = await read();
   await page.close();

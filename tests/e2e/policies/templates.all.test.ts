@@ -9,7 +9,7 @@ import { addPolicies } from '../../../native-host/src/policies/policies.js';
 import { CHROMIUM, Computer, TEMPLATE } from '../../unit/native-host/policies/computer.js';
 import { type ShownPolicy, shownPolicies } from './policy-page.js';
 
-/** A template for Linux, as it is. */
+/** Reads a template for Linux unchanged. */
 function templateOf(name: string): StagePolicy {
   const content = JSON.parse(readFileSync(path.join(TEMPLATES, name), 'utf8')) as Record<string, unknown>;
   const { '3rdparty': settings, ...browser } = content;
@@ -35,7 +35,7 @@ const byName = (a: ShownPolicy, b: ShownPolicy): number => (a.name < b.name ? -1
 
 describe('a template in Chromium', () => {
   it.each(['linux/chrome.json', 'linux/chrome-strict.json', 'linux/edge.json', 'linux/edge-strict.json'])(
-    'has no policy that Chromium does not know: %s',
+    'has no policy that is unknown to Chromium: %s',
     async (name) => {
       const { browser = {} } = templateOf(name);
       stage = await launchBrowser({
@@ -51,12 +51,12 @@ describe('a template in Chromium', () => {
 
   it.each(['linux/chrome.json', 'all-settings.json'])('reaches the extension whole: %s', async (name) => {
     const { extension = {} } = templateOf(name);
-    // Returns when the extension has the whole of it: Chromium leaves out what its schema does not allow.
+    // Returns when the extension has the whole policy. Chromium leaves out anything that its schema does not allow.
     stage = await launchBrowser({ extensionDir: EXTENSION_DIR, userDataDir, policy: { extension } });
     expect((await stage.browser.extensions()).size).toBe(1);
   });
 
-  it('stands beside what the administrator had, where `policy add` put it', async () => {
+  it("stands beside the administrator's own policies, where `policy add` put it", async () => {
     const computer = new Computer();
     try {
       computer.put(`${CHROMIUM}/10-site.json`, {

@@ -27,7 +27,7 @@ describe('the sample portal of docs/integrate.md', () => {
     await server.stop();
   });
 
-  it(`has ${LINES} lines at most, page and server together`, () => {
+  it(`has at most ${LINES} lines, page and server together`, () => {
     const lines = readdirSync(FOLDER).map(
       (file) => readFileSync(`${FOLDER}/${file}`, 'utf8').trimEnd().split('\n').length,
     );

@@ -45,14 +45,14 @@ describe('the simulator, at the reference portal', () => {
       await expect(alice.failure()).resolves.toMatchObject({ code });
     });
 
-    it('pulls the card at the step that was named', async () => {
+    it('pulls the card at the named step', async () => {
       await say('pull-at-step 3');
       await say('insert yubikey');
       await alice.addDevice();
       await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     });
 
-    it('answers in the place of the portal', async () => {
+    it('answers in place of the portal', async () => {
       await say('insert yubikey');
       await say('fail ca-refuses');
       await say('insert yubikey');
@@ -61,7 +61,7 @@ describe('the simulator, at the reference portal', () => {
     });
   });
 
-  describe('its page', () => {
+  describe("the simulator's page", () => {
     it('stages a failure with a click', async () => {
       const page = patiently(await simulator.stage.browser.browser.newPage());
       await page.goto(control.url);
@@ -84,7 +84,7 @@ describe('the simulator, at the reference portal', () => {
   });
 });
 
-/** The status of the answer to an order that comes under another host name, as after DNS rebinding. */
+/** Returns the status for an order under another host name, as after DNS rebinding. */
 async function sendAs(host: string, { hostname, port, pathname, search }: URL): Promise<number | undefined> {
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { waitFor } from '../../../support/page-stage.js';
 import { addPasskey } from '../../../support/passkeys.js';
 import type { LookedAt } from './looked-at.js';
 
-/** The page on which one logs in. */
+/** Scenes of the page for logging in. */
 export const LOGIN_SCENES = {
   login: { page: 'login', shows: '>>> #login' },
   'login-refused': {

@@ -1,10 +1,10 @@
 import type { Page } from 'puppeteer-core';
 import type { PortalScene } from '../../../support/portal-pages.js';
 
-/** A scene of which a picture is taken. */
+/** A scene to photograph. */
 export interface LookedAt extends PortalScene {
-  /** Matches once the page is there. */
+  /** Matches once the page is loaded. */
   readonly shows: string;
-  /** Brings the page to the state that the picture shows. */
+  /** Brings the page to the photographed state. */
   readonly act?: (page: Page) => Promise<void>;
 }

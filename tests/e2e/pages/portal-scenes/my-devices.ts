@@ -12,7 +12,7 @@ import {
 } from '../../../support/portal-devices.js';
 import type { LookedAt } from './looked-at.js';
 
-/** My Devices, and the help beside it. */
+/** Scenes of My Devices, and of the help beside it. */
 export const MY_DEVICES_SCENES = {
   'my-devices': { page: 'my-devices', role: 'user', devices: [...WHOLE, ...BROKEN], shows: '>>> article' },
   'my-devices-german': {

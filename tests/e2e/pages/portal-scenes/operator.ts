@@ -7,7 +7,7 @@ import type { LookedAt } from './looked-at.js';
 
 const DEVICES = [...WHOLE, ...BROKEN, device('d9', 'terminated', { certificates: [] })];
 
-/** The operator's pages. */
+/** Scenes of the operator's pages. */
 export const OPERATOR_SCENES = {
   'operator-refused': {
     page: 'operator',

@@ -6,7 +6,7 @@ import { ERROR, type Scene, type Scenes } from './scene.js';
 const PUK_SPENT =
   'This device can’t get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.';
 
-/** What the wizard shows where it waits for a device that was pulled. */
+/** The wizard while it waits for a device that was pulled. */
 export const pulled = (now: readonly DeviceInfo[], awaited: string): Scene => ({
   script: { devices: [yubikey], pulledAt: 'keys' },
   awaits: ERROR,

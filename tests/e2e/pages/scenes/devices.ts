@@ -1,11 +1,11 @@
 import { blankPivCard, blankYubikey, freshFido } from '../../../support/device-facts.js';
 
 export const yubikey = blankYubikey('11223344');
-/** One that can have a passkey too. */
+/** A device that can have a passkey too. */
 export const dual = blankYubikey('33445566', { applications: ['piv', 'fido2'], fido2: freshFido() });
 export const used = blankYubikey('55667788');
-/** One whose PIN was given wrong too often. */
+/** A device whose PIN was entered wrong too often. */
 export const blocked = blankYubikey('66778899', { pin: { retriesLeft: 0, blocked: true, isDefault: false } });
-/** Two that only their readers tell apart. */
+/** Two devices that differ only by their readers. */
 export const left = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 00');
 export const right = blankPivCard('Generic Smart Card Reader [CCID Interface] (right) 01 00');

@@ -4,7 +4,7 @@ import type { PaneName, Scene, Scenes } from './scene.js';
 
 const LOSS = 'It was used before. Erasing removes its certificates (in 4 slots), its keys and its PIN for good.';
 
-/** A device that must be erased before it is issued is selected and, where a later pane is given, continued with. */
+/** Selects a device that must be erased before it is issued and, with a later pane, continues. */
 export const erasing = (held: string, later?: PaneName): Scene => ({
   script: { devices: [used], held: [held] },
   cms: (cms) => void cms.verdicts.set(used.id, { action: 'erase', reason: LOSS }),

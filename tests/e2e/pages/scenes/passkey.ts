@@ -2,7 +2,7 @@ import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage, type Stage } from '../.
 import { dual } from './devices.js';
 import type { Scene, Scenes } from './scene.js';
 
-/** What the user does for a passkey, on a device with a FIDO application. */
+/** The user's task for a passkey, on a device with a FIDO application. */
 export const passkey = (held: string, task: string, ...stages: readonly Stage[]): Scene => ({
   script: { devices: [dual], held: [held] },
   cms: (cms) => {

@@ -13,7 +13,7 @@ const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
   script: { devices: [yubikey] },
   cms: (cms) => cms.goAway('results', ...Array.from({ length: 9 }, () => new CardwrightError(code))),
   awaits: '>>> .bar',
-  // From the second try on, the wizard says why it waits.
+  // From the second try on, the wizard shows why it waits.
   act: async (_page, cms) => {
     const tries = (): number => cms.calls.filter((call) => call.endsWith('/results')).length;
     await until(() => tries() >= 2, { what: 'a second try' });

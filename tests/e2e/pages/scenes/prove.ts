@@ -5,7 +5,7 @@ import type { Scene, Scenes } from './scene.js';
 
 const WANTED = new CardwrightError('LOGIN_REQUIRED', { fresh: true });
 
-/** The CMS asks some times for a fresh proof of who its user is. */
+/** The CMS asks several times for a fresh proof of identity. */
 const proving = (hasForm: boolean, times: number): Scene => ({
   dialog: 'cardwright-change-pin',
   script: { devices: [yubikey] },

@@ -18,7 +18,7 @@ import type { PaneName, Scenes } from './scene.js';
 import { searchScenes } from './search.js';
 import { stopScenes } from './stop.js';
 
-/** How every pane that a user can see comes about. A pane without a scene does not compile. */
+/** The scenes of every visible pane. A pane without a scene does not compile. */
 export const SCENES: Readonly<Record<PaneName, Scenes>> = {
   check: checkScenes,
   allow: allowScenes,
