@@ -16,10 +16,10 @@ import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 const MINUTES = 60_000;
 const NEW_PIN = '739154';
 const EPOCH = 1_795_515_630;
-/** In the root. */
+/** Path in the root. */
 const DEB = '/tmp/cardwright-host.deb';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
-/** What the package depends on, which dpkg alone does not fetch, and the virtual reader. */
+/** The package's dependencies, which dpkg alone does not fetch, and the virtual reader. */
 const PACKAGES = ['pcscd', 'libatomic1', 'libusb-1.0-0', 'vsmartcard-vpcd', 'chromium'];
 const reason = whyNoCleanRoot();
 
@@ -33,10 +33,10 @@ const reason = whyNoCleanRoot();
     beforeAll(async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'cardwright-clean-debian-'));
       debian = CleanRoot.open([]);
-      // debootstrap does not get along with all that pcscd depends on.
+      // debootstrap cannot handle all dependencies of pcscd.
       const install = `apt-get -q update && apt-get -qy install --no-install-recommends ${PACKAGES.join(' ')}`;
       await debian.run(['sh', '-c', install]);
-      // Where Chromium will see this machine's extension.
+      // The place where Chromium will find this machine's extension.
       mkdirSync(debian.at(EXTENSION_DIR), { recursive: true });
       before = files();
       renameSync(makeDeb(), debian.at(DEB));
@@ -55,7 +55,7 @@ const reason = whyNoCleanRoot();
       return file;
     }
 
-    /** Every path but what the package manager keeps of its own work. */
+    /** Lists every path except the package manager's own files. */
     function files(): string[] {
       const own = ['proc', 'dev', 'run', 'root', 'tmp', 'var/lib/dpkg', 'var/cache', 'var/log'];
       const left = own.flatMap((name) => ['-path', debian.at(name), '-prune', '-o']);
@@ -104,7 +104,7 @@ const reason = whyNoCleanRoot();
       10 * MINUTES,
     );
 
-    /** A program that starts the root's own Chromium. It sees this machine's /tmp, with profile and pcscd's socket, and the extension. */
+    /** Writes a program that starts the root's own Chromium, with this machine's /tmp (with profile and pcscd's socket) and extension. */
     function chromium(): string {
       const file = path.join(folder, 'chromium');
       const script = [
@@ -112,7 +112,7 @@ const reason = whyNoCleanRoot();
         'mount -t proc proc "$0/proc"',
         'mount --bind "$EXTENSION" "$0$EXTENSION"',
         'mount --bind /tmp "$0/tmp"',
-        // The stage has Chromium look for manifests in a folder of its own; this one looks where every other does.
+        // The stage has Chromium look for manifests in its own folder; this one uses the usual places.
         'exec chroot "$0" env -u LD_PRELOAD /usr/bin/chromium "$@"',
       ].join('; ');
       const text = `#!/bin/sh\nEXTENSION='${EXTENSION_DIR}' exec unshare --mount sh -ec '${script}' '${debian.folder}' "$@"\n`;
@@ -121,7 +121,7 @@ const reason = whyNoCleanRoot();
     }
 
     it(
-      'has Chromium issue a card through it',
+      'lets Chromium issue a card',
       async () => {
         const browser = { program: chromium(), hostProgram: null };
         const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser });
@@ -147,7 +147,7 @@ const reason = whyNoCleanRoot();
       'leaves nothing when it is purged',
       async () => {
         expect(await debian.run(['dpkg', '--purge', 'cardwright-host'])).not.toContain('warning');
-        // dpkg may take along a folder that was empty before, such as /etc/opt.
+        // dpkg may remove a folder that was empty before, such as /etc/opt.
         expect(files().filter((file) => !before.includes(file))).toEqual([]);
       },
       10 * MINUTES,

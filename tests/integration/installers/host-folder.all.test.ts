@@ -20,7 +20,7 @@ import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import type { Target } from '../../../installers/src/parts/targets.js';
 import { Scene } from '../native-host/scene.js';
 
-/** Where a program's header tells its format and processor: ELF, Mach-O and PE. */
+/** The parts of a program's header with its format and processor: ELF, Mach-O and PE. */
 const FORMATS: Readonly<Record<Target, (head: Buffer) => boolean>> = {
   'linux-x64': (head) => head.toString('latin1', 0, 4) === '\u{7f}ELF' && head.readUInt16LE(18) === 0x3e,
   'linux-arm64': (head) => head.toString('latin1', 0, 4) === '\u{7f}ELF' && head.readUInt16LE(18) === 0xb7,
@@ -48,7 +48,7 @@ describe('the packaged host', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(TARGETS)('holds its Node.js, its addons and what loads them, and nothing else: %s', (target) => {
+  it.each(TARGETS)('contains only its Node.js, its addons and their loaders: %s', (target) => {
     const files = filesBelow(hostOf(target)).filter((name) => !/^app\/[^/]+\.(?:js|LEGAL\.txt)$/.test(name));
     const windows = target === 'win32-x64';
     const hid = `prebuilds/HID${target.startsWith('linux') ? '_hidraw' : ''}-${target}/node-napi-v4.node`;
@@ -76,7 +76,7 @@ describe('the packaged host', () => {
     );
   });
 
-  it.each(TARGETS)('is for the processor and system that it says, and only programs may be run: %s', (target) => {
+  it.each(TARGETS)('fits its processor and system, and only programs are executable: %s', (target) => {
     const files = filesBelow(hostOf(target));
     const programs = files.filter((name) => /(?:^node(?:\.exe)?|\.node)$/.test(name));
     expect(programs).toHaveLength(3);
@@ -90,7 +90,7 @@ describe('the packaged host', () => {
     expect(executable).toEqual(target === 'win32-x64' ? ['node.exe'] : ['cardwright-host', 'node']);
   });
 
-  it.each<Target>(['linux-x64', 'linux-arm64'])('loads no library that its packages do not depend on: %s', (target) => {
+  it.each<Target>(['linux-x64', 'linux-arm64'])('loads no library outside its dependencies: %s', (target) => {
     // glibc's own parts.
     const known = new Set(['libdl.so.2', 'libm.so.6', 'libpthread.so.0', ...LIBRARIES.map(({ soname }) => soname)]);
     const programs = filesBelow(hostOf(target)).filter((name) => /(?:^node|\.node)$/.test(name));
@@ -112,7 +112,7 @@ describe('the packaged host', () => {
     expect(built).toBe(Number(time) * 1_000);
   });
 
-  it('tells the licence of Node.js, of what is bundled, and of what the addons have compiled in', () => {
+  it('contains the licences of Node.js, of bundled packages, and of code compiled into the addons', () => {
     const text = readFileSync(path.join(hostOf('win32-x64'), 'THIRD-PARTY.txt'), 'utf8');
     for (const words of [
       /^Node\.js 26/m,
@@ -125,11 +125,11 @@ describe('the packaged host', () => {
       expect(text).toMatch(words);
     }
     expect(text).not.toMatch(/^@cardwright\//m);
-    // Ours alone is a licence without a text.
+    // Only our own is a licence without a text.
     expect(text).not.toMatch(/^Licence: /m);
   });
 
-  it('is started without a PATH, from anywhere, also through links', () => {
+  it('starts without a PATH, from anywhere, also through links', () => {
     const start = (program: string, cwd = '/', env = {}): string =>
       execFileSync(program, ['--version'], { encoding: 'utf8', env, cwd }).trim();
     const launcher = path.join(hostOf('linux-x64'), 'cardwright-host');
@@ -142,7 +142,7 @@ describe('the packaged host', () => {
       expect(start(program)).toBe(PRODUCT_VERSION);
     }
     expect(start('./relative', spaced)).toBe(PRODUCT_VERSION);
-    // `cd` would go to, and print, a folder of the same name there.
+    // `cd` would go to a folder of the same name there, and print it.
     mkdirSync(path.join(spaced, 'linux-x64'));
     expect(start('linux-x64/cardwright-host', folder, { CDPATH: spaced })).toBe(PRODUCT_VERSION);
   });

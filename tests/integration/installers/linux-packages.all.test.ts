@@ -13,7 +13,7 @@ const EPOCH = 1_795_515_630;
 const LAUNCHER = '/usr/lib/cardwright-host/cardwright-host';
 const run = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: 'utf8' });
 
-/** What both packages hold, with the host's own files. */
+/** The common content of both packages, besides the host's own files. */
 const MANIFESTS = [
   '/etc/chromium/native-messaging-hosts',
   '/etc/opt/chrome/native-messaging-hosts',
@@ -29,7 +29,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'cardwright-packages-'));
     layOutStandIn(inFolder('host'));
-    // Whoever makes it has another umask and another time of day.
+    // Made with another umask and at another time of day.
     const before = process.umask(0o077);
     try {
       make('first');
@@ -52,14 +52,14 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     expect(readFileSync(inFolder(`first.${kind}`)).equals(readFileSync(inFolder(`second.${kind}`)))).toBe(true);
   });
 
-  it('tell the time of the commit, not of their making', () => {
+  it('contain the time of the commit, not of their making', () => {
     // deb(5): an ar archive, whose first member's time begins at byte 24.
     expect(readFileSync(inFolder('first.deb')).toString('latin1', 24, 36).trim()).toBe(String(EPOCH));
     expect(run('rpm', '-qp', '--qf', '%{BUILDTIME}', inFolder('first.rpm'))).toBe(String(EPOCH));
     expect(run('rpm', '-qp', '--qf', '%{BUILDHOST}', inFolder('first.rpm'))).toBe('cardwright');
   });
 
-  /** `-rwxr-xr-x root/root /path` of each file but folders. */
+  /** Lists `-rwxr-xr-x root/root /path` of each file except folders. */
   const debFiles = (): string[] =>
     run('dpkg-deb', '--contents', inFolder('first.deb'))
       .trim()
@@ -89,7 +89,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
         : `-rw${/host\/(?:node|cardwright-host)$/.test(file) ? 'xr-x' : '-r--'}r-${/host\/(?:node|cardwright-host)$/.test(file) ? 'x' : '-'} root/root ${file}`,
     );
 
-  it('hold the host, its command, a manifest for each browser, and the licences', () => {
+  it('contain the host, its command, a manifest for each browser, and the licences', () => {
     const common = ['/usr/bin/cardwright-host', ...HOST, ...MANIFESTS];
     const deb = debFiles();
     expect(deb).toHaveLength(common.length + 1);
@@ -104,7 +104,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     expect(rpm).toEqual(expect.arrayContaining(expected([...common, ...more])));
   });
 
-  it('have browsers start the packaged host for our extension alone', () => {
+  it('let browsers start the packaged host only for our extension', () => {
     run('dpkg-deb', '--extract', inFolder('first.deb'), inFolder('unpacked'));
     const read = (file: string): unknown => JSON.parse(readFileSync(path.join(inFolder('unpacked'), file), 'utf8'));
     for (const file of MANIFESTS) {
@@ -133,7 +133,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     }
   });
 
-  it('name themselves, and tell a checksum of each file: deb', () => {
+  it('name themselves, with a checksum of each file: deb', () => {
     run('dpkg-deb', '--control', inFolder('first.deb'), inFolder('control'));
     const unpacked = inFolder('checked');
     run('dpkg-deb', '--extract', inFolder('first.deb'), unpacked);
@@ -143,7 +143,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     expect(run('dpkg-deb', '--field', inFolder('first.deb'), 'Package', 'Version', 'Architecture')).toBe(
       `Package: cardwright-host\nVersion: ${PRODUCT_VERSION}\nArchitecture: amd64\n`,
     );
-    // Nobody edits a manifest: it goes with the package, and not only when that is purged.
+    // Nobody edits a manifest: it is removed with the package, and not only when that is purged.
     expect(existsSync(path.join(inFolder('control'), 'conffiles'))).toBe(false);
   });
 
@@ -162,8 +162,8 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     expect(folders).not.toEqual(expect.arrayContaining(['/usr/lib']));
   });
 
-  describe('before they are removed', () => {
-    /** The script as the package manager runs it, with the host in a folder of this test. */
+  describe('before their removal', () => {
+    /** Runs the script as the package manager does, with the host in a folder of this test. */
     function runScript(kind: string, argument: string, exit = 0) {
       const script =
         kind === 'deb'
@@ -181,7 +181,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     it.each([
       ['deb', 'remove'],
       ['rpm', '0'],
-    ])('take back the policies that were merged: %s %s', (kind, argument) => {
+    ])('remove the merged policies: %s %s', (kind, argument) => {
       expect(runScript(kind, argument)).toEqual({ status: 0, stderr: '', called: called() });
     });
 
@@ -196,7 +196,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     it.each([
       ['deb', 'remove'],
       ['rpm', '0'],
-    ])('say so and can still be removed where that fails: %s %s', (kind, argument) => {
+    ])('report a failure and can still be removed: %s %s', (kind, argument) => {
       expect(runScript(kind, argument, 1)).toEqual({
         status: 0,
         stderr: expect.stringContaining('may be left'),

@@ -29,7 +29,7 @@ describeWindows(`the MSI, as it is made${missing === null ? '' : ` (skipped: ${m
     expect(unpacked(again)).toEqual(unpacked(msi));
   });
 
-  it('is another product in another version, of the same family', () => {
+  it('is another product of the same family in another version', () => {
     const next = propertiesOf(msis.small('1.2.4', FILES));
     const properties = propertiesOf(msi);
     expect(next.get('UpgradeCode')).toBe('{6D1F0D0C-3C2B-4F0E-9C0A-6E5B7D6F7816}');
@@ -38,7 +38,7 @@ describeWindows(`the MSI, as it is made${missing === null ? '' : ` (skipped: ${m
     expect(properties.get('ProductVersion')).toBe('1.2.3');
   });
 
-  it('is for all users, and takes its properties from whoever installs it', () => {
+  it('is for all users, and takes its properties from the installing user', () => {
     const properties = propertiesOf(msi);
     expect(properties.get('ALLUSERS')).toBe('1');
     const browsers = ['CHROME', 'CHROMIUM', 'EDGE', 'BRAVE', 'VIVALDI', 'FIREFOX'].map((name) => `REGISTER_${name}`);
@@ -53,7 +53,7 @@ describeWindows(`the MSI, as it is made${missing === null ? '' : ` (skipped: ${m
     expect(() => msis.small(version, FILES)).toThrow('An MSI has no version such as');
   });
 
-  it('has a launcher that is the same twice, needs kernel32 alone, and is protected', () => {
+  it('has a launcher that is the same twice, needs only kernel32, and is protected', () => {
     const [one, two] = [msis.folder(), msis.folder()].map((folder) => {
       const file = path.join(folder, 'launcher.exe');
       compileLauncher(file, '1.2.3', msis.folder());
@@ -66,7 +66,7 @@ describeWindows(`the MSI, as it is made${missing === null ? '' : ` (skipped: ${m
     expect(readFileSync(one ?? '').length).toBeLessThan(16_384);
   });
 
-  /** Its files with what is in them. */
+  /** Lists its files with their contents. */
   function unpacked(file: string): [name: string, content: string][] {
     const folder = msis.folder();
     execFileSync('msiextract', ['-C', folder, file], { stdio: 'ignore' });

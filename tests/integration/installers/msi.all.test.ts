@@ -18,9 +18,9 @@ const FOLDER = 'Program Files/Cardwright';
 const NODE = 'C:\\Program Files\\Cardwright\\node.exe';
 const HOST = 'C:\\Program Files\\Cardwright\\cardwright-host.exe';
 const RELAY = fileURLToPath(new URL('../../support/windows/relay.mjs', import.meta.url));
-/** As Chrome starts a host. */
+/** The arguments with which Chrome starts a host. */
 const ARGUMENTS = [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`, '--parent-window=0'];
-/** What the administrator of this computer has set: it stays as it is. */
+/** Policies of this computer's administrator, which stay as they are. */
 const OWN_POLICIES = [
   ['Policies\\Google\\Chrome', 'NativeHostsExecutablesLaunchDirectly', 'REG_DWORD', '0'],
   ['Policies\\Google\\Chrome\\NativeMessagingAllowlist', '1', 'REG_SZ', 'org.example.other'],
@@ -62,7 +62,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     },
   );
 
-  it('writes no policy unless it is told to, and leaves none of the browsers out', async () => {
+  it('writes no policy unless asked to, and leaves out none of the browsers', async () => {
     expect((await msiexec('/i', windowsPath(older))).code).toBe(0);
     const { registry } = await state();
     const policies = (all: ReadonlyMap<string, string[]>) => [...all].filter(([key]) => key.startsWith('Policies\\'));
@@ -71,7 +71,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     expect((await msiexec('/x', windowsPath(older))).code).toBe(0);
   });
 
-  it('is installed for the computer, over an older version, for the browsers that are wanted', async () => {
+  it('is installed for the computer, over an older version, for the wanted browsers', async () => {
     expect((await msiexec('/i', windowsPath(older), 'WRITEPOLICY=1')).code).toBe(0);
     expect(existsSync(wine.onDriveC(`${FOLDER}/app/only-old.js`))).toBe(true);
 
@@ -122,7 +122,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     expect(card.apduCount).toBeGreaterThan(0);
   });
 
-  it('looks at nothing but its own folder, whatever lies where it is started', async () => {
+  it('reads only its own folder, whatever lies where it is started', async () => {
     await scene.insert('yubikey');
     const trap = msis.folder();
     const trace = path.join(trap, 'trace');
@@ -150,7 +150,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     expect(found.map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(/^Firefox \(computer\): C:.*firefox\.json admits/),
     );
-    // The trap does snap.
+    // The trap works.
     await wine.run(windowsPath(program), [], { env });
     expect(existsSync(trace)).toBe(true);
   });
@@ -176,8 +176,8 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     },
   );
 
-  describe('its launcher, beside a program of ours', () => {
-    /** A folder with the launcher, and what node.exe runs. */
+  describe('its launcher, beside a program of ours,', () => {
+    /** Makes a folder with the launcher, and a program for node.exe. */
     function folderWith(main: string): string {
       const folder = path.join(msis.folder(), 'über uns (x86)');
       mkdirSync(path.join(folder, 'app'), { recursive: true });
@@ -187,7 +187,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
       return windowsPath(path.join(folder, 'cardwright-host.exe'));
     }
 
-    it('hands on every argument as it is, and the exit code', async () => {
+    it('passes every argument unchanged, and the exit code', async () => {
       const launcher = folderWith('console.log(JSON.stringify(process.argv.slice(2))); process.exit(37);');
       const args = [
         '',
@@ -208,7 +208,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
       expect(code).toBe(37);
     });
 
-    it('ends what it started when it is killed', async () => {
+    it('ends the started program when it is killed', async () => {
       const launcher = folderWith('process.stdout.write("started"); setInterval(() => undefined, 1000);');
       const mark = path.dirname(launcher.replaceAll('\\', '/'));
       const running = () => processesWith('main.js', path.basename(path.dirname(mark)));
@@ -216,7 +216,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
       await until(() => running().length === 0, { what: 'the end of node.exe' });
     });
 
-    it('says what is missing', async () => {
+    it('reports missing files', async () => {
       const folder = path.join(msis.folder(), 'empty');
       mkdirSync(folder);
       copyFileSync(path.join(msi.folder, 'cardwright-host.exe'), path.join(folder, 'cardwright-host.exe'));
@@ -237,21 +237,24 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
   });
 });
 
-/** Starts the program, and kills it alone as soon as it has said something. */
+/** Starts the program, and kills only it as soon as it has written something. */
 const KILL_WHEN_IT_SPEAKS = `
   const child = require('child_process').spawn(process.argv[1], [], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdout.once('data', () => child.kill('SIGKILL'));
   child.once('exit', () => process.exit());
 `;
 
-/** The registry but for empty keys of Windows Installer itself, and for network cards and the like, which wine finds while it runs. */
+/**
+ * Returns the registry without empty keys of Windows Installer itself, and without network cards and the like, which wine finds while
+ * it runs.
+ */
 function withoutWindows(registry: ReadonlyMap<string, readonly string[]>): Map<string, readonly string[]> {
   const isWindows = (key: string, values: readonly string[]) =>
     key.includes('Microsoft\\Windows NT\\') || (values.length === 0 && /\\Installer(?:\\|$)/.test(key));
   return new Map([...registry].filter(([key, values]) => !isWindows(key, values)));
 }
 
-/** What "Installed apps" shows of Cardwright. */
+/** Lists the versions of Cardwright in "Installed apps". */
 function installedVersions(registry: ReadonlyMap<string, readonly string[]>): string[] {
   return [...registry]
     .filter(([key, values]) => key.includes('\\Uninstall\\') && values.includes('"DisplayName"="Cardwright"'))

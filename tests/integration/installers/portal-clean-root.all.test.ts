@@ -17,7 +17,7 @@ import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/t
 const MINUTES = 60_000;
 const PASSWORD = 'correct horse battery';
 const UNIT = '/usr/lib/systemd/system/cardwright-portal.service';
-/** Where systemd puts the credentials of the service. */
+/** Folder in which systemd puts the credentials of the service. */
 const CREDENTIALS = '/run/credentials/cardwright-portal.service';
 const why = whyNoCleanRoot();
 if (why !== undefined) console.warn(`Skipped, because ${why}.`);
@@ -66,7 +66,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       .split('\n')
       .flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []));
 
-  /** As systemd starts it: the credentials that it reads as root, the user, the variables, the command line. */
+  /** Starts the service as systemd does: with the credentials that it reads as root, the user, the variables, the command line. */
   async function startService(): Promise<void> {
     const uid = Number(await root.run(['id', '-u', 'cardwright-portal']));
     const gid = Number(await root.run(['id', '-g', 'cardwright-portal']));
@@ -107,7 +107,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   });
 
   it(
-    'is a portal with one setting and init, issues a card, and survives its restart',
+    'becomes a portal with one setting and init, issues a card, and survives its restart',
     async () => {
       await sql(
         `CREATE ROLE cardwright LOGIN PASSWORD 'database-password'; CREATE DATABASE cardwright OWNER cardwright;`,
@@ -151,7 +151,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     10 * MINUTES,
   );
 
-  it('is purged but for its keys and its data, which it names', async () => {
+  it('keeps only its keys and its data when purged, and names them', async () => {
     const told = await root.run(['dpkg', '--purge', 'cardwright-portal']);
     expect(told).toContain('/etc/cardwright-portal/keys.json is kept');
     expect(existsSync(root.at('/usr/lib/cardwright-portal'))).toBe(false);

@@ -21,7 +21,7 @@ const IMAGE = 'localhost/cardwright-portal';
 const MAX_OUTPUT = 16 * 1024 * 1024;
 const why = existsSync('/usr/bin/buildah') ? whyNoCleanRoot() : 'the Debian package buildah is missing';
 
-/** What an image says of how it is run (OCI Image Configuration). */
+/** An image's description of how it is run (OCI Image Configuration). */
 interface ImageConfiguration {
   readonly User: string;
   readonly Entrypoint: readonly string[];
@@ -41,7 +41,10 @@ interface ImageConfiguration {
     const card = new TestCard('yubikey', '88000001', TEST_VENDOR);
     const at = (name: string): string => path.join(folder, name);
 
-    /** Images are in the test's own folder. Commands share processes and network with this one, which root may in a container too. */
+    /**
+     * Runs buildah, with images in the test's own folder. Commands share processes and network with this one, which root may do in a
+     * container too.
+     */
     const buildah = (command: string, ...args: readonly string[]): readonly string[] => {
       const store = ['--root', at('store'), '--runroot', at('run'), '--storage-driver', 'vfs'];
       const isolation = ['run', 'build'].includes(command) ? ['--isolation', 'chroot'] : [];
@@ -87,7 +90,7 @@ interface ImageConfiguration {
       );
     }
 
-    /** What an administrator writes beside the keys; it counts from `init` on. */
+    /** Writes the administrator's settings beside the keys; they apply from `init` on. */
     function writeSettings(): void {
       writeFileSync(at('keys/vendor.pem'), TEST_VENDOR.root);
       const settings = [
@@ -135,7 +138,7 @@ interface ImageConfiguration {
       await expect(run(program(image.Cmd, 'ro'))).rejects.toThrow(/keys\.json/);
     });
 
-    it('is a portal after init, issues a card, and keeps what it knows when it starts again', async () => {
+    it('becomes a portal after init, issues a card, and keeps its data when it starts again', async () => {
       writeSettings();
       await run(program(['init', '--password-file', '-'], 'rw'), PASSWORD);
       expect(statSync(at('keys/keys.json')).mode & 0o777).toBe(0o600);
@@ -152,7 +155,7 @@ interface ImageConfiguration {
   },
 );
 
-/** A limit of this process (proc_pid_limits(5)). */
+/** Reads a limit of this process (proc_pid_limits(5)). */
 function hardLimit(name: string): string {
   const line = readFileSync('/proc/self/limits', 'utf8')
     .split('\n')

@@ -9,10 +9,10 @@ import { layOutPortal } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 import { TiedProcess } from '@cardwright/stage';
 
-/** The installed portal, laid out in a folder, with the Node.js that it brings, and without a PATH. */
+/** The installed portal, laid out in a folder, with its own Node.js, and without a PATH. */
 
 const PASSWORD = 'correct horse battery';
-/** The service's user: any that is not root. */
+/** The service's user: any other than root. */
 const USER = 'daemon';
 const USER_ID = 1;
 const isRoot = process.getuid?.() === 0;
@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
-/** As the launcher sets it. */
+/** The environment that the launcher sets. */
 const environment = (change: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   PATH: '',
   CARDWRIGHT_SETTINGS: settings,
@@ -61,7 +61,7 @@ const run = (args: readonly string[], input = '') =>
   spawnSync(node, [main, ...args], { env: environment(), cwd: '/', input, encoding: 'utf8' });
 const init = () => run(['init', '--password-file', '-'], PASSWORD);
 
-/** Every file that belongs to someone. */
+/** Lists every file of a user. */
 const filesOf = (uid: number, folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (name) => lstatSync(path.join(folder, name)).uid === uid,
@@ -73,7 +73,7 @@ const serve = async () => {
   return { service, port };
 };
 
-it('tells its version, and the commands that it has, and never starts by accident', () => {
+it('prints its version and its commands, and never starts by accident', () => {
   expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${PRODUCT_VERSION}\n` });
   const { status, stderr } = run([]);
   expect([status, stderr]).toEqual([1, expect.stringContaining('there is serve, init, doctor')]);
@@ -83,7 +83,7 @@ it('tells its version, and the commands that it has, and never starts by acciden
   });
 });
 
-it('is made a portal by init, which serves its pages with an embedded database, and is looked at by doctor', async () => {
+it('becomes a portal by init, serves its pages with an embedded database, and is checked by doctor', async () => {
   expect(init()).toMatchObject({ status: 0, stderr: '' });
   expect(statSync(path.join(settings, 'keys.json')).mode & 0o777).toBe(0o600);
   const { service, port } = await serve();
@@ -100,7 +100,7 @@ it('is made a portal by init, which serves its pages with an embedded database, 
   expect([loose.status, loose.stdout]).toEqual([1, expect.stringContaining('can be used by others than its owner')]);
 });
 
-it('checks the settings that it was given, and does not start with a problem in them', () => {
+it('checks its given settings, and does not start with a problem in them', () => {
   writeFileSync(path.join(settings, 'keys.json'), '{}', { mode: 0o600 });
   const good = run(['config', 'check']);
   expect([good.status, good.stdout]).toEqual([0, expect.stringMatching(/^port +0 +environment$/m)]);
@@ -143,7 +143,7 @@ describe('given by root', () => {
   });
 });
 
-it('loads of the system what the package depends on', async () => {
+it('loads the libraries that the package depends on', async () => {
   const { stdout } = await promisify(execFile)('readelf', ['--dynamic', node]);
   const needed = [...stdout.matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name);
   const ofGlibc = ['libdl.so.2', 'libm.so.6', 'libpthread.so.0', 'libc.so.6', 'ld-linux-x86-64.so.2'];
@@ -154,7 +154,7 @@ it('loads of the system what the package depends on', async () => {
   ]);
 });
 
-it('tells the licence of what it is made of, and brings no more than it needs', () => {
+it('contains the licences of its parts, and no more files than it needs', () => {
   const licences = readFileSync(path.join(root, 'usr/share/doc/cardwright-portal/copyright'), 'utf8');
   for (const name of ['fastify', 'pg', 'drizzle-orm', '@electric-sql/pglite', 'Node.js'])
     expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
 
-/** Tenths, as `systemd-analyze security --threshold` takes it: 1.5 of 10. */
+/** Tenths, in the unit of `systemd-analyze security --threshold`: 1.5 of 10. */
 const MOST_EXPOSURE = '15';
 const PROGRAM = '/usr/bin/cardwright-portal';
 
@@ -15,7 +15,7 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'cardwright-unit-'));
   unit = path.join(folder, 'cardwright-portal.service');
   const text = readFileSync(inRepository('installers', 'portal', 'cardwright-portal.service'), 'utf8');
-  // It is not installed here.
+  // The program is not installed here.
   writeFileSync(unit, text.replace(PROGRAM, inRepository('installers', 'portal', 'cardwright-portal')));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,18 +25,18 @@ const directives = (name: string): string[] =>
     .split('\n')
     .flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []));
 
-it('is a unit that systemd finds no fault with', () => {
+it('is a unit without a fault that systemd finds', () => {
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
 });
 
-it('leaves a portal that was taken over little to do', () => {
+it('leaves little room to an attacker who took over the portal', () => {
   const args = ['security', '--offline=true', `--threshold=${MOST_EXPOSURE}`, '--no-pager', unit];
   const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
   expect([status, /Overall exposure level.*/.exec(stdout)?.[0]]).toEqual([0, expect.stringMatching(/[01]\.\d OK/)]);
 });
 
-it('has its keys and its settings from systemd, as files that have to be there, and in no variable', () => {
+it('has its keys and its settings from systemd, as files that must exist, and in no variable', () => {
   expect(directives('LoadCredential')).toEqual([
     'portal.toml:/etc/cardwright-portal/portal.toml',
     'portal.env:/etc/cardwright-portal/portal.env',
@@ -46,7 +46,7 @@ it('has its keys and its settings from systemd, as files that have to be there, 
   expect(directives('EnvironmentFile')).toEqual([]);
 });
 
-it('runs as a user of its own, whose files only that user reads', () => {
+it('runs as its own user, whose files only that user reads', () => {
   expect([directives('User'), directives('StateDirectoryMode'), directives('UMask')]).toEqual([
     ['cardwright-portal'],
     ['0700'],
@@ -54,6 +54,6 @@ it('runs as a user of its own, whose files only that user reads', () => {
   ]);
 });
 
-it.each(['postinst', 'prerm', 'postrm'])('comes with a %s that is a script of sh', (name) => {
+it.each(['postinst', 'prerm', 'postrm'])('has a %s that is a valid script of sh', (name) => {
   execFileSync('sh', ['-n', inRepository('installers', 'portal', 'debian', name)]);
 });

@@ -7,7 +7,7 @@ import { PACKAGES } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 
 const MINUTES = 60_000;
-/** Two builds of these are the same bytes. The MSI and what is made of the extension are compared by tests of their own. */
+/** Two builds of these are the same bytes. The MSI and the products of the extension have their own tests. */
 const SAME = ['host-deb', 'host-rpm', 'host-macos', 'portal-deb', 'sbom', 'checksums'];
 
 describe('two builds of one commit', () => {
@@ -61,7 +61,7 @@ describe('two builds of one commit', () => {
     ]);
   });
 
-  it('have checksums that sha256sum agrees with', () => {
+  it('have checksums that sha256sum confirms', () => {
     execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: output('first') });
     expect(
       readFileSync(path.join(output('first'), 'SHA256SUMS'), 'utf8')
@@ -70,7 +70,7 @@ describe('two builds of one commit', () => {
     ).toHaveLength(7);
   });
 
-  it('tell in the SBOM what is shipped, for each system, and nothing of what only tests need', () => {
+  it('list in the SBOM the shipped packages, for each system, and no packages for tests', () => {
     const file = path.join(output('first'), `cardwright-${PRODUCT_VERSION}.cdx.json`);
     const { bomFormat, components } = JSON.parse(readFileSync(file, 'utf8')) as {
       bomFormat: string;
@@ -85,7 +85,7 @@ describe('two builds of one commit', () => {
     expect(new Set(components.map(({ purl }) => purl)).size).toBe(components.length);
   });
 
-  it('unpack on macOS into one folder, whose launcher may be run', () => {
+  it('unpack on macOS into one folder, whose launcher is executable', () => {
     for (const processor of ['x64', 'arm64']) {
       const name = `cardwright-host-${PRODUCT_VERSION}-macos-${processor}`;
       execFileSync('tar', ['-xzf', path.join(output('first'), `${name}.tar.gz`), '-C', folder]);

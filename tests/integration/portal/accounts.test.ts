@@ -22,7 +22,7 @@ describe('logging in', () => {
     expect(await alice.get('/api/devices')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
   });
 
-  it('gives cookies that no script can read and no other site can send', async () => {
+  it('sets cookies that no script can read and no other site can send', async () => {
     const answer = await new Browser(portal).post('/api/session', { username: 'Alice ', password: 'alice-password' });
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^cardwright=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/),
@@ -76,7 +76,7 @@ describe('a request that changes something', () => {
 });
 
 describe('the server', () => {
-  it('asks for a login before anything of a user, and for the role before anything of an operator', async () => {
+  it('demands a login before anything of a user, and the role before anything of an operator', async () => {
     const nobody = new Browser(portal);
     for (const path of ['/api/devices', '/api/operator/devices', '/api/operator/policy', '/api/operator/audit'])
       expect(await nobody.get(path)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
@@ -88,7 +88,7 @@ describe('the server', () => {
     );
   });
 
-  it('answers what it does not understand with a code of the catalogue', async () => {
+  it('answers requests that it does not understand with a code of the catalogue', async () => {
     const alice = await Browser.login(portal, 'alice');
     expect(await alice.get('/api/nothing')).toMatchObject({ status: 404, code: 'METHOD_NOT_FOUND' });
     expect(await alice.post('/api/operations', { kind: 'issue' })).toMatchObject({

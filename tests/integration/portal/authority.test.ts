@@ -24,7 +24,7 @@ const modules = [
 ] as const;
 
 it.each(everyOrSome(modules, ([what]) => what === 'is missing' || what === 'forgets the CRL'))(
-  'a module that shall make the authority and %s keeps the portal from starting, with words that say why',
+  'does not start with an authority module that %s, and explains why',
   async (what, source, message) => {
     const path = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
     if (source !== null) await writeFile(path, source);

@@ -60,7 +60,7 @@ const environmentOf = (change: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...change,
 });
 
-/** All that is kept, as the database writes it. */
+/** Reads everything that is kept, as the database writes it. */
 async function contentOf(location: StoreLocation): Promise<Record<string, unknown>> {
   const connection = await connect(location);
   try {
@@ -73,7 +73,7 @@ async function contentOf(location: StoreLocation): Promise<Record<string, unknow
   }
 }
 
-/** A database of its own on the server. */
+/** Creates a separate database on the server. */
 async function newDatabase(name: string): Promise<string> {
   const connection = await connect({ url: postgres.url });
   await connection.run(`CREATE DATABASE ${name}`);
@@ -94,14 +94,14 @@ const isThere = async (location: StoreLocation, table: string): Promise<unknown>
 };
 
 describe('a backup', () => {
-  it('knows every table: it is kept, or of the moment', async () => {
+  it('covers every table: it is kept, or of the moment', async () => {
     const connection = await connect({ folder: join(portal.folder, 'database') });
     const tables = await connection.rows(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     await connection.close();
     expect(tables.map(({ tablename }) => tablename).sort()).toEqual([...KEPT_TABLES, ...LEFT_OUT].sort());
   });
 
-  it('can be read by its owner alone, says what is not in it, and has no key in it', async () => {
+  it('can be read only by its owner, names what it lacks, and has no key in it', async () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(lines).toEqual([
       `Wrote ${file}: 4 users, 1 devices.`,
@@ -113,7 +113,7 @@ describe('a backup', () => {
     expect(text).not.toMatch(/token_hash/);
   });
 
-  it('is written over no other file, and not of a database that is not there', async () => {
+  it('overwrites no other file, and is not made of a missing database', async () => {
     const before = await readFile(file);
     await expect(backup([file], environmentOf({}), print)).rejects.toThrow(/EEXIST/);
     expect(await readFile(file)).toEqual(before);
@@ -121,7 +121,7 @@ describe('a backup', () => {
     await expect(backup([join(portal.folder, 'other.gz')], elsewhere, print)).rejects.toThrow(/there is no database/);
   });
 
-  it('leaves no file behind where it fails', async () => {
+  it('leaves no file behind if it fails', async () => {
     const broken = environmentOf({ DATABASE_URL: 'postgres://nobody:wrong@127.0.0.1:1/none' });
     await expect(backup([join(portal.folder, 'broken.gz')], broken, print)).rejects.toThrow();
     await expect(stat(join(portal.folder, 'broken.gz'))).rejects.toThrow(/ENOENT/);
@@ -151,7 +151,7 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
     expect(await restore([file], environment, print)).toBe(0);
   });
 
-  it('is what it was, and its next CRL has a number that no other had', async () => {
+  it('is unchanged, and its next CRL has an unused number', async () => {
     const before = await contentOf({ folder: join(portal.folder, 'database') });
     expect(await contentOf(location)).toEqual(before);
     const [line = ''] = gunzipSync(await readFile(file))
@@ -164,7 +164,7 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
     expect(Number(next?.number)).toBe(Number(sequences.crl_number) + CRL_NUMBERS_SKIPPED + 1);
   });
 
-  it('is a portal where the device is managed on, and its escrows can be opened', async () => {
+  it('is a portal that still manages the device, and can open its escrows', async () => {
     const again = await startPortal({ ...readConfiguration(environment), accounts: [] });
     try {
       const alice = await Browser.login(again, 'alice');
@@ -176,12 +176,12 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
     }
   });
 
-  it('is not restored over', async () => {
+  it('is not overwritten by another restore', async () => {
     await expect(restore([file], environment, print)).rejects.toThrow('this database is in use');
   });
 });
 
-describe('nothing is restored', () => {
+describe('a restore is refused', () => {
   let url: string;
   beforeAll(async () => {
     url = await newDatabase('untouched');
@@ -197,7 +197,7 @@ describe('nothing is restored', () => {
   };
   const whole = async () => gunzipSync(await readFile(file)).toString();
 
-  it('from a backup that was cut off, wherever', async () => {
+  it('from a backup that was cut off, anywhere', async () => {
     const text = await whole();
     const packed = await readFile(file);
     expect(await attempt(packed.subarray(0, packed.length - 20))).toBe('the backup cannot be read: it is damaged');
@@ -206,7 +206,7 @@ describe('nothing is restored', () => {
       expect(await attempt(`${rows.slice(0, kept).join('\n')}\n`)).toBe('the backup is not whole');
   });
 
-  it('from one that lacks rows', async () => {
+  it('from a backup that lacks rows', async () => {
     const text = await whole();
     const rows = text.split('\n');
     const without = (table: string) => {
@@ -220,7 +220,7 @@ describe('nothing is restored', () => {
     );
   });
 
-  it('from what names other tables, or hides commands in a name', async () => {
+  it('from a backup that names other tables, or hides commands in a name', async () => {
     for (const name of ['pg_authid', 'users; DROP TABLE users', 'sessions'])
       expect(await attempt((await whole()).replace('"table":"users"', `"table":${JSON.stringify(name)}`))).not.toBe(0);
     const text = (await whole()).replace('"crl_number":', `"crl_number'); DROP TABLE users; --":`);

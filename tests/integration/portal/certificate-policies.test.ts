@@ -18,13 +18,13 @@ import { Browser, startTestPortal, TEST_VENDOR } from './support/test-portal.js'
 
 const MIGRATIONS = inRepository('portal', 'migrations');
 const SCRIPT = '0013-certificate-policies.sql';
-/** What portals before that script stated. */
+/** The policies of portals before that script. */
 const OLD = {
   proved: '2.25.135835350132055021589230653843650518002',
   unproved: '2.25.34517819234173437188034120473121088419',
 };
 const OWN = { proved: '1.3.6.1.4.1.55555.1', unproved: '1.3.6.1.4.1.55555.2' };
-/** Defaults of a portal that is still to come. */
+/** The defaults of a future portal. */
 const TOMORROW = { proved: '1.3.6.1.4.1.55555.8', unproved: '1.3.6.1.4.1.55555.9' };
 
 const [USER, DEVICE] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
@@ -55,7 +55,7 @@ async function emptyDatabase(): Promise<string> {
   return database.url;
 }
 
-/** A database as a portal before that script left it. */
+/** Makes a database as a portal before that script left it. */
 async function olderDatabase(...rows: readonly string[]): Promise<string> {
   const url = await emptyDatabase();
   const connection = await connect({ url });
@@ -65,7 +65,7 @@ async function olderDatabase(...rows: readonly string[]): Promise<string> {
   return url;
 }
 
-/** What certificates state after the start of a portal. */
+/** Returns the policies that certificates state after the start of a portal. */
 async function statedIn(
   url: string,
   settings: PolicySettings = {},
@@ -92,7 +92,7 @@ async function* withoutEnds(lines: AsyncIterable<string>): AsyncGenerator<string
   for await (const line of lines) yield line.trimEnd();
 }
 
-describe('an installation keeps the certificate policies that it began with, when', () => {
+describe('an installation keeps the certificate policies that it started with, when', () => {
   it.each([
     ['it is new', () => emptyDatabase(), DEFAULT_POLICIES],
     ['an older portal made its tables, and no one had an account', () => olderDatabase(POLICY), DEFAULT_POLICIES],
@@ -141,12 +141,12 @@ describe('a setting comes first', () => {
   ] satisfies [string, PolicySettings, CertificatePolicies][])('%s', async (_, settings, expected) => {
     const url = await olderDatabase(ACCOUNT);
     expect(await statedIn(url, settings)).toEqual(expected);
-    // It is no part of what the installation began with.
+    // The setting is not stored as a policy that the installation started with.
     expect(await statedIn(url)).toEqual(OLD);
   });
 
   it.each([{ proved: OLD.unproved }, { unproved: OLD.proved }])(
-    'but is refused where it is what the other kind of keys has: %j',
+    'refuses it if it equals the policy for the other kind of keys: %j',
     async (settings) => {
       const refusal = /^CARDWRIGHT_POLICY_OID_UNPROVED is not valid/;
       await expect(statedIn(await olderDatabase(ACCOUNT), settings)).rejects.toThrow(refusal);

@@ -18,17 +18,17 @@ import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } f
 
 const REVOKED = 100_000;
 const READERS = 10;
-/** Milliseconds between two reads: readers of four megabytes each then fill a network of a gigabit, and not the processor. */
+/** Milliseconds between two reads. Readers of four megabytes each then fill a network of a gigabit, and not the processor. */
 const PAUSE = 250;
 /** Seconds for which one CRL is served by default. */
 const INTERVAL = 60;
-/** So many times as long as alone an issuance may take on average beside readers. */
+/** Maximum average time of an issuance beside readers, as a multiple of its time alone. */
 const MOST = 2;
 const OWNER = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 
 let folder: string;
 let portal: TestPortal;
-/** Milliseconds of a processor that it took to make the list. */
+/** Milliseconds of a processor for making the list. */
 let making: number;
 
 beforeAll(async () => {
@@ -61,7 +61,7 @@ async function startAgainWith(changes: Partial<CrlTimes>): Promise<void> {
   portal = { ...before, ...again, remove: () => again.close().then(() => before.remove()) };
 }
 
-/** A database in which many certificates of one device were superseded. */
+/** Fills a database with many superseded certificates of one device. */
 async function fillDatabase(database: string): Promise<void> {
   const store = await openStore({ folder: database });
   await createAccount(store.db, { ...OWNER, username: 'somebody' });
@@ -80,20 +80,20 @@ async function fillDatabase(database: string): Promise<void> {
   await store.close();
 }
 
-/** An answer with its whole body, because the portal waits when it ends for bodies that are not read. */
+/** Fetches the CRL with its whole body, because the portal waits at its end for unread bodies. */
 async function fetchCrl(headers: Record<string, string> = {}) {
   const response = await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`, { headers });
   const body = Buffer.from(await response.arrayBuffer());
   return { status: response.status, header: (name: string) => response.headers.get(name) ?? '', body };
 }
 
-/** Milliseconds of a processor that this process, and the portal in it, has had since. */
+/** Returns the milliseconds of a processor that this process, with the portal in it, has used since. */
 function processorTimeSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
 }
 
-/** A CRL as openssl reads it. */
+/** Prints a CRL by openssl. */
 const printCrl = (input: Buffer): string =>
   execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], {
     input,
@@ -116,7 +116,7 @@ thoroughIt(`of ${REVOKED} certificates is made once for all who ask, while other
   await Promise.all(asked);
   const took = performance.now() - before;
   making = processorTimeSince(busyBefore);
-  // One that keeps the portal from everything else makes one answer wait for nearly all of that time.
+  // A making that blocks the portal delays an answer for nearly all of that time.
   expect(waits.length).toBeGreaterThan(3);
   expect(Math.max(...waits)).toBeLessThan(took / 2);
   expect(new Set(arrived.map(({ header }) => header('etag'))).size).toBe(1);
@@ -147,9 +147,9 @@ thoroughIt('is then handed out as it is, and not at all to those who have it', a
   expect((await fetchCrl({ 'if-none-match': '"another"' })).status).toBe(200);
 });
 
-/** Readers of the CRL without end, in a process of their own. */
+/** Starts endless readers of the CRL, in a separate process. */
 function startReaders(): { readonly end: () => void; readonly reads: () => number } {
-  // They look at nothing of it, so that they take little of the processor themselves.
+  // They parse nothing, so that they use little of the processor themselves.
   const script = `
     const [address, readers, pause] = process.argv.slice(1);
     const agent = new (require('node:http').Agent)({ keepAlive: true });
@@ -168,7 +168,7 @@ function startReaders(): { readonly end: () => void; readonly reads: () => numbe
 
 let serial = 73_000_000;
 
-/** Milliseconds that each of some issuances took, one after another for so long. */
+/** Measures the milliseconds of each issuance, one after another for some time. */
 async function issueFor(seconds: number): Promise<number[]> {
   const alice = await Browser.login(portal, 'alice');
   const times: number[] = [];
@@ -192,7 +192,7 @@ thoroughIt(
     const alone = meanOf(await issueFor(15));
     const readers = startReaders();
     try {
-      // One CRL at least is made meanwhile, because each issuance changes revocations.
+      // At least one CRL is made meanwhile, because each issuance changes revocations.
       const before = (await fetchCrl()).header('etag');
       const beside = await issueFor(1.25 * INTERVAL);
       expect((await fetchCrl()).header('etag')).not.toBe(before);

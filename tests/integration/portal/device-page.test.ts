@@ -8,7 +8,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
-/** What an operator sees of one device: its operations command by command, and files that were attached to it. */
+/** The operator's page of one device: its operations command by command, and attached files. */
 
 let portal: TestPortal;
 let alice: Browser;
@@ -38,14 +38,14 @@ const page = v.looseObject({
 });
 const readPage = async (id: string) => validate(page, (await olga.get(`/api/operator/devices/${id}`)).body);
 
-/** An item as one short line. */
+/** Describes an item in one short line. */
 const line = ({ kind, ...about }: v.InferOutput<typeof item>): string =>
   [kind, about.name ?? about.event ?? about.error, about.isResumed === true && 'resumed']
     .filter((word) => typeof word === 'string')
     .join(' ');
 
 describe('the operations of a device', () => {
-  it('are told step by step: what was sent, what came of it, and what was made of it', async () => {
+  it('are shown step by step: the step, its outcome, and its results', async () => {
     const card = newCard();
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.apply', when: 'after' };
@@ -77,7 +77,7 @@ describe('the operations of a device', () => {
       if (kind === 'step') expect(duration).toBeGreaterThanOrEqual(0);
   });
 
-  it('show an operation without a device by its own address, as the audit log names it', async () => {
+  it('include an operation without a device at its own address, as the audit log names it', async () => {
     const card = new TestCard('yubikey', String((serial += 1)), null);
     const { operation: id } = await alice.relay(await alice.openHost(card));
     const { operation } = validate(
@@ -88,14 +88,14 @@ describe('the operations of a device', () => {
     expect(operation.items.map(line).at(-1)).toBe('ended ATTESTATION_MISSING');
   });
 
-  it('tell what was done to the device besides', async () => {
+  it('are followed by other events of the device', async () => {
     const card = newCard();
     await alice.relay(await alice.openHost(card));
     const id = await idOf(card);
     await act(olga, id, 'suspend');
     const { history, operations } = await readPage(id);
     expect(history).toMatchObject([{ event: 'device.state-changed', actor: 'olga', detail: { to: 'suspended' } }]);
-    // What the issuance itself changed belongs to it.
+    // The issuance's own changes belong to it.
     expect(operations[0]?.items.map(line)).toContain('fact device.state-changed');
   });
 });
@@ -124,14 +124,14 @@ describe('the page of a device, and its files', () => {
     }
   });
 
-  it('are changed from the own pages alone', async () => {
+  it("can be changed only from the portal's own pages", async () => {
     for (const [method, path, body] of (await addresses()).filter(([, , sent]) => sent !== undefined))
       expect(await olga.send(method, path, body, { origin: 'https://evil.example' })).toMatchObject({
         code: 'FORBIDDEN',
       });
   });
 
-  it('say so in words of the catalogue where there is no such device, operation or file', async () => {
+  it('are reported missing in words of the catalogue, whether device, operation or file', async () => {
     const id = await idOf(newCard());
     expect(id).toBe('');
     const [unknown, known] = [randomUUID(), (await addresses())[0]?.[1] ?? ''];
@@ -160,7 +160,7 @@ describe('a support bundle', () => {
     device = await newDevice();
   });
 
-  it('is shown with what failed first, downloaded as it was, and removed; each is audited', async () => {
+  it('is shown with failed checks first, downloaded unchanged, and removed; each is audited', async () => {
     const { file } = validate(filed, (await olga.post(`${device}/support-files`, newBundle())).body);
     expect(file).toMatchObject({ addedBy: 'olga', failed: 1, checks: 3 });
     const { body } = await olga.get(`${device}/support-files/${file.id}`);
@@ -195,14 +195,14 @@ describe('a support bundle', () => {
     });
   });
 
-  it('is taken five times for a device, also of six at once', async () => {
+  it('is accepted five times for a device, also of six concurrent ones', async () => {
     const device = await newDevice();
     const all = await Promise.all(Array.from({ length: 6 }, () => olga.post(`${device}/support-files`, newBundle())));
     expect(all.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 400]);
     expect(all.map(({ code }) => code).filter((code) => code !== undefined)).toEqual(['INVALID_PARAMS']);
   });
 
-  it('whose texts are hostile is kept as it is: as text', async () => {
+  it('is kept unchanged, as text, if its texts are hostile', async () => {
     const { file } = validate(filed, (await olga.post(`${device}/support-files`, hostileBundle())).body);
     const { body, headers } = await olga.get(`${device}/support-files/${file.id}`);
     expect(headers.get('content-type')).toMatch(/^application\/json/);
@@ -218,13 +218,13 @@ describe('a support bundle', () => {
     ['a bundle with a method without end', newBundle({ failures: [{ ...FAILURE, method: 'x'.repeat(10_000) }] })],
     ['a bundle with failures without end', newBundle({ failures: Array.from({ length: 1_001 }, () => FAILURE) })],
     ['a trace alone', newBundle().trace],
-  ])('is refused where it is %s', async (_what, body) => {
+  ])('is refused if it is %s', async (_what, body) => {
     expect(await olga.post(`${device}/support-files`, body)).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
-    // That of the test before is all there is.
+    // The file of the test before is the only one.
     expect((await readPage(device.split('/').at(-1) ?? '')).files).toHaveLength(1);
   });
 
-  it('is refused before it is read where it is too large, or where nobody is logged in', async () => {
+  it('is refused before it is read if it is too large, or if nobody is logged in', async () => {
     expect(await sendEndless(device)).toMatch(/^HTTP\/1\.1 401 /);
     const large = newBundle({ log: [] });
     const padded = { ...large, policy: { x: 'x'.repeat(MAX_BUNDLE_LENGTH) } };
@@ -234,7 +234,7 @@ describe('a support bundle', () => {
     });
   });
 
-  /** Sends a request of nobody with a body that never ends, and resolves with the first line of the answer. */
+  /** Sends an anonymous request with an endless body, and resolves with the first line of the answer. */
   function sendEndless(path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = connect(portal.port, '127.0.0.1', () => {

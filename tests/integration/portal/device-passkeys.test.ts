@@ -13,7 +13,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
-/** What the pages learn of passkeys that are in the database, and when their services remove them. */
+/** The passkeys of the database on the pages, and their removal at their services. */
 
 const WITH_LOGIN = { CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: 'login' }]) };
 
@@ -50,10 +50,10 @@ afterAll(async () => {
 
 const listed = v.object({ devices: v.array(v.object({ passkeys: v.array(v.unknown()) })) });
 
-it('shows their owner the passkeys that are good, and no one else any', async () => {
+it('shows their owner the valid passkeys, and no one else any', async () => {
   const { devices } = validate(listed, (await alice.get('/api/devices')).body);
   const createdAt = good.createdAt.toISOString();
-  // A service that the portal knows no longer is called by its name.
+  // A service that the portal no longer knows is shown by its name.
   const shown = { id: good.id, title: 'gone-service', name: 'My key', place: 'not-proved', createdAt };
   const titled = { id: own.id, title: 'Login to this portal' };
   expect(devices).toMatchObject([{ passkeys: [{ ...shown, lastUsedAt: AT.toISOString() }, titled] }]);
@@ -64,7 +64,7 @@ it('shows their owner the passkeys that are good, and no one else any', async ()
   expect(await bob.get(`/api/operator/devices/${device}`)).toMatchObject({ code: 'FORBIDDEN' });
 });
 
-it('shows an operator also those that are still to be removed, with what is known of them', async () => {
+it('shows an operator also those that are still to be removed, with their details', async () => {
   const { body } = await olga.get(`/api/operator/devices/${device}`);
   expect(body).toMatchObject({
     passkeys: [
@@ -75,7 +75,7 @@ it('shows an operator also those that are still to be removed, with what is know
   });
 });
 
-it('refuses a policy that asks for a service that there is not', async () => {
+it('refuses a policy that names an unknown service', async () => {
   const { policies } = validate(
     v.object({ policies: v.array(v.looseObject({ model: v.string(), policy: v.looseObject({}) })) }),
     (await olga.get('/api/operator/policy')).body,
@@ -86,7 +86,7 @@ it('refuses a policy that asks for a service that there is not', async () => {
   expect(await olga.send('PUT', '/api/operator/policy', change)).toMatchObject({ code: 'INVALID_PARAMS' });
 });
 
-it('has the passkeys of a device that was terminated removed at their services, and keeps due what none removes', async () => {
+it('has the passkeys of a terminated device removed at their services, and keeps due those that no service removes', async () => {
   expect(await act(olga, device, 'terminate')).toMatchObject({
     body: { state: 'terminated' },
   });
@@ -100,7 +100,7 @@ it('has the passkeys of a device that was terminated removed at their services, 
   });
 });
 
-it('removes what is due when it starts', async () => {
+it('removes due passkeys when it starts', async () => {
   const left = newPasskey(device, { service: 'login', removalDueAt: AT });
   await store.db.insert(passkeys).values(left);
   const keys = join(portal.folder, 'keys.json');

@@ -32,7 +32,7 @@ const report = v.strictObject({
   verdict: v.string(),
 });
 
-/** What the command prints as JSON, in this process. */
+/** Returns the command's output as JSON, from this process. */
 async function examine(environment: NodeJS.ProcessEnv) {
   const lines: string[] = [];
   const code = await doctor(['--json'], environment, (line) => lines.push(line));
@@ -42,7 +42,7 @@ async function examine(environment: NodeJS.ProcessEnv) {
 const of = (area: string, findings: readonly { area: string; outcome: string; text: string }[]): string[] =>
   findings.filter((finding) => finding.area === area).map(({ outcome, text }) => `${outcome}: ${text}`);
 
-/** Every file of a folder, with the hash of its content. */
+/** Lists every file of a folder, with the hash of its content. */
 async function contentOf(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
@@ -62,7 +62,7 @@ describe('the command doctor', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('looks at a portal that was never started, and makes nothing', async () => {
+  it('checks a portal that was never started, and creates nothing', async () => {
     const { code, findings, verdict } = await examine({ CARDWRIGHT_DATA: folder });
     expect(code).toBe(0);
     expect(of('address', findings)).toEqual([
@@ -82,13 +82,13 @@ describe('the command doctor', () => {
     expect(stdout).toMatch(/\n\n2 warnings, 2 not checked\.\n$/);
   });
 
-  it('ends with 1 where a variable is wrong, and names it', async () => {
+  it('ends with 1 if a variable is wrong, and names it', async () => {
     const { code, findings } = await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_ORIGIN: 'portal' });
     expect(code).toBe(1);
     expect(of('configuration', findings)).toEqual([expect.stringContaining('problem: CARDWRIGHT_ORIGIN is not valid')]);
   });
 
-  it('quotes nothing of a key file that cannot be read', async () => {
+  it('quotes nothing of an unreadable key file', async () => {
     const keys = join(folder, 'keys');
     await writeFile(keys, '{ "signing": "very-secret" oops');
     const { code, findings, text } = await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_KEYS: keys });
@@ -98,14 +98,14 @@ describe('the command doctor', () => {
     await rm(keys);
   });
 
-  it('names its options when it does not understand', async () => {
+  it('lists its options for an unknown argument', async () => {
     const lines: string[] = [];
     expect(await doctor(['--all'], {}, (line) => lines.push(line))).toBe(1);
     expect(lines).toEqual(['Usage: doctor [--json]']);
   });
 });
 
-describe('with the database of a portal that has run', () => {
+describe('the command doctor, with the database of a portal that has run,', () => {
   let portal: TestPortal;
   let whileRunning: readonly Finding[];
   const environment = () => ({ CARDWRIGHT_DATA: portal.folder });
@@ -117,7 +117,7 @@ describe('with the database of a portal that has run', () => {
   });
   afterAll(() => portal.remove());
 
-  it('it reads a copy, and changes nothing', async () => {
+  it('reads a copy, and changes nothing', async () => {
     const before = await contentOf(portal.folder);
     const scratch = await mkdtemp(join(tmpdir(), 'cardwright-doctor-test-'));
     const { TMPDIR } = process.env;
@@ -137,7 +137,7 @@ describe('with the database of a portal that has run', () => {
     await rm(scratch, { recursive: true });
   });
 
-  it('it finds the registration authority that the portal made, and what is wrong for mobile devices', async () => {
+  it('finds the registration authority that the portal made, and faults for mobile devices', async () => {
     const { key, certificate: pem } = (await loadKeyRing(portal.folder, null)).authority;
     const certificate = new x509.X509Certificate(pem);
     const privateKey = await webcrypto.subtle.importKey('jwk', key, ECDSA, true, ['sign']);
@@ -168,8 +168,8 @@ describe('with the database of a portal that has run', () => {
     ]);
   });
 
-  it('it leaves the one of a running portal alone, and says so', async () => {
-    // This process started the portal; a file names another one that lives.
+  it('leaves the database of a running portal alone, and reports that', async () => {
+    // This process started the portal; a file names another live process.
     await writeFile(join(portal.folder, 'portal.pid'), String(process.ppid));
     const { code, findings } = await examine(environment());
     expect(code).toBe(0);
@@ -180,7 +180,7 @@ describe('with the database of a portal that has run', () => {
     await rm(join(portal.folder, 'portal.pid'));
   });
 
-  it('it knew the portal that answered at the public address while it ran', () => {
+  it('recognised the portal that answered at the public address while it ran', () => {
     expect(of('reachability', whileRunning)).toEqual(['ok: This portal answers at the public address.']);
   });
 });

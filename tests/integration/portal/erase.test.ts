@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-/** A security key that was used elsewhere: nothing of its factory is left. */
+/** Makes a security key that was used elsewhere: nothing of its factory state is left. */
 function newUsedCard(): TestCard {
   const used = new TestCard('yubikey', String((serial += 1)), vendor);
   used.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
@@ -54,11 +54,11 @@ const actionFor = async (browser = alice) => {
   return body;
 };
 
-/** Every row that there is of the card, the owner's list or the operator's. */
+/** Lists every row of the card, in the owner's list or the operator's. */
 const rowsOf = async (browser = alice, path = '/api/devices') =>
   (await listDevices(browser, path)).devices.filter((row) => row.serial === card.serial);
 
-/** What the audit log has on an operation, oldest first. */
+/** Lists the audit log's events of an operation, oldest first. */
 async function eventsOf(operation: string): Promise<string[]> {
   const { body } = await olga.get('/api/operator/audit');
   const { entries } = body as { entries: { event: string; operationId: string | null }[] };
@@ -93,7 +93,7 @@ describe('a used card', () => {
   });
 
   it.each(everyOrNamed<ErrorCode>(UNCONFIRMED, 'USER_CANCELLED'))(
-    'stays as it was, without a row, when its user answers %s',
+    'stays as it was, without a row, if its user answers %s',
     async (code) => {
       const host = await alice.openHost(card);
       host.confirm = () => {
@@ -116,7 +116,7 @@ describe('a used card', () => {
   it.each<[Pull['when'], string, number]>([
     ['before', 'erase', 1],
     ['after', 'start', 1],
-  ])('that is pulled %s it was erased continues (%s), and is nowhere shown before', async (when, next, erasures) => {
+  ])('continues after it was pulled %s its erasure (%s), and is never shown before', async (when, next, erasures) => {
     const host = await alice.openHost(card);
     host.pull = { method: 'device.reset', when };
     const broken = await alice.relay(host);
@@ -129,7 +129,7 @@ describe('a used card', () => {
     expect(card.erasures).toBe(erasures);
   });
 
-  it('leaves nothing behind when its user cancels right after it was erased', async () => {
+  it('leaves nothing behind if its user cancels right after it was erased', async () => {
     const host = await alice.openHost(card);
     const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'personalize');
     expect(card.erasures).toBe(1);
@@ -141,7 +141,7 @@ describe('a used card', () => {
   it.each<[string, (info: DeviceInfo) => DeviceInfo, string]>([
     ['still holds certificates', (info) => ({ ...info, certificates: ['9A'] }), "The device wasn't erased completely."],
     ['is another one', (info) => ({ ...info, serial: '1' }), 'A different device was erased from the one chosen.'],
-  ])('that %s afterwards is not issued', async (_what, lie, reason) => {
+  ])('is not issued if it %s afterwards', async (_what, lie, reason) => {
     const host = await alice.openHost(card);
     const forge = forgeOf('device.reset', (_params, { device }) => ({ device: lie(device) }));
     expect(await relayForged(alice, host, { forge })).toMatchObject({
@@ -152,7 +152,7 @@ describe('a used card', () => {
     expect(host.executed).not.toContain('credentials.prepare');
   });
 
-  it('is believed to be erased only for its own cryptogram', async () => {
+  it('counts as erased only by its own cryptogram', async () => {
     const host = await alice.openHost(card);
     const forge = forgeOf('device.reset', (_params, erased) => {
       card.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
@@ -195,7 +195,7 @@ describe("a user's own half-issued card that is locked", () => {
     card.pukTries = 0;
   };
 
-  /** Broken off when only its PIN was missing, and locked since. */
+  /** Makes a card whose issuance was interrupted when only its PIN was missing, and that is locked since. */
   async function newLockedPendingCard() {
     card = new TestCard('yubikey', String((serial += 1)), vendor);
     const host = await alice.openHost(card);
@@ -207,7 +207,7 @@ describe("a user's own half-issued card that is locked", () => {
     return row;
   }
 
-  it('is erased and given back also when it was pending', async () => {
+  it('is erased and given back also if it was pending', async () => {
     const before = await newLockedPendingCard();
     expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -219,7 +219,7 @@ describe("a user's own half-issued card that is locked", () => {
   });
 
   it.each(everyOrNamed<ErrorCode>(UNCONFIRMED, 'USER_CANCELLED'))(
-    'stays as it was when it was pending and its user answers %s: she can try again',
+    'stays as it was if it was pending and its user answers %s: she can try again',
     async (code) => {
       const before = await newLockedPendingCard();
       const host = await alice.openHost(card);
@@ -266,7 +266,7 @@ describe("a user's own half-issued card that is locked", () => {
     expect((await rowsOf()).map(({ state }) => state)).toEqual(['active']);
   });
 
-  it('can be erased another time when its operation was cancelled instead', async () => {
+  it('can be erased another time if its operation was cancelled instead', async () => {
     await newLockedPendingCard();
     const { operation } = await alice.operate('', (await alice.openHost(card)).startRequest);
     expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({
@@ -279,7 +279,7 @@ describe("a user's own half-issued card that is locked", () => {
   });
 
   it.each(everyOrNamed(['producing', 'pending'], 'pending'))(
-    'gets new keys when it was %s and erased, and the answer to that was lost',
+    'gets new keys if it was %s and erased, and the answer to that was lost',
     async (state) => {
       if (state === 'pending') await newLockedPendingCard();
       else {
@@ -314,7 +314,7 @@ describe('a half-issued card whose PUK cannot be used any more', () => {
     expect(card.erasures).toBe(1);
   });
 
-  it('waits for an operator as before when it is pending and was given up: its PIN still works', async () => {
+  it('waits for an operator as before if it is pending and was given up: its PIN still works', async () => {
     card = new TestCard('yubikey', String((serial += 1)), vendor);
     const host = await alice.openHost(card);
     host.user = () => {
@@ -328,7 +328,7 @@ describe('a half-issued card whose PUK cannot be used any more', () => {
   });
 });
 
-describe('start again', () => {
+describe('starting again', () => {
   const startAgain = (id: string, browser = alice) => browser.post(`/api/devices/${id}/start-again`, {});
 
   async function newFailedCard(): Promise<string> {
@@ -352,7 +352,7 @@ describe('start again', () => {
     expect((await startAgain(id)).code).toBe('DEVICE_STATE');
   });
 
-  it("ends the erasure that was broken off: the card is erased once, as nobody's", async () => {
+  it('ends the interrupted erasure: the card is erased once, without an owner', async () => {
     const id = await newFailedCard();
     card.isPinBlocked = true;
     card.pukTries = 0;
@@ -371,13 +371,13 @@ describe('start again', () => {
     expect(stale.code).toBe('OPERATION_MOVED');
   });
 
-  describe('with a card that does not tell what is on it', () => {
-    // Nor do its attestations name a serial number, so that an operator has to look at it.
+  describe('with a card that does not report its content', () => {
+    // Its attestations name no serial number, so that an operator has to look at it.
     const waits = { state: 'done', deviceState: 'awaiting-approval' };
     beforeAll(() => setPolicy(portal, olga, 'yubikey', { unprovenKeys: 'supervised' }));
     afterAll(() => setPolicy(portal, olga, 'yubikey'));
 
-    /** Its management key is ours, and nothing shows that. */
+    /** Makes a card with our management key, which nothing shows. */
     async function newGivenBackCard(): Promise<void> {
       card = new TestCard('yubikey', String((serial += 1)), vendor, 'yubikey-4.3.7');
       const host = await alice.openHost(card);
@@ -395,7 +395,7 @@ describe('start again', () => {
       expect(card.erasures).toBe(1);
     });
 
-    it('takes it for a new one when the answer to its erasure was lost: nothing names it any more', async () => {
+    it('treats it as a new one if the answer to its erasure was lost: nothing identifies it any more', async () => {
       await newGivenBackCard();
       const host = await alice.openHost(card);
       host.pull = { method: 'device.reset', when: 'after' };
@@ -405,7 +405,7 @@ describe('start again', () => {
       expect(card.erasures).toBe(1);
     });
 
-    it('refuses it, and spends no try of its PUK, where it cannot be erased', async () => {
+    it('refuses it, and spends no try of its PUK, if it cannot be erased', async () => {
       await newGivenBackCard();
       const info = await card.describe('x');
       const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
@@ -415,7 +415,7 @@ describe('start again', () => {
     });
   });
 
-  it('forgets the secrets of before once the card proved that it has its factory key again, and no earlier', async () => {
+  it('forgets the earlier secrets once the card proved that it has its factory key again, and no earlier', async () => {
     const own = await startTestPortal();
     try {
       const owner = await Browser.login(own, 'alice');
@@ -450,7 +450,7 @@ describe('start again', () => {
     }
   });
 
-  it('is not offered for a card that cannot be erased, where the policy forbids it, or for a device that is whole', async () => {
+  it('is not offered for a card that cannot be erased, if the policy forbids it, or for a complete device', async () => {
     const olgasPut = (reset: string) =>
       olga.send('PUT', '/api/operator/policy', {
         model: 'yubikey',

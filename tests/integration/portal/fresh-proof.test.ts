@@ -8,7 +8,7 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { addPasskeyTo, issueKeyTo, KEY_SERVICE, signWith } from './support/issued-key.js';
 import { Browser, startTestPortal, TEST_VENDOR, type Answer, type TestPortal } from './support/test-portal.js';
 
-/** What a session of the portal proves of its user, and for how long. The operation is a toy; none of the product needs it yet. */
+/** The proof of a session's user, and its age. The operation is a toy; none of the product needs it yet. */
 
 const MINUTES = 5;
 const MINUTE = 60_000;
@@ -59,14 +59,14 @@ async function start(browser = alice): Promise<Answer> {
   return browser.post('/api/operations', { ...startRequest, kind: demanding.kind });
 }
 
-/** As if everyone had proved who they are so many minutes earlier. */
+/** Makes all proofs so many minutes older. */
 const provedBefore = (minutes: number) =>
   store.db
     .update(sessions)
     .set({ provedAt: new Date(Date.now() - minutes * MINUTE) })
     .where(isNotNull(sessions.provedAt));
 
-/** A browser with a copy of the cookie that another one has now. */
+/** Makes a browser with a copy of another one's current cookie. */
 function copyOf({ cookies }: Browser): Browser {
   const thief = new Browser(portal);
   thief.cookies.set('cardwright', cookies.get('cardwright') ?? '');
@@ -79,7 +79,7 @@ async function lastEntry() {
 }
 
 describe('a login', () => {
-  it('is fresh for the minutes that an operation wants, and no longer', async () => {
+  it('is fresh for the minutes that an operation demands, and no longer', async () => {
     expect(await start()).toMatchObject(started);
     await provedBefore(MINUTES - 1);
     expect(await start()).toMatchObject(started);
@@ -87,7 +87,7 @@ describe('a login', () => {
     expect(await start()).toMatchObject(wantsProof);
   });
 
-  it('of an earlier version, which kept no proof, was never fresh', async () => {
+  it('is never fresh if it is from an earlier version, which kept no proof', async () => {
     await store.db.update(sessions).set({ provedAt: null, provedBy: null, provedDeviceId: null });
     expect((await alice.get('/api/devices')).status).toBe(200);
     expect(await start()).toMatchObject(wantsProof);
@@ -95,7 +95,7 @@ describe('a login', () => {
     expect(await start()).toMatchObject(started);
   });
 
-  it('by a passkey counts, except on the very device', async () => {
+  it('counts if it was by a passkey, except on the very device', async () => {
     const elsewhere = new Browser(portal);
     const key = await issueKeyTo(store, portal.origin, 'alice');
     expect(await signWith(elsewhere, '/api/session/passkey', key)).toMatchObject({ status: 200 });
@@ -106,8 +106,8 @@ describe('a login', () => {
   });
 });
 
-describe('a user who is logged in', () => {
-  it('proves who they are by the password, in another session: a copy of the cookie of before ends', async () => {
+describe('a logged-in user', () => {
+  it('proves their identity by the password, in another session: a copy of the earlier cookie ends', async () => {
     await provedBefore(MINUTES + 1);
     const thief = copyOf(alice);
     expect(await start(thief)).toMatchObject(wantsProof);
@@ -119,7 +119,7 @@ describe('a user who is logged in', () => {
     expect(await thief.post(PROOF, RIGHT)).toMatchObject(nobody);
   });
 
-  it('proves nothing by a wrong password, which the log has', async () => {
+  it('proves nothing by a wrong password, which the log records', async () => {
     await provedBefore(MINUTES + 1);
     expect(await alice.post(PROOF, WRONG)).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
     expect(await lastEntry()).toMatchObject({
@@ -143,7 +143,7 @@ describe('a user who is logged in', () => {
     expect(await elsewhere.post(PROOF, RIGHT)).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('proves who they are by a passkey of their own, and not by that of the very device', async () => {
+  it('proves their identity by a passkey of their own, and not by that of the very device', async () => {
     await provedBefore(MINUTES + 1);
     const thief = copyOf(alice);
     const own = await addPasskeyTo(store, portal.origin, 'alice', deviceId);
@@ -156,7 +156,7 @@ describe('a user who is logged in', () => {
     expect(await start(thief)).toMatchObject(nobody);
   });
 
-  it("proves nothing by someone else's passkey, nor by a forged signature, and stays logged in", async () => {
+  it("proves nothing by another person's passkey, nor by a forged signature, and stays logged in", async () => {
     await provedBefore(MINUTES + 1);
     const refused = { status: 409, code: 'PASSKEY_LOGIN_REFUSED' };
     const hers = await issueKeyTo(store, portal.origin, 'bob');
@@ -172,13 +172,13 @@ describe('a user who is logged in', () => {
 it.each([
   [PROOF, RIGHT],
   [BY_PASSKEY, { credential: {} }],
-])('nobody proves anything at %s without a session, or from another site', async (path, body) => {
+])('accepts no proof at %s without a session, or from another site', async (path, body) => {
   expect(await new Browser(portal).post(path, body)).toMatchObject(nobody);
   const elsewhere = await alice.send('POST', path, body, { origin: 'http://localhost:1' });
   expect(elsewhere).toMatchObject({ status: 403, code: 'FORBIDDEN' });
 });
 
-it('a fresh proof opens no device of someone else', async () => {
+it('opens no device of another person by a fresh proof', async () => {
   const bob = await Browser.login(portal, 'bob');
   expect(await start(bob)).toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
 });

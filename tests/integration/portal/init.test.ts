@@ -35,7 +35,7 @@ const environment = (change: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   ...change,
 });
 
-/** In this process, without a terminal. */
+/** Runs the command in this process, without a terminal. */
 async function run(args: readonly string[], env = environment()) {
   const lines: string[] = [];
   const code = await init(args, env, (line) => lines.push(line), undefined);
@@ -43,7 +43,7 @@ async function run(args: readonly string[], env = environment()) {
 }
 const fromFile = () => ['--password-file', join(folder, 'password')];
 
-/** The accounts and the audit log of the embedded database, or of another. */
+/** Reads the accounts and the audit log of the embedded database, or of another. */
 async function look(location: { url: string } | { folder: string } = { folder: join(folder, 'data', 'database') }) {
   const store = await openStore(location);
   try {
@@ -70,7 +70,7 @@ describe('a password from a file', () => {
     }
   });
 
-  it('is left in no output, no key file and no database, and the audit log tells who was made', async () => {
+  it('is left in no output, no key file and no database, and the audit log names the new operator', async () => {
     layDatabase(join(folder, 'data'));
     const { text } = await run(fromFile());
     const { users: accounts, audit: log } = await look();
@@ -83,13 +83,13 @@ describe('a password from a file', () => {
     ['empty', '', 'too weak. It is empty.'],
     ['short', 'short\n', 'too weak. It has fewer than 12 characters.'],
     ['two lines', `${PASSWORD}\nmore\n`, 'has more than one line'],
-  ])('is refused when it is %s, and nothing is made', async (_, text, problem) => {
+  ])('is refused if it is %s, and nothing is made', async (_, text, problem) => {
     await writeFile(join(folder, 'password'), text);
     await expect(run(fromFile())).rejects.toThrow(problem);
     expect(await readdir(folder)).toEqual(['password']);
   });
 
-  it('is refused when others can read the file', async () => {
+  it('is refused if others can read the file', async () => {
     await chmod(join(folder, 'password'), 0o640);
     await expect(run(fromFile())).rejects.toThrow(/can be read by others: chmod 600/);
     expect(await readdir(folder)).toEqual(['password']);
@@ -106,7 +106,7 @@ describe('a password from a file', () => {
 
 describe('a password on the command line', () => {
   it.each([['--password', PASSWORD], [`--password=${PASSWORD}`], [PASSWORD], ['--operator', 'admin', PASSWORD]])(
-    'is not taken, and not repeated: %s',
+    'is refused without being repeated: %s',
     async (...args) => {
       const { code, text } = await run(args);
       expect(code).toBe(1);
@@ -116,7 +116,7 @@ describe('a password on the command line', () => {
     },
   );
 
-  it('is not asked for where there is no terminal', async () => {
+  it('is not asked for without a terminal', async () => {
     await expect(run([])).rejects.toThrow('there is no terminal to ask for a password. Give --password-file');
     expect(await readdir(folder)).not.toContain('keys.json');
   });
@@ -128,7 +128,7 @@ thoroughDescribe('a password on a terminal', () => {
   const type = (...answers: (readonly [string, string])[]) =>
     typeAt([...PROGRAM, 'init'], answers, { ...process.env, ...environment() });
 
-  it('is asked twice and never shown', async () => {
+  it('asks twice for a hidden password', async () => {
     const { shown, code } = await type(
       ['Password of admin: ', `${PASSWORD}x\u007f\r`],
       ['The same password again: ', `wrong\u0015${PASSWORD}\r`],
@@ -138,7 +138,7 @@ thoroughDescribe('a password on a terminal', () => {
     expect(shown).not.toMatch(/correct|horse|battery|wrong/);
   });
 
-  it('is asked again when it is weak, and when the second is another one', async () => {
+  it('asks again if it is weak, and if the second entry differs', async () => {
     const { shown, code } = await type(
       ['Password of admin: ', 'short\r'],
       ['It has fewer than 12 characters.', ''],
@@ -152,7 +152,7 @@ thoroughDescribe('a password on a terminal', () => {
     expect(shown).not.toMatch(/short|horse/);
   });
 
-  it('is asked three times at most, and Ctrl-C leaves no keys and no operator', async () => {
+  it('asks at most three times, and Ctrl-C leaves no keys and no operator', async () => {
     const weak: [string, string] = ['Password of admin: ', 'short\r'];
     expect(await type(weak, weak, weak)).toMatchObject({
       code: 1,
@@ -168,7 +168,7 @@ thoroughDescribe('a password on a terminal', () => {
 thoroughDescribe('a portal that is there already', () => {
   beforeEach(() => layDatabase(join(folder, 'data')));
 
-  it('keeps its keys and its operator when it is run twice', async () => {
+  it('keeps its keys and its operator if it is run twice', async () => {
     await run(fromFile());
     const before = await readFile(join(folder, 'keys.json'), 'utf8');
     await expect(run([...fromFile(), '--operator', 'second'])).rejects.toThrow(
@@ -178,7 +178,7 @@ thoroughDescribe('a portal that is there already', () => {
     expect((await look()).users.map(({ username }) => username)).toEqual(['admin']);
   });
 
-  it('gets no new keys in place of those that it lost, and does not start with others', async () => {
+  it('makes no new keys in place of lost ones, and does not start with others', async () => {
     await run(fromFile());
     await rm(join(folder, 'keys.json'));
     const store = await openStore({ folder: join(folder, 'data', 'database') });
@@ -194,7 +194,7 @@ thoroughDescribe('a portal that is there already', () => {
     await expect(run(fromFile())).rejects.toThrow('these are not the keys of this database');
   });
 
-  it('gets no keys in a new file while its own are in the data folder', async () => {
+  it('makes no keys in a new file while its own are in the data folder', async () => {
     await run(fromFile(), environment({ CARDWRIGHT_KEYS: '' }));
     const store = await openStore({ folder: join(folder, 'data', 'database') });
     await store.db.delete(users);
@@ -203,7 +203,7 @@ thoroughDescribe('a portal that is there already', () => {
     expect(await readdir(folder)).not.toContain('keys.json');
   });
 
-  it('is left alone while it runs', async () => {
+  it('changes nothing while the portal runs', async () => {
     await run(fromFile());
     await writeFile(join(folder, 'data', 'portal.pid'), String(process.ppid));
     await expect(run(fromFile())).rejects.toThrow(/uses the embedded database/);
@@ -217,7 +217,7 @@ thoroughDescribe('with PostgreSQL', () => {
   });
   afterAll(() => postgres.stop());
 
-  it('makes one operator when it is run several times at once', async () => {
+  it('makes one operator if it is run several times at once', async () => {
     const [node = '', main = ''] = PROGRAM;
     const env = { ...process.env, ...environment({ DATABASE_URL: postgres.url }) };
     const start = (name: string) =>
@@ -233,14 +233,14 @@ thoroughDescribe('with PostgreSQL', () => {
     expect(accounts.filter(({ role }) => role === 'operator')).toHaveLength(1);
   });
 
-  it('finds the keys that another one writes while it looks', async () => {
+  it('finds the keys that another process writes during its check', async () => {
     const env = environment({ DATABASE_URL: postgres.url });
     const store = await openStore({ url: postgres.url });
     try {
       await store.db.delete(users);
       await store.db.delete(devicePolicies);
       const running = await drizzleTransaction(store, async (transaction, connection) => {
-        // It is held here, in its first look.
+        // The command is held here, in its first check.
         await connection.execute(sql`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`);
         const text = run(fromFile(), env);
         const isHeld = async () => (await connection.$count(sql`pg_locks`, sql`NOT granted`)) > 0;
@@ -262,7 +262,7 @@ thoroughDescribe('with PostgreSQL', () => {
     }
   });
 
-  it('makes one operator when two look at the same moment', async () => {
+  it('makes one operator if two processes check at the same moment', async () => {
     const { url } = postgres;
     const [store, other] = [await openStore({ url }), await openStore({ url })];
     try {

@@ -53,7 +53,7 @@ describe('a blank yubikey', () => {
     expect(card.pukTries).toBe(3);
   });
 
-  it('is issued in phases that the portal names in the language of the user, also where results are sent again', async () => {
+  it('is issued in phases that the portal names in the language of the user, also for repeated results', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '11111115', vendor));
     const speaking = (tag: string, path: string, body: unknown) =>
       alice.send('POST', `/api/operations${path}`, body, {
@@ -73,7 +73,7 @@ describe('a blank yubikey', () => {
     await alice.operate(`/${operation}/cancel`, {});
   });
 
-  it('is not applied anything before its escrow was stored', async () => {
+  it('gets nothing applied before its escrow was stored', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '11111112', vendor));
     const answer = await alice.relay(host, ({ phase }) => phase.name === 'keys');
     expect(host.executed).toContain('credentials.prepare');
@@ -82,7 +82,7 @@ describe('a blank yubikey', () => {
     await alice.operate(`/${answer.operation}/cancel`, {});
   });
 
-  it('is refused when its keys are attested for another serial number', async () => {
+  it('is refused if its keys are attested for another serial number', async () => {
     const card = new TestCard('yubikey', '11111113', vendor);
     const host = await alice.openHost(card);
     const forge = forgeAttestations(async (slot) => {
@@ -97,7 +97,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('is refused when the request is signed for another key than the attested one', async () => {
+  it('is refused if the request is signed for another key than the attested one', async () => {
     const card = new TestCard('yubikey', '11111114', vendor);
     const host = await alice.openHost(card);
     const forge = forgeOf('csr.create', async ({ commonName, challenge }) => ({
@@ -110,7 +110,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('fails when what is read back is not the certificate that was written', async () => {
+  it('fails if the read data are not the certificate that was written', async () => {
     const card = new TestCard('yubikey', '11111115', vendor);
     const host = await alice.openHost(card);
     const forge = forgeOf('certificate.read', () => ({ certificate: 'AAAA' }));
@@ -122,7 +122,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('fails when what is read back is a certificate for another key', async () => {
+  it('fails if the read data are a certificate for another key', async () => {
     const card = new TestCard('yubikey', '11111117', vendor);
     const host = await alice.openHost(card);
     const forge = forgeOf('certificate.read', ({ slot }) => ({
@@ -135,7 +135,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('is believed only for its own cryptogram: a host that just says yes gets nowhere', async () => {
+  it('counts only with its own cryptogram: a host that claims success gets nowhere', async () => {
     const card = new TestCard('yubikey', '11111116', vendor);
     const host = await alice.openHost(card);
     const cardResponse = Buffer.alloc(16, 1).toString('base64url');
@@ -152,7 +152,7 @@ describe('a blank yubikey', () => {
 });
 
 describe('a plain PIV card', () => {
-  it('becomes active in six calls, keeps the configured management key, and its row says what is not proved', async () => {
+  it('becomes active in six calls, keeps the configured management key, and its row names what is not proved', async () => {
     const card = new TestCard('piv', null, null);
     const host = await alice.openHost(card);
     const before = alice.operationCalls;
@@ -165,7 +165,7 @@ describe('a plain PIV card', () => {
     expect(card.pin).toBe('739164');
   });
 
-  it('whose elliptic 9D key cannot sign is issued without 9D where the policy leaves it out, else refused', async () => {
+  it('is issued without 9D if its elliptic 9D key cannot sign and the policy leaves it out, else refused', async () => {
     const olga = await Browser.login(portal, 'olga');
     const seed = portal.configuration.policies.piv?.policy;
     const slots = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' };
@@ -211,7 +211,7 @@ describe('the relay', () => {
     await alice.operate(`/${first.operation}/cancel`, {});
   });
 
-  it('gives each step to one session: an older tab is told that the operation moved on', async () => {
+  it('gives each step to one session: an older tab learns that the operation moved on', async () => {
     const card = new TestCard('yubikey', '22222222', vendor);
     const [older, newer] = [await alice.openHost(card), await alice.openHost(card)];
     const first = await alice.operate('', older.startRequest);
@@ -227,7 +227,7 @@ describe('the relay', () => {
     await alice.operate(`/${first.operation}/cancel`, {});
   });
 
-  it('refuses results that are not those of the step, and stays where it was', async () => {
+  it('refuses results of another step, and stays where it was', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '22222223', vendor));
     const { operation, step } = await alice.operate('', host.startRequest);
     for (const outcomes of [
@@ -280,7 +280,7 @@ it('keeps no PIN, PUK, management key or password of an issuance in the clear in
   for (const secret of [...host.secrets, ...factory, key.toString('hex'), key.toString('base64'), 'alice-password'])
     expect(text.includes(secret)).toBe(false);
   expect(host.secrets.length).toBe(4);
-  // What was searched is what is there: the escrow, sealed.
+  // The searched texts contain the escrow, sealed.
   expect(text).toMatch(/"purpose":"escrow"/);
   expect(validate(operationAnswer, withEscrow).deviceState).toBe('active');
 });

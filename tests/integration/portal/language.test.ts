@@ -14,12 +14,12 @@ beforeEach(async () => {
 
 const choose = (browser: Browser, language: unknown) => browser.send('PUT', '/api/session/language', { language });
 
-/** In what a page comes to a browser that prefers English, or another language. */
+/** Returns the language of a page for a browser that prefers English, or another language. */
 const languageOf = async (browser: Browser, path = '/my-devices', preferred = 'en'): Promise<string | null> =>
   (await browser.send('GET', path, undefined, { 'accept-language': preferred })).headers.get('content-language');
 
 describe('the language of the pages', () => {
-  it('is what the browser prefers, until the user chooses one', async () => {
+  it("is the browser's preference, until the user chooses one", async () => {
     expect([await languageOf(alice), await languageOf(alice, '/my-devices', 'de')]).toEqual(['en', 'de']);
     expect(await choose(alice, 'de')).toMatchObject({ status: 200, body: { user: { language: 'de' } } });
     for (const path of ['/login', '/my-devices', '/operator', '/help/troubleshooting'])
@@ -49,21 +49,21 @@ describe('the language of the pages', () => {
     expect(await languageOf(alice)).toBe('en');
   });
 
-  it('can be given back to the browser', async () => {
+  it("can be returned to the browser's preference", async () => {
     await choose(alice, 'de');
     await choose(alice, null);
     expect([await languageOf(alice), await languageOf(alice, '/my-devices', 'de')]).toEqual(['en', 'de']);
   });
 
-  it.each(['xx', '', 'de-CH', 7, '__proto__'])('is none that there is not: %j', async (language) => {
+  it.each(['xx', '', 'de-CH', 7, '__proto__'])('refuses an unknown language: %j', async (language) => {
     expect(await choose(alice, language)).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
   });
 
-  it('is chosen by nobody who is not logged in', async () => {
+  it('cannot be chosen without a login', async () => {
     expect(await choose(new Browser(portal), 'de')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
   });
 
-  it('is none that a made-up cookie names', async () => {
+  it('ignores a made-up cookie', async () => {
     const browser = new Browser(portal);
     browser.cookies.set('cardwright-language', '../../etc/passwd');
     expect(await languageOf(browser)).toBe('en');

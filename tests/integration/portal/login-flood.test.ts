@@ -7,17 +7,17 @@ import { Browser, startTestPortal, type TestPortal } from './support/test-portal
 
 /** Milliseconds between two logins: two hundred a second. */
 const PACE = 5;
-/** Logins that may wait for their answers at once, so that a busy machine is not behind for ever. */
+/** Logins that may wait for their answers at once, so that a busy machine can catch up. */
 const UNANSWERED = 100;
 /**
- * Hashes that may be done while a card is issued, ten times as many as it takes. Hashes are the clock here: on a busy machine they take
- * longer too.
+ * Maximum number of hashes during the issuance of a card, ten times as many as it takes. Hashes serve as a clock: on a busy machine
+ * they take longer too.
  */
 const MOST_HASHES = 100;
-/** The same for a login of someone who has her turn: her own, and of the other queue those that are done meanwhile. */
+/** The same for a login of a person who has her turn: her own hash, and those of the other queue meanwhile. */
 const HASHES_OF_A_TURN = 10;
 
-/** Follows the passwords that this process has hashed in the background, by the jobs that Node reports. */
+/** Counts the passwords that this process has hashed in the background, by the jobs that Node reports. */
 class Hashing {
   mostAtOnce = 0;
   done = 0;
@@ -50,7 +50,7 @@ let ofBob: Browser;
 beforeAll(async () => {
   portal = await startTestPortal({ CARDWRIGHT_TRUSTED_PROXIES: '127.0.0.1' });
   [ofAlice, ofBob] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'bob')];
-  // Only now: to begin with, the portal hashes the passwords of its accounts.
+  // Started only now, because the portal first hashes the passwords of its accounts.
   hashing = new Hashing();
 });
 afterAll(async () => {
@@ -63,7 +63,7 @@ interface Answer {
   readonly retryAfter: string | undefined;
 }
 
-/** Whose password is tried, and from which address, as a trusted proxy tells it. */
+/** The account and the address of a try, as a trusted proxy reports it. */
 type Login = (number: number) => { readonly username: string; readonly from: string };
 
 const HER_ADDRESS = '203.0.113.7';
@@ -90,7 +90,7 @@ const FLOODS: readonly [string, Login][] = [
   ['her own address, with her own name', () => ({ username: 'alice', from: HER_ADDRESS })],
 ];
 
-/** A login with a wrong password. */
+/** Sends a login with a wrong password. */
 const tryLogin = ({ username, from }: ReturnType<Login>): Promise<Answer> =>
   new Promise((resolve) => {
     const login = request({
@@ -136,7 +136,7 @@ const logInAgain = (browser: Browser, name: string): Promise<{ readonly status: 
     { 'x-forwarded-for': HER_ADDRESS },
   );
 
-/** How many passwords were hashed while something was done: the clock of a flood. */
+/** Counts the hashed passwords during some work: the clock of a flood. */
 async function hashesDuring(work: () => Promise<unknown>): Promise<number> {
   const before = hashing.done;
   await work();
@@ -144,7 +144,7 @@ async function hashesDuring(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('a flood of logins from many addresses', () => {
-  it('has one password hashed at a time, is refused at once where it is too much, and ends without a trace', async () => {
+  it('has one password hashed at a time, is refused at once if it is too much, and ends without a trace', async () => {
     const enough = hashing.done + 10;
     const { answers } = await beside(fromEverywhere, () => until(() => hashing.done >= enough, { what: 'ten hashes' }));
     // Node has four threads for this: the other three sign meanwhile.
@@ -166,7 +166,7 @@ describe('a flood of logins from many addresses', () => {
     expect(result).toBeLessThan(MOST_HASHES);
   });
 
-  it('from one network leaves the queue to a new browser elsewhere', async () => {
+  it('leaves the queue to a new browser elsewhere if it is from one network', async () => {
     const { result } = await beside(fromOneNetwork, () =>
       hashesDuring(async () => {
         expect(await logInAgain(new Browser(portal), 'olga')).toMatchObject({ status: 200 });

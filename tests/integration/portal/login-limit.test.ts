@@ -26,11 +26,11 @@ describe('tries of passwords', () => {
     asymmetricMatch: (retryAfter: unknown) => Number(retryAfter) > seconds - 60 && Number(retryAfter) <= seconds,
   });
 
-  it('do not count against an address when they are right: a whole office logs in from one', async () => {
+  it('do not count against an address if they are right: a whole office logs in from one', async () => {
     for (let user = 0; user < 60; user += 1) expect(await attempt(`user-${user}`, '192.0.2.1', right)).toBe('user');
   });
 
-  it('count against an address when they are wrong, whatever the name', async () => {
+  it('count against an address if they are wrong, whatever the name', async () => {
     for (let user = 0; user < 50; user += 1) await attempt(`user-${user}`, '192.0.2.2', wrong);
     await expect(attempt('alice', '192.0.2.2', right)).rejects.toMatchObject(limitedFor(60));
     expect(await attempt('alice', '192.0.2.3', right)).toBe('user');
@@ -47,12 +47,12 @@ describe('tries of passwords', () => {
     await expect(attempt('carol', '198.51.100.99', right)).rejects.toMatchObject(limitedFor(15 * 60));
   });
 
-  it('that one address alone makes, leave the account to others', async () => {
+  it('leave the account to others if one address alone makes them', async () => {
     await exhaust(() => attempt('dave', '198.51.101.1', wrong), 30);
     expect(await attempt('dave', '198.51.101.2', right)).toBe('user');
   });
 
-  it('of strangers leave a browser alone in which this person logged in before', async () => {
+  it('do not affect a browser in which this person logged in before, if strangers make them', async () => {
     for (let from = 0; from < 25; from += 1) await exhaust(() => attempt('erin', `198.51.102.${from}`, wrong), 1);
     for (let user = 0; user < 50; user += 1) await exhaust(() => attempt(`user-${user}`, '198.51.103.1', wrong), 1);
     expect(await attempt('erin', '198.51.103.1', right, 'her laptop')).toBe('user');
@@ -64,13 +64,13 @@ describe('tries of passwords', () => {
     expect(await attempt('frank', '192.0.2.9', right, 'his telephone')).toBe('user');
   });
 
-  it('in all known browsers of one person together are limited too', async () => {
+  it('are limited in all known browsers of one person together, too', async () => {
     for (let browser = 0; browser < 60; browser += 1) await attempt('grace', '192.0.2.9', wrong, `browser ${browser}`);
     await expect(attempt('grace', '192.0.2.9', right, 'another browser')).rejects.toMatchObject(limitedFor(60 * 60));
     expect(await attempt('heidi', '192.0.2.9', right, 'her browser')).toBe('user');
   });
 
-  it('do not count when the password was not looked at', async () => {
+  it('do not count if the password was not checked', async () => {
     const fails = () => Promise.reject(new Error('the database is away'));
     for (let turn = 0; turn < 60; turn += 1)
       await expect(attempt('bob', '192.0.2.4', fails)).rejects.toThrow('the database is away');
@@ -100,7 +100,7 @@ describe('failed logins in the log', () => {
 
   const failedLogins = async () => (await listAudit(store.db, 1000, undefined)).map(({ detail }) => detail).reverse();
 
-  it('have name and address; a name that no account has may be a password, and is not kept', async () => {
+  it('have name and address; a name without an account may be a password, and is not kept', async () => {
     await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });
     await recordFailedLogin(store.db, { name: 'my-secret-password', address: '192.0.2.2' });
     await recordFailedLogin(store.db, { name: null, address: '192.0.2.3' });
@@ -113,11 +113,11 @@ describe('failed logins in the log', () => {
     ]);
   });
 
-  it('are few in a flood, and say how many there were', async () => {
+  it('are few in a flood, and include the total', async () => {
     for (let turn = 0; turn < 400; turn += 1)
       await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });
     const all = await failedLogins();
-    // A minute may end meanwhile, on a busy machine a few.
+    // A minute may end meanwhile, on a busy machine several.
     expect(all.length).toBeLessThan(100);
     expect(all).toContainEqual({ name: 'alice', address: '192.0.2.1', inThisMinute: 100 });
   });
@@ -153,11 +153,11 @@ describe('the address of a request', () => {
   };
   const times = (count: number, code: string) => Array.from({ length: count }, () => code);
 
-  it('is not what a request says of itself', async () => {
+  it("is not the request's own claim", async () => {
     expect(await codesOf({})).toEqual([...times(5, 'LOGIN_REQUIRED'), ...times(7, 'RATE_LIMITED')]);
   });
 
-  it('is what a trusted proxy says', async () => {
+  it('is the claim of a trusted proxy', async () => {
     expect(await codesOf({ CARDWRIGHT_TRUSTED_PROXIES: '10.0.0.0/8, 127.0.0.1' })).toEqual([
       ...times(11, 'LOGIN_REQUIRED'),
       'RATE_LIMITED',

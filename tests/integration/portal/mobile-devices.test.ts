@@ -11,7 +11,7 @@ import { newCertificate, newDevice } from '../store/rows.js';
 import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
-/** Mobile devices among the others, as their rows are: what their users see, and what operators can do. */
+/** Mobile devices among the others, by their rows: their users' view, and the operators' actions. */
 
 const LIMIT = 3;
 const OFFER: MobileOffer = { proof: 'none', verified: true };
@@ -70,14 +70,14 @@ const describeOf = (username: string, offers: Offers) =>
   describeOwnDevices(store.db, personOf(username), 'en', { cms: { offeredFor: () => [] }, ...offers });
 
 describe('My Devices', () => {
-  it('says how a mobile device is added to those alone who may, and to nobody where the portal has none', async () => {
+  it('describes how a mobile device is added only to permitted users, and to nobody if the portal has none', async () => {
     expect((await describeOf('alice', offersTo('alice'))).mobile).toEqual(OFFER);
     expect((await describeOf('bob', offersTo('alice'))).mobile).toBeNull();
     expect((await describeOf('alice', { ...offersTo(), mobile: null })).mobile).toBeNull();
     expect((await alice.get('/api/devices')).body).toMatchObject({ mobile: null });
   });
 
-  it('has no mobile device that is being enrolled, which takes a place all the same', async () => {
+  it('hides a mobile device that is being enrolled, which takes a place all the same', async () => {
     const [phone] = [await addPhone('active'), await addPhone('producing'), await addPhone('terminated')];
     const card = newDevice(phone.ownerId, { state: 'producing' });
     await store.db.insert(devices).values(card);
@@ -87,7 +87,7 @@ describe('My Devices', () => {
     expect(limit?.reason).not.toBeNull();
   });
 
-  it('lets a mobile device be deleted, also by someone who could add none: no card, and none that an operator has suspended', async () => {
+  it('lets a mobile device be deleted, also by a user who could add none: no card, and none that an operator has suspended', async () => {
     const [phone, suspended] = [await addPhone('active'), await addPhone('suspended')];
     const card = newDevice(phone.ownerId, { state: 'active' });
     await store.db.insert(devices).values(card);
@@ -103,7 +103,7 @@ describe('My Devices', () => {
 });
 
 describe('an operator', () => {
-  it('finds mobile devices, those that are being enrolled too', async () => {
+  it('finds mobile devices, including those that are being enrolled', async () => {
     const phones = [await addPhone('producing', { serial: 'F2LX1' }), await addPhone('active', { serial: 'F2LX2' })];
     await store.db.insert(devices).values(newDevice(personOf('alice').id, { state: 'active' }));
     const found = await listDevices(olga, `/api/operator/devices?model=${PHONE}`);
@@ -112,7 +112,7 @@ describe('an operator', () => {
     expect((await listDevices(olga, '/api/operator/devices?waiting=yes')).devices).toEqual([]);
   });
 
-  it('suspends and resumes one, which its certificates follow, and terminates it for good', async () => {
+  it('suspends and resumes one, which its certificates follow, and terminates it permanently', async () => {
     const phone = await addPhone('active');
     await store.db.insert(certificates).values(newCertificate(phone.id, { slot: 'phone-authentication' }));
     const revocation = async () => {

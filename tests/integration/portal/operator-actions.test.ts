@@ -47,7 +47,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A device of a user, whose keys no vendor vouches for, with one certificate. */
+/** Makes a user's device, whose keys no vendor vouches for, with one certificate. */
 async function newDevice(state: Device['state'], changes: Partial<Device> = {}, owner = 'olga'): Promise<string> {
   const [user] = await store.db.select().from(users).where(eq(users.username, owner));
   const id = randomUUID();
@@ -71,7 +71,7 @@ async function newDevice(state: Device['state'], changes: Partial<Device> = {}, 
   return id;
 }
 
-/** An operation that is under way with a device. */
+/** Makes a running operation with a device. */
 async function newOperation(deviceId: string): Promise<string> {
   const { ownerId: userId, guid } = await rowOf(deviceId);
   const id = randomUUID();
@@ -147,7 +147,7 @@ describe('a device that waits for approval', () => {
     expect((await act(otto, id, 'approve')).code).toBe('DEVICE_STATE');
   });
 
-  it('has failed and is revoked for good when it is declined, and its owner reads why', async () => {
+  it('becomes failed and finally revoked if it is declined, and its owner reads the reason', async () => {
     const id = await newDevice('awaiting-approval', {}, 'alice');
     expect(await act(otto, id, 'decline', ` ${REASON} `)).toMatchObject({ body: { state: 'failed' } });
     expect(await standingOf(id)).toEqual(['cessationOfOperation']);
@@ -175,7 +175,7 @@ describe('a device that waits for approval', () => {
     expect((await rowOf(id)).state).toBe('awaiting-approval');
   });
 
-  it('waits again when it was suspended and is resumed, also by its owner', async () => {
+  it('waits again after it was suspended and is resumed, also by its owner', async () => {
     const id = await newDevice('awaiting-approval');
     expect(await act(olga, id, 'suspend')).toMatchObject({ body: { state: 'suspended' } });
     expect((await act(olga, id, 'approve')).code).toBe('DEVICE_STATE');
@@ -184,7 +184,7 @@ describe('a device that waits for approval', () => {
     expect((await act(olga, id, 'approve')).code).toBe('FORBIDDEN');
   });
 
-  it('is not activated past its approval', async () => {
+  it('is not activated without its approval', async () => {
     const id = await newDevice('awaiting-approval');
     expect((await act(otto, id, 'activate')).code).toBe('DEVICE_STATE');
     expect((await act(otto, id, 'resume')).code).toBe('DEVICE_STATE');
@@ -192,7 +192,7 @@ describe('a device that waits for approval', () => {
 });
 
 describe('a pending device', () => {
-  it('whose keys are not proved is activated by another operator than its owner', async () => {
+  it('is activated by another operator than its owner if its keys are not proved', async () => {
     const id = await newDevice('pending');
     expect(await actionsOf(olga, id)).not.toContain('activate');
     expect((await act(olga, id, 'activate')).code).toBe('FORBIDDEN');
@@ -200,7 +200,7 @@ describe('a pending device', () => {
     expect(await act(otto, id, 'activate')).toMatchObject({ body: { state: 'active' } });
   });
 
-  it('whose keys are proved can be activated by its owner, when she is an operator', async () => {
+  it('can be activated by its owner, if she is an operator and its keys are proved', async () => {
     const id = await newDevice('pending', { proof: 'attested' });
     expect(await actionsOf(olga, id)).toContain('activate');
     expect(await act(olga, id, 'activate')).toMatchObject({ body: { state: 'active' } });
@@ -209,7 +209,7 @@ describe('a pending device', () => {
 
 describe('a released device', () => {
   it.each(['failed', 'terminated'] as const)(
-    'was %s; it needs a reason, and its row is nobody’s then',
+    'was %s; it needs a reason, and its row then has no owner',
     async (state) => {
       const id = await newDevice(state);
       expect(await actionsOf(otto, id)).toContain('release');
@@ -224,7 +224,7 @@ describe('a released device', () => {
     },
   );
 
-  it('has no operation under way any more: its owner cannot continue what is nobody’s', async () => {
+  it('has no running operation any more: its owner cannot continue it', async () => {
     const id = await newDevice('failed');
     const operation = await newOperation(id);
     await act(otto, id, 'release', REASON);
@@ -233,7 +233,7 @@ describe('a released device', () => {
     expect(await logOf(id)).toContainEqual(expect.objectContaining({ actor: 'otto', event: 'operation.cancelled' }));
   });
 
-  it('was not active: whoever tries ends no operation either', async () => {
+  it('was not active: an operator who tries ends no operation either', async () => {
     const id = await newDevice('active');
     const operation = await newOperation(id);
     expect((await act(otto, id, 'release', REASON)).code).toBe('DEVICE_STATE');
@@ -264,7 +264,7 @@ describe('an issuance that needs the confidential factory PUK', () => {
   it.each([
     ['does not wait for that', 'producing', { stateReason: 'CARD_REMOVED' }],
     ['has failed meanwhile', 'failed', waiting],
-  ] as const)('is not approved when it %s', async (_what, state, changes) => {
+  ] as const)('is not approved if it %s', async (_what, state, changes) => {
     const id = await newDevice(state, changes);
     expect((await act(otto, id, 'approve-puk')).code).toBe('DEVICE_STATE');
     expect((await rowOf(id)).pukApprovedAt).toBeNull();
@@ -278,8 +278,8 @@ describe('an issuance that needs the confidential factory PUK', () => {
   });
 });
 
-describe('what an operator has seen', () => {
-  /** The version of a device in the list, on its page, and as an action finds it under the lock of its row. */
+describe('the version that an operator has seen', () => {
+  /** Returns the version of a device in the list, on its page, and as an action finds it under the lock of its row. */
   async function versionsOf(id: string): Promise<(string | undefined)[]> {
     const listed = await listDevices(otto, '/api/operator/devices');
     const file = await store.db.transaction((transaction) => readDeviceFile(transaction, id));
@@ -295,7 +295,7 @@ describe('what an operator has seen', () => {
     const versions: (string | undefined)[] = [];
     for (const add of [
       () => Promise.resolve(),
-      // Each of these is the newest of its slot: shown or not, it may hide one that is valid.
+      // Each of these is the newest of its slot: shown or not, it may hide a valid one.
       ...(['superseded', 'cessationOfOperation', 'certificateHold', null] as const).map(
         (revocationReason) => () =>
           store.db.insert(certificates).values(newCertificate(id, { revocationReason, createdAt: new Date() })),
@@ -308,13 +308,13 @@ describe('what an operator has seen', () => {
       expect(others).toEqual([listed, listed]);
       versions.push(listed);
     }
-    // Certificates that are over do not matter.
+    // Ended certificates do not matter.
     expect(new Set(versions).size).toBe(versions.length - 2);
     const isOpen = (await actionsOf(otto, id)).includes('terminate');
     expect((await act(otto, id, 'terminate')).code).toBe(isOpen ? undefined : 'DEVICE_STATE');
   });
 
-  it('is not what is there any more once another operator has suspended and resumed the device', async () => {
+  it('is outdated once another operator has suspended and resumed the device', async () => {
     const id = await newDevice('awaiting-approval');
     const seen = await lookAt(otto, id);
     for (const action of ['suspend', 'resume']) expect((await act(olga, id, action)).status).toBe(200);
@@ -328,7 +328,7 @@ describe('what an operator has seen', () => {
     expect((await act(otto, id, 'approve')).status).toBe(200);
   });
 
-  it('is good for one of two actions at once', async () => {
+  it('is valid for one of two concurrent actions', async () => {
     const oscar = await Browser.login(portal, 'oscar');
     for (let round = 0; round < 5; round += 1) {
       const id = await newDevice('awaiting-approval');
@@ -341,7 +341,7 @@ describe('what an operator has seen', () => {
     }
   });
 
-  it('is no matter of a user: nobody else is told whether a version is right', async () => {
+  it('is hidden from users: nobody else learns whether a version is right', async () => {
     const id = await newDevice('awaiting-approval');
     for (const seen of [await lookAt(otto, id), NO_VERSION])
       expect(await alice.post(`/api/operator/devices/${id}/approve`, { seen })).toMatchObject({ code: 'FORBIDDEN' });
@@ -349,7 +349,7 @@ describe('what an operator has seen', () => {
   });
 });
 
-it('shows a serial number as proved only where the vendor vouches for the device', async () => {
+it('shows a serial number as proved only if the vendor vouches for the device', async () => {
   const proved = await newDevice('active', { proof: 'attested', serial: '1', identity: 'a-vendor:serial:1' });
   const claimed = await newDevice('active', { serial: '2' });
   const none = await newDevice('active', { proof: 'attested' });

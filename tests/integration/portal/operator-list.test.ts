@@ -11,7 +11,7 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
-/** Of one moment, so that only their ids tell them apart. */
+/** Of one moment, so that only their ids differ. */
 const MOMENT = new Date('2026-11-01T12:00:00Z');
 const MANY = 120;
 
@@ -63,7 +63,7 @@ const read = async (query: Record<string, string>, browser = olga) =>
   validate(list, (await browser.get(`/api/operator/devices?${new URLSearchParams(query).toString()}`)).body);
 const find = async (query: Record<string, string>) => (await read(query)).devices.map(({ serial }) => serial).sort();
 
-/** All pages. */
+/** Reads all pages. */
 async function readAll(query: Record<string, string> = {}, browser = olga) {
   let page = await read(query, browser);
   const pages = [page.devices];
@@ -85,11 +85,11 @@ async function add(changes: Partial<Device> = {}, owner = 'alice'): Promise<stri
 }
 
 describe('the operator’s list of devices', () => {
-  it('says nothing of a next page where there is no device', async () => {
+  it('has no next page if there is no device', async () => {
     expect(await read({})).toEqual({ devices: [], next: null, hasMoreOwners: false });
   });
 
-  it('has every device once over its pages, also where many were made at one moment', async () => {
+  it('has every device once over its pages, also if many were made at one moment', async () => {
     const made = [];
     for (let index = 0; index < MANY; index += 1) made.push(await add());
     const { pages, found } = await readAll();
@@ -106,7 +106,7 @@ describe('the operator’s list of devices', () => {
     expect((await read({})).devices[0]?.id).toBe(newest);
   });
 
-  it('loses none of those that were made within a millisecond of each other', async () => {
+  it('loses none of those that were made within a millisecond', async () => {
     for (let index = 0; index < 60; index += 1) await add({ serial: `micro-${index}`, model: 'micro' });
     await store.db.execute(sql`
       UPDATE devices SET created_at = created_at + interval '1 microsecond' * substring(serial from 7)::int
@@ -131,14 +131,14 @@ describe('the operator’s list of devices', () => {
     expect(await find({ owner: 'nobody' })).toEqual([]);
   });
 
-  it('lists devices of a serial number’s beginning by their serial numbers, over all pages', async () => {
+  it('lists devices by their serial numbers for the beginning of one, over all pages', async () => {
     const { pages, found } = await readAll({ serial: 'micro-' });
     expect(pages).toEqual([50, 10]);
     const serials = found.map(({ serial }) => serial);
     expect(serials).toEqual(Array.from({ length: 60 }, (_, index) => `micro-${index}`).sort());
   });
 
-  it('takes what looks like a pattern for what it is', async () => {
+  it('treats text that looks like a pattern literally', async () => {
     expect(await find({ serial: '5%' })).toEqual(['5%_']);
     expect(await find({ serial: '5_' })).toEqual([]);
     expect(await find({ owner: '%' })).toEqual([]);
@@ -148,7 +148,7 @@ describe('the operator’s list of devices', () => {
     expect(await find({ owner: "' OR true --" })).toEqual([]);
   });
 
-  it('says so when more people have such a name than it looks for', async () => {
+  it('reports that more people have such a name than it searches', async () => {
     const crowd = Array.from({ length: 60 }, (_, index) => ({
       id: randomUUID(),
       username: `crowd-${index}`,
@@ -193,7 +193,7 @@ describe('the operator’s list of devices', () => {
     expect(device?.certificates.map(({ subject }) => subject)).toEqual(['CN=New']);
   });
 
-  it('names as waiting just those that this operator can approve, who waits longest first', async () => {
+  it('lists as waiting exactly those that this operator can approve, the longest wait first', async () => {
     const reasons = [null, 'APPROVAL_NEEDED', 'CARD_REMOVED'];
     for (const state of STATES)
       for (const stateReason of reasons)
@@ -226,7 +226,7 @@ describe('the operator’s list of devices', () => {
     expect([status, code]).toEqual([400, 'INVALID_PARAMS']);
   });
 
-  it('is for operators alone, filtered or not', async () => {
+  it('is only for operators, filtered or not', async () => {
     const alice = await Browser.login(portal, 'alice');
     expect((await alice.get('/api/operator/devices?waiting=yes')).code).toBe('FORBIDDEN');
   });

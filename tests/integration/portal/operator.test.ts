@@ -34,14 +34,14 @@ async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
 
 const terminate = (id: string) => act(olga, id, 'terminate');
 
-/** The CRL as openssl reads it. */
+/** Prints the CRL by openssl. */
 async function readCrl(): Promise<string> {
   const response = await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`);
   const input = Buffer.from(await response.arrayBuffer());
   return execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], { input, encoding: 'utf8' });
 }
 
-/** How the CRL lists each certificate of a device. */
+/** Lists the CRL's reasons for each certificate of a device. */
 async function crlReasons(id: string): Promise<(string | undefined)[]> {
   const crl = await readCrl();
   const row = (await listDevices(olga, '/api/operator/devices')).devices.find((device) => device.id === id);
@@ -72,7 +72,7 @@ describe('a pending device', () => {
 });
 
 describe('the initial PIN of a device', () => {
-  it('is shown to one window of an operator, sealed, and the audit log says so', async () => {
+  it('is shown to one window of an operator, sealed, and the audit log records it', async () => {
     const { card, id } = await newPendingDevice();
     const display = await FakeDisplay.open();
     const path = `/api/operator/devices/${id}/initial-pin`;
@@ -99,7 +99,7 @@ describe('the initial PIN of a device', () => {
     expect((await olga.post(path, display.request('olga-password'))).code).toBe('DEVICE_STATE');
   });
 
-  it('is shown to nobody but an operator who knows her password', async () => {
+  it('is shown only to an operator who knows her password', async () => {
     const { card, id } = await newPendingDevice();
     const ask = async (password: string) => {
       const display = await FakeDisplay.open();
@@ -116,7 +116,7 @@ describe('the initial PIN of a device', () => {
   });
 });
 
-it('has the certificates of a device that waits for approval on hold on the CRL until an operator approved it', async () => {
+it('keeps the certificates of a device that waits for approval on hold on the CRL until an operator approved it', async () => {
   await setPolicy(portal, olga, 'piv', { unprovenKeys: 'supervised' });
   try {
     const card = new TestCard('piv', null, null);
@@ -131,7 +131,7 @@ it('has the certificates of a device that waits for approval on hold on the CRL 
   }
 });
 
-it('tells users how many devices they may have, in the language that the browser asks for', async () => {
+it("tells users how many devices they may have, in the browser's preferred language", async () => {
   const ids = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()].map(({ id }) => id);
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,
@@ -150,7 +150,7 @@ describe('the device policy', () => {
   });
   const read = async () => validate(policies, (await olga.get('/api/operator/policy')).body).policies;
 
-  it('lets used devices be erased, unless an operator refuses that; an old form that does not say so changes nothing', async () => {
+  it('lets used devices be erased, unless an operator refuses that; an old form without that member changes nothing', async () => {
     const [piv] = await read();
     expect(piv?.model).toBe('piv');
     expect(piv?.policy.reset).toBe('allow');
@@ -162,7 +162,7 @@ describe('the device policy', () => {
     expect((await read())[0]?.policy.reset).toBe('allow');
   });
 
-  it('is refused when its management key has not the length of the algorithm', async () => {
+  it('is refused if its management key does not have the length of the algorithm', async () => {
     const [piv] = await read();
     const policy = { ...piv?.policy, factoryKeyAlgorithms: [{ from: '0', algorithm: 'AES-256' }] };
     const factory = { pin: '000000', puk: '87654321', managementKey: 'ab'.repeat(24) };
@@ -177,9 +177,9 @@ describe('the device policy', () => {
   });
 });
 
-// Last: for a minute afterwards its operator confirms nothing either.
+// Last, because for a minute afterwards its operator confirms nothing either.
 describe('a password', () => {
-  it('is asked for so often that the password could be guessed, and no oftener; a login is counted by itself', async () => {
+  it('can be tried only so often that it cannot be guessed; a login is counted separately', async () => {
     const oscar = await Browser.login(portal, 'oscar');
     const display = await FakeDisplay.open();
     const path = `/api/operator/devices/${randomUUID()}/initial-pin`;

@@ -10,7 +10,7 @@ import { newCertificate, newDevice } from '../store/rows.js';
 import { act } from './support/operator.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
-/** What owners are told of their devices: until when they are good, and why they are not. */
+/** The owners' view of their devices: until when they are valid, and why they are not. */
 
 const DAY = 86_400_000;
 
@@ -64,7 +64,7 @@ const mine = v.object({
 });
 const read = async (browser = alice) => validate(mine, (await browser.get('/api/devices')).body);
 
-/** How long ago a moment was. */
+/** Returns the age of a moment. */
 const age = (at: string | undefined): number => Date.now() - Date.parse(at ?? '');
 
 describe('a device', () => {
@@ -77,7 +77,7 @@ describe('a device', () => {
     return (await read()).devices[0]?.goodUntil;
   }
 
-  it('is good until the first of its good certificates ends', async () => {
+  it('is valid until the first of its valid certificates ends', async () => {
     const until = await goodUntil([
       { slot: '9A', notAfter: inDays(900) },
       { slot: '9C', notAfter: inDays(30) },
@@ -86,7 +86,7 @@ describe('a device', () => {
     expect(until).toBe(inDays(30).toISOString());
   });
 
-  it('is not bound by a certificate that has expired, or is on hold or revoked', async () => {
+  it('is not limited by a certificate that has expired, or is on hold or revoked', async () => {
     const until = await goodUntil([
       { slot: '9A', notAfter: inDays(-1) },
       { slot: '9C', notAfter: inDays(20), revocationReason: 'certificateHold', revokedAt: new Date() },
@@ -96,13 +96,13 @@ describe('a device', () => {
     expect(until).toBe(inDays(40).toISOString());
   });
 
-  it('has no such day without a good certificate', async () => {
+  it('has no such day without a valid certificate', async () => {
     expect(await goodUntil([{ slot: '9A', notAfter: inDays(-1) }])).toBeNull();
   });
 });
 
 describe('a suspended device', () => {
-  it('tells since when it is, and nothing where the operator wrote nothing', async () => {
+  it('shows the time, and nothing if the operator wrote nothing', async () => {
     const id = await add('active');
     expect((await read()).devices[0]?.suspended).toBeNull();
     expect((await act(olga, id, 'suspend')).status).toBe(200);
@@ -111,14 +111,14 @@ describe('a suspended device', () => {
     expect(age(suspended?.at)).toBeLessThan(DAY / 24);
   });
 
-  it('tells the words of the operator where there are some', async () => {
+  it('shows the words of the operator if there are some', async () => {
     await add('suspended', { stateReason: 'suspended by an operator: Lost: on the train.' });
     expect((await read()).devices[0]?.suspended?.reason).toBe('Lost: on the train.');
   });
 });
 
 describe('a terminated device', () => {
-  it('is listed with when and why, and takes no place', async () => {
+  it('is listed with time and reason, and takes no place', async () => {
     const [id] = [await add('active', { serial: '4711' }), await add('active')];
     expect((await read()).limit).toMatchObject({ used: 2, reason: expect.any(String) });
     expect((await act(olga, id, 'terminate', 'Lost in the train.')).status).toBe(200);
@@ -130,7 +130,7 @@ describe('a terminated device', () => {
     expect((await read(olga)).terminated).toEqual([]);
   });
 
-  it('tells no reason where the operator wrote none, and not that of a program', async () => {
+  it('shows no reason if the operator wrote none, and not that of a program', async () => {
     const id = await add('active');
     await act(olga, id, 'terminate');
     await add('terminated', { stateReason: 'deleted by its owner' });

@@ -30,7 +30,7 @@ it.each([
   );
 });
 
-it('names the help desk in every page, and lets its name run nowhere', async () => {
+it('names the help desk in every page, and its name cannot run anywhere', async () => {
   for (const path of ['/my-devices', '/help/troubleshooting']) {
     const html = await (await fetch(`http://127.0.0.1:${portal.port}${path}`)).text();
     expect(html).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
@@ -42,7 +42,7 @@ it('names the help desk in every page, and lets its name run nowhere', async () 
 it.each([
   ['de', 'Hilfe bei Problemen', 'Der Kartenleser wurde abgezogen.'],
   ['en', 'Troubleshooting', 'The card reader was unplugged.'],
-])('helps with every error in %s, by its code', async (wished, title, message) => {
+])('explains every error in %s, by its code', async (wished, title, message) => {
   const headers = { 'accept-language': wished };
   const response = await fetch(`http://127.0.0.1:${portal.port}/help/troubleshooting`, { headers });
   expect(response.headers.get('content-language')).toBe(wished);

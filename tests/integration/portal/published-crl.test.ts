@@ -11,15 +11,15 @@ import { collectPages } from '../../support/revocation-pages.js';
 
 const LIFETIME = 60 * 60 * 1000;
 const MINUTE = 60 * 1000;
-/** After a failure the authority is left alone for so long. */
+/** Pause after a failure before the authority is called again. */
 const PAUSE = 5000;
 const ACCOUNT = { username: 'somebody', password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 
 let store: Store;
 let deviceId: string;
-/** What the authority was asked to sign. */
+/** Requests to the authority for signatures. */
 let requests: CrlRequest[];
-/** What it waits for before it answers. */
+/** Awaited by the authority before it answers. */
 let beforeAnswer: () => Promise<void>;
 let publisher: CrlPublisher;
 
@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 function newPublisher(times: CrlTimes): CrlPublisher {
-  /** Not DER, but the serial numbers that it lists. */
+  /** Encodes the listed serial numbers instead of DER. */
   const signCrl = async (request: CrlRequest): Promise<Uint8Array> => {
     requests.push(request);
     const entries = await collectPages(request.revocations);
@@ -68,7 +68,7 @@ const revoke = (serialNumber: string) =>
   });
 const listed = async (by = publisher) => Buffer.from((await by.current()).der).toString();
 
-it('waits for the next CRL when a certificate was revoked while one is made, and shares that one too', async () => {
+it('waits for the next CRL if a certificate was revoked while one is made, and shares that one too', async () => {
   let answer: () => void = () => undefined;
   let reached: () => void = () => undefined;
   const isReached = new Promise<void>((resolve) => (reached = resolve));
@@ -81,7 +81,7 @@ it('waits for the next CRL when a certificate was revoked while one is made, and
   await isReached;
   await revoke('aa');
   const later = [listed(), listed(), listed()];
-  // All of them have asked the database, which answers in order.
+  // All of them have queried the database, which answers in order.
   await store.db.select().from(users);
   beforeAnswer = () => Promise.resolve();
   answer();
@@ -91,7 +91,7 @@ it('waits for the next CRL when a certificate was revoked while one is made, and
   expect(requests).toHaveLength(2);
 });
 
-it('tells everyone who waits when the authority does not answer, and asks it again later', async () => {
+it('gives an error to everyone who waits if the authority does not answer, and calls it again later', async () => {
   jest.spyOn(console, 'error').mockImplementation(() => undefined);
   beforeAnswer = () => Promise.reject(new CardwrightError('CA_UNAVAILABLE'));
   const outcomes = await Promise.allSettled([listed(), listed()]);
@@ -102,7 +102,7 @@ it('tells everyone who waits when the authority does not answer, and asks it aga
   expect(await listed()).toBe('');
 });
 
-it('is made by each of several portal processes for itself, and each tells of a revocation within the interval', async () => {
+it('is made by each of several portal processes separately, and each shows a revocation within the interval', async () => {
   const times = { lifetime: LIFETIME, interval: MINUTE };
   const [one, other] = [newPublisher(times), newPublisher(times)];
   const start = Date.now();
@@ -118,7 +118,7 @@ it('is made by each of several portal processes for itself, and each tells of a 
   expect(requests.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
 });
 
-it('is made again by a portal that was started again, with what was revoked until then', async () => {
+it('is made again by a restarted portal, with all revocations until then', async () => {
   const times = { lifetime: LIFETIME, interval: MINUTE };
   await listed(newPublisher(times));
   await revoke('aa');

@@ -34,7 +34,7 @@ describe.each([
     return user?.id ?? '';
   }
 
-  it('is never exceeded, however many uses come at once', async () => {
+  it('is never exceeded, however many concurrent uses there are', async () => {
     const user = await newUser();
     const uses = await Promise.allSettled(Array.from({ length: 40 }, () => spend(user, 'operation', 10)));
     expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
@@ -42,7 +42,7 @@ describe.each([
       expect(use.reason).toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('is one of each user and each thing', async () => {
+  it('is separate for each user and each kind of use', async () => {
     const [one, other] = [await newUser(), await newUser()];
     await spend(one, 'operation', 1);
     await spend(one, 'witness', 1);
@@ -50,7 +50,7 @@ describe.each([
     await expect(spend(one, 'witness', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('says when there is more, and has it then: an hour after the first use', async () => {
+  it('reports when there is more, and has it then: an hour after the first use', async () => {
     const user = await newUser();
     await spend(user, 'operation', 1);
     const refused = await spend(user, 'operation', 1).catch((error: unknown) => error);
@@ -67,7 +67,7 @@ describe.each([
     await expect(spend(user, 'operation', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('takes no new use into the hour of a lower limit', async () => {
+  it('counts no new use into the hour of a lower limit', async () => {
     const user = await newUser();
     for (let use = 0; use < 5; use += 1) await spend(user, 'witness', 5);
     await expect(spend(user, 'witness', 2)).rejects.toMatchObject({ code: 'RATE_LIMITED' });

@@ -19,8 +19,8 @@ afterAll(() => portal.remove());
 
 const newCard = () => new TestCard('yubikey', String((serial += 1)), vendor);
 
-describe('results that come twice at once', () => {
-  it('are taken once, at every step', async () => {
+describe('concurrent results', () => {
+  it('are processed once, at every step', async () => {
     const host = await alice.openHost(newCard());
     let answer = await alice.operate('', host.startRequest);
     while (answer.step) {
@@ -40,7 +40,7 @@ describe('results that come twice at once', () => {
     expect(issued).toHaveLength(4);
   });
 
-  it('and are not the same count only as what came first', async () => {
+  it('count only as the first if they differ', async () => {
     const card = newCard();
     const host = await alice.openHost(card);
     const { operation, step } = await alice.operate('', host.startRequest);

@@ -9,7 +9,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR, WIDE_QUOTAS } from './support/test-portal.js';
 import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
 
-/** Milliseconds after a request at which the portal is killed, one after another: some before, some while, some after it answers. */
+/** Milliseconds after a request at which the portal is killed, one after another: some before, some during, some after its answer. */
 const MOMENTS = [0, 3, 8, 15, 30, 60, 120];
 
 let vendor: AttestationAuthority;
@@ -18,7 +18,7 @@ let alice: Browser;
 let olga: Browser;
 let serial = 30_000_000;
 
-/** @param env where its database is; else it is embedded */
+/** @param env its database; embedded by default */
 async function open(env: NodeJS.ProcessEnv): Promise<void> {
   vendor = TEST_VENDOR;
   const policies = readConfiguration({}).policies;
@@ -50,7 +50,7 @@ interface Results {
 const send = ({ operation }: OperationAnswer, results: Results): Promise<OperationAnswer> =>
   alice.operate(`/${operation}/results`, results);
 
-/** How often the audit log has each event of an operation. */
+/** Counts each event of an operation in the audit log. */
 async function countEvents({ operation }: OperationAnswer): Promise<Record<string, number>> {
   const { entries } = (await olga.get('/api/operator/audit')).body as {
     entries: { event: string; operationId: string | null }[];
@@ -60,7 +60,7 @@ async function countEvents({ operation }: OperationAnswer): Promise<Record<strin
   return counts;
 }
 
-/** What an undisturbed issuance leaves in the log. */
+/** The log of an undisturbed issuance. */
 const UNDISTURBED = {
   'operation.started': 1,
   'management-key.authenticated': 2,
@@ -85,7 +85,7 @@ describe.each(everyOrSome(ENGINES, ([engine]) => engine === 'PostgreSQL'))(
     const rowOf = async (card: TestCard) =>
       (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
 
-    /** The row is as before the request or as after it, never in between; active only after the last one. */
+    /** Expects the row as before the request or as after it, never in between; active only after the last one. */
     async function expectWhole(card: TestCard, isLast: boolean): Promise<void> {
       const row = await rowOf(card);
       expect([undefined, 0, 4]).toContain(row?.certificates.length);
@@ -109,7 +109,7 @@ describe.each(everyOrSome(ENGINES, ([engine]) => engine === 'PostgreSQL'))(
     });
 
     it.each(everyOrNamed([0, 3], 3))(
-      'while it answers continues when the same results come again, and has done everything once (%i)',
+      'continues when the same results come again after it was killed during its answer, and has done everything once (%i)',
       async (shift) => {
         const card = newCard();
         const host = await alice.openHost(card);

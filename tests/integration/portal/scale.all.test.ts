@@ -15,13 +15,13 @@ import { act, setPolicy } from './support/operator.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
-/** What the portal asks of PostgreSQL with 100,000 devices: how it is planned, and how often. Times are not checked here. */
+/** The portal's statements on PostgreSQL with 100,000 devices: their plans and their number. Times are not checked here. */
 
 const DEVICES = 100_000;
 /** Tables that grow with the portal. */
 const GROWING =
   /^(users|sessions|login_attempts|devices|operations|operation_events|escrows|certificates|passkeys|audit|quotas|support_files)$/;
-/** Pages of 8 KB of one statement: a page of fifty devices takes about 500, and any of those tables has thousands. */
+/** Pages of 8 KB of one statement. A page of fifty devices takes about 500, and any of those tables has thousands. */
 const MOST_PAGES = 1000;
 
 let server: OwnDatabase;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
   await connected((client) => client.query(fillSql(DEVICES)));
-  // A person who has had many devices: those that are over must not be read.
+  // A person who has had many devices: ended ones must not be read.
   await ask(`
     UPDATE devices SET owner_id = (SELECT id FROM users WHERE username = 'alice')
     WHERE id IN (SELECT id FROM devices WHERE state = 'terminated' LIMIT 2000)`);
@@ -50,7 +50,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A connection to the database itself, while something is done. */
+/** Connects to the database itself during some work. */
 async function connected<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(server.url);
   await client.connect();
@@ -61,14 +61,14 @@ async function connected<T>(work: (client: pg.Client) => Promise<T>): Promise<T>
   }
 }
 
-/** The first row that the database itself answers. */
+/** Returns the first row that the database itself answers. */
 const ask = <Row extends object>(text: string): Promise<Row | undefined> =>
   connected(async (client) => (await client.query<Row>(text)).rows[0]);
 
 const newCard = (): TestCard => new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
 const newPlainCard = (): TestCard => new TestCard('piv', null, null);
 
-/** Statements that read a growing table from end to end, or more of one than a page of a list needs. */
+/** Finds statements that read a growing table from end to end, or more of one than a page of a list needs. */
 async function findSlow(statements: readonly Statement[]): Promise<string[]> {
   const plans = await log.plansOf(statements);
   return plans
@@ -76,7 +76,7 @@ async function findSlow(statements: readonly Statement[]): Promise<string[]> {
     .map(({ text, scans, indexes, pages }) => `${scans.join()} ${indexes.join()} ${pages} pages: ${text}`);
 }
 
-/** What a request answers, and the statements that it sends. */
+/** Returns the answer to a request, and the statements that it sends. */
 async function watch(request: () => Promise<{ status: number; body: unknown }>) {
   let answer: { status: number; body: unknown } | undefined;
   const statements = await log.during(async () => {
@@ -129,14 +129,14 @@ describe('the operator’s list of 100,000 devices', () => {
   });
 });
 
-describe('with 100,000 devices', () => {
-  it('the audit log is read by its key', async () => {
+describe('a portal with 100,000 devices', () => {
+  it('reads the audit log by its key', async () => {
     const { statements } = await watch(() => olga.get('/api/operator/audit?before=50000'));
     expect(await findSlow(statements)).toEqual([]);
     expect(statements).toHaveLength(2);
   });
 
-  it('the page of a device, and of an operation, is read by indexes', async () => {
+  it('reads the page of a device, and of an operation, by indexes', async () => {
     const known = await ask<{ id: string }>(`SELECT id FROM devices WHERE serial = '10004711'`);
     const { body, statements } = await watch(() => olga.get(`/api/operator/devices/${known?.id ?? ''}`));
     // Its files are few: a table without rows is read whole.
@@ -147,7 +147,7 @@ describe('with 100,000 devices', () => {
     expect(await findSlow(operation.statements)).toEqual([]);
   });
 
-  it('a login scans nothing, and deletes a hundred expired sessions and counts at most', async () => {
+  it('scans nothing for a login, and deletes at most a hundred expired sessions and counts', async () => {
     const expired = () =>
       ask<{ sessions: string; tries: string }>(`
         SELECT (SELECT count(*) FROM sessions WHERE expires_at <= now()) AS sessions,
@@ -163,7 +163,7 @@ describe('with 100,000 devices', () => {
     expect(await findSlow(await log.during(() => logIn('wrong')))).toEqual([]);
   });
 
-  it('wrong passwords of an earlier minute do not count, though nobody deleted their count yet', async () => {
+  it('does not count wrong passwords of an earlier minute, though nobody deleted their count yet', async () => {
     await ask(`INSERT INTO login_attempts VALUES ('127.0.0.1 carol', 5, now() - interval '1 millisecond')`);
     const { code } = await new Browser(portal).post('/api/session', { username: 'carol', password: 'wrong' });
     expect(code).toBe('LOGIN_REQUIRED');
@@ -171,7 +171,7 @@ describe('with 100,000 devices', () => {
     expect(count).toEqual({ attempts: 1 });
   });
 
-  it.each([0, 1, 5])('a user’s devices take the same statements when %d more are half-issued', async (more) => {
+  it.each([0, 1, 5])('reads a user’s devices in the same statements with %d more half-issued', async (more) => {
     for (let index = 0; index < more; index += 1) {
       const pending = await alice.openHost(newPlainCard());
       pending.user = () => {
@@ -185,11 +185,11 @@ describe('with 100,000 devices', () => {
     const { body, statements } = await watch(() => alice.get('/api/devices'));
     expect(await findSlow(statements)).toEqual([]);
     const { devices } = validate(v.object({ devices: v.array(v.unknown()) }), body);
-    // Session, devices, certificates, passkeys, terminated devices; and what their owner can do about the pending and the failed ones.
+    // Session, devices, certificates, passkeys, terminated devices; and the owner's actions on the pending and the failed ones.
     expect(statements.length).toBe(devices.length === 0 ? 3 : 7);
   });
 
-  it('eight cards are judged with as many statements as two', async () => {
+  it('judges eight cards with as many statements as two', async () => {
     const cards: DeviceInfo[] = [];
     for (let place = 0; place < 8; place += 1)
       cards.push(await (place % 2 ? newCard() : newPlainCard()).describe(`card ${place}`));
@@ -203,7 +203,7 @@ describe('with 100,000 devices', () => {
     expect(statements.length).toBeLessThanOrEqual(7);
   });
 
-  it('a card of which the portal knows everything is judged with nine statements at most', async () => {
+  it('judges a completely known card with at most nine statements', async () => {
     const known = [newPlainCard(), newCard()];
     for (const card of known) await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
     const [, released] = known;
@@ -216,7 +216,7 @@ describe('with 100,000 devices', () => {
     expect(statements.length).toBeLessThanOrEqual(9);
   });
 
-  it('an issuance, its resumption, an erasure and what an operator does scan nothing', async () => {
+  it("scans nothing for an issuance, its resumption, an erasure and an operator's actions", async () => {
     const statements = await log.during(async () => {
       const card = newCard();
       const broken = await alice.openHost(card);
@@ -233,7 +233,7 @@ describe('with 100,000 devices', () => {
         const request = requestOf(row?.version ?? '', reason);
         expect((await olga.post(`${LIST}/${row?.id ?? ''}/${action}`, request)).status).toBe(200);
       }
-      // Nobody's now, and used: it is erased first.
+      // Without an owner, and used: it is erased first.
       expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
       expect(await alice.relay(await alice.openHost(newPlainCard()))).toMatchObject({ deviceState: 'active' });
     });
@@ -241,7 +241,7 @@ describe('with 100,000 devices', () => {
     expect(await findSlow(statements)).toEqual([]);
   });
 
-  it('a passkey is found, those of a person are listed, and what is due is read by indexes', async () => {
+  it('finds a passkey, lists those of a person, and reads due ones by indexes', async () => {
     const [store, keys] = [await openStore({ url: server.url }), await newKeyRing()];
     const known = await ask<{ credential: string; owner: string }>(
       `SELECT credential_id AS credential, owner_id AS owner FROM passkeys JOIN devices ON devices.id = device_id LIMIT 1`,
@@ -259,7 +259,7 @@ describe('with 100,000 devices', () => {
     expect(await findSlow(statements)).toEqual([]);
   });
 
-  it('each page of the CRL is read by the index of what is revoked', async () => {
+  it('reads each page of the CRL by the index of revoked certificates', async () => {
     const store = await openStore({ url: server.url });
     const statements = await log.during(async () => {
       const pages = listRevocations(store.db);
@@ -275,7 +275,7 @@ describe('with 100,000 devices', () => {
     expect(plans).toHaveLength(2);
   });
 
-  it('a portal starts without a scan', async () => {
+  it('starts without a scan', async () => {
     const statements = await log.during(async () => {
       const keys = join(portal.folder, 'keys.json');
       const second = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_KEYS: keys });

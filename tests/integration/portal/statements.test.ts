@@ -4,9 +4,12 @@ import { StatementLog } from '../../support/statement-log.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
-/** What an issuance costs the database: each call reads each row once, and writes what changed together. */
+/** The database's cost of an issuance: each call reads each row once, and writes all changes together. */
 
-/** Of a YubiKey with four slots, over its six calls; those that only begin and end a transaction are not counted. One of each call reads the policy. */
+/**
+ * For a YubiKey with four slots, over its six calls, not counting statements that only begin and end a transaction. One of each call
+ * reads the policy.
+ */
 const MOST_STATEMENTS = 43;
 
 let server: OwnDatabase;
@@ -24,7 +27,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-it('an issuance takes few statements', async () => {
+it('takes few statements for an issuance', async () => {
   const alice = await Browser.login(portal, 'alice');
   const host = await alice.openHost(new TestCard('yubikey', '72000001', TEST_VENDOR));
   let deviceState: string | null = null;

@@ -104,7 +104,7 @@ describe.each([
       });
   });
 
-  it('puts the certificates of a device on hold, off hold and off for good as its state changes', async () => {
+  it('puts the certificates of a device on hold, off hold and finally off as its state changes', async () => {
     const { id } = await newDevice('producing');
     const { serialNumber } = await newCertificate(id, 'certificateHold');
     const standingAfter = async (state: DeviceState) => {
@@ -130,7 +130,7 @@ describe.each([
     });
   });
 
-  it('has another revision of the CRL after every change of revocations, and after nothing else', async () => {
+  it('has another revision of the CRL after every change of revocations, and only then', async () => {
     const revisionAfter = async (change: () => Promise<unknown>) => {
       const before = await readCrlRevision(store.db);
       await change();
@@ -179,7 +179,7 @@ describe.each([
   });
 });
 
-it('raises the revision of the CRL at the commit: transactions that revoke at once do not wait for one another', async () => {
+it('raises the revision of the CRL at the commit: concurrent revocations do not wait for one another', async () => {
   const store = await openStore({ url: server.url });
   try {
     const { db } = store;
@@ -206,7 +206,7 @@ it('raises the revision of the CRL at the commit: transactions that revoke at on
   }
 });
 
-it('lets several processes that start at once migrate one PostgreSQL', async () => {
+it('lets several concurrently starting processes migrate one PostgreSQL', async () => {
   const another = await openDatabase({ tables: false });
   try {
     const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ url: another.url })));

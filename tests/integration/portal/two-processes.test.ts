@@ -53,7 +53,7 @@ it('answers the same results once, when they arrive at both portals at the same 
   expect(other).toEqual(one);
 });
 
-it('orders no erasure when the device is suspended while that is decided: its row could not be given back', async () => {
+it('orders no erasure if the device is suspended during the decision: its row could not be given back', async () => {
   const browser = await Browser.login(portals[0], 'bob');
   const card = new TestCard('yubikey', '50000001', TEST_VENDOR);
   await browser.relay(await browser.openHost(card), ({ phase }) => phase.name === 'certificates');
@@ -83,7 +83,7 @@ it('orders no erasure when the device is suspended while that is decided: its ro
   }
 });
 
-it('sends its cookies only over TLS where the portal is reached so', async () => {
+it('sends its cookies only over TLS if the portal is reached so', async () => {
   const browser = new Browser(portals[0]);
   const { headers } = await browser.post('/api/session', { username: 'bob', password: 'bob-password' });
   expect(headers.getSetCookie()).toEqual([
@@ -93,8 +93,8 @@ it('sends its cookies only over TLS where the portal is reached so', async () =>
   expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
 });
 
-// The last: it takes the database away.
-it('says that it cannot be reached, and of no defect, while its database is stopped', async () => {
+// Last, because it takes the database down.
+it('reports that it cannot be reached, and no defect, while its database is stopped', async () => {
   const browser = await Browser.login(portals[0], 'alice');
   await server.stop();
   for (const path of ['/api/devices', '/api/session'])

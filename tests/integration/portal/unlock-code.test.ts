@@ -54,7 +54,7 @@ beforeEach(async () => {
   id = await issueTo(alice, card);
 });
 
-/** Issues a card to someone; returns the id of the device. */
+/** Issues a card to a user. Returns the id of the device. */
 async function issueTo(owner: Browser, to: TestCard): Promise<string> {
   expect(await owner.relay(await owner.openHost(to))).toMatchObject({ deviceState: 'active' });
   const row = (await listDevices(owner)).devices.find((device) => device.serial === to.serial);
@@ -95,7 +95,7 @@ const logOf = async (device = id) => {
 };
 
 describe('a one-time code', () => {
-  it('is issued by an operator, and with it the owner of the device gets a new PIN', async () => {
+  it('is issued by an operator, and gives the owner of the device a new PIN', async () => {
     const { code, expiresAt } = await issueCode();
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
     const host = await alice.openHost(card);
@@ -119,7 +119,7 @@ describe('a one-time code', () => {
     expect(await start(await alice.openHost(card), code)).toMatchObject({ code: 'CODE_INCORRECT' });
   });
 
-  it('is told to the operator alone, once, and kept sealed', async () => {
+  it('is shown only to the operator, once, and kept sealed', async () => {
     const { code } = await issueCode();
     const pages = ['operator/devices', `operator/devices/${id}`, 'operator/audit'];
     for (const path of pages) expect(JSON.stringify((await olga.get(`/api/${path}`)).body)).not.toContain(code);
@@ -130,7 +130,7 @@ describe('a one-time code', () => {
     expect((await askFor(olga)).headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is for one of many guesses at once: five are compared', async () => {
+  it('is compared with five of many concurrent guesses', async () => {
     const { code } = await issueCode();
     const host = await alice.openHost(card);
     const guesses = await Promise.all(Array.from({ length: 10 }, () => start(host, otherThan(code))));
@@ -138,7 +138,7 @@ describe('a one-time code', () => {
     expect(await start(host, code)).toMatchObject({ code: 'CODE_INCORRECT' });
   });
 
-  it('is good for one operation in two tabs', async () => {
+  it('is valid for one operation in two tabs', async () => {
     const { code } = await issueCode();
     const [one, other] = [await alice.openHost(card), await alice.openHost(card)];
     const answers = await Promise.all([start(one, code), start(other, code)]);
@@ -147,7 +147,7 @@ describe('a one-time code', () => {
   });
 });
 
-describe('who may issue one', () => {
+describe('the issuer of a one-time code', () => {
   it('is no user, and nobody without a login', async () => {
     const seen = await lookAt(olga, id);
     for (const someone of [alice, bob]) expect(await askFor(someone, id, seen)).toMatchObject({ code: 'FORBIDDEN' });
@@ -166,7 +166,7 @@ describe('who may issue one', () => {
     expect((await askFor(oscar, own)).status).toBe(200);
   });
 
-  it('is one who has seen the device as it is', async () => {
+  it('has seen the device in its present state', async () => {
     const seen = await lookAt(olga, id);
     for (const action of ['suspend', 'resume']) await act(olga, id, action);
     for (const old of [seen, NO_VERSION])
@@ -176,7 +176,7 @@ describe('who may issue one', () => {
     expect(await logOf()).toEqual([]);
   });
 
-  it('is one for an active device of a policy that wants codes', async () => {
+  it('needs an active device of a policy that requires codes', async () => {
     await act(olga, id, 'suspend');
     expect(await described(olga)).toMatchObject({ canIssueCode: false });
     expect(await askFor(olga)).toMatchObject({ status: 409, code: 'DEVICE_STATE' });
@@ -195,7 +195,7 @@ describe('the owner', () => {
     return mine.find((device) => device.id === id)?.codeIssuedAt;
   };
 
-  it('is told for a day that a code was issued, also when it is over', async () => {
+  it('sees for a day that a code was issued, also when it is over', async () => {
     expect(await told()).toBeNull();
     await issueCode();
     expect(Date.now() - Date.parse(String(await told()))).toBeLessThan(60_000);
@@ -209,7 +209,7 @@ describe('the owner', () => {
   });
 });
 
-it('is asked of no operator’s session alone to do without codes again', async () => {
+it('needs more than an operator’s session to drop the requirement of codes', async () => {
   const { policies } = validate(
     v.object({ policies: v.array(v.looseObject({ model: v.string(), policy: v.looseObject({}) })) }),
     (await olga.get('/api/operator/policy')).body,

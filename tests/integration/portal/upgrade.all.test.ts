@@ -20,8 +20,8 @@ import {
 import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /**
- * A database of the portal before sessions were known by their keys and devices by their proofs. Its rows are today's, written
- * back into the tables that the old migrations make.
+ * A database of the portal before sessions were identified by their keys and devices by their proofs. Its rows are today's, written
+ * back into the tables of the old migrations.
  */
 
 const YUBIKEYS = ['active', 'pending', 'failed', 'half', 'begun'] as const;
@@ -31,7 +31,7 @@ const cards = {
   plainHalf: new TestCard('piv', null, null),
 } as Record<(typeof YUBIKEYS)[number] | 'plain' | 'plainHalf', TestCard>;
 
-/** Each running operation had an older one beside it, which nobody had ended. */
+/** Each running operation had an older open one beside it. */
 const DUPLICATE = `
   INSERT INTO operations (id, kind, user_id, device_id, card_serial, guid, status, step_number, session_nonce, state, step_methods, created_at)
   SELECT 'older-' || id, kind, user_id, device_id, card_serial, gen_random_uuid(), status, 1, 'nonce', state, step_methods,
@@ -90,8 +90,8 @@ afterAll(async () => {
 
 const rowOf = async ({ guid }: TestCard) => (await listDevices(alice)).devices.find((row) => row.guid === guid);
 
-describe('a database of an older portal', () => {
-  it('has its policies converted: what had to be attested still has to be, the rest is supervised', async () => {
+describe('the database of an older portal', () => {
+  it('has its policies converted: attestation stays required, and the rest is supervised', async () => {
     const { body } = await olga.get('/api/operator/policy');
     const policy = v.object({ model: v.string(), policy: v.record(v.string(), v.unknown()) });
     const { policies } = validate(v.object({ policies: v.array(policy) }), body);
@@ -101,7 +101,7 @@ describe('a database of an older portal', () => {
     expect(of('piv')).toEqual({ ...old.configuration.policies.piv?.policy, slots, unprovenKeys: 'supervised' });
   });
 
-  it('shows each device in the state that it had', async () => {
+  it('shows each device in its former state', async () => {
     const after = (await listDevices(alice)).devices.map(({ id, state }) => ({ id, state }));
     expect(after).toEqual(before);
     expect(after.map(({ state }) => state).sort()).toEqual([
@@ -114,7 +114,7 @@ describe('a database of an older portal', () => {
     ]);
   });
 
-  it('answers results that are sent again with the words of today for the phase that was stored', async () => {
+  it('answers repeated results with the words of today for the stored phase', async () => {
     const { path, body } = lastOperated ?? { path: '', body: {} };
     expect(await alice.operate(path, body)).toMatchObject({
       state: 'done',
@@ -123,7 +123,7 @@ describe('a database of an older portal', () => {
     });
   });
 
-  it('takes an operation that was only begun over by the serial number of its card', async () => {
+  it('resumes an operation that was only begun by the serial number of its card', async () => {
     const { operation } = await alice.operate('', (await alice.openHost(cards.begun)).startRequest);
     expect([operation]).toEqual(begun);
     expect(await alice.relay(await alice.openHost(cards.begun))).toMatchObject({
@@ -132,16 +132,16 @@ describe('a database of an older portal', () => {
     });
   });
 
-  it('has its half-issued devices go on: one that proves itself is active, one that does not is looked at', async () => {
+  it('continues its half-issued devices: one that proves itself becomes active, one that does not waits for an operator', async () => {
     expect(await alice.relay(await alice.openHost(cards.half))).toMatchObject({ state: 'done', deviceState: 'active' });
     expect((await rowOf(cards.half))?.proof).toBe('attested');
     const plain = await alice.relay(await alice.openHost(cards.plainHalf));
     expect(plain).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
-    // The security key tells which PUK it has; of the plain card that is found out.
+    // The security key reports which PUK it has; for the plain card it is found out.
     expect([cards.half.fewestPukTries, cards.plainHalf.fewestPukTries]).toEqual([3, 2]);
   });
 
-  it('shows operators an operation of then without its course, and with it from today on', async () => {
+  it('shows operators an earlier operation without its course, and with it from today on', async () => {
     const item = v.looseObject({ kind: v.string() });
     const page = v.looseObject({ operations: v.array(v.looseObject({ status: v.string(), items: v.array(item) })) });
     const kindsOf = async (card: TestCard) => {
@@ -152,7 +152,7 @@ describe('a database of an older portal', () => {
     expect(await kindsOf(cards.half)).toContainEqual(['done', 'session']);
   });
 
-  it('does not issue an active card of then again, though the page names it by nothing', async () => {
+  it('does not issue an active card of that time again, though the page does not identify it', async () => {
     const { active } = cards;
     const guid = active.guid;
     active.erase();
@@ -168,7 +168,7 @@ describe('a database of an older portal', () => {
     expect((await listDevices(alice)).devices.find((row) => row.guid === guid)?.state).toBe('active');
   });
 
-  it('lets an operator activate its pending device, and its owner go on with the failed one', async () => {
+  it('lets an operator activate its pending device, and its owner continue with the failed one', async () => {
     expect(await alice.relay(await alice.openHost(cards.failed))).toMatchObject({
       state: 'done',
       deviceState: 'active',
@@ -177,7 +177,7 @@ describe('a database of an older portal', () => {
     expect(await act(olga, id, 'activate')).toMatchObject({ body: { state: 'active' } });
   });
 
-  it('has one operation left of those that ran for one card, and knows each certified key', async () => {
+  it('keeps one of the operations that ran for one card, and knows each certified key', async () => {
     await portal.close();
     const store = await openStore({ folder: database });
     try {
@@ -231,7 +231,7 @@ it('answers results for a step that an older portal sent: the operation moved, a
   }
 });
 
-it('continues the running operations of a portal that knew no passkeys, and shows its devices as they were', async () => {
+it('continues the running operations of a portal without passkeys, and shows its devices unchanged', async () => {
   const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
   const left = await leaveHalfIssued(first, ['7700002', '7700003'], BEFORE_PASSKEYS);
   const second = await startPortal({ ...first.configuration, store: { folder: left.folder } });
@@ -243,7 +243,7 @@ it('continues the running operations of a portal that knew no passkeys, and show
   }
 });
 
-it('ends no device that was known by the attestation key of its batch, and takes only that claim from it', async () => {
+it('ends no device that was identified by the attestation key of its batch, and takes only that claim from it', async () => {
   const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
   await setPolicy(first, await Browser.login(first, 'olga'), 'yubikey', { unprovenKeys: 'supervised' });
   const newCard = (serial: string) => new TestCard('yubikey', serial, TEST_VENDOR, 'yubikey-4.3.7');

@@ -39,7 +39,7 @@ const fingerprintOf = (pem: string): string =>
 const waiting = v.looseObject({ proposals: v.array(v.looseObject({ id: v.string() })) });
 const inWords = (subject: string, pem: string): string => `CN=${subject} (SHA-256 ${fingerprintOf(pem)})`;
 
-/** The database of a portal that is closed. */
+/** Opens the database of a closed portal. */
 async function withStore<T>(look: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(portal.configuration.store);
   try {
@@ -89,7 +89,7 @@ describe("an operator's import", () => {
     expect(await readPresent()).toMatchObject({ body: { present: [] } });
   });
 
-  it('is refused when the policy would hold more than sixteen roots', async () => {
+  it('is refused if the policy would hold more than sixteen roots', async () => {
     const many = await Promise.all(Array.from({ length: 17 }, (_, index) => certify({ subject: `Root ${index}` })));
     const pem = many.map(({ certificate }) => certificate.toString('pem')).join('\n');
     expect(await olga.post(PATH, { model: 'yubikey', pem, trustUnknown: true })).toMatchObject({
@@ -98,7 +98,7 @@ describe("an operator's import", () => {
     expect(await readPresent()).toMatchObject({ body: { present: [] } });
   });
 
-  it('is for operators', async () => {
+  it('is only for operators', async () => {
     const alice = await Browser.login(portal, 'alice');
     expect(await alice.post(PATH, { model: 'yubikey', pem: root, trustUnknown: true })).toMatchObject({
       code: 'FORBIDDEN',
@@ -108,7 +108,7 @@ describe("an operator's import", () => {
     expect(await alice.send('DELETE', PATH, removal)).toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  it('stops at certificates that are not known, until the operator trusts them; then they can be removed', async () => {
+  it('stops at unknown certificates, until the operator trusts them; they can then be removed', async () => {
     const order = { model: 'yubikey', pem: `${level}\n${root}` };
     expect(await olga.post(PATH, { ...order, trustUnknown: false })).toMatchObject({
       status: 200,
@@ -155,7 +155,7 @@ describe("a vendor's own file", () => {
   });
   afterAll(() => portal.remove());
 
-  it('is imported with what is known; its authorities for other applications are left out', async () => {
+  it('is imported with its known certificates; its authorities for other applications are left out', async () => {
     const authority = await certify({ subject: 'Vendor root' });
     const fido = await certify({ subject: 'Vendor FIDO', issuer: authority });
     const [rootPem, fidoPem] = [authority, fido].map(({ certificate }) => certificate.toString('pem'));
@@ -192,7 +192,7 @@ thoroughDescribe('the command import-vendor-certificates', () => {
     }
   }
 
-  it('does not touch the embedded database of a portal that is running', async () => {
+  it('does not touch the embedded database of a running portal', async () => {
     expect(await command(root, '--trust-unknown')).toMatchObject({
       code: 1,
       output: expect.stringContaining(`process ${process.pid} uses the embedded database`),
@@ -201,7 +201,7 @@ thoroughDescribe('the command import-vendor-certificates', () => {
     expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
   });
 
-  it('ends with 1 at a certificate that is not known and imports nothing, until it is told to trust it', async () => {
+  it('ends with 1 at an unknown certificate and imports nothing, until told to trust it', async () => {
     const refused = await command(`${root}\n${level}`);
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining(fingerprintOf(root)) });
     expect(refused.output).toContain('NOT KNOWN');
@@ -220,7 +220,7 @@ thoroughDescribe('the command import-vendor-certificates', () => {
     });
   });
 
-  it('names its options when it does not understand', async () => {
+  it('lists its options for an unknown argument', async () => {
     expect(await command(root, '--trust')).toMatchObject({ code: 1, output: expect.stringContaining('Usage: ') });
   });
 });

@@ -23,7 +23,7 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
     rmSync(scratch, { recursive: true });
   });
 
-  /** Imports a text; with `everything`, also what stands behind semicolons. */
+  /** Imports a text; with `everything`, also the lines after semicolons. */
   function importText(text: string, everything = false): void {
     const file = path.join(scratch, 'edited.reg');
     writeFileSync(file, everything ? text.replaceAll(/^;(?=[["])/gm, '') : text);
@@ -31,7 +31,7 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
   }
   const read = (name: string): string => readFileSync(path.join(TEMPLATES, name), 'utf8');
 
-  it.each(Object.entries(KEYS))('say what Chromium reads as our settings, and are undone: %s', (browser, key) => {
+  it.each(Object.entries(KEYS))('contain the settings that Chromium reads, and can be undone: %s', (browser, key) => {
     const root = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${key}`;
     const theirs = `Windows Registry Editor Version 5.00\r\n\r\n[${root}\\NativeMessagingAllowlist]\r\n"1"="org.other"\r\n`;
     importText(theirs);
@@ -50,7 +50,7 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
     expect(registry.query(root)).toEqual({ [`${root}\\NativeMessagingAllowlist`]: { 1: 'org.other' } });
   });
 
-  it.each(Object.entries(KEYS))('set only what the open template says: %s', (browser, key) => {
+  it.each(Object.entries(KEYS))('set only the settings of the open template: %s', (browser, key) => {
     const root = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${key}`;
     importText(read(`windows/${browser}.reg`));
     const found = registry.query(root);
@@ -60,7 +60,7 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
   });
 });
 
-/** The settings as Chromium makes them of the registry by the schema (components/policy/core/common/registry_dict.cc). */
+/** Reads the settings from the registry as Chromium does by the schema (components/policy/core/common/registry_dict.cc). */
 function asChromiumReads(registry: Registry, key: string): Record<string, unknown> {
   const settings = readSettings();
   const own = Object.entries(registry[key] ?? {}).map(([name, value]) => [name, converted(settings[name], value)]);

@@ -25,11 +25,11 @@ describe('the administrative template', () => {
     },
   );
 
-  it.each(ADML)('refers to nothing that is not in its words, and all of them are used: %s', (file) => {
+  it.each(ADML)('refers only to its own words, and uses all of them: %s', (file) => {
     expect(judge('faults', ADMX, file)).toEqual([]);
   });
 
-  it('sets what the .reg file sets, in the same places', () => {
+  it('sets the values of the .reg file, in the same places', () => {
     const places = (judge('registry', ADMX) as [key: string, name: string | null, kind: string][]).map(([key, name]) =>
       [key, name ?? '*'].join('\\'),
     );
@@ -63,7 +63,7 @@ describe('the profiles of macOS', () => {
     ]);
   });
 
-  it('are one for Firefox too', () => {
+  it('include one for Firefox', () => {
     expect(payloadsOf('macos/firefox.mobileconfig')).toMatchObject([
       {
         PayloadType: 'org.mozilla.firefox',
@@ -73,7 +73,7 @@ describe('the profiles of macOS', () => {
     ]);
   });
 
-  it('have an id of their own each', () => {
+  it('have an id each', () => {
     const names = [...policyTemplates().keys()].filter((name) => name.endsWith('.mobileconfig'));
     const ids = names.flatMap((name) => [profileOf(name), ...payloadsOf(name)]).map(({ PayloadUUID }) => PayloadUUID);
     expect(new Set(ids).size).toBe(ids.length);

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const WINE = '/usr/bin/wine';
-/** Milliseconds; the first start makes a whole Windows. */
+/** Milliseconds. The first start makes a whole Windows. */
 const PATIENCE = 180_000;
 
-/** Why there is no Windows to ask here; null where there is one. */
+/** The reason why there is no Windows here; null if there is one. */
 export const WHY_NO_WINE = existsSync(WINE) ? null : `${WINE} is missing`;
 
 /** Values of the registry by key and name, as `reg query` prints them. */
 export type Registry = Readonly<Record<string, Readonly<Record<string, string | number>>>>;
 
-/** The registry of a Windows of one's own. */
+/** The registry of a separate Windows. */
 export class WineRegistry {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-wine-'));
   readonly #env: NodeJS.ProcessEnv;
@@ -30,12 +30,12 @@ export class WineRegistry {
     };
   }
 
-  /** `reg import`. @throws Error when Windows refuses the file */
+  /** Runs `reg import`. @throws Error if Windows refuses the file */
   import(file: string): void {
     this.#reg('import', file);
   }
 
-  /** Every value below a key; empty where there is none. */
+  /** Lists every value below a key; empty if there is none. */
   query(key: string): Registry {
     const found: Record<string, Record<string, string | number>> = {};
     let values: Record<string, string | number> = {};
@@ -54,7 +54,7 @@ export class WineRegistry {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** Its exit code says no more than whether a server was running. */
+  /** The exit code only shows whether a server was running. */
   #server(option: string): void {
     spawnSync('wineserver', [option], { env: this.#env, timeout: PATIENCE });
   }

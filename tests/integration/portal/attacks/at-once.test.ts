@@ -21,7 +21,7 @@ import { listAll, setPolicy } from '../support/operator.js';
 import { everyOrSome } from '../../../support/thorough.js';
 import { transactionsWait } from '../support/waiting-transactions.js';
 
-/** One user in many tabs at the same moment, at two portal processes where the database allows it. */
+/** One user in many tabs at the same moment, at two portal processes if the database allows it. */
 
 const ORIGIN = 'https://cms.example.com';
 const TABS = 8;
@@ -106,7 +106,7 @@ describe.each(everyOrSome(ENGINES, ([, open]) => open === openOnPostgres))(
           hosts.map((host, tab) => browserOf(tab).post('/api/operations', host.startRequest)),
         );
         expect(starts.map(({ status }) => status)).toEqual(Array.from({ length: TABS }, () => 200));
-        // One after the other, since the card answers only one witness at a time.
+        // Sequential, since the card answers only one witness at a time.
         const codes: (string | undefined)[] = [];
         for (const [tab, host] of hosts.entries()) {
           const start = starts[tab];
@@ -126,13 +126,13 @@ describe.each(everyOrSome(ENGINES, ([, open]) => open === openOnPostgres))(
       expect(answers.map(({ deviceState }) => deviceState)).toEqual(Array.from({ length: TABS }, () => 'active'));
     });
 
-    it('start, continue and cancel as it comes: each is answered or told why not, and the card is issued in the end', async () => {
+    it('start, continue and cancel in any order: each gets an answer or the reason why not, and the card is issued in the end', async () => {
       const seen = new Set<string>();
       for (let round = 0; round < ROUNDS; round += 1) {
         const card = newCard();
         const [one, two, three] = await openTabs([card, card, card]);
         if (!one || !two || !three) throw new Error('there are three tabs');
-        // As far as a different stage in each round.
+        // Up to a different stage in each round.
         let answer = await browserOf(0).operate('', one.startRequest);
         for (let step = 0; step < round % 4 && answer.step; step += 1) answer = answerOf(await send(0, one, answer));
         const body = { step: answer.step?.number, outcomes: await one.run(answer.step?.jws ?? '') };
@@ -169,7 +169,7 @@ describe('on PostgreSQL', () => {
     await setting.close();
   });
 
-  it('eight starts at once leave one operation that runs', async () => {
+  it('leaves one operation running after eight concurrent starts', async () => {
     const [here, there] = setting.browsers;
     if (!here || !there) throw new Error('there are two portals');
     const card = newCard();
@@ -183,7 +183,7 @@ describe('on PostgreSQL', () => {
     expect(hosts.map(({ session }) => session)).toContain(running[0]?.session);
   });
 
-  it('a device that is suspended while its erased card comes back unnamed stays suspended', async () => {
+  it('keeps a device suspended while its erased card comes back unnamed', async () => {
     const [alice] = setting.browsers;
     const [portal] = setting.portals;
     if (!alice || !portal) throw new Error('there is a portal');

@@ -4,7 +4,7 @@ import { Browser, startTestPortal, type TestPortal } from '../support/test-porta
 const COOKIE = 'cardwright-known';
 const WRONG = { username: 'alice', password: 'wrong-password' };
 
-/** Strangers have used up what alice's name has for browsers that nobody knows: whoever still gets in is known. */
+/** Uses up the tries of alice's name for unknown browsers, as strangers: only a known browser still gets in. */
 async function useUpAlice(portal: TestPortal): Promise<void> {
   for (let from = 1; from <= 20; from += 1)
     await new Browser(portal).send('POST', '/api/session', WRONG, { 'x-forwarded-for': `198.51.100.${from}` });
@@ -13,7 +13,7 @@ async function useUpAlice(portal: TestPortal): Promise<void> {
 const logIn = async (browser: Browser | undefined, username = 'alice') =>
   (await browser?.post('/api/session', { username, password: `${username}-password` }))?.code;
 
-/** What says for whom a browser is known. */
+/** Returns the cookie that proves for whom a browser is known. */
 const cookieOf = (browser: Browser | undefined): string => browser?.cookies.get(COOKIE) ?? '';
 
 const withCookie = (portal: TestPortal, cookie: string): Browser => {
@@ -22,14 +22,14 @@ const withCookie = (portal: TestPortal, cookie: string): Browser => {
   return browser;
 };
 
-/** The content of a cookie, with a signature that is not its own. */
+/** Changes the content of a cookie, whose signature then does not match. */
 function change(cookie: string, how: (content: string) => string): string {
   const decoded = decodeURIComponent(cookie);
   const end = decoded.lastIndexOf('.');
   return encodeURIComponent(how(decoded.slice(0, end)) + decoded.slice(end));
 }
 
-describe('a browser that is known', () => {
+describe('a known browser', () => {
   let portal: TestPortal;
   /** Browsers of alice, and one of bob and others, before strangers used up her tries. */
   let [mine, hers, shared]: Browser[] = [];
@@ -58,7 +58,7 @@ describe('a browser that is known', () => {
     expect(await logIn(mine)).toBeUndefined();
   });
 
-  it('is not what a request says of itself', async () => {
+  it("is not recognised by a request's own claims", async () => {
     const bobs = cookieOf(await Browser.login(portal, 'bob'));
     const made = [{ name: 'alice', browser: crypto.randomUUID(), day: 30_000 }];
     const forged = [
@@ -79,7 +79,7 @@ describe('a browser that is known', () => {
     expect(names).toEqual(['alice', 'oscar', 'olga', 'bob']);
   });
 
-  it('is logged in by nothing but a password', async () => {
+  it('is logged in only by a password', async () => {
     const browser = withCookie(portal, cookieOf(mine));
     expect((await browser.get('/api/session')).body).toMatchObject({ user: null });
     expect((await browser.get('/api/devices')).code).toBe('LOGIN_REQUIRED');

@@ -32,7 +32,7 @@ const begin = beginPasskey;
 const finish = (browser: Browser, credential: object): Promise<Answer> =>
   browser.post('/api/session/passkey', { credential });
 
-/** A login of a browser with a key, right or wrong. */
+/** Logs a browser in with a key, rightly or wrongly. */
 const logIn = (browser: Browser, key: IssuedKey, faults?: CeremonyFaults) =>
   signWith(browser, '/api/session/passkey', key, faults);
 
@@ -47,7 +47,7 @@ describe('logging in with a passkey', () => {
     browser = new Browser(portal);
   });
 
-  it('opens a session, notes its use, and ends the session before', async () => {
+  it('opens a session, records its use, and ends the session before', async () => {
     const alice = await Browser.login(portal, 'alice');
     const before = alice.cookies.get('cardwright') ?? '';
     const answer = await logIn(alice, key);
@@ -87,11 +87,11 @@ describe('logging in with a passkey', () => {
     expect(await userOf(browser)).toMatchObject({ user: null });
     const [entry] = await store.db.select().from(audit).orderBy(desc(audit.id)).limit(1);
     expect(entry).toMatchObject({ actor: 'anonymous', event: 'login', outcome: 'failed' });
-    // The right one works afterwards: the try was no harm.
+    // The right one works afterwards: the try did no harm.
     expect(await logIn(browser, key)).toMatchObject({ status: 200 });
   });
 
-  it('is refused for an assertion that was used, with its challenge or with a new one', async () => {
+  it('is refused for a used assertion, with its challenge or with a new one', async () => {
     const challenge = await begin(browser);
     const cookie = browser.cookies.get('cardwright-passkey') ?? '';
     const assertion = key.authenticator.assert(key.passkey, challenge, portal.origin);
@@ -103,7 +103,7 @@ describe('logging in with a passkey', () => {
     expect(await finish(thief, assertion)).toMatchObject(refused);
   });
 
-  it('is refused for the challenge of another browser, of none, and of one whose time is over', async () => {
+  it('is refused for the challenge of another browser, of none, and for an expired one', async () => {
     const challenge = await begin(browser);
     const assertion = key.authenticator.assert(key.passkey, challenge, portal.origin);
     const other = new Browser(portal);
@@ -116,7 +116,7 @@ describe('logging in with a passkey', () => {
     expect(await finish(browser, assertion)).toMatchObject(refused);
   });
 
-  it('lets a challenge be answered once, even wrongly', async () => {
+  it('accepts one answer to a challenge, even a wrong one', async () => {
     const challenge = await begin(browser);
     const cookie = browser.cookies.get('cardwright-passkey') ?? '';
     const wrong = key.authenticator.assert(key.passkey, challenge, portal.origin, { isForged: true });
@@ -134,7 +134,7 @@ describe('logging in with a passkey', () => {
     },
   );
 
-  it('is refused for a passkey that is to be removed, or of another service, or unknown', async () => {
+  it('is refused for a passkey that is due for removal, of another service, or unknown', async () => {
     const mine = eq(passkeys.deviceId, key.deviceId);
     await store.db.update(passkeys).set({ removalDueAt: new Date() }).where(mine);
     expect(await logIn(browser, key)).toMatchObject(refused);
@@ -144,19 +144,19 @@ describe('logging in with a passkey', () => {
     expect(await logIn(browser, key)).toMatchObject(refused);
   });
 
-  it('is refused where the counter does not advance, as it would with a copy', async () => {
+  it('is refused if the counter does not advance, as with a copy', async () => {
     key.authenticator.counter = 10;
     expect(await logIn(browser, key)).toMatchObject({ status: 200 });
     for (const counter of [11, 5, 0]) expect(await logIn(browser, key, { counter })).toMatchObject(refused);
     expect(await logIn(browser, key)).toMatchObject({ status: 200 });
   });
 
-  it('takes an authenticator that does not count', async () => {
+  it('accepts an authenticator that does not count', async () => {
     for (let turn = 0; turn < 2; turn += 1)
       expect(await logIn(browser, key, { counter: 0 })).toMatchObject({ status: 200 });
   });
 
-  it('logs in one of two assertions with one counter at once', async () => {
+  it('accepts one of two concurrent assertions with one counter', async () => {
     const browsers = [new Browser(portal), new Browser(portal), new Browser(portal), new Browser(portal)];
     const attempts: { browser: Browser; assertion: object }[] = [];
     for (const one of browsers) {
@@ -194,7 +194,7 @@ describe('the requests of a login with a passkey', () => {
     },
   );
 
-  it('are refused where they are no assertion', async () => {
+  it('are refused if they are not assertions', async () => {
     const browser = new Browser(portal);
     for (const credential of [
       {},
@@ -205,7 +205,7 @@ describe('the requests of a login with a passkey', () => {
       expect(await browser.post('/api/session/passkey', { credential })).toMatchObject({ code: 'INVALID_PARAMS' });
   });
 
-  it('are not there where the portal is no relying party', async () => {
+  it('do not exist if the portal is not a relying party', async () => {
     const plain = await startTestPortal();
     try {
       const browser = new Browser(plain);
@@ -216,7 +216,7 @@ describe('the requests of a login with a passkey', () => {
     }
   });
 
-  it('cannot be begun without an end from one address', async () => {
+  it('are limited for each address', async () => {
     const browser = new Browser(portal);
     const statuses = new Set<number>();
     for (let turn = 0; turn < 310; turn += 1)

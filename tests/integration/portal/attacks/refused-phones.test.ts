@@ -4,10 +4,10 @@ import type { Enrolling } from '../mobile/support/enrolling.js';
 import { MobileStage } from '../mobile/support/mobile-stage.js';
 import { newPhoneKey, signAnswer, TestPhone } from '../mobile/support/test-phone.js';
 
-/** Someone knows the address of an enrolment, which is in the phone's profile, and fills the audit log through it. */
+/** An attacker knows the address of an enrolment, which is in the phone's profile, and tries to fill the audit log through it. */
 
 const POSTS = 200;
-/** Each of the first ten, 20, 40, 80 and 160; and all of them when the enrolment ends. */
+/** Each of the first ten, then the 20th, 40th, 80th and 160th, and the total when the enrolment ends. */
 const ROWS = 14;
 const NOT_GENUINE = { code: 'PHONE_NOT_GENUINE' };
 
@@ -27,7 +27,7 @@ async function signedByStranger(challenge: string): Promise<Uint8Array> {
   return signAnswer(phone.attributes(challenge), made.certificate, made.key, '', 'sha256');
 }
 
-/** What is sent to the address, each the same every time. */
+/** Requests to the address, each the same every time. */
 const BODIES: readonly [string, (enrolling: Enrolling) => Uint8Array | Promise<Uint8Array>][] = [
   ['one byte', () => Uint8Array.of(0)],
   ['nothing', () => new Uint8Array()],
@@ -49,7 +49,7 @@ async function flood(enrolling: Enrolling, bodies: readonly Uint8Array[], posts 
 }
 
 describe(`${POSTS} posts to the address of an open enrolment`, () => {
-  it.each(BODIES)('of %s are told in a few rows, and how many they were', async (_what, make) => {
+  it.each(BODIES)('of %s leave a few rows, with their number', async (_what, make) => {
     const enrolling = await downloaded();
     await flood(enrolling, [await make(enrolling)]);
     expect(await refusalsOf(enrolling)).toHaveLength(ROWS);
@@ -59,7 +59,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
     expect(rows.at(-1)).toEqual({ enrolment: enrolling.id, refusals: POSTS });
   });
 
-  it('of all kinds in turn are told in as few, each of the first ten with its reason', async () => {
+  it('of all kinds in turn leave as few, each of the first ten with its reason', async () => {
     const enrolling = await downloaded();
     const bodies: Uint8Array[] = [];
     for (const [, make] of BODIES) bodies.push(await make(enrolling));
@@ -69,7 +69,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
     expect(rows.every(({ reason }) => typeof reason === 'string')).toBe(true);
   });
 
-  it('at once are told in as few', async () => {
+  it('leave as few if they are concurrent', async () => {
     const enrolling = await downloaded();
     const posts = Array.from({ length: POSTS }, () => enrolling.post(Uint8Array.of(0)));
     const outcomes = await Promise.allSettled(posts);
@@ -77,7 +77,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
     expect(await refusalsOf(enrolling)).toHaveLength(ROWS);
   });
 
-  it('end nothing: the phone is still taken, and the end of its enrolment says how many they were', async () => {
+  it('end nothing: the phone is still accepted, and the end of its enrolment reports their number', async () => {
     const enrolling = await downloaded();
     await flood(enrolling, [Uint8Array.of(0)]);
     await enrolling.install();
@@ -85,7 +85,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
     expect((await refusalsOf(enrolling)).at(-1)).toMatchObject({ refusals: POSTS });
   });
 
-  it('are told when its time is over, too', async () => {
+  it('are reported when its time is over, too', async () => {
     const enrolling = await downloaded();
     await flood(enrolling, [Uint8Array.of(0)], 11);
     stage.pass(11);
@@ -94,7 +94,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
   });
 });
 
-it.each([0, 3, 10])('%s refusals are told each, and not again at the end', async (posts) => {
+it.each([0, 3, 10])('reports each of %s refusals, and not again at the end', async (posts) => {
   const enrolling = await downloaded();
   await flood(enrolling, [Uint8Array.of(0)], posts);
   await stage.mobile.cancel(enrolling.user, enrolling.id);
@@ -104,7 +104,7 @@ it.each([0, 3, 10])('%s refusals are told each, and not again at the end', async
 });
 
 it.each(['to-confirm', 'installed'])(
-  'requests for a certificate with wrong challenges are told in as few (%s)',
+  'reports requests for a certificate with wrong challenges in as few rows (%s)',
   async (state) => {
     const enrolling = await stage.enrol();
     await (state === 'installed' ? enrolling.install() : enrolling.identify());

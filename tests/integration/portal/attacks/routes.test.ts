@@ -10,7 +10,7 @@ import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';
 import { FakeDisplay } from '../support/fake-display.js';
 import { Browser, TEST_VENDOR, listDevices, type Answer } from '../support/test-portal.js';
 
-/** Every route, called by those who may not. */
+/** Every route, called without permission. */
 
 let portal: PhonePortal;
 let nobody: Browser;
@@ -33,7 +33,7 @@ const changes = ([address]: readonly [string, Route]): boolean => !address.start
 
 const NAMES: Readonly<Record<string, string>> = { action: 'activate', token: 'a'.repeat(32), place: 'place' };
 
-/** A path of a route; one that leads to anything has some name of it. */
+/** Makes a path of a route; one that leads to anything contains a name of it. */
 const pathFor = (address: string, id?: string): string =>
   address
     .slice(address.indexOf('/'))
@@ -51,16 +51,16 @@ interface Sent {
   readonly headers?: Record<string, string>;
 }
 
-it.each(rowsFor('user', 'operator'))('%s asks for a login', async (address) => {
+it.each(rowsFor('user', 'operator'))('demands a login for %s', async (address) => {
   expect(await send(nobody, address)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
 });
 
-it.each(rowsFor('operator'))('%s is for operators alone', async (address) => {
+it.each(rowsFor('operator'))('is open only to operators for %s', async (address) => {
   expect(await send(alice, address)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
 });
 
 it.each(rowsFor('anyone', 'user', 'operator').filter(changes))(
-  '%s does nothing for a page of another origin',
+  'does nothing at %s for a page of another origin',
   async (address) => {
     for (const headers of [
       { origin: 'https://evil.example' },
@@ -72,16 +72,16 @@ it.each(rowsFor('anyone', 'user', 'operator').filter(changes))(
   },
 );
 
-// Without a relying party of its own, the portal has no logins with passkeys. Pages are served where they were built.
+// Without a relying party of its own, the portal has no logins with passkeys. Pages are served only after a build.
 it.each(ROWS.filter(([, { errors = [] }]) => !errors.includes('METHOD_NOT_FOUND')))(
-  '%s is served',
+  'serves %s',
   async (address, { who }) => {
     const caller = { anyone: nobody, phone: nobody, user: alice, operator: olga }[who];
     expect((await send(caller, address)).code).not.toBe('METHOD_NOT_FOUND');
   },
 );
 
-it.each(['GET', 'POST'])('leads nowhere by %s with an action that there is not', async (method) => {
+it.each(['GET', 'POST'])('finds nothing at %s with an unknown action', async (method) => {
   const path = `/api/operator/devices/${randomUUID()}/explode`;
   for (const browser of [nobody, olga])
     expect(await browser.send(method, path, method === 'GET' ? undefined : { seen: 'x' })).toMatchObject({
@@ -91,7 +91,7 @@ it.each(['GET', 'POST'])('leads nowhere by %s with an action that there is not',
 });
 
 it.each(rowsFor('anyone', 'phone', 'user', 'operator').filter((row) => !changes(row)))(
-  '%s answers HEAD as it answers GET, or not at all',
+  'answers %s for HEAD as for GET, or not at all',
   async (address, { who, withoutHead = false }) => {
     const path = pathFor(address);
     for (const browser of [nobody, who === 'operator' ? olga : alice]) {
@@ -108,7 +108,7 @@ type Asking = {
   [A in keyof Routes]: PasswordIn<v.InferOutput<Routes[A]['takes']>> extends OwnPassword ? A : never;
 }[keyof Routes];
 
-it('checks the password that the table asks for, before anything is done', async () => {
+it('checks the password that the table demands, before anything is done', async () => {
   const password = 'wrong';
   const oscar = await Browser.login(portal, 'oscar');
   const { policies } = validate(policyList, (await oscar.get('/api/operator/policy')).body);
@@ -129,8 +129,8 @@ type Owned = Extract<
   `${string}{${string}`
 >;
 
-describe('what is of another user', () => {
-  it('answers as if there were nothing, and stays as it was', async () => {
+describe('the property of another user', () => {
+  it('is answered as if it did not exist, and stays as it was', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '73000001', TEST_VENDOR));
     const operation = await alice.operate('', host.startRequest);
     const { status } = validate(startedEnrolment, (await alice.post('/api/mobile/enrolments', {})).body);

@@ -6,7 +6,7 @@ import { certify } from '../support/attestation-authority.js';
 import { changePolicy, passwordOf } from '../support/operator.js';
 import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
-/** What the engine asks of changes of trust (`engine/attacks/two-operators`) is asked at each of the portal's addresses. */
+/** The engine's rules for changes of trust (`engine/attacks/two-operators`) are tested at each of the portal's addresses. */
 
 const POLICY = '/api/operator/policy';
 const VENDORS = '/api/operator/vendor-certificates';
@@ -40,7 +40,7 @@ describe('a change that widens trust', () => {
   const confirm = (browser: Browser, id: string, password?: string) =>
     browser.post(`${POLICY}/proposals/${id}/confirm`, password === undefined ? {} : { password });
 
-  it('takes the password of the operator, and then another one with hers', async () => {
+  it('needs the password of the operator, and then another one with hers', async () => {
     const change = await widened();
     const { unprovenKeys: before } = (await yubikey()) ?? {};
     expect(await olga.send('PUT', POLICY, change)).toMatchObject({
@@ -72,7 +72,7 @@ describe('a change that widens trust', () => {
     await olga.send('PUT', POLICY, { model: 'yubikey', policy: { ...(await yubikey()), unprovenKeys: before } });
   });
 
-  it('is for operators to confirm and to withdraw', async () => {
+  it('can be confirmed and withdrawn by operators', async () => {
     const id = await propose();
     const alice = await Browser.login(portal, 'alice');
     const nobody = new Browser(portal);
@@ -92,7 +92,7 @@ describe('a change that widens trust', () => {
   });
 });
 
-it('changes factory values, which never come back', async () => {
+it('changes factory values, which are never shown again', async () => {
   const { policies } = await read();
   const policy = { ...policies.find(({ model }) => model === 'piv')?.policy, certificateDays: 30 };
   const factory = { pin: '000000', puk: '87654321', managementKey: 'ab'.repeat(24) };
@@ -100,14 +100,14 @@ it('changes factory values, which never come back', async () => {
   const told = JSON.stringify([changed.body, (await olga.get('/api/operator/audit')).body]);
   expect(told).toContain('"certificateDays":30');
   for (const secret of Object.values(factory)) expect(told).not.toContain(secret);
-  // The new factory values count: a card with the old key is refused now.
+  // The new factory values apply: a card with the old key is refused now.
   const alice = await Browser.login(portal, 'alice');
   const answer = await alice.relay(await alice.openHost(new TestCard('piv', null, null)));
   expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
 });
 
 describe('an import', () => {
-  it('of a root waits for another operator, that of an intermediate certificate does not, and a removal counts at once', async () => {
+  it('of a root waits for another operator, that of an intermediate certificate does not, and a removal takes effect at once', async () => {
     const authority = await certify({ subject: 'Vendor root' });
     const level = await certify({ subject: 'Vendor level', issuer: authority });
     const [root, intermediate] = [authority, level].map(({ certificate }) => certificate.toString('pem'));
@@ -140,7 +140,7 @@ describe('an import', () => {
   });
 });
 
-describe('where there is one operator alone', () => {
+describe('an only operator', () => {
   let alone: TestPortal;
   beforeAll(async () => {
     const accounts = ACCOUNTS.filter(({ username }) => username !== 'oscar');
@@ -148,7 +148,7 @@ describe('where there is one operator alone', () => {
   });
   afterAll(() => alone.remove());
 
-  it('she is told so, and a change counts at once with her password; the log says so too', async () => {
+  it('is told so, and a change takes effect at once with her password; the log says so too', async () => {
     const only = await Browser.login(alone, 'olga');
     const { policies } = await read(only);
     const policy = { ...policies.find(({ model }) => model === 'yubikey')?.policy, unprovenKeys: 'allow' };

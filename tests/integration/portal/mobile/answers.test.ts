@@ -22,11 +22,11 @@ const NOT_FOUND = { code: 'ENROLMENT_NOT_FOUND' };
 const OTHER_BROWSER = { ...VISITOR, browser: 'another-browser' };
 
 describe('a link', () => {
-  it('is good for the first browser that downloads the profile, and for that one again', async () => {
+  it('is valid for the first browser that downloads the profile, and for that one again', async () => {
     const { mobile, token, ...enrolling } = await stage.enrol(undefined, phone);
     for (const visitor of [VISITOR, OTHER_BROWSER])
       expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'download', language: 'en' });
-    // A cookie that someone else has chosen would be known to them.
+    // An attacker who chose a cookie for the browser would know it.
     const first = await mobile.download(token, OTHER_BROWSER);
     expect(first?.browser).not.toBe(OTHER_BROWSER.browser);
     for (const visitor of [VISITOR, OTHER_BROWSER]) {
@@ -39,13 +39,13 @@ describe('a link', () => {
     expect(await mobile.status(enrolling.user, enrolling.id)).toMatchObject({ state: 'downloaded' });
   });
 
-  it('is good for one of two browsers that download at the same moment', async () => {
+  it('is valid for one of two browsers that download at the same moment', async () => {
     const { mobile, token } = await stage.enrol(undefined, phone);
     const downloads = await Promise.all([mobile.download(token, VISITOR), mobile.download(token, OTHER_BROWSER)]);
     expect(downloads.filter((one) => one !== undefined)).toHaveLength(1);
   });
 
-  it('tells what is needed where something else opens it, and is not used up', async () => {
+  it('explains the requirements if anything else opens it, and is not used up', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     const desktop = {
       ...VISITOR,
@@ -55,14 +55,14 @@ describe('a link', () => {
     expect(await enrolling.status).toMatchObject({ state: 'waiting' });
   });
 
-  it('is dead where nobody made it', async () => {
+  it('is dead if nobody made it', async () => {
     expect(await stage.mobile.openLink('A'.repeat(32), VISITOR)).toEqual({ kind: 'dead', language: null });
     expect(await stage.mobile.download('A'.repeat(32), VISITOR)).toBeUndefined();
   });
 });
 
 describe('an answer of a phone', () => {
-  it('that is forged ends nothing, is in the log, and the real one is still taken', async () => {
+  it('ends nothing if it is forged, is logged, and the real one is still accepted', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const { challenge } = enrolling;
@@ -87,7 +87,7 @@ describe('an answer of a phone', () => {
     expect(await enrolling.status).toMatchObject({ state: 'to-confirm' });
   });
 
-  it('with the challenge of an earlier download is refused', async () => {
+  it('is refused with the challenge of an earlier download', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const { challenge } = enrolling;
@@ -95,7 +95,7 @@ describe('an answer of a phone', () => {
     await expect(enrolling.post(await phone.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
   });
 
-  it('may be repeated by the same phone, not by another one, and the challenge before is not good any more', async () => {
+  it('may be repeated by the same phone, not by another one, and the earlier challenge becomes invalid', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const { challenge } = enrolling;
@@ -108,7 +108,7 @@ describe('an answer of a phone', () => {
     expect(await enrolling.ask(await newPhoneKey())).toEqual({ kind: 'pending' });
   });
 
-  it('is refused when it is replayed after the phone has asked for its certificate, or was confirmed', async () => {
+  it('is refused if it is replayed after the phone has asked for its certificate, or was confirmed', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const answer = await phone.answer(enrolling.challenge);
@@ -137,7 +137,7 @@ describe('an answer of a phone', () => {
     expect(await (await stage.enrol(enrolling.user, phone)).status).toMatchObject({ state: 'waiting' });
   });
 
-  it('to an enrolment that is not there, or is over, is not looked at', async () => {
+  it('is not read if the enrolment does not exist, or is over', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const answer = await phone.answer(enrolling.challenge);
@@ -149,7 +149,7 @@ describe('an answer of a phone', () => {
 });
 
 describe('the configuration', () => {
-  it('is for the identity of this enrolment alone', async () => {
+  it('is only for the identity of this enrolment', async () => {
     const [mine, yours] = [await stage.enrol(), await stage.enrol()];
     await mine.getIdentity();
     await yours.getIdentity();
@@ -177,8 +177,8 @@ describe('the configuration', () => {
   });
 });
 
-describe('a phone that is a device already', () => {
-  it('of someone else is refused, until that one is deleted', async () => {
+describe('a phone that is already a device', () => {
+  it('is refused if it belongs to another person, until that device is deleted', async () => {
     const first = await stage.enrol();
     await first.install();
     const second = await stage.enrol(undefined, first.phone);
@@ -190,7 +190,7 @@ describe('a phone that is a device already', () => {
     expect(await third.confirm()).toMatchObject({ state: 'enrolling' });
   });
 
-  it('of the same user is replaced when it is confirmed', async () => {
+  it('is replaced when the same user confirms it', async () => {
     const first = await stage.enrol();
     await first.install();
     const before = await stage.device(first.user);
@@ -204,7 +204,7 @@ describe('a phone that is a device already', () => {
       expect(await stage.listedFor(certificate)).toBe('cessationOfOperation');
   });
 
-  it('and that an operator has suspended stays that', async () => {
+  it('stays suspended if an operator has suspended it', async () => {
     const first = await stage.enrol();
     await first.install();
     const device = await stage.device(first.user);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** Nothing that the phone or its browser has is good any more, and its user can start again. */
+/** Expects that everything of the phone and its browser is invalid, and that its user can start again. */
 async function expectDead(enrolling: Enrolling): Promise<void> {
   const { mobile, token, id, browser, phone, user } = enrolling;
   const visitor = { ...VISITOR, browser };
@@ -44,7 +44,7 @@ async function expectDead(enrolling: Enrolling): Promise<void> {
   expect(await (await stage.enrol(user, phone)).status).toMatchObject({ state: 'waiting' });
 }
 
-/** How far the phone comes, how many minutes it may take from there, and why the enrolment fails then. */
+/** Stages of the phone, each with the minutes that it may take from there, and the failure afterwards. */
 const STATES: readonly [string, (enrolling: Enrolling) => Promise<unknown>, number, string][] = [
   ['waiting', () => Promise.resolve(), 15, 'LINK_EXPIRED'],
   ['opened', ({ mobile, token }) => mobile.openLink(token, VISITOR), 15, 'LINK_EXPIRED'],
@@ -76,7 +76,7 @@ describe.each(STATES)('an enrolment that is %s', (state, reach, minutes, error) 
 
   thoroughIt('ends when it is read after its time', () => ends(nothing, nothing));
 
-  // An enrolling phone has most that is to be ended.
+  // An enrolling phone has the most to end.
   const once = state === 'enrolling' ? it : thoroughIt;
   once('is cancelled by its user, and stays so', async () => {
     const enrolling = await stage.enrol();
@@ -92,7 +92,7 @@ describe.each(STATES)('an enrolment that is %s', (state, reach, minutes, error) 
 const nothing = (): Promise<void> => Promise.resolve();
 
 describe('an enrolling phone', () => {
-  it('has its time again with each request, but only thirty minutes in all', async () => {
+  it('gets its time again with each request, but only thirty minutes in all', async () => {
     const enrolling = await stage.enrol();
     await enrolling.getIdentity();
     for (let minutes = 0; minutes < 28; minutes += 4) {
@@ -104,7 +104,7 @@ describe('an enrolling phone', () => {
     expect(await enrolling.status).toMatchObject({ state: 'failed', failure: { data: { name: 'PHONE_SILENT' } } });
   });
 
-  it('is not asked whether it installed: an answer that did not leave is not counted', async () => {
+  it('is not asked whether it installed: an answer that did not leave does not count', async () => {
     const enrolling = await stage.enrol();
     await enrolling.configure();
     const [first, second] = enrolling.challenges;
@@ -117,11 +117,11 @@ describe('an enrolling phone', () => {
     for (const transaction of ['made-up', one.transactionId, one.transactionId])
       await stage.mobile.registrar.sent(enrolling.id, transaction);
     expect(await enrolling.status).toMatchObject({ state: 'installed' });
-    // Even now the same is said of it.
+    // Even now the answer is the same.
     expect(certificateOf(await enrolling.ask(one, first))).toEqual(lost);
   });
 
-  it('cannot use a challenge whose own time is over', async () => {
+  it('cannot use an expired challenge', async () => {
     const enrolling = await stage.enrol();
     await enrolling.identify();
     const expired = { expiresAt: stage.now };
@@ -132,7 +132,7 @@ describe('an enrolling phone', () => {
 });
 
 describe('a mobile device', () => {
-  it('that its owner deletes is terminated, its certificates are on the CRL, and it can be added again', async () => {
+  it('is terminated when its owner deletes it, its certificates are on the CRL, and it can be added again', async () => {
     const enrolling = await stage.enrol();
     await enrolling.install();
     const { user } = enrolling;
@@ -146,7 +146,7 @@ describe('a mobile device', () => {
     await expect(stage.mobile.delete(user, device?.id ?? '')).rejects.toMatchObject({ code: 'DEVICE_STATE' });
   });
 
-  it('that is deleted while it enrols ends its enrolment', async () => {
+  it('ends its enrolment when it is deleted during that', async () => {
     const enrolling = await stage.enrol();
     await enrolling.getIdentity();
     await stage.mobile.delete(enrolling.user, (await stage.device(enrolling.user))?.id ?? '');
@@ -164,7 +164,7 @@ describe('a mobile device', () => {
     expect(await stage.device(enrolling.user)).toMatchObject({ state: 'active' });
   });
 
-  it('that an operator terminates while it enrols gets nothing any more', async () => {
+  it('gets nothing any more if an operator terminates it during its enrolment', async () => {
     const operator = await stage.newUser();
     for (const reach of [(one: Enrolling) => one.getIdentity(), (one: Enrolling) => one.configure()]) {
       const enrolling = await stage.enrol();
@@ -184,7 +184,7 @@ describe('a mobile device', () => {
   });
 });
 
-it('is nothing of anyone else: status, confirmation, end and course', async () => {
+it('belongs to nobody else: status, confirmation, end and progress', async () => {
   const enrolling = await stage.enrol();
   await enrolling.identify();
   const thief = await stage.newUser();

@@ -3,7 +3,7 @@ import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { Browser, listDevices, type Answer, type TestPortal } from '../support/test-portal.js';
 
-/** Someone on My Devices who adds mobile devices, by what the page sends. */
+/** A user on My Devices who adds mobile devices, by the page's requests. */
 export class EnrollingUser {
   private constructor(private readonly browser: Browser) {}
 
@@ -18,7 +18,7 @@ export class EnrollingUser {
     return new Enrolment(this.browser, status.enrolment, link);
   }
 
-  /** What My Devices shows. */
+  /** Reads the content of My Devices. */
   async devices() {
     return (await listDevices(this.browser)).devices;
   }
@@ -29,7 +29,7 @@ export class EnrollingUser {
   }
 }
 
-/** One that the user has begun. */
+/** An enrolment that the user has begun. */
 export class Enrolment {
   constructor(
     private readonly browser: Browser,
@@ -41,7 +41,7 @@ export class Enrolment {
     return validate(enrolmentStatus, expectGood(await this.browser.get(this.#path())));
   }
 
-  /** Says that the phone with this serial number is the right one. */
+  /** Confirms that the phone with this serial number is the right one. */
   confirm(serial: string): Promise<Answer> {
     return this.browser.post(this.#path('/confirm'), { serial });
   }
@@ -50,12 +50,12 @@ export class Enrolment {
     return this.browser.post(this.#path('/cancel'), {});
   }
 
-  /** Waits until the server has seen the phone do something. */
+  /** Waits until the server has seen a request of the phone. */
   async sees(what: NonNullable<EnrolmentStatus['lastRequest']>['what']): Promise<void> {
     await until(async () => (await this.status()).lastRequest?.what === what, { what });
   }
 
-  /** The states that the dialog is told of, without asking, until the last. */
+  /** Lists the states that the dialog is sent, without polling, until the last. */
   async follow(): Promise<string[]> {
     const { body } = await this.browser.send('GET', this.#path('/events'));
     const events = v.parse(v.string(), body).match(/(?<=^data: ).+$/gm) ?? [];

@@ -40,7 +40,7 @@ it('makes an active device of a confirmed phone, whose certificates are on hold 
   const identity = certificateOf(await mobile.registrar.poll(enrolling.id, key));
   expect(await stage.device(user)).toMatchObject({ state: 'producing', model: 'ios', serial, proof: 'not-proved' });
   expect(await stage.listedFor(identity)).toBe('certificateHold');
-  // Asked again, it is the same.
+  // A repeated request gets the same certificate.
   expect(certificateOf(await enrolling.ask(key))).toEqual(identity);
   await mobile.registrar.sent(enrolling.id, key.transactionId);
   expect(await enrolling.status).toMatchObject({ certificates: { ordered: 3, issued: 1 } });
@@ -60,7 +60,7 @@ it('makes an active device of a confirmed phone, whose certificates are on hold 
   expect(await enrolling.status).toMatchObject({ state: 'installed', expiresAt: null, certificates: { issued: 3 } });
   expect(await stage.device(user)).toMatchObject({ state: 'active', activatedAt: expect.any(Date) });
   for (const certificate of [identity, ...certificates]) expect(await stage.listedFor(certificate)).toBeUndefined();
-  // What they say is from the account.
+  // Their contents are from the account.
   const [authentication] = certificates.map((der) => new X509Certificate(der));
   expect(authentication?.subjectAltName).toContain(`${user.username}@corp.example`);
   expect(authentication?.verify(new X509Certificate(stage.authority.certificate).publicKey)).toBe(true);
@@ -100,8 +100,8 @@ it('starts with a link to the portal', async () => {
   expect(link).toMatch(new RegExp(`^${ORIGIN}/mobile/enrol/[\\w-]{32}$`));
 });
 
-describe('who watches it', () => {
-  it('tells each change at once, and ends with the enrolment', async () => {
+describe('the watch of an enrolment', () => {
+  it('yields each change at once, and ends with the enrolment', async () => {
     const enrolling = await stage.enrol();
     const { mobile, user, id, token } = enrolling;
     const course = mobile.watch(user, id, new AbortController().signal)[Symbol.asyncIterator]();
@@ -120,7 +120,7 @@ describe('who watches it', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('sees what another process wrote, and what time has ended', async () => {
+  it('notices changes of another process, and ends by time', async () => {
     const enrolling = await stage.enrol();
     const { mobile, user, id } = enrolling;
     const states: string[] = [];
@@ -150,7 +150,7 @@ describe('who watches it', () => {
     expect(await waiting).toMatchObject({ done: true });
     expect(clear.mock.calls.some(([cleared]) => cleared === timer)).toBe(true);
     jest.restoreAllMocks();
-    // Aborted before it began, it tells nothing.
+    // Aborted before it began, it yields nothing.
     expect(await mobile.watch(user, id, gone.signal)[Symbol.asyncIterator]().next()).toMatchObject({ done: true });
   });
 });

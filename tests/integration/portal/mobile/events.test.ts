@@ -18,7 +18,7 @@ afterEach(() => {
   portal.mobile.watchFails = undefined;
 });
 
-/** A page that follows an enrolment, on a connection of its own. */
+/** A page that follows an enrolment, on its own connection. */
 class Follower {
   #text = '';
 
@@ -43,7 +43,7 @@ class Follower {
     return this.response.headers;
   }
 
-  /** The next event; undefined where the stream has ended. */
+  /** Returns the next event; undefined if the stream has ended. */
   async next(): Promise<EnrolmentStatus | undefined> {
     for (;;) {
       const end = this.#text.indexOf('\n\n');
@@ -69,13 +69,13 @@ async function start(): Promise<string> {
   return status.enrolment;
 }
 
-/** The test's own time limit ends what never comes. */
+/** The test's own time limit ends an endless wait. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await setTimeout(5);
 }
 const untilNobodyWatches = () => until(() => portal.mobile.watching === 0);
 
-it('tells the status at once, each change of it, and ends with the last', async () => {
+it('sends the status at once, each change of it, and ends with the last', async () => {
   const id = await start();
   const page = await Follower.open(id);
   expect(page.headers).toMatchObject({
@@ -129,7 +129,7 @@ it('lets a user follow on a few pages, and another user meanwhile', async () => 
   await untilNobodyWatches();
 });
 
-it('ends a stream whose status cannot be read any more, and tells the log alone why', async () => {
+it('ends a stream whose status cannot be read any more, and only logs the reason', async () => {
   const log = jest.spyOn(console, 'error').mockReturnValue();
   const id = await start();
   const page = await Follower.open(id);
@@ -142,10 +142,10 @@ it('ends a stream whose status cannot be read any more, and tells the log alone 
   log.mockRestore();
 });
 
-it('closes with a page that follows, which is then told nothing more', async () => {
+it('closes with a following page, which then gets nothing more', async () => {
   const page = await Follower.open(await start());
   await page.next();
-  // It would wait for ever for an answer that does not end.
+  // It would wait for ever for an endless answer.
   await portal.close();
   expect(await page.next()).toBeUndefined();
 });

@@ -31,13 +31,13 @@ interface FakeEnrolment {
   status: EnrolmentStatus;
 }
 
-/** Mobile devices that only remember what they were asked, and answer what a test wants. */
+/** Mobile devices that only record requests, and give scripted answers. */
 export class FakeMobile implements MobileDevices, Pick<ScepServer, 'answer'> {
   readonly enrolments = new Map<string, FakeEnrolment>();
   readonly changes = new EventEmitter();
-  /** Streams that watch at this moment. */
+  /** Number of streams that are watching. */
   watching = 0;
-  /** What `watch` throws next to a change, instead of telling it. */
+  /** Error that `watch` throws at the next change, instead of yielding it. */
   watchFails: Error | undefined;
   readonly visitors: LinkVisitor[] = [];
   page: LinkPage = { kind: 'download', language: 'en' };
@@ -175,7 +175,7 @@ export interface MobilePortal extends TestPortal {
   readonly mobile: FakeMobile;
 }
 
-/** A portal whose mobile devices are not real; all else is. */
+/** Starts a portal whose mobile devices are scripted; everything else is real. */
 export async function startMobilePortal(environment: NodeJS.ProcessEnv = {}): Promise<MobilePortal> {
   let mobile: FakeMobile | undefined;
   const open: OpenMobile = ({ origin }) => {

@@ -8,7 +8,7 @@ import { readMobileSettings } from '../../../../portal/src/server/mobile/read-se
 import { writtenMobileSettings } from '../../../../portal/src/server/mobile/settings.js';
 import { startTestPortal, type TestPortal } from '../support/test-portal.js';
 
-/** A portal for the simulated iPhone, with a clock for its enrolments that can be moved. */
+/** A portal for the simulated iPhone, with an adjustable clock for its enrolments. */
 export interface PhonePortal extends TestPortal {
   /** Its authority, PEM. */
   readonly authority: string;

@@ -19,7 +19,7 @@ afterAll(() => portal.remove());
 
 const start = async () => validate(startedEnrolment, (await alice.post('/api/mobile/enrolments', {})).body);
 
-/** Everything of one enrolment that a page may ask. */
+/** Lists all requests of a page about one enrolment. */
 const requestsAbout = (id: string): readonly (readonly [string, string, object | undefined])[] => [
   ['GET', `/api/mobile/enrolments/${id}`, undefined],
   ['GET', `/api/mobile/enrolments/${id}/events`, undefined],
@@ -40,7 +40,7 @@ it('starts, shows, confirms and cancels an enrolment', async () => {
   expect(await alice.post(`${path}/cancel`, {})).toMatchObject({ body: { state: 'cancelled' } });
 });
 
-it('starts with what the user gives, in the language of the page', async () => {
+it("starts with the user's proof, in the language of the page", async () => {
   const operation = 'operation-1';
   await alice.send('POST', '/api/mobile/enrolments', { operation, password: 'x' }, { 'accept-language': 'de' });
   expect(portal.mobile.starts.at(-1)).toEqual({ request: { operation, password: 'x' }, language: 'de' });
@@ -53,7 +53,7 @@ it('deletes a device', async () => {
   expect(portal.mobile.deleted).toEqual([id]);
 });
 
-it('tells another user, and someone who is not logged in, nothing of an enrolment', async () => {
+it('reveals nothing of an enrolment to another user, or without a login', async () => {
   const { status } = await start();
   for (const [method, path, body] of requestsAbout(status.enrolment)) {
     expect(await bob.send(method, path, body)).toMatchObject({ status: 404, code: 'ENROLMENT_NOT_FOUND' });
@@ -68,7 +68,7 @@ it.each([
   ['from another origin', { origin: 'https://evil.example' }],
   ['from a frame without an origin', { origin: 'null' }],
   ['as a form of another page', { 'content-type': 'text/plain' }],
-])('does nothing that is sent %s', async (_what, headers) => {
+])('does nothing for a request that is sent %s', async (_what, headers) => {
   const { status } = await start();
   const before = portal.mobile.starts.length;
   for (const [method, path, body] of [
@@ -81,7 +81,7 @@ it.each([
   expect(await alice.get(`/api/mobile/enrolments/${status.enrolment}`)).toMatchObject({ body: { state: 'waiting' } });
 });
 
-it('wants an id that is one', async () => {
+it('requires a valid id', async () => {
   for (const [method, path, body] of requestsAbout('1%27%20OR%201'))
     expect(await alice.send(method, path, body)).toMatchObject({ status: 400 });
 });

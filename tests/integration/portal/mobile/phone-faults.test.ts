@@ -11,11 +11,11 @@ import { everyOrNamed, thoroughIt } from '../../../support/thorough.js';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
 
-/** What goes wrong between a link and a phone: it ends as docs/mobile.md says, and the user can add one afterwards. */
+/** Faults between a link and a phone: each ends as docs/mobile.md says, and the user can add a phone afterwards. */
 
 let portal: PhonePortal;
 let alice: EnrollingUser;
-/** The one that is used where nothing is special about it. */
+/** The phone for tests that need no special one. */
 let common: Iphone;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterEach(async () => {
   portal.clock.reset();
   expect(await alice.devices()).toEqual([]);
-  // Nothing that is left over keeps the user from starting again.
+  // Nothing is left that keeps the user from starting again.
   const again = await alice.add();
   expect(await again.status()).toMatchObject({ state: 'waiting', failure: null });
   await again.cancel();
@@ -35,7 +35,7 @@ afterAll(() => portal.remove());
 
 const make = (options: IphoneOptions = {}): Promise<Iphone> => Iphone.make({ delayFactor: 0.01, ...options });
 
-/** Up to the profile that waits in Settings. */
+/** Advances to the profile that waits in Settings. */
 async function downloaded(options?: IphoneOptions): Promise<{ phone: Iphone; enrolment: Enrolment }> {
   const [phone, enrolment] = [options ? await make(options) : common, await alice.add()];
   await phone.openLink(enrolment.link);
@@ -50,7 +50,7 @@ async function expectFailed(enrolment: Enrolment, code: string): Promise<void> {
 
 describe('a link', () => {
   it.each(everyOrNamed(['android', 'desktop', 'iphone-17'], 'android'))(
-    'says on %s what is needed, and stays good for the phone',
+    'explains the requirements on %s, and stays valid for the phone',
     async (browser) => {
       const enrolment = await alice.add();
       const visitor = await make({ browser });
@@ -60,14 +60,14 @@ describe('a link', () => {
     },
   );
 
-  it('lets an iPad in that says it is a Mac', async () => {
+  it('lets an iPad in that claims to be a Mac', async () => {
     const enrolment = await alice.add();
     const pad = await make({ browser: 'ipad-18', product: 'iPad16,3' });
     expect((await pad.openLink(enrolment.link)).profileLink).not.toBeNull();
     await enrolment.cancel();
   });
 
-  it('is dead to a second phone once a first one has the profile, which continues', async () => {
+  it('refuses a second phone after the first has the profile; the first continues', async () => {
     const enrolment = await alice.add();
     const [first, second] = [common, await make()];
     const [page] = [await second.openLink(enrolment.link), await first.openLink(enrolment.link)];
@@ -82,14 +82,14 @@ describe('a link', () => {
     await enrolment.cancel();
   });
 
-  it('is dead when it was not used in time', async () => {
+  it('is dead if it was not used in time', async () => {
     const enrolment = await alice.add();
     portal.clock.forward(16);
     expect(await common.openLink(enrolment.link)).toMatchObject({ status: 404, profileLink: null });
     await expectFailed(enrolment, 'LINK_EXPIRED');
   });
 
-  it('is dead when its enrolment was cancelled, and so is the profile', async () => {
+  it('is dead if its enrolment was cancelled, and so is the profile', async () => {
     const { phone, enrolment } = await downloaded();
     await enrolment.cancel();
     expect(await phone.openLink(enrolment.link)).toMatchObject({ status: 404, profileLink: null });
@@ -99,7 +99,7 @@ describe('a link', () => {
 });
 
 describe('a profile', () => {
-  it('that is altered on its way is refused by the phone, and nothing comes of it', async () => {
+  it('is refused by the phone if it is altered on its way, without any effect', async () => {
     const network: Network = async (url, request) => {
       const response = await internet(url, request);
       if (response.headers.get('content-type') !== 'application/x-apple-aspen-config') return response;
@@ -116,7 +116,7 @@ describe('a profile', () => {
 });
 
 describe('a phone', () => {
-  it('with iOS 17 is refused by what it says under its signature, whatever its browser said', async () => {
+  it('is refused with iOS 17 in its signed attributes, whatever its browser claimed', async () => {
     const { phone, enrolment } = await downloaded({ version: '21G93' });
     await expect(phone.install()).rejects.toThrow('Profile Installation Failed: The server answered 403');
     await expectFailed(enrolment, 'PHONE_UNSUPPORTED');
@@ -134,14 +134,14 @@ describe('a phone', () => {
       return issuedBy(device, issuer.certificate);
     },
   };
-  it.each(Object.keys(forgeries))('whose answer is %s is refused', async (forgery) => {
+  it.each(Object.keys(forgeries))('is refused if its answer is %s', async (forgery) => {
     const { phone, enrolment } = await downloaded(await forgeries[forgery]?.());
     await expect(phone.install()).rejects.toThrow('Profile Installation Failed: The server answered 403');
     expect(await enrolment.status()).toMatchObject({ state: 'downloaded', phone: null, failure: null });
     await enrolment.cancel();
   });
 
-  it('whose answer is altered on its way is refused, and can answer again', async () => {
+  it('is refused if its answer is altered on its way, and can answer again', async () => {
     let isHonest = false;
     const network: Network = (url, request) => {
       const altered = Buffer.from(request.body ?? [])
@@ -160,7 +160,7 @@ describe('a phone', () => {
     await enrolment.cancel();
   });
 
-  it('that is never confirmed is told nothing, and its enrolment ends', async () => {
+  it('gets no reaction while it is not confirmed, and its enrolment ends', async () => {
     const { phone, enrolment } = await downloaded();
     const installation = phone.beginInstallation();
     await installation.identify();
@@ -177,7 +177,7 @@ describe('a phone', () => {
     await enrolment.cancel();
   });
 
-  it('that its user rejects gets nothing', async () => {
+  it('gets nothing if its user rejects it', async () => {
     const { phone, enrolment } = await downloaded();
     const installing = phone.install();
     await Promise.all([
@@ -187,7 +187,7 @@ describe('a phone', () => {
     expect(phone.profiles.size).toBe(0);
   });
 
-  it('whose key is too small gets no certificate', async () => {
+  it('gets no certificate for a key that is too small', async () => {
     const { phone, enrolment } = await downloaded({ keySize: 1024 });
     const installation = phone.beginInstallation();
     await installation.identify();
@@ -199,7 +199,7 @@ describe('a phone', () => {
   });
 
   const STOPS = ['confirmed', 'identity', 'configuration'] as const;
-  it.each(everyOrNamed(STOPS, 'configuration'))('that stops after: %s, is on nobody’s list', async (stop) => {
+  it.each(everyOrNamed(STOPS, 'configuration'))('is on nobody’s list if it stops after: %s', async (stop) => {
     const { phone, enrolment } = await downloaded();
     const installation = phone.beginInstallation();
     await installation.identify();
@@ -210,13 +210,13 @@ describe('a phone', () => {
     expect(await alice.devices()).toEqual([]);
     portal.clock.forward(6);
     await expectFailed(enrolment, 'PHONE_SILENT');
-    // What it had been given is worth nothing any more.
+    // Everything that it had been given is worthless now.
     const next = stop === 'confirmed' ? installation.enrolIdentity() : installation.fetchConfiguration();
     await expect(next).rejects.toThrow('Profile Installation Failed');
   });
 });
 
-describe('a phone of someone else', () => {
+describe('a phone of another person', () => {
   it('is refused while it is on the list of its user', async () => {
     const bob = await EnrollingUser.login(portal, 'bob');
     const phone = await make();

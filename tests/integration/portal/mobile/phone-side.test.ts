@@ -7,7 +7,7 @@ import type { ScepAnswer } from '../../../../portal/src/server/mobile/scep/scep-
 import { startMobilePortal, BROWSER_COOKIE, type MobilePortal } from './fake-mobile.js';
 import { sendRaw, type RawRequest } from './raw-request.js';
 
-/** Only over https, and not to be set by other hosts of the domain. */
+/** Only over https, and not settable by other hosts of the domain. */
 const COOKIE = '__Host-cardwright-mobile';
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1';
 
@@ -45,7 +45,7 @@ it.each([
   ['PUT', '/mobile/scep/place'],
   ['DELETE', '/mobile/scep/place'],
   ['PUT', `/mobile/profile-service/${randomUUID()}`],
-])('takes nothing without an origin at %s %s', async (method, path) => {
+])('accepts nothing without an origin at %s %s', async (method, path) => {
   const { status } = await sendRaw(portal, path, {
     method,
     body: '{}',
@@ -87,7 +87,7 @@ it.each([
   [new CardwrightError('PHONE_OF_ANOTHER'), 403, 'Forbidden'],
   [new CardwrightError('ENROLMENT_NOT_FOUND'), 404, 'Not Found'],
   [new CardwrightError('CA_UNAVAILABLE'), 503, 'Service Unavailable'],
-])('tells a phone no more than the status of %s', async (error, status, text) => {
+])('gives a phone only the status of %s', async (error, status, text) => {
   portal.mobile.answerPhoneWith = error;
   const answer = await post(`/mobile/profile-service/${randomUUID()}`);
   expect(answer).toMatchObject({ status, text, headers: { 'content-type': 'text/plain; charset=utf-8' } });
@@ -106,7 +106,7 @@ it.each([
 const INJECTION = '"><script>alert(1)</script>';
 
 it.each(['download', 'unsupported', 'dead'] as const)(
-  'shows nothing on the %s page that a visitor sent',
+  'shows no input of a visitor on the %s page',
   async (kind) => {
     portal.mobile.page = { kind, language: 'en' };
     const headers = {
@@ -137,7 +137,7 @@ it.each([
   expect(portal.mobile.visitors).toHaveLength(visits);
 });
 
-it('sends a link page that no one keeps, frames or runs a script in', async () => {
+it('sends a link page that no one caches, frames or runs a script in', async () => {
   const { status, headers } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, {
     headers: { 'user-agent': IPHONE },
   });
@@ -156,17 +156,17 @@ it('sends a link page that no one keeps, frames or runs a script in', async () =
 it.each([
   ['de-DE,de;q=0.9', 'en', 'de'],
   ['en-US', 'de', 'en'],
-  // The phone speaks neither: the language of the person who enrols.
+  // The phone has neither: the language of the enrolling person.
   ['fr-FR,fr;q=0.9', 'de', 'de'],
   [undefined, 'de', 'de'],
-] as const)('speaks to a browser with %s, of an enrolment in %s, in %s', async (header, ofEnrolment, language) => {
+] as const)('uses for a browser with %s, of an enrolment in %s, the language %s', async (header, ofEnrolment, language) => {
   portal.mobile.page = { kind: 'download', language: ofEnrolment };
   const headers: Record<string, string> = header === undefined ? {} : { 'accept-language': header };
   const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
   expect(text).toContain(`<html lang="${language}">`);
 });
 
-it('sends a profile as a file that a phone installs, to the first browser alone', async () => {
+it('sends a profile as a file that a phone installs, only to the first browser', async () => {
   const path = `/mobile/enrol/${newToken()}/profile`;
   const { status, headers } = await sendRaw(portal, path);
   expect(status).toBe(200);
@@ -187,13 +187,13 @@ it('sends a profile as a file that a phone installs, to the first browser alone'
   expect(await sendRaw(portal, path, { headers: { cookie } })).toMatchObject({ status: 200 });
 });
 
-it('gives a link to no program that only asks whether it is there', async () => {
+it('gives a link to no program that only asks whether it exists', async () => {
   const path = `/mobile/enrol/${newToken()}/profile`;
   expect(await sendRaw(portal, path, { method: 'HEAD' })).toMatchObject({ status: 404 });
   expect(await sendRaw(portal, path)).toMatchObject({ status: 200 });
 });
 
-it('passes on to the SCEP server what a client asks, and its answer back', async () => {
+it("passes a client's request on to the SCEP server, and its answer back", async () => {
   portal.mobile.scepAnswer = { status: 200, contentType: 'text/plain', body: Buffer.from('AES') };
   const answer = await sendRaw(portal, '/mobile/scep/place?operation=GetCACaps&message=CA');
   expect(answer).toMatchObject({ status: 200, text: 'AES', headers: { 'cache-control': 'no-store' } });
@@ -202,7 +202,7 @@ it('passes on to the SCEP server what a client asks, and its answer back', async
   ]);
 });
 
-it('records a certificate as sent once the answer has left, and not where the client has left before', async () => {
+it('records a certificate as sent once the answer has left, and not if the client has left before', async () => {
   const events: string[] = [];
   const { answerNow, answer } = heldBack(() => events.push('sent'));
   portal.mobile.scepAnswer = answer;
@@ -214,7 +214,7 @@ it('records a certificate as sent once the answer has left, and not where the cl
   client.destroy();
   await until(() => openSockets() <= before);
   answerNow();
-  // Nothing comes that could be waited for.
+  // There is no event to wait for.
   await setTimeout(50);
   expect(events).toEqual([]);
   await post('/mobile/scep/place');
@@ -239,11 +239,11 @@ function heldBack(onSent: () => void): { answerNow: () => void; answer: Promise<
   return { answerNow, answer };
 }
 
-/** Of this process: the client's side of a connection, and the portal's. */
+/** Counts this process's sockets: the client's side of a connection, and the portal's. */
 const openSockets = (): number =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
 
-/** The test's own time limit ends what never comes. */
+/** The test's own time limit ends an endless wait. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await setTimeout(5);
 }

@@ -7,7 +7,7 @@ import { MobileStage } from './support/mobile-stage.js';
 import { VISITOR } from './support/visitor.js';
 import { newPhoneKey, TestPhone } from './support/test-phone.js';
 
-/** PostgreSQL runs transactions at once, where the embedded database runs them one after the other. */
+/** PostgreSQL runs transactions concurrently, where the embedded database runs them one after another. */
 let server: OwnDatabase;
 let stage: MobileStage;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-it('lets no phone, browser, challenge or user do twice at once what is to be done once', async () => {
+it('lets no phone, browser, challenge or user do twice at once what may be done only once', async () => {
   const user = await stage.newUser();
   await Promise.all([1, 2, 3].map(() => stage.mobile.start(user, {}, { address: '192.0.2.1', language: 'en' })));
   expect(stage.orders.map(({ slot }) => slot)).toEqual(['registration-authority']);
@@ -52,7 +52,7 @@ it('makes a phone the device of one of two users who confirm it at the same mome
   expect(states.sort()).toEqual(['enrolling', 'failed']);
 });
 
-it('ends cleanly where the owner deletes a device while its phone asks and its certificate leaves', async () => {
+it('ends cleanly if the owner deletes a device while its phone asks and its certificate is sent', async () => {
   const enrolling = await stage.enrol();
   await enrolling.configure();
   const device = await stage.device(enrolling.user);

@@ -21,7 +21,7 @@ import { encodeByOpenssl, verifyByOpenssl } from '../../../support/mobile/openss
 const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
 const LEAF = ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature'];
 const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
-/** What every payload and every profile must have (apple/device-management, CommonPayloadKeys and TopLevel). */
+/** The required keys of every payload and every profile (apple/device-management, CommonPayloadKeys and TopLevel). */
 const REQUIRED = ['PayloadIdentifier', 'PayloadType', 'PayloadUUID', 'PayloadVersion'];
 /** Python's plistlib as the judge: prints the list as JSON, bytes as base64. */
 const PLIST_TO_JSON = `
@@ -57,7 +57,7 @@ const order = (slot: PhoneSlot, other: Partial<CertificateOrder> = {}): Certific
 const method = (of = authority): ReturnType<typeof scepMethod> =>
   scepMethod({ authority: of, name: 'cardwright', keySize: 2048, retries: 30, retryDelay: 10 });
 
-/** Signs a profile, has openssl verify it against the root alone, and Python read it. */
+/** Signs a profile, has openssl verify it against only the root, and Python read it. */
 async function judged(profile: PropertyDictionary, newKey = P256): Promise<Payload> {
   const signer = await issueCertificate({ subject: '/CN=Signer', extensions: LEAF, newKey, issuer: middle });
   const content = writePropertyList(profile);
@@ -83,7 +83,7 @@ const payloadsOf = ({ PayloadContent }: Payload): readonly Payload[] =>
   Array.isArray(PayloadContent) ? (PayloadContent as readonly Payload[]) : [];
 
 describe('a profile that openssl has verified and plistlib has read', () => {
-  it('asks a phone what it is', async () => {
+  it('asks a phone for its identity', async () => {
     const url = 'https://cards.example.com/mobile/profile-service/1?a=b&c';
     const profile = await judged(identificationProfile({ ...options, url, challenge: 'k3Jx-7_tQ' }));
     expect(profile).toEqual({
@@ -188,7 +188,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
     expect(values(second, 'PayloadUUID').filter((uuid) => values(first, 'PayloadUUID').includes(uuid))).toEqual([]);
   });
 
-  it('calls an authority below another one no root, and gives no fingerprint that a phone might not find', async () => {
+  it('does not treat an authority below another one as a root, and gives no fingerprint that a phone might not find', async () => {
     const below = new X509Certificate(middle.certificate).raw;
     const certificates = [order('phone-authentication')];
     const profile = await judged(
@@ -207,7 +207,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
   }
 });
 
-describe('a profile that someone changed', () => {
+describe('an altered profile', () => {
   it('is not accepted by openssl', async () => {
     const signer = await issueCertificate({ subject: '/CN=Signer', extensions: LEAF, newKey: P256, issuer: root });
     const signed = await openProfileSigner({

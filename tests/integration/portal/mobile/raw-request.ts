@@ -13,7 +13,7 @@ export interface RawRequest {
   readonly body?: Uint8Array | string;
 }
 
-/** Sends a path as it is written, and no header that is not asked for: what `fetch` puts right, an attacker does not. */
+/** Sends a path as it is written, with only the given headers: unlike `fetch`, an attacker corrects nothing. */
 export const sendRaw = (portal: Portal, path: string, { method = 'GET', headers = {}, body = '' }: RawRequest = {}) =>
   new Promise<RawAnswer>((resolve, reject) => {
     const sent = request(

@@ -37,7 +37,7 @@ function ellipticKey(): PhoneKey {
 }
 
 describe('a challenge', () => {
-  it('is good for the first transaction and key that use it', async () => {
+  it('is valid for the first transaction and key that use it', async () => {
     const enrolling = await identified();
     const [key, thief] = [await newPhoneKey(), await newPhoneKey()];
     const { challenge, id } = enrolling;
@@ -54,7 +54,7 @@ describe('a challenge', () => {
     await stage.mobile.cancel(enrolling.user, id);
   });
 
-  it('is refused where it is wrong, missing, or of another enrolment', async () => {
+  it('is refused if it is wrong, missing, or of another enrolment', async () => {
     const [mine, yours] = [await identified(), await identified()];
     const key = await newPhoneKey();
     for (const challenge of [null, '', 'wrong', mine.challenge.slice(0, -1), yours.challenge])
@@ -83,7 +83,7 @@ describe('a challenge', () => {
     expect(phoneOrders()).toBe(before);
   });
 
-  it('has a certificate issued once, however often and at once it is asked', async () => {
+  it('has one certificate issued, however often and concurrently it is used', async () => {
     const enrolling = await identified();
     const key = await newPhoneKey();
     await enrolling.ask(key);
@@ -112,7 +112,7 @@ describe('a challenge', () => {
     await stage.mobile.cancel(enrolling.user, enrolling.id);
   });
 
-  it('fails with the authority that refuses, in its words', async () => {
+  it("fails with the authority's refusal, in its words", async () => {
     const enrolling = await identified();
     await enrolling.confirm();
     stage.mood = 'refuses';
@@ -168,7 +168,7 @@ describe('a renewal', () => {
   const renew = (signer: Uint8Array, request: PhoneKey = key, place = enrolling.id) =>
     stage.mobile.registrar.renew(place, request, signer);
 
-  it('renews a certificate of an active device, and supersedes the old one once the new one has left', async () => {
+  it('renews a certificate of an active device, and supersedes the old one once the new one has been sent', async () => {
     const renewed = certificateOf(await renew(current));
     expect([await stage.listedFor(current), await stage.listedFor(renewed)]).toEqual([undefined, undefined]);
     expect(certificateOf(await renew(current))).toEqual(renewed);
@@ -178,12 +178,12 @@ describe('a renewal', () => {
     const kept = await stage.certificatesOf((await stage.device(enrolling.user))?.id ?? '');
     expect(kept.filter(({ slot }) => slot === 'phone-authentication')).toHaveLength(2);
     expect(await enrolling.status).toMatchObject({ state: 'installed', certificates: { ordered: 3, issued: 3 } });
-    // It continues with the new one, and with the old one it does not.
+    // It continues with the new one, and not with the old one.
     expect(await renew(current, await newPhoneKey())).toEqual(BAD_REQUEST);
     expect(await renew(renewed, await newPhoneKey())).toMatchObject({ kind: 'issued' });
   });
 
-  it('is asked about with the key of the certificate that it renews, and with no other', async () => {
+  it('is polled with the key of the certificate that it renews, and with no other', async () => {
     stage.mood = 'unavailable';
     expect(await renew(current)).toEqual({ kind: 'pending' });
     stage.mood = 'answers';
@@ -196,7 +196,7 @@ describe('a renewal', () => {
     expect(certificateOf(await poll(key))).toEqual(renewed);
   });
 
-  it('has two good certificates of a kind at most, however many answers get lost', async () => {
+  it('leaves at most two valid certificates of a kind, however many answers get lost', async () => {
     const [first, second] = [await newPhoneKey(), await newPhoneKey()];
     const lost = certificateOf(await renew(current, first));
     const next = certificateOf(await renew(current, second));
@@ -224,7 +224,7 @@ describe('a renewal', () => {
     expect(certificateOf(await renew(current))).toEqual(issued);
   });
 
-  it('refuses a device that is suspended or deleted, and keeps none that the authority refuses', async () => {
+  it('refuses a suspended or deleted device, and keeps none that the authority refuses', async () => {
     const device = await stage.device(enrolling.user);
     const setState = (state: 'active' | 'suspended') =>
       stage.store.db
@@ -246,13 +246,13 @@ describe('a renewal', () => {
     expect(await renew(current, await newPhoneKey())).toEqual(BAD_REQUEST);
   });
 
-  it('refuses one who renews again and again', async () => {
+  it('refuses a phone that renews again and again', async () => {
     // The enrolment was the first.
     for (let count = 1; count < QUOTA; count += 1) certificateOf(await renew(current, await newPhoneKey()));
     expect(await renew(current)).toEqual(BAD_REQUEST);
   });
 
-  it('refuses a phone that is not whole yet: its certificate is on hold', async () => {
+  it('refuses an incomplete phone: its certificate is on hold', async () => {
     const half = await stage.enrol();
     await half.getIdentity();
     expect(await renew(half.identity?.certificate ?? current, key, half.id)).toEqual(BAD_REQUEST);

@@ -18,7 +18,7 @@ const registration = async (mobile = stage.mobile) => (await mobile.scepAuthorit
 const hex = ({ certificate }: RegistrationIdentity): string => Buffer.from(certificate).toString('hex');
 const row = async () => (await stage.store.db.query.registrationAuthorities.findMany())[0];
 
-it('is made once, of whoever asks first, and has its key sealed', async () => {
+it('is made once, for the first request, and has its key sealed', async () => {
   const other = await stage.open();
   const all = await Promise.all([registration(), registration(other), registration()]);
   const [first] = all;
@@ -34,7 +34,7 @@ it('is made once, of whoever asks first, and has its key sealed', async () => {
   expect(kept?.sealedKey).not.toContain('PRIVATE');
 });
 
-it('is replaced in its last month, but not while a phone enrols, and at last on its last day', async () => {
+it('is replaced in its last month, but not while a phone enrols, and in any case on its last day', async () => {
   const first = await registration();
   stage.pass(699 * DAY);
   expect(hex(await registration())).toBe(hex(first));
@@ -55,7 +55,7 @@ it('is replaced in its last month, but not while a phone enrols, and at last on 
   await stage.store.db.delete(mobileEnrolments);
 });
 
-it('is replaced in its last month where no phone enrols', async () => {
+it('is replaced in its last month if no phone enrols', async () => {
   const first = await registration();
   stage.pass(701 * DAY);
   const second = await registration();
@@ -66,7 +66,7 @@ it('is replaced in its last month where no phone enrols', async () => {
   expect(stage.orders).toHaveLength(2);
 });
 
-it('is replaced where another authority issues the certificates now', async () => {
+it('is replaced if another authority issues the certificates now', async () => {
   const first = await registration();
   const before = { ...stage.authority };
   Object.assign(stage.authority, await openDevelopmentCa(await newAuthority(), () => 'https://cms.example.com/ca'));
@@ -74,7 +74,7 @@ it('is replaced where another authority issues the certificates now', async () =
   Object.assign(stage.authority, before);
 });
 
-it('is the configured one, for which the authority is not asked', async () => {
+it('is the configured one, for which the authority is not called', async () => {
   const { privateKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const configured = { certificate: Uint8Array.of(1), key };
   expect(await registration(await stage.open({ registrationAuthority: configured }))).toBe(configured);
@@ -82,7 +82,7 @@ it('is the configured one, for which the authority is not asked', async () => {
   expect(await row()).toBeUndefined();
 });
 
-it('tells who asks that the authority is away, and is made when that is back', async () => {
+it('reports that the authority is away, and is made when that is back', async () => {
   stage.mood = 'unavailable';
   await expect(registration()).rejects.toMatchObject({ code: 'CA_UNAVAILABLE' });
   stage.mood = 'answers';

@@ -26,7 +26,7 @@ afterAll(() => stage.close());
 const enrolmentsOf = ({ id }: User) =>
   stage.store.db.select().from(mobileEnrolments).where(eq(mobileEnrolments.userId, id));
 
-/** A device of a card, as far as its row matters here. */
+/** Adds a device of a card, with the relevant parts of its row. */
 async function addCard(owner: User, state: 'active' | 'suspended' = 'active'): Promise<string> {
   const id = randomUUID();
   const about = { model: 'yubikey', modelName: 'YubiKey 5', proof: 'attested', managementKey: 'own' } as const;
@@ -34,7 +34,7 @@ async function addCard(owner: User, state: 'active' | 'suspended' = 'active'): P
   return id;
 }
 
-/** An operation as it was left by a proof. */
+/** Adds an operation as a proof leaves it. */
 async function addProof(owner: User, changes: Partial<typeof operations.$inferInsert> = {}): Promise<string> {
   const id = randomUUID();
   await stage.store.db.insert(operations).values({
@@ -55,7 +55,7 @@ async function addProof(owner: User, changes: Partial<typeof operations.$inferIn
 }
 
 describe('without a proof', () => {
-  it('offers mobile devices to those who may have them, and says who signs the profile', async () => {
+  it('offers mobile devices to permitted users, and names the signer of the profile', async () => {
     expect(stage.mobile.offerFor(user)).toEqual({ proof: 'none', verified: false });
     const some = await stage.open({ users: ['someone'] });
     expect(some.offerFor(user)).toBeNull();
@@ -63,7 +63,7 @@ describe('without a proof', () => {
     expect(await enrolmentsOf(user)).toEqual([]);
   });
 
-  it('ends an enrolment before that has not ended, with its device', async () => {
+  it('ends an earlier open enrolment, with its device', async () => {
     const first = await stage.enrol(user);
     await first.getIdentity();
     const second = await stage.enrol(user);
@@ -73,12 +73,12 @@ describe('without a proof', () => {
     expect(await second.status).toMatchObject({ state: 'waiting' });
   });
 
-  it('has one enrolment left where two are started at the same moment', async () => {
+  it('leaves one of two enrolments that are started at the same moment', async () => {
     await Promise.all([stage.mobile.start(user, {}, CONTEXT), stage.mobile.start(user, {}, CONTEXT)]);
     expect((await enrolmentsOf(user)).map(({ state }) => state).sort()).toEqual(['cancelled', 'waiting']);
   });
 
-  it('refuses one who has as many devices as are allowed, not counting an enrolment that it cancels', async () => {
+  it('refuses a user with the maximum number of devices, not counting an enrolment that it cancels', async () => {
     await addCard(user);
     const first = await stage.enrol(user);
     await first.getIdentity();
@@ -89,7 +89,7 @@ describe('without a proof', () => {
     await expect(second.confirm()).rejects.toMatchObject(limit);
     expect(await second.status).toMatchObject({ state: 'to-confirm' });
     await expect(stage.mobile.start(user, {}, CONTEXT)).rejects.toMatchObject(limit);
-    // What was refused has changed nothing.
+    // The refusal has changed nothing.
     expect(await second.status).toMatchObject({ state: 'to-confirm' });
   });
 
@@ -101,13 +101,13 @@ describe('without a proof', () => {
     expect(await stage.store.db.select().from(devices).where(eq(devices.ownerId, user.id))).toHaveLength(1);
   });
 
-  it('refuses one who starts again and again', async () => {
+  it('refuses a user who starts again and again', async () => {
     for (let count = 0; count < QUOTA; count += 1) await stage.mobile.start(user, {}, CONTEXT);
     await expect(stage.mobile.start(user, {}, CONTEXT)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
     expect(await enrolmentsOf(user)).toHaveLength(QUOTA);
   });
 
-  it('is refused in the words of the authority where that certifies no registration authority', async () => {
+  it('is refused in the words of the authority if that certifies no registration authority', async () => {
     await stage.forgetRegistrationAuthority();
     stage.mood = 'refuses';
     const refused = { code: 'CA_REFUSED', data: { reason: 'not today' } };
@@ -119,7 +119,7 @@ describe('without a proof', () => {
 });
 
 describe('with the password as its proof', () => {
-  it('takes the right one only', async () => {
+  it('accepts only the right one', async () => {
     const account = { username: 'grace', password: 'long-enough', displayName: 'Grace Hopper', role: 'user' } as const;
     await createAccount(stage.store.db, account);
     const grace = (await stage.store.db.query.users.findMany()).find(({ username }) => username === account.username);
@@ -141,14 +141,14 @@ describe('with a device as its proof', () => {
     (await stage.open({ proof: 'card' })).start(user, operation === undefined ? {} : { operation }, CONTEXT);
   const NEEDED = { code: 'CARD_PROOF_NEEDED' };
 
-  it('takes one that the user gave in the last five minutes, once', async () => {
+  it('accepts a proof of the last five minutes, once', async () => {
     const proof = await addProof(user, { updatedAt: new Date(stage.now.getTime() - 4.9 * MINUTE) });
     expect(await start(proof)).toMatchObject({ status: { state: 'waiting' } });
     await expect(start(proof)).rejects.toMatchObject(NEEDED);
     expect((await enrolmentsOf(user)).map(({ state }) => state)).toEqual(['waiting']);
   });
 
-  it('takes one proof for one of two enrolments at the same moment', async () => {
+  it('accepts one proof for one of two concurrent enrolments', async () => {
     const proof = await addProof(user);
     const outcomes = await Promise.allSettled([start(proof), start(proof)]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

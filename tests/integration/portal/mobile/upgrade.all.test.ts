@@ -9,7 +9,7 @@ import { leaveHalfIssued } from '../support/before-an-upgrade.js';
 import { BEFORE_MOBILE } from '../support/old-database.js';
 import { startEmbeddedPortal } from '../support/test-portal.js';
 
-it('continues the running issuance of a portal that knew no mobile devices, and can add one beside it', async () => {
+it('continues the running issuance of a portal without mobile devices, and can add one beside it', async () => {
   const first = await startEmbeddedPortal();
   const left = await leaveHalfIssued(first, ['7700004', '7700005'], BEFORE_MOBILE);
   const authorities = join(first.folder, 'apple.pem');

@@ -30,7 +30,7 @@ async function enrol(): Promise<InstalledProfile> {
   return phone.finish(installation);
 }
 
-/** Serial numbers on the CRL, hexadecimal. */
+/** Lists the serial numbers on the CRL, hexadecimal. */
 async function revoked(): Promise<string[]> {
   const crl = new Uint8Array(await (await fetch(`${portal.origin}/ca/crl.der`)).arrayBuffer());
   const text = await runOpenssl(['crl', '-inform', 'DER', '-in', 'crl', '-noout', '-text'], { crl });
@@ -62,13 +62,13 @@ describe('a mobile device', () => {
     first = await installing;
     const states = ['opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'installed'];
     const told = (await followed).filter((state) => state !== 'waiting');
-    // The phone may have opened the link before the first event was asked for.
+    // The phone may have opened the link before the first event was requested.
     expect(told).toEqual(told[0] === 'downloaded' ? states.slice(1) : states);
     expect(first).toMatchObject({ trust: 'Verified', displayName: expect.stringContaining('Example Ltd') });
     expect(first.roots.map(String)).toEqual([new X509Certificate(portal.authority).toString()]);
   });
 
-  it('is listed Active with exactly the certificates that are on the phone', async () => {
+  it('is listed as Active with exactly the certificates that are on the phone', async () => {
     const [device, ...others] = await alice.devices();
     expect(others).toEqual([]);
     expect(device).toMatchObject({ model: 'ios', state: 'active', serial: phone.serial });
@@ -79,7 +79,7 @@ describe('a mobile device', () => {
     expect((await revoked()).filter((serial) => good.includes(serial))).toEqual([]);
   });
 
-  it('has certificates that say what they should', async () => {
+  it('has certificates with the right contents', async () => {
     const texts = await Promise.all(
       [...first.identities.values()].map(async ({ certificate }) =>
         (await runOpenssl(['x509', '-noout', '-text', '-in', 'pem'], { pem: certificate.toString() })).toString(),

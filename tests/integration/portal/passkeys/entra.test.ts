@@ -33,7 +33,7 @@ let graph: GraphStandIn;
 let lines: string[];
 let service: EntraPasskeyService;
 
-/** A service as a portal makes it of its settings. */
+/** Makes a service as a portal does from its settings. */
 function newService(
   timeout = 3,
   environment: NodeJS.ProcessEnv = { [SECRET]: STAND_IN_SECRET },
@@ -71,12 +71,12 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await graph.close();
-  // Nothing that could log someone in may be in the log, nor who it is about.
+  // The log may contain nothing that could log someone in, nor the person's identity.
   expect(lines.join('\n')).not.toMatch(/alice|example\.com|secret|Bearer/i);
 });
 
 describe('a registration at Entra ID', () => {
-  it('is ordered in WebAuthn Level 3, and registers the passkey under a name of its own', async () => {
+  it('is ordered in WebAuthn Level 3, and registers the passkey under its own name', async () => {
     const first = await register();
     expect(v.is(creationOptions, first.begun.options)).toBe(true);
     expect(first.begun.options).toMatchObject({
@@ -107,7 +107,7 @@ describe('a registration at Entra ID', () => {
     expect(graph.tokens.issued).toBe(1);
   });
 
-  it('is told apart where no trusted manufacturer vouches for the key', async () => {
+  it('is marked if no trusted manufacturer vouches for the key', async () => {
     const { begun, response } = await register(new SoftwareAuthenticator({ attestation: 'none' }));
     expect(await service.finish(alice, begun, response, NAME)).toMatchObject({ attested: false });
   });
@@ -132,13 +132,13 @@ describe('a registration at Entra ID', () => {
     expect(methods()).toHaveLength(1);
   });
 
-  it('is found by the next call where the list was out of reach too', async () => {
+  it('is found by the next call if the list was out of reach too', async () => {
     const { begun, response } = await register();
     graph.fail({ call: 'create', how: 'lost answer' });
     graph.fail({ call: 'list', how: { status: 500 } });
     await expect(service.finish(alice, begun, response, NAME)).rejects.toMatchObject(unavailable);
     expect(await service.finish(alice, begun, response, NAME)).toMatchObject({ serviceId: methods()[0]?.id });
-    // Even when its time is over by then.
+    // Even if its time is over by then.
     const late = { ...begun, expires: new Date(Date.now() - 1000) };
     expect(await service.finish(alice, late, response, NAME)).toMatchObject({ serviceId: methods()[0]?.id });
     expect(methods()).toHaveLength(1);
@@ -175,14 +175,14 @@ describe('a registration at Entra ID', () => {
     expect(methods()).toEqual([]);
   });
 
-  it('is refused for someone whom Entra ID does not know, or who has no name there', async () => {
+  it('is refused for a person whom Entra ID does not know, or who has no name there', async () => {
     await expect(service.begin(personOf('bob@example.com'))).rejects.toMatchObject(refusedWith(404));
     await expect(service.begin(personOf(null))).rejects.toMatchObject(refusedWith(null));
   });
 });
 
 describe('a service in trouble', () => {
-  it('is asked again after as long as it says', async () => {
+  it('is called again after its own delay', async () => {
     graph.fail({ call: 'options', how: { status: 429, retryAfter: '1' } });
     graph.fail({ call: 'options', how: { status: 503, retryAfter: new Date(Date.now() + 1500).toUTCString() } });
     const before = Date.now();
@@ -198,18 +198,18 @@ describe('a service in trouble', () => {
     ['is behind a gateway that fails', { status: 502 }],
     ['does not answer', 'hang'],
     ['answers something else', 'no json'],
-  ] as const)('is unavailable where it %s', async (_what, how) => {
+  ] as const)('is unavailable if it %s', async (_what, how) => {
     service = newService(1);
     graph.fail({ call: 'options', how, times: 10 });
     const before = Date.now();
     await expect(service.begin(alice)).rejects.toMatchObject(unavailable);
-    // A service has ten seconds unless its settings say less, as they do here.
+    // A service has ten seconds unless its settings are stricter, as here.
     expect(Date.now() - before).toBeLessThan(10_000);
     graph.recover();
     await service.begin(alice);
   });
 
-  it.each(['begin', 'remove'] as const)('says with its status that it does not serve the portal: %s', async (what) => {
+  it.each(['begin', 'remove'] as const)('shows by its status that it does not serve the portal: %s', async (what) => {
     const call: GraphCall = what === 'begin' ? 'options' : 'delete';
     graph.fail({ call, how: { status: 403 } });
     await expect(what === 'begin' ? service.begin(alice) : service.remove(alice, 'x')).rejects.toMatchObject(
@@ -218,7 +218,7 @@ describe('a service in trouble', () => {
     expect(lines).toEqual([expect.stringMatching(/^passkey service entra: .* answered 403, request-id [\w-]{36}$/)]);
   });
 
-  it('gets a new token where the old one is not taken any more, once', async () => {
+  it('gets a new token if the old one is rejected, once', async () => {
     await service.begin(alice);
     graph.tokens.revokeAll();
     await service.begin(alice);
@@ -228,7 +228,7 @@ describe('a service in trouble', () => {
     expect(graph.tokens.issued).toBe(3);
   });
 
-  it('uses a token until shortly before its end, and one for calls at the same time', async () => {
+  it('uses a token until shortly before its end, and one for concurrent calls', async () => {
     graph.tokens.lifetime = 61;
     await Promise.all([service.begin(alice), service.begin(alice), service.begin(alice)]);
     expect(graph.tokens.issued).toBe(1);
@@ -238,7 +238,7 @@ describe('a service in trouble', () => {
     expect(graph.tokens.issued).toBe(2);
   });
 
-  it('knows the portal by a certificate instead of a secret', async () => {
+  it('recognises the portal by a certificate instead of a secret', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cardwright-entra-'));
     try {
       const { certificate, keys } = await certify({ subject: 'The portal', keys: await newKeys(2048) });
@@ -287,19 +287,19 @@ describe('a passkey profile', () => {
     expect(await service.findObstacle(alice, expected)).toBe(obstacle);
     const { begun, response } = await register();
     const finished = service.finish(alice, begun, response, NAME);
-    // What is known beforehand is what the service does.
+    // The known obstacle is what the service does.
     if (obstacle === null) await finished;
     else await expect(finished).rejects.toMatchObject({ code: 'PASSKEY_REFUSED', data: { reason: 'service' } });
   });
 
-  it('that demands attestation forbids a key that does not say its model', async () => {
+  it('forbids a key that does not state its model, if it demands attestation', async () => {
     graph.tenant.restrict({ attestationEnforcement: 'registrationOnly' });
     const nameless = { aaguid: '00000000-0000-0000-0000-000000000000' };
     expect(await service.findObstacle(alice, nameless)).toBe('attestation');
     expect(await service.findObstacle(alice, expected)).toBeNull();
   });
 
-  it('of synced passkeys forbids every security key, known or not', async () => {
+  it('forbids every security key, known or not, if it is for synced passkeys', async () => {
     graph.tenant.restrict({ passkeyTypes: 'synced' });
     expect(await service.findObstacle(alice, null)).toBe('model');
   });
@@ -321,7 +321,7 @@ describe('a passkey profile', () => {
     expect(await newService().findObstacle(alice, expected)).toBeNull();
   });
 
-  it('is asked for once a minute, and forbids nothing where it cannot be read, which the log says once', async () => {
+  it('is read once a minute, and forbids nothing if it is unreadable, which is logged once', async () => {
     restrict('allow', []);
     for (let turn = 0; turn < 3; turn += 1) await service.findObstacle(alice, expected);
     expect(graph.count('policy')).toBe(1);

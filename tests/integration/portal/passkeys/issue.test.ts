@@ -35,11 +35,11 @@ async function setPolicy(operator: Browser): Promise<void> {
   expect(status).toBe(200);
 }
 
-/** Signs with the key's passkeys, and counts; the key itself has not signed as often. */
+/** Signs with the key's passkeys, and counts; the key itself has signed less often. */
 const signer = new SoftwareAuthenticator();
 signer.counter = 100;
 
-/** A login with a passkey that is in an authenticator. */
+/** Logs in with a passkey of an authenticator. */
 async function logIn(fido: CardFido) {
   const browser = new Browser(portal);
   const credential = fido.credentials.find(({ rpId }) => rpId === 'localhost');
@@ -71,7 +71,7 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   expect((await alice.get('/api/devices')).body).toMatchObject({ devices: [described] });
   expect(await logIn(fido)).toMatchObject({ status: 200, body: { user: { username: 'alice' } } });
 
-  // Her next key is told of what the first one has.
+  // Her next key receives the first one's passkeys as excluded.
   const second = new TestCard('fido2', '60000002', null);
   const other = await alice.openHost(second);
   expect(await alice.relay(other)).toMatchObject({ state: 'done' });

@@ -24,7 +24,7 @@ afterEach(async () => {
   await Promise.all(sites.splice(0).map((site) => site.close()));
 });
 
-/** A SCEP server with one enrolment, and what a client needs to enrol there. */
+/** Opens a SCEP server with one enrolment, and the client's needs. */
 async function open({ confirmed = true, algorithms = undefined as Algorithms | undefined } = {}) {
   const challenge = randomUUID();
   const registrar = new MemoryRegistrar(authority, challenge, { confirmed });
@@ -38,7 +38,7 @@ async function open({ confirmed = true, algorithms = undefined as Algorithms | u
   return { registrar, request: { url: site.url('enrolment-1'), authority: authority.scep, key, challenge } };
 }
 
-/** The certificate that a client got, after openssl has verified it. */
+/** Returns the client's certificate, after openssl has verified it. */
 function verified({ certificate, words }: Outcome, of: KeyObject): Uint8Array {
   if (!certificate) throw new Error(`It got no certificate, but said:\n${words}`);
   expect(verdictOn(certificate, authority.scep.authority)).toBe('OK');
@@ -46,7 +46,7 @@ function verified({ certificate, words }: Outcome, of: KeyObject): Uint8Array {
   return certificate;
 }
 
-/** Confirms as soon as the client has been told to wait. */
+/** Confirms as soon as the client was asked to wait. */
 async function confirmLate(registrar: MemoryRegistrar, told: () => boolean): Promise<void> {
   await until(told, { what: 'the answer that the client has to wait' });
   registrar.confirm();
@@ -106,7 +106,7 @@ describe("strongSwan's pki --scep", () => {
     ['SHA-1', { digest: 'sha1' }, 'digest algorithm not supported by CA'],
     ['triple DES', { cipher: 'des3' }, 'encryption algorithm not supported by CA'],
     ['PSS', { 'rsa-padding': 'pss' }, 'failInfo:     badAlg'],
-  ])('does not get far with %s', async (_, further, words) => {
+  ])('fails with %s', async (_, further, words) => {
     const { registrar, request } = await open();
     const outcome = await enrolWithStrongSwan(request, further);
     expect(outcome.certificate).toBeNull();
@@ -126,7 +126,7 @@ describe("micromdm's scepclient", () => {
     expect(registrar.count('enrol')).toBe(0);
   });
 
-  it('enrols where these are let pass, and renews', async () => {
+  it('enrols if these are accepted, and renews', async () => {
     const { registrar, request } = await open(lenient);
     const certificate = verified(await enrolWithScepclient(request), key);
     const { url } = request;

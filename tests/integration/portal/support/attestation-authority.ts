@@ -13,19 +13,19 @@ export interface AttestationAuthority {
 
 export interface AttestedFacts {
   readonly slot: Slot;
-  /** Null: the attestation names none. */
+  /** Null if the attestation names none. */
   readonly serial: string | null;
   /** The slot in the subject's name. */
   readonly named?: string;
   readonly firmware?: readonly number[];
   readonly pinPolicy?: number;
   readonly touchPolicy?: number;
-  /** Whether firmware and policies are in an OCTET STRING of their own. */
+  /** Set if firmware and policies are in a separate OCTET STRING. */
   readonly isWrapped?: boolean;
   readonly isSerialWrapped?: boolean;
 }
 
-/** A certificate and the keys that it is for. */
+/** A certificate with its keys. */
 export interface Certified {
   readonly certificate: x509.X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
@@ -35,10 +35,10 @@ export interface CertificateOrder {
   readonly subject: string;
   /** Default: itself. */
   readonly issuer?: Certified;
-  /** The issuer's name, where the certificate lies about it. */
+  /** The issuer's name, if the certificate lies about it. */
   readonly issuerName?: string;
   readonly keys?: webcrypto.CryptoKeyPair;
-  /** Null: no basicConstraints at all. */
+  /** Null for no basicConstraints at all. */
   readonly isAuthority?: boolean | null;
   readonly pathLength?: number;
   readonly usages?: x509.KeyUsageFlags;
@@ -56,7 +56,7 @@ const SERIAL_BYTES = 4;
 const serialNumber = () => `01${randomBytes(8).toString('hex')}`;
 const inDays = (days: number): Date => new Date(Date.now() + days * DAY);
 
-/** P-256, or RSA with that many bits. */
+/** Makes keys: P-256, or RSA with that many bits. */
 export const newKeys = (modulusLength?: number): Promise<webcrypto.CryptoKeyPair> =>
   webcrypto.subtle.generateKey(
     modulusLength === undefined
@@ -66,7 +66,7 @@ export const newKeys = (modulusLength?: number): Promise<webcrypto.CryptoKeyPair
     ['sign', 'verify'],
   );
 
-/** Makes a certificate: an authority without limits, from yesterday until tomorrow, unless it is ordered otherwise. */
+/** Makes a certificate: an authority without limits, from yesterday until tomorrow, unless ordered otherwise. */
 export async function certify({
   subject,
   issuer,
@@ -101,7 +101,7 @@ export async function certify({
   return { certificate, keys };
 }
 
-/** Yubico's extensions for some facts. */
+/** Encodes Yubico's extensions for some facts. */
 export function attestationExtensions({
   slot,
   serial,
@@ -137,7 +137,7 @@ export async function newAttestationAuthority(name = 'Test vendor root'): Promis
   };
 }
 
-/** What a card's ATTEST command returns for a key: base64url DER of both certificates. */
+/** Returns the result of a card's ATTEST command for a key: base64url DER of both certificates. */
 export async function attestKey(
   { intermediate, intermediateKey }: AttestationAuthority,
   publicKey: webcrypto.CryptoKey,

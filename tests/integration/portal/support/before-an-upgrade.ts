@@ -5,18 +5,18 @@ import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { makeOldDatabase } from './old-database.js';
 import { Browser, listDevices, TEST_VENDOR, type TestPortal } from './test-portal.js';
 
-/** What a portal leaves behind that is stopped in the middle of an issuance, and what the next one has to make of it. */
+/** The data of a portal that was stopped in the middle of an issuance, and the expected outcome at the next one. */
 export interface LeftBehind {
   /** Folder of the database, as the older portal had it. */
   readonly folder: string;
-  /** Logs in at the next portal, whose devices are as they were. */
+  /** Logs in at the next portal, whose devices are unchanged. */
   logInAgain(next: Portal): Promise<Browser>;
-  /** The issuance that was under way continues there, and ends well. */
+  /** Continues the running issuance there, to its end. */
   continueIssuance(browser: Browser): Promise<void>;
 }
 
 /**
- * Issues one device and half another one, stops the portal, and makes of its database one of an older version.
+ * Issues one device and half another one, stops the portal, and converts its database to an older version.
  *
  * @param before the migration that such a database lacks, as `makeOldDatabase` takes it
  */

@@ -14,12 +14,12 @@ import * as v from 'valibot';
 
 const answer = v.strictObject({ jws: v.string() });
 
-/** Where the keys of a CMS are published. */
+/** A place with the published keys of a CMS. */
 interface Publisher {
   cmsKeys(): PublicJwkSet | Promise<PublicJwkSet>;
 }
 
-/** What stands in for a window of the extension that shows a secret to a person. */
+/** Replaces a window of the extension that shows a secret to a person. */
 export class FakeDisplay {
   readonly #id = randomUUID();
 
@@ -33,15 +33,15 @@ export class FakeDisplay {
     return new FakeDisplay(validate(publicJwk, await exportJWK(publicKey)), privateKey);
   }
 
-  /** What the extension tells the operator's page of it. */
+  /** The extension's description of the window for the operator's page. */
   get window(): DisplayWindow {
     return { display: this.#id, key: this.key };
   }
 
-  /** What the operator's page asks of the portal. */
+  /** The request of the operator's page to the portal. */
   request = (password: string): object => ({ password, ...this.window });
 
-  /** Reads the CMS's answer as the extension does, with the keys that the CMS publishes. */
+  /** Reads the CMS's answer as the extension does, with the CMS's published keys. */
   async read(
     body: unknown,
     publisher: Publisher,

@@ -13,18 +13,18 @@ import {
 } from '../../../support/passkeys/software-authenticator.js';
 import type { Answer, Browser } from './test-portal.js';
 
-/** What the portal's own passkey service is called. */
+/** Name of the portal's own passkey service. */
 export const KEY_SERVICE = 'portal';
 const RP_ID = 'localhost';
 
-/** A device of someone's with a passkey for the portal, as an issuance leaves it. */
+/** A user's device with a passkey for the portal, as an issuance leaves it. */
 export interface IssuedKey {
   readonly authenticator: SoftwareAuthenticator;
   readonly passkey: SoftwarePasskey;
   readonly deviceId: string;
 }
 
-/** Gives someone an active security key with a passkey. */
+/** Gives a user an active security key with a passkey. */
 export async function issueKeyTo(store: Store, origin: string, username: string): Promise<IssuedKey> {
   const deviceId = randomUUID();
   await store.db.insert(devices).values({
@@ -40,7 +40,7 @@ export async function issueKeyTo(store: Store, origin: string, username: string)
   return addPasskeyTo(store, origin, username, deviceId);
 }
 
-/** Gives a device of someone's a passkey. */
+/** Gives a user's device a passkey. */
 export async function addPasskeyTo(
   store: Store,
   origin: string,
@@ -91,13 +91,13 @@ const optionsShape = v.object({
   }),
 });
 
-/** The challenge that a passkey has to sign for a browser, base64url. */
+/** Returns the challenge that a passkey has to sign for a browser, base64url. */
 export async function beginPasskey(browser: Browser): Promise<string> {
   const { body } = await browser.post('/api/session/passkey/options', {});
   return v.parse(optionsShape, body).options.challenge;
 }
 
-/** Has a key sign, rightly or wrongly, and sends that to an address. */
+/** Has a key sign, rightly or wrongly, and sends the result to an address. */
 export async function signWith(
   browser: Browser,
   path: string,

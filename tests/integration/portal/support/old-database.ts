@@ -9,14 +9,14 @@ const EMPTY_DATABASE = new URL('../../../../portal/dist/empty-database.tar.gz', 
 
 type Row = Record<string, unknown>;
 
-/** Tables of every version; those that refer to no later one, first. */
+/** Tables of every version. Those that refer to no later one come first. */
 const TABLES = ['users', 'sessions', 'device_policies', 'devices', 'operations', 'escrows', 'certificates'] as const;
 
 /** An earlier portal, by its database. */
 export interface OldVersion {
-  /** The name of the first migration that it did not have. */
+  /** The name of the first migration that it lacked. */
   readonly before: string;
-  /** How it wrote a row that today's wrote. What it had no column for is left out by itself. */
+  /** Converts a row of today to its version. Missing columns are left out automatically. */
   readonly asItWas: Partial<Record<(typeof TABLES)[number], (row: Row) => Row>>;
 }
 
@@ -39,7 +39,7 @@ function oldPolicy(value: unknown): Row {
 
 const OLD_STAGES: Readonly<Record<string, string>> = { witness: 'challenge', 'new-witness': 'prove' };
 
-/** The state of an issuance as portals kept it before it was one of slices. */
+/** Returns the state of an issuance as portals kept it before it was divided into slices. */
 export function flatState(value: unknown): Row {
   const { step, slices } = rowIn(value);
   const slice = (name: string): Row => rowIn(rowIn(slices)[name]);
@@ -62,7 +62,7 @@ export function flatState(value: unknown): Row {
   };
 }
 
-/** What a device says of itself, and an issuance did not keep. */
+/** The device's own facts that an issuance did not keep. */
 const NOT_KEPT = ['provisional', 'reader', 'atr', 'state', 'applications', 'pin', 'managementKey'];
 
 function oldState(value: unknown): Row {
@@ -70,7 +70,7 @@ function oldState(value: unknown): Row {
   return { ...state, device: without(rowIn(state.device), 'guid', 'certificates'), policy: oldPolicy(state.policy) };
 }
 
-/** Before sessions were known by their keys, and devices by their proofs. */
+/** Before sessions were identified by their keys, and devices by their proofs. */
 export const BEFORE_PROOFS: OldVersion = {
   before: '0004-sessions-and-proofs.sql',
   asItWas: {
@@ -93,7 +93,10 @@ export const BEFORE_PASSKEYS: OldVersion = {
 /** Before there were mobile devices: nothing of a card's issuance changed with them. */
 export const BEFORE_MOBILE: OldVersion = { before: '0010-mobile-devices.sql', asItWas: {} };
 
-/** Before a device whose vendor signs no serial number was known by the key of its proof: it was by the attestation key, that of its batch. */
+/**
+ * Before a device whose vendor signs no serial number was identified by the key of its proof. It was identified by the attestation
+ * key, that of its batch.
+ */
 export const BEFORE_PROOF_KEYS: OldVersion = {
   before: '0011-identity-without-a-serial-number.sql',
   asItWas: {
@@ -122,7 +125,7 @@ function stateWithAttestationKey(value: unknown): Row {
   return { ...state, slices: { ...slices, proof: { ...rest, shown: old } } };
 }
 
-/** Slices of an issuance that there were before, by the names of what was in them. */
+/** Slices of an earlier issuance, by the names of their members. */
 const SLICES: Readonly<Record<string, readonly string[]>> = {
   session: ['device', 'hostKey'],
   policy: ['policy'],
@@ -151,8 +154,8 @@ function stateWithoutPasskeys(value: unknown): Row {
 const whole = (row: Row): Row => ({ ...row, dropped_at: row.puk_dropped_at });
 
 /**
- * Copies a portal's embedded database into one that only the old migrations made, as the portal of that time would have
- * written it; without the audit log.
+ * Copies a portal's embedded database into one that only the old migrations made, as the portal of that time would have written it;
+ * without the audit log.
  *
  * @param version of that portal
  * @param change more SQL for the old database

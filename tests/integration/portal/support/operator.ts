@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { NO_VERSION, requestOf } from '../../../support/engine/operator-action.js';
 import { Browser, listDevices, type TestPortal } from './test-portal.js';
 
-/** What operators do at a portal. */
+/** Operators' requests to a portal. */
 
 const session = v.looseObject({ user: v.looseObject({ username: v.string() }) });
 const proposed = v.looseObject({
@@ -12,7 +12,7 @@ const proposed = v.looseObject({
   proposals: v.array(v.looseObject({ id: v.string(), model: v.string() })),
 });
 
-/** The password of an account of the tests. */
+/** Returns the password of an account of the tests. */
 export const passwordOf = (username: string): string => `${username}-password`;
 
 /**
@@ -39,7 +39,7 @@ export async function changePolicy(
   return confirming.post(`/api/operator/policy/proposals/${proposal.id}/confirm`, { password: passwordOf(other) });
 }
 
-/** Writes a policy of the portal's configuration, with changes; keys are elliptic, since these are made quickly. */
+/** Writes a policy of the portal's configuration, with changes. Keys are elliptic, since these are made quickly. */
 export async function setPolicy(
   portal: TestPortal,
   operator: Browser,
@@ -58,17 +58,17 @@ export async function setPolicy(
   if (status !== 200) throw new Error(`the policy was refused: ${status}`);
 }
 
-/** Every row that there is, as an operator sees it. */
+/** Lists every row, as an operator sees it. */
 export const listAll = async (operator: Browser) => (await listDevices(operator, '/api/operator/devices')).devices;
 
 const page = v.object({ device: v.object({ version: v.string() }) });
 
-/** The version of a device that an operator's page shows now; `NO_VERSION` where it shows none. */
+/** Returns the version of a device that an operator's page shows now; `NO_VERSION` if it shows none. */
 export async function lookAt(operator: Browser, id: string): Promise<string> {
   const { body } = await operator.get(`/api/operator/devices/${id}`);
   return v.is(page, body) ? body.device.version : NO_VERSION;
 }
 
-/** An operator's action on a device, at which the operator has just looked. */
+/** Performs an operator's action on a device, at which the operator has just looked. */
 export const act = async (operator: Browser, id: string, action: string, reason?: string) =>
   operator.post(`/api/operator/devices/${id}/${action}`, requestOf(await lookAt(operator, id), reason));

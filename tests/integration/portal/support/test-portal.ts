@@ -44,20 +44,20 @@ export const WIDE_QUOTAS = {
   CARDWRIGHT_UNLOCK_CODES_PER_HOUR: '10000',
 };
 
-/** Where the administrator lets portals register passkeys besides their own. */
+/** Relying parties other than their own for which the administrator lets portals register passkeys. */
 const RELYING_PARTIES = ['https://login.microsoft.com'];
 
-/** The vendor of the tests' cards; every portal of theirs has its root. */
+/** The vendor of the tests' cards. Every portal of the tests has its root. */
 export const TEST_VENDOR = await newAttestationAuthority();
 
-/** A portal of a test's own, in this process, with a database and a folder that go with it. */
+/** A test's own portal, in this process, with a temporary database and folder. */
 export interface TestPortal extends Portal {
   readonly configuration: Configuration;
   readonly folder: string;
   remove(): Promise<void>;
 }
 
-/** Plain cards are issued without an operator here; what supervision means has tests of its own. */
+/** Plain cards are issued without an operator here; supervision has its own tests. */
 function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
   return piv ? { ...others, piv: { ...piv, policy: { ...piv.policy, unprovenKeys: 'allow' } } } : others;
 }
@@ -66,8 +66,8 @@ function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
  * Starts a portal on a database of its worker's PostgreSQL server, or on the one that `environment` names.
  *
  * @param environment as configuration.ts reads it
- * @param openMobile for mobile devices that are not the real ones
- * @param operations those that it offers; by default those of the product
+ * @param openMobile opens mobile devices other than the real ones
+ * @param operations operations to offer; by default those of the product
  */
 export async function startTestPortal(
   environment: NodeJS.ProcessEnv = {},
@@ -83,7 +83,7 @@ export async function startTestPortal(
   return { ...portal, remove: () => portal.remove().then(() => database.stop()) };
 }
 
-/** The same on an embedded database in the portal's folder. It takes two seconds more: for tests of that database alone. */
+/** Starts a portal on an embedded database in its folder. It takes two seconds more: only for tests of that database. */
 export async function startEmbeddedPortal(environment: NodeJS.ProcessEnv = {}): Promise<TestPortal> {
   const folder = await newFolder();
   layDatabase(folder);
@@ -106,7 +106,7 @@ async function startIn(
     CARDWRIGHT_DATA: folder,
     CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
     CARDWRIGHT_ATTESTATION_ROOTS: roots,
-    // A test reads what it has just revoked.
+    // A test reads its own revocations immediately.
     CARDWRIGHT_CRL_INTERVAL: '0',
     ...WIDE_QUOTAS,
     ...environment,
@@ -132,12 +132,12 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** A browser at the portal: it keeps cookies, and sends Origin as browsers do. */
+/** A browser at the portal. It keeps cookies, and sends Origin as browsers do. */
 export class Browser {
   readonly cookies = new Map<string, string>();
-  /** Requests to /api/operations so far. */
+  /** Number of requests to /api/operations so far. */
   operationCalls = 0;
-  /** What `operate` sent last, to be sent again. */
+  /** The last request of `operate`, to be repeated. */
   lastOperated: { readonly path: string; readonly body: unknown } | undefined;
 
   constructor(readonly portal: Portal) {}
@@ -164,7 +164,7 @@ export class Browser {
     });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     const text = await response.text();
-    // The answer to HEAD says what there would be, and has nothing.
+    // The answer to HEAD describes a body, and has none.
     const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false);
     const answer: unknown = isJson ? JSON.parse(text) : text;
     const code = v.is(errorBody, answer) ? answer.error.data.name : undefined;
@@ -176,7 +176,7 @@ export class Browser {
     return pairs.length === 0 ? {} : { cookie: pairs.join('; ') };
   }
 
-  /** One without a value is deleted. */
+  /** Stores a cookie; one without a value is deleted. */
   #keep(cookie: string): void {
     const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(cookie) ?? [];
     if (value === '') this.cookies.delete(name);
@@ -187,7 +187,7 @@ export class Browser {
     return validate(publicJwkSet, (await this.get('/.well-known/cardwright')).body);
   }
 
-  /** A host for this portal, with a card in its reader. */
+  /** Opens a host for this portal, with a card in its reader. */
   openHost = async (card: TestCard): Promise<PlayedHost> =>
     PlayedHost.open(card, this.portal.origin, await this.cmsKeys(), RELYING_PARTIES);
 
@@ -200,7 +200,7 @@ export class Browser {
     return validate(operationAnswer, answer.body);
   }
 
-  /** The relay loop of the sdk: until the operation ends, or stops at an error. */
+  /** Runs the relay loop of the sdk: until the operation ends, or stops at an error. */
   async relay(host: PlayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
     let answer = await this.operate('', host.startRequest);
     while (answer.step && !until(answer)) {
@@ -225,7 +225,7 @@ const deviceShape = v.object({
   state: v.string(),
   stateReason: v.nullable(v.string()),
   ownerActions: v.optional(v.array(v.string())),
-  /** Operators get it. */
+  /** Operators receive it. */
   version: v.optional(v.string()),
   proof: v.string(),
   managementKey: v.nullable(v.string()),
@@ -240,7 +240,7 @@ const listShape = v.object({
   next: v.optional(v.nullable(v.string())),
 });
 
-/** What a page shows of devices, oldest first; of an operator's list every page. */
+/** Lists devices as a page shows them, oldest first; of an operator's list every page. */
 export async function listDevices(browser: Browser, path = '/api/devices') {
   const list = validate(listShape, (await browser.get(path)).body);
   for (let { next } = list; next;) {

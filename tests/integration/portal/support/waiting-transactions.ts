@@ -7,7 +7,7 @@ const WAITING = sql<number>`(
   SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
 )`;
 
-/** Waits until so many transactions wait for rows that another one has. */
+/** Waits until so many transactions wait for rows that another one has locked. */
 export async function transactionsWait({ db }: Store, count = 1): Promise<void> {
   const look = async (): Promise<boolean> => {
     const [row] = await db.select({ waiting: WAITING }).from(users).limit(1);

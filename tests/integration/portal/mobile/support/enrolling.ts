@@ -5,14 +5,14 @@ import type { User } from '../../../../../portal/src/server/store/schema.js';
 import { VISITOR } from './visitor.js';
 import { newPhoneKey, type PhoneKey, type TestPhone } from './test-phone.js';
 
-/** An enrolment under way: its user, and the phone, which does one thing after the other. */
+/** A running enrolment: its user, and the phone, which acts step by step. */
 export class Enrolling {
-  /** Challenges in the profile that the phone got last, by the order of its payloads. */
+  /** Challenges in the phone's latest profile, in the order of its payloads. */
   challenges: readonly string[] = [];
   /** The cookie of the phone's browser. */
   browser = '';
   identity: { readonly key: PhoneKey; readonly certificate: Uint8Array } | undefined;
-  /** What it got besides its identity. */
+  /** Certificates of the phone besides its identity. */
   readonly certificates: Uint8Array[] = [];
 
   private constructor(
@@ -45,13 +45,13 @@ export class Enrolling {
     this.#read(downloaded.profile);
   }
 
-  /** The phone says what it is: `to-confirm`. */
+  /** Sends the phone's identity: `to-confirm`. */
   async identify(): Promise<void> {
     await this.download();
     this.#read(await this.mobile.answerPhone(this.id, await this.phone.answer(this.challenge)));
   }
 
-  /** Sends a body to the profile service, and keeps what comes back. */
+  /** Sends a body to the profile service, and keeps the answer. */
   async post(body: Uint8Array): Promise<void> {
     this.#read(await this.mobile.answerPhone(this.id, body));
   }
@@ -64,7 +64,7 @@ export class Enrolling {
     return this.mobile.registrar.enrol(this.id, key, challenge);
   }
 
-  /** The phone is confirmed and has its identity: `enrolling`. */
+  /** Confirms the phone, which gets its identity: `enrolling`. */
   async getIdentity(): Promise<void> {
     await this.identify();
     await this.confirm();
@@ -73,13 +73,13 @@ export class Enrolling {
     await this.mobile.registrar.sent(this.id, key.transactionId);
   }
 
-  /** It has its configuration: `issued`. */
+  /** Gets the configuration: `issued`. */
   async configure(): Promise<void> {
     await this.getIdentity();
     if (this.identity) await this.post(await this.phone.ask(this.identity.certificate, this.identity.key));
   }
 
-  /** It has everything: `installed`. Returns the keys of its certificates. */
+  /** Completes the phone: `installed`. Returns the keys of its certificates. */
   async install(): Promise<PhoneKey[]> {
     await this.configure();
     const keys: PhoneKey[] = [];

@@ -32,13 +32,13 @@ export const LIMIT = 2;
 /** Enrolments and renewals of one person in an hour. */
 export const QUOTA = 8;
 
-/** How the authority answers: as it is, or with this error. */
+/** The authority's behaviour: normal, or with this error. */
 type Mood = 'answers' | 'unavailable' | 'refuses';
 
-/** The mobile devices of a portal over a store of their own, with a clock and an authority that tests can turn. */
+/** The mobile devices of a portal over a separate store, with a clock and an authority that tests control. */
 export class MobileStage {
   mood: Mood = 'answers';
-  /** What the authority was asked to certify. */
+  /** Requests to the authority for certificates. */
   readonly orders: CertificateRequest[] = [];
   #later = 0;
 
@@ -103,13 +103,13 @@ export class MobileStage {
     this.#later += minutes * MINUTE;
   }
 
-  /** Back to where nobody has asked for one. */
+  /** Returns to the state before anyone has asked for one. */
   async forgetRegistrationAuthority(): Promise<void> {
     await this.store.db.delete(registrationAuthorities);
     this.orders.length = 0;
   }
 
-  /** Someone who has no devices. */
+  /** Makes a user without devices. */
   async newUser(): Promise<User> {
     const name = `user-${randomUUID().slice(0, 8)}`;
     const about = { username: name, displayName: 'Ada Lovelace', role: 'user', passwordHash: 'none' } as const;
@@ -127,7 +127,7 @@ export class MobileStage {
     return user;
   }
 
-  /** An enrolment of a user, with a phone of its own that nobody has used before. */
+  /** Starts an enrolment of a user, with a phone of its own that nobody has used before. */
   async enrol(user?: User, phone?: TestPhone, mobile = this.mobile): Promise<Enrolling> {
     const owner = user ?? (await this.newUser());
     return Enrolling.start(mobile, owner, phone ?? (await TestPhone.make()));
@@ -150,14 +150,14 @@ export class MobileStage {
       .orderBy(asc(certificates.createdAt), asc(certificates.slot));
   }
 
-  /** Why the CRL lists a certificate, DER; undefined where it does not. */
+  /** Returns the reason for which the CRL lists a certificate, DER; undefined if it does not. */
   async listedFor(certificate: Uint8Array): Promise<string | undefined> {
     const serial = new X509Certificate(certificate).serialNumber.toLowerCase();
     const entries = await collectPages(listRevocations(this.store.db));
     return entries.find(({ serialNumber }) => serialNumber === serial)?.reason;
   }
 
-  /** What the audit log says of an enrolment, oldest first. */
+  /** Lists the audit log's entries on an enrolment, oldest first. */
   async log(enrolment: string) {
     const rows = await this.store.db.select().from(audit).orderBy(asc(audit.id));
     return rows.filter(({ detail }) => detail.enrolment === enrolment);

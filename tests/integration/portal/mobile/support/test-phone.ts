@@ -10,7 +10,7 @@ import type { ScepEnrolmentRequest } from '../../../../../portal/src/server/mobi
 const run = promisify(execFile);
 const newKeyPair = promisify(generateKeyPair);
 
-/** A key of a phone, and the transaction in which it asks for a certificate. */
+/** A key of a phone, and the transaction in which it requests a certificate. */
 export interface PhoneKey extends ScepEnrolmentRequest {
   readonly key: KeyObject;
 }
@@ -33,7 +33,7 @@ export interface PhoneFacts {
 
 let vouched: Promise<DeviceIdentity> | undefined;
 
-/** A phone as far as an enrolment sees it: what it signs, and with what. */
+/** A phone, as an enrolment sees it: its signed messages and their keys. */
 export class TestPhone {
   private constructor(
     readonly facts: PhoneFacts,
@@ -44,18 +44,18 @@ export class TestPhone {
     const udid = `00008140-${randomBytes(8).toString('hex').toUpperCase()}`;
     const serial = randomBytes(5).toString('hex').toUpperCase();
     const facts = { udid, serial, product: 'iPhone17,1', version: '22A3354', ...changes };
-    // What matters is who issued it: the phone's own is as good as another's.
+    // Only its issuer matters: the phone's own is as good as another's.
     vouched ??= (await openAppleAuthority()).issueDevice('shared');
     return new TestPhone(facts, await vouched);
   }
 
-  /** Says what it is, with the certificate that Apple gave it. */
+  /** Answers with the phone's identity, signed with the certificate that Apple gave it. */
   answer(challenge: string, changes: Partial<PhoneFacts> = {}): Promise<Uint8Array> {
     const { certificatePem, chainPem, keyPem } = this.identity;
     return signAnswer(this.attributes(challenge, changes), certificatePem, keyPem, chainPem, 'sha1');
   }
 
-  /** Asks for its configuration with a certificate of the portal's authority. */
+  /** Requests its configuration with a certificate of the portal's authority. */
   ask(certificate: Uint8Array, { key }: PhoneKey): Promise<Uint8Array> {
     const pem = new X509Certificate(certificate).toString();
     return signAnswer(
@@ -67,7 +67,7 @@ export class TestPhone {
     );
   }
 
-  /** The property list that it signs. */
+  /** Writes the property list that it signs. */
   attributes(challenge: string | null, changes: Partial<PhoneFacts> = {}): string {
     const { udid, serial, product, version } = { ...this.facts, ...changes };
     const entries = {
@@ -84,7 +84,7 @@ export class TestPhone {
   }
 }
 
-/** CMS SignedData over a property list, by openssl. */
+/** Signs CMS SignedData over a property list, by openssl. */
 export async function signAnswer(
   content: string,
   certificate: string,
