@@ -135,7 +135,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('counts only with its own cryptogram: a host that claims success gets nowhere', async () => {
+  it('proves itself only by its own cryptogram: a host that claims success gets nowhere', async () => {
     const card = new TestCard('yubikey', '11111116', vendor);
     const host = await alice.openHost(card);
     const cardResponse = Buffer.alloc(16, 1).toString('base64url');
