@@ -1,29 +1,29 @@
 /*
- * cardwright-host.exe: what browsers start as the native host, and people in a console.
+ * cardwright-host.exe: the native host that browsers start, and that people run in a console.
  *
- * It starts the node.exe and the app\main.js that lie beside it, and is there until they end:
+ * It starts node.exe with app\main.js, both in its own folder, and runs until they end:
  * - Both are named by the full path of this file's own folder. No PATH and no current folder is searched, so a file of the
  *   same name elsewhere is never run.
- * - The arguments are handed on as they are written, behind the two paths: node.exe reads them as this program would have.
- * - Standard input, output and error are handed on, and no byte of them passes through here.
- * - node.exe is in a job that ends with this process, in whatever way that ends. Its exit code becomes this one's.
+ * - The arguments are passed on verbatim, after the two paths: node.exe reads them as this program would have.
+ * - Standard input, output and error are inherited, and no byte of them passes through this program.
+ * - node.exe is in a job that ends with this process, however that ends. Its exit code becomes that of this process.
  *
- * There is no C library in it, and kernel32.dll, which Windows has loaded already, is the only DLL that it needs.
+ * The program contains no C library. Its only DLL is kernel32.dll, which Windows has loaded already.
  */
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
-/* Characters of the longest path, and of the longest command line, that Windows has; with the 0 at the end. */
+/* Maximum characters of a path and of a command line on Windows, including the 0 at the end. */
 #define LONGEST 32768
 #define FAILURE 1
 
 static const WCHAR node_file[] = L"node.exe";
 static const WCHAR main_file[] = L"app\\main.js";
 
-/* These would have Node run other code, or look for it elsewhere; a developer's computer often sets the first. */
+/* Variables that make Node run other code, or look for it elsewhere. A developer's computer often sets the first. */
 static const WCHAR *const unwanted[] = {L"NODE_OPTIONS", L"NODE_PATH", L"OPENSSL_CONF"};
 
-/* Static, because these begin as zeros: without a C library there is no memset. */
+/* Static, so that they begin as zeros: without a C library there is no memset. */
 static WCHAR folder[LONGEST];
 static WCHAR node[LONGEST + sizeof node_file];
 /* Twice the folder, and the arguments. */
@@ -39,7 +39,7 @@ static void say(const WCHAR *text) {
   WriteFile(GetStdHandle(STD_ERROR_HANDLE), utf8, (DWORD)length, &written, NULL);
 }
 
-/* Says what could not be done, with the number that Windows gives for it, and ends. */
+/* Prints the failed action with Windows' error number, and ends. */
 static void fail(const WCHAR *what) {
   WCHAR digits[11];
   WCHAR *first = &digits[10];
@@ -55,7 +55,7 @@ static void fail(const WCHAR *what) {
   ExitProcess(FAILURE);
 }
 
-/* The folder of this file, with the backslash at its end. */
+/* Finds the folder of this file, with the backslash at its end. */
 static void find_own_folder(void) {
   DWORD length = GetModuleFileNameW(NULL, folder, LONGEST);
   if (length == 0 || length >= LONGEST) fail(L"its own folder is not known");
@@ -63,7 +63,7 @@ static void find_own_folder(void) {
   folder[length] = 0;
 }
 
-/* What follows the name of this program on its command line: the name is in quotes, or ends with the first blank. */
+/* Returns the command line after the name of this program, which is in quotes or ends with the first blank. */
 static const WCHAR *arguments(void) {
   const WCHAR *rest = GetCommandLineW();
   if (*rest == L'"') {
@@ -75,7 +75,7 @@ static const WCHAR *arguments(void) {
   return rest;
 }
 
-/* No path of Windows holds a quote, and neither of these ends with a backslash: quotes around them are enough. */
+/* Quotes are sufficient: no path on Windows contains a quote, and neither of these ends with a backslash. */
 static void write_command_line(void) {
   lstrcpyW(node, folder);
   lstrcatW(node, node_file);
@@ -84,7 +84,7 @@ static void write_command_line(void) {
   lstrcatW(command_line, L"\" \"");
   lstrcatW(command_line, folder);
   lstrcatW(command_line, main_file);
-  /* The blank keeps what follows from becoming a part of the path, whatever it is. */
+  /* The blank separates the path from the arguments, whatever they are. */
   lstrcatW(command_line, L"\" ");
   lstrcatW(command_line, arguments());
 }
@@ -95,7 +95,7 @@ static HANDLE handed_on(DWORD which) {
   return handle;
 }
 
-/* A job whose processes end when its last handle is closed. Windows closes this one with this process. */
+/* A job whose processes end when its last handle is closed. Windows closes the handle when this process ends. */
 static HANDLE make_job(void) {
   HANDLE job = CreateJobObjectW(NULL, NULL);
   limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
@@ -105,11 +105,11 @@ static HANDLE make_job(void) {
   return job;
 }
 
-/* Ctrl+C reaches node.exe too, and it decides. A handler, because "ignore" itself would be inherited. */
+/* Ctrl+C reaches node.exe too, which decides. A handler is used because "ignore" would be inherited. */
 static BOOL WINAPI leave_to_node(DWORD event) { return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT; }
 
 static void start_node(void) {
-  /* A browser may have given this process a console without a window, which needs no window for node.exe either. */
+  /* A browser may have given this process a console without a window. node.exe then gets no window either. */
   DWORD flags = CREATE_SUSPENDED | (GetConsoleWindow() == NULL ? CREATE_NO_WINDOW : 0);
   HANDLE job = make_job();
   startup.cb = sizeof startup;
@@ -117,13 +117,13 @@ static void start_node(void) {
   startup.hStdInput = handed_on(STD_INPUT_HANDLE);
   startup.hStdOutput = handed_on(STD_OUTPUT_HANDLE);
   startup.hStdError = handed_on(STD_ERROR_HANDLE);
-  /* Each silent card keeps one of libuv's threads, of which there would be four. */
+  /* Each silent card occupies one of libuv's threads, of which there are four by default. */
   SetEnvironmentVariableW(L"UV_THREADPOOL_SIZE", L"16");
   for (unsigned i = 0; i < sizeof unwanted / sizeof *unwanted; i++) SetEnvironmentVariableW(unwanted[i], NULL);
   if (!CreateProcessW(node, command_line, NULL, NULL, TRUE, flags, NULL, NULL, &startup, &process)) {
     fail(L"node.exe cannot be started from its own folder");
   }
-  /* In the job before its first instruction, so that it never outlives this process. */
+  /* Put into the job before its first instruction, so that it never outlives this process. */
   if (!AssignProcessToJobObject(job, process.hProcess)) {
     TerminateProcess(process.hProcess, FAILURE);
     fail(L"node.exe cannot be put into a job");

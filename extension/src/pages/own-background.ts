@@ -14,37 +14,37 @@ import {
 
 const ask = (request: OwnRequest): Promise<unknown> => browser.runtime.sendMessage(request);
 
-/** The sites that were decided about. */
+/** Lists the sites with a decision. */
 export const listSites = async (): Promise<DecidedSite[]> => v.parse(decidedSites, await ask({ ask: 'sites' }));
 
-/** Forgets what the user said about a site; sessions that depend on it end. */
+/** Forgets the user's answers about a site. Sessions that depend on them end. */
 export const forgetSite = async (origin: string): Promise<void> => {
   await ask({ ask: 'forgetSite', origin });
 };
 
-/** The site that was refused in a tab, lately or for good; null when there is none. */
+/** Reads the site that was refused in a tab, recently or permanently; null if there is none. */
 export const readRefusedSite = async (tab: number): Promise<string | null> =>
   v.parse(refusedSite, await ask({ ask: 'refusedSite', tab }));
 
-/** The site that uses Cardwright in a tab, or was refused there by policy, and what decided; null where there is none. */
+/** Reads the site that uses Cardwright in a tab, or that policy refused there, with the rule that decided; null if there is none. */
 export const readSiteOfTab = async (tab: number): Promise<DecidedSite | null> =>
   v.parse(siteOfTab, await ask({ ask: 'siteOfTab', tab }));
 
-/** What cannot be read in the administrator's policy. */
+/** Lists the unreadable parts of the administrator's policy. */
 export const readUnreadableSettings = async (): Promise<string[]> =>
   v.parse(unreadableSettings, await ask({ ask: 'unreadable' }));
 
-/** Lets a site that was refused ask again, at once. */
+/** Lets a refused site ask again at once. */
 export const letAskAgain = async (origin: string): Promise<void> => {
   await ask({ ask: 'letAskAgain', origin });
 };
 
-/** Starts a host for a moment and reports how far it gets. */
+/** Starts a host briefly, and reports how far it gets. */
 export const checkHost = async (): Promise<HostReport> => v.parse(hostReport, await ask({ ask: 'host' }));
 
-/** Whom the administrator's policy tells users to ask. */
+/** Reads the help desk of the administrator's policy. */
 export const readHelpDesk = async (): Promise<HelpDesk> => v.parse(helpDesk, await ask({ ask: 'helpDesk' }));
 
-/** Makes the support file; `origin` is that of the site that asked, if one did. */
+/** Makes the support file. `origin` is that of the site that asked, or null. */
 export const readBundle = async (origin: string | null): Promise<SupportBundle> =>
   v.parse(supportBundle, await ask({ ask: 'bundle', origin }));

@@ -120,7 +120,7 @@ async function hostileBackground(): Promise<WebWorker> {
 
 describe('a hello', () => {
   it.each(['a frame of the same site', 'a frame of another site'])(
-    'from %s is not heard, neither in its own window nor in the page',
+    'is not heard from %s, neither in its own window nor in the page',
     async (which) => {
       const page = await stage.page();
       const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
@@ -131,13 +131,13 @@ describe('a hello', () => {
     },
   );
 
-  it('from the page into the window of its frame is not heard', async () => {
+  it('is not heard from the page in the window of its frame', async () => {
     const page = await stage.page();
     await frameIn(page, stage.portal.origin);
     expect(await page.evaluate(`(${SAY_HELLO})(frames[0])`)).toBe('silence');
   });
 
-  it('from another tab of the same site is not heard', async () => {
+  it('is not heard from another tab of the same site', async () => {
     const tab = await tabFrom(await stage.page(), stage.portal.origin);
     expect(await tab.evaluate(`(${SAY_HELLO})(opener)`)).toBe('silence');
   });
@@ -148,7 +148,7 @@ describe('a hello', () => {
     ['as a text', `postMessage('hello', '*', [port2])`],
     ['as nothing', `postMessage(null, '*', [port2])`],
     ['to another origin', `postMessage({ cardwright: 'hello' }, 'https://other.example', [port2])`],
-  ])('with %s is not heard, and nothing breaks', async (_how, statement) => {
+  ])('is not heard with %s, and nothing breaks', async (_how, statement) => {
     const page = await stage.page();
     const heard = await page.evaluate(`new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();

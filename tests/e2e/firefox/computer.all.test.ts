@@ -41,7 +41,7 @@ describe('in Firefox, a site', () => {
     await isPassed();
   });
 
-  it('is told what to allow if the browser withholds the extension; the menu asks for it', async () => {
+  it('shows what to allow if the browser withholds the extension; the menu asks for it', async () => {
     const { firefox } = place.stage;
     await firefox.user.withholdSites();
     await alice.reload();

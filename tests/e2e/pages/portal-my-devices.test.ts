@@ -139,7 +139,7 @@ describe('My Devices', () => {
   it.each([
     [[], 'No devices yet.'],
     [TERMINATED, 'No devices in use.'],
-  ])('tells a user without a device whether there were some', async (terminated, title) => {
+  ])('shows a user without a device whether there were some', async (terminated, title) => {
     const page = await open({ devices: [], terminated });
     expect(await seen(page, '#no-device')).toEqual([title]);
     await page.close();

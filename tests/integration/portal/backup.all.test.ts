@@ -181,7 +181,7 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
   });
 });
 
-describe('a restore is refused', () => {
+describe('a restore', () => {
   let url: string;
   beforeAll(async () => {
     url = await newDatabase('untouched');
@@ -197,7 +197,7 @@ describe('a restore is refused', () => {
   };
   const whole = async () => gunzipSync(await readFile(file)).toString();
 
-  it('from a backup that was cut off, anywhere', async () => {
+  it('is refused from a backup that was cut off, anywhere', async () => {
     const text = await whole();
     const packed = await readFile(file);
     expect(await attempt(packed.subarray(0, packed.length - 20))).toBe('the backup cannot be read: it is damaged');
@@ -206,7 +206,7 @@ describe('a restore is refused', () => {
       expect(await attempt(`${rows.slice(0, kept).join('\n')}\n`)).toBe('the backup is not whole');
   });
 
-  it('from a backup that lacks rows', async () => {
+  it('is refused from a backup that lacks rows', async () => {
     const text = await whole();
     const rows = text.split('\n');
     const without = (table: string) => {
@@ -220,21 +220,21 @@ describe('a restore is refused', () => {
     );
   });
 
-  it('from a backup that names other tables, or hides commands in a name', async () => {
+  it('is refused from a backup that names other tables, or hides commands in a name', async () => {
     for (const name of ['pg_authid', 'users; DROP TABLE users', 'sessions'])
       expect(await attempt((await whole()).replace('"table":"users"', `"table":${JSON.stringify(name)}`))).not.toBe(0);
     const text = (await whole()).replace('"crl_number":', `"crl_number'); DROP TABLE users; --":`);
     expect(await attempt(text)).not.toBe(0);
   });
 
-  it('from another program, or a newer portal', async () => {
+  it('is refused from another program, or a newer portal', async () => {
     expect(await attempt('hello\n')).toBe('this is no backup of a portal');
     expect(await attempt((await whole()).replace('"format":1', '"format":2'))).toMatch(/or of a newer one$/);
     const text = (await whole()).replace('0010-mobile-devices.sql', '0999-of-tomorrow.sql');
     expect(await attempt(text)).toBe('the backup is of another portal: it has 0999-of-tomorrow.sql');
   });
 
-  it('with other keys, or none', async () => {
+  it('is refused with other keys, or none', async () => {
     const other = join(portal.folder, 'other-keys.json');
     await createKeyFile(other);
     expect(await attempt(await readFile(file), { CARDWRIGHT_KEYS: other })).toMatch(/^these are not the keys/);

@@ -131,7 +131,7 @@ it('keeps the certificates of a device that waits for approval on hold on the CR
   }
 });
 
-it("tells users how many devices they may have, in the browser's preferred language", async () => {
+it("shows users how many devices they may have, in the browser's preferred language", async () => {
   const ids = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()].map(({ id }) => id);
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,

@@ -61,7 +61,7 @@ describe('an id that Graph excludes', () => {
   const idOf = (bytes: number): string => Buffer.alloc(bytes, 0xa5).toString('base64url');
 
   it.each([15, 16, 17, 32, 33, 64])(
-    'of %i bytes is excluded with the number of its padding behind it, or without',
+    'is excluded, with %i bytes, with the number of its padding behind it, or without',
     (bytes) => {
       const id = idOf(bytes);
       const suffix = String((4 - (id.length % 4)) % 4);

@@ -49,7 +49,7 @@ const print = async (slot: Slot, key?: KeyObject, subscriber?: Subscriber) =>
   openssl(['x509', '-inform', 'DER', '-noout', '-text'], await issue(slot, key, subscriber));
 
 describe('the certificate, as openssl reads it,', () => {
-  it('of 9A signs on to Windows: EKUs, UPN, and the SID of KB5014754', async () => {
+  it('signs on to Windows in slot 9A: EKUs, UPN, and the SID of KB5014754', async () => {
     const text = await print('9A');
     expect(text).toMatch(/X509v3 Key Usage: critical\s+Digital Signature\n/);
     expect(text).toMatch(
@@ -61,7 +61,7 @@ describe('the certificate, as openssl reads it,', () => {
     expect(text).toMatch(/Subject: CN\s?=\s?Alice Example, UID\s?=\s?alice/);
   });
 
-  it('of 9A has the SID extension byte for byte as Microsoft encodes it, and not critical', async () => {
+  it('has in slot 9A the SID extension byte for byte as Microsoft encodes it, and not critical', async () => {
     const certificate = await issue('9A');
     const value = Buffer.from('3025a023060a2b06010401823719' + '0201a0150413', 'hex');
     const encoded = Buffer.concat([value, Buffer.from('S-1-5-21-1-2-3-1104')]);
@@ -73,24 +73,24 @@ describe('the certificate, as openssl reads it,', () => {
     expect(Buffer.from(certificate).includes(extension)).toBe(true);
   });
 
-  it('of 9A has neither UPN nor SID for a user without them, and of no other slot has the SID', async () => {
+  it('has in slot 9A neither UPN nor SID for a user without them, and in no other slot the SID', async () => {
     expect(await print('9A', ec, { ...ALICE, upn: null, sid: null })).not.toMatch(/UPN|S-1-5/);
     for (const slot of ['9C', '9D', '9E'] as const) expect(await print(slot)).not.toMatch(/UPN|S-1-5/);
   });
 
-  it('of 9C signs documents and mail', async () => {
+  it('signs documents and mail in slot 9C', async () => {
     const text = await print('9C');
     expect(text).toMatch(/X509v3 Key Usage: critical\s+Digital Signature, Non Repudiation\n/);
     expect(text).toMatch(/E-mail Protection, 1\.3\.6\.1\.4\.1\.311\.10\.3\.12/);
     expect(text).toContain('email:alice@example.com');
   });
 
-  it('of 9D decrypts: key encipherment with RSA, key agreement with an elliptic curve', async () => {
+  it('decrypts in slot 9D: key encipherment with RSA, key agreement with an elliptic curve', async () => {
     expect(await print('9D', rsa)).toMatch(/X509v3 Key Usage: critical\s+Key Encipherment\n/);
     expect(await print('9D', ec)).toMatch(/X509v3 Key Usage: critical\s+Key Agreement\n/);
   });
 
-  it('of 9E opens doors: id-PIV-cardAuth critical, naming the card and not the person', async () => {
+  it('opens doors in slot 9E: id-PIV-cardAuth critical, naming the card and not the person', async () => {
     const text = await print('9E');
     expect(text).toMatch(
       /X509v3 Extended Key Usage: critical\s+2\.16\.840\.1\.101\.3\.6\.8\n|X509v3 Extended Key Usage: critical\s+PIV Card Authentication\n/i,
@@ -100,7 +100,7 @@ describe('the certificate, as openssl reads it,', () => {
     expect(text).not.toContain('Alice');
   });
 
-  it('of every slot states its policies, not critical, and none if none is configured', async () => {
+  it('states its policies in every slot, not critical, and none if none is configured', async () => {
     for (const slot of ['9A', '9C', '9D', '9E'] as const)
       expect(await print(slot)).toMatch(
         new RegExp(`X509v3 Certificate Policies: \\n\\s+${POLICIES.map((oid) => `Policy: ${oid}`).join('\\s+')}\\n`),
@@ -115,7 +115,7 @@ describe('the certificate, as openssl reads it,', () => {
     expect(openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificate)).not.toContain('Policies');
   });
 
-  it('of every slot has the addresses of CA and CRL, belongs to no CA, and has a serial number of 20 random bytes', async () => {
+  it('has in every slot the addresses of CA and CRL, belongs to no CA, and has a serial number of 20 random bytes', async () => {
     const serials = new Set<string>();
     for (const slot of ['9A', '9C', '9D', '9E'] as const) {
       const certificate = await issue(slot);

@@ -107,7 +107,7 @@ describe('attestation', () => {
     ['no manufacturer', () => Promise.resolve('none' as const)],
     ['its own key', () => Promise.resolve('self' as const)],
     ['a manufacturer that is not trusted', () => newFidoManufacturer(TEST_AAGUID)],
-  ])('by %s counts for nothing', async (_what, attest) => {
+  ])('counts for nothing by %s', async (_what, attest) => {
     const authenticator = new SoftwareAuthenticator({ attestation: await attest() });
     const strict = await register(newService({ unattested: 'refuse' }), authenticator);
     await expect(strict.finish()).rejects.toMatchObject(refused('attestation'));
@@ -115,14 +115,14 @@ describe('attestation', () => {
     expect(await open.finish()).toMatchObject({ attested: false });
   });
 
-  it('by an expired certificate counts for nothing', async () => {
+  it('counts for nothing by an expired certificate', async () => {
     const expired = await newFidoManufacturer(TEST_AAGUID, { batchDays: -1 });
     const authenticator = new SoftwareAuthenticator({ attestation: expired });
     const { finish } = await register(newService({ roots: [expired.root] }), authenticator);
     await expect(finish()).rejects.toMatchObject(refused('signature'));
   });
 
-  it('of one model does not vouch for another', async () => {
+  it('vouches only for its own model', async () => {
     const authenticator = new SoftwareAuthenticator({ aaguid: OTHER_AAGUID, attestation: manufacturer });
     const { finish } = await register(newService(), authenticator);
     await expect(finish()).rejects.toMatchObject(refused('signature'));

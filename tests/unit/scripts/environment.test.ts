@@ -18,27 +18,27 @@ const missingFile = (): unknown => thrownBy(() => readFileSync('/no/such/file'))
 const unknownOption = (): unknown => thrownBy(() => parseArgs({ args: ['--unknown'] }));
 const unknownEncoding = (): unknown => thrownBy(() => new TextDecoder('unknown'));
 
-describe('in a test, as in a plain Node,', () => {
-  it('an exception of Node is an error', async () => {
+describe('a test, as a plain Node,', () => {
+  it("gives Node's exceptions the class Error", async () => {
     const abort = AbortSignal.abort().reason as unknown;
     const rejected: unknown = await fetch('no:where').catch((error: unknown) => error);
     for (const error of [missingFile(), unknownOption(), unknownEncoding(), abort, rejected])
       expect(error instanceof Error).toBe(true);
   });
 
-  it('an error of Node belongs to its class, and to no other', () => {
+  it('gives an error of Node its class, and no other', () => {
     expect(unknownOption() instanceof TypeError).toBe(true);
     expect(unknownEncoding() instanceof RangeError).toBe(true);
     expect(unknownOption() instanceof RangeError).toBe(false);
     expect(missingFile() instanceof TypeError).toBe(false);
   });
 
-  it('an error of Node belongs to no class that the program derives', () => {
+  it('gives an error of Node no class that the program derives', () => {
     expect(missingFile() instanceof OwnError).toBe(false);
     expect(unknownEncoding() instanceof OwnRangeError).toBe(false);
   });
 
-  it('an exception of the program or of the language still belongs to its class', () => {
+  it('gives an exception of the program or of the language its class', () => {
     const syntax = thrownBy(() => JSON.parse('{') as unknown);
     expect([syntax instanceof SyntaxError, syntax instanceof Error, syntax instanceof TypeError]).toEqual([
       true,
@@ -50,7 +50,7 @@ describe('in a test, as in a plain Node,', () => {
     expect(own instanceof OwnError).toBe(false);
   });
 
-  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])('%j is not an error', (value) => {
+  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])('does not treat %j as an error', (value) => {
     expect((value as unknown) instanceof Error).toBe(false);
   });
 });

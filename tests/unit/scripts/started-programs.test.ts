@@ -9,7 +9,7 @@ function programsIn(files: Readonly<Record<string, string>>): string[] {
   return startedPrograms(new Map(Object.entries(files))).map(({ program }) => program ?? '?');
 }
 
-describe('the search for started programs finds', () => {
+describe('the search for started programs', () => {
   it.each([
     ['a program by its name', "execFileSync('one', []);", 'one'],
     ['one through promisify', "await promisify(execFile)('one', []);", 'one'],
@@ -26,11 +26,11 @@ describe('the search for started programs finds', () => {
     ['the parameter of a method', "class A { private ask(p: string) { spawn(p); } b() { this.ask('one'); } }", 'one'],
     ['what two functions pass on', "const a = (p) => spawn(p); const b = (x, p) => a(p); b(1, 'one');", 'one'],
     ['something that only a run names', "spawn(path.join(folder, 'one'));", '?'],
-  ])('%s', (_, text, programs) => {
+  ])('finds %s', (_, text, programs) => {
     expect(programsIn({ 'tests/a.ts': IMPORT + text }).join(' ')).toBe(programs);
   });
 
-  it('the programs that another file starts for it', () => {
+  it('finds the programs that another file starts for it', () => {
     const ask = `${IMPORT}export const askProgram = (program: string) => spawn(program);`;
     const inPackage = "import { askProgram } from '@cardwright/stage'; askProgram('one');";
     const beside = "import { askProgram } from './ask.js'; askProgram('two');";
@@ -40,26 +40,26 @@ describe('the search for started programs finds', () => {
     ]);
   });
 
-  it('a program that is tied to this process', () => {
+  it('finds a program that is tied to this process', () => {
     expect(
       programsIn({ 'tests/a.ts': "import { TiedProcess } from '@cardwright/stage'; TiedProcess.start('one');" }),
     ).toEqual(['one']);
   });
 
-  it('nothing through a function that has the same name elsewhere', () => {
+  it('finds nothing through a function that has the same name elsewhere', () => {
     const own = `${IMPORT}const run = (program: string) => spawn(program); run('one');`;
     expect(programsIn({ 'tests/a.ts': own, 'tests/b.ts': "import './a.js'; run('two');" })).toEqual(['one']);
   });
 });
 
-describe('the search for imported modules of a Python program finds', () => {
-  it('each module once, however the import is written', () => {
+describe('the search for imported modules of a Python program', () => {
+  it('finds each module once, however the import is written', () => {
     const program =
       '#!/usr/bin/python3\nimport a.b as c, d\nif True:\n  from e.f import g\nimport d; from h import *\n';
     expect(modulesIn(program).sort()).toEqual(['a', 'd', 'e', 'h']);
   });
 
-  it('the imports in a string literal of a test', () => {
+  it('finds the imports in a string literal of a test', () => {
     expect(modulesInLiterals("import x from 'y';\nexecFileSync('python3', ['-c', 'import one; print(1)']);")).toEqual([
       'one',
     ]);

@@ -35,7 +35,7 @@ describe('connect', () => {
     ['at a name that only looks local', 'http://localhost.example:3000', {}],
     ['at an address without an origin', 'null', {}],
     ['in a frame', 'https://portal.example', { top: {} }],
-  ])('tells a page %s that no extension would hear it', async (_where, origin, more) => {
+  ])('reports to a page %s that no extension would hear it', async (_where, origin, more) => {
     bridge = new FakeBridge(false);
     jest.useFakeTimers();
     const window = { ...bridge.window, location: { origin }, ...more };

@@ -54,7 +54,7 @@ describe('the language of a reader', () => {
     [['fr-FR', 'de'], 'de'],
     [['fr'], 'en'],
     [[], 'en'],
-  ])('with the preference %j is %s', (wished, language) => {
+  ])('is chosen by the preference %j: %s', (wished, language) => {
     expect(chooseLanguage(wished)).toBe(language);
   });
 

@@ -8,11 +8,11 @@ const KEY = 'inspectorPanel';
 
 interface PanelPermission {
   readonly isAllowed: boolean;
-  /** Whether the administrator decided; then the user cannot change it. */
+  /** Set if the administrator decided. The user then cannot change the decision. */
   readonly byPolicy: boolean;
 }
 
-/** Whether the developer tools may have the panel. Nobody has it unasked. */
+/** Reads the decision on the panel in the developer tools. By default the panel is off. */
 export async function readPanelPermission(): Promise<PanelPermission> {
   const written = (await readManaged())[KEY];
   if (written !== undefined)

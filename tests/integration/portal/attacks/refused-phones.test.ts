@@ -49,7 +49,7 @@ async function flood(enrolling: Enrolling, bodies: readonly Uint8Array[], posts 
 }
 
 describe(`${POSTS} posts to the address of an open enrolment`, () => {
-  it.each(BODIES)('of %s leave a few rows, with their number', async (_what, make) => {
+  it.each(BODIES)('leave a few rows if they are of %s, with their number', async (_what, make) => {
     const enrolling = await downloaded();
     await flood(enrolling, [await make(enrolling)]);
     expect(await refusalsOf(enrolling)).toHaveLength(ROWS);
@@ -59,7 +59,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
     expect(rows.at(-1)).toEqual({ enrolment: enrolling.id, refusals: POSTS });
   });
 
-  it('of all kinds in turn leave as few, each of the first ten with its reason', async () => {
+  it('leave as few if they are of all kinds in turn, each of the first ten with its reason', async () => {
     const enrolling = await downloaded();
     const bodies: Uint8Array[] = [];
     for (const [, make] of BODIES) bodies.push(await make(enrolling));

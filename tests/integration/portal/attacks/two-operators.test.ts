@@ -107,7 +107,7 @@ it('changes factory values, which are never shown again', async () => {
 });
 
 describe('an import', () => {
-  it('of a root waits for another operator, that of an intermediate certificate does not, and a removal takes effect at once', async () => {
+  it('waits for another operator if it is of a root, but not if it is of an intermediate certificate, and a removal takes effect at once', async () => {
     const authority = await certify({ subject: 'Vendor root' });
     const level = await certify({ subject: 'Vendor level', issuer: authority });
     const [root, intermediate] = [authority, level].map(({ certificate }) => certificate.toString('pem'));
@@ -148,7 +148,7 @@ describe('an only operator', () => {
   });
   afterAll(() => alone.remove());
 
-  it('is told so, and a change takes effect at once with her password; the log says so too', async () => {
+  it('can change trust at once with her password, and is told so; the log says so too', async () => {
     const only = await Browser.login(alone, 'olga');
     const { policies } = await read(only);
     const policy = { ...policies.find(({ model }) => model === 'yubikey')?.policy, unprovenKeys: 'allow' };

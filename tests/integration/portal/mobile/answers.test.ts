@@ -125,7 +125,7 @@ describe('an answer of a phone', () => {
   it.each([
     ['iOS 17', { version: '21G93' }],
     ['a watch', { product: 'Watch7,1' }],
-  ])('of %s ends the enrolment, and a new one can be started', async (_what, changes) => {
+  ])('ends the enrolment if it is of %s, and a new one can be started', async (_what, changes) => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const { product, version } = { ...phone.facts, ...changes };

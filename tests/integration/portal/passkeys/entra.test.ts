@@ -282,7 +282,7 @@ describe('a passkey profile', () => {
     ['allows the model', 'allow', [TEST_AAGUID], null],
     ['blocks the model', 'block', [TEST_AAGUID], 'model'],
     ['blocks others', 'block', [OTHER_AAGUID], null],
-  ] as const)('that %s is known before the device is touched', async (_what, type, aaguids, obstacle) => {
+  ] as const)('is known before the device is touched if it %s', async (_what, type, aaguids, obstacle) => {
     restrict(type, [...aaguids]);
     expect(await service.findObstacle(alice, expected)).toBe(obstacle);
     const { begun, response } = await register();

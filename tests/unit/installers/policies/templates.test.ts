@@ -53,12 +53,12 @@ describe('the committed policy templates', () => {
 describe('the settings of the extension', () => {
   const settings = readSettings();
 
-  it('each have an example that the schema allows', () => {
+  it('have an example each that the schema allows', () => {
     expect(Object.keys(EXAMPLES)).toEqual(Object.keys(settings));
     for (const [name, setting] of Object.entries(settings)) expect(faultsOf(setting, EXAMPLES[name], name)).toEqual([]);
   });
 
-  it('each have German words, as many as the English ones', () => {
+  it('have German words each, as many as the English ones', () => {
     const german = policyWordsIn('de');
     const check = (at: readonly string[], { title, description, properties = {} }: Setting): void => {
       if (title !== undefined) {

@@ -151,8 +151,8 @@ const ofKey = (at: ScepEnrolment, own: KeyObject): Partial<MessageParts> => ({
 const smallExponent = (): KeyObject =>
   generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 }).privateKey;
 
-describe('a SCEP server refuses', () => {
-  it.each(WRONG_REQUESTS)('%s: %s', async (_, told, attack) => {
+describe('a SCEP server', () => {
+  it.each(WRONG_REQUESTS)('refuses %s: %s', async (_, told, attack) => {
     const at = enrolment();
     expect(await at.tell(at.request(await attack(at)))).toBe(told);
     expect(at.registrar.issued.size).toBe(0);
@@ -160,7 +160,7 @@ describe('a SCEP server refuses', () => {
     expect(at.registrar.isChallengeUsed).toBe(false);
   });
 
-  it('a renewal by a certificate that has expired', async () => {
+  it('refuses a renewal by a certificate that has expired', async () => {
     const later = Date.now() + 40 * DAY;
     const at = enrolment({ now: () => later });
     const parts = renewal(at, await authority.certify(spkiOf(key)));
@@ -168,7 +168,7 @@ describe('a SCEP server refuses', () => {
     expect(at.registrar.count('renew')).toBe(0);
   });
 
-  it('a message whose transaction was changed', async () => {
+  it('refuses a message whose transaction was changed', async () => {
     const at = enrolment();
     const other = at.transactionId.replace(/^./, (digit) => (digit === 'a' ? 'b' : 'a'));
     const message = Buffer.from(at.request());
@@ -176,7 +176,7 @@ describe('a SCEP server refuses', () => {
     expect(await at.tell(message)).toBe('badMessageCheck');
   });
 
-  it('a used challenge, in another transaction with the same nonce', async () => {
+  it('refuses a used challenge, in another transaction with the same nonce', async () => {
     const at = enrolment();
     const senderNonce = randomBytes(16);
     expect(await at.tell(at.request({ senderNonce }))).toBe('success');
@@ -192,7 +192,7 @@ describe('a SCEP server refuses', () => {
     ['a message that is not base64', { operation: 'PKIOperation', message: 'a*b' }, 'GET', new Uint8Array(), 400],
     ['a message that is too long', { operation: 'PKIOperation' }, 'POST', new Uint8Array(LARGEST_MESSAGE + 1), 413],
     ['one in the address', { operation: 'PKIOperation', message: 'A'.repeat(200_000) }, 'GET', new Uint8Array(), 413],
-  ])('%s with an empty answer', async (_, query, method, body, status) => {
+  ])('refuses %s with an empty answer', async (_, query, method, body, status) => {
     const at = enrolment();
     const answer = await at.server.answer(at.place, query, method, body);
     expect([answer.status, answer.body.length]).toEqual([status, 0]);
@@ -200,8 +200,8 @@ describe('a SCEP server refuses', () => {
   });
 });
 
-describe('a SCEP server gives nothing away', () => {
-  it('to a sender who replays a whole request: the answer is for the first sender', async () => {
+describe('a SCEP server under attack', () => {
+  it('gives a sender who replays a whole request the answer for the first sender', async () => {
     const at = enrolment();
     const message = at.request();
     await at.post(message);
@@ -214,7 +214,7 @@ describe('a SCEP server gives nothing away', () => {
     expect(at.registrar.issued.size).toBe(1);
   });
 
-  it('about the decrypted content of an altered envelope', async () => {
+  it('reveals nothing about the decrypted content of an altered envelope', async () => {
     const at = enrolment();
     const request = certificationRequest(key, { challenges: [at.challenge] });
     const original = at.sealed(request);
@@ -251,7 +251,7 @@ describe('a SCEP server gives nothing away', () => {
     expect(new Set(asCertId)).toEqual(new Set(['badCertId']));
   });
 
-  it('about a certificate that does not exist, or is not for this client', async () => {
+  it('reveals nothing about a certificate that does not exist, or is not for this client', async () => {
     const at = enrolment();
     const certificate = await authority.certify(spkiOf(otherKey));
     const ask = () =>
