@@ -221,18 +221,21 @@ thoroughDescribe('a computer', () => {
     ['untrue', 'HOST_ANSWER_INVALID', {}],
   ];
 
-  it.each(cases)('gets, for a host that is %s, the error %s in time, until it is fixed', async (fault, name, details) => {
-    stage.spoilHost(fault);
-    const session = await WireSession.open(await stage.page());
-    await stage.grant(['read']);
-    const startedAt = Date.now();
-    expect((await session.initialize()).error?.data).toEqual({ name, details });
-    // A silent device is waited for three and a half seconds; a command would have fifteen.
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
-    expect((await session.initialize()).error?.data).toEqual({ name, details });
-    stage.spoilHost();
-    expect((await session.initialize()).error).toBeUndefined();
-  });
+  it.each(cases)(
+    'gets, for a host that is %s, the error %s in time, until it is fixed',
+    async (fault, name, details) => {
+      stage.spoilHost(fault);
+      const session = await WireSession.open(await stage.page());
+      await stage.grant(['read']);
+      const startedAt = Date.now();
+      expect((await session.initialize()).error?.data).toEqual({ name, details });
+      // A silent device is waited for three and a half seconds; a command would have fifteen.
+      expect(Date.now() - startedAt).toBeLessThan(15_000);
+      expect((await session.initialize()).error?.data).toEqual({ name, details });
+      stage.spoilHost();
+      expect((await session.initialize()).error).toBeUndefined();
+    },
+  );
 
   it('is notified if its host crashes right after its answer, at once or a moment later', async () => {
     stage.spoilHost('crash-answered');

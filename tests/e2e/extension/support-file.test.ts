@@ -83,19 +83,16 @@ describe('a support file', () => {
     expect(stage.openWindows()).toBe(0);
   });
 
-  it.each(everyOrNamed(['light', 'dark'], 'dark'))(
-    'is readable in %s, without an axe finding',
-    async (scheme) => {
-      const window = await stage.ownPage('bundle');
-      await window.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-      await window.waitForSelector('#save:not(:disabled)');
-      await window.$eval('#preview', (details) => details.setAttribute('open', ''));
-      for (const width of [360, 440]) {
-        await window.setViewport({ width, height: 640 });
-        expect(await window.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        await window.screenshot({ path: path.join(SCREENSHOTS, `bundle-${scheme}-${width}.png`), fullPage: true });
-      }
-      expect(await findAccessibilityFaults(window)).toEqual([]);
-    },
-  );
+  it.each(everyOrNamed(['light', 'dark'], 'dark'))('is readable in %s, without an axe finding', async (scheme) => {
+    const window = await stage.ownPage('bundle');
+    await window.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await window.waitForSelector('#save:not(:disabled)');
+    await window.$eval('#preview', (details) => details.setAttribute('open', ''));
+    for (const width of [360, 440]) {
+      await window.setViewport({ width, height: 640 });
+      expect(await window.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await window.screenshot({ path: path.join(SCREENSHOTS, `bundle-${scheme}-${width}.png`), fullPage: true });
+    }
+    expect(await findAccessibilityFaults(window)).toEqual([]);
+  });
 });

@@ -206,26 +206,23 @@ const scenesIn = (look: Look) =>
   everyOrSome(Object.entries(SCENES), (_, index) => LOOKS[(index + 1) % LOOKS.length] === look);
 
 describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide', (look) => {
-  it.each(scenesIn(look))(
-    'shows %s without an axe finding, and without scrolling sideways',
-    async (name, scene) => {
-      cms = new ScriptedMobileCms();
-      scene.cms?.(cms);
-      const user = await WizardUser.arrive(browser, server, scene.script, look, 'cardwright-add-mobile');
-      const photograph = async (pane: string): Promise<void> => {
-        const path = `${SCREENSHOTS}${pane}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
-        await user.page.screenshot({ path });
-        expect(await findAccessibilityFaults(user.page)).toEqual([]);
-        const overflow = await user.page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        expect(overflow).toBe(0);
-        if (pane === 'code') expect(readCode(path)).toBe(LINK);
-      };
-      await user.page.click('#add');
-      await scene.act(user, cms, photograph);
-      await photograph(name);
-      await user.leave();
-    },
-  );
+  it.each(scenesIn(look))('shows %s without an axe finding, and without scrolling sideways', async (name, scene) => {
+    cms = new ScriptedMobileCms();
+    scene.cms?.(cms);
+    const user = await WizardUser.arrive(browser, server, scene.script, look, 'cardwright-add-mobile');
+    const photograph = async (pane: string): Promise<void> => {
+      const path = `${SCREENSHOTS}${pane}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
+      await user.page.screenshot({ path });
+      expect(await findAccessibilityFaults(user.page)).toEqual([]);
+      const overflow = await user.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow).toBe(0);
+      if (pane === 'code') expect(readCode(path)).toBe(LINK);
+    };
+    await user.page.click('#add');
+    await scene.act(user, cms, photograph);
+    await photograph(name);
+    await user.leave();
+  });
 });

@@ -176,15 +176,18 @@ const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 360, height: 720 },
 ];
 
-describe.each(everyOrSome(LOOKS, ({ scheme }) => scheme === 'dark'))('the dialog in $scheme, $width px wide', (look) => {
-  it('is readable, usable and without an axe finding', async () => {
-    await openDialog(look);
-    for (const name of ['password', 'password-wrong']) {
-      const path = `${SCREENSHOTS}operator-${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
-      await page.screenshot({ path });
-      expect(await findAccessibilityFaults(page)).toEqual([]);
-      await enter('wrong');
-      await waitFor(page, '>>> #problem');
-    }
-  });
-});
+describe.each(everyOrSome(LOOKS, ({ scheme }) => scheme === 'dark'))(
+  'the dialog in $scheme, $width px wide',
+  (look) => {
+    it('is readable, usable and without an axe finding', async () => {
+      await openDialog(look);
+      for (const name of ['password', 'password-wrong']) {
+        const path = `${SCREENSHOTS}operator-${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
+        await page.screenshot({ path });
+        expect(await findAccessibilityFaults(page)).toEqual([]);
+        await enter('wrong');
+        await waitFor(page, '>>> #problem');
+      }
+    });
+  },
+);

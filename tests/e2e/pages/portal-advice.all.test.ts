@@ -73,15 +73,18 @@ describe('a device that is not complete', () => {
         `Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät. | ${HELP_DESK}`,
       ],
     ],
-  ])('explains in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {
-    const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: UNAPPROVED });
-    await waitFor(page, '>>> article');
-    expect(await advice(page)).toEqual(expected);
-    const serials = await page.$$eval('>>> .facts dd .muted', (all) => all.map((one) => one.textContent));
-    const word = language === 'en' ? 'not proved' : 'nicht nachgewiesen';
-    expect(serials).toEqual(['10047', '10048', '10049', '10050'].map((serial) => `${serial} (${word})`));
-    await page.close();
-  });
+  ])(
+    'explains in %s what an operator has to approve, and shows no serial number as proved',
+    async (language, expected) => {
+      const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: UNAPPROVED });
+      await waitFor(page, '>>> article');
+      expect(await advice(page)).toEqual(expected);
+      const serials = await page.$$eval('>>> .facts dd .muted', (all) => all.map((one) => one.textContent));
+      const word = language === 'en' ? 'not proved' : 'nicht nachgewiesen';
+      expect(serials).toEqual(['10047', '10048', '10049', '10050'].map((serial) => `${serial} (${word})`));
+      await page.close();
+    },
+  );
 
   it('can be activated by an operator only if its PIN is known', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: BROKEN.slice(0, 2) });

@@ -27,22 +27,19 @@ const scenesIn = (look: Look) =>
   everyOrSome(Object.entries(SCENES), (_, index) => LOOKS[index % LOOKS.length] === look);
 
 describe.each(LOOKS)('the portal in $scheme, $width px wide, with text of $text %', (look) => {
-  it.each(scenesIn(look))(
-    'shows %s without an axe finding, and without scrolling sideways',
-    async (name, played) => {
-      const page = await portal.open(played, look);
-      await waitFor(page, played.shows);
-      await played.act?.(page);
-      const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`;
-      // A dialog is centred in the window, not in the page.
-      const fullPage = (await page.$('>>> dialog[open]')) === null;
-      await page.screenshot({ path, fullPage });
-      expect(await findAccessibilityFaults(page)).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBe(0);
-      await page.close();
-    },
-  );
+  it.each(scenesIn(look))('shows %s without an axe finding, and without scrolling sideways', async (name, played) => {
+    const page = await portal.open(played, look);
+    await waitFor(page, played.shows);
+    await played.act?.(page);
+    const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`;
+    // A dialog is centred in the window, not in the page.
+    const fullPage = (await page.$('>>> dialog[open]')) === null;
+    await page.screenshot({ path, fullPage });
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+    await page.close();
+  });
 });

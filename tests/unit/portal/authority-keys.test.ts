@@ -91,17 +91,14 @@ describe('a registration authority, and a signer of profiles', () => {
     return join(folder, name);
   };
 
-  it.each(['registrationAuthority', 'signing'] as const)(
-    'is refused with a guessable key: %s',
-    async (member) => {
-      const key = guessed();
-      const certificate = write(`${member}.pem`, (await certificateOf(spkiOf(key))).toString('pem'));
-      const written = validate(writtenMobileSettings, {
-        organization: 'Example',
-        deviceAuthorities: [certificate],
-        [member]: { certificate, key: write(`${member}.key`, key.export({ type: 'pkcs8', format: 'pem' }).toString()) },
-      });
-      expect(() => readMobileSettings(written)).toThrow(`${member}.key expected a key that is not weak (guessed)`);
-    },
-  );
+  it.each(['registrationAuthority', 'signing'] as const)('is refused with a guessable key: %s', async (member) => {
+    const key = guessed();
+    const certificate = write(`${member}.pem`, (await certificateOf(spkiOf(key))).toString('pem'));
+    const written = validate(writtenMobileSettings, {
+      organization: 'Example',
+      deviceAuthorities: [certificate],
+      [member]: { certificate, key: write(`${member}.key`, key.export({ type: 'pkcs8', format: 'pem' }).toString()) },
+    });
+    expect(() => readMobileSettings(written)).toThrow(`${member}.key expected a key that is not weak (guessed)`);
+  });
 });

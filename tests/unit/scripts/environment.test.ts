@@ -50,7 +50,10 @@ describe('a test, as a plain Node,', () => {
     expect(own instanceof OwnError).toBe(false);
   });
 
-  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])('does not treat %j as an error', (value) => {
-    expect((value as unknown) instanceof Error).toBe(false);
-  });
+  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])(
+    'does not treat %j as an error',
+    (value) => {
+      expect((value as unknown) instanceof Error).toBe(false);
+    },
+  );
 });

@@ -204,12 +204,15 @@ describe('the list of system packages', () => {
 });
 
 (HAS_DPKG ? describe : describe.skip)('dpkg', () => {
-  it.each(requirements.test)('has in the package $package the parts that are used', ({ package: name, commands, files }) => {
-    const packages = packageWithDependencies(name);
-    const belongs = (file: string): boolean => ownersOf(file).some((owner) => packages.has(owner));
-    expect(commands.filter((command) => !FOLDERS.some((folder) => belongs(`${folder}/${command}`)))).toEqual([]);
-    expect(files.length === 0 || files.some(belongs)).toBe(true);
-  });
+  it.each(requirements.test)(
+    'has in the package $package the parts that are used',
+    ({ package: name, commands, files }) => {
+      const packages = packageWithDependencies(name);
+      const belongs = (file: string): boolean => ownersOf(file).some((owner) => packages.has(owner));
+      expect(commands.filter((command) => !FOLDERS.some((folder) => belongs(`${folder}/${command}`)))).toEqual([]);
+      expect(files.length === 0 || files.some(belongs)).toBe(true);
+    },
+  );
 
   it.each(OF_EVERY_DEBIAN)('has %s in a required package', (command) => {
     const owners = FOLDERS.flatMap((folder) => ownersOf(`${folder}/${command}`));

@@ -29,11 +29,8 @@ describe('npm run test:all', () => {
   });
 });
 
-it.each([false, true])(
-  'refuses a table that would keep nothing, or something else (everything: %s)',
-  (all) => {
-    globalThis.runsEverything = all;
-    expect(() => everyOrSome(LOOKS, () => false)).toThrow('keep none');
-    expect(() => everyOrNamed<string>(LOOKS, 'light', 'wide')).toThrow('Not in the table: wide');
-  },
-);
+it.each([false, true])('refuses a table that would keep nothing, or something else (everything: %s)', (all) => {
+  globalThis.runsEverything = all;
+  expect(() => everyOrSome(LOOKS, () => false)).toThrow('keep none');
+  expect(() => everyOrNamed<string>(LOOKS, 'light', 'wide')).toThrow('Not in the table: wide');
+});

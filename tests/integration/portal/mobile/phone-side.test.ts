@@ -105,21 +105,18 @@ it.each([
 
 const INJECTION = '"><script>alert(1)</script>';
 
-it.each(['download', 'unsupported', 'dead'] as const)(
-  'shows no input of a visitor on the %s page',
-  async (kind) => {
-    portal.mobile.page = { kind, language: 'en' };
-    const headers = {
-      'user-agent': INJECTION,
-      'accept-language': `de${INJECTION}`,
-      cookie: `${COOKIE}=${INJECTION}`,
-    };
-    const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
-    expect(text).toMatch(/^<!doctype html>/);
-    expect(text).not.toContain('script');
-    expect(portal.mobile.visitors.at(-1)).toEqual({ userAgent: INJECTION, browser: null });
-  },
-);
+it.each(['download', 'unsupported', 'dead'] as const)('shows no input of a visitor on the %s page', async (kind) => {
+  portal.mobile.page = { kind, language: 'en' };
+  const headers = {
+    'user-agent': INJECTION,
+    'accept-language': `de${INJECTION}`,
+    cookie: `${COOKIE}=${INJECTION}`,
+  };
+  const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
+  expect(text).toMatch(/^<!doctype html>/);
+  expect(text).not.toContain('script');
+  expect(portal.mobile.visitors.at(-1)).toEqual({ userAgent: INJECTION, browser: null });
+});
 
 it.each([
   `${newToken()}${encodeURIComponent(INJECTION)}`,
@@ -159,12 +156,15 @@ it.each([
   // The phone has neither: the language of the enrolling person.
   ['fr-FR,fr;q=0.9', 'de', 'de'],
   [undefined, 'de', 'de'],
-] as const)('uses for a browser with %s, of an enrolment in %s, the language %s', async (header, ofEnrolment, language) => {
-  portal.mobile.page = { kind: 'download', language: ofEnrolment };
-  const headers: Record<string, string> = header === undefined ? {} : { 'accept-language': header };
-  const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
-  expect(text).toContain(`<html lang="${language}">`);
-});
+] as const)(
+  'uses for a browser with %s, of an enrolment in %s, the language %s',
+  async (header, ofEnrolment, language) => {
+    portal.mobile.page = { kind: 'download', language: ofEnrolment };
+    const headers: Record<string, string> = header === undefined ? {} : { 'accept-language': header };
+    const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
+    expect(text).toContain(`<html lang="${language}">`);
+  },
+);
 
 it('sends a profile as a file that a phone installs, only to the first browser', async () => {
   const path = `/mobile/enrol/${newToken()}/profile`;

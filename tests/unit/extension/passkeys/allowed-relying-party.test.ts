@@ -46,19 +46,16 @@ describe('without a readable public suffix list', () => {
     ['it is no JSON', () => Promise.resolve(new Response('<html>'))],
     ['it is no list', () => Promise.resolve(Response.json({ rules }))],
     ['it is empty', () => Promise.resolve(Response.json([]))],
-  ])(
-    'refuses a passkey for a domain above the site, but not one for the site itself (%s)',
-    async (_, how) => {
-      answer = how;
-      await expect(requireAllowed(ordered('example.com', PORTAL), PORTAL)).rejects.toMatchObject({
-        code: 'RP_NOT_ALLOWED',
-        data: { rpId: 'example.com' },
-      });
-      await expect(requireAllowed(ordered('portal.example.com', PORTAL), PORTAL)).resolves.toMatchObject({
-        origin: PORTAL,
-      });
-    },
-  );
+  ])('refuses a passkey for a domain above the site, but not one for the site itself (%s)', async (_, how) => {
+    answer = how;
+    await expect(requireAllowed(ordered('example.com', PORTAL), PORTAL)).rejects.toMatchObject({
+      code: 'RP_NOT_ALLOWED',
+      data: { rpId: 'example.com' },
+    });
+    await expect(requireAllowed(ordered('portal.example.com', PORTAL), PORTAL)).resolves.toMatchObject({
+      origin: PORTAL,
+    });
+  });
 });
 
 describe('a site of the extension', () => {
