@@ -2,7 +2,6 @@
 const OVERHEAD = 40;
 const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
-/** The limits of a ring. */
 export interface RingLimits {
   readonly lines: number;
   /** Bytes of memory. */

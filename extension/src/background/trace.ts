@@ -28,7 +28,6 @@ export interface TraceFollower {
 
 /** The sessions, as the trace needs them. */
 export interface TracedSessions {
-  /** Returns the live sessions. */
   readonly live: () => Iterable<SessionFacts>;
   /** Called when the hosts should start to report their APDUs (`true`) and when they should stop (`false`). */
   readonly tellApdus: (apdus: boolean) => void;

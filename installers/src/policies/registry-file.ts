@@ -44,7 +44,7 @@ export function registryFile(
   ]);
 }
 
-/** Writes a file for `reg import` that removes the additions of the other two. */
+/** Writes a file for `reg import` that removes the additions of the open and the strict template. */
 export function registryRemovalFile(browser: RegistryBrowser): string {
   const lists = policyKeys(browser, 'strict').filter(({ key }) => key !== browser.key);
   return lines([

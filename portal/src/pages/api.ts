@@ -9,13 +9,11 @@ export type Call = Extract<
   `${string} /api/${string}`
 >;
 
-/** The input of a route. */
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
 /** A type after its way through JSON: a moment is an ISO 8601 text. */
 type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
 
-/** The answer of a route. */
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

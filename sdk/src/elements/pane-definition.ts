@@ -67,7 +67,6 @@ export type WindowName = 'allow' | 'erase' | 'pin' | 'passkey';
  * @param V the pane's context
  */
 export interface PaneDefinition<P extends { readonly name: string }, V extends SearchView = PaneView> {
-  /** The step of the pane. */
   readonly step: Step | ((pane: P) => Step);
   /** Key of the pane. Panes with the same key are the same to the user, so that the focus stays. Default: the pane's name. */
   readonly key?: (pane: P) => string;

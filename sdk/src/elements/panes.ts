@@ -81,7 +81,6 @@ const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   stop: stopPane,
 };
 
-/** The definition of a pane. */
 const definitionOf = <N extends Name>(pane: PaneNamed[N]): PaneDefinition<PaneNamed[N]> => PANES[pane.name as N];
 
 const reachingOf = <N extends ReachingPane['name']>(pane: PaneNamed[N]): PaneDefinition<PaneNamed[N], SearchView> =>

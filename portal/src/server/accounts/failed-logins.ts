@@ -10,7 +10,6 @@ const LOGGED_EACH = 20;
 /** Beyond that, every failure at a multiple of this number is logged with the total. */
 const LOGGED_OF = 100;
 
-/** A failed login. */
 export interface FailedLogin {
   /** The name as typed; null for a passkey, which has none. */
   readonly name: string | null;

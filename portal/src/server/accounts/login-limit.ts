@@ -81,7 +81,6 @@ export function limitPasswordTries<T>(
     : turnsOfKnownBrowsers.take(name, () => work(limitsOfKnownBrowsers(name, knownBrowser)));
 }
 
-/** The sender of a passkey. */
 export interface PasskeySender {
   readonly address: string;
   /** Id of a browser in which anyone has logged in before. */

@@ -103,7 +103,6 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
   },
 };
 
-/** Builds the subject of a slot's certificate. */
 export const subjectOf = (slot: CertificateSlot, subscriber: Subscriber): x509.JsonName =>
   PROFILES[slot].subject(subscriber);
 

@@ -4,7 +4,7 @@ import { findAuthorityWeakness, splitPem } from '@cardwright/cms';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;
-/** Minimum size to which clients can still encrypt with trust (RFC 8894, 2.1.2; NIST SP 800-131A). */
+/** Minimum RSA size, in bits, that counts as safe for clients' encryption (RFC 8894, 2.1.2; NIST SP 800-131A). */
 const SHORTEST_RSA = 2048;
 
 /**

@@ -78,4 +78,4 @@ export const registrationAuthorities = pgTable('registration_authorities', {
   notAfter: instant('not_after').notNull(),
 });
 
-/** The policies that certificates state about the proof of their key, for policies that no setting names: at most one row. */
+/** The policies that certificates state about the proof of their key, used where no setting overrides them: at most one row. */

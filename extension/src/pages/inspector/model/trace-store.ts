@@ -118,7 +118,7 @@ export class TraceStore {
     this.#restart();
   }
 
-  /** Drops the oldest entries. The rest is sorted again: a group without its beginning consists of its rest. */
+  /** Drops the oldest entries, and groups the rest again. A group that lost its beginning is made from its remaining entries. */
   #drop(count: number): void {
     const kept = this.#entries.slice(count);
     this.#dropped += count;
