@@ -147,7 +147,7 @@ export class Dialog extends LitElement {
   }
 
   /**
-   * Keeps the browser from closing the dialog on Escape, because the user of the dialog decides. The key itself can always be
+   * Keeps the browser from closing the dialog on Escape, because the element around the dialog decides. The key itself can always be
    * intercepted, but `cancel` only once after each action of the user (HTML, 15.3 "Close requests and close watchers").
    */
   readonly #onKeydown = (event: KeyboardEvent): void => {

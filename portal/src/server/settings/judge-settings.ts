@@ -30,7 +30,7 @@ const TOGETHER: readonly {
   },
 ];
 
-/** True for an address that phones accept (App Transport Security). A simulated phone, on this computer, accepts http as well. */
+/** True for https, which phones demand (App Transport Security), and for this computer, which only a simulated phone reaches. */
 const isFitForPhones = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
 
 /** The values of all settings, or all problems with them. */

@@ -135,7 +135,7 @@ export const setting = <T, N>(
   otherwise,
 });
 
-/** Reads a file that a setting refers to. */
+/** Reads the files and variables that a setting refers to. Every other error becomes `Unfit`. */
 export function refer<T>(read: () => T): T {
   try {
     return read();

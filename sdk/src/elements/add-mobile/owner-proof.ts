@@ -83,7 +83,7 @@ export class OwnerProof {
     return device;
   }
 
-  /** Offers every device that was not refused. Only the operation itself finds out whether a device is one of the user's. */
+  /** Offers every device with PIV that was not refused. Only the operation itself finds out whether a device is one of the user's. */
   #judge(device: DeviceInfo): Eligibility {
     const isUsable = device.applications.includes('piv') && !this.#refused.has(device.id);
     return { device: device.id, action: isUsable ? 'start' : null, reason: this.#refused.get(device.id) ?? null };
