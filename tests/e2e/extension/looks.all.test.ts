@@ -59,7 +59,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     }
   }
 
-  it('shows the consent readable, usable and without an axe finding', async () => {
+  it('shows the consent without an axe finding', async () => {
     const session = await WireSession.open(await stage.page());
     session.call('access.request', { classes: ['read', 'use', 'manage'] }).catch(() => null);
     const consent = await stage.window('consent');
@@ -68,7 +68,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await consent.close();
   });
 
-  it('shows the PIN window like that, in each of its states', async () => {
+  it('shows the PIN window without an axe finding, in each of its states', async () => {
     const session = await stage.granted();
     const answer = session.call('pin.change', CHANGE);
     const window = await stage.window('secret');
@@ -103,7 +103,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await verified;
   });
 
-  it('shows the window for a secret and the one before erasing like that', async () => {
+  it('shows the window for a secret and the one before erasing without an axe finding', async () => {
     const session = await stage.granted();
     const erased = session.call('step.run', { jws: 'a.b.c' });
     const confirm = await stage.window('confirm');
@@ -117,7 +117,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await shown;
   });
 
-  it('shows the windows for FIDO PINs and before passkeys are lost like that', async () => {
+  it('shows the windows for FIDO PINs and before passkeys are lost without an axe finding', async () => {
     const session = await stage.granted();
     const changed = session.call('fido.changePin', CHANGE_FIDO);
     const change = await stage.window('secret');
@@ -147,7 +147,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await erased;
   });
 
-  it('shows the window for a passkey like that, in each of its states', async () => {
+  it('shows the window for a passkey without an axe finding, in each of its states', async () => {
     const relyingParties = { [stage.portal.origin]: [{ origin: FOREIGN }] };
     await stage.chromium.setPolicy({ extension: { foreignRelyingParties: relyingParties } });
     const session = await stage.granted();
@@ -178,7 +178,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await shared;
   });
 
-  it('shows menu and settings like that, with the state of host and reader in the menu', async () => {
+  it('shows menu and settings without an axe finding, with the state of host and reader in the menu', async () => {
     await stage.granted(['read', 'use']);
     const popup = await stage.ownPage('popup');
     await popup.waitForSelector('#checks[aria-busy=false]');
@@ -188,7 +188,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(await stage.ownPage('options'), 'options');
   });
 
-  it('shows the menu over a page whose question was closed like that', async () => {
+  it('shows the menu over a page whose question was closed without an axe finding', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['read'] });
     await (await stage.window('consent')).close();
@@ -199,7 +199,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(popup, 'popup-refused');
   });
 
-  it('shows the troubleshooting page like that, with every error of the catalogue', async () => {
+  it('shows every error of the catalogue on the troubleshooting page, without an axe finding', async () => {
     const page = await stage.ownPage('troubleshooting');
     const codes = await page.$$eval('#errors .entry-of-error', (entries) => entries.map(({ id }) => id));
     expect(codes).toEqual(Object.values(TROUBLESHOOTING).flat());

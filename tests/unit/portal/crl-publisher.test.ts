@@ -126,7 +126,7 @@ describe('readers of the CRL', () => {
     },
   );
 
-  it('see it at once if the last check was a minute ago', async () => {
+  it('see a revocation at once if the last check was a minute ago', async () => {
     await publisher.current();
     now += 20 * MINUTE;
     await publisher.current();
@@ -144,7 +144,7 @@ describe('readers of the CRL', () => {
     expect(questions).toBe(2);
   });
 
-  it('trigger a new one once half of the life of the last one is over, and not before', async () => {
+  it('trigger a new CRL once half of the life of the last one is over, and not before', async () => {
     await publisher.current();
     now = START + TIMES.lifetime / 2 - 1;
     await publisher.current();
@@ -154,7 +154,7 @@ describe('readers of the CRL', () => {
     expect(makings).toHaveLength(2);
   });
 
-  it('trigger one for each change without an interval, and none if nothing changed', async () => {
+  it('trigger a CRL for each change without an interval, and none if nothing changed', async () => {
     publisher = newPublisher({ interval: 0 });
     for (const serial of ['aa', 'bb', 'cc']) {
       revoke(serial);
@@ -314,7 +314,7 @@ describe('a slow CRL', () => {
     expect(await listed()).toBe('aa');
   });
 
-  it('keeps no late reader waiting: they get the one before', async () => {
+  it('keeps no late reader waiting: they get the last CRL', async () => {
     const { answer, waiting } = await beginAgain();
     now += PATIENCE;
     expect(await Promise.all([listed(), listed()])).toEqual(['', '']);
@@ -324,7 +324,7 @@ describe('a slow CRL', () => {
     expect(makings).toHaveLength(2);
   });
 
-  it('makes them wait if the one before has expired', async () => {
+  it('makes late readers wait if the last CRL has expired', async () => {
     const { answer, waiting } = await beginAgain();
     now = START + TIMES.lifetime;
     const late = listed();
