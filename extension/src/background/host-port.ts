@@ -21,7 +21,7 @@ import { CommandUnderWay } from './command-under-way.js';
 import { logDefect } from './log.js';
 import { hostError } from './host-error.js';
 
-/** The user of a host port. */
+/** Receives the requests and events of a host port. */
 export interface HostClient {
   /**
    * Answers a request of the host.

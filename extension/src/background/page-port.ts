@@ -15,7 +15,7 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { PAGE_HOPS, requestOf } from './traced-message.js';
 
-/** The user of a page's port. */
+/** Receives a page's requests, and the end of its port. */
 export interface PageClient {
   /** @param isActive true if the user did something in the page in the last seconds */
   request(request: Request, isActive: boolean): void;
