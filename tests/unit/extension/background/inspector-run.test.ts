@@ -3,6 +3,10 @@ import { commands, isMethod, type Message } from '@cardwright/protocol';
 import { settle } from './fake-port.js';
 import { LISTING, SessionStage } from './session-stage.js';
 
+// The polyfill needs the fake browser when it is loaded.
+const { InspectorRuns } = await import('../../../../extension/src/background/inspector-runs.js');
+const { Trace } = await import('../../../../extension/src/background/trace.js');
+
 const failed = (run: number, name: string, details: object = expect.anything()) => ({
   type: 'ran',
   run,
@@ -119,6 +123,22 @@ describe('a command that an inspector runs', () => {
     page.port.close();
     await settle();
     expect(inspector.heard).toContainEqual(failed(1, 'CANCELLED'));
+  });
+});
+
+describe('the runs of a session that has ended', () => {
+  it('are cancelled, and nothing is asked for later ones', async () => {
+    const signals: AbortSignal[] = [];
+    const session = { id: 'session', origin: 'https://portal.example', started: 1 };
+    const trace = new Trace({ live: () => [], tellApdus: () => undefined });
+    const runs = new InspectorRuns(session, trace, { size: 0 }, (_, signal) => {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    });
+    void runs.run('device.list', {});
+    runs.end();
+    expect(await runs.run('device.list', {})).toMatchObject({ error: { data: { name: 'CANCELLED' } } });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 });
 

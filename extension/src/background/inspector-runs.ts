@@ -1,0 +1,79 @@
+import {
+  CardwrightError,
+  MAX_MESSAGE_LENGTH,
+  MAX_RUNNING_REQUESTS,
+  commands,
+  isMethod,
+  isPageMethod,
+  type Request,
+} from '@cardwright/protocol';
+import { outcomeOf, type Outcome } from './outcome.js';
+import { readPageMessage } from './page-message.js';
+import type { RunningRequests } from './running-requests.js';
+import type { SessionFacts } from './trace-record.js';
+import type { Trace } from './trace.js';
+import { INSPECTOR_HOPS } from './traced-message.js';
+
+/** Answers a request through the checks of the page's own. Its id is also its name in the trace. */
+type Answer = (request: Request & { readonly id: string }, signal: AbortSignal) => Promise<object>;
+
+/** The commands that inspectors run in one page session, apart from the page's: it can neither cancel nor hear them. */
+export class InspectorRuns {
+  readonly #underWay = new Set<AbortController>();
+  #last = 0;
+  #hasEnded = false;
+
+  /** @param requests of the page; all that is under way in a session counts together */
+  constructor(
+    private readonly session: SessionFacts,
+    private readonly trace: Trace,
+    private readonly requests: Pick<RunningRequests, 'size'>,
+    private readonly answer: Answer,
+  ) {}
+
+  /**
+   * Runs a command of class `read`.
+   *
+   * @returns the answer; an error is one of the catalogue
+   */
+  async run(method: string, params: Record<string, unknown>): Promise<Outcome> {
+    this.#last += 1;
+    const id = `inspector-${this.#last}`;
+    const request = { jsonrpc: '2.0', id, method, params } as const;
+    this.trace.recorder?.message(this.session, INSPECTOR_HOPS.from, request, id);
+    const controller = new AbortController();
+    this.#underWay.add(controller);
+    const outcome = await outcomeOf(id, () => {
+      if (this.#hasEnded) throw new CardwrightError('CANCELLED');
+      if (this.requests.size + this.#underWay.size > MAX_RUNNING_REQUESTS) throw new CardwrightError('INVALID_MESSAGE');
+      requireRunnable(request);
+      return this.answer(request, controller.signal);
+    });
+    this.#underWay.delete(controller);
+    this.trace.recorder?.message(this.session, INSPECTOR_HOPS.to, { jsonrpc: '2.0', id, ...outcome }, id, method);
+    return outcome;
+  }
+
+  /** Cancels what is under way, and refuses what follows: the session has ended. */
+  end(): void {
+    this.#hasEnded = true;
+    for (const controller of this.#underWay) controller.abort();
+  }
+}
+
+/**
+ * Checks that an inspector may run a request: one that the page could have sent too, of a command that changes nothing.
+ *
+ * @throws CardwrightError `INVALID_MESSAGE`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`
+ */
+function requireRunnable(request: Request): void {
+  const isTooLarge = JSON.stringify(request).length > MAX_MESSAGE_LENGTH;
+  if (isTooLarge || readPageMessage(request) === null) throw new CardwrightError('INVALID_MESSAGE');
+  const { method } = request;
+  if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
+  if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
+  const { permission } = commands[method];
+  // Commands without a class belong to the beginning of a page's own session.
+  if (permission === 'none') throw new CardwrightError('METHOD_NOT_FOUND');
+  if (permission !== 'read') throw new CardwrightError('PERMISSION_DENIED', { permission });
+}

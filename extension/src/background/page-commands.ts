@@ -1,0 +1,75 @@
+import {
+  CardwrightError,
+  commands,
+  isMethod,
+  isPageMethod,
+  validate,
+  type Method,
+  type MethodOf,
+  type Params,
+  type Request,
+  type Result,
+} from '@cardwright/protocol';
+import { requireGrant } from '../grant-class.js';
+import type { HostRequestOptions } from './host-port.js';
+import type { OpenHost } from './session-host.js';
+import type { Asker } from './site-access.js';
+
+/** The sender of a request, and how a host is to run it. */
+export interface Asked extends HostRequestOptions {
+  readonly site: Asker;
+  readonly sender: 'page' | 'inspector';
+  /** Set when the user did something in the page in the last seconds. */
+  readonly isActive: boolean;
+}
+
+/** Commands in which the extension takes part: it answers them itself, or keeps track of what they begin. */
+type AttendedMethod = MethodOf<'extension'> | 'device.list' | 'step.run';
+type Handler<M extends Method> = (params: Params<M>, asked: Asked) => Promise<Result<M>>;
+
+/** A handler for each command in which the extension takes part. Its parameters and its result are those of the table. */
+export type AttendedCommands = { readonly [M in AttendedMethod]: Handler<M> };
+
+/** The host behind the extension. */
+interface CommandHost {
+  /** @throws CardwrightError `NOT_INITIALIZED` */
+  readonly opened: Pick<OpenHost, 'granted'>;
+  run<M extends Method>(method: M, params: Params<M>, options: HostRequestOptions): Promise<object>;
+}
+
+/**
+ * Answers the commands of a page session. Each is validated against the table and the grant before a handler or the host sees it; those
+ * without a class work before the session is open.
+ */
+export class PageCommands {
+  constructor(
+    private readonly attended: AttendedCommands,
+    private readonly host: CommandHost,
+  ) {}
+
+  /**
+   * @throws CardwrightError `NOT_INITIALIZED`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`, `INVALID_PARAMS`, or as the
+   * command lists
+   */
+  answer({ method, params = {} }: Request, asked: Asked): Promise<object> {
+    if (this.#isAttended(method) && commands[method].permission === 'none') return this.#attend(method, params, asked);
+    const { granted } = this.host.opened;
+    if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
+    if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
+    requireGrant(method, granted);
+    return this.#isAttended(method) ? this.#attend(method, params, asked) : this.#forward(method, params, asked);
+  }
+
+  #isAttended(method: string): method is AttendedMethod {
+    return Object.hasOwn(this.attended, method);
+  }
+
+  #attend<M extends AttendedMethod>(method: M, params: object, asked: Asked): Promise<Result<M>> {
+    const handle: Handler<M> = this.attended[method];
+    return handle(validate(commands[method].params, params), asked);
+  }
+
+  #forward(method: Method, params: object, asked: Asked): Promise<object> {
+    return this.host.run(method, validate(commands[method].params, params), asked);
+  }
+}
