@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { inRepository, PasskeyWindows, PortalUser, type Look, type Stage } from '@cardwright/stage';
+import { inRepository, OperatorPage, PasskeyWindows, PortalUser, type Look, type Stage } from '@cardwright/stage';
 import type { DemoArguments } from './arguments.js';
 import type { DemoAccounts } from './demo-portal.js';
 import { playMobile } from './play-mobile.js';
@@ -29,25 +29,25 @@ export async function playIssuance(
   await alice.allowSite();
   let reader: string | null = null;
   if (!device) {
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     console.log('She is told to connect a device.');
     reader = (await stage.insert({ profile })).reader.name;
     console.log(`A blank virtual card (${profile}) is put into "${reader}": the wizard continues by itself.`);
   }
-  await alice.pane('progress');
+  await alice.wizard.pane('progress');
   console.log('The device is issued: management key, PUK, PIN, keys, certificates.');
   if (profile === 'yubikey-5.8') {
-    await alice.pane('passkey-choose-fido-pin');
+    await alice.wizard.pane('passkey-choose-fido-pin');
     await new PasskeyWindows(alice).choosePin(somePin());
     console.log('She chose a FIDO PIN: her device gets a passkey, with which she can log in to the portal.');
   }
-  if ((await alice.meets('pin', 'error')) === 'error') throw new Error(await problemOf(alice));
+  if ((await alice.wizard.meets('pin', 'error')) === 'error') throw new Error(await problemOf(alice));
   await alice.choosePin(somePin());
   console.log('She chose a new PIN in the window of the extension; the page did not see it.');
-  if ((await alice.issuanceEnds()) === 'awaiting-approval') {
+  if ((await alice.wizard.issuanceEnds()) === 'awaiting-approval') {
     console.log('No vendor vouches for the keys of her device: she is told that an operator has to approve it.');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await tellDevice(alice);
     await approve(stage, operator, look);
     alice = await PortalUser.login(stage, user, look);
@@ -60,7 +60,7 @@ export async function playIssuance(
 }
 
 async function problemOf(alice: PortalUser): Promise<string> {
-  const { code, what, remedy } = await alice.failure();
+  const { code, what, remedy } = await alice.wizard.failure();
   return `The device was not issued: ${what} ${remedy} (${code})`;
 }
 
@@ -71,15 +71,16 @@ async function tellDevice(alice: PortalUser): Promise<void> {
 
 async function approve(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
   const oscar = await PortalUser.login(stage, operator, look);
-  await oscar.deviceIs('awaiting-approval');
-  await oscar.act('approve');
-  await oscar.deviceIs('active');
+  const devices = new OperatorPage(oscar);
+  await devices.deviceIs('awaiting-approval');
+  await devices.act('approve');
+  await devices.deviceIs('active');
   console.log('An operator, who is not its owner, sees it on the page of the operator and approves it.');
 }
 
 async function showOperator(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
   const oscar = await PortalUser.login(stage, operator);
-  await oscar.deviceIs('active');
+  await new OperatorPage(oscar).deviceIs('active');
   for (const [tab, text] of [
     ['policy', 'Keys and certificates'],
     ['audit', 'Certificate issued'],

@@ -72,6 +72,13 @@ export async function findElement(page: Page, selector: string, text = ''): Prom
   return element as ElementHandle;
 }
 
+/** Clicks an element in any shadow tree, with the page in front: the first that matches and contains the text. */
+export async function clickElement(page: Page, selector: string, text = ''): Promise<void> {
+  const element = await findElement(page, selector, text);
+  await page.bringToFront();
+  await element.click();
+}
+
 /** Waits until the page contains a text, in any shadow tree. */
 export async function findText(page: Page, text: string): Promise<void> {
   const stands = (wanted: string): boolean => {

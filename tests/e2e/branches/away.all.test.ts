@@ -34,19 +34,19 @@ const begin = async (kind: 'yubikey' | 'piv'): Promise<StagedCard> => {
 
 const finish = async (): Promise<void> => {
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 };
 
 describe.each(['yubikey', 'piv'] as const)('a %s whose reader is unplugged while it is issued', (kind) => {
   it('is asked for, and continues in another reader', async () => {
     const card = await begin(kind);
     await place.restartPcscd(0);
-    const { code } = await alice.failure();
+    const { code } = await alice.wizard.failure();
     expect(['CARD_REMOVED', 'READER_REMOVED', 'NO_READER', 'PCSC_UNAVAILABLE']).toContain(code);
-    await alice.goOn();
-    await alice.pane('no-reader');
+    await alice.wizard.retry();
+    await alice.wizard.pane('no-reader');
     await place.restartPcscd();
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await card.putBack();
     await finish();
     await expectUsable(place.stage, card, PIN);
@@ -60,12 +60,12 @@ describe('a portal that does not answer', () => {
     card.release();
     await alice.reads('The portal does not answer. Trying again');
     await alice.lookAt(alice.page, 'wizard-waiting');
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-    await alice.goOn();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await alice.wizard.retry();
     // Now the Check step finds the outage, and reports the same.
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
     await place.startPortal();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
     await expectUsable(place.stage, card, PIN);
   });
@@ -75,9 +75,9 @@ it('names a silent certification authority, and calls it again when the user con
   place.setAuthority('hang');
   const card = await place.insert('piv');
   await alice.addDevice();
-  await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
+  await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
   place.setAuthority('answer');
-  await alice.goOn();
+  await alice.wizard.retry();
   await finish();
   await expectUsable(place.stage, card, PIN);
 });

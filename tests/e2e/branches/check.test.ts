@@ -21,20 +21,20 @@ describe('a computer without the extension', () => {
   it('is reported; once the extension is installed, a button reloads the page and the wizard continues there', async () => {
     await place.insert('yubikey');
     const alice = await place.employee();
-    const refresh = () => Promise.all([alice.page.waitForNavigation(), alice.goOn()]);
+    const refresh = () => Promise.all([alice.page.waitForNavigation(), alice.wizard.retry()]);
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({
+    await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'EXTENSION_MISSING',
       remedy: expect.stringMatching(/Install the extension or switch it on/),
     });
     await refresh();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_MISSING' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'EXTENSION_MISSING' });
 
     await place.stage.browser.installExtension(EXTENSION_DIR);
     await refresh();
     await alice.allowSiteWithoutClick();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
   });
 });
@@ -55,9 +55,9 @@ thoroughDescribe('the Check step', () => {
 
   /** Waits until all checks passed: the wizard asks for a device. */
   const isPassed = async (): Promise<void> => {
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
   };
 
   describe('at a site without a decision', () => {
@@ -65,12 +65,12 @@ thoroughDescribe('the Check step', () => {
       await alice.addDevice();
       const consent = await alice.window('consent');
       await consent.close();
-      await expect(alice.failure()).resolves.toMatchObject({
+      await expect(alice.wizard.failure()).resolves.toMatchObject({
         code: 'SITE_NOT_GRANTED',
         remedy: expect.stringMatching(/Open the Cardwright extension/),
       });
-      await alice.goOn();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
+      await alice.wizard.retry();
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
       await letAskAgain(place.stage.browser.browser, alice.page);
       await alice.allowSiteWithoutClick();
       await isPassed();
@@ -80,13 +80,13 @@ thoroughDescribe('the Check step', () => {
     it('reports that the user refused, and continues after that was withdrawn', async () => {
       await alice.addDevice();
       await alice.refuseSite();
-      await expect(alice.failure()).resolves.toMatchObject({
+      await expect(alice.wizard.failure()).resolves.toMatchObject({
         code: 'SITE_NOT_GRANTED',
         what: expect.stringMatching(/blocked this site earlier/),
         remedy: expect.stringMatching(/let this site ask again/),
       });
-      await alice.goOn();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
+      await alice.wizard.retry();
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
       expect(place.hosts()).toEqual([]);
 
       await place.forgetSite();
@@ -100,7 +100,7 @@ thoroughDescribe('the Check step', () => {
     const { origin } = new URL(place.stage.portal.url);
     await place.stage.browser.setPolicy({ extension: { blockedSites: [origin] } });
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({
+    await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'SITE_NOT_GRANTED',
       what: expect.stringMatching(/administrator/),
       remedy: 'Contact your help desk.',
@@ -108,7 +108,7 @@ thoroughDescribe('the Check step', () => {
     expect(place.hosts()).toEqual([]);
 
     await place.stage.browser.setPolicy({ extension: { allowedSites: { [origin]: ['read', 'use', 'manage'] } } });
-    await alice.goOn();
+    await alice.wizard.retry();
     await isPassed();
   });
 
@@ -123,12 +123,12 @@ thoroughDescribe('the Check step', () => {
 
     it('reports it, and continues once it is fixed', async () => {
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject(failure);
-      await alice.goOn();
-      await expect(alice.failure()).resolves.toMatchObject(failure);
+      await expect(alice.wizard.failure()).resolves.toMatchObject(failure);
+      await alice.wizard.retry();
+      await expect(alice.wizard.failure()).resolves.toMatchObject(failure);
 
       place.mendHost();
-      await alice.goOn();
+      await alice.wizard.retry();
       await isPassed();
     });
   });
@@ -136,28 +136,28 @@ thoroughDescribe('the Check step', () => {
   it('reports that the smart card service is stopped, and continues once it runs', async () => {
     await place.stopPcscd();
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({
+    await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'PCSC_UNAVAILABLE',
       remedy: expect.stringMatching(/Restart the computer/),
     });
-    await alice.goOn();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await alice.wizard.retry();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
 
     await place.restartPcscd();
-    await alice.goOn();
+    await alice.wizard.retry();
     await isPassed();
   });
 
   it('reports that there is no reader, and continues once there is one', async () => {
     await place.restartPcscd(0);
     await alice.addDevice();
-    await alice.pane('no-reader');
+    await alice.wizard.pane('no-reader');
     await alice.click('#retry');
-    await alice.pane('no-reader');
+    await alice.wizard.pane('no-reader');
 
     await place.restartPcscd();
     // The answer to Refresh may have come while the service was down between the two.
-    if ((await alice.meets('connect', 'error')) === 'error') await alice.goOn();
+    if ((await alice.wizard.meets('connect', 'error')) === 'error') await alice.wizard.retry();
     await isPassed();
   });
 });

@@ -20,8 +20,8 @@ describe('a used YubiKey', () => {
 
   /** Selects the only device, whose line contains these words, and continues. */
   const choose = async (words: string): Promise<void> => {
-    await alice.pane('choose');
-    await alice.choose(words);
+    await alice.wizard.pane('choose');
+    await alice.wizard.choose(words);
     await alice.reads('Cardwright will ask you to confirm before erasing.');
     await alice.lookAt(alice.page, 'wizard-chosen');
     await alice.click('#next', 'Erase and use');
@@ -33,15 +33,15 @@ describe('a used YubiKey', () => {
     const before = card.memory;
     await alice.addDevice();
     await choose('its certificates (in one slot), its keys and its PIN for good');
-    await alice.pane('erase');
+    await alice.wizard.pane('erase');
     await alice.refuseErasing();
-    await alice.pane('choose');
+    await alice.wizard.pane('choose');
     expect(card.memory).toEqual(before);
 
     await choose('Erase and use');
     await alice.confirmErasing();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
     const { text } = await new IndependentTools(place.stage.env, card.readerName).ykmanInfo();
     expect(text).not.toContain('Somebody Else');
@@ -53,7 +53,7 @@ describe('a used YubiKey', () => {
     await choose('It is locked (PIN and PUK are blocked)');
     await alice.confirmErasing();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(card.tries).toEqual([3, 3]);
     await expectUsable(place.stage, card, PIN);
   });
@@ -65,11 +65,11 @@ describe('a used YubiKey', () => {
     await alice.addDevice();
     await choose('It was used before');
     await alice.confirmErasing();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
   });
 
@@ -80,7 +80,7 @@ describe('a used YubiKey', () => {
     await place.insert('yubikey');
     await alice.addDevice();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(used.memory).toEqual(before);
   });
 });

@@ -71,7 +71,7 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile scri
     await meanwhile();
     card.release();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     const all = asked(card);
     await expectUsable(place.stage, card, PIN);
     await card.pull();

@@ -36,7 +36,7 @@ const begin = async (kind: 'yubikey' | 'piv', apdu: number): Promise<StagedCard>
 
 const finish = async (): Promise<void> => {
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 };
 
 /** Returns the row of the card that was begun last, once it exists. All other rows are Active. */
@@ -48,9 +48,9 @@ describe('a YubiKey that is pulled during its issuance', () => {
     const card = await place.insert('yubikey', pulledAfter(33));
     const witness = await place.witness(card, alice);
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
     await witness.expectSound(PIN);
   });
@@ -69,14 +69,14 @@ describe('an issuance that a second tab takes over', () => {
     await second.window('secret');
     await alice.page.setOfflineMode(false);
     await second.choosePin(PIN);
-    await second.wizardCloses();
+    await second.wizard.closes();
     await alice.page.bringToFront();
-    await expect(alice.failure()).resolves.toMatchObject({
+    await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'OPERATION_MOVED',
       remedy: expect.stringContaining('Continue in the other tab'),
     });
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
   });
 });
@@ -87,10 +87,10 @@ describe('a certification authority', () => {
     known = await countDevices(alice);
     const card = await place.insert('yubikey');
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
     await alice.reads('The profile does not allow this subject.');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expect(row()).resolves.toMatchObject({
       state: 'Failed',
       text: expect.stringMatching(/certification authority refused[^]*Finish setup[^]*Start over/),
@@ -108,15 +108,15 @@ describe('a certification authority', () => {
     known = await countDevices(alice);
     const card = await place.insert('yubikey');
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     const before = Object.values(card.memory.keys).map(({ privateKey }) => privateKey);
 
     place.setAuthority('answer');
     await alice.click('[data-action=start-again]');
-    await alice.pane('choose');
-    await alice.choose('Erase and use');
+    await alice.wizard.pane('choose');
+    await alice.wizard.choose('Erase and use');
     await alice.click('#next', 'Erase and use');
     await alice.confirmErasing();
     await finish();
@@ -142,7 +142,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     const card = await begin(kind, EARLY[kind]);
     const before = card.memory;
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     card.release();
     await place.hostsEnd();
     expect(card.memory).toEqual(before);
@@ -156,9 +156,9 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
   it('asks first if the device was changed, and leaves it failed, with a way to continue', async () => {
     const card = await begin(kind, LATE[kind]);
     await alice.click('#cancel');
-    await alice.pane('stop');
+    await alice.wizard.pane('stop');
     await alice.click('#stop');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     card.release();
     await place.hostsEnd();
     await expect(row()).resolves.toMatchObject({ state: 'Failed', text: expect.stringContaining('cancelled') });
@@ -179,8 +179,8 @@ describe("a user's own half-issued device", () => {
     const before = blank.memory;
     await expect(row()).resolves.toMatchObject({ text: expect.stringContaining('not finished') });
     await alice.addDevice();
-    await alice.pane('choose');
-    await alice.choose('Setup was interrupted.');
+    await alice.wizard.pane('choose');
+    await alice.wizard.choose('Setup was interrupted.');
     await alice.click('#next', 'Finish setup');
     await finish();
     expect(blank.memory).toEqual(before);

@@ -37,7 +37,7 @@ const issueUntil = async (kind: CardKind, apdu: number): Promise<void> => {
 
 const finish = async (): Promise<void> => {
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
   await witness.expectSound(PIN);
 };
 
@@ -45,9 +45,9 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind
   it.each(POINTS[kind])('is started again after it was killed at APDU %d', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.killHost();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
     card.release();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
   });
 });
@@ -56,9 +56,9 @@ describe("while a card is issued, the extension's background", () => {
   it.each(POINTS.yubikey)('is started again after it ended at APDU %d', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.stage.browser.stopBackground();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
     card.release();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
   });
 });
@@ -97,10 +97,10 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a smart card s
   it.each(POINTS[kind])('is asked for when it ends at APDU %d', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.stopPcscd();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
     await place.restartPcscd();
     await card.putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
   });
 });
@@ -117,8 +117,8 @@ describe('while a PIN is typed', () => {
     const closed = closing(await issueUntilPin());
     await place.killHost();
     await closed;
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
-    await alice.goOn();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    await alice.wizard.retry();
     await finish();
     await expectUsable(place.stage, card, PIN);
   });
@@ -127,8 +127,8 @@ describe('while a PIN is typed', () => {
     const closed = closing(await issueUntilPin());
     await place.stage.browser.stopBackground();
     await closed;
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
-    await alice.goOn();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    await alice.wizard.retry();
     await finish();
   });
 
@@ -149,7 +149,7 @@ describe('while a PIN is typed', () => {
     await alice.choosePin(PIN);
     await alice.reads('The portal does not answer. Trying again');
     await place.startPortal();
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await witness.expectSound(PIN);
   });
 
@@ -157,10 +157,10 @@ describe('while a PIN is typed', () => {
     const closed = closing(await issueUntilPin());
     await place.stopPcscd();
     await closed;
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
     await place.restartPcscd();
     await card.putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
   });
 });

@@ -34,7 +34,7 @@ describe('the PIN window', () => {
   };
   const finish = async (): Promise<void> => {
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
   };
 
   /** Returns the state of each rule, and whether the window lets the user continue. */
@@ -65,7 +65,7 @@ describe('the PIN window', () => {
     const closed = closing(window);
     await window.keyboard.down('Enter').catch(() => 'closed by it');
     await closed;
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
   });
 
@@ -94,15 +94,15 @@ describe('the PIN window', () => {
     await window.close();
     await chosen;
     card.release();
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
   });
 
   it('can be opened again at once after it was closed, and the device is then usable', async () => {
     const { card } = await issueUntilPin();
     await alice.refusePin();
-    await alice.pane('pending');
-    await alice.goOn();
+    await alice.wizard.pane('pending');
+    await alice.wizard.retry();
     await finish();
     await expectUsable(place.stage, card, PIN);
   });
@@ -111,10 +111,10 @@ describe('the PIN window', () => {
     await place.stage.browser.hastenWindows(8_000);
     const { window } = await issueUntilPin();
     await closing(window);
-    await alice.pane('pending');
+    await alice.wizard.pane('pending');
     await alice.reads('open for too long');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expect(alice.devices(known + 1)).resolves.toContainEqual(expect.objectContaining({ state: 'Pending' }));
     await place.stage.browser.stopBackground();
   });
@@ -124,9 +124,9 @@ describe('the PIN window', () => {
     const other = await place.insert('yubikey');
     const second = await alice.newTab();
     await second.addDevice();
-    await second.pane('pin');
+    await second.wizard.pane('pin');
     for (const user of [second, alice]) await user.choosePin(PIN);
-    for (const user of [second, alice]) await user.wizardCloses();
+    for (const user of [second, alice]) await user.wizard.closes();
     await expectUsable(place.stage, card, PIN);
     await expectUsable(place.stage, other, PIN);
   });
@@ -136,10 +136,10 @@ describe('the PIN window', () => {
     await alice.addDevice();
     const front = await place.stage.page('/');
     await front.bringToFront();
-    await alice.paneBehind('error');
+    await alice.wizard.paneBehind('error');
     await alice.page.bringToFront();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
-    await alice.goOn();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    await alice.wizard.retry();
     await finish();
     await expectUsable(place.stage, card, PIN);
   });

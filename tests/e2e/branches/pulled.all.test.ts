@@ -53,7 +53,7 @@ afterAll(() => place.close());
 
 const finish = async (): Promise<void> => {
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 };
 
 describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
@@ -61,7 +61,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
     const card = await place.insert(kind, fault);
     const witness = await place.witness(card, alice);
     await alice.addDevice();
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await card.putBack();
     await finish();
     await witness.expectSound(PIN);
@@ -73,9 +73,9 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
       const card = await place.insert(kind, fault);
       const witness = await place.witness(card, alice);
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
       await card.putBack();
-      await alice.goOn();
+      await alice.wizard.retry();
       await finish();
       await witness.expectSound(PIN);
     },
@@ -88,9 +88,9 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
       const witness = await place.witness(card, alice);
       await alice.addDevice();
       await alice.choosePin('201846');
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
       await card.putBack();
-      await alice.goOn();
+      await alice.wizard.retry();
       await finish();
       await witness.expectSound(PIN);
     },
@@ -105,9 +105,9 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
     const closed = closing(await alice.window('secret'));
     await card.pull();
     await closed;
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
     await witness.expectSound(PIN);
     await expectUsable(place.stage, card, PIN);
@@ -119,12 +119,12 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
     const card = await place.insert(kind, pulledAfter(30));
     const witness = await place.witness(card, alice);
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack(pulledAt(AGAIN[kind]));
-    await alice.goOn();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await alice.wizard.retry();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await finish();
     await witness.expectSound(PIN);
     await expectUsable(place.stage, card, PIN);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/stage';
+import { OperatorPage, type PortalUser } from '@cardwright/stage';
 import { BOB, OSCAR } from '../../support/portal-options.js';
 import { useBefore } from '../../support/workplace/earlier-use.js';
 import { contactless, locked, mutedAt } from '../../support/workplace/faults.js';
@@ -16,17 +16,17 @@ let alice: PortalUser;
 async function expectRefused(reason: string): Promise<void> {
   await alice.addDevice();
   await alice.reads(reason);
-  await alice.pane('connect');
-  await expect(alice.refusals()).resolves.toMatchObject([{ reason }]);
+  await alice.wizard.pane('connect');
+  await expect(alice.wizard.refusals()).resolves.toMatchObject([{ reason }]);
   await expect(alice.page.$$('>>> label.device')).resolves.toEqual([]);
   await alice.click('#cancel');
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 }
 
 async function issue(): Promise<void> {
   await alice.addDevice();
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 }
 
 describe('a card that cannot be issued', () => {
@@ -62,10 +62,10 @@ describe('a card that cannot be issued', () => {
     const hold = await card.hold();
     await alice.addDevice();
     await alice.reads('Another program is using this device.');
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await hold.release();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
   });
 
   thoroughIt('is refused without contact, and issued with it', async () => {
@@ -118,8 +118,9 @@ thoroughDescribe('a card that the portal has issued', () => {
 
   const operator = async (action: 'suspend' | 'terminate', state: string): Promise<void> => {
     const oscar = await place.employee(OSCAR);
-    await oscar.act(action);
-    await oscar.deviceIs(state);
+    const devices = new OperatorPage(oscar);
+    await devices.act(action);
+    await devices.deviceIs(state);
     await oscar.page.close();
   };
 

@@ -25,7 +25,7 @@ afterAll(() => place.close());
 
 const finish = async (): Promise<void> => {
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 };
 
 /** The APDU with which a certificate is written. */
@@ -42,13 +42,13 @@ thoroughDescribe('while a card is issued', () => {
       await alice.addDevice();
       await card.reaches(apdu - 1);
       const silentSince = Date.now();
-      await alice.paneBehind('error');
+      await alice.wizard.paneBehind('error');
       // After the ten seconds for an APDU; the whole step would have three minutes.
       expect(Date.now() - silentSince).toBeLessThan(100_000);
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_MUTE' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_MUTE' });
       await place.hostsEnd();
       await card.putBack();
-      await alice.goOn();
+      await alice.wizard.retry();
       await finish();
       await witness.expectSound(PIN);
     });
@@ -75,13 +75,13 @@ thoroughDescribe('while a card is issued', () => {
       await card.isHeld();
       // It tries already when the reading ends: nothing else comes first.
       const hold = await card.hold({ onWaiting: () => card.release() });
-      await expect(alice.failure()).resolves.toMatchObject({
+      await expect(alice.wizard.failure()).resolves.toMatchObject({
         code: 'DEVICE_BUSY',
         remedy: expect.stringMatching(/program/),
       });
       expect(card.memory).toEqual(before);
       await hold.release();
-      await alice.goOn();
+      await alice.wizard.retry();
       await finish();
       await expectUsable(place.stage, card, PIN);
     });

@@ -69,7 +69,7 @@ describe('the inspector beside a portal', () => {
     await alice.window('secret');
     remember(good.stateFile);
     await alice.choosePin(NEW_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     remember(good.stateFile);
     await good.pull();
     const bad = await stage.insert({ profile: 'yubikey' });

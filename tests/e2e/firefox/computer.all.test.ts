@@ -19,21 +19,21 @@ afterAll(() => place.close());
 
 /** Waits until all checks passed: the wizard asks for a device. */
 const isPassed = async (): Promise<void> => {
-  await alice.pane('connect');
+  await alice.wizard.pane('connect');
   await alice.click('#cancel');
-  await alice.wizardCloses();
+  await alice.wizard.closes();
 };
 
 describe('in Firefox, a site', () => {
   it('stays refused by its user until the answer is revoked in the settings', async () => {
     await alice.addDevice();
     await alice.refuseSite();
-    await expect(alice.failure()).resolves.toMatchObject({
+    await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'SITE_NOT_GRANTED',
       remedy: expect.stringMatching(/let this site ask again/),
     });
-    await alice.goOn();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
+    await alice.wizard.retry();
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
     expect(place.hosts()).toEqual([]);
 
     await place.forgetSite();
@@ -46,7 +46,7 @@ describe('in Firefox, a site', () => {
     await firefox.user.withholdSites();
     await alice.reload();
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({
+    await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'EXTENSION_MISSING',
       remedy: expect.stringMatching(/allow it on this site/),
     });
@@ -99,9 +99,9 @@ describe.each<[HostFault, object]>([
   it('reports it in the wizard, and continues once it is fixed', async () => {
     place.spoilHost(fault);
     await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject(failure);
+    await expect(alice.wizard.failure()).resolves.toMatchObject(failure);
     place.mendHost();
-    await alice.goOn();
+    await alice.wizard.retry();
     await isPassed();
   });
 });

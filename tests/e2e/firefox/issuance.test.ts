@@ -33,9 +33,9 @@ describe('in Firefox, a blank YubiKey', () => {
     const card = await place.insert('yubikey');
     await alice.addDevice();
     await alice.allowSite();
-    await alice.pane('progress');
+    await alice.wizard.pane('progress');
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
 
     const [row] = await alice.devices(1);
     expect(row).toMatchObject({ state: 'Active' });
@@ -90,11 +90,11 @@ thoroughDescribe('in Firefox, the PIN window', () => {
     await alice.lookAt(window, 'pin-broken');
     expect(await verdict(window)).toMatchObject({ digits: 'broken', length: 'open', next: 'disabled' });
     await alice.refusePin();
-    await alice.pane('pending');
+    await alice.wizard.pane('pending');
 
-    await alice.goOn();
+    await alice.wizard.retry();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
   });
 });
@@ -104,12 +104,12 @@ thoroughDescribe('in Firefox, a used YubiKey', () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     await alice.addDevice();
-    await alice.pane('choose');
-    await alice.choose('its certificates (in one slot), its keys and its PIN for good');
+    await alice.wizard.pane('choose');
+    await alice.wizard.choose('its certificates (in one slot), its keys and its PIN for good');
     await alice.click('#next', 'Erase and use');
     await alice.confirmErasing();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectUsable(place.stage, card, PIN);
   });
 });
@@ -122,15 +122,15 @@ thoroughDescribe('in Firefox, while a card is issued', () => {
     return card;
   };
   const finish = async (): Promise<void> => {
-    await alice.goOn();
+    await alice.wizard.retry();
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
   };
 
   it('continues after its host was killed', async () => {
     const card = await issueUntilInTheMidst();
     await place.killHost();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
     card.release();
     await finish();
   });
@@ -138,7 +138,7 @@ thoroughDescribe('in Firefox, while a card is issued', () => {
   it("continues after the extension's event page ended", async () => {
     const card = await issueUntilInTheMidst();
     await place.stage.browser.stopBackground();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
     card.release();
     await finish();
   });

@@ -34,7 +34,7 @@ describe('Check Device', () => {
   };
   const finish = async (): Promise<void> => {
     await alice.choosePin(NEW_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     const rows = await alice.devices(count + 1);
     expect(rows.filter(({ state }) => state === 'Active')).toHaveLength(count + 1);
   };
@@ -42,16 +42,16 @@ describe('Check Device', () => {
   it('asks for a device if there is none, and continues by itself once it is connected', async () => {
     await alice.addDevice();
     await alice.allowSite();
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await insert('yubikey');
     await finish();
   });
 
   thoroughIt('finds none on Refresh while there is none', async () => {
     await alice.addDevice();
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await alice.click('#refresh');
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await insert('yubikey');
     await finish();
   });
@@ -62,8 +62,8 @@ describe('Check Device', () => {
       const [left, right] = [await insert(profile), await insert(profile)];
       const untouched = readFileSync(left.stateFile);
       await alice.addDevice();
-      await alice.pane('choose');
-      await alice.choose(right.reader.name);
+      await alice.wizard.pane('choose');
+      await alice.wizard.choose(right.reader.name);
       await alice.click('#next');
       await finish();
       expect(readFileSync(left.stateFile).equals(untouched)).toBe(true);
@@ -75,9 +75,9 @@ describe('Check Device', () => {
     const [left] = [await insert('yubikey'), await insert('yubikey')];
     const before = readFileSync(left.stateFile);
     await alice.addDevice();
-    await alice.pane('choose');
+    await alice.wizard.pane('choose');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(readFileSync(left.stateFile).equals(before)).toBe(true);
     await expect(alice.devices(count)).resolves.toHaveLength(count);
   });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/stage';
+import { OperatorPage, type PortalUser } from '@cardwright/stage';
 import { OSCAR } from '../../support/portal-options.js';
 import { countDevices } from '../../support/workplace/device-count.js';
 import { pulledAfter } from '../../support/workplace/faults.js';
@@ -22,8 +22,9 @@ describe('at a new portal', () => {
   /** Terminates and releases the only device as an operator, who stays logged in. */
   const release = async (): Promise<void> => {
     const oscar = await place.employee(OSCAR);
-    await oscar.act('terminate');
-    await oscar.act('release');
+    const devices = new OperatorPage(oscar);
+    await devices.act('terminate');
+    await devices.act('release');
     await oscar.reads('Released: ');
   };
 
@@ -34,23 +35,23 @@ describe('at a new portal', () => {
       alice = await place.employee();
       const witness = await place.witness(card, alice);
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
       await card.putBack();
-      await alice.goOn();
+      await alice.wizard.retry();
       await alice.choosePin(PIN);
-      await alice.wizardCloses();
+      await alice.wizard.closes();
       await witness.expectSound(PIN);
 
       const { puk } = card.memory;
       await release();
       alice = await place.employee();
       await alice.addDevice();
-      await alice.pane('choose');
-      await alice.choose('It was used before');
+      await alice.wizard.pane('choose');
+      await alice.wizard.choose('It was used before');
       await alice.click('#next', 'Erase and use');
       await alice.confirmErasing();
       await alice.choosePin(PIN);
-      await alice.wizardCloses();
+      await alice.wizard.closes();
       expect(card.memory.puk).not.toEqual(puk);
       expect(card.tries).toEqual([3, 3]);
       await release();
@@ -63,7 +64,7 @@ describe('at a new portal', () => {
       const card = await place.insert(kind);
       const { puk, managementKey } = card.memory;
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'ATTESTATION_MISSING' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'ATTESTATION_MISSING' });
       expect(card.memory).toMatchObject({ puk, managementKey });
     },
   );
@@ -77,17 +78,18 @@ describe('at a new portal', () => {
       const witness = await place.witness(card, alice);
       await alice.addDevice();
       await alice.choosePin(PIN);
-      await alice.pane('awaiting-approval');
+      await alice.wizard.pane('awaiting-approval');
       await alice.click('#cancel');
-      await alice.wizardCloses();
+      await alice.wizard.closes();
       await expect(alice.devices(known + 1)).resolves.toContainEqual(
         expect.objectContaining({ state: 'Awaiting approval' }),
       );
 
       const oscar = await place.employee(OSCAR);
       await oscar.reads('Waiting for your approval');
-      await oscar.deviceIs('awaiting-approval');
-      await oscar.act('approve');
+      const devices = new OperatorPage(oscar);
+      await devices.deviceIs('awaiting-approval');
+      await devices.act('approve');
       await oscar.reads('Approved: PIV card of Alice Adams.');
       await oscar.lookAt(oscar.page, 'operator-approved');
       await witness.expectSound(PIN);

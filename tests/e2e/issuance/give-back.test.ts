@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
+import { IndependentTools, OperatorPage, PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { ALICE, BOB, OSCAR } from '../../support/portal-options.js';
@@ -22,7 +22,7 @@ describe('a device that its owner gives back', () => {
     await user.addDevice();
     if (isFirst) await user.allowSite();
     await user.choosePin(pin);
-    await user.wizardCloses();
+    await user.wizard.closes();
   }
 
   /** Issues a card to Alice, who gives it back by one click here and one in the window that explains the loss. */
@@ -31,8 +31,8 @@ describe('a device that its owner gives back', () => {
     await issue(alice, PIN, isFirst);
     await alice.click('[data-operation="erase"]');
     await alice.confirmErasing();
-    await alice.pane('ready');
-    await alice.wizardCloses();
+    await alice.wizard.pane('ready');
+    await alice.wizard.closes();
     await alice.reads('No longer used');
     await expect(alice.devices(0)).resolves.toEqual([]);
     await alice.page.close();
@@ -61,18 +61,19 @@ describe('a device that its owner gives back', () => {
     await issue(alice, PIN, false);
     await alice.page.close();
     const oscar = await PortalUser.login(stage, OSCAR);
-    await oscar.act('terminate');
-    await oscar.act('release');
+    const devices = new OperatorPage(oscar);
+    await devices.act('terminate');
+    await devices.act('release');
     await oscar.reads('Released: ');
     await oscar.page.close();
     const bob = await PortalUser.login(stage, BOB);
     await bob.addDevice();
-    await bob.pane('choose');
-    await bob.choose('It was used before');
+    await bob.wizard.pane('choose');
+    await bob.wizard.choose('It was used before');
     await bob.click('#next', 'Erase and use');
     await bob.confirmErasing();
     await bob.choosePin(BOBS_PIN);
-    await bob.wizardCloses();
+    await bob.wizard.closes();
     await expect(bob.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
     await bob.page.close();
     await expectIssued(stage, card, BOBS_PIN, 'EC');

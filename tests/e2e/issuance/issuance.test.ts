@@ -28,9 +28,9 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
 
     await alice.addDevice();
     if (before === 0) await alice.allowSite();
-    await alice.pane('progress');
+    await alice.wizard.pane('progress');
     await alice.choosePin(NEW_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
 
     const rows = await alice.devices(before + 1);
     const row = rows.find(({ name }) => name.startsWith(profile === 'piv' ? 'PIV' : 'YubiKey'));

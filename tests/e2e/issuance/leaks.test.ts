@@ -44,7 +44,7 @@ describe('the secrets of an issuance in Chromium', () => {
     await alice.window('secret');
     const initial = secretsOf(stateFile);
     await alice.choosePin(NEW_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await alice.devices(1);
 
     const trace = await readTrace();

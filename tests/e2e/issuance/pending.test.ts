@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   IndependentTools,
+  OperatorPage,
   PortalUser,
   askProgram,
   findElement,
@@ -37,9 +38,9 @@ describe('a device whose PIN window was closed', () => {
     await alice.addDevice();
     await alice.allowSite();
     await alice.refusePin();
-    await alice.pane('pending');
+    await alice.wizard.pane('pending');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Pending' }]);
     await expect(onHold()).resolves.toBe(4);
     await alice.page.close();
@@ -57,12 +58,13 @@ describe('a device whose PIN window was closed', () => {
 
   it('is activated by an operator, off hold, and has the initial PIN that the operator is shown', async () => {
     const oscar = await PortalUser.login(stage, OSCAR);
-    await oscar.deviceIs('pending');
-    const pin = await oscar.showInitialPin();
+    const devices = new OperatorPage(oscar);
+    await devices.deviceIs('pending');
+    const pin = await devices.showInitialPin();
     initialPin = pin;
     expect(pin).toMatch(/^\d{6,8}$/);
-    await oscar.act('activate');
-    await oscar.deviceIs('active');
+    await devices.act('activate');
+    await devices.deviceIs('active');
     await expect(onHold()).resolves.toBe(0);
     const tools = new IndependentTools(stage.env, card.reader.name);
     const signed = await tools.signAndVerify('9A', pin, 'EC');
@@ -85,9 +87,9 @@ describe('a device whose PIN window was closed', () => {
     await findElement(again, '#problem:not([hidden])', 'That PIN is incorrect.');
     await findElement(again, '#tries', '2');
     await alice.typePins(initialPin, OWN_PIN);
-    await alice.pane('ready');
+    await alice.wizard.pane('ready');
     await alice.reads('Your PIN is changed');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await findElement(alice.page, '[data-operation="change-pin"]', 'Change PIN');
     const [row] = await alice.devices(1);
     expect(row?.text).not.toContain('initial PIN');

@@ -21,9 +21,9 @@ describe('a hostile script in the page', () => {
     alice = await PortalUser.login(stage, ALICE);
     await alice.addDevice();
     await alice.allowSite();
-    await alice.pane('choose');
+    await alice.wizard.pane('choose');
     await alice.click('#cancel');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await alice.page.evaluate(WIRE_SCRIPT);
   });
   afterAll(() => stage.close());

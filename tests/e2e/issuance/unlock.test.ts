@@ -34,7 +34,7 @@ describe('a device whose owner forgot the PIN', () => {
     await alice.addDevice();
     await alice.allowSite();
     await alice.choosePin(FIRST_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await alice.page.close();
   });
   afterAll(async () => {
@@ -55,9 +55,9 @@ describe('a device whose owner forgot the PIN', () => {
     const alice = await PortalUser.login(stage, ALICE);
     await alice.forgetPin();
     await alice.choosePin(SECOND_PIN);
-    await alice.pane('ready');
+    await alice.wizard.pane('ready');
     await alice.reads('Your new PIN is set');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
     await alice.page.close();
 
@@ -75,14 +75,14 @@ describe('a device whose owner forgot the PIN', () => {
     const alice = await PortalUser.login(stage, ALICE);
     await ageLogins();
     await alice.forgetPin();
-    await alice.pane('prove');
+    await alice.wizard.pane('prove');
     expect(puk()).toBe(before);
     const form = '>>> cardwright-unlock portal-fresh-proof >>> ';
     await alice.page.locator(`${form}#password`).fill(ALICE.password);
     await alice.page.locator(`${form}#prove`).click();
     await alice.choosePin(FIRST_PIN);
-    await alice.pane('ready');
-    await alice.wizardCloses();
+    await alice.wizard.pane('ready');
+    await alice.wizard.closes();
     await alice.page.close();
     await hostsEnd(stage);
     await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
@@ -92,12 +92,12 @@ describe('a device whose owner forgot the PIN', () => {
     await block();
     const alice = await PortalUser.login(stage, ALICE);
     await alice.changePin();
-    await alice.pane('connect');
+    await alice.wizard.pane('connect');
     await alice.reads('The PIN of this device is blocked.');
     await alice.click('#unlock');
     await alice.choosePin(THIRD_PIN);
-    await alice.pane('ready');
-    await alice.wizardCloses();
+    await alice.wizard.pane('ready');
+    await alice.wizard.closes();
     await findElement(alice.page, '[data-operation="unlock"]', 'Forgot PIN?');
     await alice.page.close();
     await hostsEnd(stage);

@@ -28,13 +28,13 @@ describe("a change of the administrator's policy", () => {
     const closes = new Promise((resolve) => secret.once('close', resolve));
     await user.computer.change({ extension: { allowedSites: {} } });
     await closes;
-    expect(await alice.failure()).toMatchObject({ code: 'SITE_NOT_GRANTED' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'SITE_NOT_GRANTED' });
   });
 
   it('leaves no host if all are blocked, and the user reads the reason', async () => {
     await user.computer.change({ browser: { NativeMessagingAllowlist: [] } });
     const alice = await user.addsDevice();
-    expect(await alice.failure()).toMatchObject({ code: 'HOST_FORBIDDEN' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'HOST_FORBIDDEN' });
   });
 });
 
@@ -47,10 +47,10 @@ describe('a computer without its host', () => {
   it("does not use the user's own host, unless the administrator allows that", async () => {
     user.computer.registerHost('profile');
     const alice = await user.addsDevice();
-    expect(await alice.failure()).toMatchObject({ code: 'HOST_MISSING' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'HOST_MISSING' });
     await user.computer.change({ browser: { NativeMessagingUserLevelHosts: true } });
-    await alice.goOn();
-    await alice.pane('progress');
+    await alice.wizard.retry();
+    await alice.wizard.pane('progress');
     user.computer.registerHost('profile', null);
   });
 });

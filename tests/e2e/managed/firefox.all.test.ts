@@ -27,7 +27,7 @@ describe('a computer without its host, in Firefox', () => {
   it("uses the user's own host all the same, because Firefox has no policy against it", async () => {
     user.computer.registerHost('profile');
     const alice = await user.addsDevice();
-    await alice.pane('progress');
+    await alice.wizard.pane('progress');
     await alice.window('secret');
     user.computer.registerHost('profile', null);
   });

@@ -22,7 +22,7 @@ it('shows a code once an active card has signed to prove its owner', async () =>
   await place.insert('yubikey');
   await alice.addDevice();
   await alice.choosePin(PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
   await alice.devices(1);
 
   const dialog = new MobileDialog(alice);

@@ -18,10 +18,10 @@ describe("a passkey that the browser makes in a window at Entra ID's origin", ()
     await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('passkey-browser');
+    await alice.wizard.pane('passkey-browser');
     await closing(await windows.proceed());
     await alice.choosePin(DEVICE_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
     expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'Microsoft Entra ID', place: 'not-proved' }]);
     expect(place.registered()).toHaveLength(1);
@@ -40,7 +40,7 @@ thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the b
     const card = await place.insert({ profile: 'shared-pin' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('passkey-temporary-pin');
+    await alice.wizard.pane('passkey-temporary-pin');
     const temporary = await windows.readTemporaryPin();
     expect(secretsOf(card.stateFile).pin).toBe(temporary);
     const window = await windows.proceed();
@@ -50,7 +50,7 @@ thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the b
     const initial = secretsOf(card.stateFile).pin;
     expect(initial).not.toBe(temporary);
     await alice.choosePin(DEVICE_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
 
     await hostsEnd(place.stage);
@@ -72,10 +72,10 @@ describe("a passkey for the portal's own login, which the browser makes in its p
     await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('passkey-browser');
+    await alice.wizard.pane('passkey-browser');
     await closing(await windows.proceed());
     await alice.choosePin(DEVICE_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'Login to this portal', place: 'not-proved' }]);
     expect(place.registered()).toHaveLength(0);
 

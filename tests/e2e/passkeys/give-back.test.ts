@@ -17,10 +17,10 @@ describe('a device with a passkey that its owner gives back', () => {
     const card = await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('passkey-choose-fido-pin');
+    await alice.wizard.pane('passkey-choose-fido-pin');
     await windows.choosePin(FIDO_PIN);
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(place.registered()).toHaveLength(1);
 
     await alice.click('[data-operation="erase"]');
@@ -29,11 +29,11 @@ describe('a device with a passkey that its owner gives back', () => {
       /All passkeys on it will be lost too/,
     );
     await alice.confirmErasing();
-    await alice.pane('passkey-reinsert');
+    await alice.wizard.pane('passkey-reinsert');
     await card.pull();
     const again = await place.insert({ profile: 'yubikey-5.8', stateFile: card.stateFile });
-    await alice.pane('ready');
-    await alice.wizardCloses();
+    await alice.wizard.pane('ready');
+    await alice.wizard.closes();
     await alice.reads('No longer used');
 
     await hostsEnd(place.stage);

@@ -18,10 +18,10 @@ describe('a passkey that the host makes, with a FIDO PIN of its own', () => {
     const card = await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('passkey-choose-fido-pin');
+    await alice.wizard.pane('passkey-choose-fido-pin');
     await windows.choosePin(FIDO_PIN);
     await alice.choosePin(DEVICE_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     const [row] = await alice.devices(1);
     expect(row).toMatchObject({ state: 'Active' });
     expect(row?.text).not.toMatch(/not proved/i);
@@ -55,7 +55,7 @@ thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the h
     await alice.window('secret');
     const initial = secretsOf(card.stateFile).pin;
     await alice.choosePin(DEVICE_PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
 
     await hostsEnd(place.stage);

@@ -46,7 +46,7 @@ async function expectNothing(): Promise<void> {
 /** Continues the issuance with the same device, to its end. */
 async function finish(): Promise<void> {
   await alice.choosePin(DEVICE_PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
   expect(await activeDevices()).toBe(before + 1);
   expect(place.registered()).toHaveLength(registeredBefore + 1);
 }
@@ -67,11 +67,11 @@ describe('a passkey that the host makes', () => {
   it('is not made while nobody touches the device; Cancel ends that, and another time it continues', async () => {
     await begin(['--touch', 'never']);
     await windows.choosePin(FIDO_PIN);
-    await alice.pane('passkey-touch');
+    await alice.wizard.pane('passkey-touch');
     await alice.click('#cancel');
-    await alice.pane('stop');
+    await alice.wizard.pane('stop');
     await alice.click('#stop');
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     await expectNothing();
     await card.pull();
     await putBack();
@@ -83,15 +83,15 @@ describe('a passkey that the host makes', () => {
   it('is made by Try again after the card was pulled at the touch, and after a wrong PIN', async () => {
     await begin(['--touch', '20000']);
     await windows.choosePin(FIDO_PIN);
-    await alice.pane('passkey-touch');
+    await alice.wizard.pane('passkey-touch');
     await card.pull();
-    expect(await alice.failure()).toMatchObject({ code: 'CARD_REMOVED' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'CARD_REMOVED' });
     await expectNothing();
     await putBack();
-    await alice.goOn();
+    await alice.wizard.retry();
     await windows.enterPin('another-horse');
-    expect(await alice.failure()).toMatchObject({ code: 'FIDO_PIN_INCORRECT' });
-    await alice.goOn();
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'FIDO_PIN_INCORRECT' });
+    await alice.wizard.retry();
     await windows.enterPin(FIDO_PIN);
     await finish();
   });
@@ -107,10 +107,10 @@ describe('a passkey that the host makes', () => {
     await begin();
     place.graph.fail({ call: 'create', how: { status: 403 }, times: 3 });
     await windows.choosePin(FIDO_PIN);
-    expect(await alice.failure()).toMatchObject({ code: 'PASSKEY_SERVICE_REFUSED' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'PASSKEY_SERVICE_REFUSED' });
     await expectNothing();
     place.graph.recover();
-    await alice.goOn();
+    await alice.wizard.retry();
     await windows.enterPin(FIDO_PIN);
     await finish();
   });
@@ -134,10 +134,10 @@ describe('a passkey that the browser makes in a window', () => {
       place.site.elsewhere = new URL('/login', place.stage.portal.url).href;
       await begin();
       await windows.proceed();
-      expect((await alice.failure()).code).toBe(code);
+      expect((await alice.wizard.failure()).code).toBe(code);
       await expectNothing();
       place.site.manner = 'not-found';
-      await alice.goOn();
+      await alice.wizard.retry();
       await closing(await windows.proceed());
       await finish();
     },
@@ -146,9 +146,9 @@ describe('a passkey that the browser makes in a window', () => {
   thoroughIt('is not made when the user refuses, and made by Try again', async () => {
     await begin();
     await windows.refuse();
-    expect(await alice.failure()).toMatchObject({ code: 'USER_CANCELLED' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'USER_CANCELLED' });
     await expectNothing();
-    await alice.goOn();
+    await alice.wizard.retry();
     await closing(await windows.proceed());
     await finish();
   });
@@ -156,14 +156,14 @@ describe('a passkey that the browser makes in a window', () => {
   thoroughIt('is not registered when its challenge has expired, and made by Try again', async () => {
     place.graph.tenant.challengeLifetime = LIFETIME_MS;
     await begin();
-    await alice.pane('passkey-browser');
+    await alice.wizard.pane('passkey-browser');
     // It began before the window was there, so it has expired then.
     await delay(LIFETIME_MS);
     await windows.proceed();
-    expect(await alice.failure()).toMatchObject({ code: 'PASSKEY_EXPIRED' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'PASSKEY_EXPIRED' });
     await expectNothing();
     place.graph.tenant.challengeLifetime = 300_000;
-    await alice.goOn();
+    await alice.wizard.retry();
     await closing(await windows.proceed());
     await finish();
   });

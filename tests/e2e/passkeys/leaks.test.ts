@@ -41,7 +41,7 @@ it('leaves the FIDO PIN in no page, request, trace, log or file', async () => {
   await alice.addDevice();
   await windows.choosePin(FIDO_PIN);
   await alice.choosePin(DEVICE_PIN);
-  await alice.wizardCloses();
+  await alice.wizard.closes();
   const trace = await readTrace();
   const page = await alice.page.evaluate(() => document.documentElement.outerHTML);
   await place.stage.browser.close();

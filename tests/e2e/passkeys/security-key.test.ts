@@ -20,9 +20,9 @@ describe('a security key with only FIDO', () => {
       const { alice, windows } = await place.alice();
       const before = await countDevices(alice);
       await alice.addDevice();
-      await alice.pane('passkey-choose-fido-pin');
+      await alice.wizard.pane('passkey-choose-fido-pin');
       await windows.choosePin(FIDO_PIN);
-      await alice.wizardCloses();
+      await alice.wizard.closes();
       expect((await alice.devices(before + 1)).map(({ state }) => state)).toContain('Active');
       expect(place.registered()).toHaveLength(before + 1);
 

@@ -26,9 +26,9 @@ describe('the simulator, at the reference portal', () => {
       alice = await PortalUser.login(simulator.stage, ALICE);
       await alice.addDevice();
       await alice.allowSite();
-      await alice.paneBehind('connect');
+      await alice.wizard.paneBehind('connect');
       await alice.click('#cancel');
-      await alice.wizardCloses();
+      await alice.wizard.closes();
     });
     afterEach(async () => {
       await alice.reload();
@@ -42,14 +42,14 @@ describe('the simulator, at the reference portal', () => {
     ])('shows what a portal shows after: %s', async (order, code) => {
       await say(order);
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code });
     });
 
     it('pulls the card at the named step', async () => {
       await say('pull-at-step 3');
       await say('insert yubikey');
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     });
 
     it('answers in place of the portal', async () => {
@@ -57,7 +57,7 @@ describe('the simulator, at the reference portal', () => {
       await say('fail ca-refuses');
       await say('insert yubikey');
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+      await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
     });
   });
 

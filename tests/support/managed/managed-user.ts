@@ -44,9 +44,9 @@ export class ManagedUser<T extends ManagedComputer> {
   async expectIssuance(): Promise<void> {
     const before = await this.computer.windowsOpened();
     const alice = await this.addsDevice();
-    await alice.pane('progress');
+    await alice.wizard.pane('progress');
     await alice.choosePin(PIN);
-    await alice.wizardCloses();
+    await alice.wizard.closes();
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
     expect((await this.computer.windowsOpened()) - before).toBe(1);
     if (this.#card) await expectIssued(this.computer.stage, this.#card, PIN, 'EC');
@@ -73,7 +73,7 @@ export class ManagedUser<T extends ManagedComputer> {
   /** Expects that Alice, without a host, sees where to get it and whom to ask. */
   async expectDownload(address: string): Promise<void> {
     const alice = await this.addsDevice();
-    expect(await alice.failure()).toMatchObject({ code: 'HOST_MISSING' });
+    expect(await alice.wizard.failure()).toMatchObject({ code: 'HOST_MISSING' });
     const link = await findElement(alice.page, 'a#install');
     expect(await link.evaluate((element) => element.getAttribute('href'))).toBe(address);
     await alice.reads('IT Service Desk');

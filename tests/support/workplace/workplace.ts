@@ -36,7 +36,7 @@ export interface WorkplaceOptions
  * const card = await place.insert('yubikey', pulledAt(40));
  * const alice = await place.employee();
  * await alice.addDevice();
- * await alice.failure();
+ * await alice.wizard.failure();
  * await card.putBack();
  * await alice.click('#retry');
  */
@@ -173,7 +173,7 @@ export class Workplace {
   async tidyUp({ keep }: { readonly keep?: PortalUser | undefined } = {}): Promise<void> {
     for (const page of await this.stage.browser.browser.pages())
       if (page !== keep?.page && /^https?:/.test(page.url())) await page.close();
-    if (await keep?.hasWizardOpen()) await keep?.reload();
+    if (await keep?.wizard.isOpen()) await keep?.reload();
     try {
       for (const witness of this.#witnesses.splice(0)) await witness.end();
       await this.hostsEnd();

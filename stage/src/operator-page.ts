@@ -1,0 +1,45 @@
+import { findElement } from './page-search.js';
+import type { PortalUser } from './portal-user.js';
+
+/** Buttons of the operator's page. */
+type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
+const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
+  'decline',
+  'suspend',
+  'release',
+  'terminate',
+]);
+
+/** The operator's page, as a person with that role uses it. */
+export class OperatorPage {
+  constructor(private readonly user: PortalUser) {}
+
+  /**
+   * Performs an action on the first device in the table that permits it.
+   *
+   * @param reason for actions that require one, because they cannot be undone
+   */
+  async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
+    await this.user.click(`button[data-action="${action}"]`);
+    if (!ASKED_ABOUT.has(action)) return;
+    await this.user.type('dialog[open] #reason', reason);
+    if (action === 'terminate') await this.user.click('dialog[open] #meant');
+    await this.user.lookAt(this.user.page, `operator-${action}`);
+    await this.user.click('dialog[open] #confirm');
+  }
+
+  /** Shows the initial PIN of the first device, which requires the password again, and reads it. */
+  async showInitialPin(): Promise<string> {
+    await this.user.click('button[data-action="initial-pin"]');
+    await this.user.type('#password', this.user.account.password);
+    await this.user.lookAt(this.user.page, 'operator-password');
+    await this.user.click('#show');
+    return this.user.readShownSecret();
+  }
+
+  /** Waits until the table shows a state. */
+  async deviceIs(state: string): Promise<void> {
+    await findElement(this.user.page, `.badge.${state}`);
+    await this.user.lookAt(this.user.page, `operator-${state}`);
+  }
+}
