@@ -102,6 +102,7 @@ export const FLOORS = {
     ['server/settings/', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
     ['server/routes/', 'server/open-mobile.ts', 'server/running-portal.ts', 'server/security-headers.ts'],
     ['server/passkey-removals.ts'],
+    ['server/start/'],
     ['server/commands/', 'server/portal.ts'],
     ['server/main.ts'],
     ['pages/'],

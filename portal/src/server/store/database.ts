@@ -65,7 +65,12 @@ export async function createPglite(folder: string): Promise<PGlite> {
 
 async function openPglite(folder: string): Promise<Store> {
   const client = await createPglite(folder);
-  await migratePglite(client);
+  try {
+    await migratePglite(client);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
   return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
 }
 

@@ -1,0 +1,70 @@
+import fastifyCookie from '@fastify/cookie';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { CrlPublisher } from '../ca/published-crl.js';
+import { answerErrors } from '../http-errors.js';
+import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
+import { requireSameOrigin } from '../request-guards.js';
+import { authorityRoutes } from '../routes/authority.js';
+import { devicePageRoutes } from '../routes/device-page.js';
+import { deviceRoutes } from '../routes/devices.js';
+import { helpRoutes } from '../routes/help.js';
+import { enrolmentRoutes } from '../routes/mobile/enrolments.js';
+import { phoneRoutes, type PhoneSide } from '../routes/mobile/phones.js';
+import { operationRoutes } from '../routes/operations.js';
+import { operatorRoutes } from '../routes/operator.js';
+import { pageRoutes } from '../routes/pages.js';
+import { passkeyLoginRoutes } from '../routes/passkey-login.js';
+import { policyRoutes } from '../routes/policies.js';
+import { requireRows } from '../routes/serve.js';
+import { sessionRoutes } from '../routes/session.js';
+import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
+import { sendSecurityHeaders } from '../security-headers.js';
+import type { Services } from '../services.js';
+import type { Opening } from './opening.js';
+
+/** The results of a step hold at most a few certificates and requests. */
+const BODY_LIMIT = 256 * 1024;
+const REQUEST_TIMEOUT = 30_000;
+
+/** What the portal's addresses need besides its services. */
+interface AppParts {
+  readonly removals: PasskeyRemovals;
+  readonly crl: CrlPublisher;
+  /** Null where there are no mobile devices. */
+  readonly phones: PhoneSide | null;
+}
+
+/** Makes the server with all its addresses. It does not listen yet. */
+export async function openApp(
+  { configuration: { trustedProxies, helpDesk }, origin, parts }: Opening,
+  services: Services,
+  { removals, crl, phones }: AppParts,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+  });
+  parts.add({ close: () => app.close() });
+  sendSecurityHeaders(app, origin);
+  answerErrors(app);
+  requireSameOrigin(app, origin);
+  requireRows(app);
+  removeAfterRequests(app, removals);
+  await app.register(fastifyCookie, { secret: services.keys.cookieKey });
+  sessionRoutes(app, services);
+  passkeyLoginRoutes(app, services);
+  deviceRoutes(app, services);
+  operationRoutes(app, services);
+  operatorRoutes(app, services);
+  policyRoutes(app, services);
+  devicePageRoutes(app, services);
+  vendorCertificateRoutes(app, services);
+  authorityRoutes(app, services, crl);
+  enrolmentRoutes(app, services);
+  if (phones) await phoneRoutes(app, services, phones);
+  helpRoutes(app, services, helpDesk);
+  await pageRoutes(app, services, helpDesk);
+  return app;
+}

@@ -1,0 +1,37 @@
+import { boundAuthority, type CertificationAuthority } from '@cardwright/cms';
+import { openAuthorityOf } from '../ca/authority-module.js';
+import { openDevelopmentCa } from '../ca/development-ca.js';
+import { CrlPublisher } from '../ca/published-crl.js';
+import { revocationsIn } from '../ca/revocations.js';
+import type { PortalData } from './data.js';
+import type { Opening } from './opening.js';
+
+/** A portal's certification authority. */
+export interface PortalAuthority {
+  /** As `createCms` takes it, which bounds it by itself. */
+  readonly unbound: CertificationAuthority;
+  /** Answers in time, with errors of the catalogue. */
+  readonly bound: CertificationAuthority;
+  readonly crl: CrlPublisher;
+}
+
+/** Opens the embedded authority, or that of the configured module. */
+export async function openAuthority(
+  { configuration: { authority }, keys, origin }: Opening,
+  { store }: PortalData,
+): Promise<PortalAuthority> {
+  const location = (): string => authorityLocation(origin());
+  const embedded = (): Promise<CertificationAuthority> => openDevelopmentCa(keys.authority, location);
+  const { module } = authority;
+  const unbound = await (module === null
+    ? embedded()
+    : openAuthorityOf(module, { location, openDevelopmentCa: embedded }));
+  const bound = boundAuthority(unbound, authority.timeout);
+  return { unbound, bound, crl: new CrlPublisher(revocationsIn(store.db), bound, authority.crl) };
+}
+
+/** Plain http where the address allows it: a program that checks a TLS certificate must not need TLS to do so. */
+function authorityLocation(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return protocol === 'https:' && port === '' ? `http://${hostname}/ca` : `${origin}/ca`;
+}

@@ -1,0 +1,39 @@
+import { seedPolicies, type CertificatePolicies, type PasskeyService, type Store as CmsStore } from '@cardwright/cms';
+import { createAccount } from '../accounts/accounts.js';
+import { openCertificatePolicies } from '../ca/certificate-policies.js';
+import { requireFit } from '../keys/require-fit.js';
+import { markRunning } from '../running-portal.js';
+import { openStore, type Store } from '../store/database.js';
+import { drizzleStore } from '../store/drizzle-store.js';
+import { fillKeyHashes } from '../store/fill-key-hashes.js';
+import { devicePolicies } from '../store/schema.js';
+import type { Opening } from './opening.js';
+
+/** A portal's database. */
+export interface PortalData {
+  readonly store: Store;
+  /** The same, as the CMS sees it. */
+  readonly cmsStore: CmsStore;
+  readonly certificatePolicies: CertificatePolicies;
+}
+
+/** Opens the database, marks it as used, and brings it up to date. */
+export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
+  // The mark stays for as long as the database is open.
+  parts.add({ close: await markRunning(configuration) });
+  const store = parts.add(await openStore(configuration.store));
+  await requireFit(await store.db.select().from(devicePolicies), keys);
+  await fillKeyHashes(store.db);
+  const certificatePolicies = await openCertificatePolicies(store.db, configuration.certificatePolicies);
+  return { store, cmsStore: drizzleStore(store, keys), certificatePolicies };
+}
+
+/** Writes the device policies and the accounts of the configuration that the database lacks. */
+export async function fillData(
+  { configuration }: Opening,
+  { store, cmsStore }: PortalData,
+  services: readonly PasskeyService[],
+): Promise<void> {
+  await seedPolicies(cmsStore, configuration.policies, services);
+  for (const account of configuration.accounts) await createAccount(store.db, account);
+}

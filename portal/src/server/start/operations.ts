@@ -1,0 +1,40 @@
+import { createCms, type Cms, type OperationDefinition, type PasskeyService } from '@cardwright/cms';
+import { findById } from '../accounts/accounts.js';
+import { LONGEST_CALL } from '../passkeys/settings.js';
+import type { PortalAuthority } from './authority.js';
+import type { PortalData } from './data.js';
+import type { Opening } from './opening.js';
+
+const SECOND = 1000;
+/** The time limits of the services themselves come first. */
+const PASSKEY_TIMEOUT = (LONGEST_CALL + 1) * SECOND;
+
+/** What the operations of a portal work with. */
+export interface OperationParts {
+  readonly data: PortalData;
+  readonly authority: PortalAuthority;
+  readonly passkeyServices: readonly PasskeyService[];
+}
+
+/** Makes the CMS that runs the operations on devices. */
+export function openOperations(
+  { configuration, origin }: Opening,
+  { data, authority, passkeyServices }: OperationParts,
+  operations: readonly OperationDefinition[],
+): Cms {
+  const { deviceLimit, operationAge, quotas } = configuration;
+  return createCms({
+    store: data.cmsStore,
+    authority: authority.unbound,
+    authorityTimeout: configuration.authority.timeout,
+    certificatePolicies: data.certificatePolicies,
+    passkeyServices,
+    passkeyTimeout: PASSKEY_TIMEOUT,
+    findPerson: (id) => findById(data.store.db, id),
+    origin,
+    operations,
+    deviceLimit,
+    operationAge,
+    quotas,
+  });
+}

@@ -1,0 +1,31 @@
+import { MobileWork } from '../mobile/mobile-work.js';
+import type { OpenMobile } from '../open-mobile.js';
+import type { PhoneSide } from '../routes/mobile/phones.js';
+import type { PortalAuthority } from './authority.js';
+import type { PortalData } from './data.js';
+import type { Opening } from './opening.js';
+
+/** Opens what the portal has for phones; null where it is not set up for them. */
+export async function openPhones(
+  { configuration, keys, origin, parts }: Opening,
+  { store, cmsStore, certificatePolicies }: PortalData,
+  authority: PortalAuthority,
+  open: OpenMobile,
+): Promise<PhoneSide | null> {
+  const { mobile: settings, deviceLimit, quotas } = configuration;
+  if (settings === null) return null;
+  const { devices, scep } = await open({
+    settings,
+    store,
+    cmsStore,
+    authority: authority.bound,
+    crl: async () => (await authority.crl.current()).der,
+    keys,
+    origin,
+    deviceLimit,
+    certificatePolicies,
+    operationsPerHour: quotas.operationsPerHour,
+  });
+  const work = parts.add(new MobileWork(() => devices.endOverdue()));
+  return { devices, scep, work, isVerified: settings.signing !== null };
+}
