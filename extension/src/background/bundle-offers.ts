@@ -22,7 +22,11 @@ export class BundleOffers {
    * @throws CardwrightError `WINDOW_NOT_ALLOWED` without activity of the user, in the background, or while another window is open;
    *   `RATE_LIMITED` within a minute of the last window; `SITE_NOT_GRANTED` to a site that policy blocks
    */
-  async offer({ origin, isPrivate }: Asker, owner: WindowOwner, isActive: boolean): Promise<void> {
+  async offer(
+    { origin, isPrivate }: Asker,
+    owner: WindowOwner,
+    { isActive }: { readonly isActive: boolean },
+  ): Promise<void> {
     if ((await policyFor(origin)).verdict === 'blocked')
       throw new CardwrightError('SITE_NOT_GRANTED', { consent: 'blocked' });
     if (!isActive) throw new CardwrightError('WINDOW_NOT_ALLOWED');
@@ -38,6 +42,6 @@ export class BundleOffers {
       throw error;
     }
     // The window outlives the page, because its user is about to save. Its outcome is withheld from the page.
-    this.windows.ask('bundle', { origin }, owner, new AbortController().signal).catch(() => undefined);
+    this.windows.ask('bundle', { origin }, { owner, signal: new AbortController().signal }).catch(() => undefined);
   }
 }

@@ -55,7 +55,7 @@ export class DisplayWindow {
     });
     const { device, label, owner = null } = signed;
     const content = { origin, device, label, owner, secret: await open(signed, key) };
-    await this.windows.ask('display', content, this.owner, signal).catch((error: unknown) => {
+    await this.windows.ask('display', content, { owner: this.owner, signal }).catch((error: unknown) => {
       if (!wasSeen(error)) throw error;
     });
     return {};

@@ -19,7 +19,7 @@ import { Trace } from './trace.js';
 
 const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, owner, signal) =>
-  windows.ask('consent', { origin, classes: [...classes] }, owner, signal),
+  windows.ask('consent', { origin, classes: [...classes] }, { owner, signal }),
 );
 const offers = new BundleOffers(windows);
 const failures = new RecentFailures();

@@ -19,10 +19,23 @@ export interface WindowOwner {
   readonly session: string;
 }
 
-/** The course of one window, from its opening to its end. */
-interface Course<W extends OwnWindow, R> {
-  readonly check: Check | null;
+/** Who wants a window, and for how long. */
+export interface WindowRequest {
+  readonly owner: WindowOwner;
+  readonly signal: AbortSignal;
+}
+
+/** The processing of an answer while its window stays open. */
+export interface WindowWork<W extends OwnWindow, R> {
+  /** @param gone aborts when the window is gone */
   readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
+  /** Set when the window has something left to do: it is then only notified that the work is over. */
+  readonly closesItself?: boolean;
+}
+
+/** The course of one window, from its opening to its end. */
+interface Course<W extends OwnWindow, R> extends Pick<WindowWork<W, R>, 'work'> {
+  readonly check: Check | null;
   /** Closes or keeps the window. */
   readonly end: (open: OpenWindow, isAnswered: boolean) => Promise<void>;
 }
@@ -45,15 +58,14 @@ export class OwnWindows {
   async ask<W extends OwnWindow>(
     window: W,
     content: WindowContent<W>,
-    owner: WindowOwner,
-    signal: AbortSignal,
+    request: WindowRequest,
     check: Check | null = null,
   ): Promise<WindowAnswer<W>> {
-    return this.#run(window, content, owner, signal, {
+    return this.#run(window, content, request, {
       check,
       work: (answer) => Promise.resolve(answer),
       end: async (open, isAnswered) => {
-        if (isAnswered && check?.mayAskAgain === true) this.#checking.keep(owner.tabId, open, check);
+        if (isAnswered && check?.mayAskAgain === true) this.#checking.keep(request.owner.tabId, open, check);
         else await open.close();
       },
     });
@@ -63,27 +75,22 @@ export class OwnWindows {
    * Shows one window, waits for its answer, and keeps the window open while the answer is processed. Closing the window cancels the
    * work.
    *
-   * @param work receives a signal that aborts when the window is gone
-   * @param closesItself true if the window has something left to do: it is then only notified that the work is over
    * @throws CardwrightError as `ask` does, or any error of the work
    */
   async askAndKeep<W extends OwnWindow, R>(
     window: W,
     content: WindowContent<W>,
-    owner: WindowOwner,
-    signal: AbortSignal,
-    work: Course<W, R>['work'],
-    closesItself = false,
+    request: WindowRequest,
+    { work, closesItself = false }: WindowWork<W, R>,
   ): Promise<R> {
     const end = (open: OpenWindow) => (closesItself ? open.tellOver() : open.close());
-    return this.#run(window, content, owner, signal, { check: null, work, end });
+    return this.#run(window, content, request, { check: null, work, end });
   }
 
   async #run<W extends OwnWindow, R>(
     window: W,
     content: WindowContent<W>,
-    { tabId, session }: WindowOwner,
-    signal: AbortSignal,
+    { owner: { tabId, session }, signal }: WindowRequest,
     { check, work, end }: Course<W, R>,
   ): Promise<R> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
@@ -97,7 +104,7 @@ export class OwnWindows {
     if (signal.aborted) onAbort();
     let isAnswered = false;
     try {
-      const parent = await visibleWindow(tabId, ownWindows[window].needsFocus);
+      const parent = await visibleWindow(tabId, ownWindows[window]);
       if (kept) {
         kept.show();
       } else {
@@ -119,7 +126,7 @@ export class OwnWindows {
   /** Checks that a window may be opened for the page now. @throws CardwrightError `WINDOW_NOT_ALLOWED` */
   async requireAllowed(tabId: number): Promise<void> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    await visibleWindow(tabId, false);
+    await visibleWindow(tabId, { needsFocus: false });
   }
 
   /**
@@ -128,10 +135,10 @@ export class OwnWindows {
    * @param isActive true if the user did something in the page in the last seconds
    * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user did not click in the page in front, or if the session has no window
    */
-  async raise({ tabId, session }: WindowOwner, isActive: boolean): Promise<void> {
+  async raise({ tabId, session }: WindowOwner, { isActive }: { readonly isActive: boolean }): Promise<void> {
     const open = this.#open.get(tabId);
     if (!isActive || open?.session !== session || open.id === null) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    await visibleWindow(tabId, true);
+    await visibleWindow(tabId, { needsFocus: true });
     if (!open.takeClick()) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     await browser.windows.update(open.id, { focused: true, state: 'normal' });
   }
@@ -154,7 +161,7 @@ export class OwnWindows {
 }
 
 /** Finds the window of a page that the user sees: the page's tab is active, and the window is not minimised. */
-async function visibleWindow(tabId: number, needsFocus: boolean): Promise<Place> {
+async function visibleWindow(tabId: number, { needsFocus }: { readonly needsFocus: boolean }): Promise<Place> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {
     throw new CardwrightError('WINDOW_NOT_ALLOWED', {}, { cause });
   });

@@ -128,12 +128,12 @@ export class PageSession implements SessionFacts {
         this.#host.grant(granted);
         return { granted: [...granted] };
       },
-      'window.show': async (_, { isActive }) => {
-        await windows.raise(this.#owner, isActive);
+      'window.show': async (_, asked) => {
+        await windows.raise(this.#owner, asked);
         return {};
       },
-      'diagnostics.offerBundle': async (_, { site, isActive }) => {
-        await offers.offer(site, this.#owner, isActive);
+      'diagnostics.offerBundle': async (_, asked) => {
+        await offers.offer(asked.site, this.#owner, asked);
         return {};
       },
       'secret.prepareDisplay': () => display.prepare(),

@@ -29,7 +29,7 @@ export async function askUser(
   const { origin } = page;
   if (method === 'user.confirm') {
     const { action, device } = validate(userRequests[method].params, params ?? {});
-    return windows.ask('confirm', { origin, action, device }, owner, signal);
+    return windows.ask('confirm', { origin, action, device }, { owner, signal });
   }
   const asked = validate(userRequests[method].params, params ?? {});
   const host = { session: await sessionIdOf(hostKey), key: hostKey };
@@ -37,7 +37,7 @@ export async function askUser(
   const mayAskAgain = asked.mayAskAgain === true && !asked.mayForget;
   const content = { ...asked, mayAskAgain, origin, host };
   const check = { mayAskAgain, command, subject: subjectOf(content) };
-  const answer = await windows.ask('secret', content, owner, signal, check);
+  const answer = await windows.ask('secret', content, { owner, signal }, check);
   if ('forgotten' in answer) throw new CardwrightError(asked.mayForget ? 'FIDO_PIN_FORGOTTEN' : 'USER_CANCELLED');
   if (asked.secrets.some((name) => answer.sealed[name] === undefined)) throw new CardwrightError('USER_CANCELLED');
   return answer;

@@ -55,7 +55,7 @@ const check = (changes: Partial<Check> = {}): Check => ({
 
 /** Asks, and lets all pending callbacks run. */
 async function ask(content = FIRST, how = check(), owner = ONE, signal = never) {
-  const answer = outcome(windows.ask('display', content, owner, signal, how));
+  const answer = outcome(windows.ask('display', content, { owner, signal }, how));
   await turn();
   return { answer };
 }
@@ -187,7 +187,9 @@ describe('attacks on the window of an answer being checked', () => {
   it('blocks no other window of its tab, and none of another tab', async () => {
     const { address } = await answered();
     await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
-    const consent = outcome(windows.ask('consent', { origin: FIRST.origin, classes: ['read'] }, ONE, never));
+    const consent = outcome(
+      windows.ask('consent', { origin: FIRST.origin, classes: ['read'] }, { owner: ONE, signal: never }),
+    );
     await turn();
     expect(addresses()).toEqual([expect.stringContaining('/consent.html')]);
     expect(addresses()).not.toContain(address);
@@ -219,7 +221,7 @@ describe('attacks on the window of an answer being checked', () => {
   it('lets no page connect under its token or bring it to the front', async () => {
     const { port, address } = await answered();
     expect(new WindowPort(windows, address)).toMatchObject({ isOpen: false, heard: [] });
-    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.raise(ONE, { isActive: true }))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     expect(port.isOpen).toBe(true);
   });
 });

@@ -43,8 +43,8 @@ const outcome = (work: Promise<unknown>): Promise<unknown> => work.catch((error:
 
 describe('the windows of two tabs', () => {
   it('are open side by side, and each answer goes to the tab of its window', async () => {
-    const first = windows.ask('display', SECRET, ONE, never);
-    const second = outcome(windows.ask('display', { ...SECRET, secret: '123456' }, TWO, never));
+    const first = windows.ask('display', SECRET, { owner: ONE, signal: never });
+    const second = outcome(windows.ask('display', { ...SECRET, secret: '123456' }, { owner: TWO, signal: never }));
     await turn();
     const [one, two] = addresses().map((address) => new WindowPort(windows, address));
     expect(one?.heard).toEqual([{ show: SECRET }]);
@@ -59,8 +59,8 @@ describe('the windows of two tabs', () => {
   });
 
   it('end each with its own window, also before that has connected', async () => {
-    const first = outcome(windows.ask('display', SECRET, ONE, never));
-    const second = windows.ask('display', SECRET, TWO, never);
+    const first = outcome(windows.ask('display', SECRET, { owner: ONE, signal: never }));
+    const second = windows.ask('display', SECRET, { owner: TWO, signal: never });
     await turn();
     const [one, two] = openWindows.filter(({ url }) => url !== undefined);
     windows.closed(one?.id ?? 0);
@@ -72,8 +72,10 @@ describe('the windows of two tabs', () => {
 
 describe('the window of a tab', () => {
   it('is the only one of that tab', async () => {
-    const first = windows.ask('display', SECRET, ONE, never);
-    expect(await outcome(windows.ask('display', SECRET, ONE, never))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    const first = windows.ask('display', SECRET, { owner: ONE, signal: never });
+    expect(await outcome(windows.ask('display', SECRET, { owner: ONE, signal: never }))).toMatchObject({
+      code: 'WINDOW_NOT_ALLOWED',
+    });
     expect(await outcome(windows.requireAllowed(ONE.tabId))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     await turn();
     const [address = ''] = addresses();
@@ -84,7 +86,7 @@ describe('the window of a tab', () => {
 
   it('sends nothing under a guessed token, or to a page of another sender', async () => {
     const gone = new AbortController();
-    const answer = outcome(windows.ask('display', SECRET, ONE, gone.signal));
+    const answer = outcome(windows.ask('display', SECRET, { owner: ONE, signal: gone.signal }));
     await turn();
     const [address = ''] = addresses();
     const guessed = new WindowPort(windows, `${OWN}pages/display.html#guessed`);
@@ -97,9 +99,11 @@ describe('the window of a tab', () => {
 
 describe('the question of a site', () => {
   it('is asked only from the tab in front of the window with the focus', async () => {
-    expect(await outcome(windows.ask('consent', QUESTION, TWO, never))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.ask('consent', QUESTION, { owner: TWO, signal: never }))).toMatchObject({
+      code: 'WINDOW_NOT_ALLOWED',
+    });
     expect(addresses()).toEqual([]);
-    const answer = windows.ask('consent', QUESTION, ONE, never);
+    const answer = windows.ask('consent', QUESTION, { owner: ONE, signal: never });
     await turn();
     const [address = ''] = addresses();
     new WindowPort(windows, address).answer({ allowed: true });
@@ -115,7 +119,7 @@ describe('a window behind others', () => {
 
   beforeEach(async () => {
     gone = new AbortController();
-    answer = outcome(windows.ask('display', SECRET, ONE, gone.signal));
+    answer = outcome(windows.ask('display', SECRET, { owner: ONE, signal: gone.signal }));
     await turn();
   });
   afterEach(async () => {
@@ -125,7 +129,7 @@ describe('a window behind others', () => {
   });
 
   it('comes to the front when the user of its page wants it', async () => {
-    await windows.raise(ONE, true);
+    await windows.raise(ONE, { isActive: true });
     expect(raisedWindows).toEqual([own()]);
   });
 
@@ -135,32 +139,32 @@ describe('a window behind others', () => {
     ['another session of its tab', { ...ONE, session: 'other' }, true],
     ['a session that names its tab from another one', { ...TWO, session: 'one' }, true],
   ])('stays behind for %s', async (_, owner, isActive) => {
-    expect(await outcome(windows.raise(owner, isActive))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.raise(owner, { isActive }))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     expect(raisedWindows).toEqual([]);
   });
 
   it('stays behind for a page that its user does not look at', async () => {
     openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 1, active: false });
-    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.raise(ONE, { isActive: true }))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 2, active: true });
-    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.raise(ONE, { isActive: true }))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     expect(raisedWindows).toEqual([]);
   });
 
   it('comes to the front once for each click, however often the page asks', async () => {
     const now = Date.now();
     jest.spyOn(Date, 'now').mockReturnValue(now);
-    await windows.raise(ONE, true);
-    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    await windows.raise(ONE, { isActive: true });
+    expect(await outcome(windows.raise(ONE, { isActive: true }))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     jest.spyOn(Date, 'now').mockReturnValue(now + 5_000);
-    await windows.raise(ONE, true);
+    await windows.raise(ONE, { isActive: true });
     expect(raisedWindows).toHaveLength(2);
   });
 
   it('does not come to the front once it has closed', async () => {
     gone.abort();
     await answer;
-    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.raise(ONE, { isActive: true }))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
   });
 });
 
@@ -168,7 +172,12 @@ describe('a window that stays open during work', () => {
   /** Begins the work, with its user's answer given. @returns the outcome, and its window's end of the port */
   async function keep(work: (gone: AbortSignal) => Promise<string>, closesItself = false) {
     const outcomeOfWork = outcome(
-      windows.askAndKeep('display', SECRET, ONE, never, (_, gone) => work(gone), closesItself),
+      windows.askAndKeep(
+        'display',
+        SECRET,
+        { owner: ONE, signal: never },
+        { work: (_, gone) => work(gone), closesItself },
+      ),
     );
     await turn();
     const port = new WindowPort(windows, addresses()[0] ?? '');
@@ -216,7 +225,7 @@ describe('the time of a window', () => {
   afterEach(() => void jest.useRealTimers());
 
   it('lasts ten minutes, which its user can extend ten times', async () => {
-    const answer = outcome(windows.ask('display', SECRET, ONE, never));
+    const answer = outcome(windows.ask('display', SECRET, { owner: ONE, signal: never }));
     await turn();
     const [address = ''] = addresses();
     const port = new WindowPort(windows, address);

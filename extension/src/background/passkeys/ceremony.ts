@@ -62,19 +62,20 @@ export async function createForHost(
   return windows.askAndKeep(
     'passkey',
     content,
-    owner,
-    signal,
-    async ({ permitted }, gone, besideWindow) => {
-      if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
-      // The window of the extension has nothing left to read.
-      if (way === 'page' && content.temporaryPin === null) await showPage(page);
-      const made =
-        way === 'page'
-          ? await session.pageCredential.create(origin, encodeOptions(options), gone)
-          : await createInWindow(asked, { page: relyingParty, isPrivate: page.isPrivate, besideWindow }, gone);
-      return { registration: readCreated(made, asked) };
+    { owner, signal },
+    {
+      work: async ({ permitted }, gone, besideWindow) => {
+        if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
+        // The window of the extension has nothing left to read.
+        if (way === 'page' && content.temporaryPin === null) await showPage(page);
+        const made =
+          way === 'page'
+            ? await session.pageCredential.create(origin, encodeOptions(options), gone)
+            : await createInWindow(asked, { page: relyingParty, isPrivate: page.isPrivate, besideWindow }, gone);
+        return { registration: readCreated(made, asked) };
+      },
+      closesItself: content.temporaryPin !== null,
     },
-    content.temporaryPin !== null,
   );
 }
 
