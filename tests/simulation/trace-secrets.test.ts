@@ -60,7 +60,7 @@ function recorded(lines: readonly string[]): TraceEntry[] {
     }
     if ('method' in message && 'id' in message) methods.set(message.id, message.method);
     const method = isResponse(message) ? methods.get(message.id) : undefined;
-    record.message(session, { from: 'host', to: 'extension' }, message, null, method);
+    record.message(session, message, { hop: { from: 'host', to: 'extension' }, request: null, method });
   }
   return [...record.entries()];
 }

@@ -1,7 +1,6 @@
 import type { ApduExchange, Message } from '@cardwright/protocol';
 import { preciseTime } from './precise-time.js';
-import type { Recorder, SessionFacts } from './trace-record.js';
-import type { Hop } from './traced-message.js';
+import type { MessageFacts, Recorder, SessionFacts } from './trace-record.js';
 
 /**
  * Buffers the background's first milliseconds, until it is known whether recording is on. Otherwise the beginning of a session that
@@ -10,9 +9,9 @@ import type { Hop } from './traced-message.js';
 export class EarlyNotes implements Recorder {
   #notes: ((recorder: Recorder) => void)[] = [];
 
-  message(session: SessionFacts, hop: Hop, message: Message, request: string | null, method = ''): void {
+  message(session: SessionFacts, message: Message, facts: MessageFacts): void {
     const at = preciseTime();
-    this.#notes.push((recorder) => recorder.message(session, hop, message, request, method, at));
+    this.#notes.push((recorder) => recorder.message(session, message, { ...facts, at }));
   }
 
   noMessage(session: SessionFacts): void {

@@ -40,7 +40,7 @@ export class InspectorRuns {
     this.#last += 1;
     const id = `inspector-${this.#last}`;
     const request = { jsonrpc: '2.0', id, method, params } as const;
-    this.trace.recorder?.message(this.session, INSPECTOR_HOPS.from, request, id);
+    this.trace.recorder?.message(this.session, request, { hop: INSPECTOR_HOPS.from, request: id });
     const controller = new AbortController();
     this.#underWay.add(controller);
     const outcome = await outcomeOf(id, () => {
@@ -50,7 +50,8 @@ export class InspectorRuns {
       return this.answer(request, controller.signal);
     });
     this.#underWay.delete(controller);
-    this.trace.recorder?.message(this.session, INSPECTOR_HOPS.to, { jsonrpc: '2.0', id, ...outcome }, id, method);
+    const answer = { jsonrpc: '2.0', id, ...outcome } as const;
+    this.trace.recorder?.message(this.session, answer, { hop: INSPECTOR_HOPS.to, request: id, method });
     return outcome;
   }
 

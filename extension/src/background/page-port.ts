@@ -49,7 +49,7 @@ export class PagePort {
   /** @param method method of the request, if the message is its answer */
   send(message: Message, method?: string): void {
     if (this.#closed) return;
-    this.trace.recorder?.message(this.session, PAGE_HOPS.to, message, requestOf(message), method);
+    this.trace.recorder?.message(this.session, message, { hop: PAGE_HOPS.to, request: requestOf(message), method });
     this.port.postMessage(message);
   }
 
@@ -91,7 +91,7 @@ export class PagePort {
       this.client.unreadable(idOf(passed.message));
       return;
     }
-    this.trace.recorder?.message(this.session, PAGE_HOPS.from, message, requestOf(message));
+    this.trace.recorder?.message(this.session, message, { hop: PAGE_HOPS.from, request: requestOf(message) });
     if (isRequest(message)) {
       this.client.request(message, passed.isActive);
     } else if (isNotification(message) && message.method === '$/cancelRequest') {

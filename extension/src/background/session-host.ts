@@ -176,7 +176,7 @@ export class SessionHost {
         if (this.#opened) client.ended(error);
       },
       observe: (direction, message, request, method) =>
-        trace.recorder?.message(session, HOST_HOPS[direction], message, request, method),
+        trace.recorder?.message(session, message, { hop: HOST_HOPS[direction], request, method }),
       observeApdu: (exchange, request) => {
         // A host that tells what it was not asked for is not heard.
         if (trace.tellsApdus) trace.recorder?.apdu(session, exchange, request);

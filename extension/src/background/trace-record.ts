@@ -20,21 +20,20 @@ const MAX_SESSIONS = 1_000;
 /** The facts of a page session that a trace contains. */
 export type SessionFacts = Pick<TracedSession, 'id' | 'origin' | 'started'>;
 
+/** The facts of a message that a trace records besides its content. */
+export interface MessageFacts {
+  readonly hop: Hop;
+  /** The request that the message is, answers or belongs to. */
+  readonly request: string | null;
+  /** Method of the request, if the message is its answer. */
+  readonly method?: string | undefined;
+  /** Milliseconds since 1970; by default now. */
+  readonly at?: number;
+}
+
 /** Receives everything that a trace records. */
 export interface Recorder {
-  /**
-   * @param request the request that the message is, answers or belongs to
-   * @param method method of the request, if the message is its answer
-   * @param at milliseconds since 1970
-   */
-  message(
-    session: SessionFacts,
-    hop: Hop,
-    message: Message,
-    request: string | null,
-    method?: string,
-    at?: number,
-  ): void;
+  message(session: SessionFacts, message: Message, facts: MessageFacts): void;
   /** Records that a page sent something that is not a message of the protocol. */
   noMessage(session: SessionFacts, at?: number): void;
   apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at?: number): void;
@@ -94,11 +93,8 @@ export class TraceRecord implements Recorder {
 
   message(
     session: SessionFacts,
-    hop: Hop,
     message: Message,
-    request: string | null,
-    method = '',
-    at = preciseTime(),
+    { hop, request, method = '', at = preciseTime() }: MessageFacts,
   ): void {
     this.#add({
       kind: 'message',

@@ -38,7 +38,7 @@ describe('a record of the trace', () => {
     const times: number[] = [];
     for (let id = 1; id <= 52_001; id += 1) {
       const before = performance.now();
-      record.message(session, hop, list(id), String(id));
+      record.message(session, list(id), { hop, request: String(id) });
       if (record.dropped > 0) times.push(performance.now() - before);
     }
     expect([record.length, record.dropped, times.length]).toEqual([50_000, 2_001, 2_001]);
@@ -52,7 +52,11 @@ describe('a record of the trace', () => {
     const before = memoryUsed();
     const record = new TraceRecord();
     for (let id = 0; id < 50_000; id += 1)
-      record.message(session, back, { jsonrpc: '2.0', id, result: { certificate } }, String(id), 'certificate.read');
+      record.message(
+        session,
+        { jsonrpc: '2.0', id, result: { certificate } },
+        { hop: back, request: String(id), method: 'certificate.read' },
+      );
     expect(record.dropped).toBeGreaterThan(0);
     expect(memoryUsed() - before).toBeLessThan(64 * MEGABYTE);
     expect(record.bytes).toBeLessThanOrEqual(48 * MEGABYTE);
@@ -60,7 +64,7 @@ describe('a record of the trace', () => {
 
   it('keeps to its limit of bytes, whatever pages send', () => {
     const record = new TraceRecord(undefined, undefined, { lines: 50_000, bytes: MEGABYTE / 4 });
-    for (let id = 0; id < 60; id += 1) record.message(session, hop, large(id), String(id));
+    for (let id = 0; id < 60; id += 1) record.message(session, large(id), { hop, request: String(id) });
     expect(record.bytes).toBeLessThanOrEqual(MEGABYTE / 4);
     expect(record.length + record.dropped).toBe(60);
     expect(record.length).toBeGreaterThan(10);
@@ -72,8 +76,8 @@ describe('a record of the trace', () => {
   it('counts two bytes a character if a text needs them', () => {
     const [narrow, wide] = [new TraceRecord(), new TraceRecord()];
     const named = (device: string): Message => ({ jsonrpc: '2.0', id: 1, method: 'device.open', params: { device } });
-    narrow.message(session, hop, named('a'.repeat(200)), '1', '', 1);
-    wide.message(session, hop, named('語'.repeat(200)), '1', '', 1);
+    narrow.message(session, named('a'.repeat(200)), { hop, request: '1', at: 1 });
+    wide.message(session, named('語'.repeat(200)), { hop, request: '1', at: 1 });
     expect(wide.bytes - narrow.bytes).toBeGreaterThan(200);
   });
 
@@ -90,14 +94,14 @@ describe('a record of the trace', () => {
 
   it('makes a file that its own schema accepts, and restores the same', () => {
     const record = new TraceRecord();
-    record.message(session, hop, list(1), '1');
+    record.message(session, list(1), { hop, request: '1' });
     record.noMessage(session);
     record.sessionEnded(session.id);
     const file = record.file();
     expect(v.parse(traceFile, JSON.parse(JSON.stringify(file)))).toEqual(file);
     const again = new TraceRecord();
     again.takeBack(record.keep(MEGABYTE));
-    again.message({ ...session, id: 'session-2', started: 2 }, hop, list(1), '1');
+    again.message({ ...session, id: 'session-2', started: 2 }, list(1), { hop, request: '1' });
     expect([...again.entries()].slice(0, 2)).toEqual(file.entries);
     expect([...again.entries()].map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(again.sessions[0]).toEqual(file.sessions[0]);
@@ -105,7 +109,7 @@ describe('a record of the trace', () => {
 
   it('keeps the part that fits, and marks live sessions as ended', () => {
     const record = new TraceRecord();
-    for (let id = 1; id <= 100; id += 1) record.message(session, hop, list(id), String(id));
+    for (let id = 1; id <= 100; id += 1) record.message(session, list(id), { hop, request: String(id) });
     const again = new TraceRecord();
     again.takeBack(record.keep(5_000));
     expect(again.length).toBeGreaterThan(10);
@@ -127,8 +131,8 @@ describe('the content of a record', () => {
   it('contains nothing of an unrequested answer of a page', () => {
     const error = { code: 1, message: PIN, data: { name: 'USER_CANCELLED', details: { pin: PIN } } };
     const entries = shown((record) => {
-      record.message(session, hop, { jsonrpc: '2.0', id: 1, error }, '1');
-      record.message(session, hop, { jsonrpc: '2.0', id: 1, result: { pin: PIN } }, '1', PIN);
+      record.message(session, { jsonrpc: '2.0', id: 1, error }, { hop, request: '1' });
+      record.message(session, { jsonrpc: '2.0', id: 1, result: { pin: PIN } }, { hop, request: '1', method: PIN });
     });
     expect(entries).toMatchObject([
       { type: 'error', method: '', content: '[redacted]' },
@@ -139,9 +143,13 @@ describe('the content of a record', () => {
   it('contains no invalid method, neither of a request nor of its answer', () => {
     const error = new CardwrightError('METHOD_NOT_FOUND').toWire();
     const entries = shown((record) => {
-      record.message(session, hop, { jsonrpc: '2.0', id: 2, method: PIN }, '2');
-      record.message(session, back, { jsonrpc: '2.0', id: 2, error }, '2', PIN);
-      record.message(session, hop, { jsonrpc: '2.0', id: 3, method: 'device.steal', params: { [PIN]: PIN } }, '3');
+      record.message(session, { jsonrpc: '2.0', id: 2, method: PIN }, { hop, request: '2' });
+      record.message(session, { jsonrpc: '2.0', id: 2, error }, { hop: back, request: '2', method: PIN });
+      record.message(
+        session,
+        { jsonrpc: '2.0', id: 3, method: 'device.steal', params: { [PIN]: PIN } },
+        { hop, request: '3' },
+      );
     });
     expect(entries).toMatchObject([
       { type: 'request', method: '[redacted]' },
@@ -159,7 +167,11 @@ describe('the content of a record', () => {
   it('contains the beginning of a certificate', () => {
     const certificate = 'M'.repeat(2_000);
     const record = new TraceRecord();
-    record.message(session, back, { jsonrpc: '2.0', id: 1, result: { certificate } }, '1', 'certificate.read');
+    record.message(
+      session,
+      { jsonrpc: '2.0', id: 1, result: { certificate } },
+      { hop: back, request: '1', method: 'certificate.read' },
+    );
     expect(messagesOf(record)[0]?.content).toEqual({ certificate: `${'M'.repeat(400)}…` });
   });
 });
