@@ -102,9 +102,9 @@ export class ConsoleView {
   #choose(method: Method, params: unknown): void {
     const shape = shapeOf(commands[method].params);
     const value = params ?? initialValue(shape);
-    this.#field = fieldFor(shape, '', '', value, () => this.#judge());
+    this.#field = fieldFor(shape, { name: '', path: '', value, onChange: () => this.#judge() });
     this.#json.value = JSON.stringify(value, null, 2);
-    this.#documentation.replaceChildren(...describeMethod(method, true));
+    this.#documentation.replaceChildren(...describeMethod(method, 'open'));
     this.#draw();
   }
 
@@ -113,7 +113,8 @@ export class ConsoleView {
     if (isRaw) this.#json.value = JSON.stringify(this.#field?.read() ?? {}, null, 2);
     else {
       const shape = shapeOf(commands[this.#chosen()].params);
-      this.#field = fieldFor(shape, '', '', parseJson(this.#json.value) ?? initialValue(shape), () => this.#judge());
+      const value = parseJson(this.#json.value) ?? initialValue(shape);
+      this.#field = fieldFor(shape, { name: '', path: '', value, onChange: () => this.#judge() });
     }
     this.#isRaw = isRaw;
     this.#draw();

@@ -20,7 +20,7 @@ export function describeApdu(apdu: TracedApdu, entries: readonly TraceEntry[]): 
   return [
     section(
       t('inspector_apdu_command'),
-      true,
+      'open',
       facts(
         [
           'CLA INS P1 P2',
@@ -36,7 +36,7 @@ export function describeApdu(apdu: TracedApdu, entries: readonly TraceEntry[]): 
     ),
     section(
       t('inspector_apdu_answer'),
-      true,
+      'open',
       facts(
         [t('inspector_apdu_status'), mono(`${statusDigits(exchange.statusWord)} ${exchange.meaning}`)],
         [t('inspector_column_duration'), formatDuration(exchange.duration)],
@@ -60,7 +60,11 @@ function describeData(digits: string | null, isSecret: boolean): HTMLElement[] {
   return [
     ...(tree.length === 0 ? [] : [element('ul', { class: 'tlv', lang: 'en' }, ...tree.map(node))]),
     ...certificates.map(describeCertificate),
-    section(tCount('inspector_apdu_bytes', bytes.length), tree.length === 0, code(bytesInLines(bytes))),
+    section(
+      tCount('inspector_apdu_bytes', bytes.length),
+      tree.length === 0 ? 'open' : 'folded',
+      code(bytesInLines(bytes)),
+    ),
   ];
 }
 

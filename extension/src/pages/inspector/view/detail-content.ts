@@ -31,11 +31,11 @@ export function describeContent(message: TracedMessage): HTMLElement[] {
   return [
     section(
       t(`inspector_content_${message.type}`),
-      true,
+      'open',
       isEmpty ? element('p', { class: 'quiet' }, t('inspector_content_empty')) : table,
       ...certificatesOf(content).map(describeCertificate),
     ),
-    section(t('inspector_json'), false, code(JSON.stringify(content, null, 2))),
+    section(t('inspector_json'), 'folded', code(JSON.stringify(content, null, 2))),
   ];
 }
 

@@ -13,17 +13,17 @@ import { element } from '../../element.js';
 import { readErrorTexts } from '../../error-text.js';
 import { t } from '../../text.js';
 import { formatDuration } from '../model/waterfall.js';
-import { english, facts, section } from './parts.js';
+import { english, facts, section, type Folding } from './parts.js';
 
 /** Shows the command table's documentation of a method; nothing for an unknown one. */
-export function describeMethod(method: string, isOpen: boolean): HTMLElement[] {
+export function describeMethod(method: string, folding: Folding): HTMLElement[] {
   const definition = definitionOf(method);
   if (definition === null) return [];
   const { summary, permission, handledBy, timeout, errors } = definition;
   return [
     section(
       t('inspector_documentation'),
-      isOpen,
+      folding,
       english(summary),
       facts(
         [t('inspector_permission'), element('code', {}, permission)],

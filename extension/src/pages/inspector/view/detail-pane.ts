@@ -108,7 +108,7 @@ export class DetailPane {
       summaryOf(group, store),
       ...(first?.kind === 'message' ? describeContent(first) : []),
       ...(answer?.kind === 'message' && answer !== first ? describeContent(answer) : []),
-      ...describeMethod(group.method, group.code === null),
+      ...describeMethod(group.method, group.code === null ? 'open' : 'folded'),
       this.#entries(group),
     ];
   }
@@ -118,7 +118,7 @@ export class DetailPane {
       ...(entry.kind === 'message' ? faultOf(group, [entry]) : []),
       timesOf(entry, store),
       ...(entry.kind === 'apdu' ? describeApdu(entry, group.entries) : describeContent(entry)),
-      ...describeMethod(methodOf(entry), false),
+      ...describeMethod(methodOf(entry), 'folded'),
       this.#entries(group),
     ];
   }
@@ -139,7 +139,7 @@ export class DetailPane {
     });
     return section(
       t('inspector_belongs', String(group.entries.length)),
-      false,
+      'folded',
       element('ol', { class: 'entries' }, ...list),
     );
   }

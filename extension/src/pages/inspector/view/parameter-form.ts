@@ -17,49 +17,46 @@ export interface Field {
   read(): unknown;
 }
 
+/** A place in a form. */
+export interface Place {
+  readonly name: string;
+  /** Names joined by dots, to assign problems. */
+  readonly path: string;
+  /** Initial value. */
+  readonly value: unknown;
+  readonly onChange: () => void;
+}
+
 let count = 0;
 const nextId = (): string => `field-${(count += 1)}`;
 
-/**
- * Makes a form from a shape of the command table. Values without a field of their own are entered as JSON.
- *
- * @param path names joined by dots, to assign problems
- * @param value initial value
- */
-export function fieldFor(shape: Shape, name: string, path: string, value: unknown, onChange: () => void): Field {
+/** Makes a form from a shape of the command table. Values without a field of their own are entered as JSON. */
+export function fieldFor(shape: Shape, place: Place): Field {
   switch (shape.kind) {
     case 'text':
-      return textField(shape, name, path, typeof value === 'string' ? value : '', onChange);
+      return textField(shape, place);
     case 'number':
-      return numberField(shape, name, path, value, onChange);
+      return numberField(shape, place);
     case 'boolean':
-      return choiceField(shape, [false, true], name, path, value, onChange);
+      return choiceField(shape, [false, true], place);
     case 'choice':
-      return choiceField(shape, shape.options, name, path, value, onChange);
+      return choiceField(shape, shape.options, place);
     case 'members':
-      return membersField(shape.members, name, path, value, onChange);
+      return membersField(shape.members, place);
     case 'list':
-      return listField(shape.item, name, path, value, onChange);
+      return listField(shape.item, place);
     case 'nullable':
-      return switchedField(
-        name,
-        path,
-        value,
-        value !== null,
-        null,
-        { shape: shape.inner, isOptional: false },
-        onChange,
-      );
+      return switchedField(shape.inner, place, null);
     case 'either':
-      return eitherField(shape.options, name, path, value, onChange);
+      return eitherField(shape.options, place);
     case 'map':
     case 'any':
-      return jsonField(name, path, value, onChange);
+      return jsonField(place);
   }
 }
 
 /** Makes a labelled control, with its type and a place for its problems. */
-function labelled(control: HTMLElement, name: string, path: string, type: string): HTMLElement {
+function labelled(control: HTMLElement, { name, path }: Pick<Place, 'name' | 'path'>, type: string): HTMLElement {
   const id = nextId();
   control.id = id;
   control.setAttribute('aria-describedby', `${id}-type ${id}-problem`);
@@ -73,37 +70,25 @@ function labelled(control: HTMLElement, name: string, path: string, type: string
   );
 }
 
-function textField(shape: Shape, name: string, path: string, value: string, onChange: () => void): Field {
+function textField(shape: Shape, place: Place): Field {
   const input = element('input', { type: 'text', spellcheck: 'false', autocomplete: 'off' });
-  input.value = value;
-  input.addEventListener('input', onChange);
-  return { element: labelled(input, name, path, typeWords(shape)), read: () => input.value };
+  input.value = typeof place.value === 'string' ? place.value : '';
+  input.addEventListener('input', place.onChange);
+  return { element: labelled(input, place, typeWords(shape)), read: () => input.value };
 }
 
-function numberField(
-  shape: Shape & { kind: 'number' },
-  name: string,
-  path: string,
-  value: unknown,
-  onChange: () => void,
-): Field {
+function numberField(shape: Shape & { kind: 'number' }, place: Place): Field {
+  const { value } = place;
   const input = element('input', { type: 'number', step: shape.isInteger ? '1' : 'any' });
   if (shape.min !== null) input.min = String(shape.min);
   if (shape.max !== null) input.max = String(shape.max);
   input.value = String(typeof value === 'number' ? value : initialValue(shape));
-  input.addEventListener('input', onChange);
+  input.addEventListener('input', place.onChange);
   const read = (): unknown => (Number.isNaN(input.valueAsNumber) ? undefined : input.valueAsNumber);
-  return { element: labelled(input, name, path, typeWords(shape)), read };
+  return { element: labelled(input, place, typeWords(shape)), read };
 }
 
-function choiceField(
-  shape: Shape,
-  options: readonly Constant[],
-  name: string,
-  path: string,
-  value: unknown,
-  onChange: () => void,
-): Field {
+function choiceField(shape: Shape, options: readonly Constant[], place: Place): Field {
   const select = element(
     'select',
     {},
@@ -111,18 +96,18 @@ function choiceField(
   );
   select.selectedIndex = Math.max(
     0,
-    options.findIndex((option) => option === value),
+    options.findIndex((option) => option === place.value),
   );
   select.disabled = options.length === 1;
-  select.addEventListener('change', onChange);
-  return { element: labelled(select, name, path, typeWords(shape)), read: () => options[select.selectedIndex] };
+  select.addEventListener('change', place.onChange);
+  return { element: labelled(select, place, typeWords(shape)), read: () => options[select.selectedIndex] };
 }
 
-function jsonField(name: string, path: string, value: unknown, onChange: () => void): Field {
+function jsonField(place: Place): Field {
   const area = element('textarea', { rows: '6', spellcheck: 'false' });
-  area.value = JSON.stringify(value, null, 2);
-  area.addEventListener('input', onChange);
-  return { element: labelled(area, name, path, 'JSON'), read: () => parseJson(area.value) };
+  area.value = JSON.stringify(place.value, null, 2);
+  area.addEventListener('input', place.onChange);
+  return { element: labelled(area, place, 'JSON'), read: () => parseJson(area.value) };
 }
 
 /** Parses JSON; undefined if it is none. */
@@ -139,7 +124,7 @@ const memberOf = (value: unknown, name: string): unknown =>
 
 const pathTo = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
-const group = (name: string, path: string, ...children: Node[]): HTMLElement =>
+const group = ({ name, path }: Place, ...children: Node[]): HTMLElement =>
   element(
     'fieldset',
     { class: 'field', 'data-path': path },
@@ -148,42 +133,29 @@ const group = (name: string, path: string, ...children: Node[]): HTMLElement =>
     element('span', { class: 'problem', lang: 'en' }),
   );
 
-function membersField(
-  members: readonly ShapeMember[],
-  name: string,
-  path: string,
-  value: unknown,
-  onChange: () => void,
-): Field {
-  const fields = members.map((one) => {
-    const at = pathTo(path, one.name);
-    const held = memberOf(value, one.name);
-    const field = one.isOptional
-      ? switchedField(one.name, at, held, held !== undefined, undefined, one, onChange)
-      : fieldFor(one.shape, one.name, at, held ?? initialValue(one.shape), onChange);
-    return { name: one.name, field };
+function membersField(members: readonly ShapeMember[], place: Place): Field {
+  const fields = members.map(({ name, shape, isOptional }) => {
+    const value = memberOf(place.value, name);
+    const at = { ...place, name, path: pathTo(place.path, name), value };
+    const field = isOptional
+      ? switchedField(shape, at, undefined)
+      : fieldFor(shape, { ...at, value: value ?? initialValue(shape) });
+    return { name, field };
   });
   const read = (): unknown =>
     Object.fromEntries(
       fields.map(({ name: of, field }) => [of, field.read()] as const).filter(([, held]) => held !== undefined),
     );
-  return { element: group(name, path, ...fields.map(({ field }) => field.element)), read };
+  return { element: group(place, ...fields.map(({ field }) => field.element)), read };
 }
 
-/** Makes a field that can be left out, or be null. */
-function switchedField(
-  name: string,
-  path: string,
-  value: unknown,
-  isOn: boolean,
-  off: null | undefined,
-  { shape }: Pick<ShapeMember, 'shape' | 'isOptional'>,
-  onChange: () => void,
-): Field {
-  const held = isOn && value !== undefined ? value : initialValue(shape);
-  const field = fieldFor(shape, name, path, held, onChange);
+/** Makes a field that can be switched off. @param off value when it is off: null, or undefined if the member is left out */
+function switchedField(shape: Shape, place: Place, off: null | undefined): Field {
+  const { name, path, value, onChange } = place;
+  const isGiven = value !== undefined && value !== off;
+  const field = fieldFor(shape, { ...place, value: isGiven ? value : initialValue(shape) });
   const box = element('input', { type: 'checkbox' });
-  box.checked = isOn;
+  box.checked = value !== off;
   const text = off === null ? t('inspector_form_not_null', name) : t('inspector_form_present', name);
   const show = (): void => void (field.element.hidden = !box.checked);
   box.addEventListener('change', () => {
@@ -198,33 +170,28 @@ function switchedField(
   };
 }
 
-function eitherField(
-  options: readonly Shape[],
-  name: string,
-  path: string,
-  value: unknown,
-  onChange: () => void,
-): Field {
+function eitherField(options: readonly Shape[], place: Place): Field {
   const select = element(
     'select',
     {},
     ...options.map((option, index) => element('option', { value: String(index) }, optionWords(option))),
   );
-  const place = element('div');
+  const below = element('div');
   select.selectedIndex = Math.max(
     0,
-    options.findIndex((option) => hasMembers(option, value)),
+    options.findIndex((option) => hasMembers(option, place.value)),
   );
-  let field = fieldFor(options[select.selectedIndex] ?? { kind: 'any' }, '', path, value, onChange);
-  place.append(field.element);
+  let field = fieldFor(options[select.selectedIndex] ?? { kind: 'any' }, { ...place, name: '' });
+  below.append(field.element);
   select.addEventListener('change', () => {
     const option = options[select.selectedIndex] ?? { kind: 'any' };
-    field = fieldFor(option, '', path, initialValue(option), onChange);
-    place.replaceChildren(field.element);
-    onChange();
+    field = fieldFor(option, { ...place, name: '', value: initialValue(option) });
+    below.replaceChildren(field.element);
+    place.onChange();
   });
+  const kind = { name: t('inspector_form_kind'), path: place.path };
   return {
-    element: group(name, path, labelled(select, t('inspector_form_kind'), path, ''), place),
+    element: group(place, labelled(select, kind, ''), below),
     read: () => field.read(),
   };
 }
@@ -239,15 +206,17 @@ const optionWords = (shape: Shape): string =>
         .join(', ') || shape.members.map(({ name }) => name).join(', ')
     : typeWords(shape);
 
-function listField(item: Shape, name: string, path: string, value: unknown, onChange: () => void): Field {
+function listField(item: Shape, place: Place): Field {
+  const { path, onChange } = place;
   const fields: Field[] = [];
-  const place = element('div', { class: 'items' });
-  const add = (held: unknown): void => {
-    const field = fieldFor(item, `${name} ${fields.length + 1}`, pathTo(path, String(fields.length)), held, onChange);
+  const items = element('div', { class: 'items' });
+  const add = (value: unknown): void => {
+    const name = `${place.name} ${fields.length + 1}`;
+    const field = fieldFor(item, { name, path: pathTo(path, String(fields.length)), value, onChange });
     fields.push(field);
-    place.append(field.element);
+    items.append(field.element);
   };
-  for (const held of Array.isArray(value) ? value : []) add(held);
+  for (const value of Array.isArray(place.value) ? place.value : []) add(value);
   const more = button(t('inspector_form_add'), () => {
     add(initialValue(item));
     onChange();
@@ -257,5 +226,5 @@ function listField(item: Shape, name: string, path: string, value: unknown, onCh
     onChange();
   });
   const tools = element('div', { class: 'tools' }, more, less);
-  return { element: group(name, path, place, tools), read: () => fields.map((field) => field.read()) };
+  return { element: group(place, items, tools), read: () => fields.map((field) => field.read()) };
 }

@@ -9,10 +9,12 @@ export function facts(...pairs: readonly (readonly [name: string, value: string 
   return list;
 }
 
+export type Folding = 'open' | 'folded';
+
 /** Makes a collapsible part of the detail pane. */
-export function section(title: string, isOpen: boolean, ...children: readonly (Node | string)[]): HTMLDetailsElement {
+export function section(title: string, folding: Folding, ...children: readonly (Node | string)[]): HTMLDetailsElement {
   const made = element('details', { class: 'part' }, element('summary', {}, element('h3', {}, title)), ...children);
-  made.open = isOpen;
+  made.open = folding === 'open';
   return made;
 }
 
