@@ -85,7 +85,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: [
-      ...chromiumArguments(extensions, headless),
+      ...chromiumArguments(extensions, { headless }),
       ...argumentsFor(options.localHosts ?? []),
       installedByPolicy === undefined ? NO_UPDATES : LOOPBACK_ONLY,
     ],
@@ -117,7 +117,7 @@ const UNSEEN_FEATURES = [
 ];
 
 /** Arguments of every Chromium on a stage. */
-export function chromiumArguments(extensionDirs: readonly string[], headless = true): string[] {
+export function chromiumArguments(extensionDirs: readonly string[], { headless = true } = {}): string[] {
   const extensions = extensionDirs.join(',');
   return [
     ...(extensions === '' ? [] : [`--load-extension=${extensions}`, `--disable-extensions-except=${extensions}`]),

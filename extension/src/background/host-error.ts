@@ -55,7 +55,7 @@ const MEANINGS: readonly Meaning[] = [
  * @param browserSays empty if the browser says nothing, as Firefox when the host has ended
  * @param hasAnswered true if the host has answered anything before
  */
-export function hostError(browserSays: string, hasAnswered: boolean): CardwrightError {
+export function hostError(browserSays: string, { hasAnswered }: { readonly hasAnswered: boolean }): CardwrightError {
   const meaning = MEANINGS.find(({ says }) => says.test(browserSays));
   const { atStart, later } = meaning ?? { atStart: 'HOST_START_FAILED', later: 'HOST_CRASHED' };
   return new CardwrightError(hasAnswered ? later : atStart, {}, { cause: new Error(browserSays) });

@@ -85,7 +85,7 @@ export class HostPort {
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener((closed) => {
       const says = closed.error?.message ?? browser.runtime.lastError?.message ?? '';
-      this.#ended(hostError(says, this.#hasAnswered));
+      this.#ended(hostError(says, { hasAnswered: this.#hasAnswered }));
     });
   }
 
@@ -130,15 +130,21 @@ export class HostPort {
   /** Ends the host by closing its input. */
   close(): void {
     this.port.disconnect();
-    this.#ended(new CardwrightError('CANCELLED'), true);
+    this.#refuseAll(new CardwrightError('CANCELLED'));
   }
 
-  #ended(error: CardwrightError, byUs = false): void {
+  /** The host has ended without the client. */
+  #ended(error: CardwrightError): void {
+    if (this.#end) return;
+    this.#refuseAll(error);
+    this.client.ended?.(error);
+  }
+
+  #refuseAll(error: CardwrightError): void {
     if (this.#end) return;
     this.#end = error;
     for (const { controller } of this.#answering.values()) controller.abort();
     for (const { reject } of this.#pending.values()) reject(error);
-    if (!byUs) this.client.ended?.(error);
   }
 
   #send(message: Message, request: string | null = null, method?: string): void {

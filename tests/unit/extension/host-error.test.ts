@@ -25,6 +25,6 @@ it.each([
   ['', 'HOST_START_FAILED', 'HOST_CRASHED'],
   ['Something new', 'HOST_START_FAILED', 'HOST_CRASHED'],
 ])('reads the browser’s words “%s” as %s at the start, and as %s later', (words, atStart, later) => {
-  expect(hostError(words, false).code).toBe(atStart);
-  expect(hostError(words, true).code).toBe(later);
+  expect(hostError(words, { hasAnswered: false }).code).toBe(atStart);
+  expect(hostError(words, { hasAnswered: true }).code).toBe(later);
 });

@@ -168,12 +168,12 @@ export class DeviceCard extends LitElement {
     const operations = offeredFor(device);
     if (operations.length === 0 && !device.isDeletable) return nothing;
     return html`<footer>
-      ${operations.map((kind) => this.#operationButton(device, kind, OPERATIONS[kind] ?? kind, false))}
+      ${operations.map((kind) => this.#operationButton(device, kind, OPERATIONS[kind] ?? kind, 'plain'))}
       ${device.isDeletable ? this.#deleteButton(device) : nothing}
     </footer>`;
   }
 
-  #operationButton(device: MyDevice, kind: string, label: string, isUsual: boolean): TemplateResult {
+  #operationButton(device: MyDevice, kind: string, label: string, rank: Rank): TemplateResult {
     const detail = { kind, device };
     const press = (): void =>
       void this.dispatchEvent(
@@ -181,7 +181,7 @@ export class DeviceCard extends LitElement {
       );
     return html`<button
       type="button"
-      class=${isUsual ? 'primary' : ''}
+      class=${rank === 'primary' ? rank : ''}
       data-operation=${kind}
       aria-describedby="name"
       aria-haspopup="dialog"
@@ -220,18 +220,18 @@ export class DeviceCard extends LitElement {
 
   #ways(device: MyDevice): TemplateResult | typeof nothing {
     if (isPinToBeSet(device))
-      return html`<div class="ways">${this.#operationButton(device, CHANGE_PIN, text.setOwnPin, true)}</div>`;
+      return html`<div class="ways">${this.#operationButton(device, CHANGE_PIN, text.setOwnPin, 'primary')}</div>`;
     if (device.ownerActions.length === 0) return nothing;
     return html`<div class="ways">
-      ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0))}
+      ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0 ? 'primary' : 'plain'))}
     </div>`;
   }
 
-  #button(device: MyDevice, way: OwnerAction, isUsual: boolean): TemplateResult {
+  #button(device: MyDevice, way: OwnerAction, rank: Rank): TemplateResult {
     const detail = { way, device };
     return html`<button
       type="button"
-      class=${isUsual ? 'primary' : ''}
+      class=${rank === 'primary' ? rank : ''}
       data-action=${way}
       aria-describedby="name"
       @click=${() => this.dispatchEvent(new CustomEvent('owner-action', { detail, bubbles: true, composed: true }) satisfies OwnerActionEvent)}
@@ -249,6 +249,9 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
     ${contact === null ? nothing : html`<p>${contact}</p>`}
   </div>`;
 }
+
+/** How much a button stands out. */
+type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
 /** Labels by kind; a CMS may have other kinds. */

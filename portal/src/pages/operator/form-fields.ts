@@ -19,7 +19,8 @@ export const choice = (
     </select>
   </label>`;
 
-export const check = (name: string, label: string, isChecked: boolean, value = 'on'): TemplateResult =>
+/** A box to tick. @param value what it stands for, where several have the same name */
+export const check = (name: string, label: string, { isChecked = false, value = 'on' } = {}): TemplateResult =>
   html`<label><input type="checkbox" name=${name} value=${value} .checked=${live(isChecked)} />${label}</label>`;
 
 export const wholeNumber = (name: string, label: string, value: number, min: number, max: number): TemplateResult =>

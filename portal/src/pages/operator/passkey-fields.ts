@@ -38,16 +38,19 @@ export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readon
     <legend>${texts.title} <span class="muted">${texts.hint}</span></legend>
     <div class="services">
       ${offered.map(({ name, title, rpId }) =>
-        check(SERVICE, title === rpId ? title : `${title} (${rpId})`, services.includes(name), name),
+        check(SERVICE, title === rpId ? title : `${title} (${rpId})`, {
+          isChecked: services.includes(name),
+          value: name,
+        }),
       )}
-      ${unknown.map((name) => check(SERVICE, texts.notConfigured(name), true, name))}
+      ${unknown.map((name) => check(SERVICE, texts.notConfigured(name), { isChecked: true, value: name }))}
       ${offered.length + unknown.length === 0 ? html`<p class="muted">${texts.noService}</p>` : nothing}
     </div>
     ${PLACES.map((label, place) => choice(wayField(place), label, ways[place] ?? NO_WAY, place === 0 ? WAYS : options))}
     ${choice('passkeyUnproved', texts.notProved, unproved, UNPROVED)} ${choice('passkeyPin', texts.pin, pin, PINS)}
     ${wholeNumber('passkeyPinLength', texts.shortestPin, pinRules.minLength, FIDO_PIN_LENGTH.min, FIDO_PIN_LENGTH.max)}
     ${choice('passkeyReset', texts.unknownPin, reset, RESETS)}
-    ${check('passkeyPinTrivial', texts.forbidTrivial, pinRules.forbidTrivial)}
+    ${check('passkeyPinTrivial', texts.forbidTrivial, { isChecked: pinRules.forbidTrivial })}
   </fieldset>`;
 }
 

@@ -206,9 +206,9 @@ const pinFields = ({ pinRules, unlockNeedsCode }: DevicePolicy): TemplateResult 
     <legend>${texts.pin.title}</legend>
     ${wholeNumber('minLength', texts.pin.shortest, pinRules.minLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
     ${wholeNumber('maxLength', texts.pin.longest, pinRules.maxLength, PIV_PIN_LENGTH.min, PIV_PIN_LENGTH.max)}
-    ${check('digitsOnly', texts.pin.digitsOnly, pinRules.digitsOnly)}
-    ${check('forbidTrivial', texts.pin.forbidTrivial, pinRules.forbidTrivial)}
-    ${check('unlockNeedsCode', texts.pin.unlockNeedsCode, unlockNeedsCode)}
+    ${check('digitsOnly', texts.pin.digitsOnly, { isChecked: pinRules.digitsOnly })}
+    ${check('forbidTrivial', texts.pin.forbidTrivial, { isChecked: pinRules.forbidTrivial })}
+    ${check('unlockNeedsCode', texts.pin.unlockNeedsCode, { isChecked: unlockNeedsCode })}
   </fieldset>`;
 
 const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateResult =>
@@ -231,8 +231,8 @@ const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateRes
         .value=${policy.factoryKeyAlgorithms.map(({ from, algorithm }) => `${from}: ${algorithm}`).join(', ')}
       />
     </label>
-    ${check('acceptFixedManagementKey', texts.card.acceptFixed, policy.acceptFixedManagementKey)} ${unproven}
-    ${choice('reset', texts.card.used, policy.reset, texts.card.reset)}
+    ${check('acceptFixedManagementKey', texts.card.acceptFixed, { isChecked: policy.acceptFixedManagementKey })}
+    ${unproven} ${choice('reset', texts.card.used, policy.reset, texts.card.reset)}
   </fieldset>`;
 
 const factoryFields = (): TemplateResult =>
@@ -241,7 +241,7 @@ const factoryFields = (): TemplateResult =>
     ${Object.entries(FACTORY_FIELDS).map(
       ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
     )}
-    ${check('confidential', texts.factory.confidential, false)}
+    ${check('confidential', texts.factory.confidential)}
   </fieldset>`;
 
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {

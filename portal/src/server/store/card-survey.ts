@@ -68,19 +68,19 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
     .select({ id: escrows.id })
     .from(escrows)
     .where(and(eq(escrows.deviceId, devices.id), mayBeOnCard));
-  const columns = (isBySerial: boolean) => ({
+  const columns = (by: 'serial' | 'guid') => ({
     ...getTableColumns(devices),
     hasEscrows: sql<boolean>`${exists(kept)}`,
-    isBySerial: sql<boolean>`${isBySerial}::boolean`,
+    isBySerial: sql<boolean>`${by === 'serial'}::boolean`,
   });
   const rows = await unionAll(
     db
-      .selectDistinctOn([devices.model, devices.serial], columns(true))
+      .selectDistinctOn([devices.model, devices.serial], columns('serial'))
       .from(devices)
       .where(and(or(sql`false`, ...serials), isBelieved))
       .orderBy(devices.model, devices.serial, desc(devices.createdAt)),
     db
-      .selectDistinctOn([devices.guid], columns(false))
+      .selectDistinctOn([devices.guid], columns('guid'))
       .from(devices)
       .where(inArray(devices.guid, guids))
       .orderBy(devices.guid, desc(devices.createdAt)),

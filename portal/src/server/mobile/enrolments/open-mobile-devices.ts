@@ -61,7 +61,7 @@ export interface OpenMobileDevices extends MobileDevices {
 export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMobileDevices> {
   const { settings, store, keys, authority, origin, now = () => new Date() } = options;
   const name = `${settings.organization} SCEP`;
-  const registration = new RegistrationAuthority(settings.registrationAuthority, name, store, keys, authority, now);
+  const registration = new RegistrationAuthority(settings.registrationAuthority, name, { store, keys, authority, now });
   const profiles = new ProfileWriter(settings, registration, authority.certificate, origin);
   const wakeUps = new WakeUps();
   const services: EnrolmentServices = { operationsPerHour: Infinity, ...options, now, registration, profiles, wakeUps };

@@ -34,6 +34,14 @@ export interface RegistrationIdentity {
   readonly key: KeyObject;
 }
 
+/** What one that the portal makes is made with. */
+interface RegistrationParts {
+  readonly store: Pick<Store, 'db'>;
+  readonly keys: KeyRing;
+  readonly authority: CertificationAuthority;
+  readonly now: () => Date;
+}
+
 type Row = typeof registrationAuthorities.$inferSelect;
 
 /**
@@ -46,13 +54,11 @@ type Row = typeof registrationAuthorities.$inferSelect;
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
 
+  /** @param name of one that the portal makes */
   constructor(
     private readonly configured: MobileSettings['registrationAuthority'],
     private readonly name: string,
-    private readonly store: Pick<Store, 'db'>,
-    private readonly keys: KeyRing,
-    private readonly authority: CertificationAuthority,
-    private readonly now: () => Date,
+    private readonly parts: RegistrationParts,
   ) {}
 
   /**
@@ -62,8 +68,8 @@ export class RegistrationAuthority {
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;
-    const row = await this.#read(this.store.db);
-    if (row && !(await this.#isToReplace(this.store.db, row))) return this.#open(row);
+    const row = await this.#read(this.parts.store.db);
+    if (row && !(await this.#isToReplace(this.parts.store.db, row))) return this.#open(row);
     return this.#open(await this.#replace());
   }
 
@@ -74,18 +80,18 @@ export class RegistrationAuthority {
 
   async #isToReplace(db: Database, row: Row): Promise<boolean> {
     const certificate = decodeBytes(row.certificate);
-    if (!isIssuedBy(certificate, this.authority.certificate)) return true;
+    if (!isIssuedBy(certificate, this.parts.authority.certificate)) return true;
     const end = row.notAfter.getTime();
     const life = end - new Date(new X509Certificate(certificate).validFrom).getTime();
     const isWithin = ({ days, part }: typeof RENEWED_BEFORE): boolean =>
-      end - this.now().getTime() <= Math.min(days * DAY, part * life);
+      end - this.parts.now().getTime() <= Math.min(days * DAY, part * life);
     if (!isWithin(RENEWED_BEFORE)) return false;
     return isWithin(RENEWED_AT_LAST) || !(await isAnyEnrolmentOpen(db));
   }
 
   /** Replaces it. Of several concurrent processes, the first makes the new one, and the others wait for it. */
   #replace(): Promise<Row> {
-    return this.store.db.transaction(async (db) => {
+    return this.parts.store.db.transaction(async (db) => {
       await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
       const row = await this.#read(db);
       if (row && !(await this.#isToReplace(db, row))) return row;
@@ -101,7 +107,7 @@ export class RegistrationAuthority {
   async #make(): Promise<Row> {
     const { publicKey, privateKey } = await newKeyPair('rsa', { modulusLength: KEY_BITS });
     const nobody = { username: LABEL, email: null, upn: null, sid: null, guid: randomUUID() };
-    const certificate = await this.authority.issue({
+    const certificate = await this.parts.authority.issue({
       slot: 'registration-authority',
       subscriber: { ...nobody, displayName: this.name },
       publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
@@ -110,12 +116,12 @@ export class RegistrationAuthority {
     });
     const issued = new X509Certificate(certificate);
     // Otherwise it would be replaced again and again.
-    if (!isIssuedBy(certificate, this.authority.certificate) || !issued.checkPrivateKey(privateKey))
+    if (!isIssuedBy(certificate, this.parts.authority.certificate) || !issued.checkPrivateKey(privateKey))
       throw new Error('the authority certified something else than the key of the registration authority');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     return {
       id: ID,
-      sealedKey: await sealForStorage(pem, this.keys, LABEL),
+      sealedKey: await sealForStorage(pem, this.parts.keys, LABEL),
       certificate: encodeBytes(certificate),
       notAfter: new Date(issued.validTo),
     };
@@ -123,7 +129,7 @@ export class RegistrationAuthority {
 
   async #open({ sealedKey, certificate }: Row): Promise<RegistrationIdentity> {
     if (this.#opened?.sealedKey !== sealedKey) {
-      const key = createPrivateKey(await openFromStorage(sealedKey, this.keys, LABEL));
+      const key = createPrivateKey(await openFromStorage(sealedKey, this.parts.keys, LABEL));
       this.#opened = { sealedKey, identity: { certificate: decodeBytes(certificate), key } };
     }
     return this.#opened.identity;
