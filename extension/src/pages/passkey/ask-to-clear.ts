@@ -9,8 +9,8 @@ export function askToClear(pin: CopiedPin): Promise<void> {
   if (asking !== null) return Promise.resolve();
   asking = new Promise((resolve) => {
     const clear = byId('clear', HTMLButtonElement);
-    show('ceremony', false);
-    show('clearing', true);
+    for (const element of elementsOf('ceremony')) element.hidden = true;
+    for (const element of elementsOf('clearing')) element.hidden = false;
     clear.addEventListener('click', () => void pin.clear().then(resolve));
     byId('close', HTMLButtonElement).addEventListener('click', () => resolve());
     byId('clear-always', HTMLButtonElement).addEventListener('click', () => {
@@ -23,7 +23,7 @@ export function askToClear(pin: CopiedPin): Promise<void> {
   return asking;
 }
 
-function show(part: 'ceremony' | 'clearing', isShown: boolean): void {
-  byId(part, HTMLElement).hidden = !isShown;
-  byId(`${part}-actions`, HTMLElement).hidden = !isShown;
-}
+const elementsOf = (part: 'ceremony' | 'clearing'): HTMLElement[] => [
+  byId(part, HTMLElement),
+  byId(`${part}-actions`, HTMLElement),
+];

@@ -172,10 +172,10 @@ export class MyDevicesPage extends LitElement {
 
   #addButtons({ limit, mobile }: MyDevices): TemplateResult {
     const isFull = limit.reason !== null;
-    const button = (id: string, label: string, isUsual: boolean, press: () => void): TemplateResult =>
+    const button = (id: string, label: string, rank: 'primary' | 'plain', press: () => void): TemplateResult =>
       html`<button
         type="button"
-        class=${isUsual ? 'primary' : ''}
+        class=${rank === 'primary' ? rank : ''}
         id=${id}
         ?disabled=${isFull}
         aria-describedby=${isFull ? 'limit' : nothing}
@@ -185,8 +185,8 @@ export class MyDevicesPage extends LitElement {
       </button>`;
     return html`<div class="add">
       <div class="buttons">
-        ${button('add-device', text.addDevice, true, this.#addDevice)}
-        ${mobile === null ? nothing : button('add-mobile', text.addMobile, false, this.#addMobile)}
+        ${button('add-device', text.addDevice, 'primary', this.#addDevice)}
+        ${mobile === null ? nothing : button('add-mobile', text.addMobile, 'plain', this.#addMobile)}
       </div>
       ${isFull ? html`<p id="limit" class="muted">${limit.reason}</p>` : nothing}
     </div>`;

@@ -95,22 +95,22 @@ export class StatusFeed {
     const stream = openEvents(cms.addressOf(`${this.#path}/events`));
     return new Promise((resolve) => {
       let hasHeard = false;
-      const end = (isLost: boolean): void => {
+      const end = (how: 'lost' | 'over'): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
         stream.close();
-        resolve({ hasHeard, isLost });
+        resolve({ hasHeard, isLost: how === 'lost' });
       };
-      const onAbort = (): void => end(false);
-      this.#hurry = () => end(true);
-      const onSilence = (): void => end(!hasHeard);
+      const onAbort = (): void => end('over');
+      this.#hurry = () => end('lost');
+      const onSilence = (): void => end(hasHeard ? 'over' : 'lost');
       let timer = setTimeout(onSilence, FIRST_EVENT);
       signal.addEventListener('abort', onAbort);
-      stream.addEventListener('error', () => end(true));
+      stream.addEventListener('error', () => end('lost'));
       stream.addEventListener('status', ({ data }) => {
         const event = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), data);
         if (!event.success) {
-          end(true);
+          end('lost');
           return;
         }
         hasHeard = true;
@@ -118,7 +118,7 @@ export class StatusFeed {
         timer = setTimeout(onSilence, LONGEST_SILENCE);
         this.options.onAbsence(false);
         this.take(event.output);
-        if (this.#isDone()) end(false);
+        if (this.#isDone()) end('over');
       });
     });
   }
