@@ -19,7 +19,7 @@ export interface WindowOwner {
   readonly session: string;
 }
 
-/** Who wants a window, and for how long. */
+/** A session's wish for a window, until the signal aborts. */
 export interface WindowRequest {
   readonly owner: WindowOwner;
   readonly signal: AbortSignal;

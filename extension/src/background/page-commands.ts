@@ -23,7 +23,7 @@ export interface Asked extends HostRequestOptions {
   readonly isActive: boolean;
 }
 
-/** Commands in which the extension takes part: it answers them itself, or keeps track of what they begin. */
+/** Commands in which the extension takes part: it answers them itself, or keeps track of their effects. */
 type AttendedMethod = MethodOf<'extension'> | 'device.list' | 'step.run';
 type Handler<M extends Method> = (params: Params<M>, asked: Asked) => Promise<Result<M>>;
 
@@ -38,8 +38,8 @@ interface CommandHost {
 }
 
 /**
- * Answers the commands of a page session. Each is validated against the table and the grant before a handler or the host sees it; those
- * without a class work before the session is open.
+ * Answers the commands of a page session. Each is validated against the table and the grant before a handler or the host receives it.
+ * Commands without a class work before the session is open.
  */
 export class PageCommands {
   constructor(

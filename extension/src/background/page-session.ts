@@ -45,8 +45,8 @@ export interface SharedParts {
 const NO_TAB = -1;
 
 /**
- * One page session: one port to the page and, once the site is granted, one host process; each ends with the other. What the page sends
- * reaches the host by way of `PageCommands` alone, which validates it.
+ * One page session: one port to the page and, once the site is granted, one host process; each ends with the other. Only `PageCommands`
+ * passes commands of the page on to the host, after validation.
  */
 export class PageSession implements SessionFacts {
   readonly id = crypto.randomUUID();
@@ -60,7 +60,7 @@ export class PageSession implements SessionFacts {
   readonly #runs: InspectorRuns;
   readonly #steps = new StepsUnderWay();
   readonly #pageCredential: PageCredential;
-  /** The host tells changes once anyone asked for the listing. A page that did not hears none. */
+  /** Set when the page has asked for the listing. The host reports changes even if only an inspector has. */
   #hasListed = false;
 
   constructor(
@@ -103,7 +103,7 @@ export class PageSession implements SessionFacts {
     return this.page;
   }
 
-  /** Takes over what the site may do now; ends the session where grant or policy no longer allow it. */
+  /** Reads the site's grant again; ends the session if grant or policy no longer allow it. */
   checkGrant(): Promise<void> {
     return this.#host.checkGrant();
   }
@@ -113,7 +113,7 @@ export class PageSession implements SessionFacts {
     return this.#runs.run(method, params);
   }
 
-  /** Has the host tell its APDUs, or not any more. */
+  /** Has the host report its APDUs, or stop reporting them. */
   tellApdus(apdus: boolean): void {
     this.#host.tellApdus(apdus);
   }
@@ -185,7 +185,7 @@ export class PageSession implements SessionFacts {
     if (listing.success) this.#port.notify(method, listing.output);
   }
 
-  /** Ends the session from our side. The last message tells the page why; the bridge then closes its port. */
+  /** Ends the session from our side. The last message gives the page the reason; the bridge then closes its port. */
   async #end(error: CardwrightError): Promise<void> {
     const ended: v.InferOutput<typeof sessionEnded> = {
       error: await errorForPage(error.toWire(), this.page, this.shared.access),

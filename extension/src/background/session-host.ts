@@ -46,8 +46,8 @@ export interface SessionHostClient {
 }
 
 /**
- * The native host of one page session. It is started once its site is granted, and usable while grant and policy allow it: each time
- * that something of them changed, `checkGrant` reads both again.
+ * The native host of one page session. It is started once its site is granted, and usable while grant and policy allow it. After each
+ * change of either, `checkGrant` reads both again.
  */
 export class SessionHost {
   #port: HostPort | null = null;
@@ -81,7 +81,7 @@ export class SessionHost {
     await this.access.granted(site);
     commonRange(params.protocol);
     requireVersions((await readTerms(site.origin)).minimum, null, params.protocol);
-    // Nothing is awaited from here until the host is started. The page may be gone by now, and then nothing would end a host.
+    // Nothing is awaited from here until the host is started. If the page is gone by now, nothing would end a host.
     if (options.signal.aborted) throw new CardwrightError('CANCELLED');
     // A second request may have come while this one waited.
     this.#requireNone();
@@ -90,11 +90,11 @@ export class SessionHost {
     try {
       const initialized = await initializeHost(port, params, site.origin, options);
       const agreed = { site, port, page: params.protocol, ...initialized };
-      // Read at the end: the user may have taken it back while the host was starting, and policy may have changed.
+      // Read again at the end: while the host was starting, the user may have withdrawn the grant, and policy may have changed.
       const granted = await this.#allowedNow(agreed);
       port.requireRunning();
       this.#opened = { ...agreed, granted };
-      // What changed between those two reads was told to nobody.
+      // Nobody reported a change between those two reads.
       void this.checkGrant();
       return composeAnswer(params, initialized.facts, granted);
     } catch (error) {
@@ -105,21 +105,21 @@ export class SessionHost {
   }
 
   /**
-   * Takes over what the site may do now. It is withdrawn when the site has lost its grant, because the user revoked it or policy changed,
-   * and when something changed of the policy under which the host was opened.
+   * Reads the site's grant again. The host is withdrawn when the site has lost its grant, because the user revoked it or policy changed,
+   * and when the policy under which the host was opened has changed.
    */
   async checkGrant(): Promise<void> {
     if (this.#opened === null) return;
     try {
       this.grant(await this.#allowedNow(this.#opened));
     } catch (reason) {
-      // Also where policy cannot be read: then nobody knows what it forbids. Until the page has heard it, nothing more is begun.
+      // Also if policy cannot be read, because it may forbid anything. No command starts any more while the session ends.
       this.grant([]);
       await this.client.withdrawn(reason);
     }
   }
 
-  /** Notes what the site was granted; an open host follows it. */
+  /** Changes the grant of an open host. */
   grant(granted: readonly GrantClass[]): void {
     if (this.#opened) this.#opened = { ...this.#opened, granted };
   }
@@ -139,7 +139,7 @@ export class SessionHost {
     return readHostAnswer<(typeof commands)[M]['result']>(commands[method].result, answer, method);
   }
 
-  /** Has the host tell its APDUs, or not any more. */
+  /** Has the host report its APDUs, or stop reporting them. */
   tellApdus(apdus: boolean): void {
     this.#port?.notify('$/setTrace', { apdus });
   }
@@ -149,7 +149,7 @@ export class SessionHost {
   }
 
   /**
-   * What the site may do under the policy in force, with a host that was opened under this one or under an earlier.
+   * Reads the site's grant under the policy in force. The host may have been opened under an earlier policy.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED`, `VERSION_MISMATCH`, `POLICY_CHANGED`
    */
@@ -172,13 +172,13 @@ export class SessionHost {
       answer: async (request, signal, command) => client.answer(request, this.opened, signal, command),
       notice: (notification) => client.notice(notification),
       ended: (error) => {
-        // Before the session was open, `initialize` tells why and may be tried again.
+        // Before the session is open, `initialize` reports the error, and the page may try again.
         if (this.#opened) client.ended(error);
       },
       observe: (direction, message, request, method) =>
         trace.recorder?.message(session, message, { hop: HOST_HOPS[direction], request, method }),
       observeApdu: (exchange, request) => {
-        // A host that tells what it was not asked for is not heard.
+        // APDUs that a host reports without being asked are ignored.
         if (trace.tellsApdus) trace.recorder?.apdu(session, exchange, request);
       },
     });

@@ -38,7 +38,7 @@ export async function startPortal(
   try {
     return await openPortal(configuration, parts, open, operations);
   } catch (error) {
-    // Why it cannot start is told to whoever starts it.
+    // The caller gets the reason why it cannot start, not what else could not be closed.
     await parts.close().catch((unclosed: unknown) => console.error(unclosed));
     throw error;
   }

@@ -250,7 +250,7 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
   </div>`;
 }
 
-/** How much a button stands out. */
+/** The rank of a button among its neighbours. */
 type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';

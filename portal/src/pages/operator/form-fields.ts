@@ -19,7 +19,7 @@ export const choice = (
     </select>
   </label>`;
 
-/** A box to tick. @param value what it stands for, where several have the same name */
+/** Draws a box to tick. @param value tells boxes of the same name apart */
 export const check = (name: string, label: string, { isChecked = false, value = 'on' } = {}): TemplateResult =>
   html`<label><input type="checkbox" name=${name} value=${value} .checked=${live(isChecked)} />${label}</label>`;
 

@@ -26,7 +26,7 @@ import type { Opening } from './opening.js';
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
-/** What the portal's addresses need besides its services. */
+/** Parts that the portal's addresses need besides its services. */
 interface AppParts {
   readonly removals: PasskeyRemovals;
   readonly crl: CrlPublisher;

@@ -9,7 +9,7 @@ const SECOND = 1000;
 /** The time limits of the services themselves come first. */
 const PASSKEY_TIMEOUT = (LONGEST_CALL + 1) * SECOND;
 
-/** What the operations of a portal work with. */
+/** Parts that the operations of a portal need. */
 export interface OperationParts {
   readonly data: PortalData;
   readonly authority: PortalAuthority;

@@ -34,7 +34,7 @@ export interface RegistrationIdentity {
   readonly key: KeyObject;
 }
 
-/** What one that the portal makes is made with. */
+/** The means to make a registration authority. */
 interface RegistrationParts {
   readonly store: Pick<Store, 'db'>;
   readonly keys: KeyRing;
