@@ -4,8 +4,9 @@ import { systemClock, type Clock } from './clock.js';
 import type { HidBinding } from './hid/binding.js';
 import { PcscError, type PcscBinding } from './pcsc/binding.js';
 import { codeDigits } from './pcsc/pcsc-error.js';
-import type { Send } from './server/connection.js';
+import type { HostSession } from './server/host-session.js';
 import { Log } from './server/log.js';
+import type { Send } from './server/receiver.js';
 import { HostServer } from './server/server.js';
 import { ApduTrace } from './trace/apdu-trace.js';
 
@@ -25,6 +26,8 @@ export interface HostOptions {
   readonly clock?: Clock | undefined;
   /** Called with the log level of the administrator's policy; null where it sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
+  /** Default: a new one, which `initialize` opens. */
+  readonly session?: HostSession | undefined;
 }
 
 /**
@@ -36,11 +39,11 @@ export interface HostOptions {
  * host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
  */
 export function createHostServer(options: HostOptions): Promise<HostServer> {
-  const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock, onLogLevel } = options;
+  const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock, onLogLevel, session } = options;
   const trace = new ApduTrace((params) => send({ jsonrpc: '2.0', method: '$/apdu', params }), clock);
   const onTrouble = (error: unknown): void => logTrouble(log, error);
   const services = createCardServices(loadBinding, onTrouble, clock, (reader) => trace.watch(reader), loadHid);
-  return HostServer.create(services, send, die, { log, clock, trace, onLogLevel });
+  return HostServer.create(services, send, die, { log, clock, trace, onLogLevel }, session);
 }
 
 /** Logs names and codes alone: the message of an unknown error could contain anything. */

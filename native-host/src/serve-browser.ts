@@ -1,14 +1,9 @@
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
-import { systemClock } from './clock.js';
-import { withHidKeys } from './devices/hid-keys.js';
-import { createHostServer } from './host.js';
-import { loadHidBinding } from './hid/load-binding.js';
-import { LogFile } from './logs/log-file.js';
-import type { PcscBinding } from './pcsc/binding.js';
-import { loadBinding } from './pcsc/load-binding.js';
-import { Log, writeToStandardError } from './server/log.js';
+import { DamagedHost } from './server/damaged-host.js';
+import { answerFirst } from './server/greeting.js';
+import { Log, writeToStandardError, type LogSink } from './server/log.js';
 import { serve } from './server/serve.js';
-import { thisSystem } from './system/system.js';
+import { makeSessionKey } from './server/session-key.js';
 
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
@@ -16,33 +11,43 @@ const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
  * Serves the page session for which a browser has started this process. Browsers admit only extensions that the manifest names; anyone who
  * starts the host in another way is held to the same list.
  *
+ * A page waits for the first answer. So what is imported here is what that needs, and the rest is loaded once it was sent.
+ *
  * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
  * @param write writes to the guarded standard output
  */
 export async function serveBrowser(args: readonly string[], write: (frame: Buffer) => Promise<void>): Promise<void> {
-  const file = new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
+  const lines = new EarlyLines();
   const log = new Log((line, level) => {
     writeToStandardError(line);
-    file.append(line, level);
+    lines.add(line, level);
   });
   if (!isOurExtension(args)) {
     log.write('extension not served', {}, 'warn');
     process.exitCode = 1;
+    const { openLogFile } = await import('./browser-session.js');
+    const file = openLogFile();
+    lines.passTo((line, level) => file.append(line, level));
     return;
   }
-  await serve(
-    (send, die) =>
-      createHostServer({
-        loadBinding: loadBindings,
-        loadHid: loadHidBinding,
-        send,
-        die,
-        log,
-        onLogLevel: (level) => file.ask(level),
-      }),
+  const key = makeSessionKey();
+  await serve({
+    answerFirst: (message) => answerFirst(message, key.publicKey),
+    open: async (first, send, die) => {
+      try {
+        const { openLogFile, openSession } = await import('./browser-session.js');
+        const file = openLogFile();
+        const session = await openSession({ key, first, send, die, log, file });
+        lines.passTo((line, level) => file.append(line, level));
+        return session;
+      } catch (error) {
+        log.defect('host damaged', error);
+        return new DamagedHost(send);
+      }
+    },
     write,
     log,
-  );
+  });
 }
 
 function isOurExtension([first = '', second]: readonly string[]): boolean {
@@ -50,5 +55,18 @@ function isOurExtension([first = '', second]: readonly string[]): boolean {
   return second === FIREFOX_EXTENSION_ID;
 }
 
-/** PC/SC, and the security keys that are in no reader. */
-const loadBindings = async (): Promise<PcscBinding> => withHidKeys(await loadBinding(), loadHidBinding, systemClock);
+/** Keeps lines of the log until its file can be written. */
+class EarlyLines {
+  #lines: Parameters<LogSink>[] = [];
+  #sink: LogSink | undefined;
+
+  add(...line: Parameters<LogSink>): void {
+    if (this.#sink) this.#sink(...line);
+    else this.#lines.push(line);
+  }
+
+  passTo(sink: LogSink): void {
+    this.#sink = sink;
+    for (const line of this.#lines.splice(0)) sink(...line);
+  }
+}

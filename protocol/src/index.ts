@@ -7,6 +7,7 @@ export * from './commands.js';
 export * from './display.js';
 export * from './errors.js';
 export type { ErrorDefinition, Installable, Layer, Recovery } from './errors/definition.js';
+export { hostErrors } from './errors/host.js';
 export * from './help-desk.js';
 export * from './host-policy.js';
 export * from './identity.js';

@@ -65,6 +65,7 @@ export const FLOORS = {
     ['checks/'],
     ['commands/', 'cli/'],
     ['host.ts'],
+    ['browser-session.ts'],
     ['serve-browser.ts'],
     ['main.ts', 'index.ts'],
   ],

@@ -21,8 +21,7 @@ import {
 import { safeParse } from 'valibot';
 import { systemClock, type Clock } from '../clock.js';
 import { Log, type LogFields } from './log.js';
-
-export type Send = (message: object) => void;
+import type { Send } from './receiver.js';
 
 /** Answers one request. Anything that it throws becomes the error of the answer. */
 export type Answer = (request: Request, signal: AbortSignal) => Promise<object>;

@@ -1,43 +1,22 @@
+import type { webcrypto } from 'node:crypto';
 import {
   CardwrightError,
-  publicJwk,
   seal,
   sessionIdOf,
   unseal,
-  validate,
   type DeviceId,
-  type HostPolicy,
-  type ProtocolVersion,
   type PublicJwk,
-  type PublicJwkSet,
   type Purpose,
   type SealContext,
 } from '@cardwright/protocol';
-import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
-
-/** The page and its surroundings, as the browser identifies them to the extension. */
-export interface Peer {
-  /** The version that page, extension and host have agreed on. */
-  readonly protocol: ProtocolVersion;
-  readonly origin: string;
-  /** The public keys of the CMS; null where the site has none, and then no step can be verified. */
-  readonly cms: PublicJwkSet | null;
-  /** Origins of foreign relying parties for which the administrator permits the site to register passkeys. */
-  readonly relyingParties: readonly string[];
-  /** The extension's key for what its windows show; null where it has none. */
-  readonly windowKey: PublicJwk | null;
-  /** The administrator's requirements. */
-  readonly policy: HostPolicy;
-}
-
-/** The policy of an administrator without requirements. */
-export const NO_POLICY: HostPolicy = { allowedDevices: null, pinRules: null, logLevel: null };
+import type { Peer } from './peer.js';
+import { forKeyAgreement, makeSessionKey, type SessionKey } from './session-key.js';
 
 /**
  * One page session, which lasts as long as this process.
  *
  * Its key pair receives sealed secrets, and the key's thumbprint binds steps to it. So a step that this host runs can only contain secrets
- * that this host can open. The key is never written anywhere.
+ * that this host can open.
  */
 export class HostSession {
   #peer: Peer | null = null;
@@ -45,13 +24,13 @@ export class HostSession {
   private constructor(
     readonly id: string,
     readonly publicKey: PublicJwk,
-    private readonly privateKey: CryptoKey,
+    private readonly privateKey: webcrypto.CryptoKey,
   ) {}
 
-  static async create(): Promise<HostSession> {
-    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
-    const jwk = validate(publicJwk, await exportJWK(publicKey));
-    return new HostSession(await sessionIdOf(jwk), jwk, privateKey);
+  /** @param key default: a new one */
+  static async create(key: SessionKey = makeSessionKey()): Promise<HostSession> {
+    const { publicKey } = key;
+    return new HostSession(await sessionIdOf(publicKey), publicKey, await forKeyAgreement(key));
   }
 
   get initialized(): boolean {

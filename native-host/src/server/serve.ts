@@ -1,54 +1,77 @@
 import { once } from 'node:events';
-import { CardwrightError, MAX_FRAME_BYTES } from '@cardwright/protocol';
+import { MAX_FRAME_BYTES } from '@cardwright/protocol';
 import { killThisProcess, killThisProcessSoon } from '../kill-this-process.js';
-import { FrameReader, FramingError, encodeFrame } from './framing.js';
-import type { Send } from './connection.js';
+import { FrameReader, FramingError, encodeFrame, type Frame } from './framing.js';
+import type { FirstAnswer } from './greeting.js';
 import type { Log } from './log.js';
-import type { HostServer } from './server.js';
+import type { Receiver, Send } from './receiver.js';
 
-/**
- * Serves one page session over standard input and output, from the first frame to the end of input.
- *
- * @param create creates the server of the session
- * @param write from `takeStandardOutput`, which is called before anything else is loaded
- */
-export async function serve(
-  create: (send: Send, die: () => void) => Promise<HostServer>,
-  write: (frame: Buffer) => Promise<void>,
-  log: Log,
-): Promise<void> {
+/** The parts of a host that serves one page session over standard input and output. */
+export interface ServeOptions {
+  /** Answers the first message, if that needs nothing of the session. */
+  readonly answerFirst: (message: unknown) => FirstAnswer | null;
+  /** Loads what answers the other messages. Never rejects. */
+  readonly open: (first: FirstAnswer | null, send: Send, die: () => void) => Promise<Receiver>;
+  /** From `takeStandardOutput`, which is called before anything else writes. */
+  readonly write: (frame: Buffer) => Promise<void>;
+  readonly log: Log;
+}
+
+/** Serves one page session over standard input and output, from the first frame to the end of input. */
+export async function serve({ answerFirst, open, write, log }: ServeOptions): Promise<void> {
   let lastWrite: Promise<void> = Promise.resolve();
-  const send = (message: object): void => {
+  const send: Send = (message) => {
     lastWrite = write(encodeFrame(message)).catch(() => {
       log.write('output closed', {}, 'warn');
     });
   };
-  const server = await create(send, () => void lastWrite.finally(killThisProcess));
+  const die = (): void => void lastWrite.finally(killThisProcess);
+
+  let opening: Promise<Receiver> | undefined;
+  const begin = (message: unknown): FirstAnswer | null => {
+    const startedAt = Date.now();
+    const first = answerFirst(message);
+    if (first === null) return null;
+    send({ jsonrpc: '2.0', id: first.id, result: first.answer });
+    log.write('answered', { method: 'initialize', ms: Date.now() - startedAt });
+    return first;
+  };
+  const receive = (input: Input): void => {
+    if (opening === undefined) {
+      const first = 'message' in input ? begin(input.message) : null;
+      opening = open(first, send, die);
+      if (first) return;
+    }
+    // Callbacks of one promise run in the order in which they were added.
+    void opening.then((receiver) => {
+      if ('message' in input) receiver.receive(input.message);
+      else receiver.refuse(input.refusal);
+    });
+  };
   const frames = new FrameReader(MAX_FRAME_BYTES);
   process.stdin.on('data', (chunk: Buffer) => {
-    receive(server, frames, chunk, log);
+    try {
+      for (const frame of frames.push(chunk)) receive(inputOf(frame));
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      log.write('input is no frame', {}, 'warn');
+      receive({ refusal: 'INVALID_MESSAGE' });
+      process.stdin.destroy();
+    }
   });
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), once(process.stdin, 'error')]);
   log.write('input ended', { incomplete: frames.incomplete });
   killThisProcessSoon();
-  await server.close();
+  await (await opening)?.close();
   await lastWrite;
   process.exit(0);
 }
 
-function receive(server: HostServer, frames: FrameReader, chunk: Buffer, log: Log): void {
-  try {
-    for (const frame of frames.push(chunk)) {
-      if ('tooLong' in frame) server.refuse(new CardwrightError('MESSAGE_TOO_LARGE'));
-      else server.receive(parse(frame.body));
-    }
-  } catch (error) {
-    if (!(error instanceof FramingError)) throw error;
-    log.write('input is no frame', {}, 'warn');
-    server.refuse(new CardwrightError('INVALID_MESSAGE'));
-    process.stdin.destroy();
-  }
-}
+/** A message as it was parsed, or the code for a frame that has none. */
+type Input = { readonly message: unknown } | { readonly refusal: Parameters<Receiver['refuse']>[0] };
+
+const inputOf = (frame: Frame): Input =>
+  'tooLong' in frame ? { refusal: 'MESSAGE_TOO_LARGE' } : { message: parse(frame.body) };
 
 /** Input that is not JSON is treated like any other value that is not a message. */
 function parse(body: Buffer): unknown {

@@ -1,9 +1,6 @@
 import {
   CardwrightError,
   POLICY_CAPABILITY,
-  PRODUCT_VERSION,
-  PROTOCOL_RANGE,
-  agreeOnVersion,
   asCardwrightError,
   commands,
   initializeAtHost,
@@ -20,11 +17,13 @@ import {
   type UserResult,
 } from '@cardwright/protocol';
 import { systemClock, type Clock } from '../clock.js';
-import { Connection, type Answer, type Send } from './connection.js';
+import { Connection, type Answer } from './connection.js';
 import { Deadline } from './deadline.js';
 import type { CommandContext, HandledMethod, HostServices } from './handlers.js';
-import { HostSession, NO_POLICY } from './host-session.js';
+import { greet } from './greeting.js';
+import { HostSession } from './host-session.js';
 import { Log } from './log.js';
+import type { Receiver, RefusalOfInput, Send } from './receiver.js';
 import { StepGate, type AdmittedCommand } from './step-gate.js';
 
 /** Reports which APDUs are sent, and for which request. */
@@ -57,7 +56,7 @@ interface Run {
  * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step, and runs one command
  * after the other, so that none interleave on the card.
  */
-export class HostServer {
+export class HostServer implements Receiver {
   readonly #connection: Connection;
   readonly #gate: StepGate;
   #queue: Promise<unknown> = Promise.resolve();
@@ -84,16 +83,17 @@ export class HostServer {
     send: Send,
     die: () => void,
     surroundings: Surroundings = { log: new Log(), clock: systemClock },
+    session?: HostSession,
   ): Promise<HostServer> {
-    return new HostServer(await HostSession.create(), services, send, die, surroundings);
+    return new HostServer(session ?? (await HostSession.create()), services, send, die, surroundings);
   }
 
   receive(message: unknown): void {
     this.#connection.receive(message);
   }
 
-  refuse(error: CardwrightError): void {
-    this.#connection.refuse(error);
+  refuse(code: RefusalOfInput): void {
+    this.#connection.refuse(new CardwrightError(code));
   }
 
   /** Call it when the page is gone: starts no further APDU, and resets and releases the card. */
@@ -124,19 +124,14 @@ export class HostServer {
   }
 
   #initialize(params: unknown): object {
-    const { protocol, policy = NO_POLICY, ...told } = validate(initializeAtHost, params ?? {});
-    const agreement = agreeOnVersion(PROTOCOL_RANGE, protocol);
-    if (!('version' in agreement)) {
-      throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'host' : 'sdk' });
+    const told = validate(initializeAtHost, params ?? {});
+    const greeting = greet(told, this.session.publicKey, this.#capabilities());
+    if (!('peer' in greeting)) {
+      throw new CardwrightError('VERSION_MISMATCH', { update: greeting.older === 'ours' ? 'host' : 'sdk' });
     }
-    this.session.initialize({ ...told, protocol: agreement.version, policy });
-    this.surroundings.onLogLevel?.(policy.logLevel);
-    return {
-      protocol: agreement.version,
-      host: PRODUCT_VERSION,
-      capabilities: this.#capabilities(),
-      session: { key: this.session.publicKey },
-    };
+    this.session.initialize(greeting.peer);
+    this.surroundings.onLogLevel?.(greeting.peer.policy.logLevel);
+    return greeting.answer;
   }
 
   #capabilities(): string[] {

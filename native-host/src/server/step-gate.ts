@@ -11,7 +11,8 @@ import {
   type Params,
   type StepCommand,
 } from '@cardwright/protocol';
-import type { HostSession, Peer } from './host-session.js';
+import type { HostSession } from './host-session.js';
+import type { Peer } from './peer.js';
 
 /** One command of an admitted step, with validated parameters. */
 export type AdmittedCommand = { readonly [M in Method]: { readonly method: M; readonly params: Params<M> } }[Method];

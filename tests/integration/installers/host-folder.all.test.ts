@@ -49,7 +49,7 @@ describe('the packaged host', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each(TARGETS)('contains only its Node.js, its addons and their loaders: %s', (target) => {
-    const files = filesBelow(hostOf(target)).filter((name) => !/^app\/[^/]+\.(?:js|LEGAL\.txt)$/.test(name));
+    const files = filesBelow(hostOf(target)).filter((name) => !/^app\/[^/]+\.(?:m?js|LEGAL\.txt)$/.test(name));
     const windows = target === 'win32-x64';
     const hid = `prebuilds/HID${target.startsWith('linux') ? '_hidraw' : ''}-${target}/node-napi-v4.node`;
     expect(files).toEqual(
@@ -71,6 +71,7 @@ describe('the packaged host', () => {
         'app/node_modules/pkg-prebuilds/bindings.js',
         'app/node_modules/pkg-prebuilds/lib/prebuild.js',
         'app/node_modules/pkg-prebuilds/package.json',
+        'app/package.json',
         ...(windows ? ['node.exe'] : ['cardwright-host', 'node']),
       ].sort(),
     );

@@ -4,7 +4,8 @@ import { setNewPin, type NewPinQuestion } from '../../../../native-host/src/comm
 import { gatherSecrets } from '../../../../native-host/src/commands/secrets.js';
 import type { OpenDevice } from '../../../../native-host/src/devices/open-device.js';
 import type { CommandContext } from '../../../../native-host/src/server/handlers.js';
-import { HostSession, NO_POLICY } from '../../../../native-host/src/server/host-session.js';
+import { HostSession } from '../../../../native-host/src/server/host-session.js';
+import { NO_POLICY } from '../../../../native-host/src/server/peer.js';
 import { blankYubikey } from '../../../support/device-facts.js';
 
 const ORIGIN = 'https://portal.example';

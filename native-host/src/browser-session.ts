@@ -1,0 +1,49 @@
+import { systemClock } from './clock.js';
+import { withHidKeys } from './devices/hid-keys.js';
+import { createHostServer } from './host.js';
+import { loadHidBinding } from './hid/load-binding.js';
+import { LogFile } from './logs/log-file.js';
+import type { PcscBinding } from './pcsc/binding.js';
+import { loadBinding } from './pcsc/load-binding.js';
+import type { FirstAnswer } from './server/greeting.js';
+import { HostSession } from './server/host-session.js';
+import { writeToStandardError, type Log } from './server/log.js';
+import type { Receiver, Send } from './server/receiver.js';
+import type { SessionKey } from './server/session-key.js';
+import { thisSystem } from './system/system.js';
+
+/** Opens this account's log file. */
+export const openLogFile = (): LogFile =>
+  new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
+
+/** A session as it is before its code is loaded. */
+export interface Opening {
+  readonly key: SessionKey;
+  /** The answer that the page has had; null where its first message was something else. */
+  readonly first: FirstAnswer | null;
+  readonly send: Send;
+  readonly die: () => void;
+  readonly log: Log;
+  readonly file: LogFile;
+}
+
+/** Creates the host of a page session that a browser has started. */
+export async function openSession({ key, first, send, die, log, file }: Opening): Promise<Receiver> {
+  const session = await HostSession.create(key);
+  if (first) {
+    session.initialize(first.peer);
+    file.ask(first.peer.policy.logLevel);
+  }
+  return createHostServer({
+    loadBinding: loadBindings,
+    loadHid: loadHidBinding,
+    send,
+    die,
+    log,
+    onLogLevel: (level) => file.ask(level),
+    session,
+  });
+}
+
+/** PC/SC, and the security keys that are in no reader. */
+const loadBindings = async (): Promise<PcscBinding> => withHidKeys(await loadBinding(), loadHidBinding, systemClock);

@@ -1,0 +1,26 @@
+import { generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol';
+import { parse } from 'valibot';
+
+/** The key pair of one session, on P-256. It is never written anywhere. */
+export interface SessionKey {
+  readonly publicKey: PublicJwk;
+  readonly privateKey: KeyObject;
+}
+
+/** Makes a key pair. It takes half a millisecond, and WebCrypto needs several until its first key. */
+export function makeSessionKey(): SessionKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { publicKey: parse(publicJwk, publicKey.export({ format: 'jwk' })), privateKey };
+}
+
+/** Returns the private key for ECDH-ES (RFC 7518, 4.6), from which it cannot be extracted. */
+export async function forKeyAgreement({ privateKey }: SessionKey): Promise<webcrypto.CryptoKey> {
+  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+  try {
+    const algorithm = { name: 'ECDH', namedCurve: 'P-256' };
+    return await globalThis.crypto.subtle.importKey('pkcs8', pkcs8, algorithm, false, ['deriveBits']);
+  } finally {
+    pkcs8.fill(0);
+  }
+}
