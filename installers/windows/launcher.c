@@ -21,7 +21,7 @@ static const WCHAR node_file[] = L"node.exe";
 static const WCHAR main_file[] = L"app\\main.js";
 
 /* Variables that make Node run other code, or look for it elsewhere. A developer's computer often sets the first. */
-static const WCHAR *const unwanted[] = {L"NODE_OPTIONS", L"NODE_PATH", L"OPENSSL_CONF"};
+static const WCHAR *const unwanted[] = {L"NODE_OPTIONS", L"NODE_PATH", L"NODE_COMPILE_CACHE", L"OPENSSL_CONF"};
 
 /* Static, so that they begin as zeros: without a C library there is no memset. */
 static WCHAR folder[LONGEST];

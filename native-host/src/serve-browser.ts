@@ -4,6 +4,8 @@ import { answerFirst } from './server/greeting.js';
 import { Log, writeToStandardError, type LogSink } from './server/log.js';
 import { serve } from './server/serve.js';
 import { makeSessionKey } from './server/session-key.js';
+import { useCompileCache } from './system/compile-cache.js';
+import { thisSystem } from './system/system.js';
 
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
@@ -35,6 +37,7 @@ export async function serveBrowser(args: readonly string[], write: (frame: Buffe
     answerFirst: (message) => answerFirst(message, key.publicKey),
     open: async (first, send, die) => {
       try {
+        useCompileCache(thisSystem);
         const { openLogFile, openSession } = await import('./browser-session.js');
         const file = openLogFile();
         const session = await openSession({ key, first, send, die, log, file });

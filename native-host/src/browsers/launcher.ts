@@ -40,7 +40,7 @@ while [ -h "$file" ]; do
   case $target in /*) file=$target ;; *) file=\${file%/*}/$target ;; esac
 done
 folder=$(CDPATH='' cd -P -- "\${file%/*}/" && pwd) || exit
-unset NODE_OPTIONS NODE_PATH OPENSSL_CONF
+unset NODE_OPTIONS NODE_PATH NODE_COMPILE_CACHE OPENSSL_CONF
 ${THREADS}
 exec "$folder/node" "$folder/app/main.js" "$@"
 `;

@@ -14,10 +14,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layOutHost } from '@cardwright/installers';
-import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import { encodeFrame } from '@cardwright/native-host';
+import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION, PROTOCOL_RANGE } from '@cardwright/protocol';
 import { LIBRARIES } from '../../../installers/src/packages/host-linux/libraries.js';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import type { Target } from '../../../installers/src/parts/targets.js';
+import { NO_PASSKEYS } from '../../support/extension-facts.js';
 import { Scene } from '../native-host/scene.js';
 
 /** The parts of a program's header with its format and processor: ELF, Mach-O and PE. */
@@ -146,6 +148,22 @@ describe('the packaged host', () => {
     // `cd` would go to a folder of the same name there, and print it.
     mkdirSync(path.join(spaced, 'linux-x64'));
     expect(start('linux-x64/cardwright-host', folder, { CDPATH: spaced })).toBe(PRODUCT_VERSION);
+  });
+
+  it("keeps compiled code in the user's own cache folder, wherever the environment wants it", () => {
+    const [home, elsewhere] = ['home', 'elsewhere'].map((name) => mkdtempSync(path.join(folder, `${name}-`)));
+    const facts = { sdk: '1', extension: '1', origin: 'https://cms.example', cms: null, ...NO_PASSKEYS };
+    const params = { protocol: PROTOCOL_RANGE, ...facts };
+    const program = path.join(hostOf('linux-x64'), 'cardwright-host');
+    execFileSync(program, [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`], {
+      input: encodeFrame({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+      env: { HOME: home, NODE_COMPILE_CACHE: elsewhere, CARDWRIGHT_LOG_LEVEL: 'off' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    expect(filesBelow(elsewhere ?? '')).toEqual([]);
+    const kept = filesBelow(home ?? '');
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.filter((name) => !name.startsWith('.cache/cardwright/compiled/'))).toEqual([]);
   });
 
   it('answers a browser that starts it with an empty environment, and reaches a card', async () => {
