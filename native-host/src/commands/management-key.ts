@@ -15,10 +15,11 @@ type NextWitness = ErrorData<'MANAGEMENT_KEY_REFUSED'>['next'];
 
 /** Relays the mutual authentication of card and CMS. The host never has the key. */
 export function managementKeyHandlers(holder: DeviceHolder) {
+  const tries = holder.managementKeyTries;
   return {
     'managementKey.getChallenge': ({ algorithm: asked }, { signal }) =>
       holder.use(signal, async ({ piv, info }) => {
-        if (!holder.mayTryManagementKey(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+        if (!tries.mayTry(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
         const algorithm = (await piv.managementKeyStatus())?.algorithm ?? asked;
         // Guessing the algorithm could spend tries on a card that counts them.
         if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
@@ -29,16 +30,15 @@ export function managementKeyHandlers(holder: DeviceHolder) {
       holder.use(signal, async ({ piv, info }) => {
         const { blockLength } = MANAGEMENT_KEY[algorithm];
         const [witness, question] = [blockOf(response, blockLength), blockOf(challenge, blockLength)];
-        if (!holder.mayTryManagementKey(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+        if (!tries.mayTry(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
         try {
           const answer = await piv.authenticate(algorithm, witness, question);
-          holder.noteManagementKey(info.id, true);
+          tries.restart(info.id);
           return { cardResponse: encodeBytes(answer) };
         } catch (error) {
           if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) throw error;
-          holder.noteManagementKey(info.id, false);
-          const next =
-            nextAlgorithm && holder.mayTryManagementKey(info.id) ? await witnessOf(piv, nextAlgorithm) : null;
+          tries.noteRefusal(info.id);
+          const next = nextAlgorithm && tries.mayTry(info.id) ? await witnessOf(piv, nextAlgorithm) : null;
           throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next }, { cause: error });
         }
       }),

@@ -2,16 +2,16 @@ import {
   CardwrightError,
   DEVICE_IDLE_TIMEOUT,
   DEVICE_OPEN_PATIENCE,
-  MAX_MANAGEMENT_KEY_REFUSALS,
   isCardwrightError,
   type DeviceId,
   type DeviceInfo,
 } from '@cardwright/protocol';
-import type { Cancel } from '../clock.js';
 import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { missingFrom, placeIn } from './identified-card.js';
+import { IdleTimer } from './idle-timer.js';
 import type { Inventory } from './inventory.js';
+import { ManagementKeyTries } from './management-key-tries.js';
 import { OpenDevice } from './open-device.js';
 import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
@@ -39,25 +39,39 @@ export interface OpenOptions {
 
 type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
 
+/** What this session has of a device. */
+type Holding =
+  | { readonly state: 'none' }
+  | Held
+  /** It was held until it was pulled. */
+  | { readonly state: 'pulled'; readonly removal: Removal };
+
+interface Held {
+  /** While the device is `lent`, another program uses it. It is back, or lost, afterwards. */
+  readonly state: 'held' | 'lent';
+  readonly device: OpenDevice;
+  /** Models that the administrator allows; null for all. */
+  readonly models: readonly string[] | null;
+  /** Aborted when the device is gone while its user is asked. */
+  readonly gone: AbortController;
+}
+
+const NONE: Holding = { state: 'none' };
+/** The signal of no device. */
+const NEVER = new AbortController().signal;
+
 /** Holds the one device of this session, and releases it at `close`, when it is pulled, or when it is unused for too long. */
 export class DeviceHolder {
-  #device: OpenDevice | undefined;
-  /** Models that the administrator allows; null for all. */
-  #models: readonly string[] | null = null;
+  readonly managementKeyTries = new ManagementKeyTries();
+  readonly #idle: IdleTimer;
+  #holding: Holding = NONE;
   /** Reader of the device opened last. An APDU that it has not answered belongs to this session. */
   #reader: string | undefined;
-  #busy = 0;
-  #cancelIdleTimer: Cancel = () => undefined;
-  #closing: Promise<void> = Promise.resolve();
-  /** Set while the device is lent to another program. Cleared once it is back or lost. */
-  #isLent = false;
+  /** Settled once a lent device is back or lost. */
   #returning: Promise<unknown> = Promise.resolve();
-  #closed = false;
-  /** Signal of the held device. */
-  #gone = new AbortController();
-  /** Why the last held device was released, if it was pulled. */
-  #pulled: Removal | null = null;
-  readonly #keyRefusals = new Map<DeviceId, number>();
+  /** Settled once the device held last is released. */
+  #releasing: Promise<void> = Promise.resolve();
+  #isShutDown = false;
 
   constructor(
     private readonly readers: Readers,
@@ -65,6 +79,7 @@ export class DeviceHolder {
     private readonly onTrouble: (error: unknown) => void,
     private readonly usb?: UsbAuthenticators,
   ) {
+    this.#idle = new IdleTimer(readers.clock, DEVICE_IDLE_TIMEOUT, () => this.#background(() => this.close()));
     readers.subscribe(() => this.#background(() => this.#closeIfPulled()));
   }
 
@@ -74,8 +89,8 @@ export class DeviceHolder {
    * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
    */
   heldDevice(): DeviceInfo | null {
-    if (this.#pulled) throw new CardwrightError(this.#pulled);
-    return this.#device?.info ?? null;
+    if (this.#holding.state === 'pulled') throw new CardwrightError(this.#holding.removal);
+    return this.#held?.device.info ?? null;
   }
 
   /**
@@ -83,7 +98,7 @@ export class DeviceHolder {
    * reason is a `CardwrightError`.
    */
   get gone(): AbortSignal {
-    return this.#gone.signal;
+    return this.#held?.gone.signal ?? NEVER;
   }
 
   /** True while an APDU is unanswered. */
@@ -110,15 +125,13 @@ export class DeviceHolder {
       await device.close();
       throw new CardwrightError('CANCELLED');
     }
-    this.#models = models;
     // Decides by the card's own data now, because a listing may be old or incomplete.
-    if (!this.#isAllowed(device)) {
+    if (!isAllowed(device, models)) {
       await device.close();
       throw new CardwrightError('DEVICE_NOT_ALLOWED', { model: device.model.key });
     }
-    this.#device = device;
-    this.#gone = new AbortController();
-    this.#restartIdleTimer();
+    this.#holding = { state: 'held', device, models, gone: new AbortController() };
+    this.#idle.start();
     return this.publish(device);
   }
 
@@ -130,8 +143,7 @@ export class DeviceHolder {
   async erase(device: OpenDevice): Promise<DeviceInfo> {
     const { id } = device.info;
     await device.erase();
-    // The card's own counter of refused keys restarts as well.
-    this.#keyRefusals.delete(id);
+    this.managementKeyTries.restart(id);
     return this.publish(device);
   }
 
@@ -157,23 +169,12 @@ export class DeviceHolder {
   /** Resets and releases the card. Does nothing when none is held. */
   async close(): Promise<void> {
     await this.#returning;
-    await this.#closeNow();
-  }
-
-  async #closeNow(): Promise<void> {
-    this.#cancelIdleTimer();
-    this.#pulled = null;
-    const device = this.#device;
-    this.#device = undefined;
-    if (device) {
-      this.#closing = device.close().finally(() => this.inventory.setOwn(undefined));
-    }
-    await this.#closing;
+    await this.#release(NONE);
   }
 
   /** Closes for good: no device can be opened afterwards. */
   async shutdown(): Promise<void> {
-    this.#closed = true;
+    this.#isShutDown = true;
     await this.close();
     await this.readers.close();
   }
@@ -188,36 +189,28 @@ export class DeviceHolder {
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     await this.#returning;
-    const device = this.#device;
-    if (!device) throw new CardwrightError(this.#pulled ?? 'DEVICE_NOT_OPEN');
-    this.#cancelIdleTimer();
-    this.#busy += 1;
-    device.connection.abortOn(signal);
-    try {
-      return await work(device);
-    } catch (error) {
-      const isGone =
-        isRemoval(error) || isServiceError(error) || (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
-      if (isGone && this.#device === device) await this.#letGo(isRemoval(error) ? error.code : null);
-      throw error;
-    } finally {
-      this.#busy -= 1;
-      this.#restartIdleTimer();
-    }
+    const device = this.#held?.device;
+    if (!device)
+      throw new CardwrightError(this.#holding.state === 'pulled' ? this.#holding.removal : 'DEVICE_NOT_OPEN');
+    return this.#idle.during(async () => {
+      device.connection.abortOn(signal);
+      try {
+        return await work(device);
+      } catch (error) {
+        const isGone =
+          isRemoval(error) || isServiceError(error) || (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
+        if (isGone && this.#held?.device === device) await this.#release(holdingAfter(error));
+        throw error;
+      }
+    });
   }
 
-  /** True if another management key may be tried on the device. */
-  mayTryManagementKey(id: DeviceId): boolean {
-    return (this.#keyRefusals.get(id) ?? 0) < MAX_MANAGEMENT_KEY_REFUSALS;
-  }
-
-  noteManagementKey(id: DeviceId, accepted: boolean): void {
-    this.#keyRefusals.set(id, accepted ? 0 : (this.#keyRefusals.get(id) ?? 0) + 1);
+  get #held(): Held | undefined {
+    return 'device' in this.#holding ? this.#holding : undefined;
   }
 
   async #lend<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
-    this.#isLent = true;
-    this.inventory.lend(true);
+    this.#setLent(true);
     try {
       await options.prepare?.();
       await device.release();
@@ -234,13 +227,12 @@ export class DeviceHolder {
     try {
       const place = await placeIn(this.readers, device.place.reader);
       await device.takeBack(this.readers, place, { patience, mayShare: true, onWaiting, usb: this.usb }, isReinserted);
-      if (!this.#isAllowed(device)) throw new CardwrightError('WRONG_DEVICE');
+      if (!isAllowed(device, this.#held?.models ?? null)) throw new CardwrightError('WRONG_DEVICE');
     } catch (error) {
-      await this.#letGo(isRemoval(error) ? error.code : null);
+      await this.#release(holdingAfter(error));
       throw error;
     } finally {
-      this.#isLent = false;
-      this.inventory.lend(false);
+      this.#setLent(false);
     }
     this.publish(device);
     await restore?.();
@@ -253,28 +245,32 @@ export class DeviceHolder {
     return info;
   }
 
-  #isAllowed({ model }: OpenDevice): boolean {
-    return this.#models?.includes(model.key) ?? true;
+  #mayOpen(): boolean {
+    return !this.#isShutDown;
   }
 
-  #mayOpen(): boolean {
-    return !this.#closed;
+  #setLent(isLent: boolean): void {
+    if (this.#held) this.#holding = { ...this.#held, state: isLent ? 'lent' : 'held' };
+    this.inventory.lend(isLent);
   }
 
   async #closeIfPulled(): Promise<void> {
-    const device = this.#isLent ? undefined : this.#device;
-    const reason = device && (await this.#whyGone(device));
-    if (!reason || this.#device !== device) return;
+    const held = this.#held;
+    if (held?.state !== 'held') return;
+    const reason = await this.#whyGone(held.device);
+    if (!reason || this.#held?.device !== held.device) return;
     // A command that waits for the user is notified here. One that talks to the card gets the error from the card.
-    if (this.#busy > 0) this.#gone.abort(reason);
-    else if (isRemoval(reason)) await this.#letGo(reason.code);
+    if (this.#idle.isInUse) held.gone.abort(reason);
+    else if (isRemoval(reason)) await this.#release(holdingAfter(reason));
   }
 
-  /** Sets `#pulled` before the release ends, so that calls meanwhile already get the reason. */
-  async #letGo(pulled: Removal | null): Promise<void> {
-    const closing = this.#closeNow();
-    this.#pulled = pulled;
-    await closing;
+  /** Releases the device, if one is held. Calls meanwhile already see what is held afterwards. */
+  async #release(afterwards: Holding): Promise<void> {
+    this.#idle.stop();
+    const device = this.#held?.device;
+    this.#holding = afterwards;
+    if (device) this.#releasing = device.close().finally(() => this.inventory.setOwn(undefined));
+    await this.#releasing;
   }
 
   async #whyGone({ place }: OpenDevice): Promise<CardwrightError | undefined> {
@@ -287,13 +283,6 @@ export class DeviceHolder {
     }
   }
 
-  #restartIdleTimer(): void {
-    this.#cancelIdleTimer();
-    if (!this.#device || this.#busy > 0) return;
-    const close = (): void => this.#background(() => this.close());
-    this.#cancelIdleTimer = this.readers.clock.after(DEVICE_IDLE_TIMEOUT, close, { background: true });
-  }
-
   #background(work: () => Promise<void>): void {
     work().catch((error: unknown) => {
       // Without the service there is no card to release.
@@ -301,3 +290,8 @@ export class DeviceHolder {
     });
   }
 }
+
+const isAllowed = ({ model }: OpenDevice, models: Held['models']): boolean => models?.includes(model.key) ?? true;
+
+/** What is held after an error that ended the connection. */
+const holdingAfter = (error: unknown): Holding => (isRemoval(error) ? { state: 'pulled', removal: error.code } : NONE);

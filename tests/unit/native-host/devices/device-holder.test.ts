@@ -147,11 +147,11 @@ describe('an open device', () => {
     const { devices } = await inventory.list();
     const { signal } = new AbortController();
     const { id } = await holder.open(devices[0]?.id ?? '', { signal, onWaiting: () => undefined });
-    holder.noteManagementKey(id, false);
-    holder.noteManagementKey(id, false);
-    expect(holder.mayTryManagementKey(id)).toBe(false);
+    holder.managementKeyTries.noteRefusal(id);
+    holder.managementKeyTries.noteRefusal(id);
+    expect(holder.managementKeyTries.mayTry(id)).toBe(false);
     await holder.use(signal, (device) => holder.erase(device));
-    expect(holder.mayTryManagementKey(id)).toBe(true);
+    expect(holder.managementKeyTries.mayTry(id)).toBe(true);
   });
 
   it('is read again for all facts that matter when it is opened, except the PIN counter', async () => {

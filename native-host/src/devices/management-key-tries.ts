@@ -1,0 +1,24 @@
+import { MAX_MANAGEMENT_KEY_REFUSALS, type DeviceId } from '@cardwright/protocol';
+
+/** The management keys that each device has refused in this session. A card that counts them must not run out of tries. */
+export class ManagementKeyTries {
+  readonly #refusals = new Map<DeviceId, number>();
+
+  /** True if another key may be tried on the device. */
+  mayTry(id: DeviceId): boolean {
+    return this.#refusalsOf(id) < MAX_MANAGEMENT_KEY_REFUSALS;
+  }
+
+  noteRefusal(id: DeviceId): void {
+    this.#refusals.set(id, this.#refusalsOf(id) + 1);
+  }
+
+  /** Forgets the refusals of a device. Its own counter restarts too: it has accepted a key, or was erased. */
+  restart(id: DeviceId): void {
+    this.#refusals.delete(id);
+  }
+
+  #refusalsOf(id: DeviceId): number {
+    return this.#refusals.get(id) ?? 0;
+  }
+}
