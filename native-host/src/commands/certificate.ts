@@ -9,27 +9,27 @@ const TAGS = { chuid: OBJECT.CHUID, ccc: OBJECT.CCC, securityObject: OBJECT.SECU
 export function certificateHandlers(holder: DeviceHolder) {
   return {
     'certificate.write': async ({ slot, certificate }, { signal }) => {
-      await holder.use(signal, ({ piv }) => piv.writeCertificate(slot, decodeBytes(certificate)));
+      await holder.use(signal, ({ piv }) => piv.objects.writeCertificate(slot, decodeBytes(certificate)));
       return {};
     },
 
     'certificate.read': async ({ slot }, { signal }) => {
-      const certificate = await holder.use(signal, ({ piv }) => piv.readCertificate(slot));
+      const certificate = await holder.use(signal, ({ piv }) => piv.objects.readCertificate(slot));
       return { certificate: certificate && encodeBytes(certificate) };
     },
 
     'certificate.delete': async ({ slot }, { signal }) => {
-      await holder.use(signal, ({ piv }) => piv.deleteCertificate(slot));
+      await holder.use(signal, ({ piv }) => piv.objects.deleteCertificate(slot));
       return {};
     },
 
     'object.write': async ({ object, content }, { signal }) => {
-      await holder.use(signal, ({ piv }) => piv.putObject(TAGS[object], decodeBytes(content)));
+      await holder.use(signal, ({ piv }) => piv.objects.put(TAGS[object], decodeBytes(content)));
       return {};
     },
 
     'object.read': async ({ object }, { signal }) => {
-      const content = await holder.use(signal, ({ piv }) => piv.getObject(TAGS[object]));
+      const content = await holder.use(signal, ({ piv }) => piv.objects.get(TAGS[object]));
       return { content: content && encodeBytes(content) };
     },
   } satisfies Handlers;

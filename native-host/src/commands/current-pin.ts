@@ -15,7 +15,7 @@ export async function currentPin(
   device: OpenDevice,
   context: CommandContext,
 ): Promise<Uint8Array> {
-  const { retriesLeft } = requireTries(await device.piv.pinStatus(), 'PIN_BLOCKED');
+  const { retriesLeft } = requireTries(await device.piv.pins.pinStatus(), 'PIN_BLOCKED');
   const rules = intersectPinRules(null, device.model);
   const { pin } = await gatherSecrets({ pin: reference }, device, context, { rules, retriesLeft, problem: null });
   return pin;

@@ -1,6 +1,6 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { CardwrightError, encodeBytes, type KeyAlgorithm, type SecretReference, type Slot } from '@cardwright/protocol';
-import { KEY_REFERENCE, keyAlgorithmOf } from '../applets/piv/objects.js';
+import { keyAlgorithmOf } from '../applets/piv/objects.js';
 import { readAnswer } from '../applets/piv/piv-error.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
@@ -22,13 +22,13 @@ export function keyHandlers(holder: DeviceHolder) {
   return {
     'key.generate': ({ slot, algorithm, pinPolicy, touchPolicy }, { signal }) =>
       holder.use(signal, async ({ piv, generatedKeys }) => {
-        const publicKey = await piv.generateKey(slot, algorithm, { pinPolicy, touchPolicy });
+        const publicKey = await piv.keys.generate(slot, algorithm, { pinPolicy, touchPolicy });
         generatedKeys.set(slot, publicKey);
         return { publicKey: encodeBytes(publicKey) };
       }),
 
     'key.attest': ({ slot }, { signal }) =>
-      holder.use(signal, async ({ piv }) => ({ attestation: encodeAttestation(await piv.attest(slot)) })),
+      holder.use(signal, async ({ piv }) => ({ attestation: encodeAttestation(await piv.keys.attest(slot)) })),
 
     'key.prove': ({ challenge, ...order }, { signal }) =>
       holder.use(signal, async (device) => {
@@ -81,13 +81,13 @@ const encodeAttestation = (attestation: Attestation | null) =>
 async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);
   if (generated) return withAlgorithm(generated);
-  const metadata = await piv.metadata(KEY_REFERENCE[slot]);
+  const metadata = await piv.keys.metadata(slot);
   const algorithm = metadata?.algorithm === undefined ? undefined : keyAlgorithmOf(metadata.algorithm);
   if (algorithm && metadata?.publicKey) {
     const { publicKey } = metadata;
     return { algorithm, publicKey: readAnswer('getMetadata', () => subjectPublicKeyInfo(publicKey, algorithm)) };
   }
-  const certificate = piv.capabilities.metadata ? null : await piv.readCertificate(slot);
+  const certificate = piv.capabilities.metadata ? null : await piv.objects.readCertificate(slot);
   if (!certificate) throw new CardwrightError('KEY_MISSING');
   return withAlgorithm(publicKeyOf(certificate));
 }

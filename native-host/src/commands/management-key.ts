@@ -6,8 +6,8 @@ import {
   type ErrorData,
   type ManagementKeyAlgorithm,
 } from '@cardwright/protocol';
+import type { CardManagementKey } from '../applets/piv/card-management-key.js';
 import { MANAGEMENT_KEY } from '../applets/piv/objects.js';
-import type { PivSession } from '../applets/piv/piv-session.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Handlers } from '../server/handlers.js';
 
@@ -18,27 +18,27 @@ export function managementKeyHandlers(holder: DeviceHolder) {
   const tries = holder.managementKeyTries;
   return {
     'managementKey.getChallenge': ({ algorithm: asked }, { signal }) =>
-      holder.use(signal, async ({ piv, info }) => {
+      holder.use(signal, async ({ piv: { managementKey }, info }) => {
         if (!tries.mayTry(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
-        const algorithm = (await piv.managementKeyStatus())?.algorithm ?? asked;
+        const algorithm = (await managementKey.status())?.algorithm ?? asked;
         // Guessing the algorithm could spend tries on a card that counts them.
         if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
-        return { algorithm, witness: encodeBytes(await piv.getWitness(algorithm)) };
+        return { algorithm, witness: encodeBytes(await managementKey.getWitness(algorithm)) };
       }),
 
     'managementKey.authenticate': ({ algorithm, response, challenge, nextAlgorithm }, { signal }) =>
-      holder.use(signal, async ({ piv, info }) => {
+      holder.use(signal, async ({ piv: { managementKey }, info }) => {
         const { blockLength } = MANAGEMENT_KEY[algorithm];
         const [witness, question] = [blockOf(response, blockLength), blockOf(challenge, blockLength)];
         if (!tries.mayTry(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
         try {
-          const answer = await piv.authenticate(algorithm, witness, question);
+          const answer = await managementKey.authenticate(algorithm, witness, question);
           tries.restart(info.id);
           return { cardResponse: encodeBytes(answer) };
         } catch (error) {
           if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) throw error;
           tries.noteRefusal(info.id);
-          const next = nextAlgorithm && tries.mayTry(info.id) ? await witnessOf(piv, nextAlgorithm) : null;
+          const next = nextAlgorithm && tries.mayTry(info.id) ? await witnessOf(managementKey, nextAlgorithm) : null;
           throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next }, { cause: error });
         }
       }),
@@ -46,9 +46,9 @@ export function managementKeyHandlers(holder: DeviceHolder) {
 }
 
 /** Gets a fresh witness for the next candidate. Returns null when the card lacks the algorithm. */
-async function witnessOf(piv: PivSession, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
+async function witnessOf(card: CardManagementKey, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
   try {
-    return { algorithm, witness: encodeBytes(await piv.getWitness(algorithm)) };
+    return { algorithm, witness: encodeBytes(await card.getWitness(algorithm)) };
   } catch (error) {
     if (isCardwrightError(error, 'ALGORITHM_NOT_SUPPORTED')) return null;
     throw error;

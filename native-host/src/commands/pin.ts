@@ -18,11 +18,11 @@ import { gatherSecrets, type SecretReferences } from './secrets.js';
 export function pinHandlers(holder: DeviceHolder) {
   return {
     'pin.getStatus': (_params, { signal }) =>
-      holder.use(signal, async ({ piv }) => ({ pin: await piv.pinStatus(), puk: await piv.pukStatus() })),
+      holder.use(signal, async ({ piv }) => ({ pin: await piv.pins.pinStatus(), puk: await piv.pins.pukStatus() })),
 
     'pin.verify': async ({ secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        await device.piv.verifyPin(await currentPin(secrets.pin, device, context));
+        await device.piv.pins.verifyPin(await currentPin(secrets.pin, device, context));
       });
       return {};
     },
@@ -33,8 +33,8 @@ export function pinHandlers(holder: DeviceHolder) {
         const retriesLeft = await triesOf(secrets.pin, device);
         const options = { rules, retriesLeft, oldSecret: 'pin' as const, isShared: shared ?? device.sharesPin };
         await withNewPin(secrets, device, context, options, async ({ pin, newPin }) => {
-          await device.piv.changePin(pin, newPin);
-          await verifyNewPin(device.piv, newPin);
+          await device.piv.pins.changePin(pin, newPin);
+          await verifyNewPin(device.piv.pins, newPin);
         });
         device.forgetSecrets();
       });
@@ -44,11 +44,11 @@ export function pinHandlers(holder: DeviceHolder) {
     'pin.unblock': async ({ rules: asked, shared, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
-        const { retriesLeft } = requireTries(await device.piv.pukStatus(), 'PUK_BLOCKED');
+        const { retriesLeft } = requireTries(await device.piv.pins.pukStatus(), 'PUK_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'puk' as const, isShared: shared ?? device.sharesPin };
         const { newPin } = await withNewPin(secrets, device, context, options, async ({ puk, newPin }) => {
-          await device.piv.unblockPin(puk, newPin);
-          await verifyNewPin(device.piv, newPin);
+          await device.piv.pins.unblockPin(puk, newPin);
+          await verifyNewPin(device.piv.pins, newPin);
         });
         device.forgetSecrets();
         // Kept for later orders of the same CMS with the source `session`.
@@ -82,8 +82,8 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
 async function triesOf({ source }: SecretReference, device: OpenDevice): Promise<number | null> {
   const { piv } = device;
   const initialPin = device.remembered('pin');
-  if (source === 'session' && initialPin && piv.hasVerified(initialPin)) return null;
-  return requireTries(await piv.pinStatus(), 'PIN_BLOCKED').retriesLeft;
+  if (source === 'session' && initialPin && piv.pins.hasVerified(initialPin)) return null;
+  return requireTries(await piv.pins.pinStatus(), 'PIN_BLOCKED').retriesLeft;
 }
 
 interface NewPinOptions<O extends 'pin' | 'puk'> {

@@ -87,10 +87,10 @@ export class PreparedCredentials {
     if (this.#applied) return;
     // Checked before any change. The value of the opening is still valid if the PUK was not used since, because no other program can use
     // it.
-    requireTries(await piv.knownPukStatus(), 'PUK_BLOCKED');
+    requireTries(await piv.pins.knownPukStatus(), 'PUK_BLOCKED');
     if (this.managementKey) {
-      await piv.setManagementKey(this.managementKey);
-      await authenticateManagementKey(piv, this.managementKey);
+      await piv.managementKey.set(this.managementKey);
+      await authenticateManagementKey(piv.managementKey, this.managementKey);
     }
     try {
       await this.#setPuk(piv, puk);
@@ -98,7 +98,7 @@ export class PreparedCredentials {
       if (isCardwrightError(error, 'PUK_INCORRECT')) this.#hasSpentTry = true;
       throw error;
     }
-    if (this.pin) await piv.verifyPin(this.pin);
+    if (this.pin) await piv.pins.verifyPin(this.pin);
     this.#applied = true;
     this.#hasSpentTry = false;
   }
@@ -106,7 +106,7 @@ export class PreparedCredentials {
   async #setPuk(piv: PivSession, puk: Uint8Array): Promise<void> {
     const isNew = !this.puk.every((byte, index) => byte === puk[index]);
     if (isNew && !this.#pukApplied) {
-      await piv.changePuk(puk, this.puk);
+      await piv.pins.changePuk(puk, this.puk);
       this.#pukApplied = true;
     }
     try {
@@ -123,9 +123,9 @@ export class PreparedCredentials {
 
   async #provePuk(piv: PivSession): Promise<void> {
     // RESET RETRY COUNTER, because CHANGE REFERENCE DATA would cost a try when it is repeated after a lost answer.
-    if (this.pin) await piv.unblockPin(this.puk, this.pin);
+    if (this.pin) await piv.pins.unblockPin(this.puk, this.pin);
     // Replaced by itself, where the user's PIN stays.
-    else await piv.changePuk(this.puk, this.puk);
+    else await piv.pins.changePuk(this.puk, this.puk);
   }
 
   /**
@@ -146,14 +146,14 @@ export class PreparedCredentials {
   /** Sets a temporary PIN with the PUK. */
   async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
     this.#applied = false;
-    await piv.unblockPin(this.puk, pin);
+    await piv.pins.unblockPin(this.puk, pin);
   }
 
   /** Sets the initial PIN with the PUK, which also restores all its tries, and verifies it. */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
-    await piv.unblockPin(this.puk, pin);
-    await piv.verifyPin(pin);
+    await piv.pins.unblockPin(this.puk, pin);
+    await piv.pins.verifyPin(pin);
     this.#applied = true;
   }
 

@@ -28,7 +28,7 @@ export interface Place {
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;
   if (!piv) return described(card, place);
-  const { status, refused } = await piv.askPin();
+  const { status, refused } = await piv.pins.askPin();
   const needsContact = refused && isContactlessAtr(place.card.atr);
   return { ...described(card, place), ...(await look(piv, place, needsContact ? null : status)) };
 }
@@ -77,17 +77,17 @@ async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Pro
   const needsContact = pin === null;
   // A card that can be erased would be useless if it could not be opened. A card without contact is not issued this way.
   const refusalIsError = !needsContact && !piv.capabilities.reset;
-  const guid = await ifReadable(() => piv.readGuid(), null, refusalIsError);
+  const guid = await ifReadable(() => piv.objects.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
     // A refused object may exist. Without contact that is unknown, and left out.
-    const ask = (): Promise<boolean> => piv.hasObject(CERTIFICATE_OBJECT[slot]);
+    const ask = (): Promise<boolean> => piv.objects.has(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
   }
-  const managementKey = await piv.managementKeyStatus();
+  const managementKey = await piv.managementKey.status();
   // Where the card cannot be asked, "not blocked" would be a guess.
-  const puk = piv.capabilities.metadata ? await piv.pukStatus() : null;
+  const puk = piv.capabilities.metadata ? await piv.pins.pukStatus() : null;
   const { capabilities } = piv;
   const state = needsContact ? 'contact-needed' : 'ready';
   return { ...identity(piv.serial, guid, place), state, guid, capabilities, certificates, pin, puk, managementKey };

@@ -32,17 +32,17 @@ const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
  * it is missing, was imported, or has another algorithm or policy.
  *
  * @param challenge base64url
- * @throws CardwrightError the errors of `PivSession.generateKey` and `sign`
+ * @throws CardwrightError the errors of `SlotKeys.generate` and `sign`
  */
 export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: string): Promise<KeyProof> {
   const { piv, generatedKeys } = device;
   const { slot, algorithm } = order;
-  const present = await piv.attest(slot);
+  const present = await piv.keys.attest(slot);
   const kept = present && attestedKey(present, order);
-  const publicKey = kept ?? (await piv.generateKey(slot, algorithm, order));
+  const publicKey = kept ?? (await piv.keys.generate(slot, algorithm, order));
   generatedKeys.set(slot, publicKey);
-  const attestation = kept ? present : await piv.attest(slot);
-  const signature = await piv.sign(slot, algorithm, signatureScheme(algorithm).input(keyProofMessage(challenge)));
+  const attestation = kept ? present : await piv.keys.attest(slot);
+  const signature = await piv.keys.sign(slot, algorithm, signatureScheme(algorithm).input(keyProofMessage(challenge)));
   return { publicKey, made: !kept, attestation, signature };
 }
 

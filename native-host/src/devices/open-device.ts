@@ -148,7 +148,7 @@ export class OpenDevice {
    * `takeBack`.
    */
   async release(): Promise<void> {
-    this.#card.applications.piv?.forgetPin();
+    this.#card.applications.piv?.pins.forgetPin();
     await this.#card.close();
   }
 
@@ -217,7 +217,7 @@ export class OpenDevice {
   /** Overwrites the remembered secrets. */
   forgetSecrets(): void {
     this.rememberFidoPin(undefined);
-    this.#card.applications.piv?.forgetPin();
+    this.#card.applications.piv?.pins.forgetPin();
     this.rememberPin(undefined);
     this.prepared?.forget();
     this.prepared = undefined;

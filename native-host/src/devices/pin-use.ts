@@ -7,6 +7,7 @@ import {
   type RetryStatus,
   type Slot,
 } from '@cardwright/protocol';
+import type { PinAndPuk } from '../applets/piv/pin-and-puk.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
 /** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card reports that only one is left */
@@ -22,9 +23,9 @@ export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_
  *
  * @throws CardwrightError `PIN_REFUSED_BY_DEVICE`; `LAST_TRY` where another wrong PIN would be the last
  */
-export async function verifyNewPin(piv: PivSession, pin: Uint8Array): Promise<void> {
+export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   try {
-    await piv.verifyPin(pin);
+    await pins.verifyPin(pin);
   } catch (error) {
     if (!isCardwrightError(error, 'PIN_INCORRECT')) throw error;
     const { retriesLeft } = error.data;
@@ -37,31 +38,31 @@ export async function verifyNewPin(piv: PivSession, pin: Uint8Array): Promise<vo
  * Signs with a slot's key, given its PIN where it has one. A PIN that the card has verified on this connection is verified again only for
  * 9C, or when the card has lost that status.
  *
- * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and the errors of `PivSession.sign`
+ * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and the errors of `SlotKeys.sign`
  */
 export async function signWithPin(
-  piv: PivSession,
+  { pins, keys }: PivSession,
   pin: Uint8Array | undefined,
   { slot, algorithm }: { readonly slot: Slot; readonly algorithm: KeyAlgorithm },
   input: Uint8Array,
 ): Promise<Uint8Array> {
-  const relies = pin !== undefined && SLOT_PIN_POLICY[slot] !== 'always' && piv.hasVerified(pin);
+  const relies = pin !== undefined && SLOT_PIN_POLICY[slot] !== 'always' && pins.hasVerified(pin);
   // Immediately before the signature.
-  if (pin && !relies) await verifyKnownPin(piv, pin);
+  if (pin && !relies) await verifyKnownPin(pins, pin);
   try {
-    return await piv.sign(slot, algorithm, input);
+    return await keys.sign(slot, algorithm, input);
   } catch (error) {
     // 6982: the key requires the PIN each time, or the card has lost the status. No try was spent.
     if (!pin || !relies || !isCardwrightError(error, 'NOT_AUTHENTICATED')) throw error;
   }
-  await verifyKnownPin(piv, pin);
-  return piv.sign(slot, algorithm, input);
+  await verifyKnownPin(pins, pin);
+  return keys.sign(slot, algorithm, input);
 }
 
 /**
  * Verifies a PIN. One that the card has verified before is not a guess, and its counter is full. For any other the counter is read first.
  */
-async function verifyKnownPin(piv: PivSession, pin: Uint8Array): Promise<void> {
-  if (!piv.hasVerified(pin)) requireTries(await piv.pinStatus(), 'PIN_BLOCKED');
-  await piv.verifyPin(pin);
+async function verifyKnownPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
+  if (!pins.hasVerified(pin)) requireTries(await pins.pinStatus(), 'PIN_BLOCKED');
+  await pins.verifyPin(pin);
 }

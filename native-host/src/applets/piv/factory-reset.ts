@@ -13,8 +13,8 @@ export const MAX_TRIES = 256;
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');
-  await useUp('PIN_BLOCKED', () => session.verifyPin(wrong()));
-  await useUp('PUK_BLOCKED', () => session.unblockPin(wrong(), wrong()));
+  await useUp('PIN_BLOCKED', () => session.pins.verifyPin(wrong()));
+  await useUp('PUK_BLOCKED', () => session.pins.unblockPin(wrong(), wrong()));
   await session.reset();
 }
 

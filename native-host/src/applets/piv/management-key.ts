@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
 import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import type { CardManagementKey } from './card-management-key.js';
 import { MANAGEMENT_KEY, type ManagementKey } from './objects.js';
-import type { PivSession } from './piv-session.js';
 
 /** Generates a key from the system's random source. Sets the parity bits of a 3DES key, because strict cards check them. */
 export function makeManagementKey(algorithm: ManagementKeyAlgorithm): ManagementKey {
@@ -15,15 +15,18 @@ export function makeManagementKey(algorithm: ManagementKeyAlgorithm): Management
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
  */
-export async function authenticateManagementKey(piv: PivSession, { algorithm, key }: ManagementKey): Promise<void> {
+export async function authenticateManagementKey(
+  card: CardManagementKey,
+  { algorithm, key }: ManagementKey,
+): Promise<void> {
   const { cipher, blockLength } = MANAGEMENT_KEY[algorithm];
   const decipher = createDecipheriv(cipher, key, null).setAutoPadding(false);
-  const witness = await piv.getWitness(algorithm);
+  const witness = await card.getWitness(algorithm);
   const response = Buffer.concat([decipher.update(witness), decipher.final()]);
   const challenge = randomBytes(blockLength);
   const encipher = createCipheriv(cipher, key, null).setAutoPadding(false);
   const expected = Buffer.concat([encipher.update(challenge), encipher.final()]);
-  const answer = await piv.authenticate(algorithm, response, challenge);
+  const answer = await card.authenticate(algorithm, response, challenge);
   const isRight = answer.length === expected.length && timingSafeEqual(answer, expected);
   if (!isRight) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
 }

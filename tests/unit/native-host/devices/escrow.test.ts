@@ -51,7 +51,7 @@ async function prepare(
 describe('the PUK of a card', () => {
   it('is used without reading its tries again, which were read at opening', async () => {
     const { card, piv, apply } = await prepare(3);
-    await piv.pukStatus();
+    await piv.pins.pukStatus();
     await apply(FACTORY_PUK);
     expect(card.sent('f7')).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe('the PUK of a card', () => {
 
   it('keeps its last try if the card reported only one at opening', async () => {
     const { card, piv, apply } = await prepare(1);
-    await piv.pukStatus();
+    await piv.pins.pukStatus();
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'LAST_TRY', data: { retriesLeft: 1 } });
     expect([...card.sent('24'), ...card.sent('2c')]).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('the PUK of a card', () => {
 
   it('has its tries read again after one was spent, and keeps its last', async () => {
     const { card, piv, apply } = await prepare(2);
-    await piv.pukStatus();
+    await piv.pins.pukStatus();
     await expect(apply(OTHER_PUK)).rejects.toMatchObject({ code: 'PUK_INCORRECT', data: { retriesLeft: 1 } });
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'LAST_TRY', data: { retriesLeft: 1 } });
     expect([card.sent('24').length, card.sent('f7').length]).toEqual([1, 2]);

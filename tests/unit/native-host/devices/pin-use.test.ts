@@ -48,7 +48,7 @@ const asked = (card: ScriptedCard): string[] =>
 describe('the PIN of a key', () => {
   it('is sent once for all slots but 9C, which gets it each time, without reading its tries', async () => {
     const { card, piv } = await open();
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     for (const slot of ['9A', '9C', '9E', '9D'] as const) await sign(piv, slot, slot === '9E' ? undefined : PIN);
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'VERIFY', 'sign', 'sign', 'sign']);
   });
@@ -62,7 +62,7 @@ describe('the PIN of a key', () => {
 
   it('is sent only after its tries were read if it differs, and never at the last try', async () => {
     const { card, piv, answers } = await open();
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     answers.status = '63c1';
     for (const slot of ['9A', '9C'] as const)
       await expect(sign(piv, slot, OTHER_PIN)).rejects.toMatchObject({ code: 'LAST_TRY' });
@@ -72,14 +72,14 @@ describe('the PIN of a key', () => {
   it('is sent again to a card that has forgotten it, after its tries were read', async () => {
     const answersInTurn = ['6982', SIGNATURE];
     const { card, piv } = await open({ sign: () => answersInTurn.shift() ?? SIGNATURE });
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     await expect(sign(piv, '9A')).resolves.toHaveLength(2);
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter', 'VERIFY', 'sign']);
   });
 
   it('is not sent again to a forgetful card with one try left, which may be another card', async () => {
     const { card, piv, answers } = await open();
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     answers.sign = '6982';
     answers.status = '63c1';
     await expect(sign(piv, '9A')).rejects.toMatchObject({ code: 'LAST_TRY' });
@@ -88,25 +88,28 @@ describe('the PIN of a key', () => {
 
   it('is sent again only once; further refusals are reported', async () => {
     const { card, piv } = await open({ sign: '6982' });
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     await expect(sign(piv, '9D')).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter', 'VERIFY', 'sign']);
   });
 
   it.each<[string, (piv: PivSession, answers: Answers) => Promise<unknown>]>([
-    ['a wrong PIN', (piv, answers) => ((answers.verify = '63c2'), piv.verifyPin(OTHER_PIN))],
-    ['a change of the PIN', (piv) => piv.changePin(PIN, OTHER_PIN)],
-    ['a change of the PIN that failed', (piv, answers) => ((answers.change = '63c2'), piv.changePin(PIN, OTHER_PIN))],
-    ['a change of the PUK', (piv) => piv.changePuk(PUK, PUK)],
-    ['an unblocking', (piv) => piv.unblockPin(PUK, PIN)],
-    ['a refusal for want of a login', (piv) => piv.hasObject(0x5fc109)],
-    ['an end of the session', (piv) => Promise.resolve().then(() => piv.forgetPin())],
+    ['a wrong PIN', (piv, answers) => ((answers.verify = '63c2'), piv.pins.verifyPin(OTHER_PIN))],
+    ['a change of the PIN', (piv) => piv.pins.changePin(PIN, OTHER_PIN)],
+    [
+      'a change of the PIN that failed',
+      (piv, answers) => ((answers.change = '63c2'), piv.pins.changePin(PIN, OTHER_PIN)),
+    ],
+    ['a change of the PUK', (piv) => piv.pins.changePuk(PUK, PUK)],
+    ['an unblocking', (piv) => piv.pins.unblockPin(PUK, PIN)],
+    ['a refusal for want of a login', (piv) => piv.objects.has(0x5fc109)],
+    ['an end of the session', (piv) => Promise.resolve().then(() => piv.pins.forgetPin())],
   ])('is unverified after %s', async (_, happens) => {
     const { card, piv, answers } = await open();
-    await piv.verifyPin(PIN);
-    expect(piv.hasVerified(PIN)).toBe(true);
+    await piv.pins.verifyPin(PIN);
+    expect(piv.pins.hasVerified(PIN)).toBe(true);
     await happens(piv, answers).catch(() => undefined);
-    expect(piv.hasVerified(PIN)).toBe(false);
+    expect(piv.pins.hasVerified(PIN)).toBe(false);
     answers.status = '63c1';
     await expect(sign(piv, '9A')).rejects.toMatchObject({ code: 'LAST_TRY' });
     expect(asked(card).at(-1)).toBe('counter');
@@ -123,27 +126,27 @@ describe('the PIN of a key', () => {
           return failure ? Promise.reject(failure) : card.transmit(apdu);
         },
       });
-      await piv.verifyPin(PIN);
+      await piv.pins.verifyPin(PIN);
       const failure = asError(meaningOfPcscError(new PcscError(PCSC_CODE[name], name)));
       failures.push(failure);
       await expect(sign(piv, '9A')).rejects.toBe(failure);
-      expect(piv.hasVerified(PIN)).toBe(false);
+      expect(piv.pins.hasVerified(PIN)).toBe(false);
       expect(card.sent('20')).toHaveLength(1);
     },
   );
 
   it('is unverified after another selection of the application', async () => {
     const { card, piv } = await open();
-    await piv.verifyPin(PIN);
-    expect((await select(card)).hasVerified(PIN)).toBe(false);
+    await piv.pins.verifyPin(PIN);
+    expect((await select(card)).pins.hasVerified(PIN)).toBe(false);
   });
 
   it('is remembered as a copy, which is zeroed when it is forgotten', async () => {
     const { piv } = await open();
     const pin = Uint8Array.from(PIN);
-    await piv.verifyPin(pin);
+    await piv.pins.verifyPin(pin);
     pin.fill(0);
-    expect(piv.hasVerified(PIN)).toBe(true);
-    expect(piv.hasVerified(pin)).toBe(false);
+    expect(piv.pins.hasVerified(PIN)).toBe(true);
+    expect(piv.pins.hasVerified(pin)).toBe(false);
   });
 });

@@ -31,18 +31,18 @@ async function open(script: Script = []) {
 describe('the application that is selected', () => {
   it('loses its PIN and management key state when another one is selected', async () => {
     const { piv, selectOther } = await open();
-    await piv.verifyPin(PIN);
-    await piv.authenticate('AES-192', Buffer.alloc(16), Buffer.alloc(16));
-    expect([piv.hasVerified(PIN), piv.managementKeyProved]).toEqual([true, true]);
+    await piv.pins.verifyPin(PIN);
+    await piv.managementKey.authenticate('AES-192', Buffer.alloc(16), Buffer.alloc(16));
+    expect([piv.pins.hasVerified(PIN), piv.managementKey.isProved]).toEqual([true, true]);
     await selectOther();
-    expect([piv.hasVerified(PIN), piv.managementKeyProved]).toEqual([false, false]);
+    expect([piv.pins.hasVerified(PIN), piv.managementKey.isProved]).toEqual([false, false]);
   });
 
   it('is selected once more before its next command', async () => {
     const { card, piv, selectOther } = await open();
     await selectOther();
-    await piv.verifyPin(PIN);
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     expect(card.received.map((apdu) => apdu.slice(0, 28))).toEqual([
       SELECT_OTHER,
       SELECT_PIV,
@@ -53,10 +53,10 @@ describe('the application that is selected', () => {
 
   it('is unknown after a failed selection: the next command selects its own again', async () => {
     const { card, piv, selectOther } = await open([[SELECT_OTHER, '6a82']]);
-    await piv.verifyPin(PIN);
+    await piv.pins.verifyPin(PIN);
     await selectOther();
-    expect(piv.hasVerified(PIN)).toBe(false);
-    await piv.verifyPin(PIN);
+    expect(piv.pins.hasVerified(PIN)).toBe(false);
+    await piv.pins.verifyPin(PIN);
     expect(card.received.slice(1).map((apdu) => apdu.slice(2, 4))).toEqual(['a4', 'a4', '20']);
   });
 
@@ -65,7 +65,7 @@ describe('the application that is selected', () => {
     const { card, piv, selectOther } = await open([[SELECT_PIV, () => answers.shift() ?? '9000']]);
     answers = ['6a82'];
     await selectOther();
-    await expect(piv.verifyPin(PIN)).rejects.toMatchObject({
+    await expect(piv.pins.verifyPin(PIN)).rejects.toMatchObject({
       code: 'CARD_ERROR',
       data: { statusWord: '6A82', instruction: 'select' },
     });

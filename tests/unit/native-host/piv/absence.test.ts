@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { CERTIFICATE_OBJECT, OBJECT, REFERENCE } from '../../../../native-host/src/applets/piv/objects.js';
+import { CERTIFICATE_OBJECT, OBJECT } from '../../../../native-host/src/applets/piv/objects.js';
 import type { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
 import { plainPiv, select, withVersion } from './scripted-card.js';
 
 const READS: readonly [string, (piv: PivSession) => Promise<unknown>, unknown][] = [
-  ['an object', (piv) => piv.getObject(OBJECT.CCC), null],
-  ['the GUID', (piv) => piv.readGuid(), null],
-  ['whether there is a certificate', (piv) => piv.hasObject(CERTIFICATE_OBJECT['9A']), false],
-  ['the Discovery Object', (piv) => piv.readDiscovery(), null],
+  ['an object', (piv) => piv.objects.get(OBJECT.CCC), null],
+  ['the GUID', (piv) => piv.objects.readGuid(), null],
+  ['whether there is a certificate', (piv) => piv.objects.has(CERTIFICATE_OBJECT['9A']), false],
+  ['the Discovery Object', (piv) => piv.objects.readDiscovery(), null],
 ];
 const REFUSALS: readonly [string, string][] = [
   ['6982', 'NOT_AUTHENTICATED'],
@@ -37,14 +37,14 @@ describe('a certificate object', () => {
     ['of another wrapper', '7e0100'.concat('9000'), true],
   ])('counts as present or absent when it is %s', async (_, answer, isThere) => {
     const piv = await select(plainPiv([['00cb', answer]]));
-    await expect(piv.hasObject(CERTIFICATE_OBJECT['9A'])).resolves.toBe(isThere);
+    await expect(piv.objects.has(CERTIFICATE_OBJECT['9A'])).resolves.toBe(isThere);
   });
 });
 
 describe('metadata', () => {
   it.each(['6a88', '6a86', '6a82'])('are missing for this key after %s', async (statusWord) => {
     const piv = await select(withVersion('050700', [['00f7', statusWord]]));
-    await expect(piv.metadata(0x9a)).resolves.toBeUndefined();
+    await expect(piv.keys.metadata('9A')).resolves.toBeUndefined();
     expect(piv.capabilities.metadata).toBe(true);
   });
 
@@ -54,15 +54,15 @@ describe('metadata', () => {
       ['0020', '63c3'],
     ]);
     const piv = await select(card);
-    await expect(piv.pinStatus()).resolves.toMatchObject({ retriesLeft: 3 });
-    await expect(piv.pukStatus()).resolves.toMatchObject({ retriesLeft: null });
-    await expect(piv.managementKeyStatus()).resolves.toBeNull();
+    await expect(piv.pins.pinStatus()).resolves.toMatchObject({ retriesLeft: 3 });
+    await expect(piv.pins.pukStatus()).resolves.toMatchObject({ retriesLeft: null });
+    await expect(piv.managementKey.status()).resolves.toBeNull();
     expect(piv.capabilities.metadata).toBe(false);
     expect(card.sent('f7')).toHaveLength(1);
   });
 
   it.each(['6f00', '6982'])('do not count as absent after %s', async (statusWord) => {
     const piv = await select(withVersion('050700', [['00f7', statusWord]]));
-    await expect(piv.metadata(REFERENCE.PIN)).rejects.toHaveProperty('code');
+    await expect(piv.pins.pinStatus()).rejects.toHaveProperty('code');
   });
 });

@@ -8,7 +8,7 @@ const F9: Script = [['00cb3fff055c035fff01', `${INTERMEDIATE}9000`]];
 describe('an attestation', () => {
   it('contains the certificates of the key and of the attestation key', async () => {
     const piv = await select(withVersion('050700', [...ATTESTED, ...F9]));
-    await expect(piv.attest('9A')).resolves.toEqual({
+    await expect(piv.keys.attest('9A')).resolves.toEqual({
       certificate: Buffer.from('3003020101', 'hex'),
       intermediate: Uint8Array.from(Buffer.from('aabbccddee', 'hex')),
     });
@@ -17,24 +17,24 @@ describe('an attestation', () => {
   it('reads the certificate of the attestation key once, and again after a reset', async () => {
     const card = withVersion('050700', [...ATTESTED, ...F9, ['00fb', '9000']]);
     const piv = await select(card);
-    await piv.attest('9A');
-    await piv.attest('9C');
+    await piv.keys.attest('9A');
+    await piv.keys.attest('9C');
     expect(card.sent('cb')).toHaveLength(1);
     await piv.reset();
-    await piv.attest('9A');
+    await piv.keys.attest('9A');
     expect(card.sent('cb')).toHaveLength(2);
   });
 
   it('is requested whatever the version promises', async () => {
     const piv = await select(withVersion('040200', [...ATTESTED, ...F9]));
-    await expect(piv.attest('9A')).resolves.not.toBeNull();
+    await expect(piv.keys.attest('9A')).resolves.not.toBeNull();
   });
 
   it.each(['6d00', '6e00', '6f00', '6a80', '6a81', '6a82', '6a86', '6a88', '6b00', '6985'])(
     'is missing when ATTEST is refused with %s',
     async (statusWord) => {
       const piv = await select(withVersion('050700', [['00f9', statusWord], ...F9]));
-      await expect(piv.attest('9A')).resolves.toBeNull();
+      await expect(piv.keys.attest('9A')).resolves.toBeNull();
     },
   );
 
@@ -46,12 +46,12 @@ describe('an attestation', () => {
     ['is no certificate object', '53037005aa9000'],
   ])('is missing when the certificate of the attestation key %s', async (_, answer) => {
     const piv = await select(withVersion('050700', [...ATTESTED, ['00cb', answer]]));
-    await expect(piv.attest('9A')).resolves.toBeNull();
+    await expect(piv.keys.attest('9A')).resolves.toBeNull();
   });
 
   it('is missing on a plain card, which is not asked', async () => {
     const card = plainPiv([]);
-    await expect((await select(card)).attest('9A')).resolves.toBeNull();
+    await expect((await select(card)).keys.attest('9A')).resolves.toBeNull();
     expect(card.sent('f9')).toEqual([]);
   });
 
@@ -61,6 +61,6 @@ describe('an attestation', () => {
     ['the memory failed', [['00f9', '6581']] as const, 'CARD_ERROR'],
   ])('is an error when %s', async (_, script, code) => {
     const piv = await select(withVersion('050700', script));
-    await expect(piv.attest('9A')).rejects.toMatchObject({ code });
+    await expect(piv.keys.attest('9A')).rejects.toMatchObject({ code });
   });
 });

@@ -14,7 +14,7 @@ class Card {
 
 const AID = '4f0ba000000308000010000100';
 const discoveryOf = async (object: string) =>
-  (await PivSession.select(new Card(object), { extendedLength: false, announced: false })).readDiscovery();
+  (await PivSession.select(new Card(object), { extendedLength: false, announced: false })).objects.readDiscovery();
 
 describe('the Discovery Object', () => {
   it.each([

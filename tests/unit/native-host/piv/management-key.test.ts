@@ -35,14 +35,14 @@ describe('mutual authentication', () => {
   it('is granted by a card that distinguishes the protocols by their tags', async () => {
     const strict = new StrictCard();
     const piv = await select(strict.card);
-    await authenticateManagementKey(piv, { algorithm: '3DES', key: KEY });
+    await authenticateManagementKey(piv.managementKey, { algorithm: '3DES', key: KEY });
     expect(strict.granted).toBe(true);
-    expect(piv.managementKeyProved).toBe(true);
+    expect(piv.managementKey.isProved).toBe(true);
   });
 
   it("accepts the card's answer under the tag of a witness too", async () => {
     const strict = new StrictCard('80');
-    await authenticateManagementKey(await select(strict.card), { algorithm: '3DES', key: KEY });
+    await authenticateManagementKey((await select(strict.card)).managementKey, { algorithm: '3DES', key: KEY });
     expect(strict.granted).toBe(true);
   });
 });
@@ -55,28 +55,28 @@ describe('the metadata of the management key', () => {
     const card = yubikey();
     const piv = await select(card);
     const expected = { algorithm: 'AES-192', isDefault: true };
-    await expect(piv.managementKeyStatus()).resolves.toEqual(expected);
-    await expect(piv.managementKeyStatus()).resolves.toEqual(expected);
+    await expect(piv.managementKey.status()).resolves.toEqual(expected);
+    await expect(piv.managementKey.status()).resolves.toEqual(expected);
     expect(card.sent('f7')).toHaveLength(1);
   });
 
   it('is known without reading when the card has accepted a new key', async () => {
     const card = yubikey();
     const piv = await select(card);
-    await piv.managementKeyStatus();
-    await piv.setManagementKey({ algorithm: 'AES-192', key: KEY });
-    await expect(piv.managementKeyStatus()).resolves.toEqual({ algorithm: 'AES-192', isDefault: false });
+    await piv.managementKey.status();
+    await piv.managementKey.set({ algorithm: 'AES-192', key: KEY });
+    await expect(piv.managementKey.status()).resolves.toEqual({ algorithm: 'AES-192', isDefault: false });
     expect(card.sent('f7')).toHaveLength(1);
   });
 
   it('is read again when it is unknown whether the card has accepted the new key', async () => {
     const card = yubikey([['00ff', '6f00']]);
     const piv = await select(card);
-    await piv.managementKeyStatus();
-    await expect(piv.setManagementKey({ algorithm: 'AES-256', key: KEY })).rejects.toMatchObject({
+    await piv.managementKey.status();
+    await expect(piv.managementKey.set({ algorithm: 'AES-256', key: KEY })).rejects.toMatchObject({
       code: 'CARD_ERROR',
     });
-    await expect(piv.managementKeyStatus()).resolves.toEqual({ algorithm: 'AES-192', isDefault: true });
+    await expect(piv.managementKey.status()).resolves.toEqual({ algorithm: 'AES-192', isDefault: true });
     expect(card.sent('f7')).toHaveLength(2);
   });
 });

@@ -1,0 +1,99 @@
+import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import { answerWitness, requestWitness } from './general-authenticate.js';
+import type { MetadataReader } from './metadata-reader.js';
+import { MANAGEMENT_KEY, managementKeyAlgorithmOf, REFERENCE, type ManagementKey } from './objects.js';
+import type { PivChannel } from './piv-channel.js';
+import { isAtLeast, SET_MANAGEMENT_KEY_P, SINCE, YUBICO_INS, type FirmwareVersion } from './yubico.js';
+
+/** The properties of a card's management key. */
+interface ManagementKeyStatus {
+  readonly algorithm: ManagementKeyAlgorithm;
+  /** True for the factory's key; null where the card does not say. */
+  readonly isDefault: boolean | null;
+}
+
+interface CardManagementKeyOptions {
+  readonly channel: PivChannel;
+  readonly metadata: MetadataReader;
+  /** Firmware, where the card reports it as Yubico's do. */
+  readonly version: FirmwareVersion | undefined;
+  readonly isChangeable: boolean;
+}
+
+/** The management key of a PIV application. */
+export class CardManagementKey {
+  #isProved = false;
+  /** Undefined before the card was asked. The answer is valid until the key is changed. */
+  #status: ManagementKeyStatus | null | undefined;
+
+  constructor(private readonly options: CardManagementKeyOptions) {}
+
+  /** True once the key was authenticated since the application was selected. */
+  get isProved(): boolean {
+    return this.#isProved;
+  }
+
+  /** Reads the algorithm of the key and whether it is the factory's. Returns null where the card does not say. */
+  async status(): Promise<ManagementKeyStatus | null> {
+    if (this.#status === undefined) this.#status = await this.#askStatus();
+    return this.#status;
+  }
+
+  /** GENERAL AUTHENTICATE, first half of mutual authentication (3.2.4, A.1): returns the card's encrypted witness. */
+  getWitness(algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
+    return requestWitness(this.options.channel, algorithm);
+  }
+
+  /**
+   * Second half of mutual authentication: sends the decrypted witness and a challenge, and returns the card's answer, which the holder of
+   * the key verifies. Nothing may be selected between the halves.
+   *
+   * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
+   */
+  async authenticate(
+    algorithm: ManagementKeyAlgorithm,
+    response: Uint8Array,
+    challenge: Uint8Array,
+  ): Promise<Uint8Array> {
+    const answer = await answerWitness(this.options.channel, algorithm, response, challenge);
+    this.#isProved = true;
+    return answer;
+  }
+
+  /**
+   * Yubico's SET MANAGEMENT KEY, without touch. Needs the management key.
+   *
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, on a plain card
+   */
+  async set({ algorithm, key }: ManagementKey): Promise<void> {
+    const { channel, isChangeable } = this.options;
+    if (!isChangeable) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'changeManagementKey' });
+    const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
+    const data = Buffer.concat([head, key]);
+    const p = SET_MANAGEMENT_KEY_P;
+    // If the answer is lost, the card may have either key.
+    this.#status = undefined;
+    await channel.perform({ ins: YUBICO_INS.SET_MANAGEMENT_KEY, p1: p, p2: p, data }, { kind: 'setManagementKey' });
+    this.#status = { algorithm, isDefault: false };
+  }
+
+  /** Call it when the security status of the application has ended. */
+  forgetProof(): void {
+    this.#isProved = false;
+  }
+
+  /** Discards everything known of a card that was erased. */
+  forget(): void {
+    this.#isProved = false;
+    this.#status = undefined;
+  }
+
+  async #askStatus(): Promise<ManagementKeyStatus | null> {
+    const { metadata: reader, version } = this.options;
+    const metadata = await reader.read(REFERENCE.MANAGEMENT_KEY);
+    const algorithm = metadata?.algorithm === undefined ? undefined : managementKeyAlgorithmOf(metadata.algorithm);
+    if (algorithm) return { algorithm, isDefault: metadata?.isDefault ?? null };
+    // Every YubiKey without metadata has a 3DES key.
+    return version && !isAtLeast(version, SINCE.METADATA) ? { algorithm: '3DES', isDefault: null } : null;
+  }
+}

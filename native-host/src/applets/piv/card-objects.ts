@@ -1,0 +1,70 @@
+import type { Slot } from '@cardwright/protocol';
+import { findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
+import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
+import { readDataObject, writeDataObject } from './data-object.js';
+import { decodeDiscovery, type Discovery } from './discovery.js';
+import { TAG_DATA } from './instructions.js';
+import { CERTIFICATE_OBJECT, guidOfChuid, OBJECT } from './objects.js';
+import type { PivChannel } from './piv-channel.js';
+import { readAnswer } from './piv-error.js';
+
+const EMPTY = new Uint8Array();
+
+/** The data objects of a PIV application, among them the certificates of its slots. */
+export class CardObjects {
+  constructor(private readonly channel: PivChannel) {}
+
+  /**
+   * GET DATA (3.1.2): returns the content of tag 53, or null when the object is absent or empty.
+   *
+   * @throws CardwrightError `CARD_ERROR` when the object is malformed
+   */
+  async get(tag: number): Promise<Uint8Array | null> {
+    const object = await readDataObject(this.channel, tag);
+    const content = object && readAnswer('getData', () => findTlv(object, TAG_DATA));
+    return content && content.length > 0 ? content : null;
+  }
+
+  /** True if an object exists and is not empty, whatever its form. */
+  async has(tag: number): Promise<boolean> {
+    const object = await readDataObject(this.channel, tag);
+    if (!object) return false;
+    const content = ifTlv(() => findTlv(object, TAG_DATA)) ?? object;
+    return content.length > 0;
+  }
+
+  /** PUT DATA (3.3.2). Needs the management key. Empty content deletes the object. */
+  put(tag: number, content: Uint8Array): Promise<void> {
+    return writeDataObject(this.channel, tag, content);
+  }
+
+  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null where it has none. */
+  async readDiscovery(): Promise<Discovery | null> {
+    const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
+    return object && readAnswer('getData', () => decodeDiscovery(object));
+  }
+
+  /**
+   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null without CHUID or GUID, and also where another program
+   * wrote something else there, so that such a card can still be erased.
+   */
+  async readGuid(): Promise<string | null> {
+    const object = await readDataObject(this.channel, OBJECT.CHUID);
+    return object && ifTlv(() => guidOfChuid(requireTlv(object, TAG_DATA)));
+  }
+
+  /** Reads the DER certificate of a slot, or null. */
+  async readCertificate(slot: Slot): Promise<Uint8Array | null> {
+    const content = await this.get(CERTIFICATE_OBJECT[slot]);
+    return content && decodeCertificateObject(content);
+  }
+
+  /** Writes a DER certificate, uncompressed. */
+  async writeCertificate(slot: Slot, certificate: Uint8Array): Promise<void> {
+    await this.put(CERTIFICATE_OBJECT[slot], encodeCertificateObject(certificate));
+  }
+
+  async deleteCertificate(slot: Slot): Promise<void> {
+    await this.put(CERTIFICATE_OBJECT[slot], EMPTY);
+  }
+}

@@ -1,0 +1,33 @@
+import type { RetryStatus } from '@cardwright/protocol';
+import { readMetadata, type Metadata } from './metadata.js';
+import type { PivChannel } from './piv-channel.js';
+
+/** Yubico's GET METADATA, until the card turns out to lack the command. */
+export class MetadataReader {
+  /** @param supported true if the card should have the command, by its version */
+  constructor(
+    private readonly channel: PivChannel,
+    private supported: boolean,
+  ) {}
+
+  get isSupported(): boolean {
+    return this.supported;
+  }
+
+  /** Returns undefined where the card or the key has no metadata, or they are malformed. */
+  async read(reference: number): Promise<Metadata | undefined> {
+    if (!this.supported) return undefined;
+    const metadata = await readMetadata(this.channel, reference);
+    if (metadata !== 'not-supported') return metadata;
+    this.supported = false;
+    return undefined;
+  }
+
+  /** Reads the counter of a PIN or PUK. Returns undefined where the metadata have none. */
+  async readRetries(reference: number): Promise<RetryStatus | undefined> {
+    const metadata = await this.read(reference);
+    if (metadata?.retriesLeft === undefined) return undefined;
+    const { retriesLeft, isDefault } = metadata;
+    return { retriesLeft, blocked: retriesLeft === 0, isDefault: isDefault ?? null };
+  }
+}

@@ -1,0 +1,97 @@
+import type { RetryStatus } from '@cardwright/protocol';
+import { SW } from '../../iso7816/status-word.js';
+import { INS } from './instructions.js';
+import type { MetadataReader } from './metadata-reader.js';
+import { REFERENCE } from './objects.js';
+import type { PivChannel } from './piv-channel.js';
+import type { PivOperation } from './piv-error.js';
+import { padPin, retryStatusOf } from './piv-pin.js';
+import type { VerifiedPin } from './verified-pin.js';
+
+/** PIN and PUK of a PIV application. Pass them as the bytes that the user types, without padding. */
+export class PinAndPuk {
+  /** The card's last answer. Undefined once the PUK was used after it. */
+  #pukStatus: RetryStatus | undefined;
+
+  constructor(
+    private readonly channel: PivChannel,
+    private readonly metadata: MetadataReader,
+    private readonly verifiedPin: VerifiedPin,
+  ) {}
+
+  /** VERIFY (3.2.1). */
+  async verifyPin(pin: Uint8Array): Promise<void> {
+    // A wrong PIN ends the security status that an earlier one set (3.2.1).
+    this.forgetPin();
+    await this.channel.perform({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN, data: padPin(pin) }, { kind: 'verifyPin' });
+    this.verifiedPin.set(pin);
+  }
+
+  /** True if the card has verified this same PIN on this connection, and nothing can have ended that since. */
+  hasVerified(pin: Uint8Array): boolean {
+    return this.verifiedPin.is(pin);
+  }
+
+  /** Discards and overwrites the verified PIN. */
+  forgetPin(): void {
+    this.verifiedPin.forget();
+  }
+
+  /** Reads the PIN's counter without spending a try. */
+  async pinStatus(): Promise<RetryStatus> {
+    return (await this.askPin()).status;
+  }
+
+  /**
+   * Reads the PIN's counter, and whether the card refuses its PIN on this interface: without contact, a card asks for a virtual contact
+   * interface first (3.2.1, and table 2 for 6A81). Spends no try.
+   */
+  async askPin(): Promise<{ status: RetryStatus; refused: boolean }> {
+    const metadata = await this.metadata.readRetries(REFERENCE.PIN);
+    if (metadata) return { status: metadata, refused: false };
+    const { statusWord } = await this.channel.send({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN });
+    const refused = statusWord === SW.SECURITY_STATUS_NOT_SATISFIED || statusWord === SW.FUNCTION_NOT_SUPPORTED;
+    return { status: retryStatusOf(statusWord), refused };
+  }
+
+  /** Reads the PUK's counter, which a plain card cannot report. */
+  async pukStatus(): Promise<RetryStatus> {
+    const metadata = await this.metadata.readRetries(REFERENCE.PUK);
+    this.#pukStatus = metadata ?? { retriesLeft: null, blocked: false, isDefault: null };
+    return this.#pukStatus;
+  }
+
+  /** Like `pukStatus`, but reuses the card's last answer on this connection if nothing has changed since. */
+  async knownPukStatus(): Promise<RetryStatus> {
+    return this.#pukStatus ?? this.pukStatus();
+  }
+
+  /** CHANGE REFERENCE DATA of the PIN (3.2.2). */
+  changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
+    return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PIN, pin, newPin, { kind: 'changePin' });
+  }
+
+  /** CHANGE REFERENCE DATA of the PUK (3.2.2). */
+  changePuk(puk: Uint8Array, newPuk: Uint8Array): Promise<void> {
+    return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PUK, puk, newPuk, { kind: 'changePuk' });
+  }
+
+  /** RESET RETRY COUNTER: sets a new PIN with the PUK (3.2.3). */
+  unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<void> {
+    return this.#replace(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin, { kind: 'unblockPin' });
+  }
+
+  /** Discards everything known of a card that was erased. */
+  forget(): void {
+    this.#pukStatus = undefined;
+    this.forgetPin();
+  }
+
+  /** Sends a command with an old and a new secret, each padded. Whatever its result, the counters may have changed. */
+  async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
+    this.#pukStatus = undefined;
+    this.forgetPin();
+    const data = Buffer.concat([padPin(old), padPin(next)]);
+    await this.channel.perform({ ins, p1: 0, p2, data }, operation);
+  }
+}
