@@ -1,16 +1,14 @@
 #!/usr/bin/env node
 import { serveBrowser } from './serve-browser.js';
-import { takeStandardOutput } from './server/stdio.js';
 
 /**
  * Chromium starts a native host with the caller's origin as the first argument, Firefox with the manifest's path and the extension's id.
- * Any other command line is from a person. Standard output is guarded before anything is written, because a browser ends the connection
- * at the first stray byte.
+ * Any other command line is from a person.
  */
 async function start(args: readonly string[]): Promise<void> {
   const [first = '', second] = args;
   if (first.startsWith('chrome-extension://') || (first.endsWith('.json') && second !== undefined)) {
-    await serveBrowser(args, takeStandardOutput());
+    await serveBrowser(args);
   } else {
     const { runCommandLine } = await import('./cli/command-line.js');
     process.exitCode = await runCommandLine(args, import.meta.filename);

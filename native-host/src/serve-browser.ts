@@ -16,9 +16,8 @@ const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
  * A page waits for the first answer. So what is imported here is what that needs, and the rest is loaded once it was sent.
  *
  * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
- * @param write writes to the guarded standard output
  */
-export async function serveBrowser(args: readonly string[], write: (frame: Buffer) => Promise<void>): Promise<void> {
+export async function serveBrowser(args: readonly string[]): Promise<void> {
   const lines = new EarlyLines();
   const log = new Log((line, level) => {
     writeToStandardError(line);
@@ -48,7 +47,6 @@ export async function serveBrowser(args: readonly string[], write: (frame: Buffe
         return new DamagedHost(send);
       }
     },
-    write,
     log,
   });
 }

@@ -5,6 +5,7 @@ import { FrameReader, FramingError, encodeFrame, type Frame } from './framing.js
 import type { FirstAnswer } from './greeting.js';
 import type { Log } from './log.js';
 import type { Receiver, Send } from './receiver.js';
+import { readFirstInput, takeStandardOutput, writeFirstOutput } from './stdio.js';
 
 /** The parts of a host that serves one page session over standard input and output. */
 export interface ServeOptions {
@@ -12,16 +13,19 @@ export interface ServeOptions {
   readonly answerFirst: (message: unknown) => FirstAnswer | null;
   /** Loads what answers the other messages. Never rejects. */
   readonly open: (first: FirstAnswer | null, send: Send, die: () => void) => Promise<Receiver>;
-  /** From `takeStandardOutput`, which is called before anything else writes. */
-  readonly write: (frame: Buffer) => Promise<void>;
   readonly log: Log;
 }
 
 /** Serves one page session over standard input and output, from the first frame to the end of input. */
-export async function serve({ answerFirst, open, write, log }: ServeOptions): Promise<void> {
+export async function serve({ answerFirst, open, log }: ServeOptions): Promise<void> {
   let lastWrite: Promise<void> = Promise.resolve();
+  let write: ReturnType<typeof takeStandardOutput> | undefined;
   const send: Send = (message) => {
-    lastWrite = write(encodeFrame(message)).catch(() => {
+    const frame = encodeFrame(message);
+    const rest = write ? frame : frame.subarray(writeFirstOutput(frame));
+    write ??= takeStandardOutput();
+    if (rest.length === 0) return;
+    lastWrite = write(rest).catch(() => {
       log.write('output closed', {}, 'warn');
     });
   };
@@ -39,6 +43,8 @@ export async function serve({ answerFirst, open, write, log }: ServeOptions): Pr
   const receive = (input: Input): void => {
     if (opening === undefined) {
       const first = 'message' in input ? begin(input.message) : null;
+      // Before anything is loaded that could write to it.
+      write ??= takeStandardOutput();
       opening = open(first, send, die);
       if (first) return;
     }
@@ -49,7 +55,7 @@ export async function serve({ answerFirst, open, write, log }: ServeOptions): Pr
     });
   };
   const frames = new FrameReader(MAX_FRAME_BYTES);
-  process.stdin.on('data', (chunk: Buffer) => {
+  const onData = (chunk: Buffer): void => {
     try {
       for (const frame of frames.push(chunk)) receive(inputOf(frame));
     } catch (error) {
@@ -58,7 +64,9 @@ export async function serve({ answerFirst, open, write, log }: ServeOptions): Pr
       receive({ refusal: 'INVALID_MESSAGE' });
       process.stdin.destroy();
     }
-  });
+  };
+  onData(await readFirstInput());
+  process.stdin.on('data', onData);
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), once(process.stdin, 'error')]);
   log.write('input ended', { incomplete: frames.incomplete });
   killThisProcessSoon();
