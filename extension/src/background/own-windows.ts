@@ -1,13 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
-import {
-  WINDOW_PORT_PREFIX,
-  ownWindows,
-  type OwnWindow,
-  type WindowAnswer,
-  type WindowContent,
-} from '../own-window.js';
+import { WINDOW_PORT_PREFIX, ownWindows, type OwnWindow, type WindowAnswer } from '../own-window.js';
+import type { WindowContent } from '../own-window-content.js';
 import { CheckingWindows, type Check } from './checking-windows.js';
 import { OpenWindow, type Place } from './open-window.js';
 import { isOwnPage } from './own-page.js';

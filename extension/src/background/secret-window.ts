@@ -1,5 +1,5 @@
 import { CardwrightError, isUserMethod, sessionIdOf, userRequests, validate, type Request } from '@cardwright/protocol';
-import type { WindowContent } from '../own-window.js';
+import type { WindowContent } from '../own-window-content.js';
 import type { OwnWindows } from './own-windows.js';
 import { createForHost, type CeremonySession } from './passkeys/ceremony.js';
 

@@ -1,13 +1,7 @@
 import * as v from 'valibot';
 import { browser } from '../browser.js';
-import {
-  WINDOW_PORT_PREFIX,
-  ownWindows,
-  toWindow,
-  type OwnWindow,
-  type WindowAnswer,
-  type WindowContent,
-} from '../own-window.js';
+import { WINDOW_PORT_PREFIX, toWindow, type OwnWindow, type WindowAnswer } from '../own-window.js';
+import { windowContents, type WindowContent } from '../own-window-content.js';
 import { offerMoreTime } from './more-time.js';
 import { localize } from './text.js';
 import { isAsking } from './window-question.js';
@@ -59,7 +53,7 @@ export function runOwnWindow<W extends OwnWindow>(
       finish();
       return;
     }
-    const content: WindowContent<W> = v.parse(ownWindows[name].content, message.show);
+    const content: WindowContent<W> = v.parse(windowContents[name], message.show);
     rest();
     asked = new AbortController();
     void offerMoreTime(() => port.postMessage({ more: true }), asked.signal);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Check } from '../../../extension/src/background/checking-windows.js';
-import type { WindowContent } from '../../../extension/src/own-window.js';
+import type { WindowContent } from '../../../extension/src/own-window-content.js';
 import { openTabs, openWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 import { WindowPort } from './window-port.js';
 
-// The polyfill needs the fake browser when it is loaded.
+// They need the fake browser when they are loaded.
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 const { CHECK_LIMIT } = await import('../../../extension/src/background/checking-windows.js');
 

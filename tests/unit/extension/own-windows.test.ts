@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { WindowContent } from '../../../extension/src/own-window.js';
+import type { WindowContent } from '../../../extension/src/own-window-content.js';
 import { openTabs, openWindows, raisedWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 import { OWN, WindowPort } from './window-port.js';
 
-// The polyfill needs the fake browser when it is loaded.
+// They need the fake browser when they are loaded.
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 
 const ORIGIN = 'https://portal.example.com';

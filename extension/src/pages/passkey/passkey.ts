@@ -1,5 +1,5 @@
 import { browser } from '../../browser.js';
-import type { WindowContent } from '../../own-window.js';
+import type { WindowContent } from '../../own-window-content.js';
 import { armAfterFocus } from '../armed-button.js';
 import { showDevice } from '../device-line.js';
 import { byId, element, icon } from '../element.js';

@@ -1,5 +1,5 @@
 import { seal, type UserSecret } from '@cardwright/protocol';
-import type { WindowContent } from '../../own-window.js';
+import type { WindowContent } from '../../own-window-content.js';
 import { showDevice } from '../device-line.js';
 import { byId } from '../element.js';
 import { showOrigin } from '../origin-line.js';

@@ -1,0 +1,66 @@
+import { GRANT_CLASSES, grantClasses } from './grant-class.js';
+import {
+  deviceInfo,
+  displayLabel,
+  displayedName,
+  displayedSecret,
+  fidoPinRules,
+  operationId,
+  origin,
+  pinRules,
+  publicJwk,
+  sessionId,
+  text,
+  userSecret,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { OwnWindow } from './own-window.js';
+
+/** Contents of the background's windows. The windows check them, so only they carry these shapes. */
+export const windowContents = {
+  consent: v.strictObject({
+    origin,
+    classes: v.pipe(grantClasses, v.minLength(1), v.maxLength(GRANT_CLASSES.length)),
+  }),
+  secret: v.strictObject({
+    origin,
+    secrets: v.pipe(v.array(userSecret), v.minLength(1)),
+    device: deviceInfo,
+    operation: v.nullable(operationId),
+    rules: pinRules,
+    fidoRules: v.nullable(fidoPinRules),
+    mayForget: v.boolean(),
+    isFirst: v.exactOptional(v.boolean()),
+    isShared: v.exactOptional(v.boolean()),
+    retriesLeft: v.nullable(v.number()),
+    problem: v.nullable(text(60)),
+    mayAskAgain: v.exactOptional(v.boolean()),
+    host: v.strictObject({ session: sessionId, key: publicJwk }),
+  }),
+  passkey: v.strictObject({
+    origin,
+    way: v.picklist(['page', 'window']),
+    relyingParty: v.strictObject({ name: text(64), origin }),
+    device: deviceInfo,
+    /** Null if the user has a FIDO PIN, or sets one in the browser's dialog. */
+    temporaryPin: v.nullable(displayedSecret),
+    /** The match pattern that the user has to allow for the extension; null if that is not needed. */
+    permission: v.nullable(v.string()),
+  }),
+  display: v.strictObject({
+    origin,
+    device: text(200),
+    label: displayLabel,
+    /** Owner of the device; null if the CMS does not name one. */
+    owner: v.nullable(displayedName),
+    secret: displayedSecret,
+  }),
+  confirm: v.strictObject({
+    origin,
+    action: v.picklist(['reset', 'reset-fido', 'reset-all', 'reset-shared']),
+    device: deviceInfo,
+  }),
+  bundle: v.strictObject({ origin }),
+} as const satisfies Record<OwnWindow, v.GenericSchema>;
+
+export type WindowContent<W extends OwnWindow> = v.InferOutput<(typeof windowContents)[W]>;
