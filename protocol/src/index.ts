@@ -1,6 +1,7 @@
 /** Entry point for everything that sdk, extension, host and CMS share: the command table and all that derives from it. */
 export * from './base64url.js';
 export * from './cms.js';
+export * from './cms-status.js';
 export * from './command-failure.js';
 export * from './command.js';
 export * from './commands.js';

@@ -1,12 +1,5 @@
-import {
-  CMS_AWAY_STATUSES,
-  CMS_ERROR_STATUS,
-  OTHER_ERROR_STATUS,
-  cmsContract,
-  errorAnswer,
-  type CmsRequestDefinition,
-  type OperationAnswer,
-} from '../../cms.js';
+import { cmsContract, errorAnswer, type CmsRequestDefinition, type OperationAnswer } from '../../cms.js';
+import { CMS_AWAY_STATUSES, CMS_ERROR_STATUS, OTHER_ERROR_STATUS } from '../../cms-status.js';
 import { isErrorCode } from '../../errors.js';
 import { CMS_ANSWER_TIMEOUT, CMS_REDELIVERY_TIME } from '../../limits.js';
 import { bullets, errorLink, fence, linkTo, numbered, seconds, table, type Chapter } from '../markdown.js';
