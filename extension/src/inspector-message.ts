@@ -1,4 +1,4 @@
-import { traceEntry, tracedSession, wireError } from '@cardwright/protocol';
+import { traceEntry, tracedSession, wireError } from '@cardwright/protocol/trace-shapes';
 import * as v from 'valibot';
 
 /** The messages between inspector and background, over the port `inspector` of an open inspector. */

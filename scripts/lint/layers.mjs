@@ -49,7 +49,7 @@ export const FLOORS = {
     ['commands/'],
     ['page-commands.ts'],
     ['commands.ts'],
-    ['cms.ts', 'redaction.ts', 'support-bundle.ts'],
+    ['cms.ts', 'redaction.ts', 'support-bundle.ts', 'trace-shapes.ts'],
     ['publish/'],
     ['index.ts'],
   ],

@@ -1,13 +1,12 @@
 import { LiveTrace, type InspectorSource } from './model/live-trace.js';
-import { repeatable } from './model/runnable.js';
-import type { CommandGroup } from './model/command-group.js';
 import type { Arrangement, TraceStore } from './model/trace-store.js';
+import { OnDemand } from './on-demand.js';
 import { byId, element } from '../element.js';
 import { t, tCount } from '../text.js';
-import { CompareView, type NamedTrace } from './view/compare-view.js';
-import { ConsoleView } from './view/console-view.js';
-import { DetailPane } from './view/detail-pane.js';
-import { openTrace, saveTrace } from './view/files.js';
+import type { CompareView, NamedTrace } from './view/compare-view.js';
+import type { ConsoleView } from './view/console-view.js';
+import type { DetailPane } from './view/detail-pane.js';
+import type { openTrace } from './view/files.js';
 import { FilterBar } from './view/filter-bar.js';
 import { notice, Toolbar } from './view/toolbar.js';
 import { Tabs, type ViewName } from './view/tabs.js';
@@ -17,7 +16,7 @@ import { TraceList, type Selection } from './view/trace-list.js';
 const FILTER_TIME = 8;
 const ARRANGEMENTS: readonly Arrangement[] = ['commands', 'entries'];
 
-/** The inspector: the trace being recorded, imported traces, and their views. */
+/** The inspector: the trace being recorded, imported traces, and their views. Parts that are not shown at first are loaded when they are. */
 export class Workspace {
   readonly #live: LiveTrace;
   readonly #traces: NamedTrace[];
@@ -27,10 +26,11 @@ export class Workspace {
   #problem: string | null = null;
   readonly #list: TraceList;
   readonly #filter: FilterBar;
-  readonly #detail: DetailPane;
+  readonly #detail: OnDemand<DetailPane>;
   readonly #toolbar: Toolbar;
-  readonly #compare: CompareView;
-  readonly #console: ConsoleView;
+  readonly #compare: OnDemand<CompareView>;
+  readonly #console: OnDemand<ConsoleView>;
+  readonly #files = this.#onDemand(() => import('./view/files.js'));
   readonly #tabs: Tabs;
 
   constructor(source: InspectorSource) {
@@ -43,17 +43,24 @@ export class Workspace {
     this.#toolbar = new Toolbar(this.#live);
     this.#list = new TraceList(byId('grid', HTMLElement), this.#live.store, {
       select: (selection) => this.#select(selection),
-      open: () => this.#detail.focus(),
+      open: () => this.#detail.use((pane) => pane.focus()),
       follow: (isFollowing) => void (byId('newest', HTMLElement).hidden = isFollowing || this.#store.shown === 0),
+      failed: (error) => this.#reportUnloaded(error),
     });
-    this.#detail = new DetailPane(byId('detail', HTMLElement), {
-      close: () => {
-        this.#list.select(null);
-        this.#list.focus();
-      },
-      reveal: (selection) => this.#list.reveal(selection),
-      replay: (group) => void this.#replay(group),
-      canReplay: (session) => !this.#isImported && this.#live.store.session(session)?.ended === null,
+    this.#detail = this.#onDemand(async () => {
+      const { DetailPane } = await import('./view/detail-pane.js');
+      return new DetailPane(byId('detail', HTMLElement), {
+        close: () => {
+          this.#list.select(null);
+          this.#list.focus();
+        },
+        reveal: (selection) => this.#list.reveal(selection),
+        replay: (session, command) => {
+          this.#tabs.show('console');
+          this.#console.use((view) => void view.replay(session, command));
+        },
+        canReplay: (session) => !this.#isImported && this.#live.store.session(session)?.ended === null,
+      });
     });
     this.#filter = new FilterBar({
       change: (terms) => {
@@ -62,20 +69,27 @@ export class Workspace {
       },
       leave: () => this.#list.focus(),
     });
-    this.#compare = new CompareView(byId('view-compare', HTMLElement), (trace, { group }) => {
-      this.#show(trace);
-      this.#tabs.show('trace');
-      this.#filter.text = '';
-      this.#list.reveal({ group, entry: null });
+    this.#compare = this.#onDemand(async () => {
+      const { CompareView } = await import('./view/compare-view.js');
+      return new CompareView(byId('view-compare', HTMLElement), (trace, { group }) => {
+        this.#show(trace);
+        this.#tabs.show('trace');
+        this.#filter.text = '';
+        this.#list.reveal({ group, entry: null });
+      });
     });
-    this.#console = new ConsoleView(byId('view-console', HTMLElement), this.#live);
+    this.#console = this.#onDemand(async () => {
+      const { ConsoleView } = await import('./view/console-view.js');
+      return new ConsoleView(byId('view-console', HTMLElement), this.#live);
+    });
     this.#tabs = new Tabs((name) => {
       this.#shown = name;
-      if (isReady && name === 'compare') this.#compare.update(this.#traces);
+      if (name === 'compare') this.#compare.use((view) => view.update(this.#traces));
+      if (name === 'console') this.#console.use((view) => view.update(this.#isImported));
       if (isReady) this.#schedule();
     });
     this.#arrange();
-    this.#files();
+    this.#listenToFiles();
     byId('newest', HTMLButtonElement).addEventListener('click', () => this.#list.follow());
     document.addEventListener('keydown', (event) => this.#onKey(event));
     isReady = true;
@@ -109,10 +123,10 @@ export class Workspace {
     this.#toolbar.update(this.#isImported);
     this.#filter.showSessions(this.#store.sessions);
     this.#notices();
-    this.#console.update(this.#isImported);
+    this.#console.loaded?.update(this.#isImported);
     if (changed || this.#store.entries.length === 0) this.#list.update();
     const { selection } = this.#list;
-    if (selection !== null && changed) this.#detail.show(selection, this.#store);
+    if (selection !== null && changed) this.#showDetail();
     this.#count();
     if (this.#store.isFiltering) this.#schedule();
   }
@@ -165,18 +179,29 @@ export class Workspace {
     this.#schedule();
   }
 
+  #onDemand<T>(load: () => Promise<T>): OnDemand<T> {
+    return new OnDemand(load, (error) => this.#reportUnloaded(error));
+  }
+
+  /** Reports a script that is missing: the browser has updated or removed the extension. */
+  #reportUnloaded(error: unknown): void {
+    console.error('Cardwright: a part of the inspector cannot be loaded', error);
+    this.#report(t('inspector_part_not_loaded'));
+  }
+
   #select(selection: Selection | null): void {
     byId('detail', HTMLElement).hidden = selection === null;
     byId('split', HTMLElement).dataset.open = String(selection !== null);
-    if (selection === null) this.#detail.forget();
-    else this.#detail.show(selection, this.#store);
+    if (selection === null) this.#detail.loaded?.forget();
+    else this.#showDetail();
   }
 
-  async #replay(group: CommandGroup): Promise<void> {
-    const command = repeatable(group);
-    if (command === null) return;
-    this.#tabs.show('console');
-    await this.#console.replay(group.session, command.method, command.params);
+  /** Shows the selection once the pane is loaded. */
+  #showDetail(): void {
+    this.#detail.use((pane) => {
+      const { selection } = this.#list;
+      if (selection !== null) pane.show(selection, this.#store);
+    });
   }
 
   #arrange(): void {
@@ -193,13 +218,15 @@ export class Workspace {
     }
   }
 
-  #files(): void {
+  #listenToFiles(): void {
     const file = byId('file', HTMLInputElement);
     file.ariaLabel = t('inspector_import');
-    byId('export', HTMLButtonElement).addEventListener('click', () => saveTrace(this.#store));
+    byId('export', HTMLButtonElement).addEventListener('click', () => {
+      this.#files.use(({ saveTrace }) => saveTrace(this.#store));
+    });
     byId('import', HTMLButtonElement).addEventListener('click', () => file.click());
     file.addEventListener('change', () => {
-      for (const one of file.files ?? []) void this.#import(one);
+      for (const one of file.files ?? []) this.#files.use(({ openTrace }) => void this.#import(one, openTrace));
       file.value = '';
     });
     const select = byId('trace', HTMLSelectElement);
@@ -210,8 +237,8 @@ export class Workspace {
     });
   }
 
-  async #import(file: File): Promise<void> {
-    const opened = await openTrace(file);
+  async #import(file: File, open: typeof openTrace): Promise<void> {
+    const opened = await open(file);
     if (typeof opened === 'string') {
       this.#report(`${file.name}: ${t(`inspector_import_${opened}`)}`);
       return;
@@ -242,7 +269,7 @@ export class Workspace {
     this.#filter.showSessions(trace.store.sessions);
     this.#filter.apply();
     this.#list.show(trace.store);
-    if (this.#shown === 'compare') this.#compare.update(this.#traces);
+    if (this.#shown === 'compare') this.#compare.use((view) => view.update(this.#traces));
     this.#schedule();
   }
 

@@ -21,6 +21,7 @@ export const inspector: Partly<typeof english> = {
   inspector_imported: 'Sie sehen die Datei $1. Sie ist nur lesbar.',
   inspector_close_import: 'Zurück zu Live',
   inspector_close: 'Schließen',
+  inspector_part_not_loaded: 'Ein Teil des Inspektors konnte nicht geladen werden. Laden Sie diese Seite neu.',
   inspector_import_too_large: 'Die Datei ist größer als 64 MB und wird nicht geöffnet.',
   inspector_import_not_json: 'Das ist keine JSON-Datei.',
   inspector_import_not_a_trace: 'Das ist keine Aufzeichnung, die der Inspektor geschrieben hat.',

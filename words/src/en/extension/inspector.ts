@@ -20,6 +20,7 @@ export const inspector = {
   inspector_imported: 'You are looking at the file $1. It is read-only.',
   inspector_close_import: 'Back to live',
   inspector_close: 'Close',
+  inspector_part_not_loaded: 'A part of the inspector could not be loaded. Reload this page.',
   inspector_import_too_large: 'The file is larger than 64 MB, so it is not opened.',
   inspector_import_not_json: 'This is not a JSON file.',
   inspector_import_not_a_trace: 'This is not a trace that the inspector has written.',

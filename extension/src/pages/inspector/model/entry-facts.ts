@@ -1,4 +1,4 @@
-import { isErrorCode, wireError, commandOutcome, type TracedApdu, type TraceEntry } from '@cardwright/protocol';
+import { wireError, commandOutcome, type TracedApdu, type TraceEntry } from '@cardwright/protocol/trace-shapes';
 import * as v from 'valibot';
 
 /** The facts of one trace entry by itself. */
@@ -44,9 +44,6 @@ export function failedOutcome(content: unknown): { readonly method: string; read
   }
   return null;
 }
-
-/** Returns a code of the catalogue; null for one that this version does not know. */
-export const knownCode = (code: string) => (isErrorCode(code) ? code : null);
 
 /** SW1 of "more bytes available" and of "wrong Le". Both belong to the transport. */
 const TRANSPORT = new Set([0x61, 0x6c]);

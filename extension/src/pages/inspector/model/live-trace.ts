@@ -1,4 +1,4 @@
-import { CardwrightError, type TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry, WireError } from '@cardwright/protocol';
 import type { FromInspector, Recording, ToInspector } from '../../../inspector-message.js';
 import { TraceStore } from './trace-store.js';
 
@@ -9,7 +9,8 @@ export interface InspectorSource {
   listen(hear: (message: ToInspector | null) => void): void;
 }
 
-export type RunAnswer = { readonly result: unknown } | { readonly error: CardwrightError };
+/** The answer to a command, as the background sent it; `lost` if the background ended before. */
+export type RunAnswer = { readonly result: unknown } | { readonly error: WireError } | 'lost';
 
 const NOTHING: Recording = { active: false, kept: false, apdus: false };
 
@@ -104,12 +105,12 @@ export class LiveTrace {
   }
 
   #answer({ run, result, error }: Extract<ToInspector, { type: 'ran' }>): void {
-    this.#answers.get(run)?.(error === undefined ? { result } : { error: CardwrightError.fromWire(error) });
+    this.#answers.get(run)?.(error === undefined ? { result } : { error });
     this.#answers.delete(run);
   }
 
   #failRuns(): void {
-    for (const settle of this.#answers.values()) settle({ error: new CardwrightError('EXTENSION_LOST') });
+    for (const settle of this.#answers.values()) settle('lost');
     this.#answers.clear();
   }
 }

@@ -11,10 +11,14 @@ export const RUNNABLE: readonly Method[] = Object.keys(commands)
 
 const paramsRecord = v.record(v.string(), v.unknown());
 
+/** A command of a trace that may be sent again. */
+export interface RepeatableCommand {
+  readonly method: Method;
+  readonly params: Record<string, unknown>;
+}
+
 /** Returns a command's parameters to send it again; null if that is not allowed, or if the trace left something out. */
-export function repeatable(
-  group: CommandGroup,
-): { readonly method: Method; readonly params: Record<string, unknown> } | null {
+export function repeatable(group: CommandGroup): RepeatableCommand | null {
   const [first] = group.entries;
   if (!isRequest(first) || !RUNNABLE.some((method) => method === first.method) || !isMethod(first.method)) return null;
   const params = v.safeParse(paramsRecord, first.content);

@@ -1,4 +1,5 @@
-import { compare, commandsOf, type ComparedCommand, type Comparison } from '../model/compare.js';
+import { compare, commandsOf, type Comparison } from '../model/compare.js';
+import type { ComparedCommand } from '../model/step-commands.js';
 import type { TraceStore } from '../model/trace-store.js';
 import { formatDuration } from '../model/waterfall.js';
 import { element } from '../../element.js';

@@ -1,6 +1,6 @@
-import { commands, isMethod, type Method } from '@cardwright/protocol';
-import type { LiveTrace } from '../model/live-trace.js';
-import { paramProblems, RUNNABLE } from '../model/runnable.js';
+import { CardwrightError, commands, isMethod, type Method } from '@cardwright/protocol';
+import type { LiveTrace, RunAnswer } from '../model/live-trace.js';
+import { paramProblems, RUNNABLE, type RepeatableCommand } from '../model/runnable.js';
 import { initialValue, shapeOf } from '../model/schema-shape.js';
 import { formatDuration } from '../model/waterfall.js';
 import { element } from '../../element.js';
@@ -84,7 +84,7 @@ export class ConsoleView {
   }
 
   /** Fills the form with a command of a trace, and runs it. */
-  async replay(session: string, method: Method, params: Record<string, unknown>): Promise<void> {
+  async replay(session: string, { method, params }: RepeatableCommand): Promise<void> {
     this.#method.value = method;
     this.#choose(method, params);
     this.update(false);
@@ -169,11 +169,13 @@ export class ConsoleView {
     this.#judge();
     const took = formatDuration(performance.now() - started);
     const head = element('h3', {}, element('code', {}, method), element('span', { class: 'quiet' }, took));
-    const body =
-      'error' in answer
-        ? [describeFault(answer.error.code), code(JSON.stringify(answer.error.toWire(), null, 2))]
-        : [code(JSON.stringify(answer.result, null, 2))];
     const again = button(t('inspector_run_again'), () => void this.#send());
-    this.#answer.replaceChildren(head, ...body, again);
+    this.#answer.replaceChildren(head, ...describeAnswer(answer), again);
   }
+}
+
+function describeAnswer(answer: RunAnswer): HTMLElement[] {
+  if (answer !== 'lost' && 'result' in answer) return [code(JSON.stringify(answer.result, null, 2))];
+  const error = answer === 'lost' ? new CardwrightError('EXTENSION_LOST') : CardwrightError.fromWire(answer.error);
+  return [describeFault(error.code), code(JSON.stringify(error.toWire(), null, 2))];
 }

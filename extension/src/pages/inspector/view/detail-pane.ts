@@ -10,7 +10,7 @@ import {
   statusDigits,
 } from '../model/entry-facts.js';
 import { sizeOf } from '../model/filter-match.js';
-import { repeatable } from '../model/runnable.js';
+import { repeatable, type RepeatableCommand } from '../model/runnable.js';
 import type { TraceStore } from '../model/trace-store.js';
 import { formatDuration, formatTime } from '../model/waterfall.js';
 import { element } from '../../element.js';
@@ -28,8 +28,9 @@ const MAX_LISTED = 60;
 export interface DetailActions {
   close(): void;
   reveal(selection: Selection): void;
-  /** Sends a command of class `read` again; null if the session cannot. */
-  readonly replay: ((group: CommandGroup) => void) | null;
+  /** Sends a command of class `read` again. */
+  replay(session: string, command: RepeatableCommand): void;
+  canReplay(session: string): boolean;
 }
 
 /** Shows everything about the selection. */
@@ -39,7 +40,7 @@ export class DetailPane {
 
   constructor(
     private readonly pane: HTMLElement,
-    private readonly actions: DetailActions & { canReplay(session: string): boolean },
+    private readonly actions: DetailActions,
   ) {
     pane.ariaLabel = t('inspector_detail');
     pane.addEventListener('keydown', (event) => {
@@ -93,9 +94,10 @@ export class DetailPane {
   }
 
   #replayButton(group: CommandGroup, entry: TraceEntry | null): HTMLElement | null {
-    if (entry?.kind === 'apdu' || repeatable(group) === null) return null;
-    const made = button(t('inspector_replay'), () => this.actions.replay?.(group));
-    made.disabled = this.actions.replay === null || !this.actions.canReplay(group.session);
+    const command = entry?.kind === 'apdu' ? null : repeatable(group);
+    if (command === null) return null;
+    const made = button(t('inspector_replay'), () => this.actions.replay(group.session, command));
+    made.disabled = !this.actions.canReplay(group.session);
     if (made.disabled) made.title = t('inspector_session_over');
     return made;
   }

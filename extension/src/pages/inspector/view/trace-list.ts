@@ -1,12 +1,13 @@
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
 import type { TraceEntry } from '@cardwright/protocol';
 import type { CommandGroup } from '../model/command-group.js';
 import type { Row, TraceStore } from '../model/trace-store.js';
 import { TimeAxis } from '../model/waterfall.js';
 import { element } from '../../element.js';
 import { t } from '../../text.js';
+import { OnDemand } from '../on-demand.js';
 import { LANES } from './lanes.js';
 import { TraceRow } from './trace-row.js';
+import type { VirtualRows } from './virtual-rows.js';
 
 /** The selection: a command, or one entry of it. */
 export interface Selection {
@@ -16,7 +17,6 @@ export interface Selection {
 
 /** Pixels; inspector.css has the same value. */
 const ROW_HEIGHT = 26;
-const OVERSCAN = 12;
 /** Pixels from the end within which the list follows new entries. */
 const NEAR_END = 4;
 
@@ -24,7 +24,8 @@ const NEAR_END = 4;
 export class TraceList {
   readonly #canvas = element('div', { class: 'canvas', role: 'rowgroup' });
   readonly #pool: TraceRow[] = [];
-  readonly #virtual: Virtualizer<HTMLElement, HTMLElement>;
+  /** Loaded with the first rows. */
+  readonly #virtual: OnDemand<VirtualRows>;
   #store: TraceStore;
   #rows: readonly Row[] = [];
   #selection: Selection | null = null;
@@ -37,24 +38,20 @@ export class TraceList {
       select(selection: Selection | null): void;
       open(): void;
       follow(isFollowing: boolean): void;
+      /** Called if a part of the list cannot be loaded. */
+      failed(error: unknown): void;
     },
   ) {
     this.#store = store;
     grid.ariaLabel = t('inspector_tab_trace');
     grid.append(headings(), this.#canvas);
-    this.#virtual = new Virtualizer<HTMLElement, HTMLElement>({
-      count: 0,
-      getScrollElement: () => grid,
-      estimateSize: () => ROW_HEIGHT,
-      overscan: OVERSCAN,
-      scrollPaddingEnd: ROW_HEIGHT,
-      scrollToFn: elementScroll,
-      observeElementRect,
-      observeElementOffset,
-      onChange: () => this.#draw(),
-    });
-    this.#virtual._didMount();
-    this.#virtual._willUpdate();
+    this.#virtual = new OnDemand(
+      async () => {
+        const { virtualRows } = await import('./virtual-rows.js');
+        return virtualRows(grid, ROW_HEIGHT, () => this.#draw());
+      },
+      (error) => on.failed(error),
+    );
     grid.addEventListener('scroll', () => this.#noticeScroll(), { passive: true });
     grid.addEventListener('keydown', (event) => this.#onKey(event));
     this.#canvas.addEventListener('click', (event) => this.#onClick(event));
@@ -73,10 +70,14 @@ export class TraceList {
   update(): void {
     this.#rows = this.#store.rows;
     this.grid.dataset.several = String(this.#store.sessions.length > 1);
-    this.#virtual.setOptions({ ...this.#virtual.options, count: this.#rows.length });
-    this.#virtual._willUpdate();
-    this.#canvas.style.height = `${this.#virtual.getTotalSize()}px`;
     this.grid.ariaRowCount = String(this.#rows.length + 1);
+    if (this.#rows.length > 0 || this.#virtual.loaded !== null) this.#virtual.use((rows) => this.#resize(rows));
+  }
+
+  #resize(rows: VirtualRows): void {
+    rows.setOptions({ ...rows.options, count: this.#rows.length });
+    rows._willUpdate();
+    this.#canvas.style.height = `${rows.getTotalSize()}px`;
     if (this.#isFollowing) this.grid.scrollTop = this.grid.scrollHeight;
     this.#draw();
   }
@@ -112,7 +113,7 @@ export class TraceList {
   }
 
   #draw(): void {
-    const items = this.#virtual.getVirtualItems();
+    const items = this.#virtual.loaded?.getVirtualItems() ?? [];
     while (this.#pool.length < items.length) {
       const row = new TraceRow();
       this.#pool.push(row);
@@ -214,7 +215,7 @@ export class TraceList {
   }
 
   #scrollTo(index: number): void {
-    if (index >= 0) this.#virtual.scrollToIndex(index, { align: 'auto' });
+    if (index >= 0) this.#virtual.use((rows) => rows.scrollToIndex(index, { align: 'auto' }));
   }
 
   #toggle(isOpen?: boolean): void {

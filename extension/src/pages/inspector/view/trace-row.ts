@@ -1,7 +1,7 @@
 import type { TracedMessage } from '@cardwright/protocol';
 import { durationOf, type CommandGroup, type Span } from '../model/command-group.js';
-import { stepCommands } from '../model/compare.js';
 import { errorCodeOf, hex, isRefused, statusDigits } from '../model/entry-facts.js';
+import { stepCommands } from '../model/step-commands.js';
 import type { Row } from '../model/trace-store.js';
 import { formatDuration, formatTime, type TimeAxis } from '../model/waterfall.js';
 import { element } from '../../element.js';

@@ -1,0 +1,42 @@
+import { progressParams, type TracedMessage } from '@cardwright/protocol/trace-shapes';
+import * as v from 'valibot';
+import type { CommandGroup, Outcome } from './command-group.js';
+
+/** One command of a session or of a step. */
+export interface ComparedCommand {
+  readonly method: string;
+  readonly outcome: Outcome;
+  readonly code: string | null;
+  /** Milliseconds; null if unknown. */
+  readonly duration: number | null;
+  /** Set if the command came in a step. */
+  readonly inStep: boolean;
+  readonly group: CommandGroup;
+}
+
+/** Lists the commands of a step. The step announces each command by `$/progress` when it begins; each ends where the next begins. */
+export function stepCommands(group: CommandGroup): ComparedCommand[] {
+  const begun = new Map<number, { readonly method: string; readonly at: number }>();
+  for (const { at, content } of group.entries.filter(isProgress)) {
+    const progress = v.safeParse(progressParams, content);
+    if (!progress.success || progress.output.kind !== 'command') continue;
+    const { index = 0, method = '' } = progress.output;
+    if (!begun.has(index)) begun.set(index, { method, at });
+  }
+  const list = [...begun].sort(([a], [b]) => a - b).map(([, command]) => command);
+  return list.map(({ method, at }, index) => {
+    const next = list[index + 1];
+    const end = next?.at ?? group.span.end;
+    return {
+      method,
+      outcome: next === undefined ? group.outcome : 'done',
+      code: next === undefined ? group.code : null,
+      duration: end === null ? null : end - at,
+      inStep: true,
+      group,
+    };
+  });
+}
+
+const isProgress = (entry: CommandGroup['entries'][number]): entry is TracedMessage =>
+  entry.kind === 'message' && entry.type === 'notification' && entry.method === '$/progress';
