@@ -6,11 +6,10 @@ import { words as errors } from '@cardwright/words/at-once/errors';
 import { words } from '@cardwright/words/at-once/extension';
 import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
 import * as esbuild from 'esbuild';
+import { BACKGROUND, SOURCES, SPLIT_PAGE, commonOptions, moduleOptions, scriptOf } from './bundle-options.mjs';
 import { publishPolicySchema } from './policy-schema.mjs';
 import { publicSuffixRules } from './public-suffix-rules.mjs';
-import { withoutDocumentation } from './without-documentation.mjs';
 
-const SOURCES = path.join(import.meta.dirname, 'src');
 const OUTPUT = path.join(import.meta.dirname, 'dist');
 /** The pages, each with the name of its static title; null if its script sets one, or none is needed. */
 const PAGES = {
@@ -32,29 +31,21 @@ const STYLED = ['inspector'];
 /** Maximum size of the bridge (bytes, minified), because it runs before every page's own scripts. */
 const MAX_BRIDGE_BYTES = 2048;
 
-const OPTIONS = {
-  bundle: true,
-  minify: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-};
-
 /**
  * Bundles the extension into dist/chromium, ready for --load-extension, and dist/firefox. CARDWRIGHT_SITES in the environment narrows
  * the content script to the sites that it names.
  */
 export async function build() {
   await publishPolicySchema();
-  const { BROWSERS, ICON_SIZES, TARGETS, manifests, readSites } = await import('./dist/manifest/index.js');
+  const { BROWSERS, ICON_SIZES, manifests, readSites } = await import('./dist/manifest/index.js');
   const manifestOf = manifests(readSites(process.env.CARDWRIGHT_SITES));
   for (const browser of BROWSERS) {
     const output = path.join(OUTPUT, browser);
-    const options = { ...OPTIONS, target: TARGETS[browser] };
     await rm(output, { recursive: true, force: true });
     await mkdir(path.join(output, 'pages'), { recursive: true });
     await Promise.all([
-      bundleBridge(output, options),
-      bundleModules(output, options),
+      bundleBridge(output, browser),
+      bundleModules(output, browser),
       copyFiles(output, ICON_SIZES, manifestOf[browser].storage?.managed_schema),
       writePages(output),
       writeData(output),
@@ -63,12 +54,14 @@ export async function build() {
   }
 }
 
-async function bundleBridge(output, options) {
+async function bundleBridge(output, browser) {
+  const options = await commonOptions(browser);
   const { outputFiles } = await esbuild.build({
     ...options,
     entryPoints: [path.join(SOURCES, 'content', 'bridge.ts')],
     format: 'iife',
     define: {
+      ...options.define,
       MAX_MESSAGE_LENGTH: String(MAX_MESSAGE_LENGTH),
       INVALID_MESSAGE: wire('INVALID_MESSAGE'),
       MESSAGE_TOO_LARGE: wire('MESSAGE_TOO_LARGE'),
@@ -83,25 +76,24 @@ async function bundleBridge(output, options) {
 /** Writes an error as it travels, as source text. */
 const wire = (code) => JSON.stringify(new CardwrightError(code).toWire());
 
-async function bundleModules(output, options) {
-  const modules = { ...options, format: 'esm', outdir: output };
+async function bundleModules(output, browser) {
+  const optionsOf = async (bundle) => ({ ...(await moduleOptions(bundle, browser)), outdir: output });
+  const entryOf = (page) => ({ in: scriptOf(page), out: `pages/${page}` });
   await Promise.all([
     esbuild.build({
-      ...modules,
-      entryPoints: [{ in: path.join(SOURCES, 'background', 'main.ts'), out: 'background' }],
-      plugins: [withoutDocumentation('background')],
+      ...(await optionsOf('background')),
+      entryPoints: [{ in: BACKGROUND, out: 'background' }],
     }),
     esbuild.build({
-      ...modules,
+      ...(await optionsOf('pages')),
       entryPoints: [
-        ...Object.keys(PAGES).map((page) => ({
-          in: path.join(SOURCES, 'pages', page, `${page}.ts`),
-          out: `pages/${page}`,
-        })),
+        ...Object.keys(PAGES)
+          .filter((page) => page !== SPLIT_PAGE)
+          .map(entryOf),
         ...STYLED.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.css`), out: `pages/${page}` })),
       ],
-      plugins: [withoutDocumentation('pages')],
     }),
+    esbuild.build({ ...(await optionsOf('split page')), entryPoints: [entryOf(SPLIT_PAGE)] }),
   ]);
 }
 

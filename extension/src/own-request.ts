@@ -1,7 +1,4 @@
-import { wireError } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { grantClasses } from './grant-class.js';
-import { siteRule } from './site-rule.js';
 
 /** Requests of the extension's own pages to the background, by `runtime.sendMessage`. No site can send them. */
 export const ownRequest = v.variant('ask', [
@@ -17,37 +14,3 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('bundle'), origin: v.nullable(v.string()) }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;
-
-/** A site with the decision about it, by the user or by policy. */
-export const decidedSite = v.strictObject({
-  origin: v.string(),
-  granted: grantClasses,
-  denied: grantClasses,
-  /** The rule that decided. */
-  rule: siteRule,
-  /** Set if the administrator decided. The user then cannot change the decision. */
-  byPolicy: v.boolean(),
-  /** Origins other than its own for which the administrator lets it set up passkeys. */
-  relyingParties: v.array(v.string()),
-});
-export const decidedSites = v.array(decidedSite);
-export type DecidedSite = v.InferOutput<typeof decidedSite>;
-
-/** The site that uses Cardwright in a tab, or that policy refused there; null if there is none. */
-export const siteOfTab = v.nullable(decidedSite);
-
-/** Paths of the unreadable parts in the administrator's policy. */
-export const unreadableSettings = v.array(v.string());
-
-/** The site that was refused in a tab, recently or permanently; null if there is none. */
-export const refusedSite = v.nullable(v.string());
-
-/** The state of host and reader. */
-export const hostReport = v.strictObject({
-  /** Null if there is no problem. */
-  problem: v.nullable(wireError),
-  /** Null if the host did not answer. */
-  version: v.nullable(v.string()),
-  readers: v.array(v.string()),
-});
-export type HostReport = v.InferOutput<typeof hostReport>;

@@ -1,30 +1,22 @@
 import chrome from 'sinon-chrome';
 
-type Callback = (value?: unknown) => void;
-
-/** A storage area in memory, with the callbacks that the polyfill expects, and promises without one. */
+/** A storage area in memory. */
 export class FakeStorageArea {
   content: Record<string, unknown> = {};
 
-  readonly get = (keys?: unknown, callback?: Callback): unknown =>
-    settle(typeof keys === 'string' ? pick(this.content, keys) : { ...this.content }, callback ?? keys);
+  readonly get = (keys?: unknown): Promise<object> =>
+    Promise.resolve(typeof keys === 'string' ? pick(this.content, keys) : { ...this.content });
 
-  readonly set = (values: object, callback?: Callback): unknown => {
+  readonly set = (values: object): Promise<void> => {
     Object.assign(this.content, values);
-    return settle(undefined, callback);
+    return Promise.resolve();
   };
 
-  readonly remove = (keys: string | string[], callback?: Callback): unknown => {
+  readonly remove = (keys: string | string[]): Promise<void> => {
     const gone = [keys].flat();
     this.content = Object.fromEntries(Object.entries(this.content).filter(([key]) => !gone.includes(key)));
-    return settle(undefined, callback);
+    return Promise.resolve();
   };
-}
-
-function settle(value: unknown, callback: unknown): unknown {
-  if (typeof callback !== 'function') return Promise.resolve(value);
-  (callback as Callback)(value);
-  return undefined;
 }
 
 const pick = (from: Record<string, unknown>, key: string): object =>
@@ -56,43 +48,33 @@ export const openTabs: { readonly id: number; readonly windowId: number; readonl
 /** Starts the host for the extension; a test that needs one provides its port. */
 export const native: { connect: () => unknown } = { connect: () => undefined };
 
-// These must be set before the polyfill loads, which captures them. sinon-chrome has no storage.session.
+// These must be set before modules of the extension are loaded. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
 // As the browser answers for a text that it does not have.
 chrome.i18n.getMessage.callsFake(() => '');
 chrome.runtime.connectNative.callsFake(() => native.connect());
-chrome.windows.getAll.callsFake((first: unknown, second?: unknown) => settle(openWindows, second ?? first));
-chrome.windows.get.callsFake((id: unknown, callback?: unknown) =>
-  settle(
-    openWindows.find((one) => one.id === id),
-    callback,
-  ),
-);
-chrome.windows.create.callsFake((made: object, callback?: unknown) => {
+chrome.windows.getAll.callsFake(() => Promise.resolve(openWindows));
+chrome.windows.get.callsFake((id: unknown) => Promise.resolve(openWindows.find((one) => one.id === id)));
+chrome.windows.create.callsFake((made: object) => {
   const window = { incognito: false, ...made, id: openWindows.length + 1 };
   openWindows.push(window);
-  return settle(window, callback);
+  return Promise.resolve(window);
 });
-chrome.windows.update.callsFake((id: unknown, _changes: unknown, callback?: unknown) => {
+chrome.windows.update.callsFake((id: unknown) => {
   raisedWindows.push(id);
-  return settle({ id }, callback);
+  return Promise.resolve({ id });
 });
-chrome.windows.remove.callsFake((id: unknown, callback?: unknown) => {
+chrome.windows.remove.callsFake((id: unknown) => {
   openWindows.splice(
     openWindows.findIndex((one) => one.id === id),
     1,
   );
-  return settle(undefined, callback);
+  return Promise.resolve();
 });
-chrome.tabs.get.callsFake((id: unknown, callback?: unknown) =>
-  settle(
-    openTabs.find((one) => one.id === id),
-    callback,
-  ),
-);
+chrome.tabs.get.callsFake((id: unknown) => Promise.resolve(openTabs.find((one) => one.id === id)));
 Object.assign(globalThis, {
-  chrome: { ...chrome, storage: { local, session, managed, onChanged: chrome.storage.onChanged } },
+  BROWSER: { ...chrome, storage: { local, session, managed, onChanged: chrome.storage.onChanged } },
 });
 
 /** Resets everything between two tests. */

@@ -1,5 +1,5 @@
 import { CardwrightError, PROTOCOL_RANGE, asCardwrightError, deviceListing } from '@cardwright/protocol';
-import type { HostReport } from '../own-request.js';
+import type { HostReport } from '../own-answer.js';
 import { readHostAnswer } from './host-answer.js';
 import { logDefect } from './log.js';
 import { readPolicy } from '../policy/read-policy.js';

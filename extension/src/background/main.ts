@@ -7,8 +7,7 @@ import { isOnlyRecorded } from '../recorded-keys.js';
 import { BundleOffers } from './bundle-offers.js';
 import { serveInspector } from './inspector-port.js';
 import type { Outcome } from './outcome.js';
-import { isOwnPage } from './own-page.js';
-import { answerOwnPage } from './own-requests.js';
+import { serveOwnPage, type Respond } from './own-requests.js';
 import { OwnWindows } from './own-windows.js';
 import { pageSender } from './page-sender.js';
 import { PageSession } from './page-session.js';
@@ -39,8 +38,8 @@ browser.runtime.onConnect.addListener((port) => {
   else port.disconnect();
 });
 
-browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
-  isOwnPage(sender) ? answerOwnPage(message, { access, trace, failures, siteIn }) : undefined,
+browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender, respond: Respond) =>
+  serveOwnPage(message, sender, respond, { access, trace, failures, siteIn }),
 );
 
 browser.windows.onRemoved.addListener((windowId) => {

@@ -1,6 +1,10 @@
 import * as v from 'valibot';
-import { ownRequest, type DecidedSite } from '../own-request.js';
+import type { Runtime } from '../browser.js';
+import type { DecidedSite, OwnAnswer } from '../own-answer.js';
+import { ownRequest } from '../own-request.js';
 import { checkHost } from './host-check.js';
+import { logDefect } from './log.js';
+import { isOwnPage } from './own-page.js';
 import { helpDeskOfPolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
 import { listRemembered, type Site } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
@@ -13,8 +17,34 @@ export interface OwnPageParts extends BundleSources {
   readonly siteIn: (tabId: number) => Site | null;
 }
 
-/** Answers a request of the extension's own pages. */
-export async function answerOwnPage(value: unknown, parts: OwnPageParts): Promise<unknown> {
+/** Sends an answer; without an argument the sender gets none. */
+export type Respond = (answer?: OwnAnswer) => void;
+
+/**
+ * Answers a message if a page of the extension sent it. A page whose request fails gets no answer, which its schema refuses.
+ *
+ * @returns true, because the answer comes later: Chromium takes no promise from a listener
+ */
+export function serveOwnPage(
+  message: unknown,
+  sender: Runtime.MessageSender,
+  respond: Respond,
+  parts: OwnPageParts,
+): true {
+  if (!isOwnPage(sender)) {
+    respond();
+    return true;
+  }
+  answer(message, parts)
+    .then((value) => respond({ answer: value }))
+    .catch((error: unknown) => {
+      logDefect('a page of the extension gets no answer', error);
+      respond();
+    });
+  return true;
+}
+
+async function answer(value: unknown, parts: OwnPageParts): Promise<unknown> {
   const { access, siteIn } = parts;
   const request = v.parse(ownRequest, value);
   switch (request.ask) {

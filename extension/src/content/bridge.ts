@@ -3,8 +3,8 @@ import { createPasskey, type EncodedCreationOptions } from '../create-passkey.js
 
 /**
  * The bridge between a page and the background. It is passive until the page says hello. Then it relays between the page's message
- * port and a runtime port, and reads only envelope and size: under 2 KB, no polyfill, no schemas. The background's orders to the
- * bridge itself, for a passkey of the page, never reach the page.
+ * port and a runtime port, and reads only envelope and size: under 2 KB, no schemas. The background's orders to the bridge itself, for a
+ * passkey of the page, never reach the page.
  */
 
 declare global {
@@ -19,8 +19,7 @@ interface Envelope {
   readonly id?: unknown;
 }
 
-// Firefox only has the first name, older Chromium only the second.
-const { runtime } = 'browser' in globalThis ? browser : chrome;
+const { runtime } = BROWSER;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

@@ -8,5 +8,8 @@ export type BrowserKind = (typeof BROWSERS)[number];
  */
 export const OLDEST = { chromium: '121', firefox: '142' } as const;
 
+/** The global that holds each one's extension interface. Newer Chromium also has Firefox's. */
+export const INTERFACES = { chromium: 'globalThis.chrome', firefox: 'globalThis.browser' } as const;
+
 /** The targets for esbuild. */
 export const TARGETS = { chromium: `chrome${OLDEST.chromium}`, firefox: `firefox${OLDEST.firefox}` } as const;

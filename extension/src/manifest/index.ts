@@ -1,3 +1,3 @@
-export { BROWSERS, TARGETS } from './browser-kind.js';
+export { BROWSERS, INTERFACES, TARGETS } from './browser-kind.js';
 export { ICON_SIZES, manifests } from './manifest.js';
 export { readSites } from './sites.js';

@@ -4,15 +4,19 @@ import { browser } from '../browser.js';
 import {
   decidedSites,
   hostReport,
+  ownAnswer,
   refusedSite,
   siteOfTab,
   unreadableSettings,
   type DecidedSite,
   type HostReport,
-  type OwnRequest,
-} from '../own-request.js';
+} from '../own-answer.js';
+import type { OwnRequest } from '../own-request.js';
 
-const ask = (request: OwnRequest): Promise<unknown> => browser.runtime.sendMessage(request);
+/** @throws Error if the background could not answer; its log has why */
+async function ask(request: OwnRequest): Promise<unknown> {
+  return v.parse(ownAnswer, await browser.runtime.sendMessage(request)).answer;
+}
 
 /** Lists the sites with a decision. */
 export const listSites = async (): Promise<DecidedSite[]> => v.parse(decidedSites, await ask({ ask: 'sites' }));

@@ -1,4 +1,4 @@
-import type { DecidedSite } from '../own-request.js';
+import type { DecidedSite } from '../own-answer.js';
 import { element } from './element.js';
 import { showOrigin } from './origin-line.js';
 import { forgetSite, listSites } from './own-background.js';

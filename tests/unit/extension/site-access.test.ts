@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { GrantClass } from '../../../extension/src/grant-class.js';
 import { local, managed, openWindows, resetFakeChrome, session } from '../../support/fake-chrome.js';
 
-// The polyfill needs the fake browser when it is loaded.
+// They need the fake browser when they are loaded.
 const { describePolicy, policyFor, sitesOfPolicy } = await import('../../../extension/src/background/policy.js');
 const { forgetPrivateAnswers, listRemembered } =
   await import('../../../extension/src/background/remembered-answers.js');

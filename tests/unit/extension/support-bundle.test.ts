@@ -12,7 +12,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import chrome from 'sinon-chrome';
 import { local, managed, resetFakeChrome } from '../../support/fake-chrome.js';
 
-// The polyfill needs the fake browser when it is loaded.
+// They need the fake browser when they are loaded.
 const { RecentFailures } = await import('../../../extension/src/background/recent-failures.js');
 const { makeSupportBundle } = await import('../../../extension/src/background/support-bundle.js');
 
@@ -59,7 +59,7 @@ const initialize = {
 
 beforeEach(() => {
   resetFakeChrome();
-  chrome.runtime.getPlatformInfo.callsFake((callback?: Listener) => callback?.({ os: 'linux', arch: 'x86-64' }));
+  chrome.runtime.getPlatformInfo.callsFake(() => Promise.resolve({ os: 'linux', arch: 'x86-64' }));
   Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Chromium 140' }, configurable: true });
   chrome.i18n.getUILanguage.callsFake(() => 'de');
 });

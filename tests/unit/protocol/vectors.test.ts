@@ -19,7 +19,7 @@ import { STEP_RULES } from '../../../protocol/src/publish/step-rules.js';
 import { blankYubikey } from '../../support/device-facts.js';
 import { openTabs, openWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 
-// The polyfill needs the fake browser when it is loaded.
+// They need the fake browser when they are loaded.
 const { DisplayWindow } = await import('../../../extension/src/background/display-window.js');
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 

@@ -1,4 +1,4 @@
-import { browser } from '../../browser.js';
+import { devtools } from './devtools-interface.js';
 import { readPanelPermission } from './panel-permission.js';
 import { isDevTools } from './inspected-page.js';
 
@@ -6,7 +6,7 @@ import { isDevTools } from './inspected-page.js';
 async function run(): Promise<void> {
   if ((await readPanelPermission()).isAllowed) {
     // Chromium resolves a path without the slash against the root, Firefox against this page.
-    await browser.devtools.panels.create('Cardwright', '/icons/32.png', '/pages/inspector.html');
+    await devtools.panels.create('Cardwright', '/icons/32.png', '/pages/inspector.html');
   }
 }
 

@@ -22,7 +22,8 @@ export async function inspectedOrigin(): Promise<string | null> {
 /** Evaluates an expression; undefined if the browser lets no extension inspect the page, such as its own pages. */
 async function evaluate(expression: string): Promise<unknown> {
   try {
-    return await browser.devtools.inspectedWindow.eval(expression);
+    const { devtools } = await import('./devtools-interface.js');
+    return await devtools.inspectedWindow.eval(expression);
   } catch {
     return undefined;
   }

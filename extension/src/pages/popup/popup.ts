@@ -1,5 +1,5 @@
 import { CardwrightError, downloadAddress, wordsOf, type HelpDesk } from '@cardwright/protocol';
-import type { HostReport } from '../../own-request.js';
+import type { HostReport } from '../../own-answer.js';
 import { browser } from '../../browser.js';
 import { byId, element, icon } from '../element.js';
 import { readErrorTexts } from '../error-text.js';

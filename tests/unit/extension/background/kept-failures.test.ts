@@ -100,6 +100,12 @@ describe('a background that slept', () => {
   });
 });
 
+/** Faults of a storage. */
+interface Spoilt {
+  readonly get?: () => Promise<never>;
+  readonly set?: () => Promise<never>;
+}
+
 describe('a storage', () => {
   const broken = (): never => {
     throw new Error(`quota exceeded: ${PIN}`);
@@ -107,18 +113,16 @@ describe('a storage', () => {
   const never = () => new Promise<never>(() => undefined);
   const { get, set } = session;
   /** Spoils only the storage of failures. */
-  const spoil = (answers: { get?: () => unknown; set?: () => unknown }): void => {
+  const spoil = (answers: Spoilt): void => {
     jest
       .spyOn(session, 'get')
-      .mockImplementation((...asked) => (asked[0] === 'failures' && answers.get ? answers.get() : get(...asked)));
+      .mockImplementation((keys) => (keys === 'failures' && answers.get ? answers.get() : get(keys)));
     jest
       .spyOn(session, 'set')
-      .mockImplementation((values, ...rest) =>
-        'failures' in values && answers.set ? answers.set() : set(values, ...rest),
-      );
+      .mockImplementation((values) => ('failures' in values && answers.set ? answers.set() : set(values)));
   };
 
-  it.each<[string, { get?: () => unknown; set?: () => unknown }]>([
+  it.each<[string, Spoilt]>([
     ['cannot be read', { get: () => Promise.reject(new Error('broken')) }],
     ['throws when it is read', { get: broken }],
     ['cannot be written', { set: () => Promise.reject(new Error('full')) }],

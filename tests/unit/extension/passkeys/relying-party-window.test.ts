@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import chrome from 'sinon-chrome';
 import { openTabs, openWindows, resetFakeChrome } from '../../../support/fake-chrome.js';
 
-// The polyfill needs the fake browser when it is loaded.
+// They need the fake browser when they are loaded.
 const { createInWindow } = await import('../../../../extension/src/background/passkeys/relying-party-window.js');
 
 const ORIGIN = 'https://login.microsoft.com';
@@ -20,7 +20,7 @@ const OPENING = { page: { origin: ORIGIN, path: '/passkey' }, isPrivate: true, b
 const TAB = 21;
 
 // sinon-chrome lacks it.
-Object.assign(Reflect.get(globalThis, 'chrome'), {
+Object.assign(Reflect.get(globalThis, 'BROWSER'), {
   scripting: { executeScript: () => Promise.reject(new Error('Frame was removed.')) },
 });
 
@@ -33,10 +33,10 @@ const codeOf = (work: Promise<unknown>): Promise<unknown> =>
 beforeEach(() => {
   resetFakeChrome();
   jest.useFakeTimers();
-  chrome.windows.create.callsFake((made: object, callback?: (window: object) => void) => {
+  chrome.windows.create.callsFake((made: object) => {
     const window = { incognito: false, ...made, id: openWindows.length + 1, tabs: [{ id: TAB }] };
     openWindows.push(window);
-    callback?.(window);
+    return Promise.resolve(window);
   });
   openTabs.push({ id: TAB, windowId: 1, active: true });
 });

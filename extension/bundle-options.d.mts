@@ -1,0 +1,9 @@
+import type { BuildOptions } from 'esbuild';
+
+/** See bundle-options.mjs. */
+export const BACKGROUND: string;
+export function scriptOf(page: string): string;
+export function moduleOptions(
+  bundle: 'background' | 'pages' | 'split page',
+  browser: 'chromium' | 'firefox',
+): Promise<BuildOptions>;

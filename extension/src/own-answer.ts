@@ -1,0 +1,42 @@
+import { wireError } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { grantClasses } from './grant-class.js';
+import { siteRule } from './site-rule.js';
+
+/** Answer of the background to a page of the extension, for an `ownRequest`. The pages check the answers, so only they carry these shapes. */
+export const ownAnswer = v.strictObject({ answer: v.unknown() });
+export type OwnAnswer = v.InferOutput<typeof ownAnswer>;
+
+/** A site with the decision about it, by the user or by policy. */
+export const decidedSite = v.strictObject({
+  origin: v.string(),
+  granted: grantClasses,
+  denied: grantClasses,
+  /** The rule that decided. */
+  rule: siteRule,
+  /** Set if the administrator decided. The user then cannot change the decision. */
+  byPolicy: v.boolean(),
+  /** Origins other than its own for which the administrator lets it set up passkeys. */
+  relyingParties: v.array(v.string()),
+});
+export const decidedSites = v.array(decidedSite);
+export type DecidedSite = v.InferOutput<typeof decidedSite>;
+
+/** The site that uses Cardwright in a tab, or that policy refused there; null if there is none. */
+export const siteOfTab = v.nullable(decidedSite);
+
+/** Paths of the unreadable parts in the administrator's policy. */
+export const unreadableSettings = v.array(v.string());
+
+/** The site that was refused in a tab, recently or permanently; null if there is none. */
+export const refusedSite = v.nullable(v.string());
+
+/** The state of host and reader. */
+export const hostReport = v.strictObject({
+  /** Null if there is no problem. */
+  problem: v.nullable(wireError),
+  /** Null if the host did not answer. */
+  version: v.nullable(v.string()),
+  readers: v.array(v.string()),
+});
+export type HostReport = v.InferOutput<typeof hostReport>;
