@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { withoutDocumentation } from './without-documentation.mjs';
+import { withoutUnread } from './without-unread.mjs';
 
 /** The folder of the scripts' sources. */
 export const SOURCES = path.join(import.meta.dirname, 'src');
@@ -37,5 +37,5 @@ export const moduleOptions = async (bundle, browser) => ({
   ...(await commonOptions(browser)),
   format: 'esm',
   ...(bundle === 'split page' && { splitting: true, chunkNames: `pages/${SPLIT_PAGE}/[name]-[hash]` }),
-  plugins: [withoutDocumentation(bundle === 'background' ? 'background' : 'pages')],
+  plugins: [withoutUnread(bundle === 'background' ? 'background' : 'pages')],
 });
