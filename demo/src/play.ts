@@ -21,7 +21,7 @@ export async function playIssuance(
 ): Promise<string | null> {
   const look = photographer();
   let alice = await PortalUser.login(stage, user, look);
-  console.log('Alice has logged in, and sees My Devices: she has none.');
+  console.log('Alice has signed in, and sees My Devices: she has none.');
   await alice.devices(0);
 
   await alice.addDevice();
@@ -39,7 +39,7 @@ export async function playIssuance(
   if (profile === 'yubikey-5.8') {
     await alice.wizard.pane('passkey-choose-fido-pin');
     await new PasskeyWindows(alice).choosePin(somePin());
-    console.log('She chose a FIDO PIN: her device gets a passkey, with which she can log in to the portal.');
+    console.log('She chose a FIDO PIN: her device gets a passkey, with which she can sign in to the portal.');
   }
   if ((await alice.wizard.meets('pin', 'error')) === 'error') throw new Error(await problemOf(alice));
   await alice.choosePin(somePin());
@@ -111,7 +111,7 @@ export async function clickThrough(
     'Or press Add Mobile: a simulated iPhone scans the code. A real one cannot be used here: it needs https, a public',
   );
   console.log("address, and a portal that trusts Apple's device authorities.");
-  console.log(`To be the operator, log out and log in as ${operator.username}, password ${operator.password}`);
+  console.log(`To be the operator, sign out and sign in as ${operator.username}, password ${operator.password}`);
   console.log('Close the browser to see what independent tools say of the card; Ctrl-C ends everything.');
   const closed = new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));
   await Promise.all([closed, scanCodes(stage)]);

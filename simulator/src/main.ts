@@ -37,7 +37,7 @@ async function simulate({ portal, headless, orders }: SimulatorArguments): Promi
     const page = await browser.newPage();
     await page.goto(portal ?? simulator.stage.portal.url);
     console.log(`The portal: ${page.url()}`);
-    if (portal === null) console.log(`Log in as ${account.username}, password ${account.password}`);
+    if (portal === null) console.log(`Sign in as ${account.username}, password ${account.password}`);
     console.log(`Stage failures here, or on the page ${control.url}\n\n${ORDERS}\n`);
     for (const order of orders) await carryOut(simulator, order);
     const closed = new AbortController();

@@ -30,7 +30,7 @@ describe('a card that nobody has', () => {
       'held elsewhere',
       { ...READER_ONLY, state: 'held' },
       'Another program is using this device.',
-      'Ein anderes Programm benutzt dieses Gerät.',
+      'Ein anderes Programm verwendet dieses Gerät.',
     ],
     [
       'mute',
@@ -47,14 +47,14 @@ describe('a card that nobody has', () => {
     [
       'read without contact',
       { state: 'contact-needed' },
-      'This device can only be issued in a reader with contacts.',
-      'Dieses Gerät kann nur in einem Leser mit Kontakten ausgestellt werden.',
+      'This device can only be set up in a reader with contacts.',
+      'Dieses Gerät kann nur in einem Kartenleser mit Kontakten eingerichtet werden.',
     ],
     [
       'of an unknown model',
       { model: 'unknown' },
-      "Your organisation doesn't issue devices of this kind.",
-      'Ihre Organisation stellt Geräte dieser Art nicht aus.',
+      "Your organisation doesn't use devices of this kind.",
+      'Ihre Organisation verwendet Geräte dieser Art nicht.',
     ],
     [
       'used',
@@ -65,8 +65,8 @@ describe('a card that nobody has', () => {
     [
       'locked',
       { pin: BLOCKED, puk: BLOCKED },
-      "This device is locked (PIN and PUK are blocked), and it can't be erased.",
-      'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
+      "The PIN and PUK of this device are blocked, and it can't be erased.",
+      'PIN und PUK dieses Geräts sind blockiert, und es lässt sich nicht löschen.',
     ],
     [
       'without a PUK that works',
@@ -116,7 +116,7 @@ describe('a used card that its model can reset', () => {
     expect(await alice.judge(await used({ pin: BLOCKED, puk: BLOCKED, certificates: ['9A'] }))).toEqual({
       action: 'erase',
       reason:
-        'It is locked (PIN and PUK are blocked). Erasing removes its certificates (in one slot), its keys and its PIN for good.',
+        'Its PIN and PUK are blocked. Erasing removes its certificates (in one slot), its keys and its PIN for good.',
     });
   });
 
@@ -139,7 +139,7 @@ describe('a used card that its model can reset', () => {
         refused("This device was used before, and your organisation doesn't allow erasing it."),
       );
       expect(await alice.judge(await used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
-        refused("This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it."),
+        refused("The PIN and PUK of this device are blocked, and your organisation doesn't allow erasing it."),
       );
       expect(await alice.judge(await used({ puk: SPENT }))).toEqual(
         refused("The PUK of this device can no longer be used, and your organisation doesn't allow erasing it."),
@@ -155,18 +155,18 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the CMS knows', (model) =>
   it('is refused by its state: the owner reads the state, others not even the owner’s name', async () => {
     const card = cms.newCard(model);
     expect(await alice.issue(card)).toMatchObject({ deviceState: 'active' });
-    expect(await alice.judge(card)).toEqual(refused('This device is already issued to you.'));
+    expect(await alice.judge(card)).toEqual(refused('This device is already set up for you.'));
     expect(await bob.judge(card)).toEqual(refused('This device belongs to someone else.'));
     expect(await bob.judge(card, 'de')).toEqual(refused('Dieses Gerät gehört jemand anderem.'));
 
     await act(card, 'suspend');
-    expect(await alice.judge(card)).toEqual(refused('This device is suspended. Ask an operator to resume it.'));
+    expect(await alice.judge(card)).toEqual(refused('This device is suspended. Ask your help desk to resume it.'));
     expect(await bob.judge(card)).toEqual(refused('This device belongs to someone else.'));
 
     await act(card, 'terminate');
     for (const user of [alice, bob])
       expect(await user.judge(card)).toEqual(
-        refused('This device was terminated. An operator can release it for another setup.'),
+        refused('This device was terminated. Your help desk can release it for another setup.'),
       );
   });
 
@@ -181,7 +181,9 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the CMS knows', (model) =>
     expect(await alice.judge(card)).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });
     expect(await bob.judge(card)).toEqual(refused('This device belongs to someone else.'));
     await alice.operate(`/${operation}/cancel`, {});
-    expect(await alice.judge(card)).toEqual(refused('This device is waiting for operator activation.'));
+    expect(await alice.judge(card)).toEqual(
+      refused('The PIN of this device is not set. Ask your help desk to activate it.'),
+    );
   });
 
   it('can be continued by its owner alone when its issuance was interrupted', async () => {
@@ -201,10 +203,12 @@ it('tells why no further device is allowed, and does not offer to erase one in v
   const carol = new CmsUser(small, ALICE);
   await carol.issue(small.newCard('yubikey'));
   expect(await carol.judge(small.newCard('piv'), 'fr, de;q=0.8')).toEqual(
-    refused('Sie haben Ihre Höchstzahl von einem Gerät erreicht.'),
+    refused('Sie können ein Gerät haben. Um ein anderes hinzuzufügen, lassen Sie es von Ihrem Helpdesk stilllegen.'),
   );
   const used = { ...(await small.newCard('yubikey').describe('x')), certificates: ['9A' as const] };
-  expect(await carol.judge(used)).toEqual(refused("You've reached your limit of one device."));
+  expect(await carol.judge(used)).toEqual(
+    refused('You can have one device. To add another, ask your help desk to terminate it.'),
+  );
 });
 
 it.each(['none', '0F1E2D3C-4B5A-4978-8695-A4B3C2D1E0F0', '0f1e2d3c4b5a49788695a4b3c2d1e0f0'])(

@@ -243,7 +243,7 @@ describe('a proof', () => {
   it('is refused by a device with an expired certificate, and its owner reads why', async () => {
     const stage = await stageWithDevice();
     clock = 10 * 365 * DAY;
-    const reason = 'This device has no valid certificate for logging in, so it cannot show that you are here.';
+    const reason = 'This device has no valid certificate for signing in, so it cannot show that you are here.';
     expect(await stage.start(await stage.newHost(), PROVE_OWNER)).toMatchObject({
       state: 'failed',
       step: null,

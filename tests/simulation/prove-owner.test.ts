@@ -81,7 +81,7 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
   it('reads that a device must be issued first', async () => {
     const [device] = await cms.devices();
     await cms.release(device?.id ?? '');
-    const reason = 'This device was not issued.';
+    const reason = 'This device was never set up here.';
     expect(await workplace.session(PROVE_OWNER)).toEqual({ kind: 'refused', reason });
   });
 });

@@ -79,7 +79,7 @@ const passkey = (id: string, title: string, changes: object = {}): object => ({
 /** Passkeys as their owner receives them: one proved to be on the device, one not. */
 export const PASSKEYS = [
   passkey('p1', 'Microsoft Entra ID', { place: 'not-proved' }),
-  passkey('p2', 'Login to this portal', { lastUsedAt: '2026-11-26T07:30:00.000Z' }),
+  passkey('p2', 'This portal', { lastUsedAt: '2026-11-26T07:30:00.000Z' }),
 ];
 
 const about = { aaguid: 'd7781e5d-e353-46aa-afe2-3ca49f13332a', attested: true, way: 'host', removalDueAt: null };

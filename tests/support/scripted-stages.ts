@@ -27,7 +27,7 @@ export interface Play {
 const PLAYS: Readonly<Record<OperationKind, Play>> = {
   issue: {
     stages: [
-      { phase: 'authenticate', text: 'Unlocking device', progress: 5, deviceState: null },
+      { phase: 'authenticate', text: 'Unlocking your device', progress: 5, deviceState: null },
       { phase: 'personalize', text: 'Preparing your device for you', progress: 15, deviceState: null },
       { phase: 'keys', text: 'Creating keys', progress: 30, deviceState: 'producing' },
       { phase: 'certificates', text: 'Writing your certificates', progress: 70, deviceState: 'producing' },

@@ -20,7 +20,7 @@ export async function howToBeAdmitted(system: System): Promise<Admission> {
   const output = await system.run('loginctl', ['show-session', id, ...properties]);
   return {
     session: output === null ? 'systemd-logind knows no session of this process.' : sessionInWords(output),
-    remedy: `Log in at the computer itself, or let polkit admit the user, in /etc/polkit-1/rules.d/50-cardwright.rules:\n${ruleFor(system.user())}`,
+    remedy: `Sign in at the computer itself, or let polkit admit the user, in /etc/polkit-1/rules.d/50-cardwright.rules:\n${ruleFor(system.user())}`,
   };
 }
 

@@ -110,7 +110,7 @@ export class Shell extends LitElement {
                   </option>`,
               )}
             </select>
-            <button type="button" id="logout" @click=${leave}>${text.logOut}</button>
+            <button type="button" id="logout" @click=${leave}>${text.signOut}</button>
           </span>
         </div>
       </header>

@@ -66,7 +66,7 @@ export const authenticationErrors = defineErrors({
     layer: 'host',
     retriable: false,
     recovery: 'ask-operator',
-    message: "One attempt left; we didn't use it.",
+    message: "Only one attempt is left. We didn't use it.",
     data: retriesLeft,
   },
   PIN_RULES_CONFLICT: {

@@ -8,7 +8,7 @@ export const cmsErrors = defineErrors({
     layer: 'cms',
     retriable: true,
     recovery: 'log-in',
-    message: 'The portal needs you to log in.',
+    message: 'The portal needs you to sign in.',
     data: v.strictObject({ fresh: v.boolean() }),
   },
   FORBIDDEN: {
@@ -106,7 +106,7 @@ export const cmsErrors = defineErrors({
     layer: 'cms',
     retriable: false,
     recovery: 'ask-operator',
-    message: 'The certification authority refused to issue a certificate.',
+    message: 'The certification authority refused a certificate.',
     data: v.strictObject({ reason: v.string() }),
   },
   APPROVAL_NEEDED: {
@@ -114,7 +114,7 @@ export const cmsErrors = defineErrors({
     layer: 'cms',
     retriable: true,
     recovery: 'ask-operator',
-    message: 'An operator has to approve this first.',
+    message: 'Your help desk has to approve this first.',
   },
   PASSWORD_INCORRECT: {
     number: 9016,

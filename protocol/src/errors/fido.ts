@@ -52,7 +52,7 @@ export const fidoErrors = defineErrors({
     layer: 'extension',
     retriable: false,
     recovery: 'another-device',
-    message: 'This security key already has a FIDO PIN that you do not know.',
+    message: "This security key already has a FIDO PIN that you don't know.",
   },
   FIDO_PIN_MISSING: {
     number: 8007,
@@ -190,6 +190,6 @@ export const fidoErrors = defineErrors({
     layer: 'cms',
     retriable: true,
     recovery: 'try-again',
-    message: "You can't log in with this passkey.",
+    message: "You can't sign in with this passkey.",
   },
 });

@@ -38,7 +38,7 @@ export const hostErrors = defineErrors({
     layer: 'host',
     retriable: false,
     recovery: 'try-again',
-    message: "A setup step was refused; the device wasn't changed.",
+    message: "A setup step was refused. The device wasn't changed.",
     data: v.strictObject({
       reason: v.picklist(['signature', 'origin', 'session', 'device', 'card', 'order', 'expired', 'content']),
     }),

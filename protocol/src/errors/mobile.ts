@@ -15,7 +15,7 @@ export const mobileErrors = defineErrors({
     layer: 'cms',
     retriable: false,
     recovery: 'try-again',
-    message: "The portal doesn't know this enrolment.",
+    message: 'The portal no longer knows the mobile device that you are adding.',
   },
   LINK_EXPIRED: {
     number: 9103,

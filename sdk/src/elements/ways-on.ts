@@ -37,7 +37,7 @@ export function waysOn(
     case 'reload':
       return [cancel, primary('retry', text.reload, reload)];
     case 'log-in':
-      return [cancel, primary('retry', text.logIn, reload)];
+      return [cancel, primary('retry', text.signIn, reload)];
     case 'ask-operator':
       return [close, ...chooseAgain, secondary('retry', text.retry, again)];
     case 'none':

@@ -82,8 +82,8 @@ thoroughDescribe('the Check step', () => {
       await alice.refuseSite();
       await expect(alice.wizard.failure()).resolves.toMatchObject({
         code: 'SITE_NOT_GRANTED',
-        what: expect.stringMatching(/blocked this site earlier/),
-        remedy: expect.stringMatching(/let this site ask again/),
+        what: expect.stringMatching(/did not allow this site/),
+        remedy: expect.stringMatching(/choose “Let this site ask again”/),
       });
       await alice.wizard.retry();
       await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });

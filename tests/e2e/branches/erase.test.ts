@@ -50,7 +50,7 @@ describe('a used YubiKey', () => {
   thoroughIt('that is locked can be used again', async () => {
     const card = await place.insert('yubikey', locked);
     await alice.addDevice();
-    await choose('It is locked (PIN and PUK are blocked)');
+    await choose('Its PIN and PUK are blocked');
     await alice.confirmErasing();
     await alice.choosePin(PIN);
     await alice.wizard.closes();

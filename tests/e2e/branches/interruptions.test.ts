@@ -92,7 +92,7 @@ describe('a certification authority', () => {
     await alice.click('#cancel');
     await alice.wizard.closes();
     await expect(row()).resolves.toMatchObject({
-      state: 'Failed',
+      state: 'Setup failed',
       text: expect.stringMatching(/certification authority refused[^]*Finish setup[^]*Start over/),
     });
 
@@ -161,7 +161,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     await alice.wizard.closes();
     card.release();
     await place.hostsEnd();
-    await expect(row()).resolves.toMatchObject({ state: 'Failed', text: expect.stringContaining('cancelled') });
+    await expect(row()).resolves.toMatchObject({ state: 'Setup failed', text: expect.stringContaining('cancelled') });
     await card.putBack();
     await alice.click('[data-action=continue]');
     await finish();

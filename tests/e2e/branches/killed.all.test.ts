@@ -138,7 +138,7 @@ describe('while a PIN is typed', () => {
     await closed;
     await place.hostsEnd();
     alice = await alice.newTab();
-    await expect(alice.devices()).resolves.toContainEqual(expect.objectContaining({ state: 'Pending' }));
+    await expect(alice.devices()).resolves.toContainEqual(expect.objectContaining({ state: 'PIN missing' }));
     await alice.addDevice();
     await finish();
   });

@@ -115,7 +115,7 @@ describe('the PIN window', () => {
     await alice.reads('open for too long');
     await alice.click('#cancel');
     await alice.wizard.closes();
-    await expect(alice.devices(known + 1)).resolves.toContainEqual(expect.objectContaining({ state: 'Pending' }));
+    await expect(alice.devices(known + 1)).resolves.toContainEqual(expect.objectContaining({ state: 'PIN missing' }));
     await place.stage.browser.stopBackground();
   });
 

@@ -44,9 +44,7 @@ describe('a card that cannot be issued', () => {
 
   thoroughIt('is refused when PIN and PUK are blocked and nothing can erase it', async () => {
     const card = await place.insert('yubikey', locked);
-    await expectRefused(
-      "This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it.",
-    );
+    await expectRefused("The PIN and PUK of this device are blocked, and your organisation doesn't allow erasing it.");
     expect(card.tries).toEqual([0, 0]);
   });
 
@@ -70,7 +68,7 @@ describe('a card that cannot be issued', () => {
 
   thoroughIt('is refused without contact, and issued with it', async () => {
     const card = await place.insert('piv', contactless);
-    await expectRefused('This device can only be issued in a reader with contacts.');
+    await expectRefused('This device can only be set up in a reader with contacts.');
     expect(card.tries).toEqual([3, 3]);
   });
 
@@ -101,7 +99,7 @@ thoroughDescribe('a portal that issues YubiKeys alone', () => {
 
   it('is refused if it is of another kind', async () => {
     await place.insert('piv');
-    await expectRefused("Your organisation doesn't issue devices of this kind.");
+    await expectRefused("Your organisation doesn't use devices of this kind.");
   });
 });
 
@@ -125,7 +123,7 @@ thoroughDescribe('a card that the portal has issued', () => {
   };
 
   it('is refused if it is already issued', async () => {
-    await expectRefused('This device is already issued to you.');
+    await expectRefused('This device is already set up for you.');
   });
 
   it('is refused for another person, without the name of its owner', async () => {
@@ -138,12 +136,12 @@ thoroughDescribe('a card that the portal has issued', () => {
   it('is refused while it is suspended', async () => {
     await operator('suspend', 'suspended');
     alice = await place.employee();
-    await expectRefused('This device is suspended. Ask an operator to resume it.');
+    await expectRefused('This device is suspended. Ask your help desk to resume it.');
   });
 
   it('is refused for anyone if it was terminated', async () => {
     await operator('terminate', 'terminated');
     alice = await place.employee(BOB);
-    await expectRefused('This device was terminated. An operator can release it for another setup.');
+    await expectRefused('This device was terminated. Your help desk can release it for another setup.');
   });
 });

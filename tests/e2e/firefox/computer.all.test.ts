@@ -30,7 +30,7 @@ describe('in Firefox, a site', () => {
     await alice.refuseSite();
     await expect(alice.wizard.failure()).resolves.toMatchObject({
       code: 'SITE_NOT_GRANTED',
-      remedy: expect.stringMatching(/let this site ask again/),
+      remedy: expect.stringMatching(/choose “Let this site ask again”/),
     });
     await alice.wizard.retry();
     await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });

@@ -39,7 +39,7 @@ describe('in Firefox, a blank YubiKey', () => {
 
     const [row] = await alice.devices(1);
     expect(row).toMatchObject({ state: 'Active' });
-    expect(row?.text).toContain('Keys created on device verified');
+    expect(row?.text).toContain('Keys created on the device proved');
     await expectUsable(place.stage, card, PIN);
 
     await proveOwner();

@@ -37,7 +37,7 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
     expect(row).toMatchObject({ state: 'Active' });
     expect(row?.text.match(/\d Valid\b/g)).toHaveLength(4);
     expect(row?.text).toContain(
-      profile === 'piv' ? 'Management key the one configured' : 'Keys created on device verified',
+      profile === 'piv' ? 'Management key that of this model' : 'Keys created on the device proved',
     );
     expect(calls).toEqual(Array.from({ length: 6 }, () => 'POST'));
     await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');

@@ -41,7 +41,7 @@ describe('a device whose PIN window was closed', () => {
     await alice.wizard.pane('pending');
     await alice.click('#cancel');
     await alice.wizard.closes();
-    await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Pending' }]);
+    await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'PIN missing' }]);
     await expect(onHold()).resolves.toBe(4);
     await alice.page.close();
   });

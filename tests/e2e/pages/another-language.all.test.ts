@@ -29,7 +29,7 @@ export const words: Partly<typeof english> = { cancel: 'Annuler', settings: 'Par
   'portal.ts': `import type { words as english } from '../en/portal.js';
 import type { Partly } from '../partly.js';
 
-export const words: Partly<typeof english> = { logIn: 'Connexion', myDevices: 'Mes appareils' };
+export const words: Partly<typeof english> = { signIn: 'Connexion', myDevices: 'Mes appareils' };
 `,
   'cms.ts': `import type { words as english } from '../en/cms.js';
 import type { Partly } from '../partly.js';
@@ -80,7 +80,7 @@ describe('a language of ten sentences, in one folder', () => {
   it('is spoken by the portal, which starts', async () => {
     const login = await get('/login');
     expect([login.status, login.headers.get('content-language')]).toEqual([200, 'fr']);
-    expect(await login.text()).toMatch(/<html lang="fr">[^]*<title>Log in · Cardwright<\/title>/);
+    expect(await login.text()).toMatch(/<html lang="fr">[^]*<title>Sign in · Cardwright<\/title>/);
     const help = await (await get('/help/troubleshooting')).text();
     expect(help).toContain('Connectez-en un, puis réessayez.');
     expect(help).toContain('Another program is using the device.');
@@ -117,7 +117,7 @@ describe('a language of ten sentences, in one folder', () => {
   });
 
   it('does not compile with a sentence that English lacks', () => {
-    house.write('words/src/fr/portal.ts', FRENCH['portal.ts'].replace('logIn:', 'logInn:'));
-    expect(() => house.build()).toThrow(/fr\/portal\.ts.*logInn/);
+    house.write('words/src/fr/portal.ts', FRENCH['portal.ts'].replace('signIn:', 'signInn:'));
+    expect(() => house.build()).toThrow(/fr\/portal\.ts.*signInn/);
   });
 });

@@ -91,7 +91,7 @@ describe('the login page', () => {
     await addPasskey(page);
     await page.locator('>>> #passkey').click();
     await waitFor(page, '>>> [role=alert]');
-    expect(await alertOf(page)).toBe('You can’t log in with this passkey. Try another one, or use your password.');
+    expect(await alertOf(page)).toBe('You can’t sign in with this passkey. Try another one, or use your password.');
     const asked = portal.calls.filter((call) => call === OPTIONS).length;
     await page.locator('>>> #passkey').click();
     await untilAsked(page, LOGIN, 2);

@@ -26,14 +26,14 @@ describe('an operator who has to approve devices', () => {
   it('sees them first, apart from her own, with their proofs', async () => {
     const page = await openTable([...WHOLE, ...UNAPPROVED.slice(0, 3), ...OWN]);
     expect(await rows(page, 'table.waiting')).toEqual([
-      'PIV card Serial number 10047 (not proved) Keys created on device: not verified | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate permanently',
-      'PIV card Serial number 10048 (not proved) Keys created on device: not verified | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate permanently',
+      'PIV card Serial number 10047 (not proved) Keys created on the device: not proved | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate permanently',
+      'PIV card Serial number 10048 (not proved) Keys created on the device: not proved | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate permanently',
     ]);
     expect(await rows(page, 'table.others')).toEqual([
-      'YubiKey 5 Serial number 11223344 Keys created on device: verified | Suspend | Terminate permanently',
-      'PIV card Serial number 10049 (not proved) Keys created on device: not verified | The factory PUK is approved: the owner can continue. | Terminate permanently',
-      'PIV card Serial number 10051 (not proved) Keys created on device: not verified | Another operator has to approve it: it is yours. | Suspend | Terminate permanently',
-      'PIV card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys created on device: not verified | Another operator has to activate it: it is yours. | Suspend | Terminate permanently | Show initial PIN',
+      'YubiKey 5 Serial number 11223344 Keys created on the device: proved | Suspend | Terminate permanently',
+      'PIV card Serial number 10049 (not proved) Keys created on the device: not proved | The factory PUK is approved: the owner can continue. | Terminate permanently',
+      'PIV card Serial number 10051 (not proved) Keys created on the device: not proved | Your own device: another operator must approve it. | Suspend | Terminate permanently',
+      'PIV card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys created on the device: not proved | Your own device: another operator must activate it. | Suspend | Terminate permanently | Show initial PIN',
     ]);
     await page.close();
   });

@@ -81,8 +81,11 @@ it("is required by a model's policy that says so on the page Device policy", asy
 
 describe('My Devices', () => {
   it.each<[Language, string[]]>([
-    ['en', ['An operator issued a one-time code for a new PIN:', 'If you did not ask for one, call your help desk']],
-    ['de', ['Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt:', 'rufen Sie sofort Ihren Helpdesk an']],
+    [
+      'en',
+      ['Your help desk gave out a one-time code for a new PIN:', 'If you did not ask for one, call your help desk'],
+    ],
+    ['de', ['Ihr Helpdesk hat einen Einmalcode für eine neue PIN ausgegeben:', 'rufen Sie sofort Ihren Helpdesk an']],
   ])('reports in %s that a code was issued, and whom to call', async (language, expected) => {
     const told = [device('d1', 'active', { ownerActions: [], codeIssuedAt: '2026-11-28T09:00:00.000Z' })];
     const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: told });

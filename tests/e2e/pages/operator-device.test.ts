@@ -84,9 +84,9 @@ describe("an operator's action on the page of a device", () => {
   it('is offered as in the list, for the device as the page shows it', async () => {
     const page = await openForActions();
     expect(await page.$$eval('>>> .certificates tbody th', (all) => all.map((one) => one.innerText))).toEqual([
-      'Authentication 9A',
-      'Digital signature 9C',
-      'Key management 9D',
+      'Sign-in 9A',
+      'Signature 9C',
+      'Encryption 9D',
       'Card authentication 9E',
     ]);
     await suspend(page, LOST);

@@ -31,7 +31,7 @@ describe('the operator’s list of devices', () => {
   it('shows a page, and the next ones below it by keyboard; the focus stays, and is not lost after the last', async () => {
     const page = await open(manyDevices(120));
     expect(await rows(page)).toBe(50);
-    expect(await shown(page)).toBe('50 devices, and there are more.');
+    expect(await shown(page)).toBe('The first 50 devices.');
     await page.focus('>>> [data-action=more]');
     const top = () => page.$eval('>>> tbody tr:nth-child(50)', (row) => row.getBoundingClientRect().top + scrollY);
     const before = await top();
@@ -44,7 +44,7 @@ describe('the operator’s list of devices', () => {
     await page.waitForFunction(() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-      return element?.textContent === 'All 120 devices.';
+      return element?.textContent === '120 devices.';
     });
     expect(await page.$('>>> [data-action=more]')).toBeNull();
     await page.close();
@@ -81,6 +81,17 @@ describe('the operator’s list of devices', () => {
     await page.locator('>>> #search').click();
     await untilRows(page, 2);
     expect(portal.queries.at(-1)).toBe('state=failed&model=piv&waiting=no');
+    await page.close();
+  });
+
+  it('says nothing of other devices where none was looked for, and there is none', async () => {
+    const page = await open(UNAPPROVED.slice(0, 1));
+    expect(await page.$('>>> #others')).toBeNull();
+    expect(await page.$('>>> portal-list-end')).toBeNull();
+    await page.locator('>>> [name=serial]').fill('1004');
+    await page.locator('>>> #search').click();
+    await waitFor(page, '>>> #others');
+    expect(await shown(page)).toBe('No device matches.');
     await page.close();
   });
 

@@ -128,7 +128,7 @@ describe('the dialog for the password', () => {
     await openDialog();
     await enter('wrong');
     await waitFor(page, '>>> #problem');
-    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('The password is not correct.');
+    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('Wrong password.');
     expect(await page.$('>>> #password[aria-invalid=true][aria-describedby=problem]')).not.toBeNull();
     expect(await focused()).toBe('password');
     expect(await called()).not.toContain('secret.display');
@@ -142,7 +142,7 @@ describe('the dialog for the password', () => {
     await openDialog();
     await enter(PASSWORD);
     await waitFor(page, '>>> #problem');
-    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('Too many tries. Try again later.');
+    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('Too many attempts. Try again later.');
   });
 
   it.each(['Escape', 'Cancel'])('ends with %s, sends nothing, and returns the focus', async (way) => {

@@ -100,7 +100,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   it('takes the password in the wizard, reports a wrong one, continues, and does not keep it', async () => {
     await open();
     await enter('wrong');
-    expect(await problemText()).toBe('The password is not correct.');
+    expect(await problemText()).toBe('Wrong password.');
     // The wrong entry is selected, so that typing replaces it.
     await enter(PASSWORD);
     await pane('ready');
@@ -112,7 +112,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
     refusal = new CardwrightError('RATE_LIMITED');
     await open();
     await enter(PASSWORD);
-    expect(await problemText()).toBe('Too many tries. Try again later.');
+    expect(await problemText()).toBe('Too many attempts. Try again later.');
   });
 
   it('takes a passkey if the portal has some, and then no password', async () => {
@@ -151,6 +151,6 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   it('speaks German', async () => {
     await open('de');
     await enter('falsch');
-    expect(await problemText()).toBe('Das Passwort ist nicht richtig.');
+    expect(await problemText()).toBe('Das Passwort ist falsch.');
   });
 });

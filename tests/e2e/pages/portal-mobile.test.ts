@@ -31,7 +31,7 @@ describe('Add Mobile', () => {
   });
 
   thoroughIt('is disabled at the limit of devices, and says why', async () => {
-    const limit = "You've reached your limit of one device.";
+    const limit = 'You can have one device. To add another, ask your help desk to terminate it.';
     const page = await open({ devices: WHOLE, limit });
     const state = await page.$eval('>>> #add-mobile', (button) => [
       button instanceof HTMLButtonElement && button.disabled,
@@ -166,7 +166,7 @@ describe('an operator', () => {
     // The title of a closed dialog is empty.
     expect(headings.filter((words) => words !== '')).toEqual(['Certificates', 'What happened']);
     expect(await page.$eval('>>> .facts', ({ textContent }) => textContent.trim())).toBe(
-      'Serial number F2LX4Q9PN7 · Keys created on device: not verified · System version 22A3354',
+      'Serial number F2LX4Q9PN7 · Keys created on the device: not proved · System version 22A3354',
     );
     await page.close();
   });

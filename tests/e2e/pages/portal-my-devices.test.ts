@@ -51,7 +51,7 @@ describe('the card of a device', () => {
     portal.change([device('d1', 'suspended', { ownerActions: [] })]);
     await page.$eval('>>> cardwright-add-device', (wizard) => wizard.dispatchEvent(new Event('cardwright-closed')));
     await waitFor(page, '>>> .badge.suspended');
-    expect((await seen(page, '.details')).join()).toContain('Authentication 9A P-256 5f1c8e0a9b3d4c72a6e1f08b7d92c435');
+    expect((await seen(page, '.details')).join()).toContain('Sign-in 9A P-256 5f1c8e0a9b3d4c72a6e1f08b7d92c435');
     await page.close();
   });
 
@@ -67,7 +67,7 @@ describe('the card of a device', () => {
 describe('a suspended device', () => {
   it('shows the time and the reason, and whom to call', async () => {
     const page = await open({ devices: SUSPENDED });
-    const todo = 'Ask your help desk to resume it; until then you can’t use it.';
+    const todo = 'Ask your help desk to resume it. Until then you can’t use it.';
     const contact = 'IT Service Desk · +49 89 1234-0 · service.desk@example.org';
     expect(await seen(page, '.advice')).toEqual([
       `The device was suspended on Nov 27, 2026: “${LOST}” ${todo} ${contact}`,
@@ -121,7 +121,7 @@ describe('My Devices', () => {
   it('shows which were given back, and has a button for those that are not erased yet', async () => {
     const page = await open({ devices: WHOLE, terminated: GIVEN_BACK });
     expect(await seen(page, '.terminated li')).toEqual([
-      'YubiKey 5 …3300 Revoked, and not erased yet. Finish giving back',
+      'YubiKey 5 …3300 Revoked, but not erased yet. Finish giving back',
       'YubiKey 5 …3300 Given back on Nov 26, 2026.',
       `YubiKey 5 …3300 Terminated on Nov 26, 2026: “${LOST}” Give back`,
     ]);

@@ -128,7 +128,7 @@ const MOMENTS: Readonly<Record<TestedKind, Readonly<Record<PaneName, readonly Mo
     ...ALIKE,
     progress: [
       BUSY,
-      harmless('authenticate', 'Unlocking device'),
+      harmless('authenticate', 'Unlocking your device'),
       harmless('personalize', 'Preparing your device for you'),
       halfDone('keys', 'Creating keys'),
       halfDone('certificates', 'Writing your certificates'),

@@ -26,7 +26,7 @@ describe('the wizard that changes a PIN', () => {
   });
 
   it.each<[ErrorCode, CardwrightError, string]>([
-    ['PIN_INCORRECT', new CardwrightError('PIN_INCORRECT', { retriesLeft: 1 }), 'One try is left.'],
+    ['PIN_INCORRECT', new CardwrightError('PIN_INCORRECT', { retriesLeft: 1 }), 'One attempt is left.'],
     ['USER_CANCELLED', new CardwrightError('USER_CANCELLED'), 'USER_CANCELLED'],
     ['CARD_REMOVED', new CardwrightError('CARD_REMOVED'), 'CARD_REMOVED'],
   ])('reports that it ended with %s, and starts again', async (_code, error, words) => {

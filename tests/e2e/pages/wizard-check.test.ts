@@ -162,7 +162,7 @@ describe('the Check step', () => {
       expect(await user.lines()).toBe(FAILED_AT.site);
       const words = await textOf(user.page, 'cardwright-error-pane');
       expect(words).toContain('SITE_NOT_GRANTED');
-      expect(words).toContain('let this site ask again');
+      expect(words).toContain('choose “Let this site ask again”');
       expect(await user.focused()).toBe('Try again');
       await user.press('Enter');
       await user.reads('This site still may not ask.');

@@ -66,7 +66,7 @@ describe('the choice of a device', () => {
 
   thoroughIt('continues the half issued device by itself when there is no other', async () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
-    refuse(used.id, 'This device is already issued to you.');
+    refuse(used.id, 'This device is already set up for you.');
     const user = await scene.addDevice({ devices: [used, other] });
     await user.closes();
     expect(await user.opened()).toEqual([other.id]);
@@ -214,7 +214,7 @@ describe('a device that was used before', () => {
 
   const ERASING = [
     ['while it is erased', 'reset answered', 'Erasing your device'],
-    ['when it is erased and not issued', 'reset done', 'Unlocking device'],
+    ['when it is erased and not issued', 'reset done', 'Unlocking your device'],
   ] as const;
   it.each(everyOrSome(ERASING, ([, held]) => held === 'reset done'))(
     'is confirmed before it is left %s',

@@ -41,9 +41,9 @@ describe('the wizard, if the CMS demands a one-time code,', () => {
     const user = await unlock();
     await type(user, '11111111');
     await user.press('Enter');
-    await user.reads('That code isn’t right. 4 tries are left.');
+    await user.reads('That code isn’t right. 4 attempts are left.');
     await user.sees('code');
-    expect(await user.announced()).toContain('4 tries are left');
+    expect(await user.announced()).toContain('4 attempts are left');
     expect(await user.page.$eval('>>> #one-time-code', (field) => field.getAttribute('aria-invalid'))).toBe('true');
     await type(user, CODE);
     await user.click('#send-code');

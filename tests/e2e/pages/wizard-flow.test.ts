@@ -119,10 +119,10 @@ describe('the wizard', () => {
   });
 
   thoroughIt('says why a device cannot be issued, and does not let it be selected', async () => {
-    scene.cms.refused.set(other.id, 'This device is already issued to you.');
+    scene.cms.refused.set(other.id, 'This device is already set up for you.');
     const user = await scene.addDevice({ devices: [left, right, other] });
     await user.sees('choose');
-    expect(await textOf(user.page, 'cardwright-device-picker')).toContain('This device is already issued to you.');
+    expect(await textOf(user.page, 'cardwright-device-picker')).toContain('This device is already set up for you.');
     expect(await user.page.$$('>>> input[type=radio]')).toHaveLength(2);
   });
 
@@ -227,7 +227,7 @@ describe('the wizard', () => {
     expect(await user.focused()).toBe('Next');
     await user.press('Enter');
     await user.sees('progress');
-    expect(await user.focused()).toBe('Issuing your device');
+    expect(await user.focused()).toBe('Setting up your device');
     await user.calls('step.run');
     await user.press('Escape');
     await user.closes();

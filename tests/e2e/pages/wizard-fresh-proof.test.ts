@@ -109,8 +109,8 @@ describe('the wizard, if the CMS demands a fresh proof of identity,', () => {
 
   it('sends its user to the login if the page has no form, and continues after that', async () => {
     const user = await changePin({ hasForm: false });
-    await user.reads('Log out of it and log in again');
-    expect(await user.focused()).toBe('Log in');
+    await user.reads('Sign out of the portal and sign in again');
+    expect(await user.focused()).toBe('Sign in');
     await Promise.all([user.page.waitForNavigation(), user.press('Enter')]);
     await user.sees('connect');
     await user.setDevices(mine);

@@ -55,7 +55,7 @@ describe('an interrupted issuance', () => {
     failAt(new CardwrightError('APPROVAL_NEEDED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
-    await user.reads('An operator has to approve this first.');
+    await user.reads('Your help desk has to approve this first.');
     await user.reads('you can close this window and continue later');
     expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Try again']);
     await user.click('#cancel');
@@ -220,7 +220,7 @@ describe('Cancel', () => {
     await user.reads('Creating keys');
     await user.click('#cancel');
     await user.sees('stop');
-    await user.reads('Stop issuing?');
+    await user.reads('Stop setting up?');
     expect(await user.focused()).toBe('Keep going');
     expect(scene.cms.calls).not.toContain(CANCEL);
     await user.press('Enter');
@@ -232,7 +232,7 @@ describe('Cancel', () => {
     await user.sees('stop');
     await user.press('Escape');
     await user.sees('progress');
-    expect(await user.focused()).toBe('Issuing your device');
+    expect(await user.focused()).toBe('Setting up your device');
     await user.release();
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');

@@ -26,9 +26,9 @@ interface Row {
 /** An operation without its row does not compile. */
 const OPERATIONS: Readonly<Record<TestedKind, Row>> = {
   issue: {
-    steps: ['Check Computer', 'Check Device', 'Issue Device', 'Change PIN'],
-    notUsable: 'Connected, but can’t be issued',
-    chooseHint: 'Which one do you want to issue?',
+    steps: ['Check Computer', 'Check Device', 'Set Up Device', 'Change PIN'],
+    notUsable: 'Connected, but can’t be set up',
+    chooseHint: 'Which one do you want to set up?',
     done: 'Your YubiKey 5 is ready',
     restsAt: { phase: 'certificates', words: 'Writing your certificates' },
     wantsAgain: [],

@@ -34,7 +34,7 @@ describe('the wizard, for a passkey,', () => {
     await user.sees('passkey-choose-fido-pin');
     expect(await user.focused()).toBe('Choose your FIDO PIN in the Cardwright window');
     await user.reads('FIDO PIN For signing in with your passkey. Device PIN For everything else.');
-    expect(await user.step()).toBe('Issue Device');
+    expect(await user.step()).toBe('Set Up Device');
     await user.page.waitForFunction(() => document.title.startsWith('(!)'));
     await user.click('#show-window');
     await user.calls('window.show');
@@ -58,7 +58,7 @@ describe('the wizard, for a passkey,', () => {
     scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
     await user.sees('passkey-temporary-pin');
-    await user.reads('Choose Continue in the Cardwright window, which copies the temporary PIN.');
+    await user.reads('Choose “Continue” in the Cardwright window, which copies the temporary PIN.');
     await user.reads('Leave the small window open that appears then: it closes by itself.');
     await user.click('#show-window');
     await user.calls('window.show');

@@ -14,7 +14,7 @@ describe('the wizard, with the PIN window,', () => {
   ] as const)('leaves a pending device if the window ends with %s, and shows why', async (code, why) => {
     const user = await scene.addDevice({ devices: [yubikey], pinError: new CardwrightError(code).toWire() });
     await user.sees('pending');
-    await user.reads(`${why} The PIN was not changed.`);
+    await user.reads(`${why} You haven’t set a PIN yet`);
     expect(await user.focused()).toBe('Your device is not active yet');
     await user.reads('Set PIN now');
   });

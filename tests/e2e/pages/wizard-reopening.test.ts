@@ -46,7 +46,7 @@ describe('the wizard, if only a reload of the page helps,', () => {
     scene.cms.goAway('results', new CardwrightError('LOGIN_REQUIRED', { fresh: false }));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
-    expect(await user.focused()).toBe('Log in');
+    expect(await user.focused()).toBe('Sign in');
     let isLoggedIn = false;
     await user.page.setRequestInterception(true);
     user.page.on('request', (request) => {

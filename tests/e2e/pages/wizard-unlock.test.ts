@@ -36,7 +36,7 @@ describe('the wizard for a forgotten PIN', () => {
     scene.cms.failure = { phase: 'device-proof', error: new CardwrightError('APPROVAL_NEEDED').toWire() };
     const user = await unlock({ devices: [blocked] });
     await user.sees('error');
-    await user.reads('An operator has to approve this first.');
+    await user.reads('Your help desk has to approve this first.');
   });
 });
 

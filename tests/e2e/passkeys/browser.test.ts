@@ -76,7 +76,7 @@ describe("a passkey for the portal's own login, which the browser makes in its p
     await closing(await windows.proceed());
     await alice.choosePin(DEVICE_PIN);
     await alice.wizard.closes();
-    expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'Login to this portal', place: 'not-proved' }]);
+    expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'This portal', place: 'not-proved' }]);
     expect(place.registered()).toHaveLength(0);
 
     const { browser } = place.stage.browser;

@@ -171,7 +171,7 @@ describe('one key', () => {
     );
     const answer = await relayForged(alice, await alice.openHost(cms.newCard('piv')), { forge });
     expect(answer).toMatchObject(
-      refusedWith('OPERATION_FAILED', 'A certificate was issued for this key on another device.'),
+      refusedWith('OPERATION_FAILED', 'This key already has a certificate on another device.'),
     );
   });
 });

@@ -38,7 +38,7 @@ function expectDeclined(id: string): void {
 describe('a device that was declined', () => {
   it('cannot be continued; its owner reads why', async () => {
     const { card, id } = await newDeclined();
-    const reason = 'An operator declined this device. Ask an operator for another try.';
+    const reason = 'Your help desk declined this device. Ask them for another attempt.';
     expect(await alice.judge(card)).toEqual({ action: null, reason });
     expect(await alice.post('operations', (await alice.openHost(card)).startRequest)).toMatchObject({
       code: 'DEVICE_NOT_ELIGIBLE',

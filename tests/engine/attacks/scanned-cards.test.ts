@@ -162,11 +162,11 @@ describe('ordinary questions', () => {
     const card = cms.newCard('yubikey');
     expect(await bob.issue(card)).toMatchObject({ deviceState: 'active' });
     for (let time = 0; time < 2 * OTHERS; time += 1)
-      expect((await bob.judge(card)).reason).toMatch(/already issued to you/);
+      expect((await bob.judge(card)).reason).toMatch(/already set up for you/);
     expect(foreignIn(await ask(bob, [0]))).toEqual(['card 0']);
     await ask(bob, everySecond.slice(0, 60));
     expect(await ask(bob, [1])).toMatchObject(REFUSED);
-    expect((await bob.judge(card)).reason).toMatch(/already issued to you/);
+    expect((await bob.judge(card)).reason).toMatch(/already set up for you/);
   });
 
   it('are answered again in the next hour', async () => {

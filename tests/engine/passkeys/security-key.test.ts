@@ -23,7 +23,7 @@ describe('a security key with FIDO alone', () => {
       hasInitialPin: false,
     });
     await stage.reinsert();
-    expect(await stage.judge()).toEqual({ action: null, reason: 'This device is already issued to you.' });
+    expect(await stage.judge()).toEqual({ action: null, reason: 'This device is already set up for you.' });
   });
 
   it('waits for an operator if nobody vouches for it', async () => {

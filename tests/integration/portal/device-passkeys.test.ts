@@ -55,10 +55,10 @@ it('shows their owner the valid passkeys, and no one else any', async () => {
   const createdAt = good.createdAt.toISOString();
   // A service that the portal no longer knows is shown by its name.
   const shown = { id: good.id, title: 'gone-service', name: 'My key', place: 'not-proved', createdAt };
-  const titled = { id: own.id, title: 'Login to this portal' };
+  const titled = { id: own.id, title: 'This portal' };
   expect(devices).toMatchObject([{ passkeys: [{ ...shown, lastUsedAt: AT.toISOString() }, titled] }]);
   const german = await alice.send('GET', '/api/devices', undefined, { 'accept-language': 'de' });
-  expect(german.body).toMatchObject({ devices: [{ passkeys: [{}, { title: 'Anmeldung an diesem Portal' }] }] });
+  expect(german.body).toMatchObject({ devices: [{ passkeys: [{}, { title: 'Dieses Portal' }] }] });
   const bob = await Browser.login(portal, 'bob');
   expect((await bob.get('/api/devices')).body).toMatchObject({ devices: [] });
   expect(await bob.get(`/api/operator/devices/${device}`)).toMatchObject({ code: 'FORBIDDEN' });
@@ -70,7 +70,7 @@ it('shows an operator also those that are still to be removed, with their detail
     passkeys: [
       { id: good.id, aaguid: good.aaguid, attested: false, way: 'page', place: 'not-proved', removalDueAt: null },
       { id: due.id, removalDueAt: AT.toISOString() },
-      { id: own.id, title: 'Login to this portal', rpId: 'cms.example' },
+      { id: own.id, title: 'This portal', rpId: 'cms.example' },
     ],
   });
 });

@@ -54,10 +54,10 @@ async function look(location: { url: string } | { folder: string } = { folder: j
 }
 
 describe('a password from a file', () => {
-  it('makes keys that only their owner reads, and the operator, who can log in at the portal that then starts', async () => {
+  it('makes keys that only their owner reads, and the operator, who can sign in at the portal that then starts', async () => {
     const { code, text } = await run([...fromFile(), '--operator', 'olga', '--display-name', 'Olga Operator']);
     expect(code).toBe(0);
-    expect(text).toMatch(/^The operator olga can log in\.\n.*keys\.json.*\n.*\nNext: .*systemctl enable --now/);
+    expect(text).toMatch(/^The operator olga can sign in\.\n.*keys\.json.*\n.*\nNext: .*systemctl enable --now/);
     expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
     expect(await readdir(join(folder, 'data'))).toEqual(['database']);
 
@@ -100,7 +100,7 @@ describe('a password from a file', () => {
     const [node = '', main = ''] = PROGRAM;
     const env = { ...process.env, ...environment() };
     const text = execFileSync(node, [main, 'init', '--password-file', '-'], { env, input: PASSWORD });
-    expect(text.toString()).toMatch(/^The operator admin can log in/);
+    expect(text.toString()).toMatch(/^The operator admin can sign in/);
   });
 });
 
@@ -133,7 +133,7 @@ thoroughDescribe('a password on a terminal', () => {
       ['Password of admin: ', `${PASSWORD}x\u007f\r`],
       ['The same password again: ', `wrong\u0015${PASSWORD}\r`],
     );
-    expect(shown).toContain('The operator admin can log in.');
+    expect(shown).toContain('The operator admin can sign in.');
     expect(code).toBe(0);
     expect(shown).not.toMatch(/correct|horse|battery|wrong/);
   });
@@ -148,7 +148,7 @@ thoroughDescribe('a password on a terminal', () => {
       // Pasted together.
       ['Password of admin: ', `${PASSWORD}\r${PASSWORD}\r`],
     );
-    expect([code, shown]).toEqual([0, expect.stringContaining('The operator admin can log in.')]);
+    expect([code, shown]).toEqual([0, expect.stringContaining('The operator admin can sign in.')]);
     expect(shown).not.toMatch(/short|horse/);
   });
 
@@ -227,7 +227,7 @@ thoroughDescribe('with PostgreSQL', () => {
         );
       });
     const answers = await Promise.all(['one', 'two', 'three'].map(start));
-    expect(answers.filter((text) => text.includes('can log in'))).toHaveLength(1);
+    expect(answers.filter((text) => text.includes('can sign in'))).toHaveLength(1);
     expect(answers.filter((text) => text.includes('there is an operator already'))).toHaveLength(2);
     const { users: accounts } = await look({ url: postgres.url });
     expect(accounts.filter(({ role }) => role === 'operator')).toHaveLength(1);

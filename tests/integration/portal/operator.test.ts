@@ -139,7 +139,12 @@ it("shows users how many devices they may have, in the browser's preferred langu
     reason: "You've reached your limit of 3 devices.",
   });
   const inGerman = await alice.send('GET', '/api/devices', undefined, { 'accept-language': 'fr, de;q=0.8' });
-  expect(inGerman.body).toMatchObject({ limit: { reason: 'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.' } });
+  expect(inGerman.body).toMatchObject({
+    limit: {
+      reason:
+        'Sie können 3 Geräte haben. Um ein weiteres hinzuzufügen, lassen Sie eines davon von Ihrem Helpdesk stilllegen.',
+    },
+  });
   for (const id of ids) await terminate(id);
   expect((await listDevices(alice)).limit).toEqual({ max: 3, used: 0, reason: null });
 });

@@ -29,9 +29,11 @@ it.each(['pending', 'suspended', 'terminated'])(
 );
 
 it('uses singular and plural', () => {
-  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe("You've reached your limit of one device.");
+  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe(
+    'You can have one device. To add another, ask your help desk to terminate it.',
+  );
   expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(
-    'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',
+    'Sie können 3 Geräte haben. Um ein weiteres hinzuzufügen, lassen Sie eines davon von Ihrem Helpdesk stilllegen.',
   );
   expect(sentenceOf({ code: 'erase-used', count: 1 }, 'de')).toBe(
     'Es wurde schon benutzt. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',

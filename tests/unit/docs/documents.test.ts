@@ -9,8 +9,9 @@ import { readMarkdown, type MarkdownFile } from './markdown.js';
 /** Characters of a paragraph: about five lines. What is longer becomes a list, a table or two paragraphs. */
 const LONGEST_PARAGRAPH = 700;
 
-/** What plain English says otherwise: cannot, again, someone, continues, releases. Only a certificate may go on a card. */
-const BANNED = /\b(?:can not|anew|somebody|go(?:es)? on(?!\s(?:a|the) card)|lets? go|owes?)\b/gi;
+/** What plain English says otherwise: cannot, again, someone, continues, releases, signs in. Only a certificate may go on a card. */
+const BANNED =
+  /\b(?:can not|anew|somebody|go(?:es)? on(?!\s(?:a|the) card)|lets? go|owes?|log(?:s|ged|ging)? (?:in|out))\b/gi;
 
 /** What the build or a run makes: these paths exist only afterwards. */
 const MADE_LATER = /(?:^|\/)(?:dist|node_modules)(?:\/|$)|^(?:demo|tests)\/screenshots\//;

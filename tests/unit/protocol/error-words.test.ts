@@ -49,7 +49,7 @@ const SAYS: Readonly<Record<Recovery, { readonly english: RegExp; readonly germa
   'continue-here': { english: /continue here/, german: /setzen Sie hier fort/ },
   'another-device': { english: /use another device/i, german: /verwenden Sie ein anderes Gerät/i },
   reload: { english: /\breload th(e|is) page/i, german: /laden Sie (die|diese|dann diese) Seite neu/i },
-  'log-in': { english: /log in/i, german: /melden Sie sich .*an\b/i },
+  'log-in': { english: /sign in/i, german: /melden Sie sich .*an\b/i },
   update: { english: /update .*try again/i, german: /aktualisieren Sie .*versuchen Sie es erneut/i },
   'ask-operator': { english: /help desk|operator/i, german: /Helpdesk|Operator/ },
   none: { english: /./, german: /./ },
@@ -89,7 +89,7 @@ describe('the words of the catalogue', () => {
     expect(wordsOf(blocked, germanErrors).user).toBe('Wenden Sie sich an Ihren Helpdesk.');
     expect(blocked.recovery).toBe('ask-operator');
     const denied = new CardwrightError('SITE_NOT_GRANTED', { consent: 'denied' });
-    expect(wordsOf(denied, englishErrors).message).toBe('You blocked this site earlier.');
+    expect(wordsOf(denied, englishErrors).message).toBe('You did not allow this site to use your devices.');
     expect(denied.recovery).toBe('try-again');
     expect(new CardwrightError('VERSION_MISMATCH', { update: 'extension' }).recovery).toBe('reload');
     expect(wordsOf(new CardwrightError('SITE_NOT_GRANTED', { consent: 'needed' }), englishErrors).user).toBe(

@@ -46,7 +46,7 @@ const PRIMARY: Readonly<Record<Recovery, { readonly label: string; readonly does
   'continue-here': { label: 'Continue here', does: 'run' },
   'another-device': { label: english.chooseAgain, does: 'choose' },
   reload: { label: 'Reload page', does: 'reload' },
-  'log-in': { label: 'Log in', does: 'reload' },
+  'log-in': { label: 'Sign in', does: 'reload' },
   // "Copy details", in the error pane itself.
   'ask-operator': null,
   none: { label: 'Close', does: 'cancel' },

@@ -23,7 +23,7 @@ export const words: Partly<typeof english> = {
   proof: {
     connectTitle: 'Schließen Sie Ihr aktives Gerät an',
     connectHint:
-      'Bevor Sie ein Mobilgerät hinzufügen können, zeigt ein Gerät, das Sie schon verwenden, dass Sie es sind. Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Dann geht es automatisch weiter.',
+      'Bevor Sie ein Mobilgerät hinzufügen können, zeigt ein Gerät, das Sie schon verwenden, dass Sie es sind. Stecken Sie Ihre Smartcard in den Kartenleser, oder schließen Sie Ihren Sicherheitsschlüssel an. Dann geht es automatisch weiter.',
     notUsable: 'Angeschlossen, aber hierfür nicht verwendbar',
     notSupported: 'Dieses Gerät hat keine Zertifikate, die zeigen, wer Sie sind.',
     chooseTitle: 'Wählen Sie Ihr aktives Gerät',

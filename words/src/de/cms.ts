@@ -14,14 +14,14 @@ const loss = (slots: number): string =>
 
 export const words: Partly<typeof english> = {
   reasons: {
-    held: 'Ein anderes Programm benutzt dieses Gerät.',
+    held: 'Ein anderes Programm verwendet dieses Gerät.',
     unresponsive: 'Dieses Gerät antwortet nicht.',
     'no-application': 'Dieses Gerät hat keine Anwendung, die Cardwright kennt.',
-    'no-piv': 'Dieses Gerät hat keine PIV-Anwendung; Ihre Organisation verlangt das.',
+    'no-piv': 'Dieses Gerät hat keine PIV-Anwendung, die Ihre Organisation verlangt.',
     'passkeys-alone':
       'Ihre Organisation richtet auf Geräten dieser Art nur Passkeys ein; dieses hat aber auch eine PIV-Anwendung.',
-    'contact-needed': 'Dieses Gerät kann nur in einem Leser mit Kontakten ausgestellt werden.',
-    'model-not-issued': 'Ihre Organisation stellt Geräte dieser Art nicht aus.',
+    'contact-needed': 'Dieses Gerät kann nur in einem Kartenleser mit Kontakten eingerichtet werden.',
+    'model-not-issued': 'Ihre Organisation verwendet Geräte dieser Art nicht.',
     'attestation-needed':
       'Dieses Gerät kann nicht nachweisen, wo seine Schlüssel erzeugt wurden; Ihre Organisation verlangt das.',
     'management-key-fixed':
@@ -30,34 +30,34 @@ export const words: Partly<typeof english> = {
     'passkey-attestation-forbidden':
       'Dieses Gerät kann dem Passkey-Dienst seine Herkunft nicht nachweisen; Ihre Organisation verlangt das.',
     'passkey-way-missing':
-      'Auf diesem Gerät lässt sich an diesem Computer auf keine Art, die Ihre Organisation erlaubt, ein Passkey anlegen.',
+      'Auf diesem Gerät lässt sich an diesem Computer auf keine Art, die Ihre Organisation erlaubt, ein Passkey erstellen.',
     'passkey-service-unknown':
       'Dieses Portal ist nicht mit dem Dienst verbunden, für den das Gerät einen Passkey bekommen soll. Wenden Sie sich an Ihren Helpdesk.',
-    'issued-to-you': 'Dieses Gerät ist bereits für Sie ausgestellt.',
+    'issued-to-you': 'Dieses Gerät ist bereits für Sie eingerichtet.',
     'issued-to-another': 'Dieses Gerät gehört jemand anderem.',
-    suspended: 'Dieses Gerät ist ausgesetzt. Bitten Sie einen Operator, es wieder freizugeben.',
-    pending: 'Dieses Gerät wartet auf die Aktivierung durch einen Operator.',
-    'awaiting-approval': 'Dieses Gerät wartet auf die Genehmigung durch einen Operator.',
-    declined: 'Ein Operator hat dieses Gerät abgelehnt. Bitten Sie einen Operator um einen neuen Versuch.',
-    terminated: 'Dieses Gerät wurde stillgelegt. Ein Operator kann es zur erneuten Ausstellung freigeben.',
-    'not-issued': 'Dieses Gerät wurde nicht ausgestellt.',
+    suspended: 'Dieses Gerät ist vorübergehend gesperrt. Bitten Sie Ihren Helpdesk, die Sperre aufzuheben.',
+    pending: 'Die PIN dieses Geräts ist nicht festgelegt. Bitten Sie Ihren Helpdesk, es zu aktivieren.',
+    'awaiting-approval': 'Dieses Gerät wartet, bis Ihr Helpdesk es genehmigt hat.',
+    declined: 'Ihr Helpdesk hat dieses Gerät abgelehnt. Bitten Sie ihn um einen neuen Versuch.',
+    terminated: 'Dieses Gerät wurde stillgelegt. Ihr Helpdesk kann es zur Neueinrichtung freigeben.',
+    'not-issued': 'Dieses Gerät wurde hier nie eingerichtet.',
     'state-refuses': 'Der Zustand des Geräts erlaubt das nicht.',
     'no-login-certificate':
       'Dieses Gerät hat kein gültiges Zertifikat für die Anmeldung und kann darum nicht zeigen, dass Sie da sind.',
     'puk-spent':
-      'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu ausstellen.',
+      'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu einrichten.',
     'pin-blocked': 'Die PIN dieses Geräts ist blockiert.',
     'broken-off': 'Die Einrichtung wurde unterbrochen.',
     'being-issued': 'Dieses Gerät wird gerade schon eingerichtet.',
-    'locked-for-good': 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
+    'locked-for-good': 'PIN und PUK dieses Geräts sind blockiert, und es lässt sich nicht löschen.',
     'locked-erasing-refused':
-      'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert); Ihre Organisation erlaubt nicht, es zu löschen.',
+      'PIN und PUK dieses Geräts sind blockiert, und Ihre Organisation erlaubt nicht, es zu löschen.',
     'puk-spent-for-good':
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     'puk-spent-erasing-refused':
-      'Die PUK dieses Geräts lässt sich nicht mehr verwenden; Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
     'used-for-good': 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
-    'used-erasing-refused': 'Dieses Gerät wurde schon benutzt; Ihre Organisation erlaubt nicht, es zu löschen.',
+    'used-erasing-refused': 'Dieses Gerät wurde schon benutzt, und Ihre Organisation erlaubt nicht, es zu löschen.',
     'attestation-missing': 'Es gibt keinen Nachweis.',
     'attestation-unreadable': 'Der Nachweis ist nicht lesbar.',
     'attestation-unsigned': 'Der Nachweis ist nicht mit dem Nachweisschlüssel signiert.',
@@ -76,12 +76,12 @@ export const words: Partly<typeof english> = {
     'algorithm-differs': 'Der Schlüssel hat ein anderes Verfahren, als bestellt war.',
     'key-weak': 'Der Schlüssel ist schwach: Andere könnten seinen privaten Teil finden.',
     'public-key-unreadable': 'Der öffentliche Schlüssel ist nicht lesbar.',
-    'proof-unsigned': 'Das Gerät hat die Frage dieses Portals nicht unterschrieben.',
-    'key-of-another-device': 'Für diesen Schlüssel wurde ein Zertifikat auf einem anderen Gerät ausgestellt.',
+    'proof-unsigned': 'Das Gerät hat die Anfrage dieses Portals nicht signiert.',
+    'key-of-another-device': 'Dieser Schlüssel hat schon ein Zertifikat auf einem anderen Gerät.',
     'request-unreadable': 'Der Zertifikatsantrag ist nicht lesbar.',
     'request-for-another-key': 'Der Zertifikatsantrag gilt einem anderen Schlüssel.',
     'request-by-another-key': 'Die Signatur ist nicht vom Schlüssel des Zertifikats dieses Geräts.',
-    'request-not-fresh': 'Der Zertifikatsantrag beantwortet nicht die Frage dieses Portals.',
+    'request-not-fresh': 'Der Zertifikatsantrag beantwortet nicht die Anfrage dieses Portals.',
     'request-unsigned': 'Der Zertifikatsantrag ist nicht mit seinem Schlüssel signiert.',
     'request-hash': 'Der Zertifikatsantrag ist mit einem Hash signiert, der nicht zu SHA-2 gehört.',
     'not-erased': 'Das Gerät wurde nicht vollständig gelöscht.',
@@ -90,12 +90,12 @@ export const words: Partly<typeof english> = {
   counted: {
     'device-limit': (limit) =>
       count(limit, {
-        one: 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.',
-        other: `Sie haben Ihre Höchstzahl von ${limit} Geräten erreicht.`,
+        one: 'Sie können ein Gerät haben. Um ein anderes hinzuzufügen, lassen Sie es von Ihrem Helpdesk stilllegen.',
+        other: `Sie können ${limit} Geräte haben. Um ein weiteres hinzuzufügen, lassen Sie eines davon von Ihrem Helpdesk stilllegen.`,
       }),
     'erase-used': (slots) => `Es wurde schon benutzt. Beim Löschen ${loss(slots)} verloren.`,
     'erase-puk-spent': (slots) => `Seine PUK lässt sich nicht mehr verwenden. Beim Löschen ${loss(slots)} verloren.`,
-    'erase-locked': (slots) => `Es ist gesperrt (PIN und PUK sind blockiert). Beim Löschen ${loss(slots)} verloren.`,
+    'erase-locked': (slots) => `PIN und PUK sind blockiert. Beim Löschen ${loss(slots)} verloren.`,
   },
   titles: {
     issue: 'Ausstellung',
@@ -110,7 +110,7 @@ export const words: Partly<typeof english> = {
     unprovenKeys: 'Geräte, für die kein Hersteller bürgt',
     unproven: {
       refuse: 'abgelehnt',
-      supervised: 'ausgesetzt, bis ein Operator sie genehmigt',
+      supervised: 'gesperrt, bis ein Operator sie genehmigt',
       allow: 'ausgestellt wie jedes andere',
     },
     passkeys: 'Passkeys, die nicht nachweislich auf dem Gerät sind',
@@ -140,7 +140,7 @@ export const words: Partly<typeof english> = {
     confirmErasure: 'Wartet auf Ihre Bestätigung',
     erase: 'Ihr Gerät wird gelöscht',
     checkErased: 'Es wird geprüft, ob alles gelöscht ist',
-    authenticate: 'Gerät wird entsperrt',
+    authenticate: 'Ihr Gerät wird entsperrt',
     prepare: 'Ihr Gerät wird für Sie vorbereitet',
     keys: 'Schlüssel werden erzeugt',
     certificates: 'Ihre Zertifikate werden geschrieben',

@@ -22,8 +22,8 @@ export const words: Partly<typeof english> = {
   refresh: 'Aktualisieren',
   retry: 'Erneut versuchen',
   goOnHere: 'Hier fortsetzen',
-  logIn: 'Anmelden',
-  setNewPin: 'Neue PIN setzen',
+  signIn: 'Anmelden',
+  setNewPin: 'Neue PIN festlegen',
   eraseIt: 'Gerät löschen',
   chooseAgain: 'Gerät wählen',
   reload: 'Seite neu laden',
@@ -39,7 +39,7 @@ export const words: Partly<typeof english> = {
   readerAwaited: 'Sobald eines davon angeschlossen ist, geht es weiter.',
   pardonAwaited: 'Wenn Sie auf diese Seite zurückkehren, geht es weiter.',
   stillRefused:
-    'Diese Website darf noch immer nicht fragen. Öffnen Sie Cardwright in der Symbolleiste, und lassen Sie die Website fragen.',
+    'Diese Website darf noch immer nicht fragen. Öffnen Sie Cardwright in der Symbolleiste, und wählen Sie „Wieder fragen lassen“.',
   checkStates: {
     waiting: 'Noch nicht geprüft',
     running: 'Wird geprüft …',
@@ -49,7 +49,7 @@ export const words: Partly<typeof english> = {
     failed: 'Nicht bereit',
   },
   allowTitle: 'Diese Website braucht Ihre Erlaubnis',
-  allowHint: 'Ein Cardwright-Fenster bittet um Ihre Erlaubnis. Wählen Sie „Erlauben“.',
+  allowHint: 'Ein Cardwright-Fenster bittet um Ihre Erlaubnis. Wählen Sie dort „Erlauben“.',
   allow: 'Erlauben …',
 
   searching: 'Ihr Gerät wird gesucht',
@@ -60,7 +60,7 @@ export const words: Partly<typeof english> = {
     `${device} ist nicht angeschlossen. Schließen Sie es wieder an, oder wählen Sie ein anderes Gerät.`,
   noReader: 'Zurzeit ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
   eraseHint:
-    'Ein schon benutztes Gerät kann ausgestellt werden, nachdem alles darauf gelöscht wurde. Wählen Sie es nur, wenn Sie die Daten darauf nicht mehr brauchen, oder schließen Sie ein anderes an.',
+    'Ein schon benutztes Gerät kann eingerichtet werden, sobald alles darauf gelöscht ist. Wählen Sie es nur, wenn Sie die Daten darauf nicht mehr brauchen, oder schließen Sie ein anderes an.',
   eraseAndUse: 'Löschen und verwenden',
   eraseAsksAgain: 'Vor dem Löschen bittet Cardwright Sie um eine Bestätigung.',
   serial: (serial) => `Seriennummer ${serial}`,
@@ -127,18 +127,19 @@ export const words: Partly<typeof english> = {
   keepGoing: 'Weitermachen',
 
   proveTitle: 'Bestätigen Sie, dass Sie es sind',
-  proveHint: 'Vorher muss das Portal sicher sein, wer Sie sind. Danach geht es automatisch weiter.',
-  proveByLogin:
-    'Vorher braucht das Portal eine neue Anmeldung. Melden Sie sich dort ab und wieder an, und fahren Sie dann hier fort.',
+  proveHint: 'Das Portal muss vorher prüfen, dass Sie es sind. Danach geht es automatisch weiter.',
+  proveBySigningIn:
+    'Ihre Anmeldung ist dafür zu alt. Melden Sie sich beim Portal ab und wieder an, und fahren Sie dann hier fort.',
   proveOtherwise: 'Das genügt für dieses Gerät nicht. Bestätigen Sie es auf andere Weise.',
 
   pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
-  pendingHint: 'Die PIN wurde nicht geändert. Sie können das Gerät erst verwenden, wenn ein Operator es aktiviert.',
-  pendingRetry: 'Oder legen Sie jetzt Ihre PIN fest. Sie können auch später fortfahren: Nichts geht verloren.',
+  pendingHint: 'Sie haben noch keine PIN festgelegt und können das Gerät darum nicht verwenden.',
+  pendingRetry: 'Legen Sie Ihre PIN jetzt fest, oder fahren Sie später fort: Nichts geht verloren.',
+  pendingAsk: 'Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren.',
   setPin: 'PIN jetzt festlegen',
 
   readyUses: (uses) => `Damit können Sie ${list.format(uses.map((use) => USES[use]))}.`,
-  readyPasskeys: (services) => `Der Passkey darauf meldet Sie ohne Passwort an bei ${list.format(services)}.`,
+  readyPasskeys: (services) => `Der Passkey darauf ersetzt Ihr Passwort für ${list.format(services)}.`,
   rememberPin: 'Merken Sie sich Ihre PIN: Das Gerät fragt danach, und niemand sonst kennt sie.',
   rememberFidoPin: 'Merken Sie sich Ihre FIDO-PIN: Der Passkey fragt danach, und niemand sonst kennt sie.',
   rememberBothPins:
@@ -160,8 +161,8 @@ export const words: Partly<typeof english> = {
 
   approvalTitle: 'Ihr Gerät wartet auf die Genehmigung',
   approvalHint:
-    'Ihre PIN ist gesetzt, und Sie können das Gerät entfernen. Bevor Sie es verwenden können, muss ein Operator es genehmigen: Der Hersteller bürgt nicht für seine Schlüssel.',
-  continueLater: 'Was schon getan ist, bleibt erhalten: Sie können dieses Fenster schließen und später fortsetzen.',
+    'Ihre PIN ist festgelegt, und Sie können das Gerät entfernen. Ihr Helpdesk prüft jedes Gerät dieser Art. Sobald er es genehmigt hat, können Sie es verwenden.',
+  continueLater: 'Was schon getan ist, bleibt erhalten: Sie können dieses Fenster schließen und später fortfahren.',
 
   error: (number, code) => `Fehler ${number} · ${code}`,
   whatToDo: 'Was Sie tun können',

@@ -53,5 +53,5 @@ export const words: Partly<typeof english> = {
     'phone-encryption': 'E-Mails verschlüsseln',
   },
   certificationAuthority: 'Zertifizierungsstelle',
-  portalLogin: 'Anmeldung an diesem Portal',
+  thisPortal: 'dieses Portal',
 };

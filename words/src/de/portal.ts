@@ -9,26 +9,27 @@ export const words: Partly<typeof english> = {
   myDevices: 'Meine Geräte',
   operator: 'Operator',
   language: 'Sprache',
-  logOut: 'Abmelden',
+  signOut: 'Abmelden',
 
-  logIn: 'Anmelden',
+  signIn: 'Anmelden',
   userName: 'Benutzername',
   password: 'Passwort',
-  loginProblems: {
-    LOGIN_REQUIRED: 'Benutzername oder Passwort ist nicht richtig.',
+  signInProblems: {
+    LOGIN_REQUIRED: 'Benutzername oder Passwort ist falsch.',
     RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
     PASSKEY_LOGIN_REFUSED:
       'Mit diesem Passkey können Sie sich nicht anmelden. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
   },
-  logInWithPasskey: 'Mit einem Passkey anmelden',
+  signInWithPasskey: 'Mit einem Passkey anmelden',
   or: 'oder',
   noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
+  cannotSignIn: 'Sie können sich nicht anmelden? Fragen Sie Ihren Helpdesk.',
 
   freshProof: {
     confirm: 'Bestätigen',
     withPasskey: 'Passkey verwenden',
     problems: {
-      PASSWORD_INCORRECT: 'Das Passwort ist nicht richtig.',
+      PASSWORD_INCORRECT: 'Das Passwort ist falsch.',
       RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
       PASSKEY_LOGIN_REFUSED:
         'Dieser Passkey gilt hier nicht. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
@@ -53,82 +54,82 @@ export const words: Partly<typeof english> = {
 
   states: {
     available: 'Verfügbar',
-    producing: 'In Ausstellung',
-    pending: 'Wartend',
+    producing: 'Wird eingerichtet',
+    pending: 'PIN fehlt',
     'awaiting-approval': 'Wartet auf Genehmigung',
     active: 'Aktiv',
-    suspended: 'Ausgesetzt',
-    failed: 'Fehlgeschlagen',
+    suspended: 'Vorübergehend gesperrt',
+    failed: 'Einrichtung fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
   operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
-  continueIssuance: 'Einrichtung abschließen',
+  finishSetup: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
-    what: 'Die Ausstellung ist nicht abgeschlossen.',
-    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten.',
+    what: 'Die Einrichtung ist nicht abgeschlossen.',
+    todo: 'Schließen Sie das Gerät an, und wählen Sie „Einrichtung abschließen“: Was schon getan ist, bleibt erhalten.',
   },
   awaitingApproval: {
-    what: 'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel.',
-    todo: 'Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
+    what: 'Das Gerät wartet auf die Genehmigung: Ihr Helpdesk prüft jedes Gerät dieser Art.',
+    todo: 'Sie müssen nichts tun: Ihre PIN ist festgelegt. Sobald Ihr Helpdesk das Gerät genehmigt hat, können Sie es verwenden.',
   },
   approvalNeeded: {
-    what: 'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
-    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten.',
+    what: 'Die Einrichtung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
+    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung. Schließen Sie dann das Gerät an, und wählen Sie „Einrichtung abschließen“. Was schon getan ist, bleibt erhalten.',
   },
   approved: {
-    what: 'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen.',
-    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
+    what: 'Ihr Helpdesk hat die Einrichtung genehmigt. Sie ist noch nicht abgeschlossen.',
+    todo: 'Schließen Sie das Gerät an, und wählen Sie „Einrichtung abschließen“.',
   },
   unlockApprovalNeeded: {
     what: 'Ihre neue PIN wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
-    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung und wählen Sie dann noch einmal „PIN vergessen?“.',
+    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung, und wählen Sie dann noch einmal „PIN vergessen?“.',
   },
   unlockApproved: {
-    what: 'Ein Operator hat eine neue PIN genehmigt.',
-    todo: 'Wählen Sie „PIN vergessen?“ und schließen Sie das Gerät an.',
+    what: 'Ihr Helpdesk hat eine neue PIN genehmigt.',
+    todo: 'Wählen Sie „PIN vergessen?“, und schließen Sie das Gerät an.',
   },
   askedBack: (reason) => ({
-    what: because('Ein Operator bittet Sie, dieses Gerät zurückzugeben', reason),
-    todo: 'Schließen Sie es an und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
+    what: because('Ihr Helpdesk bittet Sie, dieses Gerät zurückzugeben', reason),
+    todo: 'Schließen Sie es an, und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
   }),
   codeIssued: (time) => ({
-    what: `Ein Operator hat einen Einmalcode für eine neue PIN ausgestellt: ${time}.`,
+    what: `Ihr Helpdesk hat einen Einmalcode für eine neue PIN ausgegeben: ${time}.`,
     todo: 'Wenn Sie keinen verlangt haben, rufen Sie sofort Ihren Helpdesk an.',
   }),
   declined: (reason) => ({
-    what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
+    what: `Ihr Helpdesk hat das Gerät abgelehnt: „${reason}“`,
     todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
   }),
   failed: {
-    what: 'Die Ausstellung ist fehlgeschlagen.',
-    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
+    what: 'Die Einrichtung ist fehlgeschlagen.',
+    todo: 'Schließen Sie das Gerät an, und wählen Sie „Einrichtung abschließen“.',
   },
-  failedCanStartAgain: 'Verbinden Sie es wieder, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht).',
+  failedCanStartAgain: 'Schließen Sie es wieder an, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht).',
   cancelled: 'Sie wurde abgebrochen, bevor sie abgeschlossen war.',
   initialPin: {
     what: 'Das Gerät hat noch seine Start-PIN.',
-    todo: 'Erfragen Sie sie bei Ihrem Helpdesk und legen Sie dann Ihre eigene PIN fest.',
+    todo: 'Erfragen Sie sie bei Ihrem Helpdesk, und legen Sie dann Ihre eigene PIN fest.',
   },
   setOwnPin: 'Eigene PIN festlegen',
   pinToChoose: {
     what: 'Es fehlt nur noch Ihre PIN.',
-    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. Vorher können Sie es nicht verwenden.',
+    todo: 'Schließen Sie das Gerät an, und wählen Sie „Einrichtung abschließen“. Vorher können Sie es nicht verwenden.',
   },
   pending: {
-    what: 'Es wurde keine PIN gewählt.',
-    todo: 'Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
+    what: 'Es wurde keine PIN festgelegt.',
+    todo: 'Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren. Bis dahin können Sie es nicht verwenden.',
   },
   suspended: (date, reason) => ({
-    what: because(`Das Gerät wurde am ${date} ausgesetzt`, reason),
-    todo: 'Bitten Sie Ihren Helpdesk, es wieder freizugeben; bis dahin können Sie es nicht verwenden.',
+    what: because(`Das Gerät wurde am ${date} vorübergehend gesperrt`, reason),
+    todo: 'Bitten Sie Ihren Helpdesk, die Sperre aufzuheben. Bis dahin können Sie es nicht verwenden.',
   }),
 
   goodUntil: (date) => `Gültig bis ${date}`,
   details: 'Details',
   noLongerUsed: 'Nicht mehr verwendet',
   givenBackOn: (date) => `Zurückgegeben am ${date}.`,
-  beingErased: 'Gesperrt und noch nicht gelöscht.',
+  beingErased: 'Widerrufen, aber noch nicht gelöscht.',
   finishErasing: 'Rückgabe abschließen',
   terminatedOn: (date, reason) => because(`Stillgelegt am ${date}`, reason),
   questions: 'Fragen?',
@@ -136,12 +137,12 @@ export const words: Partly<typeof english> = {
   id: 'Kennung',
   serialNumber: 'Seriennummer',
   notProved: (value) => `${value} (nicht nachgewiesen)`,
-  issued: 'Ausgestellt',
+  setUp: 'Eingerichtet',
   activated: 'Aktiviert',
   keys: 'Schlüssel auf dem Gerät erzeugt',
-  proof: { attested: 'bestätigt', 'not-proved': 'nicht bestätigt' },
+  proof: { attested: 'nachgewiesen', 'not-proved': 'nicht nachgewiesen' },
   managementKey: 'Verwaltungsschlüssel',
-  managementKeyConfigured: 'der für dieses Modell eingestellte; die Karte kann ihn nicht ändern',
+  managementKeyConfigured: 'der dieses Modells; die Karte kann ihn nicht ändern',
 
   mobile: {
     added: 'Hinzugefügt',
@@ -164,7 +165,7 @@ export const words: Partly<typeof english> = {
 
   purposes: {
     '9A': 'Anmeldung',
-    '9C': 'Digitale Signatur',
+    '9C': 'Signatur',
     '9D': 'Verschlüsselung',
     '9E': 'Kartenprüfung',
     'phone-identity': 'Geräteidentität',
@@ -176,16 +177,21 @@ export const words: Partly<typeof english> = {
   key: 'Schlüssel',
   valid: 'Gültig',
   status: 'Status',
-  certificateStates: { good: 'Gültig', 'on-hold': 'Angehalten', revoked: 'Widerrufen', expired: 'Abgelaufen' },
+  certificateStates: {
+    good: 'Gültig',
+    'on-hold': 'Vorübergehend gesperrt',
+    revoked: 'Widerrufen',
+    expired: 'Abgelaufen',
+  },
 
   passkeys: 'Passkeys',
   passkeyName: 'Name beim Dienst',
-  created: 'Angelegt',
+  created: 'Erstellt',
   lastUsed: 'Zuletzt verwendet',
   notOnDevice: {
     label: 'Nicht auf diesem Gerät nachgewiesen',
     explanation:
-      'Ihr Browser hat diesen Passkey angelegt und konnte nicht nachweisen, wo. Er kann auch auf einem anderen Sicherheitsschlüssel, Ihrem Telefon oder Ihrem Computer sein.',
+      'Ihr Browser hat diesen Passkey erstellt und konnte nicht nachweisen, wo. Er kann auch auf einem anderen Sicherheitsschlüssel, Ihrem Telefon oder Ihrem Computer sein.',
   },
 
   list: {
@@ -194,9 +200,9 @@ export const words: Partly<typeof english> = {
     more: 'Mehr anzeigen',
     owner: 'Inhaber',
     state: 'Zustand',
-    everyState: 'Jeder Zustand',
+    everyState: 'Alle Zustände',
     model: 'Modell',
-    everyModel: 'Jedes Modell',
+    everyModel: 'Alle Modelle',
     none: 'Kein Gerät gefunden.',
     devices: (number, isAll) => shown(number, 'Gerät', 'Geräte', isAll),
     entries: (number, isAll) => shown(number, 'Eintrag', 'Einträge', isAll),
@@ -211,5 +217,5 @@ const because = (what: string, reason: string | null): string =>
 const shown = (number: number, one: string, several: string, isAll: boolean): string =>
   count(number, {
     one: `1 ${one}.`,
-    other: isAll ? `Alle ${number} ${several}.` : `${number} ${several}, und es gibt weitere.`,
+    other: isAll ? `${number} ${several}.` : `Die ersten ${number} ${several}.`,
   });

@@ -48,9 +48,9 @@ export const words = {
   /** Instructions for the device, in this order. */
   scanSteps: [
     'Scan the code with the camera, or open the link in Safari.',
-    'Tap Download profile, then Allow.',
-    'Open Settings and tap Profile Downloaded.',
-    'Tap Install. You may need to enter your passcode.',
+    'Tap “Download profile”, then “Allow”.',
+    'Open Settings and tap “Profile Downloaded”.',
+    'Tap “Install”. You may need to enter your passcode.',
     'Then confirm on this page that the device is yours.',
   ],
   /** Shown if the device does not know the signer of the profile. */
@@ -64,9 +64,9 @@ export const words = {
   installTitle: 'Install the profile on your device',
   installHint: 'It has been downloaded. Install it within a few minutes, or your device deletes it.',
   installSteps: [
-    'Open Settings and tap Profile Downloaded.',
-    'Tap Install at the top right, and enter your passcode if you are asked for it.',
-    'Tap Install again. The device then waits while you confirm it here.',
+    'Open Settings and tap “Profile Downloaded”.',
+    'Tap “Install” at the top right, and enter your passcode if you are asked for it.',
+    'Tap “Install” again. The device then waits while you confirm it here.',
   ],
   stolenDeviceProtection:
     'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in Settings.',
@@ -93,7 +93,7 @@ export const words = {
   /** A device of an unknown model. */
   someDevice: 'device',
   installedTitle: (model: string) => `Your ${model} is ready`,
-  installedHint: 'On the device, tap Done at the top right of the installed profile.',
+  installedHint: 'On the device, tap “Done” at the top right of the installed profile.',
   installedUse: 'Its certificates are ready to use.',
 
   cancelledTitle: 'This was cancelled',

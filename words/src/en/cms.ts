@@ -21,8 +21,8 @@ export const words = {
     'no-piv': 'This device has no PIV application, which your organisation requires.',
     'passkeys-alone':
       'Your organisation sets up passkeys alone on devices of this kind, but this one has a PIV application too.',
-    'contact-needed': 'This device can only be issued in a reader with contacts.',
-    'model-not-issued': "Your organisation doesn't issue devices of this kind.",
+    'contact-needed': 'This device can only be set up in a reader with contacts.',
+    'model-not-issued': "Your organisation doesn't use devices of this kind.",
     'attestation-needed': "This device can't prove where its keys were created, which your organisation requires.",
     'management-key-fixed': "This device's management key can't be changed, which your organisation requires.",
     'passkey-model-forbidden': "Your organisation doesn't allow passkeys on devices of this model.",
@@ -31,25 +31,25 @@ export const words = {
     'passkey-way-missing':
       "A passkey can't be created on this device at this computer in a way that your organisation allows.",
     'passkey-service-unknown':
-      "This portal isn't connected to the service for which the device is to get a passkey. Contact your help desk.",
-    'issued-to-you': 'This device is already issued to you.',
+      "This portal isn't connected to the service for which the device needs a passkey. Contact your help desk.",
+    'issued-to-you': 'This device is already set up for you.',
     'issued-to-another': 'This device belongs to someone else.',
-    suspended: 'This device is suspended. Ask an operator to resume it.',
-    pending: 'This device is waiting for operator activation.',
-    'awaiting-approval': 'This device is waiting for operator approval.',
-    declined: 'An operator declined this device. Ask an operator for another try.',
-    terminated: 'This device was terminated. An operator can release it for another setup.',
-    'not-issued': 'This device was not issued.',
+    suspended: 'This device is suspended. Ask your help desk to resume it.',
+    pending: 'The PIN of this device is not set. Ask your help desk to activate it.',
+    'awaiting-approval': 'This device waits until your help desk has approved it.',
+    declined: 'Your help desk declined this device. Ask them for another attempt.',
+    terminated: 'This device was terminated. Your help desk can release it for another setup.',
+    'not-issued': 'This device was never set up here.',
     'state-refuses': "The device's state doesn't allow this.",
-    'no-login-certificate': 'This device has no valid certificate for logging in, so it cannot show that you are here.',
+    'no-login-certificate': 'This device has no valid certificate for signing in, so it cannot show that you are here.',
     'puk-spent':
-      "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.",
+      "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and set up again.",
     'pin-blocked': 'The PIN of this device is blocked.',
     'broken-off': 'Setup was interrupted.',
     'being-issued': 'This device is already being set up.',
-    'locked-for-good': "This device is locked (PIN and PUK are blocked), and it can't be erased.",
+    'locked-for-good': "The PIN and PUK of this device are blocked, and it can't be erased.",
     'locked-erasing-refused':
-      "This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it.",
+      "The PIN and PUK of this device are blocked, and your organisation doesn't allow erasing it.",
     'puk-spent-for-good': "The PUK of this device can no longer be used, and it can't be erased.",
     'puk-spent-erasing-refused':
       "The PUK of this device can no longer be used, and your organisation doesn't allow erasing it.",
@@ -75,7 +75,7 @@ export const words = {
     'key-weak': 'The key is weak: its private half could be found by others.',
     'public-key-unreadable': 'The public key cannot be read.',
     'proof-unsigned': 'The device did not sign the challenge of this portal.',
-    'key-of-another-device': 'A certificate was issued for this key on another device.',
+    'key-of-another-device': 'This key already has a certificate on another device.',
     'request-unreadable': 'The certification request cannot be read.',
     'request-for-another-key': 'The certification request is for another key.',
     'request-by-another-key': "The signature is not by the key of this device's certificate.",
@@ -90,13 +90,13 @@ export const words = {
     /** Number of devices that a user may have. */
     'device-limit': (limit: number) =>
       count(limit, {
-        one: "You've reached your limit of one device.",
-        other: `You've reached your limit of ${limit} devices.`,
+        one: 'You can have one device. To add another, ask your help desk to terminate it.',
+        other: `You can have ${limit} devices. To add another, ask your help desk to terminate one of them.`,
       }),
     /** Number of slots with a certificate. */
     'erase-used': (slots: number) => `It was used before. Erasing removes ${loss(slots)}.`,
     'erase-puk-spent': (slots: number) => `Its PUK can no longer be used. Erasing removes ${loss(slots)}.`,
-    'erase-locked': (slots: number) => `It is locked (PIN and PUK are blocked). Erasing removes ${loss(slots)}.`,
+    'erase-locked': (slots: number) => `Its PIN and PUK are blocked. Erasing removes ${loss(slots)}.`,
   },
   /** Titles of the operations, for a timeline. */
   titles: {
@@ -144,7 +144,7 @@ export const words = {
     confirmErasure: 'Waiting for your confirmation',
     erase: 'Erasing your device',
     checkErased: 'Checking that everything is gone',
-    authenticate: 'Unlocking device',
+    authenticate: 'Unlocking your device',
     prepare: 'Preparing your device for you',
     keys: 'Creating keys',
     certificates: 'Writing your certificates',

@@ -26,7 +26,7 @@ export const words = {
   retry: 'Try again',
   /** After the operation moved to another tab. */
   goOnHere: 'Continue here',
-  logIn: 'Log in',
+  signIn: 'Sign in',
   /** Opens the wizard for a new PIN if the old one is blocked or forgotten. */
   setNewPin: 'Set a new PIN',
   /** Opens the wizard that erases a device whose PUK can't be used any more. */
@@ -49,7 +49,8 @@ export const words = {
   /** Follows the remedy for a refused site. */
   pardonAwaited: 'We’ll continue when you come back to this page.',
   /** Shown if the user tries again too early. */
-  stillRefused: 'This site still may not ask. Open the Cardwright extension from the toolbar, and let it ask.',
+  stillRefused:
+    'This site still may not ask. Open the Cardwright extension from the toolbar, and choose “Let this site ask again”.',
   checkStates: {
     waiting: 'Not checked yet',
     running: 'Checking …',
@@ -59,7 +60,7 @@ export const words = {
     failed: 'Not ready',
   },
   allowTitle: 'This site needs your permission',
-  allowHint: 'A Cardwright window will ask for permission. Choose Allow.',
+  allowHint: 'A Cardwright window will ask for permission. Choose “Allow” there.',
   allow: 'Allow …',
 
   searching: 'Looking for your device',
@@ -72,7 +73,7 @@ export const words = {
   noReader: 'No card reader and no security key is connected at the moment.',
   /** Shown if every possible device must be erased first. */
   eraseHint:
-    'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
+    'A device that was used before can be set up once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
   eraseAndUse: 'Erase and use',
   eraseAsksAgain: 'Cardwright will ask you to confirm before erasing.',
   serial: (serial: string) => `Serial number ${serial}`,
@@ -125,17 +126,17 @@ export const words = {
     browser: {
       title: 'Follow the Cardwright window and your browser',
       hint: (service: string) =>
-        `Choose Continue in the Cardwright window. Your browser then creates your passkey for ${service}: enter your FIDO PIN there, or choose one, and touch the key.`,
+        `Choose “Continue” in the Cardwright window. Your browser then creates your passkey for ${service}: enter your FIDO PIN there, or choose one, and touch the key.`,
     },
     'temporary-pin': {
       title: 'Paste the temporary PIN into your browser’s dialog',
       hint: (service: string) =>
-        `Choose Continue in the Cardwright window, which copies the temporary PIN. Your browser then creates your passkey for ${service} and asks for it. You don’t need to remember it: you choose your own PIN at the end.`,
+        `Choose “Continue” in the Cardwright window, which copies the temporary PIN. Your browser then creates your passkey for ${service} and asks for it. You don’t need to remember it: you choose your own PIN at the end.`,
     },
     touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
     reinsert: {
       title: 'Remove your security key, then insert it again',
-      hint: () => 'Then touch it when it blinks. It takes a reset only in the first seconds.',
+      hint: () => 'Then touch it when it blinks. It can be reset only in the first seconds.',
     },
   },
   /** For the way `window`. */
@@ -151,17 +152,20 @@ export const words = {
   /** Shown if the CMS demands a new proof of identity. */
   proveTitle: 'Confirm that it’s you',
   /** Above the page's own form for the proof. */
-  proveHint: 'Before this, the portal needs to be sure who you are. We’ll continue automatically afterwards.',
+  proveHint: 'The portal has to check first that it’s you. We’ll continue automatically afterwards.',
   /** Shown if the page has no form. */
-  proveByLogin: 'Before this, the portal needs a recent login. Log out of it and log in again, then continue here.',
+  proveBySigningIn:
+    'You signed in too long ago for this. Sign out of the portal and sign in again, then continue here.',
   /** Shown if the CMS did not accept the proof. */
   proveOtherwise: 'That isn’t enough for this device. Confirm in another way.',
 
   pendingTitle: 'Your device is not active yet',
   /** Follows the reason why the PIN was not changed. */
-  pendingHint: 'The PIN was not changed. You can’t use the device until an operator activates it.',
+  pendingHint: 'You haven’t set a PIN yet, so you can’t use the device.',
   /** Shown if the owner can still choose a PIN. */
-  pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',
+  pendingRetry: 'Set your PIN now, or continue later: nothing is lost.',
+  /** Shown if only an operator can activate it. */
+  pendingAsk: 'Ask your help desk to activate the device.',
   setPin: 'Set PIN now',
 
   /** @param uses uses of the device, at least one */
@@ -191,11 +195,11 @@ export const words = {
     useless: 'That code can’t be used. Ask your help desk for a new one.',
   },
   /** Follows the error of a code or a PIN. */
-  triesLeft: (tries: number) => count(tries, { one: 'One try is left.', other: `${tries} tries are left.` }),
+  triesLeft: (tries: number) => count(tries, { one: 'One attempt is left.', other: `${tries} attempts are left.` }),
 
   approvalTitle: 'Your device waits for approval',
   approvalHint:
-    'Your PIN is set, and you can remove the device. An operator has to approve it before you can use it: its vendor does not vouch for its keys.',
+    'Your PIN is set, and you can remove the device. Your help desk checks every device of this kind. You can use it once they have approved it.',
   /** Follows the remedy if someone else has to act before an issuance can continue. */
   continueLater: 'What is done already is kept: you can close this window and continue later.',
 

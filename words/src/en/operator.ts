@@ -39,8 +39,8 @@ export const words = {
   nameOf: (model: string, owner: string) => `${model} of ${owner}`,
   serialNumber: (serial: string) => `Serial number ${serial}`,
   proofs: {
-    attested: 'Keys created on device: verified',
-    'not-proved': 'Keys created on device: not verified',
+    attested: 'Keys created on the device: proved',
+    'not-proved': 'Keys created on the device: not proved',
   },
   systemVersion: (version: string) => `System version ${version}`,
   firmware: (version: string) => `Firmware ${version}`,
@@ -53,14 +53,14 @@ export const words = {
 
   /** Notes on a device, in one line. */
   notes: {
-    another: 'Another operator has to approve it: it is yours.',
+    another: 'Your own device: another operator must approve it.',
     noVendor: 'Its PIN is set. No vendor vouches for its keys.',
     pukApproved: 'The factory PUK is approved: the owner can continue.',
     pukConfidential: 'The factory PUK is confidential, and the device did not prove what it is.',
     askedBack: 'Its owner was asked to give it back.',
     pinApproved: 'A new PIN is approved: the owner can continue.',
     pinForgotten: 'Its owner forgot the PIN, and the device can’t prove what it is.',
-    anotherActivates: 'Another operator has to activate it: it is yours.',
+    anotherActivates: 'Your own device: another operator must activate it.',
     declined: (reason: string) => `Declined: ${reason}`,
   },
 
@@ -71,10 +71,10 @@ export const words = {
     allDevices: 'All devices',
     operation: 'Operation',
     operations: 'Operations',
-    noDevice: 'It has no device: the card was never issued in it.',
+    noDevice: 'It has no device: it ended before the card was issued.',
     toItsDevice: 'To its device',
     whatHappened: 'What happened',
-    besidesOperations: 'Besides its operations',
+    besidesOperations: 'Other events',
     olderOperations: 'Older operations are in the audit log.',
     supportFiles: 'Support files',
   },
@@ -92,7 +92,7 @@ export const words = {
       page: 'By the browser, in the portal’s page',
       window: 'By the browser, in a window of the service',
     },
-    attested: 'Attested by its manufacturer',
+    attested: 'Attested by its vendor',
     notAttested: 'Not attested',
     proved: 'Proved to be on this device',
     notProved: 'Not proved to be on this device',
@@ -104,14 +104,14 @@ export const words = {
 
   /** One operation from its beginning to its end. */
   timeline: {
-    statuses: { running: 'Not ended', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
+    statuses: { running: 'Not finished', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
     outcomes: { passed: 'passed', failed: 'failed', unanswered: 'no answer' },
     inAll: (duration: string) => `${duration} in all`,
     started: 'Started',
     continued: 'Continued in another session',
     from: (session: string, address: string) => `${session}, from ${address}`,
     moved: (actor: string) => `Another operation took over its card (${actor}).`,
-    judgedAgain: 'Judged again after a long time, by the policy of that moment: it may go on',
+    judgedAgain: 'Judged again after a long time, by the policy of that moment: it may continue',
     refusedNow: (reason: string) =>
       `Judged again after a long time, by the policy of that moment, and refused: ${reason}`,
     rests: 'Rests here',

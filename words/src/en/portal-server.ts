@@ -1,7 +1,7 @@
 /** The words that the portal's server writes itself. */
 export const words = {
   /** Titles of the pages, by the names of their files. */
-  titles: { login: 'Log in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
+  titles: { login: 'Sign in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
   /** The page of a link that a phone opens. Names that the phone shows stand between asterisks. */
   link: {
     title: 'Add this iPhone or iPad',
@@ -55,6 +55,6 @@ export const words = {
     'phone-encryption': 'Encrypt e-mail',
   },
   certificationAuthority: 'Certification authority',
-  /** The purpose of a passkey of the portal itself. */
-  portalLogin: 'Login to this portal',
+  /** The portal itself, within a sentence, as the service of a passkey. */
+  thisPortal: 'this portal',
 };

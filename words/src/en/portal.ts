@@ -14,29 +14,31 @@ export const words = {
   myDevices: 'My Devices',
   operator: 'Operator',
   language: 'Language',
-  logOut: 'Log out',
+  signOut: 'Sign out',
 
-  logIn: 'Log in',
+  signIn: 'Sign in',
   userName: 'User name',
   password: 'Password',
-  loginProblems: {
-    LOGIN_REQUIRED: 'User name or password is not correct.',
-    RATE_LIMITED: 'Too many tries. Try again later.',
-    PASSKEY_LOGIN_REFUSED: 'You can’t log in with this passkey. Try another one, or use your password.',
+  signInProblems: {
+    LOGIN_REQUIRED: 'Wrong user name or password.',
+    RATE_LIMITED: 'Too many attempts. Try again later.',
+    PASSKEY_LOGIN_REFUSED: 'You can’t sign in with this passkey. Try another one, or use your password.',
   },
-  logInWithPasskey: 'Log in with a passkey',
+  signInWithPasskey: 'Sign in with a passkey',
   /** Between the password and the passkey. */
   or: 'or',
   /** The browser could not use any passkey. */
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
+  /** Before the help desk's name. */
+  cannotSignIn: 'Can’t sign in? Ask your help desk.',
 
   /** Asks a logged-in user for a new proof of identity. */
   freshProof: {
     confirm: 'Confirm',
     withPasskey: 'Use a passkey',
     problems: {
-      PASSWORD_INCORRECT: 'The password is not correct.',
-      RATE_LIMITED: 'Too many tries. Try again later.',
+      PASSWORD_INCORRECT: 'Wrong password.',
+      RATE_LIMITED: 'Too many attempts. Try again later.',
       PASSKEY_LOGIN_REFUSED: 'This passkey doesn’t count here. Try another one, or use your password.',
     },
   },
@@ -64,62 +66,62 @@ export const words = {
 
   states: {
     available: 'Available',
-    producing: 'In production',
-    pending: 'Pending',
+    producing: 'Being set up',
+    pending: 'PIN missing',
     'awaiting-approval': 'Awaiting approval',
     active: 'Active',
     suspended: 'Suspended',
-    failed: 'Failed',
+    failed: 'Setup failed',
     terminated: 'Terminated',
   },
   /** Buttons of operations on a device, by kind; one without words is not offered. */
   operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
-  continueIssuance: 'Finish setup',
+  finishSetup: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {
-    what: 'The issuance is not finished.',
-    todo: 'Connect the device and finish setup: what is done already is kept.',
+    what: 'Setup is not finished.',
+    todo: 'Connect the device and choose “Finish setup”: what is done already is kept.',
   },
   /** Its PIN is set, and an operator has to approve it. */
   awaitingApproval: {
-    what: 'The device waits for approval: its vendor does not vouch for its keys.',
-    todo: 'Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
+    what: 'The device waits for approval: your help desk checks every device of this kind.',
+    todo: 'There is nothing for you to do: your PIN is set. You can use the device once your help desk has approved it.',
   },
-  /** An issuance that has not finished, before and after an operator approved it. */
+  /** A setup that has not finished, before and after an operator approved it. */
   approvalNeeded: {
-    what: 'The issuance waits for approval: the device could not prove what it is.',
-    todo: 'Ask your help desk to approve it, then connect the device and finish setup. What is done already is kept.',
+    what: 'Setup waits for approval: the device could not prove what it is.',
+    todo: 'Ask your help desk to approve it. Then connect the device and choose “Finish setup”. What is done already is kept.',
   },
   approved: {
-    what: 'An operator approved the issuance; it is not finished.',
-    todo: 'Connect the device and finish setup.',
+    what: 'Your help desk approved the setup. It is not finished yet.',
+    todo: 'Connect the device and choose “Finish setup”.',
   },
   unlockApprovalNeeded: {
     what: 'Your new PIN waits for approval: the device could not prove what it is.',
     todo: 'Ask your help desk to approve it, then choose “Forgot PIN?” again.',
   },
   unlockApproved: {
-    what: 'An operator approved a new PIN.',
+    what: 'Your help desk approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
   /** @param reason the operator's reason; null if there is none */
   askedBack: (reason: string | null): Advice => ({
-    what: because('An operator asks you to give this device back', reason),
+    what: because('Your help desk asks you to give this device back', reason),
     todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
   }),
   /** An operator issued a one-time code for a new PIN. */
   codeIssued: (time: string): Advice => ({
-    what: `An operator issued a one-time code for a new PIN: ${time}.`,
+    what: `Your help desk gave out a one-time code for a new PIN: ${time}.`,
     todo: 'If you did not ask for one, call your help desk at once.',
   }),
   /** An operator declined it, with a reason. */
   declined: (reason: string): Advice => ({
-    what: `An operator declined the device: “${reason}”`,
+    what: `Your help desk declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',
   }),
   failed: {
-    what: 'The issuance failed.',
-    todo: 'Connect the device and finish setup.',
+    what: 'Setup failed.',
+    todo: 'Connect the device and choose “Finish setup”.',
   },
   /** Shown if the card can be erased, so that there is a choice. */
   failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
@@ -132,16 +134,16 @@ export const words = {
   setOwnPin: 'Set your own PIN',
   pinToChoose: {
     what: 'Only your PIN is left.',
-    todo: 'Connect the device and finish setup. You can’t use it until you set a PIN.',
+    todo: 'Connect the device and choose “Finish setup”. You can’t use it until you set a PIN.',
   },
   pending: {
-    what: 'No PIN was chosen.',
-    todo: 'Ask your help desk to activate the device; until then you can’t use it.',
+    what: 'No PIN was set.',
+    todo: 'Ask your help desk to activate the device. Until then you can’t use it.',
   },
   /** @param reason the operator's reason; null if there is none */
   suspended: (date: string, reason: string | null): Advice => ({
     what: because(`The device was suspended on ${date}`, reason),
-    todo: 'Ask your help desk to resume it; until then you can’t use it.',
+    todo: 'Ask your help desk to resume it. Until then you can’t use it.',
   }),
 
   /** @param date end of the first of its certificates */
@@ -152,7 +154,7 @@ export const words = {
   noLongerUsed: 'No longer used',
   givenBackOn: (date: string) => `Given back on ${date}.`,
   /** Its owner gives it back, and its card has not been read back yet. */
-  beingErased: 'Revoked, and not erased yet.',
+  beingErased: 'Revoked, but not erased yet.',
   finishErasing: 'Finish giving back',
   /** @param reason the operator's reason; null if there is none */
   terminatedOn: (date: string, reason: string | null) => because(`Terminated on ${date}`, reason),
@@ -163,12 +165,12 @@ export const words = {
   serialNumber: 'Serial number',
   /** Marks a value that only page and host vouch for. */
   notProved: (value: string) => `${value} (not proved)`,
-  issued: 'Issued',
+  setUp: 'Set up',
   activated: 'Activated',
-  keys: 'Keys created on device',
-  proof: { attested: 'verified', 'not-proved': 'not verified' },
+  keys: 'Keys created on the device',
+  proof: { attested: 'proved', 'not-proved': 'not proved' },
   managementKey: 'Management key',
-  managementKeyConfigured: 'the one configured for this model; the card can’t change it',
+  managementKeyConfigured: 'that of this model; the card can’t change it',
 
   /** Of a mobile device. */
   mobile: {
@@ -193,9 +195,9 @@ export const words = {
 
   /** Purposes of the key of each slot (SP 800-73-4 Part 1, 3.3). */
   purposes: {
-    '9A': 'Authentication',
-    '9C': 'Digital signature',
-    '9D': 'Key management',
+    '9A': 'Sign-in',
+    '9C': 'Signature',
+    '9D': 'Encryption',
     '9E': 'Card authentication',
     'phone-identity': 'Device identity',
     'phone-authentication': 'Sign-in',
@@ -227,9 +229,9 @@ export const words = {
     more: 'Show more',
     owner: 'Owner',
     state: 'State',
-    everyState: 'Every state',
+    everyState: 'All states',
     model: 'Model',
-    everyModel: 'Every model',
+    everyModel: 'All models',
     none: 'No device matches.',
     /** The number of visible devices. @param isAll true if there are no others */
     devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
@@ -245,5 +247,5 @@ const because = (what: string, reason: string | null): string =>
 const shown = (number: number, one: string, several: string, isAll: boolean): string =>
   count(number, {
     one: `1 ${one}.`,
-    other: isAll ? `All ${number} ${several}.` : `${number} ${several}, and there are more.`,
+    other: isAll ? `${number} ${several}.` : `The first ${number} ${several}.`,
   });

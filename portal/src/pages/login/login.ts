@@ -7,7 +7,7 @@ import { fields } from '../form-styles.js';
 import { explain, text } from '../text.js';
 import { PasskeyLogin } from './passkey-login.js';
 
-const PROBLEMS: Readonly<Record<string, string>> = text.loginProblems;
+const PROBLEMS: Readonly<Record<string, string>> = text.signInProblems;
 
 /** The page on which people log in with the password of their local account, or with a passkey of one of their devices. */
 @customElement('portal-login')
@@ -82,17 +82,17 @@ export class Login extends LitElement {
     return html`<main>
       <form @submit=${this.#submit}>
         <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
-        <h1>${text.logIn}</h1>
+        <h1>${text.signIn}</h1>
         <label for="username">${text.userName}<input id="username" autocomplete="username webauthn" required /></label>
         <label for="password">
           ${text.password}<input id="password" type="password" autocomplete="current-password" required />
         </label>
         ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
-        <button type="submit" id="login" class="primary">${text.logIn}</button>
+        <button type="submit" id="login" class="primary">${text.signIn}</button>
         ${
           this.takesPasskeys
             ? html`<span class="or">${text.or}</span>
-                <button type="button" id="passkey" @click=${this.#askForPasskey}>${text.logInWithPasskey}</button>`
+                <button type="button" id="passkey" @click=${this.#askForPasskey}>${text.signInWithPasskey}</button>`
             : nothing
         }
       </form>

@@ -7,7 +7,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { text } from '../text.js';
 import { adviceFor, codeAdviceFor, type CardAdvice } from './advice.js';
 import { deviceDetails, deviceDetailsStyles } from './device-details.js';
-import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
+import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
 import { serialEnd } from './serial-end.js';
 
@@ -236,7 +236,7 @@ export class DeviceCard extends LitElement {
       aria-describedby="name"
       @click=${() => this.dispatchEvent(new CustomEvent('owner-action', { detail, bubbles: true, composed: true }) satisfies OwnerActionEvent)}
     >
-      ${way === 'continue' ? text.continueIssuance : text.startAgain}
+      ${way === 'continue' ? text.finishSetup : text.startAgain}
     </button>`;
   }
 }

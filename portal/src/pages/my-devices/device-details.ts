@@ -18,7 +18,7 @@ export const deviceDetails = (device: MyDevice): TemplateResult =>
   </details>`;
 
 const cardFacts = ({ issuedAt, activatedAt, certificates, proof, managementKey }: MyDevice): TemplateResult =>
-  html`${issuedAt === null ? nothing : fact(text.issued, formatDate(issuedAt))}
+  html`${issuedAt === null ? nothing : fact(text.setUp, formatDate(issuedAt))}
   ${activatedAt === null ? nothing : fact(text.activated, formatDate(activatedAt))}
   ${certificates.length === 0 ? nothing : fact(text.keys, text.proof[proof])}
   ${managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}`;

@@ -23,7 +23,7 @@ import './device-card.js';
 import './fresh-proof.js';
 import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
-import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
+import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { terminatedDevices, terminatedDevicesStyles } from './terminated-devices.js';
 
 /** My Devices: the user's devices, and the buttons that add one. */

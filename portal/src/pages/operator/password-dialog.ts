@@ -11,7 +11,7 @@ import { operatorText } from './operator-text.js';
 /** Errors that the user can fix in the dialog itself. Any other error closes it. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   PASSWORD_INCORRECT: operatorText.actions.password.incorrect,
-  RATE_LIMITED: text.loginProblems.RATE_LIMITED,
+  RATE_LIMITED: text.signInProblems.RATE_LIMITED,
 };
 
 /** The purpose of the password. */

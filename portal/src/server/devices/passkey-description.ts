@@ -16,8 +16,12 @@ export const describePasskey = (passkey: Passkey, services: readonly PasskeyServ
 
 function titleOf(service: string, services: readonly PasskeyService[], language: string): string {
   const found = services.find(({ name }) => name === service);
-  return found ? sayIn(language, found.title) : service;
+  return found ? asHeading(sayIn(language, found.title)) : service;
 }
+
+/** A title by itself. The portal's own is that of a sentence: "this portal". */
+const asHeading = (title: string): string =>
+  title.replace(/^\p{Ll}+(?!\S)/u, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 /** A passkey as the operator's page shows it. */
 export type OperatorPasskey = ReturnType<typeof describePasskeyForOperator>;
@@ -41,6 +45,6 @@ export type OfferedService = ReturnType<typeof describeService>;
 
 export const describeService = ({ name, title, rpId }: PasskeyService, language: string) => ({
   name,
-  title: sayIn(language, title),
+  title: asHeading(sayIn(language, title)),
   rpId,
 });

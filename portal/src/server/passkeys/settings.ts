@@ -67,15 +67,15 @@ const entra = v.strictObject({
 /** PEM files of manufacturers' certificates. */
 const certificateFiles = v.optional(v.array(path), []);
 
-const portalLogin = {
-  ...Object.fromEntries(LANGUAGES.map((language) => [language, words.in(language).portalLogin])),
-  en: words.english.portalLogin,
+const thisPortal = {
+  ...Object.fromEntries(LANGUAGES.map((language) => [language, words.in(language).thisPortal])),
+  en: words.english.thisPortal,
 };
 
 const webauthn = v.strictObject({
   kind: v.literal('webauthn'),
   name: serviceName,
-  title: v.optional(title, portalLogin),
+  title: v.optional(title, thisPortal),
   /** Without these members the portal itself is the relying party, and its passkeys are used to log in to it. */
   relyingParty: v.optional(
     v.pipe(

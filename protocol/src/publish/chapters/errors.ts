@@ -12,7 +12,7 @@ const RECOVERIES = [
   '| `try-again` | the same again |',
   '| `another-device` | the choice of another device |',
   '| `reload` | a fresh page |',
-  '| `log-in` | the login, and back |',
+  '| `log-in` | signing in, and back |',
   '| `update` | which part to update |',
   "| `ask-operator` | the error's details, to be copied for whoever has to act |",
   '| `none` | nothing |',

@@ -1,5 +1,5 @@
 import type { CardwrightError } from '@cardwright/protocol';
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import { primary, secondary } from '../footer-buttons.js';
 import { warningIcon } from '../icons.js';
 import type { PaneDefinition } from '../pane-definition.js';
@@ -22,7 +22,7 @@ export const pendingPane: PaneDefinition<PendingPane> = {
     html`<div class="centred">
       <span class="badge warn">${warningIcon}</span>
       ${title(text.pendingTitle, `${describe(text, error).message} ${text.pendingHint}`)}
-      ${canRetry ? html`<p class="hint muted">${text.pendingRetry}</p>` : nothing}
+      <p class="hint muted">${canRetry ? text.pendingRetry : text.pendingAsk}</p>
     </div>`,
   buttons: ({ canRetry, wanted }, { text, actions }) =>
     canRetry

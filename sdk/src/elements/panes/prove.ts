@@ -21,7 +21,7 @@ export const provePane: PaneDefinition<ProvePane> = {
   step: 'run',
   focus: 'proof',
   content: ({ isAgain }, { text, hasProofForm }) =>
-    html`${title(text.proveTitle, hasProofForm ? text.proveHint : text.proveByLogin)}
+    html`${title(text.proveTitle, hasProofForm ? text.proveHint : text.proveBySigningIn)}
       ${isAgain && hasProofForm ? html`<p class="notice">${text.proveOtherwise}</p>` : nothing}
       <div class="proof"><slot name="proof"></slot></div>`,
   // The form has its own button that leads on.
@@ -32,7 +32,7 @@ export const provePane: PaneDefinition<ProvePane> = {
   announcement: ({ isAgain }, { text, hasProofForm }) =>
     [
       text.proveTitle,
-      hasProofForm ? text.proveHint : text.proveByLogin,
+      hasProofForm ? text.proveHint : text.proveBySigningIn,
       ...(isAgain && hasProofForm ? [text.proveOtherwise] : []),
     ].join('. '),
 };

@@ -145,7 +145,8 @@ export const MY_DEVICES_SCENES = {
     role: 'user',
     devices: WITH_PHONES,
     takesPhones: true,
-    limit: 'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',
+    limit:
+      'Sie können 3 Geräte haben. Um ein weiteres hinzuzufügen, lassen Sie eines davon von Ihrem Helpdesk stilllegen.',
     shows: '>>> #limit',
   },
   'my-devices-mobile-empty': { page: 'my-devices', role: 'user', takesPhones: true, shows: '>>> #mobile-needs' },
@@ -161,7 +162,7 @@ export const MY_DEVICES_SCENES = {
     page: 'my-devices',
     role: 'user',
     devices: WHOLE.slice(0, 1),
-    limit: "You've reached your limit of one device.",
+    limit: 'You can have one device. To add another, ask your help desk to terminate it.',
     shows: '>>> #limit',
   },
   'my-devices-problem': {

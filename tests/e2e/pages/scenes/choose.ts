@@ -7,7 +7,7 @@ export const chooseScenes: Scenes = [
   {
     name: 'device-several',
     script: { devices: [left, right, used] },
-    cms: (cms) => cms.refused.set(used.id, 'This device is already issued to you.'),
+    cms: (cms) => cms.refused.set(used.id, 'This device is already set up for you.'),
     awaits: '>>> #next',
     act: async (page) => page.locator('>>> input[type=radio]').click(),
   },

@@ -4,7 +4,7 @@ import { blocked, used, yubikey } from './devices.js';
 import { ERROR, type Scene, type Scenes } from './scene.js';
 
 const PUK_SPENT =
-  'This device can’t get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.';
+  'This device can’t get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and set up again.';
 
 /** The wizard while it waits for a device that was pulled. */
 export const pulled = (now: readonly DeviceInfo[], awaited: string): Scene => ({
@@ -22,7 +22,7 @@ export const connectScenes: Scenes = [
   {
     name: 'device-refused',
     script: { devices: [used] },
-    cms: (cms) => cms.refused.set(used.id, 'This device is already issued to you.'),
+    cms: (cms) => cms.refused.set(used.id, 'This device is already set up for you.'),
     awaits: '>>> .refused',
   },
   { name: 'device-wanted', ...pulled([], '>>> .wanted') },

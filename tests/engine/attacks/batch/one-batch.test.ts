@@ -154,7 +154,7 @@ describe('a card that an operator declined', () => {
     if (firmware === '5.7.2') card.erase();
     else card.managementKey = managementKey;
     const answer = await relayForged(alice, await alice.openHost(card), { claim: { ...NAMELESS, certificates: [] } });
-    const reason = 'An operator declined this device. Ask an operator for another try.';
+    const reason = 'Your help desk declined this device. Ask them for another attempt.';
     expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', reason));
     expect(cms.devices.find((device) => device.id === id)?.state).toBe('failed');
   });

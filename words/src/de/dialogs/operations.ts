@@ -4,7 +4,7 @@ import type { Partly } from '../../partly.js';
 const CONNECT = {
   connectTitle: 'Schließen Sie Ihr Gerät an',
   connectHint:
-    'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Dann geht es automatisch weiter.',
+    'Stecken Sie Ihre Smartcard in den Kartenleser, oder schließen Sie Ihren Sicherheitsschlüssel an. Dann geht es automatisch weiter.',
   chooseTitle: 'Wählen Sie Ihr Gerät',
   chooseOneHint: 'Wählen Sie es aus, um fortzufahren, oder schließen Sie ein anderes an.',
 };
@@ -16,24 +16,24 @@ export const operations: Partly<typeof english> = {
   issue: {
     title: 'Gerät hinzufügen',
     resume: 'Einrichtung abschließen',
-    steps: { ...STEPS, run: 'Gerät ausstellen', pin: 'PIN ändern' },
+    steps: { ...STEPS, run: 'Gerät einrichten', pin: 'PIN ändern' },
     search: {
       ...CONNECT,
-      notUsable: 'Angeschlossen, aber nicht verwendbar',
-      notSupported: 'Dieses Gerät kann nicht ausgestellt werden.',
-      chooseHint: 'Mehrere Geräte sind angeschlossen. Welches möchten Sie ausstellen?',
+      notUsable: 'Angeschlossen, kann aber nicht eingerichtet werden',
+      notSupported: 'Dieses Gerät kann nicht eingerichtet werden.',
+      chooseHint: 'Mehrere Geräte sind angeschlossen. Welches möchten Sie einrichten?',
     },
-    working: 'Ihr Gerät wird ausgestellt',
+    working: 'Ihr Gerät wird eingerichtet',
     workingHint: 'Das dauert meist ein bis zwei Minuten. Lassen Sie das Gerät angeschlossen.',
     pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
     pinHint: WINDOW,
     finishing: 'Ihr Gerät wird aktiviert',
     finishingHint: KEEP_CONNECTED,
-    stopTitle: 'Ausstellung abbrechen?',
+    stopTitle: 'Einrichtung abbrechen?',
     stopHint:
-      'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
+      'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Einrichtung fortsetzen und abschließen.',
     stopAtPinHint: 'Es fehlt nur noch Ihre PIN. Sie können das Gerät erst verwenden, wenn Sie eine festlegen.',
-    stop: 'Ausstellung abbrechen',
+    stop: 'Einrichtung abbrechen',
     readyTitle: (device) => `Ihr Gerät „${device}“ ist bereit`,
     readyHint: '',
   },
@@ -70,7 +70,7 @@ export const operations: Partly<typeof english> = {
       notSupported: 'Dieses Gerät kann hier keine neue PIN bekommen.',
       chooseHint: 'Mehrere Geräte sind angeschlossen. Welches soll eine neue PIN bekommen?',
     },
-    working: 'Ihre neue PIN wird gesetzt',
+    working: 'Ihre neue PIN wird festgelegt',
     workingHint: 'Das dauert einen Moment. Lassen Sie das Gerät angeschlossen.',
     pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
     pinHint: WINDOW,
@@ -81,8 +81,8 @@ export const operations: Partly<typeof english> = {
     stopAtPinHint:
       'Ihr Gerät behält seine Schlüssel und Zertifikate. Eine neue PIN können Sie jederzeit wieder anfordern.',
     stop: 'Abbrechen',
-    readyTitle: () => 'Ihre neue PIN ist gesetzt',
-    readyHint: 'Ihre Schlüssel und Zertifikate sind wie zuvor. Verwenden Sie von jetzt an Ihre neue PIN.',
+    readyTitle: () => 'Ihre neue PIN ist festgelegt',
+    readyHint: 'Ihre Schlüssel und Zertifikate sind noch da. Verwenden Sie von jetzt an Ihre neue PIN.',
   },
   erase: {
     title: 'Zurückgeben',
@@ -105,7 +105,7 @@ export const operations: Partly<typeof english> = {
     stopAtPinHint: 'Sie können Ihr Gerät nicht mehr verwenden. Bis es gelöscht ist, kann es auch niemand sonst.',
     stop: 'Löschen abbrechen',
     readyTitle: (device) => `Ihr Gerät „${device}“ ist gelöscht`,
-    readyHint: 'Die Zertifikate sind gesperrt. Sie können das Gerät abgeben oder neu einrichten lassen.',
+    readyHint: 'Die Zertifikate sind widerrufen. Sie können das Gerät abgeben oder neu einrichten lassen.',
   },
   other: {
     title: 'Ihr Gerät',

@@ -2,24 +2,25 @@ import type { authenticationErrors as english } from '../../en/errors/authentica
 import type { ErrorsIn } from '../../error-text.js';
 
 const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
-const NEW_PIN = 'Setzen Sie in Ihrem Portal eine neue PIN („PIN vergessen?“) oder fragen Sie Ihren Helpdesk.';
+const NEW_PIN =
+  'Wählen Sie im Portal „PIN vergessen?“ und legen Sie eine neue PIN fest, oder fragen Sie Ihren Helpdesk.';
 
 /** 6xxx. */
 export const authenticationErrors: ErrorsIn<typeof english> = {
   PIN_INCORRECT: {
-    message: 'Die PIN ist nicht richtig.',
+    message: 'Die PIN ist falsch.',
     cause: 'Es wurde eine andere PIN eingegeben.',
     user: 'Prüfen Sie Ihre PIN und versuchen Sie es erneut.',
-    administrator: 'Wird die PIN blockiert, kann ihr Besitzer im Portal eine neue setzen.',
+    administrator: 'Wird die PIN blockiert, kann der Inhaber im Portal eine neue festlegen.',
   },
   PIN_BLOCKED: {
     message: 'Die PIN ist blockiert.',
     cause: 'Sie wurde zu oft falsch eingegeben.',
     user: NEW_PIN,
-    administrator: 'Der Besitzer kann im Portal eine neue PIN setzen, solange die PUK nicht auch blockiert ist.',
+    administrator: 'Der Inhaber kann im Portal eine neue PIN festlegen, solange die PUK nicht auch blockiert ist.',
   },
   PUK_INCORRECT: {
-    message: 'Die PUK ist nicht richtig.',
+    message: 'Die PUK ist falsch.',
     cause: 'Das Gerät hat eine andere PUK, als das Portal erwartet.',
     user: HELP_DESK,
     administrator: 'Prüfen Sie die Werks-PUK in der Geräterichtlinie.',
@@ -38,21 +39,21 @@ export const authenticationErrors: ErrorsIn<typeof english> = {
   },
   MANAGEMENT_KEY_REFUSED: {
     message: 'Das Gerät nimmt den Verwaltungsschlüssel nicht an.',
-    cause: 'Ein anderes System hat es ausgestellt, oder sein Werksschlüssel ist nicht der eingestellte.',
+    cause: 'Ein anderes System hat es eingerichtet, oder sein Werksschlüssel ist nicht der eingestellte.',
     user: HELP_DESK,
     administrator: 'Prüfen Sie den Verwaltungsschlüssel in der Geräterichtlinie.',
   },
   NOT_AUTHENTICATED: {
-    message: 'Das Gerät wurde wieder gesperrt.',
-    cause: 'Seine Anmeldung ging verloren, zum Beispiel, weil die Karte zurückgesetzt wurde.',
+    message: 'Das Gerät ist nicht mehr entsperrt.',
+    cause: 'Seine Entsperrung ging verloren, zum Beispiel, weil die Karte zurückgesetzt wurde.',
     user: 'Versuchen Sie es erneut.',
     administrator: 'Stellen Sie fest, ob ein anderes Programm die Karte verwendet.',
   },
   LAST_TRY: {
-    message: 'Es bleibt nur ein Versuch; wir haben ihn nicht verbraucht.',
+    message: 'Es bleibt nur noch ein Versuch. Wir haben ihn nicht verbraucht.',
     cause: 'Noch eine falsche Eingabe würde das Gerät blockieren.',
     user: NEW_PIN,
-    administrator: 'Der Besitzer kann im Portal eine neue PIN setzen, solange die PUK noch Versuche hat.',
+    administrator: 'Der Inhaber kann im Portal eine neue PIN festlegen, solange die PUK noch Versuche hat.',
   },
   PIN_RULES_CONFLICT: {
     message: 'Keine PIN erfüllt die Regeln des Portals und die des Geräts.',

@@ -10,7 +10,7 @@ const RELOAD = 'Laden Sie die Seite neu.';
 export const cmsErrors: ErrorsIn<typeof english> = {
   LOGIN_REQUIRED: {
     message: 'Das Portal verlangt, dass Sie sich anmelden.',
-    cause: 'Sie sind nicht mehr angemeldet, oder dies braucht eine neuere Anmeldung.',
+    cause: 'Sie sind nicht mehr angemeldet, oder Ihre Anmeldung ist dafür zu alt.',
     user: 'Melden Sie sich erneut an.',
     administrator: NOTHING,
   },
@@ -23,8 +23,8 @@ export const cmsErrors: ErrorsIn<typeof english> = {
   DEVICE_LIMIT: {
     message: 'Sie haben Ihre Höchstzahl an Geräten erreicht.',
     cause: 'Das Portal begrenzt die Zahl der Geräte für jeden Benutzer.',
-    user: 'Bitten Sie Ihren Helpdesk, ein Gerät außer Betrieb zu nehmen, das Sie nicht mehr verwenden.',
-    administrator: 'Erhöhen Sie die Grenze, oder nehmen Sie ein Gerät außer Betrieb.',
+    user: 'Bitten Sie Ihren Helpdesk, ein Gerät stillzulegen, das Sie nicht mehr verwenden.',
+    administrator: 'Erhöhen Sie die Grenze, oder lassen Sie einen Operator ein Gerät stilllegen.',
   },
   DEVICE_NOT_ELIGIBLE: {
     message: 'Dieses Gerät kann nicht verwendet werden.',
@@ -41,7 +41,7 @@ export const cmsErrors: ErrorsIn<typeof english> = {
   OPERATION_MOVED: {
     message: 'Dieses Gerät wird jetzt in einem anderen Tab eingerichtet.',
     cause: 'Die Einrichtung wurde dort fortgesetzt.',
-    user: 'Fahren Sie im anderen Tab fort und schließen Sie diesen, oder setzen Sie hier fort: Der andere Tab hört dann auf.',
+    user: 'Fahren Sie im anderen Tab fort, und schließen Sie diesen. Oder setzen Sie hier fort: Der andere Tab hört dann auf.',
     administrator: NOTHING,
   },
   OPERATION_FAILED: {
@@ -95,13 +95,13 @@ export const cmsErrors: ErrorsIn<typeof english> = {
       'Lesen Sie die Antwort der Zertifizierungsstelle im Auditprotokoll, und vergleichen Sie ihr Profil mit der Geräterichtlinie.',
   },
   APPROVAL_NEEDED: {
-    message: 'Ein Operator muss das erst genehmigen.',
-    cause: 'Das Portal müsste dem Gerät eine geheime PUK senden, und das Gerät hat nicht nachgewiesen, was es ist.',
-    user: 'Bitten Sie einen Operator um die Genehmigung und versuchen Sie es dann mit demselben Gerät erneut.',
-    administrator: 'Genehmigen Sie sie auf der Operatorseite.',
+    message: 'Ihr Helpdesk muss das erst genehmigen.',
+    cause: 'Das Gerät hat nicht nachgewiesen, was es ist. Darum hält das Portal eine geheime PUK zurück.',
+    user: 'Bitten Sie Ihren Helpdesk um die Genehmigung, und versuchen Sie es dann mit demselben Gerät erneut.',
+    administrator: 'Genehmigen Sie es auf der Seite für Operatoren.',
   },
   PASSWORD_INCORRECT: {
-    message: 'Das Passwort ist nicht richtig.',
+    message: 'Das Passwort ist falsch.',
     cause: 'Es ist nicht das Passwort des angemeldeten Kontos.',
     user: 'Prüfen Sie Ihr Passwort und versuchen Sie es erneut.',
     administrator: 'Setzen Sie ein neues Passwort, wenn es vergessen wurde.',
@@ -125,7 +125,7 @@ export const cmsErrors: ErrorsIn<typeof english> = {
     cause: 'Die Zertifikate des Herstellers sind nicht in der Geräterichtlinie, oder das Gerät ist nicht echt.',
     user: 'Wenden Sie sich an Ihren Helpdesk oder verwenden Sie ein anderes Gerät.',
     administrator:
-      'Importieren Sie die Zertifikate des Herstellers auf der Seite „Device policy“, oder lehnen Sie das Gerät ab.',
+      'Importieren Sie die Zertifikate des Herstellers auf der Seite „Geräterichtlinie“, oder lehnen Sie das Gerät ab.',
   },
   ATTESTATION_CONTRADICTS: {
     message: 'Was der Hersteller über das Gerät bezeugt, widerspricht dem, was verlangt war.',
@@ -143,8 +143,8 @@ export const cmsErrors: ErrorsIn<typeof english> = {
   },
   DEVICE_CHANGED: {
     message: 'Das Gerät hat sich geändert, seit Sie es gesehen haben.',
-    cause: 'Sein Besitzer oder ein anderer Operator hat etwas damit getan, während Ihre Seite offen war.',
-    user: 'Es wurde nichts ausgeführt. Laden Sie die Seite neu, sehen Sie sich das Gerät noch einmal an, und entscheiden Sie dann.',
+    cause: 'Sein Inhaber oder ein anderer Operator hat etwas damit getan, während Ihre Seite offen war.',
+    user: 'Laden Sie die Seite neu, sehen Sie sich das Gerät noch einmal an, und entscheiden Sie dann: Es wurde nichts ausgeführt.',
     administrator: 'Vergleichen Sie, was im Auditprotokoll über das Gerät steht, mit dem, was Sie gesehen haben.',
   },
   PROPOSAL_OVER: {
@@ -154,14 +154,14 @@ export const cmsErrors: ErrorsIn<typeof english> = {
     administrator: 'Nichts zu tun.',
   },
   CODE_NEEDED: {
-    message: 'Für eine neue PIN braucht es einen Einmalcode.',
-    cause: 'Das Portal verlangt einen Code, den Ihnen ein Operator gibt.',
+    message: 'Für eine neue PIN brauchen Sie einen Einmalcode.',
+    cause: 'Das Portal verlangt einen Code, den Ihnen Ihr Helpdesk gibt.',
     user: 'Rufen Sie Ihren Helpdesk an und bitten Sie um einen Einmalcode für dieses Gerät. Versuchen Sie es dann erneut.',
     administrator:
-      'Vergewissern Sie sich, wer anruft. Stellen Sie dann auf der Operatorseite einen Einmalcode aus, und lesen Sie ihn vor.',
+      'Vergewissern Sie sich, wer anruft. Stellen Sie dann auf der Seite für Operatoren einen Einmalcode aus, und lesen Sie ihn vor.',
   },
   CODE_INCORRECT: {
-    message: 'Der Einmalcode ist nicht richtig.',
+    message: 'Der Einmalcode ist falsch.',
     cause:
       'Er wurde falsch eingegeben, gilt für ein anderes Gerät, ist älter als zehn Minuten oder wurde verwendet oder ersetzt.',
     user: 'Geben Sie ihn noch einmal ein, oder bitten Sie Ihren Helpdesk um einen neuen.',

@@ -59,8 +59,8 @@ export const deviceErrors: ErrorsIn<typeof english> = {
   CONTACT_NEEDED: {
     message: 'Kontaktlos kann das Gerät nicht eingerichtet werden.',
     cause: 'Es wurde über Funk gelesen und verweigert dort einen Teil dessen, was nötig ist.',
-    user: 'Stecken Sie es in einen Leser mit Kontakten oder schließen Sie es direkt an, und versuchen Sie es erneut.',
-    administrator: 'Geben Sie der Person einen Leser mit Kontakten.',
+    user: 'Stecken Sie es in einen Kartenleser mit Kontakten, oder schließen Sie es direkt an, und versuchen Sie es erneut.',
+    administrator: 'Geben Sie der Person einen Kartenleser mit Kontakten.',
   },
   DEVICE_NOT_ALLOWED: {
     message: 'Ihre Administration lässt Geräte dieses Modells nicht zu.',

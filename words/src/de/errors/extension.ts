@@ -10,20 +10,20 @@ export const extensionErrors: ErrorsIn<typeof english> = {
     message: 'Die Cardwright-Erweiterung hat nicht geantwortet.',
     cause:
       'Sie ist nicht installiert, ist abgeschaltet, darf auf dieser Website oder in privaten Fenstern nicht ausgeführt werden oder wurde erst nach dem Öffnen dieser Seite installiert.',
-    user: 'Installieren oder aktivieren Sie die Erweiterung und erlauben Sie sie auf dieser Website, in einem privaten Fenster auch dort. Laden Sie dann diese Seite neu.',
+    user: 'Installieren Sie die Erweiterung, oder schalten Sie sie ein, und erlauben Sie sie auf dieser Website. Erlauben Sie sie in einem privaten Fenster auch dort. Laden Sie dann diese Seite neu.',
     administrator:
       'Verteilen Sie die Erweiterung per Richtlinie. In Firefox erlaubt die Richtlinie ExtensionSettings sie auch in privaten Fenstern.',
   },
   SITE_NOT_GRANTED: {
     message: 'Diese Website darf Ihre Geräte nicht verwenden.',
     cause: 'Sie wurden noch nicht gefragt, haben es abgelehnt, oder Ihre Administration sperrt die Website.',
-    user: 'Versuchen Sie es erneut und wählen Sie „Erlauben“, wenn Cardwright fragt.',
+    user: 'Versuchen Sie es erneut, und wählen Sie „Erlauben“, wenn Cardwright fragt.',
     administrator: 'Erlauben Sie die Website per Richtlinie.',
     variants: {
       denied: {
-        message: 'Sie haben diese Website früher abgelehnt.',
+        message: 'Sie haben dieser Website nicht erlaubt, Ihre Geräte zu verwenden.',
         cause: 'Sie haben „Nicht erlauben“ gewählt oder die Frage geschlossen.',
-        user: 'Öffnen Sie die Cardwright-Erweiterung in der Symbolleiste, lassen Sie diese Website wieder fragen und versuchen Sie es erneut.',
+        user: 'Öffnen Sie die Cardwright-Erweiterung in der Symbolleiste, und wählen Sie „Wieder fragen lassen“. Versuchen Sie es dann erneut.',
       },
       blocked: {
         message: 'Ihre Administration erlaubt dieser Website nicht, Ihre Geräte zu verwenden.',
@@ -35,7 +35,7 @@ export const extensionErrors: ErrorsIn<typeof english> = {
   PERMISSION_DENIED: {
     message: 'Diese Website braucht mehr Rechte.',
     cause: 'Der Website wurde weniger erlaubt, als sie jetzt verwendet.',
-    user: 'Entziehen Sie der Website im Menü der Erweiterung die Erlaubnis, versuchen Sie es erneut und erlauben Sie, worum sie bittet.',
+    user: 'Wählen Sie im Menü der Erweiterung „Entziehen“ neben der Website. Versuchen Sie es dann erneut, und erlauben Sie, worum sie bittet.',
     administrator: 'Erlauben Sie der Website die fehlende Klasse per Richtlinie.',
   },
   CMS_KEYS_UNAVAILABLE: {
@@ -46,7 +46,7 @@ export const extensionErrors: ErrorsIn<typeof english> = {
   },
   USER_CANCELLED: {
     message: 'Das Fenster wurde geschlossen, bevor Sie fertig waren.',
-    cause: 'Sie haben das Fenster geschlossen oder auf „Abbrechen“ geklickt.',
+    cause: 'Sie haben das Fenster geschlossen oder „Abbrechen“ gewählt.',
     user: WHEN_READY,
     administrator: NOTHING,
   },
@@ -76,7 +76,7 @@ export const extensionErrors: ErrorsIn<typeof english> = {
   },
   TOO_MANY_SESSIONS: {
     message: 'Diese Seite hat zu viele Verbindungen geöffnet.',
-    cause: 'Ein Tab kann acht Sitzungen zugleich haben, weil jede einen Host starten kann.',
+    cause: 'Ein Tab kann acht Sitzungen zugleich haben, weil jede ein Hostprogramm starten kann.',
     user: 'Laden Sie die Seite neu.',
     administrator: 'Melden Sie es den Entwicklern des Portals.',
   },

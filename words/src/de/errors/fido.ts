@@ -21,7 +21,7 @@ export const fidoErrors: ErrorsIn<typeof english> = {
     administrator: NOTHING,
   },
   FIDO_PIN_INCORRECT: {
-    message: 'Die FIDO-PIN ist nicht richtig.',
+    message: 'Die FIDO-PIN ist falsch.',
     cause: 'Es wurde eine andere PIN eingegeben.',
     user: 'Prüfen Sie die FIDO-PIN Ihres Sicherheitsschlüssels und versuchen Sie es erneut.',
     administrator: 'Eine blockierte FIDO-PIN lässt sich nur durch Zurücksetzen der FIDO-Anwendung entfernen.',
@@ -93,13 +93,13 @@ export const fidoErrors: ErrorsIn<typeof english> = {
   },
   AUTHENTICATOR_ERROR: {
     message: 'Die FIDO-Anwendung des Geräts antwortete mit einem Fehler.',
-    cause: 'Sie lehnte einen Befehl aus einem Grund ab, der hier keinen eigenen Namen hat.',
+    cause: 'Sie lehnte einen Befehl aus einem Grund ab, den Cardwright nicht kennt.',
     user: 'Ziehen Sie das Gerät ab, stecken Sie es ein, und versuchen Sie es erneut.',
     administrator: 'Schlagen Sie den Status im CTAP-Standard nach (8.2, Status codes).',
   },
   FIDO_UNREACHABLE: {
     message: 'Dieser Computer lässt Cardwright die FIDO-Anwendung des Geräts nicht benutzen.',
-    cause: 'Windows behält sie Administratoren vor; unter Linux fehlt vielleicht eine Regel für das Gerät.',
+    cause: 'Windows behält sie Konten mit mehr Rechten vor. Unter Linux fehlt vielleicht eine Regel für das Gerät.',
     user: HELP_DESK,
     administrator: 'Lassen Sie Passkeys in der Geräterichtlinie über den Browser registrieren.',
   },
@@ -137,7 +137,7 @@ export const fidoErrors: ErrorsIn<typeof english> = {
       'Der Browser hat ihn vielleicht auf einem anderen Sicherheitsschlüssel erstellt; Ihre Organisation verlangt einen Nachweis.',
     user: 'Stellen Sie sicher, dass nur dieses Gerät angeschlossen ist, oder wenden Sie sich an Ihren Helpdesk.',
     administrator:
-      'Nehmen Sie in der Geräterichtlinie Passkeys ohne Nachweis an, oder verwenden Sie Leser, die die FIDO-Anwendung erreichen.',
+      'Nehmen Sie in der Geräterichtlinie Passkeys ohne Nachweis an, oder verwenden Sie Kartenleser, die die FIDO-Anwendung erreichen.',
   },
   PASSKEY_FORBIDDEN: {
     message: 'Ihre Organisation erlaubt auf Geräten dieser Art keine Passkeys.',

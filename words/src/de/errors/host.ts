@@ -12,17 +12,17 @@ export const hostErrors: ErrorsIn<typeof english> = {
     cause: 'Es ist für diesen Browser nicht installiert, oder eine Richtlinie verbirgt es.',
     user: 'Installieren Sie Cardwright auf diesem Computer und versuchen Sie es dann erneut.',
     administrator:
-      'Verteilen Sie den Host. Wo eine Richtlinie Hosts einzelner Benutzer verbietet, installieren Sie ihn für den ganzen Computer.',
+      'Verteilen Sie das Hostprogramm. Wo eine Richtlinie Hostprogramme einzelner Benutzer verbietet, installieren Sie es für den ganzen Computer.',
   },
   HOST_FORBIDDEN: {
     message: 'Cardwright auf diesem Computer nimmt diese Erweiterung nicht an.',
-    cause: 'Die Kennung der Erweiterung steht nicht im Manifest des Hosts, oder eine Richtlinie verbietet den Host.',
+    cause: 'Die Kennung der Erweiterung steht nicht im Manifest des Hostprogramms, oder eine Richtlinie verbietet es.',
     user: HELP_DESK,
-    administrator: 'Erlauben Sie den Host per Richtlinie, oder installieren Sie zueinander passende Versionen.',
+    administrator: 'Erlauben Sie das Hostprogramm per Richtlinie, oder installieren Sie zueinander passende Versionen.',
   },
   HOST_CRASHED: {
     message: 'Cardwright wurde unerwartet beendet.',
-    cause: 'Etwas hat den Host beendet, oder er hat einen Fehler.',
+    cause: 'Etwas hat das Hostprogramm beendet, oder es hat einen Fehler.',
     user: 'Versuchen Sie es erneut.',
     administrator: 'Führen Sie auf dem Computer `cardwright-host doctor` aus.',
   },
@@ -33,7 +33,7 @@ export const hostErrors: ErrorsIn<typeof english> = {
     administrator: 'Melden Sie es den Entwicklern des Portals.',
   },
   STEP_REFUSED: {
-    message: 'Ein Einrichtungsschritt wurde abgelehnt; das Gerät wurde nicht verändert.',
+    message: 'Ein Schritt der Einrichtung wurde abgelehnt. Das Gerät wurde nicht verändert.',
     cause:
       'Seine Signatur, Sitzung, Reihenfolge, sein Gerät oder Alter stimmt nicht, oder er gilt einer anderen Karte.',
     user: START_AGAIN,
@@ -56,26 +56,27 @@ export const hostErrors: ErrorsIn<typeof english> = {
     cause: 'Die Datei, die der Browser startet, fehlt, darf nicht ausgeführt werden oder hat sich sofort beendet.',
     user: REINSTALL,
     administrator:
-      'Führen Sie `cardwright-host doctor` aus: Es nennt Manifest und Datei. Installieren Sie den Host neu.',
+      'Führen Sie `cardwright-host doctor` aus: Es nennt Manifest und Datei. Installieren Sie das Hostprogramm neu.',
   },
   HOST_INTERPRETER_FORBIDDEN: {
     message: 'Windows lässt den Browser Cardwright nicht starten.',
-    cause: 'Eine Richtlinie verbietet die Eingabeaufforderung (DisableCMD), durch die der Browser Hosts startet.',
+    cause:
+      'Eine Richtlinie verbietet die Eingabeaufforderung (DisableCMD), durch die der Browser Hostprogramme startet.',
     user: HELP_DESK,
     administrator:
-      'Erlauben Sie die Eingabeaufforderung für Skripte (DisableCMD = 2), oder verwenden Sie einen Browser, der Hosts direkt startet.',
+      'Erlauben Sie die Eingabeaufforderung für Skripte (DisableCMD = 2), oder verwenden Sie einen Browser, der Hostprogramme direkt startet.',
   },
   HOST_BLOCKED: {
     message: 'Eine Sicherheitssoftware blockiert Cardwright auf diesem Computer.',
-    cause: 'Endpunktschutz oder eine Liste erlaubter Programme hält den Host an.',
+    cause: 'Endpunktschutz oder eine Liste erlaubter Programme hält das Hostprogramm an.',
     user: HELP_DESK,
-    administrator: 'Erlauben Sie die Datei des Hosts im Endpunktschutz, nach Signatur oder Pfad.',
+    administrator: 'Erlauben Sie die Datei des Hostprogramms im Endpunktschutz, nach Signatur oder Pfad.',
   },
   HOST_ANSWER_INVALID: {
     message: 'Cardwright auf diesem Computer hat eine unlesbare Antwort gegeben.',
     cause: 'An seiner Stelle ist ein anderes Programm eingetragen, oder etwas schreibt in seine Ausgabe.',
     user: HELP_DESK,
-    administrator: 'Führen Sie `cardwright-host doctor` aus, und installieren Sie den Host neu.',
+    administrator: 'Führen Sie `cardwright-host doctor` aus, und installieren Sie das Hostprogramm neu.',
   },
   BROWSER_SANDBOXED: {
     message: 'Dieser Browser kann Cardwright nicht starten.',
@@ -86,20 +87,20 @@ export const hostErrors: ErrorsIn<typeof english> = {
   },
   HOST_MANIFEST_INVALID: {
     message: 'Der Browser kann nicht lesen, wie Cardwright gestartet wird.',
-    cause: 'Das Manifest für Native Messaging ist beschädigt oder heißt anders als der Host.',
+    cause: 'Das Manifest für Native Messaging ist beschädigt oder heißt anders als das Hostprogramm.',
     user: REINSTALL,
     administrator: 'Führen Sie `cardwright-host install` aus, oder verteilen Sie das Manifest neu.',
   },
   USER_HOST_FORBIDDEN: {
     message: 'Cardwright muss für den ganzen Computer installiert werden.',
-    cause: 'Eine Richtlinie verbietet Hosts einzelner Benutzer (NativeMessagingUserLevelHosts).',
+    cause: 'Eine Richtlinie verbietet Hostprogramme einzelner Benutzer (NativeMessagingUserLevelHosts).',
     user: HELP_DESK,
-    administrator: 'Installieren Sie den Host für den ganzen Computer.',
+    administrator: 'Installieren Sie das Hostprogramm für den ganzen Computer.',
   },
   HOST_DAMAGED: {
     message: 'Cardwright auf diesem Computer ist unvollständig.',
-    cause: 'Dateien des Hosts fehlen oder wurden verändert.',
+    cause: 'Dateien des Hostprogramms fehlen oder wurden verändert.',
     user: REINSTALL,
-    administrator: 'Installieren Sie den Host neu.',
+    administrator: 'Installieren Sie das Hostprogramm neu.',
   },
 };

@@ -29,7 +29,7 @@ export const keyErrors: ErrorsIn<typeof english> = {
     message: 'Dieses Gerät erzeugt schwache RSA-Schlüssel.',
     cause: 'Seine Firmware (4.2.0 bis 4.3.4) hat die als ROCA bekannte Schwäche (CVE-2017-15361).',
     user: 'Verwenden Sie ein anderes Gerät.',
-    administrator: 'Ersetzen Sie das Gerät, oder verwenden Sie elliptische Kurven.',
+    administrator: 'Ersetzen Sie das Gerät.',
   },
   ESCROW_MISMATCH: {
     message: 'Die Sicherung der Gerätegeheimnisse im Portal ist nicht die angelegte.',

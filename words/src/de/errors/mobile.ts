@@ -3,7 +3,7 @@ import type { ErrorsIn } from '../../error-text.js';
 
 const NOTHING = 'Nichts zu tun.';
 const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
-const AUDIT = 'Der Grund steht im Protokoll des Portals.';
+const AUDIT = 'Der Grund steht im Auditprotokoll.';
 
 /** 91xx in German. */
 export const mobileErrors: ErrorsIn<typeof english> = {
@@ -14,9 +14,9 @@ export const mobileErrors: ErrorsIn<typeof english> = {
     administrator: 'Setzen Sie CARDWRIGHT_MOBILE, oder nehmen Sie das Konto in dessen Benutzer auf.',
   },
   ENROLMENT_NOT_FOUND: {
-    message: 'Das Portal kennt diese Registrierung nicht.',
-    cause: 'Sie ist beendet oder gehört jemand anderem.',
-    user: 'Versuchen Sie es von vorn erneut.',
+    message: 'Das Portal kennt das Mobilgerät nicht mehr, das Sie hinzufügen.',
+    cause: 'Das Hinzufügen ist beendet, oder jemand anderes hat es begonnen.',
+    user: 'Versuchen Sie es erneut von Anfang an.',
     administrator: NOTHING,
   },
   LINK_EXPIRED: {
@@ -32,23 +32,23 @@ export const mobileErrors: ErrorsIn<typeof english> = {
     administrator: NOTHING,
   },
   PHONE_NOT_GENUINE: {
-    message: 'Das Mobilgerät konnte nicht beweisen, was es ist.',
+    message: 'Das Mobilgerät konnte nicht nachweisen, was es ist.',
     cause: 'Seine Antwort auf das Profil war nicht von einem Apple-Gerät signiert, dem das Portal vertraut.',
     user: HELP_DESK,
     administrator:
-      'Prüfen Sie die Apple-Zertifizierungsstellen in CARDWRIGHT_MOBILE. Stimmen sie, hat jemand eine erfundene Antwort gesendet: Der Grund steht im Protokoll des Portals.',
+      'Prüfen Sie die Apple-Zertifizierungsstellen in CARDWRIGHT_MOBILE. Stimmen sie, hat jemand eine erfundene Antwort gesendet: Der Grund steht im Auditprotokoll.',
   },
   PHONE_OF_ANOTHER: {
     message: 'Dieses Mobilgerät gehört jemand anderem.',
     cause: 'Es steht auf der Seite „Meine Geräte“ eines anderen Benutzers.',
-    user: 'Lassen Sie es dort löschen, oder wenden Sie sich an Ihren Helpdesk.',
-    administrator: 'Nehmen Sie das Gerät des früheren Benutzers außer Betrieb.',
+    user: 'Bitten Sie diese Person, es dort zu löschen, oder wenden Sie sich an Ihren Helpdesk.',
+    administrator: 'Legen Sie das Gerät des früheren Benutzers still.',
   },
   PHONE_SILENT: {
     message: 'Das Mobilgerät hat aufgehört, bevor es bereit war.',
     cause: 'Das Profil wurde nicht installiert, die Verbindung brach ab, oder auf dem Gerät ist etwas fehlgeschlagen.',
     user: 'Öffnen Sie auf dem Mobilgerät Einstellungen, Allgemein, VPN und Geräteverwaltung, und entfernen Sie das fehlgeschlagene Profil, falls es dort ist. Versuchen Sie es dann erneut.',
-    administrator: 'Die letzte Anfrage des Geräts steht im Protokoll des Portals.',
+    administrator: 'Die letzte Anfrage des Geräts steht im Auditprotokoll.',
   },
   PHONE_NOT_CONFIRMED: {
     message: 'Das Mobilgerät wurde nicht rechtzeitig bestätigt.',
@@ -63,7 +63,7 @@ export const mobileErrors: ErrorsIn<typeof english> = {
     administrator: AUDIT,
   },
   CARD_PROOF_NEEDED: {
-    message: 'Das Portal braucht zuerst einen Beweis durch eines Ihrer aktiven Geräte.',
+    message: 'Das Portal braucht zuerst einen Nachweis durch eines Ihrer aktiven Geräte.',
     cause: 'Er fehlt, ist zu alt oder wurde schon verwendet.',
     user: 'Versuchen Sie es erneut mit angeschlossenem aktivem Gerät.',
     administrator: NOTHING,

@@ -16,7 +16,7 @@ export const protocolErrors: ErrorsIn<typeof english> = {
     message: 'Ihre Version von Cardwright kennt diesen Befehl nicht.',
     cause: 'Das Portal verwendet einen Befehl, den diese Version von Cardwright nicht hat.',
     user: 'Aktualisieren Sie Cardwright und versuchen Sie es erneut.',
-    administrator: 'Vergleichen Sie die Versionen von Portal-SDK, Erweiterung und Host.',
+    administrator: 'Vergleichen Sie die Versionen von Portal-SDK, Erweiterung und Hostprogramm.',
   },
   INVALID_PARAMS: {
     message: 'Die Angaben zu einem Befehl sind ungültig.',

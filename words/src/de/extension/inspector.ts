@@ -3,7 +3,7 @@ import { counted } from '../../counted.js';
 import type { Partly } from '../../partly.js';
 
 export const inspector: Partly<typeof english> = {
-  inspector_title: 'Protokoll-Inspektor',
+  inspector_title: 'Protokollinspektor',
   inspector_tools: 'Aufzeichnung',
   inspector_record: 'Aufzeichnen',
   inspector_pause: 'Anhalten',
@@ -13,7 +13,7 @@ export const inspector: Partly<typeof english> = {
     'Nachrichten werden auch aufgezeichnet, wenn kein Inspektor offen ist, und auch nach einem Neustart des Browsers.',
   inspector_apdus: 'Kartenbefehle (APDUs)',
   inspector_apdus_explained:
-    'Der Host meldet jeden Befehl, den er an eine Karte sendet. Was PIN, PUK oder einen Schlüssel enthält, wird ausgelassen. Zertifikate und Seriennummern sind zu sehen, also schalten Sie es nur ein, solange Sie es brauchen.',
+    'Das Hostprogramm meldet jeden Befehl, den es an eine Karte sendet. Was PIN, PUK oder einen Schlüssel enthält, wird ausgelassen. Zertifikate und Seriennummern sind zu sehen, also schalten Sie es nur ein, solange Sie es brauchen.',
   inspector_import: 'Importieren',
   inspector_export: 'Exportieren',
   inspector_trace: 'Aufzeichnung',
@@ -76,7 +76,7 @@ export const inspector: Partly<typeof english> = {
   inspector_lane_page: 'Seite',
   inspector_lane_bridge: 'Brücke (gibt alles unverändert weiter)',
   inspector_lane_extension: 'Erweiterung',
-  inspector_lane_host: 'Host',
+  inspector_lane_host: 'Hostprogramm',
   inspector_lane_card: 'Karte',
   inspector_lane_inspector: 'Inspektor',
   inspector_lane_short_page: 'Seite',
@@ -106,7 +106,7 @@ export const inspector: Partly<typeof english> = {
   inspector_empty_paused: 'Die Aufzeichnung ist angehalten.',
   inspector_empty_filter: 'Der Filter lässt nichts durch.',
   inspector_newest: 'Zum Neuesten',
-  inspector_host_alone: 'Der Host von sich aus',
+  inspector_host_alone: 'Das Hostprogramm von sich aus',
   inspector_detail: 'Einzelheiten',
   inspector_replay: 'Erneut senden',
   inspector_fact_session: 'Sitzung',
@@ -138,7 +138,7 @@ export const inspector: Partly<typeof english> = {
   inspector_apdu_command: 'Befehl',
   inspector_apdu_answer: 'Antwort',
   inspector_apdu_instruction: 'Instruktion',
-  inspector_apdu_reader: 'Leser',
+  inspector_apdu_reader: 'Kartenleser',
   inspector_apdu_status: 'Statuswort',
   inspector_apdu_length: 'Länge',
   inspector_apdu_chain: 'Kette',

@@ -4,7 +4,7 @@ import type { Partly } from '../../partly.js';
 export const windows: Partly<typeof english> = {
   extension_name: 'Cardwright',
   extension_description:
-    'Lässt Webseiten, denen Sie es erlauben, Ihre Smartcards und Sicherheitsschlüssel ausstellen. Ihre PIN bleibt bei Ihnen.',
+    'Lässt Webseiten, denen Sie es erlauben, Ihre Smartcards und Sicherheitsschlüssel einrichten. Ihre PIN bleibt bei Ihnen.',
   cancel: 'Abbrechen',
   next: 'Weiter',
   set_pin: 'PIN festlegen',
@@ -25,7 +25,7 @@ export const windows: Partly<typeof english> = {
   confirm_fido_title: 'Passkeys und FIDO‑PIN zurücksetzen?',
   confirm_fido_loss:
     'Alle Passkeys auf diesem Gerät und seine FIDO-PIN gehen verloren. Mit diesen Passkeys können Sie sich dann nicht mehr anmelden. Das lässt sich nicht rückgängig machen.',
-  confirm_fido_keeps: 'Schlüssel und Zertifikate bleiben, ebenso die PIN des Geräts.',
+  confirm_fido_keeps: 'Schlüssel und Zertifikate bleiben, ebenso die Geräte-PIN.',
   confirm_fido_then: 'Was Sie danach tun',
   confirm_fido_remove: 'Entfernen Sie das Gerät.',
   confirm_fido_insert: 'Stecken Sie es wieder ein.',
@@ -34,9 +34,9 @@ export const windows: Partly<typeof english> = {
   device_serial: 'Seriennummer $1',
   device_guid: 'Karte $1',
   device_owner: 'Inhaber: $1',
-  display_title: 'Anfangs-PIN',
+  display_title: 'Start-PIN',
   display_note: 'Teilen Sie sie nur dem Inhaber dieses Geräts mit. Lassen Sie sie nicht offen liegen.',
-  shown_initial_pin: 'Anfangs-PIN',
+  shown_initial_pin: 'Start-PIN',
   shown_temporary_pin: 'Vorläufige PIN',
   shown_puk: 'PUK',
   passkey_title: 'Passkey erstellen',
@@ -49,7 +49,7 @@ export const windows: Partly<typeof english> = {
   passkey_window_detail: 'Es zeigt eine Seite von $1 und schließt sich von selbst. Sie müssen darin nichts tun.',
   passkey_pin_own: 'Sie werden nach Ihrer FIDO-PIN gefragt',
   passkey_pin_own_detail:
-    'Das ist die PIN zum Anmelden mit Passkeys, nicht die PIN des Geräts. Hat dieses Gerät noch keine, wählen Sie sie dort.',
+    'Das ist die PIN zum Anmelden mit Passkeys, nicht die Geräte-PIN. Hat dieses Gerät noch keine, wählen Sie sie dort.',
   passkey_pin_temporary: 'Sie werden nach einer PIN gefragt',
   passkey_pin_temporary_detail: 'Fügen Sie dort die vorläufige PIN ein. Ihre eigene PIN wählen Sie am Schluss.',
   passkey_touch: 'Sie werden vielleicht gebeten, das Gerät zu berühren',
@@ -72,7 +72,7 @@ export const windows: Partly<typeof english> = {
   secret_title_fidoPin: 'FIDO-PIN eingeben',
   secret_title_newFidoPin: 'FIDO-PIN wählen',
   shared_which: 'Das ist auch Ihre FIDO-PIN: Sie melden sich damit auch mit einem Passkey an.',
-  fido_which: 'Mit der FIDO-PIN melden Sie sich mit einem Passkey an. Sie ist nicht die PIN des Geräts.',
+  fido_which: 'Mit der FIDO-PIN melden Sie sich mit einem Passkey an. Sie ist nicht die Geräte-PIN.',
   fido_forgotten: 'Ich kenne diese PIN nicht',
   secret_note: 'Ihre Eingabe geht an das Gerät, nicht an die Website.',
   secret_checking: 'Ihr Gerät prüft Ihre Eingabe …',
@@ -87,8 +87,8 @@ export const windows: Partly<typeof english> = {
   field_newPin_repeated: 'Neue PIN wiederholen',
   show_entry: 'Anzeigen: $1',
   tries_left: 'Verbleibende Versuche: $1',
-  tries_last: 'Noch ein Versuch. Eine weitere falsche Eingabe sperrt das Gerät.',
-  tries_last_fido: 'Noch ein Versuch. Eine weitere falsche Eingabe sperrt die FIDO-PIN endgültig.',
+  tries_last: 'Noch ein Versuch. Eine weitere falsche Eingabe blockiert das Gerät.',
+  tries_last_fido: 'Noch ein Versuch. Eine weitere falsche Eingabe blockiert die FIDO-PIN endgültig.',
   leave_title: 'Schließen, ohne eine PIN festzulegen?',
   leave_text:
     'Es fehlt nur noch Ihre PIN. Solange Sie keine festlegen, können Sie dieses Gerät nicht verwenden. Das geht jetzt oder später.',
@@ -106,7 +106,7 @@ export const windows: Partly<typeof english> = {
   rule_same: 'PINs stimmen überein',
   rule_open: '(noch nicht)',
   rule_met: '(erfüllt)',
-  rule_broken: '(verletzt)',
+  rule_broken: '(nicht erfüllt)',
   withheld_title: 'Ihr Browser lässt Cardwright auf dieser Website nicht zu',
   withheld_explained:
     'Die Website findet keine Erweiterung und kann Ihre Geräte nicht verwenden. Erlauben Sie Cardwright und laden Sie dann die Seite neu.',

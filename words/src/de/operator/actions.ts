@@ -8,35 +8,35 @@ export const actions: Partly<typeof english> = {
       label: 'Ablehnen',
       done: 'Abgelehnt',
       consequence:
-        'Die Ausstellung gilt dann als fehlgeschlagen, und die Zertifikate werden endgültig gesperrt. Der Inhaber liest Ihre Begründung.',
+        'Die Ausstellung gilt dann als fehlgeschlagen, und die Zertifikate werden endgültig widerrufen. Der Inhaber liest Ihre Begründung.',
     },
     'approve-puk': { label: 'Werks-PUK genehmigen', done: 'Werks-PUK genehmigt' },
     'approve-unlock': { label: 'Neue PIN genehmigen', done: 'Neue PIN genehmigt' },
     'allow-retry': { label: 'Neuen Versuch erlauben', done: 'Neuer Versuch erlaubt' },
     activate: { label: 'Aktivieren', done: 'Aktiviert' },
-    resume: { label: 'Wieder freigeben', done: 'Wieder freigegeben' },
+    resume: { label: 'Sperre aufheben', done: 'Sperre aufgehoben' },
     'ask-back': {
       label: 'Zurückfordern',
       done: 'Zurückgefordert',
       consequence:
-        'Der Inhaber liest das mit Ihrer Begründung beim Gerät und kann es löschen lassen. Bis dahin ändert sich nichts.',
+        'Der Inhaber liest Ihre Bitte mit der Begründung beim Gerät und kann es löschen lassen. Bis dahin ändert sich nichts.',
     },
     suspend: {
-      label: 'Aussetzen',
-      done: 'Ausgesetzt',
+      label: 'Vorübergehend sperren',
+      done: 'Vorübergehend gesperrt',
       consequence:
-        'Der Inhaber kann es nicht verwenden, bis ein Operator es wieder freigibt, und liest Ihre Begründung.',
+        'Der Inhaber kann es nicht verwenden, bis ein Operator die Sperre aufhebt. Der Inhaber liest Ihre Begründung.',
     },
     release: {
-      label: 'Zur Ausstellung freigeben',
-      done: 'Zur Ausstellung freigegeben',
-      consequence: 'Das Gerät gehört dann niemandem mehr. Jeder kann es löschen und neu ausstellen lassen.',
+      label: 'Zur Neueinrichtung freigeben',
+      done: 'Zur Neueinrichtung freigegeben',
+      consequence: 'Das Gerät gehört dann nicht mehr seinem Inhaber. Jeder kann es löschen und neu ausstellen lassen.',
     },
     terminate: {
       label: 'Endgültig stilllegen',
       done: 'Stillgelegt',
       consequence:
-        'Die Zertifikate werden endgültig gesperrt, und der Inhaber kann das Gerät nicht mehr verwenden. Das lässt sich nicht rückgängig machen.',
+        'Die Zertifikate werden endgültig widerrufen, und der Inhaber kann das Gerät nicht mehr verwenden. Das lässt sich nicht rückgängig machen.',
     },
   },
   outcome: (done, device) => `${done}: ${device}.`,
@@ -46,7 +46,7 @@ export const actions: Partly<typeof english> = {
   reason: 'Begründung',
   optionalReason: 'Begründung (freiwillig)',
   reasonMissing: 'Geben Sie eine Begründung an: Sie kommt in das Auditprotokoll.',
-  isMeant: 'Dieses Gerät soll endgültig stillgelegt werden',
+  isMeant: 'Ich habe Inhaber und Seriennummer geprüft',
 
   showInitialPin: 'Start-PIN zeigen',
   password: {
@@ -54,17 +54,17 @@ export const actions: Partly<typeof english> = {
     label: 'Passwort',
     whyInitialPin: 'Die Start-PIN wird nur Ihnen gezeigt, in einem Fenster der Cardwright-Erweiterung.',
     showPin: 'PIN zeigen',
-    incorrect: 'Das Passwort ist nicht richtig.',
+    incorrect: 'Das Passwort ist falsch.',
   },
   code: {
     button: 'Einmalcode ausstellen',
     title: 'Einmalcode ausstellen?',
     warning:
-      'Vergewissern Sie sich, dass der Inhaber selbst anruft: Mit diesem Code setzt eine neue PIN, wer das Gerät und die Anmeldung des Inhabers hat. Der Inhaber liest auf der Seite „Meine Geräte“, dass Sie einen ausgestellt haben.',
+      'Vergewissern Sie sich, dass der Inhaber selbst anruft. Mit diesem Code legt eine neue PIN fest, wer das Gerät hat und sich als Inhaber anmelden kann. Der Inhaber liest auf der Seite „Meine Geräte“, dass Sie einen ausgestellt haben.',
     issue: 'Code ausstellen',
     issued: 'Einmalcode ausgestellt',
     readOut: 'Lesen Sie diesen Code vor',
     goodUntil: (time) =>
-      `Er gilt bis ${time}, für dieses Gerät und eine neue PIN. Er wird nur jetzt gezeigt; ein neuer Code ersetzt ihn.`,
+      `Er gilt bis ${time}, für dieses Gerät und eine neue PIN. Er wird nur jetzt gezeigt. Ein neuer Code ersetzt ihn.`,
   },
 };

@@ -2,9 +2,9 @@ import type { events as english } from '../../en/operator/events.js';
 import type { Partly } from '../../partly.js';
 
 export const events: Partly<typeof english> = {
-  login: 'Anmeldung',
-  'login.renewed': 'Anmeldung erneuert',
-  logout: 'Abmeldung',
+  login: 'Angemeldet',
+  'login.renewed': 'Erneut angemeldet',
+  logout: 'Abgemeldet',
   'operation.started': 'Begonnen',
   'operation.resumed': 'In einer anderen Sitzung fortgesetzt',
   'operation.finished': 'Beendet',
@@ -16,7 +16,7 @@ export const events: Partly<typeof english> = {
   'credentials.applied': 'Neue PIN, neue PUK und neuer Verwaltungsschlüssel sind auf der Karte',
   'secret.released': 'Geheimnis versiegelt und gesendet',
   'certificate.issued': 'Zertifikat ausgestellt',
-  'certificate.superseded': 'Zertifikat gesperrt: Sein Schlüssel wurde ersetzt',
+  'certificate.superseded': 'Zertifikat widerrufen: Sein Schlüssel wurde ersetzt',
   'certificate.refused': 'Zertifikat verweigert',
   'fido.reset-ordered': 'Zurücksetzen der FIDO-Anwendung angeordnet',
   'fido.reset': 'Die FIDO-Anwendung wurde zurückgesetzt',
@@ -31,7 +31,7 @@ export const events: Partly<typeof english> = {
   'device.state-changed': 'Zustand geändert',
   'initial-pin.shown': 'Start-PIN gezeigt',
   'pin.changed': 'PIN vom Inhaber geändert',
-  'pin.unblocked': 'Neue PIN mit der PUK gesetzt',
+  'pin.unblocked': 'Neue PIN mit der PUK festgelegt',
   'puk.replaced': 'PUK ersetzt',
   'operator.made': 'Erster Operator angelegt',
   'puk.approved': 'Werks-PUK genehmigt',

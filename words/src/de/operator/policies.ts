@@ -7,14 +7,14 @@ export const policies: Partly<typeof english> = {
   saved: 'Gespeichert.',
   proposed: 'Vorgeschlagen. Die Änderung gilt, sobald ein anderer Operator sie bestätigt hat.',
   addSecurityKeys: 'Richtlinie für Sicherheitsschlüssel hinzufügen',
-  forSecurityKeys: 'Für Schlüssel ohne Smartcard: Sie bekommen nur Passkeys.',
+  forSecurityKeys: 'Sicherheitsschlüssel haben keine Smartcard: Sie bekommen nur Passkeys.',
 
   attestation: 'Herkunftsnachweis',
   unprovenKeys: 'Geräte, deren Schlüssel kein Hersteller bestätigt',
   unprovenPasskeys: 'Geräte, deren Passkeys kein Hersteller bestätigt',
   unproven: {
     refuse: 'Gerät ablehnen',
-    supervised: 'ausstellen, bis zur Genehmigung ausgesetzt',
+    supervised: 'ausstellen, bis zur Genehmigung gesperrt',
     allow: 'ausstellen wie jedes andere',
   },
 
@@ -40,7 +40,7 @@ export const policies: Partly<typeof english> = {
   card: {
     title: 'Verwaltungsschlüssel, Herkunftsnachweis, benutzte Geräte',
     algorithm: 'Verfahren des neuen Verwaltungsschlüssels',
-    factoryAlgorithm: 'Verfahren des Werksschlüssels, nach der ersten Firmware, die es hat',
+    factoryAlgorithm: 'Verfahren des werksseitigen Verwaltungsschlüssels, je nach erster Firmware',
     factoryAlgorithmForm: 'Eine Firmwareversion und ein Verfahren, wie in 0: 3DES, 5.7: AES-192',
     acceptFixed: 'Karten annehmen, die ihn nicht ändern können',
     used: 'Benutzte Geräte, die sich löschen lassen',
@@ -48,7 +48,7 @@ export const policies: Partly<typeof english> = {
   },
   factory: {
     title: 'Werkswerte',
-    hint: '(leer lassen, um zu behalten, was gesetzt ist; sie werden nie gezeigt)',
+    hint: '(alle drei ausfüllen, oder keinen, um die gesetzten zu behalten)',
     pin: 'PIN',
     puk: 'PUK',
     managementKey: 'Verwaltungsschlüssel (hexadezimal)',
@@ -63,7 +63,7 @@ export const policies: Partly<typeof english> = {
     noService: 'Für dieses Portal ist kein Passkey-Dienst eingerichtet.',
     ways: { host: 'vom Hostprogramm', page: 'auf der Seite des Portals', window: 'in einem Fenster des Dienstes' },
     noWay: 'keine',
-    places: { first: 'Wie er angelegt wird', second: 'Wenn das nicht geht', third: 'Wenn beides nicht geht' },
+    places: { first: 'Wie er erstellt wird', second: 'Wenn das nicht geht', third: 'Wenn beides nicht geht' },
     notProved: 'Ein Passkey, der nicht nachweislich auf dem Gerät ist',
     unproved: { accept: 'annehmen und kennzeichnen', refuse: 'ablehnen' },
     pin: 'PIN der FIDO-Anwendung',

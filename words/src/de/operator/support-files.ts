@@ -49,5 +49,5 @@ export const supportFiles: Partly<typeof english> = {
     }),
   dropped: (messages) => `${messages} ältere sind entfallen`,
   wholeTrace: 'Die ganze Aufzeichnung ist in der Datei: Öffnen Sie sie mit dem Protokollinspektor.',
-  noTime: 'zu keiner möglichen Zeit',
+  noTime: 'unbekannte Zeit',
 };

@@ -5,12 +5,12 @@ export const authenticationErrors = {
   PIN_INCORRECT: {
     cause: 'A different PIN was entered.',
     user: 'Check your PIN and try again.',
-    administrator: 'If the PIN becomes blocked, its owner can set a new one at the portal.',
+    administrator: 'If the PIN becomes blocked, its owner can set a new one in the portal.',
   },
   PIN_BLOCKED: {
     cause: 'It was entered incorrectly too many times.',
-    user: 'Set a new PIN at your portal (Forgot PIN?), or ask your help desk.',
-    administrator: 'Its owner can set a new PIN at the portal, as long as the PUK is not blocked too.',
+    user: 'Choose “Forgot PIN?” in the portal and set a new PIN, or ask your help desk.',
+    administrator: 'Its owner can set a new PIN in the portal, as long as the PUK is not blocked too.',
   },
   PUK_INCORRECT: {
     cause: 'The device has a different PUK from the one that the portal expects.',
@@ -28,7 +28,7 @@ export const authenticationErrors = {
     administrator: "Make the PIN rules in the device policy at least as strict as the device's own.",
   },
   MANAGEMENT_KEY_REFUSED: {
-    cause: 'Another system issued it, or its factory key is not the configured one.',
+    cause: 'Another system set it up, or its factory key is not the configured one.',
     user: 'Contact your help desk.',
     administrator: 'Check the management key in the device policy.',
   },
@@ -39,11 +39,11 @@ export const authenticationErrors = {
   },
   LAST_TRY: {
     cause: 'One more incorrect entry would block the device.',
-    user: 'Set a new PIN at your portal (Forgot PIN?), or ask your help desk.',
-    administrator: 'Its owner can set a new PIN at the portal, as long as the PUK has tries left.',
+    user: 'Choose “Forgot PIN?” in the portal and set a new PIN, or ask your help desk.',
+    administrator: 'Its owner can set a new PIN in the portal, as long as the PUK has attempts left.',
   },
   PIN_RULES_CONFLICT: {
-    cause: 'The portal asks for a length that the device cannot have.',
+    cause: 'The portal asks for a length that the device does not allow.',
     user: 'Contact your help desk.',
     administrator: 'Change the PIN rules in the device policy.',
   },

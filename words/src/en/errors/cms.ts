@@ -3,8 +3,8 @@ import type { ErrorText } from '../../error-text.js';
 /** 9xxx. */
 export const cmsErrors = {
   LOGIN_REQUIRED: {
-    cause: "You're not logged in any more, or this needs a login that is more recent.",
-    user: 'Log in again.',
+    cause: "You're not signed in any more, or you signed in too long ago for this.",
+    user: 'Sign in again.',
     administrator: 'Nothing to do.',
   },
   FORBIDDEN: {
@@ -15,7 +15,7 @@ export const cmsErrors = {
   DEVICE_LIMIT: {
     cause: 'The portal limits the number of devices for each user.',
     user: 'Ask your help desk to terminate a device that you no longer use.',
-    administrator: 'Raise the limit, or terminate a device.',
+    administrator: 'Raise the limit, or have an operator terminate a device.',
   },
   DEVICE_NOT_ELIGIBLE: {
     cause: 'The portal gives its reason.',
@@ -29,7 +29,7 @@ export const cmsErrors = {
   },
   OPERATION_MOVED: {
     cause: 'Setup was resumed there.',
-    user: 'Continue in the other tab and close this one, or continue here: the other tab then stops.',
+    user: 'Continue in the other tab and close this one. Or continue here: the other tab then stops.',
     administrator: 'Nothing to do.',
   },
   OPERATION_FAILED: {
@@ -74,12 +74,12 @@ export const cmsErrors = {
     administrator: "Read the authority's answer in the audit log, and compare its profile with the device policy.",
   },
   APPROVAL_NEEDED: {
-    cause: 'The portal would have to send a secret PUK to the device, which did not prove what it is.',
-    user: 'Ask an operator to approve it, then try again with the same device.',
-    administrator: "Approve it on the operator's page.",
+    cause: 'The device did not prove what it is, so the portal keeps a secret PUK back.',
+    user: 'Ask your help desk to approve it, then try again with the same device.',
+    administrator: 'Approve it on the page for operators.',
   },
   PASSWORD_INCORRECT: {
-    cause: 'It is not the password of the account that is logged in.',
+    cause: 'It is not the password of the account that is signed in.',
     user: 'Check your password and try again.',
     administrator: 'Set a new password if it was forgotten.',
   },
@@ -111,7 +111,7 @@ export const cmsErrors = {
   },
   DEVICE_CHANGED: {
     cause: 'Its owner or another operator did something with it while your page was open.',
-    user: 'Nothing was done. Reload the page, look at the device again, and then decide.',
+    user: 'Reload the page, look at the device again, and then decide: nothing was done.',
     administrator: 'Compare what the audit log says of the device with what you saw.',
   },
   PROPOSAL_OVER: {
@@ -120,12 +120,12 @@ export const cmsErrors = {
     administrator: 'Nothing to do.',
   },
   CODE_NEEDED: {
-    cause: 'The portal asks for a code that an operator gives you.',
+    cause: 'The portal asks for a code that your help desk gives you.',
     user: 'Call your help desk, and ask for a one-time code for this device. Then try again.',
-    administrator: "Make sure who is calling. Then issue a one-time code on the operator's page, and read it out.",
+    administrator: 'Make sure who is calling. Then issue a one-time code on the page for operators, and read it out.',
   },
   CODE_INCORRECT: {
-    cause: 'It was mistyped, is for another device or older than ten minutes, or was used or replaced.',
+    cause: 'It was mistyped, is for another device, is older than ten minutes, or was used or replaced.',
     user: 'Type it again, or ask your help desk for a new one.',
     administrator: 'Issue a new code for the device that the user has.',
   },

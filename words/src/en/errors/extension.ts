@@ -5,19 +5,19 @@ export const extensionErrors = {
   EXTENSION_MISSING: {
     cause:
       'It is not installed, is switched off, may not run on this site or in private windows, or was installed after this page was opened.',
-    user: 'Install the extension or switch it on, and allow it on this site; in a private window, allow it there too. Then reload this page.',
+    user: 'Install the extension or switch it on, and allow it on this site. In a private window, allow it there too. Then reload this page.',
     administrator:
       'Deploy the extension by policy. In Firefox, the policy ExtensionSettings also allows it in private windows.',
   },
   SITE_NOT_GRANTED: {
     cause: 'You were not asked yet, you said no, or your administrator blocks the site.',
-    user: 'Try again, and choose Allow when Cardwright asks.',
+    user: 'Try again, and choose “Allow” when Cardwright asks.',
     administrator: 'Grant the site by policy.',
     variants: {
       denied: {
-        message: 'You blocked this site earlier.',
-        cause: "You chose Don't allow, or closed the question.",
-        user: 'Open the Cardwright extension from the toolbar, let this site ask again, then try again.',
+        message: 'You did not allow this site to use your devices.',
+        cause: "You chose “Don't allow”, or closed the question.",
+        user: 'Open the Cardwright extension from the toolbar and choose “Let this site ask again”. Then try again.',
       },
       blocked: {
         message: 'Your administrator blocks this site from using your devices.',
@@ -28,7 +28,7 @@ export const extensionErrors = {
   },
   PERMISSION_DENIED: {
     cause: 'The site was granted less than it now uses.',
-    user: 'Revoke the site in the extension menu, then try again and allow what it asks for.',
+    user: 'Choose “Revoke” beside the site in the extension menu. Then try again, and allow what it asks for.',
     administrator: 'Grant the missing class to the site by policy.',
   },
   CMS_KEYS_UNAVAILABLE: {
@@ -37,7 +37,7 @@ export const extensionErrors = {
     administrator: "Check the document, or configure the site's keys by policy.",
   },
   USER_CANCELLED: {
-    cause: 'You closed the window or pressed Cancel.',
+    cause: 'You closed the window or chose “Cancel”.',
     user: "Try again when you're ready.",
     administrator: 'Nothing to do.',
   },

@@ -65,19 +65,19 @@ export const fidoErrors = {
   FIDO_RESET_REFUSED: {
     cause: 'The device does not allow it.',
     user: 'Use another device.',
-    administrator: 'Reset the device with the tools of its manufacturer.',
+    administrator: 'Reset the device with the tools of its vendor.',
     variants: {
       shared: { cause: 'It shares its PIN with the other applications, and a reset would erase them too.' },
       transport: { cause: 'It allows a reset only over another connection.' },
     },
   },
   AUTHENTICATOR_ERROR: {
-    cause: 'It refused a command for a reason that has no name of its own here.',
+    cause: 'It refused a command for a reason that Cardwright does not know.',
     user: 'Remove the device, insert it, and try again.',
     administrator: 'Look the status up in the CTAP standard (8.2, Status codes).',
   },
   FIDO_UNREACHABLE: {
-    cause: 'Windows reserves it for administrators; on Linux a rule for the device may be missing.',
+    cause: 'Windows reserves it for accounts with more rights. On Linux, a rule for the device may be missing.',
     user: 'Contact your help desk.',
     administrator: 'Let the device policy register passkeys through the browser.',
   },
@@ -87,7 +87,7 @@ export const fidoErrors = {
     administrator: "Check the portal's connection to the service, and its limits.",
   },
   PASSKEY_SERVICE_REFUSED: {
-    cause: 'The portal lacks a permission there, or your account is not known to it.',
+    cause: 'The portal lacks a permission there, or the service does not know your account.',
     user: 'Contact your help desk.',
     administrator: "Check the permissions of the portal's application at the service, and the user's account.",
   },
@@ -96,7 +96,7 @@ export const fidoErrors = {
     user: 'Contact your help desk.',
     administrator: 'Look at the reason in the details.',
     variants: {
-      attestation: { cause: 'No trusted manufacturer vouches for the device.' },
+      attestation: { cause: 'No trusted vendor vouches for the device.' },
       known: { cause: 'The same passkey is registered already.' },
     },
   },

@@ -29,7 +29,7 @@ export const keyErrors = {
   },
   CERTIFICATE_INVALID: {
     cause: 'It is damaged or in an unknown format.',
-    user: 'Try again and set the device up from the beginning.',
+    user: 'Try again, and set the device up from the beginning.',
     administrator: 'Issue the device again.',
   },
 } satisfies Readonly<Record<string, ErrorText>>;

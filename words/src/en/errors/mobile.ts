@@ -8,7 +8,7 @@ export const mobileErrors = {
     administrator: 'Set CARDWRIGHT_MOBILE, or add the account to its users.',
   },
   ENROLMENT_NOT_FOUND: {
-    cause: 'It has ended or belongs to someone else.',
+    cause: 'Adding it has ended, or someone else began it.',
     user: 'Try again from the beginning.',
     administrator: 'Nothing to do.',
   },
@@ -30,7 +30,7 @@ export const mobileErrors = {
   },
   PHONE_OF_ANOTHER: {
     cause: 'It is on the My Devices page of another user.',
-    user: 'Have that person delete it there, or contact your help desk.',
+    user: 'Ask that person to delete it there, or contact your help desk.',
     administrator: 'Terminate the device of the former user.',
   },
   PHONE_SILENT: {

@@ -2,7 +2,7 @@
 export const windows = {
   extension_name: 'Cardwright',
   extension_description:
-    'Lets web pages that you allow issue your smart cards and security keys. Your PIN stays with you.',
+    'Lets web pages that you allow set up your smart cards and security keys. Your PIN stays with you.',
   cancel: 'Cancel',
   next: 'Next',
   set_pin: 'Set PIN',
@@ -11,7 +11,7 @@ export const windows = {
   sent_by: 'Sent by',
   consent_title: 'Allow this site to use your devices?',
   consent_asks: 'It asks to:',
-  consent_note: 'You can revoke this anytime from the extension menu.',
+  consent_note: 'You can revoke this at any time in the extension menu.',
   consent_refuse: "Don't allow",
   consent_allow: 'Allow',
   confirm_title: 'Erase this device?',
@@ -108,8 +108,8 @@ export const windows = {
   rule_trivial: 'No repeated digits (111111) or sequences (123456)',
   rule_same: 'PINs match',
   rule_open: '(not yet)',
-  rule_met: '(fulfilled)',
-  rule_broken: '(broken)',
+  rule_met: '(met)',
+  rule_broken: '(not met)',
   withheld_title: 'Your browser keeps Cardwright off this site',
   withheld_explained:
     "The site finds no extension, so it can't use your devices. Allow Cardwright, then reload the page.",

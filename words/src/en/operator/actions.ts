@@ -27,28 +27,28 @@ const byName: Readonly<Record<ActionName, ActionText>> = {
     label: 'Decline',
     done: 'Declined',
     consequence:
-      'The issuance then counts as failed, and the certificates are revoked for good. The owner reads your reason.',
+      'The issuance then counts as failed, and its certificates are revoked for good. The owner reads your reason.',
   },
   'approve-puk': { label: 'Approve the factory PUK', done: 'Factory PUK approved' },
   'approve-unlock': { label: 'Approve a new PIN', done: 'New PIN approved' },
-  'allow-retry': { label: 'Allow another try', done: 'Another try allowed' },
+  'allow-retry': { label: 'Allow another attempt', done: 'Another attempt allowed' },
   activate: { label: 'Activate', done: 'Activated' },
   resume: { label: 'Resume', done: 'Resumed' },
   'ask-back': {
     label: 'Ask for it back',
     done: 'Asked back',
     consequence:
-      'Its owner reads this beside the device, with your reason, and can have it erased. Nothing changes until then.',
+      'Its owner reads your request beside the device, with your reason, and can have it erased. Nothing changes until then.',
   },
   suspend: {
     label: 'Suspend',
     done: 'Suspended',
-    consequence: 'Its owner can’t use it until an operator resumes it, and reads your reason.',
+    consequence: 'Its owner can’t use it until an operator resumes it. The owner reads your reason.',
   },
   release: {
     label: 'Release',
     done: 'Released',
-    consequence: 'The device is then nobody’s. Anyone can have it erased and issued again.',
+    consequence: 'It then no longer belongs to its owner. Anyone can have it erased and issued again.',
   },
   terminate: {
     label: 'Terminate permanently',
@@ -68,7 +68,7 @@ export const actions = {
   reason: 'Reason',
   optionalReason: 'Reason (optional)',
   reasonMissing: 'Give a reason: it goes into the audit log.',
-  isMeant: 'This is the device to terminate, for good',
+  isMeant: 'I have checked owner and serial number',
 
   showInitialPin: 'Show initial PIN',
   password: {
@@ -76,17 +76,17 @@ export const actions = {
     label: 'Password',
     whyInitialPin: 'The initial PIN is shown only to you, in a window of the Cardwright extension.',
     showPin: 'Show PIN',
-    incorrect: 'The password is not correct.',
+    incorrect: 'Wrong password.',
   },
   code: {
     button: 'Issue a one-time code',
     title: 'Issue a one-time code?',
     warning:
-      'Make sure that it is the owner who is calling: with this code, whoever has the device and the owner’s login sets a new PIN. The owner reads on My Devices that you issued one.',
+      'Make sure that the owner is calling. With this code, whoever has the device and can sign in as its owner sets a new PIN. The owner reads on My Devices that you issued one.',
     issue: 'Issue code',
     issued: 'One-time code issued',
     readOut: 'Read out this code',
     goodUntil: (time: string) =>
-      `It is good until ${time}, for this device and one new PIN. It is shown only now; a new code replaces it.`,
+      `It is good until ${time}, for this device and one new PIN. It is shown only now. A new code replaces it.`,
   },
 };

@@ -1,8 +1,8 @@
 /** The meanings of the audit log's events, by name. */
 export const events = {
-  login: 'Login',
-  'login.renewed': 'Login renewed',
-  logout: 'Logout',
+  login: 'Signed in',
+  'login.renewed': 'Signed in again',
+  logout: 'Signed out',
   'operation.started': 'Started',
   'operation.resumed': 'Continued in another session',
   'operation.finished': 'Ended',
@@ -36,7 +36,7 @@ export const events = {
   'unlock-code.issued': 'One-time code for a new PIN issued',
   'unlock-code.used': 'One-time code used',
   'unlock-code.refused': 'One-time code refused',
-  'retry.allowed': 'Another try allowed after a refusal',
+  'retry.allowed': 'Another attempt allowed after a refusal',
   'support-file.added': 'Support file attached',
   'support-file.removed': 'Support file removed',
   'mobile.enrolment-started': 'Enrolment of a mobile device started',

@@ -6,11 +6,11 @@ export const policies = {
   saved: 'Saved.',
   proposed: 'Proposed. It counts once another operator has confirmed it.',
   addSecurityKeys: 'Add a policy for security keys',
-  forSecurityKeys: 'For keys without a smart card: they get passkeys alone.',
+  forSecurityKeys: 'Security keys have no smart card: they get passkeys alone.',
 
   attestation: 'Attestation',
   unprovenKeys: 'Devices whose keys no vendor attests',
-  unprovenPasskeys: 'Devices whose passkeys no manufacturer attests',
+  unprovenPasskeys: 'Devices whose passkeys no vendor attests',
   unproven: {
     refuse: 'refuse the device',
     supervised: 'issue, on hold until approved',
@@ -39,7 +39,7 @@ export const policies = {
   card: {
     title: 'Management key, attestation, used devices',
     algorithm: 'Algorithm of the new management key',
-    factoryAlgorithm: "Algorithm of the factory's key, by the first firmware that has it",
+    factoryAlgorithm: 'Algorithm of the factory management key, by first firmware',
     factoryAlgorithmForm: 'A firmware version and an algorithm, as in 0: 3DES, 5.7: AES-192',
     acceptFixed: 'Accept cards that cannot change it',
     used: 'Used devices that can be erased',
@@ -47,7 +47,7 @@ export const policies = {
   },
   factory: {
     title: 'Factory values',
-    hint: '(leave empty to keep what is set; they are never shown)',
+    hint: '(fill in all three, or none to keep those that are set)',
     pin: 'PIN',
     puk: 'PUK',
     managementKey: 'Management key (hexadecimal)',

@@ -45,5 +45,5 @@ export const supportFiles = {
     }),
   dropped: (messages: number) => `${messages} older ones were dropped`,
   wholeTrace: 'The whole trace is in the file: open it with the protocol inspector.',
-  noTime: 'at no possible time',
+  noTime: 'unknown time',
 };

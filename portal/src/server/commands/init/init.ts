@@ -132,7 +132,7 @@ async function withStore<T>(configuration: Configuration, work: (store: Store) =
 }
 
 const report = ({ username }: Order, keyFile: string): readonly string[] => [
-  `The operator ${username} can log in.`,
+  `The operator ${username} can sign in.`,
   `The keys are in ${keyFile}. Keep a copy of that file apart from the backups of the database: without it,`,
   'what the portal knows of its devices cannot be read.',
   'Next: look at `cardwright-portal doctor`, then start the portal: `systemctl enable --now cardwright-portal`.',

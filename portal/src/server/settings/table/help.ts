@@ -11,7 +11,7 @@ export const HELP = {
     name: text(
       {
         variable: 'CARDWRIGHT_HELP_DESK_NAME',
-        sentence: 'Whom errors tell users to ask.',
+        sentence: 'The help desk: its name, which errors tell users to ask.',
         example: 'IT help desk',
       },
       { schema: name.wrapped, expected: 'a name of 100 characters at most' },

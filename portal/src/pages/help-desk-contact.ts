@@ -1,6 +1,6 @@
 import { contactLinks } from '@cardwright/protocol';
 import { css, html, type TemplateResult } from 'lit';
-import { HELP_DESK } from '../support.js';
+import { HELP_DESK } from './support.js';
 
 /** Shows the help desk's name and contact in one line; null if the portal has none. */
 export function helpDeskContact(): TemplateResult | null {
