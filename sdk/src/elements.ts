@@ -14,7 +14,7 @@ export type { HelpDesk } from '@cardwright/protocol';
 export { Operation } from './elements/operation.js';
 export { OperationWizard, type OpenOptions } from './elements/operation-wizard.js';
 export type { Done } from './elements/operations/definition.js';
-export { chooseText, describe, loadText, reasonOf, type Text } from './elements/text.js';
+export { chooseText, describe, loadText, nameOfModel, reasonOf, type Text } from './elements/text.js';
 export { buttons, theme } from './elements/theme.js';
 export { Unlock } from './elements/unlock.js';
 export { Erase } from './elements/erase.js';

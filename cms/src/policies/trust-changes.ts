@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { DEVICE_MODELS } from '@cardwright/protocol';
 import { ENGLISH } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { parsePem } from '../attestation/parsed-pem.js';
@@ -31,8 +32,9 @@ type TrustWords = typeof all.english.trust;
  */
 export function trustChanges(before: PolicyState | undefined, after: PolicyState, language = ENGLISH): TrustChange[] {
   const words = all.in(language).trust;
+  const name = modelIn(language, after.policy);
   return [
-    ...(before ? [] : [{ what: words.model, before: words.notIssued, after: after.policy.modelName, widens: true }]),
+    ...(before ? [] : [{ what: words.model, before: words.notIssued, after: name, widens: true }]),
     ...unprovenChange(words, before?.policy, after.policy),
     ...passkeyChange(words, before?.policy, after.policy),
     ...codeChange(words, before?.policy, after.policy),
@@ -45,6 +47,12 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
     ),
     ...factoryChanges(words, before?.factory, after.factory),
   ];
+}
+
+/** A model in the reader's language. A name that its policy gives it stays as it is. */
+function modelIn(language: string, { modelName }: DevicePolicy): string {
+  const usual = DEVICE_MODELS.find((model) => all.english.models[model] === modelName);
+  return usual ? all.in(language).models[usual] : modelName;
 }
 
 /** True if the changes take more than one operator's word. */

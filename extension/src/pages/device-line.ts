@@ -6,7 +6,7 @@ import { t } from './text.js';
 export function showDevice(line: HTMLElement, device: DeviceInfo): void {
   line.replaceChildren(
     icon('card'),
-    element('span', {}, element('strong', {}, device.modelName), element('span', { class: 'quiet' }, mark(device))),
+    element('span', {}, element('strong', {}, nameOf(device)), element('span', { class: 'quiet' }, mark(device))),
   );
 }
 
@@ -19,6 +19,9 @@ export function showDeviceId(line: HTMLElement, id: string, owner: string | null
   const named = owner === null ? [] : [element('span', { class: 'quiet' }, t('device_owner', owner))];
   line.replaceChildren(icon('card'), element('span', {}, element('strong', {}, markOfId(id)), ...named));
 }
+
+/** The model in the reader's language; the host's own name of one that this version does not know. */
+const nameOf = ({ model, modelName }: DeviceInfo): string => t(`model_${model}`) || modelName;
 
 const mark = ({ serial, guid, reader }: DeviceInfo): string =>
   serial !== null ? t('device_serial', serial) : guid !== null ? t('device_guid', guid) : reader;

@@ -1,5 +1,5 @@
 import { isErrorCode, wordsOf, wordsOfCode, type CardwrightError } from '@cardwright/protocol';
-import { chooseText, loadText } from '@cardwright/sdk/elements';
+import { chooseText, loadText, nameOfModel } from '@cardwright/sdk/elements';
 import { words as pages } from '@cardwright/words/on-demand/portal';
 
 export type { Advice } from '@cardwright/words/en/portal';
@@ -15,6 +15,10 @@ export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
   return wordsOfCode(code, chooseText().errors).message;
 }
+
+/** Returns the name of the model of a device or a policy, in the words of the wizard. */
+export const modelNameOf = (named: { readonly model: string; readonly modelName: string }): string =>
+  nameOfModel(chooseText(), named);
 
 /** Returns the error's message, in the words of the wizard. */
 export const messageOf = (error: CardwrightError): string => wordsOf(error, chooseText().errors).message;

@@ -3,6 +3,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { JudgedDevice } from './judged-device.js';
+import { nameOfModel } from './text.js';
 import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
@@ -149,10 +150,10 @@ export class DevicePicker extends WordedElement {
   }
 
   #description({ device, action }: JudgedDevice, reason: string | null): TemplateResult {
-    const { modelName, serial, reader } = device;
+    const { serial, reader } = device;
     const label = action === 'continue' ? this.resume : action === 'erase' ? this.text.eraseAndUse : null;
     return html`<span>
-      <span class="name">${modelName}</span>
+      <span class="name">${nameOfModel(this.text, device)}</span>
       ${serial === null ? nothing : html`<span class="facts">${this.text.serial(serial)}</span>`}
       <span class="facts">${this.text.inReader(reader)}</span>
       ${label === null ? nothing : html`<span class="action ${action ?? ''}">${label}</span>`}

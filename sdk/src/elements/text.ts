@@ -25,6 +25,18 @@ export const chooseText = (): Text => texts.now;
 /** Loads the text in that language; undefined if it is already loaded. It stays English if loading fails. */
 export const loadText = (): Promise<void> | undefined => texts.load();
 
+/** Names a model in the reader's language. A name of its device policy's own stays as it is. */
+export function nameOfModel({ models }: Text, { model, modelName }: Named): string {
+  const [usual, own]: Readonly<Record<string, string>>[] = [dialogs.english.models, models];
+  return usual?.[model] === modelName ? (own?.[model] ?? modelName) : modelName;
+}
+
+interface Named {
+  /** Its key in device policies. */
+  readonly model: string;
+  readonly modelName: string;
+}
+
 /** Describes the meaning and the remedy of an error, in the user's words. */
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 

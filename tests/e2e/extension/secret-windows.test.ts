@@ -40,7 +40,7 @@ describe('the window for a new PIN', () => {
     const answer = session.call('pin.change', CHANGE);
     const window = await stage.window('secret');
     expect(await window.$eval('#origin', (line) => line.textContent)).toBe(stage.portal.origin);
-    expect(await window.$eval('#device', (line) => line.textContent)).toBe('YubiKey 5Serial number 12345678');
+    expect(await window.$eval('#device', (line) => line.textContent)).toBe('YubiKeySerial number 12345678');
     expect(await window.evaluate(() => document.activeElement?.id)).toBe('newPin');
     await window.keyboard.type('12345');
     expect(await stateOf(window, 'length')).toBe('open');

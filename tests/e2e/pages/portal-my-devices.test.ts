@@ -34,6 +34,19 @@ describe('the card of a device', () => {
     await page.close();
   });
 
+  it('names a model in the language of the page, unless its policy has a name of its own', async () => {
+    const key = { ownerActions: [], model: 'fido2', modelName: 'Security key', serial: null };
+    const devices = [device('k1', 'active', key), device('k2', 'active', { ...key, modelName: 'Key of the house' })];
+    const names = async (language: 'en' | 'de'): Promise<string[]> => {
+      const page = await open({ language, devices });
+      const headings = await seen(page, 'article h2');
+      await page.close();
+      return headings;
+    };
+    expect(await names('en')).toEqual(['Security key', 'Key of the house']);
+    expect(await names('de')).toEqual(['Sicherheitsschlüssel', 'Key of the house']);
+  });
+
   it('shows no end if the server knows no valid certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
     expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Forgot PIN? Give back Details']);

@@ -44,3 +44,15 @@ describe('rules for PINs in a policy', () => {
     expect(await listPolicies(store)).toHaveLength(1);
   });
 });
+
+it.each([
+  ['Security key', 'Sicherheitsschlüssel'],
+  ['Key of the house', 'Key of the house'],
+])('a further model that its policy calls %s is %s for a German operator', async (modelName, after) => {
+  const change = { model: 'fido2', policy: { ...policyWith(6, 8), modelName }, factory };
+  const changed = await changePolicy(await memoryStore(), { ...ADMINISTRATOR, language: 'de' }, change);
+  expect(changed).toMatchObject({
+    kind: 'saved',
+    changes: expect.arrayContaining([expect.objectContaining({ after })]),
+  });
+});

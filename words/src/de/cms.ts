@@ -1,6 +1,7 @@
 import type { words as english } from '../en/cms.js';
 import type { Partly } from '../partly.js';
 import { plural } from '../plural.js';
+import { models } from './dialogs/models.js';
 
 const count = plural('de');
 
@@ -131,6 +132,7 @@ export const words: Partly<typeof english> = {
     confidential: 'vertraulich',
     notConfidential: 'nicht vertraulich',
   },
+  models,
   phases: {
     finished: 'Abgeschlossen',
     checkDevice: 'Ihr Gerät wird geprüft',

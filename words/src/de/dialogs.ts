@@ -1,6 +1,7 @@
 import type { words as english } from '../en/dialogs.js';
 import type { Partly } from '../partly.js';
 import { plural } from '../plural.js';
+import { models } from './dialogs/models.js';
 import { operations } from './dialogs/operations.js';
 
 const count = plural('de');
@@ -66,6 +67,7 @@ export const words: Partly<typeof english> = {
   serial: (serial) => `Seriennummer ${serial}`,
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `zuletzt in ${reader}`,
+  models,
   choices: (devices) => count(devices, { one: 'Ein Gerät zur Wahl.', other: `${devices} Geräte zur Wahl.` }),
 
   eraseWindowTitle: 'Bestätigen Sie im Cardwright-Fenster',

@@ -1,4 +1,5 @@
 import { plural } from '../plural.js';
+import { models } from './dialogs/models.js';
 
 const count = plural('en');
 
@@ -134,6 +135,7 @@ export const words = {
     confidential: 'confidential',
     notConfidential: 'not confidential',
   },
+  models,
   /** Phases of operations. */
   phases: {
     finished: 'Finished',

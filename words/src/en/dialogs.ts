@@ -1,3 +1,4 @@
+import { models } from './dialogs/models.js';
 import { operations } from './dialogs/operations.js';
 import { plural } from '../plural.js';
 
@@ -79,6 +80,7 @@ export const words = {
   serial: (serial: string) => `Serial number ${serial}`,
   inReader: (reader: string) => `In ${reader}`,
   lastReader: (reader: string) => `last in ${reader}`,
+  models,
   /** Announced by a screen reader when devices come and go. */
   choices: (devices: number) =>
     count(devices, { one: 'One device to choose.', other: `${devices} devices to choose from.` }),

@@ -4,7 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import type { MyDevice, OwnerAction } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
-import { text } from '../text.js';
+import { modelNameOf, text } from '../text.js';
 import { adviceFor, codeAdviceFor, type CardAdvice } from './advice.js';
 import { deviceDetails, deviceDetailsStyles } from './device-details.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
@@ -152,7 +152,7 @@ export class DeviceCard extends LitElement {
       <div class="first">
         <header>
           <div id="name">
-            <h2>${device.modelName}</h2>
+            <h2>${modelNameOf(device)}</h2>
             ${serialEnd(device.serial)}
           </div>
           ${stateBadge(device.state)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { MyDevices } from '../api.js';
 import { formatDate } from '../dates.js';
-import { text } from '../text.js';
+import { modelNameOf, text } from '../text.js';
 import { serialEnd } from './serial-end.js';
 
 const ERASE = 'erase';
@@ -25,7 +25,7 @@ export const terminatedDevices = (
           ${terminated.map(
             (device) =>
               html`<li>
-                <p class="which"><b>${device.modelName}</b> ${serialEnd(device.serial)}</p>
+                <p class="which"><b>${modelNameOf(device)}</b> ${serialEnd(device.serial)}</p>
                 <p class="muted">${howItEnded(device)}</p>
                 ${device.operations.includes(ERASE) ? eraseButton(device, onErase) : nothing}
               </li>`,

@@ -5,6 +5,7 @@ import type { IssuedCode, OperatorDevice } from '../api.js';
 import { formatTimeOfDay } from '../dates.js';
 import { dialogs } from '../dialog-styles.js';
 import { identityOf } from './device-facts.js';
+import { modelNameOf } from '../text.js';
 import { operatorText } from './operator-text.js';
 
 interface Question {
@@ -95,16 +96,16 @@ export class CodeDialog extends LitElement {
     </dialog>`;
   }
 
-  #form({ owner, modelName, ...device }: OperatorDevice, issued: IssuedCode | null): TemplateResult {
+  #form(device: OperatorDevice, issued: IssuedCode | null): TemplateResult {
     const { actions, cancel, columns, done } = operatorText;
     const { code } = actions;
     return html`<form @submit=${this.#submit}>
       <h2 id="title" tabindex="-1">${issued === null ? code.title : code.readOut}</h2>
       <dl>
         <dt>${columns.owner}</dt>
-        <dd>${owner.displayName} (${owner.username})</dd>
+        <dd>${device.owner.displayName} (${device.owner.username})</dd>
         <dt>${columns.device}</dt>
-        <dd>${modelName}, ${identityOf({ owner, modelName, ...device })}</dd>
+        <dd>${modelNameOf(device)}, ${identityOf(device)}</dd>
       </dl>
       ${issued === null ? html`<p>${code.warning}</p>` : codeOf(issued)}
       <footer>

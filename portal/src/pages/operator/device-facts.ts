@@ -1,10 +1,10 @@
 import type { OperatorDevice } from '../api.js';
-import { text } from '../text.js';
+import { modelNameOf, text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
 /** Names a device in one line, for a title. */
 export const nameOf = (device: OperatorDevice): string =>
-  operatorText.nameOf(device.modelName, device.owner.displayName);
+  operatorText.nameOf(modelNameOf(device), device.owner.displayName);
 
 /** Identifies a device by its serial number, which may only be a claim, otherwise by its GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>

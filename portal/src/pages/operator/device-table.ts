@@ -6,7 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { call, type DeviceQuery, type OperatorDevice } from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
-import { text } from '../text.js';
+import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, identityOf, noteOn } from './device-facts.js';
 import { readFurther, readPages, type DevicePages } from './device-pages.js';
@@ -84,11 +84,10 @@ export class DeviceTable extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { lists } = this;
     if (lists === null) return this.#problem.render();
-    const isSearched = Object.keys(this.#query).length > 0;
     const isEmpty = lists.waiting.devices.length + lists.others.devices.length === 0;
     return html`${this.#problem.render()} ${this.#actions.outcome()}
     ${
-      isEmpty && !isSearched
+      isEmpty && !this.#isSearched
         ? html`<p class="muted">${operatorText.nobodyHasADevice}</p>`
         : html`<portal-device-search .models=${this.models} @search=${this.#search}></portal-device-search>
             ${this.#sections(lists)}`
@@ -96,8 +95,13 @@ export class DeviceTable extends LitElement {
     ${this.#actions.dialogs()}`;
   }
 
+  get #isSearched(): boolean {
+    return Object.keys(this.#query).length > 0;
+  }
+
   #sections({ waiting, others }: Readonly<Record<Section, DevicePages>>): TemplateResult {
     const hasWaiting = waiting.devices.length > 0;
+    const hasOthers = others.devices.length > 0 || !hasWaiting || this.#isSearched;
     const count = `${waiting.devices.length}${waiting.next === null ? '' : '+'}`;
     return html`${
       waiting.hasMoreOwners || others.hasMoreOwners
@@ -109,11 +113,11 @@ export class DeviceTable extends LitElement {
         ? html`<h2 id="waiting">${operatorText.waitingForYou(count)}</h2>
             ${this.#table(waiting.devices, 'waiting')}
             ${waiting.next === null ? nothing : this.#end('waiting', waiting)}
-            <h2 id="others">${operatorText.otherDevices}</h2>`
+            ${hasOthers ? html`<h2 id="others">${operatorText.otherDevices}</h2>` : nothing}`
         : nothing
     }
     ${others.devices.length === 0 ? nothing : this.#table(others.devices, hasWaiting ? 'others' : nothing)}
-    ${this.#end('others', others)}`;
+    ${hasOthers ? this.#end('others', others) : nothing}`;
   }
 
   #end(section: Section, { devices, next }: DevicePages): TemplateResult {
@@ -147,12 +151,12 @@ export class DeviceTable extends LitElement {
   }
 
   #row(device: OperatorDevice): TemplateResult {
-    const { id, owner, modelName, proof, state } = device;
+    const { id, owner, proof, state } = device;
     const note = noteOn(device);
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
       <td>
-        <a href="/operator/devices/${id}">${modelName}</a><br /><span class="muted"
+        <a href="/operator/devices/${id}">${modelNameOf(device)}</a><br /><span class="muted"
           >${identityOf(device)}<br />${PROOFS[proof]}</span
         >
       </td>
@@ -163,7 +167,10 @@ export class DeviceTable extends LitElement {
 
   async #readModels(): Promise<void> {
     const { policies } = await call('GET /api/operator/policy');
-    this.models = [...policies.map(({ model, policy }) => ({ model, name: policy.modelName })), PHONES];
+    this.models = [
+      ...policies.map(({ model, policy }) => ({ model, name: modelNameOf({ model, ...policy }) })),
+      PHONES,
+    ];
   }
 
   readonly #search = ({ detail }: SearchEvent): void => {

@@ -19,7 +19,7 @@ import {
   type PoliciesRead,
 } from '../api.js';
 import { fields } from '../form-styles.js';
-import { messageOf, text } from '../text.js';
+import { messageOf, modelNameOf, text } from '../text.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
 import './password-dialog.js';
@@ -104,9 +104,10 @@ export class PolicyForm extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.stored === null) return nothing;
     const { model, policy } = this.stored;
+    const name = modelNameOf({ model, ...policy });
     return html`<article aria-labelledby="model">
-      <h2 id="model">${policy.modelName} <span class="muted">${model}</span></h2>
-      ${this.#form(policy, model === SECURITY_KEY)}
+      <h2 id="model">${name} <span class="muted">${model}</span></h2>
+      ${this.#form(name, policy, model === SECURITY_KEY)}
       ${
         model === SECURITY_KEY
           ? nothing
@@ -120,14 +121,14 @@ export class PolicyForm extends LitElement {
   }
 
   /** @param isKey true if its devices have no smart card, so that fields for one are left out */
-  #form(policy: DevicePolicy, isKey: boolean): TemplateResult {
+  #form(name: string, policy: DevicePolicy, isKey: boolean): TemplateResult {
     const unproven = choice(
       'unprovenKeys',
       isKey ? texts.unprovenPasskeys : texts.unprovenKeys,
       policy.unprovenKeys,
       UNPROVEN_KEYS,
     );
-    return html`<form @submit=${this.#submit} aria-label=${texts.formOf(policy.modelName)}>
+    return html`<form @submit=${this.#submit} aria-label=${texts.formOf(name)}>
       ${isKey ? nothing : certificateFields(policy)} ${passkeyFields(policy.passkeys, this.services)}
       ${
         isKey

@@ -7,7 +7,7 @@ import { PageProblem, problemStyles } from '../page-problem.js';
 import './password-dialog.js';
 import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
 import { trustChangeList, trustChangeStyles } from './trust-change-list.js';
-import {} from './operator-text.js';
+import { modelNameOf } from '../text.js';
 import { operatorText } from './operator-text.js';
 
 const { trust } = operatorText.policies;
@@ -71,9 +71,9 @@ export class PolicyProposals extends LitElement {
   }
 
   #proposal(one: Proposal): TemplateResult {
-    const { id, model, modelName, proposedBy, proposedAt, changes, isOwn } = one;
+    const { id, model, proposedBy, proposedAt, changes, isOwn } = one;
     return html`<article aria-labelledby="model-${id}">
-      <h3 id="model-${id}">${modelName} <span class="muted">${model}</span></h3>
+      <h3 id="model-${id}">${modelNameOf(one)} <span class="muted">${model}</span></h3>
       <p class="muted">
         ${isOwn ? trust.proposedByYou(formatTime(proposedAt)) : trust.proposedBy(proposedBy, formatTime(proposedAt))}
       </p>

@@ -6,6 +6,7 @@ import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { wordsOf } from './action-words.js';
 import { identityOf } from './device-facts.js';
+import { modelNameOf } from '../text.js';
 import { operatorText } from './operator-text.js';
 
 /** An operator's intended action on a device, with the question before it. */
@@ -91,7 +92,7 @@ export class ReasonDialog extends LitElement {
         <dt>${columns.owner}</dt>
         <dd>${device.owner.displayName} (${device.owner.username})</dd>
         <dt>${columns.device}</dt>
-        <dd>${device.modelName}, ${identityOf(device)}</dd>
+        <dd>${modelNameOf(device)}, ${identityOf(device)}</dd>
       </dl>
       <p id="consequence">${consequence}</p>
       <label for="reason">

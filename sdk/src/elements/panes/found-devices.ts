@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import '../device-picker.js';
 import type { JudgedDevice } from '../judged-device.js';
 import type { PaneView, SearchView } from '../pane-definition.js';
-import type { Text } from '../text.js';
+import { nameOfModel, type Text } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
 /** @param label names the list for people who do not see the heading above it */
@@ -34,14 +34,14 @@ export function announceDevices(devices: readonly JudgedDevice[], { text, search
   const choices = devices.filter(({ action }) => action !== null).length;
   const refusals = devices
     .filter(({ action }) => action === null)
-    .map(({ device, reason }) => `${device.modelName}: ${reason ?? search.notSupported}`);
+    .map(({ device, reason }) => `${nameOfModel(text, device)}: ${reason ?? search.notSupported}`);
   return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
 }
 
 /** Describes a device in one line, as far as the wizard knows it. */
-export function nameWanted(text: Text, { modelName, serial, reader }: WantedDevice): string {
+export function nameWanted(text: Text, { model, modelName, serial, reader }: WantedDevice): string {
   const facts = [
-    ...(modelName === null ? [] : [modelName]),
+    ...(modelName === null ? [] : [nameOfModel(text, { model, modelName })]),
     ...(serial === null ? [] : [text.serial(serial)]),
     ...(reader === null || serial !== null ? [] : [text.lastReader(reader)]),
   ];

@@ -6,7 +6,7 @@ import { readyIllustration } from '../icons.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
-import type { Text } from '../text.js';
+import { nameOfModel, type Text } from '../text.js';
 
 /** Everything is done. The dialog closes by itself after some seconds. */
 export interface ReadyPane extends Pick<RunFacts, 'device' | 'passkeys'> {
@@ -26,7 +26,7 @@ export const readyPane: PaneDefinition<ReadyPane> = {
       ...(services.length === 0 ? [] : [text.readyPasskeys(services)]),
     ];
     return html`<div class="centred">
-      ${readyIllustration}${title(words.readyTitle(pane.device.modelName), uses.join(' '))}
+      ${readyIllustration}${title(words.readyTitle(nameOfModel(text, pane.device)), uses.join(' '))}
       ${pane.isNew ? reminder(text, pane) : nothing}
       <cardwright-auto-close></cardwright-auto-close>
     </div>`;

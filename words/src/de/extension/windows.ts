@@ -1,5 +1,6 @@
 import type { windows as english } from '../../en/extension/windows.js';
 import type { Partly } from '../../partly.js';
+import { models } from '../dialogs/models.js';
 
 export const windows: Partly<typeof english> = {
   extension_name: 'Cardwright',
@@ -31,6 +32,10 @@ export const windows: Partly<typeof english> = {
   confirm_fido_insert: 'Stecken Sie es wieder ein.',
   confirm_fido_touch: 'Berühren Sie es innerhalb weniger Sekunden, wenn es blinkt.',
   confirm_fido_erase: 'Zurücksetzen',
+  model_yubikey: models.yubikey,
+  model_piv: models.piv,
+  model_fido2: models.fido2,
+  model_unknown: models.unknown,
   device_serial: 'Seriennummer $1',
   device_guid: 'Karte $1',
   device_owner: 'Inhaber: $1',

@@ -1,3 +1,5 @@
+import { models } from '../dialogs/models.js';
+
 /** The words of the windows that ask the user, and the words that all pages share. */
 export const windows = {
   extension_name: 'Cardwright',
@@ -29,6 +31,10 @@ export const windows = {
   confirm_fido_insert: 'Insert it again.',
   confirm_fido_touch: 'Touch it when it blinks, within a few seconds.',
   confirm_fido_erase: 'Reset',
+  model_yubikey: models.yubikey,
+  model_piv: models.piv,
+  model_fido2: models.fido2,
+  model_unknown: models.unknown,
   // $1: 12345678
   device_serial: 'Serial number $1',
   // $1: 4f2c9b1e-…

@@ -1,0 +1,8 @@
+import type { models as english } from '../../en/dialogs/models.js';
+
+export const models: typeof english = {
+  yubikey: 'YubiKey',
+  piv: 'PIV-Smartcard',
+  fido2: 'Sicherheitsschlüssel',
+  unknown: 'Unbekannte Karte',
+};
