@@ -6,6 +6,7 @@ import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
+import { pageOf } from './operator-list-page.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
 import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 
@@ -147,12 +148,18 @@ export class PortalPages {
     this.bodies.length = 0;
     this.queries.length = 0;
     this.#gone.clear();
-    const { page, language = 'en', address = `/${page}`, helpDesk = HELP_DESK } = scene;
+    this.#speak(scene.language ?? 'en');
+    return openPage(this.#browser, `${this.#server.origin}${scene.address ?? `/${scene.page}`}`, look);
+  }
+
+  /** Serves the page of the scene in a language. */
+  #speak(language: Language): void {
+    if (!this.#scene) throw new Error('no scene is played yet');
+    const { page, address = `/${page}`, helpDesk = HELP_DESK } = this.#scene;
     const path = address.split('#')[0] ?? '';
     const html =
       page === 'help' ? writeHelpPage(language, helpDesk) : (this.#files.get(`/${page}.${language}.html`) ?? '');
     this.#files.set(path, html.replace('{helpDesk}', escapeHtml(JSON.stringify(helpDesk))));
-    return openPage(this.#browser, `${this.#server.origin}${address}`, look);
   }
 
   /** Replaces the server's devices, whatever an open page still shows. */
@@ -182,6 +189,10 @@ export class PortalPages {
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
+    if (path === 'session/language') {
+      this.#speak(v.parse(v.object({ language: v.picklist(['en', 'de']) }), body).language);
+      return { user };
+    }
     if (path === 'session/passkey/options') return { options: newPasskeyOptions() };
     if (path === 'session/passkey') {
       if (this.#scene?.refusesPasskeys) throw new CardwrightError(this.#scene.refusesPasskeys);
@@ -273,41 +284,6 @@ function requireSeen(devices: readonly object[], path: string, body: unknown): v
   if (device?.version !== v.parse(action, body).seen) throw new CardwrightError('DEVICE_CHANGED');
 }
 
-const PAGE = 50;
-const listed = v.object({
-  id: v.string(),
-  model: v.string(),
-  state: v.string(),
-  serial: v.nullable(v.string()),
-  owner: v.object({ displayName: v.string() }),
-  actions: v.array(v.object({ name: v.string() })),
-});
-
-/** Builds a page of an operator's list as the portal's server does. */
-function pageOf(all: readonly object[], query: URLSearchParams): object {
-  const waits = ({ actions }: v.InferOutput<typeof listed>): boolean =>
-    actions.some(({ name }) => name === 'approve' || name === 'approve-puk');
-  const found = all.filter((one) => {
-    const device = v.parse(listed, one);
-    const { model, state, serial, owner } = device;
-    return (
-      (query.get('waiting') === 'yes') === waits(device) &&
-      (query.get('model') ?? model) === model &&
-      (query.get('state') ?? state) === state &&
-      (serial ?? '').startsWith(query.get('serial') ?? '') &&
-      owner.displayName.toLowerCase().startsWith((query.get('owner') ?? '').toLowerCase())
-    );
-  });
-  const last = found.findIndex((one) => v.parse(listed, one).id === query.get('after'));
-  const devices = found.slice(last + 1, last + 1 + PAGE);
-  const isLast = last + 1 + PAGE >= found.length;
-  return {
-    devices,
-    next: isLast ? null : v.parse(listed, devices.at(-1)).id,
-    hasMoreOwners: query.get('owner') === 'a',
-  };
-}
-
 /** Returns the text or id of the focused element. */
 export const focusedIn = (page: Page): Promise<string | undefined> =>
   page.evaluate(() => {
@@ -318,7 +294,7 @@ export const focusedIn = (page: Page): Promise<string | undefined> =>
 
 const PASSKEY_SERVICES = [
   { name: 'entra', title: 'Microsoft Entra ID', rpId: 'login.microsoft.com' },
-  { name: 'login', title: 'Login to this portal', rpId: 'localhost' },
+  { name: 'login', title: 'This portal', rpId: 'localhost' },
 ];
 
 /** Creates the passkey options of one login. */

@@ -1,8 +1,8 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { languageName, LANGUAGES } from '@cardwright/words';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { call, type AnswerOf, type User } from './api.js';
+import { languageSwitch, languageSwitchStyles } from './language-switch.js';
 import { text } from './text.js';
 
 /** The frame of every page behind the login: name, navigation, current user. */
@@ -11,6 +11,7 @@ export class Shell extends LitElement {
   static override readonly styles = [
     theme,
     buttons,
+    languageSwitchStyles,
     css`
       header {
         border-bottom: 1px solid var(--line);
@@ -56,16 +57,6 @@ export class Shell extends LitElement {
         color: var(--accent);
       }
 
-      select {
-        min-height: 40px;
-        padding: var(--space-2);
-        border: 1px solid var(--line-strong);
-        border-radius: var(--radius);
-        background: var(--surface);
-        color: var(--text);
-        font: inherit;
-      }
-
       .user {
         display: flex;
         flex-wrap: wrap;
@@ -98,18 +89,7 @@ export class Shell extends LitElement {
           </nav>
           <span class="user">
             <span class="muted">${this.user?.displayName}</span>
-            <select id="language" aria-label=${text.language} @change=${switchLanguage}>
-              ${LANGUAGES.map(
-                (language) =>
-                  html`<option
-                    value=${language}
-                    lang=${language}
-                    ?selected=${language === document.documentElement.lang}
-                  >
-                    ${languageName(language)}
-                  </option>`,
-              )}
-            </select>
+            ${languageSwitch()}
             <button type="button" id="logout" @click=${leave}>${text.signOut}</button>
           </span>
         </div>
@@ -121,12 +101,6 @@ export class Shell extends LitElement {
 
 const link = (href: string, label: string): TemplateResult =>
   html`<a href=${href} aria-current=${location.pathname === href ? 'page' : nothing}>${label}</a>`;
-
-async function switchLanguage({ target }: Event): Promise<void> {
-  if (!(target instanceof HTMLSelectElement)) return;
-  await call('PUT /api/session/language', { body: { language: target.value } });
-  location.reload();
-}
 
 async function leave(): Promise<void> {
   await call('DELETE /api/session');

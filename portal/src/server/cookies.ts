@@ -1,8 +1,8 @@
 /**
- * Purposes of cookies: the session, an attempt to log in with a passkey, the persons whom the browser is known for, the language of
- * the pages, a phone's enrolment.
+ * Purposes of cookies: the session, an attempt to sign in with a passkey, the persons whom the browser is known for, the language of
+ * the pages, a language that was chosen before signing in, a phone's enrolment.
  */
-export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'mobile';
+export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'chosen-language' | 'mobile';
 
 const SECOND = 1000;
 

@@ -18,6 +18,36 @@ const choose = (browser: Browser, language: unknown) => browser.send('PUT', '/ap
 const languageOf = async (browser: Browser, path = '/my-devices', preferred = 'en'): Promise<string | null> =>
   (await browser.send('GET', path, undefined, { 'accept-language': preferred })).headers.get('content-language');
 
+describe('a language that is chosen before signing in', () => {
+  const signIn = (browser: Browser, username: string) =>
+    browser.post('/api/session', { username, password: `${username}-password` });
+  let browser: Browser;
+  beforeEach(async () => {
+    browser = new Browser(portal);
+    expect(await choose(browser, 'de')).toMatchObject({ status: 200, body: { user: null } });
+  });
+
+  it('is kept in the browser, and then with the account', async () => {
+    expect(await languageOf(browser, '/login')).toBe('de');
+    expect(await signIn(browser, 'alice')).toMatchObject({ body: { user: { language: 'de' } } });
+    expect(await languageOf(browser)).toBe('de');
+    expect(await languageOf(await Browser.login(portal, 'alice'))).toBe('de');
+  });
+
+  it('counts for whoever signs in next, and for nobody after', async () => {
+    await signIn(browser, 'alice');
+    await browser.send('DELETE', '/api/session', {});
+    expect(await signIn(browser, 'olga')).toMatchObject({ body: { user: { language: null } } });
+    expect(await languageOf(browser)).toBe('en');
+  });
+
+  it('can be given back to the browser', async () => {
+    await choose(browser, null);
+    expect(await languageOf(browser, '/login')).toBe('en');
+    expect(await signIn(browser, 'alice')).toMatchObject({ body: { user: { language: null } } });
+  });
+});
+
 describe('the language of the pages', () => {
   it("is the browser's preference, until the user chooses one", async () => {
     expect([await languageOf(alice), await languageOf(alice, '/my-devices', 'de')]).toEqual(['en', 'de']);
@@ -59,8 +89,11 @@ describe('the language of the pages', () => {
     expect(await choose(alice, language)).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
   });
 
-  it('cannot be chosen without a login', async () => {
-    expect(await choose(new Browser(portal), 'de')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
+  it('is not chosen for an account by a made-up cookie', async () => {
+    const browser = new Browser(portal);
+    browser.cookies.set('cardwright-chosen-language', '../../etc/passwd');
+    await browser.post('/api/session', { username: 'alice', password: 'alice-password' });
+    expect((await browser.get('/api/session')).body).toMatchObject({ user: { language: null } });
   });
 
   it('ignores a made-up cookie', async () => {

@@ -4,6 +4,8 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { call, type User } from '../api.js';
 import { fields } from '../form-styles.js';
+import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
+import { languageSwitch, languageSwitchStyles } from '../language-switch.js';
 import { explain, text } from '../text.js';
 import { PasskeyLogin } from './passkey-login.js';
 
@@ -16,11 +18,15 @@ export class Login extends LitElement {
     theme,
     buttons,
     fields,
+    helpDeskContactStyles,
+    languageSwitchStyles,
     css`
       main {
         display: grid;
         min-height: 100dvh;
-        place-items: center;
+        align-content: center;
+        justify-items: center;
+        gap: var(--space-4);
         padding: var(--space-4);
       }
 
@@ -44,6 +50,11 @@ export class Login extends LitElement {
 
       h1 {
         font-size: 1.4rem;
+      }
+
+      .help {
+        color: var(--text-muted);
+        font-size: 0.9375rem;
       }
 
       .or {
@@ -95,7 +106,9 @@ export class Login extends LitElement {
                 <button type="button" id="passkey" @click=${this.#askForPasskey}>${text.signInWithPasskey}</button>`
             : nothing
         }
+        <p class="help">${text.cannotSignIn} ${helpDeskContact() ?? nothing}</p>
       </form>
+      ${languageSwitch()}
     </main>`;
   }
 

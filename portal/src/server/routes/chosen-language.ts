@@ -3,8 +3,11 @@ import { LANGUAGES } from '@cardwright/words';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cookieName, cookieOptions } from '../cookies.js';
 
+const MINUTE = 60 * 1000;
 /** Milliseconds. */
-const LIFETIME = 365 * 24 * 60 * 60 * 1000;
+const LIFETIME = 365 * 24 * 60 * MINUTE;
+/** Milliseconds in which whoever chose a language before signing in signs in. Whoever comes later may be someone else. */
+const CHOSEN_LIFETIME = 10 * MINUTE;
 /** The `vary` header of a page (RFC 9110, 12.5.5). */
 export const VARY = 'accept-language, cookie';
 
@@ -18,6 +21,23 @@ export const languageOf = ({ headers }: FastifyRequest): string => chooseLanguag
 export function pageLanguage(request: FastifyRequest, origin: string): string {
   const chosen = request.cookies[cookieName(origin, 'language')];
   return chosen !== undefined && LANGUAGES.includes(chosen) ? chosen : languageOf(request);
+}
+
+/** Stores a language in the browser for its pages, and for the account that signs in next. */
+export function rememberChoice(request: FastifyRequest, reply: FastifyReply, origin: string, language: string | null) {
+  rememberLanguage(request, reply, origin, language);
+  const name = cookieName(origin, 'chosen-language');
+  if (language === null) reply.clearCookie(name, { path: '/' });
+  else reply.setCookie(name, language, cookieOptions(origin, CHOSEN_LIFETIME));
+}
+
+/** Removes and returns the language that was chosen in this browser before signing in; undefined if there is none. */
+export function takeChoice({ cookies }: FastifyRequest, reply: FastifyReply, origin: string): string | undefined {
+  const name = cookieName(origin, 'chosen-language');
+  const chosen = cookies[name];
+  if (chosen === undefined) return undefined;
+  reply.clearCookie(name, { path: '/' });
+  return LANGUAGES.find((language) => language === chosen);
 }
 
 /** Stores the language of an account in the browser, or removes it if the account has none. */

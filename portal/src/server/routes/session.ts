@@ -10,7 +10,7 @@ import { cookieName, cookieOptions } from '../cookies.js';
 import { findUser } from '../request-guards.js';
 import type { Services } from '../services.js';
 import type { User } from '../store/schema.js';
-import { rememberLanguage } from './chosen-language.js';
+import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
 import { serve } from './serve.js';
 import { SESSION_ROUTES, type SessionUser } from './table/session.js';
 
@@ -56,10 +56,15 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
       return logIn(services, request, reply, user, BY_PASSWORD);
     },
 
-    'PUT /api/session/language': async ({ body: { language } }, { session, request, reply }) => {
-      await chooseUserLanguage(store.db, session.user.id, language);
+    'PUT /api/session/language': async ({ body: { language } }, { request, reply }) => {
+      const user = await findUser(services, request);
+      if (!user) {
+        rememberChoice(request, reply, services.origin, language);
+        return { user: null };
+      }
+      await chooseUserLanguage(store.db, user.id, language);
       rememberLanguage(request, reply, services.origin, language);
-      return { user: describe({ ...session.user, language }) };
+      return { user: describe({ ...user, language }) };
     },
 
     'DELETE /api/session': async (_input, { request, reply }) => {
@@ -87,6 +92,9 @@ export async function logIn(
   if (before !== undefined) await closeSession(store.db, before);
   reply.setCookie(name, await openSession(store.db, user, proved), cookieOptions(origin, SESSION_LIFETIME));
   rememberBrowser(request, reply, origin, user.username);
-  rememberLanguage(request, reply, origin, user.language);
-  return { user: describe(user) };
+  const chosen = takeChoice(request, reply, origin);
+  if (chosen !== undefined) await chooseUserLanguage(store.db, user.id, chosen);
+  const language = chosen ?? user.language;
+  rememberLanguage(request, reply, origin, language);
+  return { user: describe({ ...user, language }) };
 }

@@ -18,6 +18,7 @@ const OPEN = {
   anyone: [
     'GET /api/session',
     'POST /api/session',
+    'PUT /api/session/language',
     'DELETE /api/session',
     'POST /api/session/passkey/options',
     'POST /api/session/passkey',

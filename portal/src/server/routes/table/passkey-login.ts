@@ -30,7 +30,7 @@ export const PASSKEY_LOGIN_ROUTES = {
     takes: passkey,
     answer: opened,
     errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],
-    sentence: 'Logs in with a passkey.',
+    sentence: 'Signs in with a passkey.',
   },
   'POST /api/session/proof/passkey': {
     who: 'user',

@@ -40,7 +40,7 @@ export const HELP_ROUTES = {
 
 /** Pages that load all their content from the routes below `/api`. */
 export const PAGE_ROUTES = {
-  'GET /login': { ...page, sentence: 'The page on which people log in.' },
+  'GET /login': { ...page, sentence: 'The page on which people sign in.' },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
   'GET /operator': { ...page, sentence: "The operator's pages." },
   'GET /operator/devices/{id}': { ...page, sentence: "The operator's page of a device." },

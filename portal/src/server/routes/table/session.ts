@@ -21,26 +21,27 @@ export const SESSION_ROUTES = {
       /** Set if a passkey can be used instead of a password. */
       passkeys: v.boolean(),
     }),
-    sentence: 'Says who is logged in, and whether passkeys can be used instead of passwords.',
+    sentence: 'Says who is signed in, and whether passkeys can be used instead of passwords.',
   },
   'POST /api/session': {
     who: 'anyone',
     takes: v.object({ body: v.strictObject({ username: text(64), password: text(200) }) }),
     answer: opened,
     errors: ['LOGIN_REQUIRED', 'RATE_LIMITED'],
-    sentence: 'Logs in with a password.',
+    sentence: 'Signs in with a password.',
   },
   'PUT /api/session/language': {
-    who: 'user',
+    who: 'anyone',
     takes: v.object({ body: v.strictObject({ language: v.nullable(v.picklist(LANGUAGES)) }) }),
-    answer: opened,
-    sentence: "Keeps the language of the pages with the account; null: the browser's.",
+    answer: v.object({ user: of<SessionUser | null>() }),
+    sentence:
+      "Keeps the language of the pages with the account, before signing in with the browser and then the account; null: the browser's.",
   },
   'DELETE /api/session': {
     who: 'anyone',
     takes: NOTHING,
     answer: v.object({ user: v.null() }),
-    sentence: 'Logs out.',
+    sentence: 'Signs out.',
   },
   'POST /api/session/proof': {
     who: 'user',
