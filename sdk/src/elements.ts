@@ -11,7 +11,7 @@ export { ChangePin } from './elements/change-pin.js';
 export { Dialog } from './elements/dialog.js';
 export { ErrorPane } from './elements/error-pane.js';
 export type { HelpDesk } from '@cardwright/protocol';
-export { Operation } from './elements/operation.js';
+export { OperationElement } from './elements/operation.js';
 export { OperationWizard, type OpenOptions } from './elements/operation-wizard.js';
 export type { Done } from './elements/operations/definition.js';
 export { chooseText, describe, loadText, nameOfModel, reasonOf, type Text } from './elements/text.js';

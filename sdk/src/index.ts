@@ -24,9 +24,9 @@ export {
   type OperationPhase,
 } from '@cardwright/protocol';
 export { Client } from './client.js';
-export { Cms, type CmsOptions, type CmsRequest } from './cms.js';
+export { CmsClient, type CmsClientOptions, type CmsRequest } from './cms-client.js';
 export { connect, requestAccess, type AccessOptions, type ConnectOptions } from './connect.js';
 export { explainError } from './explain-error.js';
 export { offerSupportBundle } from './support-bundle.js';
-export { runOperation, type OperationOptions, type OperationStatus } from './operation.js';
+export { runOperation, type OperationOptions, type OperationProgress } from './operation.js';
 export type { PageWindow, RequestOptions } from './page-port.js';

@@ -8,12 +8,12 @@ import {
   type StartRequest,
 } from '@cardwright/protocol';
 import type { Client } from './client.js';
-import type { Cms } from './cms.js';
+import type { CmsClient } from './cms-client.js';
 import { passkeyOrderOf, type PasskeyOrder } from './passkey-order.js';
 import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 
 /** The progress of an operation, for a page to show. */
-export interface OperationStatus {
+export interface OperationProgress {
   /** From the CMS's last answer; null before the first. */
   readonly phase: OperationAnswer['phase'] | null;
   /** Completed share, in percent. */
@@ -36,7 +36,7 @@ export interface OperationStatus {
 }
 
 export interface OperationOptions {
-  readonly cms: Pick<Cms, 'start' | 'results' | 'cancel'>;
+  readonly cms: Pick<CmsClient, 'start' | 'results' | 'cancel'>;
   readonly client: Pick<Client, 'call' | 'session'>;
   /** The CMS's name of the operation, for example `issue`. */
   readonly kind: StartRequest['kind'];
@@ -46,7 +46,7 @@ export interface OperationOptions {
   readonly code?: string | undefined;
   /** Aborting it also cancels the operation at the CMS. */
   readonly signal?: AbortSignal | undefined;
-  readonly onStatus?: (status: OperationStatus) => void;
+  readonly onStatus?: (status: OperationProgress) => void;
   /** The clock and pauses for repeated requests; real ones by default. */
   readonly timing?: Timing;
 }
@@ -132,8 +132,8 @@ async function cancel(cms: OperationOptions['cms'], operation: string, session: 
 
 function report(
   { onStatus }: OperationOptions,
-  { phase, progress, deviceState }: Pick<OperationStatus, 'phase' | 'progress' | 'deviceState'>,
-  status: Pick<OperationStatus, 'turn' | 'method' | 'passkey' | 'hasAnswered' | 'absence'>,
+  { phase, progress, deviceState }: Pick<OperationProgress, 'phase' | 'progress' | 'deviceState'>,
+  status: Pick<OperationProgress, 'turn' | 'method' | 'passkey' | 'hasAnswered' | 'absence'>,
   more = 0,
 ): void {
   onStatus?.({ phase, deviceState, progress: Math.min(100, progress + more), ...status });

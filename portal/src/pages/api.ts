@@ -1,4 +1,4 @@
-import { Cms } from '@cardwright/sdk';
+import { CmsClient } from '@cardwright/sdk';
 import * as v from 'valibot';
 import type { Routes } from '../server/routes/table.js';
 import type { Parts } from '../server/routes/table/route.js';
@@ -17,7 +17,7 @@ type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyo
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
-const cms = new Cms('/api', { language: document.documentElement.lang });
+const cms = new CmsClient('/api', { language: document.documentElement.lang });
 
 /**
  * Calls a route of the portal's own server. The compiler holds the server's handler to the type of the answer, and this page came from
@@ -25,7 +25,7 @@ const cms = new Cms('/api', { language: document.documentElement.lang });
  *
  * @example
  * const { devices } = await call('GET /api/operator/devices', { query: { owner: 'Alice' } });
- * @throws CardwrightError the error in the answer, or an error of `Cms.request`
+ * @throws CardwrightError the error in the answer, or an error of `CmsClient.request`
  */
 export function call<A extends Call>(
   address: A,

@@ -10,8 +10,8 @@ import {
   type StartRequest,
 } from '@cardwright/protocol';
 import type { Client } from '../client.js';
-import type { Cms } from '../cms.js';
-import { NOT_STARTED, runOperation, type OperationStatus } from '../operation.js';
+import type { CmsClient } from '../cms-client.js';
+import { NOT_STARTED, runOperation, type OperationProgress } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 import type { JudgedDevice } from './judged-device.js';
 import { checksAfter } from './check-computer.js';
@@ -68,7 +68,7 @@ export class OperationRun {
   #running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly cms: Cms,
+    private readonly cms: CmsClient,
     private readonly options: RunOptions,
     private readonly listener: RunListener,
   ) {}
@@ -162,7 +162,7 @@ export class OperationRun {
     // Until the device is erased, the CMS reports the state of its former content.
     let isToBeErased = chosen.action === 'erase';
     const passkeys = this.#passkeys;
-    const onStatus = (status: OperationStatus | null): void => {
+    const onStatus = (status: OperationProgress | null): void => {
       if (isErasing(status)) isToBeErased = false;
       if (isToBeErased && isBeingWrittenOver(status)) {
         isToBeErased = false;
@@ -218,7 +218,7 @@ export class OperationRun {
    * Notes the progress. A CMS that has a row for the device has given it a GUID, so a device without a serial number is no longer
    * found by its former GUID.
    */
-  #noteChanges(status: OperationStatus): void {
+  #noteChanges(status: OperationProgress): void {
     const { deviceState } = status;
     const isBegun = deviceState !== null;
     this.#isKept = deviceState === 'producing' || deviceState === 'pending';

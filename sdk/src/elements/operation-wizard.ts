@@ -1,7 +1,7 @@
 import { isCardwrightError, type DeviceId, type HelpDesk } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import { Cms } from '../cms.js';
+import { CmsClient } from '../cms-client.js';
 import { checksAt } from './checks.js';
 import type { DevicePicker } from './device-picker.js';
 import './dialog.js';
@@ -198,7 +198,7 @@ export abstract class OperationWizard extends WordedElement {
     this.#isResuming = wanted !== null;
     const { definition } = this;
     const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance };
-    const run = new OperationRun(new Cms(this.endpoint, { language: wishedLanguage() }), options, {
+    const run = new OperationRun(new CmsClient(this.endpoint, { language: wishedLanguage() }), options, {
       onPane: this.#onPane,
       onDone: this.#onDone,
       onReloadNeeded: this.#reload,

@@ -12,7 +12,7 @@ import { wizardFor } from './operations/wizards.js';
  * document.querySelector('cardwright-operation').open();
  */
 @customElement('cardwright-operation')
-export class Operation extends OperationWizard {
+export class OperationElement extends OperationWizard {
   /** Its title, if only the CMS knows the operation. */
   @property() accessor heading = '';
 
@@ -25,6 +25,6 @@ export class Operation extends OperationWizard {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'cardwright-operation': Operation;
+    'cardwright-operation': OperationElement;
   }
 }

@@ -2,7 +2,7 @@ import type { TemplateResult } from 'lit';
 import type { JudgedDevice } from './judged-device.js';
 import type { PaneFocus } from './pane-focus.js';
 import type { Selection } from './selection.js';
-import type { Step } from './steps.js';
+import type { WizardStep } from './steps.js';
 import type { Support } from './support.js';
 import type { Text } from './text.js';
 import type { OperationText, SearchText } from '@cardwright/words/en/dialogs';
@@ -67,7 +67,7 @@ export type WindowName = 'allow' | 'erase' | 'pin' | 'passkey';
  * @param V the pane's context
  */
 export interface PaneDefinition<P extends { readonly name: string }, V extends SearchView = PaneView> {
-  readonly step: Step | ((pane: P) => Step);
+  readonly step: WizardStep | ((pane: P) => WizardStep);
   /** Key of the pane. Panes with the same key are the same to the user, so that the focus stays. Default: the pane's name. */
   readonly key?: (pane: P) => string;
   /** The content; it begins with a heading. */

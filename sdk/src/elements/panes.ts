@@ -20,7 +20,7 @@ import { readyPane, type ReadyPane } from './panes/ready.js';
 import { refusedPane, type RefusedPane } from './panes/refused.js';
 import { searchPane, type SearchPane } from './panes/search.js';
 import { stopPane, type StopPane } from './panes/stop.js';
-import type { Step } from './steps.js';
+import type { WizardStep } from './steps.js';
 
 /** Panes of the check of the computer. */
 export type CheckingPane = CheckPane | AllowPane | RefusedPane | NoReaderPane;
@@ -87,7 +87,7 @@ const reachingOf = <N extends ReachingPane['name']>(pane: PaneNamed[N]): PaneDef
   REACHING[pane.name as N];
 
 /** The step to which a pane belongs. */
-export function stepOf(pane: Pane): Step {
+export function stepOf(pane: Pane): WizardStep {
   const { step } = definitionOf(pane);
   return typeof step === 'function' ? step(pane) : step;
 }

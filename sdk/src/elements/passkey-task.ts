@@ -1,4 +1,4 @@
-import type { OperationStatus } from '../operation.js';
+import type { OperationProgress } from '../operation.js';
 
 /**
  * The user's task for a passkey:
@@ -13,7 +13,7 @@ export type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
 /** Returns the user's current task; null if it does not concern a passkey. */
-export function passkeyTaskOf(status: OperationStatus | null): PasskeyTask | null {
+export function passkeyTaskOf(status: OperationProgress | null): PasskeyTask | null {
   if (status?.turn === 'touch' || status?.turn === 'reinsert') return status.turn;
   if (status?.turn !== 'user') return null;
   switch (status.method) {

@@ -1,11 +1,11 @@
 import type { DeviceInfo } from '@cardwright/protocol';
-import type { OperationStatus } from '../operation.js';
+import type { OperationProgress } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 
 /** The progress of an operation on its device, for the panes that show it. */
 export interface RunFacts {
   /** Null until the device is open. */
-  readonly status: OperationStatus | null;
+  readonly status: OperationProgress | null;
   readonly device: DeviceInfo;
   /** Its passkeys, as far as they were ordered. */
   readonly passkeys: readonly PasskeyOrder[];
@@ -27,13 +27,13 @@ export function pinsOf({
 }
 
 /** True while everything on the device is being erased, with the user's consent. */
-export const isErasing = (status: OperationStatus | null): boolean =>
+export const isErasing = (status: OperationProgress | null): boolean =>
   status?.turn === 'card' && status.method === 'device.reset' && status.hasAnswered === true;
 
 /** True while a device that cannot reset itself is being overwritten, the first action on it. */
-export const isBeingWrittenOver = (status: OperationStatus | null): boolean =>
+export const isBeingWrittenOver = (status: OperationProgress | null): boolean =>
   status?.turn === 'card' && status.method === 'key.generate';
 
 /** True while the extension's window asks the user whether the device may be erased. */
-export const isErasureAsked = (status: OperationStatus | null): boolean =>
+export const isErasureAsked = (status: OperationProgress | null): boolean =>
   status?.turn === 'user' && (status.method === 'device.reset' || status.method === 'device.confirmErasure');

@@ -1,3 +1,3 @@
 /** The steps of the wizard, in their order. An operation uses those that it names. */
 export const STEPS = ['check', 'device', 'run', 'pin'] as const;
-export type Step = (typeof STEPS)[number];
+export type WizardStep = (typeof STEPS)[number];

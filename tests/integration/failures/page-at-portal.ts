@@ -1,5 +1,5 @@
 import { CardwrightError, readStep, type OperationAnswer } from '@cardwright/protocol';
-import { Cms } from '@cardwright/sdk';
+import { CmsClient } from '@cardwright/sdk';
 import * as v from 'valibot';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { Portal } from '@cardwright/portal';
@@ -7,11 +7,13 @@ import type { Forge } from '../../support/forging.js';
 
 /** A page of the portal with the sdk's client: it keeps the cookie and sends Origin, as the browser would. */
 export class PageAtPortal {
-  readonly cms: Cms;
+  readonly cms: CmsClient;
   #cookie = '';
 
   constructor(private readonly portal: Pick<Portal, 'origin' | 'port'>) {
-    this.cms = new Cms(`http://127.0.0.1:${portal.port}/api`, { fetch: (input, init) => this.#fetch(input, init) });
+    this.cms = new CmsClient(`http://127.0.0.1:${portal.port}/api`, {
+      fetch: (input, init) => this.#fetch(input, init),
+    });
   }
 
   static async login(portal: Portal, username: string): Promise<PageAtPortal> {

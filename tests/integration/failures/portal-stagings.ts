@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Cms } from '@cardwright/sdk';
+import { CmsClient } from '@cardwright/sdk';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { setPolicy } from '../portal/support/operator.js';
 import { NO_VERSION } from '../../support/engine/operator-action.js';
@@ -85,7 +85,7 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       server.close();
       await once(server, 'close');
       const port = typeof address === 'object' && address ? address.port : 0;
-      return new Cms(`http://127.0.0.1:${port}/api`).start((await hostWith(newYubikey())).startRequest);
+      return new CmsClient(`http://127.0.0.1:${port}/api`).start((await hostWith(newYubikey())).startRequest);
     },
   },
   DEVICE_LIMIT: {

@@ -7,7 +7,7 @@ import {
   type OperationAnswer,
   type PublicJwkSet,
 } from '@cardwright/protocol';
-import { Cms, runOperation } from '@cardwright/sdk';
+import { CmsClient, runOperation } from '@cardwright/sdk';
 import { startPrivatePcscd, type PrivatePcscd, type TiedProcess } from '@cardwright/stage';
 import { insertCard, type VirtualCard } from '@cardwright/virtual-card';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -51,7 +51,7 @@ describe('a CMS in another language', () => {
     expect(host.notifications.filter(({ params }) => params?.kind === 'command')).toHaveLength(3);
     expect(host.trace.join('\n')).not.toContain(FACTORY_PIN);
     await expect(cms.cancel(answer.operation, host.session)).resolves.toEqual(answer);
-    const foreign = new Cms(`${origin}/api`, { fetch: asPageOf('https://evil.example') });
+    const foreign = new CmsClient(`${origin}/api`, { fetch: asPageOf('https://evil.example') });
     await expect(foreign.eligibility('issue', [device])).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await host.close();
   });
@@ -82,7 +82,7 @@ describe('a CMS in another language', () => {
     hosts.push(host);
     const { devices } = await host.call('device.list', {});
     const { device } = await host.call('device.open', { device: devices[0]?.id ?? '' });
-    return { cms: new Cms(`${origin}/api`, { fetch: asPageOf(origin) }), host, device, origin };
+    return { cms: new CmsClient(`${origin}/api`, { fetch: asPageOf(origin) }), host, device, origin };
   }
 });
 
@@ -102,7 +102,7 @@ const asPageOf =
     });
 
 function relay(
-  cms: Cms,
+  cms: CmsClient,
   host: HostProcess,
   device: DeviceInfo,
   onPhase: (phase: string) => void = () => undefined,

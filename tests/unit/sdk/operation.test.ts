@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, type CommandOutcome, type Request } from '@cardwright/protocol';
-import { Cms, connect, runOperation, type OperationOptions, type OperationStatus } from '@cardwright/sdk';
+import { CmsClient, connect, runOperation, type OperationOptions, type OperationProgress } from '@cardwright/sdk';
 import { blankYubikey } from '../../support/device-facts.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { FakeBridge } from './fake-bridge.js';
@@ -50,7 +50,13 @@ async function issue(
   });
   const client = await connect({ window: bridge.window });
   const device = blankYubikey('1');
-  return runOperation({ cms: new Cms('/api', { fetch: fetchFromCms }), client, kind: 'issue', device, ...changes });
+  return runOperation({
+    cms: new CmsClient('/api', { fetch: fetchFromCms }),
+    client,
+    kind: 'issue',
+    device,
+    ...changes,
+  });
 }
 
 describe('the relay of an operation', () => {
@@ -61,7 +67,7 @@ describe('the relay of an operation', () => {
   });
 
   it("reports each phase, its progress, and whose turn it is: the card's, the user's, the CMS's", async () => {
-    const told: OperationStatus[] = [];
+    const told: OperationProgress[] = [];
     await issue(undefined, { onStatus: (status) => told.push(status) });
     const keys = { phase: { name: 'keys', text: 'Creating keys' }, deviceState: 'producing' };
     expect(told.filter(({ phase }) => phase?.name === 'keys')).toEqual([
@@ -85,8 +91,8 @@ describe('the relay of an operation', () => {
       asked.push(body);
       return { operation: 'operation-1', phase, progress: 50, error: null, ...answers[asked.length - 1] };
     };
-    const told: OperationStatus[] = [];
-    const options = { kind: 'engrave-card', onStatus: (status: OperationStatus) => told.push(status) };
+    const told: OperationProgress[] = [];
+    const options = { kind: 'engrave-card', onStatus: (status: OperationProgress) => told.push(status) };
     expect(await issue(undefined, options)).toMatchObject({ state: 'done', phase, deviceState: 'engraved' });
     expect(asked[0]).toMatchObject({ kind: 'engrave-card' });
     expect(told[0]).toEqual({ phase, progress: 50, deviceState: 'engraving', turn: 'card' });
@@ -99,7 +105,7 @@ describe('the relay of an operation', () => {
   });
 
   it('reports the state of the device before it throws the reason of the failure', async () => {
-    const told: OperationStatus[] = [];
+    const told: OperationProgress[] = [];
     cms.deviceState = 'producing';
     cms.failure = {
       phase: 'certificates',
@@ -153,7 +159,7 @@ describe('the relay of an operation', () => {
   });
 
   it('repeats results while the CMS is away, reports that, and continues as if nothing had happened', async () => {
-    const told: OperationStatus[] = [];
+    const told: OperationProgress[] = [];
     cms.goAway('results', new CardwrightError('CMS_UNREACHABLE'), new CardwrightError('CA_UNAVAILABLE'));
     expect(await issue(undefined, { onStatus: (status) => told.push(status) })).toMatchObject({ state: 'done' });
     expect(steps).toEqual(['authenticate', 'personalize', 'keys', 'certificates', 'pin']);
@@ -168,7 +174,7 @@ describe('the relay of an operation', () => {
 
   it('stops trying at once when its signal is aborted', async () => {
     const abort = new AbortController();
-    const onStatus = ({ absence }: OperationStatus): void => {
+    const onStatus = ({ absence }: OperationProgress): void => {
       if (absence) abort.abort();
     };
     cms.goAway('results', ...Array<CardwrightError>(9).fill(new CardwrightError('CMS_UNREACHABLE')));

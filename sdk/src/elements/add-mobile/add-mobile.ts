@@ -7,7 +7,7 @@ import {
 } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { Cms } from '../../cms.js';
+import { CmsClient } from '../../cms-client.js';
 import type { DevicePicker } from '../device-picker.js';
 import '../dialog.js';
 import type { Dialog } from '../dialog.js';
@@ -67,7 +67,7 @@ export class AddMobile extends MobileElement {
   @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
 
-  #cms = new Cms('');
+  #cms = new CmsClient('');
   #enrolment: Enrolment | undefined;
   /** The CMS's latest status. */
   #status: EnrolmentStatus | null = null;
@@ -83,7 +83,7 @@ export class AddMobile extends MobileElement {
     this.#reopening.forget();
     this.#shownKey = '';
     this.offer = null;
-    const cms = new Cms(this.endpoint, { language: wishedLanguage() });
+    const cms = new CmsClient(this.endpoint, { language: wishedLanguage() });
     const enrolment = new Enrolment(cms, {
       onPane: this.#onPane,
       onOffer: (offer) => {

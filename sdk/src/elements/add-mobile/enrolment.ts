@@ -9,7 +9,7 @@ import {
   type MobileOffer,
   type StartEnrolment,
 } from '@cardwright/protocol';
-import { CANCEL_TIMEOUT, type Cms } from '../../cms.js';
+import { CANCEL_TIMEOUT, type CmsClient } from '../../cms-client.js';
 import { checksAfter } from '../check-computer.js';
 import { isOver, statusOf } from './enrolment-state.js';
 import { mobileStepOf, paneOf, type MobilePane } from './mobile-pane.js';
@@ -37,7 +37,7 @@ export class Enrolment {
   #running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly cms: Cms,
+    private readonly cms: CmsClient,
     private readonly listener: EnrolmentListener,
     private readonly openEvents: FeedOptions['openEvents'] = openEventSource,
   ) {}

@@ -5,7 +5,7 @@ import {
   type EnrolmentStatus,
   type PhoneFacts,
 } from '@cardwright/protocol';
-import type { OperationStatus } from '../../operation.js';
+import type { OperationProgress } from '../../operation.js';
 import type { Checks } from '../checks.js';
 import { windowOf, type ReachingPane } from '../panes.js';
 
@@ -15,7 +15,7 @@ export type MobileStep = (typeof MOBILE_STEPS)[number];
 
 /** Panes of the proof by an active device. The first ones are the same as in an issuance. */
 export type ProofPane =
-  ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationStatus | null };
+  ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
 
 /** Panes while an enrolment is running, and after its end. */
 export type EnrolmentPane =

@@ -8,8 +8,8 @@ import {
   type Progress,
 } from '@cardwright/protocol';
 import type { Client } from '../../client.js';
-import type { Cms } from '../../cms.js';
-import { NOT_STARTED, runOperation, type OperationStatus } from '../../operation.js';
+import type { CmsClient } from '../../cms-client.js';
+import { NOT_STARTED, runOperation, type OperationProgress } from '../../operation.js';
 import { ComputerCheck } from '../computer-check.js';
 import { DeviceSearch, type Judge } from '../device-search.js';
 import { reasonOf } from '../text.js';
@@ -26,7 +26,7 @@ export class OwnerProof {
   #search: DeviceSearch | undefined;
 
   constructor(
-    private readonly cms: Cms,
+    private readonly cms: CmsClient,
     private readonly signal: AbortSignal,
     private readonly show: (pane: ProofPane) => void,
   ) {
@@ -91,7 +91,7 @@ export class OwnerProof {
 
   async #sign(client: Client, found: DeviceInfo): Promise<string> {
     const { cms, signal } = this;
-    const onStatus = (status: OperationStatus | null): void => this.show({ name: 'prove', device: found, status });
+    const onStatus = (status: OperationProgress | null): void => this.show({ name: 'prove', device: found, status });
     const onProgress = ({ kind }: Progress): void => {
       if (kind === 'waiting') onStatus({ ...NOT_STARTED, turn: 'waiting' });
     };

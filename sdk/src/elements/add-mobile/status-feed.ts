@@ -1,6 +1,6 @@
 import type { EnrolmentStatus } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { Cms } from '../../cms.js';
+import type { CmsClient } from '../../cms-client.js';
 import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';
 import { canFollow, isOver, statusOf } from './enrolment-state.js';
 
@@ -20,7 +20,7 @@ export interface EventStream {
 }
 
 export interface FeedOptions {
-  readonly cms: Cms;
+  readonly cms: CmsClient;
   /** The status when the enrolment began. */
   readonly first: EnrolmentStatus;
   readonly signal: AbortSignal;

@@ -1,5 +1,5 @@
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
-import type { Step } from '../steps.js';
+import type { WizardStep } from '../steps.js';
 import type { Text } from '../text.js';
 import type { OperationText } from '@cardwright/words/en/dialogs';
 
@@ -8,7 +8,7 @@ export interface WizardDefinition<K extends string = string> {
   /** The CMS's name of the operation, unless the page overrides it. */
   readonly kind: K;
   /** Its steps, in their order. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly WizardStep[];
   readonly words: (text: Text) => OperationText;
   /** Fired when the operation is done; its detail is `Done`. */
   readonly event: `cardwright-${string}`;

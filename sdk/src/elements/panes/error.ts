@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Checks } from '../checks.js';
 import '../error-pane.js';
 import type { PaneDefinition } from '../pane-definition.js';
-import type { Step } from '../steps.js';
+import type { WizardStep } from '../steps.js';
 import type { Support } from '../support.js';
 import type { Text } from '../text.js';
 import { isHelpedByUnlock, UNLOCKING } from '../unlocking.js';
@@ -12,7 +12,7 @@ import { checkList } from './check-list.js';
 /** Something went wrong. */
 export interface ErrorPane extends Obstacle {
   readonly name: 'error';
-  readonly step: Step;
+  readonly step: WizardStep;
   /** State of the checks, if one of them failed. */
   readonly checks: Checks | null;
   /** Set if the progress so far is kept for continuing: the operation is interrupted, not failed. */

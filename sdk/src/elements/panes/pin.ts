@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import type { OperationStatus } from '../../operation.js';
+import type { OperationProgress } from '../../operation.js';
 import { windowIllustration } from '../icons.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
@@ -8,7 +8,7 @@ import { pinsOf, type RunFacts } from '../run-facts.js';
 /** The user types PINs in the extension's window. Afterwards the operation finishes by itself. */
 export interface PinPane extends RunFacts {
   readonly name: 'pin';
-  readonly status: OperationStatus;
+  readonly status: OperationProgress;
 }
 
 export const pinPane: PaneDefinition<PinPane> = {
@@ -35,5 +35,5 @@ export const pinPane: PaneDefinition<PinPane> = {
 };
 
 /** True if the user has nothing left to do. */
-const isFinishing = ({ turn, hasAnswered }: OperationStatus): boolean =>
+const isFinishing = ({ turn, hasAnswered }: OperationProgress): boolean =>
   turn === 'cms' || (turn === 'card' && hasAnswered === true);

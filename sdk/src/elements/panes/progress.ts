@@ -1,5 +1,5 @@
 import { html } from 'lit';
-import type { OperationStatus } from '../../operation.js';
+import type { OperationProgress } from '../../operation.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import { isErasing, type RunFacts } from '../run-facts.js';
@@ -37,7 +37,7 @@ export const progressPane: PaneDefinition<ProgressPane> = {
 };
 
 /** Describes the current activity in one line: in the CMS's words once it has answered. */
-function activity(text: Text, status: OperationStatus | null): string {
+function activity(text: Text, status: OperationProgress | null): string {
   if (status?.absence) return text.absences[status.absence];
   if (isErasing(status)) return text.erasing;
   return status?.turn === 'waiting' ? text.waitingForHolder : (status?.phase?.text ?? text.opening);

@@ -3,13 +3,13 @@ import { primary, secondary } from '../footer-buttons.js';
 import { warningIcon } from '../icons.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
-import type { Step } from '../steps.js';
+import type { WizardStep } from '../steps.js';
 
 /** Asks before the user stops an operation that may leave the device half done. The operation continues meanwhile. */
 export interface StopPane {
   readonly name: 'stop';
   /** The running step. */
-  readonly step: Step;
+  readonly step: WizardStep;
   readonly stop: () => void;
   readonly keepGoing: () => void;
 }

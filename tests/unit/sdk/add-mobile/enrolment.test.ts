@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type EnrolmentStatus, type MobileOffer } from '@cardwright/protocol';
-import { Cms } from '@cardwright/sdk';
+import { CmsClient } from '@cardwright/sdk';
 import { Enrolment } from '../../../../sdk/src/elements/add-mobile/enrolment.js';
 import type { MobilePane } from '../../../../sdk/src/elements/add-mobile/mobile-pane.js';
 import { FakeStream } from './fake-stream.js';
@@ -21,7 +21,7 @@ class Scene {
   held: Promise<void> | undefined;
   #stream: FakeStream | undefined;
   readonly enrolment = new Enrolment(
-    new Cms('/api', { fetch: (address, init) => this.#fetch(address, init) }),
+    new CmsClient('/api', { fetch: (address, init) => this.#fetch(address, init) }),
     {
       onPane: ({ name }) => this.panes.push(name),
       onOffer: () => undefined,

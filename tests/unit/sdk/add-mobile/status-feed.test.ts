@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, type EnrolmentState, type EnrolmentStatus } from '@cardwright/protocol';
-import { Cms } from '@cardwright/sdk';
+import { CmsClient } from '@cardwright/sdk';
 import { StatusFeed } from '../../../../sdk/src/elements/add-mobile/status-feed.js';
 import { FakeStream } from './fake-stream.js';
 import { ENROLMENT, PHONE, statusIn } from './enrolment-statuses.js';
@@ -22,7 +22,7 @@ class Following {
   asked = 0;
   readonly #aborting = new AbortController();
   readonly feed = new StatusFeed({
-    cms: new Cms('/api', { fetch: () => this.#fetch() }),
+    cms: new CmsClient('/api', { fetch: () => this.#fetch() }),
     first: statusIn('waiting'),
     signal: this.#aborting.signal,
     onStatus: ({ state }) => this.heard.push(state),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { Cms, type CmsOptions } from '@cardwright/sdk';
+import { CmsClient, type CmsClientOptions } from '@cardwright/sdk';
 import { blankYubikey } from '../../support/device-facts.js';
 
 /** Key hash of a host's session: 32 bytes. */
@@ -12,13 +12,13 @@ interface Sent {
 }
 
 /** Makes a CMS that answers everything with one response, and records the requests. */
-function answering(status: number, body: string, options: CmsOptions = {}): { cms: Cms; sent: Sent[] } {
+function answering(status: number, body: string, options: CmsClientOptions = {}): { cms: CmsClient; sent: Sent[] } {
   const sent: Sent[] = [];
   const fetch: typeof globalThis.fetch = (address, init) => {
     sent.push({ address, init });
     return Promise.resolve(new Response(body, { status }));
   };
-  const cms = new Cms('/api/', { fetch, ...options });
+  const cms = new CmsClient('/api/', { fetch, ...options });
   return { cms, sent };
 }
 
@@ -67,7 +67,7 @@ describe('the client of the HTTP contract', () => {
   });
 
   it('reports that the CMS cannot be reached', async () => {
-    const cms = new Cms('/api', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
+    const cms = new CmsClient('/api', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
     await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 
@@ -76,14 +76,14 @@ describe('the client of the HTTP contract', () => {
     const TOLERANCE = 60_000;
     const date = new Date(Date.now() + 3_600_000).toUTCString();
     const fetch: typeof globalThis.fetch = () => Promise.resolve(new Response('{"devices":[]}', { headers: { date } }));
-    const cms = new Cms('/api', { fetch });
+    const cms = new CmsClient('/api', { fetch });
     expect(Math.abs(cms.now() - Date.now())).toBeLessThan(TOLERANCE);
     await cms.eligibility('issue', [blankYubikey('1')]);
     expect(Math.abs(cms.now() - Date.parse(date))).toBeLessThan(TOLERANCE);
   });
 
   it('can be cancelled', async () => {
-    const cms = new Cms('/api', {
+    const cms = new CmsClient('/api', {
       fetch: (_address, init) => {
         init?.signal?.throwIfAborted();
         return Promise.reject(new Error('the signal was not handed on'));

@@ -18,7 +18,7 @@ const UNAUTHORIZED = 401;
 /** Milliseconds. Nothing waits for the answer to a cancellation, least of all the device. */
 export const CANCEL_TIMEOUT = 5_000;
 
-export interface CmsOptions {
+export interface CmsClientOptions {
   /** Language of the user, as a tag of RFC 5646, for the CMS's sentences. Default: the browser's own header. */
   readonly language?: string;
   readonly fetch?: typeof globalThis.fetch;
@@ -35,10 +35,10 @@ export interface CmsRequest {
  * Client of the HTTP contract in the protocol's cms.ts, for a CMS of the same origin.
  *
  * @example
- * const cms = new Cms('/api', { language: 'de' });
+ * const cms = new CmsClient('/api', { language: 'de' });
  * const verdicts = await cms.eligibility('issue', devices);
  */
-export class Cms {
+export class CmsClient {
   readonly #base: string;
   readonly #language: Readonly<Record<string, string>>;
   readonly #fetch: typeof globalThis.fetch;
@@ -46,7 +46,7 @@ export class Cms {
   #clockOffset = 0;
 
   /** @param endpoint base address of the contract, for example `/api` */
-  constructor(endpoint: string, { language, fetch }: CmsOptions = {}) {
+  constructor(endpoint: string, { language, fetch }: CmsClientOptions = {}) {
     this.#base = endpoint.replace(/\/+$/, '');
     this.#language = language === undefined ? {} : { 'accept-language': language };
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
