@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { askKeeper, createDatabase, dropDatabase, startPostgres, type PrivatePostgres } from '@cardwright/stage';
-import { openStore } from '../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../portal/src/server/store/database.js';
 
 /** The database in each worker's cluster with the portal's empty tables. */
 const TEMPLATE = 'portal_tables';
@@ -28,7 +28,7 @@ let template: Promise<void> | undefined;
 async function makeTemplate(server: string): Promise<void> {
   try {
     const url = await createDatabase(server, TEMPLATE);
-    await (await openStore({ url })).close();
+    await (await openPortalDatabase({ url })).close();
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_DATABASE)) throw error;
   }

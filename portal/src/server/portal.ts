@@ -4,7 +4,7 @@ import { loadKeyRing } from './keys/key-ring.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
-import type { Services } from './services.js';
+import type { PortalServices } from './services.js';
 import type { Configuration } from './settings/configuration.js';
 import { openApp } from './start/app.js';
 import { openAuthority } from './start/authority.js';
@@ -62,7 +62,7 @@ async function openPortal(
   const phones = await openPhones(opening, data, authority, open);
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
-  const services: Services = {
+  const services: PortalServices = {
     cms,
     cmsStore: data.cmsStore,
     store: data.store,

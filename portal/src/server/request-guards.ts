@@ -1,9 +1,9 @@
 import { isFromOwnPage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { findSession, type Session } from './accounts/sessions.js';
+import { findSession, type LoginSession } from './accounts/sessions.js';
 import { cookieName } from './cookies.js';
-import type { Services } from './services.js';
+import type { PortalServices } from './services.js';
 import type { Role, User } from './store/schema.js';
 
 declare module 'fastify' {
@@ -32,9 +32,12 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
 }
 
 /** The services that hold the sessions of users. */
-export type Sessions = Pick<Services, 'store' | 'origin'>;
+export type Sessions = Pick<PortalServices, 'store' | 'origin'>;
 
-async function findRequestSession({ store, origin }: Sessions, request: FastifyRequest): Promise<Session | undefined> {
+async function findRequestSession(
+  { store, origin }: Sessions,
+  request: FastifyRequest,
+): Promise<LoginSession | undefined> {
   const token = request.cookies[cookieName(origin, 'session')];
   return token === undefined ? undefined : findSession(store.db, token);
 }
@@ -48,7 +51,7 @@ export const findUser = async (sessions: Sessions, request: FastifyRequest): Pro
  *
  * @throws CardwrightError `LOGIN_REQUIRED`, or `FORBIDDEN` without the role
  */
-export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<Session> {
+export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<LoginSession> {
   const session = await findRequestSession(sessions, request);
   if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
   if (role !== undefined && session.user.role !== role) throw new CardwrightError('FORBIDDEN');

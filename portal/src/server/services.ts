@@ -1,8 +1,8 @@
-import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright/cms';
+import type { CertificationAuthority, Cms, Store } from '@cardwright/cms';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
-import type { Store } from './store/database.js';
+import type { PortalDatabase } from './store/database.js';
 
 /** The source of cards and security keys: a sentence, and the address of a page. Each is null if it was not configured. */
 export interface DeviceSource {
@@ -11,13 +11,13 @@ export interface DeviceSource {
 }
 
 /** Dependencies of every part of the portal's server. They hold no state: all state is in the store. */
-export interface Services {
+export interface PortalServices {
   /** Operations on devices. */
   readonly cms: Cms;
   /** The store of the operations. */
-  readonly cmsStore: CmsStore;
+  readonly cmsStore: Store;
   /** The database itself, for accounts, sessions and lists. */
-  readonly store: Store;
+  readonly store: PortalDatabase;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;
   /** Passkey services for device policies. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndependentTools, PortalUser, findElement, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
 import { sql } from 'drizzle-orm';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -44,7 +44,7 @@ describe('a device whose owner forgot the PIN', () => {
 
   /** Makes all logins an hour older. */
   async function ageLogins(): Promise<void> {
-    const store = await openStore({ url: database.url });
+    const store = await openPortalDatabase({ url: database.url });
     await store.db.execute(sql`UPDATE sessions SET proved_at = now() - interval '1 hour'`);
     await store.close();
   }

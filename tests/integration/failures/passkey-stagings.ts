@@ -18,7 +18,7 @@ const MANY = 20;
 
 /** Has security keys get a passkey at Entra ID. */
 async function setPolicy(portal: TestPortal, operator: Browser, change: Partial<PasskeyPolicy> = {}): Promise<void> {
-  const seed = portal.configuration.policies.yubikey;
+  const seed = portal.configuration.devicePolicies.yubikey;
   if (!seed) throw new Error('there is a policy for YubiKeys');
   const policy = {
     ...seed.policy,

@@ -8,7 +8,7 @@ import { restore } from '../../../portal/src/server/commands/restore.js';
 import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
 import { connect } from '../../../portal/src/server/store/backup/connect.js';
 import { KEPT_TABLES, LEFT_OUT, type Header } from '../../../portal/src/server/store/backup/format.js';
-import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type DatabaseLocation } from '../../../portal/src/server/store/database.js';
 import { devices, supportFiles } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
@@ -32,7 +32,7 @@ beforeAll(async () => {
   await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`).then((answer) => answer.arrayBuffer());
   await portal.close();
   keys = join(portal.folder, 'keys.json');
-  const store = await openStore({ folder: join(portal.folder, 'database') });
+  const store = await openPortalDatabase({ folder: join(portal.folder, 'database') });
   const [device] = await store.db.select().from(devices);
   await store.db.insert(supportFiles).values({
     id: '00000000-0000-4000-8000-000000000001',
@@ -61,7 +61,7 @@ const environmentOf = (change: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
 });
 
 /** Reads everything that is kept, as the database writes it. */
-async function contentOf(location: StoreLocation): Promise<Record<string, unknown>> {
+async function contentOf(location: DatabaseLocation): Promise<Record<string, unknown>> {
   const connection = await connect(location);
   try {
     const content: Record<string, unknown> = {};
@@ -83,7 +83,7 @@ async function newDatabase(name: string): Promise<string> {
   return url.href;
 }
 
-const isThere = async (location: StoreLocation, table: string): Promise<unknown> => {
+const isThere = async (location: DatabaseLocation, table: string): Promise<unknown> => {
   const connection = await connect(location);
   try {
     const [row] = await connection.rows(`SELECT to_regclass('${table}') IS NOT NULL AS there`);
@@ -137,7 +137,7 @@ describe('a backup', () => {
 });
 
 describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engine) => {
-  let location: StoreLocation;
+  let location: DatabaseLocation;
   let environment: NodeJS.ProcessEnv;
   beforeAll(async () => {
     if (engine === 'PostgreSQL') {

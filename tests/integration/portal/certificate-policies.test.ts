@@ -9,7 +9,7 @@ import { init } from '../../../portal/src/server/commands/init/init.js';
 import { connect } from '../../../portal/src/server/store/backup/connect.js';
 import { restoreBackup } from '../../../portal/src/server/store/backup/restore-backup.js';
 import { backupLines } from '../../../portal/src/server/store/backup/write-backup.js';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { migrate } from '../../../portal/src/server/store/migrate.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -71,7 +71,7 @@ async function statedIn(
   settings: PolicySettings = {},
   defaults: CertificatePolicies = DEFAULT_POLICIES,
 ): Promise<CertificatePolicies> {
-  const store = await openStore({ url });
+  const store = await openPortalDatabase({ url });
   try {
     return await openCertificatePolicies(store.db, settings, defaults);
   } finally {
@@ -107,7 +107,7 @@ describe('an installation keeps the certificate policies that it started with, w
   });
 
   it('several processes start it at once, each with other defaults', async () => {
-    const store = await openStore({ url: await emptyDatabase() });
+    const store = await openPortalDatabase({ url: await emptyDatabase() });
     const starts = [DEFAULT_POLICIES, TOMORROW, OWN, OLD].map((defaults) =>
       openCertificatePolicies(store.db, {}, defaults),
     );

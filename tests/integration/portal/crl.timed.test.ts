@@ -9,7 +9,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import type { CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { devices, users } from '../../../portal/src/server/store/schema.js';
 import { thoroughIt } from '../../support/thorough.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
@@ -63,7 +63,7 @@ async function startAgainWith(changes: Partial<CrlTimes>): Promise<void> {
 
 /** Fills a database with many superseded certificates of one device. */
 async function fillDatabase(database: string): Promise<void> {
-  const store = await openStore({ folder: database });
+  const store = await openPortalDatabase({ folder: database });
   await createAccount(store.db, { ...OWNER, username: 'somebody' });
   const [owner] = await store.db.select().from(users);
   const id = randomUUID();

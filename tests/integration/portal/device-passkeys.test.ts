@@ -5,7 +5,7 @@ import type { Passkey } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
 import { and, eq, isNull } from 'drizzle-orm';
 import * as v from 'valibot';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { passkeys } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newPasskey } from '../store/rows.js';
@@ -20,7 +20,7 @@ const WITH_LOGIN = { CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webau
 const AT = new Date('2026-11-25T10:00:00.000Z');
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let alice: Browser;
 let olga: Browser;
 let device = '';
@@ -39,7 +39,7 @@ beforeAll(async () => {
   due = newPasskey(device, { service, removalDueAt: AT });
   own = newPasskey(device, { service: 'login' });
   const gone = newPasskey(device, { service, removalDueAt: AT, removedAt: AT });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   await store.db.insert(passkeys).values([good, due, gone, own]);
 });
 afterAll(async () => {

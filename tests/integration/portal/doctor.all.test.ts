@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { checkConfiguration, doctor } from '../../../portal/src/server/commands/doctor/doctor.js';
 import { AREAS, type Finding } from '../../../portal/src/server/commands/doctor/finding.js';
 import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { registrationAuthorities } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import { certify, newKeys } from './support/attestation-authority.js';
@@ -144,7 +144,7 @@ describe('the command doctor, with the database of a portal that has run,', () =
     const publicKey = await certificate.publicKey.export(ECDSA, ['verify']);
     const issuer = { certificate, keys: { privateKey, publicKey } };
     const made = await certify({ subject: 'RA', issuer, keys: await newKeys(2048), until: 90, isAuthority: false });
-    const store = await openStore(portal.configuration.store);
+    const store = await openPortalDatabase(portal.configuration.store);
     await store.db.insert(registrationAuthorities).values({
       id: 1,
       sealedKey: 'sealed',
@@ -193,7 +193,7 @@ it('reads a PostgreSQL server, up to date, empty, or gone', async () => {
     of('database', (await examine({ CARDWRIGHT_DATA: folder, DATABASE_URL: url })).findings);
   try {
     expect(await databaseOf()).toEqual(['ok: PostgreSQL, still empty: the portal fills it when it starts.']);
-    const store = await openStore({ url });
+    const store = await openPortalDatabase({ url });
     await store.close();
     expect(await databaseOf()).toEqual(['ok: PostgreSQL, up to date.']);
   } finally {

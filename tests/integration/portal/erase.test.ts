@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPortal } from '@cardwright/portal';
 import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import { everyOrNamed } from '../../support/thorough.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
@@ -425,7 +425,7 @@ describe('starting again', () => {
       const [row] = (await listDevices(owner)).devices;
       expect((await startAgain(row?.id ?? '', owner)).status).toBe(200);
       const keptOfRow = async () => {
-        const store = await openStore(own.configuration.store);
+        const store = await openPortalDatabase(own.configuration.store);
         try {
           return (await readDeviceFile(store.db, row?.id ?? ''))?.escrows.length;
         } finally {
@@ -454,7 +454,7 @@ describe('starting again', () => {
     const olgasPut = (reset: string) =>
       olga.send('PUT', '/api/operator/policy', {
         model: 'yubikey',
-        policy: { ...portal.configuration.policies.yubikey?.policy, reset },
+        policy: { ...portal.configuration.devicePolicies.yubikey?.policy, reset },
       });
     const id = await newFailedCard();
     await olgasPut('refuse');

@@ -11,14 +11,14 @@ import * as v from 'valibot';
 import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
 import { readMobileSettings } from '../../../portal/src/server/mobile/read-settings.js';
 import { writtenMobileSettings, type MobileSettings } from '../../../portal/src/server/mobile/settings.js';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { devicePolicies } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { thoroughIt } from '../../support/thorough.js';
 
 let folder: string;
 let database: OwnDatabase;
-let store: Store;
+let store: PortalDatabase;
 let taken: Server;
 let otherKeys: string;
 let mobile: MobileSettings;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = await openDatabase();
   sound = readConfiguration({ PORT: '0', CARDWRIGHT_DATA: folder, DATABASE_URL: database.url });
   await (await startPortal(sound)).close();
-  store = await openStore({ url: database.url });
+  store = await openPortalDatabase({ url: database.url });
   otherKeys = await createKeyFile(join(folder, 'other-keys.json'));
   const root = join(folder, 'root.pem');
   await writeFile(root, (await openAppleAuthority()).rootPem);

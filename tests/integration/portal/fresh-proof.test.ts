@@ -1,7 +1,7 @@
 import { changePin, defineOperation, STANDARD_OPERATIONS } from '@cardwright/cms';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { desc, isNotNull } from 'drizzle-orm';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { audit, devices, loginAttempts, sessions } from '../../../portal/src/server/store/schema.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -23,7 +23,7 @@ const started = { status: 200, body: { state: 'running' } };
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let card: TestCard;
 let deviceId: string;
 let alice: Browser;
@@ -35,7 +35,7 @@ beforeAll(async () => {
     CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: KEY_SERVICE }]),
   };
   portal = await startTestPortal(environment, {}, undefined, [...STANDARD_OPERATIONS, demanding]);
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   card = new TestCard('yubikey', '10000001', TEST_VENDOR);
   const browser = await Browser.login(portal, 'alice');
   await browser.relay(await browser.openHost(card));

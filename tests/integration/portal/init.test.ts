@@ -10,7 +10,7 @@ import { sql } from 'drizzle-orm';
 import { createFirstOperator } from '../../../portal/src/server/commands/init/first-operator.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';
 import { createKeyFile, readKeyRing } from '../../../portal/src/server/keys/key-ring.js';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { drizzleTransaction } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, devicePolicies, users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -45,7 +45,7 @@ const fromFile = () => ['--password-file', join(folder, 'password')];
 
 /** Reads the accounts and the audit log of the embedded database, or of another. */
 async function look(location: { url: string } | { folder: string } = { folder: join(folder, 'data', 'database') }) {
-  const store = await openStore(location);
+  const store = await openPortalDatabase(location);
   try {
     return { users: await store.db.select().from(users), audit: await store.db.select().from(audit) };
   } finally {
@@ -181,7 +181,7 @@ thoroughDescribe('a portal that is there already', () => {
   it('makes no new keys in place of lost ones, and does not start with others', async () => {
     await run(fromFile());
     await rm(join(folder, 'keys.json'));
-    const store = await openStore({ folder: join(folder, 'data', 'database') });
+    const store = await openPortalDatabase({ folder: join(folder, 'data', 'database') });
     await store.db.delete(users);
     await store.close();
     await expect(run(fromFile())).rejects.toThrow('its keys are missing. Restore its key file from a backup');
@@ -196,7 +196,7 @@ thoroughDescribe('a portal that is there already', () => {
 
   it('makes no keys in a new file while its own are in the data folder', async () => {
     await run(fromFile(), environment({ CARDWRIGHT_KEYS: '' }));
-    const store = await openStore({ folder: join(folder, 'data', 'database') });
+    const store = await openPortalDatabase({ folder: join(folder, 'data', 'database') });
     await store.db.delete(users);
     await store.close();
     await expect(run(fromFile())).rejects.toThrow('its keys are missing. Restore its key file from a backup');
@@ -235,7 +235,7 @@ thoroughDescribe('with PostgreSQL', () => {
 
   it('finds the keys that another process writes during its check', async () => {
     const env = environment({ DATABASE_URL: postgres.url });
-    const store = await openStore({ url: postgres.url });
+    const store = await openPortalDatabase({ url: postgres.url });
     try {
       await store.db.delete(users);
       await store.db.delete(devicePolicies);
@@ -252,7 +252,7 @@ thoroughDescribe('with PostgreSQL', () => {
             transaction: (work) => work(transaction),
             spend: () => Promise.reject(new Error('Nothing is spent.')),
           },
-          readConfiguration(env).policies,
+          readConfiguration(env).devicePolicies,
         );
         return { text };
       });
@@ -264,7 +264,7 @@ thoroughDescribe('with PostgreSQL', () => {
 
   it('makes one operator if two processes check at the same moment', async () => {
     const { url } = postgres;
-    const [store, other] = [await openStore({ url }), await openStore({ url })];
+    const [store, other] = [await openPortalDatabase({ url }), await openPortalDatabase({ url })];
     try {
       await store.db.delete(users);
       const make = (username: string) =>

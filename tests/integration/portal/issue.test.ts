@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operationAnswer, validate } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { forgeAttestations, forgeOf, relayForged } from '../../support/forging.js';
 import { attestKey, newKeys, type AttestationAuthority } from './support/attestation-authority.js';
 import { keyPairIn, requestBy } from '../../support/host-and-card/card-program.js';
@@ -15,9 +15,9 @@ let alice: Browser;
 beforeAll(async () => {
   vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '20' });
-  const { policies } = portal.configuration;
+  const { devicePolicies } = portal.configuration;
   const olga = await Browser.login(portal, 'olga');
-  const policy = { ...policies.yubikey?.policy, attestationRoots: [vendor.root] };
+  const policy = { ...devicePolicies.yubikey?.policy, attestationRoots: [vendor.root] };
   expect((await olga.send('PUT', '/api/operator/policy', { model: 'yubikey', policy })).status).toBe(200);
   alice = await Browser.login(portal, 'alice');
 });
@@ -167,7 +167,7 @@ describe('a plain PIV card', () => {
 
   it('is issued without 9D if its elliptic 9D key cannot sign and the policy leaves it out, else refused', async () => {
     const olga = await Browser.login(portal, 'olga');
-    const seed = portal.configuration.policies.piv?.policy;
+    const seed = portal.configuration.devicePolicies.piv?.policy;
     const slots = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' };
     const put = (change: object) =>
       olga.send('PUT', '/api/operator/policy', { model: 'piv', policy: { ...seed, ...change } });
@@ -259,7 +259,7 @@ it('keeps no PIN, PUK, management key or password of an issuance in the clear in
   const withEscrow = await alice.relay(host);
   expect(withEscrow.state).toBe('done');
   await portal.close();
-  const store = await openStore(portal.configuration.store);
+  const store = await openPortalDatabase(portal.configuration.store);
   const dump: string[] = [];
   for (const table of [
     'users',

@@ -5,14 +5,14 @@ import { recordFailedLogin } from '../../../portal/src/server/accounts/failed-lo
 import { limitPasswordTries } from '../../../portal/src/server/accounts/login-limit.js';
 import { isOwnPassword } from '../../../portal/src/server/accounts/reauthentication.js';
 import { listAudit } from '../../../portal/src/server/audit.js';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { users } from '../../../portal/src/server/store/schema.js';
 import { Browser, startTestPortal } from './support/test-portal.js';
 
 describe('tries of passwords', () => {
-  let store: Store;
+  let store: PortalDatabase;
   beforeAll(async () => {
-    store = await openStore({ folder: 'memory://' });
+    store = await openPortalDatabase({ folder: 'memory://' });
   });
   afterAll(() => store.close());
 
@@ -90,9 +90,9 @@ describe('tries of passwords', () => {
 });
 
 describe('failed logins in the log', () => {
-  let store: Store;
+  let store: PortalDatabase;
   beforeAll(async () => {
-    store = await openStore({ folder: 'memory://' });
+    store = await openPortalDatabase({ folder: 'memory://' });
     const account = { username: 'alice', password: 'alice-password', displayName: 'Alice', role: 'user' } as const;
     await createAccount(store.db, account);
   });

@@ -4,7 +4,7 @@ import type { MobileOffer } from '@cardwright/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { describeOwnDevices } from '../../../portal/src/server/devices/own-devices.js';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users, type User } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
@@ -18,7 +18,7 @@ const OFFER: MobileOffer = { proof: 'none', verified: true };
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let alice: Browser;
 let olga: Browser;
 let people: readonly User[];
@@ -26,7 +26,7 @@ let people: readonly User[];
 beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: String(LIMIT) });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
   people = await store.db.select().from(users);
 });
@@ -142,7 +142,7 @@ describe('an operator', () => {
     const { id } = await addPhone('active');
     const [device] = (await listDevices(olga, '/api/operator/devices')).devices;
     expect(device).toMatchObject({ id, hasInitialPin: false, managementKey: null });
-    const policy = portal.configuration.policies.piv;
+    const policy = portal.configuration.devicePolicies.piv;
     const { code } = await olga.send('PUT', '/api/operator/policy', { model: PHONE, ...policy });
     expect(code).toBe('INVALID_PARAMS');
   });

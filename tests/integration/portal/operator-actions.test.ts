@@ -4,7 +4,7 @@ import { deviceVersion, STATES } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import {
   certificates,
@@ -12,7 +12,7 @@ import {
   operations,
   passkeys,
   users,
-  type Device,
+  type DeviceRow,
 } from '../../../portal/src/server/store/schema.js';
 import { NO_VERSION } from '../../support/engine/operator-action.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -25,7 +25,7 @@ const REASON = 'Not a card of ours.';
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let alice: Browser;
 let olga: Browser;
 let otto: Browser;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   server = await openDatabase();
   const accounts = JSON.stringify([...ACCOUNTS, OTTO]);
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEMO_ACCOUNTS: accounts });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   [alice, olga, otto] = await Promise.all([
     Browser.login(portal, 'alice'),
     Browser.login(portal, 'olga'),
@@ -48,7 +48,7 @@ afterAll(async () => {
 });
 
 /** Makes a user's device, whose keys no vendor vouches for, with one certificate. */
-async function newDevice(state: Device['state'], changes: Partial<Device> = {}, owner = 'olga'): Promise<string> {
+async function newDevice(state: DeviceRow['state'], changes: Partial<DeviceRow> = {}, owner = 'olga'): Promise<string> {
   const [user] = await store.db.select().from(users).where(eq(users.username, owner));
   const id = randomUUID();
   const about = { model: 'piv', modelName: 'PIV card', guid: randomUUID(), managementKey: 'own' } as const;
@@ -90,7 +90,7 @@ async function newOperation(deviceId: string): Promise<string> {
   return id;
 }
 
-async function rowOf(id: string): Promise<Device> {
+async function rowOf(id: string): Promise<DeviceRow> {
   const [row] = await store.db.select().from(devices).where(eq(devices.id, id));
   if (!row) throw new Error('the device has no row');
   return row;

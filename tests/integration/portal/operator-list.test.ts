@@ -5,8 +5,8 @@ import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { DEVICE_STATES, type DeviceState } from '@cardwright/cms';
 import { record } from '../../../portal/src/server/audit.js';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
-import { certificates, devices, users, type Device } from '../../../portal/src/server/store/schema.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import { certificates, devices, users, type DeviceRow } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -24,14 +24,14 @@ const PEOPLE = [
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let olga: Browser;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   for (const [username, displayName] of PEOPLE)
     await store.db
       .insert(users)
@@ -74,7 +74,7 @@ async function readAll(query: Record<string, string> = {}, browser = olga) {
   return { pages: pages.map(({ length }) => length), found: pages.flat() };
 }
 
-async function add(changes: Partial<Device> = {}, owner = 'alice'): Promise<string> {
+async function add(changes: Partial<DeviceRow> = {}, owner = 'alice'): Promise<string> {
   const id = randomUUID();
   const about = { model: 'piv', modelName: 'PIV card', managementKey: 'own', proof: 'not-proved' } as const;
   const ownerId = ids.get(owner) ?? '';

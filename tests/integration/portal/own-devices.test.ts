@@ -3,7 +3,7 @@ import { validate } from '@cardwright/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let alice: Browser;
 let olga: Browser;
 let owner: string;
@@ -24,7 +24,7 @@ let owner: string;
 beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '2' });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
   const [user] = await store.db.select().from(users).where(eq(users.username, 'alice'));
   owner = user?.id ?? '';

@@ -5,7 +5,7 @@ import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import type { CrlRequest } from '@cardwright/cms';
 import { CrlPublisher, type CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
 import { revocationsIn } from '../../../portal/src/server/ca/revocations.js';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../support/revocation-pages.js';
 
@@ -15,7 +15,7 @@ const MINUTE = 60 * 1000;
 const PAUSE = 5000;
 const ACCOUNT = { username: 'somebody', password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 
-let store: Store;
+let store: PortalDatabase;
 let deviceId: string;
 /** Requests to the authority for signatures. */
 let requests: CrlRequest[];
@@ -24,7 +24,7 @@ let beforeAnswer: () => Promise<void>;
 let publisher: CrlPublisher;
 
 beforeEach(async () => {
-  store = await openStore({ folder: 'memory://' });
+  store = await openPortalDatabase({ folder: 'memory://' });
   await createAccount(store.db, ACCOUNT);
   const [owner] = await store.db.select().from(users);
   deviceId = randomUUID();

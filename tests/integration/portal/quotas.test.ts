@@ -3,7 +3,11 @@ import { newKeyRing, spend as spendOf, type Spending } from '@cardwright/cms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
-import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import {
+  openPortalDatabase,
+  type PortalDatabase,
+  type DatabaseLocation,
+} from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { quotas, users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -15,12 +19,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe.each([
-  ['PGlite', (): StoreLocation => ({ folder: 'memory://' })],
-  ['PostgreSQL', (): StoreLocation => ({ url: server.url })],
+  ['PGlite', (): DatabaseLocation => ({ folder: 'memory://' })],
+  ['PostgreSQL', (): DatabaseLocation => ({ url: server.url })],
 ])('a quota on %s', (_engine, location) => {
-  let store: Store;
+  let store: PortalDatabase;
   beforeAll(async () => {
-    store = await openStore(location());
+    store = await openPortalDatabase(location());
   });
   afterAll(() => store.close());
 

@@ -21,7 +21,7 @@ let serial = 30_000_000;
 /** @param env its database; embedded by default */
 async function open(env: NodeJS.ProcessEnv): Promise<void> {
   vendor = TEST_VENDOR;
-  const policies = readConfiguration({}).policies;
+  const policies = readConfiguration({}).devicePolicies;
   const yubikey = policies.yubikey && { ...policies.yubikey.policy, attestationRoots: [vendor.root] };
   portal = await startPortal({
     policies: { ...policies, yubikey: { ...policies.yubikey, policy: yubikey } },

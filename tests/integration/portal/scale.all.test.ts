@@ -5,7 +5,7 @@ import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@
 import pg from 'pg';
 import * as v from 'valibot';
 import { listRevocations } from '../../../portal/src/server/ca/revocations.js';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { fillSql } from '../../support/many-devices.js';
 import { requestOf } from '../../support/engine/operator-action.js';
@@ -242,7 +242,7 @@ describe('a portal with 100,000 devices', () => {
   });
 
   it('finds a passkey, lists those of a person, and reads due ones by indexes', async () => {
-    const [store, keys] = [await openStore({ url: server.url }), await newKeyRing()];
+    const [store, keys] = [await openPortalDatabase({ url: server.url }), await newKeyRing()];
     const known = await ask<{ credential: string; owner: string }>(
       `SELECT credential_id AS credential, owner_id AS owner FROM passkeys JOIN devices ON devices.id = device_id LIMIT 1`,
     );
@@ -260,7 +260,7 @@ describe('a portal with 100,000 devices', () => {
   });
 
   it('reads each page of the CRL by the index of revoked certificates', async () => {
-    const store = await openStore({ url: server.url });
+    const store = await openPortalDatabase({ url: server.url });
     const statements = await log.during(async () => {
       const pages = listRevocations(store.db);
       await pages.next();

@@ -7,7 +7,11 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { listAudit, record } from '../../../portal/src/server/audit.js';
 import { listRevocations, readCrlRevision } from '../../../portal/src/server/ca/revocations.js';
-import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import {
+  openPortalDatabase,
+  type PortalDatabase,
+  type DatabaseLocation,
+} from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../support/revocation-pages.js';
@@ -24,12 +28,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe.each([
-  ['PGlite', (): StoreLocation => ({ folder: 'memory://' })],
-  ['PostgreSQL', (): StoreLocation => ({ url: server.url })],
+  ['PGlite', (): DatabaseLocation => ({ folder: 'memory://' })],
+  ['PostgreSQL', (): DatabaseLocation => ({ url: server.url })],
 ])('the store on %s', (_engine, location) => {
-  let store: Store;
+  let store: PortalDatabase;
   beforeAll(async () => {
-    store = await openStore(location());
+    store = await openPortalDatabase(location());
   });
   afterAll(() => store.close());
 
@@ -180,7 +184,7 @@ describe.each([
 });
 
 it('raises the revision of the CRL at the commit: concurrent revocations do not wait for one another', async () => {
-  const store = await openStore({ url: server.url });
+  const store = await openPortalDatabase({ url: server.url });
   try {
     const { db } = store;
     const [device] = await db.select().from(schema.devices);
@@ -209,8 +213,8 @@ it('raises the revision of the CRL at the commit: concurrent revocations do not 
 it('lets several concurrently starting processes migrate one PostgreSQL', async () => {
   const another = await openDatabase({ tables: false });
   try {
-    const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ url: another.url })));
-    const { db } = stores[0] ?? (await openStore({ url: another.url }));
+    const stores = await Promise.all([1, 2, 3, 4].map(() => openPortalDatabase({ url: another.url })));
+    const { db } = stores[0] ?? (await openPortalDatabase({ url: another.url }));
     const names = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql'));
     expect(names).toContain('0001-initial.sql');
     expect(await db.execute(sql`SELECT name FROM migrations ORDER BY name`)).toMatchObject({
@@ -223,8 +227,8 @@ it('lets several concurrently starting processes migrate one PostgreSQL', async 
 });
 
 it('refuses a database whose migration was edited after it ran', async () => {
-  const store = await openStore({ url: server.url });
+  const store = await openPortalDatabase({ url: server.url });
   await store.db.execute(sql`UPDATE migrations SET sha256 = 'another'`);
   await store.close();
-  await expect(openStore({ url: server.url })).rejects.toThrow(/0001-initial.sql was edited/);
+  await expect(openPortalDatabase({ url: server.url })).rejects.toThrow(/0001-initial.sql was edited/);
 });

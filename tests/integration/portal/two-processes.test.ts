@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { openStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { devices } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
@@ -61,7 +61,7 @@ it('orders no erasure if the device is suspended during the decision: its row co
   card.pukTries = 0;
   const [row] = (await listDevices(browser)).devices;
   const host = await browser.openHost(card);
-  const store = await openStore({ url: server.url });
+  const store = await openPortalDatabase({ url: server.url });
   try {
     const starting = await store.db.transaction(async (db) => {
       await db

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { validate, type OperationAnswer } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { devices } from '../../../portal/src/server/store/schema.js';
 import { NO_VERSION } from '../../support/engine/operator-action.js';
 import { otherThan } from '../../support/engine/unlock-code.js';
@@ -24,7 +24,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 let alice: Browser;
 let bob: Browser;
 let olga: Browser;
@@ -36,7 +36,7 @@ let id: string;
 beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
   [alice, bob, olga] = [
     await Browser.login(portal, 'alice'),
     await Browser.login(portal, 'bob'),

@@ -4,8 +4,8 @@ import { startPortal, type Portal } from '@cardwright/portal';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { openStore } from '../../../portal/src/server/store/database.js';
-import { certificates, devices, operations, type Operation } from '../../../portal/src/server/store/schema.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
+import { certificates, devices, operations, type OperationRow } from '../../../portal/src/server/store/schema.js';
 import { act, setPolicy } from './support/operator.js';
 import { leaveHalfIssued } from './support/before-an-upgrade.js';
 import { forgetKeys } from '../../support/host-and-card/card-memory.js';
@@ -97,8 +97,8 @@ describe('the database of an older portal', () => {
     const { policies } = validate(v.object({ policies: v.array(policy) }), body);
     const of = (model: string) => policies.find((one) => one.model === model)?.policy;
     const slots = { '9A': 'P-256', '9E': 'P-256' };
-    expect(of('yubikey')).toEqual({ ...old.configuration.policies.yubikey?.policy, slots });
-    expect(of('piv')).toEqual({ ...old.configuration.policies.piv?.policy, slots, unprovenKeys: 'supervised' });
+    expect(of('yubikey')).toEqual({ ...old.configuration.devicePolicies.yubikey?.policy, slots });
+    expect(of('piv')).toEqual({ ...old.configuration.devicePolicies.piv?.policy, slots, unprovenKeys: 'supervised' });
   });
 
   it('shows each device in its former state', async () => {
@@ -179,9 +179,9 @@ describe('the database of an older portal', () => {
 
   it('keeps one of the operations that ran for one card, and knows each certified key', async () => {
     await portal.close();
-    const store = await openStore({ folder: database });
+    const store = await openPortalDatabase({ folder: database });
     try {
-      const rows: Operation[] = await store.db
+      const rows: OperationRow[] = await store.db
         .select()
         .from(operations)
         .where(sql`${operations.id} LIKE 'older-%'`);
@@ -206,7 +206,7 @@ it('answers results for a step that an older portal sent: the operation moved, a
   const host = await browser.openHost(card);
   const { operation, step } = await browser.relay(host, ({ phase }) => phase.name === 'keys');
   await first.close();
-  const store = await openStore(first.configuration.store);
+  const store = await openPortalDatabase(first.configuration.store);
   const [row] = await store.db.select().from(operations).where(eq(operations.id, operation));
   await store.db
     .update(operations)
@@ -263,7 +263,7 @@ it('ends no device that was identified by the attestation key of its batch, and 
   await makeOldDatabase(join(first.folder, 'database'), folder, BEFORE_PROOF_KEYS, '');
 
   const rowsIn = async () => {
-    const store = await openStore({ folder });
+    const store = await openPortalDatabase({ folder });
     try {
       const kept = await store.db.select().from(certificates);
       const found = await store.db.select().from(devices);

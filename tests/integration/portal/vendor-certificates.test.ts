@@ -11,7 +11,7 @@ import * as v from 'valibot';
 import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
 import { listAudit } from '../../../portal/src/server/audit.js';
 import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { devicePolicies } from '../../../portal/src/server/store/schema.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
@@ -40,8 +40,8 @@ const waiting = v.looseObject({ proposals: v.array(v.looseObject({ id: v.string(
 const inWords = (subject: string, pem: string): string => `CN=${subject} (SHA-256 ${fingerprintOf(pem)})`;
 
 /** Opens the database of a closed portal. */
-async function withStore<T>(look: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(portal.configuration.store);
+async function withStore<T>(look: (store: PortalDatabase) => Promise<T>): Promise<T> {
+  const store = await openPortalDatabase(portal.configuration.store);
   try {
     return await look(store);
   } finally {

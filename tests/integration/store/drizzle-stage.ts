@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newKeyRing } from '@cardwright/cms';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 import { getTableColumns, sql } from 'drizzle-orm';
-import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type DatabaseLocation } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, operationEvents, quotas, users } from '../../../portal/src/server/store/schema.js';
 
@@ -10,8 +10,8 @@ const { id, ...auditColumns } = getTableColumns(audit);
 const { id: eventId, ...eventColumns } = getTableColumns(operationEvents);
 
 /** Opens the portal's store on a stage of the suite. */
-export async function drizzleStage(location: StoreLocation): Promise<Required<StoreStage>> {
-  const opened = await openStore(location);
+export async function drizzleStage(location: DatabaseLocation): Promise<Required<StoreStage>> {
+  const opened = await openPortalDatabase(location);
   const { db, engine } = opened;
   const waiting = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
   const isOneWaiting = async (): Promise<boolean> =>

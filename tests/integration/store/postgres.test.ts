@@ -3,7 +3,7 @@ import { newKeyRing, type Store } from '@cardwright/cms';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { openStore, type Store as OpenStore } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -125,9 +125,9 @@ describe('the number of statements', () => {
 });
 
 describe('an operation that waited for its person', () => {
-  let opened: OpenStore;
+  let opened: PortalDatabase;
   beforeAll(async () => {
-    opened = await openStore({ url: server.url });
+    opened = await openPortalDatabase({ url: server.url });
   });
   afterAll(() => opened.close());
 

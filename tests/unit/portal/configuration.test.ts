@@ -27,7 +27,7 @@ it('starts without any settings: loopback, embedded database, three devices, two
     },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
-  expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
+  expect(Object.keys(configuration.devicePolicies).sort()).toEqual(['piv', 'yubikey']);
 });
 
 it('names the configured help desk', () => {
@@ -122,9 +122,9 @@ describe("a vendor's certificates in a file", () => {
     const level = await certify({ subject: 'Vendor level', issuer: root });
     const [rootPem, levelPem] = [root, level].map(({ certificate }) => certificate.toString('pem'));
     writeFileSync(file, `Vendor level\n${levelPem}\nVendor root:\n${rootPem}\n`);
-    const { policies } = readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: file });
-    expect(Object.values(policies)).toHaveLength(2);
-    for (const { policy } of Object.values(policies))
+    const { devicePolicies } = readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: file });
+    expect(Object.values(devicePolicies)).toHaveLength(2);
+    for (const { policy } of Object.values(devicePolicies))
       expect(policy).toMatchObject({ attestationRoots: [rootPem], attestationIntermediates: [levelPem] });
   });
 

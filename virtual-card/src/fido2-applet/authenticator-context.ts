@@ -2,7 +2,7 @@ import type { Card } from '../card/card.js';
 import type { FidoProfile } from '../card/fido-profile.js';
 import type { FidoState } from '../card/fido-state.js';
 import type { Credential } from './credential.js';
-import type { PinSession } from './pin-session.js';
+import type { FidoPinSession } from './fido-pin-session.js';
 import type { UserPresence } from './user-presence.js';
 
 /** The objects that a command works on. */
@@ -10,7 +10,7 @@ export interface Context {
   readonly card: Card;
   readonly profile: FidoProfile;
   readonly fido: FidoState;
-  readonly pins: PinSession;
+  readonly pins: FidoPinSession;
   readonly presence: UserPresence;
   /** When the card was inserted, by its own clock. */
   readonly poweredAt: number;

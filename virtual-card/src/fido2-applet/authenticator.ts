@@ -9,7 +9,7 @@ import { CtapError, CtapStatus } from './ctap-status.js';
 import { getAssertion, getNextAssertion } from './get-assertion.js';
 import { getInfo } from './get-info.js';
 import { makeCredential } from './make-credential.js';
-import { PinSession } from './pin-session.js';
+import { FidoPinSession } from './fido-pin-session.js';
 import { reset, selection } from './reset.js';
 import { UserPresence } from './user-presence.js';
 
@@ -41,7 +41,7 @@ const commands: ReadonlyMap<number, Entry> = new Map<number, Entry>([
 export class Authenticator {
   readonly #card: Card;
   readonly #profile: FidoProfile;
-  readonly #pins: PinSession;
+  readonly #pins: FidoPinSession;
   readonly #presence: UserPresence;
   readonly #poweredAt: number;
   #pending = nothingPending();
@@ -49,7 +49,7 @@ export class Authenticator {
   constructor(card: Card, profile: FidoProfile) {
     this.#card = card;
     this.#profile = profile;
-    this.#pins = new PinSession(card, profile);
+    this.#pins = new FidoPinSession(card, profile);
     this.#presence = new UserPresence(card);
     this.#poweredAt = card.clock.now();
   }

@@ -2,7 +2,7 @@ import type { Card } from '../card/card.js';
 import { cborMap } from './cbor.js';
 import type { Context } from './authenticator-context.js';
 import { CREDENTIAL_TYPE, MAX_CREDENTIAL_ID_BYTES } from './credential.js';
-import type { PinSession } from './pin-session.js';
+import type { FidoPinSession } from './fido-pin-session.js';
 import { pinProtocols } from './pin-protocols.js';
 
 /** Limit of the credentials in an allowList or excludeList. */
@@ -78,7 +78,7 @@ export function refusesSimplePins({ circumstances }: Card): boolean {
   return circumstances.pinComplexity ?? false;
 }
 
-function optionsOf({ fido, profile }: Card, pins: PinSession): unknown {
+function optionsOf({ fido, profile }: Card, pins: FidoPinSession): unknown {
   const { permissions = false, enterpriseAttestation = false } = profile.fido ?? {};
   const hasPin = pins.pin.hash !== undefined;
   if (!permissions) {

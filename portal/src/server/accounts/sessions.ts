@@ -12,7 +12,7 @@ export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 export type Proved = Omit<PersonProof, 'at'>;
 
 /** An open session. */
-export interface Session {
+export interface LoginSession {
   readonly user: User;
   /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
@@ -51,7 +51,7 @@ async function deleteExpired(db: Database, now: Date): Promise<void> {
 }
 
 /** Finds the open session with a token. */
-export async function findSession(db: Database, token: string): Promise<Session | undefined> {
+export async function findSession(db: Database, token: string): Promise<LoginSession | undefined> {
   const [row] = await db
     .select({ user: users, at: sessions.provedAt, by: sessions.provedBy, device: sessions.provedDeviceId })
     .from(sessions)

@@ -15,7 +15,7 @@ import { loadKeyRing } from '../keys/key-ring.js';
 import { requireFit } from '../keys/require-fit.js';
 import { requireStopped } from '../running-portal.js';
 import { asServiceUser } from '../service-user.js';
-import { openStore } from '../store/database.js';
+import { openPortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
 import { devicePolicies } from '../store/schema.js';
 
@@ -88,11 +88,11 @@ function readOrder(args: readonly string[]): Order | undefined {
 async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
   await requireStopped(configuration);
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
-  const store = await openStore(configuration.store);
+  const store = await openPortalDatabase(configuration.store);
   try {
     await requireFit(await store.db.select().from(devicePolicies), keys);
     const cmsStore = drizzleStore(store, keys);
-    await seedPolicies(cmsStore, configuration.policies);
+    await seedPolicies(cmsStore, configuration.devicePolicies);
     return await importVendorCertificates(cmsStore, { by: 'command line', consent: 'administrator' }, order);
   } catch (error) {
     if (isCardwrightError(error, 'INVALID_PARAMS'))

@@ -9,7 +9,7 @@ import { requireStopped } from '../running-portal.js';
 import { asServiceUser } from '../service-user.js';
 import { connect } from '../store/backup/connect.js';
 import { restoreBackup, type Restored } from '../store/backup/restore-backup.js';
-import type { StoreLocation } from '../store/database.js';
+import type { DatabaseLocation } from '../store/database.js';
 import type { Connection } from '../store/migrate.js';
 import { fileArgument } from './file-argument.js';
 
@@ -49,7 +49,7 @@ export async function restore(
   }
 }
 
-async function restoreInto(location: StoreLocation, input: FileHandle, keys: PortalKeys): Promise<Restored> {
+async function restoreInto(location: DatabaseLocation, input: FileHandle, keys: PortalKeys): Promise<Restored> {
   const connection = await connect(location);
   try {
     return await restoreBackup(connection, linesOf(input), async (restored) =>

@@ -2,14 +2,14 @@ import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
 import type { FastifyInstance } from 'fastify';
 import type { CrlPublisher, PublishedCrl } from '../ca/published-crl.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { serve } from './serve.js';
 import { AUTHORITY_ROUTES } from './table/public.js';
 
 const SECOND = 1000;
 
 /** Publishes the authority's certificate, its CRL and the CMS's keys (`AUTHORITY_ROUTES`). */
-export function authorityRoutes(app: FastifyInstance, services: Services, crl: CrlPublisher): void {
+export function authorityRoutes(app: FastifyInstance, services: PortalServices, crl: CrlPublisher): void {
   const { authority, keys } = services;
   serve(app, services, AUTHORITY_ROUTES, {
     'GET /ca/ca.der': async (_input, { reply }) =>

@@ -5,7 +5,7 @@ import { describeForOperator } from '../devices/device-description.js';
 import { describePasskeyForOperator } from '../devices/passkey-description.js';
 import { timelineOf } from '../devices/operation-timeline.js';
 import { summarize } from '../devices/support-summary.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { findListedDevice } from '../store/device-list.js';
 import { listPasskeysOn } from '../store/passkey-rows.js';
 import { findOperation, listDeviceHistory, listOperationsOf } from '../store/operation-log.js';
@@ -21,7 +21,7 @@ import { serve } from './serve.js';
 import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 
 /** Serves the operator's page of one device (`DEVICE_PAGE_ROUTES`). */
-export function devicePageRoutes(app: FastifyInstance, services: Services): void {
+export function devicePageRoutes(app: FastifyInstance, services: PortalServices): void {
   const passkeyServices = services.passkeys.all;
   const { db } = services.store;
 

@@ -1,12 +1,12 @@
 import { chooseLanguage } from '@cardwright/cms';
 import type { FastifyInstance } from 'fastify';
 import { describeOwnDevices } from '../devices/own-devices.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { serve } from './serve.js';
 import { DEVICE_ROUTES } from './table/devices.js';
 
 /** Serves a user's own devices (`DEVICE_ROUTES`). */
-export function deviceRoutes(app: FastifyInstance, services: Services): void {
+export function deviceRoutes(app: FastifyInstance, services: PortalServices): void {
   const { cms, store, passkeys, deviceLimit, deviceSource, mobile } = services;
   const offers = { passkeyServices: passkeys.all, deviceLimit, mobile, cms };
 

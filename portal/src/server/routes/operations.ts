@@ -1,12 +1,12 @@
 import { chooseLanguage, CMS_ROUTES } from '@cardwright/cms';
 import { CardwrightError, type CmsPath } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 
 /** Serves the contract between sdk and CMS (`OPERATION_ROUTES`). */
-export function operationRoutes(app: FastifyInstance, services: Services): void {
+export function operationRoutes(app: FastifyInstance, services: PortalServices): void {
   const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'user'>) => {
     const { user: person, proof } = session;
     const language = chooseLanguage(request.headers['accept-language']);

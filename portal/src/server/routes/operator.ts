@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { listAudit } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { ownerNameOf, readDevicePage } from '../store/device-list.js';
 import { serve } from './serve.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
@@ -10,7 +10,7 @@ const DEVICES_PAGE = 50;
 const AUDIT_PAGE = 100;
 
 /** Serves everybody's devices and the audit log (`OPERATOR_ROUTES`). */
-export function operatorRoutes(app: FastifyInstance, services: Services): void {
+export function operatorRoutes(app: FastifyInstance, services: PortalServices): void {
   const { cms, store } = services;
 
   serve(app, services, OPERATOR_ROUTES, {

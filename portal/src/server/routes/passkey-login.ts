@@ -10,7 +10,7 @@ import { findByPasskey, type Assertion, type PasskeyLogin } from '../accounts/pa
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';
 import { logIn } from './session.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
@@ -20,7 +20,7 @@ import { uuid } from './table/route.js';
  * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options name no credential, so that the authenticator finds the passkey,
  * and the browser may offer it in the name's field. The challenge is valid for one attempt, in the browser that got the cookie.
  */
-export function passkeyLoginRoutes(app: FastifyInstance, services: Services): void {
+export function passkeyLoginRoutes(app: FastifyInstance, services: PortalServices): void {
   const { store } = services;
   const senderOf = (request: FastifyRequest): PasskeySender => ({
     address: request.ip,
@@ -93,7 +93,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
 }
 
 /** @throws CardwrightError `METHOD_NOT_FOUND` if the portal is not a relying party */
-function requireOwn({ passkeys: { own } }: Services): OwnRelyingParty {
+function requireOwn({ passkeys: { own } }: PortalServices): OwnRelyingParty {
   if (!own) throw new CardwrightError('METHOD_NOT_FOUND');
   return own;
 }

@@ -2,7 +2,7 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { requireOwnPassword } from '../accounts/reauthentication.js';
-import type { Session } from '../accounts/sessions.js';
+import type { LoginSession } from '../accounts/sessions.js';
 import type { Sessions } from '../request-guards.js';
 import { ownPasswordIn } from './table/own-password.js';
 import type { Route } from './table/route.js';
@@ -13,7 +13,7 @@ import type { Route } from './table/route.js';
  * @param input validated
  * @throws CardwrightError `LOGIN_REQUIRED`; `PASSWORD_INCORRECT`, which is recorded in the audit log; RateLimited (`RATE_LIMITED`)
  */
-type PasswordCheck = (session: Session | null, input: unknown, request: FastifyRequest) => Promise<void>;
+type PasswordCheck = (session: LoginSession | null, input: unknown, request: FastifyRequest) => Promise<void>;
 
 const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.string()) }) });
 const withDevice = v.object({ parameters: v.object({ id: v.string() }) });

@@ -3,14 +3,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isOnlyOperator } from '../accounts/accounts.js';
 import { describeService } from '../devices/passkey-description.js';
 import { consentOf } from '../policies/consent.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import type { User } from '../store/schema.js';
 import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { POLICY_ROUTES } from './table/policies.js';
 
 /** Serves the device policies (`POLICY_ROUTES`). */
-export function policyRoutes(app: FastifyInstance, services: Services): void {
+export function policyRoutes(app: FastifyInstance, services: PortalServices): void {
   const { cmsStore, store } = services;
   const passkeyServices = services.passkeys.all;
   const readAll = async (operator: User, request: FastifyRequest) => {

@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
-import type { Session } from '../accounts/sessions.js';
+import type { LoginSession } from '../accounts/sessions.js';
 import { requireSession, type Sessions } from '../request-guards.js';
 import { passwordCheckOf } from './password-check.js';
 import { ROUTES } from './table.js';
@@ -11,8 +11,8 @@ import { entriesOf, type Route, type Who } from './table/route.js';
 interface SessionOf {
   readonly anyone: null;
   readonly phone: null;
-  readonly user: Session;
-  readonly operator: Session;
+  readonly user: LoginSession;
+  readonly operator: LoginSession;
 }
 
 /** A request that passed its checks. */

@@ -8,7 +8,7 @@ import { SESSION_LIFETIME, closeSession, openSession, type Proved } from '../acc
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { findUser } from '../request-guards.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import type { User } from '../store/schema.js';
 import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
 import { serve } from './serve.js';
@@ -27,7 +27,7 @@ const describe = ({ username, displayName, role, language }: User): SessionUser 
  * Serves logins (`SESSION_ROUTES`). A new proof of identity opens another session, so that a copied cookie of the old one does not
  * become fresh with it.
  */
-export function sessionRoutes(app: FastifyInstance, services: Services): void {
+export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
   const { store } = services;
 
   serve(app, services, SESSION_ROUTES, {
@@ -81,7 +81,7 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
 
 /** Opens a session for a user who proved their identity. The browser's earlier session ends, and the browser is known from now on. */
 export async function logIn(
-  { store, origin }: Services,
+  { store, origin }: PortalServices,
   request: FastifyRequest,
   reply: FastifyReply,
   user: User,

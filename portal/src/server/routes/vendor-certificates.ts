@@ -8,13 +8,13 @@ import {
   removeVendorCertificate,
 } from '../attestation/vendor-import.js';
 import { consentOf } from '../policies/consent.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
 /** Serves the vendors' certificates in device policies (`VENDOR_CERTIFICATE_ROUTES`). */
-export function vendorCertificateRoutes(app: FastifyInstance, services: Services): void {
+export function vendorCertificateRoutes(app: FastifyInstance, services: PortalServices): void {
   const { cmsStore } = services;
   const { db } = services.store;
   const readPresent = async (key: string) => {

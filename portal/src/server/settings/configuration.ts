@@ -1,15 +1,15 @@
 import type { SeedPolicies } from '@cardwright/cms';
 import { join } from 'node:path';
-import type { StoreLocation } from '../store/database.js';
+import type { DatabaseLocation } from '../store/database.js';
 import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
 import type { Settings } from './read-settings.js';
 
 /** All of the administrator's decisions before the start: the values of the table of settings. */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
-  readonly store: StoreLocation;
+  readonly store: DatabaseLocation;
   /** Policies written to an empty database. */
-  readonly policies: SeedPolicies;
+  readonly devicePolicies: SeedPolicies;
 };
 
 /**
@@ -24,17 +24,17 @@ export function readConfiguration(environment: Settings): Configuration {
   return {
     ...values,
     store: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
-    policies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
+    devicePolicies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
   };
 }
 
 /** Adds the administrator's certificates of vendors to every model's policy. */
 const trusting = (
-  policies: SeedPolicies,
+  devicePolicies: SeedPolicies,
   { root, intermediate }: NonNullable<SettingValues['attestationRoots']>,
 ): SeedPolicies =>
   Object.fromEntries(
-    Object.entries(policies).map(([model, { policy, factory }]) => {
+    Object.entries(devicePolicies).map(([model, { policy, factory }]) => {
       const attestationRoots = [...policy.attestationRoots, ...root];
       const attestationIntermediates = [...policy.attestationIntermediates, ...intermediate];
       return [model, { policy: { ...policy, attestationRoots, attestationIntermediates }, factory }];

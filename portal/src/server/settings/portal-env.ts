@@ -37,7 +37,7 @@ export function unknownVariables({ places }: WrittenVariables, environment: Node
   const services = servicesIn(environment);
   return [...places.values()].flatMap((place): Problem[] => {
     const { name } = place;
-    // Services may keep their secrets in variables.
+    // PortalServices may keep their secrets in variables.
     if (!name.startsWith('CARDWRIGHT_') || known.includes(name) || services.includes(`"${name}"`)) return [];
     const nearest = nearestName(name, variables);
     const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;

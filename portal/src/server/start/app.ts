@@ -19,7 +19,7 @@ import { requireRows } from '../routes/serve.js';
 import { sessionRoutes } from '../routes/session.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import { sendSecurityHeaders } from '../security-headers.js';
-import type { Services } from '../services.js';
+import type { PortalServices } from '../services.js';
 import type { Opening } from './opening.js';
 
 /** The results of a step hold at most a few certificates and requests. */
@@ -37,7 +37,7 @@ interface AppParts {
 /** Makes the server with all its addresses. It does not listen yet. */
 export async function openApp(
   { configuration: { trustedProxies, helpDesk }, origin, parts }: Opening,
-  services: Services,
+  services: PortalServices,
   { removals, crl, phones }: AppParts,
 ): Promise<FastifyInstance> {
   const app = fastify({

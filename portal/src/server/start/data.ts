@@ -1,9 +1,9 @@
-import { seedPolicies, type CertificatePolicies, type PasskeyService, type Store as CmsStore } from '@cardwright/cms';
+import { seedPolicies, type CertificatePolicies, type PasskeyService, type Store } from '@cardwright/cms';
 import { createAccount } from '../accounts/accounts.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';
 import { markRunning } from '../running-portal.js';
-import { openStore, type Store } from '../store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
 import { fillKeyHashes } from '../store/fill-key-hashes.js';
 import { devicePolicies } from '../store/schema.js';
@@ -11,9 +11,9 @@ import type { Opening } from './opening.js';
 
 /** A portal's database. */
 export interface PortalData {
-  readonly store: Store;
+  readonly store: PortalDatabase;
   /** The same, as the CMS sees it. */
-  readonly cmsStore: CmsStore;
+  readonly cmsStore: Store;
   readonly certificatePolicies: CertificatePolicies;
 }
 
@@ -21,7 +21,7 @@ export interface PortalData {
 export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
   // The mark stays for as long as the database is open.
   parts.add({ close: await markRunning(configuration) });
-  const store = parts.add(await openStore(configuration.store));
+  const store = parts.add(await openPortalDatabase(configuration.store));
   await requireFit(await store.db.select().from(devicePolicies), keys);
   await fillKeyHashes(store.db);
   const certificatePolicies = await openCertificatePolicies(store.db, configuration.certificatePolicies);

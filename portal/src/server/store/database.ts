@@ -14,14 +14,14 @@ import * as schema from './schema.js';
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 /** An open store. */
-export interface Store {
+export interface PortalDatabase {
   readonly db: Database;
   readonly engine: 'pglite' | 'postgresql';
   close(): Promise<void>;
 }
 
 /** The place of the store: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
-export type StoreLocation = { folder: string } | { url: string };
+export type DatabaseLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
 
@@ -29,11 +29,11 @@ const POOL_SIZE = 10;
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
 /** Opens the store and migrates its tables. Several processes may do so on one PostgreSQL at once. */
-export function openStore(location: StoreLocation): Promise<Store> {
+export function openPortalDatabase(location: DatabaseLocation): Promise<PortalDatabase> {
   return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
 }
 
-async function openPostgres(url: string): Promise<Store> {
+async function openPostgres(url: string): Promise<PortalDatabase> {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
   // The pool replaces a connection that breaks while idle. Without a listener the error would end the process.
   pool.on('error', (error) => {
@@ -63,7 +63,7 @@ export async function createPglite(folder: string): Promise<PGlite> {
   return PGlite.create(folder, isThere ? {} : { loadDataDir: new Blob([await readFile(EMPTY_DATABASE)]) });
 }
 
-async function openPglite(folder: string): Promise<Store> {
+async function openPglite(folder: string): Promise<PortalDatabase> {
   const client = await createPglite(folder);
   try {
     await migratePglite(client);

@@ -11,13 +11,13 @@ import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
-import { certificates, devicePolicies, devices, passkeys, users, type Device, type User } from './schema.js';
+import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow, type User } from './schema.js';
 
 /** Lists of devices. Each takes two statements, that of an owner three, however many devices there are. */
 
 /** A device with its owner and the certificates to show. */
 export interface ListedDevice {
-  readonly device: Device;
+  readonly device: DeviceRow;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
   /** The relevant part of its model's policy. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
@@ -71,7 +71,7 @@ export interface OwnDevices {
    * The newest devices that were terminated or given back, newest first. Leaves out devices that are in use again, and mobile devices
    * that never worked.
    */
-  readonly terminated: readonly Device[];
+  readonly terminated: readonly DeviceRow[];
   /** Number of devices that count towards the user's limit, including those of enrolments. */
   readonly used: number;
 }
@@ -98,7 +98,7 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
 }
 
 /** @param inUse identities of the devices that this owner uses now */
-function readTerminated(db: Database, ownerId: string, inUse: readonly string[]): Promise<Device[]> {
+function readTerminated(db: Database, ownerId: string, inUse: readonly string[]): Promise<DeviceRow[]> {
   return db
     .select()
     .from(devices)

@@ -1,5 +1,5 @@
 import type { KeyRing, Store, Transaction } from '@cardwright/cms';
-import type { Database, Store as OpenStore } from './database.js';
+import type { Database, PortalDatabase } from './database.js';
 import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
@@ -7,7 +7,7 @@ import { spend } from './spending.js';
  * Makes the store of the CMS in PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` must not be called inside a
  * transaction's work, which would wait for itself.
  */
-export const drizzleStore = (store: OpenStore, keys: KeyRing): Store => ({
+export const drizzleStore = (store: PortalDatabase, keys: KeyRing): Store => ({
   keys,
   transaction: (work) => drizzleTransaction(store, work),
   spend: (personId, what, uses) => spend(store.db, personId, what, uses),
@@ -19,7 +19,7 @@ export const drizzleStore = (store: OpenStore, keys: KeyRing): Store => ({
  * @param work receives the transaction through the interface of the CMS, and its connection, for rows that only the portal knows
  */
 export const drizzleTransaction = <T>(
-  { db }: Pick<OpenStore, 'db'>,
+  { db }: Pick<PortalDatabase, 'db'>,
   work: (transaction: Transaction, connection: Database) => Promise<T>,
 ): Promise<T> =>
   db.transaction(async (connection) => {

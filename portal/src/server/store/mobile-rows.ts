@@ -8,7 +8,7 @@ import {
   mobileEnrolments,
   scepRequests,
   users,
-  type Certificate,
+  type CertificateRow,
   type MobileEnrolment,
   type ScepRequest,
   type User,
@@ -97,7 +97,7 @@ export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
 export async function findCertificateBySerial(
   db: Database,
   serialNumbers: readonly string[],
-): Promise<Certificate | undefined> {
+): Promise<CertificateRow | undefined> {
   const [row] = await db
     .select()
     .from(certificates)
@@ -105,7 +105,7 @@ export async function findCertificateBySerial(
   return row;
 }
 
-export async function readCertificate(db: Database, id: string): Promise<Certificate | undefined> {
+export async function readCertificate(db: Database, id: string): Promise<CertificateRow | undefined> {
   const [row] = await db.select().from(certificates).where(eq(certificates.id, id));
   return row;
 }

@@ -2,13 +2,13 @@ import type { OperationEvent } from '@cardwright/cms';
 import { and, asc, desc, eq, getTableColumns, inArray, isNull } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { audit, operationEvents, operations, users, type Operation, type User } from './schema.js';
+import { audit, operationEvents, operations, users, type OperationRow, type User } from './schema.js';
 
 export type AuditRow = typeof audit.$inferSelect;
 
 /** An operation with its owner and its recorded course. */
 export interface LoggedOperation {
-  readonly operation: Pick<Operation, keyof typeof OPERATION>;
+  readonly operation: Pick<OperationRow, keyof typeof OPERATION>;
   readonly owner: Pick<User, 'username' | 'displayName'>;
   /** In the order of their occurrence. */
   readonly events: readonly OperationEvent[];

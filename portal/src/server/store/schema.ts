@@ -128,7 +128,7 @@ export const devices = pgTable('devices', {
   issuedAt: instant('issued_at'),
   activatedAt: instant('activated_at'),
 });
-export type Device = typeof devices.$inferSelect;
+export type DeviceRow = typeof devices.$inferSelect;
 
 export const operations = pgTable('operations', {
   id: text('id').primaryKey(),
@@ -151,7 +151,7 @@ export const operations = pgTable('operations', {
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
 });
-export type Operation = typeof operations.$inferSelect;
+export type OperationRow = typeof operations.$inferSelect;
 
 export const escrows = pgTable('escrows', {
   id: uuid('id').primaryKey(),
@@ -189,7 +189,7 @@ export const certificates = pgTable('certificates', {
   revokedAt: instant('revoked_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
 });
-export type Certificate = typeof certificates.$inferSelect;
+export type CertificateRow = typeof certificates.$inferSelect;
 
 export const passkeys = pgTable('passkeys', {
   id: uuid('id').primaryKey(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operationAnswer, validate, type OperationAnswer } from '@cardwright/protocol';
 import { and, eq } from 'drizzle-orm';
-import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { devices, operations } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
@@ -159,10 +159,10 @@ describe.each(everyOrSome(ENGINES, ([, open]) => open === openOnPostgres))(
 
 describe('on PostgreSQL', () => {
   let setting: Awaited<ReturnType<typeof openOnPostgres>>;
-  let store: Store;
+  let store: PortalDatabase;
   beforeAll(async () => {
     setting = await openOnPostgres();
-    store = await openStore({ url: setting.server.url });
+    store = await openPortalDatabase({ url: setting.server.url });
   });
   afterAll(async () => {
     await store.close();

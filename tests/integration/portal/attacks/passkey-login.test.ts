@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { desc, eq } from 'drizzle-orm';
 import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';
-import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit, devices, loginChallenges, passkeys } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import type { CeremonyFaults } from '../../../support/passkeys/software-authenticator.js';
@@ -11,14 +11,14 @@ import { transactionsWait } from '../support/waiting-transactions.js';
 
 let server: OwnDatabase;
 let portal: TestPortal;
-let store: Store;
+let store: PortalDatabase;
 beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({
     DATABASE_URL: server.url,
     CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: KEY_SERVICE }]),
   });
-  store = await openStore({ url: server.url });
+  store = await openPortalDatabase({ url: server.url });
 });
 afterAll(async () => {
   await store.close();

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 async function setPolicy(operator: Browser): Promise<void> {
-  const seed = portal.configuration.policies.yubikey;
+  const seed = portal.configuration.devicePolicies.yubikey;
   if (!seed) throw new Error('there is a policy for YubiKeys');
   const passkeys = { services: ['entra', 'portal'], ways: ['host'] };
   const policy = { ...seed.policy, modelName: 'Security key', slots: {}, unprovenKeys: 'allow', passkeys };

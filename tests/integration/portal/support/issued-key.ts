@@ -4,7 +4,7 @@ import { verifyRegistration } from '@cardwright/cms';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';
-import type { Store } from '../../../../portal/src/server/store/database.js';
+import type { PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { devices, passkeys, users } from '../../../../portal/src/server/store/schema.js';
 import {
   SoftwareAuthenticator,
@@ -25,7 +25,7 @@ export interface IssuedKey {
 }
 
 /** Gives a user an active security key with a passkey. */
-export async function issueKeyTo(store: Store, origin: string, username: string): Promise<IssuedKey> {
+export async function issueKeyTo(store: PortalDatabase, origin: string, username: string): Promise<IssuedKey> {
   const deviceId = randomUUID();
   await store.db.insert(devices).values({
     id: deviceId,
@@ -42,7 +42,7 @@ export async function issueKeyTo(store: Store, origin: string, username: string)
 
 /** Gives a user's device a passkey. */
 export async function addPasskeyTo(
-  store: Store,
+  store: PortalDatabase,
   origin: string,
   username: string,
   deviceId: string,
@@ -76,7 +76,7 @@ export async function addPasskeyTo(
   return { authenticator, passkey, deviceId };
 }
 
-async function idOf({ db }: Store, username: string): Promise<string> {
+async function idOf({ db }: PortalDatabase, username: string): Promise<string> {
   const [user] = await db.select().from(users).where(eq(users.username, username));
   if (!user) throw new Error('the account is missing');
   return user.id;

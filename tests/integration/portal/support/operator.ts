@@ -47,7 +47,7 @@ export async function setPolicy(
   changes: Partial<DevicePolicy> = {},
   factory: Partial<FactorySecrets> = {},
 ): Promise<void> {
-  const seed = portal.configuration.policies[model];
+  const seed = portal.configuration.devicePolicies[model];
   if (!seed) throw new Error(`no policy for ${model}`);
   const body = {
     model,

@@ -111,7 +111,7 @@ async function startIn(
     ...WIDE_QUOTAS,
     ...environment,
   });
-  const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
+  const configuration = { ...read, devicePolicies: withoutSupervision(read.devicePolicies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const portal = await startPortal(configuration, openMobile, operations);

@@ -1,6 +1,6 @@
 import { until } from '@cardwright/stage';
 import { sql } from 'drizzle-orm';
-import type { Store } from '../../../../portal/src/server/store/database.js';
+import type { PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { users } from '../../../../portal/src/server/store/schema.js';
 
 const WAITING = sql<number>`(
@@ -8,7 +8,7 @@ const WAITING = sql<number>`(
 )`;
 
 /** Waits until so many transactions wait for rows that another one has locked. */
-export async function transactionsWait({ db }: Store, count = 1): Promise<void> {
+export async function transactionsWait({ db }: PortalDatabase, count = 1): Promise<void> {
   const look = async (): Promise<boolean> => {
     const [row] = await db.select({ waiting: WAITING }).from(users).limit(1);
     return row !== undefined && row.waiting >= count;

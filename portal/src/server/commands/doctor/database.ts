@@ -17,7 +17,7 @@ export interface CheckedDatabase {
   readonly findings: readonly Finding[];
   /** Certificate of the registration authority that the portal made. */
   readonly made: MadeCertificate;
-  readonly policies: KeptPolicies;
+  readonly certificatePolicies: KeptPolicies;
 }
 
 /** Checks that the database can be read and belongs to this portal. Writes nothing. */
@@ -44,7 +44,7 @@ export async function checkDatabase(configuration: Configuration, keys: KeyRing 
 const alone = (finding: Finding, content: null | undefined): CheckedDatabase => ({
   findings: [finding],
   made: content,
-  policies: content,
+  certificatePolicies: content,
 });
 
 async function look(
@@ -56,7 +56,7 @@ async function look(
     const database = await open();
     try {
       const findings = [await judgeMigrations(database), ...(await judgeKeys(database, keys))];
-      return { findings, made: await readMade(database), policies: await readPolicies(database) };
+      return { findings, made: await readMade(database), certificatePolicies: await readCertificatePolicies(database) };
     } finally {
       await database.close();
     }
@@ -92,14 +92,14 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
   );
 }
 
-const policies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
+const devicePolicies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
 /** Reports nothing if the keys fit the database, as they should. */
 async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];
   const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');
   try {
-    await requireFit(v.parse(policies, rows), keys);
+    await requireFit(v.parse(devicePolicies, rows), keys);
     return [];
   } catch {
     const text = 'The keys are not those of this database, so the portal does not start.';
@@ -113,12 +113,12 @@ async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
   return row ? Buffer.from(v.parse(v.string(), row.certificate), 'base64url') : null;
 }
 
-const keptPolicies = v.object({ proved: v.string(), unproved: v.string() });
+const certificatePolicies = v.object({ proved: v.string(), unproved: v.string() });
 
 /** Reads the stored policies. An older portal stored none; it is then unknown what the next start will choose. */
-async function readPolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
+async function readCertificatePolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
   if (!(await hasTable(database, 'certificate_policies')))
     return (await hasTable(database, 'migrations')) ? undefined : null;
   const [row] = await database.rows('SELECT proved, unproved FROM certificate_policies');
-  return row ? v.parse(keptPolicies, row) : null;
+  return row ? v.parse(certificatePolicies, row) : null;
 }

@@ -95,7 +95,7 @@ export async function checkConfiguration(
     ...(await checkPublicAddress(address)),
     ...database.findings,
     ...authority.findings,
-    ...checkCertificatePolicies(certificatePolicies, database.policies),
+    ...checkCertificatePolicies(certificatePolicies, database.certificatePolicies),
     ...(mobile === null
       ? []
       : [

@@ -10,7 +10,7 @@ import { createKeyFile, findKeyRing, loadKeyRing, readKeyRing } from '../../keys
 import { requireFit, type SealedPolicy } from '../../keys/require-fit.js';
 import { requireStopped } from '../../running-portal.js';
 import { asServiceUser } from '../../service-user.js';
-import { openStore, type Store } from '../../store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../store/database.js';
 import { drizzleStore } from '../../store/drizzle-store.js';
 import { devicePolicies } from '../../store/schema.js';
 import { isThere } from '../is-there.js';
@@ -58,7 +58,7 @@ export async function init(
     const keys = made ?? (await loadKeyRing(dataFolder, json));
     await withStore(configuration, async (store) => {
       await openCertificatePolicies(store.db, configuration.certificatePolicies);
-      await seedPolicies(drizzleStore(store, keys), configuration.policies);
+      await seedPolicies(drizzleStore(store, keys), configuration.devicePolicies);
       await createFirstOperator(store.db, { username, displayName, password, role: 'operator' });
     });
   });
@@ -122,8 +122,8 @@ async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | un
     );
 }
 
-async function withStore<T>(configuration: Configuration, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(configuration.store);
+async function withStore<T>(configuration: Configuration, work: (store: PortalDatabase) => Promise<T>): Promise<T> {
+  const store = await openPortalDatabase(configuration.store);
   try {
     return await work(store);
   } finally {

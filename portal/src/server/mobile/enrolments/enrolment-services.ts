@@ -1,5 +1,5 @@
-import type { CertificatePolicies, CertificationAuthority, Store as CmsStore } from '@cardwright/cms';
-import type { Store } from '../../store/database.js';
+import type { CertificatePolicies, CertificationAuthority, Store } from '@cardwright/cms';
+import type { PortalDatabase } from '../../store/database.js';
 import type { MobileSettings } from '../settings.js';
 import type { ProfileWriter } from './profile-writer.js';
 import type { RegistrationAuthority } from './registration-authority.js';
@@ -8,9 +8,9 @@ import type { WakeUps } from './wake-ups.js';
 /** Dependencies of every part of the enrolment. All lasting state is in the store. */
 export interface EnrolmentServices {
   readonly settings: MobileSettings;
-  readonly store: Store;
+  readonly store: PortalDatabase;
   /** The same store, through the interface of the CMS. */
-  readonly cmsStore: CmsStore;
+  readonly cmsStore: Store;
   /** Wrapped by `boundAuthority`: it answers in time, with errors of the catalogue. */
   readonly authority: CertificationAuthority;
   /** Returns the current CRL in DER. */

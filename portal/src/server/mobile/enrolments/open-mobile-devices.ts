@@ -1,6 +1,6 @@
-import type { CertificatePolicies, CertificationAuthority, KeyRing, Store as CmsStore } from '@cardwright/cms';
+import type { CertificatePolicies, CertificationAuthority, KeyRing, Store } from '@cardwright/cms';
 import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
-import type { Store } from '../../store/database.js';
+import type { PortalDatabase } from '../../store/database.js';
 import { findEnrolment, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';
 import type { MobileDevices } from '../mobile-devices.js';
@@ -25,9 +25,9 @@ import { watchStatus } from './watch.js';
 /** The parts from which the mobile devices of a portal are made. */
 export interface MobileDevicesOptions {
   readonly settings: MobileSettings;
-  readonly store: Store;
+  readonly store: PortalDatabase;
   /** The same store, through the interface of the CMS. */
-  readonly cmsStore: CmsStore;
+  readonly cmsStore: Store;
   /** Wrapped by `boundAuthority`. */
   readonly authority: CertificationAuthority;
   /** Returns the current CRL in DER. */

@@ -4,7 +4,7 @@ import { openFromStorage, sealForStorage, type CertificationAuthority, type KeyR
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 
-import type { Database, Store } from '../../store/database.js';
+import type { Database, PortalDatabase } from '../../store/database.js';
 import { isAnyEnrolmentOpen } from '../../store/mobile-rows.js';
 import { registrationAuthorities } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';
@@ -36,7 +36,7 @@ export interface RegistrationIdentity {
 
 /** The means to make a registration authority. */
 interface RegistrationParts {
-  readonly store: Pick<Store, 'db'>;
+  readonly store: Pick<PortalDatabase, 'db'>;
   readonly keys: KeyRing;
   readonly authority: CertificationAuthority;
   readonly now: () => Date;

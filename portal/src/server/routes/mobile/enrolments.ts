@@ -3,13 +3,13 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
 import { findUser } from '../../request-guards.js';
-import type { Services } from '../../services.js';
+import type { PortalServices } from '../../services.js';
 import { serve } from '../serve.js';
 import { MOBILE_ROUTES } from '../table/mobile.js';
 import { StatusStreams } from './status-streams.js';
 
 /** Serves mobile devices to the user's pages (`MOBILE_ROUTES`). */
-export function enrolmentRoutes(app: FastifyInstance, services: Services): void {
+export function enrolmentRoutes(app: FastifyInstance, services: PortalServices): void {
   const streams = new StatusStreams();
   app.addHook('preClose', (done) => {
     streams.close();
@@ -67,7 +67,7 @@ export function enrolmentRoutes(app: FastifyInstance, services: Services): void 
   });
 }
 
-function mobileOf({ mobile }: Services): MobileDevices {
+function mobileOf({ mobile }: PortalServices): MobileDevices {
   if (!mobile) throw new CardwrightError('MOBILE_FORBIDDEN');
   return mobile;
 }

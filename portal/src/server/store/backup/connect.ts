@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createPglite, type StoreLocation } from '../database.js';
+import { createPglite, type DatabaseLocation } from '../database.js';
 import type { Connection } from '../migrate.js';
 
 /** One connection to a database. Opening it does not change any tables. */
@@ -8,7 +8,7 @@ export interface SingleConnection extends Connection {
 }
 
 /** @throws Error as the driver reports it: no answer, no such database, no permission */
-export async function connect(location: StoreLocation): Promise<SingleConnection> {
+export async function connect(location: DatabaseLocation): Promise<SingleConnection> {
   return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);
 }
 

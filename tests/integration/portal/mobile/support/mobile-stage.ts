@@ -11,7 +11,11 @@ import {
   type OpenMobileDevices,
 } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
 import type { MobileSettings } from '../../../../../portal/src/server/mobile/settings.js';
-import { openStore, type Store, type StoreLocation } from '../../../../../portal/src/server/store/database.js';
+import {
+  openPortalDatabase,
+  type PortalDatabase,
+  type DatabaseLocation,
+} from '../../../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../../../portal/src/server/store/drizzle-store.js';
 import {
   audit,
@@ -19,7 +23,7 @@ import {
   devices,
   registrationAuthorities,
   users,
-  type Device,
+  type DeviceRow,
   type User,
 } from '../../../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../../../support/revocation-pages.js';
@@ -43,15 +47,15 @@ export class MobileStage {
   #later = 0;
 
   private constructor(
-    readonly store: Store,
+    readonly store: PortalDatabase,
     readonly authority: CertificationAuthority,
     readonly settings: MobileSettings,
     readonly open: (changes?: Partial<MobileSettings>) => Promise<OpenMobileDevices>,
     readonly mobile: OpenMobileDevices,
   ) {}
 
-  static async start(location: StoreLocation = { folder: 'memory://' }): Promise<MobileStage> {
-    const store = await openStore(location);
+  static async start(location: DatabaseLocation = { folder: 'memory://' }): Promise<MobileStage> {
+    const store = await openPortalDatabase(location);
     const keys = await newKeyRing();
     const embedded = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
     const { rootPem } = await openAppleAuthority();
@@ -133,7 +137,7 @@ export class MobileStage {
     return Enrolling.start(mobile, owner, phone ?? (await TestPhone.make()));
   }
 
-  async device({ id: ownerId }: User): Promise<Device | undefined> {
+  async device({ id: ownerId }: User): Promise<DeviceRow | undefined> {
     const rows = await this.store.db
       .select()
       .from(devices)

@@ -10,7 +10,7 @@ import { PinToken } from './pin-token.js';
 const MOST_MISMATCHES = 3;
 
 /** The PIN's state while the FIDO2 application has power. */
-export class PinSession {
+export class FidoPinSession {
   readonly #card: Card;
   readonly #profile: FidoProfile;
   #agreement = new KeyAgreement();
