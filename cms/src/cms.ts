@@ -12,9 +12,9 @@ import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
 import { issueUnlockCode } from './actions/unlock-code.js';
 import { boundAuthority } from './authority/bounded-authority.js';
-import { DEFAULT_POLICIES } from './authority/certificate-policies.js';
+import { DEFAULT_CERTIFICATE_POLICIES } from './authority/certificate-policies.js';
 import type { DeviceState } from './devices/device-state.js';
-import { judgeCards } from './devices/judgement.js';
+import { judgeCards } from './devices/judge-cards.js';
 import { askServices } from './devices/passkeys-in-question.js';
 import type { UnlockCode } from './devices/unlock-code.js';
 import type { OperationDefinition } from './operations/definition.js';
@@ -78,7 +78,7 @@ export interface Cms {
     outcomes: readonly CommandOutcome[],
   ): Promise<OperationAnswer>;
   /** @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED` */
-  cancel(requester: Requester, operation: string, session?: string): Promise<OperationAnswer>;
+  cancel(requester: Requester, operation: string, hostSession?: string): Promise<OperationAnswer>;
   /** Releases a failed device of the person's own, so that they can start again. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
   /**
@@ -147,7 +147,7 @@ export function createCms(options: CmsOptions): Cms {
   const { passkeyServices = [], passkeyTimeout = PASSKEY_TIMEOUT, findPerson = nobody, ...given } = rest;
   requireNames(passkeyServices);
   const services: Services = {
-    certificatePolicies: DEFAULT_POLICIES,
+    certificatePolicies: DEFAULT_CERTIFICATE_POLICIES,
     deviceLimit: DEVICE_LIMIT,
     quotas: DEFAULT_QUOTAS,
     operationAge: DAY,
@@ -169,11 +169,11 @@ export function createCms(options: CmsOptions): Cms {
     languages: [...new Set([...LANGUAGES, ...operations.flatMap(({ title }) => Object.keys(title))])],
     publishedKeys: services.store.keys.published,
     async judge({ person, language }, kind, devices) {
-      const { admit } = engine.definitionOf(kind);
+      const { eligibility } = engine.definitionOf(kind);
       await spend(store, person, 'card', services.quotas.cardsPerHour, Math.max(1, devices.length));
       const passkeys = await askServices(services, person, devices);
       const judged = await store.transaction((transaction) =>
-        judgeCards(services, transaction, person, devices, passkeys, admit),
+        judgeCards(services, transaction, person, devices, passkeys, eligibility),
       );
       // Outside the transaction, so that a refusal counts too.
       await countOthersCards(services, store, person, judged);
@@ -185,7 +185,7 @@ export function createCms(options: CmsOptions): Cms {
     offeredFor: (device) => engine.offeredFor(device),
     start: (requester, request) => engine.start(requester, request),
     continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),
-    cancel: (requester, operation, session) => engine.cancel(requester, operation, session),
+    cancel: (requester, operation, hostSession) => engine.cancel(requester, operation, hostSession),
     startAgain: (person, device) => inTransaction(services, (records) => startAgain(records, person, device)),
     perform: (operator, action, device, request) =>
       inTransaction(services, (records) => perform(records, operator, action, device, request)),

@@ -12,7 +12,7 @@ import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
 import type { PersonProof, Requester } from './operations/services.js';
 import type { Person } from './store/rows.js';
-import { chooseLanguage } from './words/language.js';
+import { negotiateLanguage } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
 
 /** An HTTP response with a JSON body. */
@@ -114,7 +114,7 @@ export async function answerRequest(
   { person, proof, path, address, headers, body }: ContractRequest,
   onDefect: (incident: string, defect: unknown) => void,
 ): Promise<HttpAnswer> {
-  const language = chooseLanguage(headers['accept-language'], cms.languages);
+  const language = negotiateLanguage(headers['accept-language'], cms.languages);
   try {
     if (!isFromOwnPage(headers, cms.origin)) throw new CardwrightError('FORBIDDEN');
     if (person === null) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });

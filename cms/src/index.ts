@@ -35,7 +35,11 @@ export type { DeviceIdentity } from './attestation/identity.js';
 export { parsePem, splitPem } from './attestation/parsed-pem.js';
 export type { AuditEvent } from './audit-event.js';
 export { boundAuthority } from './authority/bounded-authority.js';
-export { DEFAULT_POLICIES, policyOid, type CertificatePolicies } from './authority/certificate-policies.js';
+export {
+  DEFAULT_CERTIFICATE_POLICIES,
+  certificatePolicyOid,
+  type CertificatePolicies,
+} from './authority/certificate-policies.js';
 export {
   PHONE_SLOTS,
   type CertificateRequest,
@@ -55,10 +59,11 @@ export {
   pukUsable,
   pinUsable,
   refuse,
-  type Admission,
   type CardInQuestion,
+  type Eligible,
   type Refusal,
-} from './devices/admission.js';
+  type Verdict,
+} from './devices/eligibility.js';
 export {
   COUNTING_STATES,
   DEVICE_STATES,
@@ -120,10 +125,10 @@ export {
   keepState,
   type Call,
   type Consequence,
+  type ConsequenceRule,
   type OperationDefinition,
   type Phase,
   type Step,
-  type Verdict,
 } from './operations/definition.js';
 export { spend } from './operations/quotas.js';
 export { RateLimited } from './operations/rate-limited.js';
@@ -158,7 +163,13 @@ export {
   type PolicyChange,
   type PolicyOutcome,
 } from './policies/change-policy.js';
-export { listPolicies, openFactorySecrets, policyOf, seedPolicies, type StoredPolicy } from './policies/policies.js';
+export {
+  listPolicies,
+  openFactorySecrets,
+  readDevicePolicy,
+  seedPolicies,
+  type StoredPolicy,
+} from './policies/policies.js';
 export { listProposals, withdrawProposal, type ListedProposal } from './policies/proposals.js';
 export type { TrustChange } from './policies/trust-changes.js';
 
@@ -169,5 +180,5 @@ export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/
 export type { CommandResult, OperationEvent, OperationHappening } from './store/operation-event.js';
 export * from './store/rows.js';
 export type * from './store/store.js';
-export { chooseLanguage, sayIn, type Words } from './words/language.js';
+export { negotiateLanguage, sayIn, type Words } from './words/language.js';
 export { OperationFailure, sentenceOf, wireErrorIn, type Reason, type ReasonCode } from './words/reasons.js';

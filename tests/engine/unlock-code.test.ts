@@ -1,4 +1,4 @@
-import { changePin, policyOf, unlock } from '@cardwright/cms';
+import { changePin, readDevicePolicy, unlock } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
 import { otherThan } from '../support/engine/unlock-code.js';
 import { newPolicy } from '../integration/store/rows.js';
@@ -104,7 +104,7 @@ it('needs no code under a policy of an earlier version without that setting', ()
   const { policy } = newPolicy('yubikey');
   const earlier = { ...policy };
   Reflect.deleteProperty(earlier, 'unlockNeedsCode');
-  expect(policyOf({ policy: earlier }).unlockNeedsCode).toBe(false);
+  expect(readDevicePolicy({ policy: earlier }).unlockNeedsCode).toBe(false);
 });
 
 it('needs no code when the PIN is changed with the old one', async () => {

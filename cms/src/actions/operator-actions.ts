@@ -6,7 +6,7 @@ import { PHONE, SECURITY_KEY, type DeviceState } from '../devices/device-state.j
 import { isProvedNow } from '../devices/device-trust.js';
 import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
-import { policyOf } from '../policies/policies.js';
+import { readDevicePolicy } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
@@ -226,7 +226,7 @@ export async function perform(
  */
 async function requireVouchable(records: Records, device: Device): Promise<void> {
   const row = await records.findPolicy(device.model);
-  const policy = row && policyOf(row);
+  const policy = row && readDevicePolicy(row);
   if (!policy) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'model-not-issued' satisfies ReasonCode });
   if (policy.unprovenKeys === 'refuse' && !isProvedNow(device, policy))
     throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'attestation-needed' satisfies ReasonCode });

@@ -1,10 +1,10 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { whyDeclined } from '../devices/declined.js';
 import { PHONE } from '../devices/device-state.js';
-import { canChoosePin } from '../devices/eligibility.js';
+import { canChoosePin } from '../devices/issuance-eligibility.js';
 import { endOperations } from '../operations/running-operations.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import { policyOf } from '../policies/policies.js';
+import { readDevicePolicy } from '../policies/policies.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 
@@ -57,7 +57,7 @@ export async function startAgain(records: Records, person: Person, id: string): 
   const device = isOwn ? await records.openDevice(id) : undefined;
   if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
   const policy = await transaction.findPolicy(device.row.model);
-  const situation = { isRunning: false, policy: policy && policyOf(policy) };
+  const situation = { isRunning: false, policy: policy && readDevicePolicy(policy) };
   if (!ownerActions(device.row, situation).includes('start-again'))
     throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   await endOperations(records, person, id);

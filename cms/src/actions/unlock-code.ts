@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { newCode, takesCode, type UnlockCode } from '../devices/unlock-code.js';
 import { spend } from '../operations/quotas.js';
 import type { Services } from '../operations/services.js';
-import { policyOf } from '../policies/policies.js';
+import { readDevicePolicy } from '../policies/policies.js';
 import type { Records } from '../store/records.js';
 import type { Person } from '../store/rows.js';
 import { openSeen, seenVersion } from './seen-device.js';
@@ -27,7 +27,7 @@ export async function issueUnlockCode(
   const { seen } = validate(codeRequest, request);
   const device = await openSeen(records, id, seen);
   const policy = await records.findPolicy(device.row.model);
-  if (!takesCode(device.row, policy && policyOf(policy)))
+  if (!takesCode(device.row, policy && readDevicePolicy(policy)))
     throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   if (device.row.ownerId === operator.id) throw new CardwrightError('FORBIDDEN');
   await spend(records.transaction, operator, 'unlock-code-issued', quotas.unlockCodesPerHour);

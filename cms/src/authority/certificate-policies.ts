@@ -12,13 +12,13 @@ export interface CertificatePolicies {
  * Placeholders for installations without OIDs of their own, below the enterprise number for documentation (RFC 5612). Nobody else gives
  * them a meaning. Each number fits into 31 bits, because GnuTLS, strongSwan and others refuse or misread longer ones.
  */
-export const DEFAULT_POLICIES: CertificatePolicies = {
+export const DEFAULT_CERTIFICATE_POLICIES: CertificatePolicies = {
   proved: '1.3.6.1.4.1.32473.1.1',
   unproved: '1.3.6.1.4.1.32473.1.2',
 };
 
 /** A dotted OID. The second number is below 40 unless the first is 2 (X.660, 7.6). No number has a leading zero. */
-export const policyOid = v.pipe(
+export const certificatePolicyOid = v.pipe(
   v.string(),
   v.maxLength(128),
   v.regex(/^(?:[01]\.[1-3]?\d|2\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))+$/),

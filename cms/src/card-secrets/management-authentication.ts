@@ -16,7 +16,7 @@ import { spend } from '../operations/quotas.js';
 import { defineSlice } from '../operations/slice.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import { factoryAlgorithmOf } from '../policies/management-key-algorithm.js';
-import { openFactorySecrets, policyOf } from '../policies/policies.js';
+import { openFactorySecrets, readDevicePolicy } from '../policies/policies.js';
 import type { Escrow } from '../store/rows.js';
 
 /** Some cards block for good after five wrong tries, so a session makes at most two. */
@@ -74,7 +74,7 @@ export const expectKeys = (context: OperationContext, candidates: readonly KeyCa
 
 /** Expects the factory or configured management key of the model, chosen by the host's facts about the card. */
 export async function expectFactoryKey(context: OperationContext, info: DeviceInfo): Promise<void> {
-  const policy = policyOf(await context.currentPolicy());
+  const policy = readDevicePolicy(await context.currentPolicy());
   expectKeys(context, [{ escrow: null, algorithm: factoryAlgorithmOf(policy, info) }]);
 }
 

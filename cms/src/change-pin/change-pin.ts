@@ -1,6 +1,6 @@
 import { PIN_PHASE, type CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { owned, pinUsable } from '../devices/admission.js';
+import { owned, pinUsable } from '../devices/eligibility.js';
 import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import { keepsPin } from '../devices/kept-pin.js';
 import { call } from '../operations/call.js';
@@ -62,7 +62,7 @@ const changeStep: Step = {
 export const changePin = defineOperation({
   kind: 'change-pin',
   title: ownWords(({ titles }) => titles.changePin),
-  admit: owned('active').and(pinUsable),
+  eligibility: owned('active').and(pinUsable),
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   requireUnderWay: inState('active'),
   steps: [changeStep],

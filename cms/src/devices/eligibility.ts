@@ -1,104 +1,95 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import type { Device } from '../store/rows.js';
+import type { Device, Person } from '../store/rows.js';
 import type { KnownCard } from '../store/store.js';
-import type { ReasonCode } from '../words/reasons.js';
-import { deviceOf, refuse, type Admission, type CardInQuestion, type Refusal } from './admission.js';
-import {
-  causeOfErasure,
-  findErasureObstacle,
-  findMismatch,
-  isLocked,
-  isPukSpent,
-  isUsed,
-  UNREADABLE,
-} from './card-facts.js';
-import { whyDeclined } from './declined.js';
-import type { DeviceState } from './device-state.js';
-import { findPasskeyObstacle } from './passkeys-in-question.js';
+import type { Reason, ReasonCode } from '../words/reasons.js';
+import { isPukSpent, UNREADABLE } from './card-facts.js';
+import { PHONE, type DeviceState } from './device-state.js';
+import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
-/** Reason that a known card cannot be issued, by the state of its row; null if its owner may continue with it. */
-const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
-  available: null,
-  producing: null,
-  failed: null,
-  pending: 'pending',
-  'awaiting-approval': 'awaiting-approval',
-  active: 'issued-to-you',
-  suspended: 'suspended',
-  terminated: 'terminated',
-};
-
-/**
- * Decides whether a person may issue a device, continue with it, or have it erased first. The facts come from the host. They are judged
- * here in this order: what the reader reports, what the CMS knows of the card, what the policy asks of it.
- */
-export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
-  const { info, known, policy, devices, deviceLimit, passkeys } = card;
-  const unreadable = UNREADABLE[info.state];
-  if (unreadable) return refuse(unreadable);
-  const device = deviceOf(known);
-  const obstacle = device && findObstacle(card, device);
-  if (obstacle) return refuse(obstacle);
-  if (!policy) return refuse('model-not-issued');
-  const mismatch = findMismatch(info, policy);
-  if (mismatch) return refuse(mismatch);
-  // A pending device already has its passkeys.
-  const unfit = device?.state === 'pending' ? null : findPasskeyObstacle(info, policy, passkeys);
-  if (unfit) return refuse(unfit);
-  if (!device && devices >= deviceLimit) return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
-  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
-  if (isToBeErased) return judgeErasure(card, policy, device);
-  if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  // The card got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
-  if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
-    return { action: 'continue', reason: { code: 'broken-off' }, policy };
-  return { action: 'start', reason: null, policy };
+/** The facts by which eligibility is judged: the host's about a card, and the CMS's own records. */
+export interface CardInQuestion {
+  readonly person: Person;
+  readonly info: DeviceInfo;
+  readonly known: KnownCard;
+  /** Policy of the card's model. */
+  readonly policy: DevicePolicy | undefined;
+  /** Number of devices that the person has. */
+  readonly devices: number;
+  readonly deviceLimit: number;
+  readonly passkeys: PasskeysInQuestion;
 }
 
-function judgeErasure(
-  { info, known }: CardInQuestion,
-  policy: DevicePolicy,
-  device: Device | undefined,
-): Admission | Refusal {
-  const released = findReleased(known, info);
-  const obstacle = findErasureObstacle(info, policy, released !== undefined);
-  if (obstacle) return refuse(obstacle);
-  const reason = { code: `erase-${causeOfErasure(info)}`, count: info.certificates.length } as const;
-  return { action: 'erase', reason, policy, ...(device ? { device } : {}), ...(released ? { released } : {}) };
+/** The verdict that the person may do this with the card. */
+export interface Eligible {
+  readonly action: NonNullable<Eligibility['action']>;
+  /** The loss that the user has to accept, or the reason to continue. */
+  readonly reason: Reason | null;
+  readonly policy: DevicePolicy;
+  /** Row of the person's own device. */
+  readonly device?: Device;
+  /** Row of a card that belongs to nobody any more. It is overwritten first, because it cannot reset itself. */
+  readonly released?: Device;
+}
+
+/** The verdict that the person may do nothing with the card. */
+export interface Refusal {
+  readonly action: null;
+  readonly reason: Reason;
+}
+
+/** The answer to the question of eligibility: what a person may do with a card. */
+export type Verdict = Eligible | Refusal;
+
+export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
+
+/** The device of a card by its appearance; undefined if it was released, or claims to be a mobile device. */
+export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
+  latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
+
+/** The reason that a card is not eligible; null if it is. */
+export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
+
+/** A rule of eligibility, to which further conditions can be added. */
+export interface EligibilityRule {
+  (card: CardInQuestion): Verdict;
+  and(condition: Condition): EligibilityRule;
 }
 
 /**
- * Finds the row of a card that cannot reset itself, belongs to nobody any more, and whose secrets the CMS still keeps. A device that
- * can reset itself is never found, whatever a host claims of the card: erasing it needs no secret.
+ * Makes the person's own device eligible in one of these states, for operations on issued devices. If `available` is among the states, a
+ * released device counts as its last owner's while secrets of ours may still be on its card.
+ *
+ * @example
+ * eligibility: owned('active').and(pinUsable)
  */
-function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }: DeviceInfo): Device | undefined {
-  if (capabilities?.reset === true || latest?.state !== 'available' || !hasEscrows) return undefined;
-  const isPlain = !latest.resettable && latest.identity === null && latest.managementKey === 'configured';
-  return isPlain && latest.model === model ? latest : undefined;
+export const owned = (...states: readonly DeviceState[]): EligibilityRule =>
+  ruleOf(states.includes('available') ? lastDeviceOf : deviceOf, [
+    ({ person }, { ownerId }) => (ownerId === person.id ? null : { code: 'issued-to-another' }),
+    (_card, { state }) => (states.includes(state) ? null : { code: 'state-refuses' }),
+  ]);
+
+const lastDeviceOf = (known: KnownCard): Device | undefined =>
+  known.latest?.state === 'available' && known.hasEscrows ? known.latest : deviceOf(known);
+
+function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: readonly Condition[]): EligibilityRule {
+  const judge = (card: CardInQuestion): Verdict => {
+    const unreadable = UNREADABLE[card.info.state];
+    if (unreadable) return refuse(unreadable);
+    const device = find(card.known);
+    if (!device) return refuse('not-issued');
+    if (!card.policy) return refuse('model-not-issued');
+    for (const condition of conditions) {
+      const reason = condition(card, device);
+      if (reason) return { action: null, reason };
+    }
+    return { action: 'start', reason: null, policy: card.policy, device };
+  };
+  return Object.assign(judge, { and: (condition: Condition) => ruleOf(find, [...conditions, condition]) });
 }
 
-/** The reason by which the CMS's own records prevent an issuance; null if none does. It never names the owner of a card. */
-function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
-  if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
-  if (whyDeclined(device) !== null) return 'declined';
-  const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
-  // Activating a locked device would help nobody.
-  if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;
-  return IN_THE_WAY[device.state];
-}
+/** The card's PIN can still be used. A card that does not report its retry counter gets the benefit of the doubt. */
+export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
-/**
- * True if the owner of a pending device can continue and choose its PIN. Either its operation was interrupted but still runs, or nobody
- * knows which PIN the device has.
- */
-export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boolean => !hasInitialPin || isRunning;
-
-/**
- * True if a card that belongs to nobody may still have secrets of ours. It then counts as used, even if it does not report that. With
- * the factory PUK it could only be blocked, not issued.
- */
-function mayHaveOurSecrets({ latest, hasEscrows }: KnownCard, { managementKey }: DeviceInfo): boolean {
-  // A card gets its management key first. If it has its factory key, it has no other secret of ours.
-  return managementKey?.isDefault !== true && latest?.state === 'available' && hasEscrows;
-}
+/** The card's PUK can still be used. A card that does not report its retry counter gets the benefit of the doubt. */
+export const pukUsable: Condition = ({ info }) => (isPukSpent(info) ? { code: 'puk-spent' } : null);

@@ -3,7 +3,7 @@ import { withDeadline } from '../deadline.js';
 import type { PasskeyService } from '../passkeys/passkey-service.js';
 import { chooseWay, originOf } from '../passkeys/way.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import { policyOf } from '../policies/policies.js';
+import { readDevicePolicy } from '../policies/policies.js';
 import type { Person } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import type { ReasonCode } from '../words/reasons.js';
@@ -55,7 +55,7 @@ async function policiesOf(store: Store, devices: readonly DeviceInfo[]): Promise
   const rows = await store.transaction((transaction) => transaction.listPolicies());
   return readable.flatMap((device): [DeviceInfo, DevicePolicy][] => {
     const row = rows.find(({ model }) => model === device.model);
-    return row ? [[device, policyOf(row)]] : [];
+    return row ? [[device, readDevicePolicy(row)]] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
-import { owned, type Condition } from '../devices/admission.js';
+import { owned, type Condition } from '../devices/eligibility.js';
 import { causeOfErasure } from '../devices/card-facts.js';
 import { whyDeclined } from '../devices/declined.js';
 import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
@@ -40,7 +40,7 @@ const mayBeErased: Condition = ({ info, policy }) =>
 export const erase = defineOperation({
   kind: 'erase',
   title: ownWords(({ titles }) => titles.erase),
-  admit: owned(...STATES)
+  eligibility: owned(...STATES)
     .and(notDeclined)
     .and(hasPiv)
     .and(mayBeErased),

@@ -6,8 +6,8 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import type { Escrow } from '../store/rows.js';
 import { keepCredentials } from './device-row.js';
-import { settleDevice } from './device-identity.js';
-import { capabilitiesOf, credentials, newKey, PHASES, policyOf, policySlice, proof } from './issue-state.js';
+import { settleDevice } from './settle-device.js';
+import { capabilitiesOf, credentials, newKey, PHASES, issuancePolicy, policySlice, proof } from './issue-state.js';
 import { promisesProof, proveDevice } from './live-proof.js';
 import {
   authenticateCard,
@@ -88,7 +88,7 @@ function writtenChuid(context: OperationContext): Call[] {
 }
 
 function prepareCredentials(context: OperationContext): Call {
-  const { managementKeyAlgorithm, pinRules } = policyOf(context);
+  const { managementKeyAlgorithm, pinRules } = issuancePolicy(context);
   return call(
     'credentials.prepare',
     {
@@ -112,6 +112,6 @@ function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate)
 
 const chuid = (context: OperationContext): string => {
   const { guid, createdAt } = context.operation;
-  const expires = new Date(createdAt.getTime() + policyOf(context).certificateDays * MILLISECONDS_A_DAY);
+  const expires = new Date(createdAt.getTime() + issuancePolicy(context).certificateDays * MILLISECONDS_A_DAY);
   return encodeBytes(encodeChuid(guid, expires));
 };

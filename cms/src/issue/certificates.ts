@@ -14,7 +14,7 @@ import {
   leftOut,
   newKey,
   PHASES,
-  policyOf,
+  issuancePolicy,
   policySlice,
   proof,
   wantedSlots,
@@ -55,7 +55,7 @@ export const certificatesStep: Step = {
 
 function proveNewKey(context: OperationContext): Call {
   const { escrow } = context.of(credentials);
-  const { managementKeyAlgorithm: algorithm } = policyOf(context);
+  const { managementKeyAlgorithm: algorithm } = issuancePolicy(context);
   const key: KeyCandidate = { escrow, algorithm };
   return call(
     'managementKey.authenticate',

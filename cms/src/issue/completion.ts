@@ -1,12 +1,12 @@
 import type { OperationContext } from '../operations/context.js';
 import { wantsPiv } from '../policies/device-policy.js';
-import { completion, policyOf } from './issue-state.js';
+import { completion, issuancePolicy } from './issue-state.js';
 import { isPinShared, missingPasskeys } from './passkey-state.js';
 
 /** Makes the device pending once it has everything that it should get. From then on an operator could activate it. */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;
-  const hasPiv = wantsPiv(policyOf(context));
+  const hasPiv = wantsPiv(issuancePolicy(context));
   const isWhole = (!hasPiv || context.of(completion).areCertificatesReadBack) && missingPasskeys(context).length === 0;
   if (!device || !isWhole) return;
   if (!hasPiv) {

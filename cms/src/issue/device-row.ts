@@ -6,7 +6,7 @@ import type { OperationContext } from '../operations/context.js';
 import { wantsPiv } from '../policies/device-policy.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { ReasonCode } from '../words/reasons.js';
-import { capabilitiesOf, credentials, policyOf, proof } from './issue-state.js';
+import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-state.js';
 
 /**
  * Keeps the credentials that the host prepared. Only then the step that applies them to the card may be sent. The device's row is added
@@ -47,7 +47,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
   await requirePlaceForDevice(context);
   const { records, person, operation, info } = context;
   const { changeManagementKey, reset } = capabilitiesOf(info);
-  const policy = policyOf(context);
+  const policy = issuancePolicy(context);
   const hasPiv = wantsPiv(policy);
   const identity = context.of(proof).shown?.identity ?? null;
   const device = await records.addDevice({

@@ -8,7 +8,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
 import { claimCardHint } from '../operations/running-operations.js';
-import { erasure, PHASES, policyOf, policySlice } from './issue-state.js';
+import { erasure, PHASES, issuancePolicy, policySlice } from './issue-state.js';
 import { fidoPin, notePinBefore } from './passkey-state.js';
 import { authentication, expectKeys, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
 
@@ -73,5 +73,5 @@ export async function continueWithBlank(context: OperationContext, erased: Devic
   context.meet(erased);
   notePinBefore(context);
   context.keep(erasure, { isDue: false });
-  expectKeys(context, await findCandidates(context, policyOf(context), erased));
+  expectKeys(context, await findCandidates(context, issuancePolicy(context), erased));
 }

@@ -3,7 +3,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
 import { meetAgain } from '../operations/meet-again.js';
 import { wantsPiv } from '../policies/device-policy.js';
-import { PHASES, policyOf, policySlice } from './issue-state.js';
+import { PHASES, issuancePolicy, policySlice } from './issue-state.js';
 import {
   fido,
   fidoPin,
@@ -21,7 +21,7 @@ export const fidoFactsStep: Step = {
   progress: 76,
   slices: [policySlice, fido, fidoPin],
   needed: (context) =>
-    wantsPiv(policyOf(context)) &&
+    wantsPiv(issuancePolicy(context)) &&
     context.info.fido2 !== null &&
     missingPasskeys(context).length > 0 &&
     !context.of(fido).isRead,

@@ -117,7 +117,7 @@ export const PHASES = {
   pin: { name: 'pin', words: ownWords(({ phases }) => phases.newPin) },
 } as const satisfies Record<string, Phase>;
 
-export function policyOf(context: OperationContext): DevicePolicy {
+export function issuancePolicy(context: OperationContext): DevicePolicy {
   const kept = context.of(policySlice);
   if (!kept) throw new Error('an issuance has a policy');
   return kept.policy;
@@ -145,7 +145,7 @@ const SLOT_ORDER: readonly Slot[] = [...SLOTS.filter((slot) => slot !== '9D'), '
 
 /** Slots of the policy, without those left out. */
 export function wantedSlots(context: OperationContext): Slot[] {
-  const { slots } = policyOf(context);
+  const { slots } = issuancePolicy(context);
   const left = context.of(leftOut).slots;
   return SLOT_ORDER.filter((slot) => slots[slot] !== undefined && !left.includes(slot));
 }

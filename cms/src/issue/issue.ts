@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { isProvedNow } from '../devices/device-trust.js';
-import { judgeIssuance } from '../devices/eligibility.js';
+import { judgeIssuance } from '../devices/issuance-eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, type Step } from '../operations/definition.js';
 import { wantsPiv } from '../policies/device-policy.js';
@@ -11,7 +11,7 @@ import { certificatesStep } from './certificates.js';
 import { deletePasskeyStep } from './delete-passkey.js';
 import { eraseStep } from './erasure.js';
 import { trustOf } from '../card-secrets/trust.js';
-import { erasure, policyOf, policySlice } from './issue-state.js';
+import { erasure, issuancePolicy, policySlice } from './issue-state.js';
 import { keysStep, newWitnessStep } from './keys.js';
 import { authentication, findCandidates } from '../card-secrets/management-authentication.js';
 import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
@@ -33,7 +33,7 @@ import { ownWords } from '../words/language.js';
 export const issue = defineOperation({
   kind: 'issue',
   title: ownWords(({ titles }) => titles.issue),
-  admit: judgeIssuance,
+  eligibility: judgeIssuance,
 
   async begin(context, { action, policy: ordered, released }) {
     const { device, info, person } = context;
@@ -74,7 +74,7 @@ export const issue = defineOperation({
 
 /** Skips a step for a device without keys and certificates. */
 function ofPiv(step: Step): Step {
-  return { ...step, needed: (context) => wantsPiv(policyOf(context)) && step.needed(context) };
+  return { ...step, needed: (context) => wantsPiv(issuancePolicy(context)) && step.needed(context) };
 }
 
 /** Activates the device, or leaves it to an operator's approval. Its PIN is now known to its user alone. */

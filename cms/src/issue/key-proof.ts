@@ -18,7 +18,7 @@ import type { ReasonCode } from '../words/reasons.js';
 import { certify, type CertificateParties } from './certify.js';
 import { trustOf, type Trust } from '../card-secrets/trust.js';
 import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
-import { keys, policyOf, proof as proofSlice } from './issue-state.js';
+import { keys, issuancePolicy, proof as proofSlice } from './issue-state.js';
 
 /** The host's results for one slot. */
 export interface GeneratedKey {
@@ -41,7 +41,7 @@ export interface GeneratedKey {
  */
 export async function issueCertificate(context: OperationContext, key: GeneratedKey): Promise<void> {
   const { person, ownDevice: device, services, records } = context;
-  const policy = policyOf(context);
+  const policy = issuancePolicy(context);
   const { slot, publicKey } = key;
   const algorithm = algorithmOf(publicKey);
   if (algorithm === undefined || algorithm !== policy.slots[slot]) throw refusal('algorithm-differs');
@@ -62,7 +62,7 @@ export async function issueCertificate(context: OperationContext, key: Generated
 
 /** A key management key may be able only to agree on keys, not to sign (SP 800-78-4, 3.1). Its vendor then has to vouch for it. */
 const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boolean =>
-  slot === '9D' && policyOf(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
+  slot === '9D' && issuancePolicy(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
 
 /** Determines how it is proved that this device generated the key. The key of the live proof is known to be the device's own. */
 async function proofOf(context: OperationContext, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {

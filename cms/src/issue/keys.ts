@@ -21,7 +21,7 @@ import {
   missingSlots,
   newKey,
   PHASES,
-  policyOf,
+  issuancePolicy,
   policySlice,
   proof,
 } from './issue-state.js';
@@ -67,7 +67,7 @@ function isNewKeyUnproved(context: OperationContext): boolean {
 const newWitness = (context: OperationContext): Call =>
   call(
     'managementKey.getChallenge',
-    { algorithm: policyOf(context).managementKeyAlgorithm },
+    { algorithm: issuancePolicy(context).managementKeyAlgorithm },
     { read: ({ witness }) => context.keep(newKey, { witness }) },
   );
 
@@ -133,7 +133,7 @@ function certifiedKey(context: OperationContext, slot: Slot): Call[] {
 
 function makeKey(context: OperationContext, slot: Slot, made: NewKey): Call[] {
   const { attestation } = capabilitiesOf(context.info);
-  const algorithm = policyOf(context).slots[slot];
+  const algorithm = issuancePolicy(context).slots[slot];
   if (algorithm === undefined) throw new Error(`the policy wants no key in ${slot}`);
   const policies = attestation
     ? ({ pinPolicy: SLOT_PIN_POLICY[slot], touchPolicy: 'never' } as const)
@@ -185,7 +185,7 @@ async function readMute(
   error: CardwrightError,
 ): Promise<Consequence | undefined> {
   if (!isCardwrightError(error, 'KEY_CANNOT_SIGN')) return undefined;
-  if (slot === '9D' && policyOf(context).keyManagementCannotSign === 'leave-out')
+  if (slot === '9D' && issuancePolicy(context).keyManagementCannotSign === 'leave-out')
     context.keep(leftOut, { slots: [...context.of(leftOut).slots, slot] });
   else await certify(undefined);
   return 'continue';

@@ -6,7 +6,7 @@ import { keyHashOf } from '../keys/key-hash.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
-import { capabilitiesOf, policyOf, proof } from './issue-state.js';
+import { capabilitiesOf, issuancePolicy, proof } from './issue-state.js';
 
 /** True if the device is expected to prove its identity. Otherwise no key is generated on it before it has a row. */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
@@ -19,7 +19,7 @@ export const promisesProof = ({ info }: OperationContext): boolean => capabiliti
 export function proveDevice(context: OperationContext, proved: (shown: LiveProof) => Promise<void>): Call {
   const { challenge } = context.of(proof);
   if (challenge === null) throw new Error('a device that proves itself signs a challenge');
-  return call('key.prove', proofOrder(policyOf(context), challenge), {
+  return call('key.prove', proofOrder(issuancePolicy(context), challenge), {
     read: async (result) => {
       const shown = await judgeProof(context.info, trustOf(context), challenge, result);
       requireProvableKeys(context, shown);
@@ -40,7 +40,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
  * @throws CardwrightError `ATTESTATION_MISSING`
  */
 function requireProvableKeys(context: OperationContext, { identity }: LiveProof): void {
-  const hasOthers = Object.keys(policyOf(context).slots).some((slot) => slot !== PROOF_SLOT);
+  const hasOthers = Object.keys(issuancePolicy(context).slots).some((slot) => slot !== PROOF_SLOT);
   if (identity?.serial === null && hasOthers && trustOf(context).unprovenKeys === 'refuse')
     throw attestationFailure('attested-serial-missing');
 }

@@ -8,7 +8,7 @@ import type { Passkey } from '../store/rows.js';
 import { becomePendingWhenWhole } from './completion.js';
 import { addDevice, requirePlaceForDevice } from './device-row.js';
 import { trustOf } from '../card-secrets/trust.js';
-import { policyOf } from './issue-state.js';
+import { issuancePolicy } from './issue-state.js';
 import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
 
 /** The host's results for a new passkey. */
@@ -56,7 +56,7 @@ export async function registerPasskey(
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
     const { person, info } = context;
-    const { modelName } = policyOf(context);
+    const { modelName } = issuancePolicy(context);
     const name = info.serial === null ? modelName : `${modelName} ${info.serial}`;
     const accepted = await service.finish(person, { options, expires }, made.registration, name);
     return { ...accepted, place };
@@ -161,7 +161,8 @@ async function keepPasskey(
  * @throws CardwrightError `PASSKEY_REFUSED`
  */
 function requireVouched(context: OperationContext, { attested }: AcceptedPasskey): Promise<void> {
-  if (attested || wantsPiv(policyOf(context)) || trustOf(context).unprovenKeys !== 'refuse') return Promise.resolve();
+  if (attested || wantsPiv(issuancePolicy(context)) || trustOf(context).unprovenKeys !== 'refuse')
+    return Promise.resolve();
   context.ownDevice.dropPasskeys();
   return Promise.reject(new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' }));
 }

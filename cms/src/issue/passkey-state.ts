@@ -5,7 +5,7 @@ import type { PasskeyService } from '../passkeys/passkey-service.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineSlice } from '../operations/slice.js';
 import { wantsPiv, type PasskeyPolicy } from '../policies/device-policy.js';
-import { credentials, policyOf } from './issue-state.js';
+import { credentials, issuancePolicy } from './issue-state.js';
 
 /**
  * State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN: only user, host and device know
@@ -86,14 +86,14 @@ export const refusal = defineSlice({
 
 /** Passkey settings of a policy that wants passkeys. */
 export function passkeyPolicyOf(context: OperationContext): PasskeyPolicy {
-  const { passkeys } = policyOf(context);
+  const { passkeys } = issuancePolicy(context);
   if (!passkeys) throw new Error('the policy wants no passkeys');
   return passkeys;
 }
 
 /** Names of the services at which the device has no passkey yet, in the policy's order. */
 export const missingPasskeys = (context: OperationContext): string[] =>
-  (policyOf(context).passkeys?.services ?? []).filter(
+  (issuancePolicy(context).passkeys?.services ?? []).filter(
     (name) => !context.device?.passkeys.some(({ service }) => service === name),
   );
 
@@ -115,7 +115,7 @@ export const isHostToMakeOne = (context: OperationContext): boolean =>
 
 /** True if the FIDO PIN is the device PIN. Either the device has shown that, or the policy says so and the device does not contradict. */
 export function isPinShared(context: OperationContext): boolean {
-  const policy = policyOf(context);
+  const policy = issuancePolicy(context);
   if (!wantsPiv(policy) || policy.passkeys === undefined) return false;
   const isPromised = policy.passkeys.pin === 'shared' && context.info.fido2?.pinSet !== false;
   return context.of(fidoPin).isInitialPin === true || isPromised;

@@ -2,7 +2,7 @@ import type { CardwrightError, ErrorCode } from '@cardwright/protocol';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
-import { completion, PHASES, policyOf, policySlice } from './issue-state.js';
+import { completion, PHASES, issuancePolicy, policySlice } from './issue-state.js';
 import { fidoPin, isPinShared } from './passkey-state.js';
 
 /**
@@ -21,7 +21,7 @@ export const pinStep: Step = {
     call(
       'pin.change',
       {
-        rules: policyOf(context).pinRules,
+        rules: issuancePolicy(context).pinRules,
         shared: isPinShared(context),
         secrets: { pin: { source: 'session' }, newPin: { source: 'user' } },
       },

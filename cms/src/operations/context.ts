@@ -11,7 +11,7 @@ import { seal } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { AuditEvent } from '../audit-event.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import { policyOf } from '../policies/policies.js';
+import { readDevicePolicy } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { OperationHappening } from '../store/operation-event.js';
 import type { Records } from '../store/records.js';
@@ -19,8 +19,8 @@ import type { AuditRow, Operation, Person } from '../store/rows.js';
 import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
-/** The engine's own state of a session: the device as its host described it, the host's key, and the time of admission. */
-export const session = defineSlice({
+/** The engine's own state of an operation's session: the device as its host described it, the host's key, and the time of its verdict. */
+export const operationSession = defineSlice({
   name: 'session',
   schema: v.nullable(
     v.strictObject({
@@ -73,7 +73,7 @@ export class OperationContext {
     slices: readonly Slice[],
     operation: Operation,
   ): Promise<OperationContext> {
-    const declared = [session, ...new Set(slices)];
+    const declared = [operationSession, ...new Set(slices)];
     const context = new OperationContext(
       services,
       records,
@@ -107,14 +107,14 @@ export class OperationContext {
     return this.#session.device;
   }
 
-  /** Time at which the session was admitted or last judged again. */
+  /** Time at which the session was judged, or last judged again. */
   get judgedAt(): Date {
     const { judgedAt } = this.#session;
     return judgedAt === undefined ? this.#operation.createdAt : new Date(judgedAt);
   }
 
   get #session() {
-    const value = this.of(session);
+    const value = this.of(operationSession);
     if (!value) throw new Error(`operation ${this.#operation.id} has no session`);
     return value;
   }
@@ -153,18 +153,18 @@ export class OperationContext {
     for (const slice of this.slices)
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
         this.#values.set(slice, slice.initial);
-    this.#values.set(session, { device, hostKey });
-    this.noteJudgement();
+    this.#values.set(operationSession, { device, hostKey });
+    this.noteVerdict();
   }
 
-  /** Notes that the operation was judged again and may continue. */
-  noteJudgement(): void {
-    this.#values.set(session, { ...this.#session, judgedAt: this.records.now.toISOString() });
+  /** Notes the verdict of this moment that the operation may begin or continue. */
+  noteVerdict(): void {
+    this.#values.set(operationSession, { ...this.#session, judgedAt: this.records.now.toISOString() });
   }
 
   /** Replaces the description of the same device, which has changed, for example because it was erased. */
   meet(device: DeviceInfo): void {
-    this.#values.set(session, { ...this.#session, device });
+    this.#values.set(operationSession, { ...this.#session, device });
   }
 
   /** Changes the operation's row. */
@@ -223,7 +223,7 @@ export class OperationContext {
   /** Reads the current policy of the card's model, before anything is decided. */
   async readPolicyNow(): Promise<void> {
     const row = await this.records.findPolicy(this.info.model);
-    this.#policyNow = row && policyOf(row);
+    this.#policyNow = row && readDevicePolicy(row);
   }
 
   /** The policy of the card's model in this transaction; undefined if the model is no longer issued. */

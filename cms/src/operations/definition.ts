@@ -10,7 +10,7 @@ import {
   type Result,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js';
+import type { CardInQuestion, Eligible, Verdict } from '../devices/eligibility.js';
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
@@ -40,7 +40,7 @@ export const FINISHED: Phase = { name: 'finished', words: ownWords(({ phases }) 
 export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel';
 
 /** The consequence of an error, or a function that decides it. */
-export type Verdict =
+export type ConsequenceRule =
   Consequence | ((context: OperationContext, error: CardwrightError) => Consequence | Promise<Consequence>);
 
 /** One command of a step, with the reader of its result. Made by `call`. */
@@ -94,7 +94,7 @@ export interface Step {
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
   /** Consequences of errors in this step. Any other error ends the session if the card may come back, else the operation. */
-  readonly errors?: Readonly<Partial<Record<ErrorCode, Verdict>>>;
+  readonly errors?: Readonly<Partial<Record<ErrorCode, ConsequenceRule>>>;
 }
 
 /** An operation as data. */
@@ -103,8 +103,8 @@ export interface OperationDefinition {
   readonly kind: string;
   /** Name of the operation in a timeline. */
   readonly title: Words;
-  /** Decides who may start it, and gives the reason for a refusal. The argument holds everything to judge. */
-  readonly admit: (card: CardInQuestion) => Admission | Refusal;
+  /** Judges who may start it, and gives the reason for a refusal. The argument holds everything to judge. */
+  readonly eligibility: (card: CardInQuestion) => Verdict;
   /** The start takes an operator's one-time code (`issueUnlockCode`), as the policy of the device decides. */
   readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
@@ -118,7 +118,7 @@ export interface OperationDefinition {
    */
   readonly needsFreshProof?: number;
   /** Begins the operation, or begins again in a new session with the card as it is then. */
-  begin?(context: OperationContext, admission: Admission): void | Promise<void>;
+  begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
   /**
    * Refuses results that come too late, since someone else may have changed the device meanwhile.
    *

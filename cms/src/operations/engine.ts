@@ -9,7 +9,7 @@ import {
   type StartRequest,
 } from '@cardwright/protocol';
 import { cardHintOf } from '../devices/card-hint.js';
-import { judgeCards, type JudgedCard } from '../devices/judgement.js';
+import { judgeCards, type JudgedCard } from '../devices/judge-cards.js';
 import { askServices } from '../devices/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
@@ -73,7 +73,7 @@ export class Engine {
     const { person, language } = requester;
     // Outside the transaction, so that a start that fails counts too.
     await spend(store, person, 'operation', quotas.operationsPerHour);
-    const session = await sessionIdOf(request.host.key);
+    const hostSession = await sessionIdOf(request.host.key);
     const passkeys = await askServices(this.services, person, [request.device]);
     const outcome = await inTransaction(this.services, async (records): Promise<OperationAnswer | Refused> => {
       await records.transaction.lockPerson(person.id);
@@ -83,7 +83,7 @@ export class Engine {
         person,
         [request.device],
         passkeys,
-        definition.admit,
+        definition.eligibility,
       );
       if (!judged) throw new Error('a card was not judged');
       const { verdict, known } = judged;
@@ -91,7 +91,7 @@ export class Engine {
         const reason = sentenceOf(verdict.reason, language);
         return { judged, error: new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason }) };
       }
-      // Checked only now: a device that is not admitted gets the same answer, however the person has proved their identity.
+      // Checked only now: a device that is not eligible gets the same answer, however the person has proved their identity.
       if (!isProvedFor(definition, requester, [verdict.device, known.latest], this.services.now()))
         return { judged, error: new CardwrightError('LOGIN_REQUIRED', { fresh: true }) };
       await countOthersCards(this.services, records.transaction, person, [judged]);
@@ -109,7 +109,7 @@ export class Engine {
         broken ?? newOperation(person, request, verdict.device, this.services.now()),
       );
       context.change({
-        session,
+        session: hostSession,
         lastAnswer: null,
         lastResultsHash: null,
         ...(context.operation.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
@@ -175,16 +175,16 @@ export class Engine {
   /**
    * Cancels an operation for its person. An operation that is over stays as it ended.
    *
-   * @param session the id of the host's session to end, if the page names it
+   * @param hostSession the id of the host's session to end, if the page names it
    * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` if a later session continued it
    */
-  cancel(requester: Requester, id: string, session?: string): Promise<OperationAnswer> {
+  cancel(requester: Requester, id: string, hostSession?: string): Promise<OperationAnswer> {
     return inTransaction(this.services, async (records) => {
       const operation = await lockOperation(records.transaction, requester, id);
       const definition = this.definitionOf(operation.kind);
       if (operation.status !== 'running' && operation.lastAnswer)
         return inWords(definition, requester.language, operation.lastAnswer);
-      if (session !== undefined && session !== operation.session) throw new CardwrightError('OPERATION_MOVED');
+      if (hostSession !== undefined && hostSession !== operation.session) throw new CardwrightError('OPERATION_MOVED');
       const context = await this.#open(records, requester, definition, operation);
       return this.#settle(context, definition, () => abandon(context, definition, null), null);
     });

@@ -4,7 +4,7 @@ import { sentenceOf } from '../words/reasons.js';
 import type { OperationContext } from './context.js';
 import type { OperationDefinition, Step } from './definition.js';
 
-/** True if a session was admitted so long ago that it must be judged again before its results count. */
+/** True if a session was judged so long ago that it must be judged again before its results count. */
 export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = false }: Step): boolean =>
   !waitsForUser && context.records.now.getTime() - context.judgedAt.getTime() > context.services.operationAge;
 
@@ -14,7 +14,7 @@ export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = fa
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if it would not be started now
  */
-export async function judgeAgain(context: OperationContext, { admit }: OperationDefinition): Promise<void> {
+export async function judgeAgain(context: OperationContext, { eligibility }: OperationDefinition): Promise<void> {
   const { records, services, person, info, device, operation } = context;
   const { passkeyServices, origin, deviceLimit } = services;
   const { cards, devices } = await records.transaction.survey(person.id, [appearanceOf(info)]);
@@ -24,9 +24,9 @@ export async function judgeAgain(context: OperationContext, { admit }: Operation
   const known = { ...found, latest: device?.row, running: [operation] };
   // Services can be asked only before a transaction. They judge again when a passkey is begun.
   const passkeys = { origin, services: passkeyServices, obstacleAt: () => null };
-  const verdict = admit({ person, info, known, policy: context.policyNow, devices, deviceLimit, passkeys });
+  const verdict = eligibility({ person, info, known, policy: context.policyNow, devices, deviceLimit, passkeys });
   const refusal = verdict.action === null ? verdict.reason : null;
   context.note({ kind: 'judged-again', refusal: refusal && sentenceOf(refusal, 'en') });
   if (refusal) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(refusal, context.language) });
-  context.noteJudgement();
+  context.noteVerdict();
 }

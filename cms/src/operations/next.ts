@@ -57,7 +57,7 @@ export async function advance(
   const broken = await readResults(step.calls(context), outcomes);
   if (!broken) return findNext(context, definition, { step, round });
   const { error } = broken;
-  switch (broken.consequence ?? (await judge(context, step, error))) {
+  switch (broken.consequence ?? (await consequenceOf(context, step, error))) {
     case 'continue':
       return findNext(context, definition);
     case 'interrupt':
@@ -71,9 +71,13 @@ export async function advance(
   }
 }
 
-async function judge(context: OperationContext, { errors = {} }: Step, error: CardwrightError): Promise<Consequence> {
-  const verdict = errors[error.code];
-  if (verdict !== undefined) return typeof verdict === 'string' ? verdict : verdict(context, error);
+async function consequenceOf(
+  context: OperationContext,
+  { errors = {} }: Step,
+  error: CardwrightError,
+): Promise<Consequence> {
+  const rule = errors[error.code];
+  if (rule !== undefined) return typeof rule === 'string' ? rule : rule(context, error);
   return error.resumable ? 'interrupt' : 'fail';
 }
 

@@ -1,5 +1,5 @@
+import type { JudgedCard } from '../devices/judge-cards.js';
 import type { Person } from '../store/rows.js';
-import type { JudgedCard } from '../devices/judgement.js';
 import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';

@@ -10,7 +10,7 @@ export interface Quotas {
   readonly operationsPerHour: number;
   /** Answers to a witness of a card's management key. */
   readonly witnessesPerHour: number;
-  /** Cards judged before an operation. Each judgement counts. */
+  /** Cards judged before an operation. Each verdict counts. */
   readonly cardsPerHour: number;
   /** Different cards of other people that are judged, before an operation or at its start. */
   readonly othersCardsPerHour: number;

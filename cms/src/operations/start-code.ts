@@ -1,5 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
-import type { Admission } from '../devices/admission.js';
+import type { Eligible } from '../devices/eligibility.js';
 import { tryCode } from '../devices/unlock-code.js';
 import type { Records } from '../store/records.js';
 import type { Operation } from '../store/rows.js';
@@ -10,10 +10,10 @@ import type { Requester, Services } from './services.js';
 /** Notes the operation for which a code was used. */
 export type CodeUse = (operationId: string) => void;
 
-/** A start that was admitted, before its code is checked. */
+/** A start with its verdict, before its code is checked. */
 interface Start {
   readonly definition: OperationDefinition;
-  readonly verdict: Admission;
+  readonly verdict: Eligible;
   /** As the page sent it. */
   readonly code: string | undefined;
   /** The person's running operations on the card. */

@@ -19,13 +19,13 @@ import type { PolicyState } from './trust-changes.js';
 export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
 
 /** Reads the policy in a row, and adds defaults for settings that an earlier version did not have. */
-export const policyOf = ({ policy }: Pick<PolicyRow, 'policy'>): DevicePolicy => v.parse(devicePolicy, policy);
+export const readDevicePolicy = ({ policy }: Pick<PolicyRow, 'policy'>): DevicePolicy => v.parse(devicePolicy, policy);
 
 export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
   store.transaction(async (transaction) =>
     (await transaction.listPolicies()).map((row) => {
       const { model, updatedAt, updatedBy } = row;
-      return { model, policy: policyOf(row), updatedAt, updatedBy };
+      return { model, policy: readDevicePolicy(row), updatedAt, updatedBy };
     }),
   );
 
@@ -53,7 +53,7 @@ export function requireSound(model: string, { policy, factory }: PolicyState, se
 
 /** Opens the policy of a row with its factory values; undefined if there is no row. */
 export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Promise<PolicyState | undefined> =>
-  row && { policy: policyOf(row), factory: await openFactorySecrets(row, keys) };
+  row && { policy: readDevicePolicy(row), factory: await openFactorySecrets(row, keys) };
 
 /**
  * Writes the policies of a file for models that have none in the store.

@@ -1,7 +1,7 @@
 import { CardwrightError, PROVE_OWNER, type Slot } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { useCertifiedKey } from '../card-secrets/certified-key.js';
-import { owned } from '../devices/admission.js';
+import { owned } from '../devices/eligibility.js';
 import { newChallenge } from '../keys/new-challenge.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState, type Step } from '../operations/definition.js';
@@ -54,7 +54,7 @@ const ownerStep: Step = {
 export const proveOwner = defineOperation({
   kind: PROVE_OWNER,
   title: ownWords(({ titles }) => titles.proveOwner),
-  admit: owned('active'),
+  eligibility: owned('active'),
   begin: (context) => void certificateOf(context),
   requireUnderWay: inState('active'),
   steps: [ownerStep],

@@ -1,6 +1,6 @@
 import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
-import { owned, pukUsable } from '../devices/admission.js';
+import { owned, pukUsable } from '../devices/eligibility.js';
 import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import { endCode } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
@@ -25,7 +25,7 @@ const FRESH = 5;
 export const unlock = defineOperation({
   kind: 'unlock',
   title: ownWords(({ titles }) => titles.unlock),
-  admit: owned('active').and(pukUsable),
+  eligibility: owned('active').and(pukUsable),
   needsCode: ({ unlockNeedsCode }) => unlockNeedsCode,
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   needsFreshProof: FRESH,

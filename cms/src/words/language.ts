@@ -1,4 +1,4 @@
-import { chooseLanguage as chooseAmong, ENGLISH, LANGUAGES } from '@cardwright/words';
+import { chooseLanguage, ENGLISH, LANGUAGES } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 
 /** The same text in English, and in any other languages, by their tags of RFC 5646: `{ en: 'Stamp', fr: 'Tampon' }`. */
@@ -26,14 +26,14 @@ const MAX_RANGES = 32;
  *
  * @param spoken the languages of the CMS (`Cms.languages`); Cardwright's own by default
  */
-export function chooseLanguage(header: string | undefined, spoken: readonly string[] = LANGUAGES): string {
+export function negotiateLanguage(header: string | undefined, spoken: readonly string[] = LANGUAGES): string {
   const wished = (header ?? '')
     .split(',', MAX_RANGES)
     .map(readRange)
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .map(({ tag }) => (tag === '*' ? ENGLISH : tag));
-  return chooseAmong(wished, spoken);
+  return chooseLanguage(wished, spoken);
 }
 
 /** Reads one range with its weight, 1 by default (RFC 9110, 12.4.2). An unreadable range has weight 0. */

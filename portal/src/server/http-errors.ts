@@ -1,4 +1,4 @@
-import { chooseLanguage, errorAnswerOf } from '@cardwright/cms';
+import { negotiateLanguage, errorAnswerOf } from '@cardwright/cms';
 import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './store/database-away.js';
@@ -10,7 +10,7 @@ export function answerErrors(app: FastifyInstance): void {
 }
 
 async function send(request: FastifyRequest, reply: FastifyReply, error: CardwrightError): Promise<void> {
-  const { status, headers, body } = errorAnswerOf(error, chooseLanguage(request.headers['accept-language']));
+  const { status, headers, body } = errorAnswerOf(error, negotiateLanguage(request.headers['accept-language']));
   await reply.code(status).headers(headers).send(body);
 }
 

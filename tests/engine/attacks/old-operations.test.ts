@@ -6,7 +6,7 @@ import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
 
-/** Attack: a session is kept in reserve and continued after the policy has stopped admitting new ones. */
+/** Attack: a session is kept in reserve and continued after the policy no longer lets new ones begin. */
 
 const HOUR = 60 * 60 * 1000;
 const LONG = 25 * HOUR;
@@ -45,7 +45,7 @@ async function finish({ host, answer }: Kept): Promise<OperationAnswer> {
 
 const PASSKEYS = validate(passkeyPolicy, { services: ['entra'] });
 
-const judgements = () =>
+const verdicts = () =>
   cms.store.contents().events.flatMap(({ what }) => (what.kind === 'judged-again' ? [what.refusal] : []));
 
 const STRICTER: [what: string, changes: Partial<DevicePolicy>, reason: string][] = [
@@ -61,7 +61,7 @@ describe.each(STRICTER)('once %s', (_what, changes, reason) => {
       await cms.setPolicy('piv', changes);
       late = LONG;
       expect(await finish(kept)).toMatchObject({ state: 'failed', error: { data: { name: 'DEVICE_NOT_ELIGIBLE' } } });
-      expect(judgements()).toEqual([expect.stringContaining(reason)]);
+      expect(verdicts()).toEqual([expect.stringContaining(reason)]);
       const rows = cms.devices;
       expect(rows.map(({ state }) => state)).not.toContain('active');
       expect(rows.flatMap(({ certificates }) => certificates.map(({ status }) => status))).not.toContain('good');
@@ -73,7 +73,7 @@ describe.each(STRICTER)('once %s', (_what, changes, reason) => {
     await cms.setPolicy('piv', changes);
     late = 23 * HOUR;
     expect(await finish(kept)).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(judgements()).toEqual([]);
+    expect(verdicts()).toEqual([]);
   });
 
   it('continues a card that waits for its PIN, however late it is', async () => {
@@ -97,7 +97,7 @@ describe('a session from the day before', () => {
     const kept = await keepAt('authenticate');
     late = LONG;
     expect(await finish(kept)).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(judgements()).toEqual([null]);
+    expect(verdicts()).toEqual([null]);
   });
 
   it('is not ended by the limit of devices, which counts it already', async () => {

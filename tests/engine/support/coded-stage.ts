@@ -1,4 +1,4 @@
-import { changePolicy, policyOf, unlock, type Person, type UnlockCode } from '@cardwright/cms';
+import { changePolicy, readDevicePolicy, unlock, type Person, type UnlockCode } from '@cardwright/cms';
 import type { OperationAnswer } from '@cardwright/protocol';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { personOf } from '../../support/engine/people.js';
@@ -78,6 +78,6 @@ export class CodedStage {
     const model = this.stage.device?.model ?? '';
     const row = await store.transaction((transaction) => transaction.findPolicy(model));
     if (!row) throw new Error(`no policy for ${model}`);
-    await changePolicy(store, ADMINISTRATOR, { model, policy: { ...policyOf(row), unlockNeedsCode } });
+    await changePolicy(store, ADMINISTRATOR, { model, policy: { ...readDevicePolicy(row), unlockNeedsCode } });
   }
 }

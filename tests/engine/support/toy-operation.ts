@@ -100,7 +100,7 @@ function readBack(context: OperationContext, content: string | null): void {
 export const stamp = defineOperation({
   kind: 'stamp',
   title: { en: 'Stamp', de: 'Stempel' },
-  admit: owned('active').and(({ info }) =>
+  eligibility: owned('active').and(({ info }) =>
     info.certificates.length > 0
       ? null
       : { words: { en: 'An empty device gets no stamp.', de: 'Ein leeres Gerät bekommt keinen Stempel.' } },

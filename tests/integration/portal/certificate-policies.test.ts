@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms';
 import { inRepository } from '@cardwright/stage';
 import { openCertificatePolicies, type PolicySettings } from '../../../portal/src/server/ca/certificate-policies.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';
@@ -69,7 +69,7 @@ async function olderDatabase(...rows: readonly string[]): Promise<string> {
 async function statedIn(
   url: string,
   settings: PolicySettings = {},
-  defaults: CertificatePolicies = DEFAULT_POLICIES,
+  defaults: CertificatePolicies = DEFAULT_CERTIFICATE_POLICIES,
 ): Promise<CertificatePolicies> {
   const store = await openPortalDatabase({ url });
   try {
@@ -94,8 +94,12 @@ async function* withoutEnds(lines: AsyncIterable<string>): AsyncGenerator<string
 
 describe('an installation keeps the certificate policies that it started with, when', () => {
   it.each([
-    ['it is new', () => emptyDatabase(), DEFAULT_POLICIES],
-    ['an older portal made its tables, and no one had an account', () => olderDatabase(POLICY), DEFAULT_POLICIES],
+    ['it is new', () => emptyDatabase(), DEFAULT_CERTIFICATE_POLICIES],
+    [
+      'an older portal made its tables, and no one had an account',
+      () => olderDatabase(POLICY),
+      DEFAULT_CERTIFICATE_POLICIES,
+    ],
     ['an older portal had an operator', () => olderDatabase(POLICY, ACCOUNT), OLD],
     ['an older portal had issued', () => olderDatabase(POLICY, ACCOUNT, CERTIFICATE), OLD],
     ['it is restored from a backup of an older portal', async () => moved(await olderDatabase(ACCOUNT)), OLD],
@@ -108,7 +112,7 @@ describe('an installation keeps the certificate policies that it started with, w
 
   it('several processes start it at once, each with other defaults', async () => {
     const store = await openPortalDatabase({ url: await emptyDatabase() });
-    const starts = [DEFAULT_POLICIES, TOMORROW, OWN, OLD].map((defaults) =>
+    const starts = [DEFAULT_CERTIFICATE_POLICIES, TOMORROW, OWN, OLD].map((defaults) =>
       openCertificatePolicies(store.db, {}, defaults),
     );
     const stated = await Promise.all(starts);
@@ -124,7 +128,7 @@ describe('an installation keeps the certificate policies that it started with, w
     try {
       const environment = { CARDWRIGHT_DATA: folder, DATABASE_URL: url };
       expect(await init(['--password-file', password], environment, () => undefined, undefined)).toBe(0);
-      expect(await statedIn(url, {}, TOMORROW)).toEqual(DEFAULT_POLICIES);
+      expect(await statedIn(url, {}, TOMORROW)).toEqual(DEFAULT_CERTIFICATE_POLICIES);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -136,7 +140,7 @@ describe('a setting comes first', () => {
     ['both', OWN, OWN],
     ['the one of proved keys, beside the one that was kept', { proved: OWN.proved }, { ...OLD, proved: OWN.proved }],
     ['the other one', { unproved: OWN.unproved }, { ...OLD, unproved: OWN.unproved }],
-    ['the placeholders, when someone wants them', DEFAULT_POLICIES, DEFAULT_POLICIES],
+    ['the placeholders, when someone wants them', DEFAULT_CERTIFICATE_POLICIES, DEFAULT_CERTIFICATE_POLICIES],
     ['what was kept, said once more', OLD, OLD],
   ] satisfies [string, PolicySettings, CertificatePolicies][])('%s', async (_, settings, expected) => {
     const url = await olderDatabase(ACCOUNT);
@@ -158,7 +162,7 @@ describe('a certificate states', () => {
   const SETTINGS = { CARDWRIGHT_POLICY_OID_PROVED: OWN.proved, CARDWRIGHT_POLICY_OID_UNPROVED: OWN.unproved };
 
   it.each([
-    ['the defaults of today, at a new portal', () => emptyDatabase(), {}, DEFAULT_POLICIES],
+    ['the defaults of today, at a new portal', () => emptyDatabase(), {}, DEFAULT_CERTIFICATE_POLICIES],
     ['what it stated before, at an upgraded portal', () => olderDatabase(ACCOUNT), {}, OLD],
     ['what is set, at an upgraded portal', () => olderDatabase(ACCOUNT), SETTINGS, OWN],
   ] as const)('%s', async (_, open, settings, { proved, unproved }) => {

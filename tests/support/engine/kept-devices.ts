@@ -1,6 +1,6 @@
 import {
   ownerActions,
-  policyOf,
+  readDevicePolicy,
   type Certificate,
   type Device,
   type MemoryStore,
@@ -20,5 +20,5 @@ export function shownCertificates({ certificates }: Contents, deviceId: string):
 export function openToOwner({ operations, policies }: Contents, device: Device): OwnerAction[] {
   const isRunning = operations.some(({ deviceId, status }) => deviceId === device.id && status === 'running');
   const row = policies.find(({ model }) => model === device.model);
-  return ownerActions(device, { isRunning, policy: row && policyOf(row) });
+  return ownerActions(device, { isRunning, policy: row && readDevicePolicy(row) });
 }

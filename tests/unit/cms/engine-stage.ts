@@ -48,7 +48,7 @@ export const operationOf = (steps: readonly Step[], changes: Partial<OperationDe
   defineOperation({
     kind: 'look',
     title: { en: 'Look', de: 'Ansicht' },
-    admit: owned('active'),
+    eligibility: owned('active'),
     requireUnderWay: inState('active'),
     steps,
     settle: { done: keepState, failed: keepState },

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { chooseLanguage } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms';
 
 it.each([
   [undefined, 'en'],
@@ -18,5 +18,5 @@ it.each([
   [';;,,=,de', 'de'],
   [`${'fr,'.repeat(10_000)}de`, 'en'],
 ])('answers accept-language %p in %s', (header, language) => {
-  expect(chooseLanguage(header)).toBe(language);
+  expect(negotiateLanguage(header)).toBe(language);
 });

@@ -49,7 +49,7 @@ describe('a mobile device', () => {
     expect(STATES.flatMap((state) => ownerActions(phoneIn(state), situation))).toEqual([]);
   });
 
-  it('is no card: a card with its GUID is not admitted as that device', () => {
+  it('is no card: a card with its GUID is not eligible as that device', () => {
     const device = phoneIn('active');
     const card = {
       person: ADA,

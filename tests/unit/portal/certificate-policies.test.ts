@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICIES, policyOid } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, certificatePolicyOid } from '@cardwright/cms';
 import * as v from 'valibot';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 
@@ -45,12 +45,12 @@ const READERS: readonly (readonly [string, (input: string) => string])[] = [
 const printByGnutls = (input: string): string => execFileSync(PYTHON, ['-c', GNUTLS], { input, encoding: 'utf8' });
 
 describe('the certificate policies of an installation without its own', () => {
-  const policies = [DEFAULT_POLICIES.proved, DEFAULT_POLICIES.unproved];
+  const policies = [DEFAULT_CERTIFICATE_POLICIES.proved, DEFAULT_CERTIFICATE_POLICIES.unproved];
 
   it('are two, of numbers that fit into 31 bits, below the enterprise number for documentation', () => {
     expect(new Set(policies).size).toBe(2);
     for (const oid of policies) {
-      expect(v.is(policyOid, oid)).toBe(true);
+      expect(v.is(certificatePolicyOid, oid)).toBe(true);
       expect(oid).toMatch(/^1\.3\.6\.1\.4\.1\.32473\./);
       expect(oid.split('.').filter((arc) => Number(arc) >= 2 ** 31)).toEqual([]);
     }

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms';
 import type { Database } from '../store/database.js';
 import { certificatePolicies } from '../store/schema.js';
 
@@ -15,7 +15,7 @@ export type PolicySettings = Partial<CertificatePolicies>;
 export async function openCertificatePolicies(
   db: Database,
   settings: PolicySettings,
-  defaults = DEFAULT_POLICIES,
+  defaults = DEFAULT_CERTIFICATE_POLICIES,
 ): Promise<CertificatePolicies> {
   await db
     .insert(certificatePolicies)

@@ -1,4 +1,4 @@
-import { ownerActions, policyOf, type Device, type OwnerAction } from '@cardwright/cms';
+import { ownerActions, readDevicePolicy, type Device, type OwnerAction } from '@cardwright/cms';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { devicePolicies, operations } from '../store/schema.js';
@@ -17,7 +17,7 @@ export async function listOwnerActions(
   return new Map(
     listed.map((device) => {
       const policy = policies.find(({ model }) => model === device.model);
-      const situation = { isRunning: running.has(device.id), policy: policy && policyOf(policy) };
+      const situation = { isRunning: running.has(device.id), policy: policy && readDevicePolicy(policy) };
       return [device.id, ownerActions(device, situation)];
     }),
   );

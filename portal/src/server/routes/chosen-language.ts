@@ -1,4 +1,4 @@
-import { chooseLanguage } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms';
 import { LANGUAGES } from '@cardwright/words';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cookieName, cookieOptions } from '../cookies.js';
@@ -12,7 +12,7 @@ const CHOSEN_LIFETIME = 10 * MINUTE;
 export const VARY = 'accept-language, cookie';
 
 /** Returns the language of a page's request, which the page states itself. */
-export const languageOf = ({ headers }: FastifyRequest): string => chooseLanguage(headers['accept-language']);
+export const languageOf = ({ headers }: FastifyRequest): string => negotiateLanguage(headers['accept-language']);
 
 /**
  * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because pages

@@ -1,4 +1,4 @@
-import { chooseLanguage } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms';
 import type { FastifyInstance } from 'fastify';
 import { describeOwnDevices } from '../devices/own-devices.js';
 import type { PortalServices } from '../services.js';
@@ -12,7 +12,7 @@ export function deviceRoutes(app: FastifyInstance, services: PortalServices): vo
 
   serve(app, services, DEVICE_ROUTES, {
     'GET /api/devices': async (_input, { session: { user }, request }) => {
-      const language = chooseLanguage(request.headers['accept-language']);
+      const language = negotiateLanguage(request.headers['accept-language']);
       return { ...(await describeOwnDevices(store.db, user, language, offers)), deviceSource };
     },
 

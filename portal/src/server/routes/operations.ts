@@ -1,4 +1,4 @@
-import { chooseLanguage, CMS_ROUTES } from '@cardwright/cms';
+import { negotiateLanguage, CMS_ROUTES } from '@cardwright/cms';
 import { CardwrightError, type CmsPath } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { PortalServices } from '../services.js';
@@ -9,7 +9,7 @@ import { OPERATION_ROUTES } from './table/operations.js';
 export function operationRoutes(app: FastifyInstance, services: PortalServices): void {
   const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'user'>) => {
     const { user: person, proof } = session;
-    const language = chooseLanguage(request.headers['accept-language']);
+    const language = negotiateLanguage(request.headers['accept-language']);
     const route = CMS_ROUTES.find((one) => one.path === path);
     if (!route) throw new CardwrightError('METHOD_NOT_FOUND');
     return route.answer(services.cms, { person, language, address: request.ip, proof }, id, body);

@@ -1,4 +1,4 @@
-import { policyOf } from '@cardwright/cms';
+import { readDevicePolicy } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { isOnlyOperator } from '../accounts/accounts.js';
@@ -20,7 +20,7 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
   const readPresent = async (key: string) => {
     const row = await cmsStore.transaction((transaction) => transaction.findPolicy(key));
     if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
-    return listVendorCertificates(policyOf(row));
+    return listVendorCertificates(readDevicePolicy(row));
   };
 
   serve(app, services, VENDOR_CERTIFICATE_ROUTES, {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_POLICIES } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES } from '@cardwright/cms';
 import {
   checkCertificatePolicies,
   type KeptPolicies,
@@ -18,9 +18,19 @@ describe('the certificate policies of a portal', () => {
     ['are the own ones', OWN, undefined, [/^ok: .*55555\.1 where .*55555\.2 where not\.$/]],
     ['began as the own ones', {}, OWN, [/^ok: /]],
     ['are as great as every program reads', { ...OWN, proved: '1.2.2147483647' }, null, [/^ok: /]],
-    ['are the placeholders of the first start', {}, DEFAULT_POLICIES, [/^warning: .*32473\.1\.1 and .*: placeholders/]],
+    [
+      'are the placeholders of the first start',
+      {},
+      DEFAULT_CERTIFICATE_POLICIES,
+      [/^warning: .*32473\.1\.1 and .*: placeholders/],
+    ],
     ['will be the placeholders', {}, null, [/^warning: .*: placeholders/]],
-    ['are own ones but for one', { proved }, DEFAULT_POLICIES, [/^warning: Certificates state \S*32473\.1\.2: placeh/]],
+    [
+      'are own ones but for one',
+      { proved },
+      DEFAULT_CERTIFICATE_POLICIES,
+      [/^warning: Certificates state \S*32473\.1\.2: placeh/],
+    ],
     ['are those of an older portal', {}, LONG, [/^warning: .*more than 31 bits\.$/]],
     ['are longer than every program reads', { ...OWN, proved: '1.2.2147483648' }, OWN, [/^warning: .*31 bits\.$/]],
     ['are one of each kind', { unproved }, null, [/^warning: .*: placeholders/, /^warning: .*31 bits\.$/]],

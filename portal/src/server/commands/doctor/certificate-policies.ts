@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms';
 import { statedPolicies, type PolicySettings } from '../../ca/certificate-policies.js';
 import { present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
@@ -19,7 +19,7 @@ export function checkCertificatePolicies(settings: PolicySettings, kept: KeptPol
   if (kept === undefined && (proved === undefined || unproved === undefined))
     return [skipped('Not checked, because those that this portal began with are in the database.')];
   try {
-    return judge(statedPolicies(settings, kept ?? DEFAULT_POLICIES));
+    return judge(statedPolicies(settings, kept ?? DEFAULT_CERTIFICATE_POLICIES));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     return [problem(`${text}.`, 'Correct it; the portal does not start like this.')];

@@ -1,4 +1,4 @@
-import { chooseLanguage } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
@@ -24,7 +24,7 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
     },
 
     'POST /api/mobile/enrolments': async ({ body }, { session: { user }, request }) => {
-      const language = chooseLanguage(request.headers['accept-language']);
+      const language = negotiateLanguage(request.headers['accept-language']);
       return mobileOf(services).start(user, body, { address: request.ip, language });
     },
 

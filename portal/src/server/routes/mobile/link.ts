@@ -1,4 +1,4 @@
-import { chooseLanguage } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../mobile/mobile-devices.js';
@@ -66,4 +66,4 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
 
 /** Chooses the phone's own language, in which its Settings name things, before that of the enrolling person. */
 const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
-  chooseLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());
+  negotiateLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

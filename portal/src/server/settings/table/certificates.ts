@@ -1,4 +1,4 @@
-import { policyOid } from '@cardwright/cms';
+import { certificatePolicyOid } from '@cardwright/cms';
 import * as v from 'valibot';
 import { number, text } from '../setting.js';
 
@@ -12,7 +12,10 @@ const LONGEST_CRL = 24 * 60;
  */
 const LONGEST_ANSWER = 12;
 
-const oid = { schema: policyOid, expected: 'an OID, like 1.3.6.1.4.1.NUMBER.1.1 with your enterprise number' };
+const oid = {
+  schema: certificatePolicyOid,
+  expected: 'an OID, like 1.3.6.1.4.1.NUMBER.1.1 with your enterprise number',
+};
 const authorityModule = { schema: v.pipe(v.string(), v.minLength(1)), expected: 'the path of a module' };
 
 /** The issuer of certificates, and their content. */

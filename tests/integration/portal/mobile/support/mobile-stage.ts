@@ -1,5 +1,10 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
-import { DEFAULT_POLICIES, newKeyRing, type CertificateRequest, type CertificationAuthority } from '@cardwright/cms';
+import {
+  DEFAULT_CERTIFICATE_POLICIES,
+  newKeyRing,
+  type CertificateRequest,
+  type CertificationAuthority,
+} from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import { openAppleAuthority } from '@cardwright/stage';
 import { asc, eq } from 'drizzle-orm';
@@ -91,7 +96,7 @@ export class MobileStage {
         keys,
         origin: () => ORIGIN,
         deviceLimit: LIMIT,
-        certificatePolicies: DEFAULT_POLICIES,
+        certificatePolicies: DEFAULT_CERTIFICATE_POLICIES,
         operationsPerHour: QUOTA,
         now: () => stage.now,
       });

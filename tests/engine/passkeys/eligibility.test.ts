@@ -40,7 +40,7 @@ describe('Check Device', () => {
       (service: ScriptedService) => service.failures.findObstacle.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE')),
     ],
     ['has a defect', (service: ScriptedService) => service.failures.findObstacle.push(new Error('defect'))],
-  ])('admits a device although a service %s, which is reported when the passkey begins', async (_what, spoil) => {
+  ])('lets a device start although a service %s, which is reported when the passkey begins', async (_what, spoil) => {
     const stage = await PasskeyStage.open();
     spoil(stage.services.entra);
     expect(await stage.judge()).toEqual(ISSUE);
@@ -70,7 +70,7 @@ describe('Check Device', () => {
     expect(await stage.judge()).toEqual(verdict);
   });
 
-  it('admits a device of a kind that its policy does not mention', async () => {
+  it('lets a device of a kind that its policy does not mention start', async () => {
     const keys = await PasskeyStage.open();
     const alone = { applications: ['fido2'], capabilities: null, pin: null, puk: null, managementKey: null } as const;
     expect(await keys.judge({ ...alone, applications: ['fido2'] })).toEqual(

@@ -19,30 +19,30 @@ const cardOf = (latest: Device | undefined, changes: Partial<DeviceInfo> = {}): 
     passkeys: { origin: 'https://cms.example.com', services: [], obstacleAt: () => null },
   };
 };
-const admit = owned('active', 'suspended');
+const judge = owned('active', 'suspended');
 const refused = (code: string) => ({ action: null, reason: { code } });
 
 describe('a rule for issued devices', () => {
-  it.each(['active', 'suspended'] as const)("admits the user's own in the state %s", (state) => {
+  it.each(['active', 'suspended'] as const)("lets the user's own in the state %s start", (state) => {
     const device = { ...active, state };
-    expect(admit(cardOf(device))).toMatchObject({ action: 'start', reason: null, device });
+    expect(judge(cardOf(device))).toMatchObject({ action: 'start', reason: null, device });
   });
 
   it('refuses one in another state, one of someone else, and none at all', () => {
-    expect(admit(cardOf({ ...active, state: 'pending' }))).toEqual(refused('state-refuses'));
-    expect(admit(cardOf({ ...active, ownerId: 'bob' }))).toEqual(refused('issued-to-another'));
-    expect(admit(cardOf(undefined))).toEqual(refused('not-issued'));
-    expect(admit(cardOf({ ...active, state: 'available' }))).toEqual(refused('not-issued'));
+    expect(judge(cardOf({ ...active, state: 'pending' }))).toEqual(refused('state-refuses'));
+    expect(judge(cardOf({ ...active, ownerId: 'bob' }))).toEqual(refused('issued-to-another'));
+    expect(judge(cardOf(undefined))).toEqual(refused('not-issued'));
+    expect(judge(cardOf({ ...active, state: 'available' }))).toEqual(refused('not-issued'));
   });
 
   it('refuses a device that the host cannot open, and a model without a policy', () => {
-    expect(admit(cardOf(active, { state: 'held' }))).toEqual(refused('held'));
-    expect(admit({ ...cardOf(active), policy: undefined })).toEqual(refused('model-not-issued'));
+    expect(judge(cardOf(active, { state: 'held' }))).toEqual(refused('held'));
+    expect(judge({ ...cardOf(active), policy: undefined })).toEqual(refused('model-not-issued'));
   });
 
   it('checks further conditions in order once its own hold', () => {
     const words = { en: 'Not today.', de: 'Heute nicht.' };
-    const rule = admit
+    const rule = judge
       .and(pinUsable)
       .and(pukUsable)
       .and(() => ({ words }));

@@ -1,7 +1,7 @@
 import { CardwrightError, decodeBytes } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { isIdentifiedByKey, isKeyOfIdentity, vendorOf, type DeviceIdentity } from '../attestation/identity.js';
-import { noteIdentity, requireFree } from '../devices/device-identity.js';
+import { noteIdentity, requireFree } from '../devices/proved-identity.js';
 import type { OperationContext } from '../operations/context.js';
 import { endOperations } from '../operations/running-operations.js';
 import type { DeviceRecord } from '../store/device-record.js';
