@@ -95,8 +95,7 @@ export {
 export { proveOwner } from './prove-owner/prove-owner.js';
 export { STANDARD_OPERATIONS } from './standard-operations.js';
 
-export { keyHashOf } from './keys/key-hash.js';
-export { readPublicKey } from './keys/public-key.js';
+export { CardKey } from './keys/card-key.js';
 export { whyAskedBack } from './devices/asked-back.js';
 export { canIssueCode, NO_UNLOCK_CODE, type UnlockCode } from './devices/unlock-code.js';
 export { whyDeclined } from './devices/declined.js';

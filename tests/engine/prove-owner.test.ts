@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import { keyHashOf, proveOwner, type Person } from '@cardwright/cms';
+import { CardKey, proveOwner, type Person } from '@cardwright/cms';
 import {
   CardwrightError,
   PROVE_OWNER,
@@ -148,7 +148,7 @@ const ATTACKS: Readonly<Record<string, readonly [Answer, string]>> = {
       const other = newDevice(ADA.id, { serial: '2', state: 'active' });
       await store.transaction(async (transaction) => {
         await transaction.insertDevice(other);
-        const certificate = newCertificate(other.id, { keyHash: keyHashOf(new Uint8Array(spki)) });
+        const certificate = newCertificate(other.id, { keyHash: CardKey.read(new Uint8Array(spki)).hash });
         await transaction.write({ ...NO_CHANGES, certificates: [certificate] });
       });
       return requestWith(keys, challenge);

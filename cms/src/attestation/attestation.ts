@@ -1,5 +1,5 @@
 import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
-import { readPublicKey } from '../keys/public-key.js';
+import { CardKey } from '../keys/card-key.js';
 import { attestationFailure, type AttestationReason } from './attestation-failure.js';
 import { readFacts, type AttestedFacts } from './attested-facts.js';
 import { ParsedCertificate, parseAgain } from './certificate.js';
@@ -19,8 +19,8 @@ export interface Attestation {
 /** Facts that the attestation of a key must confirm. */
 export interface AttestationOrder {
   readonly slot: Slot;
-  /** DER SubjectPublicKeyInfo of the generated key, as the host reported it. */
-  readonly publicKey: Uint8Array;
+  /** The generated key, as the host reported it. */
+  readonly key: CardKey;
   /** Decimal serial number that the host claimed; null if it claimed none. */
   readonly serial: string | null;
 }
@@ -106,22 +106,13 @@ function findContradiction(
   { slot, serial, firmware, pinPolicy, touchPolicy }: AttestedFacts,
   order: AttestationOrder,
 ): AttestationReason | undefined {
-  if (!leaf.publicKey.equals(canonical(order.publicKey))) return 'attested-key-differs';
+  if (!CardKey.read(leaf.publicKey).equals(order.key)) return 'attested-key-differs';
   if (slot !== order.slot) return 'attested-slot-differs';
   if (serial !== null && order.serial !== null && serial !== order.serial) return 'attested-serial-differs';
   if (isWeak(firmware)) return 'firmware-weak';
   if (pinPolicy !== PIN_POLICIES[SLOT_PIN_POLICY[order.slot]]) return 'pin-policy-differs';
   if (touchPolicy !== TOUCH_NEVER) return 'touch-policy-differs';
   return undefined;
-}
-
-/** Re-encodes a DER SubjectPublicKeyInfo as OpenSSL does. Some applets leave out the zero byte before a modulus. */
-function canonical(publicKey: Uint8Array): Buffer {
-  try {
-    return readPublicKey(publicKey).export({ type: 'spki', format: 'der' });
-  } catch (cause) {
-    throw attestationFailure('public-key-unreadable', cause);
-  }
 }
 
 const isWeak = (version: readonly number[]): boolean =>

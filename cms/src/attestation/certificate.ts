@@ -36,7 +36,7 @@ export class ParsedCertificate {
   readonly fingerprint: string;
   /** DER SubjectPublicKeyInfo as OpenSSL encodes it, whatever the certificate's own encoding. */
   readonly publicKey: Buffer;
-  /** SHA-256 of `publicKey`, lower case hexadecimal. */
+  /** SHA-256 of `publicKey`, lower case hexadecimal. Identities of devices name their vendor by it (`DeviceIdentity.key`). */
   readonly keyFingerprint: string;
   /** DER name, hexadecimal, for comparison. */
   readonly subject: string;

@@ -1,4 +1,4 @@
-import { keyHashOf } from '../keys/key-hash.js';
+import type { CardKey } from '../keys/card-key.js';
 import type { AttestedDevice } from './attestation.js';
 
 /** The identity of a device: its vendor's signed facts, and a text that no other device has. */
@@ -13,9 +13,9 @@ export interface DeviceIdentity extends AttestedDevice {
 /**
  * Makes the identity of a device that gave a live proof.
  *
- * @param proofKey DER SubjectPublicKeyInfo of the attested key that signed the challenge
+ * @param proofKey the attested key that signed the challenge
  */
-export function identityOf(device: AttestedDevice, proofKey: Uint8Array): DeviceIdentity {
+export function identityOf(device: AttestedDevice, proofKey: CardKey): DeviceIdentity {
   const { rootFingerprint, serial } = device;
   return { ...device, key: `${rootFingerprint}:${serial === null ? keyMark(proofKey) : serialMark(serial)}` };
 }
@@ -23,8 +23,7 @@ export function identityOf(device: AttestedDevice, proofKey: Uint8Array): Device
 const serialMark = (serial: string): string => `serial:${serial}`;
 
 const KEY = '9e:';
-const keyMark = (publicKey: Uint8Array): string =>
-  `${KEY}${Buffer.from(keyHashOf(publicKey), 'base64url').toString('hex')}`;
+const keyMark = ({ hash }: CardKey): string => `${KEY}${Buffer.from(hash, 'base64url').toString('hex')}`;
 
 /**
  * Checks whether a device is identified by this serial number, which its vendor signed.
@@ -37,13 +36,8 @@ export const isIdentifiedBySerial = (identity: string, serial: string): boolean 
 /** True if a device is identified by the key of its live proof, because its vendor signed no serial number. */
 export const isIdentifiedByKey = (identity: string): boolean => identity.includes(`:${KEY}`);
 
-/**
- * Checks whether a device is identified by this key.
- *
- * @param publicKey DER SubjectPublicKeyInfo
- */
-export const isKeyOfIdentity = (identity: string, publicKey: Uint8Array): boolean =>
-  identity.endsWith(`:${keyMark(publicKey)}`);
+/** Checks whether a device is identified by this key. */
+export const isKeyOfIdentity = (identity: string, key: CardKey): boolean => identity.endsWith(`:${keyMark(key)}`);
 
 /** Root fingerprint in an identity, as in `AttestedDevice`. */
 export const vendorOf = (identity: string): string => identity.split(':', 1)[0] ?? '';

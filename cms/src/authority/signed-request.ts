@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { CardwrightError } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
+import { CardKey } from '../keys/card-key.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**
@@ -9,21 +10,29 @@ import type { ReasonCode } from '../words/reasons.js';
  *
  * @param der as the host returned it
  * @param challenge null if none is outstanding
- * @returns the request's key, as DER SubjectPublicKeyInfo
+ * @returns the request's key
  * @throws CardwrightError `OPERATION_FAILED`
  */
-export async function readSignedRequest(der: Uint8Array, challenge: string | null): Promise<Uint8Array> {
+export async function readSignedRequest(der: Uint8Array, challenge: string | null): Promise<CardKey> {
   const request = parseRequest(der);
   const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
   if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
   if (!isOfSha2(request)) throw refusal('request-hash');
   if (!(await isSigned(request))) throw refusal('request-unsigned');
-  return new Uint8Array(request.publicKey.rawData);
+  return keyOf(request);
 }
 
 function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
   try {
     return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
+  } catch (cause) {
+    throw refusal('request-unreadable', cause);
+  }
+}
+
+function keyOf({ publicKey }: x509.Pkcs10CertificateRequest): CardKey {
+  try {
+    return CardKey.read(new Uint8Array(publicKey.rawData));
   } catch (cause) {
     throw refusal('request-unreadable', cause);
   }

@@ -1,6 +1,5 @@
 import { CardwrightError, decodeBytes, SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
 import { readSignedRequest } from '../authority/signed-request.js';
-import { keyHashOf } from '../keys/key-hash.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
@@ -38,9 +37,9 @@ export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = '
     }),
     {
       read: async ({ request }) => {
-        const signer = await readSignedRequest(decodeBytes(request), challenge());
+        const { hash } = await readSignedRequest(decodeBytes(request), challenge());
         const reason: ReasonCode = 'request-by-another-key';
-        if (keyHashOf(signer) !== certificate().keyHash) throw new CardwrightError('OPERATION_FAILED', { reason });
+        if (hash !== certificate().keyHash) throw new CardwrightError('OPERATION_FAILED', { reason });
         proved();
       },
     },

@@ -3,8 +3,7 @@ import { decodeBytes, keyProofMessage, type KeyAlgorithm, type Params, type Resu
 import { checkAttestation } from '../attestation/attestation.js';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { identityOf, type DeviceIdentity } from '../attestation/identity.js';
-import { readPublicKey } from '../keys/public-key.js';
-import { requireSoundKey } from '../keys/weak-key.js';
+import { CardKey } from '../keys/card-key.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Trust } from './trust.js';
 
@@ -20,6 +19,9 @@ export interface LiveProof {
   /** DER SubjectPublicKeyInfo of the key in 9E, base64url. With an `identity`, the key is known to be the card's own. */
   readonly publicKey: string;
 }
+
+/** The key that gave a proof. */
+export const proofKeyOf = ({ publicKey }: LiveProof): CardKey => CardKey.read(decodeBytes(publicKey));
 
 /** Parameters of `key.prove`, by which a device proves its identity. */
 export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: string): Params<'key.prove'> => ({
@@ -43,32 +45,33 @@ export async function judgeProof(
   challenge: string,
   { publicKey, attestation, signature }: Result<'key.prove'>,
 ): Promise<LiveProof> {
-  const spki = decodeBytes(publicKey);
-  if (!isSignedBy(spki, keyProofMessage(challenge), decodeBytes(signature))) throw attestationFailure('proof-unsigned');
-  requireSoundKey(spki);
+  const key = readSigner(decodeBytes(publicKey), keyProofMessage(challenge), decodeBytes(signature));
+  key.requireSound();
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),
       intermediate: decodeBytes(attestation.intermediate),
     },
-    { slot: PROOF_SLOT, publicKey: spki, serial: device.serial },
+    { slot: PROOF_SLOT, key, serial: device.serial },
     { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
   if (verdict.kind === 'proved') {
     // The algorithm of its management key was chosen by its firmware.
     if (verdict.device.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
-    return { identity: identityOf(verdict.device, spki), publicKey };
+    return { identity: identityOf(verdict.device, key), publicKey };
   }
   if (trust.unprovenKeys === 'refuse') throw attestationFailure(verdict.reason);
   return { identity: null, publicKey };
 }
 
-function isSignedBy(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+/** Reads the key of a proof, and verifies that it signed the message. */
+function readSigner(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): CardKey {
   try {
-    const key = readPublicKey(spki);
-    const hash = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
-    return verify(hash, message, key, signature);
+    const signer = CardKey.read(spki);
+    const hash = signer.key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
+    if (verify(hash, message, signer.key, signature)) return signer;
   } catch (cause) {
     throw attestationFailure('public-key-unreadable', cause);
   }
+  throw attestationFailure('proof-unsigned');
 }

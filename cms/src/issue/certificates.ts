@@ -85,7 +85,7 @@ const readBack = ({ slot, der, keyHash }: CardCertificate): Call =>
         if (certificate === der) return;
         const certified = certificate === null ? undefined : certifiedKeyOf(decodeBytes(certificate));
         // A readable certificate for another key means that something else wrote to the card.
-        if (certified !== undefined && keyHash !== null && certified !== keyHash)
+        if (certified !== undefined && keyHash !== null && certified.hash !== keyHash)
           throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
         throw new CardwrightError('READ_BACK_MISMATCH', { object: slot });
       },

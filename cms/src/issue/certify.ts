@@ -3,15 +3,15 @@ import { CardwrightError, encodeBytes, isCardwrightError } from '@cardwright/pro
 import type { AuditEvent } from '../audit-event.js';
 import type { CertificateRequest, CertificationAuthority, DeviceSlot } from '../authority/certification-authority.js';
 import { DEVICE_STATES } from '../devices/device-state.js';
-import { keyHashOf } from '../keys/key-hash.js';
-import { requireSoundKey } from '../keys/weak-key.js';
+import type { CardKey } from '../keys/card-key.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { AuditRow, Certificate, Person, Proof } from '../store/rows.js';
 import { readIssued } from './issued-certificate.js';
 
 /** A key of a device to certify. The caller has checked that the device has the key. */
-export interface CertificateOrder extends Omit<CertificateRequest, 'slot' | 'subscriber'> {
+export interface CertificateOrder extends Omit<CertificateRequest, 'slot' | 'subscriber' | 'publicKey'> {
   readonly slot: DeviceSlot;
+  readonly key: CardKey;
   /** For example `RSA-2048`. */
   readonly algorithm: string;
   readonly proof: Proof;
@@ -34,22 +34,23 @@ export interface CertificateParties {
  */
 export async function certify(
   { authority, device, person, now, report }: CertificateParties,
-  { algorithm, proof, ...request }: CertificateOrder,
+  { key, algorithm, proof, ...order }: CertificateOrder,
 ): Promise<Certificate> {
-  const { slot, publicKey } = request;
-  requireSoundKey(publicKey);
+  const { slot } = order;
+  key.requireSound();
   const { username, displayName, email, upn, sid } = person;
   const subscriber = { username, displayName, email, upn, sid, guid: device.row.guid };
-  const der = await authority.issue({ ...request, subscriber }).catch((error: unknown) => {
+  const request: CertificateRequest = { ...order, publicKey: key.spki, subscriber };
+  const der = await authority.issue(request).catch((error: unknown) => {
     // The authority's own words, bounded by `boundAuthority`: they travel with the error and the person may read them.
     if (isCardwrightError(error, 'CA_REFUSED'))
       report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;
   });
-  const { serialNumber, subject, notBefore, notAfter, keyHash: certifiedKey } = readIssued(der);
-  const keyHash = keyHashOf(publicKey);
-  if (certifiedKey !== keyHash) {
-    report('certificate.refused', { slot, serialNumber, requestedKey: keyHash, certifiedKey }, 'failed');
+  const { serialNumber, subject, notBefore, notAfter, key: certified } = readIssued(der);
+  if (!certified.equals(key)) {
+    const keys = { requestedKey: key.hash, certifiedKey: certified.hash };
+    report('certificate.refused', { slot, serialNumber, ...keys }, 'failed');
     throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
   }
   const { standing } = DEVICE_STATES[device.row.state];
@@ -61,7 +62,7 @@ export async function certify(
     subject,
     algorithm,
     der: encodeBytes(der),
-    keyHash,
+    keyHash: key.hash,
     proof,
     notBefore,
     notAfter,

@@ -1,12 +1,11 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { keyHashOf } from '../keys/key-hash.js';
+import { CardKey } from '../keys/card-key.js';
 import type { Certificate } from '../store/rows.js';
 
 /** The parts of a certificate that are kept, and the key that it certifies. */
 export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 'subject' | 'notBefore' | 'notAfter'> {
-  /** SHA-256 of the key's SubjectPublicKeyInfo, base64url. It does not depend on which encoding of the key the authority used. */
-  readonly keyHash: string;
+  readonly key: CardKey;
 }
 
 /**
@@ -17,13 +16,13 @@ export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 's
  */
 export function readIssued(der: Uint8Array): IssuedCertificate {
   const { serialNumber, subject, notBefore, notAfter, publicKey } = new x509.X509Certificate(new Uint8Array(der));
-  return { serialNumber, subject, notBefore, notAfter, keyHash: keyHashOf(new Uint8Array(publicKey.rawData)) };
+  return { serialNumber, subject, notBefore, notAfter, key: CardKey.read(new Uint8Array(publicKey.rawData)) };
 }
 
-/** The hash of the key that a certificate on a card certifies; undefined if the certificate cannot be read. */
-export function certifiedKeyOf(der: Uint8Array): string | undefined {
+/** The key that a certificate on a card certifies; undefined if the certificate cannot be read. */
+export function certifiedKeyOf(der: Uint8Array): CardKey | undefined {
   try {
-    return readIssued(der).keyHash;
+    return readIssued(der).key;
   } catch {
     // Whatever the parser's error: it is not the certificate that was written.
     return undefined;

@@ -1,30 +1,21 @@
-import {
-  CardwrightError,
-  decodeBytes,
-  encodeBytes,
-  type KeyAlgorithm,
-  type Result,
-  type Slot,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, type KeyAlgorithm, type Result, type Slot } from '@cardwright/protocol';
 import { checkAttestation, type AttestedDevice } from '../attestation/attestation.js';
 import { attestationFailure, type AttestationReason } from '../attestation/attestation-failure.js';
 import { isTrustedVendor } from '../attestation/chain.js';
 import { readSignedRequest } from '../authority/signed-request.js';
-import { keyHashOf } from '../keys/key-hash.js';
-import { readPublicKey } from '../keys/public-key.js';
+import { CardKey } from '../keys/card-key.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { certify, type CertificateParties } from './certify.js';
 import { trustOf, type Trust } from '../card-secrets/trust.js';
-import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
+import { PROOF_SLOT, proofKeyOf } from '../card-secrets/vendor-proof.js';
 import { keys, issuancePolicy, proof as proofSlice } from './issue-state.js';
 
 /** The host's results for one slot. */
 export interface GeneratedKey {
   readonly slot: Slot;
-  /** DER SubjectPublicKeyInfo. */
-  readonly publicKey: Uint8Array;
+  readonly key: CardKey;
   /** Base64url DER certificates from `key.attest`; null if it returned none. */
   readonly attestation: Result<'key.attest'>['attestation'];
   /** Base64url PKCS #10; undefined if the key cannot sign. */
@@ -39,24 +30,22 @@ export interface GeneratedKey {
  * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for an invalid request, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`,
  * `CA_UNAVAILABLE`
  */
-export async function issueCertificate(context: OperationContext, key: GeneratedKey): Promise<void> {
+export async function issueCertificate(context: OperationContext, generated: GeneratedKey): Promise<void> {
   const { person, ownDevice: device, services, records } = context;
   const policy = issuancePolicy(context);
-  const { slot, publicKey } = key;
-  const algorithm = algorithmOf(publicKey);
+  const { slot, key, request } = generated;
+  const algorithm = algorithmOf(key);
   if (algorithm === undefined || algorithm !== policy.slots[slot]) throw refusal('algorithm-differs');
-  const keyHash = keyHashOf(publicKey);
-  const elsewhere = await records.transaction.certifiedElsewhere([keyHash], device.row.id);
+  const elsewhere = await records.transaction.certifiedElsewhere([key.hash], device.row.id);
   if (elsewhere.length > 0) throw refusal('key-of-another-device');
-  const proof = await proofOf(context, key);
-  if (key.request !== undefined)
-    await requireSignedRequest(decodeBytes(key.request), publicKey, context.of(keys).requestChallenge);
+  const proof = await proofOf(context, generated);
+  if (request !== undefined) await requireSignedRequest(request, key, context.of(keys).requestChallenge);
   else if (!mayGoUnsigned(context, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
   const policies = [services.certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
   const report: CertificateParties['report'] = (...entry) => context.report(...entry);
   await certify(
     { authority: services.authority, device, person, now: records.now, report },
-    { slot, publicKey, policies, days: policy.certificateDays, algorithm, proof },
+    { slot, key, policies, days: policy.certificateDays, algorithm, proof },
   );
 }
 
@@ -65,18 +54,18 @@ const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boo
   slot === '9D' && issuancePolicy(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
 
 /** Determines how it is proved that this device generated the key. The key of the live proof is known to be the device's own. */
-async function proofOf(context: OperationContext, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
+async function proofOf(context: OperationContext, { slot, key, attestation }: GeneratedKey): Promise<Proof> {
   const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
   const vendor = liveProof?.identity && isTrustedVendor(liveProof.identity.rootFingerprint, trust);
-  if (liveProof && slot === PROOF_SLOT && liveProof.publicKey === encodeBytes(publicKey))
+  if (liveProof && slot === PROOF_SLOT && proofKeyOf(liveProof).equals(key))
     return vendor ? 'attested' : unproved(trust, 'attestation-root-unknown');
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),
       intermediate: decodeBytes(attestation.intermediate),
     },
-    { slot, publicKey, serial: liveProof?.identity?.serial ?? context.info.serial },
+    { slot, key, serial: liveProof?.identity?.serial ?? context.info.serial },
     { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
   if (verdict.kind === 'not-proved') return unproved(trust, verdict.reason);
@@ -102,19 +91,28 @@ function unproved({ unprovenKeys }: Trust, why: AttestationReason): Proof {
   return 'not-proved';
 }
 
-async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array, challenge: string | null): Promise<void> {
-  const requested = await readSignedRequest(der, challenge);
-  if (!Buffer.from(requested).equals(publicKey)) throw refusal('request-for-another-key');
+async function requireSignedRequest(request: string, key: CardKey, challenge: string | null): Promise<void> {
+  const requested = await readSignedRequest(decodeBytes(request), challenge);
+  if (!requested.equals(key)) throw refusal('request-for-another-key');
 }
 
-/** The algorithm of a DER SubjectPublicKeyInfo. */
-function algorithmOf(publicKey: Uint8Array): KeyAlgorithm | undefined {
+/**
+ * Reads the key that a card generated.
+ *
+ * @param publicKey base64url DER SubjectPublicKeyInfo, as the host reported it
+ * @throws CardwrightError `OPERATION_FAILED` if it cannot be read
+ */
+export function readGeneratedKey(publicKey: string): CardKey {
   try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = readPublicKey(publicKey);
-    return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
+    return CardKey.read(decodeBytes(publicKey));
   } catch (cause) {
     throw refusal('public-key-unreadable', cause);
   }
+}
+
+function algorithmOf({ key }: CardKey): KeyAlgorithm | undefined {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
 }
 
 /** Algorithms by Node's names of key type, and modulus length in bits or curve. */

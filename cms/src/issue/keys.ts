@@ -1,13 +1,8 @@
-import {
-  decodeBytes,
-  isCardwrightError,
-  SLOT_PIN_POLICY,
-  type CardwrightError,
-  type Result,
-  type Slot,
-} from '@cardwright/protocol';
+import { isCardwrightError, SLOT_PIN_POLICY, type CardwrightError, type Result, type Slot } from '@cardwright/protocol';
 import { noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
+import { PROOF_SLOT, proofKeyOf } from '../card-secrets/vendor-proof.js';
 import { openEscrow } from '../devices/escrow.js';
+import type { CardKey } from '../keys/card-key.js';
 import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
@@ -25,8 +20,7 @@ import {
   policySlice,
   proof,
 } from './issue-state.js';
-import { issueCertificate } from './key-proof.js';
-import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
+import { issueCertificate, readGeneratedKey } from './key-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**
@@ -116,7 +110,7 @@ function noteApplied(context: OperationContext): void {
 
 /** The host's results for a new key, until its certification request arrives. */
 interface NewKey {
-  publicKey: Uint8Array | undefined;
+  key: CardKey | undefined;
   attestation: Result<'key.attest'>['attestation'];
 }
 
@@ -127,7 +121,7 @@ interface NewKey {
 function certifiedKey(context: OperationContext, slot: Slot): Call[] {
   const { shown } = context.of(proof);
   const isMade = shown !== null && slot === PROOF_SLOT;
-  const made: NewKey = { publicKey: isMade ? decodeBytes(shown.publicKey) : undefined, attestation: null };
+  const made: NewKey = { key: isMade ? proofKeyOf(shown) : undefined, attestation: null };
   return [...(isMade ? [] : makeKey(context, slot, made)), requestCertificate(context, slot, made)];
 }
 
@@ -135,15 +129,15 @@ function makeKey(context: OperationContext, slot: Slot, made: NewKey): Call[] {
   const { attestation } = capabilitiesOf(context.info);
   const algorithm = issuancePolicy(context).slots[slot];
   if (algorithm === undefined) throw new Error(`the policy wants no key in ${slot}`);
-  const policies = attestation
+  const keyPolicies = attestation
     ? ({ pinPolicy: SLOT_PIN_POLICY[slot], touchPolicy: 'never' } as const)
     : ({ pinPolicy: 'default', touchPolicy: 'default' } as const);
   const generate = call(
     'key.generate',
-    { slot, algorithm, ...policies },
+    { slot, algorithm, ...keyPolicies },
     {
       read: ({ publicKey }) => {
-        made.publicKey = decodeBytes(publicKey);
+        made.key = readGeneratedKey(publicKey);
       },
     },
   );
@@ -166,9 +160,9 @@ function requestCertificate(context: OperationContext, slot: Slot, made: NewKey)
   // The initial PIN. The host knows it from the credentials that it has just applied.
   const secrets = SLOT_PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } as const };
   const certify = (request: string | undefined): Promise<void> => {
-    const { publicKey, attestation } = made;
-    if (!publicKey) throw new Error('a key is made before its request');
-    return issueCertificate(context, { slot, publicKey, attestation, request });
+    const { key, attestation } = made;
+    if (!key) throw new Error('a key is made before its request');
+    return issueCertificate(context, { slot, key, attestation, request });
   };
   return call(
     'csr.create',

@@ -1,8 +1,6 @@
-import { decodeBytes } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { trustOf } from '../card-secrets/trust.js';
-import { judgeProof, PROOF_SLOT, proofOrder, type LiveProof } from '../card-secrets/vendor-proof.js';
-import { keyHashOf } from '../keys/key-hash.js';
+import { judgeProof, PROOF_SLOT, proofKeyOf, proofOrder, type LiveProof } from '../card-secrets/vendor-proof.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
@@ -46,10 +44,10 @@ function requireProvableKeys(context: OperationContext, { identity }: LiveProof)
 }
 
 /** Supersedes the certificate in 9E, unless it is for the key of the proof. */
-export function supersedeOtherKey({ device, operation }: OperationContext, publicKey: string): void {
-  const keyHash = keyHashOf(decodeBytes(publicKey));
+export function supersedeOtherKey({ device, operation }: OperationContext, shown: LiveProof): void {
+  const { hash } = proofKeyOf(shown);
   const isOther = device?.certificates.some(
-    (certificate) => certificate.slot === PROOF_SLOT && certificate.keyHash !== keyHash,
+    (certificate) => certificate.slot === PROOF_SLOT && certificate.keyHash !== hash,
   );
   if (isOther) device?.supersedeCertificates([PROOF_SLOT], operation.id);
 }

@@ -1,4 +1,4 @@
-import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { isIdentifiedByKey, isKeyOfIdentity, vendorOf, type DeviceIdentity } from '../attestation/identity.js';
 import { noteIdentity, requireFree } from '../devices/proved-identity.js';
@@ -8,7 +8,7 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Escrow } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, proof } from './issue-state.js';
-import type { LiveProof } from '../card-secrets/vendor-proof.js';
+import { proofKeyOf, type LiveProof } from '../card-secrets/vendor-proof.js';
 import { supersedeOtherKey } from './live-proof.js';
 import type { KeyCandidate } from '../card-secrets/management-authentication.js';
 
@@ -32,7 +32,7 @@ export async function settleDevice(
   if (isOfOtherKey(device.row, shown)) startOver(context, device);
   if (shown?.identity) noteIdentity(device, shown.identity);
   if (changeManagementKey) dropWhatIsGone(context, device, escrow);
-  if (shown) supersedeOtherKey(context, shown.publicKey);
+  if (shown) supersedeOtherKey(context, shown);
 }
 
 /**
@@ -81,9 +81,7 @@ function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIde
 
 /** True if a row is known by another key in 9E than the one that the card has shown, if it has shown any. */
 const isOfOtherKey = ({ identity }: Device, shown: LiveProof | null): boolean =>
-  identity !== null &&
-  isIdentifiedByKey(identity) &&
-  (shown === null || !isKeyOfIdentity(identity, decodeBytes(shown.publicKey)));
+  identity !== null && isIdentifiedByKey(identity) && (shown === null || !isKeyOfIdentity(identity, proofKeyOf(shown)));
 
 /**
  * Restarts the production of a device. The card has proved the device's management key, or the factory key, so its owner may continue.

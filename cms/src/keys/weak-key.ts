@@ -1,9 +1,7 @@
 import { checkPrimeSync, createECDH, createHash, type KeyObject } from 'node:crypto';
-import { CardwrightError } from '@cardwright/protocol';
 import { KNOWN_KEYS } from './known-keys.js';
-import { readPublicKey } from './public-key.js';
 
-/** A defect of a readable key. */
+/** A defect of a readable key. `encoding`: something follows it. */
 export type Weakness =
   | 'encoding'
   | 'key-kind'
@@ -81,27 +79,6 @@ function guessedPoints(curve: string): ReadonlySet<string> {
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-/**
- * Requires a key without weakness. Every key that is certified, or that proves a device's identity, passes this check.
- *
- * @param spki DER SubjectPublicKeyInfo that can be read
- * @throws CardwrightError `OPERATION_FAILED` with the reason `key-weak`; its cause names the weakness
- */
-export function requireSoundKey(spki: Uint8Array): void {
-  const weakness = hasOneElement(spki) ? findWeakness(readPublicKey(spki)) : 'encoding';
-  if (weakness !== undefined)
-    throw new CardwrightError('OPERATION_FAILED', { reason: 'key-weak' }, { cause: new Error(weakness) });
-}
-
-/** Checks that nothing follows the key (DER: X.690, 8.1.3). OpenSSL ignores trailing bytes, but a certificate would contain them. */
-function hasOneElement(der: Uint8Array): boolean {
-  const [, first = 0, ...rest] = der.subarray(0, 6);
-  if (first < 0x80) return der.length === 2 + first;
-  const digits = first - 0x80;
-  const length = rest.slice(0, digits).reduce((sum, digit) => sum * 0x100 + digit, 0);
-  return der.length === 2 + digits + length;
 }
 
 function findRsaWeakness(key: KeyObject): Weakness | undefined {

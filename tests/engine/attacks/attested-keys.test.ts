@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { KeyObject, randomBytes, type webcrypto } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { CardKey } from '@cardwright/cms';
 import { CardwrightError, keyProofMessage, type Slot } from '@cardwright/protocol';
 import { attestKey } from '../../integration/portal/support/attestation-authority.js';
 import { forgeAll, forgeAttestations, forgeOf, refusedWith, relayForged, type Forge } from '../../support/forging.js';
@@ -173,5 +174,17 @@ describe('one key', () => {
     expect(answer).toMatchObject(
       refusedWith('OPERATION_FAILED', 'This key already has a certificate on another device.'),
     );
+  });
+
+  it('is the same in another encoding, and is certified as usual', async () => {
+    const before = cms.devices.length;
+    const card = cms.newCard('piv');
+    const forge = forgeOf('key.generate', (_order, { publicKey }) => ({
+      publicKey: encode(compressKey(Buffer.from(publicKey, 'base64url'))),
+    }));
+    expect(await relayForged(alice, await alice.openHost(card), { forge })).toMatchObject({ deviceState: 'active' });
+    const [certificate] = cms.devices.slice(before).flatMap(({ certificates }) => certificates);
+    const { publicKey } = await keyPairIn(card, '9A');
+    expect(certificate).toMatchObject({ slot: '9A', keyHash: CardKey.read(spkiOf(publicKey)).hash });
   });
 });

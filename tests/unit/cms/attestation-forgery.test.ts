@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
-import { checkAttestation, type AttestationVerdict } from '@cardwright/cms';
+import { CardKey, checkAttestation, type AttestationVerdict } from '@cardwright/cms';
 import { attestationExtensions, certify, newKeys } from '../../integration/portal/support/attestation-authority.js';
 import { SERIAL, attestSlot, der, pem, setScene, type SceneChanges } from './attestation-scene.js';
 
@@ -272,7 +272,7 @@ describe('an attestation that proves nothing', () => {
     ],
   ])('%s: %s', async (_name, reason, changes) => {
     const scene = await setScene(changes);
-    const order = { ...scene.order, publicKey: keyOf(scene.attestation.certificate) ?? scene.order.publicKey };
+    const order = { ...scene.order, key: keyOf(scene.attestation.certificate) ?? scene.order.key };
     expect(await checkAttestation(scene.attestation, order, scene.trust)).toEqual({ kind: 'not-proved', reason });
   });
 
@@ -295,9 +295,9 @@ describe('an attestation that proves nothing', () => {
 });
 
 /** Returns the key of a certificate if readable, so that a row tests only the content, not another key. */
-function keyOf(certificate: Uint8Array): Uint8Array | undefined {
+function keyOf(certificate: Uint8Array): CardKey | undefined {
   try {
-    return new Uint8Array(new x509.X509Certificate(new Uint8Array(certificate)).publicKey.rawData);
+    return CardKey.read(new Uint8Array(new x509.X509Certificate(new Uint8Array(certificate)).publicKey.rawData));
   } catch {
     return undefined;
   }

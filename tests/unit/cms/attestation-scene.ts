@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import type { Attestation, AttestationOrder, VendorTrust } from '@cardwright/cms';
+import { CardKey, type Attestation, type AttestationOrder, type VendorTrust } from '@cardwright/cms';
 import {
   attestationExtensions,
   certify,
@@ -49,11 +49,11 @@ export const pem = ({ certificate }: Certified): string => certificate.toString(
 export async function setScene(changes: SceneChanges = {}): Promise<Scene> {
   const chain = await makeChain(changes);
   const { root, middle, f9, leaf } = chain;
-  const publicKey = new Uint8Array(await webcrypto.subtle.exportKey('spki', leaf.keys.publicKey));
+  const key = CardKey.read(new Uint8Array(await webcrypto.subtle.exportKey('spki', leaf.keys.publicKey)));
   return {
     chain,
     attestation: (await changes.present?.(chain)) ?? { certificate: der(leaf), intermediate: der(f9) },
-    order: { slot: '9A', publicKey, serial: SERIAL, ...changes.order },
+    order: { slot: '9A', key, serial: SERIAL, ...changes.order },
     trust: (await changes.trust?.(chain)) ?? { roots: [pem(root)], intermediates: middle.map(pem) },
   };
 }

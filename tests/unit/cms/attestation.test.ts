@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
-import { checkAttestation, type AttestationVerdict, type ReasonCode } from '@cardwright/cms';
+import { CardKey, checkAttestation, type AttestationVerdict, type ReasonCode } from '@cardwright/cms';
 import { identityOf } from '../../../cms/src/attestation/identity.js';
 import { certify, newKeys } from '../../integration/portal/support/attestation-authority.js';
 import { der, pem, setScene, type SceneChanges } from './attestation-scene.js';
@@ -71,8 +71,8 @@ describe('a contradicting attestation', () => {
   const unknown = () => ({ roots: [], intermediates: [] });
 
   it.each<[string, ReasonCode, SceneChanges]>([
-    ['another key', 'attested-key-differs', { order: { publicKey: spki('ec') } }],
-    ['a key of another type', 'attested-key-differs', { order: { publicKey: spki('rsa') } }],
+    ['another key', 'attested-key-differs', { order: { key: CardKey.read(spki('ec')) } }],
+    ['a key of another type', 'attested-key-differs', { order: { key: CardKey.read(spki('rsa')) } }],
     ['another slot', 'attested-slot-differs', { facts: { named: '9C' } }],
     ['a retired slot', 'attested-slot-differs', { facts: { named: '82' } }],
     ['another serial number', 'attested-serial-differs', { facts: { serial: '20260002' } }],
@@ -113,7 +113,7 @@ describe('the identity of a device', () => {
     const { attestation, order, trust } = await setScene({ ...changes, facts: { ...changes.facts, slot: '9E' } });
     const verdict = await checkAttestation(attestation, { ...order, slot: '9E' }, trust);
     if (verdict.kind !== 'proved') throw new Error(verdict.reason);
-    return { ...identityOf(verdict.device, order.publicKey), publicKey: order.publicKey };
+    return { ...identityOf(verdict.device, order.key), publicKey: order.key.spki };
   }
 
   it('consists of root and serial number, whatever the host claimed', async () => {

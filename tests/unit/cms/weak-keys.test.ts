@@ -1,7 +1,6 @@
 import { checkPrimeSync, createECDH, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { readPublicKey } from '../../../cms/src/keys/public-key.js';
-import { findWeakness, requireSoundKey } from '../../../cms/src/keys/weak-key.js';
+import { CardKey } from '@cardwright/cms';
 import { everyOrNamed } from '../../support/thorough.js';
 import { ecKey, factorsOf, primeOf, rsaKey } from '../../support/weak-keys.js';
 
@@ -187,23 +186,25 @@ const MALFORMED: [what: string, spki: () => Uint8Array][] = [
 
 describe('a key to be certified', () => {
   it.each(['prime256v1', 'secp384r1'])('may be on %s', (curve) => {
-    expect(findWeakness(readPublicKey(ecKey(curve)))).toBeUndefined();
+    expect(CardKey.read(ecKey(curve)).weakness).toBeUndefined();
   });
 
   it.each(everyOrNamed([2048, 3072, 4096], 2048))('may be RSA of %i bits', (bits) => {
     const [p, q] = factorsOf(bits);
-    expect(findWeakness(readPublicKey(rsaKey(p * q)))).toBeUndefined();
-    expect(findWeakness(readPublicKey(rsaKey(p * q, (1n << 255n) + 1n)))).toBeUndefined();
+    expect(CardKey.read(rsaKey(p * q)).weakness).toBeUndefined();
+    expect(CardKey.read(rsaKey(p * q, (1n << 255n) + 1n)).weakness).toBeUndefined();
   });
 
   it.each(WEAK)('must not have %s', (_what, weakness, make) => {
-    const spki = make();
-    expect(findWeakness(readPublicKey(spki))).toBe(weakness);
-    expect(() => requireSoundKey(spki)).toThrow(expect.objectContaining({ code: 'OPERATION_FAILED' }));
+    const key = CardKey.read(make());
+    expect(key.weakness).toBe(weakness);
+    expect(() => key.requireSound()).toThrow(
+      expect.objectContaining({ code: 'OPERATION_FAILED', data: { reason: 'key-weak' } }),
+    );
   });
 
   it.each(MALFORMED)('must not be %s', (_what, make) => {
-    expect(() => requireSoundKey(make())).toThrow();
+    expect(() => CardKey.read(make()).requireSound()).toThrow();
   });
 
   it('is tested with more than forty weak and malformed ones', () => {

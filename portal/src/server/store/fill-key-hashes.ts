@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { keyHashOf } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms';
 import { decodeBytes } from '@cardwright/protocol';
 import { isNull, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
@@ -18,7 +18,8 @@ export async function fillKeyHashes(db: Database): Promise<void> {
     if (rows.length === 0) return;
     const hashes = rows.map(({ id, der }) => {
       const { publicKey } = new X509Certificate(decodeBytes(der));
-      return sql`(${id}::uuid, ${keyHashOf(publicKey.export({ type: 'spki', format: 'der' }))})`;
+      const { hash } = CardKey.read(publicKey.export({ type: 'spki', format: 'der' }));
+      return sql`(${id}::uuid, ${hash})`;
     });
     await db.execute(sql`
       UPDATE certificates SET key_hash = filled.hash

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createHash, createPrivateKey, createPublicKey, KeyObject, type webcrypto } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { keyHashOf } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms';
 import type { Slot } from '@cardwright/protocol';
 import {
   attestKey,
@@ -48,7 +48,7 @@ export function expectOwn(device: ShownDevice, card: TestCard): void {
   const keys = publicKeysOf(card);
   for (const { slot, keyHash } of liveCertificates(device)) {
     const key = [...keys].find(([name]) => name === slot)?.[1];
-    expect([slot, keyHash]).toEqual([slot, key && keyHashOf(key)]);
+    expect([slot, keyHash]).toEqual([slot, key && CardKey.read(key).hash]);
   }
 }
 

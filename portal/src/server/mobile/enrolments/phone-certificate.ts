@@ -1,4 +1,4 @@
-import { certify, keyHashOf, type DeviceRecord } from '@cardwright/cms';
+import { certify, type DeviceRecord } from '@cardwright/cms';
 import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
 import type { ScepRequest } from '../../store/schema.js';
 import type { ScepDecision } from '../scep/registrar.js';
@@ -50,10 +50,10 @@ async function issue(
 ): Promise<ScepDecision> {
   const { slot } = request;
   if (request.publicKey === null) throw new Error('the key of the request is not known');
-  const publicKey = decodeBytes(request.publicKey);
-  const judged = judgeKey(publicKey, settings.keySize);
+  const judged = judgeKey(decodeBytes(request.publicKey), settings.keySize);
   if (!('algorithm' in judged)) return refusePhone(enrolment, request, judged.reason, judged);
-  const elsewhere = await records.transaction.certifiedElsewhere([keyHashOf(publicKey)], device.row.id);
+  const { key, algorithm } = judged;
+  const elsewhere = await records.transaction.certifiedElsewhere([key.hash], device.row.id);
   if (elsewhere.length > 0) return refusePhone(enrolment, request, 'The key is certified for another device.');
   const report: Parameters<typeof certify>[0]['report'] = (event, detail, outcome) =>
     enrolment.report(event, 'portal', detail, outcome);
@@ -62,7 +62,7 @@ async function issue(
     const policies = [certificatePolicies.unproved];
     const certificate = await certify(
       { authority, device, person: enrolment.user, now, report },
-      { slot, publicKey, policies, days, algorithm: judged.algorithm, proof: 'not-proved' },
+      { slot, key, policies, days, algorithm, proof: 'not-proved' },
     );
     enrolment.changeRequest(request, { certificateId: certificate.id });
     return { kind: 'issued', certificate: decodeBytes(certificate.der) };

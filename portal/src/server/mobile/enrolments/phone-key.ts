@@ -1,11 +1,12 @@
-import { findWeakness, readPublicKey } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms';
 import type { FailInfo } from '../scep/registrar.js';
 
 /** Maximum number of bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
 const LARGEST = 4096;
 
-/** The algorithm of an acceptable key, or the reason of a refusal. */
-export type JudgedKey = { readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
+/** An acceptable key with its algorithm, or the reason of a refusal. */
+export type JudgedKey =
+  { readonly key: CardKey; readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
 
 /**
  * Checks that a key is of the kind that the profile orders.
@@ -15,18 +16,18 @@ export type JudgedKey = { readonly algorithm: string } | { readonly failInfo: Fa
  */
 export function judgeKey(publicKey: Uint8Array, keySize: number): JudgedKey {
   const key = readKey(publicKey);
-  if (key?.asymmetricKeyType !== 'rsa') return { failInfo: 'badAlg', reason: 'The key is not an RSA key.' };
-  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+  if (key?.key.asymmetricKeyType !== 'rsa') return { failInfo: 'badAlg', reason: 'The key is not an RSA key.' };
+  const { modulusLength = 0 } = key.key.asymmetricKeyDetails ?? {};
   if (modulusLength < keySize || modulusLength > LARGEST)
     return { failInfo: 'badRequest', reason: `The key has ${modulusLength} bits.` };
-  const weakness = findWeakness(key);
+  const { weakness } = key;
   if (weakness !== undefined) return { failInfo: 'badRequest', reason: `The key is weak: ${weakness}.` };
-  return { algorithm: `RSA-${modulusLength}` };
+  return { key, algorithm: `RSA-${modulusLength}` };
 }
 
-function readKey(publicKey: Uint8Array) {
+function readKey(publicKey: Uint8Array): CardKey | undefined {
   try {
-    return readPublicKey(publicKey);
+    return CardKey.read(publicKey);
   } catch {
     // Every error of OpenSSL means the same: not a key.
     return undefined;

@@ -1,4 +1,4 @@
-import { keyHashOf } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms';
 import { encodeBytes } from '@cardwright/protocol';
 import { findCertificateBySerial, findEnrolment } from '../../store/mobile-rows.js';
 import type { ScepRequest } from '../../store/schema.js';
@@ -125,7 +125,7 @@ const isByOlderKey = (
   { publicKey }: ScepEnrolmentRequest,
 ): boolean =>
   challengeHash === null &&
-  device?.certificates.some((one) => one.slot === slot && one.keyHash === keyHashOf(publicKey)) === true;
+  device?.certificates.some((one) => one.slot === slot && one.keyHash === CardKey.read(publicKey).hash) === true;
 
 /** Supersedes the certificates before: the device has the new one. */
 function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): void {

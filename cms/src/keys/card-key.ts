@@ -1,0 +1,83 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { BoundedCache } from './bounded-cache.js';
+import { findWeakness, type Weakness } from './weak-key.js';
+
+/** Keys to keep: later steps of an issuance name the same keys again. */
+const KEPT = 64;
+const known = new BoundedCache<CardKey>(KEPT);
+
+/**
+ * A public key of a card or phone, read once where it comes in. The point of an elliptic key has two encodings (SEC 1, 2.3.3): here
+ * both are the same key, and the point is uncompressed.
+ *
+ * @example
+ * const key = CardKey.read(spki);
+ * key.requireSound();
+ */
+export class CardKey {
+  readonly key: KeyObject;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** SHA-256 of `spki`, base64url. Stores find a key by it (`Certificate.keyHash`). */
+  readonly hash: string;
+  readonly #isWhole: boolean;
+  #judged: { readonly weakness: Weakness | undefined } | undefined;
+
+  private constructor(der: Buffer) {
+    this.key = normalize(createPublicKey({ key: der, format: 'der', type: 'spki' }));
+    this.spki = this.key.export({ type: 'spki', format: 'der' });
+    this.hash = encodeBytes(createHash('sha256').update(this.spki).digest());
+    this.#isWhole = hasOneElement(der);
+  }
+
+  /**
+   * Reads a key.
+   *
+   * @param spki DER SubjectPublicKeyInfo
+   * @throws an error of OpenSSL if it cannot be read
+   */
+  static read(spki: Uint8Array): CardKey {
+    const der = Buffer.from(spki);
+    return known.get(der.toString('base64'), () => new CardKey(der));
+  }
+
+  /** The weakness that makes the key unfit to be certified; undefined if there is none. */
+  get weakness(): Weakness | undefined {
+    this.#judged ??= { weakness: this.#isWhole ? findWeakness(this.key) : 'encoding' };
+    return this.#judged.weakness;
+  }
+
+  /**
+   * Requires a key without weakness. Every key that is certified, or that proves a device's identity, passes this check.
+   *
+   * @throws CardwrightError `OPERATION_FAILED` with the reason `key-weak`; its cause names the weakness
+   */
+  requireSound(): void {
+    const { weakness } = this;
+    if (weakness !== undefined)
+      throw new CardwrightError('OPERATION_FAILED', { reason: 'key-weak' }, { cause: new Error(weakness) });
+  }
+
+  equals(other: CardKey): boolean {
+    return this.hash === other.hash;
+  }
+}
+
+/** Curves of cards. A key on another one may have no JWK, and is never certified. */
+const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1']);
+
+/** Uncompresses a point, through a JWK. OpenSSL itself gives each RSA key the same encoding, but keeps that of a point. */
+const normalize = (key: KeyObject): KeyObject =>
+  CURVES.has(key.asymmetricKeyDetails?.namedCurve)
+    ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
+    : key;
+
+/** Checks that nothing follows the key (DER: X.690, 8.1.3). OpenSSL ignores trailing bytes, so the sender may mean them for others. */
+function hasOneElement(der: Uint8Array): boolean {
+  const [, first = 0, ...rest] = der.subarray(0, 6);
+  if (first < 0x80) return der.length === 2 + first;
+  const digits = first - 0x80;
+  const length = rest.slice(0, digits).reduce((sum, digit) => sum * 0x100 + digit, 0);
+  return der.length === 2 + digits + length;
+}
