@@ -53,7 +53,7 @@ export {
   type Subscriber,
 } from './authority/certification-authority.js';
 
-export type { PasskeysInQuestion } from './devices/passkeys-in-question.js';
+export type { PasskeysInQuestion } from './passkeys/passkeys-in-question.js';
 export {
   owned,
   pukUsable,
@@ -73,7 +73,7 @@ export {
   SECURITY_KEY,
   STATES,
   type DeviceState,
-} from './devices/device-state.js';
+} from './rules/device-state.js';
 export { changePin } from './change-pin/change-pin.js';
 export { unlock } from './unlock/unlock.js';
 export { erase } from './erase/erase.js';
@@ -81,9 +81,9 @@ export { BEING_ERASED, GIVEN_BACK } from './erase/erase-state.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { KEY_PURPOSES } from './devices/key-purposes.js';
 export { tlv } from './devices/tlv.js';
-export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
+export { certify, type CertificateOrder, type CertificateParties } from './devices/certify.js';
 export { issue } from './issue/issue.js';
-export { readIssued, type IssuedCertificate } from './issue/issued-certificate.js';
+export { readIssued, type IssuedCertificate } from './devices/issued-certificate.js';
 export {
   authenticateCard,
   authentication,
@@ -146,14 +146,15 @@ export {
   devicePolicy,
   factorySecrets,
   passkeyPolicy,
+  readDevicePolicy,
   wantsPiv,
   policySeeds,
   type DevicePolicy,
   type FactorySecrets,
   type PasskeyPolicy,
   type SeedPolicies,
-} from './policies/device-policy.js';
-export { factoryAlgorithmOf, newAlgorithmOf } from './policies/management-key-algorithm.js';
+} from './rules/device-policy.js';
+export { factoryAlgorithmOf, newAlgorithmOf } from './rules/management-key-algorithm.js';
 export {
   changePolicy,
   confirmProposal,
@@ -162,13 +163,7 @@ export {
   type PolicyChange,
   type PolicyOutcome,
 } from './policies/change-policy.js';
-export {
-  listPolicies,
-  openFactorySecrets,
-  readDevicePolicy,
-  seedPolicies,
-  type StoredPolicy,
-} from './policies/policies.js';
+export { listPolicies, openFactorySecrets, seedPolicies, type StoredPolicy } from './policies/policies.js';
 export { listProposals, withdrawProposal, type ListedProposal } from './policies/proposals.js';
 export type { TrustChange } from './policies/trust-changes.js';
 

@@ -70,8 +70,8 @@ export const FLOORS = {
     ['main.ts', 'index.ts'],
   ],
   cms: [
-    ['words/', 'keys/', 'audit-event.ts', 'deadline.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
-    ['attestation/', 'authority/', 'policies/device-policy.ts'],
+    ['words/', 'keys/', 'audit-event.ts', 'deadline.ts'],
+    ['attestation/', 'authority/', 'rules/'],
     ['store/'],
     ['policies/', 'passkeys/'],
     ['devices/'],

@@ -1,10 +1,9 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { whyDeclined } from '../devices/declined.js';
-import { PHONE } from '../devices/device-state.js';
 import { canChoosePin } from '../devices/issuance-eligibility.js';
 import { endOperations } from '../operations/running-operations.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import { readDevicePolicy } from '../policies/policies.js';
+import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
+import { PHONE } from '../rules/device-state.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { newCode, takesCode, type UnlockCode } from '../devices/unlock-code.js';
 import { spend } from '../operations/quotas.js';
 import type { Services } from '../operations/services.js';
-import { readDevicePolicy } from '../policies/policies.js';
+import { readDevicePolicy } from '../rules/device-policy.js';
 import type { Records } from '../store/records.js';
 import type { Person } from '../store/rows.js';
 import { openSeen, seenVersion } from './seen-device.js';

@@ -1,5 +1,5 @@
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { isPukSpent, isUsed } from '../devices/card-facts.js';
+import { isPukSpent, isUsed } from '../rules/card-facts.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**

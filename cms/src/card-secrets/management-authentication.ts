@@ -14,9 +14,9 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence } from '../operations/definition.js';
 import { spend } from '../operations/quotas.js';
 import { defineSlice } from '../operations/slice.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import { factoryAlgorithmOf } from '../policies/management-key-algorithm.js';
-import { openFactorySecrets, readDevicePolicy } from '../policies/policies.js';
+import { openFactorySecrets } from '../policies/policies.js';
+import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
+import { factoryAlgorithmOf } from '../rules/management-key-algorithm.js';
 import type { Escrow } from '../store/rows.js';
 
 /** Some cards block for good after five wrong tries, so a session makes at most two. */

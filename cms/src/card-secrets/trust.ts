@@ -1,5 +1,5 @@
 import type { OperationContext } from '../operations/context.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
 
 /** Policy settings that decide whether a device is trusted. */
 export type Trust = Pick<DevicePolicy, 'unprovenKeys' | 'attestationRoots' | 'attestationIntermediates'>;

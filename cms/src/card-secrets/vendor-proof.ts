@@ -1,10 +1,10 @@
 import { verify } from 'node:crypto';
 import { decodeBytes, keyProofMessage, type KeyAlgorithm, type Params, type Result } from '@cardwright/protocol';
-import { checkAttestation } from '../attestation/attestation.js';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import { checkAttestation } from '../attestation/attestation.js';
 import { identityOf, type DeviceIdentity } from '../attestation/identity.js';
 import { CardKey } from '../keys/card-key.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Trust } from './trust.js';
 
 /** Slot whose key proves the device. It needs no PIN (SP 800-73-4 Part 1, table 4b). */

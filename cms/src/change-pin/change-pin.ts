@@ -1,13 +1,13 @@
 import { PIN_PHASE, type CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { owned, pinUsable } from '../devices/eligibility.js';
-import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import { keepsPin } from '../devices/kept-pin.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { defineSlice } from '../operations/slice.js';
+import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import { ownWords } from '../words/language.js';
 
 /** Progress of the change. Another session asks again, because only the user can tell whether the card has the new PIN. */

@@ -1,6 +1,6 @@
 import { isTrustedVendor } from '../attestation/chain.js';
 import { isIdentifiedBySerial, vendorOf } from '../attestation/identity.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Device } from '../store/rows.js';
 
 /**

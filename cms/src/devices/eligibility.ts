@@ -1,11 +1,11 @@
 import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
+import { isPukSpent, UNREADABLE } from '../rules/card-facts.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import { PHONE, type DeviceState } from '../rules/device-state.js';
 import type { Device, Person } from '../store/rows.js';
 import type { KnownCard } from '../store/store.js';
 import type { Reason, ReasonCode } from '../words/reasons.js';
-import { isPukSpent, UNREADABLE } from './card-facts.js';
-import { PHONE, type DeviceState } from './device-state.js';
-import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
 /** The facts by which eligibility is judged: the host's about a card, and the CMS's own records. */
 export interface CardInQuestion {

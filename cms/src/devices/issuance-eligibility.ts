@@ -1,8 +1,5 @@
 import type { DeviceInfo } from '@cardwright/protocol';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import type { Device } from '../store/rows.js';
-import type { KnownCard } from '../store/store.js';
-import type { ReasonCode } from '../words/reasons.js';
+import { findPasskeyObstacle } from '../passkeys/passkeys-in-question.js';
 import {
   causeOfErasure,
   findErasureObstacle,
@@ -11,11 +8,14 @@ import {
   isPukSpent,
   isUsed,
   UNREADABLE,
-} from './card-facts.js';
+} from '../rules/card-facts.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import type { DeviceState } from '../rules/device-state.js';
+import type { Device } from '../store/rows.js';
+import type { KnownCard } from '../store/store.js';
+import type { ReasonCode } from '../words/reasons.js';
 import { whyDeclined } from './declined.js';
-import type { DeviceState } from './device-state.js';
 import { deviceOf, refuse, type CardInQuestion, type Verdict } from './eligibility.js';
-import { findPasskeyObstacle } from './passkeys-in-question.js';
 
 /** Reason that a known card cannot be issued, by the state of its row; null if its owner may continue with it. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {

@@ -1,10 +1,10 @@
 import type { DeviceInfo } from '@cardwright/protocol';
-import { readDevicePolicy } from '../policies/policies.js';
+import type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
+import { readDevicePolicy } from '../rules/device-policy.js';
 import type { Person } from '../store/rows.js';
 import type { KnownCard, Transaction } from '../store/store.js';
 import { appearanceOf } from './card-hint.js';
 import type { CardInQuestion, Verdict } from './eligibility.js';
-import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
 /** A card's verdict, and the store's records of it. */
 export interface JudgedCard {

@@ -1,10 +1,10 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { DeviceIdentity } from '../attestation/identity.js';
+import type { DeviceState } from '../rules/device-state.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { whyDeclined } from './declined.js';
-import type { DeviceState } from './device-state.js';
 
 /** Records the identity that a device has proved in its row. */
 export function noteIdentity(device: DeviceRecord, { key, serial, firmware }: DeviceIdentity): void {

@@ -1,10 +1,10 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { KeyRing } from '../keys/key-ring.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
-import { PHONE, SECURITY_KEY } from './device-state.js';
 
 /** The one-time code that an operator reads out to the owner of a device. With it the owner gets a new PIN, which the PUK sets. */
 export interface UnlockCode {

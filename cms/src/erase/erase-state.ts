@@ -1,10 +1,10 @@
 import { keyAlgorithm, slot } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { authentication } from '../card-secrets/management-authentication.js';
-import { isPukSpent, isUsed } from '../devices/card-facts.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
+import { isPukSpent, isUsed } from '../rules/card-facts.js';
 import type { Device } from '../store/rows.js';
 import { ownWords } from '../words/language.js';
 

@@ -1,19 +1,19 @@
 import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
-import { owned, type Condition } from '../devices/eligibility.js';
-import { causeOfErasure } from '../devices/card-facts.js';
 import { whyDeclined } from '../devices/declined.js';
-import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
+import { owned, type Condition } from '../devices/eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import { causeOfErasure } from '../rules/card-facts.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
+import { ownWords } from '../words/language.js';
 import { confirmStep } from './confirmation.js';
 import { erasing, GIVEN_BACK, isBeingErased } from './erase-state.js';
-import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
 import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
+import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
-import { ownWords } from '../words/language.js';
 
 /** States in which a device can be given back. A terminated device may turn up again. A released one belongs to nobody. */
 const STATES = ['active', 'pending', 'failed', 'terminated', 'available'] as const;

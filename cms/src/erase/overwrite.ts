@@ -9,8 +9,8 @@ import {
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
 import { openFactorySecrets } from '../policies/policies.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';

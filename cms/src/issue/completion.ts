@@ -1,7 +1,7 @@
 import type { OperationContext } from '../operations/context.js';
-import { wantsPiv } from '../policies/device-policy.js';
+import { wantsPiv } from '../rules/device-policy.js';
+import { isPinShared, missingPasskeys } from './fido/passkey-state.js';
 import { completion, issuancePolicy } from './issue-state.js';
-import { isPinShared, missingPasskeys } from './passkey-state.js';
 
 /** Makes the device pending once it has everything that it should get. From then on an operator could activate it. */
 export function becomePendingWhenWhole(context: OperationContext): void {

@@ -3,7 +3,7 @@ import { CardwrightError, type Result } from '@cardwright/protocol';
 import { keepEscrow } from '../devices/escrow.js';
 import { NO_UNLOCK_CODE } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
-import { wantsPiv } from '../policies/device-policy.js';
+import { wantsPiv } from '../rules/device-policy.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-state.js';

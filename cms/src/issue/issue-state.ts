@@ -1,9 +1,9 @@
 import { SLOTS, slot, text, type Capabilities, type DeviceInfo, type Slot } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { Phase } from '../operations/definition.js';
 import type { OperationContext } from '../operations/context.js';
+import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
-import { devicePolicy, type DevicePolicy } from '../policies/device-policy.js';
+import { devicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import type { Escrow } from '../store/rows.js';
 import { ownWords } from '../words/language.js';
 

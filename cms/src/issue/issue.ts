@@ -1,26 +1,26 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import { authentication, findCandidates } from '../card-secrets/management-authentication.js';
+import { trustOf } from '../card-secrets/trust.js';
 import { isProvedNow } from '../devices/device-trust.js';
 import { judgeIssuance } from '../devices/issuance-eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, type Step } from '../operations/definition.js';
-import { wantsPiv } from '../policies/device-policy.js';
-import { newAlgorithmOf } from '../policies/management-key-algorithm.js';
-import { authenticateStep, witnessStep } from './authenticate.js';
-import { certificatesStep } from './certificates.js';
-import { deletePasskeyStep } from './delete-passkey.js';
-import { eraseStep } from './erasure.js';
-import { trustOf } from '../card-secrets/trust.js';
-import { erasure, issuancePolicy, policySlice } from './issue-state.js';
-import { keysStep, newWitnessStep } from './keys.js';
-import { authentication, findCandidates } from '../card-secrets/management-authentication.js';
-import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
-import { passkeyStep } from './passkey.js';
-import { beginOverwriting, overwritingSteps } from './overwriting.js';
-import { missingPasskeys, notePinBefore } from './passkey-state.js';
-import { pinStep } from './pin.js';
-import { finishUnfinished } from './unfinished-passkey.js';
+import { wantsPiv } from '../rules/device-policy.js';
+import { newAlgorithmOf } from '../rules/management-key-algorithm.js';
 import { ownWords } from '../words/language.js';
+import { eraseStep } from './erasure/erasure.js';
+import { beginOverwriting, overwritingSteps } from './erasure/overwriting.js';
+import { deletePasskeyStep } from './fido/delete-passkey.js';
+import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido/fido-pin.js';
+import { missingPasskeys, notePinBefore } from './fido/passkey-state.js';
+import { passkeyStep } from './fido/passkey.js';
+import { finishUnfinished } from './fido/unfinished-passkey.js';
+import { erasure, issuancePolicy, policySlice } from './issue-state.js';
+import { authenticateStep, witnessStep } from './piv/authenticate.js';
+import { certificatesStep } from './piv/certificates.js';
+import { keysStep, newWitnessStep } from './piv/keys.js';
+import { pinStep } from './piv/pin.js';
 
 /**
  * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,

@@ -10,8 +10,7 @@ import {
 import { seal } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { AuditEvent } from '../audit-event.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import { readDevicePolicy } from '../policies/policies.js';
+import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { OperationHappening } from '../store/operation-event.js';
 import type { Records } from '../store/records.js';

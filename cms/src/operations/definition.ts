@@ -11,8 +11,8 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { CardInQuestion, Eligible, Verdict } from '../devices/eligibility.js';
-import type { DeviceState } from '../devices/device-state.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import type { DeviceState } from '../rules/device-state.js';
 import type { Device } from '../store/rows.js';
 import { ownWords, type Words } from '../words/language.js';
 import type { OperationContext } from './context.js';

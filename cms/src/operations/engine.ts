@@ -10,7 +10,7 @@ import {
 } from '@cardwright/protocol';
 import { cardHintOf } from '../devices/card-hint.js';
 import { judgeCards, type JudgedCard } from '../devices/judge-cards.js';
-import { askServices } from '../devices/passkeys-in-question.js';
+import { askServices } from '../passkeys/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Device, Operation } from '../store/rows.js';
@@ -21,12 +21,12 @@ import type { OperationDefinition } from './definition.js';
 import { isProvedFor } from './fresh-proof.js';
 import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
-import { countOthersCards, spend } from './quotas.js';
-import { endOperationsOfOthers, takeOver } from './running-operations.js';
-import { takeCode } from './start-code.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
 import { codeOf } from './paired-results.js';
+import { countOthersCards, spend } from './quotas.js';
+import { endOperationsOfOthers, takeOver } from './running-operations.js';
 import type { Requester, Services } from './services.js';
+import { takeCode } from './start-code.js';
 
 /** A card with which an operation cannot be started, or not yet. */
 interface Refused {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CardwrightError } from '@cardwright/protocol';
 import { ENGLISH } from '@cardwright/words';
+import type { DevicePolicy, FactorySecrets } from '../rules/device-policy.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { PolicyRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
-import type { DevicePolicy, FactorySecrets } from './device-policy.js';
 import { openState, requireSound, sealFactorySecrets, type KnownServices } from './policies.js';
 import { dropProposal, findProposal, propose, takeProposal } from './proposals.js';
 import {

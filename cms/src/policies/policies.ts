@@ -1,25 +1,22 @@
 import { CardwrightError, PIV_PIN_LENGTH } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { PHONE } from '../devices/device-state.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { managementKeyLength } from '../keys/management-key.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
-import type { PolicyRow } from '../store/rows.js';
-import type { Store } from '../store/store.js';
 import {
-  devicePolicy,
   factorySecrets,
+  readDevicePolicy,
   type DevicePolicy,
   type FactorySecrets,
   type SeedPolicies,
-} from './device-policy.js';
+} from '../rules/device-policy.js';
+import { PHONE } from '../rules/device-state.js';
+import type { PolicyRow } from '../store/rows.js';
+import type { Store } from '../store/store.js';
 import type { PolicyState } from './trust-changes.js';
 
 /** A policy as operators see it. */
 export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
-
-/** Reads the policy in a row, and adds defaults for settings that an earlier version did not have. */
-export const readDevicePolicy = ({ policy }: Pick<PolicyRow, 'policy'>): DevicePolicy => v.parse(devicePolicy, policy);
 
 export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
   store.transaction(async (transaction) =>

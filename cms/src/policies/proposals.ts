@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError } from '@cardwright/protocol';
+import type { DevicePolicy } from '../rules/device-policy.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { PolicyProposal } from '../store/rows.js';
 import type { Store } from '../store/store.js';
-import type { DevicePolicy } from './device-policy.js';
 import { openFactorySecrets, openState } from './policies.js';
 import { inOneLine, trustChanges, type TrustChange } from './trust-changes.js';
 

@@ -4,7 +4,7 @@ import { DEVICE_MODELS } from '@cardwright/protocol';
 import { ENGLISH } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { parsePem } from '../attestation/parsed-pem.js';
-import type { DevicePolicy, FactorySecrets } from './device-policy.js';
+import type { DevicePolicy, FactorySecrets } from '../rules/device-policy.js';
 
 /** The policy of a model, with its factory values. */
 export interface PolicyState {

@@ -1,6 +1,6 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { DeviceSlot } from '../authority/certification-authority.js';
-import { DEVICE_STATES, mayFollow, type DeviceState } from '../devices/device-state.js';
+import { DEVICE_STATES, mayFollow, type DeviceState } from '../rules/device-state.js';
 import type { ChangeLog } from './change-log.js';
 import type { Certificate, Device, Escrow, Passkey } from './rows.js';
 import type { DeviceFile } from './store.js';

@@ -1,4 +1,4 @@
-import { isInUse } from '../devices/device-state.js';
+import { isInUse } from '../rules/device-state.js';
 import { MemoryTable, type Undo } from './memory-table.js';
 import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';

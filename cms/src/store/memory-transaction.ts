@@ -1,6 +1,6 @@
 import { isIdentifiedBySerial, type DeviceIdentity } from '../attestation/identity.js';
 import type { DeviceSlot } from '../authority/certification-authority.js';
-import { COUNTING_STATES, SECURITY_KEY } from '../devices/device-state.js';
+import { COUNTING_STATES, SECURITY_KEY } from '../rules/device-state.js';
 import { mayBeOnCard } from './device-record.js';
 import type { MemoryRows } from './memory-rows.js';
 import type { Certificate, Device, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';

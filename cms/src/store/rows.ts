@@ -1,9 +1,9 @@
 import type { OperationAnswer, OperationPhase, PasskeyWay, SealContext } from '@cardwright/protocol';
 import type { AuditEvent } from '../audit-event.js';
 import type { DeviceSlot, RevocationReason } from '../authority/certification-authority.js';
-import type { DeviceState } from '../devices/device-state.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import type { DeviceState } from '../rules/device-state.js';
 
 /** Rows that a CMS stores. No row holds a secret in the clear. */
 

@@ -1,13 +1,13 @@
 import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
 import { owned, pukUsable } from '../devices/eligibility.js';
-import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import { endCode } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
+import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
+import { ownWords } from '../words/language.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
-import { ownWords } from '../words/language.js';
 
 /** Minutes. Someone with only an abandoned session, or a copy of its cookie, cannot set a PIN of their own. */
 const FRESH = 5;

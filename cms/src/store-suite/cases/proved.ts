@@ -1,4 +1,4 @@
-import { DEVICE_STATES, SECURITY_KEY } from '../../devices/device-state.js';
+import { DEVICE_STATES, SECURITY_KEY } from '../../rules/device-state.js';
 import type { Device } from '../../store/rows.js';
 import { same } from '../checks.js';
 import { identityOf, newCard, newDevice, newSerial } from '../rows.js';

@@ -1,6 +1,6 @@
 import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol';
-import { wantsPiv, type DevicePolicy } from '../policies/device-policy.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { wantsPiv, type DevicePolicy } from './device-policy.js';
 
 /** Meaning of the host's facts about a card for an issuance, whoever has the card. */
 

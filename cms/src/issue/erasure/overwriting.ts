@@ -1,19 +1,25 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { deviceProof, expectFormerKey, keyProofStep } from '../card-secrets/device-proof.js';
-import { keptPuks } from '../card-secrets/puk.js';
-import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
-import { confirmStep } from '../erase/confirmation.js';
-import { erasing } from '../erase/erase-state.js';
-import { factoryPinsStep, hasFactoryPuk, pukInUseStep } from '../erase/factory-pins.js';
-import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from '../erase/overwrite.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Step } from '../operations/definition.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import type { Device } from '../store/rows.js';
-import type { ReasonCode } from '../words/reasons.js';
+import { deviceProof, expectFormerKey, keyProofStep } from '../../card-secrets/device-proof.js';
+import { keptPuks } from '../../card-secrets/puk.js';
+import { PROOF_SLOT } from '../../card-secrets/vendor-proof.js';
+import { confirmStep } from '../../erase/confirmation.js';
+import { erasing } from '../../erase/erase-state.js';
+import { factoryPinsStep, hasFactoryPuk, pukInUseStep } from '../../erase/factory-pins.js';
+import {
+  overwriteStep,
+  readBackStep,
+  requireOpenValues,
+  slotsToOverwrite,
+  witnessStep,
+} from '../../erase/overwrite.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Step } from '../../operations/definition.js';
+import type { DevicePolicy } from '../../rules/device-policy.js';
+import type { Device } from '../../store/rows.js';
+import type { ReasonCode } from '../../words/reasons.js';
+import { erasure } from '../issue-state.js';
 import { continueWithBlank, ERASED } from './erasure.js';
 import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
-import { erasure } from './issue-state.js';
 
 /**
  * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are those of

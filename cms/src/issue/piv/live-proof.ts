@@ -1,10 +1,10 @@
-import { attestationFailure } from '../attestation/attestation-failure.js';
-import { trustOf } from '../card-secrets/trust.js';
-import { judgeProof, PROOF_SLOT, proofKeyOf, proofOrder, type LiveProof } from '../card-secrets/vendor-proof.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call } from '../operations/definition.js';
-import { capabilitiesOf, issuancePolicy, proof } from './issue-state.js';
+import { attestationFailure } from '../../attestation/attestation-failure.js';
+import { trustOf } from '../../card-secrets/trust.js';
+import { judgeProof, PROOF_SLOT, proofKeyOf, proofOrder, type LiveProof } from '../../card-secrets/vendor-proof.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call } from '../../operations/definition.js';
+import { capabilitiesOf, issuancePolicy, proof } from '../issue-state.js';
 
 /** True if the device is expected to prove its identity. Otherwise no key is generated on it before it has a row. */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;

@@ -1,7 +1,7 @@
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
-import { PHASES, policySlice } from './issue-state.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call, Step } from '../../operations/definition.js';
+import { PHASES, policySlice } from '../issue-state.js';
 import { fido, fidoPin, fidoPinSource, unkept } from './passkey-state.js';
 
 /**

@@ -1,9 +1,9 @@
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Consequence, Step } from '../operations/definition.js';
-import { meetAgain } from '../operations/meet-again.js';
-import { wantsPiv } from '../policies/device-policy.js';
-import { PHASES, issuancePolicy, policySlice } from './issue-state.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call, Consequence, Step } from '../../operations/definition.js';
+import { meetAgain } from '../../operations/meet-again.js';
+import { wantsPiv } from '../../rules/device-policy.js';
+import { issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 import {
   fido,
   fidoPin,

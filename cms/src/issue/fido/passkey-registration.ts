@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, isCardwrightError, type ErrorCode, type Result } from '@cardwright/protocol';
-import type { OperationContext } from '../operations/context.js';
-import type { AcceptedPasskey, PasskeyService } from '../passkeys/passkey-service.js';
-import { verifyPlace, verifyRegistration, type RegisteredPasskey } from '../passkeys/verify.js';
-import { wantsPiv } from '../policies/device-policy.js';
-import type { Passkey } from '../store/rows.js';
-import { becomePendingWhenWhole } from './completion.js';
-import { addDevice, requirePlaceForDevice } from './device-row.js';
-import { trustOf } from '../card-secrets/trust.js';
-import { issuancePolicy } from './issue-state.js';
+import { trustOf } from '../../card-secrets/trust.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { AcceptedPasskey, PasskeyService } from '../../passkeys/passkey-service.js';
+import { verifyPlace, verifyRegistration, type RegisteredPasskey } from '../../passkeys/verify.js';
+import { wantsPiv } from '../../rules/device-policy.js';
+import type { Passkey } from '../../store/rows.js';
+import { becomePendingWhenWhole } from '../completion.js';
+import { addDevice, requirePlaceForDevice } from '../device-row.js';
+import { issuancePolicy } from '../issue-state.js';
 import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
 
 /** The host's results for a new passkey. */

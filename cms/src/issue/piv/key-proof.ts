@@ -1,16 +1,16 @@
 import { CardwrightError, decodeBytes, type KeyAlgorithm, type Result, type Slot } from '@cardwright/protocol';
-import { checkAttestation, type AttestedDevice } from '../attestation/attestation.js';
-import { attestationFailure, type AttestationReason } from '../attestation/attestation-failure.js';
-import { isTrustedVendor } from '../attestation/chain.js';
-import { readSignedRequest } from '../authority/signed-request.js';
-import { CardKey } from '../keys/card-key.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Proof } from '../store/rows.js';
-import type { ReasonCode } from '../words/reasons.js';
-import { certify, type CertificateParties } from './certify.js';
-import { trustOf, type Trust } from '../card-secrets/trust.js';
-import { PROOF_SLOT, proofKeyOf } from '../card-secrets/vendor-proof.js';
-import { keys, issuancePolicy, proof as proofSlice } from './issue-state.js';
+import { attestationFailure, type AttestationReason } from '../../attestation/attestation-failure.js';
+import { checkAttestation, type AttestedDevice } from '../../attestation/attestation.js';
+import { isTrustedVendor } from '../../attestation/chain.js';
+import { readSignedRequest } from '../../authority/signed-request.js';
+import { trustOf, type Trust } from '../../card-secrets/trust.js';
+import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
+import { certify, type CertificateParties } from '../../devices/certify.js';
+import { CardKey } from '../../keys/card-key.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Proof } from '../../store/rows.js';
+import type { ReasonCode } from '../../words/reasons.js';
+import { issuancePolicy, keys, proof as proofSlice } from '../issue-state.js';
 
 /** The host's results for one slot. */
 export interface GeneratedKey {

@@ -1,11 +1,11 @@
 import { commands, creationOptions, passkeyWay, wireError, type PasskeyWay } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { chooseWay, originOf } from '../passkeys/way.js';
-import type { PasskeyService } from '../passkeys/passkey-service.js';
-import type { OperationContext } from '../operations/context.js';
-import { defineSlice } from '../operations/slice.js';
-import { wantsPiv, type PasskeyPolicy } from '../policies/device-policy.js';
-import { credentials, issuancePolicy } from './issue-state.js';
+import type { OperationContext } from '../../operations/context.js';
+import { defineSlice } from '../../operations/slice.js';
+import type { PasskeyService } from '../../passkeys/passkey-service.js';
+import { chooseWay, originOf } from '../../passkeys/way.js';
+import { wantsPiv, type PasskeyPolicy } from '../../rules/device-policy.js';
+import { credentials, issuancePolicy } from '../issue-state.js';
 
 /**
  * State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN: only user, host and device know

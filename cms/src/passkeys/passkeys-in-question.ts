@@ -1,12 +1,11 @@
 import type { DeviceInfo } from '@cardwright/protocol';
 import { withDeadline } from '../deadline.js';
-import type { PasskeyService } from '../passkeys/passkey-service.js';
-import { chooseWay, originOf } from '../passkeys/way.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import { readDevicePolicy } from '../policies/policies.js';
+import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import type { Person } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import type { ReasonCode } from '../words/reasons.js';
+import type { PasskeyService } from './passkey-service.js';
+import { chooseWay, originOf } from './way.js';
 
 /** Prohibition by a service: passkeys on devices of a model, or without an attestation that it trusts. */
 type Obstacle = Awaited<ReturnType<PasskeyService['findObstacle']>>;

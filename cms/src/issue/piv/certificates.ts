@@ -1,25 +1,25 @@
 import { CardwrightError, decodeBytes, encodeBytes, type Slot } from '@cardwright/protocol';
-import { encodeCcc } from '../devices/piv-objects.js';
-import { answerWitness } from '../keys/management-key.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
-import { spend } from '../operations/quotas.js';
-import type { Certificate } from '../store/rows.js';
-import { becomePendingWhenWhole } from './completion.js';
-import { certifiedKeyOf } from './issued-certificate.js';
+import { keyOf, requireProof, type KeyCandidate } from '../../card-secrets/management-authentication.js';
+import { certifiedKeyOf } from '../../devices/issued-certificate.js';
+import { encodeCcc } from '../../devices/piv-objects.js';
+import { answerWitness } from '../../keys/management-key.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call, Step } from '../../operations/definition.js';
+import { spend } from '../../operations/quotas.js';
+import type { Certificate } from '../../store/rows.js';
+import { becomePendingWhenWhole } from '../completion.js';
 import {
   completion,
   credentials,
+  issuancePolicy,
   leftOut,
   newKey,
   PHASES,
-  issuancePolicy,
   policySlice,
   proof,
   wantedSlots,
-} from './issue-state.js';
-import { keyOf, requireProof, type KeyCandidate } from '../card-secrets/management-authentication.js';
+} from '../issue-state.js';
 
 type CardCertificate = Certificate & { readonly slot: Slot };
 

@@ -1,8 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { findPuk } from '../card-secrets/puk.js';
-import type { OperationContext } from '../operations/context.js';
-import { openFactorySecrets } from '../policies/policies.js';
-import { currentEscrow, proof } from './issue-state.js';
+import { findPuk } from '../../card-secrets/puk.js';
+import type { OperationContext } from '../../operations/context.js';
+import { openFactorySecrets } from '../../policies/policies.js';
+import { currentEscrow, proof } from '../issue-state.js';
 
 /**
  * Returns `APPROVAL_NEEDED` if the next PUK to send is the organisation's secret and nobody has approved that for this device; null

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { requireNew } from '../card-secrets/erased-card.js';
-import { cardHintOf } from '../devices/card-hint.js';
-import { mayFollow } from '../devices/device-state.js';
-import { erasing } from '../erase/erase-state.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Consequence, Step } from '../operations/definition.js';
-import { claimCardHint } from '../operations/running-operations.js';
-import { erasure, PHASES, issuancePolicy, policySlice } from './issue-state.js';
-import { fidoPin, notePinBefore } from './passkey-state.js';
-import { authentication, expectKeys, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
+import { requireNew } from '../../card-secrets/erased-card.js';
+import {
+  authentication,
+  expectKeys,
+  findCandidates,
+  takeWitness,
+} from '../../card-secrets/management-authentication.js';
+import { cardHintOf } from '../../devices/card-hint.js';
+import { erasing } from '../../erase/erase-state.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Consequence, Step } from '../../operations/definition.js';
+import { claimCardHint } from '../../operations/running-operations.js';
+import { mayFollow } from '../../rules/device-state.js';
+import { fidoPin, notePinBefore } from '../fido/passkey-state.js';
+import { erasure, issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 
 /**
  * Has a used card erased before anything else, after its user confirmed that in the extension's window. In the same step the card gives

@@ -1,16 +1,16 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { attestationFailure } from '../attestation/attestation-failure.js';
-import { isIdentifiedByKey, isKeyOfIdentity, vendorOf, type DeviceIdentity } from '../attestation/identity.js';
-import { noteIdentity, requireFree } from '../devices/proved-identity.js';
-import type { OperationContext } from '../operations/context.js';
-import { endOperations } from '../operations/running-operations.js';
-import type { DeviceRecord } from '../store/device-record.js';
-import type { Device, Escrow } from '../store/rows.js';
-import type { ReasonCode } from '../words/reasons.js';
-import { capabilitiesOf, proof } from './issue-state.js';
-import { proofKeyOf, type LiveProof } from '../card-secrets/vendor-proof.js';
+import { attestationFailure } from '../../attestation/attestation-failure.js';
+import { isIdentifiedByKey, isKeyOfIdentity, vendorOf, type DeviceIdentity } from '../../attestation/identity.js';
+import type { KeyCandidate } from '../../card-secrets/management-authentication.js';
+import { proofKeyOf, type LiveProof } from '../../card-secrets/vendor-proof.js';
+import { noteIdentity, requireFree } from '../../devices/proved-identity.js';
+import type { OperationContext } from '../../operations/context.js';
+import { endOperations } from '../../operations/running-operations.js';
+import type { DeviceRecord } from '../../store/device-record.js';
+import type { Device, Escrow } from '../../store/rows.js';
+import type { ReasonCode } from '../../words/reasons.js';
+import { capabilitiesOf, proof } from '../issue-state.js';
 import { supersedeOtherKey } from './live-proof.js';
-import type { KeyCandidate } from '../card-secrets/management-authentication.js';
 
 /**
  * Updates the device after the card has proved a management key, and perhaps its identity. For a card that keeps its management key,

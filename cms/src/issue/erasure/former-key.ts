@@ -1,12 +1,12 @@
 import { keyAlgorithm } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
-import { erasing, PHASES } from '../erase/erase-state.js';
-import { keyOfNobody, readGone } from '../erase/overwrite.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Step } from '../operations/definition.js';
-import { defineSlice } from '../operations/slice.js';
+import { PROOF_SLOT } from '../../card-secrets/vendor-proof.js';
+import { erasing, PHASES } from '../../erase/erase-state.js';
+import { keyOfNobody, readGone } from '../../erase/overwrite.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Step } from '../../operations/definition.js';
+import { defineSlice } from '../../operations/slice.js';
 
 /**
  * State of overwriting the key in 9E, by which a card proves that it is the one that was released. This key is the last thing on the

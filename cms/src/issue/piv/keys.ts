@@ -1,25 +1,25 @@
 import { isCardwrightError, SLOT_PIN_POLICY, type CardwrightError, type Result, type Slot } from '@cardwright/protocol';
-import { noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
-import { PROOF_SLOT, proofKeyOf } from '../card-secrets/vendor-proof.js';
-import { openEscrow } from '../devices/escrow.js';
-import type { CardKey } from '../keys/card-key.js';
-import { newChallenge } from '../keys/new-challenge.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Consequence, Step } from '../operations/definition.js';
+import { noteRefusedPuk, releasePuk, type PukPair } from '../../card-secrets/puk.js';
+import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
+import { openEscrow } from '../../devices/escrow.js';
+import type { CardKey } from '../../keys/card-key.js';
+import { newChallenge } from '../../keys/new-challenge.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call, Consequence, Step } from '../../operations/definition.js';
 import {
   capabilitiesOf,
   credentials,
   currentEscrow,
+  issuancePolicy,
   keys,
   leftOut,
   missingSlots,
   newKey,
   PHASES,
-  issuancePolicy,
   policySlice,
   proof,
-} from './issue-state.js';
+} from '../issue-state.js';
 import { issueCertificate, readGeneratedKey } from './key-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 

@@ -1,5 +1,5 @@
 import { commands, isCardwrightError, validate, type CommandOutcome } from '@cardwright/protocol';
-import type { OperationContext } from '../operations/context.js';
+import type { OperationContext } from '../../operations/context.js';
 import { registerPasskey } from './passkey-registration.js';
 import { registration } from './passkey-state.js';
 

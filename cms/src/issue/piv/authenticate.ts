@@ -1,21 +1,21 @@
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
-import { encodeChuid } from '../devices/piv-objects.js';
-import { newChallenge } from '../keys/new-challenge.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
-import type { Escrow } from '../store/rows.js';
-import { keepCredentials } from './device-row.js';
-import { settleDevice } from './settle-device.js';
-import { capabilitiesOf, credentials, newKey, PHASES, issuancePolicy, policySlice, proof } from './issue-state.js';
-import { promisesProof, proveDevice } from './live-proof.js';
 import {
   authenticateCard,
   authentication,
   chooseCandidate,
   takeWitness,
   type KeyCandidate,
-} from '../card-secrets/management-authentication.js';
+} from '../../card-secrets/management-authentication.js';
+import { encodeChuid } from '../../devices/piv-objects.js';
+import { newChallenge } from '../../keys/new-challenge.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call, Step } from '../../operations/definition.js';
+import type { Escrow } from '../../store/rows.js';
+import { keepCredentials } from '../device-row.js';
+import { capabilitiesOf, credentials, issuancePolicy, newKey, PHASES, policySlice, proof } from '../issue-state.js';
+import { promisesProof, proveDevice } from './live-proof.js';
+import { settleDevice } from './settle-device.js';
 
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const MIN_PIN_LENGTH = 6;

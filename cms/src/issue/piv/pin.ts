@@ -1,9 +1,9 @@
 import type { CardwrightError, ErrorCode } from '@cardwright/protocol';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Consequence, Step } from '../operations/definition.js';
-import { completion, PHASES, issuancePolicy, policySlice } from './issue-state.js';
-import { fidoPin, isPinShared } from './passkey-state.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Consequence, Step } from '../../operations/definition.js';
+import { fidoPin, isPinShared } from '../fido/passkey-state.js';
+import { completion, issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 
 /**
  * Has the user choose a PIN in the extension's window. The host knows the initial PIN, which it has just put on the card. From now

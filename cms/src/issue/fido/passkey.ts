@@ -5,15 +5,15 @@ import {
   type ErrorCode,
   type Result,
 } from '@cardwright/protocol';
-import { newChallenge } from '../keys/new-challenge.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
-import { meetAgain } from '../operations/meet-again.js';
-import type { PasskeyService } from '../passkeys/passkey-service.js';
-import { originOf } from '../passkeys/way.js';
+import { newChallenge } from '../../keys/new-challenge.js';
+import { call } from '../../operations/call.js';
+import type { OperationContext } from '../../operations/context.js';
+import type { Call, Step } from '../../operations/definition.js';
+import { meetAgain } from '../../operations/meet-again.js';
+import type { PasskeyService } from '../../passkeys/passkey-service.js';
+import { originOf } from '../../passkeys/way.js';
+import { PHASES, policySlice } from '../issue-state.js';
 import { orderReset } from './fido-pin.js';
-import { PHASES, policySlice } from './issue-state.js';
 import { registerPasskey } from './passkey-registration.js';
 import {
   fido,
