@@ -82,7 +82,10 @@ const failing: Readonly<Record<string, readonly [change: () => Partial<Configura
     () => ({ passkeyServices: [ownPasskeys], origin: 'https://192.0.2.7' }),
     /need an origin with a domain name/,
   ],
-  'the device policies': [() => ({ policies: withImpossiblePins(sound.policies) }), /parameters aren't valid/],
+  'the device policies': [
+    () => ({ devicePolicies: withImpossiblePins(sound.devicePolicies) }),
+    /parameters aren't valid/,
+  ],
   'the authority': [
     () => ({ authority: { ...sound.authority, module: join(folder, 'none.mjs') } }),
     /CARDWRIGHT_AUTHORITY/,
@@ -91,7 +94,7 @@ const failing: Readonly<Record<string, readonly [change: () => Partial<Configura
   'the server': [() => ({ port: takenPort() }), /EADDRINUSE/],
 };
 
-function withImpossiblePins(policies: Configuration['policies']): Configuration['policies'] {
+function withImpossiblePins(policies: Configuration['devicePolicies']): Configuration['devicePolicies'] {
   return Object.fromEntries(
     Object.entries(policies).map(([model, { policy, factory }]) => {
       const pinRules = { ...policy.pinRules, minLength: 8, maxLength: 6 };

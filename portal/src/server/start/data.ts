@@ -34,6 +34,6 @@ export async function fillData(
   { store, cmsStore }: PortalData,
   services: readonly PasskeyService[],
 ): Promise<void> {
-  await seedPolicies(cmsStore, configuration.policies, services);
+  await seedPolicies(cmsStore, configuration.devicePolicies, services);
   for (const account of configuration.accounts) await createAccount(store.db, account);
 }
