@@ -1,3 +1,4 @@
+import { entriesOf } from './scripts/api/entries.mjs';
 import { runsEverything, THOROUGH_FILE } from './scripts/thorough.mjs';
 
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
@@ -42,8 +43,14 @@ export default {
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
-    ...Object.fromEntries(packages.map((name) => [`^@cardwright/${name}$`, `<rootDir>/${name}/src/index.ts`])),
-    ...Object.fromEntries(packages.map((name) => [`^@cardwright/${name}/(.*)$`, `<rootDir>/${name}/src/$1.ts`])),
+    ...Object.fromEntries(
+      packages
+        .flatMap(entriesOf)
+        .map(({ specifier, source }) => [
+          `^${specifier.replace('*', '(.*)')}$`,
+          `<rootDir>/${source.replace('*', '$1')}`,
+        ]),
+    ),
   },
   // Only what hangs takes so long, on a busy machine too.
   testTimeout: 300_000,

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { CardwrightError, MAX_MESSAGE_LENGTH, describeError } from '@cardwright/protocol';
+import { CardwrightError, describeError } from '@cardwright/protocol';
+import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol/limits';
 import { Counted, LANGUAGES } from '@cardwright/words';
 import { words as errors } from '@cardwright/words/at-once/errors';
 import { words } from '@cardwright/words/at-once/extension';

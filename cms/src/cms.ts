@@ -1,11 +1,7 @@
-import type {
-  CommandOutcome,
-  DeviceInfo,
-  Eligibility,
-  OperationAnswer,
-  PublicJwkSet,
-  StartRequest,
-} from '@cardwright/protocol';
+import type { Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';

@@ -1,13 +1,6 @@
-import {
-  CMS_ERROR_STATUS,
-  CardwrightError,
-  OTHER_ERROR_STATUS,
-  asCardwrightError,
-  cmsContract,
-  operationId,
-  validate,
-  type CmsPath,
-} from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError, validate } from '@cardwright/protocol';
+import { CMS_ERROR_STATUS, OTHER_ERROR_STATUS, cmsContract, type CmsPath } from '@cardwright/protocol/cms';
+import { operationId } from '@cardwright/protocol/schemas';
 import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
 import type { PersonProof, Requester } from './operations/services.js';

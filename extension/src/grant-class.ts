@@ -1,4 +1,5 @@
-import { CardwrightError, commands, type Method, type Permission } from '@cardwright/protocol';
+import { CardwrightError, commands, type Method } from '@cardwright/protocol';
+import type { Permission } from '@cardwright/protocol/command-definitions';
 import * as v from 'valibot';
 
 /** The grants for a site: read a card, use it, or change its content. */

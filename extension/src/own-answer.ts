@@ -1,4 +1,4 @@
-import { wireError } from '@cardwright/protocol';
+import { wireError } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import { grantClasses } from './grant-class.js';
 import { siteRule } from './site-rule.js';

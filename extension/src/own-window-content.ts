@@ -1,18 +1,8 @@
 import { GRANT_CLASSES, grantClasses } from './grant-class.js';
-import {
-  deviceInfo,
-  displayLabel,
-  displayedName,
-  displayedSecret,
-  fidoPinRules,
-  operationId,
-  origin,
-  pinRules,
-  publicJwk,
-  sessionId,
-  text,
-  userSecret,
-} from '@cardwright/protocol';
+import { userSecret } from '@cardwright/protocol/command-definitions';
+import { deviceInfo, fidoPinRules, pinRules } from '@cardwright/protocol/devices';
+import { operationId, origin, publicJwk, sessionId, text } from '@cardwright/protocol/schemas';
+import { displayLabel, displayedName, displayedSecret } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import type { OwnWindow } from './own-window.js';
 

@@ -1,4 +1,4 @@
-import { enteredSecrets } from '@cardwright/protocol';
+import { enteredSecrets } from '@cardwright/protocol/command-definitions';
 import * as v from 'valibot';
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import type { PackagingContext } from './package.js';
 import { PACKAGES } from './packages.js';
 import { commitTime, inRepository } from './parts/repository.js';

@@ -1,4 +1,5 @@
-import { isCardwrightError, type LogLevel } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { LogLevel } from '@cardwright/protocol/policy';
 import { createCardServices } from './commands/card-services.js';
 import { systemClock, type Clock } from './clock.js';
 import type { HidBinding } from './hid/binding.js';

@@ -2,7 +2,7 @@
  * The public parts of the host: registration with a browser, for the extension that it admits, and a host in one's own process, over a
  * PC/SC binding of one's own.
  */
-export { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
+export { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
 export { computerPlaces, manifestText, type ComputerPlace } from './browsers/host-manifest.js';
 export { LAUNCHER_NAME, PACKAGED_LAUNCHER } from './browsers/launcher.js';
 export { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './browsers/locations.js';

@@ -1,4 +1,4 @@
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { DamagedHost } from './server/damaged-host.js';
 import { answerFirst } from './server/greeting.js';
 import { Log, writeToStandardError, type LogSink } from './server/log.js';

@@ -51,7 +51,7 @@ export const FLOORS = {
     ['commands.ts'],
     ['cms.ts', 'redaction.ts', 'support-bundle.ts', 'trace-shapes.ts'],
     ['publish/'],
-    ['index.ts'],
+    ['index.ts', 'entries/'],
   ],
   // The entry without screens does not import them.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
@@ -83,7 +83,7 @@ export const FLOORS = {
     ['cms.ts'],
     ['http.ts'],
     // The suite is an entry of its own: what a CMS imports has nothing of it.
-    ['index.ts', 'store-suite/'],
+    ['index.ts', 'entries/', 'store-suite/'],
     ['store-suite.ts'],
   ],
   portal: [

@@ -1,15 +1,14 @@
 import {
   CardwrightError,
-  deviceListing,
   isPageMethod,
   pageCommands,
   validate,
-  type DeviceListing,
-  type Notification,
   type PageMethod,
   type PageParams,
   type PageResult,
 } from '@cardwright/protocol';
+import { deviceListing, type DeviceListing } from '@cardwright/protocol/devices';
+import type { Notification } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import type { PagePort, RequestOptions } from './page-port.js';
 

@@ -1,16 +1,16 @@
+import { CardwrightError } from '@cardwright/protocol';
 import {
-  CMS_ANSWER_TIMEOUT,
   CMS_AWAY_STATUSES,
-  CardwrightError,
   eligibilityAnswer,
   errorAnswer,
   operationAnswer,
-  type CommandOutcome,
-  type DeviceInfo,
   type Eligibility,
   type OperationAnswer,
   type StartRequest,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { CMS_ANSWER_TIMEOUT } from '@cardwright/protocol/limits';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 
 const UNAUTHORIZED = 401;

@@ -1,4 +1,6 @@
-import { PRODUCT_VERSION, PROTOCOL_RANGE, type PageParams, type PageResult } from '@cardwright/protocol';
+import type { PageParams, PageResult } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { Client, EventHub, callOn, showWindow } from './client.js';
 import { PagePort, type PageWindow } from './page-port.js';
 

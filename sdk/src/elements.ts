@@ -10,7 +10,7 @@ export { AddMobile } from './elements/add-mobile/add-mobile.js';
 export { ChangePin } from './elements/change-pin.js';
 export { Dialog } from './elements/dialog.js';
 export { ErrorPane } from './elements/error-pane.js';
-export type { HelpDesk } from '@cardwright/protocol';
+export type { HelpDesk } from '@cardwright/protocol/policy';
 export { OperationElement } from './elements/operation.js';
 export { OperationWizard, type OpenOptions } from './elements/operation-wizard.js';
 export type { Done } from './elements/operations/definition.js';

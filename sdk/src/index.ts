@@ -14,15 +14,12 @@ export {
   CardwrightError,
   describeError,
   isCardwrightError,
-  type DeviceInfo,
-  type DeviceListing,
-  type Eligibility,
   type ErrorCode,
   type ErrorData,
   type ErrorWords,
-  type OperationAnswer,
-  type OperationPhase,
 } from '@cardwright/protocol';
+export type { Eligibility, OperationAnswer, OperationPhase } from '@cardwright/protocol/cms';
+export type { DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
 export { Client } from './client.js';
 export { CmsClient, type CmsClientOptions, type CmsRequest } from './cms-client.js';
 export { connect, requestAccess, type AccessOptions, type ConnectOptions } from './connect.js';

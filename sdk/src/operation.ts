@@ -1,12 +1,7 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  sessionIdOf,
-  type DeviceInfo,
-  type OperationAnswer,
-  type Progress,
-  type StartRequest,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { sessionIdOf, type Progress } from '@cardwright/protocol/messages';
 import type { Client } from './client.js';
 import type { CmsClient } from './cms-client.js';
 import { passkeyOrderOf, type PasskeyOrder } from './passkey-order.js';

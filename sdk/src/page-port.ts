@@ -1,8 +1,6 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { HELLO_TIMEOUT, MAX_MESSAGE_LENGTH, WAIT_FOR_WINDOW } from '@cardwright/protocol/limits';
 import {
-  CardwrightError,
-  HELLO_TIMEOUT,
-  MAX_MESSAGE_LENGTH,
-  WAIT_FOR_WINDOW,
   isNotification,
   isResponse,
   message,
@@ -13,7 +11,7 @@ import {
   type Notification,
   type Progress,
   type Success,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import { RestingTimeout } from './resting-timeout.js';
 

@@ -1,4 +1,5 @@
-import { creationOptions, decodeBytes, passkeyWay } from '@cardwright/protocol';
+import { decodeBytes } from '@cardwright/protocol';
+import { creationOptions, passkeyWay } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 
 const order = v.object({

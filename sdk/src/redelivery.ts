@@ -1,4 +1,5 @@
-import { CMS_REDELIVERY_TIME, CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { CMS_REDELIVERY_TIME } from '@cardwright/protocol/limits';
 
 /** The reason why a request could not be delivered and is repeated. */
 export type Absence = (typeof ABSENCES)[number];

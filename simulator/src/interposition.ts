@@ -1,4 +1,4 @@
-import { request, wireError } from '@cardwright/protocol';
+import { request, wireError } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 
 /** The variable with the path of the Unix socket between interposer and simulator. Both send JSON lines, defined below. */

@@ -1,4 +1,5 @@
-import { CardwrightError, describeError, type ErrorCode, type WireError } from '@cardwright/protocol';
+import { CardwrightError, describeError, type ErrorCode } from '@cardwright/protocol';
+import type { WireError } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 
 /**

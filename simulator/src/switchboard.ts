@@ -3,7 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { validate, type WireError } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import type { WireError } from '@cardwright/protocol/messages';
 import { announcement, type Verdict } from './interposition.js';
 
 /** How requests of one method are handled. */

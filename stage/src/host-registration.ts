@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { install, installTargets, uninstall, type InstallTarget } from '@cardwright/native-host';
-import { HOST_NAME } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import { inRepository } from './repository.js';
 
 /** The built native host. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
 import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';

@@ -1,4 +1,5 @@
-import { erase, whyAskedBack } from '@cardwright/cms';
+import { erase } from '@cardwright/cms';
+import { whyAskedBack } from '@cardwright/cms/devices';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';
 import { personOf } from '../support/engine/people.js';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { CertificationAuthority } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { describe, expect, it } from '@jest/globals';
 import { newTestAuthority } from '../support/engine/test-authority.js';
 import { ToyStage } from './support/toy-stage.js';

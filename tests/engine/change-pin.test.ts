@@ -1,5 +1,7 @@
-import { changePin, type Person } from '@cardwright/cms';
-import { CardwrightError, readStep, type UserParams } from '@cardwright/protocol';
+import { changePin } from '@cardwright/cms';
+import type { Person } from '@cardwright/cms/store';
+import { CardwrightError, type UserParams } from '@cardwright/protocol';
+import { readStep } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';
 import { personOf } from '../support/engine/people.js';

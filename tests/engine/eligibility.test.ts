@@ -1,5 +1,6 @@
-import type { ActionName } from '@cardwright/cms';
-import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import type { ActionName } from '@cardwright/cms/devices';
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';

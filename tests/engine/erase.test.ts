@@ -1,4 +1,6 @@
-import { erase, GIVEN_BACK, unlock, type DevicePolicy } from '@cardwright/cms';
+import { erase, unlock } from '@cardwright/cms';
+import { GIVEN_BACK } from '@cardwright/cms/devices';
+import type { DevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';

@@ -1,4 +1,5 @@
-import { defineOperation, type Person, type PersonProof } from '@cardwright/cms';
+import { defineOperation, type PersonProof } from '@cardwright/cms/operations';
+import type { Person } from '@cardwright/cms/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { personOf } from '../support/engine/people.js';
 import { actOn } from '../support/engine/operator-action.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { TestCard } from '../support/host-and-card/test-card.js';
 import { FakeDisplay } from '../integration/portal/support/fake-display.js';

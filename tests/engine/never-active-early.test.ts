@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, type Method, type OperationAnswer } from '@cardwright/protocol';
+import { CardwrightError, type Method } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { everyOrSome } from '../support/thorough.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';

@@ -1,12 +1,11 @@
 import { webcrypto } from 'node:crypto';
-import { CardKey, proveOwner, type Person } from '@cardwright/cms';
-import {
-  CardwrightError,
-  PROVE_OWNER,
-  readStep,
-  type CommandOutcome,
-  type OperationAnswer,
-} from '@cardwright/protocol';
+import { proveOwner } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms/keys';
+import type { Person } from '@cardwright/cms/store';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
+import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newCertificate, newDevice, NO_CHANGES } from '../integration/store/rows.js';
 import { actOn } from '../support/engine/operator-action.js';

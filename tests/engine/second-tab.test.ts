@@ -1,4 +1,4 @@
-import type { OperationAnswer } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { describe, expect, it } from '@jest/globals';
 import { everyOrNamed } from '../support/thorough.js';
 import { CmsUser } from './support/cms-user.js';

@@ -1,5 +1,7 @@
-import { defineOperation } from '@cardwright/cms';
-import { CardwrightError, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
+import { defineOperation } from '@cardwright/cms/operations';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';
 import { stamp } from './support/toy-operation.js';

@@ -1,4 +1,5 @@
-import { changePin, readDevicePolicy, unlock } from '@cardwright/cms';
+import { changePin, unlock } from '@cardwright/cms';
+import { readDevicePolicy } from '@cardwright/cms/policies';
 import { describe, expect, it } from '@jest/globals';
 import { otherThan } from '../support/engine/unlock-code.js';
 import { newPolicy } from '../integration/store/rows.js';

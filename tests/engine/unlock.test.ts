@@ -1,4 +1,7 @@
-import { openEscrow, unlock, type DevicePolicy, type Escrow } from '@cardwright/cms';
+import { unlock } from '@cardwright/cms';
+import { openEscrow } from '@cardwright/cms/keys';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { Escrow } from '@cardwright/cms/store';
 import { CardwrightError, type UserParams } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';

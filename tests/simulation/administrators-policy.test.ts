@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { CardwrightError, HostPolicy, UserParams } from '@cardwright/protocol';
+import type { CardwrightError, UserParams } from '@cardwright/protocol';
+import type { HostPolicy } from '@cardwright/protocol/policy';
 import { Bench, READER, type BenchOptions } from './failures/bench.js';
 
 const FACTORY_PIN = '123456';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
-import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { findFlaws, findHaste, findLosses } from './support/soundness.js';

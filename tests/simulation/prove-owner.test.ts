@@ -1,4 +1,4 @@
-import { PROVE_OWNER } from '@cardwright/protocol';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  apduNotification,
-  isResponse,
-  message as messageSchema,
-  type Message,
-  type TraceEntry,
-} from '@cardwright/protocol';
+import { isResponse, message as messageSchema, type Message } from '@cardwright/protocol/messages';
+import { apduNotification, type TraceEntry } from '@cardwright/protocol/trace';
 import type { CardState } from '@cardwright/virtual-card';
 import * as v from 'valibot';
 import { TraceRecord } from '../../extension/src/background/trace-record.js';

@@ -1,4 +1,4 @@
-import type { DeviceInfo, FidoFacts } from '@cardwright/protocol';
+import type { DeviceInfo, FidoFacts } from '@cardwright/protocol/devices';
 
 /** Describes a blank security key as the host does, with changes. */
 export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {

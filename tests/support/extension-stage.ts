@@ -12,15 +12,11 @@ import {
   type StagePolicy,
   patiently,
 } from '@cardwright/stage';
-import {
-  CHROMIUM_EXTENSION_ID,
-  publicJwk,
-  seal,
-  signDisplay,
-  validate,
-  type DisplayPayload,
-  type SealContext,
-} from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { publicJwk } from '@cardwright/protocol/schemas';
+import { seal, type SealContext } from '@cardwright/protocol/sealing';
+import { signDisplay, type DisplayPayload } from '@cardwright/protocol/steps';
 import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';

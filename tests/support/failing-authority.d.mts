@@ -1,3 +1,3 @@
-import type { CertificationAuthority } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
 
 export declare function failingAuthority(embedded: CertificationAuthority, said: () => string): CertificationAuthority;

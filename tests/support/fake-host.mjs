@@ -7,7 +7,8 @@
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import { CardwrightError, seal, unseal } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { seal, unseal } from '@cardwright/protocol/sealing';
 
 const {
   CARDWRIGHT_FAKE_HOST_LOG: LOG,

@@ -1,15 +1,7 @@
-import {
-  commands,
-  readStep,
-  type CommandOutcome,
-  type DeviceInfo,
-  type Method,
-  type OperationAnswer,
-  type Params,
-  type Result,
-  type Slot,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { commands, type Method, type Params, type Result } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
+import { readStep, type CommandOutcome, type StepPayload } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import type { PlayedHost } from './host-and-card/played-host.js';
 

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
-import type { SealContext, UserParams } from '@cardwright/protocol';
+import type { UserParams } from '@cardwright/protocol';
+import type { SealContext } from '@cardwright/protocol/sealing';
 import { inRepository, type StageBrowser } from '@cardwright/stage';
 
 /**

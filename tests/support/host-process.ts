@@ -1,27 +1,22 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { CardwrightError, validate, type Method, type Params, type Result } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import {
-  CHROMIUM_EXTENSION_ID,
-  CardwrightError,
   PROTOCOL_RANGE,
   hostInitialized,
   isNotification,
   message as messageSchema,
-  seal,
   sessionIdOf,
-  userRequests,
-  validate,
-  type DeviceInfo,
   type Message,
-  type Method,
   type Notification,
-  type Params,
-  type PublicJwk,
-  type PublicJwkSet,
   type Request,
-  type Result,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
+import { seal } from '@cardwright/protocol/sealing';
 import { until } from '@cardwright/stage';
 import { NO_PASSKEYS } from './extension-facts.js';
 

@@ -1,4 +1,5 @@
-import { isCardwrightError, type OperationAnswer } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 
 /** Returns why an operation stopped: from the portal, or from the host if the card went between two steps. */
 export const interruptionOf = (issuance: Promise<OperationAnswer>): Promise<string | undefined> =>

@@ -1,4 +1,6 @@
-import { signStep, type CreationOptions, type Params, type StepPayload } from '@cardwright/protocol';
+import type { Params } from '@cardwright/protocol';
+import type { CreationOptions } from '@cardwright/protocol/passkeys';
+import { signStep, type StepPayload } from '@cardwright/protocol/steps';
 import type { CryptoKey } from 'jose';
 import { DEVICE, type ExtensionStage } from './extension-stage.js';
 import type { WireSession } from './wire-page.js';

@@ -1,15 +1,13 @@
+import { CardwrightError, validate } from '@cardwright/protocol';
 import {
-  CardwrightError,
   eligibilityAnswer,
   errorAnswer,
   operationAnswer,
-  publicJwkSet,
-  validate,
-  type DeviceInfo,
   type Eligibility,
   type OperationAnswer,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { ACCOUNTS } from './portal-options.js';
 import { requestOf } from './engine/operator-action.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { PACKAGES } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 
 const EPOCH = 1_700_000_000;
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
-import { CardwrightError, type HelpDesk } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { HelpDesk } from '@cardwright/protocol/policy';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';

@@ -1,21 +1,10 @@
 import { createHash } from 'node:crypto';
-import type {
-  CommandOutcome,
-  DeviceUse,
-  Eligibility,
-  OperationAnswer,
-  PublicJwk,
-  StartRequest,
-  WireError,
-} from '@cardwright/protocol';
-import {
-  CardwrightError,
-  cancelRequest,
-  eligibilityRequest,
-  resultsRequest,
-  startRequest,
-  validate,
-} from '@cardwright/protocol';
+import type { DeviceUse, Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import type { WireError } from '@cardwright/protocol/messages';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import { cancelRequest, eligibilityRequest, resultsRequest, startRequest } from '@cardwright/protocol/cms';
 import type { Stream } from './page-stage.js';
 import { playOf, type Stage } from './scripted-stages.js';
 

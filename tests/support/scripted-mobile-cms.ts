@@ -1,14 +1,13 @@
 import type { ServerResponse } from 'node:http';
+import { CardwrightError, validate } from '@cardwright/protocol';
 import {
-  CardwrightError,
   confirmPhone,
   startEnrolment,
-  validate,
   type EnrolmentState,
   type EnrolmentStatus,
   type MobileOffer,
   type PhoneRequest,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/mobile';
 import type { Stream } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 

@@ -1,4 +1,6 @@
-import type { OperationAnswer, PasskeyWay, StepCommand } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { PasskeyWay } from '@cardwright/protocol/passkeys';
+import type { StepCommand } from '@cardwright/protocol/steps';
 import type { OperationKind } from '../../sdk/src/elements/operations/wizards.js';
 
 type DeviceState = OperationAnswer['deviceState'];

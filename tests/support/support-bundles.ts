@@ -1,4 +1,4 @@
-import type { SupportBundle, TraceEntry } from '@cardwright/protocol';
+import type { SupportBundle, TraceEntry } from '@cardwright/protocol/trace';
 
 const AT = Date.UTC(2026, 10, 25, 10, 0, 0);
 

@@ -1,4 +1,4 @@
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { pressButton } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
 

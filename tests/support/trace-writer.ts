@@ -1,4 +1,4 @@
-import type { ApduExchange, TracedMessage, TracedSession, TraceEntry, TracePart } from '@cardwright/protocol';
+import type { ApduExchange, TracedMessage, TracedSession, TraceEntry, TracePart } from '@cardwright/protocol/trace';
 
 /** The beginning of the tests' traces, in milliseconds since 1970. */
 export const TRACE_START = Date.UTC(2026, 4, 4, 9, 30);

@@ -1,4 +1,5 @@
-import { hostInitialized, sessionIdOf, type PublicJwk, type WireError } from '@cardwright/protocol';
+import { hostInitialized, sessionIdOf, type WireError } from '@cardwright/protocol/messages';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { Page } from 'puppeteer-core';
 

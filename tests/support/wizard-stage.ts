@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import type { Page } from 'puppeteer-core';
+import { entriesOf } from '../../scripts/api/entries.mjs';
 import { openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 import type { ScriptedCms } from './scripted-cms.js';
 import type { Script } from './wizard-page/scripted-extension.js';
@@ -55,13 +56,11 @@ export async function bundlePage(entry: string): Promise<string> {
     target: 'es2022',
     // `sideEffects` of the sdk names what is built.
     ignoreAnnotations: true,
-    alias: {
-      '@cardwright/words/on-demand': `${ROOT}words/src/on-demand`,
-      '@cardwright/words': `${ROOT}words/src/index.ts`,
-      '@cardwright/protocol': `${ROOT}protocol/src/index.ts`,
-      '@cardwright/sdk': `${ROOT}sdk/src/index.ts`,
-      '@cardwright/sdk/elements': `${ROOT}sdk/src/elements.ts`,
-    },
+    alias: Object.fromEntries(
+      ['words', 'protocol', 'sdk']
+        .flatMap(entriesOf)
+        .map(({ specifier, source }) => [specifier.replace('/*', ''), `${ROOT}${source.replace('/*.ts', '')}`]),
+    ),
   });
   return result.outputFiles[0]?.text ?? '';
 }

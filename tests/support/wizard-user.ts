@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { Page } from 'puppeteer-core';
 import type { Look, PageBrowser, PageServer } from './page-stage.js';
 import type { Script } from './wizard-page/scripted-extension.js';

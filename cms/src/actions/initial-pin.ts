@@ -1,4 +1,7 @@
-import { CardwrightError, displayedName, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
+import { seal } from '@cardwright/protocol/sealing';
+import { displayedName, signDisplay } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import { openEscrow } from '../devices/escrow.js';
 import type { KeyRing } from '../keys/key-ring.js';

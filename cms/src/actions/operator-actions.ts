@@ -1,4 +1,5 @@
-import { CardwrightError, text, validate } from '@cardwright/protocol';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { ASKED_BACK } from '../devices/asked-back.js';
 import { whyDeclined } from '../devices/declined.js';

@@ -1,4 +1,4 @@
-import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
+import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
 import { CardKey } from '../keys/card-key.js';
 import { attestationFailure, type AttestationReason } from './attestation-failure.js';
 import { readFacts, type AttestedFacts } from './attested-facts.js';

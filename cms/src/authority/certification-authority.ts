@@ -1,4 +1,4 @@
-import type { Slot } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 
 /** Revocation reasons of RFC 5280, 5.3.1 that a CMS uses. */
 export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';

@@ -1,4 +1,5 @@
-import { CardwrightError, decodeBytes, SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
 import { readSignedRequest } from '../authority/signed-request.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';

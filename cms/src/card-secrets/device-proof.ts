@@ -1,4 +1,4 @@
-import type { Slot } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { newChallenge } from '../keys/new-challenge.js';
 import type { OperationContext } from '../operations/context.js';

@@ -1,11 +1,5 @@
-import {
-  CardwrightError,
-  decodeBytes,
-  isCardwrightError,
-  managementKeyAlgorithm,
-  type DeviceInfo,
-  type ManagementKeyAlgorithm,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { managementKeyAlgorithm, type DeviceInfo, type ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { escrowedManagementKey, openEscrow } from '../devices/escrow.js';
 import { answerWitness, isProvedBy, type ManagementKey } from '../keys/management-key.js';

@@ -1,5 +1,7 @@
 import { verify } from 'node:crypto';
-import { decodeBytes, keyProofMessage, type KeyAlgorithm, type Params, type Result } from '@cardwright/protocol';
+import { decodeBytes, type Params, type Result } from '@cardwright/protocol';
+import type { KeyAlgorithm } from '@cardwright/protocol/devices';
+import { keyProofMessage } from '@cardwright/protocol/steps';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { checkAttestation } from '../attestation/attestation.js';
 import { identityOf, type DeviceIdentity } from '../attestation/identity.js';

@@ -1,4 +1,5 @@
-import { PIN_PHASE, type CardwrightError } from '@cardwright/protocol';
+import type { CardwrightError } from '@cardwright/protocol';
+import { PIN_PHASE } from '@cardwright/protocol/cms';
 import * as v from 'valibot';
 import { owned, pinUsable } from '../devices/eligibility.js';
 import { keepsPin } from '../devices/kept-pin.js';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { DEVICE_USES, type DeviceUse } from '@cardwright/protocol';
+import { DEVICE_USES, type DeviceUse } from '@cardwright/protocol/cms';
 import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
 

@@ -1,4 +1,5 @@
-import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
+import type { Eligibility } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
 import { isPukSpent, UNREADABLE } from '../rules/card-facts.js';
 import type { DevicePolicy } from '../rules/device-policy.js';

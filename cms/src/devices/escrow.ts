@@ -1,13 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  CardwrightError,
-  decodeBytes,
-  escrowContent,
-  unseal,
-  validate,
-  type EscrowContent,
-  type SealContext,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, validate } from '@cardwright/protocol';
+import { escrowContent, unseal, type EscrowContent, type SealContext } from '@cardwright/protocol/sealing';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
 import type { KeyRing } from '../keys/key-ring.js';

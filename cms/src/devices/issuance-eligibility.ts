@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { findPasskeyObstacle } from '../passkeys/passkeys-in-question.js';
 import {
   causeOfErasure,

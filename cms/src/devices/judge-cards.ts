@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
 import { readDevicePolicy } from '../rules/device-policy.js';
 import type { Person } from '../store/rows.js';

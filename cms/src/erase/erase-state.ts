@@ -1,4 +1,4 @@
-import { keyAlgorithm, slot } from '@cardwright/protocol';
+import { keyAlgorithm, slot } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { authentication } from '../card-secrets/management-authentication.js';
 import type { OperationContext } from '../operations/context.js';

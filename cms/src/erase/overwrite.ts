@@ -1,4 +1,5 @@
-import { CardwrightError, SLOTS, type DeviceInfo, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { SLOTS, type DeviceInfo, type KeyAlgorithm, type Slot } from '@cardwright/protocol/devices';
 import { erasureFailure } from '../card-secrets/erased-card.js';
 import {
   authenticateCard,

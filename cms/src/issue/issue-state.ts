@@ -1,4 +1,5 @@
-import { SLOTS, slot, text, type Capabilities, type DeviceInfo, type Slot } from '@cardwright/protocol';
+import { SLOTS, slot, type Capabilities, type DeviceInfo, type Slot } from '@cardwright/protocol/devices';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';

@@ -1,4 +1,4 @@
-import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
 import type { CryptoKey } from 'jose';
 
 /** The CMS's own keys. */

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
-import { CardwrightError, decodeBytes, encodeBytes, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
+import type { ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 
 interface BlockCipher {
   readonly cipher: string;

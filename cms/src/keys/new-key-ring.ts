@@ -1,4 +1,4 @@
-import { publicJwk, type PublicJwk } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import type { KeyRing } from './key-ring.js';

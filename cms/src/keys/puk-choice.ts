@@ -1,4 +1,5 @@
-import { CardwrightError, MIN_TRIES } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { MIN_TRIES } from '@cardwright/protocol/devices';
 
 /** A PUK that a card may have: the factory PUK, that of the escrow before, or that of the escrow being applied. */
 export type Puk = 'factory' | 'previous' | 'own';

@@ -1,4 +1,5 @@
-import { seal, unseal, type PublicJwk, type SealContext } from '@cardwright/protocol';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
+import { seal, unseal, type SealContext } from '@cardwright/protocol/sealing';
 import type { CryptoKey } from 'jose';
 
 /**

@@ -1,4 +1,5 @@
-import { signStep, type OperationAnswer } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import { signStep } from '@cardwright/protocol/steps';
 import { usesOf } from '../devices/device-uses.js';
 import { sayIn } from '../words/language.js';
 import { wireErrorIn } from '../words/reasons.js';

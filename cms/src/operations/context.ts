@@ -1,13 +1,9 @@
 import { isIP } from 'node:net';
-import {
-  CardwrightError,
-  deviceInfo,
-  publicJwk,
-  type DeviceInfo,
-  type Purpose,
-  type PublicJwk,
-} from '@cardwright/protocol';
-import { seal } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { deviceInfo, type DeviceInfo } from '@cardwright/protocol/devices';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
+import type { Purpose } from '@cardwright/protocol/sealing';
+import { seal } from '@cardwright/protocol/sealing';
 import * as v from 'valibot';
 import type { AuditEvent } from '../audit-event.js';
 import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';

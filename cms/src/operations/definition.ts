@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  CardwrightError,
-  operationKind,
-  operationPhase,
-  type CommandOutcome,
-  type ErrorCode,
-  type Method,
-  type Params,
-  type Result,
-} from '@cardwright/protocol';
+import { CardwrightError, type ErrorCode, type Method, type Params, type Result } from '@cardwright/protocol';
+import { operationKind, operationPhase } from '@cardwright/protocol/cms';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import type { CardInQuestion, Eligible, Verdict } from '../devices/eligibility.js';
 import type { DevicePolicy } from '../rules/device-policy.js';

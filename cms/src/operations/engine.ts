@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
-import {
-  CardwrightError,
-  isCardwrightError,
-  sessionIdOf,
-  type CommandOutcome,
-  type ErrorCode,
-  type OperationAnswer,
-  type StartRequest,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError, type ErrorCode } from '@cardwright/protocol';
+import type { OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { cardHintOf } from '../devices/card-hint.js';
 import { judgeCards, type JudgedCard } from '../devices/judge-cards.js';
 import { askServices } from '../passkeys/passkeys-in-question.js';

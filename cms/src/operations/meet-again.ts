@@ -1,4 +1,5 @@
-import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { OperationContext } from './context.js';
 
 /**

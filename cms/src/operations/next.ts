@@ -1,10 +1,5 @@
-import {
-  isCardwrightError,
-  type CardwrightError,
-  type CommandOutcome,
-  type ErrorCode,
-  type StepCommand,
-} from '@cardwright/protocol';
+import { isCardwrightError, type CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import type { CommandOutcome, StepCommand } from '@cardwright/protocol/steps';
 import type { OperationContext } from './context.js';
 import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { CardwrightError, type StartRequest } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { StartRequest } from '@cardwright/protocol/cms';
 import { cardHintOf } from '../devices/card-hint.js';
 import type { Device, Operation, Person } from '../store/rows.js';
 import type { Transaction } from '../store/store.js';

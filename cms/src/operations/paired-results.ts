@@ -1,4 +1,5 @@
-import { CardwrightError, type CommandOutcome } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
 

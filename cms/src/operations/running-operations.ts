@@ -1,4 +1,5 @@
-import type { DeviceInfo, StartRequest } from '@cardwright/protocol';
+import type { StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { appearanceOf } from '../devices/card-hint.js';
 import type { Records } from '../store/records.js';
 import type { Device, Operation, Person } from '../store/rows.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, creationOptions, isCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { creationOptions } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 import { withDeadline } from '../deadline.js';
 import type { BegunRegistration, PasskeyService } from './passkey-service.js';

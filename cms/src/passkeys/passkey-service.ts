@@ -1,4 +1,4 @@
-import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol';
+import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol/passkeys';
 import type { Passkey, Person } from '../store/rows.js';
 import type { Words } from '../words/language.js';
 

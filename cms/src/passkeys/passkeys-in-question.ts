@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { withDeadline } from '../deadline.js';
 import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import type { Person } from '../store/rows.js';

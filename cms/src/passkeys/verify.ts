@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  CardwrightError,
-  decodeBytes,
-  encodeBytes,
-  passkeyProofMessage,
-  type CreationOptions,
-  type RegistrationResponse,
-  type Result,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes, type Result } from '@cardwright/protocol';
+import { passkeyProofMessage, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
 import {
   decodeAttestationObject,

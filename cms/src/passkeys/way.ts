@@ -1,4 +1,5 @@
-import type { FidoFacts, PasskeyWay } from '@cardwright/protocol';
+import type { FidoFacts } from '@cardwright/protocol/devices';
+import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { PasskeyService } from './passkey-service.js';
 
 /** Facts that decide the way of a passkey: the relying party, the policy, and the host's access to the device. */

@@ -1,4 +1,5 @@
-import { CardwrightError, PIV_PIN_LENGTH } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { PIV_PIN_LENGTH } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import type { KeyRing } from '../keys/key-ring.js';
 import { managementKeyLength } from '../keys/management-key.js';

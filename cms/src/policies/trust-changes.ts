@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { DEVICE_MODELS } from '@cardwright/protocol';
+import { DEVICE_MODELS } from '@cardwright/protocol/policy';
 import { ENGLISH } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { parsePem } from '../attestation/parsed-pem.js';

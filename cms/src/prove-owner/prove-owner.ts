@@ -1,4 +1,6 @@
-import { CardwrightError, PROVE_OWNER, type Slot } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 import { useCertifiedKey } from '../card-secrets/certified-key.js';
 import { owned } from '../devices/eligibility.js';

@@ -1,4 +1,4 @@
-import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol';
+import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { ReasonCode } from '../words/reasons.js';
 import { wantsPiv, type DevicePolicy } from './device-policy.js';
 

@@ -1,13 +1,6 @@
-import {
-  KEY_ALGORITHMS,
-  PASSKEY_WAYS,
-  SLOTS,
-  fidoPinRules,
-  managementKeyAlgorithm,
-  passkeyWay,
-  pinRules,
-  text,
-} from '@cardwright/protocol';
+import { KEY_ALGORITHMS, SLOTS, fidoPinRules, managementKeyAlgorithm, pinRules } from '@cardwright/protocol/devices';
+import { PASSKEY_WAYS, passkeyWay } from '@cardwright/protocol/passkeys';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 
 /** PEM certificates of a vendor. */

@@ -1,4 +1,4 @@
-import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol';
+import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { DevicePolicy } from './device-policy.js';
 
 /** The algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware decides. */

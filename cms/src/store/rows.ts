@@ -1,4 +1,6 @@
-import type { OperationAnswer, OperationPhase, PasskeyWay, SealContext } from '@cardwright/protocol';
+import type { OperationAnswer, OperationPhase } from '@cardwright/protocol/cms';
+import type { PasskeyWay } from '@cardwright/protocol/passkeys';
+import type { SealContext } from '@cardwright/protocol/sealing';
 import type { AuditEvent } from '../audit-event.js';
 import type { DeviceSlot, RevocationReason } from '../authority/certification-authority.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';

@@ -1,4 +1,5 @@
-import type { CardwrightError, Slot } from '@cardwright/protocol';
+import type { CardwrightError } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
 import { deviceProof } from '../card-secrets/device-proof.js';
 import { findPuk, noteRefusedPuk, releasePuk } from '../card-secrets/puk.js';

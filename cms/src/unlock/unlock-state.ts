@@ -1,4 +1,4 @@
-import { PIN_PHASE } from '@cardwright/protocol';
+import { PIN_PHASE } from '@cardwright/protocol/cms';
 import * as v from 'valibot';
 import { keptPuks, type PukPair } from '../card-secrets/puk.js';
 import type { OperationContext } from '../operations/context.js';

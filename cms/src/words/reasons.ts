@@ -1,4 +1,5 @@
-import { CardwrightError, type WireError } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { WireError } from '@cardwright/protocol/messages';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { sayIn, type Words } from './language.js';
 

@@ -1,12 +1,7 @@
-import {
-  CMS_AWAY_STATUSES,
-  CardwrightError,
-  MAX_WELL_KNOWN_BYTES,
-  WELL_KNOWN_PATH,
-  WELL_KNOWN_TIMEOUT,
-  publicJwkSet,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { CMS_AWAY_STATUSES } from '@cardwright/protocol/cms';
+import { MAX_WELL_KNOWN_BYTES, WELL_KNOWN_PATH, WELL_KNOWN_TIMEOUT } from '@cardwright/protocol/limits';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { policyFor } from './policy.js';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '@cardwright/protocol';
+import type { Progress } from '@cardwright/protocol/messages';
 
 /** The command that a request is running: the request's own, or the current one of its step. */
 export class CommandUnderWay {

@@ -1,13 +1,7 @@
-import {
-  CardwrightError,
-  MAX_WAITING_DISPLAYS,
-  displayedSecret,
-  readDisplay,
-  type DisplayPayload,
-  type Params,
-  type PublicJwkSet,
-  type Result,
-} from '@cardwright/protocol';
+import { CardwrightError, type Params, type Result } from '@cardwright/protocol';
+import { MAX_WAITING_DISPLAYS } from '@cardwright/protocol/limits';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
+import { displayedSecret, readDisplay, type DisplayPayload } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { WindowKey } from './window-key.js';

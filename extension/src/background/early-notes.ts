@@ -1,4 +1,5 @@
-import type { ApduExchange, Message } from '@cardwright/protocol';
+import type { Message } from '@cardwright/protocol/messages';
+import type { ApduExchange } from '@cardwright/protocol/trace';
 import { preciseTime } from './precise-time.js';
 import type { MessageFacts, Recorder, SessionFacts } from './trace-record.js';
 

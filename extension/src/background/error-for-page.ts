@@ -1,4 +1,4 @@
-import type { WireError } from '@cardwright/protocol';
+import type { WireError } from '@cardwright/protocol/messages';
 import { logDefect } from './log.js';
 import { helpDeskOfPolicy } from './policy.js';
 import type { Site } from './remembered-answers.js';

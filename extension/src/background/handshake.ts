@@ -1,22 +1,24 @@
 import {
   CardwrightError,
-  HOST_INITIALIZE_TIMEOUT,
-  PRODUCT_VERSION,
-  PROTOCOL_RANGE,
-  agreeOnVersion,
   capabilitiesOf,
-  hostInitialized,
-  initializeAtHost,
   isCardwrightError,
-  protocolVersion,
   validate,
-  type HostPolicy,
   type Params,
-  type ProtocolRange,
-  type ProtocolVersion,
-  type PublicJwkSet,
   type Result,
 } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { HOST_INITIALIZE_TIMEOUT } from '@cardwright/protocol/limits';
+import {
+  PROTOCOL_RANGE,
+  agreeOnVersion,
+  hostInitialized,
+  initializeAtHost,
+  protocolVersion,
+  type ProtocolRange,
+  type ProtocolVersion,
+} from '@cardwright/protocol/messages';
+import type { HostPolicy } from '@cardwright/protocol/policy';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';

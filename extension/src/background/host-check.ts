@@ -1,4 +1,6 @@
-import { CardwrightError, PROTOCOL_RANGE, asCardwrightError, deviceListing } from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { deviceListing } from '@cardwright/protocol/devices';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import type { HostReport } from '../own-answer.js';
 import { readHostAnswer } from './host-answer.js';
 import { logDefect } from './log.js';

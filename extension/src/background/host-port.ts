@@ -1,20 +1,18 @@
+import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import {
-  CardwrightError,
-  HOST_NAME,
-  apduNotification,
-  asCardwrightError,
   cancelParams,
   isNotification,
   isRequest,
   message as messageSchema,
   progressParams,
-  type ApduExchange,
   type Message,
   type Notification,
   type Progress,
   type Request,
   type RequestId,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
+import { apduNotification, type ApduExchange } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { CommandUnderWay } from './command-under-way.js';

@@ -1,4 +1,4 @@
-import type { TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import { fromInspector, type FromInspector, type ToInspector } from '../inspector-message.js';

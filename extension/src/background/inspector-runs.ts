@@ -1,12 +1,6 @@
-import {
-  CardwrightError,
-  MAX_MESSAGE_LENGTH,
-  MAX_RUNNING_REQUESTS,
-  commands,
-  isMethod,
-  isPageMethod,
-  type Request,
-} from '@cardwright/protocol';
+import { CardwrightError, commands, isMethod, isPageMethod } from '@cardwright/protocol';
+import { MAX_MESSAGE_LENGTH, MAX_RUNNING_REQUESTS } from '@cardwright/protocol/limits';
+import type { Request } from '@cardwright/protocol/messages';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { readPageMessage } from './page-message.js';
 import type { RunningRequests } from './running-requests.js';

@@ -1,4 +1,6 @@
-import { CardwrightError, MAX_SESSIONS_OF_TAB, type Notification, type sessionEnded } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { MAX_SESSIONS_OF_TAB } from '@cardwright/protocol/limits';
+import type { Notification, sessionEnded } from '@cardwright/protocol/messages';
 import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { INSPECTOR_PORT } from '../inspector-message.js';

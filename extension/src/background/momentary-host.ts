@@ -1,11 +1,6 @@
-import {
-  CardwrightError,
-  PRODUCT_VERSION,
-  PROTOCOL_RANGE,
-  hostInitialized,
-  initializeAtHost,
-  validate,
-} from '@cardwright/protocol';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PROTOCOL_RANGE, hostInitialized, initializeAtHost } from '@cardwright/protocol/messages';
 import { browser } from '../browser.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';

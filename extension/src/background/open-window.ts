@@ -1,4 +1,5 @@
-import { CardwrightError, WINDOW_EXTENSIONS, WINDOW_TIMEOUT, asCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '@cardwright/protocol/limits';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { OVER, ownWindows, windowMessage, type OwnWindow } from '../own-window.js';

@@ -1,11 +1,6 @@
-import {
-  CardwrightError,
-  MAX_MESSAGE_LENGTH,
-  asCardwrightError,
-  type Message,
-  type RequestId,
-  type WireError,
-} from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol/limits';
+import type { Message, RequestId, WireError } from '@cardwright/protocol/messages';
 import { logDefect } from './log.js';
 
 /** The result or the error of a command. */

@@ -7,9 +7,9 @@ import {
   type Method,
   type MethodOf,
   type Params,
-  type Request,
   type Result,
 } from '@cardwright/protocol';
+import type { Request } from '@cardwright/protocol/messages';
 import { requireGrant } from '../grant-class.js';
 import type { HostRequestOptions } from './host-port.js';
 import type { OpenHost } from './session-host.js';

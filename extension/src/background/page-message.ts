@@ -1,10 +1,5 @@
-import {
-  MAX_MESSAGE_DEPTH,
-  message as messageSchema,
-  requestId,
-  type Message,
-  type RequestId,
-} from '@cardwright/protocol';
+import { MAX_MESSAGE_DEPTH } from '@cardwright/protocol/limits';
+import { message as messageSchema, requestId, type Message, type RequestId } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 
 /**

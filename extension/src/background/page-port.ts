@@ -1,12 +1,12 @@
+import { CardwrightError } from '@cardwright/protocol';
 import {
-  CardwrightError,
   cancelParams,
   isNotification,
   isRequest,
   type Message,
   type Request,
   type RequestId,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import { bridgeMessage, type PasskeyOrder } from '../bridge-message.js';
 import type { Runtime } from '../browser.js';

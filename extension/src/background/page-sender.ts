@@ -1,4 +1,4 @@
-import { origin as originSchema } from '@cardwright/protocol';
+import { origin as originSchema } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import type { Asker } from './site-access.js';

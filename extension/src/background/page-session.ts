@@ -1,13 +1,7 @@
-import {
-  MAX_RUNNING_REQUESTS,
-  CardwrightError,
-  asCardwrightError,
-  deviceListing,
-  type Notification,
-  type Request,
-  type RequestId,
-  type sessionEnded,
-} from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { deviceListing } from '@cardwright/protocol/devices';
+import { MAX_RUNNING_REQUESTS } from '@cardwright/protocol/limits';
+import type { Notification, Request, RequestId, sessionEnded } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import type { BundleOffers } from './bundle-offers.js';

@@ -1,4 +1,4 @@
-import type { HelpDesk, HostPolicy } from '@cardwright/protocol';
+import type { HelpDesk, HostPolicy } from '@cardwright/protocol/policy';
 import type { GrantClass } from '../grant-class.js';
 import { readPolicy } from '../policy/read-policy.js';
 import { describeSettings, type Policy } from '../policy/settings.js';

@@ -1,13 +1,6 @@
-import {
-  commandFailure,
-  failuresIn,
-  isErrorCode,
-  isMethod,
-  origin as originSchema,
-  type CommandFailure,
-  type ErrorCode,
-  type Method,
-} from '@cardwright/protocol';
+import { isErrorCode, isMethod, type ErrorCode, type Method } from '@cardwright/protocol';
+import { origin as originSchema } from '@cardwright/protocol/schemas';
+import { commandFailure, failuresIn, type CommandFailure } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { FAILURES_KEY } from '../recorded-keys.js';

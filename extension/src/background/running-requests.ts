@@ -1,4 +1,4 @@
-import type { RequestId } from '@cardwright/protocol';
+import type { RequestId } from '@cardwright/protocol/messages';
 
 /** The running requests of a page. */
 export class RunningRequests {

@@ -1,4 +1,6 @@
-import { CardwrightError, isUserMethod, sessionIdOf, userRequests, validate, type Request } from '@cardwright/protocol';
+import { CardwrightError, isUserMethod, validate } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import { sessionIdOf, type Request } from '@cardwright/protocol/messages';
 import type { WindowContent } from '../own-window-content.js';
 import type { OwnWindows } from './own-windows.js';
 import { createForHost, type CeremonySession } from './passkeys/ceremony.js';

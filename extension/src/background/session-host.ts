@@ -1,13 +1,5 @@
-import {
-  CardwrightError,
-  commands,
-  type Method,
-  type Notification,
-  type Params,
-  type ProtocolRange,
-  type Request,
-  type Result,
-} from '@cardwright/protocol';
+import { CardwrightError, commands, type Method, type Params, type Result } from '@cardwright/protocol';
+import type { Notification, ProtocolRange, Request } from '@cardwright/protocol/messages';
 import type { GrantClass } from '../grant-class.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { readHostAnswer } from './host-answer.js';

@@ -1,12 +1,7 @@
-import {
-  CardwrightError,
-  POLICY_CAPABILITY,
-  PRODUCT_VERSION,
-  isAtLeast,
-  isCardwrightError,
-  type HostPolicy,
-  type ProtocolRange,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { PRODUCT_VERSION, isAtLeast } from '@cardwright/protocol/identity';
+import type { ProtocolRange } from '@cardwright/protocol/messages';
+import { POLICY_CAPABILITY, type HostPolicy } from '@cardwright/protocol/policy';
 import { readPolicy } from '../policy/read-policy.js';
 import type { SiteKeys } from '../policy/site-settings.js';
 import { hostPolicyOf, judgeSite } from './policy.js';

@@ -1,13 +1,7 @@
-import {
-  PRODUCT_VERSION,
-  asCardwrightError,
-  commands,
-  validate,
-  type CommandFailure,
-  type DiagnosticCheck,
-  type SupportBundle,
-  type TraceFile,
-} from '@cardwright/protocol';
+import { asCardwrightError, commands, validate } from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import type { CommandFailure, SupportBundle, TraceFile } from '@cardwright/protocol/trace';
 import { browser } from '../browser.js';
 import { logDefect } from './log.js';
 import { withMomentaryHost } from './momentary-host.js';

@@ -1,13 +1,13 @@
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import type { Message } from '@cardwright/protocol/messages';
 import {
-  PRODUCT_VERSION,
   traceEntry,
   tracedSession,
   type ApduExchange,
-  type Message,
   type TraceEntry,
   type TraceFile,
   type TracedSession,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { LineRing, type RingLimits } from './line-ring.js';
 import { preciseTime } from './precise-time.js';

@@ -1,4 +1,4 @@
-import type { TraceEntry, TraceFile, TracedSession } from '@cardwright/protocol';
+import type { TraceEntry, TraceFile, TracedSession } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import type { FromInspector, Recording } from '../inspector-message.js';

@@ -1,16 +1,12 @@
+import { isNotification, isRequest, isResponse, type Message, type RequestId } from '@cardwright/protocol/messages';
 import {
   REDACTED,
-  isNotification,
-  isRequest,
-  isResponse,
   redactError,
   redactMethod,
   redactParams,
   redactResult,
-  type Message,
-  type RequestId,
   type TracedMessage,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/trace';
 import { idOf } from './page-message.js';
 
 /** Longer texts are truncated: a trace is for reading, and certificates would fill the memory. */

@@ -1,4 +1,6 @@
-import { publicJwk, unseal, validate, type PublicJwk, type SealContext } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
+import { unseal, type SealContext } from '@cardwright/protocol/sealing';
 
 /** A key to which secrets for a window of the extension are sealed. It is kept in memory only, and dropped with its owner. */
 export class WindowKey {

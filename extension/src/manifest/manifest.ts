@@ -1,4 +1,4 @@
-import { CHROMIUM_EXTENSION_KEY, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_KEY, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { OLDEST, type BrowserKind } from './browser-kind.js';
 import { contentMatches, type Site } from './sites.js';
 

@@ -1,4 +1,4 @@
-import { contactLinks, type HelpDesk } from '@cardwright/protocol';
+import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { byId, element } from './element.js';
 import { readHelpDesk } from './own-background.js';
 

@@ -1,4 +1,4 @@
-import { WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '@cardwright/protocol';
+import { WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '@cardwright/protocol/limits';
 import { browser } from '../browser.js';
 import { t } from './text.js';
 import { askInWindow } from './window-question.js';

@@ -1,4 +1,5 @@
-import { helpDesk, supportBundle, type HelpDesk, type SupportBundle } from '@cardwright/protocol';
+import { helpDesk, type HelpDesk } from '@cardwright/protocol/policy';
+import { supportBundle, type SupportBundle } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {

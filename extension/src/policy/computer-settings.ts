@@ -1,16 +1,14 @@
+import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH } from '@cardwright/protocol/devices';
+import { isProductVersion } from '@cardwright/protocol/identity';
 import {
   DEVICE_MODELS,
-  FIDO_PIN_LENGTH,
   LOG_LEVELS,
-  LOWEST_MINIMUM,
-  PIV_PIN_LENGTH,
-  isProductVersion,
   readHelpDesk,
   type AdministratorPinRules,
   type DeviceModel,
   type HelpDesk,
   type LogLevel,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/policy';
 import { asItIs, defineSetting, entriesOf, isOneOf, membersOf, type NoteUnreadable, type Setting } from './setting.js';
 
 /** The administrator's settings for the computer, whatever the site. */

@@ -1,4 +1,4 @@
-import { origin as originSchema, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
+import { origin as originSchema, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { GRANT_CLASSES, sortedClasses, type GrantClass } from '../grant-class.js';
 import { defineSetting, entriesOf, membersOf, originOf, type NoteUnreadable } from './setting.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import * as v from 'valibot';
 import type { Package, PackagingContext } from '../package.js';
 import { inRepository } from '../parts/repository.js';

@@ -1,4 +1,4 @@
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import {
   EXTENSION_SETTINGS,
   FIREFOX_EXTENSION_SETTINGS,

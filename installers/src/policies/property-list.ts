@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import {
   EXTENSION_SETTINGS,
   FIREFOX_EXTENSION_SETTINGS,

@@ -1,4 +1,4 @@
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 
 /** A browser whose policies are in the registry of Windows. */
 export interface RegistryBrowser {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { HOST_NAME, type ErrorCode } from '@cardwright/protocol';
+import type { ErrorCode } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import * as v from 'valibot';
 import { codeOf } from '../system/error-code.js';
 import { inHome, onComputer, type System } from '../system/system.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { HOST_NAME } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import * as v from 'valibot';
 import { onComputer, type System } from '../system/system.js';
 import { BROWSER_LOCATIONS, type BrowserLocation } from './locations.js';

@@ -1,4 +1,5 @@
-import type { DeviceInfo, ErrorCode, RetryStatus } from '@cardwright/protocol';
+import type { ErrorCode } from '@cardwright/protocol';
+import type { DeviceInfo, RetryStatus } from '@cardwright/protocol/devices';
 import { defineCheck, failed, passed, skipped, type Check, type CheckContext, type Finding } from './check.js';
 import { isChangedByMinidriver } from './minidriver.js';
 

@@ -1,11 +1,6 @@
-import {
-  NOTHING_TO_DO,
-  isErrorCode,
-  type CardwrightError,
-  type DeviceListing,
-  type DiagnosticCheck,
-  type ErrorCode,
-} from '@cardwright/protocol';
+import { NOTHING_TO_DO, isErrorCode, type CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
+import type { DeviceListing } from '@cardwright/protocol/devices';
 import { words } from '@cardwright/words/en/errors';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';

@@ -1,4 +1,5 @@
-import { decodeBytes, isCardwrightError, type CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { decodeBytes, isCardwrightError, type CardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { cardUsers } from './card-users.js';
 import { defineCheck, failed, passed, skipped, type CheckContext, type Finding } from './check.js';
 import { NO_SERVICE } from './smart-card-service.js';

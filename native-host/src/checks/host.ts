@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { readBuildRecord } from '../system/build-record.js';
 import { defineCheck, failed, passed, skipped } from './check.js';
 

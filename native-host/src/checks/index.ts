@@ -1,4 +1,5 @@
-import { describeError, isErrorCode, type DiagnosticCheck } from '@cardwright/protocol';
+import { describeError, isErrorCode } from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
 import type { Inventory } from '../devices/inventory.js';
 import { isServiceError } from '../pcsc/pcsc-error.js';
 import { thisSystem, type System } from '../system/system.js';

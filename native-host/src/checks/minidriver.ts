@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 
 /**
  * True for a card in the state in which Yubico's Windows minidriver leaves a factory-fresh one: blocked PUK, a management key of the

@@ -1,4 +1,4 @@
-import { PRODUCT_VERSION, isAtLeast } from '@cardwright/protocol';
+import { PRODUCT_VERSION, isAtLeast } from '@cardwright/protocol/identity';
 import { readHostPolicy } from '../system/host-policy.js';
 import { defineCheck, failed, passed } from './check.js';
 

@@ -1,12 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { arch, release, type as systemName } from 'node:os';
-import {
-  MAX_BUNDLE_LENGTH,
-  PRODUCT_VERSION,
-  supportBundle,
-  type DiagnosticCheck,
-  type SupportBundle,
-} from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { MAX_BUNDLE_LENGTH, supportBundle, type SupportBundle } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { findBrowsers } from '../browsers/packaging.js';
 import { findHostPolicies } from '../browsers/policies.js';

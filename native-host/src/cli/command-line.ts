@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PolicyError } from '../policies/policy-error.js';
 import { codeOf } from '../system/error-code.js';
 import { thisSystem } from '../system/system.js';

@@ -1,4 +1,4 @@
-import type { DiagnosticCheck } from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
 import { runChecks, titleOf, verdictOf, type Finding } from '../checks/index.js';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';

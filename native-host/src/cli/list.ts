@@ -1,4 +1,5 @@
-import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { Inventory } from '../devices/inventory.js';
 import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';

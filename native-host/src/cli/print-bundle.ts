@@ -1,13 +1,7 @@
-import {
-  describeError,
-  isErrorCode,
-  wireError,
-  type CommandFailure,
-  type DiagnosticCheck,
-  type SupportBundle,
-  type TraceEntry,
-  type TraceFile,
-} from '@cardwright/protocol';
+import { describeError, isErrorCode } from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
+import { wireError } from '@cardwright/protocol/messages';
+import type { CommandFailure, SupportBundle, TraceEntry, TraceFile } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { verdictOf } from '../checks/index.js';
 import { remedyOfCode } from '../checks/check.js';

@@ -1,4 +1,4 @@
-import type { DeviceListing } from '@cardwright/protocol';
+import type { DeviceListing } from '@cardwright/protocol/devices';
 import type { Inventory } from '../devices/inventory.js';
 import { describe } from './list.js';
 import type { Print } from './print.js';

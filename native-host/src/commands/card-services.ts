@@ -1,4 +1,4 @@
-import type { DeviceListing } from '@cardwright/protocol';
+import type { DeviceListing } from '@cardwright/protocol/devices';
 import { DeviceHolder } from '../devices/device-holder.js';
 import { Inventory } from '../devices/inventory.js';
 import { systemClock, type Clock } from '../clock.js';

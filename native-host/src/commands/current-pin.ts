@@ -1,4 +1,4 @@
-import type { SecretReference } from '@cardwright/protocol';
+import type { SecretReference } from '@cardwright/protocol/command-definitions';
 import type { OpenDevice } from '../devices/open-device.js';
 import { intersectPinRules } from '../devices/pin-rules.js';
 import { requireTries } from '../devices/pin-use.js';

@@ -1,4 +1,4 @@
-import type { DeviceListing } from '@cardwright/protocol';
+import type { DeviceListing } from '@cardwright/protocol/devices';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Inventory } from '../devices/inventory.js';
 import type { OpenDevice } from '../devices/open-device.js';

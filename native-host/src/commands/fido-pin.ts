@@ -1,4 +1,6 @@
-import { CardwrightError, isCardwrightError, type FidoPinRules, type SecretReference } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { SecretReference } from '@cardwright/protocol/command-definitions';
+import type { FidoPinRules } from '@cardwright/protocol/devices';
 import { fidoPinOf } from '../applets/fido2/fido-pin.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenFidoPinRule, intersectFidoPinRules, intersectPinRules } from '../devices/pin-rules.js';

@@ -1,5 +1,7 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { CardwrightError, encodeBytes, type KeyAlgorithm, type SecretReference, type Slot } from '@cardwright/protocol';
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import type { SecretReference } from '@cardwright/protocol/command-definitions';
+import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { keyAlgorithmOf } from '../applets/piv/objects.js';
 import { readAnswer } from '../applets/piv/piv-error.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';

@@ -1,11 +1,5 @@
-import {
-  CardwrightError,
-  decodeBytes,
-  encodeBytes,
-  isCardwrightError,
-  type ErrorData,
-  type ManagementKeyAlgorithm,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes, isCardwrightError, type ErrorData } from '@cardwright/protocol';
+import type { ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { CardManagementKey } from '../applets/piv/card-management-key.js';
 import { MANAGEMENT_KEY } from '../applets/piv/objects.js';
 import type { DeviceHolder } from '../devices/device-holder.js';

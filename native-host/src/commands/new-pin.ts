@@ -1,4 +1,5 @@
-import { CardwrightError, MIN_TRIES, isCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { MIN_TRIES } from '@cardwright/protocol/devices';
 import type { PinRule } from '../devices/pin-rules.js';
 
 /** How often the user is asked while each answer is refused. */

@@ -1,11 +1,5 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  mayRegister,
-  type Params,
-  type RegistrationResponse,
-  type Result,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError, type Params, type Result } from '@cardwright/protocol';
+import { mayRegister, type RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { provePasskey, type PasskeyProof } from '../applets/fido2/passkey-proof.js';
 import { register } from '../applets/fido2/registration.js';
 import type { DeviceHolder } from '../devices/device-holder.js';

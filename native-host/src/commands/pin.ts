@@ -1,10 +1,6 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  type FidoPinRules,
-  type PinRules,
-  type SecretReference,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { SecretReference } from '@cardwright/protocol/command-definitions';
+import type { FidoPinRules, PinRules } from '@cardwright/protocol/devices';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';

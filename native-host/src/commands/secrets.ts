@@ -1,13 +1,7 @@
-import {
-  CardwrightError,
-  MAY_ASK_AGAIN_SINCE,
-  isSince,
-  type FidoPinRules,
-  type PinRules,
-  type SecretReference,
-  type UserParams,
-  type UserSecret,
-} from '@cardwright/protocol';
+import { CardwrightError, type UserParams } from '@cardwright/protocol';
+import { MAY_ASK_AGAIN_SINCE, type SecretReference, type UserSecret } from '@cardwright/protocol/command-definitions';
+import type { FidoPinRules, PinRules } from '@cardwright/protocol/devices';
+import { isSince } from '@cardwright/protocol/messages';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext } from '../server/handlers.js';
 

@@ -1,4 +1,5 @@
-import { CardwrightError, PIV_PIN_LENGTH, isCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { PIV_PIN_LENGTH } from '@cardwright/protocol/devices';
 import type { DeviceHolder, ReleaseOptions } from '../devices/device-holder.js';
 import type { PreparedCredentials } from '../devices/escrow.js';
 import type { OpenDevice } from '../devices/open-device.js';

@@ -1,4 +1,5 @@
-import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { Authenticator } from '../applets/fido2/authenticator.js';
 import { FIDO_AID } from '../applets/fido2/nfc-ctap.js';
 import { NFCCTAP } from '../applets/fido2/nfc-instructions.js';

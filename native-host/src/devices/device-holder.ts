@@ -1,11 +1,6 @@
-import {
-  CardwrightError,
-  DEVICE_IDLE_TIMEOUT,
-  DEVICE_OPEN_PATIENCE,
-  isCardwrightError,
-  type DeviceId,
-  type DeviceInfo,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { DeviceId, DeviceInfo } from '@cardwright/protocol/devices';
+import { DEVICE_IDLE_TIMEOUT, DEVICE_OPEN_PATIENCE } from '@cardwright/protocol/limits';
 import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { missingFrom, placeIn } from './identified-card.js';

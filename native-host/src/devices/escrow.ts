@@ -1,12 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
-import {
-  CardwrightError,
-  encodeBytes,
-  isCardwrightError,
-  isTrivialPin,
-  type EscrowContent,
-  type ManagementKeyAlgorithm,
-} from '@cardwright/protocol';
+import { CardwrightError, encodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { isTrivialPin, type ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
+import type { EscrowContent } from '@cardwright/protocol/sealing';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';

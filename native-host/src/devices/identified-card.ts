@@ -1,4 +1,5 @@
-import { CardwrightError, isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';

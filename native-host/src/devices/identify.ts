@@ -1,11 +1,5 @@
-import {
-  encodeBytes,
-  isCardwrightError,
-  SLOTS,
-  type DeviceInfo,
-  type RetryStatus,
-  type Slot,
-} from '@cardwright/protocol';
+import { encodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { SLOTS, type DeviceInfo, type RetryStatus, type Slot } from '@cardwright/protocol/devices';
 import { CERTIFICATE_OBJECT } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';

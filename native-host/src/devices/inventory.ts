@@ -1,10 +1,5 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  type DeviceId,
-  type DeviceInfo,
-  type DeviceListing,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { DeviceId, DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
 import type { Cancel } from '../clock.js';
 import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { Certificate } from '@peculiar/asn1-x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { keyProofMessage, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import { keyProofMessage } from '@cardwright/protocol/steps';
 import type { Attestation } from '../applets/piv/attestation.js';
 import { algorithmOfPublicKey } from '../applets/piv/public-key.js';
 import { PIN_POLICY, TOUCH_POLICY, type PinPolicy, type TouchPolicy } from '../applets/piv/yubico.js';

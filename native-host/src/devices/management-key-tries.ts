@@ -1,4 +1,5 @@
-import { MAX_MANAGEMENT_KEY_REFUSALS, type DeviceId } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
+import { MAX_MANAGEMENT_KEY_REFUSALS } from '@cardwright/protocol/limits';
 
 /** The management keys that each device has refused in this session. A card that counts them must not run out of tries. */
 export class ManagementKeyTries {

@@ -1,4 +1,4 @@
-import type { DeviceModel } from '@cardwright/protocol';
+import type { DeviceModel } from '@cardwright/protocol/policy';
 import type { CardApplications } from './card-applications.js';
 
 /** The names of a card for device policies and for people. */

@@ -1,4 +1,6 @@
-import { CardwrightError, isCardwrightError, type DeviceInfo, type Slot, type UserSecret } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { UserSecret } from '@cardwright/protocol/command-definitions';
+import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
 import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PivSession } from '../applets/piv/piv-session.js';

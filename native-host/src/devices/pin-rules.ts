@@ -1,14 +1,13 @@
+import { CardwrightError, type ErrorData } from '@cardwright/protocol';
 import {
-  CardwrightError,
   FIDO_PIN_LENGTH,
   PIV_PIN_LENGTH,
   isTrivialPin,
-  type AdministratorPinRules,
-  type ErrorData,
   type FidoFacts,
   type FidoPinRules,
   type PinRules,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/devices';
+import type { AdministratorPinRules } from '@cardwright/protocol/policy';
 import type { Model } from './models.js';
 
 const { min: CARD_MIN, max: CARD_MAX } = PIV_PIN_LENGTH;

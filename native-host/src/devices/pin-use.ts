@@ -1,12 +1,11 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import {
-  CardwrightError,
-  isCardwrightError,
   MIN_TRIES,
   SLOT_PIN_POLICY,
   type KeyAlgorithm,
   type RetryStatus,
   type Slot,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/devices';
 import type { PinAndPuk } from '../applets/piv/pin-and-puk.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 

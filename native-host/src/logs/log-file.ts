@@ -10,7 +10,7 @@ import {
   type Stats,
 } from 'node:fs';
 import path from 'node:path';
-import { logLevel, type LogLevel } from '@cardwright/protocol';
+import { logLevel, type LogLevel } from '@cardwright/protocol/policy';
 import * as v from 'valibot';
 import { readHostPolicy, type HostComputerPolicy } from '../system/host-policy.js';
 import { isKept, type LineLevel } from '../system/log-level.js';

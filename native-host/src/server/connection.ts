@@ -1,23 +1,25 @@
 import {
   CardwrightError,
   asCardwrightError,
-  cancelParams,
   commands,
-  message as messageSchema,
   isMethod,
-  isNotification,
-  isRequest,
-  setTraceParams,
-  userRequests,
   validate,
-  type Message,
-  type Progress,
-  type Request,
-  type RequestId,
   type UserMethod,
   type UserParams,
   type UserResult,
 } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import {
+  cancelParams,
+  message as messageSchema,
+  isNotification,
+  isRequest,
+  type Message,
+  type Progress,
+  type Request,
+  type RequestId,
+} from '@cardwright/protocol/messages';
+import { setTraceParams } from '@cardwright/protocol/trace';
 import { safeParse } from 'valibot';
 import { systemClock, type Clock } from '../clock.js';
 import { Log, type LogFields } from './log.js';

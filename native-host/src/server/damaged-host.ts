@@ -1,4 +1,4 @@
-import { hostErrors, request, type WireError } from '@cardwright/protocol';
+import { hostErrors, request, type WireError } from '@cardwright/protocol/messages';
 import { safeParse } from 'valibot';
 import type { Receiver, Send } from './receiver.js';
 

@@ -1,13 +1,13 @@
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import {
-  POLICY_CAPABILITY,
-  PRODUCT_VERSION,
   PROTOCOL_RANGE,
   agreeOnVersion,
   initializeAtHost,
   request,
-  type PublicJwk,
   type RequestId,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
+import { POLICY_CAPABILITY } from '@cardwright/protocol/policy';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
 import { safeParse, type InferOutput } from 'valibot';
 import { NO_POLICY, type Peer } from './peer.js';
 

@@ -1,14 +1,6 @@
-import type {
-  DeviceInfo,
-  DeviceListing,
-  MethodOf,
-  Params,
-  Progress,
-  Result,
-  UserMethod,
-  UserParams,
-  UserResult,
-} from '@cardwright/protocol';
+import type { MethodOf, Params, Result, UserMethod, UserParams, UserResult } from '@cardwright/protocol';
+import type { DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
+import type { Progress } from '@cardwright/protocol/messages';
 import type { HostSession } from './host-session.js';
 
 /** Commands with a handler. `step.run` is answered by the server itself. */

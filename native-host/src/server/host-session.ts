@@ -1,14 +1,9 @@
 import type { webcrypto } from 'node:crypto';
-import {
-  CardwrightError,
-  seal,
-  sessionIdOf,
-  unseal,
-  type DeviceId,
-  type PublicJwk,
-  type Purpose,
-  type SealContext,
-} from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
+import { seal, unseal, type Purpose, type SealContext } from '@cardwright/protocol/sealing';
 import type { Peer } from './peer.js';
 import { forKeyAgreement, makeSessionKey, type SessionKey } from './session-key.js';
 

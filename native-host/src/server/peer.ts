@@ -1,4 +1,6 @@
-import type { HostPolicy, ProtocolVersion, PublicJwk, PublicJwkSet } from '@cardwright/protocol';
+import type { ProtocolVersion } from '@cardwright/protocol/messages';
+import type { HostPolicy } from '@cardwright/protocol/policy';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
 
 /** The page and its surroundings, as the browser identifies them to the extension. */
 export interface Peer {

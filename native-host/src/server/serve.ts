@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { MAX_FRAME_BYTES } from '@cardwright/protocol';
+import { MAX_FRAME_BYTES } from '@cardwright/protocol/limits';
 import { killThisProcess, killThisProcessSoon } from '../kill-this-process.js';
 import { FrameReader, FramingError, encodeFrame, type Frame } from './framing.js';
 import type { FirstAnswer } from './greeting.js';

@@ -1,21 +1,18 @@
 import {
   CardwrightError,
-  POLICY_CAPABILITY,
   asCardwrightError,
   commands,
-  initializeAtHost,
   isCardwrightError,
   isMethod,
   isPageMethod,
   validate,
-  type CommandOutcome,
-  type LogLevel,
-  type Request,
-  type RequestId,
   type UserMethod,
   type UserParams,
   type UserResult,
 } from '@cardwright/protocol';
+import { initializeAtHost, type Request, type RequestId } from '@cardwright/protocol/messages';
+import { POLICY_CAPABILITY, type LogLevel } from '@cardwright/protocol/policy';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { systemClock, type Clock } from '../clock.js';
 import { Connection, type Answer } from './connection.js';
 import { Deadline } from './deadline.js';

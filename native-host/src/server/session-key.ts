@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
-import { publicJwk, type PublicJwk } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { parse } from 'valibot';
 
 /** The key pair of one session, on P-256. It is never written anywhere. */

@@ -3,14 +3,12 @@ import {
   commands,
   isMethod,
   isStepMethod,
-  readStep,
   validate,
-  type CardFacts,
-  type DeviceInfo,
   type Method,
   type Params,
-  type StepCommand,
 } from '@cardwright/protocol';
+import type { CardFacts, DeviceInfo } from '@cardwright/protocol/devices';
+import { readStep, type StepCommand } from '@cardwright/protocol/steps';
 import type { HostSession } from './host-session.js';
 import type { Peer } from './peer.js';
 

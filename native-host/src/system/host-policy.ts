@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { httpsAddress, isProductVersion, logLevel } from '@cardwright/protocol';
+import { isProductVersion } from '@cardwright/protocol/identity';
+import { httpsAddress, logLevel } from '@cardwright/protocol/policy';
 import * as v from 'valibot';
 import { onComputer, type System } from './system.js';
 

@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type LogLevel } from '@cardwright/protocol';
+import { LOG_LEVELS, type LogLevel } from '@cardwright/protocol/policy';
 
 /** The level of one line. */
 export type LineLevel = Exclude<LogLevel, 'off'>;

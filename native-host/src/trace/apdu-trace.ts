@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { isCardwrightError, type ApduExchange, type RequestId, type apduNotification } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { RequestId } from '@cardwright/protocol/messages';
+import type { ApduExchange, apduNotification } from '@cardwright/protocol/trace';
 import type * as v from 'valibot';
 import { systemClock, type Clock } from '../clock.js';
 import { decodeCommand, decodeResponse, STATUS_WORD_LENGTH, type CommandApdu } from '../iso7816/apdu.js';

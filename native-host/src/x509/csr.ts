@@ -10,7 +10,8 @@ import {
   RelativeDistinguishedName,
   SubjectPublicKeyInfo,
 } from '@peculiar/asn1-x509';
-import { CardwrightError, type KeyAlgorithm } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { KeyAlgorithm } from '@cardwright/protocol/devices';
 import { signatureScheme, type SignatureScheme } from './signature-input.js';
 
 const OID_COMMON_NAME = '2.5.4.3';

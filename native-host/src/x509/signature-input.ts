@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KeyAlgorithm } from '@cardwright/protocol';
+import type { KeyAlgorithm } from '@cardwright/protocol/devices';
 
 /** The signature scheme of a PIV key: the hash, and the input for the card. */
 export interface SignatureScheme {

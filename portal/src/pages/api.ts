@@ -45,7 +45,7 @@ export const pathOf = (address: keyof Routes, { parameters = {} }: Parts = {}): 
     .slice(address.indexOf('/'))
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ''));
 
-export type { FactorySecrets } from '@cardwright/cms';
+export type { FactorySecrets } from '@cardwright/cms/policies';
 export type { DeviceDescription } from '../server/devices/device-description.js';
 
 export type User = NonNullable<AnswerOf<'GET /api/session'>['user']>;

@@ -1,4 +1,4 @@
-import { contactLinks } from '@cardwright/protocol';
+import { contactLinks } from '@cardwright/protocol/policy';
 import { css, html, type TemplateResult } from 'lit';
 import { HELP_DESK } from './support.js';
 

@@ -1,4 +1,4 @@
-import { readHelpDesk, type HelpDesk } from '@cardwright/protocol';
+import { readHelpDesk, type HelpDesk } from '@cardwright/protocol/policy';
 
 /** The portal's own troubleshooting page. */
 export const HELP = '/help/troubleshooting';

@@ -1,4 +1,4 @@
-import type { AuditEvent, AuditRow } from '@cardwright/cms';
+import type { AuditEvent, AuditRow } from '@cardwright/cms/store';
 import { desc, lt } from 'drizzle-orm';
 import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';

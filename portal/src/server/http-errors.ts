@@ -1,4 +1,5 @@
-import { negotiateLanguage, errorAnswerOf } from '@cardwright/cms';
+import { errorAnswerOf } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms/operations';
 import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './store/database-away.js';

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { backup } from './commands/backup.js';
 import { config } from './commands/config.js';
 import { doctor } from './commands/doctor/doctor.js';

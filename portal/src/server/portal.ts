@@ -1,4 +1,5 @@
-import { STANDARD_OPERATIONS, type OperationDefinition } from '@cardwright/cms';
+import { STANDARD_OPERATIONS } from '@cardwright/cms';
+import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
 import { loadKeyRing } from './keys/key-ring.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';

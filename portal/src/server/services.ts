@@ -1,4 +1,6 @@
-import type { CertificationAuthority, Cms, Store } from '@cardwright/cms';
+import type { Cms } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
+import type { Store } from '@cardwright/cms/store';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';

@@ -1,4 +1,4 @@
-import type { DeviceId } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';

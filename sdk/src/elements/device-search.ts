@@ -1,4 +1,5 @@
-import type { DeviceId, DeviceInfo, DeviceListing, Eligibility } from '@cardwright/protocol';
+import type { Eligibility } from '@cardwright/protocol/cms';
+import type { DeviceId, DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
 import type { Client } from '../client.js';
 import type { JudgedDevice } from './judged-device.js';
 import { DeviceWatch } from './device-watch.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, type DeviceListing } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceListing } from '@cardwright/protocol/devices';
 import type { Client } from '../client.js';
 
 /**

@@ -1,4 +1,4 @@
-import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol';
+import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 import { OfferedWizards } from './offered-wizards.js';
 
 /** The page's wizards that give back a device. */

@@ -1,11 +1,6 @@
-import {
-  PRODUCT_VERSION,
-  isCardwrightError,
-  mergeHelpDesks,
-  readHelpDesk,
-  type CardwrightError,
-  type HelpDesk,
-} from '@cardwright/protocol';
+import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { mergeHelpDesks, readHelpDesk, type HelpDesk } from '@cardwright/protocol/policy';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { offerSupportBundle } from '../support-bundle.js';

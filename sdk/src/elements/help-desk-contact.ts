@@ -1,4 +1,4 @@
-import { contactLinks, type HelpDesk } from '@cardwright/protocol';
+import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Text } from './text.js';
 

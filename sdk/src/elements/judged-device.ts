@@ -1,4 +1,5 @@
-import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
+import type { Eligibility } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 
 /** A connected device with the CMS's verdict. */
 export interface JudgedDevice {

@@ -1,14 +1,7 @@
-import {
-  CardwrightError,
-  asCardwrightError,
-  isCardwrightError,
-  PIN_PHASE,
-  type DeviceId,
-  type DeviceInfo,
-  type Eligibility,
-  type Progress,
-  type StartRequest,
-} from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { PIN_PHASE, type Eligibility, type StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceId, DeviceInfo } from '@cardwright/protocol/devices';
+import type { Progress } from '@cardwright/protocol/messages';
 import type { Client } from '../client.js';
 import type { CmsClient } from '../cms-client.js';
 import { NOT_STARTED, runOperation, type OperationProgress } from '../operation.js';

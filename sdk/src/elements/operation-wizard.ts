@@ -1,4 +1,6 @@
-import { isCardwrightError, type DeviceId, type HelpDesk } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
+import type { HelpDesk } from '@cardwright/protocol/policy';
 import { html, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { CmsClient } from '../cms-client.js';

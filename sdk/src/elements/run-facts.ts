@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { OperationProgress } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 

@@ -1,4 +1,4 @@
-import type { DeviceId } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
 import type { JudgedDevice } from './judged-device.js';
 
 /** The user's means of selecting a device. */

@@ -1,4 +1,5 @@
-import { downloadAddress, helpAddress, type CardwrightError, type HelpDesk } from '@cardwright/protocol';
+import type { CardwrightError } from '@cardwright/protocol';
+import { downloadAddress, helpAddress, type HelpDesk } from '@cardwright/protocol/policy';
 
 /** An organisation's additions to every error: a page with more help, and a help desk. */
 export interface Support {

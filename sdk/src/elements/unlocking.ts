@@ -1,4 +1,5 @@
-import type { DeviceInfo, ErrorCode } from '@cardwright/protocol';
+import type { ErrorCode } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { OfferedWizards } from './offered-wizards.js';
 
 /** The page's wizards that give a device a new PIN. */

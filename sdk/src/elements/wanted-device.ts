@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import type { JudgedDevice } from './judged-device.js';
 

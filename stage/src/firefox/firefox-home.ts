@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { InstallTarget } from '@cardwright/native-host';
-import { HOST_NAME } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import { type HostRegistration, registerAt } from '../host-registration.js';
 import { withMachineFolders } from '../machine-folders.js';
 

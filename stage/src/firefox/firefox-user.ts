@@ -1,4 +1,4 @@
-import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import type { Browser, Page } from 'puppeteer-core';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';

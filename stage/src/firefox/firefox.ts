@@ -1,4 +1,4 @@
-import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import puppeteer from 'puppeteer-core';
 import type { StageBrowser } from '../stage-browser.js';
 import { HOST_PROGRAM } from '../host-registration.js';

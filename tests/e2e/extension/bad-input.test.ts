@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pressButton } from '@cardwright/stage';
-import { PROTOCOL_RANGE, commands, isMethod, isPageMethod } from '@cardwright/protocol';
+import { commands, isMethod, isPageMethod } from '@cardwright/protocol';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { followTrace } from '../../support/inspector-port.js';
 import { WireSession } from '../../support/wire-page.js';

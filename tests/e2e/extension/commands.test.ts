@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MAX_MESSAGE_LENGTH, PROTOCOL_RANGE } from '@cardwright/protocol';
+import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol/limits';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import type { HostFault } from '../../support/host-fault.js';
 import { WireSession } from '../../support/wire-page.js';

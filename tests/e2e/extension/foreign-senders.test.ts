@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { TargetType, type Frame, type Page, type WebWorker } from 'puppeteer-core';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { writeHostileExtension } from '../../support/hostile-extension.js';

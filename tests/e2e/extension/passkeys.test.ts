@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { registrationResponse, validate, type RegistrationResponse, type StepPayload } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { registrationResponse, type RegistrationResponse } from '@cardwright/protocol/passkeys';
+import type { StepPayload } from '@cardwright/protocol/steps';
 import { AuthenticatorDispenser, RelyingPartySite, pressButton, until, type SiteManner } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
 import { TargetType } from 'puppeteer-core';

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { supportBundle, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { supportBundle } from '@cardwright/protocol/trace';
 import { inRepository, pressButton, until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';

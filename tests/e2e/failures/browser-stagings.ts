@@ -1,4 +1,6 @@
-import { CHROMIUM_EXTENSION_ID, type CreationOptions, type ErrorData } from '@cardwright/protocol';
+import type { ErrorData } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import type { CreationOptions } from '@cardwright/protocol/passkeys';
 import { VirtualAuthenticator, pressButton } from '@cardwright/stage';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { DEVICE, type ExtensionStage } from '../../support/extension-stage.js';

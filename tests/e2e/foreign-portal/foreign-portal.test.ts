@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { policySeeds, splitPem, type SeedPolicies } from '@cardwright/cms';
+import { policySeeds, type SeedPolicies } from '@cardwright/cms';
+import { splitPem } from '@cardwright/cms/attestation';
 import { validate } from '@cardwright/protocol';
 import { findElement, inRepository, pressButton, VIRTUAL_VENDOR, type Stage, patiently } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
@@ -12,7 +13,7 @@ import { openSharedStage } from '../../support/workplace/shared-computer.js';
 const SOURCE = new URL('portal.ts', import.meta.url);
 const LINES = 150;
 /** The X.509 library needs reflect-metadata. */
-const MAY_IMPORT = /^(@cardwright\/cms|@cardwright\/protocol|node:.+|@peculiar\/x509|reflect-metadata)$/;
+const MAY_IMPORT = /^(@cardwright\/(cms|protocol)(\/.+)?|node:.+|@peculiar\/x509|reflect-metadata)$/;
 const PIN = '739154';
 
 /** Reads the reference portal's policies as data, with the virtual YubiKeys' vendor. */

@@ -9,11 +9,11 @@ import {
   createCms,
   memoryStore,
   seedPolicies,
-  type CertificationAuthority,
   type MemoryStore,
-  type Person,
   type SeedPolicies,
 } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
+import type { Person } from '@cardwright/cms/store';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 

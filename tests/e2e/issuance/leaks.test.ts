@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { PortalUser, openStage, until, type Stage, patiently } from '@cardwright/stage';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { followTrace } from '../../support/inspector-port.js';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';

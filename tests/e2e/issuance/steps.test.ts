@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
-import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
 import { PortalClient } from '../../support/portal-client.js';
 import { ALICE } from '../../support/portal-options.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { DOWNLOAD, ManagedChromium } from '../../support/managed/managed-chromium.js';
 import { ManagedUser } from '../../support/managed/managed-user.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { ManagedFirefox } from '../../support/managed/managed-firefox.js';
 import { ManagedUser } from '../../support/managed/managed-user.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol';
+import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol/trace';
 import type { Page } from 'puppeteer-core';
 import { textOf, waitFor } from '../../support/page-stage.js';
 import { LOST, WHOLE, versionOf } from '../../support/portal-devices.js';

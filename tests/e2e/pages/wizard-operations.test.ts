@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { blankYubikey } from '../../support/device-facts.js';
 import { OPERATION_ELEMENTS, TESTED_KINDS, type TestedKind } from '../../support/operation-elements.js';
 import { textOf } from '../../support/page-stage.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TEMPLATES } from '@cardwright/installers';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { EXTENSION_DIR, launchBrowser, type StageBrowser, type StagePolicy } from '@cardwright/stage';
 import { addPolicies } from '../../../native-host/src/policies/policies.js';
 import { CHROMIUM, Computer, TEMPLATE } from '../../unit/native-host/policies/computer.js';

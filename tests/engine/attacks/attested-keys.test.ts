@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { KeyObject, randomBytes, type webcrypto } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CardKey } from '@cardwright/cms';
-import { CardwrightError, keyProofMessage, type Slot } from '@cardwright/protocol';
+import { CardKey } from '@cardwright/cms/keys';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
+import { keyProofMessage } from '@cardwright/protocol/steps';
 import { attestKey } from '../../integration/portal/support/attestation-authority.js';
 import { forgeAll, forgeAttestations, forgeOf, refusedWith, relayForged, type Forge } from '../../support/forging.js';
 import { attestationOf, keyPairIn, makeKey, proofBy, requestBy } from '../../support/host-and-card/card-program.js';

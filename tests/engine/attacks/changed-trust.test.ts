@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ActionName, DevicePolicy, DeviceState } from '@cardwright/cms';
-import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
+import type { ActionName, DeviceState } from '@cardwright/cms/devices';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { newAttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
 import { CmsUser } from '../support/cms-user.js';

@@ -1,5 +1,9 @@
-import { changePolicy, erase, listPolicies, openFactorySecrets, type DevicePolicy } from '@cardwright/cms';
-import { encodeBytes, type CommandOutcome, type DeviceInfo, type OperationAnswer } from '@cardwright/protocol';
+import { erase } from '@cardwright/cms';
+import { changePolicy, listPolicies, openFactorySecrets, type DevicePolicy } from '@cardwright/cms/policies';
+import { encodeBytes } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { actOn } from '../../support/engine/operator-action.js';

@@ -1,5 +1,7 @@
 import { erase, issue } from '@cardwright/cms';
-import { CardwrightError, commands, validate, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
+import { CardwrightError, commands, validate } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts } from '../support/engine-parts.js';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { passkeyPolicy, type DevicePolicy } from '@cardwright/cms';
-import { validate, type OperationAnswer } from '@cardwright/protocol';
+import { passkeyPolicy, type DevicePolicy } from '@cardwright/cms/policies';
+import { validate } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';

@@ -1,5 +1,8 @@
-import { changePolicy, listPolicies, openFactorySecrets, type DevicePolicy, type Person } from '@cardwright/cms';
-import type { CommandOutcome, DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import { changePolicy, listPolicies, openFactorySecrets, type DevicePolicy } from '@cardwright/cms/policies';
+import type { Person } from '@cardwright/cms/store';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { actOn } from '../../support/engine/operator-action.js';

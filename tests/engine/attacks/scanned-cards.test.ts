@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { eligibilityAnswer, type DeviceInfo } from '@cardwright/protocol';
+import { eligibilityAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { CmsUser, type Answer } from '../support/cms-user.js';

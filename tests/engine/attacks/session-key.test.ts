@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { publicJwk, readStep, sessionIdOf, unseal, validate, type StepPayload } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import { publicJwk } from '@cardwright/protocol/schemas';
+import { unseal } from '@cardwright/protocol/sealing';
+import { readStep, type StepPayload } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
 import type { TestCard } from '../../support/host-and-card/test-card.js';

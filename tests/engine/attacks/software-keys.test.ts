@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { forgeAttestations, refusedWith, relayForged, startWith } from '../../support/forging.js';

@@ -1,11 +1,5 @@
-import {
-  ACTION_NAMES,
-  inTransaction,
-  OPERATOR_ACTIONS,
-  type ActionName,
-  type Device,
-  type DeviceRecord,
-} from '@cardwright/cms';
+import { ACTION_NAMES, OPERATOR_ACTIONS, type ActionName } from '@cardwright/cms/devices';
+import { inTransaction, type Device, type DeviceRecord } from '@cardwright/cms/store';
 import { describe, expect, it } from '@jest/globals';
 import { newCertificate, newDevice, newOperation, newPasskey, NO_CHANGES } from '../../integration/store/rows.js';
 import { NO_VERSION } from '../../support/engine/operator-action.js';

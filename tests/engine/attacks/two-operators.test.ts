@@ -9,7 +9,7 @@ import {
   type DevicePolicy,
   type FactorySecrets,
   type PolicyChange,
-} from '@cardwright/cms';
+} from '@cardwright/cms/policies';
 import { validate } from '@cardwright/protocol';
 import { newAttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';

@@ -1,5 +1,8 @@
-import { unlock, type PersonProof } from '@cardwright/cms';
-import { CardwrightError, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
+import { unlock } from '@cardwright/cms';
+import type { PersonProof } from '@cardwright/cms/operations';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';

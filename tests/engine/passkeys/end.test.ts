@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Person } from '@cardwright/cms';
+import type { Person } from '@cardwright/cms/store';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../../support/engine/operator-action.js';

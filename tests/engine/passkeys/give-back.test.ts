@@ -1,4 +1,5 @@
-import { erase, GIVEN_BACK, issue } from '@cardwright/cms';
+import { erase, issue } from '@cardwright/cms';
+import { GIVEN_BACK } from '@cardwright/cms/devices';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';

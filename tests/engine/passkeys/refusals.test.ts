@@ -1,4 +1,5 @@
-import { CardwrightError, type ErrorCode, type RegistrationResponse } from '@cardwright/protocol';
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { describe, expect, it } from '@jest/globals';
 import { SoftwareAuthenticator, type CeremonyFaults } from '../../support/passkeys/software-authenticator.js';
 import { ORIGIN } from '../support/engine-parts.js';

@@ -1,22 +1,16 @@
+import { answerRequest, errorAnswerOf, type HttpAnswer } from '@cardwright/cms';
+import type { ActionName, DisplayWindow } from '@cardwright/cms/devices';
+import type { Person } from '@cardwright/cms/store';
+import { asCardwrightError, validate } from '@cardwright/protocol';
 import {
-  answerRequest,
-  errorAnswerOf,
-  type ActionName,
-  type DisplayWindow,
-  type HttpAnswer,
-  type Person,
-} from '@cardwright/cms';
-import {
-  asCardwrightError,
   eligibilityAnswer,
   errorAnswer,
   operationAnswer,
-  validate,
-  type DeviceInfo,
   type Eligibility,
   type OperationAnswer,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { requestOf } from '../../support/engine/operator-action.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';

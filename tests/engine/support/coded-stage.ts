@@ -1,5 +1,8 @@
-import { changePolicy, readDevicePolicy, unlock, type Person, type UnlockCode } from '@cardwright/cms';
-import type { OperationAnswer } from '@cardwright/protocol';
+import { unlock } from '@cardwright/cms';
+import type { UnlockCode } from '@cardwright/cms/devices';
+import { changePolicy, readDevicePolicy } from '@cardwright/cms/policies';
+import type { Person } from '@cardwright/cms/store';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { personOf } from '../../support/engine/people.js';
 import { issueCode } from '../../support/engine/unlock-code.js';

@@ -1,4 +1,5 @@
-import { newKeyRing, type CertificationAuthority, type KeyRing } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
+import { newKeyRing, type KeyRing } from '@cardwright/cms/keys';
 import {
   newAttestationAuthority,
   type AttestationAuthority,

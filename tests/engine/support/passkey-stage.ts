@@ -1,24 +1,16 @@
+import { createCms, memoryStore, seedPolicies, type Cms, type CmsOptions, type MemoryStore } from '@cardwright/cms';
 import {
-  createCms,
   devicePolicy,
   listPolicies,
-  memoryStore,
   changePolicy,
-  seedPolicies,
-  type Cms,
-  type CmsOptions,
   type DevicePolicy,
-  type MemoryStore,
-  type Passkey,
   type PasskeyPolicy,
-} from '@cardwright/cms';
-import {
-  validate,
-  type CommandOutcome,
-  type DeviceInfo,
-  type Eligibility,
-  type OperationAnswer,
-} from '@cardwright/protocol';
+} from '@cardwright/cms/policies';
+import type { Passkey } from '@cardwright/cms/store';
+import { validate } from '@cardwright/protocol';
+import type { Eligibility, OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { ProfileName } from '@cardwright/virtual-card';
 import * as v from 'valibot';
 import { NO_CHANGES } from '../../integration/store/rows.js';

@@ -1,5 +1,7 @@
-import { erase, unlock, type Person } from '@cardwright/cms';
-import type { DeviceInfo, OperationAnswer, StartRequest } from '@cardwright/protocol';
+import { erase, unlock } from '@cardwright/cms';
+import type { Person } from '@cardwright/cms/store';
+import type { OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';

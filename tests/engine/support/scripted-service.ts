@@ -4,9 +4,9 @@ import type {
   BegunRegistration,
   ExpectedAuthenticator,
   PasskeyService,
-  Person,
-} from '@cardwright/cms';
-import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol';
+} from '@cardwright/cms/passkeys';
+import type { Person } from '@cardwright/cms/store';
+import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol/passkeys';
 
 const FIVE_MINUTES = 5 * 60 * 1000;
 

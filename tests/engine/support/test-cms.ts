@@ -1,20 +1,16 @@
 import {
   createCms,
   memoryStore,
-  changePolicy,
   seedPolicies,
-  type AuditRow,
-  type Certificate,
   type Cms,
   type CmsOptions,
-  type Device,
-  type DevicePolicy,
-  type FactorySecrets,
   type MemoryStore,
-  type OwnerAction,
-  type Quotas,
   type SeedPolicies,
 } from '@cardwright/cms';
+import type { OwnerAction } from '@cardwright/cms/devices';
+import type { Quotas } from '@cardwright/cms/operations';
+import { changePolicy, type DevicePolicy, type FactorySecrets } from '@cardwright/cms/policies';
+import type { AuditRow, Certificate, Device } from '@cardwright/cms/store';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';

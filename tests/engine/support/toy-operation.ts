@@ -14,7 +14,7 @@ import {
   type OperationContext,
   type Phase,
   type Step,
-} from '@cardwright/cms';
+} from '@cardwright/cms/operations';
 import { encodeBytes } from '@cardwright/protocol';
 import * as v from 'valibot';
 

@@ -5,14 +5,14 @@ import {
   seedPolicies,
   type Cms,
   type CmsOptions,
-  type DevicePolicy,
   type MemoryStore,
-  type OperationDefinition,
-  type Person,
-  type Requester,
   type SeedPolicies,
 } from '@cardwright/cms';
-import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
+import type { OperationDefinition, Requester } from '@cardwright/cms/operations';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { Person } from '@cardwright/cms/store';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { personOf } from '../../support/engine/people.js';

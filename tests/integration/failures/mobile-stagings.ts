@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { enrolmentStatus } from '@cardwright/protocol';
+import { enrolmentStatus } from '@cardwright/protocol/mobile';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { enrolWithStrongSwan } from '../../support/scep/peers.js';
 import { TestPhone } from '../portal/mobile/support/test-phone.js';

@@ -1,4 +1,6 @@
-import { CardwrightError, readStep, type OperationAnswer } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import { readStep } from '@cardwright/protocol/steps';
 import { CmsClient } from '@cardwright/sdk';
 import * as v from 'valibot';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';

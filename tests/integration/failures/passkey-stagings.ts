@@ -1,4 +1,4 @@
-import type { PasskeyPolicy } from '@cardwright/cms';
+import type { PasskeyPolicy } from '@cardwright/cms/policies';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { SoftwareAuthenticator } from '../../support/passkeys/software-authenticator.js';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';

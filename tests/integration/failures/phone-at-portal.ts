@@ -1,5 +1,6 @@
 import type { Portal } from '@cardwright/portal';
-import { CardwrightError, enrolmentStatus, startedEnrolment, type EnrolmentStatus } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { enrolmentStatus, startedEnrolment, type EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { TestPhone, type PhoneFacts } from '../portal/mobile/support/test-phone.js';
 import type { PageAtPortal } from './page-at-portal.js';
 

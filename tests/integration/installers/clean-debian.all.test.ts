@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layOutHost } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { EXTENSION_DIR, openStage, PortalUser, until, type TiedProcess } from '@cardwright/stage';
 import { insertCard, type VirtualCard } from '@cardwright/virtual-card';
 import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';

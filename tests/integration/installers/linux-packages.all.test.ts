@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
 import { writeHostRpm } from '../../../installers/src/packages/host-linux/rpm.js';
 import { layOutStandIn } from '../../support/stand-in-host.js';

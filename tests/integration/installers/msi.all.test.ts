@@ -2,7 +2,9 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFi
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { diagnosticCheck } from '@cardwright/protocol/command-definitions';
+import { CHROMIUM_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import { Scene, FACTORY_KEY, resultOf } from '../native-host/scene.js';
 import { compileForWindows } from '../../support/windows/compile.js';

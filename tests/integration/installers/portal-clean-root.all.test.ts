@@ -4,7 +4,7 @@ import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { type TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { freePort } from '@cardwright/stage';

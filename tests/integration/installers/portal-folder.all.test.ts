@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { layOutPortal } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { TiedProcess } from '@cardwright/stage';
 
 /** The installed portal, laid out in a folder, with its own Node.js, and without a PATH. */

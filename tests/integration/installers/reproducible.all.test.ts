@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PACKAGES } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 
 const MINUTES = 60_000;
 /** Two builds of these are the same bytes. The MSI and the products of the extension have their own tests. */

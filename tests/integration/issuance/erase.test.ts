@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPortal, type InsertedCard, type PortalProcess, type Stage } from '@cardwright/stage';
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { expectIssued } from '../../support/card-judgement.js';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVE_OWNER, type DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import type { Stage } from '@cardwright/stage';
 import { HostProcess } from '../../support/host-process.js';
 import { expectIssued } from '../../support/card-judgement.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { InsertedCard, Stage } from '@cardwright/stage';
-import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { interruptionOf } from '../../support/interruption.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { deviceListing, validate, type DeviceListing } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { deviceListing, type DeviceListing } from '@cardwright/protocol/devices';
 import { Scene } from './scene.js';
 import { thoroughIt } from '../../support/thorough.js';
 

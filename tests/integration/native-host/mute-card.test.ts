@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { parseFault } from '@cardwright/virtual-card';
 import { LAUNCHER_NAME, launcherScript } from '../../../native-host/src/browsers/launcher.js';
 import type { HostProcess } from '../../support/host-process.js';

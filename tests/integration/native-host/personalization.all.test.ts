@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeBytes, type KeyAlgorithm, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import { decodeBytes } from '@cardwright/protocol';
+import type { KeyAlgorithm, ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { VirtualCard } from '@cardwright/virtual-card';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { deviceListing, validate, type DeviceInfo, type DeviceListing } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { deviceListing, type DeviceInfo, type DeviceListing } from '@cardwright/protocol/devices';
 import { parseFault } from '@cardwright/virtual-card';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';

@@ -3,25 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPrivatePcscd, type PrivatePcscd } from '@cardwright/stage';
-import {
-  commands,
-  decodeBytes,
-  encodeBytes,
-  escrowContent,
-  publicJwkSet,
-  seal,
-  signStep,
-  unseal,
-  validate,
-  type CardFacts,
-  type CommandOutcome,
-  type EscrowContent,
-  type ManagementKeyAlgorithm,
-  type PublicJwkSet,
-  type Purpose,
-  type StepCommand,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { commands, decodeBytes, encodeBytes, validate } from '@cardwright/protocol';
+import type { CardFacts, ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { escrowContent, seal, unseal, type EscrowContent, type Purpose } from '@cardwright/protocol/sealing';
+import { signStep, type CommandOutcome, type StepCommand, type StepPayload } from '@cardwright/protocol/steps';
 import { insertCard, type InsertOptions, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { HostProcess, type Extension } from '../../support/host-process.js';

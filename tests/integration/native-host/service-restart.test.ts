@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
-import { deviceListing, validate, type DeviceListing, type Notification } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { deviceListing, type DeviceListing } from '@cardwright/protocol/devices';
+import type { Notification } from '@cardwright/protocol/messages';
 import { codeOf, heldDuring, Scene } from './scene.js';
 
 describe('a host that outlives the smart card service', () => {

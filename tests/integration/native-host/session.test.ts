@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { StepPayload } from '@cardwright/protocol';
+import type { StepPayload } from '@cardwright/protocol/steps';
 import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
 import { thoroughIt } from '../../support/thorough.js';
 

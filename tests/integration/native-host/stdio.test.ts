@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION, PROTOCOL_RANGE } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));

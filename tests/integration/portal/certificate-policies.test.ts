@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms/authority';
 import { inRepository } from '@cardwright/stage';
 import { openCertificatePolicies, type PolicySettings } from '../../../portal/src/server/ca/certificate-policies.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MAX_BUNDLE_LENGTH, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { hostileBundle, newBundle } from '../../support/support-bundles.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';

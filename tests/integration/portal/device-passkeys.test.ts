@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Passkey } from '@cardwright/cms';
+import type { Passkey } from '@cardwright/cms/store';
 import { validate } from '@cardwright/protocol';
 import { and, eq, isNull } from 'drizzle-orm';
 import * as v from 'valibot';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPortal } from '@cardwright/portal';
-import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import { everyOrNamed } from '../../support/thorough.js';

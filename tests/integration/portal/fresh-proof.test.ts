@@ -1,4 +1,5 @@
-import { changePin, defineOperation, STANDARD_OPERATIONS } from '@cardwright/cms';
+import { changePin, STANDARD_OPERATIONS } from '@cardwright/cms';
+import { defineOperation } from '@cardwright/cms/operations';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { desc, isNotNull } from 'drizzle-orm';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { operationAnswer, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { operationAnswer } from '@cardwright/protocol/cms';
 import { sql } from 'drizzle-orm';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { forgeAttestations, forgeOf, relayForged } from '../../support/forging.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { PHONE, type Device, type DeviceState } from '@cardwright/cms';
-import type { MobileOffer } from '@cardwright/protocol';
+import { PHONE, type DeviceState } from '@cardwright/cms/devices';
+import type { Device } from '@cardwright/cms/store';
+import type { MobileOffer } from '@cardwright/protocol/mobile';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { describeOwnDevices } from '../../../portal/src/server/devices/own-devices.js';

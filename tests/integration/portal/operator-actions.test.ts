@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deviceVersion, STATES } from '@cardwright/cms';
+import { deviceVersion, STATES } from '@cardwright/cms/devices';
 import { validate } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { DEVICE_STATES, type DeviceState } from '@cardwright/cms';
+import { DEVICE_STATES, type DeviceState } from '@cardwright/cms/devices';
 import { record } from '../../../portal/src/server/audit.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users, type DeviceRow } from '../../../portal/src/server/store/schema.js';

@@ -1,4 +1,5 @@
-import { BEING_ERASED, GIVEN_BACK, type Certificate, type Device, type DeviceState } from '@cardwright/cms';
+import { BEING_ERASED, GIVEN_BACK, type DeviceState } from '@cardwright/cms/devices';
+import type { Certificate, Device } from '@cardwright/cms/store';
 import { validate } from '@cardwright/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';

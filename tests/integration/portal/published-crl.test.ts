@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
-import type { CrlRequest } from '@cardwright/cms';
+import type { CrlRequest } from '@cardwright/cms/authority';
 import { CrlPublisher, type CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
 import { revocationsIn } from '../../../portal/src/server/ca/revocations.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';

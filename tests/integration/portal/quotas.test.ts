@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { newKeyRing, spend as spendOf, type Spending } from '@cardwright/cms';
+import { newKeyRing } from '@cardwright/cms/keys';
+import { spend as spendOf } from '@cardwright/cms/operations';
+import type { Spending } from '@cardwright/cms/store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newKeyRing } from '@cardwright/cms';
-import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@cardwright/protocol';
+import { newKeyRing } from '@cardwright/cms/keys';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import { eligibilityAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import pg from 'pg';
 import * as v from 'valibot';
 import { listRevocations } from '../../../portal/src/server/ca/revocations.js';

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { inTransaction, newKeyRing, type DeviceState, type RevocationReason } from '@cardwright/cms';
+import type { RevocationReason } from '@cardwright/cms/authority';
+import type { DeviceState } from '@cardwright/cms/devices';
+import { newKeyRing } from '@cardwright/cms/keys';
+import { inTransaction } from '@cardwright/cms/store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { validate, type OperationAnswer } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';

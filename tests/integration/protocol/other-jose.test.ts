@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { commands, readDisplay, readStep, unseal, validate } from '@cardwright/protocol';
+import { commands, validate } from '@cardwright/protocol';
+import { unseal } from '@cardwright/protocol/sealing';
+import { readDisplay, readStep } from '@cardwright/protocol/steps';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 import { checkEscrow } from '../../../cms/src/devices/escrow.js';
 import type { Vectors } from '../../../protocol/src/publish/index.js';

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  PROTOCOL_RANGE,
-  publicJwkSet,
-  validate,
-  type DeviceInfo,
-  type OperationAnswer,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import { CmsClient, runOperation } from '@cardwright/sdk';
 import { startPrivatePcscd, type PrivatePcscd, type TiedProcess } from '@cardwright/stage';
 import { insertCard, type VirtualCard } from '@cardwright/virtual-card';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { backgroundOf, launchBrowser, type StageBrowser } from '@cardwright/stage';
-import { CHROMIUM_EXTENSION_ID, CHROMIUM_EXTENSION_KEY } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, CHROMIUM_EXTENSION_KEY } from '@cardwright/protocol/identity';
 
 let folder: string;
 let stage: StageBrowser | undefined;

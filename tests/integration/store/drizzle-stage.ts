@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newKeyRing } from '@cardwright/cms';
+import { newKeyRing } from '@cardwright/cms/keys';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 import { getTableColumns, sql } from 'drizzle-orm';
 import { openPortalDatabase, type DatabaseLocation } from '../../../portal/src/server/store/database.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newKeyRing, type Store } from '@cardwright/cms';
+import { newKeyRing } from '@cardwright/cms/keys';
+import type { Store } from '@cardwright/cms/store';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';

@@ -1,18 +1,11 @@
 import { createDecipheriv, randomBytes } from 'node:crypto';
-import {
-  CardwrightError,
-  decodeBytes,
-  encodeBytes,
-  sessionIdOf,
-  type DeviceInfo,
-  type DiagnosticCheck,
-  type ErrorCode,
-  type HostPolicy,
-  type Progress,
-  type Purpose,
-  type StepCommand,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes, type ErrorCode } from '@cardwright/protocol';
+import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { sessionIdOf, type Progress } from '@cardwright/protocol/messages';
+import type { HostPolicy } from '@cardwright/protocol/policy';
+import type { Purpose } from '@cardwright/protocol/sealing';
+import type { StepCommand, StepPayload } from '@cardwright/protocol/steps';
 import {
   makeCard,
   type CardInReader,

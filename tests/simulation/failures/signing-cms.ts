@@ -1,15 +1,8 @@
-import {
-  publicJwkSet,
-  seal,
-  signStep,
-  validate,
-  type DeviceInfo,
-  type PublicJwk,
-  type PublicJwkSet,
-  type Purpose,
-  type StepCommand,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { publicJwkSet, type PublicJwk, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { seal, type Purpose } from '@cardwright/protocol/sealing';
+import { signStep, type StepCommand, type StepPayload } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 export const ORIGIN = 'https://cms.example';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Progress } from '@cardwright/protocol';
+import type { Progress } from '@cardwright/protocol/messages';
 import { until } from '@cardwright/stage';
 import { Bench, type BenchOptions } from '../failures/bench.js';
 import { order, setPin } from './support/orders.js';

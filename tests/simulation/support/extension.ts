@@ -1,25 +1,21 @@
+import { CardwrightError, validate, type UserParams } from '@cardwright/protocol';
+import { userRequests, type UserSecret } from '@cardwright/protocol/command-definitions';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import {
-  CardwrightError,
-  PRODUCT_VERSION,
   hostInitialized,
   initializeAtHost,
   isNotification,
   isRequest,
   isResponse,
   message as messageSchema,
-  seal,
   sessionIdOf,
-  userRequests,
-  validate,
-  type HostPolicy,
   type Message,
-  type PublicJwk,
-  type PublicJwkSet,
-  type RegistrationResponse,
   type Request,
-  type UserParams,
-  type UserSecret,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
+import type { HostPolicy } from '@cardwright/protocol/policy';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
+import { seal } from '@cardwright/protocol/sealing';
 import { createHostServer, Log, type HostServer } from '@cardwright/native-host';
 import * as v from 'valibot';
 import type { PageWindow } from '../../../sdk/src/page-port.js';

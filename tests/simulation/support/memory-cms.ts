@@ -1,29 +1,14 @@
 import { readFileSync } from 'node:fs';
-import {
-  allowedActions,
-  createCms,
-  memoryStore,
-  newKeyRing,
-  openEscrow,
-  openFactorySecrets,
-  seedPolicies,
-  type ActionName,
-  type CertificationAuthority,
-  type Cms,
-  type Device,
-  type KeyRing,
-  type Requester,
-  type SeedPolicies,
-  type Store,
-} from '@cardwright/cms';
-import type {
-  CommandOutcome,
-  DeviceInfo,
-  Eligibility,
-  OperationAnswer,
-  Slot,
-  StartRequest,
-} from '@cardwright/protocol';
+import { createCms, memoryStore, seedPolicies, type Cms, type SeedPolicies } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
+import { allowedActions, type ActionName } from '@cardwright/cms/devices';
+import { newKeyRing, openEscrow, type KeyRing } from '@cardwright/cms/keys';
+import type { Requester } from '@cardwright/cms/operations';
+import { openFactorySecrets } from '@cardwright/cms/policies';
+import type { Device, Store } from '@cardwright/cms/store';
+import type { Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import {
   testAttestationIntermediatesPath,
   testAttestationRoot58Path,

@@ -1,18 +1,16 @@
+import { CardwrightError, asCardwrightError, validate } from '@cardwright/protocol';
 import {
-  CardwrightError,
-  asCardwrightError,
   cancelRequest,
   eligibilityAnswer,
   eligibilityRequest,
   operationAnswer,
   resultsRequest,
   startRequest,
-  validate,
-  type CommandOutcome,
-  type DeviceInfo,
   type Eligibility,
   type OperationAnswer,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { OperationOptions } from '../../../sdk/src/operation.js';
 import { AnswerLost, type SimulatedCms } from './simulated-cms.js';
 

@@ -1,12 +1,8 @@
-import type {
-  CommandOutcome,
-  DeviceInfo,
-  Eligibility,
-  EscrowContent,
-  OperationAnswer,
-  PublicJwkSet,
-  StartRequest,
-} from '@cardwright/protocol';
+import type { Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
+import type { EscrowContent } from '@cardwright/protocol/sealing';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 
 /** A certificate as the CMS reports it. */
 export interface IssuedCertificate {

@@ -1,4 +1,4 @@
-import type { StartRequest } from '@cardwright/protocol';
+import type { StartRequest } from '@cardwright/protocol/cms';
 import { SWEPT_PROFILE_NAMES, type SweptProfileName } from './swept-profiles.js';
 import type { SessionEnd, Workplace } from './workplace.js';
 

@@ -1,4 +1,6 @@
-import { publicJwk, unseal, validate, type PublicJwk, type SealContext } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
+import { unseal, type SealContext } from '@cardwright/protocol/sealing';
 import { exportJWK, generateKeyPair } from 'jose';
 
 /** The extension's key for PINs that its windows show. */

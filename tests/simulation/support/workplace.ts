@@ -1,4 +1,5 @@
-import { CardwrightError, isCardwrightError, type OperationAnswer, type StartRequest } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
 import { makeCard, type CardState, type Fault, type KeySource, type ProfileName } from '@cardwright/virtual-card';
 import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';

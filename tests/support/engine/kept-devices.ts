@@ -1,11 +1,7 @@
-import {
-  ownerActions,
-  readDevicePolicy,
-  type Certificate,
-  type Device,
-  type MemoryStore,
-  type OwnerAction,
-} from '@cardwright/cms';
+import type { MemoryStore } from '@cardwright/cms';
+import { ownerActions, type OwnerAction } from '@cardwright/cms/devices';
+import { readDevicePolicy } from '@cardwright/cms/policies';
+import type { Certificate, Device } from '@cardwright/cms/store';
 
 type Contents = ReturnType<MemoryStore['contents']>;
 

@@ -1,4 +1,6 @@
-import { deviceVersion, type ActionName, type Cms, type MemoryStore, type Person } from '@cardwright/cms';
+import type { Cms, MemoryStore } from '@cardwright/cms';
+import { deviceVersion, type ActionName } from '@cardwright/cms/devices';
+import type { Person } from '@cardwright/cms/store';
 
 type Contents = ReturnType<MemoryStore['contents']>;
 

@@ -1,4 +1,4 @@
-import type { Person } from '@cardwright/cms';
+import type { Person } from '@cardwright/cms/store';
 
 /** Creates a person with a username, and further members from the test. */
 export const personOf = (username: string, more: Partial<Person> = {}): Person => ({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { policySeeds, type DevicePolicy, type SeedPolicies } from '@cardwright/cms';
+import { policySeeds, type SeedPolicies } from '@cardwright/cms';
+import type { DevicePolicy } from '@cardwright/cms/policies';
 import { validate } from '@cardwright/protocol';
 
 const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url);

@@ -1,4 +1,4 @@
-import type { CertificationAuthority } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 
 /** A certification authority of a test's own. */

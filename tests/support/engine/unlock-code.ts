@@ -1,4 +1,6 @@
-import type { Cms, MemoryStore, Person, UnlockCode } from '@cardwright/cms';
+import type { Cms, MemoryStore } from '@cardwright/cms';
+import type { UnlockCode } from '@cardwright/cms/devices';
+import type { Person } from '@cardwright/cms/store';
 import { requestOf, shownVersion } from './operator-action.js';
 
 /** Issues a one-time code as an operator who has just seen the device. */

@@ -1,4 +1,4 @@
-import type { ManagementKeyAlgorithm, Slot } from '@cardwright/protocol';
+import type { ManagementKeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import type { CardState, ReferenceData, StoredKey } from '@cardwright/virtual-card';
 
 /** Access to the memory of a virtual card in the protocol's terms. */

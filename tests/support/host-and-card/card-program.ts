@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, KeyObject, sign, webcrypto } from 'node:crypto';
-import type { Slot } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import { freshKeys, KeyAlgorithm } from '@cardwright/virtual-card';
 import * as x509 from '@peculiar/x509';
 import { attestKey } from '../../integration/portal/support/attestation-authority.js';

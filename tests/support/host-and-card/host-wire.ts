@@ -1,9 +1,9 @@
 import { createHostServer, Log, type HostServer, type PcscBinding } from '@cardwright/native-host';
+import { CardwrightError, commands, validate, type Method, type Params, type Result } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import {
-  CardwrightError,
-  PRODUCT_VERSION,
   PROTOCOL_RANGE,
-  commands,
   hostInitialized,
   initializeAtHost,
   isNotification,
@@ -11,18 +11,12 @@ import {
   isResponse,
   message as messageSchema,
   progressParams,
-  validate,
-  type DeviceInfo,
   type Message,
-  type Method,
-  type Params,
   type Progress,
-  type PublicJwk,
-  type PublicJwkSet,
   type Request,
   type RequestId,
-  type Result,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { MovableClock } from '../../simulation/support/movable-clock.js';
 import type { ReaderBoard } from '../../simulation/support/reader-board.js';

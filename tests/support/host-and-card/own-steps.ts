@@ -1,12 +1,7 @@
-import {
-  publicJwk,
-  readStep,
-  signStep,
-  validate,
-  type DeviceInfo,
-  type PublicJwkSet,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { publicJwk, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { readStep, signStep, type StepPayload } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 const KID = 'own';

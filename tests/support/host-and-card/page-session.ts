@@ -1,13 +1,8 @@
-import {
-  commands,
-  sessionIdOf,
-  type CommandOutcome,
-  type DeviceInfo,
-  type Method,
-  type Params,
-  type PublicJwk,
-  type Result,
-} from '@cardwright/protocol';
+import { commands, type Method, type Params, type Result } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import type { PublicJwk } from '@cardwright/protocol/schemas';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import { HostWire, lookAtCard, type Told, type WireEnd } from './host-wire.js';
 import type { TestCard } from './test-card.js';

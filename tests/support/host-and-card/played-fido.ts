@@ -1,13 +1,6 @@
-import {
-  CardwrightError,
-  commands,
-  type CommandOutcome,
-  type Params,
-  type RegistrationResponse,
-  type Result,
-  type StepPayload,
-  type UserParams,
-} from '@cardwright/protocol';
+import { CardwrightError, commands, type Params, type Result, type UserParams } from '@cardwright/protocol';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
+import type { CommandOutcome, StepPayload } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import { registerLikeABrowser } from '../../simulation/passkeys/support/browser.js';
 import type { SoftwareAuthenticator } from '../passkeys/software-authenticator.js';

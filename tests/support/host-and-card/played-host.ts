@@ -1,21 +1,18 @@
 import {
   CardwrightError,
   isMethod,
-  readStep,
-  seal,
-  userRequests,
   validate,
-  type CommandOutcome,
   type Method,
   type Params,
-  type Progress,
-  type PublicJwk,
-  type PublicJwkSet,
-  type RegistrationResponse,
   type Result,
   type UserParams,
-  type UserSecret,
 } from '@cardwright/protocol';
+import { userRequests, type UserSecret } from '@cardwright/protocol/command-definitions';
+import type { Progress } from '@cardwright/protocol/messages';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
+import { seal } from '@cardwright/protocol/sealing';
+import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
 import { WindowKey } from '../../simulation/support/window-key.js';
 import { OwnSteps } from './own-steps.js';
 import { PageSession } from './page-session.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, type CommandOutcome, type Method } from '@cardwright/protocol';
+import { CardwrightError, type Method } from '@cardwright/protocol';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { TestCard } from './test-card.js';
 
 /**

@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto';
-import type { DeviceInfo, Slot } from '@cardwright/protocol';
+import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
 import {
   blankCard,
   Card,

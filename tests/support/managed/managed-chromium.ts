@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { inRepository, type HostRegistration, type StagePolicy } from '@cardwright/stage';
 import * as v from 'valibot';
 import { ManagedComputer } from './managed-computer.js';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import { FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { inRepository, until } from '@cardwright/stage';
 import { ManagedComputer } from './managed-computer.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packExtension } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { openStage, type Stage } from '@cardwright/stage';
 import { portalOf } from '../portal-options.js';
 import { startUpdateServer, type UpdateServer } from './update-server.js';

@@ -1,5 +1,5 @@
 import { createHash, createSign, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto';
-import { passkeyProofMessage, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol';
+import { passkeyProofMessage, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { aaguidBytes, type FidoManufacturer } from './fido-manufacturer.js';
 

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { CertificateSlot, CertificationAuthority } from '@cardwright/cms';
+import type { CertificateSlot, CertificationAuthority } from '@cardwright/cms/authority';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 import type { ScepAuthority } from '../../../portal/src/server/mobile/scep/scep-server.js';
 

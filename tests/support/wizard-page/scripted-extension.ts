@@ -1,14 +1,7 @@
-import {
-  CardwrightError,
-  decodeBytes,
-  isCardwrightError,
-  type CommandOutcome,
-  type DeviceInfo,
-  type DeviceListing,
-  type Request,
-  type StepCommand,
-  type WireError,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
+import type { Request, WireError } from '@cardwright/protocol/messages';
+import type { CommandOutcome, StepCommand } from '@cardwright/protocol/steps';
 
 type Consent = 'granted' | 'needed' | 'denied' | 'blocked';
 

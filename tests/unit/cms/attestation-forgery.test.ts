@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
-import { CardKey, checkAttestation, type AttestationVerdict } from '@cardwright/cms';
+import { checkAttestation, type AttestationVerdict } from '@cardwright/cms/attestation';
+import { CardKey } from '@cardwright/cms/keys';
 import { attestationExtensions, certify, newKeys } from '../../integration/portal/support/attestation-authority.js';
 import { SERIAL, attestSlot, der, pem, setScene, type SceneChanges } from './attestation-scene.js';
 

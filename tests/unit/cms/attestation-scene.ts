@@ -1,5 +1,6 @@
 import { webcrypto } from 'node:crypto';
-import { CardKey, type Attestation, type AttestationOrder, type VendorTrust } from '@cardwright/cms';
+import type { Attestation, AttestationOrder, VendorTrust } from '@cardwright/cms/attestation';
+import { CardKey } from '@cardwright/cms/keys';
 import {
   attestationExtensions,
   certify,

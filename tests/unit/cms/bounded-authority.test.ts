@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { boundAuthority } from '@cardwright/cms';
+import { boundAuthority } from '@cardwright/cms/authority';
 
 const REQUEST = {
   slot: '9A',

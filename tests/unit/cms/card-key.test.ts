@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, ECDH, type JsonWebKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { CardKey, tlv } from '@cardwright/cms';
+import { tlv } from '@cardwright/cms/devices';
+import { CardKey } from '@cardwright/cms/keys';
 import { ecKey, factorsOf, rsaKey } from '../../support/weak-keys.js';
 
 const SEQUENCE = 0x30;

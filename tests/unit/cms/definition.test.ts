@@ -1,4 +1,4 @@
-import { defineOperation, type Slice } from '@cardwright/cms';
+import { defineOperation, type Slice } from '@cardwright/cms/operations';
 import { describe, expect, it } from '@jest/globals';
 import { EngineStage, looked, lookStep, operationOf } from './engine-stage.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ACTION_NAMES, DEVICE_STATES, OPERATOR_ACTIONS, mayFollow, type DeviceState } from '@cardwright/cms';
+import { ACTION_NAMES, DEVICE_STATES, OPERATOR_ACTIONS, mayFollow, type DeviceState } from '@cardwright/cms/devices';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import type { DeviceUse } from '@cardwright/protocol';
+import type { DeviceUse } from '@cardwright/protocol/cms';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
 import { usesOf } from '../../../cms/src/devices/device-uses.js';

@@ -1,4 +1,5 @@
-import { deviceVersion, type Certificate, type Device, type VersionedDevice } from '@cardwright/cms';
+import { deviceVersion, type VersionedDevice } from '@cardwright/cms/devices';
+import type { Certificate, Device } from '@cardwright/cms/store';
 import { describe, expect, it } from '@jest/globals';
 import { newCertificate, newDevice, newPasskey } from '../../integration/store/rows.js';
 

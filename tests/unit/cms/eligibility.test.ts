@@ -1,5 +1,8 @@
-import { devicePolicy, owned, pinUsable, pukUsable, type CardInQuestion, type Device } from '@cardwright/cms';
-import { validate, type DeviceInfo } from '@cardwright/protocol';
+import { owned, pinUsable, pukUsable, type CardInQuestion } from '@cardwright/cms/operations';
+import { devicePolicy } from '@cardwright/cms/policies';
+import type { Device } from '@cardwright/cms/store';
+import { validate } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { describe, expect, it } from '@jest/globals';
 import { newDevice, newPolicy } from '../../integration/store/rows.js';
 import { blankYubikey } from '../../support/device-facts.js';

@@ -1,19 +1,18 @@
+import { createCms, memoryStore, type Cms, type MemoryStore } from '@cardwright/cms';
 import {
   call,
-  createCms,
   defineOperation,
   defineSlice,
   inState,
   keepState,
-  memoryStore,
   owned,
-  type Cms,
-  type MemoryStore,
   type OperationDefinition,
   type Requester,
   type Step,
-} from '@cardwright/cms';
-import { CardwrightError, publicJwk, validate, type CommandOutcome, type PublicJwk } from '@cardwright/protocol';
+} from '@cardwright/cms/operations';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
 import { newDevice, newPolicy } from '../../integration/store/rows.js';

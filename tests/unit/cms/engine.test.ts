@@ -1,4 +1,4 @@
-import { call, type Consequence, type Step } from '@cardwright/cms';
+import { call, type Consequence, type Step } from '@cardwright/cms/operations';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';

@@ -1,13 +1,6 @@
-import {
-  answerRequest,
-  createCms,
-  memoryStore,
-  type Cms,
-  type ContractRequest,
-  type Person,
-  type PersonProof,
-  type Requester,
-} from '@cardwright/cms';
+import { answerRequest, createCms, memoryStore, type Cms, type ContractRequest } from '@cardwright/cms';
+import type { PersonProof, Requester } from '@cardwright/cms/operations';
+import type { Person } from '@cardwright/cms/store';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 const ORIGIN = 'https://cms.example.com';

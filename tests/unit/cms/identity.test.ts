@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { CardKey } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms/keys';
 import {
   identityOf,
   isIdentifiedByKey,

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { negotiateLanguage } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms/operations';
 
 it.each([
   [undefined, 'en'],

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
-import { newAlgorithmOf, policySeeds, type DevicePolicy } from '@cardwright/cms';
+import { policySeeds } from '@cardwright/cms';
+import { newAlgorithmOf, type DevicePolicy } from '@cardwright/cms/policies';
 
 const { yubikey } = v.parse(
   policySeeds,

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { answerWitness, isProvedBy, managementKeyLength } from '@cardwright/cms';
+import { answerWitness, isProvedBy, managementKeyLength } from '@cardwright/cms/keys';
 
 /** The card's side, written from SP 800-73-4 Part 2, 3.2.4 independently of the portal's code. */
 function card(cipher: string, key: Uint8Array, blockLength: number) {

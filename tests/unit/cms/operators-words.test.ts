@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { operatorsWords, whyDeclined } from '@cardwright/cms';
+import { operatorsWords, whyDeclined } from '@cardwright/cms/devices';
 import { operatorsReason } from '../../../cms/src/devices/operators-words.js';
 
 describe('the reason of a state', () => {

@@ -1,5 +1,6 @@
-import { call } from '@cardwright/cms';
-import { CardwrightError, type CommandOutcome } from '@cardwright/protocol';
+import { call } from '@cardwright/cms/operations';
+import { CardwrightError } from '@cardwright/protocol';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { readResults } from '../../../cms/src/operations/paired-results.js';
 

@@ -1,14 +1,7 @@
-import {
-  allowedActions,
-  DEVICE_STATES,
-  memoryStore,
-  owned,
-  ownerActions,
-  PHONE,
-  changePolicy,
-  seedPolicies,
-  type DeviceState,
-} from '@cardwright/cms';
+import { memoryStore, seedPolicies } from '@cardwright/cms';
+import { allowedActions, DEVICE_STATES, ownerActions, PHONE, type DeviceState } from '@cardwright/cms/devices';
+import { owned } from '@cardwright/cms/operations';
+import { changePolicy } from '@cardwright/cms/policies';
 import { describe, expect, it } from '@jest/globals';
 import { newSecurityKeyPolicy, NO_FACTORY_VALUES } from '../../../portal/src/pages/operator/security-key-policy.js';
 import { newDevice, newPolicy } from '../../integration/store/rows.js';

@@ -1,4 +1,5 @@
-import { listPolicies, memoryStore, changePolicy, seedPolicies } from '@cardwright/cms';
+import { memoryStore, seedPolicies } from '@cardwright/cms';
+import { listPolicies, changePolicy } from '@cardwright/cms/policies';
 import { describe, expect, it } from '@jest/globals';
 import { newPolicy } from '../../integration/store/rows.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';

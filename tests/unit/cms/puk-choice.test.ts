@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { choosePuk, type Puk, type PukTry } from '@cardwright/cms';
+import { choosePuk, type Puk, type PukTry } from '@cardwright/cms/keys';
 
 const TRIES = 3;
 

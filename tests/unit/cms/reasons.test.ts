@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { sentenceOf, wireErrorIn } from '@cardwright/cms';
+import { sentenceOf, wireErrorIn } from '@cardwright/cms/operations';
 
 const reasonOf = (language: 'en' | 'de', reason: string) =>
   wireErrorIn(language, new CardwrightError('ATTESTATION_CONTRADICTS', { reason })).data.details?.reason;

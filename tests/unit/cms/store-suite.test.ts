@@ -1,4 +1,4 @@
-import type { Device, Store, Transaction } from '@cardwright/cms';
+import type { Device, Store, Transaction } from '@cardwright/cms/store';
 import { BrokenRule, storeCases, type StoreStage } from '@cardwright/cms/store-suite';
 import { describe, expect, it } from '@jest/globals';
 import { memoryStage, type MemoryStage } from '../../support/memory-stage.js';

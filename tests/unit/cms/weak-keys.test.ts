@@ -1,6 +1,6 @@
 import { checkPrimeSync, createECDH, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { CardKey } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms/keys';
 import { everyOrNamed } from '../../support/thorough.js';
 import { ecKey, factorsOf, primeOf, rsaKey } from '../../support/weak-keys.js';
 

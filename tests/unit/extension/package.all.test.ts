@@ -9,7 +9,7 @@ import { manifests } from '../../../extension/src/manifest/manifest.js';
 import { readSites } from '../../../extension/src/manifest/sites.js';
 import { Counted, LANGUAGES } from '@cardwright/words';
 import { words as english } from '@cardwright/words/en/extension';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const SOURCES = path.join(ROOT, 'extension/src');

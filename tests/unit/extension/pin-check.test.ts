@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PinRules } from '@cardwright/protocol';
+import type { PinRules } from '@cardwright/protocol/devices';
 import { allMet, checkNewFidoPin, checkNewPin } from '../../../extension/src/pages/secret/pin-check.js';
 
 const DIGITS: PinRules = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };

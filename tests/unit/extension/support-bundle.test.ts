@@ -1,13 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  CardwrightError,
-  PRODUCT_VERSION,
-  PROTOCOL_RANGE,
-  publicJwk,
-  supportBundle,
-  validate,
-  type ErrorCode,
-} from '@cardwright/protocol';
+import { CardwrightError, validate, type ErrorCode } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
+import { publicJwk } from '@cardwright/protocol/schemas';
+import { supportBundle } from '@cardwright/protocol/trace';
 import { exportJWK, generateKeyPair } from 'jose';
 import chrome from 'sinon-chrome';
 import { local, managed, resetFakeChrome } from '../../support/fake-chrome.js';

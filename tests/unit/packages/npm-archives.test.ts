@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { testKeys } from '../../../protocol/src/publish/vectors/test-keys.js';
+import { PUBLISHED } from '../../../scripts/api/entries.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
-const PUBLISHED = ['words', 'protocol', 'sdk', 'cms'] as const;
 
 interface Manifest {
   readonly engines?: object;

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_CERTIFICATE_POLICIES, certificatePolicyOid } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, certificatePolicyOid } from '@cardwright/cms/authority';
 import * as v from 'valibot';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 

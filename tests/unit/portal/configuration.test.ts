@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '@cardwright/portal';
-import { SLOTS } from '@cardwright/protocol';
+import { SLOTS } from '@cardwright/protocol/devices';
 import { certify } from '../../integration/portal/support/attestation-authority.js';
 
 it('starts without any settings: loopback, embedded database, three devices, two models and no account', () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { CrlRequest, Revocation } from '@cardwright/cms';
+import type { CrlRequest, Revocation } from '@cardwright/cms/authority';
 import { CardwrightError } from '@cardwright/protocol';
 import { CrlPublisher, type CrlTimes, type ServedCrl } from '../../../portal/src/server/ca/published-crl.js';
 import { collectPages, inPages } from '../../support/revocation-pages.js';

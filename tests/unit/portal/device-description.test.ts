@@ -1,4 +1,5 @@
-import { PHONE, type Device } from '@cardwright/cms';
+import { PHONE } from '@cardwright/cms/devices';
+import type { Device } from '@cardwright/cms/store';
 import { expect, it } from '@jest/globals';
 import { describeDevice } from '../../../portal/src/server/devices/device-description.js';
 import { newDevice } from '../../integration/store/rows.js';

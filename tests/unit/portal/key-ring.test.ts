@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
-import { openFromStorage, sealForStorage } from '@cardwright/cms';
+import { openFromStorage, sealForStorage } from '@cardwright/cms/keys';
 
 let folder: string;
 beforeEach(async () => {

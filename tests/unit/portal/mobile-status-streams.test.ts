@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { STREAMS_EACH, StatusStreams } from '../../../portal/src/server/routes/mobile/status-streams.js';
 
 const WAITING: EnrolmentStatus = {

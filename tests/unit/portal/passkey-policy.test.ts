@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { listPolicies, memoryStore, changePolicy } from '@cardwright/cms';
+import { memoryStore } from '@cardwright/cms';
+import { listPolicies, changePolicy } from '@cardwright/cms/policies';
 import {
   newSecurityKeyPolicy,
   NO_FACTORY_VALUES,

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { CommandFailure } from '@cardwright/protocol';
+import type { CommandFailure } from '@cardwright/protocol/trace';
 import { summarize } from '../../../portal/src/server/devices/support-summary.js';
 import { newBundle } from '../../support/support-bundles.js';
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Passkey, Person } from '@cardwright/cms';
-import { creationOptions, encodeBytes } from '@cardwright/protocol';
+import type { Passkey, Person } from '@cardwright/cms/store';
+import { encodeBytes } from '@cardwright/protocol';
+import { creationOptions } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 import type { WebauthnSettings } from '../../../portal/src/server/passkeys/settings.js';
 import { passkeyServiceList } from '../../../portal/src/server/passkeys/settings.js';

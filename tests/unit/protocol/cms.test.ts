@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { operationKind, operationPhase } from '@cardwright/protocol';
+import { operationKind, operationPhase } from '@cardwright/protocol/cms';
 import * as v from 'valibot';
 
 const NAMES = ['issue', 'unlock-2', 'a', 'a'.repeat(40)];

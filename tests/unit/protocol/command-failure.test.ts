@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { commandFailure, errorsIn, failuresIn, supportBundle } from '@cardwright/protocol';
+import { commandFailure, errorsIn, failuresIn, supportBundle } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { newBundle } from '../../support/support-bundles.js';
 

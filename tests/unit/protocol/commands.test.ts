@@ -1,19 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  PROTOCOL_RANGE,
-  REDACTED,
-  agreeOnVersion,
   capabilitiesOf,
   commands,
   isMethod,
   isPageMethod,
-  isSince,
   isStepMethod,
   pageCommands,
-  redactParams,
-  redactResult,
   validate,
 } from '@cardwright/protocol';
+import { PROTOCOL_RANGE, agreeOnVersion, isSince } from '@cardwright/protocol/messages';
+import { REDACTED, redactParams, redactResult } from '@cardwright/protocol/trace';
 
 const methods = Object.keys(commands).filter(isMethod);
 

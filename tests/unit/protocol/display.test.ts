@@ -1,16 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { validate } from '@cardwright/protocol';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import {
   displayedName,
   displayedSecret,
-  publicJwkSet,
   readDisplay,
-  redactParams,
   signDisplay,
   signStep,
-  validate,
   type DisplayPayload,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/steps';
+import { redactParams } from '@cardwright/protocol/trace';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 

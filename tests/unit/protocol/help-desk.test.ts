@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  CardwrightError,
-  contactLinks,
-  downloadAddress,
-  helpAddress,
-  mergeHelpDesks,
-  readHelpDesk,
-} from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { contactLinks, downloadAddress, helpAddress, mergeHelpDesks, readHelpDesk } from '@cardwright/protocol/policy';
 
 const PAGE = 'https://cms.example/my-devices';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isAtLeast } from '@cardwright/protocol';
+import { isAtLeast } from '@cardwright/protocol/identity';
 
 describe('a product version', () => {
   it.each([

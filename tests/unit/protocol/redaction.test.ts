@@ -1,13 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  CardwrightError,
-  REDACTED,
-  redactError,
-  redactMethod,
-  redactParams,
-  redactResult,
-  signStep,
-} from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { signStep } from '@cardwright/protocol/steps';
+import { REDACTED, redactError, redactMethod, redactParams, redactResult } from '@cardwright/protocol/trace';
 import { generateKeyPair, type CryptoKey } from 'jose';
 
 const PIN = '739164';

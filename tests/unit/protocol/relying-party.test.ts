@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { mayRegister, type Ceremony, type RegisteringSite } from '@cardwright/protocol';
+import { mayRegister, type Ceremony, type RegisteringSite } from '@cardwright/protocol/passkeys';
 import { isPublicSuffix, isRelyingPartyOf } from '@cardwright/protocol/relying-party';
 
 const LABEL_63 = 'a'.repeat(63);

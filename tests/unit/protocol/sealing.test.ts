@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { seal, unseal, validate, publicJwk, type PublicJwk, type SealContext } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
+import { seal, unseal, type SealContext } from '@cardwright/protocol/sealing';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 const context: SealContext = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { sessionId, sessionIdOf, type PublicJwk } from '@cardwright/protocol';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import { sessionId, type PublicJwk } from '@cardwright/protocol/schemas';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
 

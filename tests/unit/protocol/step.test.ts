@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { publicJwkSet, readStep, signStep, validate, type PublicJwkSet, type StepPayload } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { readStep, signStep, type StepPayload } from '@cardwright/protocol/steps';
 import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 const payload: StepPayload = {

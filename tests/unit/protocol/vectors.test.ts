@@ -1,15 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import {
-  commands,
-  encodeBytes,
-  isCardwrightError,
-  keyProofMessage,
-  sealContext,
-  sessionIdOf,
-  unseal,
-  validate,
-} from '@cardwright/protocol';
+import { commands, encodeBytes, isCardwrightError, validate } from '@cardwright/protocol';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import { sealContext, unseal } from '@cardwright/protocol/sealing';
+import { keyProofMessage } from '@cardwright/protocol/steps';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
 import * as v from 'valibot';
 import { checkEscrow } from '../../../cms/src/devices/escrow.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { Request } from '@cardwright/protocol';
+import type { Request } from '@cardwright/protocol/messages';
 import { connect, requestAccess } from '@cardwright/sdk';
 import { FakeBridge } from './fake-bridge.js';
 import { OPENED } from './opened-session.js';

@@ -1,4 +1,4 @@
-import type { Request } from '@cardwright/protocol';
+import type { Request } from '@cardwright/protocol/messages';
 import type { PageWindow } from '@cardwright/sdk';
 
 /** The other end of a page session, controlled by a test. */

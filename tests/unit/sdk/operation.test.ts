@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CardwrightError, type CommandOutcome, type Request } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Request } from '@cardwright/protocol/messages';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { CmsClient, connect, runOperation, type OperationOptions, type OperationProgress } from '@cardwright/sdk';
 import { blankYubikey } from '../../support/device-facts.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';

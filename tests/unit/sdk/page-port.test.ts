@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CardwrightError, type Notification, type Progress } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Notification, Progress } from '@cardwright/protocol/messages';
 import { PagePort } from '../../../sdk/src/page-port.js';
 import { FakeBridge } from './fake-bridge.js';
 

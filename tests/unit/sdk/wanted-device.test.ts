@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
+import type { Eligibility } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { findWanted, isAmong, wantAgain } from '../../../sdk/src/elements/wanted-device.js';
 import { blankPivCard, blankSecurityKey } from '../../support/device-facts.js';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { requireNew } from '../../card-secrets/erased-card.js';
 import {
   authentication,

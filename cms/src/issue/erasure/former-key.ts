@@ -1,4 +1,4 @@
-import { keyAlgorithm } from '@cardwright/protocol';
+import { keyAlgorithm } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { PROOF_SLOT } from '../../card-secrets/vendor-proof.js';
 import { erasing, PHASES } from '../../erase/erase-state.js';

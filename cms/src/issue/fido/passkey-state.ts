@@ -1,4 +1,6 @@
-import { commands, creationOptions, passkeyWay, wireError, type PasskeyWay } from '@cardwright/protocol';
+import { commands } from '@cardwright/protocol';
+import { wireError } from '@cardwright/protocol/messages';
+import { creationOptions, passkeyWay, type PasskeyWay } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 import type { OperationContext } from '../../operations/context.js';
 import { defineSlice } from '../../operations/slice.js';

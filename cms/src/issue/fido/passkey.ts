@@ -1,10 +1,5 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  type CreationOptions,
-  type ErrorCode,
-  type Result,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError, type ErrorCode, type Result } from '@cardwright/protocol';
+import type { CreationOptions } from '@cardwright/protocol/passkeys';
 import { newChallenge } from '../../keys/new-challenge.js';
 import { call } from '../../operations/call.js';
 import type { OperationContext } from '../../operations/context.js';

@@ -1,4 +1,5 @@
-import { commands, isCardwrightError, validate, type CommandOutcome } from '@cardwright/protocol';
+import { commands, isCardwrightError, validate } from '@cardwright/protocol';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { OperationContext } from '../../operations/context.js';
 import { registerPasskey } from './passkey-registration.js';
 import { registration } from './passkey-state.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, decodeBytes, encodeBytes, type Slot } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import { keyOf, requireProof, type KeyCandidate } from '../../card-secrets/management-authentication.js';
 import { certifiedKeyOf } from '../../devices/issued-certificate.js';
 import { encodeCcc } from '../../devices/piv-objects.js';

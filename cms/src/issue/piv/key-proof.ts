@@ -1,4 +1,5 @@
-import { CardwrightError, decodeBytes, type KeyAlgorithm, type Result, type Slot } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, type Result } from '@cardwright/protocol';
+import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { attestationFailure, type AttestationReason } from '../../attestation/attestation-failure.js';
 import { checkAttestation, type AttestedDevice } from '../../attestation/attestation.js';
 import { isTrustedVendor } from '../../attestation/chain.js';

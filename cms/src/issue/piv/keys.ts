@@ -1,4 +1,5 @@
-import { isCardwrightError, SLOT_PIN_POLICY, type CardwrightError, type Result, type Slot } from '@cardwright/protocol';
+import { isCardwrightError, type CardwrightError, type Result } from '@cardwright/protocol';
+import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
 import { noteRefusedPuk, releasePuk, type PukPair } from '../../card-secrets/puk.js';
 import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
 import { openEscrow } from '../../devices/escrow.js';

@@ -1,4 +1,4 @@
-import { mayRegister } from '@cardwright/protocol';
+import { mayRegister } from '@cardwright/protocol/passkeys';
 import type { ForeignRelyingParty } from '../../policy/site-settings.js';
 import { policyFor } from '../policy.js';
 import { isPublicSuffix } from './public-suffixes.js';

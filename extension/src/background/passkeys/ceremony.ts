@@ -1,14 +1,8 @@
-import {
-  displayedSecret,
-  CardwrightError,
-  sessionIdOf,
-  userRequests,
-  validate,
-  type PublicJwk,
-  type PublicJwkSet,
-  type UserParams,
-  type UserResult,
-} from '@cardwright/protocol';
+import { CardwrightError, validate, type UserParams, type UserResult } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import { sessionIdOf } from '@cardwright/protocol/messages';
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
+import { displayedSecret } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
 import type { OwnWindows, WindowOwner } from '../own-windows.js';

@@ -1,10 +1,5 @@
-import {
-  CardwrightError,
-  decodeBytes,
-  registrationResponse,
-  type CreationOptions,
-  type RegistrationResponse,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import { registrationResponse, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 
 /** An ordered passkey, with its relying party and origin. */

@@ -1,13 +1,6 @@
-import {
-  CardwrightError,
-  commands,
-  isCardwrightError,
-  readStep,
-  type ErrorData,
-  type PublicJwkSet,
-  type UserParams,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { CardwrightError, commands, isCardwrightError, type ErrorData, type UserParams } from '@cardwright/protocol';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
+import { readStep, type StepPayload } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 
 /** A host's request for a passkey. */

@@ -1,4 +1,4 @@
-import type { CommandFailure, SupportBundle } from '@cardwright/protocol';
+import type { CommandFailure, SupportBundle } from '@cardwright/protocol/trace';
 import { byId, element, icon } from '../element.js';
 import { readBundle } from '../own-background.js';
 import { runOwnWindow } from '../own-window-page.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, downloadAddress, wordsOf, type HelpDesk } from '@cardwright/protocol';
+import { CardwrightError, wordsOf } from '@cardwright/protocol';
+import { downloadAddress, type HelpDesk } from '@cardwright/protocol/policy';
 import type { HostReport } from '../../own-answer.js';
 import { browser } from '../../browser.js';
 import { byId, element, icon } from '../element.js';

@@ -1,4 +1,5 @@
-import type { FidoPinRules, PinRules, UserSecret } from '@cardwright/protocol';
+import type { UserSecret } from '@cardwright/protocol/command-definitions';
+import type { FidoPinRules, PinRules } from '@cardwright/protocol/devices';
 import { t } from '../text.js';
 import { allMet, checkNewFidoPin, checkNewPin, type RuleName, type RuleState } from './pin-check.js';
 import { PinField } from './pin-field.js';

@@ -1,4 +1,4 @@
-import { FIDO_PIN_LENGTH, isTrivialPin, type FidoPinRules, type PinRules } from '@cardwright/protocol';
+import { FIDO_PIN_LENGTH, isTrivialPin, type FidoPinRules, type PinRules } from '@cardwright/protocol/devices';
 
 /** The state of one rule: `open` while more typing can still satisfy it. */
 export type RuleState = 'open' | 'met' | 'broken';

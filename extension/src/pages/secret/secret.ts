@@ -1,4 +1,5 @@
-import { seal, type UserSecret } from '@cardwright/protocol';
+import type { UserSecret } from '@cardwright/protocol/command-definitions';
+import { seal } from '@cardwright/protocol/sealing';
 import type { WindowContent } from '../../own-window-content.js';
 import { showDevice } from '../device-line.js';
 import { byId } from '../element.js';

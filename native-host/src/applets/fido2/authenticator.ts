@@ -1,4 +1,5 @@
-import { CardwrightError, isCardwrightError, type FidoFacts } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { FidoFacts } from '@cardwright/protocol/devices';
 import type { Clock } from '../../clock.js';
 import type { HidChannel } from '../../hid/hid-channel.js';
 import type { ApduChannel } from '../../iso7816/exchange.js';

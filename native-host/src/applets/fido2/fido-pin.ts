@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CardwrightError, FIDO_PIN_LENGTH } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { FIDO_PIN_LENGTH } from '@cardwright/protocol/devices';
 import type { AuthenticatorInfo } from './info.js';
 
 /** FIDO PINs are the UTF-8 bytes of text in Unicode's form NFC (CTAP 2.1, 6.5.1). */

@@ -1,4 +1,4 @@
-import { FIDO_PIN_LENGTH, type FidoFacts } from '@cardwright/protocol';
+import { FIDO_PIN_LENGTH, type FidoFacts } from '@cardwright/protocol/devices';
 import {
   isArray,
   isBytes,

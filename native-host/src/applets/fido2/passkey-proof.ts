@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { decodeBytes, encodeBytes, isCardwrightError, passkeyProofMessage } from '@cardwright/protocol';
+import { decodeBytes, encodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { passkeyProofMessage } from '@cardwright/protocol/passkeys';
 import type { Authenticator, Use } from './authenticator.js';
 
 /** The credential that must prove where it is, and the challenge. */

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  CardwrightError,
-  decodeBytes,
-  encodeBytes,
-  type CreationOptions,
-  type RegistrationResponse,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
+import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { encodeAttestationObject, withoutAttestation } from './attestation-object.js';
 import type { Authenticator, Use } from './authenticator.js';
 import { serialiseClientData } from './client-data.js';

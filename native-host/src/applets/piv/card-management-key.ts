@@ -1,4 +1,5 @@
-import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import { answerWitness, requestWitness } from './general-authenticate.js';
 import type { MetadataReader } from './metadata-reader.js';
 import { MANAGEMENT_KEY, managementKeyAlgorithmOf, REFERENCE, type ManagementKey } from './objects.js';

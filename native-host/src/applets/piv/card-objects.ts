@@ -1,4 +1,4 @@
-import type { Slot } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import { findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
 import { readDataObject, writeDataObject } from './data-object.js';

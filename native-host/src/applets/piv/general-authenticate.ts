@@ -1,4 +1,4 @@
-import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol';
+import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_CHALLENGE, TAG_RESPONSE, TAG_TEMPLATE, TAG_WITNESS } from './instructions.js';
 import { KEY_ALGORITHM_ID, KEY_REFERENCE, MANAGEMENT_KEY, REFERENCE } from './objects.js';

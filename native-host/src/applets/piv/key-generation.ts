@@ -1,4 +1,4 @@
-import type { KeyAlgorithm, Slot } from '@cardwright/protocol';
+import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { encodeTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_ALGORITHM, TAG_CONTROL_TEMPLATE, TAG_PUBLIC_KEY } from './instructions.js';
 import { KEY_ALGORITHM_ID, KEY_REFERENCE } from './objects.js';

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
-import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { CardManagementKey } from './card-management-key.js';
 import { MANAGEMENT_KEY, type ManagementKey } from './objects.js';
 

@@ -1,4 +1,4 @@
-import type { RetryStatus } from '@cardwright/protocol';
+import type { RetryStatus } from '@cardwright/protocol/devices';
 import { readMetadata, type Metadata } from './metadata.js';
 import type { PivChannel } from './piv-channel.js';
 

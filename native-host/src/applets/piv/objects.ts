@@ -1,4 +1,4 @@
-import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol';
+import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { findTlv } from '../../iso7816/tlv.js';
 
 /** Identifiers of the PIV card application by name (SP 800-73-4, SP 800-78-4). */

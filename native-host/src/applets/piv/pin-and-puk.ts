@@ -1,4 +1,4 @@
-import type { RetryStatus } from '@cardwright/protocol';
+import type { RetryStatus } from '@cardwright/protocol/devices';
 import { SW } from '../../iso7816/status-word.js';
 import { INS } from './instructions.js';
 import type { MetadataReader } from './metadata-reader.js';

@@ -1,4 +1,5 @@
-import { CardwrightError, type Slot } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import { retriesLeft, statusWordDigits, SW } from '../../iso7816/status-word.js';
 import { saysNoApplication } from '../select.js';
 

@@ -1,4 +1,5 @@
-import { CardwrightError, type RetryStatus } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { RetryStatus } from '@cardwright/protocol/devices';
 import { retriesLeft, SW } from '../../iso7816/status-word.js';
 
 /** Bytes of a PIN or PUK on the card (SP 800-73-4 Part 2, 2.4.3). */

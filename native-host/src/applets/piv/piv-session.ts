@@ -1,4 +1,5 @@
-import { CardwrightError, type Capabilities } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Capabilities } from '@cardwright/protocol/devices';
 import type { ApduChannel } from '../../iso7816/exchange.js';
 import { selectApplication } from '../select.js';
 import { CardManagementKey } from './card-management-key.js';

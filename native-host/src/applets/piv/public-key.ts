@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
-import { encodeBytes, type KeyAlgorithm } from '@cardwright/protocol';
+import { encodeBytes } from '@cardwright/protocol';
+import type { KeyAlgorithm } from '@cardwright/protocol/devices';
 import { requireTlv, TlvError } from '../../iso7816/tlv.js';
 
 /** Tags inside 7F49 (SP 800-73-4 Part 2, 3.3.1 and table 11). */

@@ -1,4 +1,5 @@
-import { CardwrightError, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { Attestor, type Attestation } from './attestation.js';
 import { signWithKey } from './general-authenticate.js';
 import { generateKeyPair, isRsa, type KeyPolicies } from './key-generation.js';

@@ -1,4 +1,4 @@
-import type { PHONE } from '@cardwright/cms';
+import type { PHONE } from '@cardwright/cms/devices';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';

@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@cardwright/cms';
+import type { AuditEvent } from '@cardwright/cms/store';
 import type { PortalEvent } from '../../server/audit.js';
 import type { AuditRow } from '../api.js';
 import { operatorText } from './operator-text.js';

@@ -1,5 +1,5 @@
-import type { PasskeyPolicy } from '@cardwright/cms';
-import { FIDO_PIN_LENGTH } from '@cardwright/protocol';
+import type { PasskeyPolicy } from '@cardwright/cms/policies';
+import { FIDO_PIN_LENGTH } from '@cardwright/protocol/devices';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OfferedService } from '../api.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';

@@ -1,11 +1,11 @@
+import { isCardwrightError } from '@cardwright/protocol';
 import {
   KEY_ALGORITHMS,
   MANAGEMENT_KEY_ALGORITHMS,
   PIV_PIN_LENGTH,
   SLOTS,
-  isCardwrightError,
   type Slot,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/devices';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';

@@ -1,5 +1,5 @@
-import type { PasskeyPolicy } from '@cardwright/cms';
-import { PASSKEY_WAYS } from '@cardwright/protocol';
+import type { PasskeyPolicy } from '@cardwright/cms/policies';
+import { PASSKEY_WAYS } from '@cardwright/protocol/passkeys';
 import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 
 /** The model of keys that have a FIDO application and no smart card. */

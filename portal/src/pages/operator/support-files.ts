@@ -1,4 +1,5 @@
-import { CardwrightError, MAX_BUNDLE_LENGTH } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol/trace';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { text } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import { and, eq, ne } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';

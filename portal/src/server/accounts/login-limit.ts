@@ -1,4 +1,4 @@
-import { RateLimited } from '@cardwright/cms';
+import { RateLimited } from '@cardwright/cms/operations';
 import type { Database } from '../store/database.js';
 import { addressGroup } from './address-group.js';
 import { count, deleteExpired, forget, takeBack } from './attempt-counts.js';

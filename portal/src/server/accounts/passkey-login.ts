@@ -1,4 +1,5 @@
-import { bytes, credentialId, text } from '@cardwright/protocol';
+import { credentialId } from '@cardwright/protocol/passkeys';
+import { bytes, text } from '@cardwright/protocol/schemas';
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
 import { and, eq, exists, isNull, lt, or, sql } from 'drizzle-orm';

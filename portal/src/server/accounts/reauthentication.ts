@@ -1,4 +1,5 @@
-import { CardwrightError, text } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';

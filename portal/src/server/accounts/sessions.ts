@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { PersonProof } from '@cardwright/cms';
+import type { PersonProof } from '@cardwright/cms/operations';
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { sessions, users, type User } from '../store/schema.js';

@@ -1,4 +1,4 @@
-import { RateLimited } from '@cardwright/cms';
+import { RateLimited } from '@cardwright/cms/operations';
 
 /** Maximum number of waiting pieces of work. One is served at a time, so the last waits about a second. */
 const QUEUE_LENGTH = 8;

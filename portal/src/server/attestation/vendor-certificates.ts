@@ -1,4 +1,4 @@
-import { isAnchor, parsePem, splitPem, type ParsedCertificate } from '@cardwright/cms';
+import { isAnchor, parsePem, splitPem, type ParsedCertificate } from '@cardwright/cms/attestation';
 
 /**
  * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The files

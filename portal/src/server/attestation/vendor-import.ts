@@ -1,12 +1,12 @@
+import { parsePem } from '@cardwright/cms/attestation';
 import {
   changePolicy,
   devicePolicy,
-  parsePem,
   type ChangedBy,
   type DevicePolicy,
   type PolicyOutcome,
-  type Store,
-} from '@cardwright/cms';
+} from '@cardwright/cms/policies';
+import type { Store } from '@cardwright/cms/store';
 import { CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { KNOWN_CERTIFICATES, inspectVendorCertificates, type InspectedCertificate } from './vendor-certificates.js';

@@ -2,7 +2,8 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import { findAuthorityWeakness, type CertificationAuthority } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
+import { findAuthorityWeakness } from '@cardwright/cms/keys';
 
 /** The parts of the portal that a module can use to make its authority. */
 export interface AuthorityContext {

@@ -1,4 +1,4 @@
-import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms/authority';
 import type { Database } from '../store/database.js';
 import { certificatePolicies } from '../store/schema.js';
 

@@ -1,5 +1,5 @@
-import { tlv } from '@cardwright/cms';
-import type { Revocation } from '@cardwright/cms';
+import { tlv } from '@cardwright/cms/devices';
+import type { Revocation } from '@cardwright/cms/authority';
 import { INTEGER, SEQUENCE, encodeInteger, encodeTime } from './der.js';
 
 /** The parts of a CRL other than its entries. */

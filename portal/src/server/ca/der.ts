@@ -1,4 +1,4 @@
-import { tlv } from '@cardwright/cms';
+import { tlv } from '@cardwright/cms/devices';
 
 /** Tags of X.690, 8 that more than one file here uses. */
 export const INTEGER = 0x02;

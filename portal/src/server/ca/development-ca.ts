@@ -3,7 +3,7 @@ import { createPrivateKey, randomBytes, sign, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import * as v from 'valibot';
-import type { CertificateRequest, CertificationAuthority, CrlRequest } from '@cardwright/cms';
+import type { CertificateRequest, CertificationAuthority, CrlRequest } from '@cardwright/cms/authority';
 import { encodeCrl, encodeTbsCertList } from './crl-encoding.js';
 import { encodeInteger } from './der.js';
 import { profileExtensions, subjectOf } from './profiles.js';

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
-import { KEY_PURPOSES, tlv, type CertificateSlot, type Subscriber } from '@cardwright/cms';
+import type { CertificateSlot, Subscriber } from '@cardwright/cms/authority';
+import { KEY_PURPOSES, tlv } from '@cardwright/cms/devices';
 
 /**
  * The permitted uses and the subject of a certificate. For the slots of a card they follow SP 800-73-4 Part 1, 3.1.3 and FIPS 201-3,

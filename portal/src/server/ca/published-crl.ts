@@ -1,4 +1,4 @@
-import type { CertificationAuthority } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { RecurringProblem } from '../recurring-problem.js';
 import type { Revocations } from './revocations.js';
 

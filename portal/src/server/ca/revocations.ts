@@ -3,7 +3,7 @@ import { and, asc, gt, isNotNull, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
 import { certificates } from '../store/schema.js';
-import type { Revocation } from '@cardwright/cms';
+import type { Revocation } from '@cardwright/cms/authority';
 
 /** The source of a CRL. */
 export interface Revocations {

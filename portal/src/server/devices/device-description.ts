@@ -7,8 +7,8 @@ import {
   SECURITY_KEY,
   whyAskedBack,
   whyDeclined,
-  type Device,
-} from '@cardwright/cms';
+} from '@cardwright/cms/devices';
+import type { Device } from '@cardwright/cms/store';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 

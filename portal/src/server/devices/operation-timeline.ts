@@ -1,4 +1,6 @@
-import { sayIn, STANDARD_OPERATIONS, type OperationEvent, type Words } from '@cardwright/cms';
+import { STANDARD_OPERATIONS } from '@cardwright/cms';
+import { sayIn, type Words } from '@cardwright/cms/operations';
+import type { OperationEvent } from '@cardwright/cms/store';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
 /** A command of a step. `unanswered`: it was sent, and no answer came. */

@@ -1,4 +1,8 @@
-import { BEING_ERASED, operatorsWords, sentenceOf, type Cms, type Device, type PasskeyService } from '@cardwright/cms';
+import type { Cms } from '@cardwright/cms';
+import { BEING_ERASED, operatorsWords } from '@cardwright/cms/devices';
+import { sentenceOf } from '@cardwright/cms/operations';
+import type { PasskeyService } from '@cardwright/cms/passkeys';
+import type { Device } from '@cardwright/cms/store';
 import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';

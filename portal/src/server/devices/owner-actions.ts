@@ -1,4 +1,6 @@
-import { ownerActions, readDevicePolicy, type Device, type OwnerAction } from '@cardwright/cms';
+import { ownerActions, type OwnerAction } from '@cardwright/cms/devices';
+import { readDevicePolicy } from '@cardwright/cms/policies';
+import type { Device } from '@cardwright/cms/store';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { devicePolicies, operations } from '../store/schema.js';

@@ -1,4 +1,6 @@
-import { sayIn, type Passkey, type PasskeyService } from '@cardwright/cms';
+import { sayIn } from '@cardwright/cms/operations';
+import type { PasskeyService } from '@cardwright/cms/passkeys';
+import type { Passkey } from '@cardwright/cms/store';
 
 /** A passkey as its user's page shows it. */
 export type PasskeyDescription = ReturnType<typeof describePasskey>;

@@ -1,11 +1,11 @@
+import { validate } from '@cardwright/protocol';
 import {
   errorsIn,
   supportBundle,
-  validate,
   type CommandFailure,
   type SupportBundle,
   type TracedError,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/trace';
 import type { SupportFile } from '../store/support-files.js';
 
 /** Maximum number of entries shown from the end of a list. */

@@ -1,7 +1,7 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms';
+import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
 

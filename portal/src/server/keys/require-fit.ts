@@ -1,4 +1,5 @@
-import { openFactorySecrets, type KeyRing } from '@cardwright/cms';
+import type { KeyRing } from '@cardwright/cms/keys';
+import { openFactorySecrets } from '@cardwright/cms/policies';
 import { isCardwrightError } from '@cardwright/protocol';
 
 /** A row of the device policies. Its sealed values can only be opened with the keys of its database. */

@@ -1,4 +1,5 @@
-import { isInUse, PHONE, type Device } from '@cardwright/cms';
+import { isInUse, PHONE } from '@cardwright/cms/devices';
+import type { Device } from '@cardwright/cms/store';
 
 /**
  * True if the user can delete the device here: a mobile one that no operator has suspended. Otherwise a suspended phone could be

@@ -1,4 +1,4 @@
-import type { EnrolmentStatus, MobileOffer, StartEnrolment, StartedEnrolment } from '@cardwright/protocol';
+import type { EnrolmentStatus, MobileOffer, StartEnrolment, StartedEnrolment } from '@cardwright/protocol/mobile';
 import type { User } from '../store/schema.js';
 import type { ScepRegistrar } from './scep/registrar.js';
 

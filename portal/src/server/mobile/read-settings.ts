@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { findAuthorityWeakness, splitPem } from '@cardwright/cms';
+import { splitPem } from '@cardwright/cms/attestation';
+import { findAuthorityWeakness } from '@cardwright/cms/keys';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;

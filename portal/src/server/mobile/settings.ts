@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { PHONE_SLOTS, type PhoneSlot } from '@cardwright/cms';
-import { mobileProof, type MobileProof } from '@cardwright/protocol';
+import { PHONE_SLOTS, type PhoneSlot } from '@cardwright/cms/authority';
+import { mobileProof, type MobileProof } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 
 /** The administrator's settings for mobile devices: as written, and as the portal uses them. */

@@ -1,4 +1,4 @@
-import type { PasskeyService } from '@cardwright/cms';
+import type { PasskeyService } from '@cardwright/cms/passkeys';
 import { isRelyingPartyOf } from '@cardwright/protocol/relying-party';
 import { EntraPasskeyService } from './entra/entra-passkey-service.js';
 import type { PasskeyServiceSettings } from './settings.js';

@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parsePem, splitPem } from '@cardwright/cms';
+import { parsePem, splitPem } from '@cardwright/cms/attestation';
 import type {
   ClientCredential,
   EntraSettings,

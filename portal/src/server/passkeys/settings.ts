@@ -1,4 +1,4 @@
-import { text } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import { isRelyingPartyOf } from '@cardwright/protocol/relying-party';
 import { LANGUAGES } from '@cardwright/words';
 import { words } from '@cardwright/words/at-once/portal-server';

@@ -1,4 +1,4 @@
-import type { ChangedBy } from '@cardwright/cms';
+import type { ChangedBy } from '@cardwright/cms/policies';
 import { isOnlyOperator } from '../accounts/accounts.js';
 import type { OwnPassword } from '../accounts/reauthentication.js';
 import type { Database } from '../store/database.js';

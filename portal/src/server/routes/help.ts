@@ -1,14 +1,13 @@
 import {
   TROUBLESHOOTING,
   TROUBLESHOOTING_GROUPS,
-  contactLinks,
   describeError,
   wordsOfCode,
   type ErrorCode,
   type ErrorTexts,
-  type HelpDesk,
   type TroubleshootingGroup,
 } from '@cardwright/protocol';
+import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { LANGUAGES } from '@cardwright/words';
 import { words as errors } from '@cardwright/words/at-once/errors';
 import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';

@@ -1,5 +1,7 @@
-import { negotiateLanguage, CMS_ROUTES } from '@cardwright/cms';
-import { CardwrightError, type CmsPath } from '@cardwright/protocol';
+import { CMS_ROUTES } from '@cardwright/cms';
+import { negotiateLanguage } from '@cardwright/cms/operations';
+import { CardwrightError } from '@cardwright/protocol';
+import type { CmsPath } from '@cardwright/protocol/cms';
 import type { FastifyInstance } from 'fastify';
 import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';

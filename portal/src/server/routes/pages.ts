@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { HelpDesk } from '@cardwright/protocol';
+import type { HelpDesk } from '@cardwright/protocol/policy';
 import { LANGUAGES } from '@cardwright/words';
 import type { words } from '@cardwright/words/at-once/portal-server';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-import { changePolicy, confirmProposal, listPolicies, listProposals, withdrawProposal } from '@cardwright/cms';
+import { changePolicy, confirmProposal, listPolicies, listProposals, withdrawProposal } from '@cardwright/cms/policies';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isOnlyOperator } from '../accounts/accounts.js';
 import { describeService } from '../devices/passkey-description.js';

@@ -1,4 +1,4 @@
-import { readDevicePolicy } from '@cardwright/cms';
+import { readDevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { isOnlyOperator } from '../accounts/accounts.js';

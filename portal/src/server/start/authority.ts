@@ -1,4 +1,4 @@
-import { boundAuthority, type CertificationAuthority } from '@cardwright/cms';
+import { boundAuthority, type CertificationAuthority } from '@cardwright/cms/authority';
 import { openAuthorityOf } from '../ca/authority-module.js';
 import { openDevelopmentCa } from '../ca/development-ca.js';
 import { CrlPublisher } from '../ca/published-crl.js';

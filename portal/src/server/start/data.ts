@@ -1,4 +1,7 @@
-import { seedPolicies, type CertificatePolicies, type PasskeyService, type Store } from '@cardwright/cms';
+import { seedPolicies } from '@cardwright/cms';
+import type { CertificatePolicies } from '@cardwright/cms/authority';
+import type { PasskeyService } from '@cardwright/cms/passkeys';
+import type { Store } from '@cardwright/cms/store';
 import { createAccount } from '../accounts/accounts.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';

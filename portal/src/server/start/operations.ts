@@ -1,4 +1,6 @@
-import { createCms, type Cms, type OperationDefinition, type PasskeyService } from '@cardwright/cms';
+import { createCms, type Cms } from '@cardwright/cms';
+import type { OperationDefinition } from '@cardwright/cms/operations';
+import type { PasskeyService } from '@cardwright/cms/passkeys';
 import { findById } from '../accounts/accounts.js';
 import { LONGEST_CALL } from '../passkeys/settings.js';
 import type { PortalAuthority } from './authority.js';

@@ -1,11 +1,5 @@
-import {
-  COUNTING_STATES,
-  SECURITY_KEY,
-  type CardAppearance,
-  type Device,
-  type KnownCard,
-  type Survey,
-} from '@cardwright/cms';
+import { COUNTING_STATES, SECURITY_KEY } from '@cardwright/cms/devices';
+import type { CardAppearance, Device, KnownCard, Survey } from '@cardwright/cms/store';
 import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';

@@ -1,4 +1,4 @@
-import type { DeviceFile } from '@cardwright/cms';
+import type { DeviceFile } from '@cardwright/cms/store';
 import { and, asc, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { certificates, devices, escrows, passkeys } from './schema.js';

@@ -1,12 +1,6 @@
-import {
-  DEVICE_STATES,
-  GIVEN_BACK,
-  PHONE,
-  type Certificate,
-  type DevicePolicy,
-  type DeviceState,
-  type VersionedDevice,
-} from '@cardwright/cms';
+import { DEVICE_STATES, GIVEN_BACK, PHONE, type DeviceState, type VersionedDevice } from '@cardwright/cms/devices';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { Certificate } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';

@@ -1,4 +1,5 @@
-import type { KeyRing, Store, Transaction } from '@cardwright/cms';
+import type { KeyRing } from '@cardwright/cms/keys';
+import type { Store, Transaction } from '@cardwright/cms/store';
 import type { Database, PortalDatabase } from './database.js';
 import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';

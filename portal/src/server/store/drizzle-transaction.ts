@@ -1,25 +1,24 @@
-import {
-  COUNTING_STATES,
-  SECURITY_KEY,
-  type CardAppearance,
-  type Certificate,
-  type Changes,
-  type Device,
-  type DeviceFile,
-  type DeviceIdentity,
-  type DeviceSlot,
-  type KnownPasskey,
-  type Operation,
-  type Passkey,
-  type PasskeyRemoval,
-  type PolicyProposal,
-  type PolicyRow,
-  type Spending,
-  type Spent,
-  type Survey,
-  type Transaction,
-  type Uses,
-} from '@cardwright/cms';
+import type { DeviceIdentity } from '@cardwright/cms/attestation';
+import type { DeviceSlot } from '@cardwright/cms/authority';
+import { COUNTING_STATES, SECURITY_KEY } from '@cardwright/cms/devices';
+import type {
+  CardAppearance,
+  Certificate,
+  Changes,
+  Device,
+  DeviceFile,
+  KnownPasskey,
+  Operation,
+  Passkey,
+  PasskeyRemoval,
+  PolicyProposal,
+  PolicyRow,
+  Spending,
+  Spent,
+  Survey,
+  Transaction,
+  Uses,
+} from '@cardwright/cms/store';
 import { and, count, desc, eq, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';

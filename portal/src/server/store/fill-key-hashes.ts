@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { CardKey } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms/keys';
 import { decodeBytes } from '@cardwright/protocol';
 import { isNull, sql } from 'drizzle-orm';
 import type { Database } from './database.js';

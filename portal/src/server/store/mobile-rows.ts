@@ -1,4 +1,4 @@
-import type { DeviceState } from '@cardwright/cms';
+import type { DeviceState } from '@cardwright/cms/devices';
 import { and, asc, eq, getTableColumns, inArray, isNotNull, lte, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';

@@ -1,5 +1,6 @@
-import type { PhoneSlot } from '@cardwright/cms';
-import type { EnrolmentState, PhoneRequest, WireError } from '@cardwright/protocol';
+import type { PhoneSlot } from '@cardwright/cms/authority';
+import type { WireError } from '@cardwright/protocol/messages';
+import type { EnrolmentState, PhoneRequest } from '@cardwright/protocol/mobile';
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './instant.js';
 

@@ -1,4 +1,4 @@
-import type { OperationEvent } from '@cardwright/cms';
+import type { OperationEvent } from '@cardwright/cms/store';
 import { and, asc, desc, eq, getTableColumns, inArray, isNull } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';

@@ -1,4 +1,4 @@
-import type { KnownPasskey, Passkey, PasskeyRemoval } from '@cardwright/cms';
+import type { KnownPasskey, Passkey, PasskeyRemoval } from '@cardwright/cms/store';
 import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { devices, passkeys } from './schema.js';

@@ -1,18 +1,11 @@
-import type {
-  DevicePolicy,
-  DeviceSlot,
-  DeviceState,
-  KeptAnswer,
-  KeptPukTry,
-  OperationHappening,
-  OperationStatus,
-  Passkey,
-  PersonProof,
-  Proof,
-  RevocationReason,
-  Spending,
-} from '@cardwright/cms';
-import type { PasskeyWay, SealContext } from '@cardwright/protocol';
+import type { DeviceSlot, RevocationReason } from '@cardwright/cms/authority';
+import type { DeviceState } from '@cardwright/cms/devices';
+import type { KeptPukTry } from '@cardwright/cms/keys';
+import type { PersonProof } from '@cardwright/cms/operations';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { KeptAnswer, OperationHappening, OperationStatus, Passkey, Proof, Spending } from '@cardwright/cms/store';
+import type { PasskeyWay } from '@cardwright/protocol/passkeys';
+import type { SealContext } from '@cardwright/protocol/sealing';
 import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './instant.js';
 

@@ -1,4 +1,4 @@
-import type { Spending, Spent, Uses } from '@cardwright/cms';
+import type { Spending, Spent, Uses } from '@cardwright/cms/store';
 import { sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { quotas } from './schema.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { MAX_BUNDLE_LENGTH, type SupportBundle } from '@cardwright/protocol';
+import { MAX_BUNDLE_LENGTH, type SupportBundle } from '@cardwright/protocol/trace';
 import { and, count, desc, eq, getTableColumns } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { devices, supportFiles } from './schema.js';

@@ -1,4 +1,5 @@
-import { isInUse, type Changes } from '@cardwright/cms';
+import { isInUse } from '@cardwright/cms/devices';
+import type { Changes } from '@cardwright/cms/store';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';

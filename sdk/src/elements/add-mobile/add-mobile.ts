@@ -1,10 +1,7 @@
-import {
-  isCardwrightError,
-  type DeviceId,
-  type EnrolmentStatus,
-  type HelpDesk,
-  type MobileOffer,
-} from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
+import type { EnrolmentStatus, MobileOffer } from '@cardwright/protocol/mobile';
+import type { HelpDesk } from '@cardwright/protocol/policy';
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { CmsClient } from '../../cms-client.js';

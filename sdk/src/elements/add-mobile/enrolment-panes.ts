@@ -1,4 +1,4 @@
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { html, nothing, type TemplateResult } from 'lit';
 import { clockIcon, copyIcon, crossIcon, warningIcon } from '../icons.js';
 import { sentencesOf, title } from '../pane-parts.js';

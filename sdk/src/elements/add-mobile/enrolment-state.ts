@@ -1,4 +1,9 @@
-import { ENROLMENT_STATES, enrolmentStatus, type EnrolmentState, type EnrolmentStatus } from '@cardwright/protocol';
+import {
+  ENROLMENT_STATES,
+  enrolmentStatus,
+  type EnrolmentState,
+  type EnrolmentStatus,
+} from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 
 /** The schema of the statuses of one enrolment. Anything else, such as the status of another enrolment, does not fit. */

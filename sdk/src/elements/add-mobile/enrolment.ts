@@ -1,14 +1,12 @@
+import { CardwrightError, asCardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
 import {
-  CardwrightError,
-  asCardwrightError,
-  isCardwrightError,
   mobileOffer,
   startedEnrolment,
-  type DeviceId,
   type EnrolmentStatus,
   type MobileOffer,
   type StartEnrolment,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/mobile';
 import { CANCEL_TIMEOUT, type CmsClient } from '../../cms-client.js';
 import { checksAfter } from '../check-computer.js';
 import { isOver, statusOf } from './enrolment-state.js';

@@ -1,10 +1,6 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  type DeviceInfo,
-  type EnrolmentStatus,
-  type PhoneFacts,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { EnrolmentStatus, PhoneFacts } from '@cardwright/protocol/mobile';
 import type { OperationProgress } from '../../operation.js';
 import type { Checks } from '../checks.js';
 import { windowOf, type ReachingPane } from '../panes.js';

@@ -1,12 +1,8 @@
-import {
-  CardwrightError,
-  PROVE_OWNER,
-  isCardwrightError,
-  type DeviceId,
-  type DeviceInfo,
-  type Eligibility,
-  type Progress,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { Eligibility } from '@cardwright/protocol/cms';
+import type { DeviceId, DeviceInfo } from '@cardwright/protocol/devices';
+import type { Progress } from '@cardwright/protocol/messages';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import type { Client } from '../../client.js';
 import type { CmsClient } from '../../cms-client.js';
 import { NOT_STARTED, runOperation, type OperationProgress } from '../../operation.js';

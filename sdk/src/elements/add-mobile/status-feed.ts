@@ -1,4 +1,4 @@
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 import type { CmsClient } from '../../cms-client.js';
 import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';

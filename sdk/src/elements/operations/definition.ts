@@ -1,4 +1,5 @@
-import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { WizardStep } from '../steps.js';
 import type { Text } from '../text.js';
 import type { OperationText } from '@cardwright/words/en/dialogs';

@@ -1,4 +1,5 @@
-import { isCardwrightError, readHelpDesk, type CardwrightError } from '@cardwright/protocol';
+import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
+import { readHelpDesk } from '@cardwright/protocol/policy';
 import { html } from 'lit';
 import { secondary } from '../footer-buttons.js';
 import { helpDeskContact } from '../help-desk-contact.js';

@@ -1,4 +1,4 @@
-import type { DeviceId } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol/devices';
 import { html, nothing, type TemplateResult } from 'lit';
 import '../device-picker.js';
 import type { JudgedDevice } from '../judged-device.js';

@@ -1,4 +1,4 @@
-import type { DeviceUse } from '@cardwright/protocol';
+import type { DeviceUse } from '@cardwright/protocol/cms';
 import { html, nothing, type TemplateResult } from 'lit';
 import '../auto-close.js';
 import { primary } from '../footer-buttons.js';

@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { waitFor } from '../../../support/page-stage.js';
 import { blocked, used, yubikey } from './devices.js';
 import { ERROR, type Scene, type Scenes } from './scene.js';

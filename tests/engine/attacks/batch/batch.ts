@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { createHash, createPrivateKey, createPublicKey, KeyObject, type webcrypto } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { CardKey } from '@cardwright/cms';
-import type { Slot } from '@cardwright/protocol';
+import { CardKey } from '@cardwright/cms/keys';
+import type { Slot } from '@cardwright/protocol/devices';
 import {
   attestKey,
   type AttestationAuthority,

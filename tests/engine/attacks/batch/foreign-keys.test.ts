@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { DevicePolicy } from '@cardwright/cms';
-import { CardwrightError, type Slot } from '@cardwright/protocol';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import {
   newAttestationAuthority,
   type AttestedFacts,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DevicePolicy } from '@cardwright/cms';
+import type { DevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError, type Method } from '@cardwright/protocol';
 import { forgeAttestations, refusedWith, relayForged } from '../../../support/forging.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { newAttestationAuthority } from '../../../integration/portal/support/attestation-authority.js';
 import { forgeAttestations, refusedWith, relayForged, type Forgery } from '../../../support/forging.js';
 import { makeKey } from '../../../support/host-and-card/card-program.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TEMPLATES } from '@cardwright/installers';
-import { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
 import { EXAMPLES, TEMPLATE_SETTINGS } from '../../../../installers/src/policies/examples.js';
 import { readSettings, type Setting } from '../../../../installers/src/policies/settings.js';
 import { type Registry, WHY_NO_WINE, WineRegistry } from './wine.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { policyTemplates, TEMPLATES } from '@cardwright/installers';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
 import { TEMPLATE_SETTINGS } from '../../../../installers/src/policies/examples.js';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));

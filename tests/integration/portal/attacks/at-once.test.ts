@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { operationAnswer, validate, type OperationAnswer } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { operationAnswer, type OperationAnswer } from '@cardwright/protocol/cms';
 import { and, eq } from 'drizzle-orm';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { devices, operations } from '../../../../portal/src/server/store/schema.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startedEnrolment, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { startedEnrolment } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 import type { OwnPassword } from '../../../../portal/src/server/accounts/reauthentication.js';
 import { ROUTES, type Routes } from '../../../../portal/src/server/routes/table.js';

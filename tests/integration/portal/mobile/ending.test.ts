@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deviceVersion, Records } from '@cardwright/cms';
+import { deviceVersion } from '@cardwright/cms/devices';
+import { Records } from '@cardwright/cms/store';
 import { eq } from 'drizzle-orm';
 import { perform } from '../../../../cms/src/actions/operator-actions.js';
 import { CrlPublisher } from '../../../../portal/src/server/ca/published-crl.js';

@@ -1,4 +1,5 @@
-import { enrolmentStatus, startedEnrolment, validate, type EnrolmentStatus } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { enrolmentStatus, startedEnrolment, type EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { Browser, listDevices, type Answer, type TestPortal } from '../support/test-portal.js';

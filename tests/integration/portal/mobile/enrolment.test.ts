@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { until } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';
 import { mobileEnrolments } from '../../../../portal/src/server/store/schema.js';

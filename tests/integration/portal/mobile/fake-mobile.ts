@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
-import { CardwrightError, type EnrolmentStatus, type StartEnrolment } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentStatus, StartEnrolment } from '@cardwright/protocol/mobile';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../../../portal/src/server/mobile/mobile-devices.js';
 import type { ScepAnswer, ScepQuery, ScepServer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
 import type { MobileSettings } from '../../../../portal/src/server/mobile/settings.js';

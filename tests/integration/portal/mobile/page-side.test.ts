@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startedEnrolment, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { startedEnrolment } from '@cardwright/protocol/mobile';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 import { startMobilePortal, type MobilePortal } from './fake-mobile.js';
 import { sendRaw } from './raw-request.js';

@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { PhoneSlot } from '@cardwright/cms';
+import type { PhoneSlot } from '@cardwright/cms/authority';
 import { askProgram, issueCertificate, type TestIdentity } from '@cardwright/stage';
 import type {
   CertificateOrder,

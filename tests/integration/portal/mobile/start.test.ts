@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROVE_OWNER } from '@cardwright/protocol';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import { createAccount } from '../../../../portal/src/server/accounts/accounts.js';
 import { devices, mobileEnrolments, operations, type User } from '../../../../portal/src/server/store/schema.js';
 import { eq } from 'drizzle-orm';

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
-import type { Slot } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import * as x509 from '@peculiar/x509';
 
 /** A vendor of cards: its root, and the attestation key (F9) of one card. */

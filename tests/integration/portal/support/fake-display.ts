@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { DisplayWindow } from '@cardwright/cms';
-import {
-  publicJwk,
-  readDisplay,
-  unseal,
-  validate,
-  type DisplayPayload,
-  type PublicJwk,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+import type { DisplayWindow } from '@cardwright/cms/devices';
+import { validate } from '@cardwright/protocol';
+import { publicJwk, type PublicJwk, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { unseal } from '@cardwright/protocol/sealing';
+import { readDisplay, type DisplayPayload } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 

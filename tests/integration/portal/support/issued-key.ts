@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { CreationOptions } from '@cardwright/protocol';
-import { verifyRegistration } from '@cardwright/cms';
+import type { CreationOptions } from '@cardwright/protocol/passkeys';
+import { verifyRegistration } from '@cardwright/cms/passkeys';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';

@@ -1,16 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OperationDefinition, SeedPolicies } from '@cardwright/cms';
+import type { SeedPolicies } from '@cardwright/cms';
+import type { OperationDefinition } from '@cardwright/cms/operations';
 import { readConfiguration, type Configuration, startPortal, type Portal } from '@cardwright/portal';
-import {
-  operationAnswer,
-  publicJwkSet,
-  validate,
-  wireError,
-  type OperationAnswer,
-  type PublicJwkSet,
-} from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { operationAnswer, type OperationAnswer } from '@cardwright/protocol/cms';
+import { wireError } from '@cardwright/protocol/messages';
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import { layDatabase } from '@cardwright/stage';
 import * as v from 'valibot';
 import { openDatabase } from '../../../support/postgres.js';

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { PcscError, type PcscCard } from '@cardwright/native-host';
-import type { RegistrationResponse, UserParams } from '@cardwright/protocol';
+import type { UserParams } from '@cardwright/protocol';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { Authenticator } from '../../../../native-host/src/applets/fido2/authenticator.js';
 import { register } from '../../../../native-host/src/applets/fido2/registration.js';
 import { systemClock } from '../../../../native-host/src/clock.js';

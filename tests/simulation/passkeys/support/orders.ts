@@ -1,14 +1,7 @@
 import { createHash, randomBytes, verify, createPublicKey } from 'node:crypto';
-import {
-  creationOptions,
-  decodeBytes,
-  encodeBytes,
-  passkeyProofMessage,
-  registrationResponse,
-  validate,
-  type Params,
-  type StepCommand,
-} from '@cardwright/protocol';
+import { decodeBytes, encodeBytes, validate, type Params } from '@cardwright/protocol';
+import { creationOptions, passkeyProofMessage, registrationResponse } from '@cardwright/protocol/passkeys';
+import type { StepCommand } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import { ORIGIN } from '../../failures/signing-cms.js';
 

@@ -1,4 +1,5 @@
-import type { PasskeyService, Person } from '@cardwright/cms';
+import type { PasskeyService } from '@cardwright/cms/passkeys';
+import type { Person } from '@cardwright/cms/store';
 import { describe, expect, it } from '@jest/globals';
 import { boundService } from '../../../../cms/src/passkeys/bounded-service.js';
 import { failureOf, ScriptedService } from '../../../engine/support/scripted-service.js';

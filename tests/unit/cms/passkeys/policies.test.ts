@@ -1,13 +1,12 @@
+import { memoryStore, seedPolicies } from '@cardwright/cms';
 import {
   devicePolicy,
   passkeyPolicy as passkeys,
   listPolicies,
-  memoryStore,
   changePolicy,
-  seedPolicies,
   wantsPiv,
   type DevicePolicy,
-} from '@cardwright/cms';
+} from '@cardwright/cms/policies';
 import { validate } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { newPolicy } from '../../../integration/store/rows.js';

@@ -1,5 +1,6 @@
 import { createHash, sign } from 'node:crypto';
-import { encodeBytes, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol';
+import { encodeBytes } from '@cardwright/protocol';
+import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { decode, encode } from 'cborg';
 import * as v from 'valibot';

@@ -1,4 +1,4 @@
-import { PASSKEY_WAYS, type PasskeyWay } from '@cardwright/protocol';
+import { PASSKEY_WAYS, type PasskeyWay } from '@cardwright/protocol/passkeys';
 import { describe, expect, it } from '@jest/globals';
 import { chooseWay } from '../../../../cms/src/passkeys/way.js';
 

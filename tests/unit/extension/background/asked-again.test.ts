@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
-import type { Message } from '@cardwright/protocol';
+import type { Message } from '@cardwright/protocol/messages';
 import { CHECK_LIMIT } from '../../../../extension/src/background/checking-windows.js';
 import { blankYubikey } from '../../../support/device-facts.js';
 import { openWindows } from '../../../support/fake-chrome.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
-import type { CommandFailure } from '@cardwright/protocol';
+import type { CommandFailure } from '@cardwright/protocol/trace';
 import { session } from '../../../support/fake-chrome.js';
 import { settle } from './fake-port.js';
 import { ORIGIN, SessionStage, type ScriptedHost } from './session-stage.js';

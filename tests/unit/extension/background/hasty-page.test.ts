@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { PROTOCOL_RANGE } from '@cardwright/protocol';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { settle } from './fake-port.js';
 import { SessionStage } from './session-stage.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { commands, isMethod, type Message } from '@cardwright/protocol';
+import { commands, isMethod } from '@cardwright/protocol';
+import type { Message } from '@cardwright/protocol/messages';
 import { settle } from './fake-port.js';
 import { LISTING, SessionStage } from './session-stage.js';
 

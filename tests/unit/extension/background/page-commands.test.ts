@@ -6,8 +6,8 @@ import {
   isMethod,
   isPageMethod,
   type Method,
-  type Request,
 } from '@cardwright/protocol';
+import type { Request } from '@cardwright/protocol/messages';
 import type { AttendedCommands } from '../../../../extension/src/background/page-commands.js';
 import { PageCommands } from '../../../../extension/src/background/page-commands.js';
 import { GRANT_CLASSES, type GrantClass } from '../../../../extension/src/grant-class.js';

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { CardwrightError, PRODUCT_VERSION, PROTOCOL_RANGE, type Message } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
 import { until } from '@cardwright/stage';
 import { blankYubikey } from '../../../support/device-facts.js';
 import { managed, openWindows } from '../../../support/fake-chrome.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { CardwrightError, PROTOCOL_RANGE, errorCatalogue, isMethod } from '@cardwright/protocol';
+import { CardwrightError, errorCatalogue, isMethod } from '@cardwright/protocol';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { OTHER, PIN, answerWith, failAt, kept, lines, open, playTime, stored, wire } from './failing-stage.js';
 import { settle } from './fake-port.js';
 import { ORIGIN, type PageSide, type ScriptedHost, type SessionStage } from './session-stage.js';

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { PROTOCOL_RANGE, type TraceEntry, type TracedMessage } from '@cardwright/protocol';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
+import type { TraceEntry, TracedMessage } from '@cardwright/protocol/trace';
 import { local, session } from '../../../support/fake-chrome.js';
 import { OWN, settle } from './fake-port.js';
 import { InspectorSide, LISTING, ORIGIN, SessionStage } from './session-stage.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { PROTOCOL_RANGE } from '@cardwright/protocol';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { managed, native, resetFakeChrome } from '../../../support/fake-chrome.js';
 import { settle } from './fake-port.js';
 import { ORIGIN, ScriptedHost } from './session-stage.js';

@@ -1,13 +1,11 @@
 import {
   PROTOCOL_RANGE,
-  apduNotification,
   isRequest,
   message as messageSchema,
-  type ApduExchange,
   type Message,
   type Request,
-  type TraceEntry,
-} from '@cardwright/protocol';
+} from '@cardwright/protocol/messages';
+import { apduNotification, type ApduExchange, type TraceEntry } from '@cardwright/protocol/trace';
 import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { toInspector, type ToInspector } from '../../../../extension/src/inspector-message.js';

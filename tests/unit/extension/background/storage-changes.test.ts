@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { PROTOCOL_RANGE } from '@cardwright/protocol';
+import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import chrome from 'sinon-chrome';
 import { managed } from '../../../support/fake-chrome.js';
 import { settle } from './fake-port.js';

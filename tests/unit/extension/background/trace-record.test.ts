@@ -1,7 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, traceFile, type Message, type TraceEntry, type TracedMessage } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Message } from '@cardwright/protocol/messages';
+import { traceFile, type TraceEntry, type TracedMessage } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { TraceRecord } from '../../../../extension/src/background/trace-record.js';
 

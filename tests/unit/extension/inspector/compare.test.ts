@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compare, commandsOf, type Comparison } from '../../../../extension/src/pages/inspector/model/compare.js';
 import { TraceStore } from '../../../../extension/src/pages/inspector/model/trace-store.js';
-import type { TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import { issuance, TraceWriter, wireErrorOf } from '../../../support/trace-writer.js';
 
 function compareTraces(left: TraceEntry[], right: TraceEntry[]): Comparison {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { commands, isMethod, pinRules } from '@cardwright/protocol';
+import { commands, isMethod } from '@cardwright/protocol';
+import { pinRules } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { paramProblems, repeatable, RUNNABLE } from '../../../../extension/src/pages/inspector/model/runnable.js';
 import {

@@ -1,14 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  commands,
-  isCardwrightError,
-  publicJwk,
-  signStep,
-  userRequests,
-  validate,
-  type PublicJwkSet,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { commands, isCardwrightError, validate } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import { publicJwk, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { signStep, type StepPayload } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair } from 'jose';
 import {
   StepsUnderWay,

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { HOST_NAME, NOTHING_TO_DO, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
+import { NOTHING_TO_DO, validate } from '@cardwright/protocol';
+import { diagnosticCheck } from '@cardwright/protocol/command-definitions';
+import { HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { verdictOf } from '../../../../native-host/src/checks/index.js';
 import {
   CARDS,

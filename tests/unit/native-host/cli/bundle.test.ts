@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MAX_BUNDLE_LENGTH, supportBundle, validate, type SupportBundle } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { MAX_BUNDLE_LENGTH, supportBundle, type SupportBundle } from '@cardwright/protocol/trace';
 import { readBundle, writeBundle } from '../../../../native-host/src/cli/bundle-file.js';
 import { printBundle } from '../../../../native-host/src/cli/print-bundle.js';
 import { printable } from '../../../../native-host/src/cli/print.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const BIN = path.join(ROOT, 'native-host', 'bin', 'cardwright-host.mjs');

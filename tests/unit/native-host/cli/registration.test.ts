@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PACKAGED_LAUNCHER } from '@cardwright/native-host';
-import { HOST_NAME } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import { register, unregister, type RegistrationOptions } from '../../../../native-host/src/cli/registration.js';
 import { CHROME_OF_COMPUTER, CHROME_OF_USER, Desk, FIREFOX_OF_USER, manifest } from '../checks/desk.js';
 

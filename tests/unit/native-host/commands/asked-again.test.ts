@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, seal, type ProtocolVersion, type UserParams } from '@cardwright/protocol';
+import { CardwrightError, type UserParams } from '@cardwright/protocol';
+import type { ProtocolVersion } from '@cardwright/protocol/messages';
+import { seal } from '@cardwright/protocol/sealing';
 import { setNewPin, type NewPinQuestion } from '../../../../native-host/src/commands/new-pin.js';
 import { gatherSecrets } from '../../../../native-host/src/commands/secrets.js';
 import type { OpenDevice } from '../../../../native-host/src/devices/open-device.js';

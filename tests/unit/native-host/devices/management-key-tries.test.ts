@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { MAX_MANAGEMENT_KEY_REFUSALS } from '@cardwright/protocol';
+import { MAX_MANAGEMENT_KEY_REFUSALS } from '@cardwright/protocol/limits';
 import { ManagementKeyTries } from '../../../../native-host/src/devices/management-key-tries.js';
 
 describe('the tries of management keys', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FidoFacts, FidoPinRules, PinRules } from '@cardwright/protocol';
+import type { FidoFacts, FidoPinRules, PinRules } from '@cardwright/protocol/devices';
 import {
   brokenFidoPinRule,
   brokenPinRule,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Slot } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
 import type { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
 import { signWithPin } from '../../../../native-host/src/devices/pin-use.js';
 import { PCSC_CODE, PcscError } from '../../../../native-host/src/pcsc/binding.js';

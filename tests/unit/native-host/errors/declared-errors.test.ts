@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  SLOTS,
-  commands,
-  isMethod,
-  isUserMethod,
-  userRequests,
-  type ErrorCode,
-  type Method,
-} from '@cardwright/protocol';
+import { commands, isMethod, isUserMethod, type ErrorCode, type Method } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import { SLOTS } from '@cardwright/protocol/devices';
 import ts from 'typescript';
 import { STATUS } from '../../../../native-host/src/applets/fido2/ctap.js';
 import { meaningOfCtapStatus, type FidoOperation } from '../../../../native-host/src/applets/fido2/fido-error.js';
@@ -133,7 +127,7 @@ const thrown = new ThrownCodes(
     noEmit: true,
     paths: {
       '@cardwright/protocol': [`${ROOT}protocol/src/index.ts`],
-      '@cardwright/protocol/*': [`${ROOT}protocol/src/*.ts`],
+      '@cardwright/protocol/*': [`${ROOT}protocol/src/entries/*.ts`, `${ROOT}protocol/src/*.ts`],
     },
   },
 );

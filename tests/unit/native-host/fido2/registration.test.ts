@@ -1,12 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import {
-  decodeBytes,
-  encodeBytes,
-  passkeyProofMessage,
-  registrationResponse,
-  type CreationOptions,
-} from '@cardwright/protocol';
+import { decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { passkeyProofMessage, registrationResponse, type CreationOptions } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 import { readAuthenticatorData } from '../../../../native-host/src/applets/fido2/authenticator-data.js';
 import { Authenticator } from '../../../../native-host/src/applets/fido2/authenticator.js';

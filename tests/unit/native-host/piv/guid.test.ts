@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { guid as guidSchema, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
+import { guid as guidSchema } from '@cardwright/protocol/devices';
 import { guidOfChuid } from '../../../../native-host/src/applets/piv/objects.js';
 
 const chuid = (guid: string): Uint8Array => Buffer.from(`3410${guid}3e00fe00`, 'hex');

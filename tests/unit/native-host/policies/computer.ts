@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import type { System } from '../../../../native-host/src/system/system.js';
 
 export const CHROMIUM = '/etc/chromium/policies/managed';

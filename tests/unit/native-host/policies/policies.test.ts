@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import type { JsonObject } from '../../../../native-host/src/policies/json.js';
 import { addPolicies, removePolicies, showPolicies } from '../../../../native-host/src/policies/policies.js';
 import { CHROMIUM, Computer, FIREFOX, RECORD, SITES, TEMPLATE } from './computer.js';

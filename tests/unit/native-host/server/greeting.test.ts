@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createHostServer, Log } from '@cardwright/native-host';
-import { PRODUCT_VERSION, PROTOCOL_RANGE, type Message } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
 import { answerFirst, HOST_CAPABILITIES } from '../../../../native-host/src/server/greeting.js';
 import { makeSessionKey, type SessionKey } from '../../../../native-host/src/server/session-key.js';
 import { NO_PASSKEYS } from '../../../support/extension-facts.js';

@@ -1,18 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  CardwrightError,
-  PROTOCOL_RANGE,
-  publicJwkSet,
-  sessionIdOf,
-  signStep,
-  validate,
-  type CardFacts,
-  type DeviceInfo,
-  type Message,
-  type PublicJwk,
-  type PublicJwkSet,
-  type StepPayload,
-} from '@cardwright/protocol';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import type { CardFacts, DeviceInfo } from '@cardwright/protocol/devices';
+import { PROTOCOL_RANGE, sessionIdOf, type Message } from '@cardwright/protocol/messages';
+import { publicJwkSet, type PublicJwk, type PublicJwkSet } from '@cardwright/protocol/schemas';
+import { signStep, type StepPayload } from '@cardwright/protocol/steps';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { systemClock } from '../../../../native-host/src/clock.js';
 import { Log } from '../../../../native-host/src/server/log.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { seal, unseal, type SealContext } from '@cardwright/protocol';
+import { seal, unseal, type SealContext } from '@cardwright/protocol/sealing';
 import { forKeyAgreement, makeSessionKey } from '../../../../native-host/src/server/session-key.js';
 
 const CONTEXT: SealContext = {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { PROTOCOL_RANGE, apduNotification, message as messageSchema, type Message } from '@cardwright/protocol';
+import { PROTOCOL_RANGE, message as messageSchema, type Message } from '@cardwright/protocol/messages';
+import { apduNotification } from '@cardwright/protocol/trace';
 import { Log, createHostServer, type HostServer, type PcscBinding, type PcscListener } from '@cardwright/native-host';
 import * as v from 'valibot';
 import { ApduTrace } from '../../../../native-host/src/trace/apdu-trace.js';

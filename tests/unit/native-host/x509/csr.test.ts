@@ -12,7 +12,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { KeyAlgorithm } from '@cardwright/protocol';
+import type { KeyAlgorithm } from '@cardwright/protocol/devices';
 import { algorithmOfPublicKey } from '../../../../native-host/src/applets/piv/public-key.js';
 import { createCertificationRequest } from '../../../../native-host/src/x509/csr.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_CERTIFICATE_POLICIES } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES } from '@cardwright/cms/authority';
 import {
   checkCertificatePolicies,
   type KeptPolicies,

@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
-import { newKeyRing } from '@cardwright/cms';
+import { newKeyRing } from '@cardwright/cms/keys';
 import * as x509 from '@peculiar/x509';
 import {
   certify,

@@ -1,4 +1,6 @@
-import { memoryStore, PHONE, Records, type Transaction } from '@cardwright/cms';
+import { memoryStore } from '@cardwright/cms';
+import { PHONE } from '@cardwright/cms/devices';
+import { Records, type Transaction } from '@cardwright/cms/store';
 import { expect, it } from '@jest/globals';
 import { makeRoom } from '../../../../portal/src/server/mobile/enrolments/phone-identity.js';
 import type { User } from '../../../../portal/src/server/store/schema.js';

@@ -1,4 +1,4 @@
-import type { EnrolmentState, EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentState, EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { CardwrightError } from '@cardwright/protocol';
 
 export const ENROLMENT = '0b8f6c1e-5d43-4c1a-9a55-3f6d2e7b9c10';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, type EnrolmentStatus, type MobileOffer } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentStatus, MobileOffer } from '@cardwright/protocol/mobile';
 import { CmsClient } from '@cardwright/sdk';
 import { Enrolment } from '../../../../sdk/src/elements/add-mobile/enrolment.js';
 import type { MobilePane } from '../../../../sdk/src/elements/add-mobile/mobile-pane.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, PHONE_REQUESTS, type EnrolmentState } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import { PHONE_REQUESTS, type EnrolmentState } from '@cardwright/protocol/mobile';
 import { hasReachedPhone } from '../../../../sdk/src/elements/add-mobile/enrolment-state.js';
 import { isAwaitingUser, mobileStepOf, paneOf } from '../../../../sdk/src/elements/add-mobile/mobile-pane.js';
 import { secondsUntil } from '../../../../sdk/src/elements/add-mobile/time-left.js';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CardwrightError, type EnrolmentState, type EnrolmentStatus } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentState, EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { CmsClient } from '@cardwright/sdk';
 import { StatusFeed } from '../../../../sdk/src/elements/add-mobile/status-feed.js';
 import { FakeStream } from './fake-stream.js';

@@ -1,4 +1,4 @@
-import type { TracedApdu, TraceEntry } from '@cardwright/protocol';
+import type { TracedApdu, TraceEntry } from '@cardwright/protocol/trace';
 
 /** The data of one command over all its APDUs. */
 export interface WholeExchange {

@@ -1,4 +1,4 @@
-import type { TracedMessage, TraceEntry } from '@cardwright/protocol';
+import type { TracedMessage, TraceEntry } from '@cardwright/protocol/trace';
 import { errorCodeOf, isRefused } from './entry-facts.js';
 
 /** A span of time, in milliseconds since 1970. */

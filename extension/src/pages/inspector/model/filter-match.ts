@@ -1,4 +1,4 @@
-import type { TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import { durationOf, isFault, type CommandGroup, type Span } from './command-group.js';
 import { errorCodeOf, hex, methodOf, requestWords, routeOf, searchText, statusDigits } from './entry-facts.js';
 import type { FilterTerm } from './filter-language.js';

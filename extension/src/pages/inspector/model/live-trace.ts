@@ -1,4 +1,5 @@
-import type { TraceEntry, WireError } from '@cardwright/protocol';
+import type { WireError } from '@cardwright/protocol/messages';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import type { FromInspector, Recording, ToInspector } from '../../../inspector-message.js';
 import { TraceStore } from './trace-store.js';
 

@@ -1,4 +1,5 @@
-import { commands, isMethod, REDACTED, type Method, type TraceEntry } from '@cardwright/protocol';
+import { commands, isMethod, type Method } from '@cardwright/protocol';
+import { REDACTED, type TraceEntry } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { CommandGroup } from './command-group.js';
 

@@ -1,4 +1,5 @@
-import { PRODUCT_VERSION, traceFile, type TraceFile } from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { traceFile, type TraceFile } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { TraceStore } from './trace-store.js';
 

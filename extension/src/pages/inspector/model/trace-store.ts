@@ -1,4 +1,4 @@
-import type { TracedSession, TraceEntry } from '@cardwright/protocol';
+import type { TracedSession, TraceEntry } from '@cardwright/protocol/trace';
 import { Correlator, type CommandGroup, type Span } from './command-group.js';
 import { compileFilter, type Matcher, type MatchContext } from './filter-match.js';
 import type { FilterTerm } from './filter-language.js';

@@ -1,4 +1,4 @@
-import type { TracedApdu, TraceEntry } from '@cardwright/protocol';
+import type { TracedApdu, TraceEntry } from '@cardwright/protocol/trace';
 import { wholeExchange } from '../model/apdu-chain.js';
 import { certificateWords, type CertificateWords } from '../model/certificate-words.js';
 import { hex, statusDigits } from '../model/entry-facts.js';

@@ -1,16 +1,8 @@
-import {
-  commands,
-  decodeBytes,
-  describeError,
-  isErrorCode,
-  isMethod,
-  isUserMethod,
-  progressParams,
-  sessionEnded,
-  stepPayload,
-  userRequests,
-  type TracedMessage,
-} from '@cardwright/protocol';
+import { commands, decodeBytes, describeError, isErrorCode, isMethod, isUserMethod } from '@cardwright/protocol';
+import { userRequests } from '@cardwright/protocol/command-definitions';
+import { progressParams, sessionEnded } from '@cardwright/protocol/messages';
+import { stepPayload } from '@cardwright/protocol/steps';
+import type { TracedMessage } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { certificateWords } from '../model/certificate-words.js';
 import { shapeAt, shapeOf, typeWords, type Shape } from '../model/schema-shape.js';

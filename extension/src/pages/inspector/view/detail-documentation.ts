@@ -4,11 +4,10 @@ import {
   isErrorCode,
   isMethod,
   isUserMethod,
-  userRequests,
   wordsOfCode,
   type ErrorCode,
-  type RequestDefinition,
 } from '@cardwright/protocol';
+import { userRequests, type RequestDefinition } from '@cardwright/protocol/command-definitions';
 import { element } from '../../element.js';
 import { readErrorTexts } from '../../error-text.js';
 import { t } from '../../text.js';

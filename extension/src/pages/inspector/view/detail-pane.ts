@@ -1,4 +1,4 @@
-import type { TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import { durationOf, isFault, type CommandGroup } from '../model/command-group.js';
 import {
   errorCodeOf,

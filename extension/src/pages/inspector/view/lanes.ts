@@ -1,4 +1,4 @@
-import type { TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import type { CommandGroup } from '../model/command-group.js';
 import { routeOf, type Lane } from '../model/entry-facts.js';
 import { element } from '../../element.js';

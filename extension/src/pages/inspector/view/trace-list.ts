@@ -1,4 +1,4 @@
-import type { TraceEntry } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol/trace';
 import type { CommandGroup } from '../model/command-group.js';
 import type { Row, TraceStore } from '../model/trace-store.js';
 import { TimeAxis } from '../model/waterfall.js';

@@ -1,4 +1,4 @@
-import type { TracedMessage } from '@cardwright/protocol';
+import type { TracedMessage } from '@cardwright/protocol/trace';
 import { durationOf, type CommandGroup, type Span } from '../model/command-group.js';
 import { errorCodeOf, hex, isRefused, statusDigits } from '../model/entry-facts.js';
 import { stepCommands } from '../model/step-commands.js';

@@ -1,4 +1,4 @@
-import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwright/cms/authority';
 import { statedPolicies, type PolicySettings } from '../../ca/certificate-policies.js';
 import { present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';

@@ -1,4 +1,4 @@
-import type { KeyRing } from '@cardwright/cms';
+import type { KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { PublicJwkSet } from '@cardwright/protocol';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
 import { reachabilitySkipped, checkReachability } from './reachability.js';

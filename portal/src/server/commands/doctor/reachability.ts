@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { PublicJwkSet } from '@cardwright/protocol';
+import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import { ask, type Reply } from './ask.js';
 import { ConnectionFailure, orFailure } from './connection-failure.js';
 import { findingsOf, type Finding } from './finding.js';

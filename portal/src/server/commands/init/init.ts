@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type KeyRing, seedPolicies } from '@cardwright/cms';
+import { seedPolicies } from '@cardwright/cms';
+import type { KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import { newAccount } from '../../accounts/accounts.js';
 import { openCertificatePolicies } from '../../ca/certificate-policies.js';

@@ -1,4 +1,5 @@
-import { PHONE_SLOTS, type Certificate, type DeviceSlot, type PhoneSlot } from '@cardwright/cms';
+import { PHONE_SLOTS, type DeviceSlot, type PhoneSlot } from '@cardwright/cms/authority';
+import type { Certificate } from '@cardwright/cms/store';
 import { decodeBytes } from '@cardwright/protocol';
 
 /** Decodes a certificate to DER. */

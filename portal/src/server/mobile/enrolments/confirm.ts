@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { NO_UNLOCK_CODE, PHONE, type DeviceRecord } from '@cardwright/cms';
-import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
+import { NO_UNLOCK_CODE, PHONE } from '@cardwright/cms/devices';
+import type { DeviceRecord } from '@cardwright/cms/store';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { EnrolmentKey } from '../../store/mobile-rows.js';
 import type { EnrollingPhone, User } from '../../store/schema.js';
 import type { Enrolment } from './enrolment.js';

@@ -1,5 +1,6 @@
-import { isInUse, PHONE } from '@cardwright/cms';
-import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
+import { isInUse, PHONE } from '@cardwright/cms/devices';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { listOpenEnrolmentsOf, listOverdueEnrolments, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';
 import { isDeletable } from '../deletion.js';

@@ -1,4 +1,5 @@
-import type { CertificatePolicies, CertificationAuthority, Store } from '@cardwright/cms';
+import type { CertificatePolicies, CertificationAuthority } from '@cardwright/cms/authority';
+import type { Store } from '@cardwright/cms/store';
 import type { PortalDatabase } from '../../store/database.js';
 import type { MobileSettings } from '../settings.js';
 import type { ProfileWriter } from './profile-writer.js';

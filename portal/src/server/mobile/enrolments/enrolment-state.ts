@@ -1,5 +1,5 @@
-import { isInUse } from '@cardwright/cms';
-import type { EnrolmentState } from '@cardwright/protocol';
+import { isInUse } from '@cardwright/cms/devices';
+import type { EnrolmentState } from '@cardwright/protocol/mobile';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileEnrolment } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';

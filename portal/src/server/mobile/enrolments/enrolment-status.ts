@@ -1,4 +1,4 @@
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileSettings } from '../settings.js';
 

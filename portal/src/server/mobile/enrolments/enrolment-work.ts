@@ -1,4 +1,4 @@
-import { Records, type Transaction } from '@cardwright/cms';
+import { Records, type Transaction } from '@cardwright/cms/store';
 import type { CardwrightError } from '@cardwright/protocol';
 import type { Database } from '../../store/database.js';
 import { drizzleTransaction } from '../../store/drizzle-store.js';

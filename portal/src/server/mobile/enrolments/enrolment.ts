@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import {
-  isInUse,
-  mayFollow,
-  type AuditEvent,
-  type AuditRow,
-  type DeviceRecord,
-  type PhoneSlot,
-  type Records,
-} from '@cardwright/cms';
-import { CardwrightError, type EnrolmentState, type PhoneRequest } from '@cardwright/protocol';
+import type { PhoneSlot } from '@cardwright/cms/authority';
+import { isInUse, mayFollow } from '@cardwright/cms/devices';
+import type { AuditEvent, AuditRow, DeviceRecord, Records } from '@cardwright/cms/store';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentState, PhoneRequest } from '@cardwright/protocol/mobile';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';

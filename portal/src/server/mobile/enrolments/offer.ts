@@ -1,4 +1,4 @@
-import type { MobileOffer } from '@cardwright/protocol';
+import type { MobileOffer } from '@cardwright/protocol/mobile';
 import type { User } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';
 

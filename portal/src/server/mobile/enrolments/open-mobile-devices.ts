@@ -1,5 +1,8 @@
-import type { CertificatePolicies, CertificationAuthority, KeyRing, Store } from '@cardwright/cms';
-import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
+import type { CertificatePolicies, CertificationAuthority } from '@cardwright/cms/authority';
+import type { KeyRing } from '@cardwright/cms/keys';
+import type { Store } from '@cardwright/cms/store';
+import { CardwrightError } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { PortalDatabase } from '../../store/database.js';
 import { findEnrolment, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';

@@ -1,4 +1,5 @@
-import { certify, type DeviceRecord } from '@cardwright/cms';
+import { certify } from '@cardwright/cms/authority';
+import type { DeviceRecord } from '@cardwright/cms/store';
 import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
 import type { ScepRequest } from '../../store/schema.js';
 import type { ScepDecision } from '../scep/registrar.js';

@@ -1,4 +1,5 @@
-import { isInUse, PHONE, type Device } from '@cardwright/cms';
+import { isInUse, PHONE } from '@cardwright/cms/devices';
+import type { Device } from '@cardwright/cms/store';
 import { CardwrightError } from '@cardwright/protocol';
 import type { EnrollingPhone, User } from '../../store/schema.js';
 import type { EnrolmentWork } from './enrolment-work.js';

@@ -1,4 +1,4 @@
-import { CardKey } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms/keys';
 import type { FailInfo } from '../scep/registrar.js';
 
 /** Maximum number of bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */

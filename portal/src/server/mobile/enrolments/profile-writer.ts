@@ -1,4 +1,4 @@
-import type { PhoneSlot, Subscriber } from '@cardwright/cms';
+import type { PhoneSlot, Subscriber } from '@cardwright/cms/authority';
 import { words } from '@cardwright/words/at-once/portal-server';
 import type { EnrollingPhone, MobileEnrolment, User } from '../../store/schema.js';
 import type { CertificateOrder, EnrolmentMethod } from '../profiles/enrolment-method.js';

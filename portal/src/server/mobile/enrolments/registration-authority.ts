@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPair, randomUUID, X509Certificate, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { openFromStorage, sealForStorage, type CertificationAuthority, type KeyRing } from '@cardwright/cms';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
+import { openFromStorage, sealForStorage, type KeyRing } from '@cardwright/cms/keys';
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 

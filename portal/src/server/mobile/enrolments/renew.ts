@@ -1,4 +1,4 @@
-import { spend } from '@cardwright/cms';
+import { spend } from '@cardwright/cms/operations';
 import { encodeBytes, isCardwrightError } from '@cardwright/protocol';
 import type { ScepDecision, ScepEnrolmentRequest } from '../scep/registrar.js';
 import { phoneSlotOf } from './certificate-lookup.js';

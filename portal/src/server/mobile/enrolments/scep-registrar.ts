@@ -1,4 +1,4 @@
-import { CardKey } from '@cardwright/cms';
+import { CardKey } from '@cardwright/cms/keys';
 import { encodeBytes } from '@cardwright/protocol';
 import { findCertificateBySerial, findEnrolment } from '../../store/mobile-rows.js';
 import type { ScepRequest } from '../../store/schema.js';

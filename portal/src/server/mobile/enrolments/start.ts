@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { spend } from '@cardwright/cms';
-import { CardwrightError, PROVE_OWNER, type StartEnrolment, type StartedEnrolment } from '@cardwright/protocol';
+import { spend } from '@cardwright/cms/operations';
+import { CardwrightError } from '@cardwright/protocol';
+import { PROVE_OWNER, type StartEnrolment, type StartedEnrolment } from '@cardwright/protocol/mobile';
 import { isOwnPassword } from '../../accounts/reauthentication.js';
 import { findEnrolmentByProof, listOpenEnrolments } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';

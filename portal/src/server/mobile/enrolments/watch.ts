@@ -1,4 +1,4 @@
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { isFinal } from './enrolment-state.js';
 import type { WakeUps } from './wake-ups.js';
 

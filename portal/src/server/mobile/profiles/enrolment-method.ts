@@ -1,4 +1,4 @@
-import type { PhoneSlot } from '@cardwright/cms';
+import type { PhoneSlot } from '@cardwright/cms/authority';
 
 /** A value in a property list (PropertyList-1.0.dtd). Bytes become `data`. */
 export type PropertyValue =

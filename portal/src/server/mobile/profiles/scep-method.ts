@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PhoneSlot } from '@cardwright/cms';
+import type { PhoneSlot } from '@cardwright/cms/authority';
 import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './enrolment-method.js';
 import { newPayload } from './payload.js';
 import { isSelfSigned, readCertificate } from './sent-certificate.js';

@@ -1,4 +1,4 @@
-import { tlv } from '@cardwright/cms';
+import { tlv } from '@cardwright/cms/devices';
 
 const SEQUENCE = 0x30;
 const SET = 0x31;

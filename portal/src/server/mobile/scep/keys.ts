@@ -1,5 +1,5 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
-import { findWeakness } from '@cardwright/cms';
+import { findWeakness } from '@cardwright/cms/keys';
 import { Refusal } from './refusal.js';
 
 /** Encodes a key as DER SubjectPublicKeyInfo. */

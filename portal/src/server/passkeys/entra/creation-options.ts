@@ -1,4 +1,4 @@
-import { creationOptions, type CreationOptions } from '@cardwright/protocol';
+import { creationOptions, type CreationOptions } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 
 /** Converts Graph's `webauthnCredentialCreationOptions` to the JSON of WebAuthn Level 3. */

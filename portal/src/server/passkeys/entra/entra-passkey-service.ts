@@ -3,9 +3,10 @@ import type {
   BegunRegistration,
   ExpectedAuthenticator,
   PasskeyService,
-  Person,
-} from '@cardwright/cms';
-import { CardwrightError, isCardwrightError, type RegistrationResponse } from '@cardwright/protocol';
+} from '@cardwright/cms/passkeys';
+import type { Person } from '@cardwright/cms/store';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 import type { EntraSettings } from '../settings.js';
 import { AccessTokens } from './access-tokens.js';

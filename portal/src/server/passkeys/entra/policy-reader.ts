@@ -1,4 +1,4 @@
-import type { Person } from '@cardwright/cms';
+import type { Person } from '@cardwright/cms/store';
 import { isCardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { Deadline } from './deadline.js';

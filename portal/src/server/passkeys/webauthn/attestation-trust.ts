@@ -1,4 +1,4 @@
-import { ParsedCertificate, isAnchor, parsePem } from '@cardwright/cms';
+import { ParsedCertificate, isAnchor, parsePem } from '@cardwright/cms/attestation';
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 
 /** Trusted manufacturers: PEM certificates. */

@@ -4,11 +4,11 @@ import {
   type AcceptedPasskey,
   type BegunRegistration,
   type ExpectedAuthenticator,
-  type Passkey,
   type PasskeyService,
-  type Person,
-} from '@cardwright/cms';
-import { CardwrightError, decodeBytes, type RegistrationResponse } from '@cardwright/protocol';
+} from '@cardwright/cms/passkeys';
+import type { Passkey, Person } from '@cardwright/cms/store';
+import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import type { WebauthnSettings } from '../settings.js';
 import { isTrusted } from './attestation-trust.js';
 import { userHandleOf } from './user-handle.js';

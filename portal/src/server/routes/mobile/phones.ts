@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { errorAnswerOf } from '@cardwright/cms';
-import { OTHER_ERROR_STATUS } from '@cardwright/protocol';
+import { OTHER_ERROR_STATUS } from '@cardwright/protocol/cms';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { explainError } from '../../http-errors.js';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';

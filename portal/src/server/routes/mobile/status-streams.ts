@@ -1,6 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { RateLimited } from '@cardwright/cms';
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import { RateLimited } from '@cardwright/cms/operations';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { explainError } from '../../http-errors.js';
 
 /** Milliseconds between two signs of life. Proxies cut connections that are silent for about a minute. */

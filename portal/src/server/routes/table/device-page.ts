@@ -1,4 +1,5 @@
-import { MAX_BUNDLE_LENGTH, operationId, supportBundle, type SupportBundle } from '@cardwright/protocol';
+import { operationId } from '@cardwright/protocol/schemas';
+import { MAX_BUNDLE_LENGTH, supportBundle, type SupportBundle } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { OperatorDevice } from '../../devices/device-description.js';
 import type { OperationTimeline } from '../../devices/operation-timeline.js';

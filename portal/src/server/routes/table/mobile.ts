@@ -1,4 +1,10 @@
-import { confirmPhone, enrolmentStatus, mobileOffer, startEnrolment, startedEnrolment } from '@cardwright/protocol';
+import {
+  confirmPhone,
+  enrolmentStatus,
+  mobileOffer,
+  startEnrolment,
+  startedEnrolment,
+} from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 import { EMPTY, ID, NOTHING, sends, type RouteTable } from './route.js';
 

@@ -1,4 +1,4 @@
-import { cmsContract, type CmsPath } from '@cardwright/protocol';
+import { cmsContract, type CmsPath } from '@cardwright/protocol/cms';
 import * as v from 'valibot';
 import { passedOn, type Route } from './route.js';
 

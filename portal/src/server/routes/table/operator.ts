@@ -1,5 +1,5 @@
-import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms';
-import { displayId, publicJwk, text } from '@cardwright/protocol';
+import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms/devices';
+import { displayId, publicJwk, text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { listAudit } from '../../audit.js';
 import type { OperatorDevice } from '../../devices/device-description.js';

@@ -4,7 +4,7 @@ import {
   type ListedProposal,
   type PolicyOutcome,
   type StoredPolicy,
-} from '@cardwright/cms';
+} from '@cardwright/cms/policies';
 import * as v from 'valibot';
 import type { OfferedService } from '../../devices/passkey-description.js';
 import { ownPassword, passwordToWidenTrust } from './own-password.js';

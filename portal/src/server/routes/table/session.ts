@@ -1,4 +1,4 @@
-import { text } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import { LANGUAGES } from '@cardwright/words';
 import * as v from 'valibot';
 import type { User } from '../../store/schema.js';

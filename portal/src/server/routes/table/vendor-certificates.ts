@@ -1,4 +1,4 @@
-import { text } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { InspectedCertificate } from '../../attestation/vendor-certificates.js';
 import type { ImportOutcome } from '../../attestation/vendor-import.js';

@@ -1,4 +1,4 @@
-import { certificatePolicyOid } from '@cardwright/cms';
+import { certificatePolicyOid } from '@cardwright/cms/authority';
 import * as v from 'valibot';
 import { number, text } from '../setting.js';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parsePem, policySeeds, splitPem, type SeedPolicies } from '@cardwright/cms';
+import { policySeeds, type SeedPolicies } from '@cardwright/cms';
+import { parsePem, splitPem } from '@cardwright/cms/attestation';
 import * as v from 'valibot';
 import { sortByRole, type VendorRole } from '../../attestation/vendor-certificates.js';
 import { readMobileSettings } from '../../mobile/read-settings.js';

@@ -1,4 +1,4 @@
-import { helpDesk } from '@cardwright/protocol';
+import { helpDesk } from '@cardwright/protocol/policy';
 import { text } from '../setting.js';
 
 const { name, phone, email, url, extension, windows, macos, linux } = helpDesk.entries;

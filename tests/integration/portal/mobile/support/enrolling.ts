@@ -1,4 +1,4 @@
-import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { OpenMobileDevices } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
 import type { ScepDecision } from '../../../../../portal/src/server/mobile/scep/registrar.js';
 import type { User } from '../../../../../portal/src/server/store/schema.js';

@@ -1,10 +1,10 @@
 import { randomUUID, X509Certificate } from 'node:crypto';
 import {
   DEFAULT_CERTIFICATE_POLICIES,
-  newKeyRing,
   type CertificateRequest,
   type CertificationAuthority,
-} from '@cardwright/cms';
+} from '@cardwright/cms/authority';
+import { newKeyRing } from '@cardwright/cms/keys';
 import { CardwrightError } from '@cardwright/protocol';
 import { openAppleAuthority } from '@cardwright/stage';
 import { asc, eq } from 'drizzle-orm';

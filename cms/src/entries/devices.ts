@@ -1,0 +1,30 @@
+/** The states of a device, what its owner and operators may do with it, and what a page shows of it. */
+export type { DisplayWindow, ShownDevice } from '../actions/initial-pin.js';
+export {
+  ACTION_NAMES,
+  allowedActions,
+  OPERATOR_ACTIONS,
+  type Action,
+  type ActionName,
+} from '../actions/operator-actions.js';
+export { ownerActions, type DeviceSituation, type OwnerAction } from '../actions/owner-actions.js';
+export { whyAskedBack } from '../devices/asked-back.js';
+export { whyDeclined } from '../devices/declined.js';
+export {
+  COUNTING_STATES,
+  DEVICE_STATES,
+  isInUse,
+  mayFollow,
+  PHONE,
+  SECURITY_KEY,
+  STATES,
+  type DeviceState,
+} from '../rules/device-state.js';
+export { isSerialAttested } from '../devices/device-trust.js';
+export { deviceVersion, type VersionedDevice } from '../devices/device-version.js';
+export { KEY_PURPOSES } from '../devices/key-purposes.js';
+export { operatorsWords } from '../devices/operators-words.js';
+export { encodeCcc, encodeChuid } from '../devices/piv-objects.js';
+export { tlv } from '../devices/tlv.js';
+export { canIssueCode, NO_UNLOCK_CODE, type UnlockCode } from '../devices/unlock-code.js';
+export { BEING_ERASED, GIVEN_BACK } from '../erase/erase-state.js';

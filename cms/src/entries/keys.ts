@@ -1,0 +1,15 @@
+/** The CMS's own keys, and the keys and PUKs of cards: made, kept, sealed and judged. */
+export { openEscrow } from '../devices/escrow.js';
+export { CardKey } from '../keys/card-key.js';
+export type { KeyRing } from '../keys/key-ring.js';
+export { answerWitness, isProvedBy, managementKeyLength, type ManagementKey } from '../keys/management-key.js';
+export {
+  importKeyRing,
+  keyRingSecrets,
+  newKeyRing,
+  newKeyRingSecrets,
+  type KeyRingSecrets,
+} from '../keys/new-key-ring.js';
+export { choosePuk, type KeptPukTry, type Puk, type PukHistory, type PukTry } from '../keys/puk-choice.js';
+export { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
+export { findAuthorityWeakness, findWeakness, type Weakness } from '../keys/weak-key.js';

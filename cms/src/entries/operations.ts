@@ -1,0 +1,38 @@
+/** What an operation of your own is made of: whom it admits, its steps and calls, what it keeps, and the words of its failures. */
+export {
+  authenticateCard,
+  authentication,
+  chooseCandidate,
+  findCandidates,
+  takeWitness,
+  type KeyCandidate,
+} from '../card-secrets/management-authentication.js';
+export {
+  owned,
+  pinUsable,
+  pukUsable,
+  refuse,
+  type CardInQuestion,
+  type Eligible,
+  type Refusal,
+  type Verdict,
+} from '../devices/eligibility.js';
+export { call } from '../operations/call.js';
+export type { OperationContext } from '../operations/context.js';
+export {
+  defineOperation,
+  inState,
+  keepState,
+  type Call,
+  type Consequence,
+  type ConsequenceRule,
+  type OperationDefinition,
+  type Phase,
+  type Step,
+} from '../operations/definition.js';
+export { spend } from '../operations/quotas.js';
+export { RateLimited } from '../operations/rate-limited.js';
+export type { PersonProof, Quotas, Requester } from '../operations/services.js';
+export { defineSlice, type Slice } from '../operations/slice.js';
+export { negotiateLanguage, sayIn, type Words } from '../words/language.js';
+export { OperationFailure, sentenceOf, wireErrorIn, type Reason, type ReasonCode } from '../words/reasons.js';

@@ -1,0 +1,9 @@
+/** The interface of a service that registers passkeys, and what is verified of a registration. */
+export type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
+export type {
+  AcceptedPasskey,
+  BegunRegistration,
+  ExpectedAuthenticator,
+  PasskeyService,
+} from '../passkeys/passkey-service.js';
+export { verifyRegistration, type ExpectedRegistration, type RegisteredPasskey } from '../passkeys/verify.js';

@@ -1,0 +1,23 @@
+/** The policy of each model of device: what it says, who may change it, and which changes wait for a second operator. */
+export {
+  changePolicy,
+  confirmProposal,
+  type ChangedBy,
+  type Consent,
+  type PolicyChange,
+  type PolicyOutcome,
+} from '../policies/change-policy.js';
+export {
+  devicePolicy,
+  factorySecrets,
+  passkeyPolicy,
+  readDevicePolicy,
+  wantsPiv,
+  type DevicePolicy,
+  type FactorySecrets,
+  type PasskeyPolicy,
+} from '../rules/device-policy.js';
+export { factoryAlgorithmOf, newAlgorithmOf } from '../rules/management-key-algorithm.js';
+export { listPolicies, openFactorySecrets, type StoredPolicy } from '../policies/policies.js';
+export { listProposals, withdrawProposal, type ListedProposal } from '../policies/proposals.js';
+export type { TrustChange } from '../policies/trust-changes.js';

@@ -1,0 +1,32 @@
+/** What the host says of a device: its state, slots, keys and retries; and the rules of PIV about PINs. */
+export { deviceListing, type DeviceListing } from '../commands/device.js';
+export { pinPolicy, touchPolicy } from '../commands/key.js';
+export * from '../piv-rules.js';
+export {
+  capabilities,
+  cardFacts,
+  deviceId,
+  deviceInfo,
+  deviceState,
+  fidoFacts,
+  fidoPinRules,
+  guid,
+  keyAlgorithm,
+  KEY_ALGORITHMS,
+  managementKeyAlgorithm,
+  MANAGEMENT_KEY_ALGORITHMS,
+  pinRules,
+  retryStatus,
+  slot,
+  type Capabilities,
+  type CardFacts,
+  type DeviceId,
+  type DeviceInfo,
+  type FidoFacts,
+  type FidoPinRules,
+  type KeyAlgorithm,
+  type ManagementKeyAlgorithm,
+  type PinRules,
+  type RetryStatus,
+  type Slot,
+} from '../schema.js';
