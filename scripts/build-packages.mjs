@@ -43,6 +43,9 @@ export async function build() {
   await Promise.all(PACKAGES.filter((name) => name !== 'installers').map(bundle));
   // It writes templates of what the extension's build writes: the schema of the policies.
   await bundle('installers');
+  // Imported only here: without its compiler and formatter, a clone that nothing is installed in yet could not start.
+  const { writeReports } = await import('./api/report.mjs');
+  await writeReports();
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, JSON.stringify({ sources, results: PACKAGES.map((name) => `${name}/dist`).filter(isThere) }));
 }

@@ -24,6 +24,8 @@ export function readPublicNames() {
       typeRoots: [path.join(ROOT, 'node_modules/@types')],
       strict: true,
       exactOptionalPropertyTypes: true,
+      // Else a union is in the order in which the compiler met its members.
+      stableTypeOrdering: true,
       noEmit: true,
       skipLibCheck: true,
     },
