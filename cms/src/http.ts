@@ -15,7 +15,12 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-/** Makes the response that reports an error to a page, in the language of its user. */
+/**
+ * Makes the response that reports an error to a page, in the language of its user.
+ *
+ * @example
+ * const { status, headers, body } = errorAnswerOf(new CardwrightError('FORBIDDEN'), 'de');
+ */
 export const errorAnswerOf = (error: CardwrightError, language: string): HttpAnswer => ({
   status: CMS_ERROR_STATUS[error.code] ?? OTHER_ERROR_STATUS,
   headers: error instanceof RateLimited ? { 'retry-after': String(error.retryAfter) } : {},
@@ -71,6 +76,9 @@ export interface ContractHeaders {
 /**
  * Checks that a request which changes something comes from a page of this origin. Browsers always send Origin with such a request and
  * let no page choose it (RFC 6454, 7.3). JSON cannot be sent across origins without a preflight, which a CMS never allows.
+ *
+ * @example
+ * const isOwn = isFromOwnPage(request.headers, 'https://cms.example.com');
  */
 export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean =>
   headers.origin === origin && headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'application/json';
@@ -94,8 +102,8 @@ export interface ContractRequest {
  * Answers a request of the contract, for servers without routes of their own. Refuses requests that are not from the CMS's own pages.
  *
  * @param onDefect receives an internal error, with the incident number that the page shows
- *
  * @example
+ * import { text } from 'node:stream/consumers';
  * const { status, headers, body } = await answerRequest(
  *   cms,
  *   { person, path: url.pathname.slice('/api/'.length), headers: request.headers, body: await text(request) },

@@ -22,6 +22,10 @@ const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), err
 /**
  * Lists the commands that failed in an answer: the requested one, or those inside the step that it ran. Methods and codes are unchanged
  * and of any length.
+ *
+ * @example
+ * const error = new CardwrightError('NO_READER').toWire();
+ * failuresIn('device.list', { error }); // [{ method: 'device.list', code: 'NO_READER' }]
  */
 export function failuresIn(method: string, answer: Answer): Omit<CommandFailure, 'at'>[] {
   if ('error' in answer) return v.is(error, answer.error) ? [{ method, code: answer.error.data.name }] : [];

@@ -19,7 +19,13 @@ const sourceSchemas = {
   cms: v.strictObject({ source: v.literal('cms'), sealed }),
 } as const;
 
-/** Names the source of a command's secret. Contains the secret only if the CMS sealed it. */
+/**
+ * Names the source of a command's secret. Contains the secret only if the CMS sealed it.
+ *
+ * @example
+ * import * as v from 'valibot';
+ * const params = v.strictObject({ pin: secretFrom('user', 'session') });
+ */
 export const secretFrom = /* @__NO_SIDE_EFFECTS__ */ <const S extends SecretSource>(...sources: S[]) =>
   v.variant('source', sources.map((source) => sourceSchemas[source]) as SourceSchemas<S>);
 
@@ -69,7 +75,23 @@ export interface CommandDefinition<
   readonly concurrent: boolean;
 }
 
-/** Defines one command. Exists for type inference. */
+/**
+ * Defines one command. Exists for type inference.
+ *
+ * @example
+ * const blink = defineCommand({
+ *   summary: 'Lets a device blink.',
+ *   permission: 'use',
+ *   handledBy: 'host',
+ *   reach: ['page'],
+ *   concurrent: false,
+ *   capability: 'blink',
+ *   params: nothing,
+ *   result: nothing,
+ *   errors: ['CARD_REMOVED'],
+ *   timeout: 5_000,
+ * });
+ */
 export const defineCommand = /* @__NO_SIDE_EFFECTS__ */ <
   P extends v.GenericSchema,
   R extends v.GenericSchema,
@@ -78,7 +100,21 @@ export const defineCommand = /* @__NO_SIDE_EFFECTS__ */ <
   definition: CommandDefinition<P, R, S>,
 ): CommandDefinition<P, R, S> => definition;
 
-/** Defines a request that no page can send. Exists for type inference. */
+/**
+ * Defines a request that no page can send. Exists for type inference.
+ *
+ * @example
+ * const askColour = defineRequest({
+ *   summary: 'Asks the user for a colour.',
+ *   permission: 'none',
+ *   handledBy: 'extension',
+ *   capability: 'session',
+ *   params: nothing,
+ *   result: nothing,
+ *   errors: ['USER_CANCELLED'],
+ *   timeout: 60_000,
+ * });
+ */
 export const defineRequest = /* @__NO_SIDE_EFFECTS__ */ <
   P extends v.GenericSchema,
   R extends v.GenericSchema,

@@ -49,14 +49,36 @@ export type UserMethod = keyof UserRequestTable;
 export type UserParams<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['params']>;
 export type UserResult<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['result']>;
 
-/** True if a name is a command of the table. Names of Object's prototype are not. */
+/**
+ * True if a name is a command of the table. Names of Object's prototype are not.
+ *
+ * @example
+ * isMethod('pin.verify'); // true
+ */
 export const isMethod = (name: string): name is Method => Object.hasOwn(commands, name);
+
+/**
+ * True if a name is a request that the host sends to the user while a command runs.
+ *
+ * @example
+ * isUserMethod('user.confirm'); // true
+ */
 export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
 
-/** True if a command may come in a step. */
+/**
+ * True if a command may come in a step.
+ *
+ * @example
+ * isStepMethod('key.generate'); // true
+ */
 export const isStepMethod = (name: Method): boolean => commands[name].reach.includes('step');
 
-/** Capabilities that one side lists at `initialize`, derived from the commands that it answers. */
+/**
+ * Capabilities that one side lists at `initialize`, derived from the commands that it answers.
+ *
+ * @example
+ * capabilitiesOf('host').includes('piv'); // true
+ */
 export const capabilitiesOf = (side: Side): string[] => [
   ...new Set(
     Object.values(commands)

@@ -33,7 +33,23 @@ export type DisplayPayload = v.InferOutput<typeof displayPayload>;
 /** `typ` of its JWS. */
 export const DISPLAY_TYPE = 'cardwright-display';
 
-/** Signs, with the CMS's key, a secret that one extension window is to show: compact JWS (RFC 7515), ES256. */
+/**
+ * Signs, with the CMS's key, a secret that one extension window is to show: compact JWS (RFC 7515), ES256.
+ *
+ * @example
+ * const jws = await signDisplay(
+ *   {
+ *     origin: 'https://cms.example.com',
+ *     display: prepared.display,
+ *     device: 'serial:12345678',
+ *     label: 'initial-pin',
+ *     expires: Math.ceil(Date.now() / 1000) + 60,
+ *     sealed: jwe,
+ *   },
+ *   privateKey,
+ *   'cms-2026',
+ * );
+ */
 export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: string): Promise<string> =>
   signJson(DISPLAY_TYPE, v.parse(displayPayload, payload), key, kid);
 
@@ -41,6 +57,8 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
  * Checks the signature of a display against the CMS's keys and reads it. The caller must compare its bindings.
  *
  * @throws CardwrightError `SECRET_REFUSED`
+ * @example
+ * const { label, sealed } = await readDisplay(jws, cmsKeys);
  */
 export async function readDisplay(jws: string, keys: PublicJwkSet): Promise<DisplayPayload> {
   try {

@@ -53,9 +53,20 @@ export interface CardwrightErrorOptions extends ErrorOptions {
 /** The catalogue's text if there is nothing to do. */
 export const NOTHING_TO_DO = 'Nothing to do.';
 
+/**
+ * True if a name is a code of the catalogue. Names of Object's prototype are not.
+ *
+ * @example
+ * isErrorCode('NO_READER'); // true
+ */
 export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
 
-/** What the catalogue says of a code, without the words that only a screen needs: `wordsOfCode` has those. */
+/**
+ * What the catalogue says of a code, without the words that only a screen needs: `wordsOfCode` has those.
+ *
+ * @example
+ * const { recovery, retriable } = describeError('NO_READER');
+ */
 export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogue[code];
 
 /** The words of all codes in one language; `@cardwright/words` has them, so that only screens carry them. */
@@ -63,12 +74,23 @@ export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
 
 const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
 
-/** What an error says to people in a language, with what its details change about it. */
+/**
+ * What an error says to people in a language, with what its details change about it.
+ *
+ * @example
+ * import { words } from '@cardwright/words/on-demand/errors';
+ * const { message, user } = wordsOf(new CardwrightError('NO_READER'), await words.load('de'));
+ */
 export function wordsOf(error: CardwrightError, texts: Partial<ErrorTexts>): ErrorWords {
   return { ...wordsOfCode(error.code, texts), ...variantFor(error, texts[error.code]?.variants) };
 }
 
-/** The same where there is no error with details at hand. A code without a text has its English message, and nothing more. */
+/**
+ * The same where there is no error with details at hand. A code without a text has its English message, and nothing more.
+ *
+ * @example
+ * wordsOfCode('NO_READER', {}).message; // the English one
+ */
 export function wordsOfCode(code: ErrorCode, texts: Partial<ErrorTexts>): ErrorWords {
   const { message = describeError(code).message, cause, user, administrator } = texts[code] ?? NO_TEXT;
   return { message, cause, user, administrator };
@@ -162,7 +184,12 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Checks that a value is an error of the catalogue and, if `code` is given, that it has this code. */
+/**
+ * Checks that a value is an error of the catalogue and, if `code` is given, that it has this code.
+ *
+ * @example
+ * if (isCardwrightError(error, 'PIN_INCORRECT')) console.log(error.data.retriesLeft);
+ */
 export function isCardwrightError<C extends ErrorCode = ErrorCode>(
   error: unknown,
   code?: C,
@@ -170,7 +197,12 @@ export function isCardwrightError<C extends ErrorCode = ErrorCode>(
   return error instanceof CardwrightError && (code === undefined || error.code === code);
 }
 
-/** Turns anything thrown into an error of the catalogue. An unknown error is a defect, and gets an incident id. */
+/**
+ * Turns anything thrown into an error of the catalogue. An unknown error is a defect, and gets an incident id.
+ *
+ * @example
+ * const wire = asCardwrightError(error, (incident, defect) => console.error(incident, defect)).toWire();
+ */
 export function asCardwrightError(
   error: unknown,
   onDefect: (incident: string, error: unknown) => void,

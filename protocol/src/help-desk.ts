@@ -26,7 +26,12 @@ export interface Link {
   readonly href: string;
 }
 
-/** Reads another party's help desk. Invalid members are left out; the others stay. */
+/**
+ * Reads another party's help desk. Invalid members are left out; the others stay.
+ *
+ * @example
+ * readHelpDesk({ name: 'IT Service Desk', url: 'javascript:alert(1)' }); // { name: 'IT Service Desk' }
+ */
 export function readHelpDesk(value: unknown): HelpDesk {
   if (typeof value !== 'object' || value === null) return {};
   const given = new Map<string, unknown>(Object.entries(value));
@@ -40,6 +45,9 @@ export function readHelpDesk(value: unknown): HelpDesk {
 /**
  * Merges the help desks of a portal and of the user's administrator, whose entries come first. The contact is taken whole from one of
  * them, never mixed. Each download is the administrator's if there is one.
+ *
+ * @example
+ * mergeHelpDesks({ phone: '+1 555 0100' }, { email: 'it@example.com' }); // { email: 'it@example.com' }
  */
 export function mergeHelpDesks(portal: HelpDesk, administrator: HelpDesk): HelpDesk {
   const { extension, windows, macos, linux } = portal;
@@ -51,7 +59,12 @@ export function mergeHelpDesks(portal: HelpDesk, administrator: HelpDesk): HelpD
 /** Members that name the contact. */
 const CONTACT = ['name', 'phone', 'email', 'url'] as const;
 
-/** Links to the contact. */
+/**
+ * Links to the contact.
+ *
+ * @example
+ * contactLinks({ email: 'it@example.com' }); // [{ label: 'it@example.com', href: 'mailto:it@example.com' }]
+ */
 export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] => [
   ...(phone === undefined ? [] : [{ label: phone, href: `tel:${phone.replaceAll(/[^\d+]/g, '')}` }]),
   ...(email === undefined ? [] : [{ label: email, href: `mailto:${email}` }]),
@@ -62,6 +75,8 @@ export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] =
  * Download address of the part that an error reports as missing.
  *
  * @param platform of the browser, from `navigator.userAgentData.platform` or `navigator.platform`
+ * @example
+ * downloadAddress('host', { windows: 'https://example.com/host.msi' }, 'Windows'); // 'https://example.com/host.msi'
  */
 export function downloadAddress(what: Installable, desk: HelpDesk, platform: string): string | undefined {
   if (what === 'extension') return desk.extension;
@@ -75,6 +90,8 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
  * @returns null unless it is the address of an https page or of one with the same origin
+ * @example
+ * helpAddress('/help', 'NO_READER', 'https://cms.example.com/'); // 'https://cms.example.com/help#NO_READER'
  */
 export function helpAddress(base: string, code: string, page: string): string | null {
   if (!URL.canParse(base, page)) return null;

@@ -8,6 +8,9 @@ export const KEY_PROOF_DOMAIN = 'cardwright key.prove 1\0';
  * for a certification request: SHA-256, or SHA-384 with P-384.
  *
  * @param challenge base64url
+ * @example
+ * import { verify } from 'node:crypto';
+ * const isProved = verify('sha256', keyProofMessage(challenge), publicKey, signature);
  */
 export function keyProofMessage(challenge: string): Uint8Array {
   const domain = new TextEncoder().encode(KEY_PROOF_DOMAIN);

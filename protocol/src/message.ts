@@ -24,8 +24,28 @@ export type Success = v.InferOutput<typeof success>;
 export type Failure = v.InferOutput<typeof failure>;
 export type Message = v.InferOutput<typeof message>;
 
+/**
+ * True if a message asks for an answer.
+ *
+ * @example
+ * if (isRequest(message)) console.log(message.method, message.id);
+ */
 export const isRequest = (m: Message): m is Request => 'method' in m && 'id' in m;
+
+/**
+ * True if a message wants no answer.
+ *
+ * @example
+ * if (isNotification(message)) console.log(message.method, message.params);
+ */
 export const isNotification = (m: Message): m is Notification => 'method' in m && !('id' in m);
+
+/**
+ * True if a message answers a request.
+ *
+ * @example
+ * if (isResponse(message)) console.log(message.id, 'result' in message);
+ */
 export const isResponse = (m: Message): m is Success | Failure => !('method' in m);
 
 /** Parameters of `$/cancelRequest`. */

@@ -25,5 +25,10 @@ export type PageMethod = keyof PageCommands;
 export type PageParams<M extends PageMethod> = v.InferOutput<PageCommands[M]['params']>;
 export type PageResult<M extends PageMethod> = v.InferOutput<PageCommands[M]['result']>;
 
-/** Whether a page may send a command by itself; names of Object's prototype are none. */
+/**
+ * Whether a page may send a command by itself; names of Object's prototype are none.
+ *
+ * @example
+ * isPageMethod('key.generate'); // false: it comes in steps alone
+ */
 export const isPageMethod = (name: string): name is PageMethod => Object.hasOwn(pageCommands, name);

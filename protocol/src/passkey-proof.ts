@@ -11,6 +11,8 @@ export const PASSKEY_PROOF_DOMAIN = 'cardwright passkey.prove 1\0';
  * CMS's challenge. The authenticator signs its authenticator data followed by the SHA-256 hash of this message (WebAuthn, 6.3.3).
  *
  * @param challenge base64url
+ * @example
+ * const hash = await crypto.subtle.digest('SHA-256', passkeyProofMessage(challenge));
  */
 export function passkeyProofMessage(challenge: string): Uint8Array<ArrayBuffer> {
   const domain = new TextEncoder().encode(PASSKEY_PROOF_DOMAIN);

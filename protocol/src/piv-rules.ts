@@ -27,6 +27,8 @@ export const LOWEST_MINIMUM = 4;
  * run, so check a PIN only after its length.
  *
  * @param characters the PIN's bytes or code points
+ * @example
+ * isTrivialPin(new TextEncoder().encode('123456')); // true
  */
 export function isTrivialPin(characters: Uint8Array | readonly number[]): boolean {
   const steps = Array.from(characters.slice(1), (next, index) => next - (characters[index] ?? next));

@@ -1,6 +1,12 @@
 /** A product version: up to four numbers, for example 1.2.0. */
 const VERSION = /^\d{1,6}(\.\d{1,6}){0,3}$/;
 
+/**
+ * True if a text is a product version, for example `1.2.0`.
+ *
+ * @example
+ * isProductVersion('1.2.0'); // true
+ */
 export const isProductVersion = (text: string): boolean => VERSION.test(text);
 
 /**
@@ -8,6 +14,8 @@ export const isProductVersion = (text: string): boolean => VERSION.test(text);
  *
  * @param installed the product's own version
  * @param minimum the version required; missing numbers count as 0
+ * @example
+ * isAtLeast('1.10.0', '1.9'); // true
  */
 export function isAtLeast(installed: string, minimum: string): boolean {
   if (!isProductVersion(installed) || !isProductVersion(minimum)) return false;

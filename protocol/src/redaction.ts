@@ -39,6 +39,9 @@ const initialize = {
  * Redacts a message's parameters for logs and traces. Members that the table marks as sensitive are replaced. So is every text and
  * number that does not match the table, since a page may have put a secret there; for an unknown method, that is all of them. A step is
  * shown by its decoded payload, without its signature.
+ *
+ * @example
+ * console.log(message.method, redactParams(message.method, message.params));
  */
 export function redactParams(method: string, value: unknown): unknown {
   if (method === 'step.run') return redactStep(value);
@@ -46,7 +49,12 @@ export function redactParams(method: string, value: unknown): unknown {
   return redact(schemaOf(method, 'params'), value);
 }
 
-/** Redacts a result in the same way. The results of a step's commands are checked against the table one by one. */
+/**
+ * Redacts a result in the same way. The results of a step's commands are checked against the table one by one.
+ *
+ * @example
+ * console.log(redactResult('device.list', result));
+ */
 export function redactResult(method: string, value: unknown): unknown {
   const step = v.safeParse(commands['step.run'].result, value);
   return method === 'step.run' && step.success
@@ -54,10 +62,20 @@ export function redactResult(method: string, value: unknown): unknown {
     : redact(schemaOf(method, 'result'), value);
 }
 
-/** Redacts a method's name unless its words are letters alone. Anything else may be a secret. */
+/**
+ * Redacts a method's name unless its words are letters alone. Anything else may be a secret.
+ *
+ * @example
+ * redactMethod('my PIN is 739154'); // '[redacted]'
+ */
 export const redactMethod = (method: string): string => (METHOD_NAME.test(method) ? method : REDACTED);
 
-/** Redacts an error. Its message comes from the catalogue, and its details are checked against the catalogue. */
+/**
+ * Redacts an error. Its message comes from the catalogue, and its details are checked against the catalogue.
+ *
+ * @example
+ * console.log(redactError(new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 }).toWire()));
+ */
 export function redactError({ code, data: { name, details } }: WireError): unknown {
   if (!isErrorCode(name)) return { code, message: REDACTED, data: { name: REDACTED } };
   const { message, data } = describeError(name);

@@ -22,6 +22,9 @@ const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 /**
  * What an RP id is to an origin: its host itself, a domain above that, or foreign to it. Neither is an IP address or names a port, and
  * the RP id is written in A-labels and lower case. The origin is https; http only on localhost.
+ *
+ * @example
+ * rpIdFor('example.com', 'https://login.example.com'); // 'parent'
  */
 export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'foreign' {
   const host = hostOf(origin);
@@ -35,6 +38,10 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
  * origin may use the RP id, as `isRelyingPartyOf` says.
  *
  * @param isPublicSuffix is asked only where the answer depends on it
+ * @example
+ * const ceremony = { rpId: 'login.example.org', origin: 'https://login.example.org' };
+ * const site = { page: 'https://cms.example.com', relyingParties: ['https://login.example.org'] };
+ * await mayRegister(ceremony, site, async (domain) => isPublicSuffix(domain)); // true
  */
 export async function mayRegister(
   { rpId, origin }: Ceremony,

@@ -9,11 +9,22 @@ import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-ru
 
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
-/** Adds the meaning of a schema, which the reference and the JSON Schema print beside it. */
+/**
+ * Adds the meaning of a schema, which the reference and the JSON Schema print beside it.
+ *
+ * @example
+ * const serial = described(text(40), 'Serial number, decimal.');
+ */
 export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSchema>(schema: S, meaning: string) =>
   v.pipe(schema, v.description(meaning));
 
-/** Bytes as base64url, decoded at most `maxBytes`. */
+/**
+ * Bytes as base64url, decoded at most `maxBytes`.
+ *
+ * @example
+ * import * as v from 'valibot';
+ * v.is(bytes(16), encodeBytes(new Uint8Array(16))); // true
+ */
 export const bytes = /* @__NO_SIDE_EFFECTS__ */ (maxBytes: number) =>
   v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
 
@@ -28,18 +39,36 @@ export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** A compact JWE. Only the receiver can open it, but it is kept out of logs all the same. */
 export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
 
-/** A compact JWS. */
+/**
+ * A compact JWS.
+ *
+ * @example
+ * import * as v from 'valibot';
+ * v.is(signed(4096), 'no.JWS'); // false
+ */
 export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(v.string(), v.maxLength(maxLength), v.regex(COMPACT_JWS));
 
-/** Text of limited length. */
+/**
+ * Text of limited length.
+ *
+ * @example
+ * import * as v from 'valibot';
+ * v.is(text(4), 'longer'); // false
+ */
 export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
 /** Printable ASCII, for example a serial number. It contains nothing that could hide or reverse the text beside it. */
 const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
-/** A whole number in a range, both ends included. */
+/**
+ * A whole number in a range, both ends included.
+ *
+ * @example
+ * import * as v from 'valibot';
+ * v.is(between(1, 8), 8); // true
+ */
 export const between = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 

@@ -44,7 +44,13 @@ export const CONTEXT_HEADER = 'cardwright';
  * Seals bytes to a P-256 key: compact JWE (RFC 7516), ECDH-ES (RFC 7518, 4.6) with A256GCM.
  *
  * @example
- * const jwe = await seal(pinBytes, hostKey, { origin, operation: null, device, session, purpose: 'newPin' });
+ * const jwe = await seal(new TextEncoder().encode('739154'), hostKey, {
+ *   origin: 'https://cms.example.com',
+ *   operation: null,
+ *   device: 'serial:12345678',
+ *   session: await sessionIdOf(hostKey),
+ *   purpose: 'newPin',
+ * });
  */
 export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealContext): Promise<string> {
   const key = await importJWK({ kty: to.kty, crv: to.crv, x: to.x, y: to.y }, KEY_AGREEMENT);
@@ -61,6 +67,8 @@ export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealCo
  * Opens a secret that was sealed to our key, if it is bound to exactly the expected context.
  *
  * @throws CardwrightError `SECRET_REFUSED` if it was sealed to another key, changed, or bound to anything else
+ * @example
+ * const pin = new TextDecoder().decode(await unseal(jwe, privateKey, sealContext));
  */
 export async function unseal(jwe: string, key: CryptoKey, expected: SealContext): Promise<Uint8Array> {
   const { plaintext, protectedHeader } = await compactDecrypt(jwe, key, {

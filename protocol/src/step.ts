@@ -36,7 +36,12 @@ export type StepPayload = v.InferOutput<typeof stepPayload>;
 /** `typ` of its JWS. */
 export const STEP_TYPE = 'cardwright-step';
 
-/** Signs a step with the CMS's key: compact JWS (RFC 7515), ES256. */
+/**
+ * Signs a step with the CMS's key: compact JWS (RFC 7515), ES256.
+ *
+ * @example
+ * const jws = await signStep(payload, privateKey, 'cms-2026');
+ */
 export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string): Promise<string> =>
   signJson(STEP_TYPE, v.parse(stepPayload, payload), key, kid);
 
@@ -44,6 +49,8 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
  * Checks a step's signature against the CMS's keys and reads it. The caller must compare its bindings.
  *
  * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
+ * @example
+ * const { commands, expires } = await readStep(jws, cmsKeys);
  */
 export async function readStep(jws: string, keys: PublicJwkSet): Promise<StepPayload> {
   const payload = await readSigned(STEP_TYPE, jws, keys).catch((cause: unknown) => {

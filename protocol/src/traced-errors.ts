@@ -7,7 +7,12 @@ export interface TracedError extends Readonly<CommandFailure> {
   readonly number: number;
 }
 
-/** Lists the errors in a trace that reached a page or the inspector: those of requests, and those of commands inside a step. */
+/**
+ * Lists the errors in a trace that reached a page or the inspector: those of requests, and those of commands inside a step.
+ *
+ * @example
+ * for (const { number, method, code } of errorsIn(entries)) console.log(number, method, code);
+ */
 export function errorsIn(entries: readonly TraceEntry[]): TracedError[] {
   return entries.flatMap((entry) =>
     // A host's answer is passed on to the page, and counted only there, once.

@@ -5,6 +5,8 @@ import { CardwrightError } from './errors.js';
  * Validates data from another hop against a schema.
  *
  * @throws CardwrightError `INVALID_PARAMS` that names the wrong member, never its value
+ * @example
+ * const { devices } = validate(commands['device.list'].result, JSON.parse(answer));
  */
 export function validate<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
   const parsed = v.safeParse(schema, value, { abortEarly: true });

@@ -16,13 +16,24 @@ export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max:
 
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 
-/** True if a version has the features that another one introduced. An earlier version refuses them. */
+/**
+ * True if a version has the features that another one introduced. An earlier version refuses them.
+ *
+ * @example
+ * isSince(PROTOCOL_RANGE.max, { major: 3, minor: 1 }); // true
+ */
 export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boolean => compare(version, since) >= 0;
 
 /** The outcome of comparing two ranges: the highest common version, or which side is too old. */
 export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };
 
-/** Finds the highest version that both ranges contain. */
+/**
+ * Finds the highest version that both ranges contain.
+ *
+ * @example
+ * const theirs = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 1 } };
+ * agreeOnVersion(PROTOCOL_RANGE, theirs); // { version: { major: 3, minor: 1 } }
+ */
 export function agreeOnVersion(ours: ProtocolRange, theirs: ProtocolRange): Agreement {
   const version = compare(ours.max, theirs.max) <= 0 ? ours.max : theirs.max;
   if (compare(version, ours.min) >= 0 && compare(version, theirs.min) >= 0) return { version };

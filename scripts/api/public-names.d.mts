@@ -16,6 +16,18 @@ export interface PublicEntry {
   readonly names: readonly PublicName[];
 }
 
-export function readPublicNames(): { readonly checker: ts.TypeChecker; readonly entries: readonly PublicEntry[] };
-export function isCallable(checker: ts.TypeChecker, symbol: ts.Symbol): boolean;
-export function exampleOf(symbol: ts.Symbol): string | undefined;
+/** All that the published packages give. */
+export interface PublicNames {
+  readonly checker: ts.TypeChecker;
+  readonly entries: readonly PublicEntry[];
+}
+
+/** A function or class. */
+export interface PublicFunction extends PublicName {
+  readonly entry: PublicEntry;
+  /** The example of its doc comment, as code. */
+  readonly example: string | undefined;
+}
+
+export function readPublicNames(): PublicNames;
+export function functionsAmong(names: PublicNames): PublicFunction[];

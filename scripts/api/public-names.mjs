@@ -57,15 +57,19 @@ function namesIn(checker, file) {
 }
 
 /**
- * True for what is called or made: functions, and classes.
+ * Lists the functions and classes among the names, each once, with the entry of the package that declares it.
  *
- * @param {ts.TypeChecker} checker
- * @param {ts.Symbol} symbol
+ * @param {ReturnType<typeof readPublicNames>} names
+ * @returns {import('./public-names.mjs').PublicFunction[]}
  */
-export function isCallable(checker, symbol) {
-  if (!(symbol.flags & ts.SymbolFlags.Value)) return false;
-  if (symbol.flags & ts.SymbolFlags.Class) return true;
-  return checker.getTypeOfSymbol(symbol).getCallSignatures().length > 0;
+export function functionsAmong({ checker, entries }) {
+  const isFunction = ({ flags }, type) => flags & ts.SymbolFlags.Class || type.getCallSignatures().length > 0;
+  const found = new Map();
+  for (const entry of entries)
+    for (const { name, symbol } of entry.names)
+      if (symbol.flags & ts.SymbolFlags.Value && isFunction(symbol, checker.getTypeOfSymbol(symbol)))
+        if (!found.has(symbol)) found.set(symbol, { name, symbol, entry, example: exampleOf(symbol) });
+  return [...found.values()];
 }
 
 /**
@@ -74,7 +78,7 @@ export function isCallable(checker, symbol) {
  * @param {ts.Symbol} symbol
  * @returns {string | undefined}
  */
-export function exampleOf(symbol) {
+function exampleOf(symbol) {
   const tags = symbol.declarations.flatMap((declaration) => ts.getJSDocTags(declaration));
   const example = ts.getTextOfJSDocComment(tags.find(({ tagName }) => tagName.text === 'example')?.comment);
   return example?.replaceAll(/^(?:<|```).*\n?/gm, '');

@@ -1,5 +1,5 @@
-import type { readPublicNames } from './public-names.mjs';
+import type { PublicNames } from './public-names.mjs';
 
 /** See report.mjs. */
-export function makeReports(names?: ReturnType<typeof readPublicNames>): Promise<Map<string, string>>;
+export function makeReports(names?: PublicNames): Promise<Map<string, string>>;
 export function writeReports(): Promise<void>;

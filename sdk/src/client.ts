@@ -66,8 +66,8 @@ export async function showWindow(port: PagePort): Promise<void> {
  *
  * @example
  * const client = await connect();
+ * const stop = client.on('device.changed', ({ devices }) => console.log(devices));
  * const { devices } = await client.call('device.list', {});
- * client.on('device.changed', ({ devices }) => show(devices));
  */
 export class Client {
   constructor(

@@ -16,6 +16,9 @@ export interface ConnectOptions {
  * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED`, whose `consent` says whether
  *   asking helps (`requestAccess`); within five seconds `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
  *   `EXTENSION_LOST` or `TIMEOUT`
+ * @example
+ * const client = await connect();
+ * const { devices } = await client.call('device.list', {});
  */
 export async function connect({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<Client> {
   const events = new EventHub();
@@ -43,6 +46,11 @@ type PermissionClass = PageParams<'access.request'>['classes'][number];
  * Asks the user, in the extension's window, to grant this site classes of commands. Afterwards `connect()` succeeds.
  *
  * @throws CardwrightError `SITE_NOT_GRANTED` if the user refuses, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `INSECURE_CONTEXT`
+ * @example
+ * button.addEventListener('click', async () => {
+ *   await requestAccess(['read', 'use']);
+ *   const client = await connect();
+ * });
  */
 export async function requestAccess(
   classes: readonly PermissionClass[] = ['read', 'use', 'manage'],

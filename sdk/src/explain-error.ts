@@ -8,7 +8,7 @@ import { chooseLanguage } from '@cardwright/words';
  * @param language a tag of RFC 5646; English if the catalogue does not have it
  * @returns only the English message if the words cannot be loaded, for example without a network
  * @example
- * const { message, user } = await explainError(error, 'de');
+ * const { message, user } = await explainError(new CardwrightError('NO_READER'), 'de');
  */
 export async function explainError(error: CardwrightError, language = 'en'): Promise<ErrorWords> {
   return wordsOf(error, await loadTexts(language).catch(() => ({})));

@@ -59,6 +59,10 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  *   not changed is then `pending`.
  * @throws CardwrightError the reason why the operation failed or was interrupted, for example that the CMS was away for half a minute;
  *   `CANCELLED` after the CMS was informed
+ * @example
+ * const client = await connect();
+ * const { device } = await client.call('device.open', { device: chosen });
+ * const { state } = await runOperation({ client, cms: new Cms('/api'), device, kind: 'issue' });
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
   const { cms, client, kind, device, code, signal, timing } = options;

@@ -8,6 +8,8 @@ import { PagePort } from './page-port.js';
  *
  * @throws CardwrightError `WINDOW_NOT_ALLOWED` without a click or in the background, `RATE_LIMITED` within a minute of the last
  *   window, `EXTENSION_MISSING`
+ * @example
+ * button.addEventListener('click', () => void offerSupportBundle());
  */
 export async function offerSupportBundle({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<void> {
   const port = await PagePort.open(window, () => undefined, signal);

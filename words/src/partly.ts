@@ -11,6 +11,8 @@ export type Partly<W> = W extends Sentence ? W : { readonly [K in keyof W]?: Par
  *
  * @param english every sentence
  * @param others the sentences of the language
+ * @example
+ * complete({ yes: 'Yes', no: 'No' }, { yes: 'Ja' }); // { yes: 'Ja', no: 'No' }
  */
 export function complete<W extends object>(english: W, others: Partly<NoInfer<W>>): W {
   const filled = Object.entries(english).map(([name, sentence]: [string, unknown]) => {

@@ -160,7 +160,12 @@ export interface Action {
   readonly reason: ReasonRule;
 }
 
-/** Lists the actions that an operator may take on a device in its present state. */
+/**
+ * Lists the actions that an operator may take on a device in its present state.
+ *
+ * @example
+ * const names = allowedActions(device, operator).map(({ name }) => name);
+ */
 export const allowedActions = (device: Device, operator: Person): Action[] =>
   ACTION_NAMES.filter((name) => applies(name, device) && !isForAnother(name, device, operator)).map((name) => ({
     name,

@@ -24,6 +24,9 @@ export interface DeviceSituation {
 /**
  * Lists the actions open to the owner of a device, the usual one first. Empty where nothing is to be done, or only an operator can do
  * it.
+ *
+ * @example
+ * const [usual] = ownerActions(device, { isRunning: false, policy });
  */
 export function ownerActions(device: Device, { isRunning, policy }: DeviceSituation): OwnerAction[] {
   // An enrolment ends with a working device or with none. There is no card to continue with.

@@ -27,7 +27,13 @@ const FIRMWARE_BYTES = 3;
 const POLICIES_BYTES = 2;
 const MAX_SERIAL_BYTES = 8;
 
-/** True if the certificate attests a slot's key. Such a certificate cannot be an issuer. */
+/**
+ * True if the certificate attests a slot's key. Such a certificate cannot be an issuer.
+ *
+ * @example
+ * const certificate = parsePem(pem);
+ * const isOfSlot = certificate !== undefined && isSlotAttestation(certificate);
+ */
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
 /** Reads the facts of an attestation. Undefined if one of them, other than the serial number, is missing or has an unknown encoding. */

@@ -29,7 +29,13 @@ export interface BasicConstraints {
   readonly pathLength: number | null;
 }
 
-/** A certificate of an attestation chain, decoded once into the parts that are checked. */
+/**
+ * A certificate of an attestation chain, decoded once into the parts that are checked.
+ *
+ * @example
+ * const certificate = ParsedCertificate.parse(der);
+ * console.log(certificate?.subjectText, certificate?.fingerprint);
+ */
 export class ParsedCertificate {
   readonly der: Buffer;
   /** SHA-256 of the DER certificate, lower case hexadecimal. */

@@ -13,7 +13,13 @@ export interface VendorTrust {
 /** Maximum number of certificates between the attested key's and the root. Yubico's longest chain has three. */
 const MAX_INTERMEDIATES = 6;
 
-/** True if the certificate can be an anchor: an authority that is signed with its own key. */
+/**
+ * True if the certificate can be an anchor: an authority that is signed with its own key.
+ *
+ * @example
+ * const certificate = parsePem(pem);
+ * const isRoot = certificate !== undefined && isAnchor(certificate);
+ */
 export const isAnchor = (certificate: ParsedCertificate): boolean =>
   certificate.isAuthority && certificate.isSignedBy(certificate);
 
@@ -36,6 +42,10 @@ export const isTrustedVendor = (
  *
  * The F9 certificate of a YubiKey 5 is an authority with pathLen 0. That of a YubiKey 4 has no basicConstraints at all: it then counts
  * as the last certificate of the path and must be issued by a root directly.
+ *
+ * @example
+ * const certificate = ParsedCertificate.parse(f9);
+ * const root = certificate && findAnchor(certificate, { roots: [pem], intermediates: [] }, new Date());
  */
 export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date): ParsedCertificate | undefined {
   if (!isAttestationKey(f9) || !f9.isValidAt(now)) return undefined;

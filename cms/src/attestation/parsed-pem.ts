@@ -4,9 +4,20 @@ import { parseAgain, type ParsedCertificate } from './certificate.js';
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/;
 const CERTIFICATES = new RegExp(CERTIFICATE, 'g');
 
-/** Splits a text into its PEM certificates, unchanged. */
+/**
+ * Splits a text into its PEM certificates, unchanged.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * const roots = splitPem(await readFile('roots.pem', 'utf8'));
+ */
 export const splitPem = (text: string): string[] => text.match(CERTIFICATES) ?? [];
 
-/** Parses a PEM certificate, with a cache; undefined if it cannot be read. */
+/**
+ * Parses a PEM certificate, with a cache; undefined if it cannot be read.
+ *
+ * @example
+ * console.log(parsePem(pem)?.notAfter);
+ */
 export const parsePem = (pem: string): ParsedCertificate | undefined =>
   parseAgain(Buffer.from(CERTIFICATE.exec(pem)?.[1] ?? '', 'base64'));

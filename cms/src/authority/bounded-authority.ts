@@ -17,6 +17,8 @@ const HALVES = /\p{Cs}/gu;
  * Any other error is a defect of the connector.
  *
  * @param limit milliseconds for one certificate
+ * @example
+ * const bounded = boundAuthority(authority, 10_000);
  */
 export function boundAuthority(authority: CertificationAuthority, limit: number): CertificationAuthority {
   const late = (cause?: unknown) => new CardwrightError('CA_UNAVAILABLE', {}, { cause });

@@ -42,6 +42,9 @@ export const authentication = defineSlice({
 /**
  * Lists the management keys that the card may have, likeliest first: those in the device's escrows, newest first, then the model's
  * factory key. If the card reports that it still has its factory key, that one comes first.
+ *
+ * @example
+ * context.keep(authentication, { candidates: await findCandidates(context, policy, context.info) });
  */
 export async function findCandidates(
   context: OperationContext,
@@ -72,7 +75,12 @@ export async function expectFactoryKey(context: OperationContext, info: DeviceIn
   expectKeys(context, [{ escrow: null, algorithm: factoryAlgorithmOf(policy, info) }]);
 }
 
-/** Requests the card's witness for the likeliest key. */
+/**
+ * Requests the card's witness for the likeliest key.
+ *
+ * @example
+ * const calls = (context: OperationContext): Call[] => [takeWitness(context)];
+ */
 export function takeWitness(context: OperationContext): Call {
   const [likeliest] = context.of(authentication).candidates;
   if (!likeliest) throw new Error('no management key is known that the card may have: see findCandidates');
@@ -87,6 +95,8 @@ export function takeWitness(context: OperationContext): Call {
  * Selects the first candidate whose algorithm the card has. The others are skipped without spending a try.
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, `RATE_LIMITED`
+ * @example
+ * const step = { prepare: chooseCandidate, calls: (context: OperationContext) => [authenticateCard(context, () => {})] };
  */
 export async function chooseCandidate(context: OperationContext): Promise<void> {
   const { candidates: all, witness, tries } = context.of(authentication);
@@ -102,6 +112,8 @@ export async function chooseCandidate(context: OperationContext): Promise<void> 
  * or page.
  *
  * @param proved called after the card has proved the key
+ * @example
+ * const calls = (context: OperationContext): Call[] => [authenticateCard(context, () => console.log('proved'))];
  */
 export function authenticateCard(context: OperationContext, proved: (key: KeyCandidate) => void | Promise<void>): Call {
   const { candidates, tries } = context.of(authentication);

@@ -5,7 +5,13 @@ import { operatorsReason, operatorsWords } from './operators-words.js';
 export const ASKED_BACK = 'asked back';
 const BEGINNING = operatorsReason(ASKED_BACK);
 
-/** The operator's reason for asking the owner to give the device back; null if no operator does. */
+/**
+ * The operator's reason for asking the owner to give the device back; null if no operator does.
+ *
+ * @example
+ * const asked = whyAskedBack(device);
+ * if (asked) console.log(asked.reason ?? 'No reason was given.');
+ */
 export const whyAskedBack = (
   device: Pick<Device, 'state' | 'stateReason'>,
 ): { readonly reason: string | null } | null =>

@@ -31,6 +31,9 @@ export interface CertificateParties {
  * Has a key certified and keeps the certificate: on hold, or good if the device is active already.
  *
  * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
+ * @example
+ * const report = (event: AuditEvent) => console.log(event);
+ * const certificate = await certify({ authority, device: record, person, now: new Date(), report }, order);
  */
 export async function certify(
   { authority, device, person, now, report }: CertificateParties,

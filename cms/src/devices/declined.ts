@@ -3,6 +3,11 @@ import { operatorsReason, operatorsWords } from './operators-words.js';
 
 const DECLINED = operatorsReason('declined');
 
-/** The operator's reason for declining a device; null if it was not declined, or an operator has allowed another try since. */
+/**
+ * The operator's reason for declining a device; null if it was not declined, or an operator has allowed another try since.
+ *
+ * @example
+ * console.log(whyDeclined(device));
+ */
 export const whyDeclined = (device: Pick<Device, 'state' | 'stateReason'>): string | null =>
   device.state === 'failed' && device.stateReason?.startsWith(DECLINED) === true ? operatorsWords(device) : null;

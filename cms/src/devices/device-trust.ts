@@ -15,6 +15,9 @@ export const isProvedNow = (
 /**
  * Checks that the vendor signed a device's serial number. Attestations of some firmware versions name none, and those of passkeys vouch
  * only for a model. The serial number is then a claim of page and host.
+ *
+ * @example
+ * const serial = isSerialAttested(device) ? device.serial : null;
  */
 export const isSerialAttested = ({ proof, identity, serial }: Pick<Device, 'proof' | 'identity' | 'serial'>): boolean =>
   proof === 'attested' && identity !== null && serial !== null && isIdentifiedBySerial(identity, serial);

@@ -33,6 +33,9 @@ export interface VersionedDevice {
  * passkeys.
  *
  * @returns SHA-256, base64url: 43 characters, opaque to the page
+ * @example
+ * const seen = deviceVersion({ row: device, certificates, passkeys });
+ * await cms.perform(operator, 'suspend', device.id, { seen });
  */
 export function deviceVersion({ row, certificates, passkeys }: VersionedDevice): string {
   const facts = [

@@ -42,6 +42,12 @@ export interface Refusal {
 /** The answer to the question of eligibility: what a person may do with a card. */
 export type Verdict = Eligible | Refusal;
 
+/**
+ * Refuses a card, for a reason that the package has words for.
+ *
+ * @example
+ * refuse('not-issued'); // { action: null, reason: { code: 'not-issued' } }
+ */
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
 /** The device of a card by its appearance; undefined if it was released, or claims to be a mobile device. */
@@ -62,7 +68,7 @@ export interface EligibilityRule {
  * released device counts as its last owner's while secrets of ours may still be on its card.
  *
  * @example
- * eligibility: owned('active').and(pinUsable)
+ * const eligibility = owned('active').and(pinUsable);
  */
 export const owned = (...states: readonly DeviceState[]): EligibilityRule =>
   ruleOf(states.includes('available') ? lastDeviceOf : deviceOf, [
@@ -89,8 +95,18 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
   return Object.assign(judge, { and: (condition: Condition) => ruleOf(find, [...conditions, condition]) });
 }
 
-/** The card's PIN can still be used. A card that does not report its retry counter gets the benefit of the doubt. */
+/**
+ * The card's PIN can still be used. A card that does not report its retry counter gets the benefit of the doubt.
+ *
+ * @example
+ * const eligibility = owned('active').and(pinUsable);
+ */
 export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
-/** The card's PUK can still be used. A card that does not report its retry counter gets the benefit of the doubt. */
+/**
+ * The card's PUK can still be used. A card that does not report its retry counter gets the benefit of the doubt.
+ *
+ * @example
+ * const eligibility = owned('active').and(pukUsable);
+ */
 export const pukUsable: Condition = ({ info }) => (isPukSpent(info) ? { code: 'puk-spent' } : null);

@@ -60,7 +60,12 @@ export async function checkEscrow(
   return open(sealed, context, keys);
 }
 
-/** Opens a kept escrow, for the server's own use. */
+/**
+ * Opens a kept escrow, for the server's own use.
+ *
+ * @example
+ * const { puk } = await openEscrow(escrow, keys);
+ */
 export const openEscrow = ({ sealed, context }: Escrow, keys: KeyRing): Promise<EscrowContent> =>
   open(sealed, context, keys);
 

@@ -13,6 +13,8 @@ export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 's
  *
  * @param der as the authority returned it
  * @throws Error, a defect of the authority's connector, if it is no certificate
+ * @example
+ * const { serialNumber, subject, notAfter } = readIssued(der);
  */
 export function readIssued(der: Uint8Array): IssuedCertificate {
   const { serialNumber, subject, notBefore, notAfter, publicKey } = new x509.X509Certificate(new Uint8Array(der));

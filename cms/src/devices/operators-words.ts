@@ -12,7 +12,12 @@ const BEFORE_WORDS = `${BY_OPERATOR}: `;
 export const operatorsReason = (done: string, words?: string): string =>
   words === undefined ? done + BY_OPERATOR : done + BEFORE_WORDS + words;
 
-/** The words that an operator gave for the present state of a device; null if no operator set it, or gave none. */
+/**
+ * The words that an operator gave for the present state of a device; null if no operator set it, or gave none.
+ *
+ * @example
+ * console.log(device.state, operatorsWords(device));
+ */
 export function operatorsWords({ stateReason }: Pick<Device, 'stateReason'>): string | null {
   const [, ...words] = stateReason?.split(BEFORE_WORDS) ?? [];
   return words.length === 0 ? null : words.join(BEFORE_WORDS);

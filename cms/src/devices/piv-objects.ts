@@ -14,7 +14,13 @@ const ERROR_DETECTION = 0xfe;
 /** FASC-N of an issuer outside the US federal government: agency, system and credential are all 9s (SP 800-73-4 Part 1, 3.4.1). */
 const NON_FEDERAL_FASC_N = Buffer.from('d4e739da739ced39ce739d836858210842108421c84210c3eb', 'hex');
 
-/** Encodes the CHUID (table 9). `guid` identifies the card; only the day of `expires` counts. */
+/**
+ * Encodes the CHUID (table 9). `guid` identifies the card; only the day of `expires` counts.
+ *
+ * @example
+ * import { randomUUID } from 'node:crypto';
+ * const chuid = encodeChuid(randomUUID(), new Date('2030-12-31'));
+ */
 export function encodeChuid(guid: string, expires: Date): Uint8Array {
   const day = expires.toISOString().slice(0, 10).replaceAll('-', '');
   return Buffer.concat([
@@ -29,6 +35,10 @@ export function encodeChuid(guid: string, expires: Date): Uint8Array {
 /**
  * Encodes the card capability container (table 8): a GSC-IS card identifier and otherwise empty elements, as middleware expects. The
  * identifier is derived from the GUID, so the result is the same each time.
+ *
+ * @example
+ * import { randomUUID } from 'node:crypto';
+ * const ccc = encodeCcc(randomUUID());
  */
 export function encodeCcc(guid: string): Uint8Array {
   const CARD_IDENTIFIER = 0xf0;

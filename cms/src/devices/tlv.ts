@@ -3,7 +3,12 @@
 const SHORT_FORM_LIMIT = 0x80;
 const LONG_FORM = 0x80;
 
-/** Encodes one element: a tag of one byte, and its content. */
+/**
+ * Encodes one element: a tag of one byte, and its content.
+ *
+ * @example
+ * tlv(0x53, Uint8Array.of(0x01)); // 53 01 01
+ */
 export function tlv(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
   const value = Buffer.concat(content);
   return Buffer.concat([Buffer.from([tag]), encodeLength(value.length), value]);

@@ -39,7 +39,12 @@ type CodePolicy = Pick<DevicePolicy, 'unlockNeedsCode'> | undefined;
 export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean =>
   state === 'active' && model !== PHONE && model !== SECURITY_KEY && policy?.unlockNeedsCode === true;
 
-/** True if this operator can issue a code. The owner of a device must leave that to another operator. */
+/**
+ * True if this operator can issue a code. The owner of a device must leave that to another operator.
+ *
+ * @example
+ * if (canIssueCode(device, operator, policy)) await cms.issueUnlockCode(operator, device.id, { seen });
+ */
 export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
   takesCode(device, policy) && device.ownerId !== operator.id;
 

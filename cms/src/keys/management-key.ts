@@ -16,7 +16,12 @@ const CIPHERS: Readonly<Record<ManagementKeyAlgorithm, BlockCipher>> = {
   'AES-256': { cipher: 'aes-256-ecb', keyLength: 32, blockLength: 16 },
 };
 
-/** Length of a management key in bytes. */
+/**
+ * Length of a management key in bytes.
+ *
+ * @example
+ * managementKeyLength('AES-192'); // 24
+ */
 export const managementKeyLength = (algorithm: ManagementKeyAlgorithm): number => CIPHERS[algorithm].keyLength;
 
 export interface ManagementKey {
@@ -30,6 +35,9 @@ export interface ManagementKey {
  *
  * @param witness the encrypted witness, base64url
  * @throws CardwrightError `INVALID_PARAMS` if the witness is not one block of the key's algorithm
+ * @example
+ * const key = { algorithm: 'AES-192', key: new Uint8Array(24) } as const;
+ * const { response, challenge } = answerWitness(key, witness);
  */
 export function answerWitness(key: ManagementKey, witness: string): { response: string; challenge: string } {
   const { cipher, blockLength } = CIPHERS[key.algorithm];
@@ -41,7 +49,13 @@ export function answerWitness(key: ManagementKey, witness: string): { response: 
   return { response: encodeBytes(response), challenge: encodeBytes(randomBytes(blockLength)) };
 }
 
-/** Checks that the card encrypted the challenge with this key. All values are base64url. */
+/**
+ * Checks that the card encrypted the challenge with this key. All values are base64url.
+ *
+ * @example
+ * const key = { algorithm: 'AES-192', key: new Uint8Array(24) } as const;
+ * const isProved = isProvedBy(key, challenge, cardResponse);
+ */
 export function isProvedBy(key: ManagementKey, challenge: string, cardResponse: string): boolean {
   const encipher = createCipheriv(CIPHERS[key.algorithm].cipher, key.key, null).setAutoPadding(false);
   const expected = Buffer.concat([encipher.update(decodeBytes(challenge)), encipher.final()]);

@@ -10,16 +10,33 @@ type PrivateJwk = v.InferOutput<typeof privateJwk>;
 export const keyRingSecrets = v.object({ signing: privateJwk, sealing: privateJwk });
 export type KeyRingSecrets = v.InferOutput<typeof keyRingSecrets>;
 
-/** Makes new keys without storing them. Once they are lost, everything sealed to them is lost too. */
+/**
+ * Makes new keys without storing them. Once they are lost, everything sealed to them is lost too.
+ *
+ * @example
+ * const store = await memoryStore({ keys: await newKeyRing() });
+ */
 export const newKeyRing = async (): Promise<KeyRing> => importKeyRing(await newKeyRingSecrets());
 
-/** Makes the private keys of a new key ring. */
+/**
+ * Makes the private keys of a new key ring.
+ *
+ * @example
+ * import { writeFile } from 'node:fs/promises';
+ * await writeFile('keys.json', JSON.stringify(await newKeyRingSecrets()), { mode: 0o600 });
+ */
 export const newKeyRingSecrets = async (): Promise<KeyRingSecrets> => ({
   signing: await newKey('ES256'),
   sealing: await newKey('ECDH-ES'),
 });
 
-/** Makes a key ring from stored private keys. */
+/**
+ * Makes a key ring from stored private keys.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * const keys = await importKeyRing(validate(keyRingSecrets, JSON.parse(await readFile('keys.json', 'utf8'))));
+ */
 export async function importKeyRing({ signing, sealing }: KeyRingSecrets): Promise<KeyRing> {
   const signingPublic = { ...publicPart(signing), alg: 'ES256', use: 'sig' as const };
   const sealingPublic = { ...publicPart(sealing), alg: 'ECDH-ES', use: 'enc' as const };

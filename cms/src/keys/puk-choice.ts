@@ -50,6 +50,8 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  *
  * @param isDefault the card's own report that it has the factory PUK; null if it does not report that
  * @throws CardwrightError `PUK_INCORRECT` if it can have none of them, `LAST_TRY`
+ * @example
+ * choosePuk({ appliedAt: null, pukTries: [] }, null); // 'factory'
  */
 export function choosePuk(
   { appliedAt, pukTries: answered, before = 'factory' }: PukHistory,

@@ -8,11 +8,21 @@ import type { CryptoKey } from 'jose';
  */
 const STORAGE_ORIGIN = 'https://storage.invalid';
 
-/** Seals text that the CMS stores for itself. It can be opened only under the same `label`, which names its content. */
+/**
+ * Seals text that the CMS stores for itself. It can be opened only under the same `label`, which names its content.
+ *
+ * @example
+ * const sealed = await sealForStorage('secret', keys, 'smtp-password');
+ */
 export const sealForStorage = (text: string, keys: { sealingPublic: PublicJwk }, label: string): Promise<string> =>
   seal(new TextEncoder().encode(text), keys.sealingPublic, context(label));
 
-/** Opens text that was sealed under the same label. */
+/**
+ * Opens text that was sealed under the same label.
+ *
+ * @example
+ * const password = await openFromStorage(sealed, keys, 'smtp-password');
+ */
 export const openFromStorage = async (
   sealed: string,
   keys: { sealingKey: CryptoKey },

@@ -41,6 +41,9 @@ const CURVES: ReadonlyMap<string | undefined, () => ReadonlySet<string>> = new M
  * - RSA keys must meet NIST SP 800-89, 5.3.3 and FIPS 186-5, and show no mark of keys that are known to be weak.
  * - Other keys must be ECDSA on P-256 or P-384. OpenSSL has checked that the point is on its curve (SP 800-56A, 5.6.2.3.3) when it read
  *   the key.
+ *
+ * @example
+ * const weakness = findWeakness(readPublicKey(spki));
  */
 export function findWeakness(key: KeyObject): Weakness | undefined {
   if (KNOWN_KEYS.has(fingerprintOf(key))) return 'published';
@@ -57,6 +60,10 @@ const CHOSEN_KINDS: ReadonlySet<string | undefined> = new Set(['ed25519', 'ed448
 /**
  * Like `findWeakness`, for a key that signs certificates, CRLs or profiles. Such a key may have a larger modulus, P-521 or another type
  * than keys on cards.
+ *
+ * @example
+ * import { createPublicKey } from 'node:crypto';
+ * const weakness = findAuthorityWeakness(createPublicKey(pem));
  */
 export function findAuthorityWeakness(key: KeyObject): Weakness | undefined {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};

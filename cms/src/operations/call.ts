@@ -5,7 +5,7 @@ import type { Call, CallHandling, CallParams } from './definition.js';
  * Pairs a command with the reader of its result.
  *
  * @example
- * call('pin.change', { rules, secrets }, { read: () => context.device.noteInitialPin(false) })
+ * call('object.read', { object: 'securityObject' }, { read: ({ content }) => console.log(content) });
  */
 export function call<M extends Method>(method: M, params: CallParams<M>, { read, failed }: CallHandling<M> = {}): Call {
   const make = typeof params === 'function' ? params : () => params;

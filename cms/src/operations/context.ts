@@ -36,7 +36,12 @@ const storedState = v.strictObject({
   slices: v.record(v.string(), v.unknown()),
 });
 
-/** Everything that an operation needs while it decides its next step, in one transaction with its rows locked. */
+/**
+ * Everything that an operation needs while it decides its next step, in one transaction with its rows locked.
+ *
+ * @example
+ * const read = (context: OperationContext) => console.log(context.operation.id, context.info.certificates);
+ */
 export class OperationContext {
   readonly #values = new Map<Slice, unknown>();
   readonly #stored: v.InferOutput<typeof storedState> | undefined;

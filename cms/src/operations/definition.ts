@@ -131,6 +131,15 @@ export interface OperationDefinition {
  *
  * @throws Error for mistakes that would cause trouble later: duplicate names, words that no page would accept, and a maximum age by
  * which a proof is never fresh, or always
+ * @example
+ * const stamp = defineOperation({
+ *   kind: 'stamp',
+ *   title: { en: 'Stamp' },
+ *   admit: owned('active'),
+ *   requireUnderWay: inState('active'),
+ *   steps: [step],
+ *   settle: { done: keepState, failed: keepState },
+ * });
  */
 export function defineOperation(operation: OperationDefinition): OperationDefinition {
   const { kind, steps, needsFreshProof: minutes } = operation;
@@ -165,6 +174,8 @@ function requirePhases({ kind, steps }: OperationDefinition): void {
  * Requires that the device is still in one of these states; for `requireUnderWay`.
  *
  * @returns a function that throws CardwrightError `DEVICE_STATE` if it is not
+ * @example
+ * const requireUnderWay = inState('active', 'pending');
  */
 export const inState =
   (...states: readonly DeviceState[]) =>
@@ -173,5 +184,10 @@ export const inState =
     if (!states.some((one) => one === state)) throw new CardwrightError('DEVICE_STATE', { state });
   };
 
-/** Leaves the device in its state. */
+/**
+ * Leaves the device in its state.
+ *
+ * @example
+ * const settle = { done: keepState, failed: keepState };
+ */
 export const keepState = (): void => undefined;

@@ -11,6 +11,8 @@ type Counter = Pick<Store, 'spend'>;
  * Counts uses by a person, one by default.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
+ * @example
+ * await spend(store, person, 'operation', 20);
  */
 export async function spend(
   counter: Counter,

@@ -1,6 +1,11 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** The error `RATE_LIMITED`, with the time after which the same request may succeed. HTTP answers carry it as `retry-after`. */
+/**
+ * The error `RATE_LIMITED`, with the time after which the same request may succeed. HTTP answers carry it as `retry-after`.
+ *
+ * @example
+ * new RateLimited(90_000).retryAfter; // 90
+ */
 export class RateLimited extends CardwrightError<'RATE_LIMITED'> {
   /** Whole seconds. */
   readonly retryAfter: number;

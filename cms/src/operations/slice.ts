@@ -16,5 +16,16 @@ export interface Slice<T = unknown> {
   readonly lasts: 'session' | 'operation';
 }
 
-/** Defines a slice. Exists for type inference. */
+/**
+ * Defines a slice. Exists for type inference.
+ *
+ * @example
+ * import * as v from 'valibot';
+ * const presence = defineSlice({
+ *   name: 'presence',
+ *   schema: v.strictObject({ isShown: v.boolean() }),
+ *   initial: { isShown: false },
+ *   lasts: 'operation',
+ * });
+ */
 export const defineSlice = <T>(slice: Slice<T>): Slice<T> => slice;

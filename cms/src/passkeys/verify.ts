@@ -50,6 +50,8 @@ function readable<T>(read: () => T): T {
  * statement.
  *
  * @throws CardwrightError `PASSKEY_REFUSED` with the reason
+ * @example
+ * const { credentialId } = await verifyRegistration({ options, origin: 'https://login.example.com' }, registration);
  */
 export async function verifyRegistration(
   { options, origin }: ExpectedRegistration,

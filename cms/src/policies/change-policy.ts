@@ -65,6 +65,9 @@ export interface ChangedBy {
  * words.
  *
  * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, or if a new model comes without factory values
+ * @example
+ * const change = { model: 'yubikey', policy, factory };
+ * const { kind, changes } = await changePolicy(store, { by: 'set-up', consent: 'administrator' }, change);
  */
 export const changePolicy = (
   store: Store,
@@ -106,6 +109,9 @@ export const changePolicy = (
  *
  * @param by user name
  * @throws CardwrightError `PROPOSAL_OVER`; `FORBIDDEN` if it is the operator's own; `INVALID_PARAMS` as `requireSound` does
+ * @example
+ * const [proposal] = await listProposals(store);
+ * if (proposal) await confirmProposal(store, 'grace', proposal.id);
  */
 export const confirmProposal = (store: Store, by: string, id: string, services?: KnownServices): Promise<void> =>
   inTransaction({ store, now: () => new Date() }, async (records) => {

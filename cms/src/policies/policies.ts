@@ -19,6 +19,12 @@ import type { PolicyState } from './trust-changes.js';
 /** A policy as operators see it. */
 export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
 
+/**
+ * Lists the policies of all models, without their factory values.
+ *
+ * @example
+ * for (const { model, policy } of await listPolicies(store)) console.log(model, policy.modelName);
+ */
 export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
   store.transaction(async (transaction) =>
     (await transaction.listPolicies()).map((row) => {
@@ -27,7 +33,12 @@ export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
     }),
   );
 
-/** Opens the factory values of a model, for the server's own use only. */
+/**
+ * Opens the factory values of a model, for the server's own use only.
+ *
+ * @example
+ * const { puk } = await openFactorySecrets(row, keys);
+ */
 export const openFactorySecrets = async (
   { model, factorySecrets: sealed }: Pick<PolicyRow, 'model' | 'factorySecrets'>,
   keys: KeyRing,
@@ -57,6 +68,9 @@ export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Prom
  * Writes the policies of a file for models that have none in the store.
  *
  * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * await seedPolicies(store, validate(policySeeds, JSON.parse(await readFile('policies.json', 'utf8'))));
  */
 export async function seedPolicies(store: Store, seeds: SeedPolicies, services?: KnownServices): Promise<void> {
   const rows: PolicyRow[] = [];

@@ -25,7 +25,13 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Milliseconds after which a proposal expires. */
 const LONGEST_WAIT = 7 * DAY;
 
-/** Lists the waiting proposals, by model. @param language of their changes; English by default */
+/**
+ * Lists the waiting proposals, by model.
+ *
+ * @param language of their changes; English by default
+ * @example
+ * for (const { model, proposedBy } of await listProposals(store)) console.log(model, proposedBy);
+ */
 export const listProposals = (
   store: Store,
   { now = new Date(), language }: { readonly now?: Date; readonly language?: string } = {},
@@ -81,6 +87,9 @@ export async function dropProposal(records: Records, model: string, by: string):
  *
  * @param by user name
  * @throws CardwrightError `PROPOSAL_OVER`
+ * @example
+ * const [proposal] = await listProposals(store);
+ * if (proposal) await withdrawProposal(store, 'grace', proposal.id);
  */
 export const withdrawProposal = (store: Store, by: string, id: string): Promise<void> =>
   inTransaction({ store, now: () => new Date() }, async (records) => {

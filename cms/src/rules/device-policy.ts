@@ -97,11 +97,21 @@ export const devicePolicy = v.pipe(
 );
 export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
 
-/** Reads the policy in a store's row, and adds defaults for settings that an earlier version did not have. */
+/**
+ * Reads the policy in a store's row, and adds defaults for settings that an earlier version did not have.
+ *
+ * @example
+ * const { pinRules } = readDevicePolicy(row);
+ */
 export const readDevicePolicy = ({ policy }: { readonly policy: unknown }): DevicePolicy =>
   v.parse(devicePolicy, policy);
 
-/** True if a policy wants keys and certificates. Otherwise devices get passkeys alone. */
+/**
+ * True if a policy wants keys and certificates. Otherwise devices get passkeys alone.
+ *
+ * @example
+ * const hasCertificates = wantsPiv(policy);
+ */
 export function wantsPiv({ slots }: Pick<v.InferOutput<typeof deviceSettings>, 'slots'>): boolean {
   return SLOTS.some((slot) => slots[slot]);
 }

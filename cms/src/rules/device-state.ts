@@ -63,7 +63,18 @@ export const PHONE = 'ios';
 /** The model of devices that have FIDO2 and no PIV. */
 export const SECURITY_KEY = 'fido2';
 
-/** True if a card is a device at present. No other row in such a state has its identity or GUID. */
+/**
+ * True if a card is a device at present. No other row in such a state has its identity or GUID.
+ *
+ * @example
+ * isInUse('suspended'); // true
+ */
 export const isInUse = (state: DeviceState): boolean => state !== 'available' && state !== 'terminated';
 
+/**
+ * True if a device in one state may come into the other.
+ *
+ * @example
+ * mayFollow('pending', 'active'); // true
+ */
 export const mayFollow = (from: DeviceState, to: DeviceState): boolean => DEVICE_STATES[from].next.includes(to);

@@ -1,7 +1,12 @@
 import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { DevicePolicy } from './device-policy.js';
 
-/** The algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware decides. */
+/**
+ * The algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware decides.
+ *
+ * @example
+ * const algorithm = factoryAlgorithmOf(policy, info);
+ */
 export function factoryAlgorithmOf(
   { factoryKeyAlgorithms }: DevicePolicy,
   { managementKey, firmware }: DeviceInfo,
@@ -13,7 +18,12 @@ export function factoryAlgorithmOf(
   return later.reduce((chosen, next) => (isBefore(version, versionOf(next.from)) ? chosen : next), first).algorithm;
 }
 
-/** The algorithm of the new management key: the policy's, or its substitute for older firmware. */
+/**
+ * The algorithm of the new management key: the policy's, or its substitute for older firmware.
+ *
+ * @example
+ * const algorithm = newAlgorithmOf(policy, { firmware: '5.7.2' });
+ */
 export function newAlgorithmOf(
   { managementKeyAlgorithm, olderManagementKeyAlgorithms }: DevicePolicy,
   { firmware }: Pick<DeviceInfo, 'firmware'>,

@@ -1,4 +1,10 @@
-/** Error of a case: the store breaks a rule of its contract. */
+/**
+ * Error of a case: the store breaks a rule of its contract.
+ *
+ * @example
+ * const failed = await storeCases[0]?.run(stage).catch((error: unknown) => error);
+ * if (failed instanceof BrokenRule) console.log(failed.rule);
+ */
 export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';
 

@@ -11,7 +11,12 @@ type DropTime = 'managementKeyDroppedAt' | 'pukDroppedAt';
 export const mayBeOnCard = (escrow: Pick<Escrow, DropTime>): boolean =>
   escrow.managementKeyDroppedAt === null || escrow.pukDroppedAt === null;
 
-/** A device that this transaction has locked, with its escrows, certificates and passkeys, including the changes of this call. */
+/**
+ * A device that this transaction has locked, with its escrows, certificates and passkeys, including the changes of this call.
+ *
+ * @example
+ * const suspend = (device: DeviceRecord) => device.change({ state: 'suspended', stateReason: 'Lost.' });
+ */
 export class DeviceRecord {
   #row: Device;
   #escrows: readonly Escrow[];

@@ -1,7 +1,15 @@
 import { Records } from './records.js';
 import type { Store } from './store.js';
 
-/** Runs work in one transaction, and writes its changes at the end. */
+/**
+ * Runs work in one transaction, and writes its changes at the end.
+ *
+ * @example
+ * await inTransaction({ store, now: () => new Date() }, async (records) => {
+ *   const device = await records.openDevice(id);
+ *   device?.change({ stateReason: null });
+ * });
+ */
 export const inTransaction = <T>(
   { store, now }: { readonly store: Store; readonly now: () => Date },
   work: (records: Records) => Promise<T>,

@@ -18,7 +18,12 @@ export interface MemoryStoreOptions {
   readonly now?: () => number;
 }
 
-/** Makes a store in memory. Its transactions run one after another. */
+/**
+ * Makes a store in memory. Its transactions run one after another.
+ *
+ * @example
+ * const store = await memoryStore({ keys: await newKeyRing() });
+ */
 export async function memoryStore({ keys, now }: MemoryStoreOptions = {}): Promise<MemoryStore> {
   return new QueuedStore(keys ?? (await newKeyRing()), now ?? (() => Date.now()));
 }

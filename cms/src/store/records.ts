@@ -4,7 +4,14 @@ import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
 import type { Transaction } from './store.js';
 
-/** The rows of one call: each read once, changed in memory, and written together at the end. */
+/**
+ * The rows of one call: each read once, changed in memory, and written together at the end.
+ *
+ * @example
+ * await inTransaction({ store, now: () => new Date() }, async (records: Records) => {
+ *   console.log(await records.findPolicy('yubikey'));
+ * });
+ */
 export class Records implements ChangeLog {
   readonly #operations = new Map<string, Operation>();
   readonly #devices = new Map<string, Device>();

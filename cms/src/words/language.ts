@@ -7,7 +7,12 @@ export interface Words {
   readonly [language: string]: string | undefined;
 }
 
-/** The words in a language, else in English. */
+/**
+ * The words in a language, else in English.
+ *
+ * @example
+ * sayIn('fr', { en: 'Stamp', fr: 'Tampon' }); // 'Tampon'
+ */
 export const sayIn = (language: string, words: Words): string =>
   (Object.hasOwn(words, language) ? words[language] : undefined) ?? words.en;
 
@@ -25,6 +30,8 @@ const MAX_RANGES = 32;
  * first subtag, so that `de-CH` gets German. English if none matches.
  *
  * @param spoken the languages of the CMS (`Cms.languages`); Cardwright's own by default
+ * @example
+ * chooseLanguage('de-CH, en;q=0.8'); // 'de'
  */
 export function negotiateLanguage(header: string | undefined, spoken: readonly string[] = LANGUAGES): string {
   const wished = (header ?? '')

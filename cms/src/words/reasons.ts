@@ -12,21 +12,36 @@ export type Reason =
   | { readonly code: keyof typeof all.english.counted; readonly count: number }
   | { readonly words: Words };
 
-/** A reason as a sentence for the user. */
+/**
+ * A reason as a sentence for the user.
+ *
+ * @example
+ * console.log(sentenceOf({ code: 'not-issued' }, 'de'));
+ */
 export function sentenceOf(reason: Reason, language: string): string {
   if ('words' in reason) return sayIn(language, reason.words);
   const { reasons, counted } = all.in(language);
   return 'count' in reason ? counted[reason.code](reason.count) : reasons[reason.code];
 }
 
-/** Ends an operation for a reason of its own, in its own words: `OPERATION_FAILED` on the wire. */
+/**
+ * Ends an operation for a reason of its own, in its own words: `OPERATION_FAILED` on the wire.
+ *
+ * @example
+ * throw new OperationFailure({ en: 'The device did not keep its stamp.' });
+ */
 export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
   constructor(readonly words: Words) {
     super('OPERATION_FAILED', { reason: words.en });
   }
 }
 
-/** Makes an error for the wire. A reason code becomes a sentence; an authority's own words stay as they are. */
+/**
+ * Makes an error for the wire. A reason code becomes a sentence; an authority's own words stay as they are.
+ *
+ * @example
+ * const body = { error: wireErrorIn('de', new CardwrightError('FORBIDDEN')) };
+ */
 export function wireErrorIn(language: string, error: CardwrightError): WireError {
   const wire = error.toWire();
   const { details } = wire.data;

@@ -9,7 +9,7 @@ import { issueWizard } from './operations/issue.js';
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>
- * document.querySelector('cardwright-add-device').open();
+ * document.querySelector('cardwright-add-device')?.open();
  */
 @customElement('cardwright-add-device')
 export class AddDevice extends OperationWizard {

@@ -8,7 +8,7 @@ import { changePinWizard } from './operations/change-pin.js';
  *
  * @example
  * <cardwright-change-pin endpoint="/api"></cardwright-change-pin>
- * document.querySelector('cardwright-change-pin').open({ prefer: device });
+ * document.querySelector('cardwright-change-pin')?.open();
  */
 @customElement('cardwright-change-pin')
 export class ChangePin extends OperationWizard {

@@ -7,6 +7,10 @@ import { theme } from './theme.js';
  * `<dialog>` keeps the focus inside; Escape fires `dialog-cancel`.
  *
  * Slots: `toolbar` (top right), `steps`, the content, `footer` (bottom right).
+ *
+ * @example
+ * <cardwright-dialog heading="Devices">You have no device yet.</cardwright-dialog>
+ * await document.querySelector('cardwright-dialog')?.showModal();
  */
 @customElement('cardwright-dialog')
 export class Dialog extends LitElement {

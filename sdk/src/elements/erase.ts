@@ -10,7 +10,7 @@ import { eraseWizard } from './operations/erase.js';
  *
  * @example
  * <cardwright-erase endpoint="/api"></cardwright-erase>
- * document.querySelector('cardwright-erase').open({ prefer: device });
+ * document.querySelector('cardwright-erase')?.open();
  */
 @customElement('cardwright-erase')
 export class Erase extends OperationWizard {

@@ -17,7 +17,8 @@ import { WordedElement } from './worded-element.js';
  *
  * @example
  * <cardwright-error-pane help="/help/troubleshooting"></cardwright-error-pane>
- * document.querySelector('cardwright-error-pane').error = new CardwrightError('NO_READER');
+ * const pane = document.querySelector('cardwright-error-pane');
+ * if (pane) pane.error = new CardwrightError('NO_READER');
  */
 @customElement('cardwright-error-pane')
 export class ErrorPane extends WordedElement {

@@ -55,6 +55,10 @@ export interface OpenOptions {
  *
  * Slot `proof`: the page's own form in which users prove their identity again, if the CMS demands a recent proof. Only then it is
  * shown, and the page calls `proved()` when the CMS has accepted the proof.
+ *
+ * @example
+ * const wizard: OperationWizard | null = document.querySelector('cardwright-change-pin');
+ * wizard?.addEventListener('cardwright-closed', () => location.reload());
  */
 export abstract class OperationWizard extends WordedElement {
   static override readonly styles = [theme, buttons, paneStyles];

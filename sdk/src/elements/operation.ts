@@ -9,7 +9,7 @@ import { wizardFor } from './operations/wizards.js';
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>
- * document.querySelector('cardwright-operation').open();
+ * document.querySelector('cardwright-operation')?.open();
  */
 @customElement('cardwright-operation')
 export class OperationElement extends OperationWizard {

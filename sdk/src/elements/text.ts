@@ -19,10 +19,21 @@ export const texts = new PageWords<Text>({
   },
 });
 
-/** Returns the text in the page's language, otherwise in the browser's, otherwise in English. It is English until `loadText` is done. */
+/**
+ * Returns the text in the page's language, otherwise in the browser's, otherwise in English. It is English until `loadText` is done.
+ *
+ * @example
+ * await loadText();
+ * console.log(chooseText().language);
+ */
 export const chooseText = (): Text => texts.now;
 
-/** Loads the text in that language; undefined if it is already loaded. It stays English if loading fails. */
+/**
+ * Loads the text in that language; undefined if it is already loaded. It stays English if loading fails.
+ *
+ * @example
+ * await loadText();
+ */
 export const loadText = (): Promise<void> | undefined => texts.load();
 
 /** Names a model in the reader's language. A name of its device policy's own stays as it is. */
@@ -37,10 +48,20 @@ interface Named {
   readonly modelName: string;
 }
 
-/** Describes the meaning and the remedy of an error, in the user's words. */
+/**
+ * Describes the meaning and the remedy of an error, in the user's words.
+ *
+ * @example
+ * const { message, user } = describe(chooseText(), new CardwrightError('NO_READER'));
+ */
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 
-/** Returns the CMS's own reason, if the error has one. */
+/**
+ * Returns the CMS's own reason, if the error has one.
+ *
+ * @example
+ * reasonOf(new CardwrightError('CA_REFUSED', { reason: 'The contract has ended.' })); // 'The contract has ended.'
+ */
 export function reasonOf({ code, data }: CardwrightError): string | null {
   const details: Readonly<Record<string, unknown>> = data;
   const reason = details.reason;

@@ -10,7 +10,7 @@ import { UNLOCKING } from './unlocking.js';
  *
  * @example
  * <cardwright-unlock endpoint="/api"></cardwright-unlock>
- * document.querySelector('cardwright-unlock').open({ prefer: device });
+ * document.querySelector('cardwright-unlock')?.open();
  */
 @customElement('cardwright-unlock')
 export class Unlock extends OperationWizard {

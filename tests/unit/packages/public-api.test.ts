@@ -3,7 +3,7 @@ import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import type ts from 'typescript';
 import { PUBLISHED } from '../../../scripts/api/entries.mjs';
-import { readPublicNames } from '../../../scripts/api/public-names.mjs';
+import { functionsAmong, readPublicNames } from '../../../scripts/api/public-names.mjs';
 import { makeReports } from '../../../scripts/api/report.mjs';
 
 /** More than that is no longer seen at once: such an entry is split by area. */
@@ -69,4 +69,11 @@ describe('what the reports say', () => {
     const [, behind = ''] = said('cms').split('## Behind the entries');
     expect(behind).toContain('interface AdmissionRule');
   });
+});
+
+it('has an example in the doc comment of each function and class', () => {
+  const functions = functionsAmong(names);
+  expect(functions.length).toBeGreaterThan(100);
+  const without = functions.filter(({ example }) => example === undefined);
+  expect(without.map(({ name, entry }) => `${name} of ${entry.specifier}`)).toEqual([]);
 });

@@ -38,7 +38,7 @@ import { paneContent } from './pane-content.js';
  *
  * @example
  * <cardwright-add-mobile endpoint="/api"></cardwright-add-mobile>
- * document.querySelector('cardwright-add-mobile').open();
+ * await document.querySelector('cardwright-add-mobile')?.open();
  */
 @customElement('cardwright-add-mobile')
 export class AddMobile extends MobileElement {
