@@ -61,13 +61,15 @@ function complaintsOf(texts: ReadonlyMap<string, string>): string[] {
     noEmit: true,
     skipLibCheck: true,
   };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => texts.has(file) || fileExists(file);
-  host.readFile = (file) => texts.get(file) ?? readFile(file);
-  host.getSourceFile = (file, version, ...rest) => {
-    const text = texts.get(file);
-    return text === undefined ? getSourceFile(file, version, ...rest) : ts.createSourceFile(file, text, version);
+  const real = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...real,
+    fileExists: (file) => texts.has(file) || real.fileExists(file),
+    readFile: (file) => texts.get(file) ?? real.readFile(file),
+    getSourceFile(file, version, ...rest) {
+      const text = texts.get(file);
+      return text === undefined ? real.getSourceFile(file, version, ...rest) : ts.createSourceFile(file, text, version);
+    },
   };
   const program = ts.createProgram([...texts.keys()], options, host);
   return [...texts.keys()].flatMap((file) => {

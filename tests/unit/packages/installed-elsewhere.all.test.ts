@@ -1,109 +1,92 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inRepository } from '@cardwright/stage';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
+import { PUBLISHED } from '../../../scripts/api/entries.mjs';
 
-const ROOT = path.resolve(import.meta.dirname, '../../..');
-const PACKAGES = ['words', 'protocol', 'sdk', 'cms'] as const;
-const TSC = path.join(ROOT, 'node_modules/typescript-7/bin/tsc');
+/** Both compilers that there are: what one takes, the other may refuse. */
+const COMPILERS = ['typescript-7', 'typescript'];
+const OPTIONS = ['--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--lib', 'es2023,dom,dom.iterable'];
+const NODE = ['--types', 'node'];
+const PROGRAMS = path.join(import.meta.dirname, 'elsewhere');
+/** What runs in a page; a server's package is bundled for Node.js. */
+const platformOf = (name: string): 'browser' | 'node' => (name === 'cms' ? 'node' : 'browser');
 
-/** A project of someone else: our archives unpacked, and beside them the packages that these name. */
+/** A project of someone else, outside of this repository. */
 const project = mkdtempSync(path.join(tmpdir(), 'cardwright-elsewhere-'));
 const inProject = (...names: string[]): string => path.join(project, ...names);
-const run = (program: string, ...args: string[]): string =>
-  execFileSync(program, args, { cwd: project, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-const write = (file: string, ...lines: string[]): void => writeFileSync(inProject(file), lines.join('\n'));
+/** Without what the runner of this test says to its own processes. */
+const env = { ...process.env, NODE_OPTIONS: '' };
 
-/** The names of what a project has to have beside a package. */
-function neededBy(folder: string): string[] {
-  const { dependencies = {} } = JSON.parse(readFileSync(path.join(ROOT, folder, 'package.json'), 'utf8')) as {
-    dependencies?: Record<string, string>;
-  };
-  return Object.keys(dependencies).filter((name) => !name.startsWith('@cardwright/'));
+function run(program: string, args: readonly string[], cwd = project): string {
+  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+function compile(compiler: string, ...args: string[]): string {
+  try {
+    return run(process.execPath, [inRepository('node_modules', compiler, 'bin', 'tsc'), ...OPTIONS, ...args]);
+  } catch (error) {
+    // What is wrong stands in the output, and the error names only the command.
+    return String((error as { readonly stdout?: string }).stdout ?? error);
+  }
 }
 
 beforeAll(() => {
-  const ours = inProject('node_modules', '@cardwright');
-  const archives = inProject('archives');
-  for (const folder of [ours, archives]) mkdirSync(folder, { recursive: true });
-  for (const name of PACKAGES) {
-    execFileSync('npm', ['pack', '-w', name, '--pack-destination', archives], { cwd: ROOT, stdio: 'ignore' });
-    mkdirSync(path.join(ours, name));
-    const archive = readdirSync(archives).find((file) => file.startsWith(`cardwright-${name}-`)) ?? '';
-    run('tar', '-xzf', path.join(archives, archive), '--strip-components=1', '-C', path.join(ours, name));
-  }
-  for (const name of new Set(PACKAGES.flatMap(neededBy))) {
-    mkdirSync(path.dirname(inProject('node_modules', name)), { recursive: true });
-    symlinkSync(path.join(ROOT, 'node_modules', name), inProject('node_modules', name));
-  }
-  write('package.json', '{ "type": "module" }');
+  mkdirSync(inProject('archives'));
+  const pack = ['pack', '--pack-destination', inProject('archives')];
+  run('npm', [...pack, ...PUBLISHED.flatMap((folder) => ['-w', folder])], inRepository());
+  writeFileSync(inProject('package.json'), '{ "private": true, "type": "module" }');
+  const archives = readdirSync(inProject('archives')).map((file) => `./archives/${file}`);
+  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  run('npm', ['install', ...quietly, ...archives, '@types/node@20']);
+  for (const file of readdirSync(PROGRAMS)) copyFileSync(path.join(PROGRAMS, file), inProject(file));
 });
 afterAll(() => rmSync(project, { recursive: true }));
 
-describe('the packages, installed elsewhere', () => {
-  it('run in JavaScript without a bundler', () => {
-    write(
-      'run.js',
-      "import { createCms, memoryStore } from '@cardwright/cms';",
-      "import { encodeBytes } from '@cardwright/protocol';",
-      "import { words } from '@cardwright/words/on-demand/errors';",
-      "import { CardwrightError, connect, explainError } from '@cardwright/sdk';",
-      'const { user } = await explainError(new CardwrightError("NO_READER"));',
-      'const german = await words.load("de");',
-      'const functions = [createCms, memoryStore, connect].every((one) => typeof one === "function");',
-      'console.log(functions, encodeBytes(Uint8Array.of(255)), user, german.NO_READER.message);',
-    );
-    expect(run(process.execPath, 'run.js').trim()).toBe(
-      'true _w Connect one, then try again. Es ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
-    );
+describe.each(PUBLISHED)('the archive of %s, installed elsewhere', (name) => {
+  it('runs in JavaScript without a bundler', () => {
+    expect(run(process.execPath, [`${name}.js`])).toBe(name);
   });
 
-  it('have types, which tell a wrong use', () => {
-    write(
-      'typed.ts',
-      "import { createCms } from '@cardwright/cms';",
-      "import { isCardwrightError, type Params } from '@cardwright/protocol';",
-      "import { words as english } from '@cardwright/words/en/errors';",
-      "import { connect } from '@cardwright/sdk';",
-      "import { AddDevice } from '@cardwright/sdk/elements/add-device';",
-      'export const dialog: AddDevice = new AddDevice();',
-      'export const words: string = english.NO_READER.user;',
-      "export const open: Params<'device.open'> = { device: 'one' };",
-      'export async function list(): Promise<number> {',
-      '  try {',
-      '    const client = await connect();',
-      '    // @ts-expect-error it comes in steps alone',
-      "    void client.call('key.generate', {});",
-      "    return (await client.call('device.list', {})).devices.length;",
-      '  } catch (error) {',
-      "    return isCardwrightError(error, 'PIN_INCORRECT') ? (error.data.retriesLeft ?? 0) : 0;",
-      '  }',
-      '}',
-      'void createCms;',
-    );
-    const options = ['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2023', '--module', 'nodenext'];
-    expect(run(process.execPath, TSC, ...options, '--lib', 'es2023,dom,dom.iterable', 'typed.ts')).toBe('');
+  it.each(COMPILERS)('has types that %s takes, and runs', (compiler) => {
+    const output = inProject(compiler);
+    expect(compile(compiler, '--module', 'nodenext', '--outDir', output, ...NODE, `${name}.ts`)).toBe('');
+    expect(run(process.execPath, [path.join(output, `${name}.js`)])).toBe(name);
   });
 
-  it('go through a bundler, and then need nothing of the project', async () => {
-    write(
-      'bundled.js',
-      "import { CardwrightError, connect, isCardwrightError } from '@cardwright/sdk';",
-      "const window = { location: { origin: 'https://cms.example' }, postMessage: () => undefined };",
-      'const error = await connect({ window, signal: AbortSignal.abort() }).catch((one) => one);',
-      "console.log(isCardwrightError(error, 'CANCELLED'), error instanceof CardwrightError);",
-    );
+  it.each(COMPILERS)('has types that %s finds as a bundler does', (compiler) => {
+    const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit', ...NODE];
+    expect(compile(compiler, ...bundler, `${name}.ts`)).toBe('');
+  });
+
+  it('goes through a bundler, and then needs nothing of the project', async () => {
     await build({
-      entryPoints: [inProject('bundled.js')],
+      entryPoints: [inProject(`${name}.ts`)],
       absWorkingDir: project,
-      outfile: inProject('alone', 'bundled.mjs'),
+      outfile: inProject('alone', `${name}.mjs`),
       bundle: true,
       format: 'esm',
+      platform: platformOf(name),
+      external: ['node:*'],
       logLevel: 'silent',
     });
-    const alone = execFileSync(process.execPath, ['bundled.mjs'], { cwd: inProject('alone'), encoding: 'utf8' });
-    expect(alone.trim()).toBe('true true');
+    expect(run(process.execPath, [`${name}.mjs`], inProject('alone'))).toBe(name);
+  });
+});
+
+describe('the types of the archives', () => {
+  it('need nothing of Node.js where they are for a page', () => {
+    const ofPages = PUBLISHED.filter((name) => platformOf(name) === 'browser');
+    const program = ofPages.map((name) => `export * as ${name} from '@cardwright/${name}';\n`).join('');
+    writeFileSync(inProject('page.ts'), `${program}import '@cardwright/sdk/elements';\n`);
+    expect(compile('typescript-7', '--module', 'nodenext', '--noEmit', 'page.ts')).toBe('');
+  });
+
+  it('tell a wrong use', () => {
+    writeFileSync(inProject('wrong.ts'), "import { memoryStore } from '@cardwright/cms';\nvoid memoryStore(1);\n");
+    expect(compile('typescript-7', '--module', 'nodenext', '--noEmit', ...NODE, 'wrong.ts')).toMatch(/^wrong\.ts\(2,/);
   });
 });
