@@ -67,7 +67,7 @@ describe('what the reports say', () => {
 
   it('has what entries use without giving it a name', () => {
     const [, behind = ''] = said('cms').split('## Behind the entries');
-    expect(behind).toContain('interface AdmissionRule');
+    expect(behind).toContain('interface EligibilityRule');
   });
 });
 

@@ -26,7 +26,7 @@ const verify: Step = {
 const greet = defineOperation({
   kind: 'greet',
   title: { en: 'Greet' },
-  admit: owned('active'),
+  eligibility: owned('active'),
   requireUnderWay: inState('active'),
   steps: [verify],
   settle: { done: keepState, failed: keepState },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CardwrightError, Cms, connect, explainError, isCardwrightError } from '@cardwright/sdk';
+import { CardwrightError, CmsClient, connect, explainError, isCardwrightError } from '@cardwright/sdk';
 
 const window = { location: { origin: 'https://cms.example.com' }, postMessage: () => undefined };
 const error = await connect({ window, signal: AbortSignal.abort() }).catch((one) => one);
@@ -9,7 +9,7 @@ const { user } = await explainError(new CardwrightError('NO_READER'), 'de');
 assert.match(user, /erneut|noch einmal|wieder/);
 
 const fetch = async () => Response.json({ error: new CardwrightError('FORBIDDEN').toWire() }, { status: 403 });
-await assert.rejects(new Cms('/api', { fetch }).eligibility('issue', [{ id: 'serial:1' }]), (one) =>
+await assert.rejects(new CmsClient('/api', { fetch }).eligibility('issue', [{ id: 'serial:1' }]), (one) =>
   isCardwrightError(one, 'FORBIDDEN'),
 );
 console.log('sdk');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect, isCardwrightError, type Client, type DeviceInfo, type OperationAnswer } from '@cardwright/sdk';
-import { Cms, runOperation } from '@cardwright/sdk';
+import { CmsClient, runOperation } from '@cardwright/sdk';
 import type { AddDevice } from '@cardwright/sdk/elements/add-device';
 
 export async function list(client: Client): Promise<readonly DeviceInfo[]> {
@@ -10,7 +10,7 @@ export async function list(client: Client): Promise<readonly DeviceInfo[]> {
 }
 
 export const issue = (client: Client, device: DeviceInfo): Promise<OperationAnswer> =>
-  runOperation({ client, cms: new Cms('/api'), device, kind: 'issue' });
+  runOperation({ client, cms: new CmsClient('/api'), device, kind: 'issue' });
 
 export function open(): void {
   const wizard: AddDevice | null = document.querySelector('cardwright-add-device');
