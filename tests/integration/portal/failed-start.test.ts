@@ -47,6 +47,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Milliseconds. After ten seconds, a pool closes idle connections by itself. */
+const BEFORE_IDLE = 8_000;
+
 const takenPort = (): number => (taken.address() as AddressInfo).port;
 
 const OTHERS = sql<number>`(
@@ -109,7 +112,7 @@ describe('a portal that cannot start', () => {
     await expect(
       startPortal({ ...sound, ...change?.() }, () => Promise.reject(new Error('no phones today'))),
     ).rejects.toThrow(message);
-    await until(isUnused, { what: 'a database that nobody uses' });
+    await until(isUnused, { what: 'a database that nobody uses', timeout: BEFORE_IDLE });
   });
 
   thoroughIt('leaves an embedded database unmarked, which then opens again', async () => {
