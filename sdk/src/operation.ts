@@ -62,7 +62,7 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  * @example
  * const client = await connect();
  * const { device } = await client.call('device.open', { device: chosen });
- * const { state } = await runOperation({ client, cms: new Cms('/api'), device, kind: 'issue' });
+ * const { state } = await runOperation({ client, cms: new CmsClient('/api'), device, kind: 'issue' });
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
   const { cms, client, kind, device, code, signal, timing } = options;

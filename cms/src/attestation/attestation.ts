@@ -63,7 +63,7 @@ const WEAK_TO = [4, 3, 4] as const;
  *
  * @throws CardwrightError `ATTESTATION_CONTRADICTS`, or `WEAK_KEY_GENERATION` for a firmware with ROCA
  * @example
- * const order = { slot: '9A', publicKey: spki, serial: '12345678' } as const;
+ * const order = { slot: '9A', key: CardKey.read(spki), serial: '12345678' } as const;
  * const trust = { roots: [pem], intermediates: [] };
  * const verdict = await checkAttestation({ certificate: der, intermediate: f9 }, order, trust);
  * if (verdict.kind === 'proved') console.log(verdict.device.firmware);

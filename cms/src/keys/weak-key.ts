@@ -43,7 +43,7 @@ const CURVES: ReadonlyMap<string | undefined, () => ReadonlySet<string>> = new M
  *   the key.
  *
  * @example
- * const weakness = findWeakness(readPublicKey(spki));
+ * const weakness = findWeakness(CardKey.read(spki).key);
  */
 export function findWeakness(key: KeyObject): Weakness | undefined {
   if (KNOWN_KEYS.has(fingerprintOf(key))) return 'published';

@@ -135,7 +135,7 @@ export interface OperationDefinition {
  * const stamp = defineOperation({
  *   kind: 'stamp',
  *   title: { en: 'Stamp' },
- *   admit: owned('active'),
+ *   eligibility: owned('active'),
  *   requireUnderWay: inState('active'),
  *   steps: [step],
  *   settle: { done: keepState, failed: keepState },

@@ -31,7 +31,7 @@ const MAX_RANGES = 32;
  *
  * @param spoken the languages of the CMS (`Cms.languages`); Cardwright's own by default
  * @example
- * chooseLanguage('de-CH, en;q=0.8'); // 'de'
+ * negotiateLanguage('de-CH, en;q=0.8'); // 'de'
  */
 export function negotiateLanguage(header: string | undefined, spoken: readonly string[] = LANGUAGES): string {
   const wished = (header ?? '')

@@ -36,7 +36,12 @@ export const chooseText = (): Text => texts.now;
  */
 export const loadText = (): Promise<void> | undefined => texts.load();
 
-/** Names a model in the reader's language. A name of its device policy's own stays as it is. */
+/**
+ * Names a model in the reader's language. A name of its device policy's own stays as it is.
+ *
+ * @example
+ * for (const device of devices) console.log(nameOfModel(chooseText(), device));
+ */
 export function nameOfModel({ models }: Text, { model, modelName }: Named): string {
   const [usual, own]: Readonly<Record<string, string>>[] = [dialogs.english.models, models];
   return usual?.[model] === modelName ? (own?.[model] ?? modelName) : modelName;
