@@ -61,7 +61,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
   const computer = computerOf(userDataDir);
   const { hostProgram = HOST_PROGRAM, hostRegistration = {} } = options;
   registerHost({ userDataDir, computer }, hostProgram, hostRegistration);
-  // The browser of a person at the demo keeps the policies of their administrator.
+  // A person who watches the demo keeps the browser policies that their administrator has set.
   const policy = headless ? new ManagedPolicy(computer, installedByPolicy) : null;
   if (options.policy !== undefined) {
     if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');

@@ -71,7 +71,10 @@ it('ends an issuance whose device an operator terminated meanwhile', async () =>
 it('limits the devices of a user, tells why, and frees the place at termination', async () => {
   const pending = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()];
   const fourth = cms.newCard('piv');
-  expect(await alice.judge(fourth)).toEqual({ action: null, reason: "You've reached your limit of 3 devices." });
+  expect(await alice.judge(fourth)).toEqual({
+    action: null,
+    reason: 'You can have 3 devices. To add another, ask your help desk to terminate one of them.',
+  });
   expect((await alice.post('operations', (await alice.openHost(fourth)).startRequest)).code).toBe(
     'DEVICE_NOT_ELIGIBLE',
   );

@@ -37,7 +37,7 @@ export const chooseText = (): Text => texts.now;
 export const loadText = (): Promise<void> | undefined => texts.load();
 
 /**
- * Names a model in the reader's language. A name of its device policy's own stays as it is.
+ * Names a model in the reader's language. A name that its device policy has given it stays as it is.
  *
  * @example
  * for (const device of devices) console.log(nameOfModel(chooseText(), device));

@@ -21,7 +21,7 @@ describe('an issuance with a passkey', () => {
     expect(stage.passkeys).toMatchObject([
       { service: 'entra', rpId: 'login.example.net', way: 'host', place: 'proved', attested: true, removalDueAt: null },
     ]);
-    expect([...stage.services.entra.registered.values()]).toEqual(['YubiKey 5 10000001']);
+    expect([...stage.services.entra.registered.values()]).toEqual(['YubiKey 10000001']);
   });
 
   it('is pending only with the last of several passkeys', async () => {

@@ -63,7 +63,7 @@ describe('a blank yubikey', () => {
         'accept-language': tag,
       });
     const { body: begun } = await speaking('de-AT, en;q=0.5', '', host.startRequest);
-    expect(begun).toMatchObject({ phase: { name: 'authenticate', text: 'Gerät wird entsperrt' } });
+    expect(begun).toMatchObject({ phase: { name: 'authenticate', text: 'Ihr Gerät wird entsperrt' } });
     const { operation, step } = validate(operationAnswer, begun);
     const results = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
     const path = `/${operation}/results`;

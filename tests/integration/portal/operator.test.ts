@@ -136,7 +136,7 @@ it("shows users how many devices they may have, in the browser's preferred langu
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,
     used: 3,
-    reason: "You've reached your limit of 3 devices.",
+    reason: 'You can have 3 devices. To add another, ask your help desk to terminate one of them.',
   });
   const inGerman = await alice.send('GET', '/api/devices', undefined, { 'accept-language': 'fr, de;q=0.8' });
   expect(inGerman.body).toMatchObject({

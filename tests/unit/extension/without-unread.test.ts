@@ -17,8 +17,11 @@ const EXTENSION = path.join(ROOT, 'extension');
 const PAGES = readdirSync(path.join(EXTENSION, 'src/pages'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-const CONTENTS =
-  "export { commands, errorCatalogue, userRequests } from '@cardwright/protocol'; export { describeSettings, readSettings } from './src/policy/settings.js';";
+const CONTENTS = `
+  export { commands, errorCatalogue } from '@cardwright/protocol';
+  export { userRequests } from '@cardwright/protocol/command-definitions';
+  export { describeSettings, readSettings } from './src/policy/settings.js';
+`;
 
 interface Bundled {
   readonly commands: typeof commands;
