@@ -21,7 +21,7 @@ const OPTIONS = {
   metafile: true,
 };
 
-/** What `main.ts` loads later, by its import there. */
+/** The module that `main.ts` loads later, by its import there. */
 const LATER = /^\.\/(?:browser-session|cli\/command-line)\.js$/;
 
 export async function build() {

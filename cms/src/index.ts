@@ -1,5 +1,5 @@
 /**
- * What the server of every CMS starts with: `createCms`, its HTTP contract, the operations that it offers, a store in memory, and the
+ * Entry point for the server of every CMS: `createCms`, its HTTP contract, the operations that it offers, a store in memory, and the
  * policies of a first start. What else an author needs is in an entry for its area, such as `@cardwright/cms/operations`; the README lists
  * them.
  */

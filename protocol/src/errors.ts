@@ -62,7 +62,7 @@ export const NOTHING_TO_DO = 'Nothing to do.';
 export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
 
 /**
- * What the catalogue says of a code, without the words that only a screen needs: `wordsOfCode` has those.
+ * Returns the catalogue's definition of a code, without the words that only a screen needs: `wordsOfCode` has those.
  *
  * @example
  * const { recovery, retriable } = describeError('NO_READER');
@@ -75,7 +75,7 @@ export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
 const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
 
 /**
- * What an error says to people in a language, with what its details change about it.
+ * Returns an error's words in a language, as its details change them.
  *
  * @example
  * import { words } from '@cardwright/words/on-demand/errors';
@@ -101,7 +101,7 @@ function wayOnFrom(error: CardwrightError): WayOn {
   return { recovery, ...(install && { install }), ...variantFor(error, variants?.wayOn) };
 }
 
-/** What belongs to the detail on which an error depends, where its code has such a detail. */
+/** Returns the entry for the detail on which an error depends, if its code has such a detail. */
 function variantFor<T>({ code, data }: CardwrightError, values: Readonly<Record<string, T>> = {}): T | undefined {
   const { variants } = describeError(code);
   if (!variants) return undefined;

@@ -1,5 +1,5 @@
 /**
- * What whoever speaks the protocol starts with: the command table with its types, the errors, and bytes in base64url. Everything else is
+ * Entry point for every program that speaks the protocol: the command table with its types, the errors, and bytes in base64url. Everything else is
  * in an entry for its area, such as `@cardwright/protocol/devices`; the README lists them.
  */
 export { decodeBytes, encodeBytes } from './base64url.js';

@@ -26,7 +26,7 @@ export type PageParams<M extends PageMethod> = v.InferOutput<PageCommands[M]['pa
 export type PageResult<M extends PageMethod> = v.InferOutput<PageCommands[M]['result']>;
 
 /**
- * Whether a page may send a command by itself; names of Object's prototype are none.
+ * True if a page may send a command by itself. Names of Object's prototype are no commands.
  *
  * @example
  * isPageMethod('key.generate'); // false: it comes in steps alone

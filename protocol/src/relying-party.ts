@@ -3,7 +3,7 @@ import { getPublicSuffix } from 'tldts';
 import { rpIdFor } from './rp-id.js';
 
 /**
- * Whether an origin may use an RP id: its host is the RP id, or ends in it, and the RP id is no public suffix (WebAuthn Level 3, 5.1.3
+ * True if an origin may use an RP id: its host is the RP id, or ends in it, and the RP id is no public suffix (WebAuthn Level 3, 5.1.3
  * step 8; HTML, 7.1.1, "is a registrable domain suffix of or is equal to"). `rpIdFor` says how both are written.
  *
  * @example
@@ -15,7 +15,7 @@ export function isRelyingPartyOf(rpId: string, origin: string): boolean {
 }
 
 /**
- * Whether everyone can have a domain directly below this one. A name of one label is always a public suffix.
+ * True if everyone can have a domain directly below this one. A name of one label is always a public suffix.
  *
  * @example
  * isPublicSuffix('co.uk'); // true

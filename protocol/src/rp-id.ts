@@ -1,12 +1,12 @@
 /** Which relying parties a site may register passkeys for, but for the public suffix list, which is large: `relying-party.ts` has it. */
 
-/** What a passkey is to be registered for, and the origin that its client data names. */
+/** The RP id that a passkey is registered for, and the origin that its client data names. */
 export interface Ceremony {
   readonly rpId: string;
   readonly origin: string;
 }
 
-/** Who wants it: the page, and what the administrator allows it besides its own origin. */
+/** The page that wants a passkey, and the relying parties that the administrator allows it besides its own origin. */
 export interface RegisteringSite {
   readonly page: string;
   /** Origins of foreign relying parties. */
@@ -20,7 +20,7 @@ const MAX_DOMAIN_LENGTH = 253;
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * What an RP id is to an origin: its host itself, a domain above that, or foreign to it. Neither is an IP address or names a port, and
+ * Relates an RP id to an origin: it is the host itself, a domain above that, or foreign to it. Neither is an IP address or names a port, and
  * the RP id is written in A-labels and lower case. The origin is https; http only on localhost.
  *
  * @example
@@ -34,7 +34,7 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * Whether a site may have a passkey registered: for itself, or for a foreign relying party that its administrator lists; and whether that
+ * Decides if a site may have a passkey registered: for itself, or for a foreign relying party that its administrator lists; and whether that
  * origin may use the RP id, as `isRelyingPartyOf` says.
  *
  * @param isPublicSuffix is asked only where the answer depends on it

@@ -4,7 +4,7 @@ import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-ru
 /**
  * Shapes that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
  *
- * What makes a schema is marked as having no side effects, so that bundlers leave out a schema that nobody uses.
+ * Calls that make a schema are marked as free of side effects, so that bundlers leave out unused schemas.
  */
 
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;

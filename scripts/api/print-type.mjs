@@ -84,7 +84,7 @@ export class TypePrinter {
   }
 
   /**
-   * What a schema of Valibot lets through.
+   * Prints the type of the data that a schema of Valibot accepts.
    *
    * @param {ts.Type} type
    */

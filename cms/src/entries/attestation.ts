@@ -1,4 +1,4 @@
-/** What the vendor of a device certifies: chains up to the vendor's roots, and which device and key they speak of. */
+/** Vendors' attestations of devices and keys: their chains up to the vendor's roots, and the device and key that they name. */
 export { isSlotAttestation } from '../attestation/attested-facts.js';
 export {
   checkAttestation,

@@ -1,4 +1,4 @@
-/** What an operation of your own is made of: whom it admits, its steps and calls, what it keeps, and the words of its failures. */
+/** The parts of an operation of your own: its eligibility, its steps and calls, its slices, and the words of its failures. */
 export {
   authenticateCard,
   authentication,

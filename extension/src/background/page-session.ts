@@ -26,7 +26,7 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { tracedId } from './traced-message.js';
 
-/** What all sessions share. */
+/** The parts that all sessions share. */
 export interface SharedParts {
   readonly access: SiteAccess;
   readonly offers: BundleOffers;

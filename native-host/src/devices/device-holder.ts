@@ -34,7 +34,7 @@ export interface OpenOptions {
 
 type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
 
-/** What this session has of a device. */
+/** The state of this session's device. */
 type Holding =
   | { readonly state: 'none' }
   | Held
@@ -288,5 +288,5 @@ export class DeviceHolder {
 
 const isAllowed = ({ model }: OpenDevice, models: Held['models']): boolean => models?.includes(model.key) ?? true;
 
-/** What is held after an error that ended the connection. */
+/** The state after an error that ended the connection. */
 const holdingAfter = (error: unknown): Holding => (isRemoval(error) ? { state: 'pulled', removal: error.code } : NONE);

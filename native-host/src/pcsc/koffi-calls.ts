@@ -24,7 +24,7 @@ type Call = (...args: readonly unknown[]) => Promise<number>;
 
 type Types = (string | TypeObject | ReturnType<typeof koffi.out>)[];
 
-/** What happens to a card: it is left as it is, or reset. */
+/** Disposition of a card: it is left as it is, or reset. */
 export type Disposition = keyof typeof DISPOSITIONS;
 
 /** A connection to a card. */

@@ -20,7 +20,7 @@ interface NodeModule extends Pick<typeof module, 'isBuiltin'> {
 /**
  * Has Node.js keep the compiled code of what is loaded from now on, and use what it kept before. Only Node.js 22.8 and later can.
  *
- * What lies in that folder is run. So it is used only where no account but this one and root can write to it, or put another one in its
+ * The code in that folder is run. So it is used only where no account but this one and root can write to it, or put another one in its
  * place. A host starts without it as well.
  *
  * @returns the folder in use, or null

@@ -5,7 +5,7 @@ import { described, sealed } from '../schema.js';
 export const userSecret = v.picklist(['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin']);
 export type UserSecret = v.InferOutput<typeof userSecret>;
 
-/** What the window answers to `user.enterSecrets`. */
+/** The window's answer to `user.enterSecrets`. */
 export const enteredSecrets = v.strictObject({
   sealed: described(
     v.strictObject({

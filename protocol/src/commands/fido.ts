@@ -3,7 +3,7 @@ import { defineCommand, nothing, secretFrom } from '../command.js';
 import { described, deviceInfo, fidoPinRules } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** What every command that talks to the FIDO application can give. */
+/** Errors that every command to the FIDO application can give. */
 export const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR'] as const;
 export const WINDOW_ERRORS = [
   'USER_CANCELLED',
@@ -26,7 +26,7 @@ export const pinRulesOfCms = described(
  */
 export const fidoPin = secretFrom('user', 'session');
 
-/** What a page may do with the FIDO2 application, over CTAP2. A host that cannot reach it lists no application `fido2` for the device. */
+/** The commands of a page to the FIDO2 application, over CTAP2. A host that cannot reach it lists no application `fido2` for the device. */
 export const fido = {
   'fido.getInfo': defineCommand({
     summary:

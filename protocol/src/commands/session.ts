@@ -7,12 +7,12 @@ import { protocolRange, protocolVersion } from '../version.js';
 
 /** A version, for people. */
 export const version = text(40);
-/** What `signDisplay` makes. */
+/** A display that `signDisplay` signed. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
 const permissionClass = v.picklist(['read', 'use', 'manage']);
 
-/** What a page says in `initialize`. */
+/** Parameters of a page's `initialize`. */
 export const initializeByPage = {
   protocol: described(protocolRange, 'The versions that the sender speaks, both ends included.'),
   sdk: described(version, 'Version of the sdk, for people.'),

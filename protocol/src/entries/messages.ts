@@ -1,4 +1,4 @@
-/** What travels between page, extension and host: JSON-RPC messages, errors, and the version that both sides agree on. */
+/** The messages between page, extension and host: JSON-RPC messages, errors, and the version that both sides agree on. */
 export { initializeAtHost } from '../commands/session-at-host.js';
 export { hostInitialized, sessionEnded } from '../commands/session.js';
 export { hostErrors } from '../errors/host.js';

@@ -1,4 +1,4 @@
-/** What a CMS signs: steps with their commands, and what the extension shows. And what a key on a card signs in its live proof. */
+/** Texts that are signed: a CMS's steps and displays, and a card's live proof. */
 export { commandOutcome, type CommandOutcome } from '../commands/step.js';
 export * from '../display.js';
 export * from '../key-proof.js';

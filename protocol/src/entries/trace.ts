@@ -1,4 +1,4 @@
-/** What is recorded of a session, what is hidden in it, and what a support bundle holds. */
+/** The record of a session, its redaction, and the contents of a support bundle. */
 export * from '../command-failure.js';
 export * from '../redaction.js';
 export * from '../support-bundle.js';

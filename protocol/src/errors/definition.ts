@@ -36,7 +36,7 @@ export interface ErrorVariants {
 /** One code without the words that only a screen needs: every page that connects carries the definitions of all codes. */
 export interface ErrorDefinition extends WayOn {
   readonly number: number;
-  /** What happened, in English. */
+  /** A sentence that says what happened, in English. */
   readonly message: string;
   readonly layer: Layer;
   /** The same attempt can succeed although nobody changed anything. */

@@ -19,7 +19,7 @@ const PAGES = [
   'devtools',
 ];
 
-/** What may weigh how much. */
+/** The limit of each bundle. */
 interface Limit {
   readonly what: string;
   /** A script and its package; or a file of the extension, and how its build bundles it. */

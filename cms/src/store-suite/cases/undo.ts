@@ -39,7 +39,7 @@ export const undoCases: readonly StoreCase[] = [
       await transaction.putProposal(proposed);
       await transaction.spend(person, 'operation');
       await transaction.spend(person, 'operation');
-      // What is changed twice is undone twice.
+      // A row that was changed twice is undone twice.
       await transaction.write({ ...NO_CHANGES, devices: [{ ...kept, state: 'active' }] });
       await transaction.write({
         operations: [{ ...operation, status: 'failed' }],
