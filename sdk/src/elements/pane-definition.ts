@@ -80,6 +80,8 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
   readonly announcement?: (pane: P, view: V) => string;
   /** The waiting window of the extension; null if there is none. */
   readonly window?: (pane: P) => WindowName | null;
+  /** Set if nothing continues until the user acts outside the page, even if no window is waiting. */
+  readonly awaitsUser?: boolean;
   /** Set if the user can check again. */
   readonly canRefresh?: boolean;
 }

@@ -139,4 +139,4 @@ export const isHalfDone = (pane: Pane): boolean => isRunning(pane) && pane.isHal
 
 /** True if nothing continues until the user acts outside the page. */
 export const isAwaitingUser = (pane: Pane): boolean =>
-  windowOf(pane) !== null || pane.name === 'passkey' || pane.name === 'erase';
+  windowOf(pane) !== null || (definitionOf(pane).awaitsUser ?? false);

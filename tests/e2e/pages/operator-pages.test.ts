@@ -43,6 +43,7 @@ it('moves from tab to tab by the arrow keys, around the end too', async () => {
     await page.waitForFunction(() => document.activeElement?.shadowRoot?.activeElement?.ariaSelected === 'true');
     seen.push(await focusedIn(page));
   }
-  expect(seen).toEqual(['tab-audit', 'tab-devices', 'tab-policy']);
+  const names = Object.keys(SHOWS);
+  expect(seen).toEqual([names.at(-1), names[0], names[1]].map((name) => `tab-${name}`));
   await page.close();
 });

@@ -134,6 +134,11 @@ export const SWEPT_OPERATIONS = {
   },
 } as const satisfies Readonly<Record<string, SweptOperation>>;
 
+/** The reasons why the other operations of the package are not swept. */
+export const UNSWEPT_OPERATIONS: Readonly<Record<string, string>> = {
+  'prove-owner': 'it writes nothing to the card',
+};
+
 export type OperationName = keyof typeof SWEPT_OPERATIONS;
 
 const isOperationName = (name: string): name is OperationName => Object.hasOwn(SWEPT_OPERATIONS, name);

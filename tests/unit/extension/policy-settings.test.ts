@@ -162,7 +162,7 @@ describe('an unreadable part of a policy', () => {
       minimumHostVersion: 'latest',
       minimumExtensionVersion: 2,
       logLevel: 'debug',
-      locale: 'fr',
+      locale: 'qaa',
       allowedsites: { [ORIGIN]: ['manage'] },
     });
     expect([...unreadable].sort()).toEqual(

@@ -238,13 +238,15 @@ export class MyDevicesPage extends LitElement {
   readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => this.#run(kind, device);
 
   #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device']): void {
-    const wizards: Readonly<Record<string, OperationWizard | null>> = {
+    const wizards: Readonly<Record<keyof typeof text.operations, OperationWizard | null>> = {
       'change-pin': this.changePin,
       unlock: this.unlock,
       erase: this.erase,
     };
     this.#forget();
-    void wizards[kind]?.open({ prefer: { serial, guid, model } });
+    void new Map<string, OperationWizard | null>(Object.entries(wizards))
+      .get(kind)
+      ?.open({ prefer: { serial, guid, model } });
   }
 
   readonly #addDevice = (): void => {

@@ -29,6 +29,7 @@ export const passkeyPane: PaneDefinition<PasskeyPane> = {
     </div>`;
   },
   announcement: ({ task }, { text }) => text.passkeyTasks[task].title,
+  awaitsUser: true,
   window: ({ status }) => (status?.turn === 'user' ? 'passkey' : null),
 };
 

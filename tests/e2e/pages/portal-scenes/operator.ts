@@ -1,9 +1,13 @@
+import type { OPERATOR_PAGES } from '../../../../portal/src/pages/operator/operator-pages.js';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../../support/page-stage.js';
 import { BROKEN, OWN, PHONES, UNAPPROVED, WHOLE, device, manyDevices } from '../../../support/portal-devices.js';
 import { PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
 import { PHONE_PAGE } from '../../../support/portal-timeline.js';
 import type { LookedAt } from './looked-at.js';
+
+/** A page has at least the scene of its own name: otherwise this does not compile. */
+type PageName = (typeof OPERATOR_PAGES)[number]['name'];
 
 const DEVICES = [...WHOLE, ...BROKEN, device('d9', 'terminated', { certificates: [] })];
 
@@ -209,7 +213,7 @@ export const OPERATOR_SCENES = {
       await waitFor(page, '>>> tbody tr');
     },
   },
-} as const satisfies Readonly<Record<string, LookedAt>>;
+} as const satisfies Readonly<Record<string, LookedAt> & Record<`operator-${PageName}`, LookedAt>>;
 
 async function askForTrust(page: Page): Promise<void> {
   await page.locator('>>> #tab-policy').click();
