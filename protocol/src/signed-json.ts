@@ -1,5 +1,7 @@
-import { CompactSign, compactVerify, createLocalJWKSet, type CryptoKey } from 'jose';
-import type { PublicJwkSet } from './schema.js';
+import { CompactSign, type CryptoKey } from 'jose';
+import * as v from 'valibot';
+import { decodeBytes } from './base64url.js';
+import type { PublicJwk, PublicJwkSet } from './schema.js';
 
 /**
  * JSON that the CMS signs, in a compact JWS (RFC 7515), ES256. `typ` names its kind, so that a message signed for one purpose is not
@@ -8,6 +10,18 @@ import type { PublicJwkSet } from './schema.js';
 
 /** ECDSA on P-256 with SHA-256 (RFC 7518, 3.4). */
 export const SIGNATURE_ALGORITHM = 'ES256';
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/** Compact serialisation (RFC 7515, 3.1): header, payload and signature. */
+const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
+
+/** The members of a protected header that decide how it is read. */
+const jwsHeader = v.object({
+  alg: v.literal(SIGNATURE_ALGORITHM),
+  typ: v.string(),
+  kid: v.exactOptional(v.string()),
+  crit: v.exactOptional(v.unknown()),
+});
 
 /** Signs a value with the CMS's key. */
 export const signJson = (typ: string, value: object, key: CryptoKey, kid: string): Promise<string> =>
@@ -16,15 +30,32 @@ export const signJson = (typ: string, value: object, key: CryptoKey, kid: string
     .sign(key);
 
 /**
- * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`.
+ * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. It knows no other algorithm and no extension.
+ * WebCrypto does all of it, so that the extension's background carries no library for the other algorithms.
  *
  * @throws Error of any kind if none did
  */
-export async function readSigned(typ: string, jws: string, { keys }: PublicJwkSet): Promise<Uint8Array> {
-  const signing = createLocalJWKSet({ keys: keys.filter(({ use }) => use === 'sig') });
-  const { payload, protectedHeader } = await compactVerify(jws, signing, { algorithms: [SIGNATURE_ALGORITHM] });
-  if (protectedHeader.typ !== typ) throw new Error('a JWS of another type');
-  return payload;
+export async function readSigned(typ: string, jws: string, set: PublicJwkSet): Promise<Uint8Array> {
+  const [, header = '', payload = '', signature = ''] = COMPACT.exec(jws) ?? [];
+  const { kid, crit, ...named } = v.parse(jwsHeader, parseJson(decodeBytes(header)));
+  if (crit !== undefined) throw new Error('a JWS with extensions');
+  if (named.typ !== typ) throw new Error('a JWS of another type');
+  const { kty, crv, x, y } = signingKey(set, kid);
+  const key = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, ECDSA, false, ['verify']);
+  const signed = new TextEncoder().encode(`${header}.${payload}`);
+  const isRight = await crypto.subtle.verify(ECDSA, key, new Uint8Array(decodeBytes(signature)), signed);
+  if (!isRight) throw new Error('a wrong signature');
+  return decodeBytes(payload);
+}
+
+/** Finds the key that a header names. Without a name, the set must have only one key for signatures. */
+function signingKey({ keys }: PublicJwkSet, kid: string | undefined): PublicJwk {
+  const [key, ...others] = keys.filter(
+    ({ use, alg = SIGNATURE_ALGORITHM, ...one }) =>
+      use === 'sig' && alg === SIGNATURE_ALGORITHM && (kid === undefined || one.kid === kid),
+  );
+  if (key === undefined || others.length > 0) throw new Error('no key, or more than one, for the signature');
+  return key;
 }
 
 /** @throws Error if the bytes are not JSON in UTF-8 */

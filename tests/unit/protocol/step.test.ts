@@ -57,4 +57,41 @@ describe('a signed step', () => {
       .sign(key);
     await expect(readStep(junk, keys)).rejects.toMatchObject({ data: { reason: 'content' } });
   });
+
+  const signAs = (header: object) =>
+    new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'ES256', typ: 'cardwright-step', ...header })
+      .sign(key, { crit: { extension: true } });
+
+  it('is read without the name of a key if only one can be meant, and refused otherwise', async () => {
+    const nameless = await signAs({});
+    await expect(readStep(nameless, keys)).resolves.toEqual(payload);
+    const [own] = keys.keys;
+    const [other] = validate(publicJwkSet, {
+      keys: [{ ...(await exportJWK((await generateKeyPair('ES256')).publicKey)), kid: 'k2', use: 'sig' }],
+    }).keys;
+    if (!own || !other) throw new Error('expected two keys');
+    await expect(readStep(nameless, { keys: [own, other] })).rejects.toMatchObject({ data: { reason: 'signature' } });
+    await expect(readStep(nameless, { keys: [own, { ...other, use: 'enc' }] })).resolves.toEqual(payload);
+    await expect(readStep(nameless, { keys: [own, { ...other, alg: 'ES384' }] })).resolves.toEqual(payload);
+    await expect(readStep(await signAs({ kid: 'k2' }), { keys: [own, other] })).rejects.toMatchObject({
+      data: { reason: 'signature' },
+    });
+  });
+
+  it('is read with members of the header that change nothing, and refused with an extension', async () => {
+    await expect(readStep(await signAs({ kid: 'k1', cty: 'json' }), keys)).resolves.toEqual(payload);
+    const extended = await signAs({ kid: 'k1', crit: ['extension'], extension: 1 });
+    await expect(readStep(extended, keys)).rejects.toMatchObject({ data: { reason: 'signature' } });
+  });
+
+  it.each<[string, (parts: string[]) => string[]]>([
+    ['a signature in another length', (parts) => parts.with(2, (parts[2] ?? '').slice(0, -4))],
+    ['no signature', (parts) => parts.with(2, '')],
+    ['a part more', (parts) => [...parts, 'AAAA']],
+    ['a part less', (parts) => parts.slice(0, 2)],
+  ])('is refused with %s', async (_, change) => {
+    const jws = change((await signStep(payload, key, 'k1')).split('.')).join('.');
+    await expect(readStep(jws, keys)).rejects.toMatchObject({ data: { reason: 'signature' } });
+  });
 });
