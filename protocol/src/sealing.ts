@@ -1,6 +1,7 @@
-import { CompactEncrypt, compactDecrypt, importJWK, type CryptoKey } from 'jose';
+import { CompactEncrypt, importJWK, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
+import { CONTENT_ENCRYPTION, KEY_AGREEMENT, openJwe } from './open-jwe.js';
 import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
 /** Purpose of a sealed secret. A JWE for one purpose is refused for every other. */
@@ -33,12 +34,10 @@ export const sealContext = v.strictObject({
 });
 export type SealContext = v.InferOutput<typeof sealContext>;
 
-/** RFC 7518, 4.6, in its direct form: no encrypted key. */
-export const KEY_AGREEMENT = 'ECDH-ES';
-/** RFC 7518, 5.3. */
-export const CONTENT_ENCRYPTION = 'A256GCM';
+export { CONTENT_ENCRYPTION, KEY_AGREEMENT };
 /** Member of the protected header that holds the context. */
 export const CONTEXT_HEADER = 'cardwright';
+const boundHeader = v.object({ [CONTEXT_HEADER]: sealContext });
 
 /**
  * Seals bytes to a P-256 key: compact JWE (RFC 7516), ECDH-ES (RFC 7518, 4.6) with A256GCM.
@@ -71,14 +70,12 @@ export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealCo
  * const pin = new TextDecoder().decode(await unseal(jwe, privateKey, sealContext));
  */
 export async function unseal(jwe: string, key: CryptoKey, expected: SealContext): Promise<Uint8Array> {
-  const { plaintext, protectedHeader } = await compactDecrypt(jwe, key, {
-    keyManagementAlgorithms: [KEY_AGREEMENT],
-    contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
-  }).catch((cause: unknown) => {
+  const { plaintext, header } = await openJwe(jwe, key).catch((cause: unknown) => {
     throw new CardwrightError('SECRET_REFUSED', {}, { cause });
   });
-  const bound = v.safeParse(sealContext, protectedHeader[CONTEXT_HEADER]);
-  if (!bound.success || !sameContext(bound.output, expected)) throw new CardwrightError('SECRET_REFUSED');
+  const bound = v.safeParse(boundHeader, header);
+  if (!bound.success || !sameContext(bound.output[CONTEXT_HEADER], expected))
+    throw new CardwrightError('SECRET_REFUSED');
   return plaintext;
 }
 

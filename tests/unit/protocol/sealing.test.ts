@@ -1,8 +1,16 @@
+import {
+  createCipheriv,
+  createHash,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  randomBytes,
+} from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { seal, unseal, type SealContext } from '@cardwright/protocol/sealing';
-import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { CompactEncrypt, exportJWK, generateKeyPair, type CompactJWEHeaderParameters, type CryptoKey } from 'jose';
 
 const context: SealContext = {
   origin: 'https://cms.example',
@@ -52,5 +60,74 @@ describe('a sealed secret', () => {
     await expect(unseal(changed, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
     const stranger = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
     await expect(unseal(jwe, stranger.privateKey, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+  });
+
+  const HEADER = { alg: 'ECDH-ES', enc: 'A256GCM', cardwright: context };
+  const EXTENSION = 'urn:example:extension';
+
+  /** Seals as another library might. */
+  const sealAs = (header: CompactJWEHeaderParameters, parties = {}): Promise<string> =>
+    new CompactEncrypt(secret)
+      .setProtectedHeader(header)
+      .setKeyManagementParameters(parties)
+      .encrypt(to, { crit: { [EXTENSION]: true } });
+
+  it('is opened whoever made it, with members of the header that change nothing', async () => {
+    const opened = await unseal(await sealAs({ ...HEADER, kid: 'any', typ: 'any' }), key, context);
+    expect(Buffer.from(opened).toString()).toBe('739154');
+  });
+
+  it.each<[string, CompactJWEHeaderParameters]>([
+    ['another encryption', { ...HEADER, enc: 'A128GCM' }],
+    ['an encryption with CBC', { ...HEADER, enc: 'A256CBC-HS512' }],
+    ['a wrapped key', { ...HEADER, alg: 'ECDH-ES+A256KW' }],
+    ['compression', { ...HEADER, zip: 'DEF' }],
+    ['an extension', { ...HEADER, crit: [EXTENSION], [EXTENSION]: 1 }],
+  ])('is refused with %s', async (_, header) => {
+    await expect(unseal(await sealAs(header), key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+  });
+
+  it('is refused if it names the parties', async () => {
+    const jwe = await sealAs(HEADER, { apu: Buffer.from('portal'), apv: Buffer.from('host') });
+    await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+  });
+
+  it.each<[string, (parts: string[]) => string[]]>([
+    ['an encrypted key', ([header = '', , ...others]) => [header, 'AAAA', ...others]],
+    [
+      'a tag in two parts',
+      (parts) => [...parts.slice(0, 3), `${parts[3] ?? ''}${(parts[4] ?? '').slice(0, 8)}`, (parts[4] ?? '').slice(8)],
+    ],
+    ['a part more', (parts) => [...parts, 'AAAA']],
+    ['a part less', (parts) => parts.slice(0, -1)],
+    ['characters of base64', (parts) => parts.with(3, `${parts[3] ?? ''}=`)],
+  ])('is refused with %s', async (_, change) => {
+    const jwe = change((await seal(secret, to, context)).split('.')).join('.');
+    await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+  });
+
+  /** Seals with the functions of Node.js, which take an initialization vector of any length. */
+  function sealWithIv(length: number): string {
+    const oneTime = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const receiver = createPublicKey({ key: { ...to }, format: 'jwk' });
+    const shared = diffieHellman({ privateKey: oneTime.privateKey, publicKey: receiver });
+    const info = Buffer.from('\0\0\0\x07A256GCM\0\0\0\0\0\0\0\0\0\0\x01\0', 'latin1');
+    const contentKey = createHash('sha256')
+      .update(Buffer.of(0, 0, 0, 1))
+      .update(shared)
+      .update(info)
+      .digest();
+    const header = Buffer.from(JSON.stringify({ ...HEADER, epk: oneTime.publicKey.export({ format: 'jwk' }) }));
+    const iv = randomBytes(length);
+    const cipher = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(Buffer.from(header.toString('base64url')));
+    const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
+    return [header, Buffer.of(), iv, ciphertext, cipher.getAuthTag()]
+      .map((part) => part.toString('base64url'))
+      .join('.');
+  }
+
+  it('has an initialization vector of 96 bits', async () => {
+    expect(Buffer.from(await unseal(sealWithIv(12), key, context)).toString()).toBe('739154');
+    await expect(unseal(sealWithIv(16), key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
   });
 });

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { decodeBytes } from './base64url.js';
+import { publicJwk } from './schema.js';
+import { parseJson } from './signed-json.js';
+
+/** RFC 7518, 4.6, in its direct form: no encrypted key. */
+export const KEY_AGREEMENT = 'ECDH-ES';
+/** RFC 7518, 5.3. */
+export const CONTENT_ENCRYPTION = 'A256GCM';
+
+/** Compact serialisation (RFC 7516, 3.1) without an encrypted key: header, initialization vector, ciphertext and tag. */
+const DIRECT_JWE = /^([\w-]+)\.\.([\w-]+)\.([\w-]+)\.([\w-]+)$/;
+/** Lengths in bytes (RFC 7518, 5.3). */
+const IV_LENGTH = 12;
+const TAG_LENGTH = 16;
+/** Length of the content encryption key, in bits. */
+const KEY_BITS = 256;
+
+/** The members of a protected header that decide how it is opened. `apu` and `apv` would change the key, so such a JWE cannot be opened. */
+const jweHeader = v.object({
+  alg: v.literal(KEY_AGREEMENT),
+  enc: v.literal(CONTENT_ENCRYPTION),
+  epk: publicJwk,
+  zip: v.exactOptional(v.unknown()),
+  crit: v.exactOptional(v.unknown()),
+});
+
+/** The content of a JWE, and its protected header. */
+interface OpenedJwe {
+  readonly plaintext: Uint8Array<ArrayBuffer>;
+  readonly header: unknown;
+}
+
+/**
+ * Opens a compact JWE that was sealed to a key on P-256 by ECDH-ES with A256GCM. It knows no other algorithm, no compression and no
+ * extension. WebCrypto does all of it, so that the extension's background carries no library for the other algorithms.
+ *
+ * @throws Error of any kind if it was sealed to another key or in another way, or changed
+ */
+export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
+  const parts = DIRECT_JWE.exec(jwe);
+  if (parts === null) throw new Error('not a compact JWE with a direct key');
+  const [, protectedHeader = '', ...binary] = parts;
+  const [iv = EMPTY, ciphertext = EMPTY, tag = EMPTY] = binary.map((part) => new Uint8Array(decodeBytes(part)));
+  const header = parseJson(decodeBytes(protectedHeader));
+  const { epk, zip, crit } = v.parse(jweHeader, header);
+  if (zip !== undefined || crit !== undefined) throw new Error('a JWE with compression or extensions');
+  if (iv.length !== IV_LENGTH || tag.length !== TAG_LENGTH)
+    throw new Error('an initialization vector or tag of another length');
+  const plaintext = await crypto.subtle.decrypt(
+    { name: 'AES-GCM', iv, additionalData: ascii(protectedHeader), tagLength: TAG_LENGTH * 8 },
+    await agreeOnKey(key, epk),
+    new Uint8Array([...ciphertext, ...tag]),
+  );
+  return { plaintext: new Uint8Array(plaintext), header };
+}
+
+/**
+ * Agrees with the sender's one-time key on the content encryption key: Concat KDF (RFC 7518, 4.6.2) with SHA-256, of which 256 bits are
+ * one round. The parties have no names.
+ */
+async function agreeOnKey(key: CryptoKey, { kty, crv, x, y }: v.InferOutput<typeof publicJwk>): Promise<CryptoKey> {
+  const ecdh = { name: 'ECDH', namedCurve: crv };
+  const sender = await crypto.subtle.importKey('jwk', { kty, crv, x, y }, ecdh, false, []);
+  const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: 'ECDH', public: sender }, key, KEY_BITS));
+  const algorithm = ascii(CONTENT_ENCRYPTION);
+  const otherInfo = [...uint32(algorithm.length), ...algorithm, ...uint32(0), ...uint32(0), ...uint32(KEY_BITS)];
+  const round = Uint8Array.of(...uint32(1), ...shared, ...otherInfo);
+  return crypto.subtle.importKey('raw', await crypto.subtle.digest('SHA-256', round), 'AES-GCM', false, ['decrypt']);
+}
+
+const EMPTY = new Uint8Array();
+const ascii = (text: string) => new TextEncoder().encode(text);
+/** Encodes a number below 65,536 in 32 bits, the highest first. */
+const uint32 = (value: number) => Uint8Array.of(0, 0, value >> 8, value & 0xff);
