@@ -7,7 +7,7 @@ import ts from 'typescript';
  */
 export const UNREAD = {
   background: {
-    defineCommand: ['summary', 'errors', 'timeout', 'concurrent'],
+    defineCommand: ['summary', 'errors', 'timeout', 'concurrent', 'reach'],
     defineRequest: ['summary', 'errors', 'timeout'],
     defineErrors: ['layer', 'retriable', 'recovery', 'install', 'resumable', 'variants'],
     defineSetting: ['schema'],
@@ -27,12 +27,16 @@ export const UNREAD = {
  */
 export const UNHEARD = { layer: 'cms', except: ['CMS_UNREACHABLE', 'RATE_LIMITED'] };
 
-/** Files with such entries: the protocol as built, and the settings. */
-const FILES = /[\\/](protocol[\\/]dist[\\/].*\.js|extension[\\/]src[\\/]policy[\\/].*\.ts)$/;
+/** The protocol as built, and the extension's own scripts. */
+const FILES = /[\\/](protocol[\\/]dist|extension[\\/]src)[\\/].*\.[jt]s$/;
+
+/** Tells a bundler that a call has no effect besides its value. */
+const PURE = '/* @__PURE__ */ ';
 
 /**
- * A plugin for esbuild that leaves out everything that its bundle does not read: the descriptions of `described`, and the members and
- * errors above.
+ * A plugin for esbuild that leaves out everything that its bundle does not read: the descriptions of `described`, the members and
+ * errors above, and constants. esbuild keeps a constant that a function of another file makes, even where that function is marked as
+ * free of side effects. No file of ours makes a constant for its side effects, so the calls are marked here.
  *
  * @param {'background' | 'pages'} bundle
  * @returns {import('esbuild').Plugin}
@@ -48,41 +52,64 @@ export const withoutUnread = (bundle) => ({
 });
 
 /**
+ * A part of a source, and what stands in its place.
+ *
+ * @typedef {{ from: number, to: number, text: string }} Edit
+ */
+
+/**
  * @param {string} source
  * @param {'background' | 'pages'} bundle
  */
 function leaveOut(source, bundle) {
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
-  /** @type {[from: number, to: number][]} characters */
-  const cuts = [];
-  /** @param {ts.Node} node */
-  const visit = (node) => {
-    if (ts.isCallExpression(node)) cuts.push(...cutsOf(node, bundle));
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  const isInside = ([from, to], [start, end]) => start <= from && to <= end && (start < from || to < end);
-  const outer = cuts.filter((cut) => !cuts.some((other) => isInside(cut, other)));
-  const ordered = outer.sort(([a], [b]) => a - b);
-  const starts = [0, ...ordered.map(([, end]) => end)];
-  return starts.map((start, index) => source.slice(start, ordered[index]?.[0])).join('');
+  const cuts = callsIn(file, true).flatMap((call) => cutsOf(call, bundle));
+  const marks = file.statements.filter(ts.isVariableStatement).flatMap(marksIn);
+  const isInside = (edit, { from, to }) => from <= edit.from && edit.to <= to && (from < edit.from || edit.to < to);
+  const edits = [...cuts, ...marks].filter((edit) => !cuts.some((other) => isInside(edit, other)));
+  const ordered = edits.sort((one, other) => one.from - other.from);
+  const starts = [0, ...ordered.map(({ to }) => to)];
+  return starts
+    .map((start, index) => source.slice(start, ordered[index]?.from) + (ordered[index]?.text ?? ''))
+    .join('');
 }
+
+/**
+ * @param {ts.Node} node
+ * @param {boolean} inFunctions true for the calls in functions too
+ * @returns {ts.CallExpression[]}
+ */
+function callsIn(node, inFunctions) {
+  const calls = ts.isCallExpression(node) ? [node] : [];
+  ts.forEachChild(node, (child) => {
+    if (inFunctions || !ts.isFunctionLike(child)) calls.push(...callsIn(child, inFunctions));
+  });
+  return calls;
+}
+
+/**
+ * Marks the calls that make the constants of a file: `text(40)`, `v.string()`. Calls of an object's methods are not marked.
+ *
+ * @param {ts.VariableStatement} constants
+ * @returns {Edit[]}
+ */
+const marksIn = (constants) =>
+  callsIn(constants, false)
+    .filter(({ expression }) => /^(v\.)?\w+$/.test(expression.getText()) && expression.getText() !== 'described')
+    .map((call) => ({ from: call.getStart(), to: call.getStart(), text: PURE }));
 
 /**
  * Lists the parts of a call to cut out. `described(schema, meaning)` becomes `(schema)`.
  *
  * @param {ts.CallExpression} call
  * @param {'background' | 'pages'} bundle
- * @returns {[from: number, to: number][]}
+ * @returns {Edit[]}
  */
 function cutsOf(call, bundle) {
   const maker = call.expression.getText();
   const [first] = call.arguments;
   if (maker === 'described') {
-    return [
-      [call.expression.getStart(), call.expression.end],
-      [first.end, call.end - 1],
-    ];
+    return [cut(call.expression.getStart(), call.expression.end), cut(first.end, call.end - 1)];
   }
   const unread = UNREAD[bundle];
   if (!Object.hasOwn(unread, maker) || !ts.isObjectLiteralExpression(first)) return [];
@@ -91,8 +118,10 @@ function cutsOf(call, bundle) {
   const members = entries
     .flatMap(({ parent, properties }) => (errors.includes(parent) ? [] : properties))
     .filter(({ name }) => unread[maker].includes(name?.getText()));
-  return [...errors, ...members].map((property) => [property.getStart(), endWithComma(property)]);
+  return [...errors, ...members].map((property) => cut(property.getStart(), endWithComma(property)));
 }
+
+const cut = (from, to) => ({ from, to, text: '' });
 
 /** True for an error that never passes through the background. @param {ts.PropertyAssignment} error of the catalogue */
 const isUnheard = ({ name, initializer }) =>

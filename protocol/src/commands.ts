@@ -66,14 +66,6 @@ export const isMethod = (name: string): name is Method => Object.hasOwn(commands
 export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
 
 /**
- * True if a command may come in a step.
- *
- * @example
- * isStepMethod('key.generate'); // true
- */
-export const isStepMethod = (name: Method): boolean => commands[name].reach.includes('step');
-
-/**
  * Capabilities that one side lists at `initialize`, derived from the commands that it answers.
  *
  * @example

@@ -7,6 +7,7 @@ export * from './commands.js';
 export * from './errors.js';
 export type { ErrorDefinition, Installable, Layer, Recovery } from './errors/definition.js';
 export * from './page-commands.js';
+export * from './step-methods.js';
 export * from './troubleshooting.js';
 export * from './validation.js';
 export type { ErrorText, ErrorWords } from '@cardwright/words';

@@ -49,7 +49,7 @@ export const FLOORS = {
     ['commands/'],
     ['page-commands.ts'],
     ['commands.ts'],
-    ['cms.ts', 'redaction.ts', 'support-bundle.ts', 'trace-shapes.ts'],
+    ['cms.ts', 'redaction.ts', 'step-methods.ts', 'support-bundle.ts', 'trace-shapes.ts'],
     ['publish/'],
     ['index.ts', 'entries/'],
   ],

@@ -46,8 +46,8 @@ async function bundledFor(bundle: 'background' | 'pages'): Promise<{ readonly te
 const background = await bundledFor('background');
 const pages = await bundledFor('pages');
 
-/** The members of a command that a bundle reads besides its schemas. */
-const READ = ['permission', 'handledBy', 'capability', 'reach'];
+/** The members of a command that every bundle reads besides its schemas. */
+const READ = ['permission', 'handledBy', 'capability'];
 
 /** The errors that never pass through the background. */
 const isUnheard = (code: ErrorCode): boolean =>
@@ -100,17 +100,24 @@ describe.each([
     expect(has.describeSettings(has.readSettings(written))).toEqual(describeSettings(readSettings(written)));
   });
 
+  it('contains no schema that nothing reads', () => {
+    expect(text).toMatch(/\bvar deviceListing = /);
+    // In the file of a command, for others.
+    expect(text).not.toContain('escrowContent');
+  });
+
   it('contains no sentences of the reference', () => {
     expect(text).not.toContain('Names its model, as a UUID.');
     expect(text).not.toContain('Sites that may not');
   });
 });
 
-describe('the summary of a command', () => {
-  it('is only in pages, which show it', () => {
-    const { summary, errors, timeout } = commands['device.open'];
-    expect(pages.has.commands['device.open']).toMatchObject({ summary, errors, timeout });
-    expect(Object.keys(background.has.commands['device.open'])).not.toContain('summary');
+describe('the summary of a command, and where it may come from', () => {
+  it('are only in pages, which show them', () => {
+    const { summary, errors, timeout, reach } = commands['device.open'];
+    expect(pages.has.commands['device.open']).toMatchObject({ summary, errors, timeout, reach });
+    for (const member of ['summary', 'reach'])
+      expect(Object.keys(background.has.commands['device.open'])).not.toContain(member);
   });
 });
 
