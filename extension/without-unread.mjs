@@ -3,14 +3,14 @@ import ts from 'typescript';
 
 /**
  * Members of an entry that a bundle does not read, by the function that makes the entry. Documents, screens or other parts read those of
- * commands and errors; browsers and policy templates read the schema of a setting.
+ * commands and errors; browsers and policy templates read the schema of a setting, and a support file its description.
  */
 export const UNREAD = {
   background: {
     defineCommand: ['summary', 'errors', 'timeout', 'concurrent', 'reach'],
     defineRequest: ['summary', 'errors', 'timeout'],
     defineErrors: ['layer', 'retriable', 'recovery', 'install', 'resumable', 'variants'],
-    defineSetting: ['schema'],
+    defineSetting: ['schema', 'describe'],
   },
   // The inspector shows most of a command and of an error.
   pages: {

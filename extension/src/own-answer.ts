@@ -1,4 +1,6 @@
+import { diagnosticCheck } from '@cardwright/protocol/command-definitions';
 import { wireError } from '@cardwright/protocol/messages';
+import { commandFailure, traceFile } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { grantClasses } from './grant-class.js';
 import { siteRule } from './site-rule.js';
@@ -25,9 +27,6 @@ export type DecidedSite = v.InferOutput<typeof decidedSite>;
 /** The site that uses Cardwright in a tab, or that policy refused there; null if there is none. */
 export const siteOfTab = v.nullable(decidedSite);
 
-/** Paths of the unreadable parts in the administrator's policy. */
-export const unreadableSettings = v.array(v.string());
-
 /** The site that was refused in a tab, recently or permanently; null if there is none. */
 export const refusedSite = v.nullable(v.string());
 
@@ -40,3 +39,22 @@ export const hostReport = v.strictObject({
   readers: v.array(v.string()),
 });
 export type HostReport = v.InferOutput<typeof hostReport>;
+
+/** What a host found that checked everything that it can. */
+export const hostDiagnosis = v.strictObject({
+  /** Null if the host made its checks. */
+  problem: v.nullable(wireError),
+  /** Null if the host did not answer. */
+  version: v.nullable(v.string()),
+  checks: v.array(diagnosticCheck),
+});
+export type HostDiagnosis = v.InferOutput<typeof hostDiagnosis>;
+
+/** The past events in a support file. */
+export const pastEvents = v.strictObject({
+  /** The last failed commands, oldest first. */
+  failures: v.array(commandFailure),
+  /** The recorded trace, without secrets; null if nothing was recorded. */
+  trace: v.nullable(traceFile),
+});
+export type PastEvents = v.InferOutput<typeof pastEvents>;

@@ -8,9 +8,9 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('siteOfTab'), tab: v.number() }),
   v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
-  v.strictObject({ ask: v.literal('helpDesk') }),
-  v.strictObject({ ask: v.literal('unreadable') }),
-  /** Asks for the support file, for the site that asked; null if none did. */
-  v.strictObject({ ask: v.literal('bundle'), origin: v.nullable(v.string()) }),
+  /** Asks for everything that a host can check. */
+  v.strictObject({ ask: v.literal('diagnosis') }),
+  /** Asks for the past events in a support file for one site; null for the events of all sites. */
+  v.strictObject({ ask: v.literal('pastEvents'), origin: v.nullable(v.string()) }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;

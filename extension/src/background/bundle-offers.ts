@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { policyFor } from '../policy/policy-in-force.js';
 import type { OwnWindows, WindowOwner } from './own-windows.js';
-import { policyFor } from './policy.js';
 import type { Asker } from './site-access.js';
 
 /** Milliseconds before a site may have the window opened again. */

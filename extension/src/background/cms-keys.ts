@@ -3,7 +3,7 @@ import { CMS_AWAY_STATUSES } from '@cardwright/protocol/cms';
 import { MAX_WELL_KNOWN_BYTES, WELL_KNOWN_PATH, WELL_KNOWN_TIMEOUT } from '@cardwright/protocol/limits';
 import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import { policyFor } from './policy.js';
+import { policyFor } from '../policy/policy-in-force.js';
 
 const NOT_FOUND = 404;
 

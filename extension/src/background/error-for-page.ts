@@ -1,7 +1,7 @@
 import type { WireError } from '@cardwright/protocol/messages';
+import { helpDeskOfPolicy } from '../policy/policy-in-force.js';
+import type { Site } from '../remembered-answers.js';
 import { logDefect } from './log.js';
-import { helpDeskOfPolicy } from './policy.js';
-import type { Site } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
 
 /**

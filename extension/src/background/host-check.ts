@@ -1,27 +1,47 @@
-import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError, commands } from '@cardwright/protocol';
 import { deviceListing } from '@cardwright/protocol/devices';
-import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
-import type { HostReport } from '../own-answer.js';
+import { PROTOCOL_RANGE, type WireError } from '@cardwright/protocol/messages';
+import type { HostDiagnosis, HostReport } from '../own-answer.js';
+import { readPolicy } from '../policy/read-policy.js';
 import { readHostAnswer } from './host-answer.js';
 import { logDefect } from './log.js';
-import { readPolicy } from '../policy/read-policy.js';
-import { withMomentaryHost } from './momentary-host.js';
+import { withMomentaryHost, type MomentaryHost } from './momentary-host.js';
 import { requireVersions } from './session-terms.js';
 
 const TIMEOUT_MS = 8_000;
+/** Milliseconds for a host that checks everything. A hanging reader takes three seconds, and the table allows fifteen. */
+const DIAGNOSIS_MS = 15_000;
 
 /** Starts a host briefly for the extension's own menu, and reports how far it gets. No site is involved. */
-export async function checkHost(): Promise<HostReport> {
+export const checkHost = (): Promise<HostReport> =>
+  reportOn(TIMEOUT_MS, { readers: [] }, async (host) => {
+    const { minimumExtensionVersion, minimumHostVersion } = (await readPolicy()).policy;
+    requireVersions({ extension: minimumExtensionVersion, host: minimumHostVersion }, host.version, PROTOCOL_RANGE);
+    const { readers } = readHostAnswer(deviceListing, await host.request('device.list'), 'device.list');
+    if (readers.length === 0) throw new CardwrightError('NO_READER');
+    return { readers };
+  });
+
+/** Starts a host briefly for a support file, and has it check everything that it can. No site is involved. */
+export const diagnoseHost = (): Promise<HostDiagnosis> =>
+  reportOn(DIAGNOSIS_MS, { checks: [] }, async (host) => {
+    const method = 'diagnostics.run';
+    return readHostAnswer(commands[method].result, await host.request(method), method);
+  });
+
+/** @param nothing the findings where the host does not get that far */
+async function reportOn<F extends object>(
+  limit: number,
+  nothing: F,
+  find: (host: MomentaryHost) => Promise<F>,
+): Promise<F & { readonly problem: WireError | null; readonly version: string | null }> {
   let version: string | null = null;
   try {
-    return await withMomentaryHost(TIMEOUT_MS, async (host): Promise<HostReport> => {
+    return await withMomentaryHost(limit, async (host) => {
       ({ version } = host);
-      const { minimumExtensionVersion, minimumHostVersion } = (await readPolicy()).policy;
-      requireVersions({ extension: minimumExtensionVersion, host: minimumHostVersion }, version, PROTOCOL_RANGE);
-      const { readers } = readHostAnswer(deviceListing, await host.request('device.list'), 'device.list');
-      return { problem: readers.length === 0 ? new CardwrightError('NO_READER').toWire() : null, version, readers };
+      return { problem: null, version, ...(await find(host)) };
     });
   } catch (thrown) {
-    return { problem: asCardwrightError(thrown, logDefect).toWire(), version, readers: [] };
+    return { problem: asCardwrightError(thrown, logDefect).toWire(), version, ...nothing };
   }
 }

@@ -6,6 +6,7 @@ import { browser, type Runtime } from '../browser.js';
 import { INSPECTOR_PORT } from '../inspector-message.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
 import { isOnlyRecorded } from '../recorded-keys.js';
+import { forgetPrivateAnswers, type Site } from '../remembered-answers.js';
 import { BundleOffers } from './bundle-offers.js';
 import { serveInspector } from './inspector-port.js';
 import type { Outcome } from './outcome.js';
@@ -14,7 +15,6 @@ import { OwnWindows } from './own-windows.js';
 import { pageSender } from './page-sender.js';
 import { PageSession } from './page-session.js';
 import { RecentFailures } from './recent-failures.js';
-import { forgetPrivateAnswers, type Site } from './remembered-answers.js';
 import { SiteAccess } from './site-access.js';
 import { Trace } from './trace.js';
 

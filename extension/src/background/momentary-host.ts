@@ -2,11 +2,11 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE, hostInitialized, initializeAtHost } from '@cardwright/protocol/messages';
 import { browser } from '../browser.js';
+import { readPolicy } from '../policy/read-policy.js';
+import { hostPolicyOf } from '../policy/policy-in-force.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
 import { initializeUnder, requireObedience } from './session-terms.js';
-import { readPolicy } from '../policy/read-policy.js';
-import { hostPolicyOf } from './policy.js';
 
 /** A host that runs only briefly. */
 export interface MomentaryHost {

@@ -1,18 +1,21 @@
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
-import type { DecidedSite, OwnAnswer } from '../own-answer.js';
+import type { DecidedSite, OwnAnswer, PastEvents } from '../own-answer.js';
 import { ownRequest } from '../own-request.js';
-import { checkHost } from './host-check.js';
+import { policyFor, sitesOfPolicy } from '../policy/policy-in-force.js';
+import { listRemembered, type Site } from '../remembered-answers.js';
+import { checkHost, diagnoseHost } from './host-check.js';
 import { logDefect } from './log.js';
 import { isOwnPage } from './own-page.js';
-import { helpDeskOfPolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
-import { listRemembered, type Site } from './remembered-answers.js';
+import type { RecentFailures } from './recent-failures.js';
 import type { SiteAccess } from './site-access.js';
-import { makeSupportBundle, type BundleSources } from './support-bundle.js';
+import type { Trace } from './trace.js';
 
 /** The parts of the background that the extension's own pages may read and change. */
-export interface OwnPageParts extends BundleSources {
+export interface OwnPageParts {
   readonly access: SiteAccess;
+  readonly trace: Pick<Trace, 'file'>;
+  readonly failures: Pick<RecentFailures, 'of'>;
   /** Returns the site of the open sessions of a tab. */
   readonly siteIn: (tabId: number) => Site | null;
 }
@@ -62,14 +65,17 @@ async function answer(value: unknown, parts: OwnPageParts): Promise<unknown> {
       return {};
     case 'host':
       return checkHost();
-    case 'helpDesk':
-      return helpDeskOfPolicy();
-    case 'unreadable':
-      return unreadableInPolicy();
-    case 'bundle':
-      return makeSupportBundle(request.origin, parts);
+    case 'diagnosis':
+      return diagnoseHost();
+    case 'pastEvents':
+      return readPastEvents(request.origin, parts);
   }
 }
+
+const readPastEvents = async (origin: string | null, { failures, trace }: OwnPageParts): Promise<PastEvents> => ({
+  failures: await failures.of(origin),
+  trace: trace.file(),
+});
 
 /** Lists policy's sites first. A site that policy decides is left out of the user's answers, because those no longer count. */
 async function listSites(access: SiteAccess): Promise<DecidedSite[]> {

@@ -4,9 +4,9 @@ import { commandFailure, failuresIn, type CommandFailure } from '@cardwright/pro
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { FAILURES_KEY } from '../recorded-keys.js';
+import type { Site } from '../remembered-answers.js';
 import { logDefect } from './log.js';
 import type { Outcome } from './outcome.js';
-import type { Site } from './remembered-answers.js';
 
 /** Maximum number of failures kept, of all sites together. */
 const MOST = 100;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { browser } from '../browser.js';
-import { PRIVATE, type Site } from './remembered-answers.js';
+import { PRIVATE, type Site } from '../remembered-answers.js';
 
 /** Milliseconds for which a site may not ask again after its question was refused or closed, unless its user allows it. */
 export const REFUSAL_WAIT_MS = 60_000;

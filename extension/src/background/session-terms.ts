@@ -4,7 +4,7 @@ import type { ProtocolRange } from '@cardwright/protocol/messages';
 import { POLICY_CAPABILITY, type HostPolicy } from '@cardwright/protocol/policy';
 import { readPolicy } from '../policy/read-policy.js';
 import type { SiteKeys } from '../policy/site-settings.js';
-import { hostPolicyOf, judgeSite } from './policy.js';
+import { hostPolicyOf, judgeSite } from '../policy/policy-in-force.js';
 
 /** The administrator's policy under which a session is opened. The session ends when any of it changes. */
 export interface SessionTerms {

@@ -1,11 +1,11 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { sortedClasses, type GrantClass } from '../grant-class.js';
 import type { SiteRule } from '../site-rule.js';
+import { policyFor } from '../policy/policy-in-force.js';
+import { forget, forgetDenials, recall, remember, type Site } from '../remembered-answers.js';
 import { ACTIVATION_MS } from './activation.js';
 import type { WindowOwner } from './own-windows.js';
-import { policyFor } from './policy.js';
 import { forgetRefusal, isWaiting, listRefusedIn, noteRefusal, noteTab } from './refusals.js';
-import { forget, forgetDenials, recall, remember, type Site } from './remembered-answers.js';
 import { SharedQuestion } from './shared-question.js';
 
 /** Asks the user in a window. Resolves with the button that was pressed. */

@@ -1,10 +1,10 @@
 import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
+import { helpDeskOfPolicy } from '../policy/policy-in-force.js';
 import { byId, element } from './element.js';
-import { readHelpDesk } from './own-background.js';
 
 /** Shows the help desk of the administrator's policy in `#contact`; without one it stays hidden. */
 export async function showContact(): Promise<HelpDesk> {
-  const desk = await readHelpDesk();
+  const desk = await helpDeskOfPolicy();
   const links = contactLinks(desk).map(({ href, label }) => outside(href, label));
   const parts = [...(desk.name === undefined ? [] : [element('strong', {}, desk.name)]), ...links];
   byId('contact-list', HTMLElement).replaceChildren(...parts);

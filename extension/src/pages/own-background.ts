@@ -1,16 +1,17 @@
-import { helpDesk, type HelpDesk } from '@cardwright/protocol/policy';
-import { supportBundle, type SupportBundle } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {
   decidedSites,
+  hostDiagnosis,
   hostReport,
   ownAnswer,
+  pastEvents,
   refusedSite,
   siteOfTab,
-  unreadableSettings,
   type DecidedSite,
+  type HostDiagnosis,
   type HostReport,
+  type PastEvents,
 } from '../own-answer.js';
 import type { OwnRequest } from '../own-request.js';
 
@@ -35,10 +36,6 @@ export const readRefusedSite = async (tab: number): Promise<string | null> =>
 export const readSiteOfTab = async (tab: number): Promise<DecidedSite | null> =>
   v.parse(siteOfTab, await ask({ ask: 'siteOfTab', tab }));
 
-/** Lists the unreadable parts of the administrator's policy. */
-export const readUnreadableSettings = async (): Promise<string[]> =>
-  v.parse(unreadableSettings, await ask({ ask: 'unreadable' }));
-
 /** Lets a refused site ask again at once. */
 export const letAskAgain = async (origin: string): Promise<void> => {
   await ask({ ask: 'letAskAgain', origin });
@@ -47,9 +44,9 @@ export const letAskAgain = async (origin: string): Promise<void> => {
 /** Starts a host briefly, and reports how far it gets. */
 export const checkHost = async (): Promise<HostReport> => v.parse(hostReport, await ask({ ask: 'host' }));
 
-/** Reads the help desk of the administrator's policy. */
-export const readHelpDesk = async (): Promise<HelpDesk> => v.parse(helpDesk, await ask({ ask: 'helpDesk' }));
+/** Starts a host briefly, and has it check everything that it can. */
+export const diagnoseHost = async (): Promise<HostDiagnosis> => v.parse(hostDiagnosis, await ask({ ask: 'diagnosis' }));
 
-/** Makes the support file. `origin` is that of the site that asked, or null. */
-export const readBundle = async (origin: string | null): Promise<SupportBundle> =>
-  v.parse(supportBundle, await ask({ ask: 'bundle', origin }));
+/** Reads the past events in a support file for one site, or of all sites. */
+export const readPastEvents = async (origin: string | null): Promise<PastEvents> =>
+  v.parse(pastEvents, await ask({ ask: 'pastEvents', origin }));

@@ -12,6 +12,7 @@ const PARTS = {
   failures: { of: () => Promise.resolve([]) },
   siteIn: () => null,
 };
+const ORIGIN = 'https://portal.example.com';
 const POPUP = { id: EXTENSION_ID, url: `${OWN}pages/popup.html` };
 const FOREIGN = { id: 'another-extension', url: 'chrome-extension://another-extension/page.html' };
 
@@ -27,8 +28,10 @@ afterEach(() => void jest.restoreAllMocks());
 
 describe('a message to the background', () => {
   it('is answered where a page of the extension sent it', async () => {
-    managed.content = { support: { name: 'IT' } };
-    expect(await ask({ ask: 'helpDesk' })).toEqual({ answer: { name: 'IT' } });
+    managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
+    expect(await ask({ ask: 'sites' })).toEqual({
+      answer: [expect.objectContaining({ origin: ORIGIN, rule: 'allowedSites', granted: ['read'] })],
+    });
   });
 
   it('has no answer where it is no request, which the log has', async () => {
@@ -37,7 +40,7 @@ describe('a message to the background', () => {
   });
 
   it('has no answer where someone else sent it', async () => {
-    expect(await ask({ ask: 'helpDesk' }, FOREIGN)).toBeUndefined();
+    expect(await ask({ ask: 'sites' }, FOREIGN)).toBeUndefined();
     expect(console.error).not.toHaveBeenCalled();
   });
 });

@@ -4,7 +4,7 @@ import '../../support/fake-chrome.js';
 
 const { readSettings } = await import('../../../extension/src/policy/settings.js');
 const { writePolicySchema } = await import('../../../extension/src/policy/managed-schema.js');
-const { hostPolicyOf, judgeSite } = await import('../../../extension/src/background/policy.js');
+const { hostPolicyOf, judgeSite } = await import('../../../extension/src/policy/policy-in-force.js');
 
 const ORIGIN = 'https://portal.example';
 const OTHER = 'https://other.example';

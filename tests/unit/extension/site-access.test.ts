@@ -4,9 +4,8 @@ import type { GrantClass } from '../../../extension/src/grant-class.js';
 import { local, managed, openWindows, resetFakeChrome, session } from '../../support/fake-chrome.js';
 
 // They need the fake browser when they are loaded.
-const { describePolicy, policyFor, sitesOfPolicy } = await import('../../../extension/src/background/policy.js');
-const { forgetPrivateAnswers, listRemembered } =
-  await import('../../../extension/src/background/remembered-answers.js');
+const { describePolicy, policyFor, sitesOfPolicy } = await import('../../../extension/src/policy/policy-in-force.js');
+const { forgetPrivateAnswers, listRemembered } = await import('../../../extension/src/remembered-answers.js');
 const { SiteAccess } = await import('../../../extension/src/background/site-access.js');
 
 const ORIGIN = 'https://portal.example.com';

@@ -6,16 +6,20 @@ import { publicJwk } from '@cardwright/protocol/schemas';
 import { supportBundle } from '@cardwright/protocol/trace';
 import { exportJWK, generateKeyPair } from 'jose';
 import chrome from 'sinon-chrome';
+import type { BundleSources } from '../../../extension/src/pages/bundle/support-bundle.js';
 import { local, managed, resetFakeChrome } from '../../support/fake-chrome.js';
 
 // They need the fake browser when they are loaded.
+const { diagnoseHost } = await import('../../../extension/src/background/host-check.js');
 const { RecentFailures } = await import('../../../extension/src/background/recent-failures.js');
-const { makeSupportBundle } = await import('../../../extension/src/background/support-bundle.js');
+const { makeSupportBundle } = await import('../../../extension/src/pages/bundle/support-bundle.js');
 
 const ORIGIN = 'https://portal.example.com';
 const OTHER = 'https://private.example.org';
-const NO_TRACE = { file: () => null };
-const NOTHING = { trace: NO_TRACE, failures: { of: () => Promise.resolve([]) } };
+const NOTHING: BundleSources = {
+  diagnoseHost,
+  readPastEvents: () => Promise.resolve({ failures: [], trace: null }),
+};
 const CHECK = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detail: 'It is stopped.' };
 
 type Listener = (value: unknown) => void;
@@ -109,12 +113,16 @@ it('contains the current policy, with only the ids of keys', async () => {
 describe('the failed commands', () => {
   const wire = (name: ErrorCode) => ({ code: 1, message: `PIN 739164`, data: { name, details: { pin: '739164' } } });
   const site = (origin: string) => ({ origin, isPrivate: false });
-  const sources = () => ({ trace: NO_TRACE, failures: new RecentFailures() });
+  const fileWith = (failures: InstanceType<typeof RecentFailures>, origin: string | null) =>
+    makeSupportBundle(origin, {
+      ...NOTHING,
+      readPastEvents: async (site) => ({ failures: await failures.of(site), trace: null }),
+    });
 
   it('are in the file though nothing was recorded and every check passed, including each command of a step', async () => {
     stageHost({ initialize, 'diagnostics.run': { checks: [] } });
     managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
-    const { failures, trace } = sources();
+    const failures = new RecentFailures();
     failures.note(site(ORIGIN), 'device.list', { error: new CardwrightError('NO_READER').toWire() });
     failures.note(site(ORIGIN), 'step.run', {
       result: {
@@ -124,7 +132,7 @@ describe('the failed commands', () => {
         ],
       },
     });
-    const bundle = validate(supportBundle, await makeSupportBundle(ORIGIN, { trace, failures }));
+    const bundle = validate(supportBundle, await fileWith(failures, ORIGIN));
     expect(bundle.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
     expect(bundle.trace).toBeNull();
     expect(bundle.failures).toEqual([
@@ -142,10 +150,10 @@ describe('the failed commands', () => {
     ['all of them, without their names', null, ['NO_READER', 'CARD_REMOVED']],
   ])('are those of %s if the file is for it', async (_whose, origin, codes) => {
     stageHost({});
-    const { failures, trace } = sources();
+    const failures = new RecentFailures();
     failures.note(site(ORIGIN), 'device.list', { error: wire('NO_READER') });
     failures.note(site(OTHER), 'device.list', { error: wire('CARD_REMOVED') });
-    const bundle = validate(supportBundle, await makeSupportBundle(origin, { trace, failures }));
+    const bundle = validate(supportBundle, await fileWith(failures, origin));
     expect(bundle.failures?.map(({ code }) => code)).toEqual(codes);
     for (const named of [ORIGIN, OTHER].filter((one) => origin?.startsWith(one) !== true))
       expect(JSON.stringify(bundle)).not.toContain(named);

@@ -1,6 +1,6 @@
 import { mayRegister } from '@cardwright/protocol/passkeys';
 import type { ForeignRelyingParty } from '../../policy/site-settings.js';
-import { policyFor } from '../policy.js';
+import { policyFor } from '../../policy/policy-in-force.js';
 import { isPublicSuffix } from './public-suffixes.js';
 import { notAllowed, type OrderedPasskey } from './registration.js';
 

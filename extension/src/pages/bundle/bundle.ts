@@ -1,10 +1,11 @@
 import type { CommandFailure, SupportBundle } from '@cardwright/protocol/trace';
 import { byId, element, icon } from '../element.js';
-import { readBundle } from '../own-background.js';
+import { diagnoseHost, readPastEvents } from '../own-background.js';
 import { runOwnWindow } from '../own-window-page.js';
 import { readErrorTexts, textOfError, type PackagedTexts } from '../error-text.js';
 import { showOrigin } from '../origin-line.js';
 import { localize, t } from '../text.js';
+import { makeSupportBundle } from './support-bundle.js';
 
 /** Maximum number of failures shown above the file. */
 const MOST_FAILURES = 5;
@@ -26,7 +27,7 @@ function draw(origin: string | null, close: () => void): void {
   }
   const status = byId('status', HTMLElement);
   status.textContent = t('bundle_collecting');
-  Promise.all([readBundle(origin), readErrorTexts()]).then(
+  Promise.all([makeSupportBundle(origin, { diagnoseHost, readPastEvents }), readErrorTexts()]).then(
     ([bundle, texts]) => show(bundle, texts),
     () => {
       status.textContent = t('bundle_failed');

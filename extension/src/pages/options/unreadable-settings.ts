@@ -1,9 +1,9 @@
+import { unreadableInPolicy } from '../../policy/policy-in-force.js';
 import { byId, element } from '../element.js';
-import { readUnreadableSettings } from '../own-background.js';
 
 /** Shows the unreadable parts of the administrator's policy; without any it stays hidden. */
 export async function showUnreadableSettings(): Promise<void> {
-  const names = await readUnreadableSettings();
+  const names = await unreadableInPolicy();
   byId('unreadable-list', HTMLElement).replaceChildren(
     ...names.map((name) => element('li', {}, element('code', {}, name))),
   );

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { browser } from '../browser.js';
-import { grantClasses, sortedClasses } from '../grant-class.js';
+import { browser } from './browser.js';
+import { grantClasses, sortedClasses } from './grant-class.js';
 
 /** A page's site, as the browser reports it. */
 export interface Site {

@@ -1,9 +1,9 @@
 import type { HelpDesk, HostPolicy } from '@cardwright/protocol/policy';
 import type { GrantClass } from '../grant-class.js';
-import { readPolicy } from '../policy/read-policy.js';
-import { describeSettings, type Policy } from '../policy/settings.js';
-import type { ForeignRelyingParty, SiteKeys } from '../policy/site-settings.js';
 import type { PolicyRule } from '../site-rule.js';
+import { readPolicy } from './read-policy.js';
+import { describeSettings, type Policy } from './settings.js';
+import type { ForeignRelyingParty, SiteKeys } from './site-settings.js';
 
 /** The administrator's policy on one site. */
 export interface SitePolicy {

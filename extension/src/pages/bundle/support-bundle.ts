@@ -1,27 +1,18 @@
-import { asCardwrightError, commands, validate } from '@cardwright/protocol';
 import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
-import type { CommandFailure, SupportBundle, TraceFile } from '@cardwright/protocol/trace';
-import { browser } from '../browser.js';
-import { logDefect } from './log.js';
-import { withMomentaryHost } from './momentary-host.js';
-import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
-import { listRemembered } from './remembered-answers.js';
+import type { SupportBundle } from '@cardwright/protocol/trace';
+import { browser } from '../../browser.js';
+import type { HostDiagnosis, PastEvents } from '../../own-answer.js';
+import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from '../../policy/policy-in-force.js';
+import { listRemembered } from '../../remembered-answers.js';
 
-/** The sources of past events. */
+/** What only the background knows. */
 export interface BundleSources {
-  readonly trace: {
-    /** Returns the recorded trace, without secrets; null if nothing was recorded. */
-    file(): TraceFile | null;
-  };
-  readonly failures: {
-    /** Lists the last failed commands of a site, or of all sites, oldest first. */
-    of(origin: string | null): Promise<CommandFailure[]>;
-  };
+  readonly diagnoseHost: () => Promise<HostDiagnosis>;
+  /** Reads the events of one site, or of all. */
+  readonly readPastEvents: (origin: string | null) => Promise<PastEvents>;
 }
 
-/** Milliseconds for a host that checks everything. A hanging reader takes three seconds, and the table allows fifteen. */
-const HOST_TIMEOUT_MS = 15_000;
 /** Maximum length of a text in a bundle, in characters. */
 const MAX_TEXT = 400;
 
@@ -34,9 +25,9 @@ const MAX_TEXT = 400;
  */
 export async function makeSupportBundle(
   origin: string | null,
-  { trace, failures }: BundleSources,
+  { diagnoseHost, readPastEvents }: BundleSources,
 ): Promise<SupportBundle> {
-  const [host, site, environment] = await Promise.all([checkHost(), checkSites(origin), describeEnvironment()]);
+  const [host, site, environment] = await Promise.all([diagnoseHost(), checkSites(origin), describeEnvironment()]);
   return {
     format: 'cardwright-support',
     version: 1,
@@ -44,10 +35,9 @@ export async function makeSupportBundle(
     madeBy: 'extension',
     versions: { extension: PRODUCT_VERSION, host: host.version },
     environment,
-    checks: [passed('extension', `Version ${PRODUCT_VERSION}.`), ...site, ...host.checks],
+    checks: [passed('extension', `Version ${PRODUCT_VERSION}.`), ...site, ...hostChecks(host)],
     policy: await describePolicy(),
-    failures: await failures.of(origin),
-    trace: trace.file(),
+    ...(await readPastEvents(origin)),
     log: [],
   };
 }
@@ -82,20 +72,11 @@ async function checkSite(origin: string, byUser: readonly string[] = []): Promis
   return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
 }
 
-/** Starts a host briefly. Reports how far it gets, and the host's own checks. */
-async function checkHost(): Promise<{ readonly version: string | null; readonly checks: readonly DiagnosticCheck[] }> {
-  let version: string | null = null;
-  try {
-    return await withMomentaryHost(HOST_TIMEOUT_MS, async (host) => {
-      ({ version } = host);
-      const { checks } = validate(commands['diagnostics.run'].result, await host.request('diagnostics.run'));
-      return { version, checks: [passed('host', `Version ${version} answers.`), ...checks] };
-    });
-  } catch (thrown) {
-    const { code, message } = asCardwrightError(thrown, logDefect);
-    return { version, checks: [{ id: 'host', outcome: 'failed', code, detail: shorten(message) }] };
-  }
-}
+/** Describes how far the host got, and adds its own checks. */
+const hostChecks = ({ problem, version, checks }: HostDiagnosis): DiagnosticCheck[] =>
+  problem === null
+    ? [passed('host', `Version ${version ?? 'unknown'} answers.`), ...checks]
+    : [{ id: 'host', outcome: 'failed', code: problem.data.name, detail: shorten(problem.message) }];
 
 const passed = (id: string, detail: string): DiagnosticCheck => ({
   id,
