@@ -89,14 +89,14 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 124 * KB },
+    most: { minified: 100_000 },
     parts: {
-      'extension/background': 51_300,
-      jose: 26_100,
-      'protocol/commands': 8_420,
+      'extension/background': 48_100,
+      jose: 1_100,
+      'protocol/commands': 7_700,
       'protocol/errors': 9_600,
-      valibot: 13_000,
-      others: 18_800,
+      valibot: 12_500,
+      others: 21_600,
     },
   },
   ...PAGES.map((page) => ({
