@@ -47,6 +47,7 @@ export class Dialog extends LitElement {
 
       header {
         display: flex;
+        flex-wrap: wrap;
         align-items: center;
         justify-content: space-between;
         gap: var(--space-3);
