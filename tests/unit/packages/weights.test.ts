@@ -42,6 +42,7 @@ const OF_PAGE = {
   'webextension-polyfill': 10_000,
   'protocol/errors': 18_600,
   jose: 21_800,
+  'extension/policy': 5_600,
   others: 15_000,
 };
 
