@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** What every program uses, and no test puts something else in the place of. */
+/** Names that every program uses and no test replaces. */
 const INTRINSICS = [
   'Array',
   'ArrayBuffer',
@@ -34,7 +34,7 @@ const INTRINSICS = [
   'WeakSet',
 ];
 
-/** Where the stage has left how its connections to shared browsers are ended. */
+/** Name of the global function by which the stage ends its connections to shared browsers. */
 const DISCONNECT = Symbol.for('cardwright.disconnect');
 
 const ERRORS = [
@@ -48,7 +48,7 @@ const ERRORS = [
   'URIError',
 ];
 
-/** What followed the calls of this file's tests, as Jest does for each test. */
+/** Every AsyncLocalStorage that has run in this file's tests. Jest makes one for each file. */
 const followers = new Set();
 const { run } = AsyncLocalStorage.prototype;
 AsyncLocalStorage.prototype.run = function (...args) {
@@ -60,11 +60,11 @@ AsyncLocalStorage.prototype.run = function (...args) {
 process.once('disconnect', () => process.exit(1));
 
 /**
- * Jest runs each file of tests in a global object of its own (node:vm). Two things are made there as they are in a plain Node:
+ * Makes two things in a test file as they are in plain Node. Jest runs each file in a global object of its own (node:vm):
  *
- * - Node asks this object again for each name: some hundred times slower than a name of a script. So names that every program uses are made
- *   a script's.
- * - This object has error classes of its own, and what Node throws belongs to Node's. So `instanceof` admits both.
+ * - Node looks up each name in this object every time it is used, some hundred times slower than a name that a script declares. So a script
+ *   declares the names that every program uses.
+ * - This object has error classes of its own, but Node throws errors of Node's classes. So `instanceof` accepts both.
  */
 export default class FastEnvironment extends TestEnvironment {
   constructor(config, context) {
@@ -74,7 +74,7 @@ export default class FastEnvironment extends TestEnvironment {
     admitErrorsOfNode(this.global);
   }
 
-  /** A test whose set-up failed has closed nothing. */
+  /** Closes what is left, because a file whose set-up failed has closed nothing. */
   async teardown() {
     await this.global[DISCONNECT]?.();
     endFollowing();
@@ -83,15 +83,15 @@ export default class FastEnvironment extends TestEnvironment {
 }
 
 /**
- * What follows asynchronous calls is asked at each promise of the process, and keeps its file's modules in memory. Jest has one for each
- * file and ends none: after a hundred files that would be a third of the time.
+ * Disables every AsyncLocalStorage of the file. An active one is called at each promise of the process, and keeps its file's modules in
+ * memory. Jest makes one for each file and disables none: after a hundred files they would take a third of the time.
  */
 function endFollowing() {
   for (const follower of followers) follower.disable();
   followers.clear();
 }
 
-/** Writes down, for each worker, which files it runs, so that they can be run in the same order (scripts/test.mjs). */
+/** Records the files that a worker runs, so that scripts/test.mjs can run them in the same order again. */
 function note(testPath) {
   const { CARDWRIGHT_ORDERS: folder, JEST_WORKER_ID: worker = '1' } = process.env;
   if (folder === undefined) return;
@@ -101,7 +101,7 @@ function note(testPath) {
 function admitErrorsOfNode(global) {
   const ofNode = new Map(ERRORS.map((name) => [global[name], globalThis[name]]));
   const isInstance = Function.prototype[Symbol.hasInstance];
-  // The classes that derive from Error inherit this, those of the program too: they stand for themselves alone.
+  // All classes that derive from Error inherit this, also the program's, which have no counterpart among Node's.
   Object.defineProperty(global.Error, Symbol.hasInstance, {
     value(error) {
       return isInstance.call(this, error) || isInstance.call(ofNode.get(this), error);

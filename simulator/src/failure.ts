@@ -8,7 +8,7 @@ export interface Failure {
   readonly title: string;
   /** The code that a portal's page receives. */
   readonly code: ErrorCode;
-  /** How to see it, for the person who staged it. */
+  /** Tells the person who staged it how to see it. */
   readonly then: string;
   readonly stage: (simulator: Simulator) => Promise<void>;
 }

@@ -7,7 +7,7 @@ import { validate } from '@cardwright/protocol';
 import type { WireError } from '@cardwright/protocol/messages';
 import { announcement, type Verdict } from './interposition.js';
 
-/** How requests of one method are handled. */
+/** A rule for the requests of one method. */
 export interface Interference {
   readonly method: string;
   /** Number of the request in one page session, counted from 1; null for each. */

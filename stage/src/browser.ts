@@ -17,7 +17,7 @@ export const VIEWPORT: Viewport = { width: 1280, height: 800 };
 export const NO_UPDATES = '--disable-background-networking';
 const LOOPBACK_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
-/** How often to retry the removal of a profile, and the pauses between. */
+/** Number of attempts to remove a profile, and the pause between two. */
 const REMOVAL_ATTEMPTS = 40;
 const REMOVAL_PAUSE_MS = 50;
 
@@ -36,7 +36,7 @@ export interface BrowserOptions {
   readonly userDataDir?: string;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
-  /** How the host is registered at the start. */
+  /** The host's registration at the start. */
   readonly hostRegistration?: HostRegistration;
   /** Managed policy at the start. Only without a display. */
   readonly policy?: StagePolicy;

@@ -7,7 +7,7 @@ import { inRepository } from './repository.js';
 /** The built native host. */
 export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 
-/** Where Chromium looks for hosts of the whole computer. */
+/** Chromium's folder of native hosts for the whole computer. */
 export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
 
 export interface HostRegistration {

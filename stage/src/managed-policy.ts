@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 
-/** Where Chromium reads policies. */
+/** Chromium's folder of policies. */
 export const POLICIES = '/etc/chromium/policies';
 /**
  * Chromium waits 5 s after the time of a policy file has changed, because an editor may still be writing (AsyncPolicyLoader). Ours is

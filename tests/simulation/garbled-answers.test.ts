@@ -11,7 +11,7 @@ const MANAGEMENT_KEY = 0x9b;
 const OK = 0x9000;
 const MORE_DATA = 0x61;
 
-/** How many APDUs of each kind are tried; the sweep tries all. */
+/** Maximum number of APDUs that are tried of each kind; the sweep tries all. */
 const MOST_MOMENTS = 2;
 
 /** Kinds of answers. Each names a card, and the APDUs that such a card answers in this form. */

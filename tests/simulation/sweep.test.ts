@@ -7,7 +7,7 @@ import { SUBJECTS, type Subject } from './support/swept-operations.js';
 import { SweepReport } from './support/sweep-report.js';
 import { sweepSettings } from './support/sweep-settings.js';
 
-/** How long all cases of one test may take, in milliseconds. */
+/** Milliseconds that all cases of one test may take. */
 const TIME_LIMIT = 30 * 60_000;
 
 const settings = sweepSettings(process.env);

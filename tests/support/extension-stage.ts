@@ -73,7 +73,7 @@ function speaking(language: 'de', copy: string): string {
   return copy;
 }
 
-/** Whether a process runs. A host that ended may stay a zombie (state Z) until Chromium reaps it. */
+/** Returns whether a process runs. A host that has ended may stay a zombie (state Z) until Chromium reaps it. */
 function isRunning(pid: number): boolean {
   try {
     const [, state] = /^\d+ \(.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];

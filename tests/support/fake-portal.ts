@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 /**
- * How the well-known document is answered: `missing` with 404, `slow` never, `huge` without end, `cut off` by ending the
- * connection, `away` as a proxy answers for a portal that is down.
+ * The portal's answer to a request for the well-known document: `missing` is a 404, `slow` never comes, `huge` never ends, `cut off` ends
+ * the connection, and `away` is the answer of a proxy whose portal is down.
  */
 export type WellKnown =
   | 'keys'

@@ -35,7 +35,7 @@ export interface PasskeyOrders {
   readonly temporaryPin?: string;
   /** Deviations of the context to which the PIN is sealed. */
   readonly sealedFor?: Partial<SealContext>;
-  /** Whether it asks twice at once. */
+  /** Set when it asks twice at once. */
   readonly twice?: boolean;
 }
 

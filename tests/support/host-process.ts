@@ -30,7 +30,7 @@ export interface Extension {
   readonly origin: string;
   readonly cms: PublicJwkSet | null;
   readonly choosePin?: Choice;
-  /** Whether the user confirms an erasure; by default not. */
+  /** Set when the user confirms erasures; by default the user refuses them. */
   readonly confirms?: boolean;
   /** Another program to start as the host; by default the compiled one. */
   readonly command?: readonly [program: string, ...args: string[]];

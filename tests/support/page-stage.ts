@@ -100,7 +100,7 @@ export async function openPageBrowser(): Promise<PageBrowser> {
   };
 }
 
-/** How a page is displayed. */
+/** The display of a page: its size, its colours and its text. */
 export interface Look {
   readonly width?: number;
   readonly height?: number;

@@ -6,7 +6,7 @@ import { DEVICE, type ExtensionStage } from './extension-stage.js';
 import type { WireSession } from './wire-page.js';
 
 export const OPERATION = 'operation-1';
-/** How long a step is valid, in seconds. */
+/** Seconds for which a step is valid. */
 const VALID_SECONDS = 60;
 
 /** Builds the creation options of a relying party. */

@@ -38,7 +38,7 @@ export interface PortalChanges {
   readonly models?: readonly string[];
   readonly deviceLimit?: number;
   readonly pinRules?: object;
-  /** Whether used devices may be erased. */
+  /** The policy for used devices: whether they may be erased. */
   readonly reset?: 'allow' | 'refuse';
   /** The policy for unproved plain cards; by default they are issued without an operator. */
   readonly unprovenKeys?: UnprovenKeys;

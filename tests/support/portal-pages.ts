@@ -34,11 +34,11 @@ export interface PortalScene {
   /** The help desk; by default with a name, a telephone number and an e-mail address. */
   readonly helpDesk?: HelpDesk;
   readonly limit?: string;
-  /** Whether mobile devices can be added. */
+  /** Set when mobile devices can be added. */
   readonly takesPhones?: boolean;
-  /** Where users get a device. */
+  /** The words and the link that say where users get a device. */
   readonly deviceSource?: { readonly text: string | null; readonly url: string | null };
-  /** Whether the login uses passkeys instead of passwords. */
+  /** Set when the login uses passkeys instead of passwords. */
   readonly takesPasskeys?: boolean;
   /** The refusal of a chosen passkey at login. */
   readonly refusesPasskeys?: 'PASSKEY_LOGIN_REFUSED';
@@ -46,7 +46,7 @@ export interface PortalScene {
   readonly changes?: readonly object[];
   /** Proposals that wait for this operator or another one. */
   readonly proposals?: readonly object[];
-  /** Whether there is no other operator. */
+  /** Set when there is no other operator. */
   readonly isAlone?: boolean;
   /** Names of the passkey services that the policies for smart cards have. */
   readonly passkeyServices?: readonly string[];

@@ -25,7 +25,7 @@ export class ScriptedCms {
   readonly kinds: string[] = [];
   /** Answers requests for events. */
   readonly stream: Stream = () => false;
-  /** Whether it never reaches a verdict about devices. */
+  /** Set when it never reaches a verdict about devices. */
   isThinking = false;
   /** The reasons why devices cannot be issued, by id. */
   readonly refused = new Map<string, string>();
@@ -33,7 +33,7 @@ export class ScriptedCms {
   failure: { readonly phase: string; readonly error: WireError } | null = null;
   /** The error with which every call ends. */
   outage: CardwrightError | null = null;
-  /** Whether it requires a fresh proof of its user's identity. */
+  /** Set when it requires a fresh proof of its user's identity. */
   wantsProof = false;
   /** The one-time code that operations require; null if none. */
   code: string | null = null;
@@ -43,16 +43,16 @@ export class ScriptedCms {
   codeTries: number | null = 5;
   /** Verdicts about devices, by id; all others may be issued. */
   readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();
-  /** Whether erasing overwrites a device, because it cannot reset itself. */
+  /** Set when a device cannot reset itself, so that erasing overwrites it. */
   writesOver = false;
-  /** Whether a closed PIN window ends the operation, so that its user waits for an operator. */
+  /** Set when a closed PIN window ends the operation, so that its user waits for an operator. */
   givesPinUp = false;
   deviceState: string | null = null;
   /** The final state of a device, if not the usual one. */
   finalState: 'awaiting-approval' | null = null;
   /** The stages of passkeys, between the certificates and the PIN. */
   passkeyStages: readonly Stage[] = [];
-  /** Whether the device gets only passkeys. */
+  /** Set when the device gets only passkeys. */
   hasPasskeysAlone = false;
   /** The uses of an issued device. */
   uses: readonly DeviceUse[] = ['sign-in', 'sign', 'decrypt'];

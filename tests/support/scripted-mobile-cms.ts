@@ -26,7 +26,7 @@ export class ScriptedMobileCms extends ScriptedCms {
   readonly started: unknown[] = [];
   /** The serial number of the confirmed phone. */
   confirmed: string | null = null;
-  /** Whether requests for events are answered. */
+  /** Set when requests for events are answered. */
   sendsEvents = true;
   readonly #streams = new Set<ServerResponse>();
   #status: EnrolmentStatus = this.#newStatus();

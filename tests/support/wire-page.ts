@@ -129,7 +129,7 @@ export class WireSession {
     return this.page.evaluate((session, of) => hear(session, (m) => m.id === of && !!m.error), this.number, id);
   }
 
-  /** Whether a message with the id has arrived. */
+  /** Returns whether a message with the id has arrived. */
   answered(id: number | string): Promise<boolean> {
     return this.page.evaluate(
       (session, of) => sessions[session]?.heard.some((m) => m.id === of) ?? false,

@@ -6,7 +6,7 @@ import { HOST_NAME } from '@cardwright/protocol/identity';
 import { type HostRegistration, registerAt } from '../host-registration.js';
 import { withMachineFolders } from '../machine-folders.js';
 
-/** Where Firefox looks for native hosts: below the home folder, and for the whole computer (MDN, "Native manifests"). */
+/** Firefox's folders of native hosts: the user's, below the home folder, and the computer's (MDN, "Native manifests"). */
 const HOSTS_OF_USER = '.mozilla/native-messaging-hosts';
 const HOSTS_OF_COMPUTER = '/usr/lib/mozilla/native-messaging-hosts';
 const POLICIES_OF_COMPUTER = '/etc/firefox/policies';

@@ -3,7 +3,7 @@ import { isDictionary, type Keys } from './property-list.js';
 /** Sizes in bits that Apple lists for `Keysize`. */
 const KEY_SIZES: readonly number[] = [1024, 2048, 4096];
 
-/** How a phone gets a certificate: `PayloadContent` of `com.apple.security.scep`. */
+/** A profile's order to get a certificate by SCEP: `PayloadContent` of `com.apple.security.scep`. */
 export interface ScepOrder {
   readonly url: URL;
   /** Sent to the server as the `message` of GetCACert. */
@@ -18,7 +18,7 @@ export interface ScepOrder {
   readonly encrypts: boolean;
   /** Fingerprint of the authority's certificate. */
   readonly caFingerprint: Uint8Array | null;
-  /** How often a phone asks again while the answer is pending. */
+  /** Number of times that a phone asks again while the answer is pending. */
   readonly retries: number;
   /** Seconds before each retry but the first. */
   readonly retryDelay: number;

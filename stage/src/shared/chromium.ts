@@ -10,7 +10,7 @@ import { onProcessEnd } from '../process-end.js';
 import { computerOf, type StageBrowser, stageBrowser } from '../stage-browser.js';
 import { TiedProcess } from '../tied-process.js';
 
-/** How another process reaches a running Chromium. */
+/** The address and profile by which another process reaches a running Chromium. */
 export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
 export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
 

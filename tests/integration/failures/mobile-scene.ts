@@ -54,7 +54,7 @@ export class MobileScene {
     this.#changes = {};
   }
 
-  /** What SCEP clients encrypt to and trust. */
+  /** The authority that SCEP clients trust and encrypt to. */
   get scepAuthority() {
     if (!this.#devices) throw new Error('the mobile devices are not open');
     return this.#devices.scepAuthority();

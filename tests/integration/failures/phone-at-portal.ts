@@ -51,7 +51,7 @@ export class PhoneAtPortal {
   }
 
   /**
-   * What the page is told.
+   * Reads the status of the enrolment as its page does.
    *
    * @throws CardwrightError for which the enrolment failed
    */

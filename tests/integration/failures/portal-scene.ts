@@ -76,7 +76,7 @@ export class PortalScene {
     return new PortalScene(portal, graph, mobile, control, alice, bob, olga, operator);
   }
 
-  /** How the certification authority answers from now on, as failing-authority.mjs says. */
+  /** Sets how the certification authority answers from now on; failing-authority.mjs lists the values. */
   set authority(how: string) {
     writeFileSync(this.control, how);
   }

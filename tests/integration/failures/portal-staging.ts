@@ -2,7 +2,7 @@ import type { ErrorData } from '@cardwright/protocol';
 import type { CodesOf } from '../../support/failures/staged.js';
 import type { PortalScene } from './portal-scene.js';
 
-/** How one code is made to arrive. */
+/** The way to make one code arrive. */
 export interface PortalStaging<C extends CodesOf<'portal'>> {
   /** Ends the sentence "arrives when …". */
   readonly when: string;

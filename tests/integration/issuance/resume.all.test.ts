@@ -12,7 +12,10 @@ import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
 const NEW_PIN = '739154';
 
-/** Where the card is pulled: APDUs after insertion, spread over an issuance, which ends with the 60th (YubiKey) or the 42nd; and the change of its PIN. */
+/**
+ * The APDUs at which the card is pulled: numbers since its insertion, and the change of its PIN. An issuance ends with the 60th APDU
+ * (YubiKey) or the 42nd (plain card).
+ */
 const POINTS = {
   yubikey: everyOrNamed([30, 38, 46, 58, 'CHANGE-REFERENCE-DATA#2'], 46),
   piv: everyOrNamed([18, 24, 32, 38, 'CHANGE-REFERENCE-DATA#2'], 'CHANGE-REFERENCE-DATA#2'),
@@ -54,7 +57,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that was pulled while it was is
   });
 });
 
-/** Where a plain card is pulled, in one session after the other: it can neither tell the counter of its PUK nor be reset. */
+/** Faults of consecutive sessions with a plain card. Such a card can neither report the tries left for its PUK nor be reset. */
 const PULLS = [
   ['pull@CHANGE-REFERENCE-DATA', 'pull@CHANGE-REFERENCE-DATA', 'pull@CHANGE-REFERENCE-DATA'],
   ['pull-after@CHANGE-REFERENCE-DATA', 'pull-after@CHANGE-REFERENCE-DATA'],

@@ -167,7 +167,7 @@ export class Cms {
     return { ...content, pin };
   }
 
-  /** Whether the card proves this key in mutual authentication. */
+  /** Returns whether the card proves this key in mutual authentication. */
   async prove(host: HostProcess, device: string, key: Uint8Array, algorithm: ManagementKeyAlgorithm) {
     const [witnessed] = await this.run(host, device, ['managementKey.getChallenge', { algorithm }]);
     const { witness } = resultOf(witnessed);

@@ -22,13 +22,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a worker of that number gets. */
+/** Asks the keeper for PostgreSQL, as the worker of a number. */
 const postgresOf = (number: string): Promise<{ url: string }> => {
   Object.assign(process.env, { [KEEPER]: address, JEST_WORKER_ID: number });
   return askKeeper('postgres');
 };
 
-/** Whether someone listens at the port of an address. */
+/** Returns whether a server listens at the port of an address. */
 async function answers(url: string): Promise<boolean> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   try {

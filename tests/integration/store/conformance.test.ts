@@ -4,8 +4,6 @@ import { memoryStage } from '../../support/memory-stage.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { drizzleStage } from './drizzle-stage.js';
 
-/** What `Store` promises, for each store there is. */
-
 let server: OwnDatabase;
 beforeAll(async () => {
   server = await openDatabase();

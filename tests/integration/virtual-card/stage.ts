@@ -7,13 +7,13 @@ import { promisify } from 'node:util';
 import { type PrivatePcscd, startPrivatePcscd } from '@cardwright/stage';
 import { insertCard, type InsertOptions, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
 
-/** What a program printed on both outputs, and how it ended. */
+/** A program's output, standard and error, and whether it succeeded. */
 export interface Outcome {
   readonly ok: boolean;
   readonly text: string;
 }
 
-/** What python3-fido2 answered; see fido_client.py. */
+/** The answer of python3-fido2; see fido_client.py. */
 export type FidoAnswer = Readonly<Record<string, unknown>>;
 
 const TOOL_TIMEOUT_MS = 60_000;

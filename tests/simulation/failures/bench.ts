@@ -42,14 +42,14 @@ export interface BenchOptions {
   /** The card in the first reader, instead of one of a profile. */
   readonly chip?: CardInReader;
   readonly pin?: string;
-  /** What the user does differently from the default. */
+  /** The user's deviations from the default. */
   readonly user?: Partial<User>;
-  /** How the card is read and touched. Its clock is the bench's. */
+  /** The reader and the touches of the card. Its clock is the bench's. */
   readonly circumstances?: Circumstances;
   readonly relyingParties?: readonly string[];
-  /** What the administrator demands of the host. */
+  /** The administrator's policy for the host. */
   readonly policy?: HostPolicy;
-  /** Whether the host traces its APDUs. */
+  /** Set when the host traces its APDUs. */
   readonly apdus?: boolean;
 }
 

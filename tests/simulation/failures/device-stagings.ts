@@ -15,7 +15,7 @@ import type { Stagings } from './staging.js';
 const FACTORY_PIN = '123456';
 const OTHER_PUK = '00000000';
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
-/** How often a window asks again for a new PIN at most. */
+/** Maximum number of times that a window asks for a new PIN. */
 const MOST_QUESTIONS = 5;
 /** The certificate of slot 9A (SP 800-73-4 Part 1, table 3). */
 const CERTIFICATE_9A = 0x5fc105;

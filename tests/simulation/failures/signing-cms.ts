@@ -7,7 +7,7 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 export const ORIGIN = 'https://cms.example';
 const OPERATION = 'operation-1';
-/** How long a step is valid, in seconds. */
+/** Seconds for which a step is valid. */
 const STEP_LIFE = 60;
 
 /** A host's session and its open device, as the page reported them to the CMS. */

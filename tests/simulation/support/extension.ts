@@ -30,7 +30,7 @@ export const FORGOTTEN = 'forgotten';
 export interface User {
   /** Returns the PIN that the user types or chooses for a secret; null closes the window. */
   choosePin(secret: UserSecret, question: UserParams<'user.enterSecrets'>): string | null;
-  /** Whether the user confirms the erasure in question. */
+  /** Returns whether the user confirms the erasure in question. */
   confirms(question: UserParams<'user.confirm'>): boolean;
   /** Returns the FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
   chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null;
@@ -49,9 +49,9 @@ export interface ExtensionOptions {
   readonly onTrace: (line: string) => void;
   /** The foreign relying parties that the administrator allows for the site. */
   readonly relyingParties?: readonly string[];
-  /** What the administrator demands of the host. */
+  /** The administrator's policy for the host. */
   readonly policy?: HostPolicy;
-  /** Whether the host traces its APDUs. */
+  /** Set when the host traces its APDUs. */
   readonly apdus?: boolean;
 }
 

@@ -14,8 +14,8 @@ export interface FaultCase extends Subject {
 }
 
 /**
- * How a case ended. A device counts as issued when it is active. Where the profile's keys are supervised, it counts when only an
- * operator's approval is missing, which is then given. A device that is given back ends as new instead.
+ * The outcomes of a case. A device counts as issued once it is active. If the profile's keys are supervised, it counts once only an
+ * operator's approval is missing, which is then given. If its owner gives it back, it has to end as new instead.
  *
  * - `unharmed`: the device was issued at the end of the session with the last fault;
  * - `resumed`: it was issued after one more session;
@@ -63,7 +63,7 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
   return new CaseRun(one, workplace, () => haste.flat()).run();
 }
 
-/** Whether the operation acts on an already issued device. */
+/** Returns whether the operation acts on an already issued device. */
 function isOnIssued({ operation }: Subject): boolean {
   const { newPin, givesBack = false }: SweptOperation = SWEPT_OPERATIONS[operation];
   return newPin !== null || givesBack;

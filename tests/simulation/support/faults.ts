@@ -3,7 +3,7 @@ import type { Disturbance, RunningSession } from './workplace.js';
 
 interface FaultDefinition {
   readonly title: string;
-  /** Whether the fault always ends its session. */
+  /** Set when the fault always ends its session. */
   readonly endsSession: boolean;
   /** Returns the disturbance for an APDU, counted from 1. */
   readonly at: (apdu: number, cms: SimulatedCms) => Disturbance;

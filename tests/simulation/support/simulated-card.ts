@@ -42,7 +42,7 @@ export class SimulatedCard {
     board: ReaderBoard,
     reader: string,
     keys: KeySource,
-    /** How the card is read, and what its user does. */
+    /** The card's reader and its user. */
     private readonly circumstances: Circumstances,
   ) {
     this.#board = board;
@@ -73,7 +73,7 @@ export class SimulatedCard {
     return [this.state.pin.triesLeft, this.state.puk.triesLeft];
   }
 
-  /** Whether an erasure is under way, which blocks PIN and PUK before it resets them. */
+  /** True during an erasure, which blocks PIN and PUK before it resets them. */
   get isBeingErased(): boolean {
     return this.#isBeingErased;
   }

@@ -21,7 +21,7 @@ export interface IssuedDevice {
   readonly actions: readonly DeviceAction[];
   /** The newest certificate of each slot whose key was not replaced. */
   readonly certificates: readonly IssuedCertificate[];
-  /** Whether the CMS knows that the card has its initial PIN, which an operator can show to its owner. */
+  /** Set when the CMS knows that the card has its initial PIN, which an operator can show to its owner. */
   readonly hasInitialPin: boolean;
 }
 
@@ -42,8 +42,8 @@ export interface FactorySecrets {
 }
 
 /**
- * How the next transaction of the store ends. It is rolled back and throws; or it is committed but its answer is lost; or it
- * is rolled back although it was confirmed, which no CMS survives.
+ * A fault in the store's next transaction. It is rolled back and throws; or it is committed but its answer is lost; or it is rolled back
+ * although it was confirmed, which no CMS survives.
  */
 export type BrokenTransaction = 'undone' | 'answer-lost' | 'forgotten';
 

@@ -9,7 +9,7 @@ const PAIRS = { sample: 12, full: 30 } as const;
 /** The extent of the sweep. */
 export interface SweepSettings {
   readonly seed: number;
-  /** Whether every fault is tried at every APDU. */
+  /** Set when every fault is tried at every APDU. */
   readonly isFull: boolean;
   /** Cases for each fault in a sample. */
   readonly casesOfEach: number;

@@ -14,9 +14,9 @@ export interface SweptOperation {
   readonly leftOut: string | null;
   /** The new PIN that the user chooses for an issued device; null if the operation issues the device. */
   readonly newPin: string | null;
-  /** When the operation on an issued device is done: once the device has the PIN, or once the CMS has answered too. */
+  /** The moment at which an operation on an issued device is done: when the device has the PIN, or when the CMS has answered too. */
   readonly isDoneWith?: 'pin' | 'answer';
-  /** Whether the owner gives the device back, so that it ends as new. */
+  /** Set when the owner gives the device back, so that it ends as new. */
   readonly givesBack?: boolean;
   /** Prepares the operation, starting from a blank card that the CMS does not know. */
   readonly prepare: (workplace: Workplace) => Promise<void>;

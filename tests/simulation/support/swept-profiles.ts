@@ -1,6 +1,6 @@
 import type { ProfileName } from '@cardwright/virtual-card';
 
-/** How the sweep's CMS treats a card. */
+/** The CMS's policy for a card of the sweep, and the state in which the card ends. */
 export interface SweptProfile {
   /** The YubiKey policy for keys without attestation. */
   readonly unprovenYubikeys: 'refuse' | 'supervised';

@@ -15,7 +15,7 @@ const READER = 'Simulated Reader 00 00';
 /** The PIN that the user chooses when the device is issued. */
 export const FIRST_PIN = '739154';
 
-/** How a page session ended. */
+/** The end of a page session. */
 export type SessionEnd =
   | { readonly kind: 'answered'; readonly answer: OperationAnswer }
   | { readonly kind: 'refused'; readonly reason: string | null }
@@ -45,7 +45,7 @@ export type WorkplaceOptions = {
   /** The device's current PIN, if the user is to choose another one. */
   readonly formerPin?: string | null;
   readonly onAnswer?: AnswerListener;
-  /** Whether hosts trace their APDUs. */
+  /** Set when hosts trace their APDUs. */
   readonly apdus?: boolean;
 } & ({ readonly profile: ProfileName } | { readonly state: CardState });
 

@@ -73,11 +73,11 @@ export class EntraTenant {
   readonly #methods = new Map<string, Fido2Method[]>();
 
   /**
-   * How the ids of `excludeCredentials` come: `suffixed`, with the number of padding characters in their place, as the page of v1.0 says
-   * today; `padded`, in base64, as they were seen to come; `bare`, as an earlier page said.
+   * The form of the ids in `excludeCredentials`. `suffixed` ends with the number of padding characters, as the documentation of v1.0 says
+   * today; `padded` is base64, as observed; `bare` has no padding, as earlier documentation said.
    */
   excludedIds: keyof typeof IDS = 'suffixed';
-  /** How long a challenge is valid, in milliseconds. */
+  /** Milliseconds for which a challenge is valid. */
   challengeLifetime = 5 * 60_000;
   profiles: readonly PasskeyProfile[] = [
     {

@@ -11,8 +11,8 @@ export type GraphCall =
   'discovery' | 'token' | 'options' | 'create' | 'list' | 'delete' | 'policy' | 'groups' | 'unknown';
 
 /**
- * How a call fails: with a status and no work done (429 and 503 with a `Retry-After`), a late answer (milliseconds), no answer, an answer
- * that is lost after the work was done, or one that is no JSON.
+ * A failure of a call: a status before any work is done (429 and 503 with a `Retry-After`), a late answer (milliseconds), no answer, an
+ * answer that is lost after the work was done, or an answer that is not JSON.
  */
 export interface GraphFault {
   readonly call: GraphCall;

@@ -19,7 +19,7 @@ export interface TokenAnswer {
 export class TokenEndpoint {
   readonly #tokens = new Map<string, number>();
   readonly #assertions = new Set<string>();
-  /** How long a token is valid, in seconds. */
+  /** Seconds for which a token is valid. */
   lifetime = 3599;
   issued = 0;
 
@@ -62,7 +62,7 @@ export class TokenEndpoint {
     return { status: 200, body: { token_type: 'Bearer', expires_in: this.lifetime, access_token: token } };
   }
 
-  /** Whether a request has a valid token. */
+  /** Returns whether a request's `Authorization` header has a valid token. */
   isBearer(authorization: string | undefined): boolean {
     const token = /^Bearer ([\w-]+)$/.exec(authorization ?? '')?.[1];
     return token !== undefined && (this.#tokens.get(token) ?? 0) > Date.now();

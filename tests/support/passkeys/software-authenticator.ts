@@ -24,7 +24,7 @@ export interface CeremonyFaults {
   readonly userHandle?: string;
   /** The signature counter. */
   readonly counter?: number;
-  /** Whether the signature covers other data. */
+  /** Set when the signature covers other data. */
   readonly isForged?: boolean;
 }
 

@@ -60,6 +60,6 @@ export function verdictOn(certificate: Uint8Array, authority: Uint8Array): strin
   return openssl(['verify', '-x509_strict', '-CAfile', 'ca', 'cert'], files).toString().replace('cert: ', '').trim();
 }
 
-/** Whether a certificate is for a private key. */
+/** Returns whether a certificate is for a private key. */
 export const isFor = (certificate: Uint8Array, key: KeyObject): boolean =>
   new X509Certificate(certificate).publicKey.equals(createPublicKey(key));

@@ -150,7 +150,7 @@ function elementAt(der: Uint8Array, offset: number): readonly [content: number, 
   return [content, content + length];
 }
 
-/** How an element is encoded: in DER, or as an iPhone does, with indefinite length and octet strings in pieces. */
+/** An encoding of ASN.1: DER, or an iPhone's BER, which has indefinite lengths and octet strings in pieces. */
 interface Encoding {
   readonly element: (tag: number, ...content: readonly Uint8Array[]) => Uint8Array;
   /** @param tag the tags of the primitive and of the constructed form */
@@ -215,7 +215,7 @@ export interface MessageParts {
   readonly furtherAttributes?: readonly Uint8Array[];
   /** The number of signatures. */
   readonly signatures?: number;
-  /** Whether it is encoded as an iPhone does. */
+  /** Set when it is encoded in BER, as an iPhone does. */
   readonly isBer?: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface Start {
 interface Starter {
   readonly file: string;
   readonly name: string;
-  /** Whether other files can call it. */
+  /** Set when other files can call it. */
   readonly isPublic: boolean;
   /** The index of the parameter that names the program, or is a list that begins with it. */
   readonly index: number;
@@ -119,7 +119,7 @@ function isCallOf({ expression }: ts.CallExpression, { name }: Starter): boolean
   return isMethod || expression.getText() === name;
 }
 
-/** Whether a file can call a starter: it contains it, or imports its file or its package's entry. */
+/** Returns whether a file can call a starter: it contains it, or imports its file or its package's entry. */
 function knows(file: string, text: string, starter: Starter): boolean {
   if (file === starter.file || !starter.isPublic) return file === starter.file;
   const [folder = ''] = starter.file.split('/');
@@ -173,7 +173,7 @@ function hasModifier(node: ts.Node, modifier: ts.SyntaxKind): boolean {
   return modifiers?.some(({ kind }) => kind === modifier) === true;
 }
 
-/** Whether a parameter has this name, or is a list whose first item has it. */
+/** Returns whether a parameter has this name, or is a list whose first item has it. */
 function begins(name: ts.BindingName, text: string): boolean {
   if (ts.isIdentifier(name)) return name.text === text;
   const [first] = name.elements;

@@ -1,6 +1,6 @@
 /*
- * What an attacker lays where a program or a library might be looked for: it writes a file and says nothing. PLANTED is the
- * environment variable with that file's path.
+ * Plays an attacker's file in a folder that is searched for programs or libraries: when it is run or loaded it writes a file, and nothing
+ * else. The environment variable PLANTED has that file's path.
  */
 #include <windows.h>
 

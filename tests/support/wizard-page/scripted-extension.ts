@@ -16,7 +16,7 @@ export interface Script {
   grantable: string[];
   /** The error of `access.request`, instead of an answer of the user. */
   accessError: WireError | null;
-  /** Whether the page has a recent user gesture; otherwise the user is not asked. */
+  /** Set when the page has a recent user gesture; otherwise the user is not asked. */
   isActive: boolean;
   /** The error of `initialize` once the site is granted. */
   initializeError: WireError | null;
@@ -38,7 +38,7 @@ export interface Script {
   /** The phase in whose step the card is pulled. */
   pulledAt: string | null;
   isDeviceBusy: boolean;
-  /** Whether the extension lets the page bring its window to the front. */
+  /** Set when the extension lets the page bring its window to the front. */
   letsShowWindow: boolean;
 }
 
@@ -77,9 +77,9 @@ export class ScriptedExtension {
     isDeviceBusy: false,
     letsShowWindow: true,
   };
-  /** Whether a page has said hello and not ended its session. */
+  /** Set when a page has said hello and not ended its session. */
   hasSession = false;
-  /** Whether something waits for `release()`. */
+  /** Set when a request waits for `release()`. */
   isHolding = false;
   #port: MessagePort | undefined;
   #release: () => void = () => undefined;

@@ -57,5 +57,5 @@ function triesOf(statusWord: string | null): number[] {
   return left === undefined ? [] : [Number.parseInt(left, 16)];
 }
 
-/** Whether the status word brings data; 61XX announces more of the answer (ISO 7816-4, 5.6). */
+/** Returns whether data comes with the status word; 61XX announces more of the answer (ISO 7816-4, 5.6). */
 const isData = (statusWord: string | null): boolean => statusWord === '9000' || statusWord?.startsWith('61') === true;

@@ -6,9 +6,9 @@ const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
 /** PC/SC's answer to a rider while another program has the card exclusively (SCARD_E_SHARING_VIOLATION). */
 export const SHARING_VIOLATION = 'refused 8010000b';
 
-/** What the program prints when it is connected to the card. */
+/** The line that the program prints once it is connected to the card. */
 const CONNECTED = 'connected';
-/** Uses of a card after which a program that is connected, and has had no answer, is one that waits. */
+/** Number of uses of a card after which a connected program without an answer counts as waiting. */
 const ENOUGH_USES = 3;
 
 /** Another program that constantly tries to use the card without logging in. */

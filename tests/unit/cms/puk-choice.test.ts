@@ -14,7 +14,7 @@ interface Position {
 
 const BLANK: Position = { puk: 'factory', left: TRIES, fewest: TRIES, pukTries: [], isFinished: false };
 
-/** What can happen to a try: it does not reach the card, its answer is lost, or it goes well. */
+/** The fate of a try: it does not reach the card, its answer is lost, or it goes well. */
 type Event = 'not run' | 'lost' | 'well';
 
 function play({ puk, left, fewest, pukTries }: Position, event: Event): Position {

@@ -9,11 +9,11 @@ import { readMarkdown, type MarkdownFile } from './markdown.js';
 /** Characters of a paragraph: about five lines. What is longer becomes a list, a table or two paragraphs. */
 const LONGEST_PARAGRAPH = 700;
 
-/** What plain English says otherwise: cannot, again, someone, continues, releases, signs in. Only a certificate may go on a card. */
+/** Words that have a plainer form: cannot, again, someone, continues, releases, signs in. Only a certificate may go on a card. */
 const BANNED =
   /\b(?:can not|anew|somebody|go(?:es)? on(?!\s(?:a|the) card)|lets? go|owes?|log(?:s|ged|ging)? (?:in|out))\b/gi;
 
-/** What the build or a run makes: these paths exist only afterwards. */
+/** Paths that exist only after a build or a run. */
 const MADE_LATER = /(?:^|\/)(?:dist|node_modules)(?:\/|$)|^(?:demo|tests)\/screenshots\//;
 
 const OWN_COMMANDS_OF_NPM = ['install', 'ci', 'pack'];
@@ -31,7 +31,7 @@ function read(file: string): MarkdownFile {
 
 const isGenerated = ({ text }: MarkdownFile): boolean => text.startsWith('<!-- Generated');
 
-/** What a check complains of in all documents: nothing. */
+/** Lists the complaints of a check about all documents. */
 const complaints = (check: (file: MarkdownFile) => readonly string[]): string[] =>
   files.flatMap((file) => check(file).map((complaint) => `${file.path}: ${complaint}`));
 

@@ -1,9 +1,9 @@
-/** What the tests of the documents read from a Markdown file. Knows as much of Markdown as our files use. */
+/** A Markdown file as the tests of the documents read it. Knows as much of Markdown as our files use. */
 export interface MarkdownFile {
   /** Path from the root of the repository. */
   readonly path: string;
   readonly text: string;
-  /** What links may point at, as GitHub names headings. */
+  /** The targets of links into this file: its headings, as GitHub names them. */
   readonly anchors: ReadonlySet<string>;
   /** Targets of links and images, outside of code. */
   readonly links: readonly string[];

@@ -16,7 +16,7 @@ const ORIGIN = 'https://portal.example.com';
 const POPUP = { id: EXTENSION_ID, url: `${OWN}pages/popup.html` };
 const FOREIGN = { id: 'another-extension', url: 'chrome-extension://another-extension/page.html' };
 
-/** What a sender gets for a message. */
+/** Sends a message to the background and returns its answer. */
 const ask = (message: unknown, sender: object = POPUP): Promise<unknown> =>
   new Promise((resolve) => void serveOwnPage(message, sender, resolve, PARTS));
 

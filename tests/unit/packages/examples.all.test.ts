@@ -7,7 +7,7 @@ import { functionsAmong, readPublicNames, type PublicEntry } from '../../../scri
 const names = readPublicNames();
 const functions = functionsAmong(names);
 
-/** What is given to examples: the names that given.ts declares. */
+/** The names that examples may use undeclared: given.ts declares them. */
 const GIVEN = path.join(import.meta.dirname, 'given.ts');
 const given = new Set(
   [...readFileSync(GIVEN, 'utf8').matchAll(/^export declare const (\w+)/gm)].map(([, name = '']) => name),

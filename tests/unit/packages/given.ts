@@ -1,6 +1,6 @@
 /**
- * What examples in doc comments take as given, so that each of them is short. A name says what its value is; public names of the packages
- * need no import either.
+ * Declares the values that examples in doc comments take as given, so that each example is short. A name says what its value is. Examples
+ * need no import for public names of the packages either.
  */
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -30,7 +30,7 @@ import type { StepPayload } from '@cardwright/protocol/steps';
 import type { TraceEntry } from '@cardwright/protocol/trace';
 import type { Client } from '@cardwright/sdk';
 
-/** What travels. */
+/** Messages, and what they carry. */
 export declare const message: Request;
 export declare const result: unknown;
 export declare const error: unknown;

@@ -12,13 +12,13 @@ const COMPILERS = ['typescript-7', 'typescript'];
 const OPTIONS = ['--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--lib', 'es2023,dom,dom.iterable'];
 const NODE = ['--types', 'node'];
 const PROGRAMS = path.join(import.meta.dirname, 'elsewhere');
-/** What runs in a page; a server's package is bundled for Node.js. */
+/** Returns the platform that a package is bundled for: a server's for Node.js, all others for a page. */
 const platformOf = (name: string): 'browser' | 'node' => (name === 'cms' ? 'node' : 'browser');
 
 /** A project of someone else, outside of this repository. */
 const project = mkdtempSync(path.join(tmpdir(), 'cardwright-elsewhere-'));
 const inProject = (...names: string[]): string => path.join(project, ...names);
-/** Without what the runner of this test says to its own processes. */
+/** The environment without the options of this test's own runner. */
 const env = { ...process.env, NODE_OPTIONS: '' };
 
 function run(program: string, args: readonly string[], cwd = project): string {
@@ -29,7 +29,7 @@ function compile(compiler: string, ...args: string[]): string {
   try {
     return run(process.execPath, [inRepository('node_modules', compiler, 'bin', 'tsc'), ...OPTIONS, ...args]);
   } catch (error) {
-    // What is wrong stands in the output, and the error names only the command.
+    // The error names only the command; its output says what is wrong.
     return String((error as { readonly stdout?: string }).stdout ?? error);
   }
 }

@@ -17,7 +17,7 @@ interface Manifest {
 const read = (...names: string[]): string => readFileSync(path.join(ROOT, ...names), 'utf8');
 const manifestOf = (folder: string): Manifest => JSON.parse(read(folder, 'package.json')) as Manifest;
 
-/** What `npm pack` would put into the archive of each. */
+/** The files that `npm pack` would put into the archive of each. */
 const archives = new Map(
   (
     JSON.parse(

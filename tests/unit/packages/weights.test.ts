@@ -150,7 +150,7 @@ async function weigh({ from }: Limit): Promise<Weighed> {
     outdir: 'out',
     logLevel: 'silent',
   });
-  // What is loaded on demand, such as the words of other languages, is no part of it.
+  // A chunk that is loaded on demand, such as the words of another language, does not count.
   const names = Object.keys(metafile.outputs);
   const [entry = ''] = names.filter(
     (name) => metafile.outputs[name]?.entryPoint !== undefined && !isOnDemand(metafile, name),

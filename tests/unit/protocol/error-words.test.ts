@@ -43,7 +43,7 @@ const readings: readonly Read[] = codes.flatMap((code): Read[] => {
   ];
 });
 
-/** What the remedy of each recovery says, so that it names the button beside it. */
+/** The words by which the remedy of each recovery names the button beside it. */
 const SAYS: Readonly<Record<Recovery, { readonly english: RegExp; readonly german: RegExp }>> = {
   'try-again': { english: /\btry again\b/i, german: /\bversuchen Sie es .*erneut/i },
   'continue-here': { english: /continue here/, german: /setzen Sie hier fort/ },
@@ -59,7 +59,7 @@ describe('the words of the catalogue', () => {
   it.each(readings)('say of $name what its button does, in both languages', ({ recovery, english, german }) => {
     expect(english.user).toMatch(SAYS[recovery].english);
     expect(german.user).toMatch(SAYS[recovery].german);
-    // What needs a button of its own is never only in the words.
+    // Words that call for one of these buttons come only with that button.
     for (const other of ['reload', 'continue-here'] as const) {
       if (other === recovery) continue;
       expect(english.user).not.toMatch(SAYS[other].english);

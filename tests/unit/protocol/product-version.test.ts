@@ -18,7 +18,7 @@ describe('a product version', () => {
     ['1.9.9', '1.10.0'],
     ['1.2', '1.2.0.1'],
     ['0.9', '1'],
-    // What cannot be read is never new enough.
+    // A version that cannot be read is never new enough.
     ['latest', '1'],
     ['2.0.0-beta', '1'],
     ['', '0'],

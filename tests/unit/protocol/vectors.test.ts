@@ -27,7 +27,7 @@ async function privateKey(jwk: JWK): Promise<CryptoKey> {
   return key;
 }
 
-/** What became of a vector: the value, or the reason or code of the refusal. */
+/** Returns the outcome of a vector: the accepted value, or the reason or code of the refusal. */
 async function outcomeOf(judged: Promise<unknown>): Promise<object> {
   try {
     return { accepted: await judged };

@@ -18,7 +18,7 @@ export const RP = 'example.com';
 
 export type CborMap = Map<number | string, unknown>;
 
-/** What CTAP answered: its status, and the map that followed. */
+/** An answer of CTAP: its status, and the map after it. */
 export interface CtapAnswer {
   readonly status: number;
   readonly map: CborMap;
@@ -37,7 +37,7 @@ export const sha256 = (text: string | Buffer): Buffer => createHash('sha256').up
 
 /** A card without a reader, and a client of its FIDO2 application that shares no code with it. */
 export class CtapClient {
-  /** What it was asked with, for each answer that asks to be asked again. */
+  /** The status of each keep-alive, by which the card asks to be asked again. */
   readonly keepAlives: number[] = [];
   readonly defects: unknown[] = [];
   #chip: Chip;
@@ -69,7 +69,7 @@ export class CtapClient {
     await this.apdu(SELECT_FIDO);
   }
 
-  /** What a reader can do to a card that stays in it. */
+  /** Resets the card without taking it out, as a reader can. */
   async resetReader(): Promise<void> {
     this.#chip.reset();
     await this.apdu(SELECT_FIDO);

@@ -56,7 +56,7 @@ export function login({ rpId = RP, allow, extensions, up, token }: Login = {}): 
   );
 }
 
-/** What is in authenticator data (WebAuthn Level 3, 6.1). */
+/** Authenticator data (WebAuthn Level 3, 6.1). */
 export interface AuthData {
   readonly raw: Buffer;
   readonly rpIdHash: Buffer;
@@ -96,7 +96,7 @@ function firstMap(bytes: Buffer): CborMap {
   throw new Error('no public key');
 }
 
-/** Whether the assertion's signature is that of the registered key. */
+/** Returns whether the assertion is signed with the registered key. */
 export function isSignedBy(publicKey: CborMap, answer: CborMap): boolean {
   const signed = Buffer.concat([asBytes(answer.get(2)), CLIENT_DATA_HASH]);
   const coordinate = (label: number): string => asBytes(publicKey.get(label)).toString('base64url');

@@ -24,7 +24,7 @@ interface Sentence {
   readonly text: string;
 }
 
-/** What is said in some words, with values where they are functions. An address is nothing that is said. */
+/** Lists the sentences of some words. Functions are called with values, and addresses left out. */
 function said(name: string, value: unknown): Sentence[] {
   if (typeof value === 'string') return [{ name, text: value.replaceAll(/https:\S+/g, '…') }];
   if (typeof value === 'function')
@@ -62,7 +62,7 @@ async function allOf(language: string): Promise<Sentence[]> {
   return [...areas.flat(), ...(language === 'en' ? messages : [])];
 }
 
-/** What only operators, administrators and developers read. */
+/** Names of the sentences that only operators, administrators and developers read. */
 const NOT_FOR_EMPLOYEES = [
   /^(operator|policies)\./,
   /^extension\.inspector_/,

@@ -1,7 +1,7 @@
 /** A word that sentences of a language do not have. */
 export interface Avoided {
   readonly word: RegExp;
-  /** What stands there instead. */
+  /** The words to use instead. */
   readonly instead: string;
   /** Sentences that may have it, by the beginning of their names. */
   readonly except?: readonly string[];

@@ -7,7 +7,7 @@ export interface FidoProfile {
   readonly versions: readonly string[];
   /** The model: 16 bytes. */
   readonly aaguid: Buffer;
-  /** How it attests a new credential: with a certificate of its batch, with the credential's own key as programs do, or not at all. */
+  /** The attestation of a new credential: by its batch's certificate, by the credential's own key as programs do, or none. */
   readonly attestation: 'batch' | 'self' | 'none';
   /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];

@@ -69,7 +69,7 @@ export interface Profile {
 }
 
 /**
- * How long a verified PIN is valid for a key with "PIN always":
+ * The validity of a verified PIN for a key with "PIN always":
  * - `until-used`: until a key was used;
  * - `until-other-command`: until any command but VERIFY and GENERAL AUTHENTICATE;
  * - `next-command`: VERIFY must stand immediately before.

@@ -64,7 +64,7 @@ function setPin(context: Context, parameters: Parameters): undefined {
   const [code, newPinEnc] = [parameters.bytes(Key.pinUvAuthParam), parameters.bytes(Key.newPinEnc)];
   const secret = agree(context, parameters);
   if (pins.pin.hash) throw new CtapError(CtapStatus.pinAuthInvalid, 'there is a PIN already');
-  // Where the PIV application's PIN is used, only the PUK restores its tries.
+  // If this application uses the PIV application's PIN, only the PUK restores the tries.
   pins.requireTries();
   requireCode(secret, newPinEnc, code);
   replace(context, secret.decrypt(newPinEnc));

@@ -93,7 +93,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
           ? facts
           : { serial: card.serial, firmware: facts === 'own serial' ? [5, 4, 3] : [5, 7, 2] };
       const forge = await forgeKeyOf(newBatchCard(cms), slot, vendor === 'vendor' ? cms.vendor : another, named);
-      // Where the policy wants keys proved, a card without a serial number fails earlier.
+      // If the policy demands proved keys, a card without a serial number fails earlier.
       const name = kind === 'batch' && unprovenKeys === 'refuse' ? 'ATTESTATION_MISSING' : 'ATTESTATION_CONTRADICTS';
       expect(await issueWith(card, forge)).toMatchObject(refusedWith(name));
       expect(proofOf(known, slot)).toEqual([]);

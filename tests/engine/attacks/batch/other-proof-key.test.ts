@@ -46,7 +46,7 @@ const rowOf = ({ id }: ShownDevice): ShownDevice => {
   return row;
 };
 
-/** Whether the audit log notes that the device has become another one. */
+/** Returns whether the audit log says that the device turned out to be another one. */
 const isNoted = ({ id }: ShownDevice): boolean =>
   cms.audit.some(({ deviceId, event, detail }) => {
     return deviceId === id && event === 'device.state-changed' && detail.to === 'failed' && detail.reason === REASON;

@@ -40,7 +40,7 @@ export async function registerLikeABrowser(
   }
 }
 
-/** Whether the FIDO2 application accepts a PIN. A wrong one costs a try. */
+/** Returns whether the FIDO2 application accepts a PIN. A wrong one costs a try. */
 export async function takesFidoPin(board: ReaderBoard, reader: string, pin: string): Promise<boolean> {
   const card = await takeCard(board, reader);
   try {

@@ -8,8 +8,8 @@ interface Caught {
 }
 
 /**
- * Whether a handler, of `catch` or of a promise, may rethrow a caught error with this code. Follows conditions on `isCardwrightError`
- * and functions of one expression; of all other conditions both outcomes count as possible.
+ * Returns whether a handler, of `catch` or of a promise, may rethrow a caught error with this code. Follows conditions on
+ * `isCardwrightError` and functions of one expression; of any other condition both outcomes count as possible.
  */
 export function mayRethrow(checker: ts.TypeChecker, body: ts.Node, name: string, code: string): boolean {
   return new Handler(checker).run(body, { name, code }).rethrows;
@@ -17,7 +17,7 @@ export function mayRethrow(checker: ts.TypeChecker, body: ts.Node, name: string,
 
 interface Outcome {
   readonly rethrows: boolean;
-  /** Whether the following statement is reached. */
+  /** Set when the following statement is reached. */
   readonly ends: boolean;
 }
 const NOTHING: Outcome = { rethrows: false, ends: true };
@@ -56,7 +56,7 @@ class Handler {
     return { rethrows: outcomes.some(({ rethrows }) => rethrows), ends: outcomes.some(({ ends }) => ends) };
   }
 
-  /** Whether an expression may be the caught error, itself or returned by a function. */
+  /** Returns whether an expression may be the caught error, itself or returned by a function. */
   #mayBe(expression: ts.Expression, caught: Caught): boolean {
     if (ts.isParenthesizedExpression(expression)) return this.#mayBe(expression.expression, caught);
     if (ts.isConditionalExpression(expression)) {
@@ -73,7 +73,7 @@ class Handler {
     return value !== undefined && this.#mayBe(value, caught);
   }
 
-  /** Whether a condition holds; undefined if unknown. */
+  /** Returns whether a condition holds; undefined if unknown. */
   #holds(expression: ts.Expression, caught: Caught): boolean | undefined {
     if (ts.isParenthesizedExpression(expression)) return this.#holds(expression.expression, caught);
     if (ts.isPrefixUnaryExpression(expression) && expression.operator === ts.SyntaxKind.ExclamationToken) {

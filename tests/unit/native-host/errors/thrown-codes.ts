@@ -209,7 +209,7 @@ export class ThrownCodes {
   }
 }
 
-/** Whether a created error is kept in a variable for later. */
+/** Returns whether a created error is kept in a variable for later. */
 const isKept = ({ parent }: ts.NewExpression): boolean =>
   ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
 

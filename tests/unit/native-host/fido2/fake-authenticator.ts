@@ -224,7 +224,7 @@ export class FakeAuthenticator implements Ctap2Transport {
     return [];
   }
 
-  /** Whether the user was verified by a token with this permission for this message. */
+  /** Returns whether the user was verified by a token with this permission for this message. */
   #verify(
     parameters: CborMap,
     keys: { message: number; param: number; protocol: number; permission: number },

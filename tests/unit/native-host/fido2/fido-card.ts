@@ -5,7 +5,7 @@ import type { ApduChannel } from '../../../../native-host/src/iso7816/exchange.j
 export type CardAnswer =
   Uint8Array | { readonly keepAlives: number; readonly status: number; readonly then: Uint8Array };
 
-/** How the card differs from a good one. */
+/** The card's deviations from a good one. */
 export interface CardTraits {
   readonly select?: number;
   readonly refusesExtended?: boolean;
