@@ -5,36 +5,28 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import { everyOrNamed } from '../../support/thorough.js';
-import type { AttestationAuthority } from './support/attestation-authority.js';
 import { writeCertificate, writeChuid } from '../../support/host-and-card/card-memory.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import type { Pull } from '../../support/host-and-card/pull.js';
 import { forgeOf, relayForged } from '../../support/forging.js';
-import { act, setPolicy } from './support/operator.js';
-import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
-
-const UNCONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
+import { actionFor, eventsOf, newYubikey, openErasingPortal, rowsOf, UNCONFIRMED } from './support/erasing.js';
+import { setPolicy } from './support/operator.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
-let vendor: AttestationAuthority;
 let alice: Browser;
 let bob: Browser;
 let olga: Browser;
-let serial = 70_000_000;
 let card: TestCard;
 
 beforeAll(async () => {
-  vendor = TEST_VENDOR;
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
-  alice = await Browser.login(portal, 'alice');
-  bob = await Browser.login(portal, 'bob');
-  olga = await Browser.login(portal, 'olga');
+  ({ portal, alice, bob, olga } = await openErasingPortal());
 });
 afterAll(() => portal.remove());
 
 /** Makes a security key that was used elsewhere: nothing of its factory state is left. */
 function newUsedCard(): TestCard {
-  const used = new TestCard('yubikey', String((serial += 1)), vendor);
+  const used = newYubikey();
   used.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
   used.pin = '654321';
   used.puk = '87654321';
@@ -46,28 +38,6 @@ function newUsedCard(): TestCard {
 beforeEach(() => {
   card = newUsedCard();
 });
-
-const actionFor = async (browser = alice) => {
-  const { body } = await browser.post('/api/devices/eligibility', {
-    kind: 'issue',
-    devices: [await card.describe('x')],
-  });
-  return body;
-};
-
-/** Lists every row of the card, in the owner's list or the operator's. */
-const rowsOf = async (browser = alice, path = '/api/devices') =>
-  (await listDevices(browser, path)).devices.filter((row) => row.serial === card.serial);
-
-/** Lists the audit log's events of an operation, oldest first. */
-async function eventsOf(operation: string): Promise<string[]> {
-  const { body } = await olga.get('/api/operator/audit');
-  const { entries } = body as { entries: { event: string; operationId: string | null }[] };
-  return entries
-    .filter(({ operationId }) => operationId === operation)
-    .map(({ event }) => event)
-    .reverse();
-}
 
 describe('a used card', () => {
   it('is erased in the first step and issued with fresh credentials in the six steps after it', async () => {
@@ -85,8 +55,8 @@ describe('a used card', () => {
     expect(card.erasures).toBe(1);
     expect(card.pin).toBe('739164');
     expect(card.pukTries).toBe(3);
-    expect(await rowsOf()).toMatchObject([{ state: 'active', managementKey: 'own' }]);
-    expect((await eventsOf(answer.operation)).slice(0, 3)).toEqual([
+    expect(await rowsOf(alice, card)).toMatchObject([{ state: 'active', managementKey: 'own' }]);
+    expect((await eventsOf(olga, answer.operation)).slice(0, 3)).toEqual([
       'operation.started',
       'device.erase-ordered',
       'device.erased',
@@ -108,9 +78,9 @@ describe('a used card', () => {
         error: { data: { name: code } },
       });
       expect(card).toMatchObject({ erasures: 0, pin: '654321', puk: '87654321' });
-      expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
-      expect(await eventsOf(answer.operation)).toContain('operation.cancelled');
-      expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+      expect(await rowsOf(olga, card, '/api/operator/devices')).toEqual([]);
+      expect(await eventsOf(olga, answer.operation)).toContain('operation.cancelled');
+      expect(await actionFor(alice, card)).toMatchObject({ devices: [{ action: 'erase' }] });
     },
   );
 
@@ -122,8 +92,8 @@ describe('a used card', () => {
     host.pull = { method: 'device.reset', when };
     const broken = await alice.relay(host);
     expect(broken).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } }, deviceState: null });
-    expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
-    expect(await actionFor()).toMatchObject({ devices: [{ action: next }] });
+    expect(await rowsOf(olga, card, '/api/operator/devices')).toEqual([]);
+    expect(await actionFor(alice, card)).toMatchObject({ devices: [{ action: next }] });
     const answer = await alice.relay(await alice.openHost(card));
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(answer.operation).toBe(broken.operation);
@@ -135,8 +105,8 @@ describe('a used card', () => {
     const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'personalize');
     expect(card.erasures).toBe(1);
     expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
-    expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
-    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'start' }] });
+    expect(await rowsOf(olga, card, '/api/operator/devices')).toEqual([]);
+    expect(await actionFor(bob, card)).toMatchObject({ devices: [{ action: 'start' }] });
   });
 
   it.each<[string, (info: DeviceInfo) => DeviceInfo, string]>([
@@ -167,176 +137,14 @@ describe('a used card', () => {
   });
 });
 
-describe("a user's own half-issued card that is locked", () => {
-  it('is erased: its row is given back, and another one is issued', async () => {
-    card = new TestCard('yubikey', String((serial += 1)), vendor);
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
-    const [before] = await rowsOf();
-    card.isPinBlocked = true;
-    card.pukTries = 0;
-    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
-    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: null }] });
-
-    const unconfirmed = await alice.openHost(card);
-    unconfirmed.confirm = () => {
-      throw new CardwrightError('USER_CANCELLED');
-    };
-    expect(await alice.relay(unconfirmed)).toMatchObject({ state: 'cancelled', deviceState: 'producing' });
-    expect(await rowsOf()).toEqual([{ ...before, hasInitialPin: false }]);
-
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(await rowsOf()).toMatchObject([{ state: 'active', guid: card.guid }]);
-    const [old] = (await rowsOf(olga, '/api/operator/devices')).filter(({ id }) => id === before?.id);
-    expect(old?.state).toBe('available');
-    expect(old?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
-  });
-
-  const lock = (): void => {
-    card.isPinBlocked = true;
-    card.pukTries = 0;
-  };
-
-  /** Makes a card whose issuance was interrupted when only its PIN was missing, and that is locked since. */
-  async function newLockedPendingCard() {
-    card = new TestCard('yubikey', String((serial += 1)), vendor);
-    const host = await alice.openHost(card);
-    host.pull = { method: 'pin.change', when: 'before' };
-    expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
-    lock();
-    const [row] = await rowsOf();
-    expect(row).toMatchObject({ state: 'pending', ownerActions: ['continue'] });
-    return row;
-  }
-
-  it('is erased and given back also if it was pending', async () => {
-    const before = await newLockedPendingCard();
-    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(card.erasures).toBe(1);
-    expect(await rowsOf()).toMatchObject([{ state: 'active', guid: card.guid }]);
-    const [old] = (await rowsOf(olga, '/api/operator/devices')).filter(({ id }) => id === before?.id);
-    expect(old?.state).toBe('available');
-    expect(old?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
-  });
-
-  it.each(everyOrNamed<ErrorCode>(UNCONFIRMED, 'USER_CANCELLED'))(
-    'stays as it was if it was pending and its user answers %s: she can try again',
-    async (code) => {
-      const before = await newLockedPendingCard();
-      const host = await alice.openHost(card);
-      host.confirm = () => {
-        throw new CardwrightError(code as 'USER_CANCELLED');
-      };
-      expect(await alice.relay(host)).toMatchObject({
-        step: null,
-        deviceState: 'pending',
-        error: { data: { name: code } },
-      });
-      expect(await rowsOf()).toEqual([before]);
-      expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
-      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-    },
-  );
-
-  it('is activated by no operator once its erasure was ordered, not even after it was suspended meanwhile', async () => {
-    card = new TestCard('yubikey', String((serial += 1)), vendor);
-    const givenUp = await alice.openHost(card);
-    givenUp.user = () => {
-      throw new CardwrightError('USER_CANCELLED');
-    };
-    await alice.relay(givenUp);
-    lock();
-    const [before] = await rowsOf();
-    expect(before).toMatchObject({ state: 'pending', hasInitialPin: true });
-    const does = (action: string) => act(olga, before?.id ?? '', action);
-
-    const host = await alice.openHost(card);
-    const { operation, step } = await alice.operate('', host.startRequest);
-    expect((await does('activate')).code).toBe('DEVICE_STATE');
-    await does('suspend');
-    const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
-    expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({
-      state: 'failed',
-      deviceState: 'suspended',
-      error: { data: { name: 'DEVICE_STATE' } },
-    });
-    expect((await does('resume')).status).toBe(200);
-    expect((await does('activate')).code).toBe('DEVICE_STATE');
-    expect(await rowsOf()).toMatchObject([{ state: 'pending', ownerActions: ['continue'] }]);
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect((await rowsOf()).map(({ state }) => state)).toEqual(['active']);
-  });
-
-  it('can be erased another time if its operation was cancelled instead', async () => {
-    await newLockedPendingCard();
-    const { operation } = await alice.operate('', (await alice.openHost(card)).startRequest);
-    expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({
-      state: 'cancelled',
-      deviceState: 'pending',
-    });
-    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: null }] });
-    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-  });
-
-  it.each(everyOrNamed(['producing', 'pending'], 'pending'))(
-    'gets new keys if it was %s and erased, and the answer to that was lost',
-    async (state) => {
-      if (state === 'pending') await newLockedPendingCard();
-      else {
-        card = new TestCard('yubikey', String((serial += 1)), vendor);
-        await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
-        lock();
-      }
-      const [before] = await rowsOf();
-      expect(before?.state).toBe(state);
-      const host = await alice.openHost(card);
-      host.pull = { method: 'device.reset', when: 'after' };
-      expect(await alice.relay(host)).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });
-      expect(card.keys.size).toBe(0);
-
-      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-      expect([...card.keys.keys()].sort()).toEqual(['9A', '9C', '9D', '9E']);
-      const [row] = await rowsOf();
-      expect(row?.certificates.map(({ status }) => status)).toEqual(['good', 'good', 'good', 'good']);
-      const numbersOf = (device: typeof row) => device?.certificates.map(({ serialNumber }) => serialNumber) ?? [];
-      expect(numbersOf(row)).not.toEqual(expect.arrayContaining(numbersOf(before).slice(0, 1)));
-    },
-  );
-});
-
-describe('a half-issued card whose PUK cannot be used any more', () => {
-  it.each(everyOrNamed([0, 1], 1))('is erased and issued again (%i tries left)', async (tries) => {
-    card = new TestCard('yubikey', String((serial += 1)), vendor);
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
-    card.pukTries = tries;
-    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(card.erasures).toBe(1);
-  });
-
-  it('waits for an operator as before if it is pending and was given up: its PIN still works', async () => {
-    card = new TestCard('yubikey', String((serial += 1)), vendor);
-    const host = await alice.openHost(card);
-    host.user = () => {
-      throw new CardwrightError('USER_CANCELLED');
-    };
-    const { operation, deviceState } = await alice.relay(host);
-    expect(deviceState).toBe('pending');
-    await alice.operate(`/${operation}/cancel`, {});
-    card.pukTries = 0;
-    expect(await actionFor()).toMatchObject({ devices: [{ action: null }] });
-  });
-});
-
 describe('starting again', () => {
   const startAgain = (id: string, browser = alice) => browser.post(`/api/devices/${id}/start-again`, {});
 
   async function newFailedCard(): Promise<string> {
-    card = new TestCard('yubikey', String((serial += 1)), vendor);
+    card = newYubikey();
     const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
-    const [row] = await rowsOf();
+    const [row] = await rowsOf(alice, card);
     expect(row).toMatchObject({ state: 'failed', stateReason: 'CANCELLED', ownerActions: ['continue', 'start-again'] });
     return row?.id ?? '';
   }
@@ -345,11 +153,11 @@ describe('starting again', () => {
     const id = await newFailedCard();
     expect((await startAgain(id, bob)).code).toBe('DEVICE_STATE');
     expect((await startAgain(id)).status).toBe(200);
-    expect(await rowsOf()).toEqual([]);
-    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'erase' }] });
+    expect(await rowsOf(alice, card)).toEqual([]);
+    expect(await actionFor(bob, card)).toMatchObject({ devices: [{ action: 'erase' }] });
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(card.erasures).toBe(1);
-    expect(await rowsOf()).toMatchObject([{ state: 'active' }]);
+    expect(await rowsOf(alice, card)).toMatchObject([{ state: 'active' }]);
     expect((await startAgain(id)).code).toBe('DEVICE_STATE');
   });
 
@@ -366,7 +174,7 @@ describe('starting again', () => {
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(answer.operation).not.toBe(broken.operation);
     expect(card.erasures).toBe(1);
-    expect(await eventsOf(broken.operation)).toContain('operation.cancelled');
+    expect(await eventsOf(olga, broken.operation)).toContain('operation.cancelled');
     // A page that still has its last session learns that it is over.
     const stale = await alice.post(`/api/operations/${broken.operation}/results`, { step: 1, outcomes: [] });
     expect(stale.code).toBe('OPERATION_MOVED');
@@ -380,7 +188,7 @@ describe('starting again', () => {
 
     /** Makes a card with our management key, which nothing shows. */
     async function newGivenBackCard(): Promise<void> {
-      card = new TestCard('yubikey', String((serial += 1)), vendor, 'yubikey-4.3.7');
+      card = newYubikey('yubikey-4.3.7');
       const host = await alice.openHost(card);
       host.pull = { method: 'key.generate', when: 'before' };
       const { operation } = await alice.relay(host);
@@ -391,7 +199,7 @@ describe('starting again', () => {
 
     it('erases it like any used one', async () => {
       await newGivenBackCard();
-      expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'erase' }] });
+      expect(await actionFor(bob, card)).toMatchObject({ devices: [{ action: 'erase' }] });
       expect(await alice.relay(await alice.openHost(card))).toMatchObject(waits);
       expect(card.erasures).toBe(1);
     });
@@ -401,7 +209,7 @@ describe('starting again', () => {
       const host = await alice.openHost(card);
       host.pull = { method: 'device.reset', when: 'after' };
       expect(await alice.relay(host)).toMatchObject({ state: 'running' });
-      expect(await actionFor()).toMatchObject({ devices: [{ action: 'start' }] });
+      expect(await actionFor(alice, card)).toMatchObject({ devices: [{ action: 'start' }] });
       expect(await alice.relay(await alice.openHost(card))).toMatchObject(waits);
       expect(card.erasures).toBe(1);
     });
@@ -420,7 +228,7 @@ describe('starting again', () => {
     const own = await startTestPortal();
     try {
       const owner = await Browser.login(own, 'alice');
-      const used = new TestCard('yubikey', String((serial += 1)), vendor);
+      const used = newYubikey();
       const { operation } = await owner.relay(await owner.openHost(used), ({ phase }) => phase.name === 'certificates');
       await owner.operate(`/${operation}/cancel`, {});
       const [row] = (await listDevices(owner)).devices;
@@ -460,7 +268,7 @@ describe('starting again', () => {
     const id = await newFailedCard();
     await olgasPut('refuse');
     expect((await startAgain(id)).code).toBe('DEVICE_STATE');
-    expect(await rowsOf()).toMatchObject([{ state: 'failed', ownerActions: ['continue'] }]);
+    expect(await rowsOf(alice, card)).toMatchObject([{ state: 'failed', ownerActions: ['continue'] }]);
     await olgasPut('allow');
 
     const plain = new TestCard('piv', null, null);
