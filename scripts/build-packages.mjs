@@ -41,7 +41,7 @@ export async function build() {
   rmSync(STAMP, { force: true });
   await compile();
   await Promise.all(PACKAGES.filter((name) => name !== 'installers').map(bundle));
-  // It writes templates of what the extension's build writes: the schema of the policies.
+  // `installers` writes templates from the schema of the policies, which the extension's build writes.
   await bundle('installers');
   // Imported only here: without its compiler and formatter, a clone that nothing is installed in yet could not start.
   const { writeReports } = await import('./api/report.mjs');

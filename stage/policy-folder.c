@@ -15,7 +15,7 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-/* The path to use instead; `room` holds it where it differs. */
+/* Returns the path to use in place of `path`. If it differs, it is in `room`. */
 static const char *redirect(const char *path, char room[PATH_MAX]) {
   const char *pair = getenv("CARDWRIGHT_FOLDERS");
   while (pair != NULL && path != NULL) {
@@ -32,7 +32,7 @@ static const char *redirect(const char *path, char room[PATH_MAX]) {
   return path;
 }
 
-/* A function of the C library whose path, called `path`, is looked at first. */
+/* Replaces a function of the C library by one that redirects its parameter `path` first. */
 #define REDIRECTED(result, name, parameters, arguments)              \
   result name parameters {                                           \
     static result(*next) parameters;                                 \

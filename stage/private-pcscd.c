@@ -1,5 +1,5 @@
 /*
- * Preloaded into a private pcscd, which then needs nothing of the machine's own and is reached from this computer alone.
+ * Preloaded into a private pcscd, which then needs no folder of the machine and is reached from this computer alone.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,9 +11,8 @@
 #include <unistd.h>
 
 /*
- * At its start pcscd makes the folder /run/pcscd, for a socket and a process number that a private one does not keep
- * there, and gives up when it may not: an ordinary user could start none on a machine whose own pcscd has never run.
- * Here that one mkdir(2) succeeds without doing anything.
+ * When pcscd starts, it creates the folder /run/pcscd for its socket and its process number, and gives up if it may not.
+ * An ordinary user may not create it. A private pcscd keeps neither there. So this one mkdir(2) does nothing and succeeds.
  */
 int mkdir(const char *path, mode_t mode) {
   if (strcmp(path, "/run/pcscd") == 0) return 0;
@@ -21,8 +20,8 @@ int mkdir(const char *path, mode_t mode) {
 }
 
 /*
- * The reader of vpcd takes a card from whoever connects. Its configuration has room for a port and none for an address,
- * so it asks for all addresses of the machine. Here it gets the loopback address.
+ * A reader of vpcd accepts a card from anyone who connects. Its configuration names a port but no address, so it would listen
+ * on all addresses of the machine. This bind(2) gives it the loopback address.
  */
 int bind(int socket, const struct sockaddr *address, socklen_t length) {
   struct sockaddr_in loopback;

@@ -5,12 +5,12 @@ const FLAGS = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefin
 const DEFINITIONS = new Set(['CommandDefinition', 'RequestDefinition']);
 /** A schema that chooses among others names one of these twice. */
 const FLAT_UNION = /\{[^{}|]*\}(?: \| \{[^{}|]*\})+/g;
-/** Characters. What is shorter is said again rather than named. */
+/** Number of characters below which a type is repeated rather than named. */
 const SHORT = 80;
 
 /**
- * Prints types as a reader thinks of them: a schema by the data that it lets through, and data that has a public name by that name.
- * Valibot's own types would say every string's regular expression and description again at each place where the string is used.
+ * Prints types as a reader thinks of them: a schema as the data that it accepts, and data with a public name as that name. Valibot's own
+ * types would repeat every string's regular expression and description wherever the string is used.
  */
 export class TypePrinter {
   #checker;

@@ -3,11 +3,11 @@ import type ts from 'typescript';
 /** See public-names.mjs. */
 export interface PublicName {
   readonly name: string;
-  /** As it is declared, whatever has passed it on. */
+  /** The declared symbol, behind all re-exports. */
   readonly symbol: ts.Symbol;
 }
 
-/** An entry, and what it gives. */
+/** An entry, and the names that it exports. */
 export interface PublicEntry {
   /** Folder of its package. */
   readonly folder: string;
@@ -16,7 +16,7 @@ export interface PublicEntry {
   readonly names: readonly PublicName[];
 }
 
-/** All that the published packages give. */
+/** The public names of the published packages. */
 export interface PublicNames {
   readonly checker: ts.TypeChecker;
   readonly entries: readonly PublicEntry[];

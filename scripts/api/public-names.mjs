@@ -5,8 +5,8 @@ import { entriesOf, PUBLISHED } from './entries.mjs';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
- * Reads what each entry of the published packages gives, from the declarations that `npm run build` made. Entries with a star are left
- * out: behind them are sentences.
+ * Reads the names that each entry of the published packages exports, from the declarations that `npm run build` made. Entries with a star
+ * are left out, because they contain sentences.
  */
 export function readPublicNames() {
   const entries = PUBLISHED.flatMap((folder) =>
@@ -24,7 +24,7 @@ export function readPublicNames() {
       typeRoots: [path.join(ROOT, 'node_modules/@types')],
       strict: true,
       exactOptionalPropertyTypes: true,
-      // Else a union is in the order in which the compiler met its members.
+      // Otherwise the members of a union are in the order in which the compiler met them.
       stableTypeOrdering: true,
       noEmit: true,
       skipLibCheck: true,

@@ -98,7 +98,7 @@ function withoutPrivate(node) {
 }
 
 /**
- * Finds what no entry names, but declarations of the entries use: whoever changes it changes the entries too.
+ * Finds the symbols that no entry exports, but that declarations of the entries use. A change of one changes the entries too.
  *
  * @param {ts.TypeChecker} checker
  * @param {string} folder
@@ -125,7 +125,7 @@ function behind(checker, folder, entries) {
   return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Of any other constant the data is printed, which needs no names. */
+/** Returns whether the report has the declaration as it is written. Of all other constants it has only the data, which needs no names. */
 const isWritten = (declaration) =>
   !ts.isVariableDeclaration(declaration) || (declaration.type !== undefined && ts.isFunctionTypeNode(declaration.type));
 

@@ -23,7 +23,7 @@ import { TiedProcess } from './tied-process.js';
 /** The user `nobody`. As root, pcscd would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
 const NOBODY = 65_534;
 const START_ATTEMPTS = 5;
-/** Starts pcscd by `exec`, so that it has the shell's process id, which it must be told (sd_listen_fds(3)). */
+/** Starts pcscd by `exec`, so that it keeps the shell's process id, which LISTEN_PID must name (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));

@@ -1,4 +1,4 @@
 import type { ChangedBy } from '@cardwright/cms/policies';
 
-/** Changes policies at once, whatever is in them; `engine/attacks/two-operators` tests what that takes. */
+/** An author whose changes of policies apply at once. `engine/attacks/two-operators` tests the confirmations that others need. */
 export const ADMINISTRATOR: ChangedBy = { by: 'olga', consent: 'administrator' };

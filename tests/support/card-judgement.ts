@@ -25,9 +25,9 @@ export interface Issuer {
 const issuerOf = ({ portal: { url } }: Stage): Issuer => ({ name: 'Cardwright Development CA', url });
 
 /**
- * Has programs that nobody here wrote say that a card was issued: they list its certificates, openssl accepts each
- * against the CA, a signature made with the new PIN verifies, and what the factory set is refused. All hosts are to have ended, or
- * to be about to: the last one looks at the card once more after it released it.
+ * Expects independent programs to find a card issued. They list its certificates, and openssl verifies each against the CA. A signature
+ * made with the new PIN verifies, and the factory's secrets are refused. Call it once all hosts have ended or are about to end: the last
+ * host reads the card once more after it has released it.
  */
 export async function expectIssued(
   stage: Stage,

@@ -51,7 +51,7 @@ export const native: { connect: () => unknown } = { connect: () => undefined };
 // These must be set before modules of the extension are loaded. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
-// As the browser answers for a text that it does not have.
+// The browser's answer for a text that it does not have.
 chrome.i18n.getMessage.callsFake(() => '');
 chrome.runtime.connectNative.callsFake(() => native.connect());
 chrome.windows.getAll.callsFake(() => Promise.resolve(openWindows));

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
  * A native host without a card, for tests of the extension: real frames over stdio, real sealing, made-up devices.
- * It notes what it receives, and what it could unseal, as JSON lines in the file CARDWRIGHT_FAKE_HOST_LOG. What is wrong
- * with it stands in the file CARDWRIGHT_FAKE_HOST_FAULT, read at its start, and what it does with passkeys in
- * CARDWRIGHT_FAKE_HOST_PASSKEYS, read at each: see host-fault.ts.
+ * It records the messages that it receives and the secrets that it can unseal, as JSON lines in the file
+ * CARDWRIGHT_FAKE_HOST_LOG. When it starts, it reads its fault from the file CARDWRIGHT_FAKE_HOST_FAULT. For each passkey it
+ * reads its deviations from the file CARDWRIGHT_FAKE_HOST_PASSKEYS. host-fault.ts describes both.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';

@@ -2,10 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Writes another extension into `folder`, which tries what the browser lets one: it may read every page, has a content
- * script in each, and its background, awake whenever a page is loaded, runs what a test tells it.
+ * Writes a hostile extension into `folder`, with every right that the browser gives one: it may read every page and has a
+ * content script in each. Its background wakes whenever a page is loaded, and runs the code that a test sends it.
  *
- * @param contentScript what it runs in every page
+ * @param contentScript the script that it runs in every page
  */
 export function writeHostileExtension(folder: string, contentScript: string): string {
   const manifest = {

@@ -15,7 +15,7 @@ const STATUS_WORD_BYTES = 2;
 
 /** Logs the commands to a card since its insertion. */
 export class RecordedCard implements CardInReader {
-  /** In order. */
+  /** Records of the APDUs, oldest first. */
   readonly log: ApduRecord[] = [];
   readonly #card: CardInReader;
   readonly #onRecord: (record: ApduRecord) => void;

@@ -62,7 +62,7 @@ export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
 /** A card in the vpcd reader, with its memory in a file. `insertCard` creates it. */
 export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   readonly profile: ProfileName;
-  /** Undefined on a card that has none. */
+  /** Serial number; undefined for a card without one. */
   readonly serial: number | undefined;
   readonly #card: Card;
   readonly #faulty: FaultyCard;

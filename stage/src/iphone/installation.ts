@@ -12,7 +12,7 @@ export interface InstalledProfile {
   readonly uuid: string;
   readonly displayName: string | null;
   readonly trust: ProfileTrust;
-  /** By the identifiers of their payloads. */
+  /** Keys with certificates, by the identifiers of their payloads. */
   readonly identities: ReadonlyMap<string, Identity>;
   /** Authorities that the phone trusts because of it. */
   readonly roots: readonly X509Certificate[];

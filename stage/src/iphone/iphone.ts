@@ -43,7 +43,7 @@ export interface IphoneOptions {
  *     const profile = await phone.install(); // after `identify()` the user confirms serial number and model on the page
  */
 export class Iphone {
-  /** By their identifiers, as listed in Settings. */
+  /** Installed profiles by their identifiers, as listed in Settings. */
   readonly profiles = new Map<string, InstalledProfile>();
   readonly #safari: Safari;
   #page: SafariPage | undefined;

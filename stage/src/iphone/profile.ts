@@ -8,7 +8,7 @@ export type DeviceAttribute = (typeof ATTRIBUTES)[number];
 
 /** The members of every profile and every payload. */
 interface PayloadHead {
-  /** Of the profile: a new one with the same identifier replaces the old one. */
+  /** Identifies the profile: a new one with the same identifier replaces the old one. */
   readonly identifier: string;
   readonly uuid: string;
   readonly displayName: string | null;

@@ -13,7 +13,7 @@ import type { WireAnswer, WireSession } from '../../support/wire-page.js';
 
 const FOREIGN = 'login.microsoft.com';
 const OWN = 'localhost';
-/** Its own certificate and key do not help it. */
+/** Host of a site with a certificate and a key of its own, which do not help it. */
 const ANOTHER = 'login.microsoft.example';
 
 let site: RelyingPartySite;

@@ -137,7 +137,7 @@ describe("the administrator's language", () => {
     expect(await menu.evaluate(() => document.documentElement.lang)).toBe('de');
     const text = await menu.evaluate(() => document.body.textContent);
     expect(text).toContain('Dieser Computer');
-    // With a value in it, and from the catalogue of errors.
+    // A sentence of the error catalogue, with a value in it.
     expect(text).toContain('Cardwright-Versionen passen nicht zueinander');
     await judge(menu, 'menu-german');
     await menu.close();

@@ -178,7 +178,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
       const session = await stage.granted();
       await stage.chromium.hastenWindows(HASTENED);
       const arrived = await errorOf(session, ...ASK_FOR_PIN);
-      // Others need their time again.
+      // Ends the short time limits, which other stagings must not have.
       await stage.chromium.stopBackground();
       return arrived;
     },

@@ -8,7 +8,7 @@ import { everyOrNamed } from '../../support/thorough.js';
 
 const PIN = '739154';
 
-/** Has the policy of a new portal, except for the algorithms of its slots, and knows the vendor of the virtual YubiKeys. */
+/** A portal with the policy of a new one, except for the algorithms of its slots. It knows the vendor of the virtual YubiKeys. */
 describe('at a new portal', () => {
   let place: Workplace;
   let alice: PortalUser;

@@ -8,7 +8,7 @@ import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const NEW_PIN = '739154';
 
-/** With P-256, in `npm test`: tests/integration/issuance, and all of tests/e2e/branches. */
+/** `npm test` issues cards with P-256 in tests/integration/issuance and in all of tests/e2e/branches. */
 describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with %s', (algorithm) => {
   let stage: Stage;
 

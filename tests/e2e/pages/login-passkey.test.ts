@@ -42,7 +42,7 @@ const refuse = (page: Page, name: string | null) =>
       });
   }, name);
 
-/** Resolves once the page has sent a request so often. Rejects after some seconds. */
+/** Resolves once the page has sent a request this many times. Rejects after some seconds. */
 async function untilAsked(page: Page, call: string, times: number): Promise<void> {
   const isThere = (): boolean => portal.calls.filter((one) => one === call).length >= times;
   for (let tries = 0; !isThere() && tries < 100; tries += 1)

@@ -60,7 +60,7 @@ describe('adding a mobile device', () => {
     cms.see('to-confirm');
     await user.sees('confirm');
     expect(await user.page.title()).toBe('(!) Cardwright is waiting for you · Portal');
-    // Not a button: the button that the user was about to press is no answer to this.
+    // No button has the focus: the user was about to press another one, and would answer unread.
     expect(await user.focused()).toBe('Is this your iPhone?');
     await user.press('Enter');
     expect(cms.confirmed).toBe(null);

@@ -51,7 +51,7 @@ describe('the wizard', () => {
 
   thoroughIt('closes by itself when it is done, but not while its user is at a button', async () => {
     const user = await scene.arrive({ devices: [yubikey] });
-    // Its seconds pass on the test's command.
+    // The wizard's seconds pass on the test's command.
     await user.page.evaluate(() => {
       const ticks = new Map<number, () => void>();
       let last = 0;

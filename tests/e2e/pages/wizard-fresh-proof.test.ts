@@ -9,7 +9,7 @@ const another = blankYubikey('55667788');
 const WANTED = new CardwrightError('LOGIN_REQUIRED', { fresh: true });
 const scene = WizardScene.forTests();
 
-/** Changes a PIN. The CMS asks so often for a fresh proof of identity. */
+/** Changes a PIN at a CMS that asks `times` times for a fresh proof of identity. */
 async function changePin({ times = 1, hasForm = true, language = 'en' } = {}): Promise<WizardUser> {
   scene.cms.goAway('operations', ...Array.from({ length: times }, () => WANTED));
   const user = await scene.arrive({ devices: [mine] }, 'cardwright-change-pin');

@@ -15,7 +15,7 @@ export class MobileScene {
   #changes: Partial<MobileSettings> = {};
   #later = 0;
 
-  /** As `startPortal` takes it. */
+  /** Opens the devices for `startPortal`. */
   readonly open: OpenMobile = async (parts) => {
     const changes = (): Partial<MobileSettings> => this.#changes;
     const settings = {
@@ -30,7 +30,7 @@ export class MobileScene {
     const now = (): Date => new Date(Date.now() + this.#later);
     const devices = await openMobileDevices({ ...parts, settings, now });
     this.#devices = devices;
-    // By the real clock: its clients have no other.
+    // The server uses the real clock, because its clients have no other.
     const scep = new ScepServer({ authority: () => devices.scepAuthority(), registrar: devices.registrar });
     return { devices, scep };
   };
@@ -49,7 +49,7 @@ export class MobileScene {
     this.#changes = settings;
   }
 
-  /** As it was at first; the clock is not put back. */
+  /** Restores the first settings; does not set the clock back. */
   recover(): void {
     this.#changes = {};
   }

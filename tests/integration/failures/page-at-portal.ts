@@ -37,7 +37,7 @@ export class PageAtPortal {
     return this.relayFrom(await this.cms.start(host.startRequest), host, options);
   }
 
-  /** The same from an answer on. */
+  /** Relays from an answer on. */
   async relayFrom(
     begun: OperationAnswer,
     host: PlayedHost,
@@ -66,6 +66,6 @@ export class PageAtPortal {
 interface RelayOptions {
   /** A phase whose steps are not run. */
   readonly until?: string;
-  /** Changes what the host says of a step. */
+  /** Changes the host's results of a step. */
   readonly forge?: Forge;
 }

@@ -12,7 +12,7 @@ type PasskeyCode = Extract<CodesOf<'portal'>, `PASSKEY_${string}`>;
 
 const SOON = 1;
 const FOUR_MINUTES = 240_000;
-/** Longer than a list of devices waits for what a service forbids, and shorter than the portal does; milliseconds. */
+/** Milliseconds: a list of devices does not wait so long for a service, but the portal's other requests to it do. */
 const LATE = 2_300;
 const MANY = 20;
 
@@ -41,7 +41,7 @@ const issuing =
     return scene.alice.relay(host);
   };
 
-/** Every code that has to do with passkey services and the login. */
+/** Every code of passkey services and of the login. */
 export const passkeyStagings: { readonly [C in PasskeyCode]: PortalStaging<C> } = {
   PASSKEY_SERVICE_UNAVAILABLE: {
     when: 'the passkey service fails',

@@ -38,7 +38,7 @@ export class PhoneAtPortal {
     return `http://127.0.0.1:${this.portal.port}/mobile/scep/${this.id}`;
   }
 
-  /** Downloads the profile, installs it, and says what it is. */
+  /** Downloads the profile, installs it, and sends the phone's identity. */
   async identify(): Promise<this> {
     await this.#ask(`${this.link}/profile`);
     await this.#ask(`/mobile/profile-service/${this.id}`, await this.phone.answer(this.#challenge));
@@ -61,7 +61,7 @@ export class PhoneAtPortal {
     return status;
   }
 
-  /** A phone that is refused shows nothing but that; its page knows more. */
+  /** Sends a request of the phone. A refused phone learns no reason; its page does. */
   async #ask(path: string, body?: Uint8Array): Promise<void> {
     const response = await fetch(`http://127.0.0.1:${this.portal.port}${path}`, {
       method: body ? 'POST' : 'GET',

@@ -45,7 +45,7 @@ export class PortalScene {
     readonly alice: PageAtPortal,
     readonly bob: PageAtPortal,
     readonly olga: PageAtPortal,
-    /** Olga's browser without the sdk, for what is prepared. */
+    /** Olga's browser without the sdk, for preparations. */
     readonly operator: Browser,
   ) {}
 

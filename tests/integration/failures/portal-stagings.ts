@@ -22,7 +22,7 @@ const ORGANISATION_PUK = '24681357';
 const MANY_TRIES = 12;
 const NO_PASSWORD = 'no password';
 
-/** An issuance by a host that says something else than what its card did. */
+/** An issuance by a host that lies about the results of its card. */
 const forging = (forgeryOf: (card: TestCard) => Forge) => async (scene: PortalScene) => {
   const card = scene.newYubikey();
   return scene.alice.relay(await scene.hostWith(card), { forge: forgeryOf(card) });

@@ -129,7 +129,7 @@ describe('the packaged host', () => {
       expect(text).toMatch(words);
     }
     expect(text).not.toMatch(/^@cardwright\//m);
-    // Only our own is a licence without a text.
+    // Only our own licence may come without its text.
     expect(text).not.toMatch(/^Licence: /m);
   });
 

@@ -14,10 +14,10 @@ type Profile = Parameters<Stage['insert']>[0]['profile'];
 
 const NEW_PIN = '739154';
 const EVERY_YUBIKEY = ['yubikey-5.4', 'yubikey-5.7.2', 'yubikey-5.8', 'yubikey-no-extended'] as const;
-/** The oldest, the newest, and the one that takes short APDUs alone. */
+/** Of these, `npm test` issues the oldest, the newest, and the one that accepts only short APDUs. */
 const YUBIKEYS = everyOrNamed(EVERY_YUBIKEY, 'yubikey-5.4', 'yubikey-5.8', 'yubikey-no-extended');
 const PLAIN_CARDS = ['piv', 'piv-strict'] as const;
-/** One whose attestations name no serial number, and cards that tell the version of a YubiKey which attests, and cannot. */
+/** A YubiKey whose attestations name no serial number, and cards that report a version which attests, but cannot attest themselves. */
 const UNPROVEN = ['yubikey-4.3.7', 'yubikey-no-f9', 'yubikey-no-attest'] as const;
 
 let stage: Stage;
@@ -62,7 +62,7 @@ async function during<T>(work: (host: HostProcess, device: DeviceInfo) => Promis
 const issue = (): Promise<OperationAnswer> => during((host, device) => alice.issue(host, device));
 const eligibility = () => during((_host, device) => alice.eligibility([device]));
 
-/** The silicon has the user's PIN, no PUK of the factory, all tries, and a key and a certificate in each slot. */
+/** Expects the card's memory to have the user's PIN, no factory PUK, all tries, and a key and a certificate in each slot. */
 function expectWhole({ stateFile }: InsertedCard): void {
   const { pin, puk, keys, objects } = memoryOf(stateFile);
   expect(secretsOf(stateFile)).toMatchObject({ pin: NEW_PIN, puk: expect.not.stringContaining('12345678') });

@@ -12,8 +12,8 @@ import { everyOrSome } from '../../support/thorough.js';
 const NEW_PIN = '739154';
 
 /**
- * APDUs of an issuance with elliptic curves (9D of the plain card: RSA), from `device.open` to its end, the live proof included;
- * each takes a card some milliseconds. What they are is in docs/decisions/0038-piv-apdus-of-an-issuance.md.
+ * Maximum number of APDUs of an issuance with elliptic curves (9D of the plain card: RSA), from `device.open` to its end, with the live
+ * proof. Each takes a card some milliseconds. docs/decisions/0038-piv-apdus-of-an-issuance.md lists them.
  */
 const MOST_APDUS = { yubikey: 50, piv: 35 } as const;
 
@@ -24,7 +24,7 @@ const cases = [
   ['piv', 'P-256'],
 ] as const;
 
-/** With RSA in Chromium, in `npm test`: tests/e2e/issuance/issuance.test.ts. */
+/** `npm test` issues cards with RSA in Chromium: tests/e2e/issuance/issuance.test.ts. */
 describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
   'the issuance of a blank %s with %s, from host and portal alone',
   (profile, algorithm) => {

@@ -22,7 +22,7 @@ let store: PortalDatabase;
 let taken: Server;
 let otherKeys: string;
 let mobile: MobileSettings;
-/** Of a portal that could start. */
+/** Configuration with which the portal would start. */
 let sound: Configuration;
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Milliseconds. After ten seconds, a pool closes idle connections by itself. */
+/** Milliseconds: less than the ten seconds after which a pool closes idle connections by itself. */
 const BEFORE_IDLE = 8_000;
 
 const takenPort = (): number => (taken.address() as AddressInfo).port;
@@ -73,7 +73,7 @@ const ownPasskeys: Configuration['passkeyServices'][number] = {
   lifetime: 300,
 };
 
-/** By the part that fails: what is wrong with the configuration, and the error. */
+/** A fault of the configuration and its error, by the part that fails. */
 const failing: Readonly<Record<string, readonly [change: () => Partial<Configuration>, message: RegExp]>> = {
   'the key ring': [() => ({ keys: '{}' }), /key file is not valid/],
   'the fit of keys and database': [() => ({ keys: otherKeys }), /not the keys of this database/],

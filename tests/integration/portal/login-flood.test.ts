@@ -14,7 +14,7 @@ const UNANSWERED = 100;
  * they take longer too.
  */
 const MOST_HASHES = 100;
-/** The same for a login of a person who has her turn: her own hash, and those of the other queue meanwhile. */
+/** Maximum number of hashes until a login whose turn it is: its own, and those of the other queue meanwhile. */
 const HASHES_OF_A_TURN = 10;
 
 /** Counts the passwords that this process has hashed in the background, by the jobs that Node reports. */

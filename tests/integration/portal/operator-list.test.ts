@@ -11,7 +11,7 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
-/** Of one moment, so that only their ids differ. */
+/** Time of many devices, so that they differ only by their ids. */
 const MOMENT = new Date('2026-11-01T12:00:00Z');
 const MANY = 120;
 

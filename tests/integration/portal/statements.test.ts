@@ -7,8 +7,8 @@ import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './suppor
 /** The database's cost of an issuance: each call reads each row once, and writes all changes together. */
 
 /**
- * For a YubiKey with four slots, over its six calls, not counting statements that only begin and end a transaction. One of each call
- * reads the policy.
+ * Maximum number of statements for a YubiKey with four slots, over its six calls. Statements that only begin or end a transaction do not
+ * count. One statement of each call reads the policy.
  */
 const MOST_STATEMENTS = 43;
 

@@ -89,7 +89,7 @@ async function wellKnown(origin: string): Promise<PublicJwkSet> {
   return validate(publicJwkSet, await response.json());
 }
 
-/** As a browser sends what a page of an origin asks for, with the user's cookie. */
+/** Sends requests as a browser does for a page of an origin, with the user's cookie. */
 const asPageOf =
   (origin: string): typeof fetch =>
   (input, init) =>

@@ -55,7 +55,7 @@ async function serialIn(reader: string): Promise<string | undefined> {
   return /Serial Number:\s*(\d+)/.exec(stdout)?.[1];
 }
 
-/** One after the other; undefined where there is no card to ask. */
+/** Reads the serial numbers one after the other; undefined for a reader without a card. */
 async function serialsIn(readers: readonly string[]): Promise<(string | undefined)[]> {
   const serials: (string | undefined)[] = [];
   for (const reader of readers) serials.push(await serialIn(reader).catch(() => undefined));

@@ -15,7 +15,7 @@ const OTHER_PIN = '482913';
 const RP = 'example.com';
 /** pcscd looks every 400 ms whether a card is there. */
 const PULL_SEEN_MS = 900;
-/** It shows that no time has passed, so that a slow machine can reset a card within its ten seconds. */
+/** A clock that stands still, so that even a slow machine resets a card within its ten seconds. */
 const stoppedClock: CardClock = {
   now: () => 0,
   after(milliseconds, callback) {
@@ -133,7 +133,7 @@ describe('python3-fido2 on a virtual card', () => {
     await card.pull();
     await wait(PULL_SEEN_MS);
     await stage.insert('yubikey', 'contacts', { contactless: true });
-    // Being brought to the reader is the one touch.
+    // Holding the card to the reader counts as one touch.
     expect(await stage.fido('make', { rpId: RP, rk: false })).toMatchObject({ format: 'packed' });
     expect(await stage.fido('select')).toEqual({ error: 'USER_ACTION_TIMEOUT' });
   });

@@ -4,7 +4,7 @@ import { Stage } from './stage.js';
 
 let stage: Stage;
 
-/** Slot, algorithm, and how OpenSC numbers the key. */
+/** Slots, each with its algorithm and OpenSC's number of its key. */
 const keys = [
   { slot: '9A', algorithm: '07', id: '01' },
   { slot: '9C', algorithm: '11', id: '02' },
@@ -38,7 +38,7 @@ describe.each(['piv', 'piv-strict'] as const)('independent tools on a virtual ca
 
   it.each(keys)('piv-tool makes a key in $slot and writes a certificate', async ({ slot, algorithm, id }) => {
     const [der, pem, certificate] = [stage.file(`${id}.der`), stage.file(`${id}.pem`), stage.file('certificate.pem')];
-    // piv-tool exits with 1 also when all went well, so what it left is looked at.
+    // piv-tool exits with 1 even after success, so its effects are checked.
     await stage.pivTool('--admin', 'M:9B:03', '--genkey', `${slot}:${algorithm}`, '--out', der);
     expect((await stage.openssl('pkey', '-pubin', '-inform', 'DER', '-in', der, '-out', pem)).ok).toBe(true);
     await certify(pem, `slot ${slot}`, certificate);

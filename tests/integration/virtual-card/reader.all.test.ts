@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 describe('a virtual card in a reader of pcscd', () => {
-  // Each answer would have that delay; what else the machine does delays some.
+  // That delay would hit every answer; other work of the machine hits only some.
   it('answers an APDU in far less than the 48 ms of delayed acknowledgement', async () => {
     await stage.insert('piv', 'fast');
     const measured = await stage.run('/usr/bin/python3', ['-c', MEASURE, stage.reader.name]);

@@ -67,13 +67,13 @@ export class Stage {
     return this.run('pkcs11-tool', ['--module', 'opensc-pkcs11.so', ...args]);
   }
 
-  /** OpenSC's piv-tool; it reads the management key from a file. */
+  /** Runs OpenSC's piv-tool, which reads the management key from a file. */
   pivTool(...args: string[]): Promise<Outcome> {
     const key = this.write('management-key', Array(3).fill('01:02:03:04:05:06:07:08').join(':'));
     return this.run('piv-tool', ['--reader', this.reader.name, ...args], { PIV_EXT_AUTH_KEY: key });
   }
 
-  /** Has python3-fido2 do something with the FIDO2 application; PINs are in the order, which no command line shows. */
+  /** Runs a command of python3-fido2 on the FIDO2 application. PINs are in `order`, which no command line shows. */
   async fido(command: string, order: FidoAnswer = {}): Promise<FidoAnswer> {
     const args = ['--reader', this.reader.name, command];
     const { text } = await this.run(FIDO_CLIENT, args, {}, JSON.stringify(order));
@@ -81,7 +81,7 @@ export class Stage {
     return typeof answer === 'object' && answer !== null ? { ...answer } : {};
   }
 
-  /** Several orders at once, each `[command, order]`: a program that starts is slow. */
+  /** Runs several commands, each `[command, order]`, in one program, because its start takes long. */
   async fidoSteps(...steps: readonly (readonly [string, FidoAnswer?])[]): Promise<readonly FidoAnswer[]> {
     const { answers } = await this.fido('steps', { steps: steps.map(([command, order]) => ({ ...order, command })) });
     const given: readonly unknown[] = Array.isArray(answers) ? answers : [];
@@ -92,7 +92,7 @@ export class Stage {
     return this.run('openssl', args);
   }
 
-  /** Has OpenSC sign with the key of this id, and openssl verify. `publicKey` is a PEM file. */
+  /** Lets OpenSC sign with the key of this id, and openssl verify. `publicKey` is a PEM file. */
   async signAndVerify(id: string, mechanism: string, publicKey: string, pin: string): Promise<Outcome> {
     const message = this.write('message', `signed with key ${id}`);
     const signature = this.file('signature');

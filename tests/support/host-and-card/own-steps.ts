@@ -7,8 +7,8 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 const KID = 'own';
 
 /**
- * Steps that an attacker signs again for her own host, with the CMS's commands, for the card that is really there. Her host trusts
- * her key as one of the CMS's, so it needs no change.
+ * Signs the CMS's commands again as steps for an attacker's own host and the card that is really in her reader. Her host trusts her key
+ * as one of the CMS's, so the host needs no change.
  */
 export class OwnSteps {
   private constructor(

@@ -36,11 +36,11 @@ const QUESTION = 4;
 const RESET = 0xfb;
 const CHANGE_REFERENCE_DATA = 0x24;
 const PUK = 0x81;
-/** The length of a command's header with Lc, and below of a PIN or PUK. */
+/** Bytes of a command's header with Lc, and of a PIN or PUK. */
 const HEAD = 5;
 const SECRET = 8;
 
-/** YubiKeys whose FIDO2 application is reached otherwise than PIV. */
+/** YubiKeys whose FIDO2 application is reached over NFC alone, unlike PIV. */
 const OVER_NFC: readonly ProfileName[] = ['yubikey', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-no-f9'];
 
 type Model = 'yubikey' | 'piv' | 'fido2';

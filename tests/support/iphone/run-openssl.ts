@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Runs openssl in a folder with these files. @returns its output. @throws if it fails */
+/** Runs openssl in a folder with these files, and returns its output. @throws if it fails */
 export async function runOpenssl(
   args: readonly string[],
   files: Readonly<Record<string, Uint8Array | string>>,

@@ -11,7 +11,7 @@ export interface Script {
   consent: Consent;
   /** The user's answer in the consent window; null leaves it open. */
   consentAnswer: Consent | null;
-  /** The classes of commands granted to the site so far, and below those that it can get at most. */
+  /** The classes of commands granted to the site so far. `grantable` are all that it can get. */
   granted: string[];
   grantable: string[];
   /** The error of `access.request`, instead of an answer of the user. */

@@ -46,8 +46,8 @@ export class Rider {
   }
 
   /**
-   * Waits for the results of further attempts beside a host that has the card. A host that can't have the card alone shares it: then the
-   * attempt under way waits as long as the host has the card, and there are none.
+   * Waits for the results of further attempts while a host uses the card. If the host cannot have the card alone, it shares it. Then the
+   * attempt under way waits until the host releases the card, and there are no results.
    *
    * @param use uses the card in the host
    * @returns the results of `count` attempts, or of fewer where the program waits

@@ -61,8 +61,8 @@ export async function expectListedSilicon(
 }
 
 /**
- * A card with elliptic curves was issued, whatever went wrong meanwhile. In `npm run test:all` independent programs say so, which takes a
- * dozen processes; `npm test` looks into the silicon, and has these programs judge in the tests of issuances.
+ * Expects a card with elliptic curves to be issued, whatever went wrong meanwhile. `npm run test:all` asks independent programs, which
+ * takes a dozen processes. `npm test` reads the card's memory, and asks these programs only in the tests of issuances.
  */
 export async function expectUsable(stage: Stage, card: StagedCard, pin: string): Promise<void> {
   if (globalThis.runsEverything) return expectIssued(stage, card.inserted, pin, 'EC');
@@ -70,7 +70,7 @@ export async function expectUsable(stage: Stage, card: StagedCard, pin: string):
   await expectIssuedSilicon(stage, card, pin);
 }
 
-/** The certificate is the value of tag 70, at the beginning; its length takes two bytes (SP 800-73-4 Part 1, table 10). */
+/** Reads a slot's certificate: the value of tag 70 at the start, whose length takes two bytes (SP 800-73-4 Part 1, table 10). */
 function certificateIn({ objects }: CardMemory, slot: IssuedSlot): X509Certificate {
   const object = Buffer.from(objects[CERTIFICATES[slot]] ?? '', 'hex');
   if (object.readUInt16BE(0) !== 0x7082) throw new Error(`there is no certificate in ${slot}`);

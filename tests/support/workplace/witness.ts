@@ -24,8 +24,8 @@ const READ_BACKS = 5;
 const OK = 200;
 
 /**
- * Watches a card while it is issued: what the portal repeatedly reports to its owner, and the APDUs of the card. Whatever went wrong,
- * the same must hold in the end.
+ * Watches the issuance of a card: the portal's repeated reports to its owner, and the card's APDUs. Whatever went wrong, the same facts
+ * must hold in the end.
  */
 export class Witness {
   readonly #sightings: Sighting[] = [];
@@ -57,9 +57,11 @@ export class Witness {
   }
 
   /**
-   * Ends, and expects what is true of every issuance that was finished: one device came, it was Active only after its
-   * certificates had been read back, its PIN and PUK have as many tries as before and never had fewer than two, and the
-   * silicon has what the portal says.
+   * Stops watching, and expects the facts of every finished issuance:
+   *
+   * - there is one new device, and it became active only after its certificates had been read back;
+   * - PIN and PUK have as many tries as before, and never had fewer than two;
+   * - the card's memory agrees with the portal.
    */
   async expectSound(pin: string): Promise<void> {
     await this.#look();

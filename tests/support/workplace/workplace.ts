@@ -165,8 +165,8 @@ export class Workplace {
   }
 
   /**
-   * After each test: pulls every card, dismisses every witness, and closes every page but the named one; its wizard too, if a
-   * test that failed has left it open.
+   * Tidies up after a test: pulls every card, dismisses every witness, and closes every page but the named one. If a failed test has left
+   * a wizard open in that page, closes it too.
    *
    * @throws if a host does not end although its page is gone
    */

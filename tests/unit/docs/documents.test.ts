@@ -6,7 +6,7 @@ import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import { readMarkdown, type MarkdownFile } from './markdown.js';
 
-/** Characters of a paragraph: about five lines. What is longer becomes a list, a table or two paragraphs. */
+/** Maximum number of characters of a paragraph: about five lines. A longer one becomes a list, a table or two paragraphs. */
 const LONGEST_PARAGRAPH = 700;
 
 /** Words that have a plainer form: cannot, again, someone, continues, releases, signs in. Only a certificate may go on a card. */
@@ -133,15 +133,15 @@ function leadsSomewhere(file: MarkdownFile, link: string): boolean {
 }
 
 /**
- * Words of a piece of code that look like paths: with a slash, and nothing that stands for something else. Absolute ones are a
- * machine's own, and may have spaces.
+ * Lists the words of a piece of code that look like paths: they have a slash and no placeholder. Leaves out absolute paths, which belong
+ * to a machine and may have spaces.
  */
 const pathsIn = (code: string): string[] =>
   (code.startsWith('/') ? [] : code.split(/\s+/)).filter(
     (word) => /^\.?\w[\w.-]*\/[\w./-]*$/.test(word) && !MADE_LATER.test(word),
   );
 
-/** From the root; in a package's README also from the package or its `src/`. A test may be named without its end. */
+/** Looks from the root; in a package's README also from the package or its `src/`. A test may be named without its suffix. */
 function isThere({ path: document }: MarkdownFile, name: string): boolean {
   const home = path.dirname(document);
   const isOfPackage = path.basename(document) === 'README.md' && folders.has(home);
@@ -150,6 +150,6 @@ function isThere({ path: document }: MarkdownFile, name: string): boolean {
   return places.some((place) => ['', '.test.ts'].some((end) => existsSync(inRepository(place, `${name}${end}`))));
 }
 
-/** The test that security.md and testing.md call by its path under `tests/`, without what ends its name. */
+/** Finds the test that security.md and testing.md name by its path below `tests/`, without its suffix. */
 const testFile = (name: string): string | undefined =>
   ['.test.ts', '.all.test.ts', '.timed.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);

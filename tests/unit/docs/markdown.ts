@@ -31,7 +31,10 @@ export function readMarkdown(path: string, text: string): MarkdownFile {
   };
 }
 
-/** https://github.com/gjtorikian/html-pipeline: small letters, hyphens for spaces, a number for each repetition; and those that a page sets itself. */
+/**
+ * Lists the anchors of headings, as GitHub makes them: small letters, hyphens for spaces, a number for each repetition
+ * (https://github.com/gjtorikian/html-pipeline). Adds the anchors that a page sets itself.
+ */
 function anchorsOf(prose: string): Set<string> {
   const anchors = new Set([...prose.matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, id = '']) => id));
   for (const [, heading = ''] of prose.matchAll(/^#+ (.+)$/gm)) {

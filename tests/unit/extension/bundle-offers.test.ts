@@ -2,7 +2,7 @@ import { beforeEach, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { BundleOffers } = await import('../../../extension/src/background/bundle-offers.js');
 
 /** A page, here the attacker, that has the window for saving a support file opened. */

@@ -4,7 +4,7 @@ import type { WindowContent } from '../../../extension/src/own-window-content.js
 import { openTabs, openWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 import { WindowPort } from './window-port.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 const { CHECK_LIMIT } = await import('../../../extension/src/background/checking-windows.js');
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { readCmsKeys } = await import('../../../extension/src/background/cms-keys.js');
 
 const ORIGIN = 'https://portal.example.com';

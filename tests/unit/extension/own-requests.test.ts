@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
 import { EXTENSION_ID, OWN } from './background/fake-port.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { SiteAccess } = await import('../../../extension/src/background/site-access.js');
 const { serveOwnPage } = await import('../../../extension/src/background/own-requests.js');
 

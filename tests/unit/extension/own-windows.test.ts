@@ -3,7 +3,7 @@ import type { WindowContent } from '../../../extension/src/own-window-content.js
 import { openTabs, openWindows, raisedWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 import { OWN, WindowPort } from './window-port.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 
 const ORIGIN = 'https://portal.example.com';

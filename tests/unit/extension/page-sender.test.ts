@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import '../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { isOwnPage } = await import('../../../extension/src/background/own-page.js');
 const { pageSender } = await import('../../../extension/src/background/page-sender.js');
 

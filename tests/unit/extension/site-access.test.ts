@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { GrantClass } from '../../../extension/src/grant-class.js';
 import { local, managed, openWindows, resetFakeChrome, session } from '../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { describePolicy, policyFor, sitesOfPolicy } = await import('../../../extension/src/policy/policy-in-force.js');
 const { forgetPrivateAnswers, listRemembered } = await import('../../../extension/src/remembered-answers.js');
 const { SiteAccess } = await import('../../../extension/src/background/site-access.js');

@@ -9,7 +9,7 @@ import chrome from 'sinon-chrome';
 import type { BundleSources } from '../../../extension/src/pages/bundle/support-bundle.js';
 import { local, managed, resetFakeChrome } from '../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { diagnoseHost } = await import('../../../extension/src/background/host-check.js');
 const { RecentFailures } = await import('../../../extension/src/background/recent-failures.js');
 const { makeSupportBundle } = await import('../../../extension/src/pages/bundle/support-bundle.js');

@@ -36,7 +36,7 @@ const isDeclared = (node: ts.Identifier): boolean =>
   ((ts.isVariableDeclaration(node.parent) || ts.isBindingElement(node.parent) || ts.isParameter(node.parent)) &&
     node.parent.name === node);
 
-/** Imports what an example uses: what is given, else the public name, of its own package first. */
+/** Writes the imports of an example: given names, and public names, those of its own package first. */
 function importsFor(text: string, own: PublicEntry): string {
   const nearest = names.entries.toSorted((a, b) => Number(b.folder === own.folder) - Number(a.folder === own.folder));
   return [...freeNamesOf(text)]
@@ -48,7 +48,7 @@ function importsFor(text: string, own: PublicEntry): string {
     .join('');
 }
 
-/** Compiles texts that are no files, each as a module, and says of each what is wrong. */
+/** Compiles texts, each as a module without a file, and lists the compiler's complaints. */
 function complaintsOf(texts: ReadonlyMap<string, string>): string[] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
@@ -85,7 +85,7 @@ const fileOf = (name: string): string => path.join(import.meta.dirname, 'example
 describe('what an author calls', () => {
   it('has an example that uses it', () => {
     const isClass = ({ flags }: ts.Symbol): boolean => (flags & ts.SymbolFlags.Class) !== 0;
-    // An element is used by its tag, and a class of the sdk by what makes its objects.
+    // The example of an element uses its tag. The example of another class uses the function that makes its objects.
     const strange = functions.filter(
       ({ name, symbol, example = '' }) => !isClass(symbol) && !freeNamesOf(example).has(name),
     );

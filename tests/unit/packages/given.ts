@@ -38,7 +38,7 @@ export declare const error: unknown;
 export declare const answer: string;
 export declare const entries: readonly TraceEntry[];
 
-/** In a page. */
+/** Values in a page. */
 export declare const client: Client;
 export declare const button: HTMLButtonElement;
 export declare const devices: readonly DeviceInfo[];
@@ -64,7 +64,7 @@ export declare const f9: Uint8Array;
 export declare const spki: Uint8Array;
 export declare const pem: string;
 
-/** In a server. */
+/** Values in a server. */
 export declare const cms: Cms;
 export declare const store: Store;
 export declare const authority: CertificationAuthority;
@@ -89,7 +89,7 @@ export declare const factory: FactorySecrets;
 /** Version of the device that the operator saw. */
 export declare const seen: string;
 
-/** In an operation. */
+/** Values in an operation. */
 export declare const context: OperationContext;
 export declare const info: DeviceInfo;
 export declare const step: Step;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { PUBLISHED } from '../../../scripts/api/entries.mjs';
 
-/** Both compilers that there are: what one takes, the other may refuse. */
+/** The two compilers of TypeScript: one may refuse what the other accepts. */
 const COMPILERS = ['typescript-7', 'typescript'];
 const OPTIONS = ['--strict', '--skipLibCheck', 'false', '--target', 'es2023', '--lib', 'es2023,dom,dom.iterable'];
 const NODE = ['--types', 'node'];

@@ -78,7 +78,7 @@ describe.each(PUBLISHED)('the archive of %s', (folder) => {
     const registering = files.filter((file) => file.endsWith('.js') && read(folder, file).includes('customElement('));
     const named = manifest.sideEffects;
     if (registering.length === 0) expect(named).toBe(false);
-    // The entry is imported for nothing but what these do.
+    // A page imports the entry only for the effects of these files.
     else expect(named).toEqual(['dist/elements.js', ...registering.toSorted()].map((file) => `./${file}`));
   });
 });

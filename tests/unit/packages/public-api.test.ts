@@ -6,7 +6,7 @@ import { PUBLISHED } from '../../../scripts/api/entries.mjs';
 import { functionsAmong, readPublicNames } from '../../../scripts/api/public-names.mjs';
 import { makeReports } from '../../../scripts/api/report.mjs';
 
-/** More than that is no longer seen at once: such an entry is split by area. */
+/** Maximum number of names that a reader of an entry sees at once. A larger entry is split by area. */
 const MOST_NAMES = 60;
 
 const names = readPublicNames();

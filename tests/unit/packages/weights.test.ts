@@ -22,7 +22,7 @@ const PAGES = [
 /** The limit of each bundle. */
 interface Limit {
   readonly what: string;
-  /** A script and its package; or a file of the extension, and how its build bundles it. */
+  /** A script and its package; or a file of the extension, and the options by which its build bundles it. */
   readonly from:
     | { readonly script: string; readonly in: string }
     | {
@@ -31,9 +31,9 @@ interface Limit {
         /** A script that it loads later, but that counts here. */
         readonly with?: string;
       };
-  /** Bytes of all of it, minified, and compressed where a server sends it. */
+  /** Limit of the whole in bytes: minified, and compressed if a server sends it. */
   readonly most: { readonly gzip: number } | { readonly minified: number };
-  /** Bytes of its parts, minified, so that whoever breaks a limit sees what grew. What is not named here is `others`. */
+  /** Bytes of its parts, minified. They show which part grew if the limit is broken. Parts without a name here count as `others`. */
   readonly parts: Readonly<Record<string, number>>;
 }
 
@@ -46,7 +46,7 @@ const OF_PAGE = {
   others: 15_000,
 };
 
-/** The limits: the only place that has them. A part may grow where the whole stays within its limit: then change its figure here. */
+/** The limits, which stand nowhere else. A part may grow if the whole stays within its limit; then change the part's figure here. */
 const LIMITS: readonly Limit[] = [
   {
     what: 'connect()',
@@ -120,7 +120,7 @@ const LIMITS: readonly Limit[] = [
   },
 ];
 
-/** Bytes, and what they are made of. */
+/** The size of a bundle in bytes, in total and by module. */
 interface Weighed {
   readonly minified: number;
   readonly gzip: number;
@@ -183,7 +183,7 @@ const isOnDemand = ({ outputs }: Metafile, name: string): boolean =>
     imports.some(({ path: imported, kind }) => imported === name && kind === 'dynamic-import'),
   );
 
-/** The package of others, or the room of ours, that a module belongs to. */
+/** Returns the part that a module belongs to: a package of others, or a room of ours. */
 function partOf(file: string): string {
   const [, name] = /^(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
   if (name !== undefined) return /^(@lit\/|lit)/.test(name) ? 'lit' : name;

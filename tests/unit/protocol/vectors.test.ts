@@ -13,7 +13,7 @@ import { STEP_RULES } from '../../../protocol/src/publish/step-rules.js';
 import { blankYubikey } from '../../support/device-facts.js';
 import { openTabs, openWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { DisplayWindow } = await import('../../../extension/src/background/display-window.js');
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 
@@ -37,7 +37,7 @@ async function outcomeOf(judged: Promise<unknown>): Promise<object> {
   }
 }
 
-/** By which code the rules of the reference refuse, where they all have the same. */
+/** Expects the given code in place of the broken rule, where all rules refuse by one code. */
 const refusedBy = (expected: object, code: string): object => ('refused' in expected ? { refused: code } : expected);
 
 describe('the test vectors', () => {

@@ -9,10 +9,10 @@ import { modulesIn, modulesInLiterals } from '../../support/system/python-import
 import { readRequirements, type Purpose } from '../../support/system/requirements.js';
 import { startedPrograms } from '../../support/system/started-programs.js';
 
-/** Demanded by the README besides Debian. */
+/** Programs that the README demands besides Debian. */
 const GIVEN = ['git', 'node', 'npm'];
 
-/** In every Debian, however small, since their packages have the priority "required"; a test below asks dpkg. */
+/** Programs of every Debian, however small: their packages have the priority "required", as a test below checks by dpkg. */
 const OF_EVERY_DEBIAN = [
   ...['apt-get', 'cat', 'chmod', 'cp', 'diff', 'dpkg-query', 'find', 'flock', 'gzip', 'md5sum', 'setpriv'],
   ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],

@@ -4,18 +4,18 @@ import type { ProfileName } from './profile.js';
 /** The card's persistent memory, which survives its removal. */
 export interface CardState {
   readonly profile: ProfileName;
-  /** The number of GET SERIAL. A plain PIV card has none. */
+  /** The serial number that GET SERIAL returns. A plain PIV card has none. */
   readonly serial: number | undefined;
   /** Set when its owner has disabled the serial number in attestations. */
   hidesSerial?: boolean | undefined;
   readonly pin: ReferenceData;
   readonly puk: ReferenceData;
   readonly managementKey: ManagementKey;
-  /** By slot: 0x9A. */
+  /** Keys by slot, such as 0x9A. */
   readonly keys: Map<number, StoredKey>;
-  /** By the tag of the object, such as 0x5FC102. The value is the content of tag 53. */
+  /** Data objects by tag, such as 0x5FC102. The value is the content of tag 53. */
   readonly objects: Map<number, Buffer>;
-  /** Undefined until the FIDO2 application is selected for the first time, and on a card without one. */
+  /** Memory of the FIDO2 application; undefined until it is first selected, and on a card without one. */
   fido?: FidoState | undefined;
 }
 

@@ -9,7 +9,7 @@ export interface FidoPin {
   readonly hash: Buffer | undefined;
   /** The length of the PIN that is set, in Unicode code points. */
   readonly codePoints: number;
-  /** No PIN is shorter, or longer than `mostBytes`, whatever is configured. */
+  /** Shortest and longest PIN that the device accepts, whatever is configured. */
   readonly fewestCodePoints: number;
   readonly mostBytes: number;
   triesLeft: number;

@@ -25,7 +25,7 @@ export interface FidoProfile {
   readonly tellsPinPolicy: boolean;
   /** `shared`: the PIN of the PIV application, with its value and counter. */
   readonly pin: 'own' | 'shared';
-  /** As one number, 0x050702; undefined where it reports none. */
+  /** Firmware version as one number, such as 0x050702; undefined if it reports none. */
   readonly firmwareVersion: number | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface Context {
   readonly fido: FidoState;
   readonly pins: FidoPinSession;
   readonly presence: UserPresence;
-  /** When the card was inserted, by its own clock. */
+  /** Time of the card's insertion, by the card's own clock. */
   readonly poweredAt: number;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;

@@ -23,7 +23,7 @@ interface Entry {
   readonly since21?: boolean;
 }
 
-/** By the command's byte (CTAP 2.1, 6; 41 as CTAP 2.1 PRE had it). */
+/** Commands by their byte (CTAP 2.1, 6); 41 is of CTAP 2.1 PRE. */
 const commands: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [0x01, { run: makeCredential, takesParameters: true }],
   [0x02, { run: getAssertion, takesParameters: true }],

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import type { FidoState, FidoUser } from '../card/fido-state.js';
 import { type CredentialKey, SECRET_BYTES } from './credential-keys.js';
 
-/** When a credential may be used (CTAP 2.1, 12.1). */
+/** Conditions of the use of a credential (CTAP 2.1, 12.1). */
 export const CredProtect = { optional: 1, optionalWithList: 2, required: 3 } as const;
 
 /** A credential of this authenticator. */

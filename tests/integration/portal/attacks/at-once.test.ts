@@ -26,7 +26,7 @@ import { transactionsWait } from '../support/waiting-transactions.js';
 
 const ORIGIN = 'https://cms.example.com';
 const TABS = 8;
-/** Each begins at a different one of four stages, and sends its requests in a different one of five orders. */
+/** Number of rounds. Each begins at another of four stages, and sends its requests in another of five orders. */
 const ROUNDS = globalThis.runsEverything ? 20 : 5;
 let serial = 37_000_000;
 

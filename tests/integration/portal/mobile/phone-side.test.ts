@@ -7,7 +7,7 @@ import type { ScepAnswer } from '../../../../portal/src/server/mobile/scep/scep-
 import { startMobilePortal, BROWSER_COOKIE, type MobilePortal } from './fake-mobile.js';
 import { sendRaw, type RawRequest } from './raw-request.js';
 
-/** Only over https, and not settable by other hosts of the domain. */
+/** Name of the cookie. Browsers accept it only over https, and from no other host of the domain. */
 const COOKIE = '__Host-cardwright-mobile';
 const IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1';
 

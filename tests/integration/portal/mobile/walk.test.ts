@@ -5,7 +5,7 @@ import { runOpenssl } from '../../../support/iphone/run-openssl.js';
 import { EnrollingUser } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
 
-/** From the code to the end of the device, with a simulated iPhone and no browser. */
+/** Follows a device from its code to its end, with a simulated iPhone and no browser. */
 
 const SLOTS = ['phone-authentication', 'phone-signature', 'phone-encryption'] as const;
 

@@ -70,7 +70,7 @@ function oldState(value: unknown): Row {
   return { ...state, device: without(rowIn(state.device), 'guid', 'certificates'), policy: oldPolicy(state.policy) };
 }
 
-/** Before sessions were identified by their keys, and devices by their proofs. */
+/** A portal from before sessions were identified by their keys, and devices by their proofs. */
 export const BEFORE_PROOFS: OldVersion = {
   before: '0004-sessions-and-proofs.sql',
   asItWas: {
@@ -84,18 +84,18 @@ export const BEFORE_PROOFS: OldVersion = {
   },
 };
 
-/** Before devices got passkeys: an issuance knew nothing of them, nor of FIDO. */
+/** A portal from before devices got passkeys: an issuance knew nothing of them, nor of FIDO. */
 export const BEFORE_PASSKEYS: OldVersion = {
   before: '0009-passkeys.sql',
   asItWas: { operations: ({ state, ...row }) => ({ ...row, state: stateWithoutPasskeys(state) }) },
 };
 
-/** Before there were mobile devices: nothing of a card's issuance changed with them. */
+/** A portal from before there were mobile devices, which changed nothing in a card's issuance. */
 export const BEFORE_MOBILE: OldVersion = { before: '0010-mobile-devices.sql', asItWas: {} };
 
 /**
- * Before a device whose vendor signs no serial number was identified by the key of its proof. It was identified by the attestation
- * key, that of its batch.
+ * A portal from before a device whose vendor signs no serial number was identified by the key of its proof. It identified such a device by
+ * the attestation key of its batch.
  */
 export const BEFORE_PROOF_KEYS: OldVersion = {
   before: '0011-identity-without-a-serial-number.sql',
@@ -150,7 +150,7 @@ function stateWithoutPasskeys(value: unknown): Row {
   return { ...state, slices: { ...others, session: { ...kept, device: without(rowIn(device), 'fido2') } } };
 }
 
-/** An escrow was dropped as a whole, with both of its secrets. */
+/** Converts an escrow to the form in which both of its secrets were dropped together. */
 const whole = (row: Row): Row => ({ ...row, dropped_at: row.puk_dropped_at });
 
 /**

@@ -16,16 +16,16 @@ const METHODS = Object.keys(commands).filter(isMethod);
 const WITHOUT_CLASS = METHODS.filter((method) => commands[method].permission === 'none');
 const OF_PAGES = METHODS.filter(isPageMethod);
 
-/** Handlers and host that note what reached them. */
+/** Commands that reached a handler or the host. */
 let reached: string[];
-/** Null before the session is open. */
+/** Classes granted to the site; null before the session is open. */
 let granted: readonly GrantClass[] | null;
 beforeEach(() => {
   reached = [];
   granted = GRANT_CLASSES;
 });
 
-/** Has whoever sent a command hear that it arrived: as an error, because no result would fit every command. */
+/** Tells the sender of a command that it arrived. It is an error, because no result would fit every command. */
 class Arrived extends Error {}
 
 const attend = (name: string) => (): Promise<never> => {

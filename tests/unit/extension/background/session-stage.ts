@@ -22,7 +22,7 @@ import {
 } from '../../../support/fake-chrome.js';
 import { EXTENSION_ID, FakePort, OWN, settle } from './fake-port.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { BundleOffers } = await import('../../../../extension/src/background/bundle-offers.js');
 const { OwnWindows } = await import('../../../../extension/src/background/own-windows.js');
 const { PageSession } = await import('../../../../extension/src/background/page-session.js');

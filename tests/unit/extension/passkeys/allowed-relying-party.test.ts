@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { isPublicSuffix as isPublicSuffixOfHost } from '@cardwright/protocol/relying-party';
 import { managed, resetFakeChrome } from '../../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { requireAllowed } = await import('../../../../extension/src/background/passkeys/allowed-relying-party.js');
 const { isPublicSuffix } = await import('../../../../extension/src/background/passkeys/public-suffixes.js');
 

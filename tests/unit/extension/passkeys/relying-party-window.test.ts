@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import chrome from 'sinon-chrome';
 import { openTabs, openWindows, resetFakeChrome } from '../../../support/fake-chrome.js';
 
-// They need the fake browser when they are loaded.
+// These modules need the fake browser when they are loaded.
 const { createInWindow } = await import('../../../../extension/src/background/passkeys/relying-party-window.js');
 
 const ORIGIN = 'https://login.microsoft.com';

@@ -11,7 +11,7 @@ function testAaguid(number: number): Buffer {
   return Buffer.concat([Buffer.from('Cardwright TEST', 'ascii'), Buffer.of(number)]);
 }
 
-/** Before CTAP 2.1: tokens permit everything, credential management is a preview, and there is no configuration. */
+/** An application from before CTAP 2.1: tokens permit everything, credential management is a preview, and there is no configuration. */
 export const fidoOfYubikey54: FidoProfile = {
   overContacts: false,
   greeting: 'U2F_V2',
@@ -41,7 +41,7 @@ export const fidoOfYubikey57: FidoProfile = {
   firmwareVersion: 0x050702,
 };
 
-/** CTAP 2.3, over CCID too. */
+/** An application of CTAP 2.3, reached over CCID too. */
 export const fidoOfYubikey58: FidoProfile = {
   ...fidoOfYubikey57,
   overContacts: true,
@@ -53,7 +53,7 @@ export const fidoOfYubikey58: FidoProfile = {
   firmwareVersion: 0x050800,
 };
 
-/** One PIN for PIV and FIDO. */
+/** An application that shares its PIN with PIV. */
 export const fidoOfSharedPin: FidoProfile = {
   ...fidoOfYubikey57,
   overContacts: true,
