@@ -61,7 +61,7 @@ thoroughDescribe('the Check step', () => {
   };
 
   describe('at a site without a decision', () => {
-    it('does not ask again at once after the window was closed without an answer, but when its user allows it', async () => {
+    it('asks again only when its user allows it, after the window was closed without an answer', async () => {
       await alice.addDevice();
       const consent = await alice.window('consent');
       await consent.close();

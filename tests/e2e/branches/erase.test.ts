@@ -47,7 +47,7 @@ describe('a used YubiKey', () => {
     expect(text).not.toContain('Somebody Else');
   });
 
-  thoroughIt('that is locked can be used again', async () => {
+  thoroughIt('can be used again even if it is locked', async () => {
     const card = await place.insert('yubikey', locked);
     await alice.addDevice();
     await choose('Its PIN and PUK are blocked');
@@ -58,7 +58,7 @@ describe('a used YubiKey', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  thoroughIt('that is pulled right after it was erased is issued when it is back', async () => {
+  thoroughIt('is issued when it is back after it was pulled right after its erasure', async () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     await card.putBack(pulledAfter('RESET'));

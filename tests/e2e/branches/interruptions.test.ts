@@ -103,7 +103,7 @@ describe('a certification authority', () => {
     expect((await alice.devices()).length).toBe(known + 1);
   });
 
-  thoroughIt('that refuses lets its owner start again with an erased device', async () => {
+  thoroughIt('lets the owner start again with an erased device if it refuses', async () => {
     place.setAuthority('refuse');
     known = await countDevices(alice);
     const card = await place.insert('yubikey');
@@ -125,7 +125,7 @@ describe('a certification authority', () => {
     for (const [, { privateKey }] of after) expect(before).not.toContain(privateKey);
   });
 
-  thoroughIt('that cannot be reached is waited for', async () => {
+  thoroughIt('is waited for while it cannot be reached', async () => {
     place.setAuthority('unreachable', '9D');
     const card = await place.insert('yubikey');
     await alice.addDevice();
@@ -170,7 +170,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
 });
 
 describe("a user's own half-issued device", () => {
-  thoroughIt('says so beside a blank one, and is continued', async () => {
+  thoroughIt('is named as half-issued beside a blank one, and is continued', async () => {
     const card = await begin('piv', LATE.piv);
     await alice.reload();
     card.release();

@@ -86,7 +86,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  thoroughIt('that is closed while the card checks lets the right PIN be the last word', async () => {
+  thoroughIt('lets a right PIN count even if it is closed while the card checks it', async () => {
     const { card, window } = await issueUntilPin(heldAt(PIN_CHANGE));
     const chosen = alice.choosePin(PIN);
     await card.isHeld();
@@ -107,7 +107,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  thoroughIt('that nobody answers closes by itself, and leaves the device pending', async () => {
+  thoroughIt('closes by itself if nobody answers, and leaves the device pending', async () => {
     await place.stage.browser.hastenWindows(8_000);
     const { window } = await issueUntilPin();
     await closing(window);
@@ -131,7 +131,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, other, PIN);
   });
 
-  thoroughIt('does not open for a page that is not in front, which says so, and opens when it is', async () => {
+  thoroughIt('opens only for a page in front; another page reports that until it is in front', async () => {
     const card = await place.insert('yubikey');
     await alice.addDevice();
     const front = await place.stage.page('/');

@@ -37,7 +37,7 @@ describe('a card that cannot be issued', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  thoroughIt('is refused when it has no application that is known', async () => {
+  thoroughIt('is refused when it has no known application', async () => {
     await place.insert('no-piv');
     await expectRefused('This device has no application that Cardwright knows.');
   });
@@ -55,7 +55,7 @@ describe('a card that cannot be issued', () => {
     await issue();
   });
 
-  thoroughIt('is refused while another program has it, and taken as soon as that lets it go', async () => {
+  thoroughIt('is refused while another program has it, and taken as soon as that program releases it', async () => {
     const card = await place.insert('yubikey');
     const hold = await card.hold();
     await alice.addDevice();
@@ -66,7 +66,7 @@ describe('a card that cannot be issued', () => {
     await alice.wizard.closes();
   });
 
-  thoroughIt('is refused without contact, and issued with it', async () => {
+  thoroughIt('is refused in a reader without contacts', async () => {
     const card = await place.insert('piv', contactless);
     await expectRefused('This device can only be set up in a reader with contacts.');
     expect(card.tries).toEqual([3, 3]);

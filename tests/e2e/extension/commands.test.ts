@@ -110,7 +110,7 @@ describe('a page with a session', () => {
     expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
   });
 
-  it('loses the window with which its host asks the user when that host is killed', async () => {
+  it('loses the window of its host when that host is killed', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 describe('the window before a device is erased', () => {
-  it('explains for a reset of the FIDO application the loss, the rest, and the consequence', async () => {
+  it('explains what a reset of the FIDO application loses, what it keeps, and the consequence', async () => {
     const session = await stage.granted();
     const jws = await signCommands(stage, session, [{ method: 'fido.reset', params: {} }]);
     const answer = session.call('step.run', { jws });

@@ -163,7 +163,7 @@ describe('a hello', () => {
   it.each([
     ['of the page', 'window'],
     ['of a frame, in the window above', 'parent'],
-  ])('is not heard if a script %s only pretends it', async (_who, target) => {
+  ])('is not heard if a script %s only dispatches an event like it', async (_who, target) => {
     const page = await stage.page();
     const frame = target === 'window' ? page.mainFrame() : await frameIn(page, stage.portal.origin);
     const heard = await frame.evaluate(`new Promise((resolve) => {

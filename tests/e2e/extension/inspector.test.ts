@@ -101,7 +101,7 @@ describe('the inspector beside a portal', () => {
     }
   });
 
-  thoroughIt('sends a command again in the session that lives, and not in one that has ended', async () => {
+  thoroughIt('sends a command again in a running session, and not in one that has ended', async () => {
     await inspector.filter('method:device.list');
     const [first] = await inspector.rows();
     expect(first).toBeDefined();
@@ -221,7 +221,7 @@ describe('the inspector with a scripted background', () => {
     expect(await page.$eval('#detail', (detail) => detail.hasAttribute('hidden'))).toBe(true);
   });
 
-  thoroughIt('says in the filter what it cannot read, and mends it by a click', async () => {
+  thoroughIt('marks in the filter what it cannot read, and corrects it by a click', async () => {
     await inspector.filter('methd:key.*');
     expect(await inspector.textOf('#filter-problem')).toContain('methd');
     await inspector.page.click('#filter-problem button');

@@ -18,7 +18,7 @@ const open = async (options?: ExtensionStageOptions): Promise<void> => {
 };
 
 describe('an extension that is installed while a page is open', () => {
-  thoroughIt('is not there for that page until it is reloaded', async () => {
+  thoroughIt('reaches that page only once it is reloaded', async () => {
     await open({ installed: false });
     const page = await stage.page();
     const ready = () =>
@@ -67,7 +67,7 @@ describe("the administrator's policy", () => {
     });
   });
 
-  thoroughIt('of the browser can forbid the host', async () => {
+  thoroughIt('forbids the host if the policy of the browser blocks it', async () => {
     await open({ policy: { browser: { NativeMessagingBlocklist: ['*'] } } });
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);

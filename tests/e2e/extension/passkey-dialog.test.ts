@@ -91,7 +91,7 @@ describe('while the browser’s dialog is open', () => {
     for (const record of [trace, heard, kept]) expect(record).not.toContain(TEMPORARY_PIN);
   });
 
-  thoroughIt('what the user has copied since then stays in the clipboard', async () => {
+  thoroughIt('leaves in the clipboard what the user has copied since then', async () => {
     stage.orderPasskeys({ temporaryPin: TEMPORARY_PIN });
     const { session, connectKey, answer, window } = await waiting();
     await session.page.bringToFront();
@@ -103,7 +103,7 @@ describe('while the browser’s dialog is open', () => {
     expect(await readClipboard(session.page)).toBe('a note');
   });
 
-  thoroughIt('to cancel in our window ends it', async () => {
+  thoroughIt('ends it when the user cancels in our window', async () => {
     const { answer, window } = await waiting();
     await pressButton(window, '#cancel');
     expect((await answer).error?.data.name).toBe('USER_CANCELLED');

@@ -130,7 +130,7 @@ describe('the settings', () => {
 });
 
 describe("the administrator's language", () => {
-  thoroughIt("is that of the extension's pages, whatever the browser's is", async () => {
+  thoroughIt("is used by the extension's pages, whatever the browser's language is", async () => {
     await setPolicy({ locale: 'de', minimumHostVersion: '99' });
     const menu = await stage.ownPage('popup');
     await menu.waitForSelector('#checks [data-state="failed"]');

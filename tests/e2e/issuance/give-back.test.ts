@@ -43,7 +43,7 @@ describe('a device that its owner gives back', () => {
     );
   }
 
-  it('is as new to ykman, if it is a YubiKey', async () => {
+  it('looks new to ykman if it is a YubiKey', async () => {
     const card = await stage.insert({ profile: 'yubikey' });
     await giveBack(card, true);
     const { succeeded, text } = await new IndependentTools(stage.env, card.reader.name).ykmanInfo();

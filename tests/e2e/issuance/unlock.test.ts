@@ -88,7 +88,7 @@ describe('a device whose owner forgot the PIN', () => {
     await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
   });
 
-  it('leads there with one click from Change PIN if the PIN turns out to be blocked', async () => {
+  it('gets another with one click from Change PIN if the PIN turns out to be blocked', async () => {
     await block();
     const alice = await PortalUser.login(stage, ALICE);
     await alice.changePin();

@@ -120,7 +120,7 @@ describe('adding a mobile device', () => {
     await isCancelled();
   });
 
-  thoroughIt('cancels for a phone that is someone else’s, and gives a new code', async () => {
+  thoroughIt('cancels if the phone is someone else’s, and gives a new code', async () => {
     await addMobile();
     await user.sees('code');
     cms.see('to-confirm', { phone: { ...IPHONE, serial: 'NOTMINE123' } });
@@ -136,7 +136,7 @@ describe('adding a mobile device', () => {
   });
 
   // status-feed.test.ts tests what follows.
-  thoroughIt('follows by questions where no events come through', async () => {
+  thoroughIt('polls if no events come through', async () => {
     cms.sendsEvents = false;
     await addMobile();
     await user.sees('code');
@@ -144,7 +144,7 @@ describe('adding a mobile device', () => {
     await user.sees('install');
   });
 
-  thoroughIt('finds out when the time is over, and gives a new code', async () => {
+  thoroughIt('notices that the time is over, and gives a new code', async () => {
     await addMobile();
     await user.sees('code');
     cms.see('opened', { expiresAt: inSeconds(1) });
@@ -175,7 +175,7 @@ describe('adding a mobile device', () => {
 });
 
 describe('the proof before the code', () => {
-  it('is typed again if the password was wrong', async () => {
+  it('is asked for again if the password was wrong', async () => {
     cms.offer = { proof: 'password', verified: true };
     await addMobile();
     await user.sees('password');
@@ -192,7 +192,7 @@ describe('the proof before the code', () => {
     expect(cms.started).toEqual([{ password: PASSWORD }]);
   });
 
-  thoroughIt('is a signature by a device, of which the CMS may refuse one', async () => {
+  thoroughIt('is a signature by a device, and the CMS may refuse a device', async () => {
     cms.offer = { proof: 'card', verified: true };
     cms.hasPasskeysAlone = true;
     cms.passkeyStages = PROOF_STAGES;

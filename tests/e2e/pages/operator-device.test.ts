@@ -23,7 +23,7 @@ const openDevice = async (summary?: object): Promise<Page> => {
 
 describe('the page of a device', () => {
   thoroughIt(
-    'is one click away in the list of devices, and from an audit entry at the operation that it tells of',
+    'is one click away from the list of devices, and from an audit entry, which leads to its operation',
     async () => {
       const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
       await waitFor(page, '>>> tbody td a');
@@ -37,7 +37,7 @@ describe('the page of a device', () => {
     },
   );
 
-  thoroughIt('comes to the operation that its address names, with the focus on its heading', async () => {
+  thoroughIt('shows the operation that its address names, with the focus on its heading', async () => {
     const address = `${ADDRESS}#${FINISHED_ISSUANCE.id}`;
     const page = await portal.open({ page: 'operator-device', address, role: 'operator' });
     await waitFor(page, '>>> #attach');

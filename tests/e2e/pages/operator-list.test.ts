@@ -50,7 +50,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  thoroughIt('still shows as much as before after something was done', async () => {
+  thoroughIt('shows as many devices as before after an action', async () => {
     const page = await open(manyDevices(120));
     await page.locator('>>> [data-action=more]').click();
     await untilRows(page, 100);
@@ -84,7 +84,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  it('says nothing of other devices where none was looked for, and there is none', async () => {
+  it('has no section of other devices without one, unless the operator searches', async () => {
     const page = await open(UNAPPROVED.slice(0, 1));
     expect(await page.$('>>> #others')).toBeNull();
     expect(await page.$('>>> portal-list-end')).toBeNull();
@@ -95,7 +95,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  thoroughIt('says so where nothing is found, and keeps what was typed', async () => {
+  thoroughIt('reports that nothing was found, and keeps what was typed', async () => {
     const page = await open(WHOLE);
     await page.locator('>>> [name=serial]').fill('999');
     await page.locator('>>> #search').click();

@@ -159,7 +159,7 @@ describe('the dialog for the password', () => {
     expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
   });
 
-  thoroughIt('closes for what the operator cannot mend there, and the page says what it is', async () => {
+  thoroughIt('closes at an error that the operator cannot correct there, and the page shows the error', async () => {
     problem = new CardwrightError('DEVICE_STATE', { state: 'terminated' });
     await openDialog();
     await enter(PASSWORD);

@@ -62,7 +62,7 @@ describe('a change of trust', () => {
     await page.close();
   });
 
-  thoroughIt('is told to count at once where there is no other operator', async () => {
+  thoroughIt('is announced to take effect at once if there is no other operator', async () => {
     const page = await open({ changes: WIDENING, isAlone: true }, SAVE);
     await save(page);
     expect(await said(page, '>>> dialog[open]')).toContain('You are the only operator');
@@ -72,7 +72,7 @@ describe('a change of trust', () => {
     await page.close();
   });
 
-  thoroughIt('is not sent with a password where it is cancelled, nor asked for where it widens nothing', async () => {
+  thoroughIt('sends no password if the operator cancels, and asks for none if it widens nothing', async () => {
     const page = await open({ changes: WIDENING }, SAVE);
     await save(page);
     await page.keyboard.press('Escape');

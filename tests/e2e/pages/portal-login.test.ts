@@ -14,7 +14,7 @@ async function open(scene: Partial<PortalScene> = {}): Promise<Page> {
 const headingOf = (page: Page): Promise<string> => page.$eval('>>> h1', ({ textContent }) => textContent);
 
 describe('the page on which people sign in', () => {
-  it('is shown in the language that is chosen there, and says the choice to the portal', async () => {
+  it('is shown in the language that is chosen there, and sends the choice to the portal', async () => {
     const page = await open();
     expect(await headingOf(page)).toBe('Sign in');
     const names = await page.$$eval('>>> #language option', (all) => all.map((one) => one.textContent.trim()));
@@ -31,7 +31,7 @@ describe('the page on which people sign in', () => {
   it.each([
     ['en', 'Can’t sign in? Ask your help desk.'],
     ['de', 'Sie können sich nicht anmelden? Fragen Sie Ihren Helpdesk.'],
-  ] as const)('names in %s the help desk for who cannot sign in', async (language, sentence) => {
+  ] as const)('names in %s the help desk for people who cannot sign in', async (language, sentence) => {
     const page = await open({ language });
     const help = await page.$eval('>>> .help', (one) => one.textContent.replace(/\s+/g, ' ').trim());
     expect(help).toBe(`${sentence} IT Service Desk · +49 89 1234-0 · service.desk@example.org`);

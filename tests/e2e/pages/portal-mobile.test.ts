@@ -24,7 +24,7 @@ describe('Add Mobile', () => {
     await page.close();
   });
 
-  it.each([[WHOLE], [[]]])('is missing if nobody may add one, whatever else there is', async (devices) => {
+  it.each([[WHOLE], [[]]])('is missing if nobody may add one, whatever devices there are', async (devices) => {
     const page = await open({ devices, takesPhones: false });
     expect([await page.$('>>> #add-mobile'), await page.$('>>> #mobile-needs')]).toEqual([null, null]);
     await page.close();
@@ -119,7 +119,7 @@ describe('Delete Mobile', () => {
     await page.close();
   });
 
-  thoroughIt('says why it could not, and shows what is there', async () => {
+  thoroughIt('explains why it failed, and reads the list again', async () => {
     const page = await open({ devices: WITH_PHONES, fails: 'mobile/devices/i1' });
     await press(page);
     const before = portal.calls.length;
@@ -133,7 +133,7 @@ describe('Delete Mobile', () => {
 });
 
 describe('an operator', () => {
-  thoroughIt('finds mobile devices by their model, with what can be done to each', async () => {
+  thoroughIt('finds mobile devices by their model, with the possible actions on each', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: PHONES });
     await waitFor(page, '>>> tbody tr');
     expect(await page.$eval('>>> [name=model] option:last-child', ({ textContent }) => textContent)).toBe(
@@ -158,7 +158,7 @@ describe('an operator', () => {
     await page.close();
   });
 
-  thoroughIt('reads on the page of one what happened, and nothing of what only cards have', async () => {
+  thoroughIt('reads on the page of one what happened, and nothing that only cards have', async () => {
     const address = '/operator/devices/i1';
     const page = await portal.open({ page: 'operator-device', address, role: 'operator', devicePage: PHONE_PAGE });
     await waitFor(page, '>>> tbody tr');

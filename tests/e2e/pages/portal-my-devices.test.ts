@@ -47,7 +47,7 @@ describe('the card of a device', () => {
     expect(await names('de')).toEqual(['Sicherheitsschlüssel', 'Key of the house']);
   });
 
-  it('shows no end if the server knows no valid certificate', async () => {
+  it('shows no end of validity if the server knows no valid certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
     expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Forgot PIN? Give back Details']);
     await page.close();
@@ -152,7 +152,7 @@ describe('My Devices', () => {
   it.each([
     [[], 'No devices yet.'],
     [TERMINATED, 'No devices in use.'],
-  ])('shows a user without a device whether there were some', async (terminated, title) => {
+  ])('tells a user without a device whether there were earlier ones', async (terminated, title) => {
     const page = await open({ devices: [], terminated });
     expect(await seen(page, '#no-device')).toEqual([title]);
     await page.close();

@@ -101,7 +101,7 @@ describe('the Check step', () => {
   it.each<[code: string, line: keyof typeof FAILED_AT, button: string, error: CardwrightError]>([
     ['INSECURE_CONTEXT', 'site', 'Close', new CardwrightError('INSECURE_CONTEXT')],
     ['VERSION_MISMATCH', 'extension', 'Reload page', new CardwrightError('VERSION_MISMATCH', { update: 'extension' })],
-  ])('names %s at the line %s, where only “%s” leads on', async (code, line, button, error) => {
+  ])('names %s at the line %s, where only “%s” continues', async (code, line, button, error) => {
     const user = await scene.addDevice({ ...initialize(error), devices: [yubikey] });
     await user.sees('error');
     expect(await user.lines()).toBe(FAILED_AT[line]);
@@ -243,7 +243,7 @@ describe('the Check step', () => {
     },
   );
 
-  thoroughIt('asks for what else an issuance needs where the site is granted less', async () => {
+  thoroughIt('asks for the missing classes if the site is granted less than an issuance needs', async () => {
     const user = await scene.addDevice({ granted: ['use'], devices: [yubikey] });
     await user.closes();
     expect((await user.called()).slice(0, 5)).toEqual([
@@ -256,7 +256,7 @@ describe('the Check step', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  thoroughIt('says so where the site is granted less for good', async () => {
+  thoroughIt('reports that the site may not get all that an issuance needs', async () => {
     const user = await scene.addDevice({ granted: ['read'], grantable: ['read', 'use'], devices: [yubikey] });
     await user.sees('error');
     await user.reads('PERMISSION_DENIED');
@@ -266,7 +266,7 @@ describe('the Check step', () => {
     await user.closes();
   });
 
-  thoroughIt('tells a lost extension from a crashed host', async () => {
+  thoroughIt('distinguishes a lost extension from a crashed host', async () => {
     const user = await scene.addDevice({ emptyReaders: [] });
     await user.sees('no-reader');
     await user.page.evaluate(() => window.extension.end(null));

@@ -37,7 +37,7 @@ describe('the choice of a device', () => {
     expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(edge?.y ?? 0);
   });
 
-  thoroughIt('tells a screen reader of devices that come and go, and why they cannot be issued', async () => {
+  thoroughIt('announces to a screen reader devices that come and go, and why they cannot be issued', async () => {
     refuse(used.id, 'This device was terminated.');
     const user = await scene.addDevice({ devices: [] });
     await user.sees('connect');
@@ -51,7 +51,7 @@ describe('the choice of a device', () => {
     expect(await user.announced()).toBe(`2 devices to choose from. ${used.modelName}: This device was terminated.`);
   });
 
-  thoroughIt('calls the own half issued device what it is, and continues it', async () => {
+  thoroughIt('names the user’s own half-issued device, and continues it', async () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
@@ -64,7 +64,7 @@ describe('the choice of a device', () => {
     expect(await user.opened()).toEqual([other.id]);
   });
 
-  thoroughIt('continues the half issued device by itself when there is no other', async () => {
+  thoroughIt('continues the half-issued device by itself when there is no other', async () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     refuse(used.id, 'This device is already set up for you.');
     const user = await scene.addDevice({ devices: [used, other] });
@@ -102,7 +102,7 @@ describe('the choice of a device', () => {
     expect(await user.page.$$('>>> input:checked')).toHaveLength(1);
   });
 
-  thoroughIt('does not lose the focus when the button that had it leads nowhere any more', async () => {
+  thoroughIt('keeps the focus in the choice when the button that had it has nothing to continue with', async () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.press('Tab', 'ArrowDown', 'Tab', 'Tab');
@@ -112,7 +112,7 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toBe('Select your device');
   });
 
-  thoroughIt('lets a card be selected as soon as its holder lets it go', async () => {
+  thoroughIt('lets a card be selected as soon as its holder releases it', async () => {
     const held = blankPivCard('Reader A', { state: 'held' });
     refuse(held.id, 'Another program is using this device.');
     const user = await scene.addDevice({ devices: [yubikey, other, held] });
@@ -133,7 +133,7 @@ describe('the choice of a device', () => {
     expect(await user.opened()).toEqual([held.id]);
   });
 
-  thoroughIt('takes the only card by itself as soon as its holder lets it go', async () => {
+  thoroughIt('takes the only card by itself as soon as its holder releases it', async () => {
     refuse(yubikey.id, 'Another program is using this device.');
     const user = await scene.addDevice({ devices: [{ ...yubikey, state: 'held' }] });
     await user.sees('connect');
@@ -162,7 +162,7 @@ describe('a device that was used before', () => {
   });
 
   thoroughIt(
-    'is not taken either when the blank one beside it is pulled, nor is the next one after that choice',
+    'is not taken automatically either when the blank one beside it is pulled',
     async () => {
       letErase();
       const user = await scene.addDevice({ devices: [used] });
@@ -175,7 +175,7 @@ describe('a device that was used before', () => {
     },
   );
 
-  thoroughIt('is left alone where a blank one is connected', async () => {
+  thoroughIt('is left alone if a blank one is connected', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used, yubikey] });
     await user.closes();
@@ -194,7 +194,7 @@ describe('a device that was used before', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  thoroughIt('is as it was when that window is closed, and the choice is there again', async () => {
+  thoroughIt('stays as it was when that window is closed, and can be chosen again', async () => {
     letErase();
     const user = await scene.addDevice({
       devices: [used],
@@ -217,7 +217,7 @@ describe('a device that was used before', () => {
     ['when it is erased and not issued', 'reset done', 'Unlocking your device'],
   ] as const;
   it.each(everyOrSome(ERASING, ([, held]) => held === 'reset done'))(
-    'is confirmed before it is left %s',
+    'is not left without a question %s',
     async (_, held, activity) => {
       letErase();
       const user = await scene.addDevice({ devices: [used], held: [held] });
@@ -231,7 +231,7 @@ describe('a device that was used before', () => {
     },
   );
 
-  it('is confirmed before it is left while it is overwritten, if it cannot reset itself', async () => {
+  it('is not left without a question while it is overwritten, if it cannot reset itself', async () => {
     letErase();
     scene.cms.writesOver = true;
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
@@ -244,7 +244,7 @@ describe('a device that was used before', () => {
   });
 
   thoroughIt(
-    'is as it was, and is let be at once, when the portal answers neither before nor after the window',
+    'stays as it was, and can be left at once, when the portal answers neither before nor after the window',
     async () => {
       letErase();
       scene.cms.goAway('operations', ...Array.from({ length: 9 }, () => new CardwrightError('CMS_UNREACHABLE')));

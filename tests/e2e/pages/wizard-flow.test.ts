@@ -42,7 +42,7 @@ describe('the wizard', () => {
     await user.reads('Use it to sign in.');
   });
 
-  it('leaves out the uses of a device that has no certificate to use', async () => {
+  it('names no uses of a device that has no certificate for any', async () => {
     scene.cms.uses = [];
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('ready');

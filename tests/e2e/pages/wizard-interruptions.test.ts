@@ -81,7 +81,7 @@ describe('an interrupted issuance', () => {
     expect(await user.opened()).toEqual([yubikey.id, yubikey.id]);
   });
 
-  thoroughIt('knows a card without a serial again by what the portal says: it got a GUID meanwhile', async () => {
+  thoroughIt('recognises a card without a serial number by the GUID that it got meanwhile', async () => {
     const named = { ...card, id: 'guid 1', provisional: false, guid: '00000000-0000-4000-8000-000000000001' };
     const blank = blankPivCard('Reader B');
     scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Setup was interrupted.' });
@@ -149,7 +149,7 @@ describe('an interrupted issuance', () => {
     expect(scene.cms.calls).toHaveLength(calls);
   });
 
-  thoroughIt('says that it went to another tab, and takes it back', async () => {
+  thoroughIt('reports that another tab has taken it over, and takes it back', async () => {
     scene.cms.goAway('results', new CardwrightError('OPERATION_MOVED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
@@ -182,7 +182,7 @@ describe('a device that the page prefers', () => {
     expect(await user.opened()).toEqual([yubikey.id]);
   });
 
-  thoroughIt('is known by its GUID where it has no serial', async () => {
+  thoroughIt('is recognised by its GUID if it has no serial number', async () => {
     const guid = '00000000-0000-4000-8000-000000000001';
     const named = { ...card, id: `guid ${guid}`, provisional: false, guid };
     const user = await scene.arrive({ devices: [] });
@@ -238,7 +238,7 @@ describe('Cancel', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  thoroughIt('asks first whenever a half issued device is gone on with, however early', async () => {
+  thoroughIt('asks first whenever a half-issued device is continued, however early', async () => {
     scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
     await user.calls('step.run');
@@ -247,7 +247,7 @@ describe('Cancel', () => {
     expect(scene.cms.calls).not.toContain(CANCEL);
   });
 
-  thoroughIt('says what it means where nothing but the PIN is missing', async () => {
+  thoroughIt('explains the consequence if only the PIN is missing', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('pin');
     await user.press('Escape');
@@ -255,7 +255,7 @@ describe('Cancel', () => {
     await user.reads('Only your PIN is left. You can’t use the device until you set one.');
   });
 
-  thoroughIt('does not cancel what another session continues with', async () => {
+  thoroughIt('does not cancel an operation that another session continues', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
     scene.cms.session = 'A'.repeat(43);
@@ -266,7 +266,7 @@ describe('Cancel', () => {
     expect(scene.cms.state).toBe('running');
   });
 
-  thoroughIt('does not ask on when the issuance ended meanwhile', async () => {
+  thoroughIt('stops asking when the issuance has ended meanwhile', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
     await user.press('Escape');
@@ -294,7 +294,7 @@ describe('a page that is left', () => {
     expect(await asked(user)).toBe(true);
   });
 
-  thoroughIt('asks nothing before that, nor after it', async () => {
+  thoroughIt('asks nothing before or after that', async () => {
     const user = await scene.addDevice({ devices: [] });
     await user.sees('connect');
     expect(await asked(user)).toBe(false);

@@ -70,7 +70,7 @@ describe('the wizard, for a passkey,', () => {
     await user.reads('Remember your PIN');
   });
 
-  thoroughIt('that the browser makes with a FIDO PIN of its own says which PIN that is', async () => {
+  thoroughIt('names the FIDO PIN if the browser makes the passkey with a PIN of its own', async () => {
     scene.cms.passkeyStages = [passkeyStage('page', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user'] });
     await user.sees('passkey-browser');
@@ -147,7 +147,7 @@ describe('the wizard, for a passkey,', () => {
     },
   );
 
-  thoroughIt('that the device has already leads to another device', async () => {
+  thoroughIt('offers another device if this one has a passkey already', async () => {
     scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
     const error = new CardwrightError('PASSKEY_EXISTS').toWire();
     const user = await scene.addDevice({ devices: [yubikey], fidoErrors: { 'fido.createCredential': error } });

@@ -19,7 +19,7 @@ describe('the wizard, with the PIN window,', () => {
     await user.reads('Set PIN now');
   });
 
-  thoroughIt('that may not open can be opened again, without repeating the issuance', async () => {
+  thoroughIt('opens the window again if it could not open, without repeating the issuance', async () => {
     const user = await scene.addDevice({
       devices: [yubikey],
       pinError: new CardwrightError('WINDOW_NOT_ALLOWED').toWire(),
@@ -36,7 +36,7 @@ describe('the wizard, with the PIN window,', () => {
     expect(scene.cms.calls.filter((call) => call.endsWith('/results'))).toHaveLength(1);
   });
 
-  thoroughIt('that asks again because the card refused the PIN leaves the wizard where it is', async () => {
+  thoroughIt('stays where it is while the window asks again because the card refused the PIN', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('pin');
     expect(await user.focused()).toBe('Enter your new PIN in the Cardwright window');
@@ -50,7 +50,7 @@ describe('the wizard, with the PIN window,', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  thoroughIt('is brought to the front by a button, and the tab says that it waits', async () => {
+  thoroughIt('brings the window to the front by a button, and shows in the tab that it waits', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('pin');
     await user.page.waitForFunction(() => document.title === '(!) Cardwright is waiting for you · Portal');

@@ -64,7 +64,7 @@ describe('the wizard, if only a reload of the page helps,', () => {
     expect(await user.opened()).toEqual([yubikey.id]);
   });
 
-  thoroughIt('does not come again once it was there', async () => {
+  thoroughIt('opens once, and not after the next reload', async () => {
     const user = await scene.addDevice({ isInstalled: false });
     await user.sees('error');
     await reloading(user, () => user.click('#retry'));

@@ -58,7 +58,7 @@ describe('the wizard that changes a PIN', () => {
     expect(await user.opened()).toEqual([mine.id, mine.id]);
   });
 
-  it('leads there if the PIN turns out to be blocked before anything is asked', async () => {
+  it('leads to a new PIN too if the PIN turns out to be blocked before anything is asked', async () => {
     scene.cms.refused.set(blocked.id, 'The PIN of this device is blocked.');
     const user = await scene.addDevice({ devices: [blocked] }, 'cardwright-change-pin');
     await user.sees('connect');

@@ -51,7 +51,7 @@ describe('a card that another portal issued', () => {
     expect(verdicts).toMatchObject([{ action: 'erase', reason: expect.stringContaining('in 4 slots') }]);
   });
 
-  it('is as it was when its user does not confirm', async () => {
+  it('stays as it was when its user does not confirm', async () => {
     const before = memoryOf(card.stateFile);
     await expect(during(stage.portal.url, false, issue)).resolves.toMatchObject({
       state: 'cancelled',
@@ -61,7 +61,7 @@ describe('a card that another portal issued', () => {
     expect(memoryOf(card.stateFile)).toEqual(before);
   });
 
-  it('is erased and issued again when she does, with nothing of before left on it', async () => {
+  it('is erased and issued again when its user confirms, with nothing left from before', async () => {
     const before = { secrets: secretsOf(card.stateFile), keys: memoryOf(card.stateFile).keys };
     await expect(during(stage.portal.url, true, issue)).resolves.toMatchObject({
       state: 'done',

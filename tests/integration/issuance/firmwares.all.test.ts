@@ -98,7 +98,7 @@ describe('at a new portal that knows the vendor', () => {
   });
 
   describe.each(everyOrNamed(EVERY_YUBIKEY, 'yubikey-5.8'))('a %s', (profile) => {
-    it('that was pulled in the middle finishes when it is back', async () => {
+    it('finishes when it is back after it was pulled in the middle', async () => {
       const pulled = await insert(profile, { fault: 'pull-after@GENERATE-ASYMMETRIC-KEY-PAIR#3' });
       await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
       await pulled.pull();
@@ -130,7 +130,7 @@ describe('at a new portal that knows the vendor', () => {
   });
 
   describe.each(everyOrNamed(PLAIN_CARDS, 'piv-strict'))('a %s', (profile) => {
-    it('that was pulled in the middle finishes when it is back', async () => {
+    it('finishes when it is back after it was pulled in the middle', async () => {
       const pulled = await insert(profile, { fault: 'pull-after@GENERATE-ASYMMETRIC-KEY-PAIR#3' });
       await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
       await pulled.pull();

@@ -87,7 +87,7 @@ describe('the devices in the readers', () => {
     await expect(opening).resolves.toMatchObject({ device: { id: device.id, state: 'ready' } });
   });
 
-  thoroughIt('are refused after ten seconds in which another host does not let go', async () => {
+  thoroughIt('are refused after ten seconds in which another host does not release them', async () => {
     await scene.insert('yubikey');
     await scene.hostWithDevice();
     const second = await scene.host();

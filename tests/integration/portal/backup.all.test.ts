@@ -94,7 +94,7 @@ const isThere = async (location: DatabaseLocation, table: string): Promise<unkno
 };
 
 describe('a backup', () => {
-  it('covers every table: it is kept, or of the moment', async () => {
+  it('keeps every table but those that are left out on purpose', async () => {
     const connection = await connect({ folder: join(portal.folder, 'database') });
     const tables = await connection.rows(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
     await connection.close();

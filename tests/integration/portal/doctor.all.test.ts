@@ -180,7 +180,7 @@ describe('the command doctor, with the database of a portal that has run,', () =
     await rm(join(portal.folder, 'portal.pid'));
   });
 
-  it('recognised the portal that answered at the public address while it ran', () => {
+  it('recognises a running portal that answers at the public address', () => {
     expect(of('reachability', whileRunning)).toEqual(['ok: This portal answers at the public address.']);
   });
 });

@@ -58,7 +58,7 @@ describe('tries of passwords', () => {
     expect(await attempt('erin', '198.51.103.1', right, 'her laptop')).toBe('user');
   });
 
-  it('are few in a known browser as well', async () => {
+  it('are limited in a known browser as well', async () => {
     for (let turn = 0; turn < 5; turn += 1) await attempt('frank', '192.0.2.9', wrong, 'his laptop');
     await expect(attempt('frank', '192.0.2.9', right, 'his laptop')).rejects.toMatchObject(limitedFor(60));
     expect(await attempt('frank', '192.0.2.9', right, 'his telephone')).toBe('user');
@@ -77,7 +77,7 @@ describe('tries of passwords', () => {
     expect(await attempt('bob', '192.0.2.4', right)).toBe('user');
   });
 
-  it('can be for the password of a user who is asked again', async () => {
+  it('do not keep a logged-in user from giving the password once more', async () => {
     const account = { username: 'olga', password: 'olga-password', displayName: 'Olga', role: 'operator' } as const;
     await createAccount(store.db, account);
     const [olga] = await store.db.select().from(users);

@@ -137,7 +137,7 @@ describe('a pending device', () => {
 
 describe('a released device', () => {
   it.each(['failed', 'terminated'] as const)(
-    'was %s; it needs a reason, and its row then has no owner',
+    'was %s, needs a reason, and has no owner afterwards',
     async (state) => {
       const id = await newDevice(store, state);
       expect(await actionsOf(otto, id)).toContain('release');
@@ -163,7 +163,7 @@ describe('a released device', () => {
     );
   });
 
-  it('was not active: an operator who tries ends no operation either', async () => {
+  it('cannot have been active: an operator who tries ends no operation either', async () => {
     const id = await newDevice(store, 'active');
     const operation = await newOperation(id);
     expect((await act(otto, id, 'release', REASON)).code).toBe('DEVICE_STATE');

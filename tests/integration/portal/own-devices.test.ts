@@ -97,13 +97,13 @@ describe('a device', () => {
     expect(until).toBe(inDays(40).toISOString());
   });
 
-  it('has no such day without a valid certificate', async () => {
+  it('has no end of validity without a valid certificate', async () => {
     expect(await goodUntil([{ slot: '9A', notAfter: inDays(-1) }])).toBeNull();
   });
 });
 
 describe('a suspended device', () => {
-  it('shows the time, and nothing if the operator wrote nothing', async () => {
+  it('shows the time, and no words if the operator wrote none', async () => {
     const id = await add('active');
     expect((await read()).devices[0]?.suspended).toBeNull();
     expect((await act(olga, id, 'suspend')).status).toBe(200);
@@ -158,7 +158,7 @@ describe('a terminated device', () => {
     );
   });
 
-  it('is listed among the twenty newest alone', async () => {
+  it('is listed only among the twenty newest', async () => {
     const ids: string[] = [];
     for (let day = 0; day < 21; day += 1)
       ids.push(await add('terminated', { updatedAt: new Date((20_000 + day) * DAY) }));

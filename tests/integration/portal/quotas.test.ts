@@ -56,7 +56,7 @@ describe.each([
     await expect(spend(one, 'witness', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
-  it('reports when there is more, and has it then: an hour after the first use', async () => {
+  it('reports when the next use is possible, an hour after the first, and allows it then', async () => {
     const user = await newUser();
     await spend(user, 'operation', 1);
     const refused = await spend(user, 'operation', 1).catch((error: unknown) => error);

@@ -35,7 +35,7 @@ describe('another implementation of the reference', () => {
     expect(judged.keyProofs).toEqual(Object.fromEntries(vectors.keyProofs.map(({ name, message }) => [name, message])));
   });
 
-  describe('makes what ours takes', () => {
+  describe('makes what our own implementation accepts', () => {
     const made = runPython('judge.py', 'make') as Readonly<Record<'step' | 'display' | 'sealed', string>> & {
       readonly escrow: object;
     };

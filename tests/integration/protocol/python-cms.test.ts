@@ -53,13 +53,13 @@ describe('a CMS in another language', () => {
     await host.close();
   });
 
-  it('hears from the card that the PIN is wrong, and ends', async () => {
+  it('ends when the card reports a wrong PIN', async () => {
     const { cms, host, device } = await open(OTHER_PIN);
     await expect(relay(cms, host, device)).rejects.toMatchObject({ code: 'PIN_INCORRECT', data: { retriesLeft: 2 } });
     await host.close();
   });
 
-  it('answers the same results again with the same, and those of an earlier step with OPERATION_MOVED', async () => {
+  it('gives the same answer to the same results, and OPERATION_MOVED to those of an earlier step', async () => {
     const { cms, host, device } = await open(FACTORY_PIN);
     const start = await cms.start({ kind: 'check-pin', device, host: host.identity });
     const first = await runStep(host, start);

@@ -57,7 +57,7 @@ async function install(payloads: Parameters<typeof configuration>[0], by = phone
 }
 
 describe('the simulated iPhone', () => {
-  it('enrols at a SCEP server that nobody here wrote, in each phase', async () => {
+  it('enrols at an independent SCEP server, in each phase', async () => {
     const root = payload('com.apple.security.root', 'root', { PayloadContent: authority.raw });
     const order = scepPayload('authentication', { URL: url, Challenge: CHALLENGE, CAFingerprint: fingerprint() });
     const installed = await install([root, order]);
@@ -88,7 +88,7 @@ CN=authentication #1\, \\ & more`);
     ['is known by a hash that no phone knows', { CAFingerprint: Buffer.alloc(32) }],
   ] as const;
   it.each(everyOrSome(wrongOrders, (_, index) => index === 0))(
-    'takes back everything when the SCEP server %s',
+    'removes everything again when the SCEP server %s',
     async (what, change) => {
       await install([], phone, `before: ${what}`);
       const before = [...phone.profiles.values()];
@@ -102,7 +102,7 @@ CN=authentication #1\, \\ & more`);
   );
 
   it.each(everyOrNamed(['signature', 'content'], 'content'))(
-    'takes no answer of the SCEP server whose %s was altered',
+    'accepts no answer of the SCEP server whose %s was altered',
     async (what) => {
       const network: Network = async (address, request) => {
         const response = await server.network(address, request);
@@ -118,7 +118,7 @@ CN=authentication #1\, \\ & more`);
     },
   );
 
-  thoroughIt('takes no answer that was made for another request', async () => {
+  thoroughIt('accepts no answer that was made for another request', async () => {
     let first: Buffer<ArrayBuffer> | undefined;
     const network: Network = async (address, request) => {
       const response = await internet(address, request);

@@ -52,7 +52,7 @@ it('starts a part when a worker first asks for it, has one for each worker, and 
   expect(await Promise.all([first.url, other.url].map(answers))).toEqual([false, false]);
 });
 
-it('answers the next worker when one was killed in the midst of its question', async () => {
+it('answers the next worker after one was killed in the middle of its request', async () => {
   const keeper = await PartsKeeper.listen(address);
   const killed = connect(address);
   await once(killed, 'connect');
@@ -62,7 +62,7 @@ it('answers the next worker when one was killed in the midst of its question', a
   expect(await keeper.close()).toEqual([]);
 });
 
-it('says which part it does not know', async () => {
+it('names a part that it does not know', async () => {
   const keeper = await PartsKeeper.listen(address);
   const socket = connect(address);
   socket.write('{"worker":"91","part":"printer","options":{}}\n');
@@ -71,7 +71,7 @@ it('says which part it does not know', async () => {
   expect(await keeper.close()).toEqual([]);
 });
 
-it('takes its parts along when it is killed', async () => {
+it('ends its parts when it is killed', async () => {
   const script = `
     const { askKeeper, PartsKeeper } = await import(${JSON.stringify(STAGE)});
     await PartsKeeper.listen(process.env.${KEEPER});

@@ -39,7 +39,7 @@ describe('a private pcscd', () => {
     expect(await listByOpenSc(pcscd)).toContain('No smart card readers found');
   });
 
-  it('lives beside another one, each with its own readers and ports', async () => {
+  it('runs beside another one, each with its own readers and ports', async () => {
     const [one, two] = await Promise.all([start(), start({ readers: 4 })]);
     const ports = [...one.readers, ...two.readers].map((reader) => reader.port);
     expect(new Set(ports).size).toBe(6);

@@ -68,7 +68,7 @@ describe('a foreign relying party on the stage', () => {
     await page.close();
   });
 
-  it('redirects, leaves, and says nothing, as it is told', async () => {
+  it('redirects, leaves or stays silent, as ordered', async () => {
     const page = patiently(await browser.browser.newPage());
     site.elsewhere = 'data:text/plain,elsewhere';
     site.manner = 'moves';

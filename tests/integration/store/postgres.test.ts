@@ -55,7 +55,7 @@ describe('the number of statements', () => {
     return statements.length - 2;
   }
 
-  it('is four for a call that opens an operation and its device and writes something of everything', async () => {
+  it('is four for a call that opens an operation and its device and writes rows of every kind', async () => {
     const person = await stage.newPerson();
     const device = newDevice(person);
     const { id: deviceId } = device;
@@ -149,7 +149,7 @@ describe('an operation that waited for its person', () => {
 });
 
 describe('a transaction of which a statement failed', () => {
-  it('fails as a whole with the first error, though its work does not mind', async () => {
+  it('fails as a whole with the first error, even if its work ignores that', async () => {
     const device = newDevice(await stage.newPerson());
     const errors: unknown[] = [];
     const work = stage.store.transaction(async (transaction) => {

@@ -17,7 +17,7 @@ it('runs every case under the runner of Node.js, as docs/sample-store plugs a st
   expect(stdout).toContain('\n# fail 0\n');
 });
 
-it('shows in docs/store.md what stands in docs/sample-store', async () => {
+it('finds the code of docs/sample-store in docs/store.md', async () => {
   const read = (...names: readonly string[]): Promise<string> => readFile(inRepository('docs', ...names), 'utf8');
   const page = await read('store.md');
   const [stage = '', test = ''] = [...page.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);

@@ -49,7 +49,7 @@ describe.each(['piv', 'piv-strict'] as const)('independent tools on a virtual ca
     expect(pemAgain).toEqual({ ok: true, text: readFileSync(certificate, 'utf8') });
   });
 
-  it('refuses the one-way authentication of the management key', async () => {
+  it('the card refuses the one-way authentication of the management key', async () => {
     const refused = await stage.pivTool('--admin', 'A:9B:03', '--genkey', '9A:07', '--out', stage.file('none.der'));
     expect(refused.text).toContain('admin_mode failed');
   });
@@ -85,7 +85,7 @@ describe.each(['piv', 'piv-strict'] as const)('independent tools on a virtual ca
     expect((await stage.pkcs11Tool('--login', '--pin', '246810', '--list-objects')).ok).toBe(true);
   });
 
-  it('did all that without an exception inside', () => {
+  it('the card did all that without an exception inside', () => {
     expect(stage.defects).toEqual([]);
   });
 });

@@ -59,7 +59,7 @@ describe('a virtual card in a reader of pcscd', () => {
     expect(card.apduCount).toBe(2);
   });
 
-  it('in the way of a second card, is said to be there', async () => {
+  it('is reported when a second card is put into its reader', async () => {
     await stage.insert('piv', 'first');
     await expect(stage.insert('piv', 'second')).rejects.toThrow('Is there one in it already?');
   });
@@ -92,7 +92,7 @@ describe('the program virtual-card', () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  it('says how it is used when it is used wrongly', async () => {
+  it('prints its usage when it is used wrongly', async () => {
     const program = start('--profile', 'mastercard');
     const ended = once(program, 'close');
     expect(await lineOf(program.stderr)).toContain('virtual card');

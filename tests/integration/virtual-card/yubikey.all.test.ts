@@ -101,7 +101,7 @@ describe('independent tools on a virtual card with the yubikey profile', () => {
     expect((await stage.signAndVerify('01', 'SHA256-RSA-PKCS', stage.file('9a.pem'), '111111')).ok).toBe(false);
   });
 
-  it('survives being pulled and inserted again', async () => {
+  it('the card survives being pulled and inserted again', async () => {
     await card.pull();
     card = await stage.insert('yubikey', 'yubikey');
     const info = await stage.ykman('piv', 'info');
@@ -143,7 +143,7 @@ describe('independent tools on a virtual card with the yubikey profile', () => {
     expect(info.text).not.toContain('Slot 9A');
   });
 
-  it('did all that without an exception inside', () => {
+  it('the card did all that without an exception inside', () => {
     expect(stage.defects).toEqual([]);
   });
 });

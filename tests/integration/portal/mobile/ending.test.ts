@@ -105,7 +105,7 @@ describe('an enrolling phone', () => {
     expect(await enrolling.status).toMatchObject({ state: 'failed', failure: { data: { name: 'PHONE_SILENT' } } });
   });
 
-  it('is not asked whether it installed: an answer that did not leave does not count', async () => {
+  it('is installed once every certificate has left, and a repeated or unknown one does not count', async () => {
     const enrolling = await stage.enrol();
     await enrolling.configure();
     const [first, second] = enrolling.challenges;

@@ -170,7 +170,7 @@ describe('a phone', () => {
     await expect(phone.finish(installation)).rejects.toThrow('The SCEP server returned an invalid response.');
   });
 
-  thoroughIt('asks as long as a person has time, and gives up', async () => {
+  thoroughIt('asks for as long as its user has time, and gives up', async () => {
     const { phone, enrolment } = await downloaded();
     await expect(phone.install()).rejects.toThrow('The certificate is still pending after the last retry.');
     expect((await enrolment.status()).state).toBe('to-confirm');

@@ -112,7 +112,7 @@ describe('a registration at Entra ID', () => {
     expect(await service.finish(alice, begun, response, NAME)).toMatchObject({ attested: false });
   });
 
-  it('is removed, and once more', async () => {
+  it('is removed, and can be removed once more', async () => {
     const { begun, response } = await register();
     const { serviceId } = await service.finish(alice, begun, response, NAME);
     await service.remove(alice, serviceId);
