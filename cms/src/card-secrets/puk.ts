@@ -37,7 +37,7 @@ export async function findPuk(context: OperationContext, { newest, previous }: P
 const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true } } as const;
 
 /**
- * Releases the PUK that the card should have now to the host. A PUK that was sent counts as tried, so the try is recorded first.
+ * Releases to the host the PUK that the card should have now. A PUK that was sent counts as tried, so the try is recorded first.
  *
  * @param then the PUK that the card has afterwards: the newest escrow's, the same as before, or the factory PUK
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried

@@ -17,7 +17,7 @@ export interface CertificateOrder extends Omit<CertificateRequest, 'slot' | 'sub
   readonly proof: Proof;
 }
 
-/** The issuer and the subscriber of a certificate, and the log that is told of it. */
+/** The issuer and the subscriber of a certificate, and the log that records it. */
 export interface CertificateParties {
   readonly authority: CertificationAuthority;
   readonly device: DeviceRecord;

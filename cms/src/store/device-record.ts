@@ -156,7 +156,7 @@ export class DeviceRecord {
     this.changeEscrow(id, { appliedAt, pukTries: [] });
   }
 
-  /** Records that the card was proved to be erased: it has none of its secrets. */
+  /** Records that the card was proved to be erased: the card has none of the device's secrets. */
   noteErased(): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) this.#drop(escrow, { managementKeyDroppedAt: now, pukDroppedAt: now });

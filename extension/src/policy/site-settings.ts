@@ -76,7 +76,7 @@ export const blockedSites = defineSetting<BlockedSites>({
     const origins = new Set<string>();
     let isReadable = true;
     for (const [index, entry] of entries.entries()) {
-      // An address blocks the whole of its site, more than it says.
+      // An address blocks its whole site, which is more than it names.
       const origin = originOf(entry);
       if (origin !== null) origins.add(origin);
       if (origin !== null || entry === EVERY_SITE) continue;

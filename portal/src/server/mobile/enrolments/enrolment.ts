@@ -9,7 +9,7 @@ import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Refusals of one enrolment logged one by one. Beyond that, an entry with the total is logged whenever the number has doubled. */
+/** Number of refusals of one enrolment that are logged one by one. Then an entry has the total whenever the number has doubled. */
 const LOGGED_EACH = 10;
 
 /** An enrolment whose person is locked by this transaction, with its requests and device as changed by this call so far. */

@@ -26,7 +26,7 @@ const MOST_EXCLUDED = 64;
 function readings(text: string): string[] {
   const bare = text.slice(0, -1);
   const isSuffixed = bare !== '' && text.endsWith(String((4 - (bare.length % 4)) % 4));
-  // Has a length that base64 can have.
+  // Excludes the one remainder that no base64 text without padding has.
   const isBare = text.length % 4 !== 1;
   return [...(isBare ? [text] : []), ...(isSuffixed ? [bare] : [])];
 }
