@@ -37,7 +37,7 @@ describe('the simulated iPhone takes a profile', () => {
     expect((await download(trusting)).trust).toBe('Verified');
   });
 
-  it('and answers with what it was asked for, signed at the factory', async () => {
+  it('and answers with the requested attributes, signed by its factory key', async () => {
     server.answers.length = 0;
     await server.serve(GOOD);
     await download();
@@ -67,7 +67,7 @@ describe('the simulated iPhone refuses a profile', () => {
     await expect(downloadOf(altered)).rejects.toThrow('Invalid Profile: It is not signed, or was altered.');
   });
 
-  it('that comes as another type, or does not come', async () => {
+  it('that arrives as another type, or does not arrive', async () => {
     server.contentType = 'application/octet-stream';
     await server.serve(GOOD);
     await expect(download()).rejects.toThrow('Cannot Download Profile: The server answered 200, and no profile.');
@@ -105,7 +105,7 @@ describe('the simulated iPhone refuses a profile', () => {
     await expect(download()).rejects.toThrow('two payloads have one PayloadUUID');
   });
 
-  it('that is no property list', async () => {
+  it('that is not a property list', async () => {
     await server.serve('<html></html>');
     await expect(download()).rejects.toThrow('Invalid Profile: It is not a property list.');
   });

@@ -8,7 +8,7 @@ describe('until', () => {
     expect(looks).toBe(3);
   });
 
-  it('names what did not come in time', async () => {
+  it('names the awaited thing that did not come in time', async () => {
     await expect(until(() => false, { what: 'a card', timeout: 30 })).rejects.toThrow('a card: not within 30 ms');
   });
 

@@ -6,7 +6,7 @@ const CHUID = '5C035FC102';
 const F9_CERTIFICATE = withData('00CB3FFF', '5C035FFF01');
 const GENERATE_P256 = '0047009A05AC03800111';
 
-describe('a card that tells version 5.4.3 and takes short APDUs only', () => {
+describe('a card that reports version 5.4.3 and accepts only short APDUs', () => {
   it('refuses each extended APDU, with data or without, and carries nothing out', async () => {
     const chip = await blankChip('yubikey-no-extended');
     await chip.authenticate('03');
@@ -17,7 +17,7 @@ describe('a card that tells version 5.4.3 and takes short APDUs only', () => {
     expect(await chip.status(withData('00CB3FFF', CHUID))).toBe('6A82');
   });
 
-  it('takes the same as a chain, and hands it out by GET RESPONSE', async () => {
+  it('accepts the same as a chain, and returns it by GET RESPONSE', async () => {
     const chip = await blankChip('yubikey-no-extended');
     await chip.authenticate('03');
     const object = CHUID + tag('53', 'AB'.repeat(300));
@@ -60,7 +60,7 @@ describe('a YubiKey whose attestation key was deleted', () => {
   });
 });
 
-describe('a card that tells version 5.7.2 and does not attest', () => {
+describe('a card that reports version 5.7.2 and does not attest', () => {
   it('answers ATTEST like an instruction that it does not know, also right after GENERATE', async () => {
     const chip = await blankChip('yubikey-no-attest');
     expect(await chip.data('00FD0000')).toBe('050702');
@@ -72,7 +72,7 @@ describe('a card that tells version 5.7.2 and does not attest', () => {
     expect(await chip.status('004700F905AC03800111')).toBe('6A86');
   });
 
-  it('has everything else of that version', async () => {
+  it('has every other function of that version', async () => {
     const chip = await blankChip('yubikey-no-attest');
     expect(await chip.data('00F80000')).toBe('00BC614E');
     expect(await chip.data('00F7009B')).toBe('01010A02020001050101');

@@ -46,11 +46,11 @@ describe('when a fault happens', () => {
     return apdus.map((apdu) => plan.next(apdu)?.kind);
   };
 
-  it('is at its number', () => {
+  it('is at the APDU of its number', () => {
     expect(kinds(['pull@2'], VERIFY, VERIFY, VERIFY)).toEqual([undefined, 'pull', undefined]);
   });
 
-  it('is at the command that is named', () => {
+  it('is at the named command', () => {
     expect(kinds(['pull@VERIFY#2'], VERIFY, PUT_LAST, VERIFY, VERIFY)).toEqual([
       undefined,
       undefined,
@@ -59,12 +59,12 @@ describe('when a fault happens', () => {
     ]);
   });
 
-  it('is at the end of a chain, which is one command', () => {
+  it('is at the end of a chain, which counts as one command', () => {
     const commands = [PUT_FIRST, PUT_FIRST, PUT_LAST, PUT_FIRST, PUT_LAST];
     expect(kinds(['status@PUT-DATA#2=6F00'], ...commands)).toEqual([...Array<undefined>(4), 'status']);
   });
 
-  it('is from then on when the card goes mute', () => {
+  it('lasts from then on if the card goes mute', () => {
     expect(kinds(['mute@VERIFY'], PUT_LAST, VERIFY, PUT_LAST)).toEqual([undefined, 'mute', 'mute']);
   });
 });

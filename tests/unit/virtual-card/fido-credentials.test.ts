@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 describe('a new credential', () => {
-  it.each([-7, -8])('of algorithm %s signs with the key that was told', async (algorithm) => {
+  it.each([-7, -8])('signs with the reported key of algorithm %s', async (algorithm) => {
     const { id, publicKey, flags } = await register(client, { algorithms: [-257, algorithm] });
     expect(publicKey.get(3)).toBe(algorithm);
     expect(flags & (Flag.up | Flag.uv)).toBe(Flag.up | Flag.uv);
@@ -39,7 +39,7 @@ describe('a new credential', () => {
     ['yubikey-5.8', 'packed', 1],
     ['fido-soft', 'packed', undefined],
     ['fido-soft-none', 'none', undefined],
-  ])('of %s is attested as %s with %s certificates', async (profile, format, certificates) => {
+  ])('on %s is attested as %s with %s certificates', async (profile, format, certificates) => {
     client = await withPin(profile);
     const token = await client.token(May.make, RP);
     const { map: answer } = await client.call(0x01, registration({ rk: true, token }));
@@ -83,7 +83,7 @@ describe('a new credential', () => {
     expect(client.state.fido?.credentials).toEqual([]);
   });
 
-  it('is not made beside one that is excluded, which only a touch tells', async () => {
+  it('is not made beside an excluded one, which is revealed only after a touch', async () => {
     const { id } = await register(client);
     const order = async (rpId: string) =>
       registration({ rpId, exclude: [id], token: await client.token(May.make, rpId), rk: true });
@@ -101,7 +101,7 @@ describe('a new credential', () => {
     expect(await client.status(0x01, registration({ exclude: [id], token }))).toBe(0x19);
   });
 
-  it('takes the place of the one for the same user, and none when there is no room', async () => {
+  it('replaces the one for the same user, and none when there is no room', async () => {
     for (let user = 0; user < 8; user++) await register(client, { userId: `user ${user}` });
     expect((await client.info()).get(0x14)).toBe(0);
     await expect(register(client, { userId: 'one more' })).rejects.toThrow('28');
@@ -110,7 +110,7 @@ describe('a new credential', () => {
     expect(client.state.fido?.credentials.at(-1)?.id).toEqual(id);
   });
 
-  it('that is not discoverable is carried by its id, for one relying party and one authenticator', async () => {
+  it('is carried by its id if it is not discoverable, for one relying party and one authenticator', async () => {
     const { id, publicKey } = await register(client, { rk: false });
     expect(client.state.fido?.credentials).toEqual([]);
     const { map: answer } = await client.call(0x02, login({ allow: [id] }));
@@ -121,7 +121,7 @@ describe('a new credential', () => {
     expect(await (await CtapClient.insert('fido-key')).status(0x02, login({ allow: [id] }))).toBe(0x2e);
   });
 
-  it('tells the shortest PIN to who may know it', async () => {
+  it('reveals the shortest PIN to a relying party that may know it', async () => {
     const token = await client.token(May.configure);
     const order = map([1, 6], [2, [RP]]);
     expect(await client.status(0x0d, authenticated(0x0d, token, 3, order))).toBe(0);
@@ -130,7 +130,7 @@ describe('a new credential', () => {
     expect((await register(client, { rpId: OTHER_RP, extensions })).extensions.size).toBe(0);
   });
 
-  it('names its authenticator where that is enabled and asked for', async () => {
+  it('names its authenticator if that is enabled and requested', async () => {
     client = await withPin('yubikey-5.8');
     const make = async (enterprise: number) =>
       client.call(0x01, registration({ enterprise, token: await client.token(May.make, RP) }));
@@ -147,7 +147,7 @@ describe('a new credential', () => {
 });
 
 describe('an assertion', () => {
-  it('without a touch says so, and without a PIN too', async () => {
+  it('reports that it was made without a touch, or without a PIN', async () => {
     const { id, publicKey, counter } = await register(client);
     client.card.touch = 'never';
     const { status, map: answer } = await client.call(0x02, login({ allow: [id], up: false }));
@@ -162,7 +162,7 @@ describe('an assertion', () => {
     [1, [0, 0, 0]],
     [2, [0x2e, 0, 0]],
     [3, [0x2e, 0x2e, 0]],
-  ])('of a credential with protection %s', async (credProtect, statuses) => {
+  ])('needs the PIN as its protection %s demands', async (credProtect, statuses) => {
     const { id, extensions } = await register(client, { extensions: map(['credProtect', credProtect]) });
     expect(extensions.get('credProtect')).toBe(credProtect);
     const token = await client.token(May.assert, RP);
@@ -202,7 +202,7 @@ describe('an assertion', () => {
     expect(await client.status(0x02, order)).toBe(status);
   });
 
-  it('asks for the PIN where it always must, and a registration too', async () => {
+  it('needs the PIN if that is always required, like a registration', async () => {
     const { id } = await register(client);
     const token = await client.token(May.configure);
     expect(await client.status(0x0d, authenticated(0x0d, token, 2))).toBe(0);
@@ -240,7 +240,7 @@ describe('credential management', () => {
     client.call(0x0a, authenticated(0x0a, await client.token(May.manage), subCommand, parameters));
   const named = (id: Buffer) => map(['id', id], ['type', 'public-key']);
 
-  it('tells all credentials, changes a name and deletes', async () => {
+  it('lists all credentials, changes a name and deletes', async () => {
     const kept = await register(client, { userId: 'alice' });
     const doomed = await register(client, { userId: 'bob', extensions: map(['credProtect', 3]) });
     await register(client, { rpId: OTHER_RP });
@@ -268,7 +268,7 @@ describe('credential management', () => {
     expect(await client.status(0x02, login({ allow: [doomed.id], token }))).toBe(0x2e);
   });
 
-  it('tells no more of a list once it is asked something else', async () => {
+  it('ends a list once it is asked something else', async () => {
     for (const userId of ['alice', 'bob']) await register(client, { userId });
     await register(client, { rpId: OTHER_RP });
     const token = await client.token(May.manage);
@@ -292,7 +292,7 @@ describe('credential management', () => {
     expect(client.state.fido?.credentials).toHaveLength(1);
   });
 
-  it('has nothing to tell of an empty authenticator', async () => {
+  it('lists nothing of an empty authenticator', async () => {
     expect((await manage(2)).status).toBe(0x2e);
     expect((await manage(4, map([1, sha256(RP)]))).status).toBe(0x2e);
     expect((await manage(9)).status).toBe(0x3e);
@@ -303,7 +303,7 @@ describe('a registration with an empty code', () => {
   it.each([
     [true, 0x31],
     [false, 0x35],
-  ])('tells after a touch whether there is a PIN: %s', async (hasPin, status) => {
+  ])('reveals after a touch whether there is a PIN: %s', async (hasPin, status) => {
     client = hasPin ? client : await CtapClient.insert('fido-key', { touch: { after: 500 } });
     const order = changed(changed(registration(), 8, Buffer.alloc(0)), 9, 2);
     expect(await client.status(0x01, order)).toBe(status);

@@ -14,7 +14,7 @@ const FACTORY = '123456';
 const RESET = 0x07;
 
 describe('the memory of a FIDO2 application', () => {
-  it.each<ProfileName>(['fido-key', 'shared-pin'])('of %s is read as it was written, and works', async (profile) => {
+  it.each<ProfileName>(['fido-key', 'shared-pin'])('is read on %s as it was written, and works', async (profile) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-memory-'));
     try {
       const client = await withPin(profile);
@@ -59,7 +59,7 @@ describe('the memory of a FIDO2 application', () => {
     }
   });
 
-  it('is not in the file of a card whose application was never asked anything', async () => {
+  it('is not in the file of a card whose application was never used', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-memory-'));
     try {
       const client = await CtapClient.insert('yubikey-5.8');
@@ -73,7 +73,7 @@ describe('the memory of a FIDO2 application', () => {
 });
 
 describe('a reset', () => {
-  it('within ten seconds and with a touch makes all new, even where the PIN is blocked', async () => {
+  it('restores the factory state within ten seconds and with a touch, even if the PIN is blocked', async () => {
     const client = await withPin('fido-key');
     const { id } = await register(client, { rk: false });
     await register(client);
@@ -101,7 +101,7 @@ describe('a reset', () => {
   it.each([
     ['denied', 0x27],
     ['never', 0x2f],
-  ] as const)('with a touch that is %s changes nothing', async (touch, status) => {
+  ] as const)('changes nothing if the touch is %s', async (touch, status) => {
     const client = await withPin('fido-key', { touch });
     expect(await client.status(RESET)).toBe(status);
     expect(isFidoPin(client.state, PIN)).toBe(true);

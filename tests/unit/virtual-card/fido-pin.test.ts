@@ -19,7 +19,7 @@ describe.each([1, 2] as const)('the FIDO PIN, by PIN protocol %s', (protocol) =>
     expect((await client.askToken(OTHER, { protocol, permissions: May.make, rpId: RP })).status).toBe(0);
   });
 
-  it('is not set by who does not know the secret that was agreed', async () => {
+  it('is not set by a client that does not know the agreed secret', async () => {
     const client = await CtapClient.insert('fido-key');
     const secret = await client.agree(protocol);
     const sealed = secret.encrypt(padded(PIN));
@@ -48,7 +48,7 @@ describe('the FIDO PIN', () => {
     expect((await client.askToken(pin)).status).toBe(0);
   });
 
-  it('is not asked for with an agreement key that is none, or of another protocol', async () => {
+  it('is not accepted with an invalid agreement key, or one of another protocol', async () => {
     const client = await withPin('fido-key');
     expect(await client.status(0x06, map([1, 3], [2, 2]))).toBe(0x02);
     const { publicKey } = await client.agree();
@@ -88,7 +88,7 @@ describe('the FIDO PIN', () => {
     expect(await client.retries()).toBe(0);
   });
 
-  it('may have to be changed before it is good for anything', async () => {
+  it('may have to be changed before anything else', async () => {
     const client = await withPin('fido-key');
     const token = await client.token(May.configure);
     expect(await client.status(0x0d, authenticated(0x0d, token, 3, map([3, true])))).toBe(0);
@@ -101,7 +101,7 @@ describe('the FIDO PIN', () => {
     expect((await client.askToken(OTHER)).status).toBe(0);
   });
 
-  it('is as long as was ordered, which only grows', async () => {
+  it('is as long as was ordered, and the ordered length only grows', async () => {
     const client = await withPin('fido-key');
     const order = async (length: number) => {
       const token = await client.token(May.configure);
@@ -119,7 +119,7 @@ describe('the FIDO PIN', () => {
     expect(await client.changePin(PIN, `${OTHER}57`)).toBe(0);
   });
 
-  it('is none that is easy to guess, where the device was set so, and says that since CTAP 2.3', async () => {
+  it('is not easy to guess if the device was configured so, which it reports since CTAP 2.3', async () => {
     const client = await CtapClient.insert('yubikey-5.8', { pinComplexity: true });
     expect((await client.info()).get(0x1b)).toBe(true);
     expect([await client.setPin('77777777'), await client.setPin('123456')]).toEqual([0x37, 0x37]);
@@ -154,7 +154,7 @@ describe('a token', () => {
     expect(await client.retries()).toBe(8);
   });
 
-  it('permits what it was given for, and only there', async () => {
+  it('permits only what it was issued for, and only at its relying party', async () => {
     const make = async (permissions: number, rpId?: string) =>
       client.status(0x01, registration({ rk: true, token: await client.token(permissions, rpId) }));
     expect(await make(May.assert, RP)).toBe(0x33);
@@ -168,7 +168,7 @@ describe('a token', () => {
     expect(await manage(May.manage)).toBe(0);
   });
 
-  it('as CTAP 2.0 had it belongs to the first relying party that it is used for', async () => {
+  it('belongs to the first relying party that it is used for, as in CTAP 2.0', async () => {
     const { id } = await register(client);
     await register(client, { rpId: 'other.example' });
     const token = await client.token(undefined);
@@ -215,7 +215,7 @@ describe('a token', () => {
     expect(await manage(fourth)).toBe(0x33);
   });
 
-  it('of one protocol is none of the other', async () => {
+  it('is valid for its own PIN protocol only', async () => {
     const token = await client.token(May.manage, undefined, 1);
     expect(await client.status(0x0a, authenticated(0x0a, new Token(2, token.bytes), 1))).toBe(0x33);
     expect(await client.status(0x0a, authenticated(0x0a, token, 1))).toBe(0);

@@ -23,13 +23,13 @@ describe('the FIDO2 application', () => {
     ['fido-key', true, `${ascii('FIDO_2_0')}9000`],
     ['piv', false, '6D00'],
     ['no-piv', false, '6A82'],
-  ])('of %s, contactless %s, is selected with %s', async (profile, contactless, answer) => {
+  ])('on %s, contactless %s, is selected with %s', async (profile, contactless, answer) => {
     const client = await CtapClient.insert(profile, contactless ? { contactless } : {});
     expect(await client.apdu(SELECT_FIDO)).toBe(answer);
     expect(client.state.fido).toBeUndefined();
   });
 
-  it('is the only one of a security key; Yubico tells its serial number beside it', async () => {
+  it('is the only one of a security key; a YubiKey reports its serial number beside it', async () => {
     const [plain, yubico] = [await CtapClient.insert('fido-key'), await CtapClient.insert('fido-key-serial')];
     expect(await plain.apdu(SELECT_PIV)).toBe('6A82');
     expect(await plain.apdu('00A4040008A000000527471117')).toBe('6A82');
@@ -81,7 +81,7 @@ describe('the FIDO2 application', () => {
     expect(await client.apdu('0020008000')).toBe('63C3');
   });
 
-  it('tells the version of U2F where it has it, and nothing more of U2F', async () => {
+  it('reports the version of U2F if it has that, and nothing more of U2F', async () => {
     const client = await CtapClient.insert('yubikey-5.8');
     expect(await client.apdu('0003000000')).toBe(`${ascii('U2F_V2')}9000`);
     expect(await client.apdu('0001000000')).toBe('6D00');
@@ -105,12 +105,12 @@ describe('a touch', () => {
     expect(new Set(client.keepAlives)).toEqual(new Set(waited >= 100 ? [2] : []));
   });
 
-  it('is waited for within one answer where the client does not ask again', async () => {
+  it('is waited for within one answer if the client does not ask again', async () => {
     const client = await CtapClient.insert('fido-key', { touch: { after: 5_000 } });
     expect(await client.apdu('8010000001' + '0B00')).toBe('009000');
   });
 
-  it('may come because a test says so while the card waits', async () => {
+  it('may be set by a test while the card waits', async () => {
     const client = await CtapClient.insert('fido-key', { touch: 'never' });
     expect(await client.apdu(SELECTION)).toBe(UP_NEEDED);
     expect(await client.apdu(KEEP_ALIVE)).toBe(UP_NEEDED);
@@ -138,7 +138,7 @@ describe('a touch', () => {
     expect(client.defects).toEqual([]);
   });
 
-  it('without contact is that the card was brought to the reader, once', async () => {
+  it('is, without contact, the arrival of the card at the reader, once', async () => {
     const client = await CtapClient.insert('yubikey', { contactless: true });
     expect(await client.status(0x0b)).toBe(0);
     expect(await client.status(0x0b)).toBe(0x2f);

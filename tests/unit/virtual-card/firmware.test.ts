@@ -56,7 +56,7 @@ describe.each(cards)('a card of profile %s', (profile, expected) => {
     return chip;
   };
 
-  it('tells its version', async () => {
+  it('reports its version', async () => {
     expect(await (await blankChip(profile)).data('00FD0000')).toBe(expected.version);
   });
 
@@ -105,7 +105,7 @@ describe.each(cards)('a card of profile %s', (profile, expected) => {
     expect(await chip.status('0047009A05AC03800106')).toBe('6A80');
   });
 
-  it('says in its attestation which firmware and device it is', async () => {
+  it('names its firmware and its device in its attestations', async () => {
     const chip = await authenticated();
     await chip.expectOk(GENERATE_P256);
     const raw = await chip.data('00F99A00');
@@ -131,7 +131,7 @@ describe.each(cards)('a card of profile %s', (profile, expected) => {
     expect(one.card.state.keys.get(0xf9)?.privateKey).toEqual(other.card.state.keys.get(0xf9)?.privateKey);
   });
 
-  it('tells the same version in the management application', async () => {
+  it('reports the same version in the management application', async () => {
     const chip = await TestChip.make(profile);
     const greeting = Buffer.from(await chip.data(SELECT_MANAGEMENT), 'hex').toString('ascii');
     expect(greeting.endsWith(` ${expected.text}`)).toBe(true);
@@ -160,7 +160,7 @@ describe.each(cards)('a card of profile %s', (profile, expected) => {
 });
 
 describe('a YubiKey of firmware 4', () => {
-  it.each(['A000000527200101', 'A0000005272001'])('tells its serial number in the application %s', async (aid) => {
+  it.each(['A000000527200101', 'A0000005272001'])('reports its serial number in the application %s', async (aid) => {
     const chip = await TestChip.make('yubikey-4.3.7');
     expect(await chip.data(withData('00A40400', aid))).toBe('040307000000');
     expect(await chip.data('0001100000')).toBe('00BC614E');

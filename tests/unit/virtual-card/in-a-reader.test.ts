@@ -65,7 +65,7 @@ describe('a card that is inserted', () => {
     expect(statSync(stateFile()).mode & 0o777).toBe(0o600);
   });
 
-  it('is not of another profile than its memory', async () => {
+  it('is refused in another profile than that of its memory', async () => {
     await (await insert()).pull();
     await expect(insert({ profile: 'yubikey' })).rejects.toThrow('profile piv');
   });
@@ -75,14 +75,14 @@ describe('a card that is inserted', () => {
     await expect(insert()).rejects.toThrow('not the memory of a virtual card');
   });
 
-  it('says so when nothing listens', async () => {
+  it('is refused when nothing listens at the port', async () => {
     const { port } = slot;
     await slot.close();
     const inserted = insertCard({ port, profile: 'piv', stateFile: stateFile() });
     await expect(inserted).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('tells that it is removed when the reader goes away', async () => {
+  it('reports its removal when the reader goes away', async () => {
     const card = await insert();
     const removed = once(card, 'removed');
     slot.drop();

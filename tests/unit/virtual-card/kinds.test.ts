@@ -42,7 +42,7 @@ describe('a dual-interface card that is read without contact', () => {
     expect(chip.card.state.puk.triesLeft).toBe(3);
   });
 
-  it('is no YubiKey without FIDO2, which does the same without contact', async () => {
+  it('differs from a YubiKey without FIDO2, which works the same without contact', async () => {
     await expect(blankChip('yubikey-4.3.7', { contactless: true })).rejects.toThrow('the same without contact');
   });
 });

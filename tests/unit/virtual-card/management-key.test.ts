@@ -38,7 +38,7 @@ describe('the management key', () => {
     }
   });
 
-  it('takes the decrypted witness only right after it was asked for', async () => {
+  it('accepts the decrypted witness only right after it was requested', async () => {
     for (const [between, status] of [
       [undefined, '9000'],
       ['00CB3FFF035C017E', '6A80'],
@@ -62,7 +62,7 @@ describe('the management key', () => {
     expect(await (await blankChip('piv')).status(`0087039B${ASK_CHALLENGE}`)).toBe('6A80');
   });
 
-  it('of another algorithm is refused by one card and not looked at by the other', async () => {
+  it('is refused by one card if the algorithm is another, which the other card ignores', async () => {
     expect(await (await blankChip('piv')).status(`00870A9B${ASK_WITNESS}`)).toBe('6A86');
     expect(await (await blankChip('piv')).status(`0087009B${ASK_WITNESS}`)).toBe('9000');
     expect(await (await blankChip('yubikey')).status(`0087039B${ASK_WITNESS}`)).toBe('9000');
@@ -86,7 +86,7 @@ describe('the management key', () => {
     expect(await chip.data('00F7009B')).toBe(`0101${algorithm}02020001050100`);
   });
 
-  it('of a wrong length is refused', async () => {
+  it('is refused if its length is wrong', async () => {
     const chip = await blankChip('yubikey');
     await chip.authenticate('0A');
     expect(await chip.status(withData('00FFFFFF', `08${tag('9B', '00'.repeat(24))}`))).toBe('6A80');

@@ -50,7 +50,7 @@ describe.each([
     expect(chip.defects).toEqual([]);
   });
 
-  it('of other kinds than the standard has exist only on the YubiKey', async () => {
+  it('exist only on the YubiKey if the standard does not have them', async () => {
     const chip = await blankChip(profile);
     await chip.authenticate(management);
     expect(await chip.status(put('5FFF00', 'CAFE'))).toBe(profile === 'yubikey' ? '9000' : '6A82');

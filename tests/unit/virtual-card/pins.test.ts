@@ -9,7 +9,7 @@ const CHANGE_PUK = '0024008110';
 const UNBLOCK = '002C008010';
 
 describe.each(['yubikey', 'piv'] as const)('PIN and PUK of a %s card', (profile) => {
-  it('tells the tries that are left, and the login', async () => {
+  it('reports the remaining tries, and the login', async () => {
     const chip = await blankChip(profile);
     expect(await chip.status(STATUS)).toBe('63C3');
     expect(await chip.status(VERIFY + pin('111111'))).toBe('63C2');

@@ -23,7 +23,7 @@ describe('the memory of a card', () => {
     ['piv', null, 0x03],
     ['no-piv', null, 0x03],
   ] as const)(
-    'of profile %s, written before there were others, is read unchanged',
+    'is read unchanged if it was written before there were other profiles than %s',
     async (profile, serial, algorithm) => {
       const file = write(asWrittenByTheFirstVersion(profile, serial, algorithm));
       const state = new StateFile(file).load();
@@ -41,7 +41,7 @@ describe('the memory of a card', () => {
     },
   );
 
-  it.each(profileNames)('of profile %s is read as it was written', async (profile) => {
+  it.each(profileNames)('is read as it was written, of profile %s', async (profile) => {
     const file = path.join(folder, 'card.json');
     for (const hidesSerial of [undefined, true]) {
       const made = await makeCard({ profile, serial: 12_345_678, hidesSerial });
@@ -50,7 +50,7 @@ describe('the memory of a card', () => {
     }
   });
 
-  it('of a profile that does not exist is refused', () => {
+  it('is refused if its profile does not exist', () => {
     const file = write(asWrittenByTheFirstVersion('yubikey-9', 1, 0x0a));
     expect(() => new StateFile(file).load()).toThrow('not the memory of a virtual card');
   });

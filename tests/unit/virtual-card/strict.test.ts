@@ -46,7 +46,7 @@ describe('the management key of a strict card', () => {
     expect(await chip.status(PUT_CHUID)).toBe('9000');
   });
 
-  it('is not proved by an answer to a witness that nobody asked for', async () => {
+  it('is not proved by an answer to a witness that nobody requested', async () => {
     const chip = await strictChip();
     const answer = mutual(tag('80', CHALLENGE) + tag('81', CHALLENGE));
     expect(await chip.status(answer)).toBe('6985');
@@ -81,7 +81,7 @@ describe('the management key of a strict card', () => {
 });
 
 describe('what a strict card has for the reader', () => {
-  it('is to be fetched: the next command is refused, and then the data is gone', async () => {
+  it('has to be fetched: the next command is refused, and the data is then lost', async () => {
     const chip = await withLongObject('piv-strict');
     expect(await chip.status(withData('00CB3FFF', CHUID))).toBe('6130');
     expect(await chip.status('00200080')).toBe('6985');
