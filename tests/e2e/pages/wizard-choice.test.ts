@@ -161,19 +161,16 @@ describe('a device that was used before', () => {
     expect(await user.opened()).toEqual([used.id]);
   });
 
-  thoroughIt(
-    'is not taken automatically either when the blank one beside it is pulled',
-    async () => {
-      letErase();
-      const user = await scene.addDevice({ devices: [used] });
-      await user.sees('choose');
-      await user.setDevices(used, yubikey);
-      await user.reads('Several devices are connected');
-      await user.setDevices(used);
-      await user.reads('Select it only if you don’t need');
-      expect(await user.called()).not.toContain('device.open');
-    },
-  );
+  thoroughIt('is not taken automatically either when the blank one beside it is pulled', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used] });
+    await user.sees('choose');
+    await user.setDevices(used, yubikey);
+    await user.reads('Several devices are connected');
+    await user.setDevices(used);
+    await user.reads('Select it only if you don’t need');
+    expect(await user.called()).not.toContain('device.open');
+  });
 
   thoroughIt('is left alone if a blank one is connected', async () => {
     letErase();

@@ -136,21 +136,18 @@ describe('a pending device', () => {
 });
 
 describe('a released device', () => {
-  it.each(['failed', 'terminated'] as const)(
-    'was %s, needs a reason, and has no owner afterwards',
-    async (state) => {
-      const id = await newDevice(store, state);
-      expect(await actionsOf(otto, id)).toContain('release');
-      expect((await act(otto, id, 'release')).code).toBe('INVALID_PARAMS');
-      expect((await act(alice, id, 'release', REASON)).code).toBe('FORBIDDEN');
-      expect(await act(otto, id, 'release', REASON)).toMatchObject({ body: { state: 'available' } });
-      expect(await logOf(olga, id)).toMatchObject([
-        { actor: 'otto', detail: { from: state, to: 'available', reason: `released by an operator: ${REASON}` } },
-      ]);
-      expect(await standingOf(id)).toEqual(['cessationOfOperation']);
-      expect(await actionsOf(otto, id)).toEqual([]);
-    },
-  );
+  it.each(['failed', 'terminated'] as const)('was %s, needs a reason, and has no owner afterwards', async (state) => {
+    const id = await newDevice(store, state);
+    expect(await actionsOf(otto, id)).toContain('release');
+    expect((await act(otto, id, 'release')).code).toBe('INVALID_PARAMS');
+    expect((await act(alice, id, 'release', REASON)).code).toBe('FORBIDDEN');
+    expect(await act(otto, id, 'release', REASON)).toMatchObject({ body: { state: 'available' } });
+    expect(await logOf(olga, id)).toMatchObject([
+      { actor: 'otto', detail: { from: state, to: 'available', reason: `released by an operator: ${REASON}` } },
+    ]);
+    expect(await standingOf(id)).toEqual(['cessationOfOperation']);
+    expect(await actionsOf(otto, id)).toEqual([]);
+  });
 
   it('has no running operation any more: its owner cannot continue it', async () => {
     const id = await newDevice(store, 'failed');
