@@ -44,7 +44,7 @@ export function filesLeftIn(folder: string): string[] {
     .map((name) => `file ${name}`);
 }
 
-/** Empty for a process that has just ended, or belongs to another user. */
+/** Reads a file of a process below /proc; empty for a process that has just ended, or belongs to another user. */
 function read(pid: string, file: 'environ' | 'cmdline'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -58,7 +58,7 @@ function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): 
 /** The sites that policy refuses. */
 export interface BlockedSites {
   readonly origins: ReadonlySet<string>;
-  /** Set if every site is also blocked that `allowedSites` does not name. */
+  /** Set if every site that `allowedSites` does not name is blocked too. */
   readonly unlisted: boolean;
   /** False if it is unknown which sites were meant. Then all are blocked that `allowedSites` does not name. */
   readonly isReadable: boolean;

@@ -20,7 +20,7 @@ export interface PlannedFile {
   readonly change: ChangedFile | null;
 }
 
-/** A file while the plan is made. */
+/** The planned content of a file, while the plan is being made. */
 interface Draft {
   readonly file: string;
   readonly now: string | null;

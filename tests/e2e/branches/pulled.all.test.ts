@@ -7,7 +7,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
 
-/** The second occurrence changes the PIN, the first the PUK. */
+/** The APDU that changes the PIN: the second of its kind, after that of the PUK. */
 const PIN_CHANGE = 'CHANGE-REFERENCE-DATA#2';
 
 /**

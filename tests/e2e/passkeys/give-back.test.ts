@@ -39,7 +39,7 @@ describe('a device with a passkey that its owner gives back', () => {
     await hostsEnd(place.stage);
     await until(() => place.registered().length === 0, { what: 'a passkey that is removed at its service' });
     const client = place.clientOf(again);
-    // It accepts a first PIN, as a new one does, and is empty.
+    // The FIDO2 application accepts a first PIN, as a new one does, and is empty.
     await client.setPin('another-horse-8');
     expect(await client.credentials('another-horse-8')).toEqual([]);
   });
