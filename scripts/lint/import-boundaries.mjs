@@ -84,18 +84,20 @@ function judgeFloors(name, from, to) {
 }
 
 /**
- * Finds the room of a file. The longest entry wins: `server/store/` before `server/`, and any before `*`.
+ * Finds the room of a file. The longest entry wins: `server/store/` before `server/`, and any before `*` and `**`.
  *
  * @param {import('./layers.mjs').Room[][]} floors
  * @param {string} file inside `src/`
  */
 function roomOf(floors, file) {
-  const isIn = (room) =>
-    room === '*' ? !file.includes('/') : room.endsWith('/') ? file.startsWith(room) : file === room;
-  return floors
-    .flatMap((rooms, floor) => rooms.map((room) => ({ room, floor })))
-    .filter(({ room }) => isIn(room))
+  const rooms = floors.flatMap((floor, height) => floor.map((room) => ({ room, floor: height })));
+  const named = rooms
+    .filter(({ room }) => (room.endsWith('/') ? file.startsWith(room) : file === room))
     .sort((a, b) => b.room.length - a.room.length)[0];
+  if (named !== undefined) return named;
+  const folder = file.includes('/') ? file.slice(0, file.indexOf('/') + 1) : undefined;
+  const other = rooms.find(({ room }) => room === (folder === undefined ? '*' : '**'));
+  return other && { ...other, room: folder ?? other.room };
 }
 
 /** @param {string} file */

@@ -4,7 +4,8 @@ import { otherLanguages } from '../languages.mjs';
  * Who may import whom, as data; docs/architecture.md explains it. The rule beside this file enforces it.
  *
  * @typedef {string} Room a part of a package's `src/`: a file, a folder with all below it (`server/`, unless a longer entry
- *   names a part of that), or `*` for the files of `src/` itself that no other entry names
+ *   names a part of that), `*` for the files of `src/` itself that no other entry names, or `**` for each folder of `src/` that no
+ *   other entry names; each of these is a room of its own
  */
 
 const PRODUCT = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card'];
@@ -77,7 +78,8 @@ export const FLOORS = {
     ['devices/'],
     ['operations/'],
     ['card-secrets/'],
-    ['prove-owner/', 'change-pin/', 'unlock/', 'erase/'],
+    // Any other folder is an operation, and knows no other operation.
+    ['**'],
     ['issue/', 'actions/'],
     ['standard-operations.ts'],
     ['cms.ts'],

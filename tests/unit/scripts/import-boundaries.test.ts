@@ -75,6 +75,9 @@ describe('the lint rule on imports inside a package', () => {
     ['up', TLV, '../pcsc/readers.js', 'native-host/src/pcsc/readers.ts'],
     ['to a neighbour', 'native-host/src/pcsc/readers.ts', '../server/log.js', 'native-host/src/server/log.ts'],
     ['to screens', 'sdk/src/connect.ts', './elements/icons.js', 'sdk/src/elements/icons.ts'],
+    ['between operations', 'cms/src/erase/erase.ts', '../unlock/new-pin.js', 'cms/src/unlock/new-pin.ts'],
+    ['from a new operation', 'cms/src/stamp/stamp.ts', '../unlock/new-pin.js', 'cms/src/unlock/new-pin.ts'],
+    ['to a new operation', 'cms/src/operations/engine.ts', '../stamp/stamp.js', 'cms/src/stamp/stamp.ts'],
     ['to the suite of stores', 'cms/src/index.ts', './store-suite/rows.js', 'cms/src/store-suite/rows.ts'],
     ['from the store', 'portal/src/server/store/migrate.ts', '../portal.js', 'portal/src/server/portal.ts'],
     ['from a card', 'virtual-card/src/card/card.ts', '../chip.js', 'virtual-card/src/chip.ts'],
@@ -111,6 +114,8 @@ describe('the lint rule on imports inside a package', () => {
     expect(await lint('native-host/src/devices/pin-rules.ts', imports('../applets/piv/objects.js'))).toEqual([]);
     expect(await lint('native-host/src/iso7816/exchange.ts', imports('./apdu.js'))).toEqual([]);
     expect(await lint('sdk/src/elements/icons.ts', imports('../client.js'))).toEqual([]);
+    expect(await lint('cms/src/stamp/stamp.ts', imports('../operations/call.js'))).toEqual([]);
+    expect(await lint('cms/src/standard-operations.ts', imports('./stamp/stamp.js'))).toEqual([]);
   });
 });
 
