@@ -12,7 +12,7 @@ import { DEFAULT_CERTIFICATE_POLICIES } from './authority/certificate-policies.j
 import { judgeCards } from './devices/judge-cards.js';
 import type { UnlockCode } from './devices/unlock-code.js';
 import type { OperationDefinition } from './operations/definition.js';
-import { Engine } from './operations/engine.js';
+import { Engine, type OfferedOperation } from './operations/engine.js';
 import { countOthersCards, spend } from './operations/quotas.js';
 import type { Quotas, Requester, Services } from './operations/services.js';
 import { boundService } from './passkeys/bounded-service.js';
@@ -44,7 +44,7 @@ export interface CmsOptions
 export interface Cms {
   /** Its own origin, as browsers see it. */
   readonly origin: string;
-  /** The languages of its sentences, by their tags: Cardwright's own, and those of its operations' titles. */
+  /** The languages of its sentences, by their tags: Cardwright's own, and those of its operations' names. */
   readonly languages: readonly string[];
   /** The content of /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
@@ -55,7 +55,9 @@ export interface Cms {
    * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` if the CMS has no operation of that kind
    */
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
-  /** Kinds of operations that the device's owner is offered, judged by the device's row alone. */
+  /** Operations that owners of devices can be offered, in a language: all that a page needs for their buttons and wizards. */
+  offers(language: string): readonly OfferedOperation[];
+  /** Kinds of those operations that the owner of this device is offered, judged by the device's row alone. */
   offeredFor(device: Device): readonly string[];
   /**
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`,
@@ -162,7 +164,9 @@ export function createCms(options: CmsOptions): Cms {
     get origin() {
       return services.origin;
     },
-    languages: [...new Set([...LANGUAGES, ...operations.flatMap(({ title }) => Object.keys(title))])],
+    languages: [
+      ...new Set([...LANGUAGES, ...operations.flatMap(({ title, label }) => Object.keys({ ...title, ...label }))]),
+    ],
     publishedKeys: services.store.keys.published,
     async judge({ person, language }, kind, devices) {
       const { eligibility } = engine.definitionOf(kind);
@@ -178,6 +182,7 @@ export function createCms(options: CmsOptions): Cms {
         return { device: id, action, reason: reason && sentenceOf(reason, language) };
       });
     },
+    offers: (language) => engine.offers(language),
     offeredFor: (device) => engine.offeredFor(device),
     start: (requester, request) => engine.start(requester, request),
     continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),

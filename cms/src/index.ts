@@ -3,9 +3,7 @@
  * policies of a first start. What else an author needs is in an entry for its area, such as `@cardwright/cms/operations`; the README lists
  * them.
  */
-export { changePin } from './change-pin/change-pin.js';
 export { createCms, type Cms, type CmsOptions } from './cms.js';
-export { erase } from './erase/erase.js';
 export {
   answerRequest,
   CMS_ROUTES,
@@ -16,10 +14,8 @@ export {
   type ContractRequest,
   type HttpAnswer,
 } from './http.js';
-export { issue } from './issue/issue.js';
 export { policySeeds, type SeedPolicies } from './rules/device-policy.js';
 export { seedPolicies } from './policies/policies.js';
-export { proveOwner } from './prove-owner/prove-owner.js';
-export { STANDARD_OPERATIONS } from './standard-operations.js';
+export type { OfferedOperation } from './operations/engine.js';
+export * from './standard-operations.js';
 export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
-export { unlock } from './unlock/unlock.js';

@@ -5,5 +5,7 @@ import type { OperationDefinition } from './operations/definition.js';
 import { proveOwner } from './prove-owner/prove-owner.js';
 import { unlock } from './unlock/unlock.js';
 
-/** The operations of this package. A CMS offers them unless it names its own. */
+export { changePin, erase, issue, proveOwner, unlock };
+
+/** The operations of this package, in the order of their buttons. A CMS offers them unless it names its own. */
 export const STANDARD_OPERATIONS: readonly OperationDefinition[] = [issue, changePin, unlock, erase, proveOwner];

@@ -2,7 +2,7 @@
 export function readyOrClosed(): 'ready' | 'closed' | null {
   const wizards = document
     .querySelector('portal-my-devices')
-    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-change-pin, cardwright-unlock, cardwright-erase');
+    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-operation');
   const dialogs = [...(wizards ?? [])].map(({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog'));
   if (dialogs.length === 0) return null;
   if (dialogs.every((dialog) => dialog?.shadowRoot?.querySelector('dialog')?.open === false)) return 'closed';
@@ -13,7 +13,7 @@ export function readyOrClosed(): 'ready' | 'closed' | null {
 export function closeReady(): void {
   const wizards = document
     .querySelector('portal-my-devices')
-    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-change-pin, cardwright-unlock, cardwright-erase');
+    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-operation');
   for (const { shadowRoot } of wizards ?? [])
     shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
 }
@@ -22,7 +22,7 @@ export function closeReady(): void {
 export function isWizardClosed(): boolean {
   const wizards = document
     .querySelector('portal-my-devices')
-    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-change-pin, cardwright-unlock, cardwright-erase');
+    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-operation');
   const dialogs = [...(wizards ?? [])].map(({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog'));
   return dialogs.length > 0 && dialogs.every((dialog) => dialog?.shadowRoot?.querySelector('dialog')?.open === false);
 }

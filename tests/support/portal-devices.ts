@@ -1,3 +1,5 @@
+import { STANDARD_OPERATIONS } from '@cardwright/cms';
+import { sayIn } from '@cardwright/cms/operations';
 import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
 
 /** Devices as the portal's pages receive them. */
@@ -25,6 +27,13 @@ const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
 };
 const actions = (...names: readonly ActionName[]): object[] =>
   names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
+
+/** Lists the operations that devices can offer, as the portal's pages receive them. */
+export const offersIn = (language: string): object[] =>
+  STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined).map(({ kind, title, label = title }) => ({
+    kind,
+    label: sayIn(language, label),
+  }));
 
 /** Returns the server's version of a device that the page shows. */
 export const versionOf = (id: string): string => `version-of-${id}`.padEnd(43, '-');

@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { pageOf } from './operator-list-page.js';
+import { offersIn } from './portal-devices.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
 import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 
@@ -29,6 +30,8 @@ export interface PortalScene {
   /** The language of the page. */
   readonly language?: Language;
   readonly devices?: readonly object[];
+  /** The operations that devices can offer; by default those of a CMS that names none. */
+  readonly operations?: readonly object[];
   /** The user's terminated devices. */
   readonly terminated?: readonly object[];
   /** The help desk; by default with a name, a telephone number and an e-mail address. */
@@ -130,6 +133,7 @@ export class PortalPages {
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #scene: PortalScene | undefined;
+  #language: Language = 'en';
   #proposals: readonly object[] = [];
 
   /** Sets the pages up for all tests of a file. */
@@ -156,6 +160,7 @@ export class PortalPages {
   /** Serves the page of the scene in a language. */
   #speak(language: Language): void {
     if (!this.#scene) throw new Error('no scene is played yet');
+    this.#language = language;
     const { page, address = `/${page}`, helpDesk = HELP_DESK } = this.#scene;
     const path = address.split('#')[0] ?? '';
     const html =
@@ -201,7 +206,9 @@ export class PortalPages {
     }
     if (path === 'devices') {
       const mobile = takesPhones ? { proof: 'none', verified: true } : null;
-      return { devices, terminated, limit: { max: 3, used: devices.length, reason: limit }, deviceSource, mobile };
+      const { operations = offersIn(this.#language) } = this.#scene ?? {};
+      const places = { max: 3, used: devices.length, reason: limit };
+      return { operations, devices, terminated, limit: places, deviceSource, mobile };
     }
     if (path.startsWith('mobile/devices/')) {
       this.#end(devices, path);

@@ -63,6 +63,7 @@ const changeStep: Step = {
 export const changePin = defineOperation({
   kind: 'change-pin',
   title: ownWords(({ titles }) => titles.changePin),
+  label: ownWords(({ labels }) => labels.changePin),
   eligibility: owned('active').and(pinUsable),
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   requireUnderWay: inState('active'),

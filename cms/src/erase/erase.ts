@@ -40,6 +40,7 @@ const mayBeErased: Condition = ({ info, policy }) =>
 export const erase = defineOperation({
   kind: 'erase',
   title: ownWords(({ titles }) => titles.erase),
+  label: ownWords(({ labels }) => labels.erase),
   eligibility: owned(...STATES)
     .and(notDeclined)
     .and(hasPiv)

@@ -94,8 +94,10 @@ export interface Step {
 export interface OperationDefinition {
   /** Name by which pages request it: lower case letters, digits and hyphens. */
   readonly kind: string;
-  /** Name of the operation in a timeline. */
+  /** Name of the operation in a timeline; at most 80 characters. */
   readonly title: Words;
+  /** Name of the operation for the device's owner, on its button and above its wizard; `title` if left out. At most 80 characters. */
+  readonly label?: Words;
   /** Judges who may start it, and gives the reason for a refusal. The argument holds everything to judge. */
   readonly eligibility: (card: CardInQuestion) => Verdict;
   /** The start takes an operator's one-time code (`issueUnlockCode`), as the policy of the device decides. */
@@ -154,8 +156,14 @@ export function defineOperation(operation: OperationDefinition): OperationDefini
   }
   if (minutes !== undefined && !(minutes > 0 && Number.isFinite(minutes)))
     throw new Error(`operation ${kind} wants a proof of ${minutes} minutes`);
+  requireNames(operation);
   requirePhases(operation);
   return operation;
+}
+
+function requireNames({ kind, title, label = title }: OperationDefinition): void {
+  if (![title, label].flatMap((words) => Object.values(words)).every((text) => v.is(operationPhase.entries.text, text)))
+    throw new Error(`operation ${kind} has a name that no page would take`);
 }
 
 function requirePhases({ kind, steps }: OperationDefinition): void {

@@ -9,6 +9,7 @@ import { askServices } from '../passkeys/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Device, Operation } from '../store/rows.js';
+import { sayIn } from '../words/language.js';
 import { sentenceOf } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
@@ -22,6 +23,13 @@ import { countOthersCards, spend } from './quotas.js';
 import { endOperationsOfOthers, takeOver } from './running-operations.js';
 import type { Requester, Services } from './services.js';
 import { takeCode } from './start-code.js';
+
+/** An operation as the owners of devices are offered it. */
+export interface OfferedOperation {
+  readonly kind: string;
+  /** The label of its button, in the reader's language: one line of at most 80 characters. */
+  readonly label: string;
+}
 
 /** A card with which an operation cannot be started, or not yet. */
 interface Refused {
@@ -49,6 +57,13 @@ export class Engine {
     if (!definition)
       throw new CardwrightError('INVALID_PARAMS', { path: 'kind', problem: 'expected a kind of operation' });
     return definition;
+  }
+
+  /** The operations that owners of devices can be offered. */
+  offers(language: string): OfferedOperation[] {
+    return [...this.#definitions.values()]
+      .filter(({ isOffered }) => isOffered !== undefined)
+      .map(({ kind, title, label = title }) => ({ kind, label: sayIn(language, label) }));
   }
 
   /** Kinds of operations that a device's owner is offered for it. */

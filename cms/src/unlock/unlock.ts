@@ -25,6 +25,7 @@ const FRESH = 5;
 export const unlock = defineOperation({
   kind: 'unlock',
   title: ownWords(({ titles }) => titles.unlock),
+  label: ownWords(({ labels }) => labels.unlock),
   eligibility: owned('active').and(pukUsable),
   needsCode: ({ unlockNeedsCode }) => unlockNeedsCode,
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,

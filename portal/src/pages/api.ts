@@ -54,6 +54,8 @@ export type MyDevices = AnswerOf<'GET /api/devices'>;
 /** A device as its owner sees it. */
 export type MyDevice = MyDevices['devices'][number];
 export type OwnerAction = MyDevice['ownerActions'][number];
+/** An operation that devices can offer, with the label of its button. */
+export type OfferedOperation = MyDevices['operations'][number];
 
 /** An operator's filter of the devices. */
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];

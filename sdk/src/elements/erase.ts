@@ -1,5 +1,4 @@
 import { customElement } from 'lit/decorators.js';
-import { ERASING } from './erasing.js';
 import { OperationWizard } from './operation-wizard.js';
 import type { WizardDefinition } from './operations/definition.js';
 import { eraseWizard } from './operations/erase.js';
@@ -14,16 +13,6 @@ import { eraseWizard } from './operations/erase.js';
  */
 @customElement('cardwright-erase')
 export class Erase extends OperationWizard {
-  override connectedCallback(): void {
-    super.connectedCallback();
-    ERASING.offer(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    ERASING.withdraw(this);
-  }
-
   protected override get definition(): WizardDefinition {
     return eraseWizard;
   }

@@ -1,8 +1,4 @@
 import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
-import { OfferedWizards } from './offered-wizards.js';
-
-/** The page's wizards that give back a device. */
-export const ERASING = new OfferedWizards();
 
 /** True if a device reports that its PUK can't be used any more, so that only erasing it helps. */
 export const isPukSpent = ({ puk }: Pick<DeviceInfo, 'puk'>): boolean =>

@@ -10,6 +10,7 @@ import './dialog.js';
 import type { Dialog } from './dialog.js';
 import { refreshIcon } from './icons.js';
 import { LeaveGuard } from './leave-guard.js';
+import { WIZARDS_OF_PAGE } from './offered-wizards.js';
 import { OperationRun } from './operation-run.js';
 import type { Done, WizardDefinition } from './operations/definition.js';
 import type { PaneActions, PaneView } from './pane-definition.js';
@@ -35,8 +36,6 @@ import './stepper.js';
 import { TabTitle } from './tab-title.js';
 import { wishedLanguage } from './page-words.js';
 import { buttons, theme } from './theme.js';
-import { ERASING } from './erasing.js';
-import { UNLOCKING } from './unlocking.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 import { WordedElement } from './worded-element.js';
 
@@ -106,8 +105,19 @@ export abstract class OperationWizard extends WordedElement {
     this.#run?.proved();
   }
 
+  /** True if it runs operations of this kind, by the name that the definition has for it. Other wizards then lead to it. */
+  runs(kind: string): boolean {
+    return this.definition.kind === kind;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    WIZARDS_OF_PAGE.offer(this);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    WIZARDS_OF_PAGE.withdraw(this);
     void this.#close();
   }
 
@@ -232,8 +242,8 @@ export abstract class OperationWizard extends WordedElement {
   get #actions(): PaneActions {
     return {
       ...this.#ownActions,
-      unlock: UNLOCKING.leadFrom(this, this.#close),
-      erase: ERASING.leadFrom(this, this.#close),
+      unlock: WIZARDS_OF_PAGE.leadTo('unlock', this, this.#close),
+      erase: WIZARDS_OF_PAGE.leadTo('erase', this, this.#close),
     };
   }
 

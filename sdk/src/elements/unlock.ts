@@ -2,7 +2,6 @@ import { customElement } from 'lit/decorators.js';
 import { OperationWizard } from './operation-wizard.js';
 import type { WizardDefinition } from './operations/definition.js';
 import { unlockWizard } from './operations/unlock.js';
-import { UNLOCKING } from './unlocking.js';
 
 /**
  * The wizard in which the owner of a device gets a new PIN, because the old one is blocked or forgotten. Fires `cardwright-unlocked`.
@@ -14,16 +13,6 @@ import { UNLOCKING } from './unlocking.js';
  */
 @customElement('cardwright-unlock')
 export class Unlock extends OperationWizard {
-  override connectedCallback(): void {
-    super.connectedCallback();
-    UNLOCKING.offer(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    UNLOCKING.withdraw(this);
-  }
-
   protected override get definition(): WizardDefinition {
     return unlockWizard;
   }

@@ -1,9 +1,5 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
-import { OfferedWizards } from './offered-wizards.js';
-
-/** The page's wizards that give a device a new PIN. */
-export const UNLOCKING = new OfferedWizards();
 
 /** Errors after which only a new PIN helps. */
 const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['PIN_BLOCKED', 'LAST_TRY']);

@@ -77,7 +77,7 @@ describe('a device whose owner forgot the PIN', () => {
     await alice.forgetPin();
     await alice.wizard.pane('prove');
     expect(puk()).toBe(before);
-    const form = '>>> cardwright-unlock portal-fresh-proof >>> ';
+    const form = '>>> cardwright-operation[kind=unlock] portal-fresh-proof >>> ';
     await alice.page.locator(`${form}#password`).fill(ALICE.password);
     await alice.page.locator(`${form}#prove`).click();
     await alice.choosePin(FIRST_PIN);

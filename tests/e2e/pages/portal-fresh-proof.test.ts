@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { blankYubikey } from '../../support/device-facts.js';
 import { openPage, openPageBrowser, PageServer, waitFor, type PageBrowser } from '../../support/page-stage.js';
 import { addPasskey } from '../../support/passkeys.js';
-import { WHOLE } from '../../support/portal-devices.js';
+import { offersIn, WHOLE } from '../../support/portal-devices.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 
@@ -31,6 +31,7 @@ function answer(method: string, path: string, body: unknown): object {
   if (path === 'session') return { user: USER, passkeys: takesPasskeys };
   if (path === 'devices')
     return {
+      operations: offersIn('en'),
       devices: WHOLE,
       terminated: [],
       limit: { max: 3, used: 1, reason: null },
@@ -77,21 +78,23 @@ async function open(language: 'en' | 'de' = 'en'): Promise<void> {
   await pane('prove');
 }
 
+const WIZARD = '>>> cardwright-operation[kind=change-pin]';
+
 /** Waits until its heading is visible. */
-const pane = (name: string) => waitFor(page, `>>> cardwright-change-pin >>> cardwright-dialog[data-pane=${name}] h2`);
+const pane = (name: string) => waitFor(page, `${WIZARD} >>> cardwright-dialog[data-pane=${name}] h2`);
 
 async function enter(password: string): Promise<void> {
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');
 }
 
-const problem = '>>> cardwright-change-pin portal-fresh-proof >>> [role=alert]';
+const problem = `${WIZARD} portal-fresh-proof >>> [role=alert]`;
 const problemText = async (): Promise<string> => {
   await waitFor(page, problem);
   return page.$eval(problem, ({ textContent }) => textContent);
 };
 const password = () =>
-  page.$eval('>>> cardwright-change-pin portal-fresh-proof >>> #password', (input) =>
+  page.$eval(`${WIZARD} portal-fresh-proof >>> #password`, (input) =>
     input instanceof HTMLInputElement ? input.value : null,
   );
 const proofs = () => asked.filter((call) => call.startsWith('POST session/proof'));

@@ -139,7 +139,27 @@ describe('My Devices', () => {
       `YubiKey 5 …3300 Terminated on Nov 26, 2026: “${LOST}” Give back`,
     ]);
     await page.locator('>>> .terminated [data-operation="erase"]').click();
-    await page.waitForSelector('>>> cardwright-erase[open], >>> cardwright-erase >>> dialog[open]');
+    await page.waitForSelector('>>> cardwright-operation[kind=erase] >>> dialog[open]');
+    await page.close();
+  });
+
+  it('has a button and a wizard for an operation that only the CMS knows, and takes its label for text', async () => {
+    const label = `<img src=x onerror="document.title='run'"> Stamp`;
+    const page = await open({
+      operations: [
+        { kind: 'renew', label: 'Renew' },
+        { kind: 'stamp', label },
+      ],
+      devices: [device('d1', 'active', { ownerActions: [], operations: ['stamp', 'unknown'] })],
+      terminated: [{ ...TERMINATED[0], operations: ['stamp'] }],
+    });
+    expect(await seen(page, 'footer button')).toEqual([label]);
+    expect(await seen(page, '.terminated button')).toEqual([label]);
+    await page.locator('>>> footer [data-operation=stamp]').click();
+    const wizard = '>>> cardwright-operation[kind=stamp] >>> dialog[open]';
+    await page.waitForSelector(wizard);
+    expect(await page.$eval(wizard, (dialog) => dialog.querySelector('h1, h2')?.textContent.trim())).toBe(label);
+    expect(await page.title()).not.toBe('run');
     await page.close();
   });
 

@@ -100,11 +100,13 @@ function readBack(context: OperationContext, content: string | null): void {
 export const stamp = defineOperation({
   kind: 'stamp',
   title: { en: 'Stamp', de: 'Stempel' },
+  label: { en: 'Stamp it', de: 'Stempeln' },
   eligibility: owned('active').and(({ info }) =>
     info.certificates.length > 0
       ? null
       : { words: { en: 'An empty device gets no stamp.', de: 'Ein leeres Gerät bekommt keinen Stempel.' } },
   ),
+  isOffered: ({ state }) => state === 'active',
   async begin(context, { policy }) {
     context.keep(authentication, { candidates: await findCandidates(context, policy, context.info) });
   },

@@ -68,7 +68,10 @@ const offersTo = (...usernames: readonly string[]) => ({
 type Offers = Omit<Parameters<typeof describeOwnDevices>[3], 'cms'>;
 
 const describeOf = (username: string, offers: Offers) =>
-  describeOwnDevices(store.db, personOf(username), 'en', { cms: { offeredFor: () => [] }, ...offers });
+  describeOwnDevices(store.db, personOf(username), 'en', {
+    cms: { offers: () => [], offeredFor: () => [] },
+    ...offers,
+  });
 
 describe('My Devices', () => {
   it('describes how a mobile device is added only to permitted users, and to nobody if the portal has none', async () => {

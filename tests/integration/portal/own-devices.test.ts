@@ -48,6 +48,7 @@ async function add(state: DeviceState, about: Partial<Device> = {}): Promise<str
 
 const change = v.object({ at: v.pipe(v.string(), v.isoTimestamp()), reason: v.nullable(v.string()) });
 const mine = v.object({
+  operations: v.array(v.strictObject({ kind: v.string(), label: v.string() })),
   devices: v.array(v.object({ id: v.string(), goodUntil: v.nullable(v.string()), suspended: v.nullable(change) })),
   terminated: v.array(
     v.strictObject({
@@ -99,6 +100,18 @@ describe('a device', () => {
 
   it('has no end of validity without a valid certificate', async () => {
     expect(await goodUntil([{ slot: '9A', notAfter: inDays(-1) }])).toBeNull();
+  });
+});
+
+describe('the operations', () => {
+  it('are named for their buttons, in the language of the page', async () => {
+    const { body } = await alice.send('GET', '/api/devices', undefined, { 'accept-language': 'de' });
+    expect(validate(mine, body).operations).toEqual([
+      { kind: 'change-pin', label: 'PIN ändern' },
+      { kind: 'unlock', label: 'PIN vergessen?' },
+      { kind: 'erase', label: 'Zurückgeben' },
+    ]);
+    expect((await read()).operations.map(({ label }) => label)).toEqual(['Change PIN', 'Forgot PIN?', 'Give back']);
   });
 });
 

@@ -30,6 +30,15 @@ describe('an operation cannot be defined with a name that pages reject:', () => 
     expect(() => operationOf([step])).toThrow('operation look has a phase that no page would take');
   });
 
+  it.each([
+    ['a title of more than 80 characters', { title: { en: 'x'.repeat(81) } }],
+    ['a label of more than 80 characters, in any language', { label: { en: 'Look', de: 'x'.repeat(81) } }],
+    ['a label of two lines', { label: { en: 'Look\nhard' } }],
+    ['a label without words', { label: { en: '' } }],
+  ])('%s', (_what, names) => {
+    expect(() => operationOf([lookStep()], names)).toThrow('operation look has a name that no page would take');
+  });
+
   it('two names for one phase', () => {
     const steps = [
       lookStep(),

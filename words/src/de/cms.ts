@@ -105,6 +105,7 @@ export const words: Partly<typeof english> = {
     erase: 'Rückgabe',
     proveOwner: 'Nachweis der Anwesenheit',
   },
+  labels: { changePin: 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
   trust: {
     model: 'Modell',
     notIssued: 'nicht ausgestellt',

@@ -62,7 +62,6 @@ export const words: Partly<typeof english> = {
     failed: 'Einrichtung fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
-  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
   finishSetup: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {

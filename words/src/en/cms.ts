@@ -107,6 +107,8 @@ export const words = {
     erase: 'Give back',
     proveOwner: 'Proof of presence',
   },
+  /** Buttons with which owners start the operations. */
+  labels: { changePin: 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
   /** Changes of trust by a device policy: what changes, before and after. */
   trust: {
     model: 'Model',

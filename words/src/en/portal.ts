@@ -74,8 +74,6 @@ export const words = {
     failed: 'Setup failed',
     terminated: 'Terminated',
   },
-  /** Buttons of operations on a device, by kind; one without words is not offered. */
-  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
   finishSetup: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {

@@ -1,7 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { MyDevice, OwnerAction } from '../api.js';
+import type { MyDevice, OfferedOperation, OwnerAction } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { modelNameOf, text } from '../text.js';
@@ -141,6 +141,8 @@ export class DeviceCard extends LitElement {
   ];
 
   @property({ attribute: false }) accessor device: MyDevice | null = null;
+  /** All operations that devices can offer, in the order of their buttons. */
+  @property({ attribute: false }) accessor operations: readonly OfferedOperation[] = [];
   /** Set if the device was just added. */
   @property({ type: Boolean, reflect: true }) accessor added = false;
 
@@ -165,15 +167,18 @@ export class DeviceCard extends LitElement {
   }
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
-    const operations = offeredFor(device);
-    if (operations.length === 0 && !device.isDeletable) return nothing;
+    // What is already requested above has no second button.
+    const offered = this.operations.filter(
+      ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
+    );
+    if (offered.length === 0 && !device.isDeletable) return nothing;
     return html`<footer>
-      ${operations.map((kind) => this.#operationButton(device, kind, OPERATIONS[kind] ?? kind, 'plain'))}
+      ${offered.map((operation) => this.#operationButton(device, operation, 'plain'))}
       ${device.isDeletable ? this.#deleteButton(device) : nothing}
     </footer>`;
   }
 
-  #operationButton(device: MyDevice, kind: string, label: string, rank: Rank): TemplateResult {
+  #operationButton(device: MyDevice, { kind, label }: OfferedOperation, rank: Rank): TemplateResult {
     const detail = { kind, device };
     const press = (): void =>
       void this.dispatchEvent(
@@ -219,8 +224,10 @@ export class DeviceCard extends LitElement {
   }
 
   #ways(device: MyDevice): TemplateResult | typeof nothing {
-    if (isPinToBeSet(device))
-      return html`<div class="ways">${this.#operationButton(device, CHANGE_PIN, text.setOwnPin, 'primary')}</div>`;
+    if (isPinToBeSet(device)) {
+      const setPin = { kind: CHANGE_PIN, label: text.setOwnPin };
+      return html`<div class="ways">${this.#operationButton(device, setPin, 'primary')}</div>`;
+    }
     if (device.ownerActions.length === 0) return nothing;
     return html`<div class="ways">
       ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0 ? 'primary' : 'plain'))}
@@ -254,13 +261,7 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
 type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
-/** Labels by kind; a CMS may have other kinds. */
-const OPERATIONS: Readonly<Record<string, string>> = text.operations;
 
 /** True if the owner should set a PIN first. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
   state === 'active' && hasInitialPin && operations.includes(CHANGE_PIN);
-
-/** Lists the operations at the foot of a device: all that have a label, except one that is already requested above. */
-const offeredFor = (device: MyDevice): string[] =>
-  device.operations.filter((kind) => OPERATIONS[kind] !== undefined && !(kind === CHANGE_PIN && isPinToBeSet(device)));

@@ -13,7 +13,7 @@ const PROBLEMS: Readonly<Record<string, string>> = text.freshProof.problems;
  * Asks a logged-in user for a new proof of identity. It stands in the slot `proof` of a wizard, which then continues.
  *
  * @example
- * <cardwright-change-pin><portal-fresh-proof slot="proof" takes-passkeys></portal-fresh-proof></cardwright-change-pin>
+ * <cardwright-unlock><portal-fresh-proof slot="proof" takes-passkeys></portal-fresh-proof></cardwright-unlock>
  */
 @customElement('portal-fresh-proof')
 export class FreshProof extends LitElement {

@@ -1,17 +1,8 @@
-import {
-  buttons,
-  theme,
-  type AddDevice,
-  type AddMobile,
-  type ChangePin,
-  type Erase,
-  type OperationWizard,
-  type Unlock,
-} from '@cardwright/sdk/elements';
+import { buttons, theme, type AddDevice, type AddMobile } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { call, type MyDevice, type MyDevices, type User } from '../api.js';
+import { call, type MyDevice, type MyDevices, type OfferedOperation, type User } from '../api.js';
 import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
@@ -113,9 +104,6 @@ export class MyDevicesPage extends LitElement {
   /** The outcome of the last action. */
   @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
-  @query('cardwright-change-pin') private accessor changePin: ChangePin | null = null;
-  @query('cardwright-unlock') private accessor unlock: Unlock | null = null;
-  @query('cardwright-erase') private accessor erase: Erase | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
   @query('portal-delete-mobile-dialog') private accessor deleteDialog: DeleteMobileDialog | null = null;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
@@ -145,15 +133,12 @@ export class MyDevicesPage extends LitElement {
         @cardwright-closed=${this.#onClosed}
         >${this.#proofForm()}</cardwright-add-device
       >
-      <cardwright-change-pin endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
-        >${this.#proofForm()}</cardwright-change-pin
-      >
-      <cardwright-unlock endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
-        >${this.#proofForm()}</cardwright-unlock
-      >
-      <cardwright-erase endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
-        >${this.#proofForm()}</cardwright-erase
-      >
+      ${repeat(
+        this.mine?.operations ?? [],
+        // An open wizard stays the same element when the list is read again.
+        ({ kind }) => kind,
+        (operation) => this.#wizardFor(operation),
+      )}
       <cardwright-add-mobile
         endpoint="/api"
         help=${HELP}
@@ -163,6 +148,19 @@ export class MyDevicesPage extends LitElement {
       ></cardwright-add-mobile>
       <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
     </portal-shell>`;
+  }
+
+  /** Makes the wizard of an operation. It also serves other wizards that lead to it, whatever the listed devices offer. */
+  #wizardFor({ kind, label }: OfferedOperation): TemplateResult {
+    return html`<cardwright-operation
+      kind=${kind}
+      heading=${label}
+      endpoint="/api"
+      help=${HELP}
+      .helpDesk=${HELP_DESK}
+      @cardwright-closed=${this.#onClosed}
+      >${this.#proofForm()}</cardwright-operation
+    >`;
   }
 
   /** Makes the form that every wizard has for operations that need a fresh proof of identity. */
@@ -194,7 +192,7 @@ export class MyDevicesPage extends LitElement {
 
   #content(mine: MyDevices): TemplateResult {
     const contact = helpDeskContact();
-    return html`${this.#list(mine)} ${terminatedDevices(mine, (device) => this.#run('erase', device))}
+    return html`${this.#list(mine)} ${terminatedDevices(mine, (kind, device) => this.#run(kind, device))}
     ${contact === null ? nothing : html`<p class="questions">${text.questions} ${contact}</p>`}`;
   }
 
@@ -212,7 +210,13 @@ export class MyDevicesPage extends LitElement {
         // A removed button must not become that of the next device while it has the focus.
         ({ id }) => id,
         (device) =>
-          html`<li><portal-device-card .device=${device} ?added=${device.id === this.added}></portal-device-card></li>`,
+          html`<li>
+            <portal-device-card
+              .device=${device}
+              .operations=${mine.operations}
+              ?added=${device.id === this.added}
+            ></portal-device-card>
+          </li>`,
       )}
     </ul>`;
   }
@@ -238,15 +242,9 @@ export class MyDevicesPage extends LitElement {
   readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => this.#run(kind, device);
 
   #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device']): void {
-    const wizards: Readonly<Record<keyof typeof text.operations, OperationWizard | null>> = {
-      'change-pin': this.changePin,
-      unlock: this.unlock,
-      erase: this.erase,
-    };
     this.#forget();
-    void new Map<string, OperationWizard | null>(Object.entries(wizards))
-      .get(kind)
-      ?.open({ prefer: { serial, guid, model } });
+    const wizard = [...this.renderRoot.querySelectorAll('cardwright-operation')].find((one) => one.kind === kind);
+    void wizard?.open({ prefer: { serial, guid, model } });
   }
 
   readonly #addDevice = (): void => {

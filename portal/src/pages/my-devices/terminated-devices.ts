@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { MyDevices } from '../api.js';
+import type { MyDevices, OfferedOperation } from '../api.js';
 import { formatDate } from '../dates.js';
 import { modelNameOf, text } from '../text.js';
 import { serialEnd } from './serial-end.js';
@@ -7,16 +7,14 @@ import { serialEnd } from './serial-end.js';
 const ERASE = 'erase';
 
 type EndedDevice = MyDevices['terminated'][number];
+type Run = (kind: string, device: EndedDevice) => void;
 
 /**
  * Lists the user's former devices, with the time and reason of each end. One that is not erased yet can be given back.
  *
- * @param onErase called with the device that its user wants to give back
+ * @param run starts the operation that the user wants
  */
-export const terminatedDevices = (
-  { terminated }: MyDevices,
-  onErase: (device: EndedDevice) => void,
-): TemplateResult | typeof nothing =>
+export const terminatedDevices = ({ terminated, operations }: MyDevices, run: Run): TemplateResult | typeof nothing =>
   terminated.length === 0
     ? nothing
     : html`<section class="terminated" aria-labelledby="no-longer-used">
@@ -27,7 +25,9 @@ export const terminatedDevices = (
               html`<li>
                 <p class="which"><b>${modelNameOf(device)}</b> ${serialEnd(device.serial)}</p>
                 <p class="muted">${howItEnded(device)}</p>
-                ${device.operations.includes(ERASE) ? eraseButton(device, onErase) : nothing}
+                ${operations
+                  .filter(({ kind }) => device.operations.includes(kind))
+                  .map((operation) => operationButton(device, operation, run))}
               </li>`,
           )}
         </ul>
@@ -44,9 +44,9 @@ function howItEnded({ end, at, reason }: EndedDevice): string {
   }
 }
 
-const eraseButton = (device: EndedDevice, onErase: (device: EndedDevice) => void): TemplateResult =>
-  html`<button type="button" data-operation=${ERASE} aria-haspopup="dialog" @click=${() => onErase(device)}>
-    ${device.end === 'being-erased' ? text.finishErasing : text.operations[ERASE]}
+const operationButton = (device: EndedDevice, { kind, label }: OfferedOperation, run: Run): TemplateResult =>
+  html`<button type="button" data-operation=${kind} aria-haspopup="dialog" @click=${() => run(kind, device)}>
+    ${kind === ERASE && device.end === 'being-erased' ? text.finishErasing : label}
   </button>`;
 
 export const terminatedDevicesStyles = css`

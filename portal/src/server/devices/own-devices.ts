@@ -19,8 +19,8 @@ interface Offers {
   readonly deviceLimit: number;
   /** Null if the portal has no mobile devices. */
   readonly mobile: Pick<MobileDevices, 'offerFor'> | null;
-  /** Operations for a device. */
-  readonly cms: Pick<Cms, 'offeredFor'>;
+  /** The operations on devices. */
+  readonly cms: Pick<Cms, 'offers' | 'offeredFor'>;
 }
 
 /** The content of My Devices. */
@@ -43,7 +43,7 @@ export async function describeOwnDevices(
     ...describeOwn(one),
     /** Actions of its owner, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
-    /** Kinds of operations that its owner can start on it. */
+    /** Kinds of those operations that its owner can start on it. */
     operations: cms.offeredFor(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
     /** Valid passkeys, oldest first. */
@@ -53,6 +53,8 @@ export async function describeOwnDevices(
   }));
   const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
   return {
+    /** Operations that the user can be offered on a device, in the order of their buttons. */
+    operations: cms.offers(language),
     devices,
     /** The newest devices that are no longer used. */
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),

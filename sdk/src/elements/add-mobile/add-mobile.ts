@@ -10,6 +10,7 @@ import '../dialog.js';
 import type { Dialog } from '../dialog.js';
 import { refreshIcon } from '../icons.js';
 import { LeaveGuard } from '../leave-guard.js';
+import { WIZARDS_OF_PAGE } from '../offered-wizards.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
 import { canRefresh, focusOf, isReaching, reaching } from '../panes.js';
@@ -21,7 +22,6 @@ import { wishedLanguage } from '../page-words.js';
 import { MobileElement } from './mobile-element.js';
 import type { MobileView } from './mobile-text.js';
 import { buttons, theme } from '../theme.js';
-import { UNLOCKING } from '../unlocking.js';
 import { Enrolment } from './enrolment.js';
 import { hasReachedPhone } from './enrolment-state.js';
 import { missingPane, mobileStopPane } from './enrolment-panes.js';
@@ -213,7 +213,7 @@ export class AddMobile extends MobileElement {
   }
 
   get #actions(): MobileActions {
-    return { ...this.#ownActions, unlock: UNLOCKING.leadFrom(this, this.#close) };
+    return { ...this.#ownActions, unlock: WIZARDS_OF_PAGE.leadTo('unlock', this, this.#close) };
   }
 
   readonly #ownActions: MobileActions = {

@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Checks } from '../checks.js';
 import '../error-pane.js';
+import { WIZARDS_OF_PAGE } from '../offered-wizards.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import type { WizardStep } from '../steps.js';
 import type { Support } from '../support.js';
 import type { Text } from '../text.js';
-import { isHelpedByUnlock, UNLOCKING } from '../unlocking.js';
+import { isHelpedByUnlock } from '../unlocking.js';
 import { waysOn, type Obstacle } from '../ways-on.js';
 import { checkList } from './check-list.js';
 
@@ -38,7 +39,7 @@ export const errorContent = (
       .where=${step}
       .more=${error.recovery === 'ask-operator' && isKept ? text.continueLater : ''}
       .hasSupportFile=${hasSupportFile}
-      .isLedOn=${UNLOCKING.isOffered && isHelpedByUnlock(error)}
+      .isLedOn=${WIZARDS_OF_PAGE.has('unlock') && isHelpedByUnlock(error)}
       .help=${help}
       .helpDesk=${helpDesk}
     ></cardwright-error-pane>

@@ -9,6 +9,7 @@ export const DEVICE_ROUTES = {
     who: 'user',
     takes: NOTHING,
     answer: v.object({
+      operations: of<OwnDevicesDescription['operations']>(),
       devices: of<OwnDevicesDescription['devices']>(),
       terminated: of<OwnDevicesDescription['terminated']>(),
       limit: of<OwnDevicesDescription['limit']>(),
@@ -16,7 +17,7 @@ export const DEVICE_ROUTES = {
       /** The administrator's words on where people get a device. */
       deviceSource: of<DeviceSource>(),
     }),
-    sentence: "Lists the user's own devices. Reasons and titles are in the language of `accept-language`.",
+    sentence: "Lists the user's own devices. Reasons, titles and labels are in the language of `accept-language`.",
   },
   'POST /api/devices/{id}/start-again': {
     who: 'user',
