@@ -19,3 +19,4 @@ export { seedPolicies } from './policies/policies.js';
 export type { OfferedOperation } from './operations/engine.js';
 export * from './standard-operations.js';
 export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
+export { negotiateLanguage } from './words/language.js';

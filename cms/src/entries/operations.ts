@@ -34,5 +34,5 @@ export { spend } from '../operations/quotas.js';
 export { RateLimited } from '../operations/rate-limited.js';
 export type { PersonProof, Quotas, Requester } from '../operations/services.js';
 export { defineSlice, type Slice } from '../operations/slice.js';
-export { negotiateLanguage, sayIn, type Words } from '../words/language.js';
+export { sayIn, type Words } from '../words/language.js';
 export { OperationFailure, sentenceOf, wireErrorIn, type Reason, type ReasonCode } from '../words/reasons.js';

@@ -1,5 +1,4 @@
-import { errorAnswerOf } from '@cardwright/cms';
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { errorAnswerOf, negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './store/database-away.js';

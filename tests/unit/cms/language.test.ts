@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { negotiateLanguage } from '@cardwright/cms';
 
 it.each([
   [undefined, 'en'],

@@ -1,4 +1,4 @@
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { negotiateLanguage } from '@cardwright/cms';
 import { LANGUAGES } from '@cardwright/words';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cookieName, cookieOptions } from '../cookies.js';

@@ -1,4 +1,4 @@
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { negotiateLanguage } from '@cardwright/cms';
 import type { FastifyInstance } from 'fastify';
 import { describeOwnDevices } from '../devices/own-devices.js';
 import type { PortalServices } from '../services.js';

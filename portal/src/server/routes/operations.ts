@@ -1,5 +1,4 @@
-import { CMS_ROUTES } from '@cardwright/cms';
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { CMS_ROUTES, negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { CmsPath } from '@cardwright/protocol/cms';
 import type { FastifyInstance } from 'fastify';

@@ -1,4 +1,4 @@
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';

@@ -1,4 +1,4 @@
-import { negotiateLanguage } from '@cardwright/cms/operations';
+import { negotiateLanguage } from '@cardwright/cms';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../mobile/mobile-devices.js';
