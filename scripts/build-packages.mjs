@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeLanguages } from './languages.mjs';
 import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
+import { removeStaleOutputs } from './stale-outputs.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const STAMP = path.join(ROOT, '.cache', 'build.json');
@@ -28,7 +29,7 @@ const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 't
 const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
 
 /**
- * Builds everything: compiles the TypeScript projects, then runs each package's own `build.mjs` (bundles, generated documents), which
+ * Builds everything: compiles the TypeScript projects, removes outputs of sources that are gone (`stale-outputs.mjs`), then runs each package's own `build.mjs` (bundles, generated documents), which
  * exports `build()`. Returns at once when neither a source nor a result has changed since the last build.
  *
  * @throws {SetupError} naming the packages that do not compile, or the one whose bundle fails
@@ -40,6 +41,7 @@ export async function build() {
   console.log('Building ...');
   rmSync(STAMP, { force: true });
   await compile();
+  for (const name of PACKAGES) removeStaleOutputs(path.join(ROOT, name));
   await Promise.all(PACKAGES.filter((name) => name !== 'installers').map(bundle));
   // `installers` writes templates from the schema of the policies, which the extension's build writes.
   await bundle('installers');

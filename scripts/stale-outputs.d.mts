@@ -1,0 +1,2 @@
+/** See stale-outputs.mjs. */
+export function removeStaleOutputs(folder: string): void;
