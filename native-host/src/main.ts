@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { hostErrors } from '@cardwright/protocol/messages';
 import { serveBrowser } from './serve-browser.js';
 
 /**
@@ -10,9 +11,14 @@ async function start(args: readonly string[]): Promise<void> {
   if (first.startsWith('chrome-extension://') || (first.endsWith('.json') && second !== undefined)) {
     await serveBrowser(args);
   } else {
-    const { runCommandLine } = await import('./cli/command-line.js');
-    process.exitCode = await runCommandLine(args, import.meta.filename);
+    const commandLine = await import('./cli/command-line.js').catch(reportDamage);
+    process.exitCode = commandLine ? await commandLine.runCommandLine(args, import.meta.filename) : 1;
   }
+}
+
+/** Names the file that is missing or broken. */
+function reportDamage(error: unknown): void {
+  console.error(hostErrors.HOST_DAMAGED.message, error instanceof Error ? error.message : error);
 }
 
 void start(process.argv.slice(2));

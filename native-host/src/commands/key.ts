@@ -10,6 +10,7 @@ import type { Attestation } from '../applets/piv/attestation.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { signWithPin } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
+import { loadLater } from '../system/load-later.js';
 import { currentPin } from './current-pin.js';
 import { secretOf } from './secrets.js';
 
@@ -32,10 +33,10 @@ export function keyHandlers(holder: DeviceHolder) {
     'key.attest': ({ slot }, { signal }) =>
       holder.use(signal, async ({ piv }) => ({ attestation: encodeAttestation(await piv.keys.attest(slot)) })),
 
-    'key.prove': ({ challenge, ...order }, { signal }) =>
-      holder.use(signal, async (device) => {
-        // Loaded here, because only an issuance needs ASN.1.
-        const { proveKey } = await import('../devices/key-proof.js');
+    'key.prove': async ({ challenge, ...order }, { signal }) => {
+      // Loaded here, because only an issuance needs ASN.1.
+      const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
+      return holder.use(signal, async (device) => {
         const { publicKey, made, attestation, signature } = await proveKey(device, order, challenge);
         return {
           publicKey: encodeBytes(publicKey),
@@ -43,12 +44,13 @@ export function keyHandlers(holder: DeviceHolder) {
           attestation: encodeAttestation(attestation),
           signature: encodeBytes(signature),
         };
-      }),
+      });
+    },
 
-    'csr.create': ({ slot, commonName, challenge, secrets }, context) =>
-      holder.use(context.signal, async (device) => {
+    'csr.create': async ({ slot, commonName, challenge, secrets }, context) => {
+      const { createCertificationRequest } = await loadLater(() => import('../x509/csr.js'));
+      return holder.use(context.signal, async (device) => {
         const key = await keyOf(device, slot);
-        const { createCertificationRequest } = await import('../x509/csr.js');
         const pin = secrets.pin && (await keyPin(secrets.pin, device, context));
         const request = await createCertificationRequest({
           commonName,
@@ -58,7 +60,8 @@ export function keyHandlers(holder: DeviceHolder) {
           verify: (message, signature) => isSignedBy(key, message, signature),
         });
         return { request: encodeBytes(request) };
-      }),
+      });
+    },
   } satisfies Handlers;
 }
 

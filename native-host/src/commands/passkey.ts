@@ -5,6 +5,7 @@ import { register } from '../applets/fido2/registration.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
+import { loadLater } from '../system/load-later.js';
 import { withFidoPin } from './fido-pin.js';
 import { withTemporaryPin } from './temporary-pin.js';
 
@@ -14,15 +15,16 @@ type Made = Result<'fido.createCredential'>;
 /** Registers a passkey on the open device, by this host or by the browser. The device is released to the browser meanwhile. */
 export function passkeyHandlers(holder: DeviceHolder) {
   return {
-    'fido.createCredential': (order, context) =>
-      holder.use(context.signal, async (device) => {
-        await requireRelyingParty(order, context);
+    'fido.createCredential': async (order, context) => {
+      await requireRelyingParty(order, context);
+      return holder.use(context.signal, async (device) => {
         if (order.pin === 'shared') device.sharesPin = true;
         const { way } = order;
         return way === 'host'
           ? createByHost(holder, device, order, context)
           : createByBrowser(holder, device, { ...order, way }, context);
-      }),
+      });
+    },
   } satisfies Handlers;
 }
 
@@ -41,7 +43,7 @@ async function requireRelyingParty({ options, origin }: Order, { session }: Comm
 
 /** Loaded here, because only an issuance needs the public suffix list. */
 async function isPublicSuffix(domain: string): Promise<boolean> {
-  const list = await import('@cardwright/protocol/relying-party');
+  const list = await loadLater(() => import('@cardwright/protocol/relying-party'));
   return list.isPublicSuffix(domain);
 }
 

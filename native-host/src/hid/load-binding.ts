@@ -1,3 +1,4 @@
+import { loadLater } from '../system/load-later.js';
 import type { HidBinding } from './binding.js';
 
 /**
@@ -6,7 +7,7 @@ import type { HidBinding } from './binding.js';
  */
 export async function loadHidBinding(): Promise<HidBinding | undefined> {
   try {
-    const library = await import('node-hid');
+    const library = await loadLater(() => import('node-hid'));
     // The first call loads the native part.
     library.getHidapiVersion();
     return library;

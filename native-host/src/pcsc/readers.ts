@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
+import { orDamaged } from '../system/load-later.js';
 import { askTwice, isAccessDenied } from './access.js';
 import {
   PcscError,
@@ -174,7 +175,8 @@ export class Readers {
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
-    this.#opening ??= this.#load()
+    // The library is native code, which an update of Node.js or an incomplete installation can make unusable.
+    this.#opening ??= orDamaged(this.loadBinding)
       .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
         if (!(error instanceof PcscError)) throw error;
@@ -186,15 +188,6 @@ export class Readers {
         if (!this.#watch) this.#scheduleReopen();
       });
     return this.#opening;
-  }
-
-  /** Loads the library. It is native code, which an update of Node.js or an incomplete installation can make unusable. */
-  async #load(): Promise<PcscBinding> {
-    try {
-      return await this.loadBinding();
-    } catch (error) {
-      throw new CardwrightError('HOST_DAMAGED', {}, { cause: error });
-    }
   }
 
   #openWith(binding: PcscBinding): Watch {

@@ -26,7 +26,7 @@ export const diagnostics = {
     result: v.strictObject({
       checks: v.array(diagnosticCheck),
     }),
-    errors: [],
+    errors: ['HOST_DAMAGED'],
     timeout: 15_000,
   }),
   'diagnostics.offerBundle': defineCommand({

@@ -87,6 +87,7 @@ export const fidoInSteps = {
       'RP_PAGE_UNUSABLE',
       'ALGORITHM_NOT_SUPPORTED',
       'WRONG_DEVICE',
+      'HOST_DAMAGED',
     ],
     timeout: TOUCH,
   }),

@@ -116,6 +116,7 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     install: 'host',
+    resumable: true,
     message: 'Cardwright on this computer is incomplete.',
   },
 });

@@ -38,8 +38,8 @@ const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
   'fido.changePin': ['FIDO_PIN_FORGOTTEN'],
   // The rules of the device alone cannot conflict.
   'fido.deleteCredential': ['FIDO_PIN_FORGOTTEN', 'PIN_RULES_CONFLICT'],
+  'fido.createCredential': ['PIN_RULES_CONFLICT'],
   // The library was already loaded when the device was opened.
-  'fido.createCredential': ['PIN_RULES_CONFLICT', 'HOST_DAMAGED'],
   'fido.reset': ['HOST_DAMAGED'],
   // `useUp` spends all tries on purpose, with values of the right length, and expects these refusals.
   'device.reset': ['PIN_INCORRECT', 'PIN_BLOCKED', 'PUK_INCORRECT', 'PUK_BLOCKED', 'PIN_RULE_VIOLATED'],

@@ -1,0 +1,33 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+
+/**
+ * Loads a module that few sessions need, on its first use. Every dynamic import of the host's own files goes through here, so that a missing or
+ * broken one is reported as what it is.
+ *
+ * Call it before a device is used: what fails while one is used may release it.
+ *
+ * @example
+ * const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
+ * @throws CardwrightError `HOST_DAMAGED`
+ */
+export const loadLater = <Module extends object>(load: () => Promise<Module>): Promise<Module> =>
+  orDamaged(async () => {
+    const module = await load();
+    // The build writes the exports at the end of a file, so one that was cut off can load, without any.
+    if (Object.keys(module).length === 0) throw new Error('the module exports nothing');
+    return module;
+  });
+
+/**
+ * Reports whatever fails while a part of the host is loaded as damage to the host.
+ *
+ * @throws CardwrightError `HOST_DAMAGED`
+ */
+export async function orDamaged<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load();
+  } catch (error) {
+    if (isCardwrightError(error, 'HOST_DAMAGED')) throw error;
+    throw new CardwrightError('HOST_DAMAGED', {}, { cause: error });
+  }
+}
