@@ -25,7 +25,7 @@ export interface Portal {
 }
 
 /**
- * Starts the portal: opens the store, makes what an empty one lacks, and listens. If it cannot start, nothing of it stays open.
+ * Starts the portal: opens the database, makes what an empty one lacks, and listens. If it cannot start, nothing of it stays open.
  *
  * @param open opens the mobile devices, where the configuration has them
  * @param operations those that it offers
@@ -64,8 +64,8 @@ async function openPortal(
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
   const services: PortalServices = {
+    database: data.database,
     cms,
-    cmsStore: data.cmsStore,
     store: data.store,
     keys,
     authority: authority.bound,

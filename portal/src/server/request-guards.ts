@@ -32,14 +32,14 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
 }
 
 /** The services that hold the sessions of users. */
-export type Sessions = Pick<PortalServices, 'store' | 'origin'>;
+export type Sessions = Pick<PortalServices, 'database' | 'origin'>;
 
 async function findRequestSession(
-  { store, origin }: Sessions,
+  { database, origin }: Sessions,
   request: FastifyRequest,
 ): Promise<LoginSession | undefined> {
   const token = request.cookies[cookieName(origin, 'session')];
-  return token === undefined ? undefined : findSession(store.db, token);
+  return token === undefined ? undefined : findSession(database.db, token);
 }
 
 /** Finds the user who sent a request. */

@@ -10,7 +10,7 @@ import type { Configuration } from './settings/configuration.js';
 const FILE = 'portal.pid';
 const IN_MEMORY = 'memory://';
 
-type Place = Pick<Configuration, 'store' | 'dataFolder'>;
+type Place = Pick<Configuration, 'database' | 'dataFolder'>;
 
 /** Marks the database as used by this process, until the returned function is called. */
 export async function markRunning(place: Place): Promise<() => Promise<void>> {
@@ -39,8 +39,8 @@ export async function requireStopped(place: Place): Promise<void> {
   );
 }
 
-const fileOf = ({ store, dataFolder }: Place): string | undefined =>
-  'folder' in store && !store.folder.startsWith(IN_MEMORY) ? path.join(dataFolder, FILE) : undefined;
+const fileOf = ({ database, dataFolder }: Place): string | undefined =>
+  'folder' in database && !database.folder.startsWith(IN_MEMORY) ? path.join(dataFolder, FILE) : undefined;
 
 function isAlive(pid: number): boolean {
   try {

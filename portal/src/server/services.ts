@@ -12,14 +12,14 @@ export interface DeviceSource {
   readonly url: string | null;
 }
 
-/** Dependencies of every part of the portal's server. They hold no state: all state is in the store. */
+/** Dependencies of every part of the portal's server. They hold no state: all state is in the database. */
 export interface PortalServices {
+  /** The portal's database, for accounts, sessions and lists. */
+  readonly database: PortalDatabase;
   /** Operations on devices. */
   readonly cms: Cms;
-  /** The store of the operations. */
-  readonly cmsStore: Store;
-  /** The database itself, for accounts, sessions and lists. */
-  readonly store: PortalDatabase;
+  /** The store of the operations, in that database. */
+  readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;
   /** Passkey services for device policies. */

@@ -40,7 +40,7 @@ beforeAll(async () => {
       CARDWRIGHT_CRL_INTERVAL: String(INTERVAL),
       CARDWRIGHT_DEVICE_LIMIT: '1000',
     },
-    { store: { folder: join(folder, 'database') } },
+    { database: { folder: join(folder, 'database') } },
   );
 });
 afterAll(async () => {

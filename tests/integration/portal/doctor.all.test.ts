@@ -112,7 +112,7 @@ describe('the command doctor, with the database of a portal that has run,', () =
   beforeAll(async () => {
     portal = await startEmbeddedPortal();
     const { configuration, origin } = portal;
-    whileRunning = await checkConfiguration({ ...configuration, origin, store: { folder: 'memory://' } });
+    whileRunning = await checkConfiguration({ ...configuration, origin, database: { folder: 'memory://' } });
     await portal.close();
   });
   afterAll(() => portal.remove());
@@ -144,7 +144,7 @@ describe('the command doctor, with the database of a portal that has run,', () =
     const publicKey = await certificate.publicKey.export(ECDSA, ['verify']);
     const issuer = { certificate, keys: { privateKey, publicKey } };
     const made = await certify({ subject: 'RA', issuer, keys: await newKeys(2048), until: 90, isAuthority: false });
-    const store = await openPortalDatabase(portal.configuration.store);
+    const store = await openPortalDatabase(portal.configuration.database);
     await store.db.insert(registrationAuthorities).values({
       id: 1,
       sealedKey: 'sealed',

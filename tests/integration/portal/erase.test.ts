@@ -234,7 +234,7 @@ describe('starting again', () => {
       const [row] = (await listDevices(owner)).devices;
       expect((await startAgain(row?.id ?? '', owner)).status).toBe(200);
       const keptOfRow = async () => {
-        const store = await openPortalDatabase(own.configuration.store);
+        const store = await openPortalDatabase(own.configuration.database);
         try {
           return (await readDeviceFile(store.db, row?.id ?? ''))?.escrows.length;
         } finally {

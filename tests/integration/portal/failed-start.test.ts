@@ -119,7 +119,7 @@ describe('a portal that cannot start', () => {
     const data = join(folder, 'embedded');
     await mkdir(data);
     layDatabase(data);
-    const embedded: Configuration = { ...sound, dataFolder: data, store: { folder: join(data, 'database') } };
+    const embedded: Configuration = { ...sound, dataFolder: data, database: { folder: join(data, 'database') } };
     await expect(startPortal({ ...embedded, port: takenPort() })).rejects.toThrow(/EADDRINUSE/);
     expect(existsSync(join(data, 'portal.pid'))).toBe(false);
     const portal = await startPortal(embedded);
@@ -133,7 +133,7 @@ describe('a portal that cannot start', () => {
     await mkdir(data);
     await writeFile(join(data, 'database'), 'no folder');
     await expect(
-      startPortal({ ...sound, dataFolder: data, store: { folder: join(data, 'database') } }),
+      startPortal({ ...sound, dataFolder: data, database: { folder: join(data, 'database') } }),
     ).rejects.toThrow();
     expect(existsSync(join(data, 'portal.pid'))).toBe(false);
   });

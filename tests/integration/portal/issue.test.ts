@@ -260,7 +260,7 @@ it('keeps no PIN, PUK, management key or password of an issuance in the clear in
   const withEscrow = await alice.relay(host);
   expect(withEscrow.state).toBe('done');
   await portal.close();
-  const store = await openPortalDatabase(portal.configuration.store);
+  const store = await openPortalDatabase(portal.configuration.database);
   const dump: string[] = [];
   for (const table of [
     'users',

@@ -80,7 +80,7 @@ beforeAll(async () => {
   await old.close();
   database = join(old.folder, 'old-database');
   await makeOldDatabase(join(old.folder, 'database'), database, BEFORE_PROOFS, DUPLICATE);
-  portal = await startPortal({ ...old.configuration, store: { folder: database } });
+  portal = await startPortal({ ...old.configuration, database: { folder: database } });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
 });
 afterAll(async () => {
@@ -206,7 +206,7 @@ it('answers results for a step that an older portal sent: the operation moved, a
   const host = await browser.openHost(card);
   const { operation, step } = await browser.relay(host, ({ phase }) => phase.name === 'keys');
   await first.close();
-  const store = await openPortalDatabase(first.configuration.store);
+  const store = await openPortalDatabase(first.configuration.database);
   const [row] = await store.db.select().from(operations).where(eq(operations.id, operation));
   await store.db
     .update(operations)
@@ -234,7 +234,7 @@ it('answers results for a step that an older portal sent: the operation moved, a
 it('continues the running operations of a portal without passkeys, and shows its devices unchanged', async () => {
   const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
   const left = await leaveHalfIssued(first, ['7700002', '7700003'], BEFORE_PASSKEYS);
-  const second = await startPortal({ ...first.configuration, store: { folder: left.folder } });
+  const second = await startPortal({ ...first.configuration, database: { folder: left.folder } });
   try {
     await left.continueIssuance(await left.logInAgain(second));
   } finally {
@@ -285,7 +285,7 @@ it('ends no device that was identified by the attestation key of its batch, and 
   expect(wasNumbered).toMatchObject({ state: 'active', proof: 'attested', proofs: ['9A attested', '9E attested'] });
   expect(wasNumbered?.identity).toMatch(/:serial:7700008$/);
 
-  const second = await startPortal({ ...first.configuration, store: { folder } });
+  const second = await startPortal({ ...first.configuration, database: { folder } });
   try {
     const [later, bob] = [await Browser.login(second, 'alice'), await Browser.login(second, 'bob')];
     const outcomes = await host.run(step?.jws ?? '');

@@ -41,7 +41,7 @@ const inWords = (subject: string, pem: string): string => `CN=${subject} (SHA-25
 
 /** Opens the database of a closed portal. */
 async function withStore<T>(look: (store: PortalDatabase) => Promise<T>): Promise<T> {
-  const store = await openPortalDatabase(portal.configuration.store);
+  const store = await openPortalDatabase(portal.configuration.database);
   try {
     return await look(store);
   } finally {

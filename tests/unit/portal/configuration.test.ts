@@ -26,7 +26,7 @@ it('starts without any settings: loopback, embedded database, three devices, two
       unlockCodesPerHour: 60,
     },
   });
-  expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
+  expect(configuration.database).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.devicePolicies).sort()).toEqual(['piv', 'yubikey']);
 });
 
@@ -43,7 +43,7 @@ it('names the configured help desk', () => {
 });
 
 it('uses PostgreSQL at the configured address', () => {
-  expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).store).toEqual({ url: 'postgres://db/cms' });
+  expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).database).toEqual({ url: 'postgres://db/cms' });
 });
 
 it.each([

@@ -33,15 +33,15 @@ export async function backup(
     return 1;
   }
   const configuration = readConfiguration(environment);
-  const { store } = configuration;
+  const { database } = configuration;
   await requireStopped(configuration);
-  if ('folder' in store && !(await isMade(environment, store.folder)))
-    throw new Error(`there is no database in ${store.folder}`);
+  if ('folder' in database && !(await isMade(environment, database.folder)))
+    throw new Error(`there is no database in ${database.folder}`);
   // Never overwrites another file.
   const output = await open(file, 'wx', OWNER_ONLY);
   try {
     const counts = await asServiceUser(environment, async () => {
-      const connection = await connect(store);
+      const connection = await connect(database);
       try {
         return await write(backupLines(connection, new Date()), output.createWriteStream({ flush: true }));
       } finally {

@@ -88,18 +88,18 @@ function readOrder(args: readonly string[]): Order | undefined {
 async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
   await requireStopped(configuration);
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
-  const store = await openPortalDatabase(configuration.store);
+  const database = await openPortalDatabase(configuration.database);
   try {
-    await requireFit(await store.db.select().from(devicePolicies), keys);
-    const cmsStore = drizzleStore(store, keys);
-    await seedPolicies(cmsStore, configuration.devicePolicies);
-    return await importVendorCertificates(cmsStore, { by: 'command line', consent: 'administrator' }, order);
+    await requireFit(await database.db.select().from(devicePolicies), keys);
+    const store = drizzleStore(database, keys);
+    await seedPolicies(store, configuration.devicePolicies);
+    return await importVendorCertificates(store, { by: 'command line', consent: 'administrator' }, order);
   } catch (error) {
     if (isCardwrightError(error, 'INVALID_PARAMS'))
       throw new Error(`${error.data.path}: ${error.data.problem}`, { cause: error });
     throw error;
   } finally {
-    await store.close();
+    await database.close();
   }
 }
 

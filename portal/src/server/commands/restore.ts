@@ -40,7 +40,7 @@ export async function restore(
       const keys = await findKeyRing(configuration.dataFolder, configuration.keys);
       if (!keys)
         throw new Error('there are no keys. Put the key file of the portal that was backed up in its place first');
-      return restoreInto(configuration.store, input, keys);
+      return restoreInto(configuration.database, input, keys);
     });
     print(`Restored ${counts.users ?? 0} users and ${counts.devices ?? 0} devices, as they were at ${made}.`);
     return 0;

@@ -23,7 +23,7 @@ import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 /** Serves the operator's page of one device (`DEVICE_PAGE_ROUTES`). */
 export function devicePageRoutes(app: FastifyInstance, services: PortalServices): void {
   const passkeyServices = services.passkeys.all;
-  const { db } = services.store;
+  const { db } = services.database;
 
   const readFile = async ({ id, file: fileId }: { readonly id: string; readonly file: string }) => {
     const content = await readSupportFile(db, id, fileId);

@@ -7,13 +7,13 @@ import { DEVICE_ROUTES } from './table/devices.js';
 
 /** Serves a user's own devices (`DEVICE_ROUTES`). */
 export function deviceRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { cms, store, passkeys, deviceLimit, deviceSource, mobile } = services;
+  const { cms, database, passkeys, deviceLimit, deviceSource, mobile } = services;
   const offers = { passkeyServices: passkeys.all, deviceLimit, mobile, cms };
 
   serve(app, services, DEVICE_ROUTES, {
     'GET /api/devices': async (_input, { session: { user }, request }) => {
       const language = negotiateLanguage(request.headers['accept-language']);
-      return { ...(await describeOwnDevices(store.db, user, language, offers)), deviceSource };
+      return { ...(await describeOwnDevices(database.db, user, language, offers)), deviceSource };
     },
 
     'POST /api/devices/{id}/start-again': async ({ parameters: { id } }, { session: { user } }) => {

@@ -11,13 +11,13 @@ const AUDIT_PAGE = 100;
 
 /** Serves everybody's devices and the audit log (`OPERATOR_ROUTES`). */
 export function operatorRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { cms, store } = services;
+  const { cms, database } = services;
 
   serve(app, services, OPERATOR_ROUTES, {
     'GET /api/operator/devices': async ({ query }, { session: { user: operator } }) => {
       const { waiting, after, ...filter } = query;
       const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: operator.id } };
-      const { records, ...page } = await readDevicePage(store.db, { ...filter, ...isWaiting }, DEVICES_PAGE, after);
+      const { records, ...page } = await readDevicePage(database.db, { ...filter, ...isWaiting }, DEVICES_PAGE, after);
       return { devices: records.map((one) => describeForOperator(one, operator)), ...page };
     },
 
@@ -33,12 +33,12 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
 
     'POST /api/operator/devices/{id}/initial-pin': async ({ parameters: { id }, body }, { session: { user } }) => {
       const { display, key } = body;
-      const ownerName = (await ownerNameOf(store.db, id)) ?? '';
+      const ownerName = (await ownerNameOf(database.db, id)) ?? '';
       return { jws: await cms.signInitialPin(user, { id, ownerName }, { display, key }) };
     },
 
     'GET /api/operator/audit': async ({ query: { before } }) => {
-      const found = await listAudit(store.db, AUDIT_PAGE + 1, before);
+      const found = await listAudit(database.db, AUDIT_PAGE + 1, before);
       const entries = found.slice(0, AUDIT_PAGE);
       return { entries, next: found.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null };
     },

@@ -21,7 +21,7 @@ import { uuid } from './table/route.js';
  * and the browser may offer it in the name's field. The challenge is valid for one attempt, in the browser that got the cookie.
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { store } = services;
+  const { database } = services;
   const senderOf = (request: FastifyRequest): PasskeySender => ({
     address: request.ip,
     knownBrowser: anyKnownBrowser(request, services.origin),
@@ -44,10 +44,10 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
     const { origin } = services;
     const id = request.cookies[cookie()];
     reply.clearCookie(cookie(), { path: '/' });
-    const found = await limitPasskeyTries(store.db, senderOf(request), tryNameOf(credential.id), async () => {
-      const challenge = v.is(uuid, id) ? await takeChallenge(store.db, id) : undefined;
+    const found = await limitPasskeyTries(database.db, senderOf(request), tryNameOf(credential.id), async () => {
+      const challenge = v.is(uuid, id) ? await takeChallenge(database.db, id) : undefined;
       if (challenge === undefined) return undefined;
-      const login = await findByPasskey(store.db, credential, { service, rpId, origin, challenge });
+      const login = await findByPasskey(database.db, credential, { service, rpId, origin, challenge });
       return login && isMeant(login) ? login : undefined;
     });
     if (found) return found;
@@ -58,8 +58,8 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   serve(app, services, PASSKEY_LOGIN_ROUTES, {
     'POST /api/session/passkey/options': async (_input, { request, reply }) => {
       const { rpId } = requireOwn(services);
-      await limitBeginnings(store.db, senderOf(request));
-      const { id, challenge } = await newChallenge(store.db);
+      await limitBeginnings(database.db, senderOf(request));
+      const { id, challenge } = await newChallenge(database.db);
       reply.setCookie(cookie(), id, cookieOptions(services.origin, CHALLENGE_LIFETIME));
       return { options: { challenge, rpId, timeout: CHALLENGE_LIFETIME, userVerification: 'required' as const } };
     },
@@ -70,9 +70,9 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
         call,
         credential,
         () => true,
-        () => recordFailedLogin(store.db, { name: null, address: request.ip }),
+        () => recordFailedLogin(database.db, { name: null, address: request.ip }),
       );
-      await record(store.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
+      await record(database.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
       return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
     },
 
@@ -84,9 +84,9 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
         call,
         credential,
         (login) => login.user.id === user.id,
-        () => record(store.db, { ...told, outcome: 'failed' }),
+        () => record(database.db, { ...told, outcome: 'failed' }),
       );
-      await record(store.db, { ...told, deviceId });
+      await record(database.db, { ...told, deviceId });
       return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
     },
   });

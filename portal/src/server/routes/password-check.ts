@@ -19,7 +19,7 @@ const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.str
 const withDevice = v.object({ parameters: v.object({ id: v.string() }) });
 
 /** Makes the check of a route. A route that takes no password gets a check that does nothing. */
-export function passwordCheckOf({ store }: Sessions, address: string, { takes }: Route): PasswordCheck {
+export function passwordCheckOf({ database }: Sessions, address: string, { takes }: Route): PasswordCheck {
   const asked = ownPasswordIn(takes);
   if (!asked) return () => Promise.resolve();
   const isOfDevice = address.includes('/devices/{id}/');
@@ -29,6 +29,6 @@ export function passwordCheckOf({ store }: Sessions, address: string, { takes }:
     if (password === undefined) return;
     const deviceId = isOfDevice ? validate(withDevice, input).parameters.id : null;
     const occasion = { event: asked.occasion, address: request.ip, deviceId };
-    await requireOwnPassword(store.db, session.user, password, occasion);
+    await requireOwnPassword(database.db, session.user, password, occasion);
   };
 }

@@ -11,16 +11,16 @@ import { POLICY_ROUTES } from './table/policies.js';
 
 /** Serves the device policies (`POLICY_ROUTES`). */
 export function policyRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { cmsStore, store } = services;
+  const { store, database } = services;
   const passkeyServices = services.passkeys.all;
   const readAll = async (operator: User, request: FastifyRequest) => {
     const language = languageOf(request);
-    const proposals = await listProposals(cmsStore, { language });
+    const proposals = await listProposals(store, { language });
     return {
-      policies: await listPolicies(cmsStore),
+      policies: await listPolicies(store),
       passkeyServices: passkeyServices.map((service) => describeService(service, language)),
       proposals: proposals.map((one) => ({ ...one, isOwn: one.proposedBy === operator.username })),
-      isAlone: await isOnlyOperator(store.db, operator),
+      isAlone: await isOnlyOperator(database.db, operator),
     };
   };
 
@@ -29,9 +29,9 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
 
     'PUT /api/operator/policy': async ({ body }, { session: { user: operator }, request }) => {
       const { password: given, ...change } = body;
-      const consent = await consentOf(store.db, operator, given);
+      const consent = await consentOf(database.db, operator, given);
       const changedBy = { ...consent, language: languageOf(request) };
-      const { kind, changes } = await changePolicy(cmsStore, changedBy, change, passkeyServices);
+      const { kind, changes } = await changePolicy(store, changedBy, change, passkeyServices);
       return { outcome: kind, changes, ...(await readAll(operator, request)) };
     },
 
@@ -39,7 +39,7 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
       { parameters: { id } },
       { session: { user }, request },
     ) => {
-      await confirmProposal(cmsStore, user.username, id, passkeyServices);
+      await confirmProposal(store, user.username, id, passkeyServices);
       return readAll(user, request);
     },
 
@@ -47,7 +47,7 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
       { parameters: { id } },
       { session: { user }, request },
     ) => {
-      await withdrawProposal(cmsStore, user.username, id);
+      await withdrawProposal(store, user.username, id);
       return readAll(user, request);
     },
   });

@@ -28,7 +28,7 @@ const describe = ({ username, displayName, role, language }: User): SessionUser 
  * become fresh with it.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { store } = services;
+  const { database } = services;
 
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
@@ -42,17 +42,17 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const given = username.trim().toLowerCase();
       const address = request.ip;
       const attempt = { name: given, address, knownBrowser: knownBrowser(request, services.origin, given) };
-      const user = await limitPasswordTries(store.db, attempt, () => findByPassword(store.db, given, password));
+      const user = await limitPasswordTries(database.db, attempt, () => findByPassword(database.db, given, password));
       if (!user) {
-        await recordFailedLogin(store.db, { name: given, address });
+        await recordFailedLogin(database.db, { name: given, address });
         throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
       }
-      await record(store.db, { actor: user.username, event: 'login' });
+      await record(database.db, { actor: user.username, event: 'login' });
       return logIn(services, request, reply, user, BY_PASSWORD);
     },
 
     'POST /api/session/proof': async (_input, { session: { user }, request, reply }) => {
-      await record(store.db, { actor: user.username, event: 'login.renewed' });
+      await record(database.db, { actor: user.username, event: 'login.renewed' });
       return logIn(services, request, reply, user, BY_PASSWORD);
     },
 
@@ -62,7 +62,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
         rememberChoice(request, reply, services.origin, language);
         return { user: null };
       }
-      await chooseUserLanguage(store.db, user.id, language);
+      await chooseUserLanguage(database.db, user.id, language);
       rememberLanguage(request, reply, services.origin, language);
       return { user: describe({ ...user, language }) };
     },
@@ -71,8 +71,8 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const name = cookieName(services.origin, 'session');
       const token = request.cookies[name];
       const user = await findUser(services, request);
-      if (token !== undefined) await closeSession(store.db, token);
-      if (user) await record(store.db, { actor: user.username, event: 'logout' });
+      if (token !== undefined) await closeSession(database.db, token);
+      if (user) await record(database.db, { actor: user.username, event: 'logout' });
       reply.clearCookie(name, { path: '/' });
       return { user: null };
     },
@@ -81,7 +81,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
 
 /** Opens a session for a user who proved their identity. The browser's earlier session ends, and the browser is known from now on. */
 export async function logIn(
-  { store, origin }: PortalServices,
+  { database, origin }: PortalServices,
   request: FastifyRequest,
   reply: FastifyReply,
   user: User,
@@ -89,11 +89,11 @@ export async function logIn(
 ) {
   const name = cookieName(origin, 'session');
   const before = request.cookies[name];
-  if (before !== undefined) await closeSession(store.db, before);
-  reply.setCookie(name, await openSession(store.db, user, proved), cookieOptions(origin, SESSION_LIFETIME));
+  if (before !== undefined) await closeSession(database.db, before);
+  reply.setCookie(name, await openSession(database.db, user, proved), cookieOptions(origin, SESSION_LIFETIME));
   rememberBrowser(request, reply, origin, user.username);
   const chosen = takeChoice(request, reply, origin);
-  if (chosen !== undefined) await chooseUserLanguage(store.db, user.id, chosen);
+  if (chosen !== undefined) await chooseUserLanguage(database.db, user.id, chosen);
   const language = chosen ?? user.language;
   rememberLanguage(request, reply, origin, language);
   return { user: describe({ ...user, language }) };

@@ -15,10 +15,10 @@ import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
 /** Serves the vendors' certificates in device policies (`VENDOR_CERTIFICATE_ROUTES`). */
 export function vendorCertificateRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { cmsStore } = services;
-  const { db } = services.store;
+  const { store } = services;
+  const { db } = services.database;
   const readPresent = async (key: string) => {
-    const row = await cmsStore.transaction((transaction) => transaction.findPolicy(key));
+    const row = await store.transaction((transaction) => transaction.findPolicy(key));
     if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
     return listVendorCertificates(readDevicePolicy(row));
   };
@@ -30,13 +30,13 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
       const { password, ...order } = body;
       const consent = await consentOf(db, operator, password);
       const changedBy = { ...consent, language: languageOf(request) };
-      const outcome = await importVendorCertificates(cmsStore, changedBy, order);
+      const outcome = await importVendorCertificates(store, changedBy, order);
       return { ...outcome, present: await readPresent(order.model), isAlone: await isOnlyOperator(db, operator) };
     },
 
     'DELETE /api/operator/vendor-certificates': async ({ body: { model, fingerprint } }, { session: { user } }) => {
       // Reducing trust takes one operator, and takes effect at once.
-      await removeVendorCertificate(cmsStore, { by: user.username, consent: 'session' }, model, fingerprint);
+      await removeVendorCertificate(store, { by: user.username, consent: 'session' }, model, fingerprint);
       return { present: await readPresent(model) };
     },
   });

@@ -7,7 +7,7 @@ import type { Settings } from './read-settings.js';
 
 /** All of the administrator's decisions before the start: the values of the table of settings. */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
-  readonly store: DatabaseLocation;
+  readonly database: DatabaseLocation;
   /** Policies written to an empty database. */
   readonly devicePolicies: SeedPolicies;
 };
@@ -23,7 +23,7 @@ export function readConfiguration(environment: Settings): Configuration {
   const { databaseUrl, devicePolicies, attestationRoots, ...values } = judged.values;
   return {
     ...values,
-    store: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
+    database: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
     devicePolicies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
   };
 }

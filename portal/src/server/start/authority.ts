@@ -18,7 +18,7 @@ export interface PortalAuthority {
 /** Opens the embedded authority, or that of the configured module. */
 export async function openAuthority(
   { configuration: { authority }, keys, origin }: Opening,
-  { store }: PortalData,
+  { database }: PortalData,
 ): Promise<PortalAuthority> {
   const location = (): string => authorityLocation(origin());
   const embedded = (): Promise<CertificationAuthority> => openDevelopmentCa(keys.authority, location);
@@ -27,7 +27,7 @@ export async function openAuthority(
     ? embedded()
     : openAuthorityOf(module, { location, openDevelopmentCa: embedded }));
   const bound = boundAuthority(unbound, authority.timeout);
-  return { unbound, bound, crl: new CrlPublisher(revocationsIn(store.db), bound, authority.crl) };
+  return { unbound, bound, crl: new CrlPublisher(revocationsIn(database.db), bound, authority.crl) };
 }
 
 /** Plain http where the address allows it: a program that checks a TLS certificate must not need TLS to do so. */

@@ -12,11 +12,12 @@ import { fillKeyHashes } from '../store/fill-key-hashes.js';
 import { devicePolicies } from '../store/schema.js';
 import type { Opening } from './opening.js';
 
-/** A portal's database. */
+/** A portal's lasting data. */
 export interface PortalData {
-  readonly store: PortalDatabase;
-  /** The same, as the CMS sees it. */
-  readonly cmsStore: Store;
+  /** For accounts, sessions and lists. */
+  readonly database: PortalDatabase;
+  /** The store of the CMS in that database. */
+  readonly store: Store;
   readonly certificatePolicies: CertificatePolicies;
 }
 
@@ -24,19 +25,19 @@ export interface PortalData {
 export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
   // The mark stays for as long as the database is open.
   parts.add({ close: await markRunning(configuration) });
-  const store = parts.add(await openPortalDatabase(configuration.store));
-  await requireFit(await store.db.select().from(devicePolicies), keys);
-  await fillKeyHashes(store.db);
-  const certificatePolicies = await openCertificatePolicies(store.db, configuration.certificatePolicies);
-  return { store, cmsStore: drizzleStore(store, keys), certificatePolicies };
+  const database = parts.add(await openPortalDatabase(configuration.database));
+  await requireFit(await database.db.select().from(devicePolicies), keys);
+  await fillKeyHashes(database.db);
+  const certificatePolicies = await openCertificatePolicies(database.db, configuration.certificatePolicies);
+  return { database, store: drizzleStore(database, keys), certificatePolicies };
 }
 
 /** Writes the device policies and the accounts of the configuration that the database lacks. */
 export async function fillData(
   { configuration }: Opening,
-  { store, cmsStore }: PortalData,
+  { database, store }: PortalData,
   services: readonly PasskeyService[],
 ): Promise<void> {
-  await seedPolicies(cmsStore, configuration.devicePolicies, services);
-  for (const account of configuration.accounts) await createAccount(store.db, account);
+  await seedPolicies(store, configuration.devicePolicies, services);
+  for (const account of configuration.accounts) await createAccount(database.db, account);
 }

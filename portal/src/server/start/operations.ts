@@ -26,13 +26,13 @@ export function openOperations(
 ): Cms {
   const { deviceLimit, operationAge, quotas } = configuration;
   return createCms({
-    store: data.cmsStore,
+    store: data.store,
     authority: authority.unbound,
     authorityTimeout: configuration.authority.timeout,
     certificatePolicies: data.certificatePolicies,
     passkeyServices,
     passkeyTimeout: PASSKEY_TIMEOUT,
-    findPerson: (id) => findById(data.store.db, id),
+    findPerson: (id) => findById(data.database.db, id),
     origin,
     operations,
     deviceLimit,

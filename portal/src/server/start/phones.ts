@@ -8,7 +8,7 @@ import type { Opening } from './opening.js';
 /** Opens what the portal has for phones; null where it is not set up for them. */
 export async function openPhones(
   { configuration, keys, origin, parts }: Opening,
-  { store, cmsStore, certificatePolicies }: PortalData,
+  { database, store, certificatePolicies }: PortalData,
   authority: PortalAuthority,
   open: OpenMobile,
 ): Promise<PhoneSide | null> {
@@ -16,8 +16,8 @@ export async function openPhones(
   if (settings === null) return null;
   const { devices, scep } = await open({
     settings,
+    database,
     store,
-    cmsStore,
     authority: authority.bound,
     crl: async () => (await authority.crl.current()).der,
     keys,

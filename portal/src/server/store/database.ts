@@ -13,14 +13,14 @@ import * as schema from './schema.js';
 /** Drizzle over either engine; also the type of a transaction on it. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
-/** An open store. */
+/** An open database. */
 export interface PortalDatabase {
   readonly db: Database;
   readonly engine: 'pglite' | 'postgresql';
   close(): Promise<void>;
 }
 
-/** The place of the store: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
+/** The place of the database: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
 export type DatabaseLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
@@ -28,7 +28,7 @@ const POOL_SIZE = 10;
 /** An empty database, packed by the build. Unpacking it takes a second; making one takes five. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
-/** Opens the store and migrates its tables. Several processes may do so on one PostgreSQL at once. */
+/** Opens the database and migrates its tables. Several processes may do so on one PostgreSQL at once. */
 export function openPortalDatabase(location: DatabaseLocation): Promise<PortalDatabase> {
   return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
 }

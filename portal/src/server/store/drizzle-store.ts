@@ -5,13 +5,13 @@ import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
 /**
- * Makes the store of the CMS in PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` must not be called inside a
+ * Makes the store of the CMS in a database of PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` must not be called inside a
  * transaction's work, which would wait for itself.
  */
-export const drizzleStore = (store: PortalDatabase, keys: KeyRing): Store => ({
+export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => ({
   keys,
-  transaction: (work) => drizzleTransaction(store, work),
-  spend: (personId, what, uses) => spend(store.db, personId, what, uses),
+  transaction: (work) => drizzleTransaction(database, work),
+  spend: (personId, what, uses) => spend(database.db, personId, what, uses),
 });
 
 /**

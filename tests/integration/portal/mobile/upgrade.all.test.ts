@@ -19,7 +19,7 @@ it('continues the running issuance of a portal without mobile devices, and can a
   });
   const second = await startPortal({
     ...first.configuration,
-    store: { folder: left.folder },
+    database: { folder: left.folder },
     origin: first.origin,
     mobile,
   });

@@ -72,7 +72,7 @@ export async function startTestPortal(
   openMobile?: OpenMobile,
   operations?: readonly OperationDefinition[],
 ): Promise<TestPortal> {
-  if (environment.DATABASE_URL !== undefined || change.store !== undefined)
+  if (environment.DATABASE_URL !== undefined || change.database !== undefined)
     return startIn(await newFolder(), environment, change, openMobile, operations);
   const database = await openDatabase();
   const own = { ...environment, DATABASE_URL: database.url };

@@ -149,7 +149,7 @@ describe('a portal.env of an older installation', () => {
       host: '127.0.0.1',
       port: 8080,
       trustedProxies: ['127.0.0.1'],
-      store: { url: 'postgres://cardwright:PASSWORD@localhost/cardwright' },
+      database: { url: 'postgres://cardwright:PASSWORD@localhost/cardwright' },
       authority: { module: '/etc/cardwright-portal/authority.mjs' },
       certificatePolicies: { proved: '1.3.6.1.4.1.55555.1.1', unproved: '1.3.6.1.4.1.55555.1.2' },
       helpDesk: { name: 'IT help desk', email: 'help@example.com' },

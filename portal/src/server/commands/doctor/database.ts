@@ -22,10 +22,10 @@ export interface CheckedDatabase {
 
 /** Checks that the database can be read and belongs to this portal. Writes nothing. */
 export async function checkDatabase(configuration: Configuration, keys: KeyRing | undefined): Promise<CheckedDatabase> {
-  const { store } = configuration;
-  if ('url' in store)
-    return look(() => openPostgresForReading(store.url), keys, 'Check DATABASE_URL, and the PostgreSQL server.');
-  const { folder } = store;
+  const { database } = configuration;
+  if ('url' in database)
+    return look(() => openPostgresForReading(database.url), keys, 'Check DATABASE_URL, and the PostgreSQL server.');
+  const { folder } = database;
   if (folder.startsWith(IN_MEMORY)) return alone(ok('In memory: it is gone when the portal stops.'), null);
   const running = await findRunning(configuration);
   if (running)

@@ -57,10 +57,10 @@ export async function init(
   const made = isNew ? await readKeyRing(await createKeyFile(keyFile)) : undefined;
   await asServiceUser(environment, async () => {
     const keys = made ?? (await loadKeyRing(dataFolder, json));
-    await withStore(configuration, async (store) => {
-      await openCertificatePolicies(store.db, configuration.certificatePolicies);
-      await seedPolicies(drizzleStore(store, keys), configuration.devicePolicies);
-      await createFirstOperator(store.db, { username, displayName, password, role: 'operator' });
+    await withDatabase(configuration, async (database) => {
+      await openCertificatePolicies(database.db, configuration.certificatePolicies);
+      await seedPolicies(drizzleStore(database, keys), configuration.devicePolicies);
+      await createFirstOperator(database.db, { username, displayName, password, role: 'operator' });
     });
   });
   for (const line of report(order, keyFile ?? path.join(dataFolder, 'keys.json'))) print(line);
@@ -108,9 +108,9 @@ function readOrder(args: readonly string[]): Order | undefined {
  */
 async function requireUntouched(configuration: Configuration): Promise<readonly SealedPolicy[]> {
   await requireStopped(configuration);
-  return withStore(configuration, async (store) => {
-    await requireNoOperator(store.db);
-    return store.db.select().from(devicePolicies);
+  return withDatabase(configuration, async (database) => {
+    await requireNoOperator(database.db);
+    return database.db.select().from(devicePolicies);
   });
 }
 
@@ -123,12 +123,15 @@ async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | un
     );
 }
 
-async function withStore<T>(configuration: Configuration, work: (store: PortalDatabase) => Promise<T>): Promise<T> {
-  const store = await openPortalDatabase(configuration.store);
+async function withDatabase<T>(
+  configuration: Configuration,
+  work: (database: PortalDatabase) => Promise<T>,
+): Promise<T> {
+  const database = await openPortalDatabase(configuration.database);
   try {
-    return await work(store);
+    return await work(database);
   } finally {
-    await store.close();
+    await database.close();
   }
 }
 

@@ -46,6 +46,6 @@ const ENDED_AT_ONCE = 500;
 
 /** Ends enrolments whose time is over. */
 export async function endOverdue(services: EnrolmentServices): Promise<void> {
-  for (const key of await listOverdueEnrolments(services.store.db, services.now(), ENDED_AT_ONCE))
+  for (const key of await listOverdueEnrolments(services.database.db, services.now(), ENDED_AT_ONCE))
     await inEnrolmentWork(services, (work) => work.open(key));
 }

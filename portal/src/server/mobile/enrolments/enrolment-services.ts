@@ -6,12 +6,12 @@ import type { ProfileWriter } from './profile-writer.js';
 import type { RegistrationAuthority } from './registration-authority.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** Dependencies of every part of the enrolment. All lasting state is in the store. */
+/** Dependencies of every part of the enrolment. All lasting state is in the database. */
 export interface EnrolmentServices {
   readonly settings: MobileSettings;
-  readonly store: PortalDatabase;
-  /** The same store, through the interface of the CMS. */
-  readonly cmsStore: Store;
+  readonly database: PortalDatabase;
+  /** The store of the CMS in that database. */
+  readonly store: Store;
   /** Wrapped by `boundAuthority`: it answers in time, with errors of the catalogue. */
   readonly authority: CertificationAuthority;
   /** Returns the current CRL in DER. */

@@ -104,7 +104,7 @@ export async function inEnrolmentWork<T>(
   services: EnrolmentServices,
   task: (work: EnrolmentWork) => Promise<T | Refusal>,
 ): Promise<T> {
-  const result = await drizzleTransaction(services.store, async (transaction, connection) => {
+  const result = await drizzleTransaction(services.database, async (transaction, connection) => {
     const work = new EnrolmentWork(services, transaction, connection);
     const done = await task(work);
     await work.write();

@@ -8,7 +8,7 @@ import { hashOf, isSecretOf, newSecret } from './secrets.js';
 
 /** Handles the opening of a link in a browser. Opening claims nothing, because programs that show previews open links too. */
 export async function openLink(services: EnrolmentServices, token: string, visitor: LinkVisitor): Promise<LinkPage> {
-  const key = await findEnrolmentByLink(services.store.db, hashOf(token));
+  const key = await findEnrolmentByLink(services.database.db, hashOf(token));
   if (!key) return { kind: 'dead', language: null };
   return inEnrolmentWork(services, async (work): Promise<LinkPage> => {
     const enrolment = await work.open(key);
@@ -33,8 +33,8 @@ export async function downloadProfile(
   token: string,
   visitor: LinkVisitor,
 ): Promise<DownloadedProfile | undefined> {
-  const { profiles, store } = services;
-  const key = await findEnrolmentByLink(store.db, hashOf(token));
+  const { profiles, database } = services;
+  const key = await findEnrolmentByLink(database.db, hashOf(token));
   if (!key) return undefined;
   const challenge = newSecret();
   const enrolment = await inEnrolmentWork(services, async (work) => {

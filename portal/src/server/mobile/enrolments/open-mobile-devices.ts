@@ -28,9 +28,9 @@ import { watchStatus } from './watch.js';
 /** The parts from which the mobile devices of a portal are made. */
 export interface MobileDevicesOptions {
   readonly settings: MobileSettings;
-  readonly store: PortalDatabase;
-  /** The same store, through the interface of the CMS. */
-  readonly cmsStore: Store;
+  readonly database: PortalDatabase;
+  /** The store of the CMS in that database. */
+  readonly store: Store;
   /** Wrapped by `boundAuthority`. */
   readonly authority: CertificationAuthority;
   /** Returns the current CRL in DER. */
@@ -62,22 +62,27 @@ export interface OpenMobileDevices extends MobileDevices {
 
 /** Opens the mobile devices of a portal, without calling the authority. */
 export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMobileDevices> {
-  const { settings, store, keys, authority, origin, now = () => new Date() } = options;
+  const { settings, database, keys, authority, origin, now = () => new Date() } = options;
   const name = `${settings.organization} SCEP`;
-  const registration = new RegistrationAuthority(settings.registrationAuthority, name, { store, keys, authority, now });
+  const registration = new RegistrationAuthority(settings.registrationAuthority, name, {
+    database,
+    keys,
+    authority,
+    now,
+  });
   const profiles = new ProfileWriter(settings, registration, authority.certificate, origin);
   const wakeUps = new WakeUps();
   const services: EnrolmentServices = { operationsPerHour: Infinity, ...options, now, registration, profiles, wakeUps };
 
   /** @throws CardwrightError `ENROLMENT_NOT_FOUND` */
   async function find(user: User, id: string): Promise<EnrolmentKey> {
-    const key = isUuid(id) ? await findEnrolment(store.db, id) : undefined;
+    const key = isUuid(id) ? await findEnrolment(database.db, id) : undefined;
     if (key?.userId !== user.id) throw new CardwrightError('ENROLMENT_NOT_FOUND');
     return key;
   }
 
   async function read(key: EnrolmentKey): Promise<EnrolmentStatus> {
-    const file = await readEnrolment(store.db, key.id);
+    const file = await readEnrolment(database.db, key.id);
     if (file && !isOver(file, now())) return statusOf(file, settings);
     return inEnrolmentWork(services, async (work) => {
       const { row: enrolment, requests } = await work.open(key);

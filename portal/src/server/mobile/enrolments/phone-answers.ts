@@ -27,8 +27,8 @@ type Answer = () => Promise<Uint8Array>;
  * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`
  */
 export async function answerPhone(services: EnrolmentServices, id: string, body: Uint8Array): Promise<Uint8Array> {
-  const { store, settings, authority } = services;
-  const key = isUuid(id) ? await findEnrolment(store.db, id) : undefined;
+  const { database, settings, authority } = services;
+  const key = isUuid(id) ? await findEnrolment(database.db, id) : undefined;
   if (!key) throw new CardwrightError('ENROLMENT_NOT_FOUND');
   const { deviceAuthorities } = settings;
   const trust = { deviceAuthorities, authority: authority.certificate };

@@ -37,7 +37,7 @@ export interface RegistrationIdentity {
 
 /** The means to make a registration authority. */
 interface RegistrationParts {
-  readonly store: Pick<PortalDatabase, 'db'>;
+  readonly database: Pick<PortalDatabase, 'db'>;
   readonly keys: KeyRing;
   readonly authority: CertificationAuthority;
   readonly now: () => Date;
@@ -69,8 +69,8 @@ export class RegistrationAuthority {
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;
-    const row = await this.#read(this.parts.store.db);
-    if (row && !(await this.#isToReplace(this.parts.store.db, row))) return this.#open(row);
+    const row = await this.#read(this.parts.database.db);
+    if (row && !(await this.#isToReplace(this.parts.database.db, row))) return this.#open(row);
     return this.#open(await this.#replace());
   }
 
@@ -92,7 +92,7 @@ export class RegistrationAuthority {
 
   /** Replaces it. Of several concurrent processes, the first makes the new one, and the others wait for it. */
   #replace(): Promise<Row> {
-    return this.parts.store.db.transaction(async (db) => {
+    return this.parts.database.db.transaction(async (db) => {
       await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
       const row = await this.#read(db);
       if (row && !(await this.#isToReplace(db, row))) return row;

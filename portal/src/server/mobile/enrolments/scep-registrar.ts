@@ -89,7 +89,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
   }
 
   async findCertificate(serialNumber: string): Promise<Uint8Array | undefined> {
-    const found = await findCertificateBySerial(this.services.store.db, serialNumbersFor(serialNumber));
+    const found = await findCertificateBySerial(this.services.database.db, serialNumbersFor(serialNumber));
     // Certificates of cards are not given out here.
     return found && phoneSlotOf(found.slot) ? decodeCertificate(found) : undefined;
   }
@@ -110,7 +110,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     place: string,
     task: (work: EnrolmentWork, enrolment: Enrolment) => Promise<T> | T,
   ): Promise<T | undefined> {
-    const key = isUuid(place) ? await findEnrolment(this.services.store.db, place) : undefined;
+    const key = isUuid(place) ? await findEnrolment(this.services.database.db, place) : undefined;
     return key && inEnrolmentWork<T>(this.services, async (work) => task(work, await work.open(key)));
   }
 }

@@ -28,12 +28,12 @@ export async function startEnrolment(
   request: StartEnrolment,
   { address, language }: { readonly address: string; readonly language: string },
 ): Promise<StartedEnrolment> {
-  const { settings, store, cmsStore, operationsPerHour, registration, origin } = services;
+  const { settings, database, store, operationsPerHour, registration, origin } = services;
   if (!mayEnrol(settings, user)) throw new CardwrightError('MOBILE_FORBIDDEN');
-  await spend(cmsStore, user, 'operation', operationsPerHour);
+  await spend(store, user, 'operation', operationsPerHour);
   const isPasswordGood =
     settings.proof !== 'password' ||
-    (request.password !== undefined && (await isOwnPassword(store.db, user, request.password, address)));
+    (request.password !== undefined && (await isOwnPassword(database.db, user, request.password, address)));
   if (!isPasswordGood) throw new CardwrightError('PASSWORD_INCORRECT');
   // Called now, while the user can still see an error, and not when the phone asks.
   await registration.current();

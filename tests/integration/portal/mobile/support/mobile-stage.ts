@@ -89,8 +89,8 @@ export class MobileStage {
     const open = (changes: Partial<MobileSettings> = {}): Promise<OpenMobileDevices> =>
       openMobileDevices({
         settings: { ...settings, ...changes },
-        store,
-        cmsStore: drizzleStore(store, keys),
+        database: store,
+        store: drizzleStore(store, keys),
         authority,
         crl: async () => (await published.current()).der,
         keys,
