@@ -119,6 +119,7 @@ export class ErrorPane extends WordedElement {
     if (error === null) return nothing;
     const { message, user } = describe(text, error);
     const reason = reasonOf(error);
+    const isForUser = error.code === 'DEVICE_NOT_ELIGIBLE';
     const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
     // The addresses come from outside the sdk, so they are checked here, where they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
@@ -128,14 +129,7 @@ export class ErrorPane extends WordedElement {
         <h2>${message}</h2>
         <p class="code">${text.error(error.number, error.code)}</p>
         <dl>
-          ${
-            reason === null
-              ? nothing
-              : html`<div>
-                  <dt>${text.reason}</dt>
-                  <dd>${reason}</dd>
-                </div>`
-          }
+          ${isForUser ? term(text.reason, reason) : nothing}
           <div>
             <dt>${text.whatToDo}</dt>
             <dd class="remedy">
@@ -143,6 +137,7 @@ export class ErrorPane extends WordedElement {
             </dd>
           </div>
           ${helpDeskContact(text, support.helpDesk)}
+          ${isForUser ? nothing : term(text.technicalDetails, reason)}
         </dl>
         <div class="actions">
           <slot></slot>
@@ -195,6 +190,14 @@ export class ErrorPane extends WordedElement {
 /** True if the extension is there to make the file. */
 const canOfferFile = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
+
+const term = (name: string, content: string | null): TemplateResult | typeof nothing =>
+  content === null
+    ? nothing
+    : html`<div>
+        <dt>${name}</dt>
+        <dd>${content}</dd>
+      </div>`;
 
 /** Makes a link that opens beside the page, so that the wizard continues. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>

@@ -169,6 +169,7 @@ export const words: Partly<typeof english> = {
   error: (number, code) => `Fehler ${number} · ${code}`,
   whatToDo: 'Was Sie tun können',
   reason: 'Grund',
+  technicalDetails: 'Technische Details',
   supportFile: 'Support-Datei speichern',
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',

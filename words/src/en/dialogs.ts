@@ -208,6 +208,8 @@ export const words = {
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
+  /** Head of a reason for those who help, in the words of the part that found it. */
+  technicalDetails: 'Technical details',
   /** The extension shows and saves the file; the page receives nothing of it. */
   supportFile: 'Save support file',
   moreHelp: 'More help',

@@ -15,7 +15,6 @@ export const words = {
     time: 'Time',
     who: 'Who',
     what: 'What',
-    details: 'Details',
     owner: 'Owner',
     device: 'Device',
     state: 'State',
@@ -29,6 +28,8 @@ export const words = {
     authenticator: 'Authenticator',
     created: 'Created',
   },
+  /** What a person wrote. */
+  quoted: (words: string) => `“${words}”`,
   cancel: 'Cancel',
   done: 'Done',
   remove: 'Remove',

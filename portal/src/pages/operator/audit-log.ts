@@ -5,7 +5,8 @@ import { call, type AuditPage, type AuditRow } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
-import { describeDetail, eventWords } from './event-words.js';
+import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
+import { eventWords } from './event-words.js';
 import './list-end.js';
 import { tables } from './table-styles.js';
 import { operatorText } from './operator-text.js';
@@ -13,7 +14,7 @@ import { operatorText } from './operator-text.js';
 /** The events, newest first, page by page. */
 @customElement('portal-audit-log')
 export class AuditLog extends LitElement {
-  static override readonly styles = [theme, tables, problemStyles];
+  static override readonly styles = [theme, tables, saidStyles, problemStyles];
 
   @state() private accessor pages: AuditPage | null = null;
   readonly #problem = new PageProblem(this);
@@ -33,7 +34,7 @@ export class AuditLog extends LitElement {
             <th scope="col">${columns.time}</th>
             <th scope="col">${columns.who}</th>
             <th scope="col">${columns.what}</th>
-            <th scope="col">${columns.details}</th>
+            <th scope="col">${TECHNICAL_DETAILS}</th>
           </tr>
         </thead>
         <tbody>
@@ -42,8 +43,8 @@ export class AuditLog extends LitElement {
               html`<tr>
                 <td>${formatTime(entry.at)}</td>
                 <th scope="row">${entry.actor}</th>
-                <td>${this.#what(entry)}</td>
-                <td class="muted">${describeDetail(entry.detail)}</td>
+                <td>${this.#what(entry)}${saidOf(entry)}</td>
+                ${technicalCell(entry)}
               </tr>`,
           )}
         </tbody>

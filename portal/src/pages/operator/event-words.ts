@@ -1,6 +1,5 @@
 import type { AuditEvent } from '@cardwright/cms/store';
 import type { PortalEvent } from '../../server/audit.js';
-import type { AuditRow } from '../api.js';
 import { operatorText } from './operator-text.js';
 
 /** Events of earlier versions. */
@@ -13,10 +12,3 @@ const isKnown = (event: string): event is keyof typeof WORDS => Object.hasOwn(WO
 
 /** Describes an event in words; an event of another version appears with its name. */
 export const eventWords = (event: string): string => (isKnown(event) ? WORDS[event] : event);
-
-/** Writes the details of an entry in one line. */
-export const describeDetail = (detail: AuditRow['detail']): string =>
-  Object.entries(detail)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${String(value)}`)
-    .join(', ');

@@ -9,7 +9,7 @@ import { operatorText } from './operator-text.js';
 export function failureEntry(code: string): TemplateResult {
   if (!isErrorCode(code))
     return html`<div class="failure">
-      <p><code>${code}</code></p>
+      <p>${chooseText().technicalDetails}: <code>${code}</code></p>
     </div>`;
   const { message, cause, administrator } = wordsOfCode(code, chooseText().errors);
   return html`<div class="failure">

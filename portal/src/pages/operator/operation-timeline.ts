@@ -4,7 +4,8 @@ import { customElement, property } from 'lit/decorators.js';
 import type { OperationTimeline, TimelineCommand, TimelineItem, TimelineStep } from '../api.js';
 import { formatTime, formatTimeOfDay } from '../dates.js';
 import { formatDuration } from './durations.js';
-import { describeDetail, eventWords } from './event-words.js';
+import { saidOf, saidStyles, technicalLine } from './event-detail.js';
+import { eventWords } from './event-words.js';
 import { failureEntry, failureLine, failureStyles } from './failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from './operator-text.js';
@@ -22,7 +23,7 @@ type ItemOf<Kind extends TimelineItem['kind']> = Extract<TimelineItem, { readonl
 /** One operation from its beginning to its end, as the CMS saw it: a vertical line of sessions, steps and results. */
 @customElement('portal-operation-timeline')
 export class OperationTimelineElement extends LitElement {
-  static override readonly styles = [theme, failureStyles, timelineStyles];
+  static override readonly styles = [theme, failureStyles, saidStyles, timelineStyles];
 
   @property({ attribute: false }) accessor operation: OperationTimeline | null = null;
 
@@ -56,7 +57,7 @@ export class OperationTimelineElement extends LitElement {
         return entry(
           item,
           item.outcome === 'failed' ? 'fact bad' : 'fact',
-          html`${eventWords(item.event)} <span class="muted detail">${describeDetail(item.detail)}</span>`,
+          html`${eventWords(item.event)} ${saidOf(item)} ${technicalLine(item)}`,
         );
       case 'moved':
         return entry(item, 'warn', timeline.moved(item.actor));

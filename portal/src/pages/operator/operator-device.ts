@@ -10,7 +10,8 @@ import { requireLogin } from '../shell.js';
 import { certificateTable } from './certificate-table.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
-import { describeDetail, eventWords } from './event-words.js';
+import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
+import { eventWords } from './event-words.js';
 import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
 import './support-files.js';
@@ -27,6 +28,7 @@ export class OperatorDevicePage extends LitElement {
     buttons,
     badgeStyles,
     tables,
+    saidStyles,
     problemStyles,
     css`
       a {
@@ -204,17 +206,20 @@ const historyTable = (title: string, history: readonly AuditRow[]): TemplateResu
           <th scope="col">${columns.time}</th>
           <th scope="col">${columns.who}</th>
           <th scope="col">${columns.what}</th>
-          <th scope="col">${columns.details}</th>
+          <th scope="col">${TECHNICAL_DETAILS}</th>
         </tr>
       </thead>
       <tbody>
         ${history.map(
-          ({ at, actor, event, outcome, detail }) =>
+          (entry) =>
             html`<tr>
-              <td>${formatTime(at)}</td>
-              <th scope="row">${actor}</th>
-              <td>${eventWords(event)}${outcome === 'failed' ? ` ${operatorText.failed}` : nothing}</td>
-              <td class="muted">${describeDetail(detail)}</td>
+              <td>${formatTime(entry.at)}</td>
+              <th scope="row">${entry.actor}</th>
+              <td>
+                ${eventWords(entry.event)}${entry.outcome === 'failed' ? ` ${operatorText.failed}` : nothing}
+                ${saidOf(entry)}
+              </td>
+              ${technicalCell(entry)}
             </tr>`,
         )}
       </tbody>

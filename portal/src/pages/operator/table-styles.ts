@@ -56,5 +56,10 @@ export const tables = css`
       padding: 2px 0;
       border: 0;
     }
+
+    /* The head of its column is not shown. */
+    td[data-head]:not(:empty)::before {
+      content: attr(data-head) ': ';
+    }
   }
 `;

@@ -1,0 +1,73 @@
+import { chooseText } from '@cardwright/sdk/elements';
+import { words as cms } from '@cardwright/words/on-demand/cms';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { AuditRow } from '../api.js';
+import { explain, text } from '../text.js';
+import { operatorText } from './operator-text.js';
+
+type Entry = Pick<AuditRow, 'event' | 'detail'>;
+type Value = AuditRow['detail'][string];
+
+const REASONS: Readonly<Record<string, string>> = (
+  await cms.load(document.documentElement.lang).catch(() => cms.english)
+).reasons;
+/** Head of what is told by names and codes. */
+export const TECHNICAL_DETAILS = chooseText().technicalDetails;
+const STATES: Readonly<Record<string, string>> = text.states;
+
+/** Events whose reason is what a person wrote, where it is no code. */
+const WITH_WORDS = ['device.state-changed', 'device.asked-back'];
+
+/** What an entry says besides its event, first in words; by name what has none, and the codes. */
+interface Told {
+  readonly words: readonly string[];
+  readonly technical: readonly (readonly [name: string, value: Value])[];
+}
+
+/** Says the words of an entry, each in a line below its event. */
+export const saidOf = (entry: Entry): TemplateResult[] =>
+  tellOf(entry).words.map((words) => html`<span class="said">${words}</span>`);
+
+/** Shows the rest of an entry in a cell of a table whose head says what it is. */
+export const technicalCell = (entry: Entry): TemplateResult =>
+  html`<td class="muted" data-head=${TECHNICAL_DETAILS}>${technicalOf(entry) ?? nothing}</td>`;
+
+/** Shows the rest of an entry in a line that says what it is. */
+export function technicalLine(entry: Entry): TemplateResult | typeof nothing {
+  const rest = technicalOf(entry);
+  return rest === null ? nothing : html`<span class="muted detail">${TECHNICAL_DETAILS}: ${rest}</span>`;
+}
+
+const technicalOf = (entry: Entry): string | null =>
+  tellOf(entry)
+    .technical.map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ') || null;
+
+function tellOf({ event, detail }: Entry): Told {
+  const words: string[] = [];
+  const technical: [string, Value][] = [];
+  const { from, to } = detail;
+  const [before, after] = [from, to].map((state) => (typeof state === 'string' ? STATES[state] : undefined));
+  const isOfStates = before !== undefined && after !== undefined;
+  if (isOfStates) words.push(`${before} → ${after}`);
+  for (const [name, value] of Object.entries(detail)) {
+    if (value === null || (isOfStates && (name === 'from' || name === 'to'))) continue;
+    const known = name === 'reason' || name === 'error' ? knownWords(value) : undefined;
+    if (known !== undefined) words.push(known);
+    if (known === undefined && name === 'reason' && WITH_WORDS.includes(event))
+      words.push(operatorText.quoted(String(value)));
+    else technical.push([name, value]);
+  }
+  return { words, technical };
+}
+
+/** Words of the catalogue for an error, or of the CMS for a reason of its own. */
+const knownWords = (value: Value): string | undefined =>
+  typeof value === 'string' ? (explain(value) ?? (Object.hasOwn(REASONS, value) ? REASONS[value] : undefined)) : undefined;
+
+export const saidStyles = css`
+  .said {
+    display: block;
+    font-weight: 400;
+  }
+`;
