@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
-import { CardwrightError } from '@cardwright/protocol';
+import { policySeeds } from '@cardwright/cms';
+import { CardwrightError, validate } from '@cardwright/protocol';
 import type { HelpDesk } from '@cardwright/protocol/policy';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
@@ -323,9 +324,8 @@ const passkeysAt = (services: readonly string[]): object => ({
 });
 
 function readPolicies(services?: readonly string[]): object[] {
-  const seeds: unknown = JSON.parse(readFileSync(POLICIES, 'utf8'));
-  if (typeof seeds !== 'object' || seeds === null) throw new Error('the policies are no object');
-  return Object.entries(seeds).map(([model, { policy }]: [string, { policy: object }]) => ({
+  const seeds = validate(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
+  return Object.entries(seeds).map(([model, { policy }]) => ({
     model,
     policy: services === undefined ? policy : { ...policy, passkeys: passkeysAt(services) },
     updatedAt: '2026-11-25T10:00:00.000Z',

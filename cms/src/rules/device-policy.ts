@@ -1,6 +1,7 @@
 import { KEY_ALGORITHMS, SLOTS, fidoPinRules, managementKeyAlgorithm, pinRules } from '@cardwright/protocol/devices';
 import { PASSKEY_WAYS, passkeyWay } from '@cardwright/protocol/passkeys';
 import { text } from '@cardwright/protocol/schemas';
+import { models } from '@cardwright/words/en/dialogs/models';
 import * as v from 'valibot';
 
 /** PEM certificates of a vendor. */
@@ -127,9 +128,23 @@ export const factorySecrets = v.strictObject({
 });
 export type FactorySecrets = v.InferOutput<typeof factorySecrets>;
 
-/** A file of policies, by the model's name. */
-export const policySeeds = v.record(
-  v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
-  v.strictObject({ policy: devicePolicy, factory: factorySecrets }),
+const modelKey = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
+const USUAL_NAMES: Readonly<Record<string, string>> = models;
+
+/**
+ * A file of policies, by the model's key. A policy without a `modelName` gets the usual name of its model, which pages translate for their
+ * readers.
+ */
+export const policySeeds = v.pipe(
+  v.record(modelKey, v.looseObject({ policy: v.looseObject({}) })),
+  v.transform((seeds) =>
+    Object.fromEntries(
+      Object.entries(seeds).map(([model, seed]) => [
+        model,
+        { ...seed, policy: { modelName: USUAL_NAMES[model], ...seed.policy } },
+      ]),
+    ),
+  ),
+  v.record(modelKey, v.strictObject({ policy: devicePolicy, factory: factorySecrets })),
 );
 export type SeedPolicies = v.InferOutput<typeof policySeeds>;

@@ -1,4 +1,5 @@
 import type { DeviceModel } from '@cardwright/protocol/policy';
+import { models } from '@cardwright/words/en/dialogs/models';
 import type { CardApplications } from './card-applications.js';
 
 /** The names of a card for device policies and for people. */
@@ -10,14 +11,14 @@ export interface Model {
   readonly pinDigitsOnly: boolean;
 }
 
-export const UNKNOWN_MODEL: Model = { key: 'unknown', name: 'Unknown card', pinDigitsOnly: true };
+export const UNKNOWN_MODEL: Model = { key: 'unknown', name: models.unknown, pinDigitsOnly: true };
 
-const YUBIKEY: Model = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false };
+const YUBIKEY: Model = { key: 'yubikey', name: models.yubikey, pinDigitsOnly: false };
 /** SP 800-73-4 Part 2, 2.4.3: the PIN's bytes are the digits 0 to 9. */
-const PLAIN_PIV: Model = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: true };
+const PLAIN_PIV: Model = { key: 'piv', name: models.piv, pinDigitsOnly: true };
 
 /** A device without PIV. */
-const SECURITY_KEY: Model = { key: 'fido2', name: 'Security key', pinDigitsOnly: true };
+const SECURITY_KEY: Model = { key: 'fido2', name: models.fido2, pinDigitsOnly: true };
 
 /** Determines the model of a device by its PIV application. Only Yubico's answers GET VERSION. */
 export function modelOf({ piv }: Pick<CardApplications, 'piv'>): Model {

@@ -1,5 +1,7 @@
-import { memoryStore, seedPolicies } from '@cardwright/cms';
+import { memoryStore, policySeeds, seedPolicies } from '@cardwright/cms';
 import { listPolicies, changePolicy } from '@cardwright/cms/policies';
+import { validate } from '@cardwright/protocol';
+import { words } from '@cardwright/words/at-once/cms';
 import { describe, expect, it } from '@jest/globals';
 import { newPolicy } from '../../integration/store/rows.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
@@ -43,6 +45,22 @@ describe('rules for PINs in a policy', () => {
     const store = await memoryStore();
     await changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy: policyWith(least, most), factory });
     expect(await listPolicies(store)).toHaveLength(1);
+  });
+});
+
+describe('a file of policies', () => {
+  const { modelName, ...unnamed } = policyWith(6, 8);
+  const read = (policy: object, model = 'piv') => validate(policySeeds, { [model]: { policy, factory } })[model];
+
+  it('needs no name of a model that Cardwright knows, so that each reader has it in their own language', () => {
+    expect(read(unnamed)?.policy.modelName).toBe(words.english.models.piv);
+    expect(read({ ...unnamed, modelName })?.policy.modelName).toBe(modelName);
+  });
+
+  it('needs a name of any other model', () => {
+    expect(() => read(unnamed, 'token')).toThrow(
+      expect.objectContaining({ data: expect.objectContaining({ path: 'token.policy.modelName' }) as object }),
+    );
   });
 });
 

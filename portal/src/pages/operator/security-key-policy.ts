@@ -1,5 +1,6 @@
 import type { PasskeyPolicy } from '@cardwright/cms/policies';
 import { PASSKEY_WAYS } from '@cardwright/protocol/passkeys';
+import { models } from '@cardwright/words/en/dialogs/models';
 import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 
 /** The model of keys that have a FIDO application and no smart card. */
@@ -17,7 +18,7 @@ export const USUAL_PASSKEYS: PasskeyPolicy = {
 
 /** Makes an initial policy for security keys, with a passkey at the first service. Its members for smart cards do not apply. */
 export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): DevicePolicy => ({
-  modelName: 'Security key',
+  modelName: models.fido2,
   slots: {},
   passkeys: { ...USUAL_PASSKEYS, services: offered.slice(0, 1).map(({ name }) => name) },
   managementKeyAlgorithm: 'AES-192',
