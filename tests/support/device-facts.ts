@@ -1,4 +1,5 @@
 import type { DeviceInfo, FidoFacts } from '@cardwright/protocol/devices';
+import { models } from '@cardwright/words/en/dialogs/models';
 
 /** Describes a blank security key as the host does, with changes. */
 export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
@@ -9,7 +10,7 @@ export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}):
     atr: 'O_0TAACBMf4VgHPAIcBXWXViaUtleUA',
     state: 'ready',
     model: 'yubikey',
-    modelName: 'YubiKey 5',
+    modelName: models.yubikey,
     firmware: '5.7.1',
     serial,
     guid: null,
@@ -27,7 +28,7 @@ export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}):
 /** Describes a blank plain PIV card, which only its reader distinguishes from another one. */
 export function blankPivCard(reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
   return {
-    ...blankYubikey('', { model: 'piv', modelName: 'PIV card', firmware: null, serial: null }),
+    ...blankYubikey('', { model: 'piv', modelName: models.piv, firmware: null, serial: null }),
     id: `provisional ${reader}`,
     provisional: true,
     reader,
@@ -59,7 +60,7 @@ export const freshFido = (changes: Partial<FidoFacts> = {}): FidoFacts => ({
 
 /** Describes a security key with FIDO alone, which only its reader distinguishes from another one. */
 export const blankSecurityKey = (reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo => ({
-  ...blankPivCard(reader, { model: 'fido2', modelName: 'Security key', applications: ['fido2'] }),
+  ...blankPivCard(reader, { model: 'fido2', modelName: models.fido2, applications: ['fido2'] }),
   capabilities: null,
   fido2: freshFido(),
   ...changes,

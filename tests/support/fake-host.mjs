@@ -9,6 +9,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { CardwrightError } from '@cardwright/protocol';
 import { seal, unseal } from '@cardwright/protocol/sealing';
+import { models } from '@cardwright/words/en/dialogs/models';
 
 const {
   CARDWRIGHT_FAKE_HOST_LOG: LOG,
@@ -42,7 +43,7 @@ const device = {
   atr: 'O_0TAACBMf4VgHPAIcBXWXViaUtleUA',
   state: 'ready',
   model: 'yubikey',
-  modelName: 'YubiKey 5',
+  modelName: models.yubikey,
   firmware: '5.7.1',
   serial: '12345678',
   guid: null,

@@ -1,5 +1,6 @@
 import { STANDARD_OPERATIONS } from '@cardwright/cms';
 import { sayIn } from '@cardwright/cms/operations';
+import { models } from '@cardwright/words/en/dialogs/models';
 import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
 
 /** Devices as the portal's pages receive them. */
@@ -44,7 +45,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   version: versionOf(id),
   owner: { username: 'ada', displayName: 'Ada Lovelace' },
   model: 'yubikey',
-  modelName: 'YubiKey 5',
+  modelName: models.yubikey,
   isPhone: false,
   serial: '11223344',
   serialProved: true,
@@ -78,7 +79,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
 const passkey = (id: string, title: string, changes: object = {}): object => ({
   id,
   title,
-  name: 'YubiKey 5 (11223344)',
+  name: 'YubiKey (11223344)',
   place: 'proved',
   createdAt: '2026-11-25T10:01:00.000Z',
   lastUsedAt: null,
@@ -108,7 +109,7 @@ export const WITH_PASSKEYS = [
   device('k1', 'active', {
     ownerActions: [],
     model: 'fido2',
-    modelName: 'Security key',
+    modelName: models.fido2,
     serial: null,
     certificates: [],
     goodUntil: null,
@@ -122,7 +123,7 @@ export const BROKEN = [
   device('d2', 'pending', {
     ownerActions: [],
     model: 'piv',
-    modelName: 'PIV card',
+    modelName: models.piv,
     serial: null,
     proof: 'not-proved',
     managementKey: 'configured',
@@ -139,7 +140,7 @@ export const BROKEN = [
     ownerActions: ['continue'],
     stateReason: 'CANCELLED',
     model: 'piv',
-    modelName: 'PIV card',
+    modelName: models.piv,
     certificates: [],
   }),
   device('d7', 'producing', {
@@ -151,7 +152,7 @@ export const BROKEN = [
   device('d8', 'producing', { ownerActions: ['continue'], stateReason: null, issuedAt: null, certificates: [] }),
 ];
 
-const UNPROVED = { proof: 'not-proved', serial: '10047', serialProved: false, model: 'piv', modelName: 'PIV card' };
+const UNPROVED = { proof: 'not-proved', serial: '10047', serialProved: false, model: 'piv', modelName: models.piv };
 /** The reason of an operator who declined a device. */
 export const REASON = 'Not a card of ours.';
 const NEEDS_APPROVAL = { stateReason: 'APPROVAL_NEEDED', issuedAt: null, certificates: [], ownerActions: ['continue'] };
@@ -231,7 +232,7 @@ export const SUSPENDED = [
 const terminated = (id: string, reason: string | null, changes: object = {}): object => ({
   id,
   model: 'yubikey',
-  modelName: 'YubiKey 5',
+  modelName: models.yubikey,
   serial: '11223300',
   guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b12',
   end: 'terminated',
@@ -251,5 +252,5 @@ export const GIVEN_BACK = [
 export const TERMINATED = [
   terminated('t1', LOST),
   terminated('t2', null, { modelName: 'iPhone 16 Pro', serial: 'F2LX4Q9PN6', at: '2026-11-25T09:00:00.000Z' }),
-  terminated('t3', 'x'.repeat(200), { modelName: 'PIV card', serial: null, at: '2025-01-02T09:00:00.000Z' }),
+  terminated('t3', 'x'.repeat(200), { modelName: models.piv, serial: null, at: '2025-01-02T09:00:00.000Z' }),
 ];

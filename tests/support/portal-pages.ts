@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { policySeeds } from '@cardwright/cms';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import type { HelpDesk } from '@cardwright/protocol/policy';
+import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
@@ -94,7 +95,7 @@ export const WIDENING = [
 export const PROPOSAL = {
   id: '0b5e9a1e-50a1-4a4e-9c39-0f5f0d4e7b11',
   model: 'yubikey',
-  modelName: 'YubiKey 5',
+  modelName: models.yubikey,
   proposedBy: 'olga',
   proposedAt: '2026-11-25T10:00:00.000Z',
   changes: WIDENING,

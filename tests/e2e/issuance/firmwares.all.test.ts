@@ -90,7 +90,7 @@ describe('at a new portal', () => {
       const devices = new OperatorPage(oscar);
       await devices.deviceIs('awaiting-approval');
       await devices.act('approve');
-      await oscar.reads('Approved: PIV card of Alice Adams.');
+      await oscar.reads('Approved: PIV smart card of Alice Adams.');
       await oscar.lookAt(oscar.page, 'operator-approved');
       await witness.expectSound(PIN);
     },

@@ -26,14 +26,14 @@ describe('an operator who has to approve devices', () => {
   it('sees them first, apart from her own, with their proofs', async () => {
     const page = await openTable([...WHOLE, ...UNAPPROVED.slice(0, 3), ...OWN]);
     expect(await rows(page, 'table.waiting')).toEqual([
-      'PIV card Serial number 10047 (not proved) Keys created on the device: not proved | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate permanently',
-      'PIV card Serial number 10048 (not proved) Keys created on the device: not proved | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate permanently',
+      'PIV smart card Serial number 10047 (not proved) Keys created on the device: not proved | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate permanently',
+      'PIV smart card Serial number 10048 (not proved) Keys created on the device: not proved | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate permanently',
     ]);
     expect(await rows(page, 'table.others')).toEqual([
-      'YubiKey 5 Serial number 11223344 Keys created on the device: proved | Suspend | Terminate permanently',
-      'PIV card Serial number 10049 (not proved) Keys created on the device: not proved | The factory PUK is approved: the owner can continue. | Terminate permanently',
-      'PIV card Serial number 10051 (not proved) Keys created on the device: not proved | Your own device: another operator must approve it. | Suspend | Terminate permanently',
-      'PIV card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys created on the device: not proved | Your own device: another operator must activate it. | Suspend | Terminate permanently | Show initial PIN',
+      'YubiKey Serial number 11223344 Keys created on the device: proved | Suspend | Terminate permanently',
+      'PIV smart card Serial number 10049 (not proved) Keys created on the device: not proved | The factory PUK is approved: the owner can continue. | Terminate permanently',
+      'PIV smart card Serial number 10051 (not proved) Keys created on the device: not proved | Your own device: another operator must approve it. | Suspend | Terminate permanently',
+      'PIV smart card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys created on the device: not proved | Your own device: another operator must activate it. | Suspend | Terminate permanently | Show initial PIN',
     ]);
     await page.close();
   });
@@ -61,7 +61,7 @@ describe('an operator who has to approve devices', () => {
       return element?.id === 'outcome';
     });
     expect(await page.$eval('>>> #outcome', (line) => line.textContent.trim())).toBe(
-      'Declined: PIV card of Ada Lovelace.',
+      'Declined: PIV smart card of Ada Lovelace.',
     );
     await page.close();
   });
@@ -74,7 +74,7 @@ describe('an operator who has to approve devices', () => {
     await page.keyboard.press('Enter');
     await waitFor(page, '>>> #outcome.refused');
     expect(await outcome()).toBe(
-      'PIV card of Ada Lovelace has changed since you saw it, so nothing was done. Look at it again before you decide.',
+      'PIV smart card of Ada Lovelace has changed since you saw it, so nothing was done. Look at it again before you decide.',
     );
     // The page shows the current device. Its button is there again, but a second Enter must not apply to it.
     await page.waitForFunction(() => {
@@ -88,7 +88,7 @@ describe('an operator who has to approve devices', () => {
     expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual(['POST operator/devices/u1/approve']);
     await page.locator('>>> [data-action=approve]').click();
     await waitFor(page, '>>> #outcome.muted');
-    expect(await outcome()).toBe('Approved: YubiKey 5 of Ada Lovelace.');
+    expect(await outcome()).toBe('Approved: YubiKey of Ada Lovelace.');
     expect(portal.bodies).toEqual([{ seen: versionOf('u1') }, { seen: versionOf('other keys') }]);
     await page.close();
   });
@@ -131,7 +131,7 @@ describe('an operator who has to approve devices', () => {
     await waitFor(page, '>>> dialog[open]');
     expect(await focusedIn(page)).toBe('cancel');
     const facts = await page.$$eval('>>> dialog[open] dd', (all) => all.map((one) => one.textContent));
-    expect(facts).toEqual(['Ada Lovelace (ada)', 'PIV card, Serial number 10047 (not proved)']);
+    expect(facts).toEqual(['Ada Lovelace (ada)', 'PIV smart card, Serial number 10047 (not proved)']);
     await page.locator('>>> dialog[open] #meant').click();
     await page.locator('>>> dialog[open] #confirm').click();
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');

@@ -91,7 +91,7 @@ describe("an operator's action on the page of a device", () => {
     ]);
     await suspend(page, LOST);
     await waitFor(page, '>>> #outcome.muted');
-    expect(await wordsOfOutcome(page)).toContain('YubiKey 5 of Ada Lovelace');
+    expect(await wordsOfOutcome(page)).toContain('YubiKey of Ada Lovelace');
     expect(portal.calls.slice(-2)).toEqual([`POST ${ADDRESS.slice(1)}/suspend`, `GET ${ADDRESS.slice(1)}`]);
     expect(portal.bodies).toEqual([{ seen: versionOf('d1'), reason: LOST }]);
     await page.close();

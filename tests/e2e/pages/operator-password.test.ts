@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
+import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
@@ -27,7 +28,7 @@ const DEVICE = {
   id: 'd1',
   owner: { username: 'ada', displayName: 'Ada Lovelace' },
   model: 'yubikey',
-  modelName: 'YubiKey 5',
+  modelName: models.yubikey,
   serial: '11223344',
   guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
   firmware: '5.7.1',

@@ -25,7 +25,7 @@ describe('the wizard', () => {
   it('issues the only device by itself, with six calls for the operation, and reports that it is ready', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('ready');
-    await user.reads('Your YubiKey 5 is ready');
+    await user.reads('Your YubiKey is ready');
     await user.reads('Use it to sign in, to sign documents, and to open what is encrypted for you.');
     expect(await user.heard()).toEqual(['cardwright-issued']);
     await user.closes();

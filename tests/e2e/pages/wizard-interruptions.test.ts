@@ -71,10 +71,10 @@ describe('an interrupted issuance', () => {
     await user.click('#retry');
     await user.sees('connect');
     await user.reads('Connect this device');
-    await user.reads('YubiKey 5 · Serial number 11223344');
+    await user.reads('YubiKey · Serial number 11223344');
     await user.setDevices(other);
     await user.sees('choose');
-    await user.reads('YubiKey 5 · Serial number 11223344 is not connected.');
+    await user.reads('YubiKey · Serial number 11223344 is not connected.');
     expect(await user.opened()).toEqual([yubikey.id]);
     await user.setDevices(other, yubikey);
     await user.closes();
@@ -91,7 +91,7 @@ describe('an interrupted issuance', () => {
     await user.setDevices(blank);
     await user.click('#retry');
     await user.sees('choose');
-    await user.reads('PIV card · last in Reader A is not connected.');
+    await user.reads('PIV smart card · last in Reader A is not connected.');
     await user.setDevices(blank, named);
     await user.closes();
     expect(await user.opened()).toEqual([card.id, named.id]);

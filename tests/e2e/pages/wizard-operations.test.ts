@@ -29,7 +29,7 @@ const OPERATIONS: Readonly<Record<TestedKind, Row>> = {
     steps: ['Check Computer', 'Check Device', 'Set Up Device', 'Change PIN'],
     notUsable: 'Connected, but can’t be set up',
     chooseHint: 'Which one do you want to set up?',
-    done: 'Your YubiKey 5 is ready',
+    done: 'Your YubiKey is ready',
     restsAt: { phase: 'certificates', words: 'Writing your certificates' },
     wantsAgain: [],
   },
@@ -53,7 +53,7 @@ const OPERATIONS: Readonly<Record<TestedKind, Row>> = {
     steps: ['Check Computer', 'Check Device', 'Erase Device'],
     notUsable: 'Connected, but can’t be given back here',
     chooseHint: 'Which one do you want to give back?',
-    done: 'Your YubiKey 5 is erased',
+    done: 'Your YubiKey is erased',
     restsAt: { phase: 'erase', words: 'Erasing your device' },
     wantsAgain: [],
   },
@@ -61,7 +61,7 @@ const OPERATIONS: Readonly<Record<TestedKind, Row>> = {
     steps: ['Check Computer', 'Check Device', 'Your device'],
     notUsable: 'Connected, but can’t be used for this',
     chooseHint: 'Which one do you mean?',
-    done: 'Your YubiKey 5 is ready',
+    done: 'Your YubiKey is ready',
     restsAt: { phase: 'stamp', words: 'Stamping your device' },
     wantsAgain: [],
   },
@@ -115,7 +115,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     const named = await textOf(user.page, 'cardwright-device-picker');
     expect(named).toContain('55667788');
     expect(named).toContain('This device belongs to someone else.');
-    expect(await user.announced()).toBe('YubiKey 5: This device belongs to someone else.');
+    expect(await user.announced()).toBe('YubiKey: This device belongs to someone else.');
     await user.setDevices(another, mine);
     await isDone(user, row, mine);
   });

@@ -58,7 +58,7 @@ describe('the wizard, if only a reload of the page helps,', () => {
     isLoggedIn = true;
     await reloading(user, () => user.page.reload());
     await user.sees('connect');
-    await user.reads('YubiKey 5 · Serial number 11223344');
+    await user.reads('YubiKey · Serial number 11223344');
     await user.setDevices(other, yubikey);
     await user.closes();
     expect(await user.opened()).toEqual([yubikey.id]);
