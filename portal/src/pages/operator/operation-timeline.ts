@@ -3,6 +3,7 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { OperationTimeline, TimelineCommand, TimelineItem, TimelineStep } from '../api.js';
 import { formatTime, formatTimeOfDay } from '../dates.js';
+import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { formatDuration } from './durations.js';
 import { saidOf, saidStyles, technicalLine } from './event-detail.js';
 import { eventWords } from './event-words.js';
@@ -23,7 +24,7 @@ type ItemOf<Kind extends TimelineItem['kind']> = Extract<TimelineItem, { readonl
 /** One operation from its beginning to its end, as the CMS saw it: a vertical line of sessions, steps and results. */
 @customElement('portal-operation-timeline')
 export class OperationTimelineElement extends LitElement {
-  static override readonly styles = [theme, failureStyles, saidStyles, timelineStyles];
+  static override readonly styles = [theme, dottedLineStyles, failureStyles, saidStyles, timelineStyles];
 
   @property({ attribute: false }) accessor operation: OperationTimeline | null = null;
 
@@ -36,8 +37,11 @@ export class OperationTimelineElement extends LitElement {
         <h3 id="title" tabindex="-1">${title}</h3>
         <span class="status ${status}">${STATUSES[status] ?? status}</span>
         <p class="muted">
-          ${owner.displayName} <span class="name">${owner.username}</span> · ${formatTime(startedAt)} ·
-          ${timeline.inAll(formatDuration(took))}
+          ${dottedLine([
+            html`${owner.displayName} <span class="name">${owner.username}</span>`,
+            formatTime(startedAt),
+            timeline.inAll(formatDuration(took)),
+          ])}
         </p>
         <p class="muted"><code>${id}</code></p>
       </header>

@@ -4,6 +4,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { call, type AuditRow, type DevicePageContent, type OperationTimeline, type User } from '../api.js';
 import { formatTime } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
@@ -27,6 +28,7 @@ export class OperatorDevicePage extends LitElement {
     theme,
     buttons,
     badgeStyles,
+    dottedLineStyles,
     tables,
     saidStyles,
     problemStyles,
@@ -128,7 +130,7 @@ export class OperatorDevicePage extends LitElement {
         <h1>${nameOf(device)}</h1>
         ${stateBadge(device.state)}
       </div>
-      <p class="muted facts">${facts.join(' · ')}</p>
+      <p class="muted facts">${dottedLine(facts)}</p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`}
       <div class="do">${this.#actions.buttons(device)}</div>
       ${this.#actions.outcome()} ${certificateTable(device)} ${passkeyTable(passkeys)}

@@ -53,7 +53,8 @@ export function writeHelpPage(language: string, helpDesk: HelpDesk): string {
 function contact(helpDesk: HelpDesk): string {
   const links = contactLinks(helpDesk).map(({ href, label }) => `<a href="${text(href)}">${text(label)}</a>`);
   const parts = [...(helpDesk.name === undefined ? [] : [`<strong>${text(helpDesk.name)}</strong>`]), ...links];
-  return parts.length === 0 ? '' : `<p class="contact">${parts.join(' · ')}</p>`;
+  const line = parts.map((part, index) => `<span>${index === 0 ? '' : '<span class="dot">· </span>'}${part}</span>`);
+  return parts.length === 0 ? '' : `<p class="contact"><span class="dotted">${line.join(' ')}</span></p>`;
 }
 
 function section(group: TroubleshootingGroup, speech: Speech): string {
