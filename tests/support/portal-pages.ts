@@ -61,15 +61,21 @@ export interface PortalScene {
 
 const HELP_DESK = { name: 'IT Service Desk', phone: '+49 89 1234-0', email: 'service.desk@example.org' };
 
-const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event, id) => ({
+const AUDIT = [
+  { event: 'device.state-changed', detail: { from: 'producing', to: 'pending', reason: null } },
+  { event: 'operation.finished', detail: { state: 'failed', error: 'OPERATION_FAILED', reason: 'key-weak' } },
+  { event: 'certificate.issued', detail: { slot: '9A', algorithm: 'P-256', proof: 'attested' } },
+  { event: 'device.asked-back', detail: { reason: 'You get a new one.' } },
+  { event: 'login', detail: {} },
+].map(({ event, detail }, id) => ({
   id,
   at: '2026-11-25T10:00:00.000Z',
   actor: 'ada',
   event,
-  outcome: event === 'login' ? 'failed' : 'ok',
+  outcome: event === 'login' || event === 'operation.finished' ? 'failed' : 'ok',
   deviceId: event === 'login' ? null : 'd1',
   operationId: event === 'certificate.issued' ? FINISHED_ISSUANCE.id : null,
-  detail: { from: 'producing', to: 'pending', reason: null },
+  detail,
 }));
 
 /** The password of the operator who looks at a scene. */

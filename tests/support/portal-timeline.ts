@@ -25,12 +25,12 @@ const step = (
     error: error === undefined || error === '' ? null : error,
   })),
 });
-const fact = (when: number, event: string, detail: object = {}): object => ({
+const fact = (when: number, event: string, detail: object = {}, outcome: 'ok' | 'failed' = 'ok'): object => ({
   kind: 'fact',
   at: at(when),
   actor: 'ada',
   event,
-  outcome: 'ok',
+  outcome,
   detail,
 });
 
@@ -77,7 +77,7 @@ export const FINISHED_ISSUANCE = {
     fact(51_500, 'certificate.issued', { slot: '9A', serialNumber, algorithm: 'P-256', proof: 'attested' }),
     step(52_000, 'pin', 'Waiting for your new PIN', 44_400, [['pin.change']]),
     fact(96_400, 'device.state-changed', { from: 'pending', to: 'active' }),
-    { kind: 'ended', state: 'done', at: at(96_400), error: null },
+    { kind: 'ended', state: 'done', at: at(96_400), error: null, reason: null },
   ],
 };
 
@@ -89,7 +89,8 @@ const REFUSED_ISSUANCE = {
   items: [
     { kind: 'session', isResumed: false, at: at(0), address: null },
     step(20, 'witness', 'Authenticating', 180, [['managementKey.getChallenge']]),
-    { kind: 'ended', state: 'failed', at: at(900), error: 'ATTESTATION_UNTRUSTED' },
+    fact(880, 'certificate.refused', { slot: '9A', reason: 'The profile does not allow this subject.' }, 'failed'),
+    { kind: 'ended', state: 'failed', at: at(900), error: 'OPERATION_FAILED', reason: 'key-weak' },
   ],
 };
 

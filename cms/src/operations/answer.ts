@@ -2,7 +2,7 @@ import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { signStep } from '@cardwright/protocol/steps';
 import { usesOf } from '../devices/device-uses.js';
 import { sayIn } from '../words/language.js';
-import { wireErrorIn } from '../words/reasons.js';
+import { loggedReason, wireErrorIn } from '../words/reasons.js';
 import type { KeptAnswer } from '../store/rows.js';
 import type { OperationContext } from './context.js';
 import { FINISHED, type OperationDefinition } from './definition.js';
@@ -70,5 +70,6 @@ export function reportNext(context: OperationContext, next: Next): void {
       : next.status === 'cancelled'
         ? 'operation.cancelled'
         : 'operation.finished';
-  context.report(event, { state, error }, next.error ? 'failed' : 'ok');
+  const reason = next.error && loggedReason(next.error);
+  context.report(event, { state, error, ...(reason !== null && { reason }) }, next.error ? 'failed' : 'ok');
 }

@@ -56,5 +56,14 @@ export function wireErrorIn(language: string, error: CardwrightError): WireError
   return { ...wire, data: { ...wire.data, details: { ...details, reason: sentence } } };
 }
 
+/**
+ * The reason of an error as the audit log keeps it: a code, or an operation's own words. Null for any other text: a page may have written it.
+ */
+export function loggedReason(error: CardwrightError): string | null {
+  if (error instanceof OperationFailure) return error.words.en;
+  const { details } = error.toWire().data;
+  return isReasonCode(details?.reason) ? details.reason : null;
+}
+
 const isReasonCode = (value: unknown): value is ReasonCode =>
   typeof value === 'string' && Object.hasOwn(all.english.reasons, value);

@@ -136,8 +136,7 @@ export class ErrorPane extends WordedElement {
               ${user} ${tries === null ? nothing : html`<strong>${text.triesLeft(tries)}</strong>`} ${this.more}
             </dd>
           </div>
-          ${helpDeskContact(text, support.helpDesk)}
-          ${isForUser ? nothing : term(text.technicalDetails, reason)}
+          ${helpDeskContact(text, support.helpDesk)} ${isForUser ? nothing : term(text.technicalDetails, reason)}
         </dl>
         <div class="actions">
           <slot></slot>

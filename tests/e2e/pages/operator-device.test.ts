@@ -31,7 +31,7 @@ describe('the page of a device', () => {
       await page.locator('>>> #tab-audit').click();
       await waitFor(page, '>>> tbody td:nth-child(3) a');
       expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual(
-        [ADDRESS, `${ADDRESS}#${FINISHED_ISSUANCE.id}`],
+        [ADDRESS, ADDRESS, `${ADDRESS}#${FINISHED_ISSUANCE.id}`, ADDRESS],
       );
       await page.close();
     },
@@ -55,12 +55,77 @@ describe('the page of a device', () => {
     const failures = await page.$$eval('>>> .failure .message', (all) =>
       all.map((one) => (one instanceof HTMLElement ? one.innerText : '')),
     );
-    expect(failures).toEqual([
-      'The device was removed. CARD_REMOVED',
-      'No trusted vendor vouches for the device. ATTESTATION_UNTRUSTED',
+    expect(failures).toEqual(['The device was removed. CARD_REMOVED', "Setup couldn't be completed. OPERATION_FAILED"]);
+    await page.close();
+  });
+});
+
+describe('what happened to a device', () => {
+  const textsOf = (page: Page, selector: string): Promise<string[]> =>
+    page.$$eval(selector, (all) => all.map(({ textContent }) => textContent.replace(/\s+/g, ' ').trim()));
+
+  it.each([
+    ['en', 'The key is weak: its private half could be found by others.', 'Technical details'],
+    ['de', 'Der Schlüssel ist schwach', 'Technische Details'],
+  ] as const)('is told in words first, and by codes as technical details, in %s', async (language, why, technical) => {
+    const page = await portal.open({ page: 'operator-device', address: ADDRESS, role: 'operator', language });
+    await waitFor(page, '>>> #attach');
+    const [failure = ''] = (await textsOf(page, '>>> .failure')).slice(-1);
+    expect(failure).toContain(why);
+    expect(failure).toMatch(new RegExp(`${technical}: key-weak$`));
+    expect(await textsOf(page, '>>> .fact.bad .detail')).toEqual([
+      `${technical}: slot: 9A, reason: The profile does not allow this subject.`,
+    ]);
+    expect(await textsOf(page, '>>> thead th:last-child')).toContain(technical);
+    await page.close();
+  });
+
+  it('is told in the same way by the audit log', async () => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
+    await page.locator('>>> #tab-audit').click();
+    await waitFor(page, '>>> portal-audit-log >>> tbody tr');
+    expect(await textsOf(page, '>>> portal-audit-log >>> td:nth-child(3)')).toEqual([
+      'State changed Being set up → PIN missing',
+      "Ended (failed) Setup couldn't be completed. The key is weak: its private half could be found by others.",
+      'Certificate issued',
+      'Its owner was asked to give it back “You get a new one.”',
+      'Signed in (failed)',
+    ]);
+    expect(await textsOf(page, '>>> portal-audit-log >>> td:nth-child(4)')).toEqual([
+      '',
+      'state: failed, error: OPERATION_FAILED, reason: key-weak',
+      'slot: 9A, algorithm: P-256, proof: attested',
+      '',
+      '',
     ]);
     await page.close();
   });
+
+  it.each([
+    [360, 'no', true],
+    [1200, 'each', false],
+  ])(
+    'shows on a page of %i pixels %s dot between facts, because its lines break there or not',
+    async (width, _, breaks) => {
+      const page = await openDevice();
+      await page.setViewport({ width, height: 800 });
+      const dots = await page.$$eval('>>> .facts .dot', (all) =>
+        all.map((dot) => {
+          dot.scrollIntoView({ block: 'center' });
+          const { left, top, bottom } = dot.getBoundingClientRect();
+          const before = dot.parentElement?.previousElementSibling?.getBoundingClientRect();
+          const root = dot.getRootNode();
+          return {
+            isFirst: before !== undefined && before.bottom <= top + 1,
+            isSeen: root instanceof ShadowRoot && root.elementFromPoint(left + 1, (top + bottom) / 2) === dot,
+          };
+        }),
+      );
+      expect(dots.length).toBeGreaterThan(0);
+      expect(dots).toEqual(dots.map(() => ({ isFirst: breaks, isSeen: !breaks })));
+      await page.close();
+    },
+  );
 });
 
 describe("an operator's action on the page of a device", () => {

@@ -66,6 +66,19 @@ it('records an end by an error, by its user, and by another operation on the car
   expect(moved.map(({ operationId }) => operationId)).toEqual([taken]);
 });
 
+it('logs why it failed by a reason of the CMS, and no text of the host', async () => {
+  const stage = await EngineStage.open(operationOf([lookStep()]));
+  for (const reason of ['proof-unsigned', '<b>anything</b>']) {
+    await stage.start();
+    await stage.bring([failing(new CardwrightError('ATTESTATION_REFUSED', { reason }))]);
+  }
+  const ended = stage.store.contents().audit.filter(({ event }) => event === 'operation.finished');
+  expect(ended.map(({ detail }) => detail)).toEqual([
+    { state: 'failed', error: 'ATTESTATION_REFUSED', reason: 'proof-unsigned' },
+    { state: 'failed', error: 'ATTESTATION_REFUSED' },
+  ]);
+});
+
 it.each([
   ['results again that were answered', 0],
   ['results that are not those of the step', 1],

@@ -6,7 +6,6 @@ import { explain, text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
 type Entry = Pick<AuditRow, 'event' | 'detail'>;
-type Value = AuditRow['detail'][string];
 
 const REASONS: Readonly<Record<string, string>> = (
   await cms.load(document.documentElement.lang).catch(() => cms.english)
@@ -21,12 +20,12 @@ const WITH_WORDS = ['device.state-changed', 'device.asked-back'];
 /** What an entry says besides its event, first in words; by name what has none, and the codes. */
 interface Told {
   readonly words: readonly string[];
-  readonly technical: readonly (readonly [name: string, value: Value])[];
+  readonly technical: readonly (readonly [name: string, value: string])[];
 }
 
 /** Says the words of an entry, each in a line below its event. */
 export const saidOf = (entry: Entry): TemplateResult[] =>
-  tellOf(entry).words.map((words) => html`<span class="said">${words}</span>`);
+  tellOf(entry).words.map((words) => html` <span class="said">${words}</span>`);
 
 /** Shows the rest of an entry in a cell of a table whose head says what it is. */
 export const technicalCell = (entry: Entry): TemplateResult =>
@@ -40,30 +39,30 @@ export function technicalLine(entry: Entry): TemplateResult | typeof nothing {
 
 const technicalOf = (entry: Entry): string | null =>
   tellOf(entry)
-    .technical.map(([name, value]) => `${name}: ${String(value)}`)
+    .technical.map(([name, value]) => `${name}: ${value}`)
     .join(', ') || null;
 
 function tellOf({ event, detail }: Entry): Told {
   const words: string[] = [];
-  const technical: [string, Value][] = [];
+  const technical: [string, string][] = [];
   const { from, to } = detail;
   const [before, after] = [from, to].map((state) => (typeof state === 'string' ? STATES[state] : undefined));
   const isOfStates = before !== undefined && after !== undefined;
   if (isOfStates) words.push(`${before} → ${after}`);
   for (const [name, value] of Object.entries(detail)) {
     if (value === null || (isOfStates && (name === 'from' || name === 'to'))) continue;
-    const known = name === 'reason' || name === 'error' ? knownWords(value) : undefined;
-    if (known !== undefined) words.push(known);
-    if (known === undefined && name === 'reason' && WITH_WORDS.includes(event))
-      words.push(operatorText.quoted(String(value)));
-    else technical.push([name, value]);
+    const known = name === 'reason' || name === 'error' ? explainReason(value) : null;
+    if (known !== null) words.push(known);
+    const asText = typeof value === 'string' ? value : JSON.stringify(value);
+    if (known === null && name === 'reason' && WITH_WORDS.includes(event)) words.push(operatorText.quoted(asText));
+    else technical.push([name, asText]);
   }
   return { words, technical };
 }
 
-/** Words of the catalogue for an error, or of the CMS for a reason of its own. */
-const knownWords = (value: Value): string | undefined =>
-  typeof value === 'string' ? (explain(value) ?? (Object.hasOwn(REASONS, value) ? REASONS[value] : undefined)) : undefined;
+/** Words of the catalogue for an error, or of the CMS for a reason of its own; null for what has none. */
+export const explainReason = (code: unknown): string | null =>
+  typeof code !== 'string' ? null : (explain(code) ?? (Object.hasOwn(REASONS, code) ? (REASONS[code] ?? null) : null));
 
 export const saidStyles = css`
   .said {

@@ -3,22 +3,29 @@ import { chooseText } from '@cardwright/sdk/elements';
 import { words as english } from '@cardwright/words/en/errors';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { HELP } from '../support.js';
+import { explainReason, TECHNICAL_DETAILS } from './event-detail.js';
 import { operatorText } from './operator-text.js';
 
-/** Explains a code to an operator by the catalogue: the event, and the administrator's action. */
-export function failureEntry(code: string): TemplateResult {
-  if (!isErrorCode(code))
-    return html`<div class="failure">
-      <p>${chooseText().technicalDetails}: <code>${code}</code></p>
-    </div>`;
+/** An error of an operation, and the reason that the CMS has for it. */
+export interface Failure {
+  readonly error: string;
+  readonly reason?: string | null;
+}
+
+/** Explains an error to an operator by the catalogue: the event, why, and the administrator's action. Then come the technical details. */
+export function failureEntry({ error: code, reason = null }: Failure): TemplateResult {
+  if (!isErrorCode(code)) return html`<div class="failure">${technical(code)}</div>`;
   const { message, cause, administrator } = wordsOfCode(code, chooseText().errors);
   return html`<div class="failure">
     <p class="message">${message} <code>${code}</code></p>
-    <p>${cause}</p>
+    <p>${explainReason(reason) ?? cause}</p>
     ${english[code].administrator === NOTHING_TO_DO ? nothing : html`<p><strong>${operatorText.whatToDo}</strong> ${administrator}</p>`}
     <p><a href="${HELP}#${code}" target="_blank" rel="noopener">${operatorText.troubleshooting(code)}</a></p>
+    ${reason === null ? nothing : technical(reason)}
   </div>`;
 }
+
+const technical = (detail: string): TemplateResult => html`<p>${TECHNICAL_DETAILS}: <code>${detail}</code></p>`;
 
 /** Describes the event in one line. */
 export const failureLine = (code: string): string =>

@@ -7,7 +7,7 @@ import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { formatDuration } from './durations.js';
 import { saidOf, saidStyles, technicalLine } from './event-detail.js';
 import { eventWords } from './event-words.js';
-import { failureEntry, failureLine, failureStyles } from './failure-entry.js';
+import { failureEntry, failureLine, failureStyles, type Failure } from './failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from './operator-text.js';
 
@@ -72,11 +72,15 @@ export class OperationTimelineElement extends LitElement {
           item.refusal === null ? timeline.judgedAgain : timeline.refusedNow(item.refusal),
         );
       case 'rested':
-        return entry(item, 'warn', told(item.error, before, timeline.rests));
+        return entry(item, 'warn', told(item, before, timeline.rests));
       case 'ended':
         return item.error === null
           ? entry(item, item.state === 'done' ? 'good' : 'ended', STATUSES[item.state] ?? item.state)
-          : entry(item, 'bad', told(item.error, before, STATUSES[item.state] ?? item.state));
+          : entry(
+              item,
+              'bad',
+              told({ error: item.error, reason: item.reason }, before, STATUSES[item.state] ?? item.state),
+            );
     }
   }
 
@@ -102,7 +106,7 @@ export class OperationTimelineElement extends LitElement {
               ({ method, outcome, error }) =>
                 html`<li class=${outcome}>
                   <code>${method}</code> <span class="outcome">${OUTCOMES[outcome]}</span>
-                  ${error === null ? nothing : failureEntry(error)}
+                  ${error === null ? nothing : failureEntry({ error })}
                 </li>`,
             )}
           </ul>
@@ -137,10 +141,11 @@ function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
 }
 
 /** Shows an error at the end of an item, with its entry, unless the failed command already shows that. */
-function told(code: string, before: readonly TimelineItem[], words: string): TemplateResult {
+function told(failure: Failure, before: readonly TimelineItem[], words: string): TemplateResult {
+  const { error: code } = failure;
   const last = before.findLast(({ kind }) => kind === 'step');
   const isToldAbove = last?.kind === 'step' && last.commands.some(({ error }) => error === code);
-  return html`${words}: ${isToldAbove ? html`${failureLine(code)} <code>${code}</code>` : failureEntry(code)}`;
+  return html`${words}: ${isToldAbove ? html`${failureLine(code)} <code>${code}</code>` : failureEntry(failure)}`;
 }
 
 const entry = ({ at }: TimelineItem, kind: string, content: TemplateResult | string): TemplateResult =>

@@ -97,7 +97,7 @@ export class SupportSummaryElement extends LitElement {
                   ({ id, outcome, code, detail }) =>
                     html`<li class=${outcome}>
                       <span class="outcome">${OUTCOMES[outcome]}</span> <code>${id}</code> ${detail}
-                      ${outcome === 'failed' && code !== null ? failureEntry(code) : nothing}
+                      ${outcome === 'failed' && code !== null ? failureEntry({ error: code }) : nothing}
                     </li>`,
                 )}
               </ul>`
@@ -163,7 +163,9 @@ const failureList = (failures: Failures): TemplateResult =>
     : html`<ul>
         ${failures.map(
           ({ at, method, code }) =>
-            html`<li><span class="muted">${momentOf(at)}</span> <code>${method}</code> ${failureEntry(code)}</li>`,
+            html`<li>
+              <span class="muted">${momentOf(at)}</span> <code>${method}</code> ${failureEntry({ error: code })}
+            </li>`,
         )}
       </ul>`;
 

@@ -38,7 +38,8 @@ export type TimelineItem =
   | (Happening<'judged-again'> & { readonly at: Date })
   | (Happening<'rested'> & { readonly at: Date })
   | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
-  | (Happening<'ended'> & { readonly at: Date });
+  /** `reason` is what the audit log has besides the code: a code of the CMS, or an operation's own words. */
+  | (Happening<'ended'> & { readonly at: Date; readonly reason: string | null });
 
 /** An operation from its beginning to its end, or to its current state. */
 export interface OperationTimeline {
@@ -67,7 +68,7 @@ export function timelineOf(
   const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
   // The events describe starts and ends better. An operation of an older portal has none.
   const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
-  const items = [...itemsOf(events, language), ...facts]
+  const items = [...itemsOf(events, reasonIn(entries), language), ...facts]
     .map((item, index) => ({ item, index }))
     .sort((a, b) => momentOf(a.item) - momentOf(b.item) || rankOf(a.item) - rankOf(b.item) || a.index - b.index)
     .map(({ item }) => item);
@@ -91,7 +92,13 @@ const momentOf = ({ at }: TimelineItem): number => at.getTime();
 const rankOf = ({ kind }: TimelineItem): number =>
   kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 
-function itemsOf(events: readonly OperationEvent[], language: string): TimelineItem[] {
+/** The reason for which an operation ended. */
+function reasonIn(entries: readonly AuditRow[]): string | null {
+  const reason = entries.findLast(({ event }) => event === 'operation.finished')?.detail.reason;
+  return typeof reason === 'string' ? reason : null;
+}
+
+function itemsOf(events: readonly OperationEvent[], reason: string | null, language: string): TimelineItem[] {
   return events.flatMap(({ what, at, actor, address }, index): TimelineItem[] => {
     switch (what.kind) {
       case 'started':
@@ -105,8 +112,9 @@ function itemsOf(events: readonly OperationEvent[], language: string): TimelineI
         return [{ ...what, at, actor }];
       case 'judged-again':
       case 'rested':
-      case 'ended':
         return [{ ...what, at }];
+      case 'ended':
+        return [{ ...what, at, reason }];
     }
   });
 }
