@@ -40,7 +40,7 @@ export const hostReport = v.strictObject({
 });
 export type HostReport = v.InferOutput<typeof hostReport>;
 
-/** What a host found that checked everything that it can. */
+/** The findings of a host that made every check that it can. */
 export const hostDiagnosis = v.strictObject({
   /** Null if the host made its checks. */
   problem: v.nullable(wireError),

@@ -28,7 +28,7 @@ export const words = {
     authenticator: 'Authenticator',
     created: 'Created',
   },
-  /** What a person wrote. */
+  /** Quotes the words of a person. */
   quoted: (words: string) => `“${words}”`,
   cancel: 'Cancel',
   done: 'Done',

@@ -6,7 +6,7 @@ import type { HostDiagnosis, PastEvents } from '../../own-answer.js';
 import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from '../../policy/policy-in-force.js';
 import { listRemembered } from '../../remembered-answers.js';
 
-/** What only the background knows. */
+/** Requests to the background, for the parts of a support file that no page can read. */
 export interface BundleSources {
   readonly diagnoseHost: () => Promise<HostDiagnosis>;
   /** Reads the events of one site, or of all. */

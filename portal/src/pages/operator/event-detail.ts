@@ -14,10 +14,10 @@ const REASONS: Readonly<Record<string, string>> = (
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
-/** Events whose reason is what a person wrote, where it is no code. */
+/** Events whose reason is a code, or else the words of a person. */
 const WITH_WORDS = ['device.state-changed', 'device.asked-back'];
 
-/** What an entry says besides its event, first in words; by name what has none, and the codes. */
+/** The details of an entry: those that have words, then the rest by name. A code is among both. */
 interface Told {
   readonly words: readonly string[];
   readonly technical: readonly (readonly [name: string, value: string])[];

@@ -6,7 +6,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { loadLater, orDamaged } from '../../../../native-host/src/system/load-later.js';
 
 const SOURCES = fileURLToPath(new URL('../../../../native-host/src/', import.meta.url));
-/** What a host starts with. It answers for the rest itself, and weighs less without the errors of the catalogue. */
+/** The first files of a host. They report a damaged file themselves, and weigh less without the catalogue of errors. */
 const AT_THE_START = ['main.ts', 'serve-browser.ts'];
 
 describe('a module that the host loads later', () => {
