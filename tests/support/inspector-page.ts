@@ -30,7 +30,7 @@ export class InspectorPage {
     await this.drawn();
   }
 
-  /** Waits until all messages and actions are rendered. */
+  /** Waits until all messages and actions are rendered, and the details of the selected one. The first selection loads their script. */
   async drawn(): Promise<void> {
     await this.page.bringToFront();
     await this.page.evaluate(
@@ -39,6 +39,7 @@ export class InspectorPage {
           requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
         }),
     );
+    await this.page.waitForSelector('#detail[hidden], #detail header');
   }
 
   /** Reads the texts of the rows, from the top. */
