@@ -68,7 +68,7 @@ export const FLOORS = {
     ['host.ts'],
     ['browser-session.ts'],
     ['serve-browser.ts'],
-    ['main.ts', 'index.ts'],
+    ['main.ts', 'index.ts', 'in-process.ts'],
   ],
   cms: [
     ['words/', 'keys/', 'audit-event.ts', 'deadline.ts'],

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { PCSC_CODE, type PcscContext, type ReaderStatus } from '@cardwright/native-host';
+import { PCSC_CODE, type PcscContext, type ReaderStatus } from '@cardwright/native-host/in-process';
 import { makeCard } from '@cardwright/virtual-card';
 import { KeyPool } from './support/key-pool.js';
 import { ReaderBoard } from './support/reader-board.js';

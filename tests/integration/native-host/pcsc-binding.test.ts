@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { PCSC_CODE } from '@cardwright/native-host';
+import { PCSC_CODE } from '@cardwright/native-host/in-process';
 import { until } from '@cardwright/stage';
 import { PcscDesk, statusIs } from '../../support/pcsc/desk.js';
 import type { Forked } from '../../support/pcsc/forked.js';

@@ -1,4 +1,4 @@
-import { PcscError, type PcscBinding, type PcscCard } from '@cardwright/native-host';
+import { PcscError, type PcscBinding, type PcscCard } from '@cardwright/native-host/in-process';
 import { ReaderBoard, type ReaderAccess } from '../support/reader-board.js';
 
 /** A PC/SC call and its answer from now on: a return code, or a value that no library should throw. */

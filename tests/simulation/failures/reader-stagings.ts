@@ -1,4 +1,4 @@
-import { PCSC_CODE } from '@cardwright/native-host';
+import { PCSC_CODE } from '@cardwright/native-host/in-process';
 import { Card, Chip, freshKeys, makeCard } from '@cardwright/virtual-card';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { READER, type Bench } from './bench.js';

@@ -16,7 +16,7 @@ import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import type { HostPolicy } from '@cardwright/protocol/policy';
 import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
 import { seal } from '@cardwright/protocol/sealing';
-import { createHostServer, Log, type HostServer } from '@cardwright/native-host';
+import { createHostServer, Log, type HostServer } from '@cardwright/native-host/in-process';
 import * as v from 'valibot';
 import type { PageWindow } from '../../../sdk/src/page-port.js';
 import type { MovableClock } from './movable-clock.js';

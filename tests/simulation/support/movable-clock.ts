@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@cardwright/native-host';
+import type { Cancel, Clock } from '@cardwright/native-host/in-process';
 
 interface Timer {
   /** Milliseconds since 1970. */

@@ -8,7 +8,7 @@ import {
   type PcscContext,
   type PcscListener,
   type ReaderStatus,
-} from '@cardwright/native-host';
+} from '@cardwright/native-host/in-process';
 
 /** One reader. A reinserted card counts as a new insertion. */
 interface Slot {

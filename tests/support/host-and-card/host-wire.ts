@@ -1,4 +1,4 @@
-import { createHostServer, Log, type HostServer, type PcscBinding } from '@cardwright/native-host';
+import { createHostServer, Log, type HostServer, type PcscBinding } from '@cardwright/native-host/in-process';
 import { CardwrightError, commands, validate, type Method, type Params, type Result } from '@cardwright/protocol';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { PcscError, type PcscCard } from '@cardwright/native-host';
+import { PcscError, type PcscCard } from '@cardwright/native-host/in-process';
 import type { UserParams } from '@cardwright/protocol';
 import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { Authenticator } from '../../../../native-host/src/applets/fido2/authenticator.js';

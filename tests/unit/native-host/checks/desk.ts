@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
-import { PCSC_CODE, PcscError, type PcscBinding } from '@cardwright/native-host';
+import { PCSC_CODE, PcscError, type PcscBinding } from '@cardwright/native-host/in-process';
 import { runChecks, type Audience, type Finding } from '../../../../native-host/src/checks/index.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';

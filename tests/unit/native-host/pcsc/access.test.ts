@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PCSC_CODE, PcscError, type PcscBinding, type PcscListener } from '@cardwright/native-host';
+import { PCSC_CODE, PcscError, type PcscBinding, type PcscListener } from '@cardwright/native-host/in-process';
 import { ASK_AGAIN_AFTER } from '../../../../native-host/src/pcsc/access.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
-import { PCSC_CODE, PcscError, type PcscBinding, type PcscContext, type PcscListener } from '@cardwright/native-host';
+import {
+  PCSC_CODE,
+  PcscError,
+  type PcscBinding,
+  type PcscContext,
+  type PcscListener,
+} from '@cardwright/native-host/in-process';
 import { MovableClock } from '../../../simulation/support/movable-clock.js';
 import { systemClock, type Clock } from '../../../../native-host/src/clock.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { createHostServer, Log } from '@cardwright/native-host';
+import { createHostServer, Log } from '@cardwright/native-host/in-process';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
 import { answerFirst, HOST_CAPABILITIES } from '../../../../native-host/src/server/greeting.js';

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_RANGE, message as messageSchema, type Message } from '@cardwright/protocol/messages';
 import { apduNotification } from '@cardwright/protocol/trace';
-import { Log, createHostServer, type HostServer, type PcscBinding, type PcscListener } from '@cardwright/native-host';
+import {
+  Log,
+  createHostServer,
+  type HostServer,
+  type PcscBinding,
+  type PcscListener,
+} from '@cardwright/native-host/in-process';
 import * as v from 'valibot';
 import { ApduTrace } from '../../../../native-host/src/trace/apdu-trace.js';
 import { NO_PASSKEYS } from '../../../support/extension-facts.js';
