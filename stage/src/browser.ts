@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import puppeteer, { type Viewport } from 'puppeteer-core';
+import type { PuppeteerNode, Viewport } from 'puppeteer-core';
 import { HOST_PROGRAM, HOSTS_OF_COMPUTER, type HostRegistration, registerHost } from './host-registration.js';
 import { withMachineFolders } from './machine-folders.js';
 import { ManagedPolicy, POLICIES, type StagePolicy } from './managed-policy.js';
@@ -49,6 +49,11 @@ export interface BrowserOptions {
   readonly localHosts?: readonly LocalHost[];
 }
 
+type Puppeteer = Pick<PuppeteerNode, 'connect' | 'defaultArgs' | 'launch'>;
+
+/** Loads the driver of browsers only where one is started, because it has more modules than the rest of the stage. */
+export const loadPuppeteer = async (): Promise<Puppeteer> => (await import('puppeteer-core')).default;
+
 /** @throws when Chromium is missing or does not start */
 export async function launchBrowser(options: BrowserOptions): Promise<StageBrowser> {
   const { extensionDir, otherExtensionDirs = [], env = process.env, headless = true, installedByPolicy } = options;
@@ -67,6 +72,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');
     policy.set(options.policy);
   }
+  const puppeteer = await loadPuppeteer();
   const browser = await puppeteer.launch({
     executablePath: options.program ?? CHROMIUM,
     headless,
@@ -116,6 +122,9 @@ const UNSEEN_FEATURES = [
   'SpareRendererForSitePerProcess',
 ];
 
+/** Arguments without a display. What moves would be drawn by the processor, sixty times a second. */
+const UNSEEN = ['--disable-gpu', '--force-prefers-reduced-motion'];
+
 /** Arguments of every Chromium on a stage. */
 export function chromiumArguments(extensionDirs: readonly string[], { headless = true } = {}): string[] {
   const extensions = extensionDirs.join(',');
@@ -123,7 +132,7 @@ export function chromiumArguments(extensionDirs: readonly string[], { headless =
     ...(extensions === '' ? [] : [`--load-extension=${extensions}`, `--disable-extensions-except=${extensions}`]),
     '--disable-quic',
     '--no-default-browser-check',
-    ...(headless ? ['--disable-gpu', `--disable-features=${UNSEEN_FEATURES.join(',')}`] : []),
+    ...(headless ? [...UNSEEN, `--disable-features=${UNSEEN_FEATURES.join(',')}`] : []),
     // Chromium's sandbox does not work for root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];

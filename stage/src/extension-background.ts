@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
-import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import type { Browser, Target, WebWorker } from 'puppeteer-core';
 import { PATIENCE_MS } from './patience.js';
 import { until } from './until.js';
 
 const isBackgroundOf =
   (extensionId: string) =>
   (target: Target): boolean =>
-    target.type() === TargetType.SERVICE_WORKER && target.url().startsWith(`chrome-extension://${extensionId}/`);
+    String(target.type()) === 'service_worker' && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
 /** Returns the running background of the extension. Chromium starts it when it is needed, and ends it when it is idle. */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 
 /** Chromium's folder of policies. */
 export const POLICIES = '/etc/chromium/policies';

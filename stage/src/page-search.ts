@@ -1,11 +1,4 @@
-import {
-  type Browser,
-  type ElementHandle,
-  type EvaluateFunc,
-  type HandleFor,
-  type Page,
-  TimeoutError,
-} from 'puppeteer-core';
+import type { Browser, ElementHandle, EvaluateFunc, HandleFor, Page } from 'puppeteer-core';
 
 /** Milliseconds between two checks. They do not wait for frames, because a page behind another window draws none. */
 const BY_TIME = { polling: 100 };
@@ -28,7 +21,7 @@ export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>): 
   try {
     return await wait;
   } catch (error) {
-    if (!(error instanceof TimeoutError)) throw error;
+    if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
     const pages = await Promise.all((await browser.pages()).map(shownBy));
     throw new Error(`${error.message}. Open are ${pages.join('; ')}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
-import { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
+import type { Browser, Page, Viewport } from 'puppeteer-core';
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
 import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
 import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
@@ -89,7 +89,7 @@ export async function waitForExtensionWindow(browser: Browser, page: string): Pr
     const { protocol, pathname } = new URL(address);
     return protocol === 'chrome-extension:' && pathname.split(/[/.]/).includes(page);
   };
-  const opens = browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), {
+  const opens = browser.waitForTarget((one) => String(one.type()) === 'page' && isIt(one.url()), {
     timeout: PATIENCE_MS,
   });
   const target = await sayingWhatIsShown(browser, opens);

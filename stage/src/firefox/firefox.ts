@@ -1,5 +1,5 @@
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
-import puppeteer from 'puppeteer-core';
+import { loadPuppeteer } from '../browser.js';
 import type { StageBrowser } from '../stage-browser.js';
 import { HOST_PROGRAM } from '../host-registration.js';
 import { onProcessEnd } from '../process-end.js';
@@ -46,6 +46,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
   const forgetHome = onProcessEnd(() => home.remove());
   home.registerHost(hostProgram);
   home.setPolicies(options.policies ?? {});
+  const puppeteer = await loadPuppeteer();
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: home.tiedProgram(),
@@ -60,6 +61,8 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
     args: ['-remote-allow-system-access'],
     extraPrefsFirefox: {
       'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_EXTENSION_ID]: UUID }),
+      // What moves would be drawn by the processor.
+      'ui.prefersReducedMotion': 1,
       ...options.preferences,
     },
   });

@@ -1,9 +1,16 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import puppeteer from 'puppeteer-core';
 import * as v from 'valibot';
-import { CHROMIUM, chromiumArguments, NO_UPDATES, removeProfileFolder, VIEWPORT, withOwnFolders } from '../browser.js';
+import {
+  CHROMIUM,
+  chromiumArguments,
+  loadPuppeteer,
+  NO_UPDATES,
+  removeProfileFolder,
+  VIEWPORT,
+  withOwnFolders,
+} from '../browser.js';
 import { HOST_PROGRAM, registerHost } from '../host-registration.js';
 import { ManagedPolicy } from '../managed-policy.js';
 import { onProcessEnd } from '../process-end.js';
@@ -35,6 +42,7 @@ export async function startSharedChromium(
   const computer = computerOf(userDataDir);
   registerHost({ userDataDir, computer }, HOST_PROGRAM);
   new ManagedPolicy(computer).set({});
+  const puppeteer = await loadPuppeteer();
   const args = puppeteer
     .defaultArgs({
       headless: true,
@@ -59,6 +67,7 @@ export async function startSharedChromium(
 
 /** Connects to a Chromium of another process. Its `close()` disconnects and leaves it running. */
 export async function connectChromium({ endpoint, userDataDir }: ChromiumPlace): Promise<StageBrowser> {
+  const puppeteer = await loadPuppeteer();
   const browser = await puppeteer.connect({ browserWSEndpoint: endpoint, defaultViewport: VIEWPORT });
   const close = async (): Promise<void> => {
     connections.delete(close);
