@@ -1,5 +1,6 @@
 import { entriesOf } from './scripts/api/entries.mjs';
 import { runsEverything, THOROUGH_FILE } from './scripts/thorough.mjs';
+import { fileOfLibrary, LIBRARIES } from './tests/libraries.mjs';
 
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
 const packages = [
@@ -43,6 +44,9 @@ export default {
   },
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    ...Object.fromEntries(
+      LIBRARIES.map((name) => [`^${name}$`, `<rootDir>/tests/dist/libraries/${fileOfLibrary(name)}`]),
+    ),
     ...Object.fromEntries(
       packages
         .flatMap(entriesOf)
