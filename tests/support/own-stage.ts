@@ -1,4 +1,5 @@
 import { openStage, type PortalOptions, type Stage, type StageOptions } from '@cardwright/stage';
+import { ACCOUNTS } from './portal-options.js';
 import { openDatabase } from './postgres.js';
 
 /**
@@ -8,6 +9,6 @@ import { openDatabase } from './postgres.js';
 export async function openOwnStage(options: StageOptions & { readonly portal: PortalOptions }): Promise<Stage> {
   const { portal } = options;
   if (portal.dataFolder !== undefined) return openStage(options);
-  const { url } = await openDatabase();
+  const { url } = await openDatabase({ accounts: ACCOUNTS });
   return openStage({ ...options, portal: { ...portal, env: { ...portal.env, DATABASE_URL: url } } });
 }

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { askKeeper, createDatabase, dropDatabase, startPostgres, type PrivatePostgres } from '@cardwright/stage';
+import {
+  addAccounts,
+  askKeeper,
+  createDatabase,
+  dropDatabase,
+  startPostgres,
+  type NewAccount,
+  type PrivatePostgres,
+} from '@cardwright/stage';
 import { openPortalDatabase } from '../../portal/src/server/store/database.js';
 
 /** The database in each worker's cluster with the portal's empty tables. */
@@ -13,12 +21,20 @@ export interface OwnDatabase {
   stop(): Promise<void>;
 }
 
-/** Creates an empty database, with the current portal's tables unless `tables` is false. */
-export async function openDatabase({ tables = true }: { readonly tables?: boolean } = {}): Promise<OwnDatabase> {
+interface DatabaseOptions {
+  /** Whether it has the current portal's tables. Default: it has. */
+  readonly tables?: boolean;
+  /** Accounts in its tables, with passwords that are checked at once. Give those with which a portal is then started. */
+  readonly accounts?: readonly NewAccount[];
+}
+
+/** Creates a database without rows, unless the test wants accounts. */
+export async function openDatabase({ tables = true, accounts = [] }: DatabaseOptions = {}): Promise<OwnDatabase> {
   const { url: server } = await askKeeper('postgres');
   if (tables) await (template ??= makeTemplate(server));
   const name = `test_${randomBytes(8).toString('hex')}`;
   const url = await createDatabase(server, name, tables ? TEMPLATE : undefined);
+  if (accounts.length > 0) await addAccounts(url, accounts);
   return { url, stop: () => dropDatabase(server, name) };
 }
 

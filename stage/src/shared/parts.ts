@@ -9,7 +9,7 @@ import { initialise, startPostgres } from '../private-postgres.js';
 import { onProcessEnd } from '../process-end.js';
 import { EXTENSION_DIR } from '../stage-folders.js';
 import { chromiumPlace, startSharedChromium } from './chromium.js';
-import { createDatabase, keepForReset } from './portal-database.js';
+import { addAccounts, createDatabase, keepForReset, type NewAccount } from './portal-database.js';
 
 /**
  * Readers of a worker's computer. Each card gets the next one, so that no test waits until pcscd has noticed the removal of the last card.
@@ -114,6 +114,8 @@ async function openComputer(cluster: string, portalOptions: PortalOptions): Prom
       env: { ...mark, ...portalOptions.env, DATABASE_URL: database },
     });
     stops.push(() => portal.stop());
+    const accounts = portalOptions.env?.CARDWRIGHT_DEMO_ACCOUNTS;
+    if (accounts !== undefined) await addAccounts(database, JSON.parse(accounts) as NewAccount[]);
     await keepForReset(database);
     const browser = await startSharedChromium([EXTENSION_DIR], { ...pcscd.env, ...mark });
     stops.push(() => browser.stop());

@@ -1,9 +1,26 @@
+import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import pg from 'pg';
 
 /** Schema with the state of a new portal. */
 const KEPT = 'kept_for_reset';
 /** Tables that outlive a reset: the portal's own keys, and the number by which it recognises an old CRL. */
 const LASTING = ['migrations', 'registration_authorities', 'crl_revision'];
+
+/** Cost of a password's hash, which is stored with it. A portal's own hash takes a tenth of a second, at each login again. */
+const COST = { N: 2, r: 1, p: 1 };
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+
+/** An account of a portal, as its administrator writes it. */
+export interface NewAccount {
+  readonly username: string;
+  readonly password: string;
+  readonly displayName: string;
+  readonly role: string;
+  readonly email?: string | undefined;
+  readonly upn?: string | undefined;
+  readonly sid?: string | undefined;
+}
 
 /** Creates an empty database in a cluster. @returns the address of the database */
 export async function createDatabase(cluster: string, name: string, template?: string): Promise<string> {
@@ -18,6 +35,30 @@ export async function createDatabase(cluster: string, name: string, template?: s
 /** Drops a database of a cluster, even one in use. */
 export async function dropDatabase(cluster: string, name: string): Promise<void> {
   await withClient(cluster, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
+}
+
+/**
+ * Adds accounts whose passwords are checked at once. A portal that is started with these accounts leaves them as they are; one that has
+ * made them already gets the new hashes.
+ */
+export async function addAccounts(url: string, accounts: readonly NewAccount[]): Promise<void> {
+  await withClient(url, async (client) => {
+    for (const { username, password, displayName, role, email, upn, sid } of accounts) {
+      await client.query(
+        `INSERT INTO users (id, username, password_hash, display_name, role, email, upn, sid)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (username) DO UPDATE SET password_hash = EXCLUDED.password_hash`,
+        [randomUUID(), username, quickHash(password), displayName, role, email, upn, sid],
+      );
+    }
+  });
+}
+
+/** Hashes a password in the portal's format (portal/src/server/accounts/password.ts). */
+function quickHash(password: string): string {
+  const salt = randomBytes(SALT_BYTES);
+  const hash = scryptSync(password.normalize('NFKC'), salt, HASH_BYTES, COST);
+  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
 /** Saves the database content of a portal after its first start. */

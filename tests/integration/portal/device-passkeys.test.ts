@@ -11,7 +11,14 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newPasskey } from '../store/rows.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { act } from './support/operator.js';
-import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import {
+  ACCOUNTS,
+  Browser,
+  listDevices,
+  startTestPortal,
+  TEST_VENDOR,
+  type TestPortal,
+} from './support/test-portal.js';
 
 /** The passkeys of the database on the pages, and their removal at their services. */
 
@@ -29,7 +36,7 @@ let due: Passkey;
 let own: Passkey;
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url, ...WITH_LOGIN });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
   await alice.relay(await alice.openHost(new TestCard('yubikey', '7300001', TEST_VENDOR)));

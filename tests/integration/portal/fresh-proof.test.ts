@@ -7,7 +7,14 @@ import { audit, devices, loginAttempts, sessions } from '../../../portal/src/ser
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { addPasskeyTo, issueKeyTo, KEY_SERVICE, signWith } from './support/issued-key.js';
-import { Browser, startTestPortal, TEST_VENDOR, type Answer, type TestPortal } from './support/test-portal.js';
+import {
+  ACCOUNTS,
+  Browser,
+  startTestPortal,
+  TEST_VENDOR,
+  type Answer,
+  type TestPortal,
+} from './support/test-portal.js';
 
 /** The proof of a session's user, and its age. The operation is a toy; none of the product needs it yet. */
 
@@ -30,7 +37,7 @@ let deviceId: string;
 let alice: Browser;
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   const environment = {
     DATABASE_URL: server.url,
     CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: KEY_SERVICE }]),

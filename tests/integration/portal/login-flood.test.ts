@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** Milliseconds between two logins: two hundred a second. */
@@ -42,13 +43,16 @@ class Hashing {
   }
 }
 
+let server: OwnDatabase;
 let portal: TestPortal;
 let hashing: Hashing;
 /** Browsers in which someone logged in before the floods. */
 let ofAlice: Browser;
 let ofBob: Browser;
 beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_TRUSTED_PROXIES: '127.0.0.1' });
+  // The portal makes its accounts itself here, so that each check of a password takes its time.
+  server = await openDatabase();
+  portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_TRUSTED_PROXIES: '127.0.0.1' });
   [ofAlice, ofBob] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'bob')];
   // Started only now, because the portal first hashes the passwords of its accounts.
   hashing = new Hashing();
@@ -56,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   hashing.end();
   await portal.remove();
+  await server.stop();
 });
 
 interface Answer {

@@ -10,7 +10,7 @@ import { certificates, devices, users, type User } from '../../../portal/src/ser
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
 import { act } from './support/operator.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { ACCOUNTS, Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** Mobile devices among the others, by their rows: their users' view, and the operators' actions. */
 
@@ -25,7 +25,7 @@ let olga: Browser;
 let people: readonly User[];
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: String(LIMIT) });
   store = await openPortalDatabase({ url: server.url });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];

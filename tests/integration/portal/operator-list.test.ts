@@ -8,7 +8,7 @@ import { record } from '../../../portal/src/server/audit.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users, type DeviceRow } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
-import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
 /** Time of many devices, so that they differ only by their ids. */
@@ -29,7 +29,7 @@ let olga: Browser;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url });
   store = await openPortalDatabase({ url: server.url });
   for (const [username, displayName] of PEOPLE)

@@ -9,7 +9,7 @@ import { certificates, devices, users } from '../../../portal/src/server/store/s
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
 import { act } from './support/operator.js';
-import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** The owners' view of their devices: until when they are valid, and why they are not. */
 
@@ -23,7 +23,7 @@ let olga: Browser;
 let owner: string;
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '2' });
   store = await openPortalDatabase({ url: server.url });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];

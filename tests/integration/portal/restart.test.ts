@@ -72,7 +72,7 @@ const UNDISTURBED = {
 };
 
 const ENGINES = [
-  ['PostgreSQL', async () => ({ DATABASE_URL: (await openDatabase()).url })],
+  ['PostgreSQL', async () => ({ DATABASE_URL: (await openDatabase({ accounts: ACCOUNTS })).url })],
   ['PGlite', () => Promise.resolve({})],
 ] as const;
 

@@ -15,7 +15,14 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog, type Statement } from '../../support/statement-log.js';
 import { act, setPolicy } from './support/operator.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import {
+  ACCOUNTS,
+  Browser,
+  listDevices,
+  startTestPortal,
+  TEST_VENDOR,
+  type TestPortal,
+} from './support/test-portal.js';
 
 /** The portal's statements on PostgreSQL with 100,000 devices: their plans and their number. Times are not checked here. */
 
@@ -34,7 +41,7 @@ let olga: Browser;
 let serial = 71_000_000;
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
   await connected((client) => client.query(fillSql(DEVICES)));
   // A person who has had many devices: ended ones must not be read.

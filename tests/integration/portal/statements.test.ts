@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog } from '../../support/statement-log.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import { ACCOUNTS, Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** The database's cost of an issuance: each call reads each row once, and writes all changes together. */
 
@@ -17,7 +17,7 @@ let portal: TestPortal;
 let log: StatementLog;
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url });
   log = new StatementLog(server.url);
 });

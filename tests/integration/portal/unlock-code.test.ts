@@ -13,6 +13,7 @@ import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { act, lookAt, setPolicy } from './support/operator.js';
 import {
+  ACCOUNTS,
   Browser,
   listDevices,
   startTestPortal,
@@ -35,7 +36,7 @@ let card: TestCard;
 let id: string;
 
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
   store = await openPortalDatabase({ url: server.url });
   [alice, bob, olga] = [

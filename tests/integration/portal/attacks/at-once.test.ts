@@ -10,6 +10,7 @@ import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import type { PlayedHost } from '../../../support/host-and-card/played-host.js';
 import {
+  ACCOUNTS,
   Browser,
   startEmbeddedPortal,
   startTestPortal,
@@ -38,7 +39,7 @@ interface Setting {
 }
 
 async function openOnPostgres(): Promise<Setting & { server: OwnDatabase }> {
-  const server = await openDatabase();
+  const server = await openDatabase({ accounts: ACCOUNTS });
   const environment = { DATABASE_URL: server.url, CARDWRIGHT_ORIGIN: ORIGIN, CARDWRIGHT_DEVICE_LIMIT: '1000' };
   const first = await startTestPortal(environment);
   const keys = await readFile(join(first.folder, 'keys.json'), 'utf8');

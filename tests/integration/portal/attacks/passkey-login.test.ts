@@ -6,14 +6,14 @@ import { audit, devices, loginChallenges, passkeys } from '../../../../portal/sr
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import type { CeremonyFaults } from '../../../support/passkeys/software-authenticator.js';
 import { KEY_SERVICE, beginPasskey, issueKeyTo, signWith, type IssuedKey } from '../support/issued-key.js';
-import { Browser, startTestPortal, type Answer, type TestPortal } from '../support/test-portal.js';
+import { ACCOUNTS, Browser, startTestPortal, type Answer, type TestPortal } from '../support/test-portal.js';
 import { transactionsWait } from '../support/waiting-transactions.js';
 
 let server: OwnDatabase;
 let portal: TestPortal;
 let store: PortalDatabase;
 beforeAll(async () => {
-  server = await openDatabase();
+  server = await openDatabase({ accounts: ACCOUNTS });
   portal = await startTestPortal({
     DATABASE_URL: server.url,
     CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: KEY_SERVICE }]),

@@ -21,7 +21,7 @@ export interface OperatorsPortal {
 
 /** Starts a portal on a database of its own, which the test may write to. */
 export async function openOperatorsPortal(): Promise<OperatorsPortal> {
-  const server = await openDatabase();
+  const server = await openDatabase({ accounts: [...ACCOUNTS, OTTO] });
   const accounts = JSON.stringify([...ACCOUNTS, OTTO]);
   const portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEMO_ACCOUNTS: accounts });
   const store = await openPortalDatabase({ url: server.url });

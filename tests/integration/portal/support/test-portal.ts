@@ -11,6 +11,7 @@ import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import { layDatabase } from '@cardwright/stage';
 import * as v from 'valibot';
 import { openDatabase } from '../../../support/postgres.js';
+import { demoAccounts } from '../../../../portal/src/server/accounts/accounts.js';
 import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
 import { PlayedHost } from '../../../support/host-and-card/played-host.js';
@@ -60,7 +61,8 @@ function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
 }
 
 /**
- * Starts a portal on a database of its worker's PostgreSQL server, or on the one that `environment` names.
+ * Starts a portal on a database of its worker's PostgreSQL server, where the passwords of its accounts are checked at once, or on the one
+ * that `environment` names.
  *
  * @param environment as configuration.ts reads it
  * @param openMobile opens mobile devices other than the real ones
@@ -74,7 +76,9 @@ export async function startTestPortal(
 ): Promise<TestPortal> {
   if (environment.DATABASE_URL !== undefined || change.database !== undefined)
     return startIn(await newFolder(), environment, change, openMobile, operations);
-  const database = await openDatabase();
+  const named = environment.CARDWRIGHT_DEMO_ACCOUNTS;
+  const accounts = named === undefined ? ACCOUNTS : validate(demoAccounts, JSON.parse(named));
+  const database = await openDatabase({ accounts });
   const own = { ...environment, DATABASE_URL: database.url };
   const portal = await startIn(await newFolder(), own, change, openMobile, operations);
   return { ...portal, remove: () => portal.remove().then(() => database.stop()) };
