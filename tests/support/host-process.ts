@@ -1,6 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { CardwrightError, validate, type Method, type Params, type Result } from '@cardwright/protocol';
 import { userRequests } from '@cardwright/protocol/command-definitions';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
@@ -17,10 +16,8 @@ import {
 } from '@cardwright/protocol/messages';
 import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol/schemas';
 import { seal } from '@cardwright/protocol/sealing';
-import { until } from '@cardwright/stage';
+import { HOST_PROGRAM, until } from '@cardwright/stage';
 import { NO_PASSKEYS } from './extension-facts.js';
-
-const HOST = fileURLToPath(new URL('../../native-host/dist/main.js', import.meta.url));
 
 /** Returns the user's input in the PIN window; null closes it. */
 export type Choice = () => string | null;
@@ -32,7 +29,7 @@ export interface Extension {
   readonly choosePin?: Choice;
   /** Set when the user confirms erasures; by default the user refuses them. */
   readonly confirms?: boolean;
-  /** Another program to start as the host; by default the compiled one. */
+  /** Another program to start as the host; by default the one that browsers start. */
   readonly command?: readonly [program: string, ...args: string[]];
 }
 
@@ -69,7 +66,7 @@ export class HostProcess {
   /** Starts the host and opens the session. */
   static async start(extension: Extension): Promise<HostProcess> {
     const caller = `chrome-extension://${CHROMIUM_EXTENSION_ID}/`;
-    const [program, ...args] = extension.command ?? [process.execPath, HOST, caller];
+    const [program, ...args] = extension.command ?? [process.execPath, HOST_PROGRAM, caller];
     const child = spawn(program, args, { env: extension.env });
     await once(child, 'spawn');
     const host = new HostProcess(child, extension);

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { HOST_PROGRAM } from '@cardwright/stage';
 import { parseFault } from '@cardwright/virtual-card';
 import { LAUNCHER_NAME, launcherScript } from '../../../native-host/src/browsers/launcher.js';
 import type { HostProcess } from '../../support/host-process.js';
@@ -12,7 +12,6 @@ import { codeOf, resultOf, Scene } from './scene.js';
 import { everyOrSome } from '../../support/thorough.js';
 
 const CHALLENGE = ['managementKey.getChallenge', { algorithm: null }] as const;
-const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 
 describe('a card that never answers', () => {
   let scene: Scene;
@@ -121,7 +120,7 @@ describe('a card that never answers', () => {
   it('does not block the command line', async () => {
     await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
-      execFile(process.execPath, [HOST, 'list'], { env: scene.pcscd.env, timeout: 120_000 }, (_, stdout) =>
+      execFile(process.execPath, [HOST_PROGRAM, 'list'], { env: scene.pcscd.env, timeout: 120_000 }, (_, stdout) =>
         resolve({ stdout }),
       );
     });
@@ -144,7 +143,7 @@ describe('four cards that never answer', () => {
 
   it('leave threads for a fifth in a host started by its launcher', async () => {
     const launcher = path.join(folder, LAUNCHER_NAME);
-    writeFileSync(launcher, launcherScript({ node: process.execPath, main: HOST }), { mode: 0o755 });
+    writeFileSync(launcher, launcherScript({ node: process.execPath, main: HOST_PROGRAM }), { mode: 0o755 });
     for (const reader of [0, 1, 2, 3]) await scene.insert('piv', { reader, faults: [parseFault('mute@1')] });
     const good = await scene.insert('yubikey', { reader: 4 });
     const host = await scene.host({ command: [launcher, `chrome-extension://${CHROMIUM_EXTENSION_ID}/`] });

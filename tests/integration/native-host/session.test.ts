@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StepPayload } from '@cardwright/protocol/steps';
+import { HOST_PROGRAM } from '@cardwright/stage';
 import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
 import { thoroughIt } from '../../support/thorough.js';
 
-const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 const GENERATE = [
   'key.generate',
   { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' },
@@ -119,7 +118,7 @@ describe('the command line', () => {
   afterAll(() => scene.close());
 
   const cardwrightHost = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [HOST, ...args], { env: scene.pcscd.env, timeout: 120_000 });
+    promisify(execFile)(process.execPath, [HOST_PROGRAM, ...args], { env: scene.pcscd.env, timeout: 120_000 });
 
   it('prints version, readers and checks', async () => {
     const card = await scene.insert('yubikey');

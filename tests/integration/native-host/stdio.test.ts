@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
+import { HOST_PROGRAM } from '@cardwright/stage';
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
 
-const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 const BUNDLE = fileURLToPath(new URL('../../../native-host/dist/bundle/', import.meta.url));
 /** A noisy library: it keeps writing to standard output once the host listens. */
 const NOISE = `data:text/javascript,${encodeURIComponent(`
@@ -47,7 +47,7 @@ interface Conversation {
 
 /** Feeds the host these bytes, waits for its answers and ends its input. Returns its output and exit. */
 async function converse(input: readonly Buffer[], args: readonly string[], options: Conversation = {}) {
-  const { answers = 1, nodeArgs = [], env = {}, host = HOST } = options;
+  const { answers = 1, nodeArgs = [], env = {}, host = HOST_PROGRAM } = options;
   const child = spawn(process.execPath, [...nodeArgs, host, ...args], { env: { ...process.env, ...env } });
   const output: Buffer[] = [];
   const log: Buffer[] = [];
@@ -173,7 +173,7 @@ describe('the host on standard input and output', () => {
   });
 
   it('ends at once when its input ends before any message', async () => {
-    const child = spawn(process.execPath, [HOST, ...chromium]);
+    const child = spawn(process.execPath, [HOST_PROGRAM, ...chromium]);
     child.stdin.end();
     await expect(once(child, 'exit')).resolves.toEqual([0, null]);
   });
