@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import type { UserParams } from '@cardwright/protocol';
 import type { SealContext } from '@cardwright/protocol/sealing';
 import { inRepository, type StageBrowser } from '@cardwright/stage';
+import { madeOnceSync } from './made-once.js';
 
 /**
  * A fault of a host:
@@ -42,15 +43,22 @@ export interface PasskeyOrders {
 const PROGRAM = inRepository('tests', 'support', 'fake-host.mjs');
 const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
 
+function bundled(): Buffer {
+  const options = { bundle: true, platform: 'node', format: 'esm', write: false } as const;
+  const { outputFiles } = buildSync({ ...options, entryPoints: [PROGRAM] });
+  return Buffer.from(outputFiles[0]?.contents ?? []);
+}
+
 /** Registers fake-host.mjs, a host without a card, in place of ours, with or without a fault. */
 export class FakeHost {
-  /** The host bundled into one file, because a browser starts it often and loading modules takes most of the time. */
-  readonly #program: string;
+  /** @param folder for its program, its log and its orders */
+  constructor(private readonly folder: string) {}
 
-  /** @param folder for its log and its orders */
-  constructor(private readonly folder: string) {
-    this.#program = path.join(folder, 'fake-host.mjs');
-    buildSync({ entryPoints: [PROGRAM], outfile: this.#program, bundle: true, platform: 'node', format: 'esm' });
+  /** The host bundled into one file, because a browser starts it often and loading modules takes most of the time. */
+  get #program(): string {
+    const program = path.join(this.folder, 'fake-host.mjs');
+    if (!existsSync(program)) writeFileSync(program, madeOnceSync('fake-host.mjs', bundled));
+    return program;
   }
 
   /** Its environment. */

@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import type { Page } from 'puppeteer-core';
 import { entriesOf } from '../../scripts/api/entries.mjs';
+import { madeOnce } from './made-once.js';
 import { openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 import type { ScriptedCms } from './scripted-cms.js';
 import type { Script } from './wizard-page/scripted-extension.js';
@@ -46,8 +47,13 @@ const pageWith = (
   </body>
 </html>`;
 
-/** Bundles a page's script from the sources, so that a test never sees an older build. */
+/** Bundles a page's script from the sources, so that a test never sees an older build. Each run bundles it once. */
 export async function bundlePage(entry: string): Promise<string> {
+  const bundled = await madeOnce(entry.replaceAll('/', '-'), () => bundle(entry));
+  return bundled.toString();
+}
+
+async function bundle(entry: string): Promise<Buffer> {
   const result = await build({
     entryPoints: [`${ROOT}${entry}`],
     bundle: true,
@@ -62,7 +68,7 @@ export async function bundlePage(entry: string): Promise<string> {
         .map(({ specifier, source }) => [specifier.replace('/*', ''), `${ROOT}${source.replace('/*.ts', '')}`]),
     ),
   });
-  return result.outputFiles[0]?.text ?? '';
+  return Buffer.from(result.outputFiles[0]?.contents ?? []);
 }
 
 /** Serves pages with one dialog each, in front of a scripted CMS. */

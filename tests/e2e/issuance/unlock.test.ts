@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, PortalUser, findElement, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import { IndependentTools, PortalUser, findElement, type InsertedCard, type Stage } from '@cardwright/stage';
 import { sql } from 'drizzle-orm';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
-import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
-import { ALICE, portalOf } from '../../support/portal-options.js';
+import { ALICE } from '../../support/portal-options.js';
+import { joinSharedComputer } from '../../support/workplace/shared-computer.js';
 
 const FIRST_PIN = '739154';
 const SECOND_PIN = '862713';
@@ -15,7 +15,7 @@ const PIN_TRIES = 3;
 
 describe('a device whose owner forgot the PIN', () => {
   let stage: Stage;
-  let database: OwnDatabase;
+  let database: string;
   let card: InsertedCard;
   let tools: IndependentTools;
   const puk = (): string => secretsOf(card.stateFile).puk;
@@ -25,9 +25,7 @@ describe('a device whose owner forgot the PIN', () => {
   };
 
   beforeAll(async () => {
-    database = await openDatabase();
-    const portal = portalOf({ algorithm: 'P-256' });
-    stage = await openStage({ readers: 1, portal: { ...portal, env: { ...portal.env, DATABASE_URL: database.url } } });
+    ({ stage, database } = await joinSharedComputer({ algorithm: 'P-256' }));
     card = await stage.insert({ profile: 'yubikey' });
     tools = new IndependentTools(stage.env, card.reader.name);
     const alice = await PortalUser.login(stage, ALICE);
@@ -38,13 +36,13 @@ describe('a device whose owner forgot the PIN', () => {
     await alice.page.close();
   });
   afterAll(async () => {
+    await card.pull();
     await stage.close();
-    await database.stop();
   });
 
   /** Makes all logins an hour older. */
   async function ageLogins(): Promise<void> {
-    const store = await openPortalDatabase({ url: database.url });
+    const store = await openPortalDatabase({ url: database });
     await store.db.execute(sql`UPDATE sessions SET proved_at = now() - interval '1 hour'`);
     await store.close();
   }

@@ -14,6 +14,7 @@ import {
 import { copyOf } from '../../simulation/support/card-copy.js';
 import { ReaderBoard } from '../../simulation/support/reader-board.js';
 import type { AttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
+import { dealtKeys } from '../rsa-keys.js';
 import { CardFido } from './card-fido.js';
 import {
   readCertificates,
@@ -251,7 +252,7 @@ export class TestCard {
 }
 
 function newChip(state: CardState, circumstances: Circumstances = {}): Chip {
-  return new Chip(new Card(state, circumstances), (defect) => {
+  return new Chip(new Card(state, circumstances, dealtKeys), (defect) => {
     throw new Error('the virtual card has a defect', { cause: defect });
   });
 }

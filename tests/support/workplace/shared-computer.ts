@@ -17,6 +17,8 @@ export interface SharedComputer {
   readonly stage: Stage;
   /** The file that controls the certification authority. */
   readonly authorityControl: string;
+  /** The address of the portal's database. */
+  readonly database: string;
 }
 
 /** Joins this worker's computer, and resets what other tests may have left: policies, devices, grants, cookies, pages. */
@@ -27,7 +29,7 @@ export async function joinSharedComputer(changes: PortalChanges): Promise<Shared
   await resetDatabase(computer.portal.database, policyChanges(changes));
   const stage = await joinStage(computer);
   await resetBrowser(stage.browser, computer);
-  return { stage, authorityControl };
+  return { stage, authorityControl, database: computer.portal.database };
 }
 
 /** The readers, the browser and the portal of this worker, for tests that need no workplace. */

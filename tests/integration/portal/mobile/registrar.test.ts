@@ -4,7 +4,7 @@ import { eq } from 'drizzle-orm';
 import { devices } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage, QUOTA } from './support/mobile-stage.js';
-import { newPhoneKey, TestPhone, type PhoneKey } from './support/test-phone.js';
+import { newPhoneKey, phoneKeyOf, TestPhone, type PhoneKey } from './support/test-phone.js';
 
 const BAD_REQUEST = { kind: 'refused', failInfo: 'badRequest' };
 const BAD_ALGORITHM = { kind: 'refused', failInfo: 'badAlg' };
@@ -27,14 +27,8 @@ async function identified() {
 }
 const phoneOrders = () => stage.orders.filter(({ slot }) => slot !== 'registration-authority').length;
 
-function ellipticKey(): PhoneKey {
-  const { publicKey, privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return {
-    key,
-    publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
-    transactionId: 'elliptic',
-  };
-}
+const ellipticKey = () => phoneKeyOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+const shortKey = () => phoneKeyOf(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey);
 
 describe('a challenge', () => {
   it('is valid for the first transaction and key that use it', async () => {
@@ -127,7 +121,7 @@ describe('a challenge', () => {
   it.each([
     ['is elliptic', () => Promise.resolve(ellipticKey()), BAD_ALGORITHM],
     ['is no key', async () => ({ ...(await newPhoneKey()), publicKey: Uint8Array.of(1, 2, 3) }), BAD_ALGORITHM],
-    ['is too short', () => newPhoneKey(1024), BAD_REQUEST],
+    ['is too short', () => Promise.resolve(shortKey()), BAD_REQUEST],
   ])('is not for a key that %s: the enrolment fails', async (_what, newKey, refused) => {
     const enrolling = await identified();
     expect(await enrolling.ask(await newKey())).toEqual(refused);

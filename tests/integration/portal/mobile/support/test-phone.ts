@@ -1,28 +1,30 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPair, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { openAppleAuthority, type DeviceIdentity } from '@cardwright/stage';
 import type { ScepEnrolmentRequest } from '../../../../../portal/src/server/mobile/scep/registrar.js';
+import { nextRsaKey } from '../../../../support/rsa-keys.js';
 
 const run = promisify(execFile);
-const newKeyPair = promisify(generateKeyPair);
 
 /** A key of a phone, and the transaction in which it requests a certificate. */
 export interface PhoneKey extends ScepEnrolmentRequest {
   readonly key: KeyObject;
 }
 
-export async function newPhoneKey(bits = 2048): Promise<PhoneKey> {
-  const { publicKey, privateKey: key } = await newKeyPair('rsa', { modulusLength: bits });
-  return {
-    key,
-    publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
-    transactionId: randomBytes(10).toString('hex'),
-  };
+export async function newPhoneKey(): Promise<PhoneKey> {
+  return phoneKeyOf(createPrivateKey({ key: await nextRsaKey(), format: 'der', type: 'pkcs8' }));
 }
+
+/** Makes a phone request a certificate for a key, in a transaction of its own. */
+export const phoneKeyOf = (key: KeyObject): PhoneKey => ({
+  key,
+  publicKey: new Uint8Array(createPublicKey(key).export({ type: 'spki', format: 'der' })),
+  transactionId: randomBytes(10).toString('hex'),
+});
 
 export interface PhoneFacts {
   readonly udid: string;
