@@ -7,14 +7,17 @@ import { isOwnPassword } from '../../../portal/src/server/accounts/reauthenticat
 import { listAudit } from '../../../portal/src/server/audit.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { users } from '../../../portal/src/server/store/schema.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal } from './support/test-portal.js';
 
 describe('tries of passwords', () => {
+  let server: OwnDatabase;
   let store: PortalDatabase;
   beforeAll(async () => {
-    store = await openPortalDatabase({ folder: 'memory://' });
+    server = await openDatabase();
+    store = await openPortalDatabase(server);
   });
-  afterAll(() => store.close());
+  afterAll(() => store.close().then(() => server.stop()));
 
   const right = () => Promise.resolve('user');
   const wrong = () => Promise.resolve(undefined);
@@ -90,13 +93,15 @@ describe('tries of passwords', () => {
 });
 
 describe('failed logins in the log', () => {
+  let server: OwnDatabase;
   let store: PortalDatabase;
   beforeAll(async () => {
-    store = await openPortalDatabase({ folder: 'memory://' });
+    server = await openDatabase();
+    store = await openPortalDatabase(server);
     const account = { username: 'alice', password: 'alice-password', displayName: 'Alice', role: 'user' } as const;
     await createAccount(store.db, account);
   });
-  afterAll(() => store.close());
+  afterAll(() => store.close().then(() => server.stop()));
 
   const failedLogins = async () => (await listAudit(store.db, 1000, undefined)).map(({ detail }) => detail).reverse();
 

@@ -7,6 +7,7 @@ import { CrlPublisher, type CrlTimes } from '../../../portal/src/server/ca/publi
 import { revocationsIn } from '../../../portal/src/server/ca/revocations.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { collectPages } from '../../support/revocation-pages.js';
 
 const LIFETIME = 60 * 60 * 1000;
@@ -15,6 +16,7 @@ const MINUTE = 60 * 1000;
 const PAUSE = 5000;
 const ACCOUNT = { username: 'somebody', password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 
+let server: OwnDatabase;
 let store: PortalDatabase;
 let deviceId: string;
 /** Requests to the authority for signatures. */
@@ -24,7 +26,8 @@ let beforeAnswer: () => Promise<void>;
 let publisher: CrlPublisher;
 
 beforeEach(async () => {
-  store = await openPortalDatabase({ folder: 'memory://' });
+  server = await openDatabase();
+  store = await openPortalDatabase(server);
   await createAccount(store.db, ACCOUNT);
   const [owner] = await store.db.select().from(users);
   deviceId = randomUUID();
@@ -38,6 +41,7 @@ beforeEach(async () => {
 afterEach(async () => {
   jest.restoreAllMocks();
   await store.close();
+  await server.stop();
 });
 
 function newPublisher(times: CrlTimes): CrlPublisher {
@@ -81,7 +85,7 @@ it('waits for the next CRL if a certificate was revoked while one is made, and s
   await isReached;
   await revoke('aa');
   const later = [listed(), listed(), listed()];
-  // All of them have queried the database, which answers in order.
+  // All of them wait for the one that is made.
   await store.db.select().from(users);
   beforeAnswer = () => Promise.resolve();
   answer();

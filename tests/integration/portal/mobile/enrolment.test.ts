@@ -11,7 +11,8 @@ import { newPhoneKey } from './support/test-phone.js';
 
 let stage: MobileStage;
 beforeAll(async () => {
-  stage = await MobileStage.start();
+  // The other files use PostgreSQL.
+  stage = await MobileStage.start({ folder: 'memory://' });
 });
 afterAll(() => stage.close());
 

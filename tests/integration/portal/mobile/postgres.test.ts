@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { devices } from '../../../../portal/src/server/store/schema.js';
-import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { certificateOf } from './support/enrolling.js';
 import { MobileStage } from './support/mobile-stage.js';
 import { VISITOR } from './support/visitor.js';
 import { newPhoneKey, TestPhone } from './support/test-phone.js';
 
 /** PostgreSQL runs transactions concurrently, where the embedded database runs them one after another. */
-let server: OwnDatabase;
 let stage: MobileStage;
 beforeAll(async () => {
-  server = await openDatabase();
-  stage = await MobileStage.start({ url: server.url });
+  stage = await MobileStage.start();
 });
-afterAll(async () => {
-  await stage.close();
-  await server.stop();
-});
+afterAll(() => stage.close());
 
 it('lets no phone, browser, challenge or user do twice at once what may be done only once', async () => {
   const user = await stage.newUser();

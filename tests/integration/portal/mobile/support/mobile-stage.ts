@@ -31,6 +31,7 @@ import {
   type DeviceRow,
   type User,
 } from '../../../../../portal/src/server/store/schema.js';
+import { openDatabase } from '../../../../support/postgres.js';
 import { collectPages } from '../../../../support/revocation-pages.js';
 import { Enrolling } from './enrolling.js';
 import { TestPhone } from './test-phone.js';
@@ -57,10 +58,14 @@ export class MobileStage {
     readonly settings: MobileSettings,
     readonly open: (changes?: Partial<MobileSettings>) => Promise<OpenMobileDevices>,
     readonly mobile: OpenMobileDevices,
+    readonly close: () => Promise<void>,
   ) {}
 
-  static async start(location: DatabaseLocation = { folder: 'memory://' }): Promise<MobileStage> {
-    const store = await openPortalDatabase(location);
+  /** @param location default: a database on the worker's PostgreSQL server */
+  static async start(location?: DatabaseLocation): Promise<MobileStage> {
+    const database = location ? { ...location, stop: () => Promise.resolve() } : await openDatabase();
+    const store = await openPortalDatabase(database);
+    const close = () => store.close().then(() => database.stop());
     const keys = await newKeyRing();
     const embedded = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
     const { rootPem } = await openAppleAuthority();
@@ -100,7 +105,7 @@ export class MobileStage {
         operationsPerHour: QUOTA,
         now: () => stage.now,
       });
-    const stage: MobileStage = new MobileStage(store, authority, settings, open, await open());
+    const stage: MobileStage = new MobileStage(store, authority, settings, open, await open(), close);
     return stage;
   }
 
@@ -174,9 +179,5 @@ export class MobileStage {
 
   async wholeLog(): Promise<string> {
     return JSON.stringify(await this.store.db.select().from(audit));
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 }
