@@ -4,6 +4,7 @@ import { blankYubikey } from '../../support/device-facts.js';
 import { OPERATION_ELEMENTS, TESTED_KINDS, type TestedKind } from '../../support/operation-elements.js';
 import { textOf } from '../../support/page-stage.js';
 import { playOf } from '../../support/scripted-stages.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
 
@@ -94,8 +95,13 @@ async function answer(user: WizardUser, wanted: 'proof' | 'code'): Promise<void>
   await user.press('Enter');
 }
 
+/** The operation that asks for the most proofs. What is alike in all is walked through in its wizard. */
+const KEPT = 'unlock';
+
 describe.each(ROWS)('the wizard of the operation $kind', (row) => {
   const { kind } = row;
+  const itInOne: typeof thoroughIt = kind === KEPT ? it : thoroughIt;
+
   it('has its steps, and without a device waits until one is inserted', async () => {
     const user = await open(row);
     await user.sees('connect');
@@ -107,7 +113,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     expect(scene.cms.kinds).toEqual([kind]);
   });
 
-  it('names the wrong device with the reason, and continues by itself when the right one comes', async () => {
+  itInOne('names the wrong device with the reason, and continues by itself when the right one comes', async () => {
     scene.cms.refused.set(another.id, 'This device belongs to someone else.');
     const user = await open(row, another);
     await user.sees('connect');
@@ -120,7 +126,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     await isDone(user, row, mine);
   });
 
-  it('takes none of several devices until its user has chosen one', async () => {
+  itInOne('takes none of several devices until its user has chosen one', async () => {
     const user = await open(row, mine, another);
     await user.sees('choose');
     await user.reads(row.chooseHint);
@@ -131,7 +137,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     await isDone(user, row, another);
   });
 
-  it('is run by <cardwright-operation> too', async () => {
+  itInOne('is run by <cardwright-operation> too', async () => {
     const user = await scene.arrive({ devices: [mine] }, 'cardwright-operation');
     await user.page.$eval('cardwright-operation', (one, wanted) => one.setAttribute('kind', wanted), kind);
     await user.page.click('#add');
@@ -139,7 +145,7 @@ describe.each(ROWS)('the wizard of the operation $kind', (row) => {
     expect(scene.cms.kinds).toEqual([kind]);
   });
 
-  it("continues on another computer, and asks there again for the CMS's proofs", async () => {
+  itInOne("continues on another computer, and asks there again for the CMS's proofs", async () => {
     const { restsAt, wantsAgain } = row;
     const here = await scene.addDevice({ devices: [mine], held: [restsAt.phase] }, row.dialog);
     await here.isHeld();
