@@ -50,15 +50,18 @@ async function flood(enrolling: Enrolling, bodies: readonly Uint8Array[], posts 
 }
 
 describe(`${POSTS} posts to the address of an open enrolment`, () => {
-  it.each(everyOrSome(BODIES, (_, index) => index === 0))('leave a few rows if they are of %s, with their number', async (_what, make) => {
-    const enrolling = await downloaded();
-    await flood(enrolling, [await make(enrolling)]);
-    expect(await refusalsOf(enrolling)).toHaveLength(ROWS);
-    await stage.mobile.cancel(enrolling.user, enrolling.id);
-    const rows = await refusalsOf(enrolling);
-    expect(rows).toHaveLength(ROWS + 1);
-    expect(rows.at(-1)).toEqual({ enrolment: enrolling.id, refusals: POSTS });
-  });
+  it.each(everyOrSome(BODIES, (_, index) => index === 0))(
+    'leave a few rows if they are of %s, with their number',
+    async (_what, make) => {
+      const enrolling = await downloaded();
+      await flood(enrolling, [await make(enrolling)]);
+      expect(await refusalsOf(enrolling)).toHaveLength(ROWS);
+      await stage.mobile.cancel(enrolling.user, enrolling.id);
+      const rows = await refusalsOf(enrolling);
+      expect(rows).toHaveLength(ROWS + 1);
+      expect(rows.at(-1)).toEqual({ enrolment: enrolling.id, refusals: POSTS });
+    },
+  );
 
   it('leave as few if they are of all kinds in turn, each of the first ten with its reason', async () => {
     const enrolling = await downloaded();
