@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 const docs = (name) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
 
 export async function build() {
-  const { writeReference, writeJsonSchema, writeTroubleshooting, writeVectors } =
+  const { writeJsonErrors, writeReference, writeJsonSchema, writeTroubleshooting, writeVectors } =
     await import('./dist/publish/index.js');
   await writeFile(docs('protocol.md'), writeReference());
   await writeFile(docs('protocol.schema.json'), writeJsonSchema());
+  await writeFile(docs('protocol.errors.json'), writeJsonErrors());
   const published = await readFile(docs('protocol.vectors.json'), 'utf8').catch(() => '');
   await writeFile(docs('protocol.vectors.json'), await writeVectors(published));
   await writeFile(docs('troubleshooting.md'), writeTroubleshooting());

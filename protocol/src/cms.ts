@@ -25,7 +25,7 @@ export const eligibility = v.strictObject({
   device: deviceId,
   action: described(
     v.nullable(v.picklist(['start', 'continue', 'erase'])),
-    'What the user may do with it: start the operation, continue one that was interrupted, have the device erased first, or nothing.',
+    'What the user may do with it: start the operation, continue one that was interrupted, have the device [erased first](#a-card-that-is-erased-first), or nothing.',
   ),
   reason: described(v.nullable(text(300)), 'Why not, or what will be lost: a sentence for the user.'),
 });
@@ -33,7 +33,7 @@ export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) 
 export type Eligibility = v.InferOutput<typeof eligibility>;
 
 export const startRequest = v.strictObject({
-  kind: described(operationKind, "What the operation does, for example `issue`. The names are the CMS's own."),
+  kind: described(operationKind, 'What is to be done: a [kind](#the-kinds-of-the-wizards), for example `issue`.'),
   device: deviceInfo,
   host: described(
     v.strictObject({ key: publicJwk }),
@@ -104,7 +104,7 @@ export const operationAnswer = v.strictObject({
   error: described(v.nullable(wireError), 'Why the operation ended, or was interrupted.'),
   deviceState: described(
     v.nullable(text(20)),
-    "State of the device in the CMS's own records; null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must be neither null nor `active`: the wizard then asks before it stops.",
+    "State of the device in the CMS's own records, and [what it means](#devicestate-and-the-wizard); null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must be neither null nor `active`.",
   ),
   uses: v.exactOptional(
     described(

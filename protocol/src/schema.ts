@@ -201,7 +201,7 @@ export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0
 export const deviceInfo = v.strictObject({
   id: described(
     deviceId,
-    "Names the device within one page session: made of its serial number, else of its CHUID's GUID, else of reader and insertion. Only the host reads more in it.",
+    "Names the device within one page session: made of its serial number, else of its CHUID's GUID, else of reader and insertion. Treat it as opaque.",
   ),
   provisional: described(
     v.boolean(),

@@ -81,7 +81,7 @@ export const credentials = {
       secrets: v.strictObject({
         puk: described(
           secretFrom('cms'),
-          'The PUK that the card should have now, perhaps the new one already. No other one is tried.',
+          'The PUK that the card should have now: [which one](#resuming). No other one is tried.',
         ),
       }),
     }),

@@ -31,11 +31,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A wire shape under a title; `none` if it has no members. */
+/** A wire shape under a title; `{}` if it has no members. */
 export function fence(title: string, schema: v.GenericSchema): string {
   const json = jsonSchemaOf(schema);
   const shape = outline(json);
-  if (shape === '{}') return `${title}: none`;
+  if (shape === '{}') return `${title}: \`{}\``;
   return '$ref' in json ? `${title}: ${linkTo(shape, `\`${shape}\``)}` : `${title}:\n\n\`\`\`ts\n${shape}\n\`\`\``;
 }
 

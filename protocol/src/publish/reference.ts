@@ -1,4 +1,5 @@
 import { PROTOCOL_RANGE } from '../version.js';
+import { cmsDuties } from './chapters/cms-duties.js';
 import { cmsKeys } from './chapters/cms-keys.js';
 import { commands } from './chapters/commands.js';
 import { displays } from './chapters/displays.js';
@@ -25,6 +26,7 @@ const CHAPTERS: readonly Chapter[] = [
   sessionStart,
   cmsKeys,
   http,
+  cmsDuties,
   steps,
   sealing,
   displays,
@@ -46,8 +48,12 @@ export function writeReference(): string {
   return [
     '<!-- Generated from protocol/src by `npm run build`. Do not edit. -->',
     `# Cardwright protocol ${major}.${minor}`,
-    'How a CMS, a page, the extension and the host speak with each other: all that is needed to write one of them in any language. ' +
-      'Why it is so is in [architecture.md](architecture.md) and [decisions](decisions/README.md); what it protects from whom is in [security.md](security.md).',
+    'How a CMS, a page, the extension and the host speak with each other: all that is needed to write one of them in any language.',
+    bullets(
+      `To write a CMS, read ${linkTo('What a CMS must do')} first: the order of commands, what an interruption leaves behind, and what must never happen.`,
+      'How operations work, and why, is in [issuance.md](issuance.md). Why the protocol is so is in [architecture.md](architecture.md) and [decisions](decisions/README.md); what it protects from whom is in [security.md](security.md).',
+      'The screens that speak it for you are in [elements.md](elements.md).',
+    ),
     '## Contents',
     CHAPTERS.map(contentsOf).join('\n'),
     ...CHAPTERS.flatMap(({ title, blocks }) => [`## ${title}`, ...blocks]),

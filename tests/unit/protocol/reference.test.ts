@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { errorCatalogue } from '@cardwright/protocol';
-import { writeJsonSchema, writeReference, writeVectors } from '../../../protocol/src/publish/index.js';
+import { writeJsonErrors, writeJsonSchema, writeReference, writeVectors } from '../../../protocol/src/publish/index.js';
 import { anchorOf } from '../../../protocol/src/publish/markdown.js';
+import { wizardFor } from '../../../sdk/src/elements/operations/wizards.js';
 import { STEP_RULES } from '../../../protocol/src/publish/step-rules.js';
 
 const published = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
@@ -12,6 +13,7 @@ describe('what the protocol publishes', () => {
   it('is what the sources say', async () => {
     expect(published('protocol.md')).toBe(reference);
     expect(published('protocol.schema.json')).toBe(writeJsonSchema());
+    expect(published('protocol.errors.json')).toBe(writeJsonErrors());
     const vectors = published('protocol.vectors.json');
     expect((await writeVectors(vectors)) === vectors).toBe(true);
   });
@@ -49,6 +51,17 @@ describe('the reference', () => {
     expect(new Set(reasons)).toEqual(new Set(errorCatalogue.STEP_REFUSED.data.entries.reason.options));
   });
 
+  it('names the kinds that the wizards send', () => {
+    const [, section = ''] = /### The kinds of the wizards\n(.*?)\n###/s.exec(reference) ?? [];
+    const kinds = [...section.matchAll(/^\| `([\w-]+)` \| `cardwright-/gm)].map(([, kind = '']) => kind);
+    expect(kinds).toHaveLength(4);
+    expect(kinds.filter((kind) => wizardFor(kind, '').event === 'cardwright-done')).toEqual([]);
+  });
+
+  it('says once what nearly every command can answer', () => {
+    expect(reference.match(/^Errors: .*`PCSC_FORBIDDEN`.*`PCSC_ERROR`/gm)).toHaveLength(1);
+  });
+
   it('keeps the anchors to which other pages link', () => {
     const chapters = [...reference.matchAll(/^## (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
     expect(chapters).toEqual([
@@ -59,6 +72,7 @@ describe('the reference', () => {
       'session-start',
       'keys-of-a-cms',
       'the-cms-over-http',
+      'what-a-cms-must-do',
       'signed-steps',
       'sealed-secrets',
       'signed-displays',

@@ -2,6 +2,7 @@ import type { CommandDefinition, RequestDefinition } from '../../command.js';
 import { commands as commandTable } from '../../commands.js';
 import { MIN_TRIES } from '../../piv-rules.js';
 import { bullets, errorLink, fence, linkTo, seconds, table, type Chapter } from '../markdown.js';
+import { describeErrors, sharedErrors } from '../shared-errors.js';
 
 const entries: readonly (readonly [method: string, command: CommandDefinition])[] = Object.entries(commandTable);
 
@@ -11,7 +12,7 @@ export const commands: Chapter = {
   blocks: [
     'A command comes from the page on its own, or in a step that the CMS signed. One that uses the open card waits for those before it (*in turn*); the others run *beside* them. ' +
       'The time limit is that of the caller; time in which a window waits for the user does not count. A side that does not list the capability of a command does not have it: a CMS asks before it uses one. ' +
-      `Besides its own errors each command can give those of ${linkTo('Messages', 'messages')} and of the connection.`,
+      `Besides its own errors each command can give those of ${linkTo('Messages', 'messages')} and of the connection, and each command of a step ${errorLink('INTERNAL')}, ${errorLink('CANCELLED')} and ${errorLink('TIMEOUT')}.`,
     table(
       ['command', 'class', 'answered by', 'comes', 'what it does'],
       entries.map(([method, command]) => [
@@ -31,6 +32,7 @@ export const commands: Chapter = {
       `A card that does not answer an APDU gets ${errorLink('CARD_MUTE')}. PC/SC cannot cancel the APDU, so the host answers and then ends itself.`,
       `Where a command needs a function that the card lacks, it gets ${errorLink('NOT_SUPPORTED_BY_DEVICE')} and nothing was changed.`,
     ),
+    ...sharedErrors,
     ...entries.map(([method, command]) => describeRequest(method, command, [whence(command), order(command)])),
   ],
 };
@@ -48,7 +50,7 @@ export function describeRequest(
     [...facts, seconds(timeout)].join(' · '),
     fence('Parameters', params),
     fence('Result', result),
-    ...(errors.length > 0 ? [`Errors: ${errors.map(errorLink).join(', ')}`] : []),
+    ...(errors.length > 0 ? [`Errors: ${describeErrors(errors)}`] : []),
   ].join('\n\n');
 }
 

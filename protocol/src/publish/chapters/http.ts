@@ -27,7 +27,7 @@ export const http: Chapter = {
       '    answer = POST operations/{id}/results { step: answer.step.number, outcomes }',
       '```',
     ].join('\n'),
-    'A server in TypeScript has all of it from `answerRequest` of [@cardwright/cms](../cms/README.md), and a page from `runOperation` of the sdk. `tests/integration/protocol/cms.py` is a whole CMS in Python, of 150 lines.',
+    'A server in TypeScript has all of it from `answerRequest` of [@cardwright/cms](../cms/README.md), and a page from `runOperation` of the sdk. [sample-cms/cms.py](sample-cms/cms.py) is a CMS in Python that issues and resumes.',
     `An answer in the middle of an operation:\n\n\`\`\`json\n${JSON.stringify(EXAMPLE, null, 2)}\n\`\`\``,
     '### Every request',
     bullets(
@@ -56,9 +56,10 @@ export const http: Chapter = {
       '*Starting again resumes.* `operations` on a device with an interrupted operation of the same kind and user continues it in the new session, under the same id. Step numbers count on.',
       `*The older session is told.* Results of a step whose number is not the latest get ${errorLink('OPERATION_MOVED')}.`,
       `*The same results get the same answer.* A CMS keeps its last answer with a hash of the results that led to it, and gives it again as long as no other results or session came. After the operation has ended, other results get ${errorLink('OPERATION_NOT_FOUND')}.`,
-      `*What comes from a page is a claim.* The page can invent outcomes and devices. A CMS believes what the card or its vendor signed (${linkTo('Key proofs')}), what the card's cryptogram shows (${linkTo('Management key')}), and what is sealed to it.`,
-      "*An interruption is not an end.* When the outcomes show that the card was pulled, or the user's window could not open, the answer is `running` without a step and with the error: the user may start again.",
+      `*What comes from a page is a claim.* The page can invent outcomes and devices. A CMS takes outcomes only if they are those of its step: the same commands in the same order, each result as its schema says, and an error only as the last. Otherwise the answer is ${errorLink('INVALID_PARAMS')}, and nothing has changed. A CMS believes what the card or its vendor signed (${linkTo('Key proofs')}), what the card's cryptogram shows (${linkTo('Management key')}), and what is sealed to it.`,
+      `*An interruption is not an end.* Where the last outcome is an error that interrupts, such as that the card was pulled, the answer is \`running\` without a step and with the error: the user may start again. ${linkTo('Interrupt, fail or continue')} has the codes.`,
     ),
+    `What the steps of an operation have to be, and in which order, is in ${linkTo('What a CMS must do')}.`,
   ],
 };
 

@@ -20,12 +20,12 @@ export const messages: Chapter = {
     '### Requests and answers',
     bullets(
       'An `id` is a whole number or a string of at most 64 characters, and no other request of the same sender that is under way may have it. A page chooses ids that nobody can guess.',
-      `What is no message of this kind, or one that is longer than ${MAX_MESSAGE_LENGTH} UTF-16 code units as JSON, or one request more than the ${MAX_RUNNING_REQUESTS} that may be under way, gets ${errorLink('INVALID_MESSAGE')}. Its \`id\` is null where the message has none, or where the id is that of another request.`,
+      `Anything that isn't such a message, a message longer than ${MAX_MESSAGE_LENGTH} UTF-16 code units as JSON, and each request beyond the ${MAX_RUNNING_REQUESTS} that may be under way is answered with ${errorLink('INVALID_MESSAGE')}. Its \`id\` is null where the message has none, or where the id is that of another request.`,
       'Answers come in any order. The host runs commands that use the open card *in turn*, in the order in which they came; the others run *beside* them. Each command says which it is.',
       'Who answers validates the parameters first: the extension for every command, and the host again. A wrong member gets ' +
         `${errorLink('INVALID_PARAMS')}, with its path and never its value.`,
       'Each command has a time limit, after which its caller gives up: the page sends `$/cancelRequest` and reports ' +
-        `${errorLink('TIMEOUT')}. The time rests from a \`$/progress\` of kind \`user\` until one of another kind.`,
+        `${errorLink('TIMEOUT')}. The clock stops at a \`$/progress\` of kind \`user\` and runs again from the next one of another kind.`,
     ),
     '### Errors on the wire',
     fence('The member `error` of an answer', wireError),

@@ -6,6 +6,7 @@ export const notation: Chapter = {
   blocks: [
     'Everything on the wire is JSON in UTF-8. What a member may hold is printed as a type, made from the schemas that the code ' +
       'validates with; the same schemas for machines are in [protocol.schema.json](protocol.schema.json).',
+    'Its `$defs` are named after what they describe: the shared shapes, `METHOD params` and `METHOD result` of each command, `POST PATH request` and `POST PATH answer` of each request to a CMS, and `stepPayload`, `displayPayload`, `escrowContent`, `errorAnswer`. [protocol.errors.json](protocol.errors.json) has the errors.',
     table(
       ['notation', 'meaning'],
       [
@@ -22,6 +23,7 @@ export const notation: Chapter = {
         ['`integer(0..8)`', 'a whole number from 0 to 8'],
         ['`T[]`, `T[1..64]`', 'an array of any length; one of 1 to 64 elements'],
         ['`name?:`', 'the member may be absent; it is never `undefined` or, unless the type says so, null'],
+        ['`{}`', 'an object without members: parameters and results are objects, even where they say nothing'],
         ['`DeviceInfo`', `one of the ${linkTo('Shared shapes', 'shared shapes')}`],
       ],
     ),

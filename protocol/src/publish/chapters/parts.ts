@@ -23,7 +23,15 @@ export const parts: Chapter = {
       [
         [
           'a CMS',
-          ['Keys of a CMS', 'The CMS over HTTP', 'Signed steps', 'Sealed secrets', 'Key proofs', 'Commands']
+          [
+            'Keys of a CMS',
+            'The CMS over HTTP',
+            'What a CMS must do',
+            'Signed steps',
+            'Sealed secrets',
+            'Key proofs',
+            'Commands',
+          ]
             .map((title) => linkTo(title))
             .join(', ') + `; for PINs that a person reads ${linkTo('Signed displays')}`,
         ],

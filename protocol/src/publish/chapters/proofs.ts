@@ -2,6 +2,7 @@ import { KEY_PROOF_DOMAIN } from '../../key-proof.js';
 import { PASSKEY_PROOF_DOMAIN } from '../../passkey-proof.js';
 import { MAX_MANAGEMENT_KEY_REFUSALS } from '../../limits.js';
 import { bullets, errorLink, linkTo, numbered, type Chapter } from '../markdown.js';
+import { attestation } from './attestation.js';
 
 /** Proofs that a card signs or encrypts for the CMS. */
 export const proofs: Chapter = {
@@ -11,10 +12,12 @@ export const proofs: Chapter = {
     '### Message of a key proof',
     `In \`key.prove\` the card signs the ASCII text \`${KEY_PROOF_DOMAIN.replace('\0', '')}\`, one zero byte, and the decoded bytes of the CMS's challenge. The signature is over its hash: SHA-256, or SHA-384 for a key on P-384.`,
     bullets(
-      'The CMS verifies it with `publicKey`, and compares `publicKey` with the key of the attestation certificate, whose chain leads to a root of the vendor.',
+      `The CMS verifies it with \`publicKey\`, and compares \`publicKey\` with the key of the attestation certificate, whose chain leads to a root of the vendor: ${linkTo('Attestation of a YubiKey')}.`,
       'A challenge is random and used once. A proof of an earlier session says nothing about the card that is there now.',
       'In `csr.create` the challenge stands in the request as `challengePassword`; the signature of the request covers it.',
     ),
+    '### Attestation of a YubiKey',
+    ...attestation,
     '### Passkey proofs',
     `In \`fido.createCredential\` the open device can show that the new credential is on it: it makes an assertion (WebAuthn Level 3, 6.3.3) in which the SHA-256 hash of the ASCII text \`${PASSKEY_PROOF_DOMAIN.replace('\0', '')}\`, one zero byte, and the decoded bytes of the CMS's challenge stand in place of the client data's hash. The CMS verifies the signature with the credential's public key. No relying party takes such an assertion, since client data are JSON.`,
     '### Management key',

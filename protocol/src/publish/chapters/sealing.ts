@@ -80,7 +80,7 @@ export const sealing: Chapter = {
       `The host writes to the card only if that digest is its own: else ${errorLink('ESCROW_MISMATCH')}. So no secret is ever on a card and nowhere else.`,
     ),
     bullets(
-      'In a later session `credentials.restore` gives PUK and PIN of the stored escrow back, sealed to the new host, with the old digest.',
+      `In a later session \`credentials.restore\` gives PUK and PIN of the stored escrow back: the CMS opens it, seals each of them to the new host, with the context of this step, and sends the old digest. It restores, and never prepares, while an escrow may be on the card: ${linkTo('Resuming')}.`,
       'The key of `AES-128`, `AES-192`, `AES-256` has 16, 24, 32 bytes, that of `3DES` 24.',
     ),
   ],

@@ -1,0 +1,171 @@
+import { MAX_MANAGEMENT_KEY_REFUSALS } from '../../limits.js';
+import { MIN_TRIES } from '../../piv-rules.js';
+import { bullets, errorLink, linkTo, numbered, table, type Chapter } from '../markdown.js';
+import { consequences } from './consequences.js';
+
+const STATES = [
+  '```mermaid',
+  'stateDiagram-v2',
+  '  state "awaiting-approval" as awaiting',
+  '  [*] --> producing: its escrow is stored',
+  '  producing --> producing: interrupted, resumed',
+  '  producing --> pending: everything was read back',
+  '  producing --> failed: failed, or cancelled',
+  '  failed --> producing: its owner continues',
+  '  pending --> producing: its card was erased meanwhile',
+  '  pending --> awaiting: PIN chosen, keys not proved',
+  '  pending --> active: PIN chosen',
+  '  awaiting --> active: an operator approves',
+  '  awaiting --> failed: an operator declines',
+  '```',
+].join('\n');
+
+const command = (method: string): string => linkTo(method, `\`${method}\``);
+
+/** What keeps cards and tries safe, and stands in no single command: for authors of a CMS. */
+export const cmsDuties: Chapter = {
+  title: 'What a CMS must do',
+  blocks: [
+    'How a CMS issues a card so that an interruption at any moment costs neither the card nor a try. A CMS that leaves out a rule of this chapter works until the first card is pulled at the wrong moment.',
+    bullets(
+      'The reasons, and how the reference CMS unlocks devices, erases them and registers passkeys, are in [issuance.md](issuance.md).',
+      '[sample-cms/cms.py](sample-cms/cms.py) is a CMS in Python that keeps these rules in 300 lines. A test kills it at every request and starts it again; each device is issued all the same.',
+    ),
+    '### The order of an issuance',
+    'Each row is one step. Its results come with the next request, and the CMS does what the last column says before it answers.',
+    table(
+      ['step', 'commands, in this order', 'what the CMS does with the results'],
+      [
+        ['1', command('managementKey.getChallenge'), 'It keeps the witness.'],
+        [
+          '2',
+          `${command('managementKey.authenticate')}; ${command('key.prove')} in 9E, where \`capabilities.attestation\` is true; ${command('object.write')} and ${command('object.read')} of the CHUID, with a GUID of the CMS's choice; ${command('credentials.prepare')}, unless an escrow is to be resumed`,
+          `It verifies \`cardResponse\` (${linkTo('Management key')}) and the proof (${linkTo('Message of a key proof', 'key proof')}), and compares the CHUID. It checks the escrow and stores it: ${linkTo('Escrow')}.`,
+        ],
+        [
+          '3',
+          `${command('credentials.restore')}, if the escrow is of an earlier session; ${command('credentials.apply')}; for each key that has no certificate yet ${command('key.generate')}, ${command('key.attest')}, ${command('csr.create')}; ${command('managementKey.getChallenge')}, if the management key is new`,
+          'It notes that the escrow was applied. It checks the attestation and the request of each key, has the key certified, and stores the certificate.',
+        ],
+        [
+          '4',
+          `${command('managementKey.authenticate')} with the new key; ${command('certificate.write')} for each certificate; ${command('object.write')} of the CCC; ${command('certificate.read')} and ${command('object.read')} of them all`,
+          'It compares what was read with what was written, byte by byte. The device is now `pending`.',
+        ],
+        [
+          '5',
+          `${command('pin.change')} with \`pin: { "source": "session" }\` and \`newPin: { "source": "user" }\``,
+          'The device is `active`, or `awaiting-approval` where nobody vouches for its keys.',
+        ],
+      ],
+    ),
+    bullets(
+      '*In one step.* Whatever needs the management key comes with the authentication or after it, while the device stays open. A CMS may send more and smaller steps; it must not change the order.',
+      '*9E.* Its key is there from `key.prove` and was attested with it, so in step 3 it needs `csr.create` alone.',
+      '*A card that cannot attest* gets no `key.prove`. The CMS decides by its own policy whether it issues such a card, and who has to approve it.',
+      '*A card that cannot change its management key* (`capabilities.changeManagementKey` is false) gets `managementKey: null` in `credentials.prepare`, and nothing of a new management key in steps 3 and 4.',
+      '*CHUID and CCC* are data objects of SP 800-73-4 Part 1, appendix A. By the GUID of its CHUID a card without a serial number is known again, so the CHUID comes before any credential.',
+    ),
+    '### States of a device',
+    STATES,
+    `An operation that ends does not end what is on the card: a device that \`failed\`, or whose operation was cancelled, keeps its row and its escrows. The states are the CMS's own, and \`deviceState\` tells the page: ${linkTo('deviceState and the wizard')}.`,
+    '### Resuming',
+    'A resumed operation begins with step 1 again, in a new session, and skips only what the CMS knows to be done. Two questions are open each time.',
+    '**Which management key has the card?** The card proves it in step 2. The candidates are the keys of the escrows that are stored for this device, the newest first, and then the factory key of its model. The factory key comes first where `managementKey.isDefault` is true. ' +
+      `Only a candidate of the algorithm that \`managementKey.getChallenge\` told is tried, and at most ${MAX_MANAGEMENT_KEY_REFUSALS} in a session, because some cards block after a few wrong ones.`,
+    table(
+      ['what the card proved', 'what that means', 'what follows in steps 2 and 3'],
+      [
+        [
+          'the factory key',
+          'Nothing of any escrow is on the card, because the management key is written first. Keys that were certified are gone.',
+          'The escrows are dropped, the certificates revoked, and new credentials prepared.',
+        ],
+        [
+          'the key of an escrow',
+          'That escrow is on the card, wholly or in part. No newer one was ever applied.',
+          '`credentials.restore`, then `credentials.apply` of this escrow, even if it was applied before: that costs no try, and the card has its initial PIN again.',
+        ],
+        [
+          'its key, which it cannot change',
+          'Nothing.',
+          'The stored escrow is restored and applied; without one, credentials are prepared.',
+        ],
+      ],
+    ),
+    '**Which PUK has the card?** It goes out as `puk` in `credentials.apply`. It is the factory PUK of the model or the one of the escrow, and no other.',
+    table(
+      ['what is known', 'the PUK to send'],
+      [
+        ['`puk.isDefault` of the device is true', "the factory's"],
+        ['`puk.isDefault` is false', "the escrow's"],
+        ['`credentials.apply` of this escrow was answered with a result', "the escrow's"],
+        ['none of that, and each `credentials.apply` of this escrow was answered', "the factory's"],
+        ['none of that, and one was not answered', "the factory's first; after `PUK_INCORRECT` the escrow's"],
+      ],
+    ),
+    bullets(
+      'The CMS stores which PUK it sends before it sends it. One that was refused is not sent again.',
+      `A PUK that was sent and not answered may have been taken, or may have cost a try. With fewer than ${MIN_TRIES} tries left none is sent.`,
+      'For a card that tells nothing, `cms/src/keys/puk-choice.ts` has the whole rule. It keeps two tries, whatever two answers are lost.',
+    ),
+    '**The values of the factory** (PUK, management key and its algorithm, for each model and firmware) are settings of the CMS. It never guesses them. The factory PIN is not needed: `credentials.apply` sets the PIN with RESET RETRY COUNTER, which takes the PUK.',
+    '### What it must never do',
+    numbered(
+      '**Restore, never prepare, while an escrow may be on the card.** Otherwise the card may have any of three PUKs, and two of them cost tries.',
+      '**Never order `credentials.apply` before the escrow is stored for good**, with its context. A transaction that is not committed does not count.',
+      '**Never drop an escrow** because an operation failed, was cancelled or timed out. Only the card can say that another key is on it.',
+      '**Never send a PUK or PIN before the card has proved its management key** and, where it can attest, who it is. The facts in `device` are claims of the page.',
+      '**Never count a certificate for a key that may be gone.** Revoke the certificates of a slot when you order a key for it, and when `key.prove` was ordered for 9E and did not answer.',
+      '**Never call a device active** before its certificates were read back and the user has chosen a PIN.',
+      "**Never overwrite a card that is in use**: one with certificates, or with credentials that are not the factory's, and that is not this user's own half-issued device. It is erased first, or refused.",
+      '**Never end an operation for an interruption.** The answer is `running`, without a step and with the error: [Interrupt, fail or continue](#interrupt-fail-or-continue) says for which errors.',
+      '**Never log** a secret, an escrow, a witness, a challenge or the answer to one.',
+    ),
+    '### A card that is erased first',
+    `Where the verdict of \`devices/eligibility\` is \`erase\`, the user starts the same kind of operation, and its first step is ${command('device.reset')} and ${command('managementKey.getChallenge')}. The host asks the user before it erases anything. From the result on, \`card\` and \`device\` of later steps are those of the erased device, which has its factory's values. Only a card with \`capabilities.reset\` can be erased so.`,
+    '### Interrupt, fail or continue',
+    ...consequences,
+    '### The kinds of the wizards',
+    `\`kind\` of \`devices/eligibility\` and \`operations\` is what the element sends. A CMS answers ${errorLink('INVALID_PARAMS')} to a kind that it does not have. The attribute \`kind\` of an element replaces it: [elements.md](elements.md).`,
+    table(
+      ['kind', 'element', 'what its user wants'],
+      [
+        ['`issue`', '`cardwright-add-device`', 'a device of their own, or to continue with one'],
+        ['`change-pin`', '`cardwright-change-pin`', 'another PIN, by the one that they have'],
+        ['`unlock`', '`cardwright-unlock`', 'a new PIN, because the old one is blocked or forgotten'],
+        ['`erase`', '`cardwright-erase`', 'to give the device back'],
+        ['any other', '`cardwright-operation`', 'what the CMS says'],
+      ],
+    ),
+    '### deviceState and the wizard',
+    '`deviceState` of an answer is a word of the CMS. These mean something to the wizard:',
+    table(
+      ['value', 'what the wizard concludes'],
+      [
+        [
+          'null',
+          'The CMS has no row for the device, and nothing of it is on the card. The wizard closes without a question.',
+        ],
+        [
+          '`producing`',
+          'The device is of no use until the operation has ended: the wizard asks before it stops. After an error it says that what was done is kept.',
+        ],
+        [
+          '`pending`',
+          'The same. While the phase is `pin`, a closed window is no error: the wizard says that only the PIN is missing. It offers to set it now if the verdict of eligibility is `continue`.',
+        ],
+        [
+          '`awaiting-approval`',
+          'With `done`: an operator has to approve the device first. No event says that it is issued.',
+        ],
+        ['`active`', 'The device is as good as before.'],
+        [
+          'any other',
+          'The device is half done, as with `producing`. After an error the wizard does not promise that anything is kept.',
+        ],
+      ],
+    ),
+    'So a CMS answers `producing` from the step that applies credentials on, and with `failed` the state that the device then has: `failed`, not `producing`.',
+  ],
+};

@@ -1,0 +1,40 @@
+import type { ErrorCode } from '../../errors.js';
+import { bullets, errorLink, linkTo, table } from '../markdown.js';
+import { STEP_ERRORS, UNUSUAL_CONSEQUENCES, usualConsequence } from '../step-outcomes.js';
+
+const withConsequence = (consequence: ReturnType<typeof usualConsequence>): string =>
+  STEP_ERRORS.filter((code) => usualConsequence(code) === consequence)
+    .map((code: ErrorCode) => errorLink(code))
+    .join(', ');
+
+/** What an error in the outcomes of a step means for the operation. */
+export const consequences: readonly string[] = [
+  'The last outcome of a step may be an error. The catalogue decides what becomes of the operation:',
+  table(
+    ['consequence', 'the answer', 'codes'],
+    [
+      [
+        '*interrupt*',
+        '`running`, `step: null`, and the error. The operation stays as it is, and the user starts it again.',
+        withConsequence('interrupt'),
+      ],
+      ['*fail*', '`failed`, and the error. The operation has ended.', withConsequence('fail')],
+    ],
+  ),
+  `In short: *interrupt* are the codes of which the ${linkTo('Errors', 'catalogue')} says that the operation can continue in another session. The command may decide otherwise. In an issuance without passkeys these are the exceptions:`,
+  table(
+    ['code', 'in', 'consequence', 'when, and what follows'],
+    UNUSUAL_CONSEQUENCES.map(({ code, method, consequence, rule }) => [
+      errorLink(code),
+      linkTo(method, `\`${method}\``),
+      `*${consequence}*`,
+      rule,
+    ]),
+  ),
+  bullets(
+    '*Continue* is another step; *cancel* ends the operation as `cancelled`, with the error.',
+    `An operation whose results never come is interrupted too. The page sends none where the host ended, and none where the host refused the whole step (${errorLink('STEP_REFUSED')}).`,
+    `What the CMS itself waits for is no consequence of a step. ${errorLink('CA_UNAVAILABLE')} and ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')} are errors of the request: the operation is as it was, and the page sends the same results again.`,
+    `A proof that does not hold, a certificate that the authority refuses and a read-back that differs *fail* the operation: ${(['ATTESTATION_CONTRADICTS', 'CA_REFUSED', 'READ_BACK_MISMATCH'] as const).map((code) => errorLink(code)).join(', ')}.`,
+  ),
+];

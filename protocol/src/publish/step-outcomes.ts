@@ -1,0 +1,63 @@
+import type { CommandDefinition } from '../command.js';
+import { commands, type Method } from '../commands.js';
+import { describeError, type ErrorCode } from '../errors.js';
+
+const entries: readonly CommandDefinition[] = Object.values(commands);
+
+/** Errors of every command, whatever it does: a defect, its caller's end, its time limit. */
+const OF_EVERY_COMMAND: readonly ErrorCode[] = ['INTERNAL', 'CANCELLED', 'TIMEOUT'];
+
+/** Errors with which a command of a step can end, in the order of their numbers. */
+export const STEP_ERRORS: readonly ErrorCode[] = [
+  ...new Set([...OF_EVERY_COMMAND, ...entries.flatMap(({ reach, errors }) => (reach.includes('step') ? errors : []))]),
+].sort((one, other) => describeError(one).number - describeError(other).number);
+
+/** Consequence of such an error for the operation, by the catalogue alone. */
+export const usualConsequence = (code: ErrorCode): 'interrupt' | 'fail' =>
+  describeError(code).resumable === true ? 'interrupt' : 'fail';
+
+/** A consequence that depends on the command, as the reference CMS decides it in an issuance without passkeys. */
+export interface UnusualConsequence {
+  readonly code: ErrorCode;
+  readonly method: Method;
+  readonly consequence: 'continue' | 'interrupt' | 'cancel';
+  /** Condition and reason, for a reader. */
+  readonly rule: string;
+}
+
+/** The exceptions from the usual consequence. A test brings each of them, and every usual one, to the reference CMS. */
+export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
+  {
+    code: 'MANAGEMENT_KEY_REFUSED',
+    method: 'managementKey.authenticate',
+    consequence: 'continue',
+    rule: 'While there is another candidate, and `next` has its witness: the next step answers that. Otherwise it fails.',
+  },
+  {
+    code: 'PUK_INCORRECT',
+    method: 'credentials.apply',
+    consequence: 'continue',
+    rule: 'If an earlier `credentials.apply` of this escrow was not answered, so that the card can have the other PUK, and more than one try is left: the next step has that. Otherwise it fails.',
+  },
+  {
+    code: 'KEY_CANNOT_SIGN',
+    method: 'csr.create',
+    consequence: 'continue',
+    rule: 'For 9D alone, whose key may be able only to agree on keys: it is certified by its attestation, or left out, as the policy says. Otherwise it fails.',
+  },
+  {
+    code: 'USER_CANCELLED',
+    method: 'pin.change',
+    consequence: 'interrupt',
+    rule: 'The device is `pending`, and keeps its initial PIN. Its user continues whenever they like.',
+  },
+  { code: 'USER_TIMEOUT', method: 'pin.change', consequence: 'interrupt', rule: 'The same.' },
+  {
+    code: 'USER_CANCELLED',
+    method: 'device.reset',
+    consequence: 'cancel',
+    rule: 'The user did not agree, and nothing was changed.',
+  },
+  { code: 'USER_TIMEOUT', method: 'device.reset', consequence: 'cancel', rule: 'The same.' },
+  { code: 'WINDOW_NOT_ALLOWED', method: 'device.reset', consequence: 'cancel', rule: 'The same.' },
+];
