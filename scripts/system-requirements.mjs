@@ -68,7 +68,7 @@ const TEST = [
   { package: 'python3-fido2', files: pythonModule('fido2') },
   { package: 'python3-cryptography', files: pythonModule('cryptography') },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
-  // An independent JOSE library, for the protocol's test vectors.
+  // An independent JOSE library, for the protocol's test vectors and the sample CMS.
   { package: 'python3-jwcrypto', files: pythonModule('jwcrypto') },
   // PC/SC's return codes, as its authors define them.
   { package: 'libpcsclite-dev', files: ['/usr/include/PCSC/pcsclite.h'] },

@@ -2,6 +2,7 @@
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 
 from jwcrypto.common import JWException, base64url_decode, base64url_encode, json_encode
@@ -9,9 +10,10 @@ from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 
-from json_schema import is_valid
-
 DOCS = Path(__file__).resolve().parents[3] / "docs"
+sys.path.append(str(DOCS / "sample-cms"))
+from json_schema import is_valid  # noqa: E402
+
 SCHEMAS = json.loads((DOCS / "protocol.schema.json").read_text("utf-8"))["$defs"]
 REFERENCE = (DOCS / "protocol.md").read_text("utf-8")
 SIGNATURE = "ES256"
@@ -36,13 +38,6 @@ def step_methods():
     """The commands that may come in a step, from the table of the chapter Commands."""
     rows = re.findall(r"^\| \[`([\w.]+)`\]\(#\w+\) \| [^|]* \| [^|]* \| ([^|]*) \|", REFERENCE, re.MULTILINE)
     return {method for method, comes in rows if "in a step" in comes}
-
-
-def wire_error(code, details=None):
-    """An error as it travels, as the chapter Errors has it."""
-    number, message = re.search(rf"^### {code}\n\n(\d+) · [^.]*\. (.*)$", REFERENCE, re.MULTILINE).groups()
-    data = {"name": code} if details is None else {"name": code, "details": details}
-    return {"code": int(number), "message": message, "data": data}
 
 
 def session_id(key):

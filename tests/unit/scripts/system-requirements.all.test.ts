@@ -39,6 +39,7 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
   'tests/integration/installers/host-folder.all.test.ts: program': 'a packaged host',
   'tests/integration/installers/portal-folder.all.test.ts: node': 'the Node.js of a packaged portal',
   'tests/integration/portal/init.test.ts: node': 'Node.js',
+  'tests/integration/protocol/sample-cms.ts: PYTHON': "the system's Python, as python.ts beside it names it",
   'tests/integration/virtual-card/stage.ts: FIDO_CLIENT': 'a Python program beside it',
   'tests/support/clean-root.ts: program': 'unshare, for what is in a root of its own',
   'tests/support/host-process.ts: program': 'a host, as a manifest names it',
@@ -174,10 +175,12 @@ describe('the list of system packages', () => {
       encoding: 'utf8',
     });
     const known = new Set([...standard.trim().split(' '), ...filesFor('test').map(moduleAt)]);
+    const own = new Set(
+      [...sources.keys()].filter((file) => file.endsWith('.py')).map((file) => path.basename(file, '.py')),
+    );
     const imported = [...sources].flatMap(([file, text]) => {
       const names = file.endsWith('.py') ? modulesIn(text) : modulesInLiterals(text);
-      const isBeside = (name: string): boolean => sources.has(path.join(path.dirname(file), `${name}.py`));
-      return names.filter((name) => !isBeside(name)).map((name) => ({ file, name }));
+      return names.filter((name) => !own.has(name)).map((name) => ({ file, name }));
     });
     expect(imported.filter(({ name }) => !known.has(name))).toEqual([]);
     expect(imported.map(({ name }) => name)).toEqual(expect.arrayContaining(['fido2', 'jwcrypto', 'smartcard']));
