@@ -87,7 +87,7 @@ export const inspector: Partly<typeof english> = {
   inspector_outcome_open: 'noch keine Antwort',
   inspector_outcome_done: 'erledigt',
   inspector_outcome_failed: 'fehlgeschlagen',
-  inspector_outcome_told: 'gemeldet',
+  inspector_outcome_told: 'gesendet',
   inspector_type_request: 'Anfrage',
   inspector_type_notification: 'Meldung',
   inspector_type_result: 'Ergebnis',

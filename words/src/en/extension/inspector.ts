@@ -86,7 +86,7 @@ export const inspector = {
   inspector_outcome_open: 'no answer yet',
   inspector_outcome_done: 'done',
   inspector_outcome_failed: 'failed',
-  inspector_outcome_told: 'told',
+  inspector_outcome_told: 'sent',
   inspector_type_request: 'request',
   inspector_type_notification: 'notification',
   inspector_type_result: 'result',
