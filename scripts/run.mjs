@@ -3,12 +3,12 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
 
 /**
- * `npm run demo`, `npm test`, `npm run portal`, `npm run simulator` and `npm run package`: `run.mjs demo|test|portal|simulator|package
- * ARGUMENTS`. Sets the machine up, then starts the program. This file and its imports use only Node's own modules, because node_modules may
- * not exist yet.
+ * `npm run demo`, `npm test` and the others of `PROGRAMS`, as `run.mjs PROGRAM ARGUMENTS`. Sets the machine up, then starts the program. This
+ * file and its imports use only Node's own modules, because node_modules may not exist yet.
  */
 const PROGRAMS = {
   demo: 'demo/dist/main.js',
+  pictures: 'demo/dist/pictures/main.js',
   simulator: 'simulator/dist/main.js',
   package: 'installers/dist/main.js',
   test: 'scripts/test.mjs',
@@ -20,7 +20,7 @@ const [purpose, ...args] = process.argv.slice(2);
 await runProgram(
   async () => {
     if (purpose === undefined || !Object.hasOwn(PROGRAMS, purpose)) {
-      throw new SetupError('Usage: node scripts/run.mjs demo|test|portal|simulator|package [ARGUMENTS]');
+      throw new SetupError(`Usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [ARGUMENTS]`);
     }
     await setUp(purpose === 'test' || purpose === 'package' ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });

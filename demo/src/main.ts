@@ -7,7 +7,7 @@ import { reportIndependentTools } from './tool-report.js';
 
 const SUPERVISED = 'Every card is issued under supervision: an operator approves it on the page of the operator.';
 const UNSUPERVISED = `A YubiKey has to prove itself, and this portal does not know its vendor yet. Either import Yubico's certificates, signed in
-as the operator, on the page "Device policy" (the README says where they are), before the card is issued; or start the demo with
+as the operator, on the page "Device policy" (docs/operate.md says where they are), before the card is issued; or start the demo with
 --supervised: then an operator approves the card. A plain PIV card is approved by an operator anyway.`;
 
 process.exitCode = await main();

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inRepository, OperatorPage, PasskeyWindows, PortalUser, type Look, type Stage } from '@cardwright/stage';
@@ -6,6 +5,7 @@ import type { DemoArguments } from './arguments.js';
 import type { DemoAccounts } from './demo-portal.js';
 import { playMobile } from './play-mobile.js';
 import { scanCodes } from './scanning-iphone.js';
+import { somePin } from './some-pin.js';
 
 const SCREENSHOTS = inRepository('demo', 'screenshots');
 
@@ -127,11 +127,4 @@ function photographer(): Look {
     const number = String(++taken).padStart(2, '0');
     await page.screenshot({ path: path.join(SCREENSHOTS, `${number}-${name}.png`) });
   };
-}
-
-/** Makes a PIN that satisfies the demo's rules: six digits, no two neighbours equal or in sequence. */
-function somePin(): string {
-  const digits = [randomInt(10)];
-  while (digits.length < 6) digits.push(((digits.at(-1) ?? 0) + 2 + randomInt(7)) % 10);
-  return digits.join('');
 }

@@ -1,0 +1,27 @@
+import type { Page } from 'puppeteer-core';
+
+/** What differs in each run: times, serial numbers, ids. */
+const CHANGING = /\p{Number}+/gu;
+
+/**
+ * Reads the visible text of a page, in any shadow tree, in its order: one entry for each piece, without digits.
+ *
+ * @param without a selector of elements whose text differs in each run
+ */
+export async function shownWords(page: Page, without: string): Promise<string[]> {
+  const pieces = await page.evaluate((changing) => {
+    const inside = (root: ParentNode): string[] => [...root.childNodes].flatMap(read);
+    const read = (node: ChildNode): string[] => {
+      if (node instanceof Text) return [node.data];
+      if (!(node instanceof HTMLElement) || node.matches(changing)) return [];
+      // An element without a box of its own counts as invisible there.
+      if (getComputedStyle(node).display !== 'contents' && !node.checkVisibility()) return [];
+      if (node instanceof HTMLSlotElement) return node.assignedNodes().flatMap((one) => read(one as ChildNode));
+      return inside(node.shadowRoot ?? node);
+    };
+    return inside(document.body);
+  }, without);
+  return pieces
+    .map((piece) => piece.replaceAll(CHANGING, '').replaceAll(/\s+/g, ' ').trim())
+    .filter((piece) => piece !== '');
+}

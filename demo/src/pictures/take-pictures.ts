@@ -1,0 +1,68 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PortalUser, type Account, type Stage } from '@cardwright/stage';
+import type { Page } from 'puppeteer-core';
+import { somePin } from '../some-pin.js';
+import { shownWords } from './shown-words.js';
+
+/** Names of the pictures. Each has two files, `NAME-light.png` and `NAME-dark.png`. */
+export const PICTURES = ['my-devices', 'inspector'] as const;
+export type PictureName = (typeof PICTURES)[number];
+
+/** The file beside the pictures with what each of them shows in words: a test compares it with what the demo shows today. */
+export const WORDS_FILE = 'words.json';
+
+export const SCHEMES = ['light', 'dark'] as const;
+/** Device pixels for each CSS pixel: sharp on most screens, and small enough for a repository. */
+const SCALE = 1.5;
+/** CSS pixels of each picture, and a selector of what differs in each run. */
+const FRAMES: Readonly<Record<PictureName, { readonly size: Readonly<Size>; readonly changing: string }>> = {
+  'my-devices': { size: { width: 1100, height: 700 }, changing: '.good-until' },
+  inspector: { size: { width: 1280, height: 720 }, changing: '.canvas, .detail' },
+};
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Takes the pictures of the documents at the demo: a user adds a first device, and is asked for the PIN of a second one.
+ *
+ * @param folder gets the pictures and `WORDS_FILE`; it may exist
+ */
+export async function takePictures(stage: Stage, account: Account, folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const words = new Map<PictureName, readonly string[]>();
+  const photograph = async (page: Page, name: PictureName): Promise<void> => {
+    await takePicture(page, name, folder);
+    words.set(name, await shownWords(page, FRAMES[name].changing));
+  };
+  const inspector = await stage.browser.ownPage('inspector');
+  const alice = await PortalUser.login(stage, account);
+  await stage.insert({ profile: 'yubikey' });
+  await alice.addDevice();
+  await alice.allowSite();
+  await alice.choosePin(somePin());
+  await alice.wizard.closes();
+  await alice.devices(1);
+  await photograph(inspector, 'inspector');
+  await stage.insert({ profile: 'yubikey' });
+  await alice.addDevice();
+  await alice.wizard.pane('pin');
+  await photograph(alice.page, 'my-devices');
+  await alice.refusePin();
+  writeFileSync(path.join(folder, WORDS_FILE), `${JSON.stringify(Object.fromEntries(words), null, 2)}\n`);
+}
+
+/** Photographs a page in both colour schemes. */
+async function takePicture(page: Page, name: PictureName, folder: string): Promise<void> {
+  await page.bringToFront();
+  await page.setViewport({ ...FRAMES[name].size, deviceScaleFactor: SCALE });
+  for (const scheme of SCHEMES) {
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    // A colour fades into the other scheme's.
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+    await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
+  }
+}
