@@ -22,6 +22,8 @@ await seedPolicies(store, policies);
 const cms = createCms({ store, origin, authority: await newAuthority() });
 const script = await build({ entryPoints: [file('page.js')], bundle: true, format: 'esm', write: false });
 
+const report = (incident, defect) => console.error(incident, defect);
+
 async function answer(request, response) {
   const { pathname } = new URL(request.url, origin);
   const send = (type, body, headers = {}) => response.writeHead(200, { 'content-type': type, ...headers }).end(body);
@@ -29,9 +31,7 @@ async function answer(request, response) {
     // A real portal keeps in its session how and when the person proved who they are.
     const proof = { at: new Date(), by: 'password', device: null };
     const call = { person: ada, proof, path: pathname.slice(5), headers: request.headers, body: await text(request) };
-    const { status, headers, body } = await answerRequest(cms, call, (incident, defect) =>
-      console.error(incident, defect),
-    );
+    const { status, headers, body } = await answerRequest(cms, call, report);
     response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
   } else if (pathname === '/.well-known/cardwright') {
     // The extension reads the CMS's public keys here, from an origin of its own.

@@ -9,7 +9,7 @@ import { modulesIn, modulesInLiterals } from '../../support/system/python-import
 import { readRequirements, type Purpose } from '../../support/system/requirements.js';
 import { startedPrograms } from '../../support/system/started-programs.js';
 
-/** Programs that the README demands besides Debian. */
+/** Programs that docs/try.md demands besides Debian. */
 const GIVEN = ['git', 'node', 'npm'];
 
 /** Programs of every Debian, however small: their packages have the priority "required", as a test below checks by dpkg. */
@@ -190,9 +190,9 @@ describe('the list of system packages', () => {
     expect(PLACES.filter((place) => !paths.some(({ literal }) => isAt(place, literal)))).toEqual([]);
   });
 
-  it('is the list in the README', () => {
+  it('is the list in docs/try.md', () => {
     const [, section = ''] =
-      /^- These system packages:\n(.*?)\n\n/ms.exec(readFileSync(inRepository('README.md'), 'utf8')) ?? [];
+      /^- These system packages:\n(.*?)\n\n/ms.exec(readFileSync(inRepository('docs', 'try.md'), 'utf8')) ?? [];
     const named = [...section.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
     expect(named).toEqual(requirements.test.map((requirement) => requirement.package));
   });

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { inRepository } from '@cardwright/stage';
+import { describe, expect, it } from '@jest/globals';
+
+const SAMPLE_PORTAL = ['page.html', 'page.js', 'server.mjs'].map((file) => `docs/sample-portal/${file}`);
+
+/** Documents with code, and the sources that tests run, so that their lines are known to work. */
+const SAMPLES: readonly { document: string; languages: string; lines: number; tested: readonly string[] }[] = [
+  { document: 'README.md', languages: 'html|js', lines: 7, tested: SAMPLE_PORTAL },
+  {
+    document: 'cms/README.md',
+    languages: 'ts',
+    lines: 30,
+    tested: ['tests/e2e/foreign-portal/portal.ts', 'tests/engine/support/toy-operation.ts'],
+  },
+];
+
+const read = (file: string): string => readFileSync(inRepository(file), 'utf8');
+const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim());
+
+it.each(SAMPLES)('$document shows only lines that tests run', ({ document, languages, lines, tested }) => {
+  const fenced = new RegExp(`\`\`\`(?:${languages})\n(.*?)\`\`\``, 'gs');
+  const shown = [...read(document).matchAll(fenced)].flatMap(([, code = '']) => linesOf(code));
+  const run = new Set(tested.flatMap((file) => linesOf(read(file))));
+  expect(shown.length).toBeGreaterThan(lines);
+  expect(shown.filter((line) => !run.has(line))).toEqual([]);
+});
+
+describe('README.md', () => {
+  it('is one screen', () => {
+    expect(linesOf(read('README.md')).length).toBeLessThanOrEqual(70);
+  });
+
+  it('shows a picture for each colour scheme', () => {
+    const pictures = [...read('README.md').matchAll(/(?:srcset|src)="([^"]+)"/g)].map(([, file = '']) => file);
+    expect(pictures).toHaveLength(2);
+    expect(pictures.filter((file) => !existsSync(inRepository(file)))).toEqual([]);
+  });
+});
+
+describe('docs/README.md', () => {
+  it('leads to every document', () => {
+    const way = read('docs/README.md');
+    const documents = readdirSync(inRepository('docs')).filter((file) => file.endsWith('.md') && file !== 'README.md');
+    expect(documents.filter((file) => !way.includes(`(${file})`))).toEqual([]);
+  });
+});
