@@ -7,7 +7,7 @@ import { until } from './until.js';
 const isBackgroundOf =
   (extensionId: string) =>
   (target: Target): boolean =>
-    String(target.type()) === 'service_worker' && target.url().startsWith(`chrome-extension://${extensionId}/`);
+    (target.type() as string) === 'service_worker' && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
 /** Returns the running background of the extension. Chromium starts it when it is needed, and ends it when it is idle. */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {

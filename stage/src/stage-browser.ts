@@ -89,7 +89,7 @@ export async function waitForExtensionWindow(browser: Browser, page: string): Pr
     const { protocol, pathname } = new URL(address);
     return protocol === 'chrome-extension:' && pathname.split(/[/.]/).includes(page);
   };
-  const opens = browser.waitForTarget((one) => String(one.type()) === 'page' && isIt(one.url()), {
+  const opens = browser.waitForTarget((one) => (one.type() as string) === 'page' && isIt(one.url()), {
     timeout: PATIENCE_MS,
   });
   const target = await sayingWhatIsShown(browser, opens);
