@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core';
+import type { PortalUser } from '@cardwright/stage';
 
 /** What differs in each run: times, serial numbers, ids. */
 const CHANGING = /\p{Number}+/gu;
@@ -8,7 +8,7 @@ const CHANGING = /\p{Number}+/gu;
  *
  * @param without a selector of elements whose text differs in each run
  */
-export async function shownWords(page: Page, without: string): Promise<string[]> {
+export async function shownWords(page: PortalUser['page'], without: string): Promise<string[]> {
   const pieces = await page.evaluate((changing) => {
     const inside = (root: ParentNode): string[] => [...root.childNodes].flatMap(read);
     const read = (node: ChildNode): string[] => {

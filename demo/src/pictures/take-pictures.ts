@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PortalUser, type Account, type Stage } from '@cardwright/stage';
-import type { Page } from 'puppeteer-core';
 import { somePin } from '../some-pin.js';
 import { shownWords } from './shown-words.js';
 
@@ -13,6 +12,9 @@ export type PictureName = (typeof PICTURES)[number];
 export const WORDS_FILE = 'words.json';
 
 export const SCHEMES = ['light', 'dark'] as const;
+
+type Page = PortalUser['page'];
+
 /** Device pixels for each CSS pixel: sharp on most screens, and small enough for a repository. */
 const SCALE = 1.5;
 /** CSS pixels of each picture, and a selector of what differs in each run. */

@@ -33,11 +33,11 @@ function offerOf(tag: string): Offer {
   const properties = [...source.matchAll(/@property\((.*?)\) accessor (\w+)/g)].map(
     ([, options = '', name = '']) => `${options.includes('attribute: false') ? '–' : name.toLowerCase()} ${name}`,
   );
-  const methods = found(/^ {2}(?:override |async )*(\w+)\(/gm).filter((name) => !CALLBACKS.includes(name));
+  const methods = new Set(found(/^ {2}(?:override |async )*(\w+)\(/gm).filter((name) => !CALLBACKS.includes(name)));
   const slots = [...found(/<slot name="([\w-]+)">/g), ...found(/\[slot=([\w-]+)\]/g)];
   return {
     properties: properties.sort(),
-    methods: methods.map((name) => `${name}()`).sort(),
+    methods: [...methods].map((name) => `${name}()`).sort(),
     slots: [...slots, ...(source.includes('<slot></slot>') ? ['(unnamed)'] : [])].sort(),
     events: [...new Set([...found(/new CustomEvent(?:<\w+>)?\('([\w-]+)'/g)])].sort(),
   };

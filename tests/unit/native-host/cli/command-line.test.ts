@@ -25,13 +25,13 @@ const run = (program: string, args: readonly string[]): Promise<Ended> =>
   });
 
 describe('the host by hand', () => {
-  it('starts as the README says, without any registry', async () => {
+  it('starts as docs/try.md says, without any registry', async () => {
     const outcome = await run('npm', ['run', '--silent', '--offline', 'host', '--', '--version']);
     expect(outcome).toMatchObject({ code: 0, stdout: `${PRODUCT_VERSION}\n` });
-    expect(read('README.md')).toContain('npm run host -- list');
+    expect(read('docs/try.md')).toContain('npm run host -- list');
   });
 
-  it.each(['README.md', 'installers/README.md', 'docs/architecture.md'])('is never fetched by name in %s', (document) =>
+  it.each(['docs/try.md', 'installers/README.md', 'docs/architecture.md'])('is never fetched by name in %s', (document) =>
     expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
   );
 
