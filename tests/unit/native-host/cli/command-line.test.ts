@@ -31,8 +31,9 @@ describe('the host by hand', () => {
     expect(read('docs/try.md')).toContain('npm run host -- list');
   });
 
-  it.each(['docs/try.md', 'installers/README.md', 'docs/architecture.md'])('is never fetched by name in %s', (document) =>
-    expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
+  it.each(['docs/try.md', 'installers/README.md', 'docs/architecture.md'])(
+    'is never fetched by name in %s',
+    (document) => expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
   );
 
   it('is linked by npm in a fresh clone, because its entry script is committed', async () => {
