@@ -1,0 +1,152 @@
+import { createPublicKey } from 'node:crypto';
+import { parseTlvs, valueOf } from './apdu/tlv.js';
+import { KeyAlgorithm, ManagementAlgorithm } from './card/algorithms.js';
+import {
+  type CardState,
+  FACTORY_MANAGEMENT_KEY,
+  factoryPin,
+  factoryPuk,
+  type ReferenceData,
+} from './card/card-state.js';
+import { fidoPinOf } from './card/fido-pin.js';
+import type { ProfileName } from './card/profile.js';
+import { profiles } from './card/profiles.js';
+import { StateFile } from './card/state-file.js';
+import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
+import { keyObjectOf } from './piv-applet/private-key.js';
+import { isRetired, Slot } from './piv-applet/slots.js';
+
+/** What a card has in its memory, without a PIN, a PUK or a private key. Nothing of it comes from the host. */
+export interface CardFacts {
+  readonly profile: ProfileName;
+  /** Null on a plain PIV card. */
+  readonly serial: number | null;
+  /** The GUID of the CHUID, as a UUID. Null while there is no CHUID. */
+  readonly guid: string | null;
+  readonly pin: SecretFacts;
+  readonly puk: SecretFacts;
+  readonly managementKey: { readonly algorithm: string; readonly isFactory: boolean };
+  /** By slot: `9A`. The attestation slot `F9` is one of them. */
+  readonly slots: Readonly<Record<string, SlotFacts>>;
+  /** Null on a card without FIDO2. */
+  readonly fido: FidoFacts | null;
+}
+
+/** A PIN or PUK. */
+export interface SecretFacts {
+  readonly triesLeft: number;
+  /** True while it is the factory's. */
+  readonly isFactory: boolean;
+}
+
+export interface SlotFacts {
+  /** `P-256`, `RSA-2048`. */
+  readonly algorithm: string;
+  readonly origin: 'generated' | 'imported';
+  /** SubjectPublicKeyInfo, DER, base64url. */
+  readonly publicKey: string;
+  /** The certificate in the slot's object, DER, base64url. Null while there is none. */
+  readonly certificate: string | null;
+}
+
+export interface FidoFacts {
+  readonly hasPin: boolean;
+  readonly triesLeft: number;
+  readonly passkeys: readonly { readonly relyingParty: string; readonly user: string | null }[];
+}
+
+const ALGORITHMS: readonly (readonly [number, string])[] = [
+  [KeyAlgorithm.rsa2048, 'RSA-2048'],
+  [KeyAlgorithm.rsa3072, 'RSA-3072'],
+  [KeyAlgorithm.rsa4096, 'RSA-4096'],
+  [KeyAlgorithm.p256, 'P-256'],
+  [KeyAlgorithm.p384, 'P-384'],
+];
+const MANAGEMENT_ALGORITHMS: readonly (readonly [number, string])[] = [
+  [ManagementAlgorithm.tripleDes, '3DES'],
+  [ManagementAlgorithm.aes128, 'AES-128'],
+  [ManagementAlgorithm.aes192, 'AES-192'],
+  [ManagementAlgorithm.aes256, 'AES-256'],
+];
+
+/** Objects with the certificates of the slots (SP 800-73-4 Part 1, table 3). */
+const CERTIFICATES: ReadonlyMap<number, number> = new Map<number, number>([
+  [Slot.authentication, 0x5fc105],
+  [Slot.signature, 0x5fc10a],
+  [Slot.keyManagement, 0x5fc10b],
+  [Slot.cardAuthentication, 0x5fc101],
+  [Slot.attestation, ATTESTATION_CERTIFICATE],
+]);
+const FIRST_RETIRED_CERTIFICATE = 0x5fc10d;
+const CHUID = 0x5fc102;
+const CERTIFICATE_TAG = 0x70;
+const GUID_TAG = 0x34;
+
+/**
+ * Reads the memory of a virtual card, whether it is in a reader or not.
+ *
+ * @throws when the file is missing or is not a card's memory
+ */
+export function readCardFacts(stateFile: string): CardFacts {
+  const state = new StateFile(stateFile).load();
+  if (state === undefined) throw new Error(`There is no card in ${stateFile}.`);
+  return {
+    profile: state.profile,
+    serial: state.serial ?? null,
+    guid: guidOf(state),
+    pin: secretFacts(state.pin, factoryPin()),
+    puk: secretFacts(state.puk, factoryPuk()),
+    managementKey: {
+      algorithm: nameIn(MANAGEMENT_ALGORITHMS, state.managementKey.algorithm),
+      isFactory: state.managementKey.key.equals(FACTORY_MANAGEMENT_KEY),
+    },
+    slots: slotFacts(state),
+    fido: fidoFacts(state),
+  };
+}
+
+const secretFacts = ({ value, triesLeft }: ReferenceData, factory: ReferenceData): SecretFacts => ({
+  triesLeft,
+  isFactory: value.equals(factory.value),
+});
+
+function guidOf({ objects }: CardState): string | null {
+  const chuid = objects.get(CHUID);
+  const guid = chuid && valueOf(GUID_TAG, parseTlvs(chuid));
+  return guid?.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') ?? null;
+}
+
+function slotFacts({ keys, objects }: CardState): Record<string, SlotFacts> {
+  const facts = [...keys].map(([slot, key]): [string, SlotFacts] => {
+    const content = objects.get(certificateObject(slot));
+    const certificate = content && valueOf(CERTIFICATE_TAG, parseTlvs(content));
+    return [
+      slot.toString(16).toUpperCase(),
+      {
+        algorithm: nameIn(ALGORITHMS, key.algorithm),
+        origin: key.origin,
+        publicKey: createPublicKey(keyObjectOf(key)).export({ type: 'spki', format: 'der' }).toString('base64url'),
+        certificate: certificate?.toString('base64url') ?? null,
+      },
+    ];
+  });
+  return Object.fromEntries(facts);
+}
+
+const certificateObject = (slot: number): number =>
+  isRetired(slot) ? FIRST_RETIRED_CERTIFICATE + slot - Slot.firstRetired : (CERTIFICATES.get(slot) ?? 0);
+
+function fidoFacts(state: CardState): FidoFacts | null {
+  const { fido: profile } = profiles[state.profile];
+  if (!profile) return null;
+  const { hash, triesLeft } = fidoPinOf(state, profile);
+  const passkeys = state.fido?.credentials ?? [];
+  return {
+    hasPin: hash !== undefined,
+    triesLeft,
+    passkeys: passkeys.map(({ rpId, user }) => ({ relyingParty: rpId, user: user.name ?? null })),
+  };
+}
+
+const nameIn = (names: readonly (readonly [number, string])[], number: number): string =>
+  names.find(([one]) => one === number)?.[1] ?? `0x${number.toString(16)}`;
