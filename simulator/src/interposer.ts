@@ -19,6 +19,8 @@ const host = spawn(process.execPath, [process.env[HOST_VARIABLE] ?? '', ...proce
   stdio: ['pipe', 'inherit', 'inherit'],
 });
 host.on('exit', (code) => process.exit(code ?? 1));
+// The simulator, the host and the browser can each end first. The end of the host ends this process.
+for (const stream of [simulator, host.stdin, process.stdout]) stream.on('error', () => undefined);
 
 const frames = new FrameReader(LONGEST_FRAME);
 for await (const chunk of process.stdin) {
@@ -47,7 +49,8 @@ async function pass(body: Buffer): Promise<void> {
 
 async function ask(method: string): Promise<Verdict> {
   simulator.write(`${JSON.stringify({ method })}\n`);
-  const { value } = await verdicts.next();
+  // Nothing is staged once the simulator has ended.
+  const { value } = await verdicts.next().catch(() => ({ value: undefined }));
   return value ?? { act: 'pass' };
 }
 

@@ -3,8 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { validate } from '@cardwright/protocol';
 import type { WireError } from '@cardwright/protocol/messages';
+import * as v from 'valibot';
 import { announcement, type Verdict } from './interposition.js';
 
 /** A rule for the requests of one method. */
@@ -16,7 +16,7 @@ export interface Interference {
   readonly act: () => Promise<Verdict>;
 }
 
-/** Decides about each request of the browser to a simulated host. */
+/** Decides about each request of the browser to a simulated host. A host may be killed at any moment, also in the middle of a line. */
 export class Switchboard {
   #interference: Interference | null = null;
   readonly #sockets = new Set<Socket>();
@@ -51,22 +51,44 @@ export class Switchboard {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
-    // A killed host closes its end of the socket.
-    socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
     const counts = new Map<string, number>();
-    createInterface({ input: socket }).on('line', (line) => {
-      const { method } = validate(announcement, JSON.parse(line));
+    const lines = createInterface({ input: socket });
+    // A killed host resets the connection. The lines report the error of their socket as their own.
+    for (const emitter of [socket, lines]) emitter.on('error', () => socket.destroy());
+    lines.on('line', (line) => {
+      const method = methodIn(line);
+      if (method === null) {
+        socket.destroy();
+        return;
+      }
       const nth = (counts.get(method) ?? 0) + 1;
       counts.set(method, nth);
-      void this.#decide(method, nth).then((verdict) => socket.write(`${JSON.stringify(verdict)}\n`));
+      void this.#decide(method, nth).then((verdict) => {
+        if (socket.writable) socket.write(`${JSON.stringify(verdict)}\n`);
+      });
     });
   }
 
   async #decide(method: string, nth: number): Promise<Verdict> {
     const planned = this.#interference;
     if (planned?.method !== method || (planned.nth !== null && planned.nth !== nth)) return { act: 'pass' };
-    return planned.act();
+    try {
+      return await planned.act();
+    } catch (error) {
+      console.error(`The staged failure did not come: ${error instanceof Error ? error.message : String(error)}`);
+      return { act: 'pass' };
+    }
+  }
+}
+
+/** Returns the method that a line announces; null for the beginning of a line, which is all that a killed host has sent. */
+function methodIn(line: string): string | null {
+  try {
+    const parsed = v.safeParse(announcement, JSON.parse(line));
+    return parsed.success ? parsed.output.method : null;
+  } catch {
+    return null;
   }
 }
 
