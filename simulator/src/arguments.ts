@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run simulator [-- OPTIONS]
+export const USAGE = `npm run simulator [-- OPTIONS], or where the package is installed: npx cardwright-simulator [OPTIONS]
   --portal URL   the portal that you develop, such as http://localhost:8080 (default: the reference portal is started)
   --headless     no browser window
+  --stdio        for a program: a JSON-RPC 2.0 request on each line of the input, its answer on a line of the output
   --order ORDER  give an order before anything else; can be repeated: --order "insert piv" --order "fail no-reader"
   --help         print this`;
 
@@ -10,6 +11,8 @@ export interface SimulatorArguments {
   /** Null for the reference portal. */
   readonly portal: string | null;
   readonly headless: boolean;
+  /** A program gives the orders, not a person. */
+  readonly stdio: boolean;
   readonly orders: readonly string[];
   readonly help: boolean;
 }
@@ -25,11 +28,12 @@ export function readArguments(args: readonly string[]): SimulatorArguments {
     options: {
       portal: { type: 'string' },
       headless: { type: 'boolean', default: false },
+      stdio: { type: 'boolean', default: false },
       order: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
-  const { portal, headless, order, help } = values;
+  const { portal, headless, stdio, order, help } = values;
   if (portal !== undefined && !/^https?:\/\//.test(portal)) throw new TypeError('--portal is an http or https address');
-  return { portal: portal ?? null, headless, orders: order, help };
+  return { portal: portal ?? null, headless, stdio, orders: order, help };
 }

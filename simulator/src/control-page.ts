@@ -2,14 +2,17 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errorCatalogue, describeError, isErrorCode } from '@cardwright/protocol';
+import { errorCatalogue, describeError, isErrorCode, validate } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
+import * as v from 'valibot';
+import { CARDS } from './card-readers.js';
 import { FAILURES } from './failures/index.js';
-import { obey, readOrder } from './order.js';
-import { CARDS, type Simulator } from './simulator.js';
+import { obey } from './order-line.js';
+import type { Simulator } from './simulator.js';
 
 const PAGE = inRepository('simulator', 'control-page.html');
-const LONGEST_ORDER = 200;
+const LONGEST_ORDER = 1_000;
+const givenOrder = v.strictObject({ order: v.string() });
 const TOKEN_BYTES = 24;
 
 /** The simulator's own page, on loopback alone. */
@@ -19,31 +22,30 @@ export interface ControlPage {
   close(): Promise<void>;
 }
 
-/** Serves a page on which a click stages a failure. Orders are executed one after another. */
+/** Serves a page on which a click stages a failure. */
 export async function openControlPage(simulator: Simulator): Promise<ControlPage> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  let queue: Promise<unknown> = Promise.resolve();
-  const order = (line: string): Promise<string> => {
-    const done = queue.then(() => obey(simulator, readOrder(line)));
-    // The queue ignores the error, which the caller gets.
-    queue = done.catch(() => undefined);
-    return done;
-  };
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      send(response, 400, { problem: error instanceof Error ? error.message : 'unknown' });
+      // The engine's own words about broken JSON would quote the order.
+      const isQuoting = error instanceof SyntaxError || !(error instanceof Error);
+      send(response, 400, { problem: isQuoting ? 'This is no order.' : error.message });
     });
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A page of another site cannot know the token, and cannot reach this server under a name of its own.
+    // A page of another site cannot know the token, cannot reach this server under a name of its own, and cannot send JSON without its leave.
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const isOurs = request.headers.host === `127.0.0.1:${port(server)}` && same(searchParams.get('token') ?? '', token);
     if (!isOurs) send(response, 403, { problem: 'Open the address that the simulator printed.' });
     else if (request.method === 'GET' && pathname === '/') sendPage(response);
     else if (request.method === 'GET' && pathname === '/state') send(response, 200, state(simulator));
     else if (request.method === 'POST' && pathname === '/order') {
-      const says = await order(await textOf(request));
-      send(response, 200, { says, ...state(simulator) });
+      if (request.headers['content-type'] !== 'application/json') send(response, 415, { problem: 'An order is JSON.' });
+      else {
+        const { order } = validate(givenOrder, JSON.parse(await textOf(request)));
+        const { says } = await obey(simulator, order);
+        send(response, 200, { says, ...state(simulator) });
+      }
     } else send(response, 404, { problem: 'There is no such address.' });
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -57,9 +59,11 @@ export async function openControlPage(simulator: Simulator): Promise<ControlPage
   };
 }
 
-const state = (simulator: Simulator) => ({
-  ...simulator.standing,
-  cards: CARDS,
+const state = ({ standing: { card, cards, failure } }: Simulator) => ({
+  card,
+  cards,
+  failure,
+  kinds: CARDS,
   failures: FAILURES.map(({ name, title, code, then }) => ({ name, title, code, then })),
   codes: Object.keys(errorCatalogue)
     .filter(isErrorCode)
@@ -80,7 +84,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > LONGEST_ORDER) throw new RangeError('that is no order');
+    if (text.length > LONGEST_ORDER) throw new RangeError('this order is too long');
   }
   return text;
 }

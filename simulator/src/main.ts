@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { readArguments, USAGE, type SimulatorArguments } from './arguments.js';
 import { openControlPage } from './control-page.js';
-import { FAILURES } from './failures/index.js';
-import { obey, ORDERS, readOrder } from './order.js';
+import { obey, USAGE_OF_ORDERS } from './order-line.js';
+import { answerProgram, linesOf } from './program-requests.js';
 import { Simulator } from './simulator.js';
 
 process.exitCode = await main();
@@ -17,62 +17,68 @@ async function main(): Promise<number> {
     return 2;
   }
   if (args.help) {
-    console.log(`${USAGE}\n\nOrders:\n${ORDERS}`);
+    console.log(`${USAGE}\n\nOrders:\n${USAGE_OF_ORDERS}`);
     return 0;
   }
-  return simulate(args);
+  await simulate(args);
+  return 0;
 }
 
-async function simulate({ portal, headless, orders }: SimulatorArguments): Promise<number> {
-  console.log('Starting private card readers and a browser ...');
+async function simulate({ portal, headless, stdio, orders }: SimulatorArguments): Promise<void> {
+  // A program reads nothing but answers from the output.
+  console.error('Starting private card readers and a browser ...');
   const account = { username: 'author', password: randomBytes(9).toString('base64url') };
   const accounts = JSON.stringify([{ ...account, displayName: 'Portal Author', role: 'user' }]);
   const simulator = await Simulator.open({
-    portal: portal === null ? { env: { CARDWRIGHT_DEMO_ACCOUNTS: accounts } } : false,
     browser: { headless },
+    ...(portal === null ? { portal: { env: { CARDWRIGHT_DEMO_ACCOUNTS: accounts } }, account } : { portal }),
   });
-  const control = await openControlPage(simulator);
   try {
-    const { browser } = simulator.stage.browser;
-    const page = await browser.newPage();
-    await page.goto(portal ?? simulator.stage.portal.url);
-    console.log(`The portal: ${page.url()}`);
-    if (portal === null) console.log(`Sign in as ${account.username}, password ${account.password}`);
-    console.log(`Stage failures here, or on the page ${control.url}\n\n${ORDERS}\n`);
-    for (const order of orders) await carryOut(simulator, order);
-    const closed = new AbortController();
-    browser.once('disconnected', () => closed.abort());
-    await converse(simulator, closed.signal);
-    return 0;
+    for (const order of ['open', ...orders]) console.error(await said(simulator, order));
+    await (stdio ? servePrograms(simulator) : converse(simulator));
   } finally {
-    await control.close();
     await simulator.close();
   }
 }
 
-/** Executes orders until `quit`, the end of the input, or the end of the browser. Without a terminal, until the browser is closed. */
-async function converse(simulator: Simulator, closed: AbortSignal): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'simulator> ' });
-  closed.addEventListener('abort', () => terminal.close());
-  terminal.prompt();
-  for await (const line of terminal) {
-    const order = line.trim();
-    if (order === 'quit') return;
-    if (order === 'list') listFailures();
-    else if (order !== '') await carryOut(simulator, order);
-    terminal.prompt();
+/** Answers requests until `quit`, the end of the input, or the end of whoever reads the answers. */
+async function servePrograms(simulator: Simulator): Promise<void> {
+  // Nobody is there who could be answered. Whatever was started ends with this process.
+  process.stdout.on('error', () => process.exit(1));
+  for await (const line of linesOf(process.stdin)) {
+    if (line?.trim() === '') continue;
+    process.stdout.write(`${await answerProgram(simulator, line)}\n`);
+    if (simulator.ended.aborted) return;
   }
 }
 
-async function carryOut(simulator: Simulator, order: string): Promise<void> {
+/** Executes orders until `quit`, the end of the input, or the end of the browser. */
+async function converse(simulator: Simulator): Promise<void> {
+  const { url, account } = simulator.standing.portal;
+  console.log(`The portal: ${url}`);
+  if (account !== null) console.log(`Sign in as ${account.username}, password ${account.password}`);
+  const control = await openControlPage(simulator);
   try {
-    console.log(await obey(simulator, readOrder(order)));
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.log(`Stage failures here, or on the page ${control.url}\n\n${USAGE_OF_ORDERS}\n`);
+    simulator.stage.browser.browser.once('disconnected', () => simulator.end());
+    const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'simulator> ' });
+    simulator.ended.addEventListener('abort', () => terminal.close());
+    terminal.prompt();
+    for await (const line of terminal) {
+      if (line.trim() !== '') console.log(await said(simulator, line));
+      if (simulator.ended.aborted) return;
+      terminal.prompt();
+    }
+  } finally {
+    await control.close();
   }
 }
 
-function listFailures(): void {
-  const width = Math.max(...FAILURES.map(({ name }) => name.length));
-  for (const { name, title, code } of FAILURES) console.log(`  ${name.padEnd(width)}  ${title} (${code})`);
+/** Gives an order. @returns what it led to, or why it was not carried out */
+async function said(simulator: Simulator, order: string): Promise<string> {
+  try {
+    return (await obey(simulator, order)).says;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -1,90 +1,68 @@
-import { errorCatalogue, isErrorCode, isMethod, type ErrorCode, type Method } from '@cardwright/protocol';
-import type { Failure } from './failure.js';
-import { FAILURES } from './failures/index.js';
-import { CARDS, isCardName, type CardName, type Simulator } from './simulator.js';
+import * as v from 'valibot';
+import type { Simulator } from './simulator.js';
 
-/** The orders of a user of the simulator, in the terminal and on its page alike. */
-export type Order =
-  | { readonly order: 'insert'; readonly card: CardName }
-  | { readonly order: 'pull' }
-  | { readonly order: 'pull-at-step'; readonly step: number }
-  | { readonly order: 'fail'; readonly failure: Failure }
-  | { readonly order: 'error'; readonly code: ErrorCode; readonly method: Method | undefined }
-  | { readonly order: 'restore' };
+/** The outcome of an order: a sentence for people, and facts for programs. */
+export interface Outcome {
+  readonly says: string;
+  readonly [fact: string]: unknown;
+}
 
-export const ORDERS = `  insert [${CARDS.join(' | ')}]     put a new card into the reader
-  pull                 take it out
-  pull-at-step N       take it out when step N of the next issuance begins (1 to 5)
-  fail NAME            stage a failure of the list
-  error CODE [METHOD]  have a command, or the portal, answer with any error of the catalogue
-  restore              everything is in order again
-  list                 the failures that have a name
-  quit`;
+/** An order to the simulator, in the terminal, on its page and from a program alike. */
+export interface Order {
+  /** As typed, and the method of a program's request: `pull-at-step`. */
+  readonly name: string;
+  /** The parameters as a person types them: `SELECTOR [TEXT]`. */
+  readonly usage: string;
+  readonly does: string;
+  /** In the order in which a person types them. */
+  readonly parameters: readonly { readonly name: string; readonly isNumber: boolean }[];
+  /** @throws OrderError for wrong parameters */
+  readonly carryOut: (simulator: Simulator, parameters: unknown) => Promise<Outcome>;
+}
 
-const STEPS = 5;
-
-/** @throws RangeError in words for the person who typed it */
-export function readOrder(line: string): Order {
-  const [word = '', first, second] = line.trim().split(/\s+/);
-  switch (word) {
-    case 'insert':
-      return { order: 'insert', card: demand(first ?? 'yubikey', isCardName, `a card: ${CARDS.join(', ')}`) };
-    case 'pull':
-    case 'restore':
-      return { order: word };
-    case 'pull-at-step': {
-      const step = Number(first);
-      if (!Number.isInteger(step) || step < 1 || step > STEPS)
-        throw new RangeError(`expected a step from 1 to ${STEPS}`);
-      return { order: word, step };
-    }
-    case 'fail': {
-      const failure = FAILURES.find(({ name }) => name === first);
-      if (!failure) throw new RangeError(`expected a failure of the list, such as ${FAILURES[0]?.name ?? ''}`);
-      return { order: word, failure };
-    }
-    case 'error': {
-      const code = demand(
-        first?.toUpperCase() ?? '',
-        isErrorCode,
-        `a code of the catalogue: ${Object.keys(errorCatalogue).join(', ')}`,
-      );
-      return {
-        order: word,
-        code,
-        method: second === undefined ? undefined : demand(second, isMethod, 'a command of the protocol'),
-      };
-    }
-    default:
-      throw new RangeError(`there is no "${word}"`);
+/** An order that does not exist, or wrong parameters. The message never contains a value, which may be a PIN. */
+export class OrderError extends RangeError {
+  constructor(
+    readonly problem: 'order' | 'parameters',
+    message: string,
+  ) {
+    super(message);
   }
 }
 
-function demand<T extends string>(text: string, is: (text: string) => text is T, what: string): T {
-  if (!is(text)) throw new RangeError(`expected ${what}`);
-  return text;
+interface OrderDefinition<Entries extends v.ObjectEntries> {
+  readonly name: string;
+  readonly usage: string;
+  readonly does: string;
+  readonly parameters: Entries;
+  /** What each parameter has to be, in words. */
+  readonly expects: Readonly<Record<keyof Entries & string, string>>;
+  readonly carryOut: (
+    simulator: Simulator,
+    parameters: v.InferOutput<v.StrictObjectSchema<Entries, undefined>>,
+  ) => Promise<Outcome>;
 }
 
-/** Executes an order. Says in words what there is to see now. */
-export async function obey(simulator: Simulator, order: Order): Promise<string> {
-  switch (order.order) {
-    case 'insert':
-      await simulator.insert(order.card);
-      return `A ${order.card} is in the reader.`;
-    case 'pull':
-      await simulator.pull();
-      return 'There is no card in the reader.';
-    case 'pull-at-step':
-      await simulator.pullAtStep(order.step);
-      return `The card is pulled when step ${order.step} begins. Insert a card and issue it.`;
-    case 'fail':
-      await simulator.fail(order.failure.name, order.failure.stage);
-      return `${order.failure.title} (${order.failure.code}). ${order.failure.then}`;
-    case 'error':
-      await simulator.error(order.code, order.method);
-      return `${order.code} is answered from now on.`;
-    case 'restore':
-      await simulator.restore();
-      return 'Everything is in order.';
-  }
+/** Defines an order. Whoever gives it, its parameters are checked first. */
+export function defineOrder<const Entries extends v.ObjectEntries>(definition: OrderDefinition<Entries>): Order {
+  const { name, usage, does, parameters, expects } = definition;
+  const schema = v.strictObject(parameters);
+  return {
+    name,
+    usage,
+    does,
+    parameters: Object.entries(parameters).map(([one, { type }]) => ({ name: one, isNumber: type === 'number' })),
+    carryOut: async (simulator, given) => {
+      const parsed = v.safeParse(schema, given, { abortEarly: true });
+      if (!parsed.success) throw new OrderError('parameters', complaint(parsed.issues[0].path?.[0]?.key, expects));
+      return definition.carryOut(simulator, parsed.output);
+    },
+  };
+}
+
+function complaint(parameter: unknown, expects: Readonly<Record<string, string>>): string {
+  if (typeof parameter !== 'string') return 'expected parameters by their names';
+  return Object.hasOwn(expects, parameter)
+    ? `expected ${expects[parameter] ?? parameter}`
+    : 'there is a parameter that this order does not have';
 }

@@ -10,34 +10,43 @@ const STATUS = 409;
 export class PortalAnswers {
   #code: ErrorCode | null = null;
   #details: Readonly<Record<string, unknown>> = {};
+  #browser: Browser | null = null;
   readonly #pages = new WeakSet<Page>();
 
-  constructor(private readonly browser: Browser) {}
+  /** Answers in the pages of this browser, in place of the one before. */
+  async follow(browser: Browser): Promise<void> {
+    this.#browser?.off('targetcreated', this.#onTarget);
+    this.#browser = browser;
+    browser.on('targetcreated', this.#onTarget);
+    if (this.#code !== null) await this.#interceptAll(browser);
+  }
 
   /** Sets the answer to each call of an operation from now on; null ends it. */
   async set(code: ErrorCode | null, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#code = code;
     this.#details = details;
-    if (code === null) return;
-    for (const page of await this.browser.pages()) await this.#intercept(page);
-    this.browser.off('targetcreated', this.#onTarget);
-    this.browser.on('targetcreated', this.#onTarget);
+    if (code !== null && this.#browser !== null) await this.#interceptAll(this.#browser);
+  }
+
+  async #interceptAll(browser: Browser): Promise<void> {
+    for (const page of await browser.pages()) await this.#intercept(page);
   }
 
   readonly #onTarget = (target: Target): void => {
-    if (target.type() !== TargetType.PAGE) return;
+    if (this.#code === null || target.type() !== TargetType.PAGE) return;
     // A page that is closed at once has no calls to intercept.
-    void target.page().then(
-      (page) => page && this.#intercept(page),
-      () => undefined,
-    );
+    void target
+      .page()
+      .then((page) => page && this.#intercept(page))
+      .catch(() => undefined);
   };
 
   async #intercept(page: Page): Promise<void> {
     if (this.#pages.has(page) || !/^https?:/.test(page.url())) return;
     this.#pages.add(page);
     await page.setRequestInterception(true);
-    page.on('request', (request) => void this.#answer(request));
+    // Where the page is closed meanwhile, nobody waits for the answer.
+    page.on('request', (request) => void this.#answer(request).catch(() => undefined));
   }
 
   async #answer(request: HTTPRequest): Promise<void> {

@@ -1,14 +1,16 @@
 import { describeError, type ErrorCode, type Method } from '@cardwright/protocol';
 import {
+  type Account,
   EXTENSION_DIR,
   inRepository,
   openStage,
-  VIRTUAL_VENDOR,
-  type InsertedCard,
   type Stage,
   type StageOptions,
+  VIRTUAL_VENDOR,
 } from '@cardwright/stage';
+import { CardReaders, type NamedCard } from './card-readers.js';
 import { HOST_VARIABLE, SOCKET_VARIABLE, type Verdict } from './interposition.js';
+import { Person } from './person.js';
 import { PortalAnswers } from './portal-answers.js';
 import { sampleError } from './sample-details.js';
 import { refusal, Switchboard } from './switchboard.js';
@@ -17,18 +19,25 @@ const INTERPOSER = inRepository('simulator', 'dist', 'interposer.js');
 const HOST = inRepository('native-host', 'dist', 'bundle', 'main.js');
 const OF_ANOTHER_EXTENSION = { allowedOrigins: [`chrome-extension://${'a'.repeat(32)}/`] };
 const EXTENSION_ID = new RegExp('^chrome-extension://([a-p]{32})/');
-const READERS = 2;
-
-/** Cards that can be inserted: profiles of the virtual card. */
-export const CARDS = ['yubikey', 'yubikey-4.3.7', 'yubikey-5.8', 'piv', 'no-piv'] as const;
-export type CardName = (typeof CARDS)[number];
-
-export const isCardName = (name: string): name is CardName => CARDS.some((one) => one === name);
 
 /** The current state, for display. */
 export interface Standing {
-  readonly card: CardName | null;
+  /** The card in the reader. Null when there is none, for whatever reason. */
+  readonly card: NamedCard | null;
+  /** All cards that were ever inserted. */
+  readonly cards: readonly NamedCard[];
   readonly failure: string | null;
+  /** The portal's address, and an account of the reference portal. */
+  readonly portal: { readonly url: string; readonly account: Account | null };
+  readonly isRunning: { readonly browser: boolean; readonly service: boolean; readonly portal: boolean | null };
+}
+
+export interface SimulatorOptions {
+  /** The reference portal, as for a stage, which then trusts the virtual cards' vendor; or the address of another one. */
+  readonly portal?: StageOptions['portal'] | string;
+  readonly browser?: Exclude<StageOptions['browser'], false>;
+  /** The account of the reference portal that users are told. */
+  readonly account?: Account;
 }
 
 /**
@@ -36,49 +45,79 @@ export interface Standing {
  * card. Failures that cannot be produced are answered in place of the host or the portal.
  */
 export class Simulator {
-  #card: { readonly name: CardName; readonly inserted: InsertedCard } | null = null;
+  /** A person at the browser. */
+  readonly person = new Person(() => this.stage.browser.browser);
+  readonly readers: CardReaders;
+  readonly #portalAnswers = new PortalAnswers();
+  readonly #ended = new AbortController();
   #failure: string | null = null;
   #hasExtension = true;
-  readonly #portalAnswers: PortalAnswers;
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly stage: Stage,
     private readonly switchboard: Switchboard,
+    private readonly browserOptions: NonNullable<SimulatorOptions['browser']>,
+    private readonly portal: { readonly url: string; readonly account: Account | null; readonly isOurs: boolean },
   ) {
-    this.#portalAnswers = new PortalAnswers(stage.browser.browser);
+    this.readers = new CardReaders(stage);
   }
 
-  /** @param options as for a stage; the reference portal trusts the virtual cards' vendor */
-  static async open({ portal = {}, browser = {} }: Pick<StageOptions, 'portal' | 'browser'>): Promise<Simulator> {
+  static async open({ portal = {}, browser = {}, account }: SimulatorOptions): Promise<Simulator> {
     const switchboard = await Switchboard.open();
     const env = { [SOCKET_VARIABLE]: switchboard.path, [HOST_VARIABLE]: HOST };
+    const options = { ...browser, env: { ...env, ...browser.env }, hostProgram: INTERPOSER };
+    const isOurs = typeof portal === 'object';
     const stage = await openStage({
-      readers: READERS,
-      portal: portal === false ? false : { vendorCertificates: VIRTUAL_VENDOR, ...portal },
-      browser: browser === false ? false : { ...browser, env: { ...env, ...browser.env }, hostProgram: INTERPOSER },
+      portal: isOurs ? { vendorCertificates: VIRTUAL_VENDOR, ...portal } : false,
+      browser: options,
     });
-    return new Simulator(stage, switchboard);
+    const url = isOurs ? stage.portal.url : String(portal);
+    const simulator = new Simulator(stage, switchboard, options, { url, account: account ?? null, isOurs });
+    await simulator.#portalAnswers.follow(stage.browser.browser);
+    return simulator;
   }
 
   get standing(): Standing {
-    return { card: this.#card?.name ?? null, failure: this.#failure };
+    const { url, account, isOurs } = this.portal;
+    return {
+      card: this.readers.card,
+      cards: this.readers.cards,
+      failure: this.#failure,
+      portal: { url, account },
+      isRunning: {
+        browser: this.stage.browser.browser.connected,
+        service: this.readers.isRunning,
+        portal: isOurs ? this.stage.portal.pid !== undefined : null,
+      },
+    };
   }
 
-  /** Inserts another card in place of the current one. */
-  async insert(name: CardName, args: readonly string[] = []): Promise<void> {
-    await this.pull();
-    if (this.stage.pcscd.readers.length === 0) await this.restartService(READERS);
-    this.#card = { name, inserted: await this.stage.insert({ profile: name, args }) };
+  /** Aborts when the simulator is to end. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
-  async pull(): Promise<void> {
-    const card = this.#card;
-    this.#card = null;
-    await card?.inserted.pull();
+  end(): void {
+    this.#ended.abort();
+  }
+
+  /** Runs one task after another, whoever gives them. */
+  inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(task);
+    // The next task does not need the error, which the giver of this one gets.
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Opens a page in the browser, which is started again if it has ended. @param url default: the portal's first page */
+  async open(url = this.portal.url): Promise<string> {
+    if (!this.stage.browser.browser.connected) await this.restore();
+    return this.person.open(url);
   }
 
   /** Ends the current failure and stages this one. */
-  async fail(name: string, stage: (simulator: Simulator) => Promise<void>): Promise<void> {
+  async fail(name: string, stage: (simulator: Simulator) => Promise<unknown>): Promise<void> {
     await this.restore();
     await stage(this);
     this.#failure = name;
@@ -97,7 +136,7 @@ export class Simulator {
   }
 
   /**
-   * Pulls the card when the CMS's step of this number, counted from 1, reaches the host.
+   * Pulls the card when the CMS's step of this number, counted from 1, reaches the host. Once: with the card back, the operation continues.
    *
    * @param number an issuance has five steps for the host
    */
@@ -107,25 +146,28 @@ export class Simulator {
       method: 'step.run',
       nth: number,
       act: async () => {
-        await this.pull();
+        this.switchboard.set(null);
+        this.#failure = null;
+        await this.readers.pull();
         return { act: 'pass' };
       },
     });
     this.#failure = `pull-at-step ${number}`;
   }
 
-  /** Ends all failures, and removes a card that was inserted for one. */
+  /** Ends all failures, removes a card that was inserted for one, and starts again what has ended. */
   async restore(): Promise<void> {
     const staged = this.#failure;
     this.switchboard.set(null);
     await this.#portalAnswers.set(null);
-    if (staged === null) return;
-    this.#failure = null;
+    if (staged !== null) {
+      this.#failure = null;
+      await this.readers.pull();
+    }
+    await this.#revive();
     await this.withHost('ours');
     if (!this.#hasExtension) await this.stage.browser.installExtension(EXTENSION_DIR);
     this.#hasExtension = true;
-    await this.pull();
-    if (this.stage.pcscd.readers.length === 0) await this.restartService(READERS);
   }
 
   /** Decides about each request of one method to the host. */
@@ -157,20 +199,21 @@ export class Simulator {
     this.#hasExtension = false;
   }
 
-  async stopService(): Promise<void> {
-    await this.pull();
-    await this.stage.pcscd.end();
-  }
-
-  async restartService(readers: number): Promise<void> {
-    await this.pull();
-    await this.stage.pcscd.restart({ readers });
-  }
-
   async close(): Promise<string[]> {
     const left = await this.stage.close();
     await this.switchboard.close();
     return left;
+  }
+
+  /** Starts the smart card service, the reference portal and the browser again where they have ended. */
+  async #revive(): Promise<void> {
+    await this.readers.revive();
+    if (this.portal.isOurs && this.stage.portal.pid === undefined) await this.stage.portal.start();
+    if (this.stage.browser.browser.connected) return;
+    await this.stage.browser.close();
+    const { browser } = await this.stage.launch(this.browserOptions);
+    await this.#portalAnswers.follow(browser);
+    this.#hasExtension = true;
   }
 }
 

@@ -108,7 +108,7 @@ export class Stage {
 
   /** Puts a card into a reader. */
   async insert(insertion: Insertion): Promise<InsertedCard> {
-    const taken = new Set([...this.#cards].map((card) => card.reader.name));
+    const taken = new Set([...this.#cards].filter((card) => card.isInserted).map((card) => card.reader.name));
     const { readers } = this.pcscd;
     const reader =
       insertion.reader === undefined ? readers.find((one) => !taken.has(one.name)) : readers[insertion.reader];
@@ -117,6 +117,9 @@ export class Stage {
     const card = await insertCard({ ...insertion, reader, stateFile, env: this.env });
     const inserted: InsertedCard = {
       ...card,
+      get isInserted() {
+        return card.isInserted;
+      },
       pull: async (how) => {
         this.#cards.delete(inserted);
         await card.pull(how);

@@ -36,6 +36,8 @@ export interface VirtualCardOptions {
 export interface InsertedCard {
   readonly reader: VirtualReader;
   readonly stateFile: string;
+  /** False once it was pulled, has removed itself by a fault, or its reader or its process has ended. */
+  readonly isInserted: boolean;
   /** Header and status word of every APDU since its insertion, oldest first. Never their data. */
   readonly apdus: readonly string[];
   /** Resolves when the fault `hold` holds an APDU, until `release`. */
@@ -88,5 +90,15 @@ export async function insertCard(options: VirtualCardOptions): Promise<InsertedC
   const held = async (): Promise<void> => {
     await card.line(/^held$/);
   };
-  return { reader, stateFile, apdus, pull, held, release: () => card.signal('SIGUSR2') };
+  return {
+    reader,
+    stateFile,
+    get isInserted() {
+      return card.isRunning;
+    },
+    apdus,
+    pull,
+    held,
+    release: () => card.signal('SIGUSR2'),
+  };
 }

@@ -37,13 +37,13 @@ export const computerFailures = defineFailures([
     title: 'The smart card service is stopped',
     code: 'PCSC_UNAVAILABLE',
     then: OPEN,
-    stage: (simulator) => simulator.stopService(),
+    stage: (simulator) => simulator.readers.stop(),
   },
   {
     name: 'no-reader',
     title: 'No reader is connected',
     code: 'NO_READER',
     then: OPEN,
-    stage: (simulator) => simulator.restartService(0),
+    stage: (simulator) => simulator.readers.restart(0),
   },
 ]);

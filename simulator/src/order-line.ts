@@ -1,0 +1,49 @@
+import type { Order, Outcome } from './order.js';
+import { orderNamed, ORDERS } from './orders/index.js';
+import type { Simulator } from './simulator.js';
+
+/** An order with the parameters that a person typed, not checked yet. */
+export interface TypedOrder {
+  readonly order: Order;
+  readonly parameters: Readonly<Record<string, string | number>>;
+}
+
+const LEFT = Math.max(...ORDERS.map(({ name, usage }) => `${name} ${usage}`.length).filter((length) => length < 30));
+
+/** All orders with their parameters, for people. */
+export const USAGE_OF_ORDERS = ORDERS.map(
+  ({ name, usage, does }) => `  ${`${name} ${usage}`.padEnd(LEFT)}  ${does}`,
+).join('\n');
+
+/**
+ * Reads an order as a person types it: its name, then its parameters in their order, or as `name=value`. What is left over belongs to the
+ * last one, so that a text can have spaces.
+ *
+ * @throws OrderError when there is no such order
+ */
+export function readOrder(line: string): TypedOrder {
+  const [name = '', ...words] = line.trim().split(/\s+/);
+  const order = orderNamed(name);
+  const open = order.parameters.map((parameter) => parameter.name);
+  const typed = new Map<string, string>();
+  let last = '';
+  for (const word of words) {
+    const [, named = '', value = ''] = /^(\w+)=(.*)$/.exec(word) ?? [];
+    const isNamed = open.includes(named) && !typed.has(named);
+    const next = isNamed ? named : open.find((one) => !typed.has(one));
+    if (next !== undefined) typed.set((last = next), isNamed ? value : word);
+    else typed.set(last, `${typed.get(last) ?? ''} ${word}`.trim());
+  }
+  const isNumber = (parameter: string): boolean =>
+    order.parameters.some((one) => one.name === parameter && one.isNumber);
+  const read = [...typed].map(([one, text]): [string, string | number] => [one, isNumber(one) ? Number(text) : text]);
+  return { order, parameters: Object.fromEntries(read) };
+}
+
+/** Executes an order that a person typed, after those that were given before. */
+export function obey(simulator: Simulator, line: string): Promise<Outcome> {
+  return simulator.inTurn(async () => {
+    const { order, parameters } = readOrder(line);
+    return order.carryOut(simulator, parameters);
+  });
+}

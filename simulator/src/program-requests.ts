@@ -1,0 +1,71 @@
+import type { Readable } from 'node:stream';
+import { request, type RequestId } from '@cardwright/protocol/messages';
+import * as v from 'valibot';
+import { type Outcome, OrderError } from './order.js';
+import { orderNamed } from './orders/index.js';
+import type { Simulator } from './simulator.js';
+
+/** Codes of JSON-RPC 2.0, 5.1. An order that could not be carried out is an error of the server. */
+export const REQUEST_ERROR = {
+  noJson: -32_700,
+  noRequest: -32_600,
+  noSuchOrder: -32_601,
+  wrongParameters: -32_602,
+  notDone: -32_000,
+} as const;
+
+/** UTF-16 code units of a line. */
+export const LONGEST_LINE = 65_536;
+
+/** Splits an input into its lines. Null stands for one that is too long, of which nothing is kept. */
+export async function* linesOf(input: Readable): AsyncGenerator<string | null> {
+  let line = '';
+  for await (const chunk of input.setEncoding('utf8')) {
+    const [first = '', ...others] = String(chunk).split('\n');
+    if (line.length <= LONGEST_LINE) line += first;
+    for (const next of others) {
+      yield line.length > LONGEST_LINE ? null : line;
+      line = next;
+    }
+  }
+  if (line !== '') yield line.length > LONGEST_LINE ? null : line;
+}
+
+/**
+ * Answers one line of a program: a JSON-RPC 2.0 request whose method is an order. The answer is one line. It never repeats a value of the
+ * request, because that may be a PIN.
+ */
+export async function answerProgram(simulator: Simulator, line: string | null): Promise<string> {
+  if (line === null)
+    return failure(null, REQUEST_ERROR.noRequest, `this line has more than ${LONGEST_LINE} characters`);
+  const given = jsonIn(line);
+  if (given === undefined) return failure(null, REQUEST_ERROR.noJson, 'this line is no JSON');
+  const parsed = v.safeParse(request, given);
+  if (!parsed.success) return failure(null, REQUEST_ERROR.noRequest, 'this is no JSON-RPC 2.0 request with an id');
+  const { id, method, params = {} } = parsed.output;
+  try {
+    const outcome = await simulator.inTurn(async (): Promise<Outcome> =>
+      orderNamed(method).carryOut(simulator, params),
+    );
+    return JSON.stringify({ jsonrpc: '2.0', id, result: outcome });
+  } catch (error) {
+    return failure(id, codeOf(error), error instanceof Error ? error.message : 'unknown');
+  }
+}
+
+function codeOf(error: unknown): number {
+  if (!(error instanceof OrderError)) return REQUEST_ERROR.notDone;
+  return error.problem === 'order' ? REQUEST_ERROR.noSuchOrder : REQUEST_ERROR.wrongParameters;
+}
+
+const failure = (id: RequestId | null, code: number, message: string): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } });
+
+/** Undefined for what is no JSON. The engine's own words would quote the line. */
+function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
