@@ -35,7 +35,7 @@ interface OrderDefinition<Entries extends v.ObjectEntries> {
   readonly usage: string;
   readonly does: string;
   readonly parameters: Entries;
-  /** What each parameter has to be, in words. */
+  /** The expected value of each parameter, in words. */
   readonly expects: Readonly<Record<keyof Entries & string, string>>;
   readonly carryOut: (
     simulator: Simulator,

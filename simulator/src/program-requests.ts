@@ -39,9 +39,9 @@ export async function answerProgram(simulator: Simulator, line: string | null): 
   if (line === null)
     return failure(null, REQUEST_ERROR.noRequest, `this line has more than ${LONGEST_LINE} characters`);
   const given = jsonIn(line);
-  if (given === undefined) return failure(null, REQUEST_ERROR.noJson, 'this line is no JSON');
+  if (given === undefined) return failure(null, REQUEST_ERROR.noJson, 'this line is not JSON');
   const parsed = v.safeParse(request, given);
-  if (!parsed.success) return failure(null, REQUEST_ERROR.noRequest, 'this is no JSON-RPC 2.0 request with an id');
+  if (!parsed.success) return failure(null, REQUEST_ERROR.noRequest, 'this is not a JSON-RPC 2.0 request with an id');
   const { id, method, params = {} } = parsed.output;
   try {
     const outcome = await simulator.inTurn(async (): Promise<Outcome> =>
@@ -61,7 +61,7 @@ function codeOf(error: unknown): number {
 const failure = (id: RequestId | null, code: number, message: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } });
 
-/** Undefined for what is no JSON. The engine's own words would quote the line. */
+/** Parses a line; undefined if it is not JSON. The parser's own error would quote the line. */
 function jsonIn(line: string): unknown {
   try {
     return JSON.parse(line);

@@ -16,7 +16,7 @@ import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
 import { keyObjectOf } from './piv-applet/private-key.js';
 import { isRetired, Slot } from './piv-applet/slots.js';
 
-/** What a card has in its memory, without a PIN, a PUK or a private key. Nothing of it comes from the host. */
+/** The content of a card's memory, without a PIN, a PUK or a private key. Nothing of it comes from the host. */
 export interface CardFacts {
   readonly profile: ProfileName;
   /** Null on a plain PIV card. */
