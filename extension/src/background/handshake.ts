@@ -24,7 +24,14 @@ import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort, HostRequestOptions } from './host-port.js';
 import { logDefect } from './log.js';
-import { initializeUnder, readTerms, requireObedience, requireVersions, type SessionTerms } from './session-terms.js';
+import {
+  initializeUnder,
+  mayTellVersions,
+  readTerms,
+  requireObedience,
+  requireVersions,
+  type SessionTerms,
+} from './session-terms.js';
 import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
@@ -48,7 +55,7 @@ export interface InitializedHost {
 export function commonRange(page: ProtocolRange): ProtocolRange {
   const agreement = agreeOnVersion(PROTOCOL_RANGE, page);
   if (!('version' in agreement)) {
-    throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'extension' : 'sdk' });
+    throw agreement.older === 'ours' ? ownMismatch(page) : new CardwrightError('VERSION_MISMATCH', { update: 'sdk' });
   }
   return { min: later(PROTOCOL_RANGE.min, page.min), max: agreement.version };
 }
@@ -90,19 +97,21 @@ export async function initializeHost(
   const { minimum, answer, ...opened } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
-  const facts = readFacts(answer, range);
+  const facts = readFacts(answer, range, protocol);
   requireObedience(opened.terms.host, facts.capabilities);
   requireVersions(minimum, facts.host, protocol);
   return { facts, ...opened };
 }
 
 /** Reads the version first. The rest of an answer in another major version cannot be validated. */
-function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
-  const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
+function readFacts(answer: unknown, range: ProtocolRange, page: ProtocolRange): HostFacts {
+  const host = v.fallback(v.optional(hostInitialized.entries.host), undefined);
+  const spoken = v.safeParse(v.object({ protocol: protocolVersion, host }), answer);
   if (!spoken.success) throw unreadable('names no version');
-  const { protocol } = spoken.output;
+  const { protocol, host: installed } = spoken.output;
   if (!('version' in agreeOnVersion(range, { min: protocol, max: protocol }))) {
-    throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
+    const mayTell = installed !== undefined && mayTellVersions(page);
+    throw new CardwrightError('VERSION_MISMATCH', { update: 'host', ...(mayTell && { installed }) });
   }
   const facts = v.safeParse(hostInitialized, answer);
   if (!facts.success) throw unreadable(`is not what the table says: ${v.getDotPath(facts.issues[0]) ?? ''}`);
@@ -132,10 +141,15 @@ export const composeAnswer = (
 /** Corrects the blamed side. The host cannot distinguish sdk and extension when it blames the other side. */
 function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
   const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
-  return error.data.update === 'sdk' && weLimit
-    ? new CardwrightError('VERSION_MISMATCH', { update: 'extension' })
-    : error;
+  return error.data.update === 'sdk' && weLimit ? ownMismatch(page) : error;
 }
+
+/** Names the extension's own version, to a page that can read it. */
+const ownMismatch = (page: ProtocolRange): CardwrightError =>
+  new CardwrightError('VERSION_MISMATCH', {
+    update: 'extension',
+    ...(mayTellVersions(page) && { installed: PRODUCT_VERSION }),
+  });
 
 /** Returns the later of two versions, or the first if they are equal. */
 const later = (a: ProtocolVersion, b: ProtocolVersion): ProtocolVersion =>

@@ -53,12 +53,16 @@ function requireVersion(
   update: 'extension' | 'host',
   installed: string,
   minimum: string | null,
-  { max }: ProtocolRange,
+  page: ProtocolRange,
 ): void {
   if (minimum === null || isAtLeast(installed, minimum)) return;
+  throw new CardwrightError('VERSION_MISMATCH', { update, ...(mayTellVersions(page) && { installed, minimum }) });
+}
+
+/** True for a page whose sdk can read versions in `VERSION_MISMATCH`. */
+export function mayTellVersions({ max }: ProtocolRange): boolean {
   const { major, minor } = TELLS_VERSIONS;
-  const mayTell = max.major > major || (max.major === major && max.minor >= minor);
-  throw new CardwrightError('VERSION_MISMATCH', { update, ...(mayTell && { installed, minimum }) });
+  return max.major > major || (max.major === major && max.minor >= minor);
 }
 
 /**

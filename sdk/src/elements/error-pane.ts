@@ -7,7 +7,7 @@ import { offerSupportBundle } from '../support-bundle.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { copyIcon, warningIcon } from './icons.js';
 import { entryOf, installerFor, type Support } from './support.js';
-import { describe, reasonOf, triesLeftOf, type Text } from './text.js';
+import { describe, reasonOf, triesLeftOf, versionsOf, whyNoFile, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
@@ -120,6 +120,7 @@ export class ErrorPane extends WordedElement {
     const { message, user } = describe(text, error);
     const reason = reasonOf(error);
     const isForUser = error.code === 'DEVICE_NOT_ELIGIBLE';
+    const versions = versionsOf(text, error);
     const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
     // The addresses come from outside the sdk, so they are checked here, where they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
@@ -129,7 +130,7 @@ export class ErrorPane extends WordedElement {
         <h2>${message}</h2>
         <p class="code">${text.error(error.number, error.code)}</p>
         <dl>
-          ${isForUser ? term(text.reason, reason) : nothing}
+          ${term(text.reason, versions ?? (isForUser ? reason : null))}
           <div>
             <dt>${text.whatToDo}</dt>
             <dd class="remedy">
@@ -156,9 +157,7 @@ export class ErrorPane extends WordedElement {
           }
           ${link(entryOf(support, error), text.moreHelp, 'more-help')}
         </div>
-        <p class="refusal" role="status">
-          ${this.whyNoFile === null ? nothing : describe(text, this.whyNoFile).message}
-        </p>
+        <p class="refusal" role="status">${this.whyNoFile === null ? nothing : whyNoFile(text, this.whyNoFile)}</p>
       </div>
     </section>`;
   }

@@ -1,4 +1,12 @@
-import { isErrorCode, wordsOf, type CardwrightError, type ErrorTexts, type ErrorWords } from '@cardwright/protocol';
+import {
+  isCardwrightError,
+  isErrorCode,
+  wordsOf,
+  type CardwrightError,
+  type ErrorTexts,
+  type ErrorWords,
+} from '@cardwright/protocol';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { ENGLISH } from '@cardwright/words';
 import { words as dialogs } from '@cardwright/words/on-demand/dialogs';
 import { words as errors } from '@cardwright/words/on-demand/errors';
@@ -72,6 +80,27 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
   const reason = details.reason;
   return typeof reason === 'string' && !isErrorCode(reason) && code !== 'STEP_REFUSED' ? reason : null;
 }
+
+/**
+ * Returns the version of the part that has to be updated, and the one that is needed, if they are known; otherwise null.
+ *
+ * @example
+ * versionsOf(chooseText(), new CardwrightError('VERSION_MISMATCH', { update: 'host', installed: '0.1.0', minimum: '0.2.0' }));
+ */
+export function versionsOf(text: Text, error: CardwrightError): string | null {
+  if (!isCardwrightError(error, 'VERSION_MISMATCH')) return null;
+  const { update, installed = update === 'sdk' ? PRODUCT_VERSION : undefined, minimum } = error.data;
+  return installed === undefined ? null : text.versions(installed, minimum);
+}
+
+/**
+ * Explains why the extension opened no window for a support file.
+ *
+ * @example
+ * whyNoFile(chooseText(), new CardwrightError('RATE_LIMITED'));
+ */
+export const whyNoFile = (text: Text, error: CardwrightError): string =>
+  error.code === 'RATE_LIMITED' ? text.supportFileLater : describe(text, error).message;
 
 /** Returns the remaining tries after a wrong PIN or code; null if they are not counted, or none is left. */
 export function triesLeftOf({ data }: CardwrightError): number | null {

@@ -98,14 +98,21 @@ describe('the Check step', () => {
     },
   );
 
-  it.each<[code: string, line: keyof typeof FAILED_AT, button: string, error: CardwrightError]>([
-    ['INSECURE_CONTEXT', 'site', 'Close', new CardwrightError('INSECURE_CONTEXT')],
-    ['VERSION_MISMATCH', 'extension', 'Reload page', new CardwrightError('VERSION_MISMATCH', { update: 'extension' })],
-  ])('names %s at the line %s, where only “%s” continues', async (code, line, button, error) => {
+  it.each<[code: string, line: keyof typeof FAILED_AT, button: string, reason: string, error: CardwrightError]>([
+    ['INSECURE_CONTEXT', 'site', 'Close', '', new CardwrightError('INSECURE_CONTEXT')],
+    [
+      'VERSION_MISMATCH',
+      'extension',
+      'Reload page',
+      'Version 0.1.0 is in use, 0.2.0 or newer is needed.',
+      new CardwrightError('VERSION_MISMATCH', { update: 'extension', installed: '0.1.0', minimum: '0.2.0' }),
+    ],
+  ])('names %s at the line %s, where only “%s” continues: %s', async (code, line, button, reason, error) => {
     const user = await scene.addDevice({ ...initialize(error), devices: [yubikey] });
     await user.sees('error');
     expect(await user.lines()).toBe(FAILED_AT[line]);
     await user.reads(code);
+    await user.reads(reason);
     expect(await user.focused()).toBe(button);
   });
 

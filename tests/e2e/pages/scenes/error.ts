@@ -27,7 +27,12 @@ export const errorScenes: Scenes = [
   { name: 'error-host-missing', ...refuseToConnect(new CardwrightError('HOST_MISSING')) },
   { name: 'error-host-forbidden', ...refuseToConnect(new CardwrightError('HOST_FORBIDDEN')) },
   { name: 'error-host-crashed', ...refuseToConnect(new CardwrightError('HOST_CRASHED')) },
-  { name: 'error-version', ...refuseToConnect(new CardwrightError('VERSION_MISMATCH', { update: 'extension' })) },
+  {
+    name: 'error-version',
+    ...refuseToConnect(
+      new CardwrightError('VERSION_MISMATCH', { update: 'extension', installed: '0.1.0', minimum: '0.2.0' }),
+    ),
+  },
   { name: 'error-permission', script: { granted: ['read'], grantable: ['read'] }, awaits: ERROR },
   {
     name: 'error-service',

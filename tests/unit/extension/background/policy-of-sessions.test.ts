@@ -109,6 +109,16 @@ describe('a host', () => {
     expect('error' in answer ? answer.error.data.details : null).toEqual({ update: 'host' });
   });
 
+  it('is named with its version if it speaks another protocol, to a page that can read that', async () => {
+    const stage = await stageWith({});
+    hostOf(stage, { protocol: { major: 9, minor: 0 }, host: '9.8.7' });
+    const versions = { update: 'host', installed: '9.8.7' };
+    expect(await stage.page().ask(1, 'initialize', INITIALIZE)).toMatchObject(error('VERSION_MISMATCH', versions));
+    hostOf(stage, { protocol: { major: 9, minor: 0 }, host: 9 });
+    const answer = await stage.page().ask(1, 'initialize', INITIALIZE);
+    expect('error' in answer ? answer.error.data.details : null).toEqual({ update: 'host' });
+  });
+
   it('is accepted at the version that policy demands', async () => {
     const stage = await stageWith({ minimumHostVersion: '1.2.0', minimumExtensionVersion: PRODUCT_VERSION });
     hostOf(stage, { host: '1.2.0' });
@@ -117,6 +127,14 @@ describe('a host', () => {
 });
 
 describe('an extension', () => {
+  it('names its own version to a page of a later protocol', async () => {
+    const later = { major: PROTOCOL_RANGE.max.major + 1, minor: 0 };
+    const stage = await stageWith({});
+    const answer = await stage.page().ask(1, 'initialize', { sdk: '9.0.0', protocol: { min: later, max: later } });
+    expect(answer).toMatchObject(error('VERSION_MISMATCH', { update: 'extension', installed: PRODUCT_VERSION }));
+    expect(stage.hosts).toEqual([]);
+  });
+
   it.each(['99.0.0', 'latest', 7])('starts no host if policy demands version %j', async (minimum) => {
     const stage = await stageWith({ minimumExtensionVersion: minimum });
     const answer = await stage.page().ask(1, 'initialize', INITIALIZE);

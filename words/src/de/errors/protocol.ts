@@ -48,9 +48,18 @@ export const protocolErrors: ErrorsIn<typeof english> = {
     user: 'Aktualisieren Sie den genannten Teil und versuchen Sie es erneut.',
     administrator: 'Verteilen Sie den genannten Teil in seiner aktuellen Version.',
     variants: {
-      sdk: { user: 'Teilen Sie Ihrem Helpdesk mit, dass diese Website eine neuere Version von Cardwright braucht.' },
-      extension: { user: 'Aktualisieren Sie die Cardwright-Erweiterung und laden Sie die Seite neu.' },
-      host: { user: 'Aktualisieren Sie Cardwright auf diesem Computer und versuchen Sie es erneut.' },
+      sdk: {
+        message: 'Cardwright auf dieser Website ist zu alt.',
+        user: 'Teilen Sie Ihrem Helpdesk mit, dass diese Website eine neuere Version von Cardwright braucht.',
+      },
+      extension: {
+        message: 'Die Cardwright-Erweiterung ist zu alt.',
+        user: 'Aktualisieren Sie die Cardwright-Erweiterung und laden Sie die Seite neu.',
+      },
+      host: {
+        message: 'Cardwright auf diesem Computer hat nicht die richtige Version.',
+        user: 'Aktualisieren Sie Cardwright auf diesem Computer und versuchen Sie es erneut.',
+      },
     },
   },
   ALREADY_INITIALIZED: {

@@ -37,9 +37,18 @@ export const protocolErrors = {
     user: 'Update the part that is named, then try again.',
     administrator: 'Deploy the named part in its current version.',
     variants: {
-      sdk: { user: 'Tell your help desk that this site needs a newer version of Cardwright.' },
-      extension: { user: 'Update the Cardwright extension, then reload this page.' },
-      host: { user: 'Update Cardwright on this computer, then try again.' },
+      sdk: {
+        message: 'Cardwright on this site is too old.',
+        user: 'Tell your help desk that this site needs a newer version of Cardwright.',
+      },
+      extension: {
+        message: 'The Cardwright extension is too old.',
+        user: 'Update the Cardwright extension, then reload this page.',
+      },
+      host: {
+        message: 'Cardwright on this computer is not the right version.',
+        user: 'Update Cardwright on this computer, then try again.',
+      },
     },
   },
   ALREADY_INITIALIZED: {
