@@ -1,10 +1,7 @@
-import { systemClock } from './clock.js';
-import { withHidKeys } from './devices/hid-keys.js';
+import { loadBindings } from './devices/load-bindings.js';
 import { createHostServer } from './host.js';
 import { loadHidBinding } from './hid/load-binding.js';
 import { LogFile } from './logs/log-file.js';
-import type { PcscBinding } from './pcsc/binding.js';
-import { loadBinding } from './pcsc/load-binding.js';
 import type { FirstAnswer } from './server/greeting.js';
 import { HostSession } from './server/host-session.js';
 import { writeToStandardError, type Log } from './server/log.js';
@@ -44,6 +41,3 @@ export async function openSession({ key, first, send, die, log, file }: Opening)
     session,
   });
 }
-
-/** PC/SC, and the security keys that are in no reader. */
-const loadBindings = async (): Promise<PcscBinding> => withHidKeys(await loadBinding(), loadHidBinding, systemClock);

@@ -83,6 +83,12 @@ export class Chip implements CardInReader {
       this.#selected = (command) => executeOtp(this.#card, command);
       return otpStatus(firmware);
     }
+    if (profile.otherApplication && aid.equals(profile.otherApplication)) {
+      this.#selected = () => {
+        throw new CardError(StatusWord.instructionNotSupported, 'nothing of this application is played');
+      };
+      return Buffer.of();
+    }
     throw new CardError(profile.statusWords.unknownApplication, 'no such application');
   }
 

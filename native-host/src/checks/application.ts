@@ -1,58 +1,64 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import type { DeviceInfo, RetryStatus } from '@cardwright/protocol/devices';
-import { defineCheck, failed, passed, skipped, type Check, type CheckContext, type Finding } from './check.js';
+import { failed, passed, skipped, type Finding } from './check.js';
 import { isChangedByMinidriver } from './minidriver.js';
+import { attemptsInWords, ofReadyDevices } from './ready-devices.js';
 
-/** Checks the applications of each card that can be opened. */
-export const applications = ofReadyDevices('application', 'Applications', (device, name) => {
-  const { applications: found, certificates } = device;
-  const detail = `${name}: ${found.join(', ').toUpperCase()}, ${certificatesInWords(certificates)}`;
-  return isChangedByMinidriver(device)
-    ? failed('application', 'CHANGED_BY_MINIDRIVER', detail)
-    : passed('application', `${detail}, ${managementKeyInWords(device)}`);
+/** Checks the applications of each device. */
+export const applications = ofReadyDevices({
+  id: 'application',
+  title: 'Applications',
+  summary:
+    'The applications of each device: PIV with its certificates and its management key, FIDO2 with its versions.',
+  find(device, name) {
+    const { fido2, certificates } = device;
+    const facts = [
+      ...(hasPiv(device) ? ['PIV', certificatesInWords(certificates)] : []),
+      ...(hasPiv(device) && !isChangedByMinidriver(device) ? [managementKeyInWords(device)] : []),
+      ...(fido2 ? [`FIDO2 (${fido2.versions.join(', ')})`] : []),
+    ];
+    const detail = `${name}: ${facts.join(', ')}`;
+    return isChangedByMinidriver(device)
+      ? failed('application', 'CHANGED_BY_MINIDRIVER', detail)
+      : passed('application', detail);
+  },
 });
 
-/** Checks the PIN of each card without spending a try. */
-export const pins = ofReadyDevices('pin', 'PIN', ({ pin }, name) => secret('pin', 'PIN_BLOCKED', pin, name));
+const hasPiv = ({ applications: found }: DeviceInfo): boolean => found.includes('piv');
 
-/** Checks the PUK of each card that reports its state. */
-export const puks = ofReadyDevices('puk', 'PUK', (device, name) =>
-  isChangedByMinidriver(device)
-    ? skipped('puk', `${name}: another driver has blocked it`)
-    : secret('puk', 'PUK_BLOCKED', device.puk, name),
-);
+/** Checks the PIN of each PIV application without spending an attempt. */
+export const pins = ofReadyDevices({
+  id: 'pin',
+  title: 'Device PIN',
+  summary: "The PIN of PIV: the attempts left, whether it is blocked, and whether it is the factory's.",
+  concerns: hasPiv,
+  find: ({ pin }, name) => secret('pin', 'PIN_BLOCKED', pin, name),
+});
 
-function ofReadyDevices(id: string, title: string, find: (device: DeviceInfo, name: string) => Finding): Check {
-  return defineCheck({
-    id,
-    title,
-    audience: 'everyone',
-    run: ({ look }: CheckContext) =>
-      'error' in look
-        ? []
-        : look.listing.devices
-            .filter(({ state }) => state === 'ready')
-            .map((device) => find(device, shortNameOf(device))),
-  });
-}
-
-const shortNameOf = ({ modelName, serial, reader }: DeviceInfo): string =>
-  serial === null ? `${modelName} in ${reader}` : `${modelName} ${serial}`;
+/** Checks the PUK of each PIV application that reports its state. */
+export const puks = ofReadyDevices({
+  id: 'puk',
+  title: 'PUK',
+  summary: 'The PUK of PIV, in the same way.',
+  concerns: hasPiv,
+  find: (device, name) =>
+    isChangedByMinidriver(device)
+      ? skipped('puk', `${name}: another driver has blocked it`)
+      : secret('puk', 'PUK_BLOCKED', device.puk, name),
+});
 
 function secret(id: string, blocked: ErrorCode, status: RetryStatus | null, name: string): Finding {
-  if (status === null) return passed(id, `${name}: the card does not tell`);
+  if (status === null) return passed(id, `${name}: the card does not report it`);
   if (status.blocked) return failed(id, blocked, `${name}: blocked`);
   const { retriesLeft, isDefault } = status;
-  const left =
-    retriesLeft === null ? 'tries left are not told' : `${retriesLeft} ${retriesLeft === 1 ? 'try' : 'tries'} left`;
-  return passed(id, `${name}: ${left}${isDefault ? ', factory value' : ''}`);
+  return passed(id, `${name}: ${attemptsInWords(retriesLeft)}${isDefault ? ', factory value' : ''}`);
 }
 
 const certificatesInWords = (slots: DeviceInfo['certificates']): string =>
   slots.length === 0 ? 'no certificates' : `certificates in ${slots.join(', ')}`;
 
 function managementKeyInWords({ managementKey }: DeviceInfo): string {
-  if (managementKey === null) return 'the card does not tell of its management key';
+  if (managementKey === null) return 'the card does not report its management key';
   const { algorithm, isDefault } = managementKey;
   const origin = isDefault === null ? '' : isDefault ? ", the factory's" : ', of its own';
   return `management key ${algorithm}${origin}`;

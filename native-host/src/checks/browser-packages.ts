@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<Packaging, string>> = {
 export const browserPackages = defineCheck({
   id: ID,
   title: 'Browsers',
+  summary: 'How the browsers were installed: a Snap or a Flatpak may not start the host.',
   audience: 'doctor',
   run({ system }) {
     const browsers = findBrowsers(system);
@@ -26,6 +27,7 @@ export const browserPackages = defineCheck({
 export const startingBrowser = defineCheck({
   id: ID,
   title: 'Browser',
+  summary: 'The packaging of the browser that started this host.',
   audience: 'everyone',
   run({ system, audience }) {
     if (audience === 'doctor') return [];

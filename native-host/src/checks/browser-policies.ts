@@ -8,6 +8,7 @@ const ID = 'policy';
 export const browserPolicies = defineCheck({
   id: ID,
   title: 'Policies',
+  summary: "Administrators' policies that keep browsers from the host.",
   audience: 'doctor',
   async run({ system }) {
     const forbidden = await findForbiddenInterpreter(system);

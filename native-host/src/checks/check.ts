@@ -38,6 +38,8 @@ export interface Check {
   readonly id: string;
   /** Heading of its findings, in one or two words. */
   readonly title: string;
+  /** What it checks, as a sentence that begins with a noun, for the list in the README. */
+  readonly summary: string;
   readonly audience: 'everyone' | 'doctor';
   /** Returns one finding for each thing checked, and none where there was nothing to check. */
   run(context: CheckContext): Finding[] | Promise<Finding[]>;

@@ -11,6 +11,7 @@ const LIFETIME = 10 * 365 * 24 * 60 * 60 * 1_000;
 export const clock = defineCheck({
   id: ID,
   title: 'Clock',
+  summary: "The computer's clock: steps of the portal expire by it.",
   audience: 'everyone',
   run({ now, programFolder }) {
     const record = readBuildRecord(programFolder);

@@ -1,5 +1,6 @@
 import { decodeBytes, isCardwrightError, type CardwrightError } from '@cardwright/protocol';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { ForeignCard } from '../devices/foreign-card.js';
 import { cardUsers } from './card-users.js';
 import { defineCheck, failed, passed, skipped, type CheckContext, type Finding } from './check.js';
 import { NO_SERVICE } from './smart-card-service.js';
@@ -10,6 +11,7 @@ const ID = 'device';
 export const devices = defineCheck({
   id: ID,
   title: 'Cards',
+  summary: 'The card in each reader: its kind, and whether it can be opened.',
   audience: 'everyone',
   run(context) {
     const { look } = context;
@@ -36,9 +38,22 @@ function findingOf(device: DeviceInfo, context: CheckContext): Finding {
     case 'contact-needed':
       return failed(ID, 'CONTACT_NEEDED', name);
     case 'no-application':
-      return failed(ID, trouble?.code ?? 'NO_APPLICATION', `${name}${inWords(trouble)}`);
+      return trouble
+        ? failed(ID, trouble.code, `${name}${inWords(trouble)}`)
+        : unusable(name, context.inventory.foreignIn(device.reader));
   }
 }
+
+/** Where the card was recognised, the remedy is more precise than that of the code, which has to be right for all. */
+function unusable(name: string, card: ForeignCard | undefined): Finding {
+  if (card?.isSwitchedOff)
+    return failed(ID, 'NO_APPLICATION', `${name}: PIV and FIDO2 are switched off on it`, SWITCH_ON);
+  const detail = `${name}: it has neither PIV nor FIDO2, so it cannot be issued`;
+  return failed(ID, 'NO_APPLICATION', detail, ...(card ? [OTHER_CARD] : []));
+}
+
+const SWITCH_ON = "Switch PIV or FIDO2 on, with the vendor's tool.";
+const OTHER_CARD = 'Use a smart card with PIV, or a security key.';
 
 /** Describes the card by model, reader and answer to reset (ISO/IEC 7816-3, 8.2). */
 function nameOf({ modelName, firmware, serial, reader, atr }: DeviceInfo): string {

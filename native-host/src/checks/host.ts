@@ -12,6 +12,7 @@ const FILES = 'host-files';
 export const hostVersion = defineCheck({
   id: ID,
   title: 'Host',
+  summary: 'The version of the host.',
   audience: 'everyone',
   run: ({ audience, system }) => [
     passed(
@@ -27,6 +28,7 @@ export const hostVersion = defineCheck({
 export const hostFiles = defineCheck({
   id: FILES,
   title: 'Host files',
+  summary: "The host's files: they must be those that were built.",
   audience: 'everyone',
   run({ programFolder, audience }) {
     const record = readBuildRecord(programFolder);

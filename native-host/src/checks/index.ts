@@ -9,6 +9,7 @@ import { browserPolicies } from './browser-policies.js';
 import type { Audience, Check, CheckContext, Finding, Look } from './check.js';
 import { clock } from './clock.js';
 import { devices } from './devices.js';
+import { fidoPins } from './fido-pin.js';
 import { hostFiles, hostVersion } from './host.js';
 import { manifests } from './manifests.js';
 import { programs } from './programs.js';
@@ -19,7 +20,7 @@ import { update } from './update.js';
 export { type Audience, type Finding } from './check.js';
 
 /** All checks, in the order from the browser to the card. */
-const CHECKS: readonly Check[] = [
+export const CHECKS: readonly Check[] = [
   browserPackages,
   startingBrowser,
   manifests,
@@ -36,6 +37,7 @@ const CHECKS: readonly Check[] = [
   applications,
   pins,
   puks,
+  fidoPins,
 ];
 
 /** The heading of the findings with this id. */
@@ -52,7 +54,7 @@ export interface CheckOptions {
   readonly programFolder?: string;
 }
 
-/** Checks every part from the browser to the cards. Spends no PIN try and changes nothing. */
+/** Checks every part from the browser to the cards. Asks for no PIN, spends no attempt and changes nothing. */
 export async function runChecks(options: CheckOptions): Promise<Finding[]> {
   const { audience, inventory, system = thisSystem, now = Date.now(), programFolder = import.meta.dirname } = options;
   const context: CheckContext = { audience, inventory, system, now, programFolder, look: await lookInto(inventory) };

@@ -10,6 +10,7 @@ const ID = 'manifest';
 export const manifests = defineCheck({
   id: ID,
   title: 'Manifests',
+  summary: 'The manifests by which browsers find the host, and the program that they name.',
   audience: 'doctor',
   async run({ system }) {
     const found = await findManifests(system);

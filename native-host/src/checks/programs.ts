@@ -7,6 +7,7 @@ const ID = 'programs';
 export const programs = defineCheck({
   id: ID,
   title: 'Other programs',
+  summary: 'Other programs that may use cards.',
   audience: 'doctor',
   run({ system }) {
     if (system.platform !== 'linux') return [];

@@ -8,6 +8,7 @@ const ID = 'reader';
 export const readers = defineCheck({
   id: ID,
   title: 'Readers',
+  summary: 'The readers, with driver and firmware where they are known.',
   audience: 'everyone',
   run({ look, audience, system }) {
     if ('error' in look) return [skipped(ID, NO_SERVICE)];

@@ -9,6 +9,7 @@ const PERMISSION = 'permission';
 export const smartCardService = defineCheck({
   id: SERVICE,
   title: 'Smart card service',
+  summary: 'The smart card service: it must answer.',
   audience: 'everyone',
   run({ look }) {
     const isThere = 'listing' in look || isCardwrightError(look.error, 'PCSC_FORBIDDEN');
@@ -20,6 +21,7 @@ export const smartCardService = defineCheck({
 export const permission = defineCheck({
   id: PERMISSION,
   title: 'Permission',
+  summary: 'The permission to use it.',
   audience: 'everyone',
   async run({ look, audience, system }) {
     if ('listing' in look) return [passed(PERMISSION, 'this user may use it')];
@@ -31,4 +33,4 @@ export const permission = defineCheck({
 });
 
 /** The reason why the checks behind the service are skipped. */
-export const NO_SERVICE = 'there is no way to the smart card service';
+export const NO_SERVICE = 'the smart card service cannot be reached';

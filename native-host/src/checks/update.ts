@@ -8,6 +8,7 @@ const ID = 'update';
 export const update = defineCheck({
   id: ID,
   title: 'Update',
+  summary: "The version that the computer's policy asks for.",
   audience: 'doctor',
   run({ system }) {
     const { minimumVersion, download } = readHostPolicy(system);

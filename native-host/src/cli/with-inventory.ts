@@ -1,8 +1,11 @@
 import { isCardwrightError } from '@cardwright/protocol';
+import { systemClock } from '../clock.js';
 import { Inventory } from '../devices/inventory.js';
+import { loadBindings } from '../devices/load-bindings.js';
+import { UsbAuthenticators } from '../devices/usb-authenticators.js';
+import { loadHidBinding } from '../hid/load-binding.js';
 import { killThisProcessSoon } from '../kill-this-process.js';
 import { PcscError } from '../pcsc/binding.js';
-import { loadBinding } from '../pcsc/load-binding.js';
 import { Readers } from '../pcsc/readers.js';
 import { printProblem } from './print.js';
 
@@ -11,9 +14,9 @@ export async function withInventory(
   work: (inventory: Inventory) => Promise<number>,
   warn: (error: unknown) => void = tell,
 ): Promise<number> {
-  const readers = new Readers(loadBinding, warn);
+  const readers = new Readers(loadBindings, warn);
   try {
-    return await work(new Inventory(readers, warn));
+    return await work(new Inventory(readers, warn, new UsbAuthenticators(loadHidBinding, systemClock)));
   } finally {
     killThisProcessSoon();
     await readers.close();

@@ -8,6 +8,7 @@ import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { findApplications, type CardApplications } from './card-applications.js';
 import { fidoTransportsOf } from './fido-transports.js';
+import { recognizeCard } from './foreign-card.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
@@ -40,7 +41,8 @@ const RESET_TIME = 150;
  * (measured). So these errors count only when the reader is empty.
  *
  * @param known the result of an earlier look at this insertion, which saves some questions
- * @throws CardwrightError `NO_APPLICATION`, `CANCELLED`, and the errors that PC/SC return codes and the card's answers mean
+ * @throws CardwrightError `NO_APPLICATION`, whose cause is the `ForeignCard` if it was recognised; `CANCELLED`, and the errors that PC/SC
+ *   return codes and the card's answers mean
  */
 export async function takeAndIdentify(
   readers: Readers,
@@ -133,8 +135,9 @@ async function attemptOnce(
     if (signal) connection.abortOn(signal);
     return { connection, close, ...(await identifyWith(find, place, known)) };
   } catch (error) {
+    const cause = isCardwrightError(error, 'NO_APPLICATION') ? await recognizeCard(connection) : undefined;
     await close();
-    throw error;
+    throw cause ? new CardwrightError('NO_APPLICATION', {}, { cause }) : error;
   }
 }
 

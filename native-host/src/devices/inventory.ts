@@ -3,7 +3,9 @@ import type { DeviceId, DeviceInfo, DeviceListing } from '@cardwright/protocol/d
 import type { Cancel } from '../clock.js';
 import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
-import { takeAndIdentify } from './identified-card.js';
+import { readFidoState, type FidoState } from './fido-state.js';
+import { ForeignCard } from './foreign-card.js';
+import { placeIn, takeAndIdentify, type IdentifyOptions } from './identified-card.js';
 import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
@@ -20,6 +22,8 @@ export interface Entry {
   readonly info: DeviceInfo;
   /** The reason why the card could not be looked at, where that is no state of its own. */
   readonly trouble?: CardwrightError | undefined;
+  /** What the card is, if it was recognised as another kind. */
+  readonly foreign?: ForeignCard | undefined;
 }
 
 /**
@@ -95,6 +99,32 @@ export class Inventory {
   /** Returns the error that ended the look at the card in this reader, or undefined. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
+  }
+
+  /** Returns what the card in this reader is, if it was recognised as another kind than Cardwright can use. */
+  foreignIn(reader: string): ForeignCard | undefined {
+    return this.#entries.get(reader)?.foreign;
+  }
+
+  /**
+   * Asks the FIDO2 application of a listed device for its state. Null while this host holds the device, or where it no longer has one.
+   *
+   * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
+   */
+  async readFidoState(device: DeviceInfo): Promise<FidoState | null> {
+    if (this.#own?.info.reader === device.reader) return null;
+    const place = await placeIn(this.readers, device.reader);
+    const { applications, close } = await takeAndIdentify(
+      this.readers,
+      place,
+      this.#lookOptions(LOOK_PATIENCE),
+      device,
+    );
+    try {
+      return applications.fido && (await readFidoState(applications.fido));
+    } finally {
+      await close();
+    }
   }
 
   /** Starts no look any more, and no further APDU of a running one. */
@@ -187,8 +217,7 @@ export class Inventory {
   async #lookInto(place: Place, patience: number): Promise<Seen | undefined> {
     if (place.card.mute) return { info: factsWithoutLooking(place, 'unresponsive') };
     try {
-      const options = { patience, timeLimit: LOOK_TIME, signal: this.#end.signal, usb: this.usb };
-      const { close, info } = await takeAndIdentify(this.readers, place, options);
+      const { close, info } = await takeAndIdentify(this.readers, place, this.#lookOptions(patience));
       await close();
       return { info };
     } catch (error) {
@@ -196,12 +225,16 @@ export class Inventory {
     }
   }
 
+  #lookOptions(patience: number): IdentifyOptions {
+    return { patience, timeLimit: LOOK_TIME, signal: this.#end.signal, usb: this.usb };
+  }
+
   /** The entry of a card that could not be looked at. Undefined when the card is gone. */
   #seenInFailure(place: Place, error: unknown): Seen | undefined {
     if (isRemoval(error)) return undefined;
     if (isServiceError(error) || isCardwrightError(error, 'CANCELLED')) throw error;
     if (isCardwrightError(error, 'DEVICE_BUSY')) return { info: factsWithoutLooking(place, 'held') };
-    if (isCardwrightError(error, 'NO_APPLICATION')) return { info: factsWithoutLooking(place, 'no-application') };
+    if (isCardwrightError(error, 'NO_APPLICATION')) return seenForeign(place, error.cause);
     this.onTrouble(error);
     const trouble = isCardwrightError(error) ? error : undefined;
     // A card that answers, even strangely, is not mute: it can be opened, and is then asked again.
@@ -225,6 +258,11 @@ export class Inventory {
 }
 
 type Seen = Omit<Entry, 'insertion'>;
+
+function seenForeign(place: Place, card: unknown): Seen {
+  const info = factsWithoutLooking(place, 'no-application');
+  return card instanceof ForeignCard ? { info: { ...info, modelName: card.modelName }, foreign: card } : { info };
+}
 
 /** True if a look failed because no answer came: in time, or for a reason of the reader's that has no meaning here. */
 const isSilence = (error: unknown): boolean =>

@@ -124,7 +124,7 @@ describe('a card that never answers', () => {
         resolve({ stdout }),
       );
     });
-    expect(stdout).toContain(': unresponsive');
+    expect(stdout).toContain(': a card that does not answer');
   });
 });
 

@@ -32,6 +32,7 @@ export const UNSWEPT_PROFILES = {
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',
+  gids: 'it cannot be issued',
   'piv-fido': 'its PIV application is that of `piv`',
   'shared-pin': 'its PIV application is that of `yubikey`, with more tries',
   'fido-key': 'it has no PIV application',

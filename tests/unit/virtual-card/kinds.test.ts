@@ -13,6 +13,15 @@ describe('a card without a PIV application', () => {
   });
 });
 
+describe('a card of another kind', () => {
+  it('selects its own application, and no other', async () => {
+    const chip = await TestChip.make('gids');
+    expect(await chip.status('00A404000BA000000397425446590201')).toBe('9000');
+    expect(await chip.status('00200080')).toBe('6D00');
+    expect(await chip.status(SELECT_PIV)).toBe('6A82');
+  });
+});
+
 describe('a dual-interface card that is read without contact', () => {
   it('has the answer to reset that readers make up for it', async () => {
     const { card } = await blankChip('piv', { contactless: true });

@@ -16,6 +16,7 @@ export const profileNames = [
   'piv-strict',
   'no-piv',
   'odd-select',
+  'gids',
   'piv-fido',
   'shared-pin',
   'fido-key',
@@ -36,6 +37,8 @@ export interface Profile {
   readonly contactlessAtr: Buffer | undefined;
   /** Set when the card has a PIV application. */
   readonly pivApplication: boolean;
+  /** AID of an application that is neither PIV nor FIDO2. It can be selected, and refuses every command. */
+  readonly otherApplication: Buffer | undefined;
   /** Yubico's firmware: its instructions F6 to FF and the management application. Undefined on other vendors' cards. */
   readonly firmware: Firmware | undefined;
   /** Undefined where the card has no FIDO2 application. */

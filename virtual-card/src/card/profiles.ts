@@ -7,7 +7,7 @@ import {
   sharedPin,
   softwareKey,
 } from './profiles/fido-keys.js';
-import { noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
+import { gids, noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
 import {
   noAttestation,
   noAttestationKey,
@@ -32,6 +32,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'piv-strict': strictPiv,
   'no-piv': noPiv,
   'odd-select': oddSelect,
+  gids,
   'piv-fido': pivWithFido,
   'shared-pin': sharedPin,
   'fido-key': fidoKey,

@@ -40,6 +40,8 @@ export interface AuthenticatorInfo {
   readonly minPinLength: number;
   /** In Unicode code points, up to 63 (CTAP 2.2). */
   readonly maxPinLength: number;
+  /** Number of discoverable credentials that still fit; undefined where it does not say. */
+  readonly remainingPasskeys: number | undefined;
   /** Transports that can reset it (CTAP 2.2); undefined where it does not say. */
   readonly resetTransports: readonly string[] | undefined;
   /** Set when it refuses PINs that are easy to guess (CTAP 2.2). */
@@ -60,6 +62,7 @@ const MEMBER = {
   ALGORITHMS: 0x0a,
   FORCE_PIN_CHANGE: 0x0c,
   MIN_PIN_LENGTH: 0x0d,
+  REMAINING_DISCOVERABLE_CREDENTIALS: 0x14,
   TRANSPORTS_FOR_RESET: 0x1a,
   PIN_COMPLEXITY_POLICY: 0x1b,
   MAX_PIN_LENGTH: 0x1d,
@@ -96,6 +99,7 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
     forcePinChange: optionalMember(answer, MEMBER.FORCE_PIN_CHANGE, isFlag) ?? false,
     minPinLength: pinLength(MEMBER.MIN_PIN_LENGTH, FIDO_PIN_LENGTH.min),
     maxPinLength: pinLength(MEMBER.MAX_PIN_LENGTH, FIDO_PIN_LENGTH.max),
+    remainingPasskeys: optionalMember(answer, MEMBER.REMAINING_DISCOVERABLE_CREDENTIALS, isCount),
     resetTransports: listOf(answer, MEMBER.TRANSPORTS_FOR_RESET, isName),
     pinComplexity: optionalMember(answer, MEMBER.PIN_COMPLEXITY_POLICY, isFlag) ?? false,
   };

@@ -41,12 +41,20 @@ export const yubikey = ({
   [INS.GET_METADATA]: (apdu) => ({ 0x80: pin, 0x81: puk, 0x9b: key })[apdu[3] ?? 0] ?? '6A88',
 });
 
+/** Answers of a card that selects one application alone. */
+const onlyWith = (aid: string): Answers => ({
+  [INS.SELECT]: (apdu) => (Buffer.from(apdu).includes(Buffer.from(aid, 'hex')) ? '9000' : '6A82'),
+});
+
 export const CARDS = {
   good: yubikey(),
   'PIN blocked': yubikey({ pin: tries(false, 0) }),
   'PUK blocked': yubikey({ pin: tries(false, 3), puk: tries(false, 0) }),
   'changed by the minidriver': yubikey({ puk: tries(false, 0), managementKey: managementKey(false) }),
   'without PIV': { [INS.SELECT]: '6A82' },
+  GIDS: onlyWith('A000000397425446590201'),
+  OpenPGP: onlyWith('D27600012401'),
+  'YubiKey without PIV and FIDO2': onlyWith('A000000527471117'),
 } satisfies Record<string, Answers>;
 
 export type ServiceState = 'stopped' | 'forbidden' | 'no reader' | 'empty' | 'mute' | 'held' | Answers;

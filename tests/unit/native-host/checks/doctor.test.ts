@@ -31,7 +31,7 @@ describe('doctor', () => {
     const ids = [...new Set(findings.map(({ check }) => check.id))];
     expect(ids).toEqual([
       ...['browser', 'manifest', 'policy', 'host', 'host-files', 'clock'],
-      ...['pcsc', 'permission', 'programs', 'reader', 'device', 'application', 'pin', 'puk'],
+      ...['pcsc', 'permission', 'programs', 'reader', 'device', 'application', 'pin', 'puk', 'fido-pin'],
     ]);
   });
 
@@ -64,6 +64,30 @@ describe('doctor', () => {
       expect(after.filter(({ outcome }) => outcome !== 'skipped').map((check) => check.id)).toEqual(
         id === 'reader' ? [] : ['programs'],
       );
+  });
+
+  it.each<[string, ServiceState, RegExp, RegExp]>([
+    [
+      'a GIDS card',
+      CARDS.GIDS,
+      /^GIDS smart card, .*cannot be issued$/,
+      /^Use a smart card with PIV, or a security key\.$/,
+    ],
+    ['an OpenPGP card', CARDS.OpenPGP, /^OpenPGP card, .*cannot be issued$/, /^Use a smart card with PIV/],
+    ['a YubiKey', CARDS['YubiKey without PIV and FIDO2'], /^YubiKey, .*switched off on it$/, /^Switch PIV or FIDO2 on/],
+    [
+      'an unknown card',
+      CARDS['without PIV'],
+      /^Unknown card, .*cannot be issued$/,
+      /^Switch PIV or FIDO2 on, if the device has them/,
+    ],
+  ])('says of %s without PIV and FIDO2 what it is, and what to do', async (_, state, detail, remedy) => {
+    const [fault, ...others] = (await desk.check(state)).filter(({ check }) => check.outcome === 'failed');
+    expect(others).toEqual([]);
+    expect(fault).toMatchObject({
+      check: { id: 'device', code: 'NO_APPLICATION', detail: expect.stringMatching(detail) },
+      remedy: expect.stringMatching(remedy),
+    });
   });
 
   it('prints the polkit rule and the state of the session when permission is missing', async () => {

@@ -46,6 +46,16 @@ describe('a device whose FIDO2 application is reached over USB HID alone', () =>
     expect(hid.events).toEqual(['opened', 'closed']);
   });
 
+  it('is asked for the state of its FIDO PIN there, and not while it is open', async () => {
+    const [device] = (await inventory.list()).devices;
+    if (!device) throw new Error('no device is listed');
+    await expect(inventory.readFidoState(device)).resolves.toMatchObject({ facts: { pinSet: null }, retries: null });
+    expect(hid.events).toEqual(['opened', 'closed', 'opened', 'closed']);
+    const opened = await open();
+    await expect(inventory.readFidoState(opened)).resolves.toBeNull();
+    expect(hid.events.slice(4)).toEqual(['opened']);
+  });
+
   it('keeps its authenticator open while it is open, but not while it is released', async () => {
     await open();
     expect(hid.events).toEqual(['opened', 'closed', 'opened']);

@@ -13,6 +13,7 @@ export const piv: Profile = {
   // The same historical bytes as a contactless reader presents them (PC/SC Part 3, 3.1.3.2.3).
   contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),
   pivApplication: true,
+  otherApplication: undefined,
   firmware: undefined,
   fido: undefined,
   pinTries: FACTORY_TRIES,
@@ -80,3 +81,6 @@ export const oddSelect: Profile = {
   ...noPiv,
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
 };
+
+/** A card of the Generic Identity Device Specification 2.0, which Windows uses with its own minidriver. */
+export const gids: Profile = { ...noPiv, otherApplication: Buffer.from('A000000397425446590201', 'hex') };

@@ -14,6 +14,7 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
     contactlessAtr: undefined,
     pivApplication: true,
+    otherApplication: undefined,
     firmware,
     fido,
     pinTries: FACTORY_TRIES,

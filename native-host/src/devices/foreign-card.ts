@@ -1,0 +1,48 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { MANAGEMENT_AID } from '../applets/management.js';
+import { selectApplication } from '../applets/select.js';
+import { ApduError } from '../iso7816/apdu.js';
+import { exchange, type ApduChannel } from '../iso7816/exchange.js';
+import { SW } from '../iso7816/status-word.js';
+
+/** A card that has neither PIV nor FIDO2 to be reached, and what it is instead. */
+export class ForeignCard {
+  constructor(
+    /** For people. */
+    readonly modelName: string,
+    /** Set when the device can have PIV and FIDO2, so that they are probably switched off. */
+    readonly isSwitchedOff = false,
+  ) {}
+}
+
+/** Applications by which other kinds of cards are recognised, the one that decides first. */
+const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
+  [MANAGEMENT_AID, new ForeignCard('YubiKey', true)],
+  // Generic Identity Device Specification 2.0: the card of Microsoft's own minidriver.
+  [aid('A000000397425446590201'), new ForeignCard('GIDS smart card')],
+  // Functional specification of the OpenPGP application 3.4, 4.2.1.
+  [aid('D27600012401'), new ForeignCard('OpenPGP card')],
+  // ICAO Doc 9303-10: the eMRTD application.
+  [aid('A0000002471001'), new ForeignCard('Passport or identity card')],
+  // ISO/IEC 7816-15.
+  [aid('A000000063504B43532D3135'), new ForeignCard('PKCS #15 smart card')],
+  // EMV Book 1, 12.3.2: 1PAY.SYS.DDF01.
+  [aid('315041592E5359532E4444463031'), new ForeignCard('Payment card')],
+];
+
+function aid(digits: string): Uint8Array {
+  return Buffer.from(digits, 'hex');
+}
+
+/** Recognises a card by the first application that it selects. Changes nothing; null also where the card no longer answers. */
+export async function recognizeCard(card: ApduChannel): Promise<ForeignCard | null> {
+  try {
+    for (const [name, foreign] of KINDS) {
+      const { statusWord } = await exchange(card, selectApplication(name), 'short');
+      if (statusWord === SW.SUCCESS) return foreign;
+    }
+  } catch (error) {
+    if (!isCardwrightError(error) && !(error instanceof ApduError)) throw error;
+  }
+  return null;
+}

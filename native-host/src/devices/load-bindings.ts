@@ -1,0 +1,9 @@
+import { systemClock } from '../clock.js';
+import { loadHidBinding } from '../hid/load-binding.js';
+import type { PcscBinding } from '../pcsc/binding.js';
+import { loadBinding } from '../pcsc/load-binding.js';
+import { withHidKeys } from './hid-keys.js';
+
+/** Loads PC/SC, with the security keys that are in no reader. */
+export const loadBindings = async (): Promise<PcscBinding> =>
+  withHidKeys(await loadBinding(), loadHidBinding, systemClock);
