@@ -31,6 +31,7 @@ export async function build() {
   writeFileSync(path.join(FOLDER, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   chmodSync(path.join(FOLDER, 'main.js'), EXECUTABLE);
   writeBuildRecord();
+  await publishLists();
 }
 
 /**
@@ -67,6 +68,13 @@ export async function bundle(options = {}) {
 /** @param {esbuild.PluginBuild} build */
 function leaveForLater({ onResolve }) {
   onResolve({ filter: LATER }, ({ path: name }) => ({ path: `./${path.basename(name, '.js')}.mjs`, external: true }));
+}
+
+/** Writes the commands, and the checks of doctor, into the README. */
+async function publishLists() {
+  const { withLists } = await import('./dist/cli/publish.js');
+  const document = path.join(import.meta.dirname, 'README.md');
+  writeFileSync(document, withLists(readFileSync(document, 'utf8')));
 }
 
 /** Writes down what was built, so that the host can tell when files of it are missing, or its computer's clock is wrong. */

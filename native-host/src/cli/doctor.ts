@@ -2,7 +2,6 @@ import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
 import { runChecks, titleOf, verdictOf, type Finding } from '../checks/index.js';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
-import { writeBundle } from './bundle-file.js';
 import { EXIT } from './exit-code.js';
 import { printLines, type Print } from './print.js';
 import { watchReaders } from './watch.js';
@@ -10,8 +9,6 @@ import { watchReaders } from './watch.js';
 export interface DoctorOptions {
   readonly json: boolean;
   readonly watch: boolean;
-  /** File for the support bundle. */
-  readonly bundle: string | undefined;
   readonly system: System;
   readonly print: Print;
   /** Folder of the host's program. Default: where this code is. */
@@ -22,10 +19,9 @@ export interface DoctorOptions {
  * Checks everything from the browsers to the cards and says what to do about each failure.
  *
  * @returns the exit code, which says whether all checks passed
- * @throws Error when the bundle cannot be written
  */
 export async function doctor(inventory: Inventory, options: DoctorOptions): Promise<number> {
-  const { json, watch, bundle, system, print, programFolder } = options;
+  const { json, watch, system, print, programFolder } = options;
   const findings = await runChecks({
     audience: 'doctor',
     inventory,
@@ -40,10 +36,6 @@ export async function doctor(inventory: Inventory, options: DoctorOptions): Prom
     printFindings(findings, print);
     print('');
     print(verdict);
-  }
-  if (bundle !== undefined) {
-    await writeBundle(bundle, checks, system);
-    if (!json) print(`The support bundle is ${bundle}. It holds no secrets; it names readers, cards and files.`);
   }
   if (watch) await watchReaders(inventory, print);
   return checks.some(({ outcome }) => outcome === 'failed') ? EXIT.failure : EXIT.success;

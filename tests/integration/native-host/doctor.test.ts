@@ -10,10 +10,14 @@ import { diagnosticCheck, type DiagnosticCheck } from '@cardwright/protocol/comm
 import { HOST_NAME } from '@cardwright/protocol/identity';
 import { supportBundle } from '@cardwright/protocol/trace';
 import { parseFault } from '@cardwright/virtual-card';
+import { FidoClient } from '../../support/fido-client.js';
 import { holdCard } from '../../support/workplace/hold.js';
 import { Scene } from './scene.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/bin/cardwright-host.mjs', import.meta.url));
+
+const FIDO_PIN = '739154';
+const WRONG_PIN = '482913';
 
 describe('doctor, on a real smart card service', () => {
   let scene: Scene;
@@ -55,13 +59,35 @@ describe('doctor, on a real smart card service', () => {
   it('finds nothing when all is well, and makes a printable bundle', async () => {
     await scene.insert('yubikey');
     const file = path.join(home, 'bundle.json');
-    const { code, stdout } = await run('doctor', '--bundle', file);
+    const { code, stdout } = await run('doctor');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Cards +ok +YubiKey, firmware 5\.7\.\d, serial \d+, in .*, ATR 3B/m);
     expect(stdout).toContain('\nEverything works, from the browser to the card.\n');
+    expect(await run('bundle', 'write', file)).toMatchObject({ code: 0, stdout: expect.stringContaining(file) });
     validate(supportBundle, JSON.parse(readFileSync(file, 'utf8')));
-    expect((await run('bundle', file)).stdout).toMatch(/^Everything works/);
-    expect((await run('doctor', '--bundle', file)).code).toBe(1);
+    expect((await run('bundle', 'read', file)).stdout).toMatch(/^Everything works/);
+    expect((await run('bundle', 'write', file)).code).toBe(1);
+  });
+
+  it('says of a FIDO PIN what python3-fido2 says, and that it is blocked when it is', async () => {
+    const card = await scene.insert('yubikey-5.8', { file: 'fido' });
+    const [reader] = scene.pcscd.readers;
+    const other = new FidoClient(scene.pcscd.env, reader?.name ?? '');
+    await other.setPin(FIDO_PIN);
+    await expect(other.refusalOfPin(WRONG_PIN)).resolves.toBe('PIN_INVALID');
+    const left = await other.pinRetries();
+    const before = readFileSync(scene.stateFile('fido'));
+    expect((await run('doctor')).stdout).toMatch(
+      new RegExp(`^FIDO PIN +ok +YubiKey \\d+: set, ${left} attempts left`, 'm'),
+    );
+    expect(readFileSync(scene.stateFile('fido'))).toEqual(before);
+
+    const { fido } = card.state;
+    if (!fido) throw new Error('the card has no FIDO2');
+    fido.pinTriesLeft = 0;
+    await expect(other.refusalOfPin(FIDO_PIN)).resolves.toBe('PIN_BLOCKED');
+    expect(await failures()).toMatchObject([{ id: 'fido-pin', code: 'FIDO_PIN_BLOCKED' }]);
+    expect((await run('doctor')).stdout).toMatch(/^FIDO PIN +FAIL .*blocked \[FIDO_PIN_BLOCKED\]\n +Reset the FIDO/m);
   });
 
   it('names a manifest with a wrong path', async () => {
@@ -79,8 +105,13 @@ describe('doctor, on a real smart card service', () => {
     const mute = await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     expect(await failures()).toMatchObject([{ id: 'device', code: 'CARD_MUTE' }]);
     await mute.pull();
-    const other = await scene.insert('no-piv');
-    expect(await failures()).toMatchObject([{ id: 'device', code: 'NO_APPLICATION' }]);
+    const other = await scene.insert('gids');
+    expect(await failures()).toMatchObject([
+      { id: 'device', code: 'NO_APPLICATION', detail: expect.stringContaining('GIDS smart card') },
+    ]);
+    const { stdout } = await run('doctor');
+    expect(stdout).toContain('Use a smart card with PIV');
+    expect(stdout).not.toMatch(/switch/i);
     await other.pull();
     await scene.insert('yubikey', { locked: true });
     expect(await failures()).toMatchObject([

@@ -64,26 +64,43 @@ describe('the host by hand', () => {
     expect({ code: closed[0], errors: errors.join('') }).toEqual({ code: 141, errors: '' });
   });
 
-  it('lists every command in its usage, and reports mistakes', async () => {
-    const { code, stderr } = await run(process.execPath, [BIN, '--help']);
-    expect(code).toBe(0);
-    for (const command of ['list', 'doctor', '--json', '--watch', '--bundle FILE', 'bundle FILE', 'logs', '--follow'])
-      expect(stderr).toContain(command);
+  it.each([[[]], [['--help']], [['-h']], [['help']], [['help', '--help']]])(
+    'explains itself on request: %j',
+    async (args) => {
+      const { code, stdout, stderr } = await run(process.execPath, [BIN, ...args]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      for (const term of ['list', 'doctor', 'bundle write [FILE]', 'bundle read FILE', 'logs', 'policy remove'])
+        expect(stdout).toContain(`\n  ${term} `);
+    },
+  );
+
+  it.each([
+    [['doctor', '--help'], ['doctor [--json | --watch]']],
+    [['help', 'doctor'], ['doctor [--json | --watch]']],
+    [['doctor', '--json', '-h'], ['doctor [--json | --watch]']],
+    [
+      ['bundle', '--help'],
+      ['bundle write [FILE]', 'bundle read FILE'],
+    ],
+    [['bundle', 'read', '--help'], ['bundle read FILE']],
+  ])('explains a command without running it: %j', async (args, usages) => {
+    const { code, stdout, stderr } = await run(process.execPath, [BIN, ...args]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect([...stdout.matchAll(/^Usage: cardwright-host (.*)$/gm)].map(([, usage]) => usage)).toEqual(usages);
   });
 
   it.each([
-    [['doctor', '--quick'], 2, /'--quick'/],
-    [['doctor', '--json', '--watch'], 2, /exclude each other/],
-    [['doctor', 'card'], 2, /card/],
+    [['doctor', '--quick'], 2, /no option --quick/],
+    [['help', 'explode'], 2, /no command "explode"/],
+    [['--version', 'list'], 2, /--version/],
     [['install', '--system', '--browser-dir', '/tmp'], 2, /exclude each other/],
     [['install', '--firefox'], 2, /--browser-dir/],
+    [['logs', '--lines', 'all'], 2, /NUMBER/],
     [['install', '--browser-dir', '/no/such/folder'], 1, /^\/no\/such\/folder is no folder\n$/],
     [['install', '--system'], 1, /needs a packaged host/],
-    [['bundle'], 2, /needs one file/],
-    [['bundle', '/no/such/file'], 1, /^\/no\/such\/file cannot be read\n$/],
-    [['logs', '--lines', 'all'], 2, /needs a number/],
-    [['install', '--user-data-dir'], 2, /user-data-dir/],
-    [['explode'], 2, /Exit codes/],
+    [['bundle', '/no/such/file'], 2, /`bundle write` or `bundle read`/],
+    [['bundle', 'read', '/no/such/file'], 1, /^\/no\/such\/file cannot be read\n$/],
+    [['explode'], 2, /help COMMAND/],
   ])('rejects %j', async (args, code, words) => {
     const outcome = await run(process.execPath, [BIN, ...args]);
     expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(words) });

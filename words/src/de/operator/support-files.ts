@@ -5,7 +5,7 @@ import { plural } from '../../plural.js';
 const count = plural('de');
 
 export const supportFiles: Partly<typeof english> = {
-  hint: 'Ein Benutzer speichert eine Support-Datei in der Erweiterung, die Administration mit `cardwright-host doctor`. Sie enthält kein Geheimnis.',
+  hint: 'Ein Benutzer speichert eine Support-Datei in der Erweiterung, die Administration mit `cardwright-host bundle write`. Sie enthält kein Geheimnis.',
   file: 'Support-Datei',
   attach: 'Support-Datei anhängen',
   attached: 'Angehängt.',

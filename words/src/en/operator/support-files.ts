@@ -4,7 +4,7 @@ const count = plural('en');
 
 /** The words of a device's support files. Commands stand between backticks. */
 export const supportFiles = {
-  hint: 'A user saves a support file in the extension, and an administrator with `cardwright-host doctor`. It holds no secret.',
+  hint: 'A user saves a support file in the extension, and an administrator with `cardwright-host bundle write`. It holds no secret.',
   file: 'Support file',
   attach: 'Attach a support file',
   attached: 'Attached.',

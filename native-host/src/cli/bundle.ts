@@ -1,0 +1,32 @@
+import { runChecks, verdictOf } from '../checks/index.js';
+import type { Inventory } from '../devices/inventory.js';
+import type { System } from '../system/system.js';
+import { writeBundle } from './bundle-file.js';
+import { EXIT } from './exit-code.js';
+import type { Print } from './print.js';
+
+export interface BundleOptions {
+  /** Empty for a name of the time, in the current folder. */
+  readonly file: string;
+  readonly system: System;
+  readonly print: Print;
+}
+
+/**
+ * Checks everything, and writes what was found into a new file for a help desk.
+ *
+ * @throws BundleError when the file exists or cannot be written
+ */
+export async function makeBundle(inventory: Inventory, { file, system, print }: BundleOptions): Promise<number> {
+  const findings = await runChecks({ audience: 'doctor', inventory, system });
+  const checks = findings.map(({ check }) => check);
+  const place = file === '' ? nameAt(new Date()) : file;
+  await writeBundle(place, checks, system);
+  print(verdictOf(checks));
+  print(`The support file is ${place}. It holds no secrets; it names readers, cards and files.`);
+  return EXIT.success;
+}
+
+/** Without colons, which Windows does not allow in names. */
+const nameAt = (time: Date): string =>
+  `cardwright-support-${time.toISOString().replace(/\..*$/, '').replaceAll(':', '')}Z.json`;
