@@ -1,4 +1,4 @@
-import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
+import { isCardwrightError, type CardwrightError, type ErrorWords } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { mergeHelpDesks, readHelpDesk, type HelpDesk } from '@cardwright/protocol/policy';
 import { css, html, nothing, type TemplateResult } from 'lit';
@@ -7,7 +7,7 @@ import { offerSupportBundle } from '../support-bundle.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { copyIcon, warningIcon } from './icons.js';
 import { entryOf, installerFor, type Support } from './support.js';
-import { describe, reasonOf, triesLeftOf, versionsOf, whyNoFile, type Text } from './text.js';
+import { describe, reasonOf, triesLeftOf, versionsOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
@@ -120,7 +120,7 @@ export class ErrorPane extends WordedElement {
     const { message, user } = describe(text, error);
     const reason = reasonOf(error);
     const isForUser = error.code === 'DEVICE_NOT_ELIGIBLE';
-    const versions = versionsOf(text, error);
+    const versions = versionsOf(error);
     const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
     // The addresses come from outside the sdk, so they are checked here, where they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
@@ -157,7 +157,9 @@ export class ErrorPane extends WordedElement {
           }
           ${link(entryOf(support, error), text.moreHelp, 'more-help')}
         </div>
-        <p class="refusal" role="status">${this.whyNoFile === null ? nothing : whyNoFile(text, this.whyNoFile)}</p>
+        <p class="refusal" role="status">
+          ${this.whyNoFile === null ? nothing : whole(describe(text, this.whyNoFile))}
+        </p>
       </div>
     </section>`;
   }
@@ -196,6 +198,9 @@ const term = (name: string, content: string | null): TemplateResult | typeof not
         <dt>${name}</dt>
         <dd>${content}</dd>
       </div>`;
+
+/** Says what happened, and what to do. */
+const whole = ({ message, user }: ErrorWords): string => `${message} ${user}`;
 
 /** Makes a link that opens beside the page, so that the wizard continues. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>

@@ -1,12 +1,4 @@
-import {
-  isCardwrightError,
-  isErrorCode,
-  wordsOf,
-  type CardwrightError,
-  type ErrorTexts,
-  type ErrorWords,
-} from '@cardwright/protocol';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { isErrorCode, wordsOf, type CardwrightError, type ErrorTexts, type ErrorWords } from '@cardwright/protocol';
 import { ENGLISH } from '@cardwright/words';
 import { words as dialogs } from '@cardwright/words/on-demand/dialogs';
 import { words as errors } from '@cardwright/words/on-demand/errors';
@@ -82,25 +74,16 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
 }
 
 /**
- * Returns the version of the part that has to be updated, and the one that is needed, if they are known; otherwise null.
+ * Returns the version of the part that has to be updated, and the one that is needed, if they are known; otherwise null. "Version" is
+ * the same word in every language of ours.
  *
  * @example
- * versionsOf(chooseText(), new CardwrightError('VERSION_MISMATCH', { update: 'host', installed: '0.1.0', minimum: '0.2.0' }));
+ * versionsOf(new CardwrightError('VERSION_MISMATCH', { update: 'host', installed: '0.1.0', minimum: '0.2.0' })); // 'Version 0.1.0 → 0.2.0'
  */
-export function versionsOf(text: Text, error: CardwrightError): string | null {
-  if (!isCardwrightError(error, 'VERSION_MISMATCH')) return null;
-  const { update, installed = update === 'sdk' ? PRODUCT_VERSION : undefined, minimum } = error.data;
-  return installed === undefined ? null : text.versions(installed, minimum);
+export function versionsOf({ data }: CardwrightError): string | null {
+  const { installed, minimum }: Readonly<Record<string, unknown>> = data;
+  return typeof installed === 'string' ? [`Version ${installed}`, minimum].filter(Boolean).join(' → ') : null;
 }
-
-/**
- * Explains why the extension opened no window for a support file.
- *
- * @example
- * whyNoFile(chooseText(), new CardwrightError('RATE_LIMITED'));
- */
-export const whyNoFile = (text: Text, error: CardwrightError): string =>
-  error.code === 'RATE_LIMITED' ? text.supportFileLater : describe(text, error).message;
 
 /** Returns the remaining tries after a wrong PIN or code; null if they are not counted, or none is left. */
 export function triesLeftOf({ data }: CardwrightError): number | null {

@@ -104,7 +104,7 @@ describe('the Check step', () => {
       'VERSION_MISMATCH',
       'extension',
       'Reload page',
-      'Version 0.1.0 is in use, 0.2.0 or newer is needed.',
+      'Version 0.1.0 → 0.2.0',
       new CardwrightError('VERSION_MISMATCH', { update: 'extension', installed: '0.1.0', minimum: '0.2.0' }),
     ],
   ])('names %s at the line %s, where only “%s” continues: %s', async (code, line, button, reason, error) => {

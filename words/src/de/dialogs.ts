@@ -169,11 +169,8 @@ export const words: Partly<typeof english> = {
   error: (number, code) => `Fehler ${number} · ${code}`,
   whatToDo: 'Was Sie tun können',
   reason: 'Grund',
-  versions: (installed, minimum) =>
-    `Version ${installed} ist in Gebrauch${minimum === undefined ? '' : `, nötig ist ${minimum} oder neuer`}.`,
   technicalDetails: 'Technische Details',
   supportFile: 'Support-Datei speichern',
-  supportFileLater: 'Warten Sie eine Minute, bevor Sie eine weitere Support-Datei öffnen.',
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',
   install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },

@@ -208,15 +208,10 @@ export const words = {
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  /** The reason why a part has to be updated. */
-  versions: (installed: string, minimum: string | undefined) =>
-    `Version ${installed} is in use${minimum === undefined ? '' : `, ${minimum} or newer is needed`}.`,
   /** Head of a reason for those who help, in the words of the part that found it. */
   technicalDetails: 'Technical details',
   /** The extension shows and saves the file; the page receives nothing of it. */
   supportFile: 'Save support file',
-  /** Shown if the user asks for a second file within a minute. */
-  supportFileLater: 'Wait a minute before you open another support file.',
   moreHelp: 'More help',
   contact: 'Contact',
   install: { extension: 'Get the extension', host: 'Get Cardwright' },

@@ -22,7 +22,7 @@ export const deviceErrors: ErrorsIn<typeof english> = {
     message: 'Das Gerät hat keine Anwendung, die Cardwright kennt.',
     cause: 'Es ist eine andere Art von Karte, oder PIV und FIDO2 sind auf ihr abgeschaltet.',
     user: OTHER_DEVICE,
-    administrator: 'Schalten Sie PIV oder FIDO2 ein, wenn das Gerät sie hat.',
+    administrator: NOTHING,
   },
   NOT_SUPPORTED_BY_DEVICE: {
     message: 'Das Gerät kann das nicht.',

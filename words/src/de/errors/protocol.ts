@@ -57,7 +57,7 @@ export const protocolErrors: ErrorsIn<typeof english> = {
         user: 'Aktualisieren Sie die Cardwright-Erweiterung und laden Sie die Seite neu.',
       },
       host: {
-        message: 'Cardwright auf diesem Computer hat nicht die richtige Version.',
+        message: 'Cardwright auf diesem Computer ist zu alt.',
         user: 'Aktualisieren Sie Cardwright auf diesem Computer und versuchen Sie es erneut.',
       },
     },

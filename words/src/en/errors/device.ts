@@ -15,7 +15,7 @@ export const deviceErrors = {
   NO_APPLICATION: {
     cause: 'It is another kind of card, or PIV and FIDO2 are switched off on it.',
     user: 'Use another device.',
-    administrator: 'Switch PIV or FIDO2 on, if the device has them.',
+    administrator: 'Nothing to do.',
   },
   NOT_SUPPORTED_BY_DEVICE: {
     cause: 'This model does not have the function.',

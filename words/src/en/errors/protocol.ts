@@ -46,7 +46,7 @@ export const protocolErrors = {
         user: 'Update the Cardwright extension, then reload this page.',
       },
       host: {
-        message: 'Cardwright on this computer is not the right version.',
+        message: 'Cardwright on this computer is too old.',
         user: 'Update Cardwright on this computer, then try again.',
       },
     },
