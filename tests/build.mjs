@@ -14,8 +14,6 @@ export async function build() {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
     // The names of errors say what went wrong.
     keepNames: true,
     format: 'esm',

@@ -8,6 +8,7 @@ import type { PcscBinding } from '../pcsc/binding.js';
 import type { ApduWatch } from '../pcsc/card-connection.js';
 import { Readers } from '../pcsc/readers.js';
 import type { HostServices } from '../server/handlers.js';
+import type { Handlers } from '../server/handlers.js';
 import { certificateHandlers } from './certificate.js';
 import { credentialsHandlers } from './credentials.js';
 import { deviceHandlers } from './device.js';
@@ -50,7 +51,8 @@ export function createCardServices(
       ...pinHandlers(holder),
       ...fidoHandlers(holder),
       ...passkeyHandlers(holder),
-    },
+      // A command of the table without a handler does not compile.
+    } satisfies Required<Handlers>,
     openDevice: () => holder.heldDevice(),
     deviceGone: () => holder.gone,
     onDevicesChanged: (listener) => listeners.push(listener),

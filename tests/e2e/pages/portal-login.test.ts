@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { languageName, LANGUAGES } from '@cardwright/words';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
@@ -18,7 +19,7 @@ describe('the page on which people sign in', () => {
     const page = await open();
     expect(await headingOf(page)).toBe('Sign in');
     const names = await page.$$eval('>>> #language option', (all) => all.map((one) => one.textContent.trim()));
-    expect(names).toEqual(['English', 'Deutsch']);
+    expect(names).toEqual(LANGUAGES.map(languageName));
     await Promise.all([page.waitForNavigation(), page.locator('>>> #language').fill('de')]);
     await waitFor(page, '>>> #login');
     expect(await headingOf(page)).toBe('Anmelden');

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 import { DEVICE_MODELS } from '@cardwright/protocol/policy';
 import { inRepository } from '@cardwright/stage';
 import { LANGUAGES } from '@cardwright/words';
+import { words as dialogs } from '@cardwright/words/at-once/dialogs';
+import { words as extension } from '@cardwright/words/at-once/extension';
 import { words } from '@cardwright/words/at-once/policies';
 import { settings } from '../../../extension/src/policy/settings.js';
 
@@ -17,4 +20,22 @@ it.each(DEVICE_MODELS)('names the model %s wherever the models are listed', (mod
   expect(lineOf(read('deploy.md'), '| `allowedDevices`')).toContain(model);
   expect(lineOf(read('protocol.md'), 'Key of the model in device policies')).toContain(model);
   for (const language of LANGUAGES) expect(words.in(language).settings.allowedDevices.description).toContain(model);
+});
+
+it.each(DEVICE_MODELS)('calls the model %s in the windows of the extension as the wizard does', (model) => {
+  for (const language of LANGUAGES) {
+    const names: Readonly<Record<string, unknown>> = extension.in(language);
+    expect(names[`model_${model}`]).toBe(dialogs.in(language).models[model]);
+  }
+});
+
+describe('a setting', () => {
+  const folder = inRepository('extension', 'src');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/policy\/(?:settings|[\w-]+-settings?|managed-schema)\.ts$/.test(file))
+    .map((file) => readFileSync(path.join(folder, file), 'utf8'));
+
+  it.each(Object.keys(settings))('is obeyed somewhere: %s', (name) => {
+    expect(sources.some((source) => new RegExp(`\\b${name}\\b`).test(source))).toBe(true);
+  });
 });

@@ -37,7 +37,9 @@ describe.each(complete)('the complete language %s', (language) => {
     // English messages of errors stand in the catalogue itself.
     expect(own.filter((name) => !english.includes(name) && !/^[A-Z_]+(\..*)?\.message$/.test(name))).toEqual([]);
   });
+});
 
+describe.each(otherLanguages())('the language %s', (language) => {
   it.each(areas)('has the same values in the sentences of %s', async (area) => {
     const english = sentencesOf(await wordsIn('en', area));
     const values = (sentence: unknown): readonly string[] =>
