@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Iphone, type InstalledProfile } from '@cardwright/stage';
+import { Iphone, until, type InstalledProfile } from '@cardwright/stage';
 import { runOpenssl } from '../../../support/iphone/run-openssl.js';
 import { EnrollingUser } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
@@ -27,7 +27,10 @@ async function enrol(): Promise<InstalledProfile> {
   const installation = phone.beginInstallation();
   await installation.identify();
   await enrolment.confirm(phone.serial);
-  return phone.finish(installation);
+  const installed = await phone.finish(installation);
+  // The portal answers the phone before it lists it.
+  await until(async () => (await enrolment.status()).state === 'installed', { what: 'the phone on My Devices' });
+  return installed;
 }
 
 /** Lists the serial numbers on the CRL, hexadecimal. */
