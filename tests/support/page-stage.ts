@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CardwrightError } from '@cardwright/protocol';
 import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
+import { answeredCall } from './answered-call.js';
+
+export { waitFor } from './wait-for.js';
 
 /** The Content-Security-Policy of the portal's pages. */
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -61,20 +63,13 @@ async function answer(
   files: ReadonlyMap<string, string>,
   api: Api,
 ): Promise<Answer> {
-  const json = 'application/json';
   if (path.startsWith('/api/')) {
-    try {
-      let text = '';
-      request.setEncoding('utf8');
-      for await (const chunk of request) text += String(chunk);
-      const body: unknown = text === '' ? null : JSON.parse(text);
-      const result = await api(request.method ?? 'GET', path.slice('/api/'.length), body, searchParams);
-      return { status: 200, type: json, body: JSON.stringify(result) };
-    } catch (error) {
-      if (!(error instanceof CardwrightError)) throw error;
-      const status = error.code === 'LOGIN_REQUIRED' ? 401 : 409;
-      return { status, type: json, body: JSON.stringify({ error: error.toWire() }) };
-    }
+    let text = '';
+    request.setEncoding('utf8');
+    for await (const chunk of request) text += String(chunk);
+    const content: unknown = text === '' ? null : JSON.parse(text);
+    const call = () => api(request.method ?? 'GET', path.slice('/api/'.length), content, searchParams);
+    return { type: 'application/json', ...(await answeredCall(call)) };
   }
   const file = files.get(path);
   if (file === undefined) return { status: 404, type: 'text/plain', body: '' };
@@ -122,11 +117,6 @@ export async function openPage(browser: PageBrowser, address: string, look: Look
   if (look.text !== undefined)
     await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), look.text);
   return page;
-}
-
-/** Waits until something is visible. Polls every frame, because changes inside a shadow root are not observed otherwise. */
-export async function waitFor(page: Page, selector: string): Promise<void> {
-  await page.waitForSelector(selector, { visible: true });
 }
 
 /** Returns the visible text of an element, including its shadow tree. */

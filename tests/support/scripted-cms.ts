@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { DeviceUse, Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
 import type { WireError } from '@cardwright/protocol/messages';
 import type { PublicJwk } from '@cardwright/protocol/schemas';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
-import { CardwrightError, validate } from '@cardwright/protocol';
+import { CardwrightError, encodeBytes, validate } from '@cardwright/protocol';
 import { cancelRequest, eligibilityRequest, resultsRequest, startRequest } from '@cardwright/protocol/cms';
 import type { Stream } from './page-stage.js';
 import { playOf, type Stage } from './scripted-stages.js';
@@ -59,7 +58,7 @@ export class ScriptedCms {
   /** The state in the latest answer. */
   state: OperationAnswer['state'] | null = null;
   /** The id of the session that works on the operation. */
-  session: string | undefined;
+  session: string | Promise<string> | undefined;
 
   /** The position of the latest operation. */
   #position: Position | undefined;
@@ -70,6 +69,8 @@ export class ScriptedCms {
   /** The number of the last step of earlier sessions. */
   #earlier = 0;
 
+  /** Continue each {@link receives} that waits for a call. */
+  readonly #waiting: (() => void)[] = [];
   readonly #away: { readonly call: string; readonly error: CardwrightError }[] = [];
 
   /** Answers the next calls whose path ends so with these errors, one each; their real answers are lost. */
@@ -77,9 +78,16 @@ export class ScriptedCms {
     this.#away.push(...errors.map((error) => ({ call, error })));
   }
 
+  /** Waits until a number of calls whose paths end so have arrived. */
+  async receives(call: string, times: number): Promise<void> {
+    while (this.calls.filter((path) => path.endsWith(call)).length < times)
+      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+  }
+
   /** Answers `POST path`, now or later; a thrown error is sent. */
   answer(path: string, body: unknown): object {
     this.calls.push(path);
+    for (const look of this.#waiting.splice(0)) look();
     if (this.outage) throw this.outage;
     if (this.isThinking && path === 'devices/eligibility') return new Promise(() => undefined);
     const answer = this.#answer(path, body);
@@ -110,8 +118,8 @@ export class ScriptedCms {
     });
   }
 
-  #cancel(session: string | undefined): object {
-    if (session !== this.session) throw new CardwrightError('OPERATION_MOVED');
+  async #cancel(session: string | undefined): Promise<object> {
+    if (session !== (await this.session)) throw new CardwrightError('OPERATION_MOVED');
     return this.#end('cancelled', null);
   }
 
@@ -192,7 +200,7 @@ export class ScriptedCms {
     this.state = 'running';
     this.#position = { kind: this.#kind, serial, stage };
     this.#number = index + this.#offset;
-    const content = commands ? Buffer.from(JSON.stringify({ commands })).toString('base64url') : (command ?? asks);
+    const content = commands ? encodeBytes(bytesOf({ commands })) : (command ?? asks);
     const step = { number: this.#number, jws: `${name}.${content}.signature` };
     const phase = { name, text };
     return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState };
@@ -208,5 +216,7 @@ export class ScriptedCms {
 }
 
 /** Derives a session's id from its key (RFC 7638, 3), independently of the protocol's own function. */
-const thumbprint = ({ crv, kty, x, y }: PublicJwk): string =>
-  createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+const thumbprint = async ({ crv, kty, x, y }: PublicJwk): Promise<string> =>
+  encodeBytes(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf({ crv, kty, x, y }))));
+
+const bytesOf = (content: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(content));

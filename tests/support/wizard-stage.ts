@@ -4,48 +4,12 @@ import { entriesOf } from '../../scripts/api/entries.mjs';
 import { madeOnce } from './made-once.js';
 import { openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 import type { ScriptedCms } from './scripted-cms.js';
+import { WIZARD_PAGES, type DialogName } from './wizard-page/pages.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 
+export type { DialogName } from './wizard-page/pages.js';
+
 const ROOT = new URL('../../', import.meta.url).pathname;
-
-export type DialogName =
-  | 'cardwright-add-device'
-  | 'cardwright-change-pin'
-  | 'cardwright-unlock'
-  | 'cardwright-erase'
-  | 'cardwright-operation'
-  | 'cardwright-add-mobile';
-
-interface More {
-  /** Another dialog to which this one may lead. */
-  readonly besides?: DialogName;
-  /** The attributes that the dialog needs. */
-  readonly attributes?: string;
-}
-
-/** Builds a page with a dialog and the button that opens it. */
-const pageWith = (
-  dialog: DialogName,
-  button: string,
-  { besides, attributes = '' }: More = {},
-): string => `<!doctype html>
-<html>
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <meta name="color-scheme" content="light dark" />
-    <title>Portal</title>
-    <script type="module" src="/main.js"></script>
-  </head>
-  <body>
-    <main>
-      <h1>My Devices</h1>
-      <button id="add">${button}</button>
-      <${dialog} endpoint="/api" help="/help" ${attributes}></${dialog}>
-      ${besides === undefined ? '' : `<${besides} endpoint="/api" help="/help"></${besides}>`}
-    </main>
-  </body>
-</html>`;
 
 /** Bundles a page's script from the sources, so that a test never sees an older build. Each run bundles it once. */
 export async function bundlePage(entry: string): Promise<string> {
@@ -74,18 +38,7 @@ async function bundle(entry: string): Promise<Buffer> {
 /** Serves pages with one dialog each, in front of a scripted CMS. */
 export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
-  const files = new Map([
-    ['/cardwright-add-device', pageWith('cardwright-add-device', 'Add Device')],
-    ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN', { besides: 'cardwright-unlock' })],
-    ['/cardwright-unlock', pageWith('cardwright-unlock', 'Forgot PIN?')],
-    ['/cardwright-erase', pageWith('cardwright-erase', 'Give back')],
-    [
-      '/cardwright-operation',
-      pageWith('cardwright-operation', 'Stamp', { attributes: 'kind="stamp" heading="Stamp"' }),
-    ],
-    ['/cardwright-add-mobile', pageWith('cardwright-add-mobile', 'Add Mobile')],
-    ['/main.js', script],
-  ]);
+  const files = new Map([...Object.entries(WIZARD_PAGES), ['/main.js', script]]);
   return PageServer.start(
     files,
     (_method, path, body) => cms().answer(path, body),

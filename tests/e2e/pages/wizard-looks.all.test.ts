@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { openPageBrowser, waitFor, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
+import { openPageBrowser, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { everyOrSome } from '../../support/thorough.js';
 import { openWizardPage, serveWizard, type DialogName } from '../../support/wizard-stage.js';
+import { dialogOf, playScene } from './scenes/play-scene.js';
 import { SCENES } from './scenes/scenes.js';
 
 const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathname;
@@ -63,17 +64,15 @@ const isHeadingClear = (page: Page): Promise<boolean> =>
 describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of $text %', (look) => {
   it.each(scenesIn(look))(
     'shows $name without an axe finding, without scrolling sideways, and with no words that overlap',
-    async ({ name, shows, dialog = 'cardwright-add-device', ...scene }) => {
+    async ({ shows, ...scene }) => {
+      const dialog = dialogOf(scene);
       cms = new ScriptedCms();
       scene.cms?.(cms);
       const page = await openWizardPage(browser, server, scene.script ?? {}, look, dialog);
-      if (scene.hasProofForm) await page.evaluate(() => window.offerProof());
-      await page.click('#add');
-      await waitFor(page, scene.awaits);
-      await scene.act?.(page, cms);
+      await playScene(page, scene, cms);
       expect(await shownBy(page, dialog)).toMatch(new RegExp(`^${shows}\\b`));
       await page.screenshot({
-        path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme}-${look.width}-${look.text}.png`,
+        path: `${SCREENSHOTS}${scene.name}-${look.lang}-${look.scheme}-${look.width}-${look.text}.png`,
       });
       expect(await areStepsClear(page)).toBe(true);
       expect(await isHeadingClear(page)).toBe(true);

@@ -3,6 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { Request } from '@cardwright/protocol/messages';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { CmsClient, connect, runOperation, type OperationOptions, type OperationProgress } from '@cardwright/sdk';
+import { fetchFrom } from '../../support/cms-fetch.js';
 import { blankYubikey } from '../../support/device-facts.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { FakeBridge } from './fake-bridge.js';
@@ -22,19 +23,6 @@ beforeEach(() => {
 });
 afterEach(() => bridge.close());
 
-/** Serves the scripted CMS as `fetch` does, without a network. */
-const fetchFromCms: typeof fetch = (input, init) => {
-  if (typeof input !== 'string' || typeof init?.body !== 'string') throw new Error('the sdk fetches JSON by address');
-  const respond = (status: number, body: object): Promise<Response> =>
-    Promise.resolve(new Response(JSON.stringify(body), { status }));
-  try {
-    return respond(200, cms.answer(input.replace('/api/', ''), JSON.parse(init.body)));
-  } catch (error) {
-    if (!(error instanceof CardwrightError)) throw error;
-    return respond(409, { error: error.toWire() });
-  }
-};
-
 /** Relays an issuance. The host answers the step of each phase with these outcomes, or not at all (null). */
 async function issue(
   outcomes: (phase: string) => CommandOutcome[] | null = () => [DONE],
@@ -53,7 +41,7 @@ async function issue(
   const client = await connect({ window: bridge.window });
   const device = blankYubikey('1');
   return runOperation({
-    cms: new CmsClient('/api', { fetch: fetchFromCms }),
+    cms: new CmsClient('/api', { fetch: fetchFrom(() => cms) }),
     client,
     kind: 'issue',
     device,

@@ -1,5 +1,5 @@
 import type { DeviceInfo } from '@cardwright/protocol/devices';
-import { waitFor } from '../../../support/page-stage.js';
+import { waitFor } from '../../../support/wait-for.js';
 import { blocked, used, yubikey } from './devices.js';
 import { ERROR, type Scene, type Scenes } from './scene.js';
 

@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/page-stage.js';
+import { waitFor } from '../../../support/wait-for.js';
 import { passkeyStage } from '../../../support/scripted-stages.js';
 import { blocked, yubikey } from './devices.js';
 import { passkey } from './passkey.js';

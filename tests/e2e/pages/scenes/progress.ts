@@ -1,6 +1,5 @@
-import { until } from '@cardwright/stage';
 import { CardwrightError } from '@cardwright/protocol';
-import { waitFor } from '../../../support/page-stage.js';
+import { waitFor } from '../../../support/wait-for.js';
 import { passkeyStage } from '../../../support/scripted-stages.js';
 import { blocked, yubikey } from './devices.js';
 import { erasing } from './erase.js';
@@ -14,10 +13,7 @@ const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
   cms: (cms) => cms.goAway('results', ...Array.from({ length: 9 }, () => new CardwrightError(code))),
   awaits: '>>> .bar',
   // From the second try on, the wizard shows why it waits.
-  act: async (_page, cms) => {
-    const tries = (): number => cms.calls.filter((call) => call.endsWith('/results')).length;
-    await until(() => tries() >= 2, { what: 'a second try' });
-  },
+  act: (_page, cms) => cms.receives('/results', 2),
 });
 
 export const progressScenes: Scenes = [

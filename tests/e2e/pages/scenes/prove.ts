@@ -1,5 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { waitFor } from '../../../support/page-stage.js';
+import { waitFor } from '../../../support/wait-for.js';
 import { yubikey } from './devices.js';
 import type { Scene, Scenes } from './scene.js';
 

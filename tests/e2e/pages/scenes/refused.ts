@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/page-stage.js';
+import { waitFor } from '../../../support/wait-for.js';
 import { ERROR, type Scenes } from './scene.js';
 
 export const refusedScenes: Scenes = [

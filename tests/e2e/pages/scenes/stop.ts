@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/page-stage.js';
+import { waitFor } from '../../../support/wait-for.js';
 import { yubikey } from './devices.js';
 import type { Scene, Scenes } from './scene.js';
 
