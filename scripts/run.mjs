@@ -9,11 +9,15 @@ import { ROOT, runProgram, setUp } from './set-up.mjs';
 const PROGRAMS = {
   demo: 'demo/dist/main.js',
   pictures: 'demo/dist/pictures/main.js',
+  gallery: 'tests/dist/gallery/main.js',
   simulator: 'simulator/dist/main.js',
   package: 'installers/dist/main.js',
   test: 'scripts/test.mjs',
   portal: 'portal/dist/server/main.js',
 };
+
+/** The programs that need other system packages than the demo. */
+const OWN_PACKAGES = ['test', 'package', 'gallery'];
 
 const [purpose, ...args] = process.argv.slice(2);
 
@@ -22,7 +26,7 @@ await runProgram(
     if (purpose === undefined || !Object.hasOwn(PROGRAMS, purpose)) {
       throw new SetupError(`Usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [ARGUMENTS]`);
     }
-    await setUp(purpose === 'test' || purpose === 'package' ? purpose : 'demo');
+    await setUp(OWN_PACKAGES.includes(purpose) ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },
   // `npm test` promises this format of its last line even if no test could start.

@@ -79,5 +79,5 @@ const TEST = [
   { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
 ];
 
-/** The requirements of each purpose of a set-up. */
-export const REQUIREMENTS = { demo: DEMO, package: PACKAGE, test: TEST };
+/** The requirements of each purpose of a set-up. The gallery is looked at in the browser that is there. */
+export const REQUIREMENTS = { demo: DEMO, package: PACKAGE, test: TEST, gallery: [] };

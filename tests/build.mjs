@@ -4,9 +4,47 @@ import * as esbuild from 'esbuild';
 import { fileOfLibrary, LIBRARIES } from './libraries.mjs';
 
 const OUTPUT = path.join(import.meta.dirname, 'dist', 'libraries');
+const GALLERY = path.join(import.meta.dirname, 'gallery');
+const GALLERY_OUTPUT = path.join(import.meta.dirname, 'dist', 'gallery');
+
+export async function build() {
+  await Promise.all([bundleLibraries(), bundleGallery()]);
+}
+
+/** Bundles the program of `npm run gallery`, and beside it the scripts of its pages. Each language is in a file of its own. */
+async function bundleGallery() {
+  await rm(GALLERY_OUTPUT, { recursive: true, force: true });
+  await Promise.all([
+    esbuild.build({
+      entryPoints: [path.join(GALLERY, 'main.ts')],
+      outdir: GALLERY_OUTPUT,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'warning',
+    }),
+    esbuild.build({
+      entryPoints: {
+        gallery: path.join(GALLERY, 'page', 'gallery.ts'),
+        'gallery-look': path.join(GALLERY, 'page', 'gallery.css'),
+        // The script of every page with a wizard.
+        main: path.join(GALLERY, 'page', 'play.ts'),
+      },
+      outdir: path.join(GALLERY_OUTPUT, 'pages'),
+      bundle: true,
+      splitting: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      legalComments: 'none',
+      logLevel: 'warning',
+    }),
+  ]);
+}
 
 /** Bundles each library that many files of tests import, for jest.config.js. What several of them share is in files of its own. */
-export async function build() {
+async function bundleLibraries() {
   await rm(OUTPUT, { recursive: true, force: true });
   await esbuild.build({
     entryPoints: LIBRARIES.map((name) => ({ in: name, out: path.parse(fileOfLibrary(name)).name })),
