@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { answeredCall } from './answered-call.js';
+import type { EventResponse } from './event-response.js';
 
 export { waitFor } from './wait-for.js';
 
@@ -14,7 +15,7 @@ const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; fram
 export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object | Promise<object>;
 
 /** Handles a request itself, such as one for events; returns false if it does not. */
-export type Stream = (path: string, response: ServerResponse) => boolean;
+export type Stream = (path: string, response: EventResponse) => boolean;
 
 /** Serves static files by path, and an API below `/api/`, on a free port of localhost. */
 export class PageServer {

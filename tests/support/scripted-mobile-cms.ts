@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import {
   confirmPhone,
@@ -8,6 +7,7 @@ import {
   type MobileOffer,
   type PhoneRequest,
 } from '@cardwright/protocol/mobile';
+import type { EventResponse } from './event-response.js';
 import type { Stream } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 
@@ -28,7 +28,7 @@ export class ScriptedMobileCms extends ScriptedCms {
   confirmed: string | null = null;
   /** Set when requests for events are answered. */
   sendsEvents = true;
-  readonly #streams = new Set<ServerResponse>();
+  readonly #streams = new Set<EventResponse>();
   #status: EnrolmentStatus = this.#newStatus();
 
   get enrolmentState(): EnrolmentState {

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inRepository, TiedProcess, until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { GalleryServer } from '../../gallery/gallery-server.js';
-import { SHOWN_SCENES } from '../../gallery/page/shown-scenes.js';
+import { MOBILE, SHOWN_SCENES } from '../../gallery/page/shown-scenes.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { openPage, openPageBrowser, type Look, type PageBrowser } from '../../support/page-stage.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
-import { dialogOf } from './scenes/play-scene.js';
+import { MOBILE_SCENES } from './mobile-scenes/mobile-scenes.js';
 import { SCENES } from './scenes/scenes.js';
 
 const PROGRAM = inRepository('tests', 'dist', 'gallery', 'main.js');
 
-/** Scenes of everything that a page without a driver does: click, fill, type, press, evaluate, and wait for the CMS. */
+/** Scenes of everything that a page without a driver does: click, fill, type, press, evaluate, and wait for a CMS or its events. */
 const KEPT = [
   'ready',
   'device-several',
@@ -20,6 +20,8 @@ const KEPT = [
   'device-wanted',
   'issuing-stalled',
   'portal-away',
+  'mobile-install',
+  'mobile-done-too-early',
 ];
 
 const LOOKS = [
@@ -64,6 +66,10 @@ async function frameOf(page: Page) {
 }
 
 describe('the gallery of panes', () => {
+  it('has a name of its own for each scene', () => {
+    expect(new Set(SHOWN_SCENES.map(({ name }) => name)).size).toBe(SHOWN_SCENES.length);
+  });
+
   it('lists every scene of every pane', async () => {
     const page = await open('ready');
     const listed = await page.$$eval('nav ul', (lists) =>
@@ -72,19 +78,20 @@ describe('the gallery of panes', () => {
         [...list.querySelectorAll('a')].map(({ textContent }) => textContent),
       ]),
     );
-    expect(listed).toEqual(Object.entries(SCENES).map(([pane, scenes]) => [pane, scenes.map(({ name }) => name)]));
+    const ofMobile = Object.entries(MOBILE_SCENES).flatMap(([name, { passes = [] }]) => [...passes, name]);
+    expect(listed).toEqual([
+      ...Object.entries(SCENES).map(([pane, scenes]) => [pane, scenes.map(({ name }) => name)]),
+      ['cardwright-add-mobile', ofMobile.map((name) => `mobile-${name}`)],
+    ]);
     await page.close();
   });
 
   it.each(everyOrSome(SHOWN_SCENES, ({ name }) => KEPT.includes(name)))('plays $name to its pane', async (scene) => {
     const page = await open(scene.name);
-    expect(await isPlayed(page)).toBe(`This is the pane ${scene.pane}.`);
-    const frame = await frameOf(page);
-    const shown = await frame.$eval(
-      dialogOf(scene),
-      ({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane,
+    const said = await isPlayed(page);
+    expect(said).toMatch(
+      scene.group === MOBILE ? /^This is the pane \w/ : new RegExp(`^This is the pane ${scene.group}\\b`),
     );
-    expect(shown).toMatch(new RegExp(`^${scene.pane}\\b`));
     await page.close();
   });
 

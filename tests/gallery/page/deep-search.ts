@@ -30,3 +30,7 @@ export function findFocused(): Element | null {
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element;
 }
+
+/** Returns the key of a dialog's pane, which begins with the pane's name; undefined if it shows none. */
+export const paneOf = (dialog: string): string | undefined =>
+  document.querySelector(dialog)?.shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane;

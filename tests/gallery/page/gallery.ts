@@ -1,8 +1,6 @@
 import { LANGUAGES, languageName } from '@cardwright/words';
 import { html, nothing, render, type TemplateResult } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { dialogOf } from '../../e2e/pages/scenes/play-scene.js';
-import { SCENES } from '../../e2e/pages/scenes/scenes.js';
 import { heightFor, lookIn, queryOf, SCHEMES, TEXT_SIZES, WIDTHS, type Look } from './look.js';
 import type { Played } from './play.js';
 import { sceneNamed, SHOWN_SCENES, type ShownScene } from './shown-scenes.js';
@@ -10,6 +8,7 @@ import { sceneNamed, SHOWN_SCENES, type ShownScene } from './shown-scenes.js';
 /** The gallery in its page: the list of all scenes, the choice of the look, and the chosen scene. */
 const parameters = new URLSearchParams(location.search);
 let look = lookIn(parameters, LANGUAGES);
+const GROUPS = [...new Set(SHOWN_SCENES.map(({ group }) => group))];
 const [first] = SHOWN_SCENES;
 const scene = sceneNamed(parameters.get('scene')) ?? first;
 let outcome: Played | null = null;
@@ -58,11 +57,11 @@ const choice = (
 
 const list = (current: ShownScene): TemplateResult => html`
   <nav aria-label="Scenes">
-    ${Object.entries(SCENES).map(
-      ([pane, scenes]) => html`
-        <h2>${pane}</h2>
+    ${GROUPS.map(
+      (group) => html`
+        <h2>${group}</h2>
         <ul>
-          ${scenes.map(
+          ${SHOWN_SCENES.filter((one) => one.group === group).map(
             ({ name }) => html`
               <li>
                 <a href=${queryOf(name, look)} aria-current=${name === current.name ? 'page' : nothing}>${name}</a>
@@ -76,11 +75,11 @@ const list = (current: ShownScene): TemplateResult => html`
 `;
 
 function stage(shown: ShownScene): TemplateResult {
-  const address = `/${dialogOf(shown)}${queryOf(shown.name, look)}`;
+  const address = `/${shown.dialog}${queryOf(shown.name, look)}`;
   return html`
     <main>
       <h2>${shown.name}</h2>
-      <p><span role="status">${statusOf(shown)}</span> <a href=${address}>Open it alone</a></p>
+      <p><span role="status">${status()}</span> <a href=${address}>Open it alone</a></p>
       <div class="stage">
         ${keyed(
           address,
@@ -96,9 +95,10 @@ function stage(shown: ShownScene): TemplateResult {
   `;
 }
 
-function statusOf({ pane }: ShownScene): string {
+function status(): string {
   if (outcome === null) return 'The scene is being played.';
-  return outcome.problem === null ? `This is the pane ${pane}.` : `The pane did not appear. ${outcome.problem}`;
+  const { pane, problem } = outcome;
+  return problem === null ? `This is the pane ${pane ?? ''}.` : `The scene was not played to its end. ${problem}`;
 }
 
 addEventListener('message', ({ source, data }: MessageEvent<Played>) => {

@@ -12,11 +12,12 @@ export class OwnPage implements ScenePage {
       const field = await found('a focused field', () => asField(findFocused()));
       enter(field, field.value + text);
     },
-    press: async (key: 'Enter'): Promise<void> => {
-      const field = await found('a focused field', () => asField(findFocused()));
+    press: async (key: 'Enter' | 'Escape'): Promise<void> => {
+      const element = await found('a focused element', () => findFocused() ?? undefined);
       const event = new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true });
+      const isTaken = !element.dispatchEvent(event);
       // A browser sends a form on Enter (HTML, 4.10.21.2), but not for an event of a script.
-      if (field.dispatchEvent(event)) field.form?.requestSubmit();
+      if (!isTaken && key === 'Enter') asField(element)?.form?.requestSubmit();
     },
   };
 
@@ -60,7 +61,7 @@ function enter(field: HTMLInputElement, text: string): void {
  * @param what its name, for the message
  * @throws when it is not there in time
  */
-async function found<T>(what: string, look: () => T | undefined): Promise<T> {
+export async function found<T>(what: string, look: () => T | undefined): Promise<T> {
   for (const last = Date.now() + PATIENCE_MS; Date.now() < last;) {
     const it = look();
     if (it !== undefined) return it;

@@ -1,16 +1,15 @@
 import '../../support/wizard-page/main.js';
 import { LANGUAGES } from '@cardwright/words';
-import { playScene } from '../../e2e/pages/scenes/play-scene.js';
-import { fetchFrom } from '../../support/cms-fetch.js';
-import { ScriptedCms } from '../../support/scripted-cms.js';
+import { paneOf } from './deep-search.js';
 import { lookIn } from './look.js';
 import { OwnPage } from './own-page.js';
 import { sceneNamed, type ShownScene } from './shown-scenes.js';
 
 /** The message of a scene's page to the gallery around it, once the scene is played. */
 export interface Played {
-  readonly played: string;
-  /** The reason why the pane did not appear; null if it did. */
+  /** The key of the shown pane; null if there is none. */
+  readonly pane: string | null;
+  /** The reason why the scene was not played to its end; null if it was. */
   readonly problem: string | null;
 }
 
@@ -22,16 +21,13 @@ const scene = sceneNamed(parameters.get('scene'));
 if (scene) await show(scene);
 
 /** Plays a scene: this page is the extension and the CMS, too. */
-async function show(shown: ShownScene): Promise<void> {
-  const cms = new ScriptedCms();
-  shown.cms?.(cms);
-  globalThis.fetch = fetchFrom(() => cms);
-  Object.assign(window.extension.script, shown.script);
+async function show({ dialog, script, play }: ShownScene): Promise<void> {
+  Object.assign(window.extension.script, script);
   let problem: string | null = null;
   try {
-    await playScene(new OwnPage(), shown, cms);
+    await play(new OwnPage());
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
-  window.parent.postMessage({ played: shown.name, problem } satisfies Played, location.origin);
+  window.parent.postMessage({ pane: paneOf(dialog) ?? null, problem } satisfies Played, location.origin);
 }

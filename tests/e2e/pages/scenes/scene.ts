@@ -12,7 +12,7 @@ export type PaneName = Pane['name'];
 export interface ScenePage extends Waiting {
   readonly keyboard: {
     type(text: string): Promise<void>;
-    press(key: 'Enter'): Promise<void>;
+    press(key: 'Enter' | 'Escape'): Promise<void>;
   };
   locator(selector: string): {
     click(): Promise<void>;
