@@ -13,6 +13,9 @@ export interface Played {
   readonly problem: string | null;
 }
 
+// Nothing is lost when a scene is left, so a wizard that is at work does not ask whether to stay.
+addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
+
 const parameters = new URLSearchParams(location.search);
 const { scheme, text } = lookIn(parameters, LANGUAGES);
 document.documentElement.style.colorScheme = scheme;
