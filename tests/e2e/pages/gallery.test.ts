@@ -115,7 +115,7 @@ describe('the gallery of panes', () => {
   });
 
   it('shows a scene that can be used', async () => {
-    const page = await open('issuing');
+    const page = await open('issuing', { width: 1400, height: 1200 });
     const frame = await frameOf(page);
     await frame.locator('>>> #cancel').click();
     await frame.locator('>>> #stop').click();

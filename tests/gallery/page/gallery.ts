@@ -80,7 +80,7 @@ function stage(shown: ShownScene): TemplateResult {
     <main>
       <h2>${shown.name}</h2>
       <p><span role="status">${status()}</span> <a href=${address}>Open it alone</a></p>
-      <div class="stage">
+      <div class="stage" tabindex="0" role="region" aria-label="The scene">
         ${keyed(
           address,
           html`<iframe
