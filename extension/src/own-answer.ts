@@ -50,10 +50,12 @@ export const hostDiagnosis = v.strictObject({
 });
 export type HostDiagnosis = v.InferOutput<typeof hostDiagnosis>;
 
+/** The last failed commands, oldest first. */
+export const pastFailures = v.array(commandFailure);
+
 /** The past events in a support file. */
 export const pastEvents = v.strictObject({
-  /** The last failed commands, oldest first. */
-  failures: v.array(commandFailure),
+  failures: pastFailures,
   /** The recorded trace, without secrets; null if nothing was recorded. */
   trace: v.nullable(traceFile),
 });

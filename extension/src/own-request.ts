@@ -12,5 +12,7 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('diagnosis') }),
   /** Asks for the past events in a support file for one site; null for the events of all sites. */
   v.strictObject({ ask: v.literal('pastEvents'), origin: v.nullable(v.string()) }),
+  /** Asks for the commands of a site that failed last. */
+  v.strictObject({ ask: v.literal('failures'), origin: v.string() }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;

@@ -2,6 +2,7 @@ import type { PageParams, PageResult } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { Client, EventHub, callOn, showWindow } from './client.js';
+import { noteCapabilities } from './extension-capabilities.js';
 import { PagePort, type PageWindow } from './page-port.js';
 
 export interface ConnectOptions {
@@ -25,6 +26,7 @@ export async function connect({ signal, window = globalThis.window }: ConnectOpt
   const port = await PagePort.open(window, events.receive, signal);
   try {
     const session = await callOn(port, 'initialize', { protocol: PROTOCOL_RANGE, sdk: PRODUCT_VERSION }, { signal });
+    noteCapabilities(session.capabilities);
     return new Client(port, events, session);
   } catch (error) {
     port.close();

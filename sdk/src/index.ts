@@ -24,6 +24,7 @@ export { Client } from './client.js';
 export { CmsClient, type CmsClientOptions, type CmsRequest } from './cms-client.js';
 export { connect, requestAccess, type AccessOptions, type ConnectOptions } from './connect.js';
 export { explainError } from './explain-error.js';
+export { showTrace } from './show-trace.js';
 export { offerSupportBundle } from './support-bundle.js';
 export { runOperation, type OperationOptions, type OperationProgress } from './operation.js';
 export type { PageWindow, RequestOptions } from './page-port.js';

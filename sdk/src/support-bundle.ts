@@ -1,6 +1,5 @@
-import { callOn } from './client.js';
+import { askExtension } from './ask-extension.js';
 import type { ConnectOptions } from './connect.js';
-import { PagePort } from './page-port.js';
 
 /**
  * Offers the user to save a support file for the help desk, in a window of the extension. Call it right after a click. It works
@@ -11,11 +10,5 @@ import { PagePort } from './page-port.js';
  * @example
  * button.addEventListener('click', () => void offerSupportBundle());
  */
-export async function offerSupportBundle({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<void> {
-  const port = await PagePort.open(window, () => undefined, signal);
-  try {
-    await callOn(port, 'diagnostics.offerBundle', {}, { signal });
-  } finally {
-    port.close();
-  }
-}
+export const offerSupportBundle = (options: ConnectOptions = {}): Promise<void> =>
+  askExtension('diagnostics.offerBundle', options);

@@ -45,6 +45,12 @@ export const raisedWindows: unknown[] = [];
 /** The tabs that `chrome.tabs.get` reports. */
 export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
+/** What the extension's own tabs were opened with, in order. */
+export const openedTabs: unknown[] = [];
+
+/** How the browser answers when a tab is to be opened. */
+export const whenTabIsCreated: { answer: () => Promise<object> } = { answer: () => Promise.resolve({ id: 99 }) };
+
 /** Starts the host for the extension; a test that needs one provides its port. */
 export const native: { connect: () => unknown } = { connect: () => undefined };
 
@@ -72,6 +78,10 @@ chrome.windows.remove.callsFake((id: unknown) => {
   );
   return Promise.resolve();
 });
+chrome.tabs.create.callsFake((made: unknown) => {
+  openedTabs.push(made);
+  return whenTabIsCreated.answer();
+});
 chrome.tabs.get.callsFake((id: unknown) => Promise.resolve(openTabs.find((one) => one.id === id)));
 Object.assign(globalThis, {
   BROWSER: { ...chrome, storage: { local, session, managed, onChanged: chrome.storage.onChanged } },
@@ -83,4 +93,6 @@ export function resetFakeChrome(): void {
   openWindows.length = 0;
   openTabs.length = 0;
   raisedWindows.length = 0;
+  openedTabs.length = 0;
+  whenTabIsCreated.answer = () => Promise.resolve({ id: 99 });
 }

@@ -12,7 +12,7 @@ declare module 'sinon-chrome' {
     runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub; onConnect: Event };
     i18n: { getUILanguage: Stub; getMessage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
-    tabs: { get: Stub; onUpdated: Event; onRemoved: Event };
+    tabs: { create: Stub; get: Stub; onUpdated: Event; onRemoved: Event };
     storage: { onChanged: Event };
   };
   export default chrome;

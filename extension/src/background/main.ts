@@ -7,7 +7,6 @@ import { INSPECTOR_PORT } from '../inspector-message.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
 import { isOnlyRecorded } from '../recorded-keys.js';
 import { forgetPrivateAnswers, type Site } from '../remembered-answers.js';
-import { BundleOffers } from './bundle-offers.js';
 import { serveInspector } from './inspector-port.js';
 import type { Outcome } from './outcome.js';
 import { serveOwnPage, type Respond } from './own-requests.js';
@@ -17,12 +16,13 @@ import { PageSession } from './page-session.js';
 import { RecentFailures } from './recent-failures.js';
 import { SiteAccess } from './site-access.js';
 import { Trace } from './trace.js';
+import { UserOffers } from './user-offers.js';
 
 const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, owner, signal) =>
   windows.ask('consent', { origin, classes: [...classes] }, { owner, signal }),
 );
-const offers = new BundleOffers(windows);
+const offers = new UserOffers(windows);
 const failures = new RecentFailures();
 const sessions = new Map<PageSession, number | undefined>();
 const trace = new Trace({

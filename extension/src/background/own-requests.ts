@@ -69,6 +69,8 @@ async function answer(value: unknown, parts: OwnPageParts): Promise<unknown> {
       return diagnoseHost();
     case 'pastEvents':
       return readPastEvents(request.origin, parts);
+    case 'failures':
+      return parts.failures.of(request.origin);
   }
 }
 

@@ -5,7 +5,6 @@ import type { Notification, Request, RequestId, sessionEnded } from '@cardwright
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import type { Site } from '../remembered-answers.js';
-import type { BundleOffers } from './bundle-offers.js';
 import { DisplayWindow } from './display-window.js';
 import { errorForPage } from './error-for-page.js';
 import { InspectorRuns } from './inspector-runs.js';
@@ -25,11 +24,12 @@ import type { Asker, SiteAccess } from './site-access.js';
 import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { tracedId } from './traced-message.js';
+import type { UserOffers } from './user-offers.js';
 
 /** The parts that all sessions share. */
 export interface SharedParts {
   readonly access: SiteAccess;
-  readonly offers: BundleOffers;
+  readonly offers: UserOffers;
   readonly windows: OwnWindows;
   readonly trace: Trace;
   readonly failures: RecentFailures;
@@ -127,7 +127,11 @@ export class PageSession implements SessionFacts {
         return {};
       },
       'diagnostics.offerBundle': async (_, asked) => {
-        await offers.offer(asked.site, this.#owner, asked);
+        await offers.bundle(asked.site, this.#owner, asked);
+        return {};
+      },
+      'diagnostics.showTrace': async (_, asked) => {
+        await offers.trace(asked.site, asked);
         return {};
       },
       'secret.prepareDisplay': () => display.prepare(),

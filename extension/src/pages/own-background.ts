@@ -1,3 +1,4 @@
+import type { CommandFailure } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {
@@ -6,6 +7,7 @@ import {
   hostReport,
   ownAnswer,
   pastEvents,
+  pastFailures,
   refusedSite,
   siteOfTab,
   type DecidedSite,
@@ -50,3 +52,7 @@ export const diagnoseHost = async (): Promise<HostDiagnosis> => v.parse(hostDiag
 /** Reads the past events in a support file for one site, or of all sites. */
 export const readPastEvents = async (origin: string | null): Promise<PastEvents> =>
   v.parse(pastEvents, await ask({ ask: 'pastEvents', origin }));
+
+/** Reads the commands of a site that failed last, oldest first. */
+export const readPastFailures = async (origin: string): Promise<CommandFailure[]> =>
+  v.parse(pastFailures, await ask({ ask: 'failures', origin }));

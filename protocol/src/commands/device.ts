@@ -23,7 +23,7 @@ export const device = {
     timeout: 15_000,
   }),
   'device.open': defineCommand({
-    summary: 'Takes one device for this session alone. It waits up to 10 s for another program to release it.',
+    summary: 'Takes one device for this session alone. It waits up to 10 s for another program.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page'],

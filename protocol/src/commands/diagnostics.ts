@@ -16,7 +16,7 @@ export type DiagnosticCheck = v.InferOutput<typeof diagnosticCheck>;
 
 export const diagnostics = {
   'diagnostics.run': defineCommand({
-    summary: 'Checks every part from the extension to the card; each check passes, or fails with a code.',
+    summary: 'Checks every part from the extension to the card; each passes, or fails with a code.',
     permission: 'read',
     handledBy: 'host',
     reach: ['page'],
@@ -30,13 +30,24 @@ export const diagnostics = {
     timeout: 15_000,
   }),
   'diagnostics.offerBundle': defineCommand({
-    summary:
-      "Offers the user to save a support file, in the extension's own window. The page learns nothing of the file, nor whether it was saved.",
+    summary: 'Offers the user to save a support file, in a window of the extension. The page learns nothing of it.',
     permission: 'none',
     handledBy: 'extension',
     reach: ['page'],
     concurrent: true,
     capability: 'support',
+    params: nothing,
+    result: nothing,
+    errors: ['WINDOW_NOT_ALLOWED', 'RATE_LIMITED', 'SITE_NOT_GRANTED', 'INSECURE_CONTEXT'],
+    timeout: 5_000,
+  }),
+  'diagnostics.showTrace': defineCommand({
+    summary: 'Opens the inspector for this site. The page learns nothing of it.',
+    permission: 'none',
+    handledBy: 'extension',
+    reach: ['page'],
+    concurrent: true,
+    capability: 'inspector',
     params: nothing,
     result: nothing,
     errors: ['WINDOW_NOT_ALLOWED', 'RATE_LIMITED', 'SITE_NOT_GRANTED', 'INSECURE_CONTEXT'],

@@ -64,7 +64,7 @@ export const session = {
     timeout: 4_000,
   }),
   'access.request': defineCommand({
-    summary: "Asks the user, in the extension's own window, to grant the site classes of commands.",
+    summary: 'Asks the user, in a window of the extension, to grant the site classes of commands.',
     permission: 'none',
     handledBy: 'extension',
     reach: ['page'],
@@ -77,7 +77,7 @@ export const session = {
   }),
   'window.show': defineCommand({
     summary:
-      "Brings the extension's window that this session is waiting for to the front; only right after the user did something in the page.",
+      'Brings the window that this session waits for to the front, right after the user did something in the page.',
     permission: 'none',
     handledBy: 'extension',
     reach: ['page'],
@@ -102,7 +102,7 @@ export const session = {
   }),
   'secret.display': defineCommand({
     summary:
-      "Shows, in the extension's own window alone, a secret that the CMS signed for and sealed to the window's one-time key.",
+      "Shows, in a window of the extension, a secret that the CMS signed for and sealed to the window's one-time key.",
     permission: 'use',
     handledBy: 'extension',
     reach: ['page'],

@@ -3,6 +3,8 @@ import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { mergeHelpDesks, readHelpDesk, type HelpDesk } from '@cardwright/protocol/policy';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { mayHaveCapability } from '../extension-capabilities.js';
+import { showTrace } from '../show-trace.js';
 import { offerSupportBundle } from '../support-bundle.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { copyIcon, warningIcon } from './icons.js';
@@ -96,7 +98,7 @@ export class ErrorPane extends WordedElement {
   @property() accessor where = '';
   /** A sentence after the remedy. */
   @property() accessor more = '';
-  /** Set if the extension may have details for a support file. */
+  /** Set if the extension may have details: for a support file, and in its inspector. */
   @property({ attribute: false }) accessor hasSupportFile = true;
   /** Set if a button outside the pane leads on. */
   @property({ attribute: false }) accessor isLedOn = false;
@@ -105,13 +107,13 @@ export class ErrorPane extends WordedElement {
   /** The user's help desk, and the sources of missing software. The administrator's own data come first. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
-  /** The reason why the extension's window for a support file did not open. */
-  @state() private accessor whyNoFile: CardwrightError | null = null;
+  /** The reason why the extension did not open its window for a support file, or its inspector. */
+  @state() private accessor refusal: CardwrightError | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has('error')) return;
     this.isCopied = false;
-    this.whyNoFile = null;
+    this.refusal = null;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -122,6 +124,7 @@ export class ErrorPane extends WordedElement {
     const isForUser = error.code === 'DEVICE_NOT_ELIGIBLE';
     const versions = versionsOf(error);
     const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
+    const isKnown = this.hasSupportFile && isExtensionThere(error);
     // The addresses come from outside the sdk, so they are checked here, where they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
     return html`<section role="alert">
@@ -150,16 +153,11 @@ export class ErrorPane extends WordedElement {
           >
             ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
           </button>
-          ${
-            this.hasSupportFile && canOfferFile(error)
-              ? html`<button type="button" id="support-file" @click=${this.#offerFile}>${text.supportFile}</button>`
-              : nothing
-          }
+          ${isKnown && mayHaveCapability('inspector') ? this.#opener('show-trace', text.showTrace, showTrace) : nothing}
+          ${isKnown ? this.#opener('support-file', text.supportFile, offerSupportBundle) : nothing}
           ${link(entryOf(support, error), text.moreHelp, 'more-help')}
         </div>
-        <p class="refusal" role="status">
-          ${this.whyNoFile === null ? nothing : whole(describe(text, this.whyNoFile))}
-        </p>
+        <p class="refusal" role="status">${this.refusal === null ? nothing : whole(describe(text, this.refusal))}</p>
       </div>
     </section>`;
   }
@@ -175,20 +173,23 @@ export class ErrorPane extends WordedElement {
     this.isCopied = true;
   };
 
-  /** Called in the click itself, because the extension opens its window only for a click. */
-  readonly #offerFile = async (): Promise<void> => {
-    this.whyNoFile = null;
-    try {
-      await offerSupportBundle();
-    } catch (error) {
-      if (!isCardwrightError(error)) throw error;
-      this.whyNoFile = error;
-    }
-  };
+  /** A button that has the extension open one of its pages: in the click itself, because it opens them only for a click. */
+  #opener(id: string, label: string, open: () => Promise<void>): TemplateResult {
+    const onClick = async (): Promise<void> => {
+      this.refusal = null;
+      try {
+        await open();
+      } catch (error) {
+        if (!isCardwrightError(error)) throw error;
+        this.refusal = error;
+      }
+    };
+    return html`<button type="button" id=${id} @click=${onClick}>${label}</button>`;
+  }
 }
 
-/** True if the extension is there to make the file. */
-const canOfferFile = ({ code, install }: CardwrightError): boolean =>
+/** True if the extension is there to open its pages. */
+const isExtensionThere = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 
 const term = (name: string, content: string | null): TemplateResult | typeof nothing =>

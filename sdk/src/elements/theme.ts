@@ -2,7 +2,8 @@ import { css } from 'lit';
 
 /**
  * The shared look of Cardwright. A portal can set `--cardwright-accent`, `--cardwright-on-accent` (text on it), `--cardwright-font`
- * and `--cardwright-radius` on any element around. Light or dark follows the page's `color-scheme`.
+ * and `--cardwright-radius` on any element around. Light or dark follows the page's `color-scheme`. Elements that must move although
+ * the user wants little motion override that with a more specific selector.
  */
 export const theme = css`
   :host {
@@ -96,7 +97,6 @@ export const theme = css`
     *,
     *::before,
     *::after {
-      /* Elements that must move override this with a more specific selector. */
       animation-duration: 0.01ms !important;
       animation-iteration-count: 1 !important;
       transition-duration: 0.01ms !important;

@@ -215,7 +215,13 @@ describe('a granted page', () => {
 });
 
 describe('a page that has not opened its session', () => {
-  const withoutSession = ['initialize', 'access.request', 'window.show', 'diagnostics.offerBundle'];
+  const withoutSession = [
+    'initialize',
+    'access.request',
+    'window.show',
+    'diagnostics.offerBundle',
+    'diagnostics.showTrace',
+  ];
 
   it('gets NOT_INITIALIZED for every command, of the table or not, and starts no host', async () => {
     const session = await WireSession.open(await stage.page());

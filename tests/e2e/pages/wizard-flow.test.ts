@@ -215,6 +215,18 @@ describe('the wizard', () => {
     expect(copied).not.toContain('c2VjcmV0');
   });
 
+  it('has the extension show what happened at an error, unless that is too old', async () => {
+    scene.cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('error');
+    await user.click('#show-trace');
+    await user.calls('diagnostics.showTrace');
+    const older = await scene.addDevice({ devices: [yubikey], capabilities: ['session', 'device', 'step', 'support'] });
+    await older.sees('error');
+    expect(await older.page.$('>>> #support-file')).not.toBeNull();
+    expect(await older.page.$('>>> #show-trace')).toBeNull();
+  });
+
   it('can be used from beginning to end with the keyboard alone', async () => {
     const user = await scene.arrive({ devices: [], held: ['authenticate'] });
     await user.press('Tab', 'Enter');

@@ -40,6 +40,8 @@ export interface Script {
   isDeviceBusy: boolean;
   /** Set when the extension lets the page bring its window to the front. */
   letsShowWindow: boolean;
+  /** The capabilities that the extension and its host tell. */
+  capabilities: string[];
 }
 
 const CLASSES = ['read', 'use', 'manage'];
@@ -76,6 +78,7 @@ export class ScriptedExtension {
     pulledAt: null,
     isDeviceBusy: false,
     letsShowWindow: true,
+    capabilities: ['session', 'device', 'step', 'piv', 'display', 'support', 'inspector'],
   };
   /** Set when a page has said hello and not ended its session. */
   hasSession = false;
@@ -166,6 +169,7 @@ export class ScriptedExtension {
       case 'secret.prepareDisplay':
         return { display: 'display-1', key: KEY };
       case 'secret.display':
+      case 'diagnostics.showTrace':
         return {};
       default:
         throw new CardwrightError('METHOD_NOT_FOUND');
@@ -179,7 +183,7 @@ export class ScriptedExtension {
     return {
       protocol: { major: 3, minor: 0 },
       versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
-      capabilities: ['session', 'device', 'step', 'piv', 'display'],
+      capabilities: this.script.capabilities,
       session: { key: KEY },
       granted: this.script.granted,
     };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { CommandFailure } from '@cardwright/protocol/trace';
 import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
 import { EXTENSION_ID, OWN } from './background/fake-port.js';
 
@@ -9,7 +10,7 @@ const { serveOwnPage } = await import('../../../extension/src/background/own-req
 const PARTS = {
   access: new SiteAccess(() => Promise.resolve({ allowed: false })),
   trace: { file: () => null },
-  failures: { of: () => Promise.resolve([]) },
+  failures: { of: (_: string | null): Promise<CommandFailure[]> => Promise.resolve([]) },
   siteIn: () => null,
 };
 const ORIGIN = 'https://portal.example.com';
@@ -32,6 +33,16 @@ describe('a message to the background', () => {
     expect(await ask({ ask: 'sites' })).toEqual({
       answer: [expect.objectContaining({ origin: ORIGIN, rule: 'allowedSites', granted: ['read'] })],
     });
+  });
+
+  it('tells what failed at the site that it names, and to no one else', async () => {
+    const failures = [{ at: 1, method: 'device.list', code: 'NO_READER' }];
+    const of = jest.spyOn(PARTS.failures, 'of').mockResolvedValue(failures);
+    expect(await ask({ ask: 'failures', origin: ORIGIN })).toEqual({ answer: failures });
+    expect(of.mock.calls).toEqual([[ORIGIN]]);
+    expect(await ask({ ask: 'failures', origin: ORIGIN }, FOREIGN)).toBeUndefined();
+    expect(await ask({ ask: 'failures', origin: null })).toBeUndefined();
+    expect(of).toHaveBeenCalledTimes(1);
   });
 
   it('has no answer where it is no request, which the log has', async () => {

@@ -52,7 +52,7 @@ describe('the command table', () => {
   });
 
   it('gives each side the capabilities of the commands that it answers', () => {
-    expect(capabilitiesOf('extension')).toEqual(['session', 'display', 'support']);
+    expect(capabilitiesOf('extension')).toEqual(['session', 'display', 'support', 'inspector']);
     expect(capabilitiesOf('host')).toEqual(['step', 'diagnostics', 'device', 'piv', 'fido']);
   });
 

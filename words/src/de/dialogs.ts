@@ -171,6 +171,7 @@ export const words: Partly<typeof english> = {
   reason: 'Grund',
   technicalDetails: 'Technische Details',
   supportFile: 'Support-Datei speichern',
+  showTrace: 'Zeigen, was geschehen ist',
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',
   install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },

@@ -212,6 +212,8 @@ export const words = {
   technicalDetails: 'Technical details',
   /** The extension shows and saves the file; the page receives nothing of it. */
   supportFile: 'Save support file',
+  /** The extension shows the messages in a tab of its own; the page receives nothing of them. */
+  showTrace: 'Show what happened',
   moreHelp: 'More help',
   contact: 'Contact',
   install: { extension: 'Get the extension', host: 'Get Cardwright' },

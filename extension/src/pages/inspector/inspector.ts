@@ -3,6 +3,7 @@ import { showPanelSwitch } from '../devtools/panel-permission.js';
 import { byId } from '../element.js';
 import { localize } from '../text.js';
 import { BackgroundPort } from './model/background-port.js';
+import { siteOfAddress } from './model/site-of-address.js';
 import { Workspace } from './workspace.js';
 
 /** Shows every message between page, extension, host and card: in a tab, or as a panel of the developer tools. */
@@ -11,10 +12,8 @@ async function run(): Promise<void> {
   const workspace = new Workspace(new BackgroundPort());
   document.body.hidden = false;
   await showPanelSwitch(byId('panel', HTMLInputElement));
-  if (isDevTools()) {
-    const origin = await inspectedOrigin();
-    if (origin !== null) workspace.showOnly(origin);
-  }
+  const origin = isDevTools() ? await inspectedOrigin() : siteOfAddress(location.hash);
+  if (origin !== null) workspace.showOnly(origin);
 }
 
 if (window.top === window || isDevTools()) void run();

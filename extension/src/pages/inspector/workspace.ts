@@ -96,9 +96,16 @@ export class Workspace {
     this.#schedule();
   }
 
-  /** Filters the list by the sessions of a site. */
+  /** Filters the list by the sessions of a site. While it is empty, it says what failed there before. */
   showOnly(origin: string): void {
     this.#filter.text = `origin:${origin.replace(/^https?:\/\//, '')}`;
+    const past = this.#onDemand(() => import('./view/past-failures.js'));
+    past.use(({ describePastFailures }) => {
+      describePastFailures(origin).then(
+        (failures) => failures && byId('empty', HTMLElement).prepend(failures),
+        (error: unknown) => this.#reportUnloaded(error),
+      );
+    });
   }
 
   get #store(): TraceStore {
@@ -147,7 +154,7 @@ export class Workspace {
           ? t('inspector_status_active')
           : t('inspector_status_paused');
     byId('empty', HTMLElement).hidden = shown > 0 || this.#store.isFiltering;
-    byId('empty', HTMLElement).textContent =
+    byId('empty-reason', HTMLElement).textContent =
       all > 0 ? t('inspector_empty_filter') : active ? t('inspector_empty') : t('inspector_empty_paused');
   }
 

@@ -37,6 +37,7 @@ const attended: AttendedCommands = {
   'access.request': attend('access.request'),
   'window.show': attend('window.show'),
   'diagnostics.offerBundle': attend('diagnostics.offerBundle'),
+  'diagnostics.showTrace': attend('diagnostics.showTrace'),
   'secret.prepareDisplay': attend('secret.prepareDisplay'),
   'secret.display': attend('secret.display'),
   'device.list': attend('device.list'),

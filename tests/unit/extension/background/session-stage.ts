@@ -23,13 +23,13 @@ import {
 import { EXTENSION_ID, FakePort, OWN, settle } from './fake-port.js';
 
 // These modules need the fake browser when they are loaded.
-const { BundleOffers } = await import('../../../../extension/src/background/bundle-offers.js');
 const { OwnWindows } = await import('../../../../extension/src/background/own-windows.js');
 const { PageSession } = await import('../../../../extension/src/background/page-session.js');
 const { RecentFailures } = await import('../../../../extension/src/background/recent-failures.js');
 const { SiteAccess } = await import('../../../../extension/src/background/site-access.js');
 const { Trace } = await import('../../../../extension/src/background/trace.js');
 const { TraceRecord: MadeRecord } = await import('../../../../extension/src/background/trace-record.js');
+const { UserOffers } = await import('../../../../extension/src/background/user-offers.js');
 const { serveInspector } = await import('../../../../extension/src/background/inspector-port.js');
 
 export const ORIGIN = 'https://portal.example';
@@ -244,7 +244,7 @@ export class SessionStage {
     const opened = new PageSession(
       page.port.port,
       who && { origin: ORIGIN, tabId: TAB, isPrivate: false, ...who },
-      { ...shared, offers: new BundleOffers(this.#windows) },
+      { ...shared, offers: new UserOffers(this.#windows) },
       () => this.sessions.delete(opened),
     );
     this.sessions.add(opened);

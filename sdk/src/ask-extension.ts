@@ -1,0 +1,16 @@
+import { callOn } from './client.js';
+import type { ConnectOptions } from './connect.js';
+import { PagePort } from './page-port.js';
+
+/** Has the extension open one of its own pages, without a session. */
+export async function askExtension(
+  method: 'diagnostics.offerBundle' | 'diagnostics.showTrace',
+  { signal, window = globalThis.window }: ConnectOptions,
+): Promise<void> {
+  const port = await PagePort.open(window, () => undefined, signal);
+  try {
+    await callOn(port, method, {}, { signal });
+  } finally {
+    port.close();
+  }
+}

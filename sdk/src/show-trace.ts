@@ -1,0 +1,23 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { askExtension } from './ask-extension.js';
+import type { ConnectOptions } from './connect.js';
+
+/**
+ * Opens the extension's inspector for this site, in a tab of its own: it shows what failed last, and every message from then on. Call
+ * it right after a click. It works without a session, also if `connect()` fails. This page learns nothing of what the inspector shows.
+ *
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` without a click or in the background, `RATE_LIMITED` within 5 s of the last tab,
+ *   `EXTENSION_MISSING`, or `VERSION_MISMATCH` if the extension is too old for it
+ * @example
+ * button.addEventListener('click', () => void showTrace());
+ */
+export async function showTrace(options: ConnectOptions = {}): Promise<void> {
+  try {
+    await askExtension('diagnostics.showTrace', options);
+  } catch (error) {
+    // An extension that does not know the command waits for a session first.
+    throw isCardwrightError(error, 'NOT_INITIALIZED')
+      ? new CardwrightError('VERSION_MISMATCH', { update: 'extension' })
+      : error;
+  }
+}
