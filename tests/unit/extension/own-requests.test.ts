@@ -10,7 +10,7 @@ const { serveOwnPage } = await import('../../../extension/src/background/own-req
 const PARTS = {
   access: new SiteAccess(() => Promise.resolve({ allowed: false })),
   trace: { file: () => null },
-  failures: { of: (_: string | null): Promise<CommandFailure[]> => Promise.resolve([]) },
+  failures: { of: (): Promise<CommandFailure[]> => Promise.resolve([]) },
   siteIn: () => null,
 };
 const ORIGIN = 'https://portal.example.com';

@@ -3,6 +3,7 @@ import { durationOf, type CommandGroup, type Span } from '../model/command-group
 import { errorCodeOf, hex, isRefused, statusDigits } from '../model/entry-facts.js';
 import { stepCommands } from '../model/step-commands.js';
 import type { Row } from '../model/trace-store.js';
+import { waitsOf, type Wait } from '../model/waits.js';
 import { formatDuration, formatTime, type TimeAxis } from '../model/waterfall.js';
 import { element } from '../../element.js';
 import { t } from '../../text.js';
@@ -37,13 +38,14 @@ export class TraceRow {
   readonly #outcome = cell('outcome');
   readonly #duration = cell('duration');
   readonly #bar = element('span', { class: 'bar' });
+  readonly #waterfall = element('span', { class: 'waterfall', role: 'gridcell' });
   readonly element = element('div', { class: 'row', role: 'row' });
   row: Row | null = null;
 
   constructor() {
     const what = element('span', { class: 'what', role: 'gridcell' }, this.#toggle, this.#name, this.#note);
-    const waterfall = element('span', { class: 'waterfall', role: 'gridcell' }, this.#bar);
-    this.element.append(this.#number, this.#time, this.#lanes.element, what, this.#outcome, this.#duration, waterfall);
+    const times = [this.#duration, this.#waterfall];
+    this.element.append(this.#number, this.#time, this.#lanes.element, what, this.#outcome, ...times);
   }
 
   show(row: Row, context: RowContext): void {
@@ -57,12 +59,13 @@ export class TraceRow {
     dataset.session = String(context.session % SESSION_COLOURS);
     this.#number.title = `${t('inspector_fact_session')} ${context.session}`;
     dataset.depth = row.kind === 'group' ? '0' : String(row.depth);
-    if (row.kind === 'group') this.#showGroup(row.group, row.isOpen);
+    const waits = row.kind === 'group' ? waitsOf(row.group) : [];
+    if (row.kind === 'group') this.#showGroup(row.group, row.isOpen, waits);
     else this.#showEntry(row);
-    this.#showTimes(row, context);
+    this.#showTimes(row, context, waits);
   }
 
-  #showGroup(group: CommandGroup, isOpen: boolean): void {
+  #showGroup(group: CommandGroup, isOpen: boolean, waits: readonly Wait[]): void {
     const [first] = group.entries;
     this.element.ariaExpanded = String(isOpen);
     this.element.ariaLevel = '1';
@@ -70,7 +73,7 @@ export class TraceRow {
     this.#number.textContent = String(first?.number ?? '');
     this.#lanes.showReach(group);
     this.#name.textContent = group.method === '' ? t('inspector_host_alone') : group.method;
-    this.#note.textContent = noteOf(group);
+    this.#note.textContent = [noteOf(group), ...waits.map(describeWait)].filter(Boolean).join(' · ');
     this.#outcome.textContent = group.code ?? t(`inspector_outcome_${group.outcome}`);
   }
 
@@ -95,17 +98,29 @@ export class TraceRow {
     this.#outcome.textContent = code ?? t(`inspector_type_${entry.type}`);
   }
 
-  #showTimes(row: Row, { span, axis, now }: RowContext): void {
+  #showTimes(row: Row, { span, axis, now }: RowContext, waits: readonly Wait[]): void {
     const start = row.kind === 'group' ? row.group.span.start : row.entry.at;
     this.#time.textContent = formatTime(start);
     const isMoment = span.end === span.start;
     this.#duration.textContent = isMoment ? '' : formatDuration(durationOf(span));
-    const { left, width } = axis.place(span, now);
-    this.#bar.style.setProperty('--left', String(left));
-    this.#bar.style.setProperty('--width', String(width));
     this.#bar.classList.toggle('open', span.end === null);
+    place(this.#bar, axis.place(span, now));
+    const pauses = waits.map((wait) => {
+      const pause = element('span', { class: 'bar wait', title: describeWait(wait) });
+      place(pause, axis.place(wait.span, now));
+      return pause;
+    });
+    this.#waterfall.replaceChildren(this.#bar, ...pauses);
   }
 }
+
+function place({ style }: HTMLElement, { left, width }: ReturnType<TimeAxis['place']>): void {
+  style.setProperty('--left', String(left));
+  style.setProperty('--width', String(width));
+}
+
+/** Says what a command waited for, and how long. */
+const describeWait = ({ kind, span }: Wait): string => t(`inspector_wait_${kind}`, formatDuration(durationOf(span)));
 
 /** Describes the command: the content of a step, otherwise of the request, then the number of APDUs. */
 function noteOf(group: CommandGroup): string {

@@ -1,0 +1,44 @@
+import type { TracedMessage, TraceEntry } from '@cardwright/protocol/trace';
+import type { CommandGroup, Span } from './command-group.js';
+
+/** What a command can wait for, apart from the card's own work. `start`: the host's process, until its first answer. */
+const KINDS = ['start', 'user', 'touch', 'reinsert', 'waiting'] as const;
+export type WaitKind = (typeof KINDS)[number];
+
+export interface Wait {
+  readonly kind: WaitKind;
+  readonly span: Span;
+}
+
+/** Commands that last as long as a window of the extension, and never reach the host. */
+const WINDOWS: readonly string[] = ['access.request', 'secret.display'];
+
+/** Returns the times in which a command waited, in their order. */
+export function waitsOf(group: CommandGroup): Wait[] {
+  if (WINDOWS.includes(group.method) && group.from === 'page') return [{ kind: 'user', span: group.span }];
+  return group.entries.flatMap((entry, index) => {
+    const kind = waitAt(entry);
+    if (kind === null) return [];
+    const end = group.entries.slice(index + 1).find((later) => isEndOf(kind, later))?.at ?? group.span.end;
+    return [{ kind, span: { start: entry.at, end } }];
+  });
+}
+
+/** Returns what an entry begins to wait for; null if it does not. */
+function waitAt(entry: TraceEntry): WaitKind | null {
+  if (entry.kind === 'apdu') return null;
+  const { from, to, method, type, content } = entry;
+  if (to === 'host' && type === 'request' && method === 'initialize') return 'start';
+  if (from !== 'host' || method !== '$/progress' || typeof content !== 'object' || content === null) return null;
+  const told: unknown = 'kind' in content ? content.kind : null;
+  return KINDS.find((kind) => kind === told && kind !== 'start') ?? null;
+}
+
+/** The host answers, tells of something else, or uses the card. Only the user's answer ends a question to the user. */
+const isEndOf = (kind: WaitKind, later: TraceEntry): boolean =>
+  later.kind === 'apdu'
+    ? kind !== 'user'
+    : (later.from === 'host' && later.type !== 'request') || isAnswerToHost(later);
+
+const isAnswerToHost = ({ to, type }: TracedMessage): boolean =>
+  to === 'host' && (type === 'result' || type === 'error');
