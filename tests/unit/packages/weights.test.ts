@@ -77,7 +77,7 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'one dialog in one language',
     from: { script: "import '@cardwright/sdk/elements/add-device';", in: 'portal' },
-    most: { gzip: 60 * KB },
+    most: { gzip: 61 * KB },
     parts: {
       'sdk/elements': 82_500,
       'words/en': 39_500,
