@@ -97,8 +97,10 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     ],
   });
   const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
-  // A newly installed extension has no policy for a moment.
-  if (options.policy?.extension !== undefined) await followPolicy({ browser, installedByPolicy }, options.policy);
+  // Chromium answers `storage.managed` some seconds after its start. Until then the extension answers no page, and a page gives up.
+  if (policy !== null && (options.policy?.extension !== undefined || installedByPolicy === undefined)) {
+    await followPolicy({ browser, installedByPolicy }, options.policy ?? {});
+  }
   const close = async (): Promise<void> => {
     await browser.close();
     forgetBrowser();
