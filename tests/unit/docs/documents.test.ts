@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { commands } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
+import { words as operators } from '@cardwright/words/en/operator';
 import { describe, expect, it } from '@jest/globals';
 import { readMarkdown, type MarkdownFile } from './markdown.js';
 
@@ -115,6 +116,11 @@ describe('docs/decisions', () => {
       pages.map(({ path: name }) => path.basename(name)).sort(),
     );
   });
+});
+
+it.each(Object.values(operators.tabs))("docs/operate.md lists the operator's page %s", (title) => {
+  const [, section = ''] = /\n## The operators' pages\n(.*?)\n## /s.exec(read('docs/operate.md').text) ?? [];
+  expect(section).toMatch(new RegExp(`^\\| _${title}_ +\\|`, 'm'));
 });
 
 it('docs/architecture.md lists each area of commands', () => {
