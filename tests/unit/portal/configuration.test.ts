@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '@cardwright/portal';
 import { SLOTS } from '@cardwright/protocol/devices';
+import { DEVICE_MODELS } from '@cardwright/protocol/policy';
 import { certify } from '../../integration/portal/support/attestation-authority.js';
 
-it('starts without any settings: loopback, embedded database, three devices, two models and no account', () => {
+/** The models without a policy in a fresh portal, and the reasons. */
+const WITHOUT_POLICY: Readonly<Record<string, string>> = {
+  fido2: 'its policy names a passkey service, and a fresh portal has none',
+};
+
+it('starts without any settings: loopback, embedded database, three devices, and no account', () => {
   const configuration = readConfiguration({});
   expect(configuration).toMatchObject({
     host: '127.0.0.1',
@@ -27,7 +33,14 @@ it('starts without any settings: loopback, embedded database, three devices, two
     },
   });
   expect(configuration.database).toEqual({ folder: join(configuration.dataFolder, 'database') });
-  expect(Object.keys(configuration.devicePolicies).sort()).toEqual(['piv', 'yubikey']);
+});
+
+it.each(DEVICE_MODELS)('has a policy for the model %s from the start, or a reason for none', (model) => {
+  expect(Object.hasOwn(readConfiguration({}).devicePolicies, model)).toBe(!Object.hasOwn(WITHOUT_POLICY, model));
+});
+
+it('has policies for no other models', () => {
+  expect(DEVICE_MODELS).toEqual(expect.arrayContaining(Object.keys(readConfiguration({}).devicePolicies)));
 });
 
 it('names the configured help desk', () => {
