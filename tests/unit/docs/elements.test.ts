@@ -102,7 +102,7 @@ describe('docs/elements.md', () => {
   });
 
   it.each(WIZARDS)('tells all that a wizard offers: %s', (tag) => {
-    const own = tag === 'cardwright-operation' ? ['The operation of your own'] : [];
+    const own = tag === 'cardwright-operation' ? ['Your own operation'] : [];
     const { properties, methods, slots } = offerOf(tag);
     expect(told('Wizards', ...own)).toMatchObject({ properties, methods, slots });
   });
