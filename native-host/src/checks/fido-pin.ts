@@ -13,9 +13,11 @@ export const fidoPins = ofReadyDevices({
   summary:
     'The PIN of FIDO2: whether it is set or blocked, the attempts left, its shortest length, and the room for further passkeys.',
   concerns: ({ fido2, model }) => fido2 !== null || model === 'yubikey',
-  async find(device, name, { inventory }) {
+  async find(device, name, { inventory, audience }) {
     const { fido2 } = device;
     if (!fido2) return skipped(ID, `${name}: ${OUT_OF_REACH}`);
+    // A page that asked again and again would keep the device from all other programs, and learn of each new passkey.
+    if (audience === 'page') return findingOf(fido2, null, name);
     try {
       return findingOf(fido2, await inventory.readFidoState(device), name);
     } catch (error) {
@@ -35,7 +37,7 @@ function findingOf(listed: FidoFacts, state: FidoState | null, name: string): Fi
   if (facts.pinSet === null) return passed(ID, [`${name}: the device takes none`, ...rules].join(', '));
   if (!facts.pinSet) return passed(ID, [`${name}: not set`, ...rules].join(', '));
   if (!state?.retries)
-    return skipped(ID, [`${name}: set`, 'not asked while a page uses the device', ...rules].join(', '));
+    return skipped(ID, [`${name}: set`, 'its attempts were not asked for', ...rules].join(', '));
   const { retriesLeft, needsPowerCycle } = state.retries;
   if (retriesLeft === 0) return failed(ID, 'FIDO_PIN_BLOCKED', `${name}: blocked`);
   const detail = [`${name}: set`, attemptsInWords(retriesLeft), ...rules].join(', ');
