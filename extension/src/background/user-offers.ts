@@ -36,11 +36,11 @@ export class UserOffers {
 
   /**
    * Opens an inspector for the site. It is always a new tab: if an open inspector came to the front instead, the page could see that
-   * there was one.
+   * there was one. The address names no site of a private window, because the tab opens in an ordinary one, whose history is kept.
    */
   async trace(site: Asker, activity: Activity): Promise<void> {
     await this.#take('trace', site, activity);
-    const url = browser.runtime.getURL(`pages/inspector.html#${site.origin}`);
+    const url = browser.runtime.getURL(`pages/inspector.html${site.isPrivate ? '' : `#${site.origin}`}`);
     browser.tabs.create({ url }).catch((error: unknown) => logDefect('the inspector cannot be opened', error));
   }
 
@@ -51,7 +51,7 @@ export class UserOffers {
     const key = `${offer} ${isPrivate} ${origin}`;
     const ago = Date.now() - (this.#offered.get(key) ?? -Infinity);
     if (ago >= 0 && ago < WAIT_MS[offer]) throw new CardwrightError('RATE_LIMITED');
-    // Noted before any await, so that the second of two concurrent requests is refused.
+    // Nothing is awaited between the check and this note, so that the second of two concurrent requests is refused.
     this.#offered.set(key, Date.now());
     try {
       await this.windows.requireAllowed(tabId);

@@ -85,6 +85,11 @@ describe('the inspector', () => {
     expect(opened).toEqual([]);
   });
 
+  it('names no site of a private window in the address, which the history of an ordinary window keeps', async () => {
+    await offers.trace({ ...PAGE, isPrivate: true }, { isActive: true });
+    expect(openedTabs).toEqual([{ url: INSPECTOR }]);
+  });
+
   it('opens a new tab the next time too, so that no page sees whether one is open', async () => {
     await offers.trace(PAGE, { isActive: true });
     jest.setSystemTime(1_005_000);
