@@ -76,7 +76,7 @@ async function answer(value: unknown, parts: OwnPageParts): Promise<unknown> {
 
 const readPastEvents = async (origin: string | null, { failures, trace }: OwnPageParts): Promise<PastEvents> => ({
   failures: await failures.of(origin),
-  trace: trace.file(),
+  trace: trace.file(origin),
 });
 
 /** Lists policy's sites first. A site that policy decides is left out of the user's answers, because those no longer count. */

@@ -134,15 +134,18 @@ export class TraceRecord implements Recorder {
     for (const { id, ended } of this.sessions) if (ended !== null) this.#sessions.delete(id);
   }
 
-  file(): TraceFile {
+  /** @param origin the site whose sessions the file contains; null for all */
+  file(origin: string | null): TraceFile {
+    const sessions = this.sessions.filter((session) => origin === null || session.origin === origin);
+    const ids = new Set(sessions.map(({ id }) => id));
     return {
       format: 'cardwright-trace',
       version: 1,
       saved: Date.now(),
       extension: PRODUCT_VERSION,
       dropped: this.#dropped,
-      sessions: this.sessions,
-      entries: [...this.entries()],
+      sessions,
+      entries: [...this.entries()].filter(({ session }) => ids.has(session)),
     };
   }
 

@@ -92,9 +92,14 @@ export class Trace {
     return this.#record?.entries() ?? [];
   }
 
-  /** Returns the record as a file; null if it is empty. */
-  file(): TraceFile | null {
-    return this.#record && this.#record.length > 0 ? this.#record.file() : null;
+  /**
+   * Returns the record as a file; null if it has no entry.
+   *
+   * @param origin the site that the file is about; null for all sites
+   */
+  file(origin: string | null): TraceFile | null {
+    const file = this.#record?.file(origin);
+    return file !== undefined && file.entries.length > 0 ? file : null;
   }
 
   sessionStarted(session: SessionFacts): void {

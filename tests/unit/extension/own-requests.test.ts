@@ -9,7 +9,7 @@ const { serveOwnPage } = await import('../../../extension/src/background/own-req
 
 const PARTS = {
   access: new SiteAccess(() => Promise.resolve({ allowed: false })),
-  trace: { file: () => null },
+  trace: { file: jest.fn<(origin: string | null) => null>(() => null) },
   failures: { of: (): Promise<CommandFailure[]> => Promise.resolve([]) },
   siteIn: () => null,
 };
@@ -43,6 +43,12 @@ describe('a message to the background', () => {
     expect(await ask({ ask: 'failures', origin: ORIGIN }, FOREIGN)).toBeUndefined();
     expect(await ask({ ask: 'failures', origin: null })).toBeUndefined();
     expect(of).toHaveBeenCalledTimes(1);
+  });
+
+  it('makes the support file of a site from what concerns that site alone', async () => {
+    const asked = jest.spyOn(PARTS.trace, 'file');
+    await ask({ ask: 'pastEvents', origin: ORIGIN });
+    expect(asked.mock.calls).toEqual([[ORIGIN]]);
   });
 
   it('has no answer where it is no request, which the log has', async () => {

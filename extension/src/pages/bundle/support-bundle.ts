@@ -20,8 +20,8 @@ const MAX_TEXT = 400;
  * Makes the file for a help desk: installed versions, checks, policy, failures and trace. Of sites other than the one concerned it
  * contains only the number of grants, unless the administrator's policy names them.
  *
- * @param origin of the site whose user needs help; null if no site asked: the file then lists the failures of all sites, without their
- *   names
+ * @param origin of the site whose user needs help; null if no site asked: the file then lists the failures of all sites without their
+ *   names, and all that an inspector has recorded
  */
 export async function makeSupportBundle(
   origin: string | null,

@@ -86,7 +86,7 @@ describe('a command that fails', () => {
     expect(Object.keys(failure ?? {})).toEqual(['at', 'method', 'code']);
     expect(failure?.at).toBeGreaterThanOrEqual(before);
     expect(failure?.at).toBeLessThanOrEqual(Date.now());
-    expect([stage.recordsMade, stage.trace.file()]).toEqual([0, null]);
+    expect([stage.recordsMade, stage.trace.file(null)]).toEqual([0, null]);
   });
 
   it('leaves no record if none fails', async () => {

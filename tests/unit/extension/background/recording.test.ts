@@ -50,7 +50,7 @@ describe('without an open inspector or permanent recording', () => {
     page.port.close();
     await settle();
     expect(stage.trace.recorder).toBeNull();
-    expect([stage.recordsMade, stage.trace.file()]).toEqual([0, null]);
+    expect([stage.recordsMade, stage.trace.file(null)]).toEqual([0, null]);
     expect(host.methods).toEqual(['initialize', 'device.list']);
   });
 
@@ -58,9 +58,9 @@ describe('without an open inspector or permanent recording', () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     await stage.openPage();
-    expect(stage.trace.file()?.entries).toHaveLength(4);
+    expect(stage.trace.file(null)?.entries).toHaveLength(4);
     inspector.port.close();
-    expect([stage.trace.file(), stage.trace.recorder, [...stage.trace.entries()]]).toEqual([null, null, []]);
+    expect([stage.trace.file(null), stage.trace.recorder, [...stage.trace.entries()]]).toEqual([null, null, []]);
   });
 });
 
@@ -174,7 +174,7 @@ describe('an inspector', () => {
     inspector.port.say({ type: 'clear' });
     await settle();
     expect(inspector.heard.at(-2)).toEqual({ type: 'cleared' });
-    expect(stage.trace.file()).toBeNull();
+    expect(stage.trace.file(null)).toBeNull();
   });
 
   it('sees that a page sent something other than a message, but not its content', async () => {
@@ -201,12 +201,12 @@ describe('permanent recording', () => {
     await inspector.record({ kept: true, apdus: true });
     inspector.port.close();
     await stage.openPage();
-    expect(stage.trace.file()?.entries.length).toBeGreaterThan(3);
+    expect(stage.trace.file(null)?.entries.length).toBeGreaterThan(3);
     const kept = { local: { ...local.content } };
     await stage.trace.set({ kept: false });
     const next = await SessionStage.open(undefined, kept);
     await next.openPage();
-    expect(next.trace.file()?.entries).toHaveLength(4);
+    expect(next.trace.file(null)?.entries).toHaveLength(4);
     expect(next.trace.recording).toEqual({ active: true, kept: true, apdus: false });
     const last = await next.inspector();
     await last.record({ kept: false });
@@ -219,9 +219,9 @@ describe('permanent recording', () => {
     const page = stage.page();
     page.say({ jsonrpc: '2.0', id: 1, method: 'device.list' });
     page.say('no message');
-    expect([stage.recordsMade, stage.trace.file()]).toEqual([0, null]);
+    expect([stage.recordsMade, stage.trace.file(null)]).toEqual([0, null]);
     await settle();
-    expect(stage.trace.file()?.entries.map(line)).toEqual([
+    expect(stage.trace.file(null)?.entries.map(line)).toEqual([
       '1 page>extension request device.list',
       '- page>extension notification INVALID',
       '- extension>page error ',
@@ -238,7 +238,7 @@ describe('permanent recording', () => {
     jest.advanceTimersByTime(5_000);
     const next = await SessionStage.open(undefined, { local: local.content, session: session.content });
     await next.openPage();
-    expect(next.trace.file()?.entries.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(next.trace.file(null)?.entries.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(next.trace.tracedSessions.map(({ id, ended }) => [id, ended !== null])).toEqual([
       [stage.newest, true],
       [next.newest, false],

@@ -99,7 +99,7 @@ describe('a record of the trace', () => {
     record.message(session, list(1), { hop, request: '1' });
     record.noMessage(session);
     record.sessionEnded(session.id);
-    const file = record.file();
+    const file = record.file(null);
     expect(v.parse(traceFile, JSON.parse(JSON.stringify(file)))).toEqual(file);
     const again = new TraceRecord();
     again.takeBack(record.keep(MEGABYTE));
@@ -107,6 +107,18 @@ describe('a record of the trace', () => {
     expect([...again.entries()].slice(0, 2)).toEqual(file.entries);
     expect([...again.entries()].map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(again.sessions[0]).toEqual(file.sessions[0]);
+  });
+
+  it('makes a file for one site, without anything of another', () => {
+    const record = new TraceRecord();
+    const other = { id: 'session-2', origin: 'https://other.example', started: 2 };
+    record.message(session, list(1), { hop, request: '1' });
+    record.message(other, list(2), { hop, request: '2' });
+    const file = record.file(session.origin);
+    expect(file.entries.map((entry) => entry.request)).toEqual(['1']);
+    expect(file.sessions.map(({ id }) => id)).toEqual([session.id]);
+    expect(JSON.stringify(file)).not.toContain('other');
+    expect(record.file('https://third.example').entries).toEqual([]);
   });
 
   it('keeps the part that fits, and marks live sessions as ended', () => {
