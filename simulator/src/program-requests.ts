@@ -32,8 +32,8 @@ export async function* linesOf(input: Readable): AsyncGenerator<string | null> {
 }
 
 /**
- * Answers one line of a program: a JSON-RPC 2.0 request whose method is an order. The answer is one line. It never repeats a value of the
- * request, because that may be a PIN.
+ * Answers one line of a program: a JSON-RPC 2.0 request whose method is an order. The answer is one line. An error never repeats a text of
+ * the request, because that may be a PIN that was given to the wrong order.
  */
 export async function answerProgram(simulator: Simulator, line: string | null): Promise<string> {
   if (line === null)
@@ -49,8 +49,19 @@ export async function answerProgram(simulator: Simulator, line: string | null): 
     );
     return JSON.stringify({ jsonrpc: '2.0', id, result: outcome });
   } catch (error) {
-    return failure(id, codeOf(error), error instanceof Error ? error.message : 'unknown');
+    return failure(id, codeOf(error), withoutTexts(params, error instanceof Error ? error.message : 'unknown'));
   }
+}
+
+/** Fewer characters are no PIN. */
+const SHORTEST_PIN = 4;
+
+/** Removes every text of the parameters from a message: Chromium quotes a selector or an address that it cannot use. */
+function withoutTexts(params: object, message: string): string {
+  const texts = Object.values(params as Record<string, unknown>).filter(
+    (value) => typeof value === 'string' && value.length >= SHORTEST_PIN,
+  );
+  return texts.reduce<string>((left, text) => left.replaceAll(text as string, '…'), message);
 }
 
 function codeOf(error: unknown): number {

@@ -13,7 +13,7 @@ const PIN = '739154';
 const simulator = playSimulator({
   person: {
     enter: () => Promise.resolve(true),
-    click: () => Promise.reject(new Error('No page is open: open one first.')),
+    click: (selector: string) => Promise.reject(new Error(`'${selector}' is not a valid selector`)),
   },
 });
 const answer = async (line: string | null): Promise<Answer> =>
@@ -62,6 +62,7 @@ describe("a program's request to the simulator", () => {
     ['in a broken line', `{"jsonrpc":"2.0","id":7,"method":"enter","params":{"newPin":"${PIN}"`],
     ['in a line without an id', `{"jsonrpc":"2.0","method":"enter","params":{"newPin":"${PIN}"}}`],
     ['a card', request('insert', { card: PIN })],
+    ['a selector', request('click', { selector: PIN })],
   ])('never has a PIN in its answer: %s', async (_, line) => {
     expect(await answerProgram(simulator, line)).not.toContain(PIN);
   });
