@@ -31,13 +31,13 @@ export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
     code: 'MANAGEMENT_KEY_REFUSED',
     method: 'managementKey.authenticate',
     consequence: 'continue',
-    rule: 'While there is another candidate, and `next` has its witness: the next step answers that. Otherwise it fails.',
+    rule: 'If there is another candidate, and `next` has a witness for it, the next step answers that witness. Otherwise it fails.',
   },
   {
     code: 'PUK_INCORRECT',
     method: 'credentials.apply',
     consequence: 'continue',
-    rule: 'If an earlier `credentials.apply` of this escrow was not answered, so that the card can have the other PUK, and more than one try is left: the next step has that. Otherwise it fails.',
+    rule: 'If an earlier `credentials.apply` of this escrow was not answered, so that the card can have the other PUK, and more than one try is left, the next step sends the other PUK. Otherwise it fails.',
   },
   {
     code: 'KEY_CANNOT_SIGN',

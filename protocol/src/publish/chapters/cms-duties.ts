@@ -26,10 +26,10 @@ const command = (method: string): string => linkTo(method, `\`${method}\``);
 export const cmsDuties: Chapter = {
   title: 'What a CMS must do',
   blocks: [
-    'How a CMS issues a card so that an interruption at any moment costs neither the card nor a try. A CMS that leaves out a rule of this chapter works until the first card is pulled at the wrong moment.',
+    'How a CMS issues a card so that an interruption at any moment loses neither the card nor a try. A CMS that leaves out a rule of this chapter works until the first card is pulled at the wrong moment.',
     bullets(
       'The reasons, and how the reference CMS unlocks devices, erases them and registers passkeys, are in [issuance.md](issuance.md).',
-      '[sample-cms/cms.py](sample-cms/cms.py) is a CMS in Python that keeps these rules in 300 lines. A test kills it at every request and starts it again; each device is issued all the same.',
+      '[sample-cms/cms.py](sample-cms/cms.py) is a CMS in Python that issues and resumes by these rules, in 300 lines. Its first lines list what it leaves out. A test kills it at every request and starts it again; each device is issued all the same.',
     ),
     '### The order of an issuance',
     'Each row is one step. Its results come with the next request, and the CMS does what the last column says before it answers.',
@@ -40,7 +40,7 @@ export const cmsDuties: Chapter = {
         [
           '2',
           `${command('managementKey.authenticate')}; ${command('key.prove')} in 9E, where \`capabilities.attestation\` is true; ${command('object.write')} and ${command('object.read')} of the CHUID, with a GUID of the CMS's choice; ${command('credentials.prepare')}, unless an escrow is to be resumed`,
-          `It verifies \`cardResponse\` (${linkTo('Management key')}) and the proof (${linkTo('Message of a key proof', 'key proof')}), and compares the CHUID. It checks the escrow and stores it: ${linkTo('Escrow')}.`,
+          `It verifies \`cardResponse\` (${linkTo('Management key')}) and the proof (${linkTo('Message of a key proof', 'key proof')}), and compares the CHUID that was read with the one that was written. It checks the escrow and stores it: ${linkTo('Escrow')}.`,
         ],
         [
           '3',
@@ -55,24 +55,24 @@ export const cmsDuties: Chapter = {
         [
           '5',
           `${command('pin.change')} with \`pin: { "source": "session" }\` and \`newPin: { "source": "user" }\``,
-          'The device is `active`, or `awaiting-approval` where nobody vouches for its keys.',
+          'The device is `active`, or `awaiting-approval` if no vendor attests its keys.',
         ],
       ],
     ),
     bullets(
-      '*In one step.* Whatever needs the management key comes with the authentication or after it, while the device stays open. A CMS may send more and smaller steps; it must not change the order.',
+      '*In one step.* Commands that need the management key come in the same step as its authentication, or later while the device stays open. A CMS may send more and smaller steps; it must not change the order.',
       '*9E.* Its key is there from `key.prove` and was attested with it, so in step 3 it needs `csr.create` alone.',
       '*A card that cannot attest* gets no `key.prove`. The CMS decides by its own policy whether it issues such a card, and who has to approve it.',
-      '*A card that cannot change its management key* (`capabilities.changeManagementKey` is false) gets `managementKey: null` in `credentials.prepare`, and nothing of a new management key in steps 3 and 4.',
-      '*CHUID and CCC* are data objects of SP 800-73-4 Part 1, appendix A. By the GUID of its CHUID a card without a serial number is known again, so the CHUID comes before any credential.',
+      '*A card that cannot change its management key* (`capabilities.changeManagementKey` is false) gets `managementKey: null` in `credentials.prepare`, and steps 3 and 4 have no authentication with a new key.',
+      '*CHUID and CCC* are data objects of SP 800-73-4 Part 1, appendix A. A card without a serial number is recognised by the GUID of its CHUID, so write the CHUID before any credential.',
     ),
-    '### States of a device',
+    '### States during an issuance',
     STATES,
-    `An operation that ends does not end what is on the card: a device that \`failed\`, or whose operation was cancelled, keeps its row and its escrows. The states are the CMS's own, and \`deviceState\` tells the page: ${linkTo('deviceState and the wizard')}.`,
+    `When an operation ends, its changes stay on the card. A device that \`failed\`, or whose operation was cancelled, keeps its row and its escrows. The states are the CMS's own, and \`deviceState\` tells the page: ${linkTo('deviceState and the wizard')}.`,
     '### Resuming',
-    'A resumed operation begins with step 1 again, in a new session, and skips only what the CMS knows to be done. Two questions are open each time.',
+    'A resumed operation begins with step 1 again, in a new session, and skips only what the CMS knows to be done. Each time it must answer two questions.',
     '**Which management key has the card?** The card proves it in step 2. The candidates are the keys of the escrows that are stored for this device, the newest first, and then the factory key of its model. The factory key comes first where `managementKey.isDefault` is true. ' +
-      `Only a candidate of the algorithm that \`managementKey.getChallenge\` told is tried, and at most ${MAX_MANAGEMENT_KEY_REFUSALS} in a session, because some cards block after a few wrong ones.`,
+      `Only a candidate of the algorithm that \`managementKey.getChallenge\` reported is tried, and at most ${MAX_MANAGEMENT_KEY_REFUSALS} in a session, because some cards block after a few wrong ones.`,
     table(
       ['what the card proved', 'what that means', 'what follows in steps 2 and 3'],
       [
@@ -87,13 +87,13 @@ export const cmsDuties: Chapter = {
           '`credentials.restore`, then `credentials.apply` of this escrow, even if it was applied before: that costs no try, and the card has its initial PIN again.',
         ],
         [
-          'its key, which it cannot change',
-          'Nothing.',
+          'the factory key of a card that cannot change it',
+          'It says nothing about escrows.',
           'The stored escrow is restored and applied; without one, credentials are prepared.',
         ],
       ],
     ),
-    '**Which PUK has the card?** It goes out as `puk` in `credentials.apply`. It is the factory PUK of the model or the one of the escrow, and no other.',
+    '**Which PUK has the card?** The CMS sends it as `puk` in `credentials.apply`. It is the factory PUK of the model or the one of the escrow, and no other.',
     table(
       ['what is known', 'the PUK to send'],
       [
@@ -107,23 +107,23 @@ export const cmsDuties: Chapter = {
     bullets(
       'The CMS stores which PUK it sends before it sends it. One that was refused is not sent again.',
       `A PUK that was sent and not answered may have been taken, or may have cost a try. With fewer than ${MIN_TRIES} tries left none is sent.`,
-      'For a card that tells nothing, `cms/src/keys/puk-choice.ts` has the whole rule. It keeps two tries, whatever two answers are lost.',
+      'For a card that does not report this, `cms/src/keys/puk-choice.ts` has the whole rule. It leaves at least two tries, even if any two answers are lost.',
     ),
     '**The values of the factory** (PUK, management key and its algorithm, for each model and firmware) are settings of the CMS. It never guesses them. The factory PIN is not needed: `credentials.apply` sets the PIN with RESET RETRY COUNTER, which takes the PUK.',
     '### What it must never do',
     numbered(
-      '**Restore, never prepare, while an escrow may be on the card.** Otherwise the card may have any of three PUKs, and two of them cost tries.',
+      '**Restore, never prepare, while an escrow may be on the card.** Otherwise the card may have one of three PUKs, and finding out which may cost two tries.',
       '**Never order `credentials.apply` before the escrow is stored for good**, with its context. A transaction that is not committed does not count.',
       '**Never drop an escrow** because an operation failed, was cancelled or timed out. Only the card can say that another key is on it.',
       '**Never send a PUK or PIN before the card has proved its management key** and, where it can attest, who it is. The facts in `device` are claims of the page.',
-      '**Never count a certificate for a key that may be gone.** Revoke the certificates of a slot when you order a key for it, and when `key.prove` was ordered for 9E and did not answer.',
-      '**Never call a device active** before its certificates were read back and the user has chosen a PIN.',
-      "**Never overwrite a card that is in use**: one with certificates, or with credentials that are not the factory's, and that is not this user's own half-issued device. It is erased first, or refused.",
+      '**Never treat a certificate as valid if its key may be gone.** Revoke the certificates of a slot when you order a key for it, and when `key.prove` was ordered for 9E and its result did not arrive.',
+      '**Never call a device active** before its certificates have been read back, and the user has chosen a PIN or an operator has activated it with its initial PIN.',
+      "**Never overwrite a card that is in use**: one with certificates or changed credentials. It is erased first, or refused. The only exception is this user's own half-issued device.",
       '**Never end an operation for an interruption.** The answer is `running`, without a step and with the error: [Interrupt, fail or continue](#interrupt-fail-or-continue) says for which errors.',
       '**Never log** a secret, an escrow, a witness, a challenge or the answer to one.',
     ),
     '### A card that is erased first',
-    `Where the verdict of \`devices/eligibility\` is \`erase\`, the user starts the same kind of operation, and its first step is ${command('device.reset')} and ${command('managementKey.getChallenge')}. The host asks the user before it erases anything. From the result on, \`card\` and \`device\` of later steps are those of the erased device, which has its factory's values. Only a card with \`capabilities.reset\` can be erased so.`,
+    `Where the verdict of \`devices/eligibility\` is \`erase\`, the user starts the same kind of operation, and its first step is ${command('device.reset')} and ${command('managementKey.getChallenge')}. The host asks the user before it erases anything. From the result on, \`card\` and \`device\` of later steps are those of the erased device, which has its factory values again. Only a card with \`capabilities.reset\` can be erased in this way.`,
     '### Interrupt, fail or continue',
     ...consequences,
     '### The kinds of the wizards',
@@ -139,13 +139,13 @@ export const cmsDuties: Chapter = {
       ],
     ),
     '### deviceState and the wizard',
-    '`deviceState` of an answer is a word of the CMS. These mean something to the wizard:',
+    '`deviceState` of an answer is chosen by the CMS. The wizard understands these values:',
     table(
       ['value', 'what the wizard concludes'],
       [
         [
           'null',
-          'The CMS has no row for the device, and nothing of it is on the card. The wizard closes without a question.',
+          'The CMS has no row for the device, and has changed nothing on the card. The wizard closes without a question.',
         ],
         [
           '`producing`',
@@ -166,6 +166,6 @@ export const cmsDuties: Chapter = {
         ],
       ],
     ),
-    'So a CMS answers `producing` from the step that applies credentials on, and with `failed` the state that the device then has: `failed`, not `producing`.',
+    'So a CMS answers `producing` from the answer that carries step 3 on (`credentials.apply`), and with `failed` the state that the device then has: `failed`, not `producing`.',
   ],
 };

@@ -21,7 +21,7 @@ export const consequences: readonly string[] = [
       ['*fail*', '`failed`, and the error. The operation has ended.', withConsequence('fail')],
     ],
   ),
-  `In short: *interrupt* are the codes of which the ${linkTo('Errors', 'catalogue')} says that the operation can continue in another session. The command may decide otherwise. In an issuance without passkeys these are the exceptions:`,
+  `The codes under *interrupt* are those that the ${linkTo('Errors', 'catalogue')} marks as resumable. A command can override that. In an issuance without passkeys these are the exceptions:`,
   table(
     ['code', 'in', 'consequence', 'when, and what follows'],
     UNUSUAL_CONSEQUENCES.map(({ code, method, consequence, rule }) => [
@@ -34,7 +34,7 @@ export const consequences: readonly string[] = [
   bullets(
     '*Continue* is another step; *cancel* ends the operation as `cancelled`, with the error.',
     `An operation whose results never come is interrupted too. The page sends none where the host ended, and none where the host refused the whole step (${errorLink('STEP_REFUSED')}).`,
-    `What the CMS itself waits for is no consequence of a step. ${errorLink('CA_UNAVAILABLE')} and ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')} are errors of the request: the operation is as it was, and the page sends the same results again.`,
+    `If the CMS itself waits for something, that is an error of the request, not of the step: ${errorLink('CA_UNAVAILABLE')} and ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')} leave the operation as it was, and the page sends the same results again.`,
     `A proof that does not hold, a certificate that the authority refuses and a read-back that differs *fail* the operation: ${(['ATTESTATION_CONTRADICTS', 'CA_REFUSED', 'READ_BACK_MISMATCH'] as const).map((code) => errorLink(code)).join(', ')}.`,
   ),
 ];
