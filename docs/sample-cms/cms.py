@@ -2,7 +2,7 @@
 
     /usr/bin/python3 cms.py STATE PORT ROOT...     STATE: a file that it makes; ROOT: PEM files of the vendor's attestation roots
 
-It needs python3-jwcrypto (Debian), and serves http://127.0.0.1:PORT, but no page. It is an example. A real CMS would do otherwise:
+It needs python3-jwcrypto (Debian), and serves http://127.0.0.1:PORT, but no page. It is an example. A real CMS differs:
 - Its keys are in an HSM or sealed by a key service. Here they are in STATE, which only its owner can read (mode 600).
 - It has a database and serves many at once. Here the state is written whole for each request, and one request runs at a time.
 - It knows its users by a login. Here the cookie `user` is believed, so nobody else may reach the port.
@@ -59,7 +59,7 @@ def demand(holds, code, **details):
 
 
 class Cms:
-    """Answers one request. `state` is read before it, and stored before its answer leaves."""
+    """Answers one request. The caller reads `state` before the request, and stores it before the answer is sent."""
 
     def __init__(self, state, user):
         self.keys, self.devices, self.operations, self.user = state["keys"], state["devices"], state["operations"], user
@@ -79,7 +79,7 @@ class Cms:
         return {"devices": [dict(zip(("device", "action", "reason"), (one["id"], *self.judge(one)))) for one in body["devices"]]}
 
     def judge(self, device):
-        """The verdict on a device. What it says of itself are claims, until the card has proved them."""
+        """Returns the verdict on a device. What the device says about itself is a claim until the card has proved it."""
         row, has = self.devices.get(device["serial"]), device["capabilities"] or {}
         facts = [device[name] for name in ("managementKey", "puk", "pin")]
         is_known = device["model"] == "yubikey" and device["serial"] is not None and None not in facts
@@ -95,7 +95,7 @@ class Cms:
         return (None, "This device was used before.") if is_used else ("start", None)
 
     def start(self, device, key):
-        """Starts, or resumes with what the card may have: the escrow's management key, or the factory's and so nothing of ours."""
+        """Starts or resumes. The card has the escrow's management key, or the factory key; then nothing of ours is on it."""
         action, reason = self.judge(device)
         demand(action, "DEVICE_NOT_ELIGIBLE", reason=reason)
         mine = {"owner": self.user, "serial": device["serial"]}
@@ -165,7 +165,7 @@ class Cms:
         return op["answer"]
 
     def commands(self, op, row):
-        """What the next step orders."""
+        """Returns the commands of the next step."""
         op["challenge"], witness = encoded(secrets.token_bytes(32)), ("managementKey.getChallenge", {"algorithm": op["algorithm"]})
         match STEPS[op["at"]]:
             case "authenticate":
@@ -190,7 +190,7 @@ class Cms:
                 return [("pin.change", {"rules": PIN_RULES, "secrets": {"pin": {"source": "session"}, "newPin": {"source": "user"}}})]
 
     def read(self, op, results):
-        """What the results of a step bring. It counts as a whole: one that was interrupted brings nothing."""
+        """Applies the results of a step, but only if all of its commands succeeded."""
         row = self.devices.get(op["serial"])
         if shown := results.get("managementKey.authenticate"):
             expected = self.cipher(op).encryptor().update(decoded(op["block"]))
@@ -203,7 +203,7 @@ class Cms:
                 key = self.attested(op, PROOF_KEY, proof["publicKey"], proof["attestation"])
                 key.verify(decoded(proof["signature"]), message, ec.ECDSA(hashes.SHA256()))
                 if prepared := results.get("credentials.prepare"):
-                    # In place of an earlier escrow: the card has just proved the factory's management key, so it has nothing of that.
+                    # This replaces an earlier escrow: the card has just proved the factory key, so nothing of that escrow is on it.
                     demand(not row or row["owner"] == op["owner"], "DEVICE_NOT_ELIGIBLE", reason="This device is in use.")
                     escrow = {"jwe": prepared["escrow"], "digest": prepared["digest"], "context": self.context(op, "escrow")}
                     self.open(escrow)
@@ -241,7 +241,7 @@ class Cms:
         return json.loads(jwe.payload)
 
     def cipher(self, op):
-        """Of the management key that the card should have: the escrow's, or the factory's."""
+        """Returns the cipher with the management key that the card should have: the escrow's, or the factory's."""
         key = decoded(self.open(self.devices[op["serial"]]["escrow"])["managementKey"]["key"]) if op["hasOurKey"] else FACTORY_KEY
         return Cipher(TripleDES(key) if op["algorithm"] == "3DES" else algorithms.AES(key), modes.ECB())
 
@@ -252,7 +252,7 @@ class Cms:
         return "managementKey.authenticate", answer
 
     def attested(self, op, ordered, public_key, attestation):
-        """Returns the key, if its vendor says that this device made it as ordered."""
+        """Returns the key, if its vendor attests that this device generated it as ordered."""
         demand(attestation, "ATTESTATION_MISSING", reason="attestation-missing")
         leaf, f9 = (x509.load_der_x509_certificate(decoded(attestation[name])) for name in ("certificate", "intermediate"))
         leaf.verify_directly_issued_by(f9)
@@ -305,7 +305,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def store(state):
-    """Stores all or nothing, and before anything is answered."""
+    """Writes the state atomically. Call it before the answer is sent."""
     with STATE.with_suffix(".new").open("w") as file:
         json.dump(state, file)
         file.flush()

@@ -3,7 +3,7 @@ import re
 
 
 def is_valid(schema, value, defs):
-    """Whether a JSON value is what a schema says. `defs` are the document's `$defs`."""
+    """True if a JSON value matches a schema. `defs` are the document's `$defs`."""
     if "$ref" in schema:
         return is_valid(defs[schema["$ref"].removeprefix("#/$defs/")], value, defs)
     if alternatives := schema.get("anyOf") or schema.get("oneOf"):
