@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { standardPolicies } from '@cardwright/cms';
 import { LANGUAGES } from '@cardwright/words';
 import { words } from '@cardwright/words/at-once/portal-server';
 import * as esbuild from 'esbuild';
@@ -19,10 +20,17 @@ const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
 /**
  * Builds the parts that the server takes from dist: the bundled pages, the database that it starts with, and its own bundle for
- * packages. Also builds a stage's database, and the lists of settings and routes.
+ * packages. Also builds a stage's database, the lists of settings and routes, and the policies to begin with.
  */
 export async function build() {
-  await Promise.all([bundlePages(), bundleServer(), packDatabases(), publishSettings(), publishRoutes()]);
+  await Promise.all([
+    bundlePages(),
+    bundleServer(),
+    packDatabases(),
+    publishSettings(),
+    publishRoutes(),
+    publishPolicies(),
+  ]);
 }
 
 /** Writes the settings into docs/operate.md, and into the files that packages install. */
@@ -39,6 +47,12 @@ async function publishRoutes() {
   const { withRoutes } = await import('./dist/server/routes/publish.js');
   const document = path.join(import.meta.dirname, 'README.md');
   await writeFile(document, withRoutes(await readFile(document, 'utf8')));
+}
+
+/** Writes the policies to begin with into a file, which administrators can copy and change. */
+async function publishPolicies() {
+  const policies = JSON.stringify(standardPolicies(), null, 2);
+  await writeFile(path.join(import.meta.dirname, 'config', 'device-policies.json'), `${policies}\n`);
 }
 
 async function bundlePages() {

@@ -15,6 +15,7 @@ export {
   type HttpAnswer,
 } from './http.js';
 export { policySeeds, type SeedPolicies } from './rules/device-policy.js';
+export { standardPolicies } from './rules/standard-policies.js';
 export { seedPolicies } from './policies/policies.js';
 export type { OfferedOperation } from './operations/engine.js';
 export * from './standard-operations.js';

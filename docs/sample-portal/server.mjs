@@ -1,4 +1,4 @@
-// A portal of one file, with @cardwright/cms behind it: node docs/sample-portal/server.mjs POLICIES.json
+// A portal of one file, with @cardwright/cms behind it
 import { randomBytes, webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -6,15 +6,14 @@ import { text } from 'node:stream/consumers';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { build } from 'esbuild';
-import { answerRequest, createCms, memoryStore, policySeeds, seedPolicies } from '@cardwright/cms';
-import { validate } from '@cardwright/protocol';
+import { answerRequest, createCms, memoryStore, seedPolicies, standardPolicies } from '@cardwright/cms';
 
 const origin = `http://localhost:${process.env.PORT ?? 8080}`;
 const file = (name) => new URL(name, import.meta.url).pathname;
 // Who is logged in: a real portal reads that from its session.
 const ada = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
 
-const policies = validate(policySeeds, JSON.parse(await readFile(process.argv[2], 'utf8')));
+const policies = standardPolicies();
 // So that virtual cards can be tried out. In earnest, let the policy trust the vendors' certificates.
 for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'allow';
 const store = await memoryStore();

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, inRepository, TiedProcess } from '@cardwright/stage';
@@ -9,8 +9,6 @@ import { packagesBehind } from '../../support/packages-behind.js';
 
 /** Milliseconds from the start of the simulator to the first issued card. */
 const FIRST_CARD_MS = 60_000;
-/** Packages that the sample portal itself imports. */
-const OF_SAMPLE = ['esbuild', 'reflect-metadata', '@peculiar/x509'];
 
 /** The repository of a portal's author. */
 const project = mkdtempSync(path.join(tmpdir(), 'cardwright-elsewhere-'));
@@ -24,13 +22,6 @@ function run(program: string, args: readonly string[], { cwd = project, more = {
   return execFileSync(program, args, { cwd, env: { ...env, ...more }, encoding: 'utf8', stdio });
 }
 
-const versionOf = (name: string): string => {
-  const { version } = JSON.parse(readFileSync(inRepository('node_modules', name, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return `${name}@${version}`;
-};
-
 beforeAll(async () => {
   const archives = path.join(project, 'archives');
   mkdirSync(archives);
@@ -38,15 +29,12 @@ beforeAll(async () => {
   run('npm', ['pack', '--pack-destination', archives, ...packages.flatMap((one) => ['-w', one])], {
     cwd: inRepository(),
   });
-  writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  const files = readdirSync(archives).map((file) => `./archives/${file}`);
-  run('npm', ['install', ...quietly, ...files, ...OF_SAMPLE.map(versionOf)]);
   for (const folder of [inRepository('docs', 'sample-portal'), inRepository('docs', 'sample-tests')])
     for (const file of readdirSync(folder)) copyFileSync(path.join(folder, file), path.join(project, file));
-  const policies = path.join(project, 'device-policies.json');
-  copyFileSync(inRepository('portal', 'config', 'device-policies.json'), policies);
-  portal = await TiedProcess.start(process.execPath, [path.join(project, 'server.mjs'), policies], {
+  const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  const files = readdirSync(archives).map((file) => `./archives/${file}`);
+  run('npm', ['install', ...quietly, ...files]);
+  portal = await TiedProcess.start(process.execPath, [path.join(project, 'server.mjs')], {
     env: { ...env, PORT: String(await freePort()) },
   });
   [, address = ''] = await portal.line(/The sample portal is (http:\/\/localhost:\d+)/);

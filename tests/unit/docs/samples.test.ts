@@ -11,6 +11,11 @@ const SAMPLES: readonly { document: string; languages: string; lines: number; te
   { document: 'docs/operations.md', languages: 'ts', lines: 30, tested: ['tests/engine/support/toy-operation.ts'] },
 ];
 
+interface Manifest {
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
 const read = (file: string): string => readFileSync(inRepository(file), 'utf8');
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim());
 
@@ -20,6 +25,24 @@ it.each(SAMPLES)('$document shows only lines that tests run', ({ document, langu
   const run = new Set(tested.flatMap((file) => linesOf(read(file))));
   expect(shown.length).toBeGreaterThan(lines);
   expect(shown.filter((line) => !run.has(line))).toEqual([]);
+});
+
+describe('the package.json of the sample portal', () => {
+  const manifestOf = (...names: readonly string[]): Manifest =>
+    JSON.parse(readFileSync(inRepository(...names, 'package.json'), 'utf8')) as Manifest;
+  const { dependencies } = manifestOf('docs', 'sample-portal');
+
+  it('names what its server imports, besides the packages of Cardwright', () => {
+    const imported = [...read('docs/sample-portal/server.mjs').matchAll(/^import .*?'([^']+)';$/gm)]
+      .map(([, name = '']) => name)
+      .filter((name) => !/^(node:|@cardwright\/)/.test(name));
+    expect(Object.keys(dependencies ?? {})).toEqual(imported.toSorted());
+  });
+
+  it('pins the versions that are tested here', () => {
+    const installed = Object.keys(dependencies ?? {}).map((name) => [name, manifestOf('node_modules', name).version]);
+    expect(dependencies).toEqual(Object.fromEntries(installed));
+  });
 });
 
 describe('README.md', () => {

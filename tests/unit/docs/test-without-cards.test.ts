@@ -122,8 +122,7 @@ describe('the sample workflow', () => {
 
   it('runs the samples', () => {
     expect(commands).toContain('python3 cards_test.py');
-    expect(commands).toContain('node server.mjs device-policies.json &');
-    expect(read('docs', 'sample-portal', 'server.mjs')).toContain('process.argv[2]');
+    expect(commands).toContain('node server.mjs &');
   });
 });
 

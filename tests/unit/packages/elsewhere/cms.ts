@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createCms, memoryStore, seedPolicies, STANDARD_OPERATIONS } from '@cardwright/cms';
+import { createCms, memoryStore, seedPolicies, STANDARD_OPERATIONS, standardPolicies } from '@cardwright/cms';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { call, defineOperation, inState, keepState, owned, type Step } from '@cardwright/cms/operations';
 import { devicePolicy, listPolicies } from '@cardwright/cms/policies';
@@ -40,7 +40,7 @@ const requester = { person, language: 'en' };
 assert.deepEqual(await cms.judge(requester, 'greet', []), []);
 const unknown: unknown = await cms.judge(requester, 'stamp', []).catch((error: unknown) => error);
 assert.ok(isCardwrightError(unknown, 'INVALID_PARAMS'));
-await seedPolicies(store, {});
-assert.deepEqual(await listPolicies(store), []);
+await seedPolicies(store, standardPolicies());
+assert.deepEqual((await listPolicies(store)).map(({ model }) => model).sort(), ['piv', 'yubikey']);
 assert.equal(devicePolicy.type, 'strict_object');
 console.log('cms');
