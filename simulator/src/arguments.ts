@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run simulator [-- OPTIONS], or where the package is installed: npx cardwright-simulator [OPTIONS]
   --portal URL   the portal that you develop, such as http://localhost:8080 (default: the reference portal is started)
-  --headless     no browser window
+  --headless     no browser window; the default where there is no display
   --stdio        for a program: a JSON-RPC 2.0 request on each line of the input, its answer on a line of the output
   --order ORDER  give an order before anything else; can be repeated: --order "insert piv" --order "fail no-reader"
   --help         print this`;
@@ -20,20 +20,22 @@ export interface SimulatorArguments {
 /**
  * Parses the simulator's command line.
  *
+ * @param env DISPLAY or WAYLAND_DISPLAY is set if there is a display
  * @throws {TypeError} for an unknown or meaningless option
  */
-export function readArguments(args: readonly string[]): SimulatorArguments {
+export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): SimulatorArguments {
   const { values } = parseArgs({
     args: [...args],
     options: {
       portal: { type: 'string' },
-      headless: { type: 'boolean', default: false },
+      headless: { type: 'boolean' },
       stdio: { type: 'boolean', default: false },
       order: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   });
-  const { portal, headless, stdio, order, help } = values;
+  const hasDisplay = Boolean(env.DISPLAY ?? env.WAYLAND_DISPLAY);
+  const { portal, headless = !hasDisplay, stdio, order, help } = values;
   if (portal !== undefined && !/^https?:\/\//.test(portal)) throw new TypeError('--portal is an http or https address');
   return { portal: portal ?? null, headless, stdio, orders: order, help };
 }

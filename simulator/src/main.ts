@@ -11,7 +11,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   let args: SimulatorArguments;
   try {
-    args = readArguments(process.argv.slice(2));
+    args = readArguments(process.argv.slice(2), process.env);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
     return 2;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, inRepository, TiedProcess } from '@cardwright/stage';
@@ -17,9 +17,8 @@ const env = { ...process.env, NODE_OPTIONS: '' };
 let portal: TiedProcess;
 let address: string;
 
-function run(program: string, args: readonly string[], { cwd = project, more = {} } = {}): string {
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  return execFileSync(program, args, { cwd, env: { ...env, ...more }, encoding: 'utf8', stdio });
+function run(program: string, args: readonly string[], { cwd = project, more = {}, input = '' } = {}): string {
+  return execFileSync(program, args, { cwd, env: { ...env, ...more }, encoding: 'utf8', stdio: 'pipe', input });
 }
 
 beforeAll(async () => {
@@ -62,6 +61,13 @@ describe('the packages of the simulator, installed in the repository of a portal
     run('/usr/bin/python3', python, { more: { PORTAL: address } });
     const photographs = readdirSync(project).filter((file) => file.endsWith('.png'));
     expect(photographs).toHaveLength(3);
+  });
+
+  it('carry out the orders that docs/integrate.md gives without a display', () => {
+    const guide = readFileSync(inRepository('docs', 'integrate.md'), 'utf8');
+    const [, orders = ''] = /\n```\n(click .*?)```\n/s.exec(guide) ?? [];
+    const simulator = ['cardwright-simulator', '--headless', '--portal', address, '--order', 'insert yubikey'];
+    expect(run('npx', simulator, { input: orders })).toContain('Your YubiKey is ready');
   });
 
   it('have nothing that only their build needs, and the licence', () => {

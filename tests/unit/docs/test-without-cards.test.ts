@@ -82,10 +82,10 @@ describe('docs/test-without-cards.md', () => {
       (line) => /^(?:npm run simulator --|npx cardwright-simulator) ([^#]*)/.exec(line)?.[1] ?? [],
     );
     expect(lines.length).toBeGreaterThan(1);
-    for (const line of lines) expect(() => readArguments(line.trim().split(/\s+/))).not.toThrow();
+    for (const line of lines) expect(() => readArguments(line.trim().split(/\s+/), {})).not.toThrow();
     for (const option of guide.code.filter((one) => /^--[a-z]+$/.test(one))) {
       const value = option === '--portal' ? ['http://localhost:8080'] : [];
-      expect(() => readArguments([option, ...value])).not.toThrow();
+      expect(() => readArguments([option, ...value], {})).not.toThrow();
     }
   });
 });
