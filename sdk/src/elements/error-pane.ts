@@ -108,7 +108,7 @@ export class ErrorPane extends WordedElement {
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
   /** The reason why the extension did not open its window for a support file, or its inspector. */
-  @state() private accessor refusal: CardwrightError | null = null;
+  @state() private accessor refusal: string | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (!changed.has('error')) return;
@@ -153,11 +153,19 @@ export class ErrorPane extends WordedElement {
           >
             ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
           </button>
-          ${isKnown && mayHaveCapability('inspector') ? this.#opener('show-trace', text.showTrace, showTrace) : nothing}
-          ${isKnown ? this.#opener('support-file', text.supportFile, offerSupportBundle) : nothing}
+          ${
+            isKnown && mayHaveCapability('inspector')
+              ? this.#opener('show-trace', text.showTrace, showTrace, text.openedJustNow.trace)
+              : nothing
+          }
+          ${
+            isKnown
+              ? this.#opener('support-file', text.supportFile, offerSupportBundle, text.openedJustNow.supportFile)
+              : nothing
+          }
           ${link(entryOf(support, error), text.moreHelp, 'more-help')}
         </div>
-        <p class="refusal" role="status">${this.refusal === null ? nothing : whole(describe(text, this.refusal))}</p>
+        <p class="refusal" role="status">${this.refusal}</p>
       </div>
     </section>`;
   }
@@ -173,15 +181,19 @@ export class ErrorPane extends WordedElement {
     this.isCopied = true;
   };
 
-  /** A button that has the extension open one of its pages: in the click itself, because it opens them only for a click. */
-  #opener(id: string, label: string, open: () => Promise<void>): TemplateResult {
+  /**
+   * A button that has the extension open one of its pages: in the click itself, because it opens them only for a click.
+   *
+   * @param tooSoon shown if the page was opened just now, and the extension does not open it again yet
+   */
+  #opener(id: string, label: string, open: () => Promise<void>, tooSoon: string): TemplateResult {
     const onClick = async (): Promise<void> => {
       this.refusal = null;
       try {
         await open();
       } catch (error) {
         if (!isCardwrightError(error)) throw error;
-        this.refusal = error;
+        this.refusal = isCardwrightError(error, 'RATE_LIMITED') ? tooSoon : whole(describe(this.text, error));
       }
     };
     return html`<button type="button" id=${id} @click=${onClick}>${label}</button>`;

@@ -223,6 +223,15 @@ describe('the wizard', () => {
     await user.calls('diagnostics.showTrace');
   });
 
+  it('says when a support file can be had again, after one within a minute', async () => {
+    scene.cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
+    const supportFileError = new CardwrightError('RATE_LIMITED').toWire();
+    const user = await scene.addDevice({ devices: [yubikey], supportFileError });
+    await user.sees('error');
+    await user.click('#support-file');
+    await user.reads('A support file was opened just now. You can open another one in a minute.');
+  });
+
   it('offers at an error only what an older extension can do', async () => {
     scene.cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
     const older = await scene.addDevice({ devices: [yubikey], capabilities: ['session', 'device', 'step', 'support'] });

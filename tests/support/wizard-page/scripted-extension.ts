@@ -40,6 +40,8 @@ export interface Script {
   isDeviceBusy: boolean;
   /** Set when the extension lets the page bring its window to the front. */
   letsShowWindow: boolean;
+  /** The error when a support file is asked for, instead of its window. */
+  supportFileError: WireError | null;
   /** The capabilities that the extension and its host tell. */
   capabilities: string[];
 }
@@ -78,6 +80,7 @@ export class ScriptedExtension {
     pulledAt: null,
     isDeviceBusy: false,
     letsShowWindow: true,
+    supportFileError: null,
     capabilities: ['session', 'device', 'step', 'piv', 'display', 'support', 'inspector'],
   };
   /** Set when a page has said hello and not ended its session. */
@@ -168,6 +171,9 @@ export class ScriptedExtension {
         return {};
       case 'secret.prepareDisplay':
         return { display: 'display-1', key: KEY };
+      case 'diagnostics.offerBundle':
+        if (this.script.supportFileError) throw CardwrightError.fromWire(this.script.supportFileError);
+        return {};
       case 'secret.display':
       case 'diagnostics.showTrace':
         return {};

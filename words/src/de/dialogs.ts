@@ -172,6 +172,10 @@ export const words: Partly<typeof english> = {
   technicalDetails: 'Technische Details',
   supportFile: 'Support-Datei speichern',
   showTrace: 'Zeigen, was geschehen ist',
+  openedJustNow: {
+    supportFile: 'Eine Support-Datei wurde gerade geöffnet. In einer Minute können Sie eine weitere öffnen.',
+    trace: 'Es wurde gerade gezeigt. In fünf Sekunden können Sie es noch einmal zeigen lassen.',
+  },
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',
   install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },

@@ -214,6 +214,11 @@ export const words = {
   supportFile: 'Save support file',
   /** The extension shows the messages in a tab of its own; the page receives nothing of them. */
   showTrace: 'Show what happened',
+  /** Shown if the user asks for it again too soon: a support file within a minute, the messages within five seconds. */
+  openedJustNow: {
+    supportFile: 'A support file was opened just now. You can open another one in a minute.',
+    trace: 'It was shown just now. You can have it shown again in five seconds.',
+  },
   moreHelp: 'More help',
   contact: 'Contact',
   install: { extension: 'Get the extension', host: 'Get Cardwright' },
