@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, inRepository, TiedProcess } from '@cardwright/stage';
@@ -21,6 +21,37 @@ function run(program: string, args: readonly string[], { cwd = project, more = {
   return execFileSync(program, args, { cwd, env: { ...env, ...more }, encoding: 'utf8', stdio: 'pipe', input });
 }
 
+async function startPortal(): Promise<{ readonly portal: TiedProcess; readonly address: string }> {
+  const started = await TiedProcess.start(process.execPath, [path.join(project, 'server.mjs')], {
+    env: { ...env, PORT: String(await freePort()) },
+  });
+  const [, told = ''] = await started.line(/The sample portal is (http:\/\/localhost:\d+)/);
+  return { portal: started, address: told };
+}
+
+/** The code blocks of a document in one language, or in none. */
+function blocksOf(document: string, language = ''): string[] {
+  const text = readFileSync(inRepository('docs', document), 'utf8');
+  const blocks = [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)];
+  return blocks.flatMap(([, name, block = '']) => (name === language ? [block] : []));
+}
+
+/** The orders to the simulator that a guide gives. */
+const ordersOf = (document: string): string => blocksOf(document).find((block) => block.startsWith('click ')) ?? '';
+
+/** What docs/operations.md has its reader run and write. */
+function operationsGuide() {
+  const install = blocksOf('operations.md').find((block) => block.startsWith('npm install ')) ?? '';
+  const [imports, offer] = blocksOf('operations.md', 'js');
+  const [elements] = blocksOf('operations.md', 'html');
+  return { install, imports, offer, elements };
+}
+
+function change(file: string, by: (text: string) => string): void {
+  const place = path.join(project, file);
+  writeFileSync(place, by(readFileSync(place, 'utf8')));
+}
+
 beforeAll(async () => {
   const archives = path.join(project, 'archives');
   mkdirSync(archives);
@@ -33,10 +64,7 @@ beforeAll(async () => {
   const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
   const files = readdirSync(archives).map((file) => `./archives/${file}`);
   run('npm', ['install', ...quietly, ...files]);
-  portal = await TiedProcess.start(process.execPath, [path.join(project, 'server.mjs')], {
-    env: { ...env, PORT: String(await freePort()) },
-  });
-  [, address = ''] = await portal.line(/The sample portal is (http:\/\/localhost:\d+)/);
+  ({ portal, address } = await startPortal());
 });
 afterAll(async () => {
   await portal.stop();
@@ -63,11 +91,27 @@ describe('the packages of the simulator, installed in the repository of a portal
     expect(photographs).toHaveLength(3);
   });
 
+  /** Gives the simulator orders, and returns what it says. */
+  function give(orders: string, at: string): string {
+    const simulator = ['cardwright-simulator', '--headless', '--portal', at, '--order', 'insert yubikey'];
+    return run('npm', ['exec', '--', ...simulator], { input: orders });
+  }
+
   it('carry out the orders that docs/integrate.md gives without a display', () => {
-    const guide = readFileSync(inRepository('docs', 'integrate.md'), 'utf8');
-    const [, orders = ''] = /\n```\n(click .*?)```\n/s.exec(guide) ?? [];
-    const simulator = ['cardwright-simulator', '--headless', '--portal', address, '--order', 'insert yubikey'];
-    expect(run('npx', simulator, { input: orders })).toContain('Your YubiKey is ready');
+    expect(give(ordersOf('integrate.md'), address)).toContain('Your YubiKey is ready');
+  });
+
+  it('run the operation of docs/operations.md, which continues after the card was pulled', async () => {
+    const { install, imports = '', offer = '', elements = '' } = operationsGuide();
+    copyFileSync(inRepository('tests', 'engine', 'support', 'toy-operation.ts'), path.join(project, 'stamp.ts'));
+    run('sh', ['-e', '-c', install]);
+    change('server.mjs', (text) => imports + text.replace(/^const cms = .*\n/m, offer));
+    change('page.html', (text) => text.replace('</html>', `${elements}</html>`));
+    const own = await startPortal();
+    const said = give(ordersOf('integrate.md') + ordersOf('operations.md'), own.address);
+    await own.portal.stop();
+    expect(said).toContain('CARD_REMOVED');
+    expect(said.match(/Your YubiKey is ready/g)).toHaveLength(2);
   });
 
   it('have nothing that only their build needs, and the licence', () => {

@@ -45,6 +45,11 @@ describe('the package.json of the sample portal', () => {
   });
 });
 
+it('docs/operations.md installs the version of valibot that the cms package has', () => {
+  const { dependencies } = JSON.parse(read('cms/package.json')) as Manifest;
+  expect(read('docs/operations.md')).toContain(`npm install valibot@${dependencies?.valibot}\n`);
+});
+
 describe('README.md', () => {
   it('is one screen', () => {
     expect(linesOf(read('README.md')).length).toBeLessThanOrEqual(70);
