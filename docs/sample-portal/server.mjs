@@ -1,4 +1,4 @@
-// A portal of one file, with @cardwright/cms behind it
+// The server of a small portal, with @cardwright/cms behind it
 import { randomBytes, webcrypto } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -14,7 +14,7 @@ const file = (name) => new URL(name, import.meta.url).pathname;
 const ada = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
 
 const policies = standardPolicies();
-// So that virtual cards can be tried out. In earnest, let the policy trust the vendors' certificates.
+// Lets virtual cards be issued. In production, have the policy trust the vendors' certificates instead.
 for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'allow';
 const store = await memoryStore();
 await seedPolicies(store, policies);
@@ -33,7 +33,7 @@ async function answer(request, response) {
     const { status, headers, body } = await answerRequest(cms, call, report);
     response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
   } else if (pathname === '/.well-known/cardwright') {
-    // The extension reads the CMS's public keys here, from an origin of its own.
+    // The extension reads the CMS's public keys here. Its origin is not the portal's.
     send('application/jwk-set+json', JSON.stringify(cms.publishedKeys), { 'access-control-allow-origin': '*' });
   } else if (pathname === '/page.js') send('text/javascript', script.outputFiles[0].contents);
   else
@@ -54,7 +54,7 @@ const devices = () =>
     .devices.map(({ model, state }) => `<li>${model === 'yubikey' ? 'YubiKey' : 'Card'}: ${state}</li>`)
     .join('');
 
-// A certification authority that ends with this process. Yours is an interface to the one that you have.
+// A certification authority that ends with this process. Yours calls the authority that you already have.
 async function newAuthority() {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, false, ['sign', 'verify']);
