@@ -3,6 +3,7 @@
  * in an entry for its area, such as `@cardwright/protocol/devices`; the README lists them.
  */
 export { decodeBytes, encodeBytes } from './base64url.js';
+export { canEndWith } from './command-errors.js';
 export * from './commands.js';
 export * from './errors.js';
 export type { ErrorDefinition, Installable, Layer, Recovery } from './errors/definition.js';

@@ -50,7 +50,7 @@ export const FLOORS = {
     ['commands/'],
     ['page-commands.ts'],
     ['commands.ts'],
-    ['cms.ts', 'redaction.ts', 'step-methods.ts', 'support-bundle.ts', 'trace-shapes.ts'],
+    ['cms.ts', 'command-errors.ts', 'redaction.ts', 'step-methods.ts', 'support-bundle.ts', 'trace-shapes.ts'],
     ['publish/'],
     ['index.ts', 'entries/'],
   ],

@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError, describeError, type ErrorCode, type Method } from '@cardwright/protocol';
+import type { Call } from '@cardwright/cms/operations';
+import {
+  canEndWith,
+  CardwrightError,
+  commands,
+  describeError,
+  isMethod,
+  isStepMethod,
+  type ErrorCode,
+  type Method,
+} from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import type { WireError } from '@cardwright/protocol/messages';
 import { readStep } from '@cardwright/protocol/steps';
@@ -29,9 +39,10 @@ describe('the reference says of an error in a step', () => {
   it.each(STEP_ERRORS.map((code) => [code, usualConsequence(code)] as const))(
     '%s: the operation will usually %s',
     async (code, consequence) => {
-      const stage = await EngineStage.open(operationOf([lookStep()]));
+      const method = methodWith(code);
+      const stage = await EngineStage.open(operationOf([lookStep({ calls: () => [unreadCall(method)] })]));
       await stage.start();
-      const answer = await stage.bring([{ method: 'certificate.read', error: wireOf(code) }]);
+      const answer = await stage.bring([{ method, error: wireOf(code) }]);
       expect(answer).toMatchObject(ANSWERS[consequence]);
     },
   );
@@ -57,6 +68,22 @@ describe('the reference says of an error in a step', () => {
     const answer = await relayWithError(alice, host, refused, wireOf('MANAGEMENT_KEY_REFUSED'));
     expect(answer).toMatchObject(ANSWERS.fail);
   });
+});
+
+/** A command of a step that can end with an error. */
+function methodWith(code: ErrorCode): Method {
+  const methods = Object.keys(commands).filter(isMethod).filter(isStepMethod);
+  const method = methods.find((one) => canEndWith(one, code));
+  if (!method) throw new Error(`no command of a step can end with ${code}`);
+  return method;
+}
+
+/** A call without parameters, whose result nobody reads. */
+const unreadCall = (method: Method): Call => ({
+  method,
+  params: () => Promise.resolve({}),
+  read: () => Promise.resolve(),
+  failed: () => Promise.resolve(undefined),
 });
 
 /** What has to be so before an issuance can meet the error at a command. */

@@ -1,4 +1,5 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { canEndWith, CardwrightError, isMethod } from '@cardwright/protocol';
+import type { WireError } from '@cardwright/protocol/messages';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
@@ -19,7 +20,7 @@ export async function readResults(
     const outcome = outcomes[index];
     if (!outcome) throw new Error('a step is whole or ends with an error');
     if ('error' in outcome) {
-      const error = CardwrightError.fromWire(outcome.error);
+      const error = errorOf(outcome.method, outcome.error);
       return { error, consequence: await call.failed(error) };
     }
     await call.read(outcome.result);
@@ -30,8 +31,18 @@ export async function readResults(
 /** The part of an outcome that is logged: never its result, and only the code of an error. */
 export const codeOf = (outcome: CommandOutcome): CommandResult => ({
   method: outcome.method,
-  error: 'error' in outcome ? CardwrightError.fromWire(outcome.error).code : null,
+  error: 'error' in outcome ? errorOf(outcome.method, outcome.error).code : null,
 });
+
+/**
+ * Reads the error of a command. One with which the command cannot end counts as `INTERNAL`, like a code that is not in the catalogue:
+ * either the host is newer than this CMS, or the page claims what only the CMS can decide.
+ */
+function errorOf(method: string, wire: WireError): CardwrightError {
+  const error = CardwrightError.fromWire(wire);
+  if (isMethod(method) && canEndWith(method, error.code)) return error;
+  return new CardwrightError('INTERNAL', { incident: `${error.code} from ${method}` });
+}
 
 function requireOfStep(calls: readonly Call[], outcomes: readonly CommandOutcome[]): void {
   const last = outcomes.at(-1);

@@ -57,7 +57,7 @@ export function wireErrorIn(language: string, error: CardwrightError): WireError
 }
 
 /**
- * The reason of an error as the audit log keeps it: a code, or an operation's own words. Null for any other text: a page may have written it.
+ * The reason of an error as the audit log keeps it: a code, or an operation's own words. Null for any other text: an authority may have written it.
  */
 export function loggedReason(error: CardwrightError): string | null {
   if (error instanceof OperationFailure) return error.words.en;

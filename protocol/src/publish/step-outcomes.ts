@@ -1,11 +1,9 @@
+import { OF_EVERY_COMMAND } from '../command-errors.js';
 import type { CommandDefinition } from '../command.js';
 import { commands, type Method } from '../commands.js';
 import { describeError, type ErrorCode } from '../errors.js';
 
 const entries: readonly CommandDefinition[] = Object.values(commands);
-
-/** Errors of every command, whatever it does: a defect, its caller's end, its time limit. */
-const OF_EVERY_COMMAND: readonly ErrorCode[] = ['INTERNAL', 'CANCELLED', 'TIMEOUT'];
 
 /** Errors with which a command of a step can end, in the order of their numbers. */
 export const STEP_ERRORS: readonly ErrorCode[] = [

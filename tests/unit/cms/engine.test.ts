@@ -6,6 +6,7 @@ import { NO_CHANGES } from '../../integration/store/rows.js';
 import { BY_ADA, EngineStage, failing, looked, lookStep, operationOf, READ } from './engine-stage.js';
 
 const removed = failing(new CardwrightError('CARD_REMOVED'));
+const unreadable = failing(new CardwrightError('CERTIFICATE_INVALID'));
 const phase = { name: 'look', text: 'Looking' };
 
 describe('the next step', () => {
@@ -88,12 +89,12 @@ describe('an error of a step', () => {
   });
 
   it.each([
-    ['CARD_REMOVED', 'running'],
-    ['PIN_BLOCKED', 'failed'],
-  ] as const)('has a default meaning: %s leaves the operation %s', async (code, state) => {
+    [removed, 'running'],
+    [unreadable, 'failed'],
+  ] as const)('has a default meaning: %j leaves the operation %s', async (outcome, state) => {
     const stage = await EngineStage.open(operationOf([lookStep()]));
     await stage.start();
-    expect(await stage.bring([failing(new CardwrightError(code))])).toMatchObject({ state });
+    expect(await stage.bring([outcome])).toMatchObject({ state });
   });
 
   it('gets its meaning from its call before its step', async () => {
@@ -108,10 +109,10 @@ describe('an error of a step', () => {
     const settle = { done: () => undefined, failed: (_context: unknown, error: unknown) => void told.push(error) };
     const stage = await EngineStage.open(operationOf([lookStep()], { settle }));
     await stage.start();
-    await stage.bring([failing(new CardwrightError('PIN_BLOCKED'))]);
+    await stage.bring([unreadable]);
     const { operation } = await stage.start();
     expect(await stage.cms.cancel(BY_ADA, operation)).toMatchObject({ state: 'cancelled' });
-    expect(told).toEqual([expect.objectContaining({ code: 'PIN_BLOCKED' }), null]);
+    expect(told).toEqual([expect.objectContaining({ code: 'CERTIFICATE_INVALID' }), null]);
   });
 });
 

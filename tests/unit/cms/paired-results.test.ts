@@ -2,7 +2,7 @@ import { call } from '@cardwright/cms/operations';
 import { CardwrightError } from '@cardwright/protocol';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
-import { readResults } from '../../../cms/src/operations/paired-results.js';
+import { codeOf, readResults } from '../../../cms/src/operations/paired-results.js';
 
 const written = { method: 'object.write', result: {} };
 const read = { method: 'object.read', result: { content: 'AAAA' } };
@@ -47,6 +47,21 @@ describe('the results of a step', () => {
       error: { code: 'CARD_MUTE' },
       consequence: undefined,
     });
+  });
+
+  it.each([
+    new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'issued-to-another' }),
+    new CardwrightError('CA_UNAVAILABLE'),
+    new CardwrightError('OPERATION_MOVED'),
+    new CardwrightError('PIN_BLOCKED'),
+  ])('end with a defect where the command cannot answer $code', async (claimed) => {
+    const outcome = { method: 'object.write', error: claimed.toWire() };
+    const broken = await newStep().read([outcome]);
+    expect(broken?.error.toWire().data).toEqual({
+      name: 'INTERNAL',
+      details: { incident: `${claimed.code} from object.write` },
+    });
+    expect(codeOf(outcome)).toEqual({ method: 'object.write', error: 'INTERNAL' });
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { expect, it } from '@jest/globals';
+import { call } from '@cardwright/cms/operations';
 import { BY_ADA, EngineStage, failing, lookStep, operationOf, READ } from './engine-stage.js';
 
 /** The record of an operation's course, which is kept beside the audit log. */
@@ -55,8 +56,8 @@ it('records which command broke a step off, the rest, and the continuation by an
 it('records an end by an error, by its user, and by another operation on the card', async () => {
   const stage = await EngineStage.open(operationOf([lookStep()]), operationOf([lookStep()], { kind: 'other' }));
   await stage.start();
-  await stage.bring([failing(new CardwrightError('PIN_BLOCKED'))]);
-  expect(happenings(stage).at(-1)).toEqual({ kind: 'ended', state: 'failed', error: 'PIN_BLOCKED' });
+  await stage.bring([failing(new CardwrightError('CERTIFICATE_INVALID'))]);
+  expect(happenings(stage).at(-1)).toEqual({ kind: 'ended', state: 'failed', error: 'CERTIFICATE_INVALID' });
   const { operation } = await stage.start();
   await stage.cms.cancel(BY_ADA, operation);
   expect(happenings(stage).at(-1)).toEqual({ kind: 'ended', state: 'cancelled', error: null });
@@ -66,17 +67,36 @@ it('records an end by an error, by its user, and by another operation on the car
   expect(moved.map(({ operationId }) => operationId)).toEqual([taken]);
 });
 
-it('logs why it failed by a reason of the CMS, and no text of the host', async () => {
-  const stage = await EngineStage.open(operationOf([lookStep()]));
-  for (const reason of ['proof-unsigned', '<b>anything</b>']) {
+it('logs why the CMS refused, if it has a code for that', async () => {
+  let reason = '';
+  const read = () => Promise.reject(new CardwrightError('ATTESTATION_REFUSED', { reason }));
+  const calls = () => [call('certificate.read', { slot: '9A' }, { read })];
+  const stage = await EngineStage.open(operationOf([lookStep({ calls })]));
+  for (reason of ['proof-unsigned', '<b>anything</b>']) {
     await stage.start();
-    await stage.bring([failing(new CardwrightError('ATTESTATION_REFUSED', { reason }))]);
+    await stage.bring();
   }
   const ended = stage.store.contents().audit.filter(({ event }) => event === 'operation.finished');
   expect(ended.map(({ detail }) => detail)).toEqual([
     { state: 'failed', error: 'ATTESTATION_REFUSED', reason: 'proof-unsigned' },
     { state: 'failed', error: 'ATTESTATION_REFUSED' },
   ]);
+});
+
+it('takes no refusal of the CMS from a page', async () => {
+  const stage = await EngineStage.open(operationOf([lookStep()]));
+  await stage.start();
+  const refusal = new CardwrightError('ATTESTATION_REFUSED', { reason: 'proof-unsigned' });
+  expect(await stage.bring([failing(refusal)])).toMatchObject({
+    state: 'running',
+    error: { data: { name: 'INTERNAL' } },
+  });
+  expect(happenings(stage).slice(-2)).toEqual([
+    results(1, 'INTERNAL'),
+    { kind: 'rested', step: 'look', error: 'INTERNAL' },
+  ]);
+  const { audit, events } = stage.store.contents();
+  expect(JSON.stringify([audit, events])).not.toMatch(/ATTESTATION_REFUSED|proof-unsigned/);
 });
 
 it.each([

@@ -1,3 +1,4 @@
+import { OF_EVERY_COMMAND } from '../../command-errors.js';
 import type { ErrorCode } from '../../errors.js';
 import { bullets, errorLink, linkTo, table } from '../markdown.js';
 import { STEP_ERRORS, UNUSUAL_CONSEQUENCES, usualConsequence } from '../step-outcomes.js';
@@ -32,6 +33,7 @@ export const consequences: readonly string[] = [
     ]),
   ),
   bullets(
+    `An error that the command does not list, and that is not one of every command (${OF_EVERY_COMMAND.map(errorLink).join(', ')}), counts as ${errorLink('INTERNAL')}. So does a code that is not in the catalogue.`,
     '*Continue* is another step; *cancel* ends the operation as `cancelled`, with the error.',
     `An operation whose results never come is interrupted too. The page sends none where the host ended, and none where the host refused the whole step (${errorLink('STEP_REFUSED')}).`,
     `If the CMS itself waits for something, that is an error of the request, not of the step: ${errorLink('CA_UNAVAILABLE')} and ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')} leave the operation as it was, and the page sends the same results again.`,

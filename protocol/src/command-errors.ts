@@ -1,0 +1,16 @@
+import { commands, type Method } from './commands.js';
+import type { ErrorCode } from './errors.js';
+
+/** Errors of every command, whatever it does: a defect, its caller's end, its time limit. */
+export const OF_EVERY_COMMAND: readonly ErrorCode[] = ['INTERNAL', 'CANCELLED', 'TIMEOUT'];
+
+/**
+ * True if a command can end with an error, as the command table says.
+ *
+ * @example
+ * canEndWith('key.generate', 'CA_REFUSED'); // false: an error of the CMS
+ */
+export function canEndWith(method: Method, code: ErrorCode): boolean {
+  const declared: readonly ErrorCode[] = commands[method].errors;
+  return OF_EVERY_COMMAND.includes(code) || declared.includes(code);
+}
