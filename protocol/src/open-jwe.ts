@@ -9,20 +9,22 @@ export const KEY_AGREEMENT = 'ECDH-ES';
 export const CONTENT_ENCRYPTION = 'A256GCM';
 
 /** Compact serialisation (RFC 7516, 3.1) without an encrypted key: header, initialization vector, ciphertext and tag. */
-const DIRECT_JWE = /^([\w-]+)\.\.([\w-]+)\.([\w-]+)\.([\w-]+)$/;
+const DIRECT_JWE = /^([\w-]+)\.\.([\w-]+)\.([\w-]*)\.([\w-]+)$/;
 /** Lengths in bytes (RFC 7518, 5.3). */
 const IV_LENGTH = 12;
 const TAG_LENGTH = 16;
 /** Length of the content encryption key, in bits. */
 const KEY_BITS = 256;
 
-/** The members of a protected header that decide how it is opened. `apu` and `apv` would change the key, so such a JWE cannot be opened. */
+/** The members of a protected header that decide how it is opened: no compression, no extensions, and no names of parties. */
 const jweHeader = v.object({
   alg: v.literal(KEY_AGREEMENT),
   enc: v.literal(CONTENT_ENCRYPTION),
   epk: publicJwk,
   zip: v.exactOptional(v.unknown()),
   crit: v.exactOptional(v.unknown()),
+  apu: v.exactOptional(v.unknown()),
+  apv: v.exactOptional(v.unknown()),
 });
 
 /** The content of a JWE, and its protected header. */
@@ -32,19 +34,21 @@ interface OpenedJwe {
 }
 
 /**
- * Opens a compact JWE that was sealed to a key on P-256 by ECDH-ES with A256GCM. It knows no other algorithm, no compression and no
- * extension. WebCrypto does all of it, so that the extension's background carries no library for the other algorithms.
+ * Opens a compact JWE that was sealed to a key on P-256 by ECDH-ES with A256GCM. It knows no other algorithm, no compression, no
+ * extension and no names of parties. WebCrypto does all of it, so that the extension's background carries no library for the other
+ * algorithms.
  *
  * @throws Error of any kind if it was sealed to another key or in another way, or changed
  */
 export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
-  const parts = DIRECT_JWE.exec(jwe);
-  if (parts === null) throw new Error('not a compact JWE with a direct key');
-  const [, protectedHeader = '', ...binary] = parts;
-  const [iv = EMPTY, ciphertext = EMPTY, tag = EMPTY] = binary.map((part) => new Uint8Array(decodeBytes(part)));
+  const [, protectedHeader = '', encodedIv = '', encodedCiphertext = '', encodedTag = ''] = DIRECT_JWE.exec(jwe) ?? [];
   const header = parseJson(decodeBytes(protectedHeader));
-  const { epk, zip, crit } = v.parse(jweHeader, header);
-  if (zip !== undefined || crit !== undefined) throw new Error('a JWE with compression or extensions');
+  const { epk, zip, crit, apu, apv } = v.parse(jweHeader, header);
+  if ([zip, crit, apu, apv].some((member) => member !== undefined))
+    throw new Error('a JWE with compression, extensions or names of parties');
+  const iv = new Uint8Array(decodeBytes(encodedIv));
+  const ciphertext = decodeBytes(encodedCiphertext);
+  const tag = decodeBytes(encodedTag);
   if (iv.length !== IV_LENGTH || tag.length !== TAG_LENGTH)
     throw new Error('an initialization vector or tag of another length');
   const plaintext = await crypto.subtle.decrypt(
@@ -69,7 +73,6 @@ async function agreeOnKey(key: CryptoKey, { kty, crv, x, y }: v.InferOutput<type
   return crypto.subtle.importKey('raw', await crypto.subtle.digest('SHA-256', round), 'AES-GCM', false, ['decrypt']);
 }
 
-const EMPTY = new Uint8Array();
 const ascii = (text: string) => new TextEncoder().encode(text);
 /** Encodes a number below 65,536 in 32 bits, the highest first. */
 const uint32 = (value: number) => Uint8Array.of(0, 0, value >> 8, value & 0xff);

@@ -37,6 +37,11 @@ describe('a sealed secret', () => {
     expect(Buffer.from(await unseal(jwe, key, context)).toString()).toBe('739154');
   });
 
+  it('may be empty', async () => {
+    const jwe = await seal(new Uint8Array(), to, context);
+    expect(await unseal(jwe, key, context)).toHaveLength(0);
+  });
+
   it.each<[string, Partial<SealContext>]>([
     ['another origin', { origin: 'https://evil.example' }],
     ['another operation', { operation: null }],
@@ -92,6 +97,11 @@ describe('a sealed secret', () => {
     await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
   });
 
+  it.each(['apu', 'apv'])('is refused if its header has %s, even if its key was derived without', async (name) => {
+    const jwe = sealByHand({ names: { [name]: 'cG9ydGFs' } });
+    await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+  });
+
   it.each<[string, (parts: string[]) => string[]]>([
     ['an encrypted key', ([header = '', , ...others]) => [header, 'AAAA', ...others]],
     [
@@ -106,8 +116,8 @@ describe('a sealed secret', () => {
     await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
   });
 
-  /** Seals with the functions of Node.js, which take an initialization vector of any length. */
-  function sealWithIv(length: number): string {
+  /** Seals with the functions of Node.js, which take an initialization vector of any length, and derive the key without names of parties. */
+  function sealByHand({ ivLength = 12, names = {} }): string {
     const oneTime = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const receiver = createPublicKey({ key: { ...to }, format: 'jwk' });
     const shared = diffieHellman({ privateKey: oneTime.privateKey, publicKey: receiver });
@@ -117,8 +127,10 @@ describe('a sealed secret', () => {
       .update(shared)
       .update(info)
       .digest();
-    const header = Buffer.from(JSON.stringify({ ...HEADER, epk: oneTime.publicKey.export({ format: 'jwk' }) }));
-    const iv = randomBytes(length);
+    const header = Buffer.from(
+      JSON.stringify({ ...HEADER, ...names, epk: oneTime.publicKey.export({ format: 'jwk' }) }),
+    );
+    const iv = randomBytes(ivLength);
     const cipher = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(Buffer.from(header.toString('base64url')));
     const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
     return [header, Buffer.of(), iv, ciphertext, cipher.getAuthTag()]
@@ -127,7 +139,7 @@ describe('a sealed secret', () => {
   }
 
   it('has an initialization vector of 96 bits', async () => {
-    expect(Buffer.from(await unseal(sealWithIv(12), key, context)).toString()).toBe('739154');
-    await expect(unseal(sealWithIv(16), key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+    expect(Buffer.from(await unseal(sealByHand({}), key, context)).toString()).toBe('739154');
+    await expect(unseal(sealByHand({ ivLength: 16 }), key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
   });
 });
