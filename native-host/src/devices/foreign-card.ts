@@ -34,7 +34,12 @@ function aid(digits: string): Uint8Array {
   return Buffer.from(digits, 'hex');
 }
 
-/** Recognises a card by the first application that it selects. Changes nothing; null also where the card no longer answers. */
+/**
+ * Recognises a card by the first application that it selects. Changes nothing. Null also if it gives an answer that cannot be read, or
+ * if the system reserves an application.
+ *
+ * @throws any error that ends the connection
+ */
 export async function recognizeCard(card: ApduChannel): Promise<ForeignCard | null> {
   try {
     for (const [name, foreign] of KINDS) {
@@ -42,7 +47,7 @@ export async function recognizeCard(card: ApduChannel): Promise<ForeignCard | nu
       if (statusWord === SW.SUCCESS) return foreign;
     }
   } catch (error) {
-    if (!isCardwrightError(error) && !(error instanceof ApduError)) throw error;
+    if (!(error instanceof ApduError) && !isCardwrightError(error, 'PCSC_FORBIDDEN')) throw error;
   }
   return null;
 }

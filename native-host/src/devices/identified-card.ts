@@ -135,9 +135,12 @@ async function attemptOnce(
     if (signal) connection.abortOn(signal);
     return { connection, close, ...(await identifyWith(find, place, known)) };
   } catch (error) {
-    const cause = isCardwrightError(error, 'NO_APPLICATION') ? await recognizeCard(connection) : undefined;
-    await close();
-    throw cause ? new CardwrightError('NO_APPLICATION', {}, { cause }) : error;
+    try {
+      const cause = isCardwrightError(error, 'NO_APPLICATION') ? await recognizeCard(connection) : undefined;
+      throw cause ? new CardwrightError('NO_APPLICATION', {}, { cause }) : error;
+    } finally {
+      await close();
+    }
   }
 }
 
