@@ -3,7 +3,7 @@ import { runChecks, titleOf, verdictOf, type Finding } from '../checks/index.js'
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
 import { EXIT } from './exit-code.js';
-import { printLines, type Print } from './print.js';
+import { printJson, type Print } from './print.js';
 import { watchReaders } from './watch.js';
 
 export interface DoctorOptions {
@@ -31,7 +31,7 @@ export async function doctor(inventory: Inventory, options: DoctorOptions): Prom
   const checks = findings.map(({ check }) => check);
   const verdict = verdictOf(checks);
   if (json) {
-    printLines(JSON.stringify({ checks, verdict }, null, 2), print);
+    printJson({ checks, verdict }, print);
   } else {
     printFindings(findings, print);
     print('');

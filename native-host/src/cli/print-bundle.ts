@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { verdictOf } from '../checks/index.js';
 import { remedyOfCode } from '../checks/check.js';
 import { printFindings } from './doctor.js';
-import { printLines, type Print } from './print.js';
+import { printJson, printLines, type Print } from './print.js';
 
 /** Prints a support bundle for a person: the verdict first, then the checks behind it. */
 export function printBundle(bundle: SupportBundle, print: Print): void {
@@ -23,7 +23,8 @@ export function printBundle(bundle: SupportBundle, print: Print): void {
   print(`extension ${versions.extension ?? 'not reached'}, host ${versions.host ?? 'not reached'}`);
   for (const [name, value] of Object.entries(environment)) if (value !== '') print(`${name}: ${value}`);
   heading('Policy', print);
-  printLines(policy === null ? 'It could not be read.' : JSON.stringify(policy, null, 2), print);
+  if (policy === null) print('It could not be read.');
+  else printJson(policy, print);
   if (failures.length > 0) heading('Last failures', print);
   for (const failure of failures) print(lineOf(failure));
   heading('Sessions', print);

@@ -18,12 +18,15 @@ const HOSTILE: readonly (readonly [first: number, last: number])[] = [
  * Escapes text for a terminal, because names of readers, a bundle and a log can contain anything. Control characters are written as
  * `\u{1b}`.
  */
-export const printable = (text: string): string =>
-  Array.from(text, (character) => {
+export const printable = (text: string): string => escapeHostile(text, (code) => `\\u{${code.toString(16)}}`);
+
+function escapeHostile(text: string, escape: (code: number) => string): string {
+  return Array.from(text, (character) => {
     const code = character.codePointAt(0) ?? 0;
     const isHostile = HOSTILE.some(([first, last]) => code >= first && code <= last);
-    return isHostile ? `\\u{${code.toString(16)}}` : character;
+    return isHostile ? escape(code) : character;
   }).join('');
+}
 
 export const printLine: Print = (line) => {
   process.stdout.write(`${printable(line)}\n`);
@@ -32,6 +35,12 @@ export const printLine: Print = (line) => {
 export const printProblem: Print = (line) => {
   process.stderr.write(`${printable(line)}\n`);
 };
+
+/** Prints a value as JSON that a program can read. What `printable` would escape is escaped as JSON does it, such as `\u009b`. */
+export function printJson(value: unknown, print: Print): void {
+  for (const line of JSON.stringify(value, null, 2).split('\n'))
+    print(escapeHostile(line, (code) => `\\u${code.toString(16).padStart(4, '0')}`));
+}
 
 /** Prints each line of a text that we wrote ourselves. */
 export function printLines(text: string, print: Print): void {
