@@ -36,8 +36,7 @@ function findingOf(listed: FidoFacts, state: FidoState | null, name: string): Fi
   const rules = rulesInWords(facts, state);
   if (facts.pinSet === null) return passed(ID, [`${name}: the device takes none`, ...rules].join(', '));
   if (!facts.pinSet) return passed(ID, [`${name}: not set`, ...rules].join(', '));
-  if (!state?.retries)
-    return skipped(ID, [`${name}: set`, 'its attempts were not asked for', ...rules].join(', '));
+  if (!state?.retries) return skipped(ID, [`${name}: set`, 'its attempts were not asked for', ...rules].join(', '));
   const { retriesLeft, needsPowerCycle } = state.retries;
   if (retriesLeft === 0) return failed(ID, 'FIDO_PIN_BLOCKED', `${name}: blocked`);
   const detail = [`${name}: set`, attemptsInWords(retriesLeft), ...rules].join(', ');
