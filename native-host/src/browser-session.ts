@@ -13,10 +13,10 @@ import { thisSystem } from './system/system.js';
 export const openLogFile = (): LogFile =>
   new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
 
-/** A session as it is before its code is loaded. */
+/** A page session whose code is not loaded yet. */
 export interface Opening {
   readonly key: SessionKey;
-  /** The answer that the page has had; null where its first message was something else. */
+  /** Answer that the page was already sent; null if its first message was not an acceptable `initialize`. */
   readonly first: FirstAnswer | null;
   readonly send: Send;
   readonly die: () => void;

@@ -2,13 +2,13 @@
 export type Cancel = () => void;
 
 export interface AfterOptions {
-  /** Set when it does not keep the process alive. */
+  /** Set when the timer does not keep the process alive. */
   readonly background?: boolean;
 }
 
 /** The clock of the host. A simulation provides one that it can move. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. */
   now(): number;
   /** Calls back once after this time. */
   after(milliseconds: number, callback: () => void, options?: AfterOptions): Cancel;

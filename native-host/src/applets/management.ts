@@ -4,15 +4,16 @@ import { SW } from '../iso7816/status-word.js';
 import { findTlv, ifTlv } from '../iso7816/tlv.js';
 import { selectApplication } from './select.js';
 
-/** Yubico's management application, which exists beside the device's other applications. */
+/** AID of Yubico's management application. */
 export const MANAGEMENT_AID = Uint8Array.from([0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17]);
-/** READ CONFIG. Its answer is a length followed by TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
+/** Instruction READ CONFIG. The answer is a length followed by TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
 export const INS_READ_CONFIG = 0x1d;
 const TAG_SERIAL = 0x02;
 const SERIAL_LENGTH = 4;
 
 /**
- * Reads the decimal serial number from Yubico's management application. Returns null where there is none. The application stays selected.
+ * Reads the decimal serial number from Yubico's management application. Returns null if the device has no such application or does not reveal
+ * the number. The management application stays selected.
  */
 export async function readManagementSerial(channel: ApduChannel): Promise<string | null> {
   if ((await ask(channel, selectApplication(MANAGEMENT_AID))) === null) return null;
@@ -30,7 +31,7 @@ async function ask(channel: ApduChannel, question: CommandApdu): Promise<Uint8Ar
     const { data, statusWord } = await exchange(channel, question, 'short');
     return statusWord === SW.SUCCESS ? data : null;
   } catch (error) {
-    // Without a valid answer there is no number.
+    // An invalid answer counts as a refusal.
     if (error instanceof ApduError) return null;
     throw error;
   }

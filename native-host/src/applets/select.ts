@@ -5,7 +5,7 @@ export const INS_SELECT = 0xa4;
 /** P1 of SELECT. */
 const SELECT_BY_NAME = 0x04;
 
-/** SELECT of an application by its complete AID (ISO/IEC 7816-4, 7.1.1). */
+/** Builds the SELECT command of an application by its complete AID (ISO/IEC 7816-4, 7.1.1). */
 export const selectApplication = (aid: Uint8Array): CommandApdu => ({
   cla: 0x00,
   ins: INS_SELECT,
@@ -19,14 +19,14 @@ export const selectApplication = (aid: Uint8Array): CommandApdu => ({
 export const saysNoApplication = (statusWord: number): boolean => NO_APPLICATION.includes(statusWord);
 
 /**
- * SP 800-73-4 Part 2, 3.1.1 names 6A82 alone. The others mean that the card has no such application, does not support SELECT by name, or
- * has the application disabled.
+ * Status words that mean that the card has no such application, does not support SELECT by name, or has disabled the application. SP 800-73-4
+ * Part 2, 3.1.1 names 6A82 alone.
  */
 const NO_APPLICATION: readonly number[] = [
   SW.NOT_FOUND,
   // ISO/IEC 7816-4, 5.6: the selected file is deactivated.
   SW.FILE_DEACTIVATED,
-  // Java Card: the applet refused its selection, or the AID reached one that does not answer to it.
+  // Java Card: the applet refused its selection, or the AID selected an applet that does not answer to it.
   SW.APPLET_SELECT_FAILED,
   SW.CONDITIONS_OF_USE_NOT_SATISFIED,
   // An unknown AID may reach the application that was selected before (measured: 6D00), or the card has no applications.

@@ -2,16 +2,16 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwri
 import path from 'node:path';
 import { BROWSER_LOCATIONS, type ManifestFlavour } from './locations.js';
 
-/** How a manifest identifies our extension: by its origin (developer.chrome.com) or by its id (MDN). */
+/** Entry by which a manifest admits our extension: its origin (developer.chrome.com) or its id (MDN). */
 export const ADMITTED: Readonly<Record<ManifestFlavour, string>> = {
   chromium: `chrome-extension://${CHROMIUM_EXTENSION_ID}/`,
   firefox: FIREFOX_EXTENSION_ID,
 };
 
-/** The path of the manifest in a browser's folder. */
+/** Returns the path of the manifest in a browser's folder. */
 export const manifestIn = (folder: string): string => path.join(folder, `${HOST_NAME}.json`);
 
-/** The text of a manifest that has browsers start a program for our extension alone. `program` is an absolute path. */
+/** Returns the text of a manifest that lets browsers start a program for our extension alone. `program` is an absolute path. */
 export function manifestText(flavour: ManifestFlavour, program: string): string {
   const allowed = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: [ADMITTED[flavour]] };
   const manifest = { name: HOST_NAME, description: 'Cardwright native host', path: program, type: 'stdio', ...allowed };
@@ -26,7 +26,7 @@ export interface ComputerPlace {
   readonly manifest: string;
 }
 
-/** The places where browsers of the whole computer look for our manifest. Several look into Chrome's folder. */
+/** Returns the folders in which browsers look for the manifest of all users. Several browsers share Chrome's folder. */
 export function computerPlaces(platform: 'linux' | 'darwin'): ComputerPlace[] {
   const places = new Map<string, ComputerPlace>();
   for (const { browser, flavour, machine } of BROWSER_LOCATIONS) {

@@ -1,32 +1,33 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
-/** File name of the program that a manifest names, on all systems but Windows. */
+/** File name of the launcher that a manifest names, on all systems but Windows. */
 export const LAUNCHER_NAME = 'cardwright-host';
 
 /** The files that a launcher starts. */
 export interface Launched {
-  /** Path of the Node.js. */
+  /** Path of the Node.js program. */
   readonly node: string;
   /** Path of the host's main file. */
   readonly main: string;
 }
 
 /**
- * libuv has four threads unless the environment sets another number before Node starts. A call of PC/SC occupies one until the card
- * answers, and one always waits for the readers, so a few silent cards would block everything else.
+ * Sets the number of libuv's threads, which is four unless the environment sets another before Node.js starts. A call of PC/SC occupies a
+ * thread until the card answers, and one thread always waits for the readers. With four threads, a few silent cards would block everything
+ * else.
  */
 const THREADS = 'export UV_THREADPOOL_SIZE=16';
 
 /**
- * A launcher for a user's own browsers. A manifest cannot name arguments, and browsers start hosts with a PATH of their own, so the
- * launcher names both files by their full paths. `exec` leaves one process, which the browser ends with the page.
+ * Returns the launcher for one user's browsers. It names both files by their full paths, because a manifest cannot contain arguments, and
+ * browsers start hosts with a different PATH. `exec` leaves one process, which the browser ends with the page.
  */
 export const launcherScript = ({ node, main }: Launched): string =>
   ['#!/bin/sh', THREADS, `exec ${quote(node)} ${quote(main)} "$@"`, ''].join('\n');
 
 /**
- * The launcher of a packaged host. It starts the host with the Node.js beside it, wherever the folder is, also through a link such as
+ * The launcher of a packaged host. It starts the host with the Node.js in its own folder, and also works through a link such as
  * /usr/bin/cardwright-host.
  *
  * It does not depend on PATH (`command -p` searches the system's own programs) or CDPATH, and it unsets the variables that would make Node
@@ -45,17 +46,17 @@ ${THREADS}
 exec "$folder/node" "$folder/app/main.js" "$@"
 `;
 
-/** The files that the launcher of a packaged host in `folder` starts. */
+/** Returns the files that the launcher of a packaged host in `folder` starts. */
 export const packagedIn = (folder: string): Launched => ({
   node: path.join(folder, 'node'),
   main: path.join(folder, 'app', 'main.js'),
 });
 
 /**
- * Reads a launcher of ours.
+ * Reads which files a launcher of Cardwright starts.
  *
- * @param file its path, from which the files of a packaged host follow
- * @returns null where the text is something else
+ * @param file path of the launcher; the files of a packaged host are in its folder
+ * @returns null if the text is not such a launcher
  */
 export function readLauncher(file: string, text: string): Launched | null {
   if (text === PACKAGED_LAUNCHER) return packagedIn(path.dirname(realpathSync(file)));

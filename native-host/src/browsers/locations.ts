@@ -1,4 +1,4 @@
-/** The places where one browser looks, as data. */
+/** The places where one browser looks for manifests and policies, and where it is installed. */
 export interface BrowserLocation {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
@@ -9,13 +9,13 @@ export interface BrowserLocation {
   readonly machine: { readonly linux: readonly string[]; readonly darwin: readonly string[] };
   /** Registry keys below `HKCU\` and `HKLM\`. Their default value is the path of the manifest. */
   readonly win32: string;
-  /** Places of its administrator's policies: folders of JSON files, a preference domain, and a registry key. */
+  /** Places of the administrator's policies for this browser: folders of JSON files, a preference domain, and a registry key. */
   readonly policies: {
     readonly linux: readonly string[];
     readonly darwin: string;
     readonly win32: string;
   } | null;
-  /** Traces of an installed browser. */
+  /** Files, and ids of packages, that show that the browser is installed. */
   readonly installed: {
     readonly linux: readonly string[];
     readonly darwin: readonly string[];
@@ -24,21 +24,21 @@ export interface BrowserLocation {
   };
 }
 
-/** The manifests of Chromium list origins, those of Firefox extension ids. */
+/** Kind of a manifest: Chromium's list the origins of extensions, Firefox's their ids. */
 export type ManifestFlavour = 'chromium' | 'firefox';
 
-/** Folder below a Chromium user data folder. With `--user-data-dir` the browser searches this folder alone. */
+/** Folder of manifests below a Chromium user data folder. With `--user-data-dir` it is the only folder of the user that the browser searches. */
 export const CHROMIUM_HOSTS_FOLDER = 'NativeMessagingHosts';
 
-/** The folder below the data folder of a Firefox-based browser. */
+/** Folder of manifests below the data folder of a Firefox-based browser. */
 export const FIREFOX_HOSTS_FOLDER = { linux: 'native-messaging-hosts', darwin: 'NativeMessagingHosts' } as const;
 
 const CHROME_OF_COMPUTER = '/etc/opt/chrome/native-messaging-hosts';
 
 /**
- * Sources: developer.chrome.com, "Native messaging", MDN, "Native manifests", and Microsoft's "Native messaging", for Chrome, Chromium,
- * Firefox and Edge. For the others, traces show which files they open: Brave and Vivaldi use Chrome's folder of the computer, and Opera
- * uses all of Chrome's folders.
+ * Places of all supported browsers. Sources: developer.chrome.com, "Native messaging", MDN, "Native manifests", and Microsoft's "Native
+ * messaging", for Chrome, Chromium, Firefox and Edge. The places of the other browsers come from traces of the files that they open: Brave
+ * and Vivaldi use Chrome's folder of the computer, and Opera uses all of Chrome's folders.
  */
 export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [
   {
@@ -182,7 +182,7 @@ export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [
   },
 ];
 
-/** Folder for the launcher that all these manifests name. */
+/** Folder of the user's launcher, below the home folder. The manifests of all the user's browsers name this launcher. */
 export const LAUNCHER_FOLDER = {
   linux: '.local/share/cardwright',
   darwin: 'Library/Application Support/Cardwright',

@@ -18,7 +18,7 @@ export interface FoundManifest {
   readonly file: string;
   /** The admitted extensions, as the manifest lists them. */
   readonly extensions: readonly string[];
-  /** The program that the browser starts; null where the manifest names none. */
+  /** The program that the browser starts; null if the manifest cannot be read. */
   readonly program: string | null;
   /** The defect of the manifest, or null. */
   readonly trouble: { readonly code: ErrorCode; readonly words: string } | null;
@@ -32,7 +32,10 @@ const manifestSchema = v.object({
   allowed_extensions: v.optional(v.array(v.string())),
 });
 
-/** Finds all our manifests that a browser reads, the user's before the computer's, in the order of the browsers' search. */
+/**
+ * Finds all Cardwright manifests that a browser reads. For each browser, the user's manifest comes before the computer's, as in the browser's
+ * own search.
+ */
 export async function findManifests(system: System): Promise<FoundManifest[]> {
   const found: FoundManifest[] = [];
   for (const location of BROWSER_LOCATIONS) {
@@ -72,7 +75,7 @@ async function placesInRegistry(system: System, key: string): Promise<Place[]> {
   return places;
 }
 
-/** `text` is null where the file exists and cannot be read. */
+/** Content of an existing file; `text` is null if it cannot be read. */
 interface Content {
   readonly text: string | null;
 }

@@ -3,14 +3,14 @@ import * as v from 'valibot';
 import { codeOf } from '../system/error-code.js';
 import { readLauncher } from './launcher.js';
 
-/** Says whether this host wrote a file. */
+/** Whether this host wrote a file: `ours` if it did, `foreign` if another program did. */
 export type Ownership = 'ours' | 'foreign' | 'missing';
 
 const namesProgram = v.object({ path: v.string() });
 
 /**
- * Says who wrote a manifest: it is ours if it names our launcher, whatever else an administrator changed in it. A link is never ours,
- * wherever it leads.
+ * Decides whether this host wrote a manifest. A manifest is ours if it names our launcher, even if an administrator changed the rest. A
+ * symbolic link is never ours.
  */
 export function ownershipOfManifest(file: string, launcher: string): Ownership {
   return ownershipOf(file, (text) => {
@@ -19,7 +19,7 @@ export function ownershipOfManifest(file: string, launcher: string): Ownership {
   });
 }
 
-/** Says who wrote a launcher: it is ours if it matches the one we write, character by character. */
+/** Decides whether this host wrote a launcher. A launcher is ours if it equals the one that we write, character by character. */
 export const ownershipOfLauncher = (file: string): Ownership =>
   ownershipOf(file, (text) => readLauncher(file, text) !== null);
 

@@ -10,13 +10,13 @@ export interface InstalledBrowser {
   readonly browser: string;
   readonly packaging: Packaging;
   /**
-   * Set when the browser starts hosts. Ubuntu's Firefox has the WebExtensions portal start them after the user has agreed. Firefox as a
-   * Flatpak does so from version 157 on, where that is enabled.
+   * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start them after the user has agreed. The
+   * Flatpak of Firefox does so since version 157 if that is enabled, but counts as not starting hosts.
    */
   readonly startsHosts: boolean;
 }
 
-/** Finds the installed browsers in their usual places. On Windows no browser has such a package. */
+/** Finds the installed browsers in their usual places. Windows has neither Snap nor Flatpak. */
 export function findBrowsers(system: System): InstalledBrowser[] {
   return BROWSER_LOCATIONS.flatMap(({ browser, installed }) => {
     const files = system.platform === 'darwin' ? installed.darwin : installed.linux;
@@ -29,7 +29,7 @@ export function findBrowsers(system: System): InstalledBrowser[] {
   });
 }
 
-/** Determines the packaging of the browser that started this host. Returns null where it is unknown. */
+/** Determines the packaging of the browser that started this host. Returns null if it is unknown. */
 export function packagingOfParent(system: System): Packaging | null {
   if (system.platform !== 'linux') return null;
   if (system.env.FLATPAK_ID !== undefined) return 'flatpak';
@@ -46,7 +46,7 @@ const isFlatpakHere = (system: System, id: string): boolean =>
   existsSync(onComputer(system, `/var/lib/flatpak/app/${id}`)) ||
   existsSync(path.join(system.home, '.local/share/flatpak/app', id));
 
-/** True for Ubuntu's /usr/bin/chromium-browser and /usr/bin/firefox, which only lead to the Snap. */
+/** True for Ubuntu's /usr/bin/chromium-browser and /usr/bin/firefox, which only start the Snap. */
 function leadsToSnap(system: System, file: string): boolean {
   const target = linkedTo(onComputer(system, file));
   if (target?.includes('/snap/')) return true;

@@ -29,7 +29,7 @@ interface Source {
   readonly policy: Policy;
 }
 
-/** Finds the policies about native hosts. */
+/** Finds the administrator's policies on native hosts, one for each browser that has any. */
 export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
   const found: HostPolicy[] = [];
   for (const { browser, policies } of BROWSER_LOCATIONS) {
@@ -40,8 +40,9 @@ export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
 }
 
 /**
- * Finds the registry key that disables the command interpreter of Windows for scripts too (DisableCMD = 1, "Prevent access to the command
- * prompt"). Chrome and Edge start hosts through it, unless `NativeHostsExecutablesLaunchDirectly` is set. Returns null where none does.
+ * Finds the registry key that disables the Windows command interpreter, for scripts too (DisableCMD = 1, "Prevent access to the command
+ * prompt"). Chrome and Edge start hosts through this interpreter, unless `NativeHostsExecutablesLaunchDirectly` is set. Returns null if no
+ * key disables it.
  */
 export async function findForbiddenInterpreter(system: System): Promise<string | null> {
   if (system.platform !== 'win32') return null;
@@ -52,7 +53,10 @@ export async function findForbiddenInterpreter(system: System): Promise<string |
   return null;
 }
 
-/** Merges files as the browser does. Where two set the same policy, only one of them is effective, so the stricter one is reported. */
+/**
+ * Merges the policies of one browser. If two files set the same policy, the browser applies only one of them, so the stricter one is
+ * reported.
+ */
 function merge(browser: string, sources: readonly Source[]): HostPolicy {
   const all = sources.map(({ policy }) => policy);
   const blocked = all.flatMap(({ NativeMessagingBlocklist = [] }) => NativeMessagingBlocklist);
@@ -103,7 +107,7 @@ async function inRegistry(system: System, key: string): Promise<Source> {
   };
 }
 
-/** Reads a policy file. Returns null for a file that is no policy, which the browser ignores as well. */
+/** Reads a policy file. Returns null for a file that is not a policy. The browser ignores such a file too. */
 function sourceOf(name: string, read: () => string): Source | null {
   try {
     const parsed = v.safeParse(policySchema, JSON.parse(read()));

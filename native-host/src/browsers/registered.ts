@@ -10,20 +10,23 @@ const MODE = 0o644;
 
 /** A manifest that this host wrote. */
 const registered = v.object({
-  /** Names of the browsers that read it. */
+  /** Names of the browsers that read the manifest. */
   browser: v.string(),
   /** Paths of the manifest, and of the program that it names. */
   manifest: v.string(),
   launcher: v.string(),
-  /** The outermost folder that was created for it; null where all existed. */
+  /** The outermost folder that was created for the manifest; null if all folders existed. */
   created: v.nullable(v.string()),
 });
 export type Registered = v.InferOutput<typeof registered>;
 
-/** The browsers of this account, or of all accounts. */
+/** Whose browsers a registration concerns: those of this account, or of all accounts. */
 export type Scope = 'user' | 'computer';
 
-/** The folder of `cardwright-host install` on Linux and macOS. It holds the launcher of an account, and the record of the files written. */
+/**
+ * Returns the folder of `cardwright-host install` on Linux and macOS. It contains the record of the manifests written and, for one account,
+ * the launcher.
+ */
 export function registrationFolder(system: System, scope: Scope): string {
   const platform = system.platform === 'darwin' ? 'darwin' : 'linux';
   if (scope === 'user') return path.join(system.home, LAUNCHER_FOLDER[platform]);
@@ -33,7 +36,7 @@ export function registrationFolder(system: System, scope: Scope): string {
   );
 }
 
-/** Reads the registrations that were not undone. Empty without a readable record. */
+/** Reads the registrations that were not undone. Returns an empty list if there is no readable record. */
 export function readRegistered(system: System, scope: Scope): Registered[] {
   try {
     const record: unknown = JSON.parse(readFileSync(path.join(registrationFolder(system, scope), FILE), 'utf8'));
@@ -44,7 +47,7 @@ export function readRegistered(system: System, scope: Scope): Registered[] {
   }
 }
 
-/** Records a registration in the order of the first one. Keeps the folder that the first registration created. */
+/** Records a registration. A repeated one keeps its place in the record, and the folder that was created the first time. */
 export function remember(system: System, scope: Scope, one: Registered): void {
   const all = readRegistered(system, scope);
   const before = all.find(({ manifest }) => manifest === one.manifest);
@@ -52,7 +55,7 @@ export function remember(system: System, scope: Scope, one: Registered): void {
   write(system, scope, before === undefined ? [...all, now] : all.map((other) => (other === before ? now : other)));
 }
 
-/** Removes a registration from the record, and the record with the last one. */
+/** Removes a registration from the record. Deletes the record when it becomes empty. */
 export function forget(system: System, scope: Scope, manifest: string): void {
   const all = readRegistered(system, scope);
   const others = all.filter((one) => one.manifest !== manifest);

@@ -1,13 +1,13 @@
 import type { System } from '../system/system.js';
 
-/** Reads the default value of a Windows registry key, or a named one. Returns null where there is none. */
+/** Reads the default value of a Windows registry key, or a named one. Returns null if the key or the value does not exist. */
 export async function readRegistryValue(system: System, key: string, name?: string): Promise<string | null> {
   const output = await system.run('reg.exe', ['query', key, ...(name === undefined ? ['/ve'] : ['/v', name])]);
   const [, value] = /\sREG_(?:SZ|EXPAND_SZ|DWORD)\s+(.*)$/m.exec(output ?? '') ?? [];
   return value?.trim() ?? null;
 }
 
-/** Reads a registry key that is a list, as policies have them: its values are named by number. */
+/** Reads the values of a registry key that a policy uses as a list: their names are numbers. */
 export async function readRegistryList(system: System, key: string): Promise<string[]> {
   const output = await system.run('reg.exe', ['query', key]);
   return [...(output ?? '').matchAll(/^\s+\d+\s+REG_SZ\s+(.*)$/gm)].map(([, value = '']) => value.trim());

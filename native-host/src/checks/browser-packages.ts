@@ -23,7 +23,7 @@ export const browserPackages = defineCheck({
   },
 });
 
-/** Checks the packaging of the browser that started this host, the only one that a page may learn about. */
+/** Checks the packaging of the browser that started this host. A page may not learn about other browsers. */
 export const startingBrowser = defineCheck({
   id: ID,
   title: 'Browser',

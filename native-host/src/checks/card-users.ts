@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { onComputer, type System } from '../system/system.js';
 
-/** The library of a program that speaks with pcscd (pcsc-lite; since 2.3 `libpcsclite_real` behind it). */
+/** Library that every program loads to use pcscd: libpcsclite, which loads `libpcsclite_real` since pcsc-lite 2.3. */
 const LIBRARY = /\/libpcsclite(?:_real)?\.so/;
-/** Number of programs to name. More would not help the reader. */
+/** Largest number of programs to name. A longer list would not help anyone. */
 const MAX_PROGRAMS = 8;
 /** Interpreters, whose names say nothing about the program. */
 const INTERPRETER = /^(?:node|python[\d.]*|java|perl|ruby)$/;
 
 /**
- * Lists the programs that have loaded the smart card library, each with its process id, without this one. Programs of other accounts appear
- * only where this user may see them. Which of them holds a card cannot be found out.
+ * Lists the programs, other than this one, that have loaded the smart card library, each with its process id. Programs of other accounts are
+ * listed only if this user may see them. The system does not tell which program holds a card.
  */
 export function cardUsers(system: System): string[] {
   if (system.platform !== 'linux') return [];
@@ -43,7 +43,7 @@ function numbersIn(folder: string): number[] {
   }
 }
 
-/** Empty where it cannot be read, because it belongs to another account or to a process that has just ended. */
+/** Reads a file of a process. Returns an empty string if it cannot be read, because the process has ended or belongs to another account. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

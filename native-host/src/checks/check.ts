@@ -5,7 +5,7 @@ import { words } from '@cardwright/words/en/errors';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
 
-/** A check, and the administrator's remedy if it failed. */
+/** The result of a check, and the administrator's remedy if the check failed. */
 export interface Finding {
   readonly check: DiagnosticCheck;
   readonly remedy: string | null;
@@ -17,7 +17,7 @@ export interface Finding {
  */
 export type Audience = 'page' | 'doctor';
 
-/** The contents of the readers, or the reason why they cannot be reached. */
+/** The readers and the devices in them, or the error that prevents listing them. */
 export type Look = { readonly listing: DeviceListing } | { readonly error: CardwrightError };
 
 /** The inputs of a check. */
@@ -32,23 +32,23 @@ export interface CheckContext {
   readonly programFolder: string;
 }
 
-/** One kind of check between browser and card. */
+/** A check of one part of the way from the browser to the card. */
 export interface Check {
-  /** Id of its findings. */
+  /** Id of the check's findings. */
   readonly id: string;
-  /** Heading of its findings, in one or two words. */
+  /** Heading of the findings, in one or two words. */
   readonly title: string;
-  /** What it checks, as a sentence that begins with a noun, for the list in the README. */
+  /** What the check looks at, as a sentence that begins with a noun, for the list in the README. */
   readonly summary: string;
   readonly audience: 'everyone' | 'doctor';
-  /** Returns one finding for each thing checked, and none where there was nothing to check. */
+  /** Returns one finding for each thing checked; none if there was nothing to check. */
   run(context: CheckContext): Finding[] | Promise<Finding[]>;
 }
 
-/** Defines a check. Exists for type inference. */
+/** Returns the check itself. Exists so that TypeScript infers the parameter types of `run`. */
 export const defineCheck = (check: Check): Check => check;
 
-/** Limit for the characters of a check's detail. */
+/** Largest number of characters in a check's detail. */
 const MAX_DETAIL = 400;
 
 export const passed = (id: string, detail: string): Finding => ({
@@ -56,23 +56,23 @@ export const passed = (id: string, detail: string): Finding => ({
   remedy: null,
 });
 
-/** @param why the earlier failure that makes this check impossible */
+/** Builds the finding of a check that was not made. @param why the reason, such as an earlier failure */
 export const skipped = (id: string, why: string): Finding => ({
   check: { id, outcome: 'skipped', code: null, detail: why.slice(0, MAX_DETAIL) },
   remedy: null,
 });
 
-/** The remedy is that of the code, unless another is given. */
+/** Builds the finding of a failed check. The remedy is that of the code, unless another is given. */
 export const failed = (id: string, code: ErrorCode, detail: string, remedy: string = remedyOf(code)): Finding => ({
   check: { id, outcome: 'failed', code, detail: detail.slice(0, MAX_DETAIL) },
   remedy,
 });
 
-/** The administrator's action of the catalogue, or else the user's. */
+/** Returns the administrator's remedy from the error catalogue, or the user's if the administrator has nothing to do. */
 export function remedyOf(code: ErrorCode): string {
   const { administrator, user } = words[code];
   return administrator === NOTHING_TO_DO ? user : administrator;
 }
 
-/** The remedy of a code that another version may have written. Null where this version does not know the code. */
+/** Returns the remedy of a code that another version may have written; null if this version does not know the code. */
 export const remedyOfCode = (code: string): string | null => (isErrorCode(code) ? remedyOf(code) : null);

@@ -44,7 +44,10 @@ function findingOf(device: DeviceInfo, context: CheckContext): Finding {
   }
 }
 
-/** Where the card was recognised, the remedy is more precise than that of the code, which has to be right for all. */
+/**
+ * Builds the finding of a card without PIV and FIDO2. If the kind of card was recognised, the remedy is more precise than the general one of
+ * the code.
+ */
 function unusable(name: string, card: ForeignCard | undefined): Finding {
   if (card?.isSwitchedOff)
     return failed(ID, 'NO_APPLICATION', `${name}: PIV and FIDO2 are switched off on it`, SWITCH_ON);
@@ -62,7 +65,7 @@ function nameOf({ modelName, firmware, serial, reader, atr }: DeviceInfo): strin
   return `${[modelName, ...parts].join(', ')}, in ${reader}${answer === '' ? '' : `, ATR ${answer}`}`;
 }
 
-/** The terms that an administrator can look up. */
+/** Returns an error's message, with the status word or PC/SC code that an administrator can look up. */
 function inWords(error: CardwrightError | undefined): string {
   if (error === undefined) return '';
   if (isCardwrightError(error, 'CARD_ERROR'))
@@ -70,7 +73,7 @@ function inWords(error: CardwrightError | undefined): string {
   return `: ${error.message}${isCardwrightError(error, 'PCSC_ERROR') ? ` ${error.data.code}.` : ''}`;
 }
 
-/** PC/SC does not say who holds a card, only which programs could. */
+/** Builds the finding of a card that another program holds. PC/SC does not tell which one, so every program that uses PC/SC is named. */
 function held(name: string, { audience, system }: CheckContext): Finding {
   const programs = audience === 'doctor' ? cardUsers(system) : [];
   if (programs.length === 0) return failed(ID, 'DEVICE_BUSY', name);

@@ -6,7 +6,7 @@ import { attemptsInWords, ofReadyDevices } from './ready-devices.js';
 
 const ID = 'fido-pin';
 
-/** Checks the PIN of each FIDO2 application. It asks for the counter alone, so no attempt is spent. */
+/** Checks the PIN of each FIDO2 application. This only reads the counter, so no attempt is spent. */
 export const fidoPins = ofReadyDevices({
   id: ID,
   title: 'FIDO PIN',
@@ -26,11 +26,11 @@ export const fidoPins = ofReadyDevices({
   },
 });
 
-/** Every YubiKey of the series 5 has FIDO2. */
+/** Why the FIDO2 application of a YubiKey may be missing from a device. Every YubiKey of series 5 has one. */
 const OUT_OF_REACH =
   'its FIDO2 application is not reached; before firmware 5.8 a YubiKey offers it over USB HID alone, not through a reader';
 
-/** @param listed the facts as listed, for a device that cannot be asked now */
+/** @param listed the facts from the listing, for a device that cannot be asked now */
 function findingOf(listed: FidoFacts, state: FidoState | null, name: string): Finding {
   const facts = state?.facts ?? listed;
   const rules = rulesInWords(facts, state);

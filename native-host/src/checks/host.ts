@@ -23,7 +23,8 @@ export const hostVersion = defineCheck({
 });
 
 /**
- * Checks that the host's files are those that were built. Their list protects from accidents, but not from an attacker, who can change it.
+ * Checks that the host's files are those that were built. The list of their digests protects against accidents only: an attacker can change
+ * the list too.
  */
 export const hostFiles = defineCheck({
   id: FILES,
@@ -45,7 +46,7 @@ export const hostFiles = defineCheck({
   },
 });
 
-/** SHA-256, hexadecimal; null where the file cannot be read. */
+/** Returns the SHA-256 of a file in hexadecimal; null if the file cannot be read. */
 function digestOf(file: string): string | null {
   try {
     return createHash('sha256').update(readFileSync(file)).digest('hex');

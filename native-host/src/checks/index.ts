@@ -40,17 +40,17 @@ export const CHECKS: readonly Check[] = [
   fidoPins,
 ];
 
-/** The heading of the findings with this id. */
+/** Returns the heading of the findings with this id. */
 export const titleOf = (id: string): string => CHECKS.find((check) => check.id === id)?.title ?? id;
 
 export interface CheckOptions {
   readonly audience: Audience;
   readonly inventory: Inventory;
-  /** Default: this computer. */
+  /** The computer to check. Default: this one. */
   readonly system?: System;
-  /** Milliseconds since 1970. Default: by the computer's clock. */
+  /** Current time in milliseconds since 1970. Default: the computer's clock. */
   readonly now?: number;
-  /** Default: where this code is. */
+  /** Folder of the host's program. Default: the folder of this code. */
   readonly programFolder?: string;
 }
 
@@ -74,7 +74,7 @@ async function lookInto(inventory: Inventory): Promise<Look> {
   }
 }
 
-/** Sums up the checks in one sentence: what is ready, or the first failure and the number of others. */
+/** Sums up the checks in one sentence: that everything works, or the first failure and the number of further ones. */
 export function verdictOf(checks: readonly DiagnosticCheck[]): string {
   const failures = checks.filter(({ outcome }) => outcome === 'failed');
   const [first, ...others] = failures;
@@ -84,6 +84,6 @@ export function verdictOf(checks: readonly DiagnosticCheck[]): string {
   return `${sentenceOf(first).replace(/\.$/, '')} (${first.code ?? first.id})${rest}.`;
 }
 
-/** A bundle of another version may contain codes that this one does not know. */
+/** Returns the message of a failed check. A bundle of another version may contain a code that this version does not know. */
 const sentenceOf = ({ code, detail }: DiagnosticCheck): string =>
   code !== null && isErrorCode(code) ? describeError(code).message : detail;

@@ -6,7 +6,7 @@ import { defineCheck, failed, passed, type Finding } from './check.js';
 
 const ID = 'manifest';
 
-/** Checks the manifests by which browsers find the host: what they admit, and whether the program that they name can be started. */
+/** Checks the manifests by which browsers find the host: which extensions they admit, and whether the program that they name can be started. */
 export const manifests = defineCheck({
   id: ID,
   title: 'Manifests',
@@ -31,7 +31,7 @@ export const manifests = defineCheck({
 
 const INSTALL = 'Run `cardwright-host install`, or deploy the host for the whole computer.';
 
-/** Remedies where that of the code refers to doctor, or concerns more than a manifest. */
+/** Remedies for the codes whose general remedy refers to `doctor`, or to more than a manifest. */
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
   HOST_FORBIDDEN: 'Run `cardwright-host install`, or deploy the manifest of this version.',
   HOST_START_FAILED: 'Reinstall the host: `cardwright-host install` writes manifest and launcher again.',

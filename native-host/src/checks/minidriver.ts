@@ -1,11 +1,11 @@
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 
 /**
- * True for a card in the state in which Yubico's Windows minidriver leaves a factory-fresh one: blocked PUK, a management key of the
- * driver's own (docs.yubico.com, minidriver), and nothing else changed.
+ * True if Yubico's Windows minidriver is all that has changed a factory-fresh card: it blocks the PUK and sets a management key of its own
+ * (docs.yubico.com, minidriver).
  *
- * An issuer would also set the PIN or write objects, so the factory PIN and the absence of objects exclude one. Wrong tries alone cannot
- * lead to this state.
+ * An issuer would also set the PIN or write objects, so a card with its factory PIN and without objects was not issued. Wrong tries of the
+ * PUK alone do not change the management key.
  */
 export const isChangedByMinidriver = ({ model, certificates, guid, pin, puk, managementKey }: DeviceInfo): boolean =>
   model === 'yubikey' &&

@@ -1,16 +1,19 @@
 import type { System } from '../system/system.js';
 
-/** Actions of pcsc-lite's policy (org.debian.pcsc-lite.policy): the service, and each card. */
+/** Actions of pcsc-lite's polkit policy (org.debian.pcsc-lite.policy): access to the service, and to a card. */
 const ACTIONS = ['org.debian.pcsc-lite.access_pcsc', 'org.debian.pcsc-lite.access_card'];
 
-/** The probable reason why the system refuses, and how to admit the user. */
+/** The probable reason why polkit denies access to smart cards, and the remedy. */
 export interface Admission {
   /** The state of the user's session, as a sentence. */
   readonly session: string;
   readonly remedy: string;
 }
 
-/** Asks systemd-logind for the user's session. By pcsc-lite's own policy, polkit admits only users with an active local one. */
+/**
+ * Finds out why the system denies access to smart cards. pcsc-lite's own policy admits only users with an active local session, so
+ * systemd-logind is asked for the session.
+ */
 export async function howToBeAdmitted(system: System): Promise<Admission> {
   if (system.platform !== 'linux') {
     return { session: '', remedy: 'Find out which policy or program of the system denies access to smart cards.' };
@@ -30,7 +33,7 @@ function sessionInWords(output: string): string {
   return `This process belongs to a ${place} session whose state is ${value('State')}.`;
 }
 
-/** polkit(8), "Authorization rules". */
+/** Returns a rule for polkit that admits the user (polkit(8), "Authorization rules"). */
 const ruleFor = (user: string): string =>
   [
     'polkit.addRule(function (action, subject) {',

@@ -3,7 +3,7 @@ import { defineCheck, passed } from './check.js';
 
 const ID = 'programs';
 
-/** Lists the other programs that could use a card now. Needed when a card was reset or is held. */
+/** Lists the other programs that could use a card now. The list helps when a card was reset, or is held by another program. */
 export const programs = defineCheck({
   id: ID,
   title: 'Other programs',

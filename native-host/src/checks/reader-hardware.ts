@@ -6,7 +6,7 @@ import { onComputer, type System } from '../system/system.js';
 const DRIVERS = '/usr/lib/pcsc/drivers';
 const USB_DEVICES = '/sys/bus/usb/devices';
 
-/** Finds driver and firmware of a USB reader by the name from its driver. Null where the name does not lead to one. */
+/** Finds the driver and the firmware of a USB reader by the reader's name. Returns null if no driver has a reader of this name. */
 export function hardwareOf(system: System, reader: string): string | null {
   if (system.platform !== 'linux') return null;
   for (const folder of listed(onComputer(system, DRIVERS))) {
@@ -22,7 +22,7 @@ export function hardwareOf(system: System, reader: string): string | null {
 }
 
 interface UsbDevice {
-  /** Four hexadecimal digits each. */
+  /** Ids of vendor and product, four hexadecimal digits each. */
   readonly vendor: string;
   readonly product: string;
 }

@@ -2,12 +2,12 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { defineCheck, type Check, type CheckContext, type Finding } from './check.js';
 
 interface DeviceCheck extends Pick<Check, 'id' | 'title' | 'summary'> {
-  /** False for a device that has nothing of this kind. Default: never. */
+  /** True for a device that has what is checked. Default: true for every device. */
   readonly concerns?: (device: DeviceInfo) => boolean;
   readonly find: (device: DeviceInfo, name: string, context: CheckContext) => Finding | Promise<Finding>;
 }
 
-/** Defines a check of each device that can be opened, one after the other. */
+/** Defines a check that examines each device that can be opened, one after the other. */
 export const ofReadyDevices = ({ concerns = () => true, find, ...facts }: DeviceCheck): Check =>
   defineCheck({
     ...facts,
@@ -25,7 +25,7 @@ export const ofReadyDevices = ({ concerns = () => true, find, ...facts }: Device
 const shortNameOf = ({ modelName, serial, reader }: DeviceInfo): string =>
   serial === null ? `${modelName} in ${reader}` : `${modelName} ${serial}`;
 
-/** The attempts that are left, in words. Null where the card does not report them. */
+/** Returns the attempts that are left, in words. @param left null if the card does not report them */
 export function attemptsInWords(left: number | null): string {
   if (left === null) return 'the attempts left are not reported';
   return `${left} ${left === 1 ? 'attempt' : 'attempts'} left`;

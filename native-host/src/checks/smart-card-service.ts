@@ -17,7 +17,7 @@ export const smartCardService = defineCheck({
   },
 });
 
-/** Checks that this user may use it. */
+/** Checks that this user may use the smart card service. */
 export const permission = defineCheck({
   id: PERMISSION,
   title: 'Permission',
@@ -32,5 +32,5 @@ export const permission = defineCheck({
   },
 });
 
-/** The reason why the checks behind the service are skipped. */
+/** The reason why the checks that need the smart card service are skipped. */
 export const NO_SERVICE = 'the smart card service cannot be reached';

@@ -4,7 +4,7 @@ import { defineCheck, failed, passed } from './check.js';
 
 const ID = 'update';
 
-/** Checks that the host is as new as the policy of this computer requires. Only that file is consulted, never the network. */
+/** Checks that the host is as new as the policy of this computer requires. Reads only the policy file, and never uses the network. */
 export const update = defineCheck({
   id: ID,
   title: 'Update',

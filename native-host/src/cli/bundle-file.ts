@@ -33,7 +33,7 @@ export async function writeBundle(file: string, checks: readonly DiagnosticCheck
   }
 }
 
-/** The reason why a bundle cannot be written or read, in words for a person. */
+/** The reason why a bundle cannot be written or read, in words for the user. */
 export class BundleError extends Error {
   override readonly name = 'BundleError';
 }
@@ -60,7 +60,7 @@ async function makeBundle(checks: readonly DiagnosticCheck[], system: System): P
   };
 }
 
-/** PRETTY_NAME of os-release(5). */
+/** Returns the name of the Linux distribution (PRETTY_NAME of os-release(5)), or an empty string. */
 function distributionOf(system: System): string {
   try {
     const text = readFileSync(onComputer(system, '/etc/os-release'), 'utf8');
@@ -70,7 +70,7 @@ function distributionOf(system: System): string {
   }
 }
 
-/** Removes the path of the home folder, which contains the account's name and is of no use to a help desk. */
+/** Replaces the path of the home folder by `~`, because the path contains the account's name. */
 const withoutHome = (bundle: SupportBundle, home: string): unknown =>
   JSON.parse(JSON.stringify(bundle), (_, value: unknown) =>
     typeof value === 'string' && home.length > 1 ? value.replaceAll(home, '~') : value,
@@ -79,7 +79,7 @@ const withoutHome = (bundle: SupportBundle, home: string): unknown =>
 /**
  * Reads a bundle of the host or of the extension.
  *
- * @throws BundleError when the file is not one
+ * @throws BundleError when the file cannot be read or is not a bundle
  */
 export function readBundle(file: string): SupportBundle {
   const text = readText(file);
@@ -97,7 +97,7 @@ export function readBundle(file: string): SupportBundle {
   throw new BundleError(`${file} is no support bundle of this version: ${where}: ${issue.message}`);
 }
 
-/** False for too deep nesting, which can be parsed but not written again. */
+/** False if a value is nested so deeply that it can be parsed but not written again. */
 function canBeWritten(value: unknown): boolean {
   try {
     JSON.stringify(value);
@@ -111,7 +111,7 @@ function readText(file: string): string {
   try {
     const state = statSync(file);
     if (!state.isFile()) throw new BundleError(`${file} is no file`);
-    // A UTF-16 code unit is three bytes of UTF-8 at most.
+    // `MAX_BUNDLE_LENGTH` counts UTF-16 code units. Each is three bytes of UTF-8 at most.
     if (state.size > 3 * MAX_BUNDLE_LENGTH) throw new BundleError(`${file} is larger than any support bundle`);
     const text = readFileSync(file, 'utf8');
     if (text.length > MAX_BUNDLE_LENGTH) throw new BundleError(`${file} is larger than any support bundle`);

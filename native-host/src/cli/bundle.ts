@@ -6,14 +6,14 @@ import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';
 
 export interface BundleOptions {
-  /** Empty for a name of the time, in the current folder. */
+  /** Path of the new file. If empty, the file is in the current folder and is named after the current time. */
   readonly file: string;
   readonly system: System;
   readonly print: Print;
 }
 
 /**
- * Checks everything, and writes what was found into a new file for a help desk.
+ * Runs all checks, and writes a new support file with their results for a help desk.
  *
  * @throws BundleError when the file exists or cannot be written
  */
@@ -27,6 +27,6 @@ export async function makeBundle(inventory: Inventory, { file, system, print }: 
   return EXIT.success;
 }
 
-/** Without colons, which Windows does not allow in names. */
+/** Returns a file name with the time. It has no colons, because Windows does not allow them in names. */
 const nameAt = (time: Date): string =>
   `cardwright-support-${time.toISOString().replace(/\..*$/, '').replaceAll(':', '')}Z.json`;

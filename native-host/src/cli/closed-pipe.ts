@@ -1,12 +1,12 @@
 import type { Writable } from 'node:stream';
 
-/** Exit code for an output whose reader has closed: 128 plus the number of SIGPIPE, as shells report it. */
+/** Exit code after the reader of the output has closed it: 128 plus the number of SIGPIPE, as shells report it. */
 const CLOSED_PIPE = 141;
 
 /**
- * Treats a closed output as ordinary, as after `list | head -1`: later output is dropped, and the exit code shows it.
+ * Treats output that its reader has closed, as in `list | head -1`, as no error: later output is dropped, and the exit code is 141.
  *
- * @returns a function from the exit code of the work to that of the program
+ * @returns a function that turns the exit code of the command into that of the program
  */
 export function toleratingClosedPipe(streams: readonly Writable[]): (exitCode: number) => number {
   let isClosed = false;

@@ -11,7 +11,7 @@ import { UsageError } from './usage-error.js';
 
 const HELP_OPTIONS = ['--help', '-h'];
 
-/** Runs one command for a person and returns the exit code. `main` is the path of this program's entry. */
+/** Runs one command that a user typed, and returns the exit code. `main` is the path of this program's main file. */
 export async function runCommandLine(args: readonly string[], main: string): Promise<number> {
   const exitCode = toleratingClosedPipe([process.stdout, process.stderr]);
   try {
@@ -42,7 +42,7 @@ async function run(args: readonly string[], main: string): Promise<number> {
   return EXIT.success;
 }
 
-/** Returns the words that are to be explained, none for the whole program. Undefined if a command is to be run. */
+/** Returns the words of the command to explain; no words ask for the help of the whole program. Returns undefined if a command is to be run. */
 function wordsToExplain(args: readonly string[]): readonly string[] | undefined {
   const [first, ...rest] = args;
   if (first === undefined) return [];

@@ -15,10 +15,10 @@ import { withInventory } from './with-inventory.js';
 
 const system = thisSystem;
 const DEFAULT_LINES = 50;
-/** Problems with readers and cards are reported by the checks. */
+/** Ignores problems with readers and cards, because the checks report them. */
 const quietly = (): void => undefined;
 
-/** Where `install` registers the host, and `uninstall` removes it. */
+/** Options that choose where `install` registers the host and `uninstall` removes it. */
 const PLACES = {
   'browser-dir': {
     type: 'string',
@@ -48,7 +48,7 @@ function placesOf({ 'browser-dir': browserDirs, firefox = false, 'user-data-dir'
   return { browserDirs, userDataDir, isFirefox: firefox, wholeComputer: rest.system ?? false, system, print };
 }
 
-/** Every command of `cardwright-host`. Its help and the list in the README come from here. */
+/** Every command of `cardwright-host`. The help and the list in the README are written from this table. */
 export const COMMANDS: readonly CliCommand[] = [
   defineCommand({
     name: 'list',

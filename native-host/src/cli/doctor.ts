@@ -11,14 +11,14 @@ export interface DoctorOptions {
   readonly watch: boolean;
   readonly system: System;
   readonly print: Print;
-  /** Folder of the host's program. Default: where this code is. */
+  /** Folder of the host's program. Default: the folder of this code. */
   readonly programFolder?: string;
 }
 
 /**
  * Checks everything from the browsers to the cards and says what to do about each failure.
  *
- * @returns the exit code, which says whether all checks passed
+ * @returns the exit code: success if all checks passed
  */
 export async function doctor(inventory: Inventory, options: DoctorOptions): Promise<number> {
   const { json, watch, system, print, programFolder } = options;

@@ -1,8 +1,8 @@
-/** Exit codes of the program. The one for a closed pipe is in closed-pipe.ts. */
+/** Exit codes of the program. The exit code for a closed pipe is in closed-pipe.ts. */
 export const EXIT = {
   success: 0,
   /** A check or the command itself failed. */
   failure: 1,
-  /** Invalid command line. */
+  /** The command line is invalid. */
   usage: 2,
 } as const;

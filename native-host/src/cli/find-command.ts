@@ -3,7 +3,7 @@ import type { CliCommand } from './grammar.js';
 import { nearest } from './nearest.js';
 import { UsageError } from './usage-error.js';
 
-/** A command, and the words behind its name. */
+/** A command, and the words that follow its name. */
 export interface FoundCommand {
   readonly command: CliCommand;
   readonly args: readonly string[];
@@ -12,7 +12,7 @@ export interface FoundCommand {
 /**
  * Finds the command that a command line names.
  *
- * @throws UsageError naming the probable one where there is none
+ * @throws UsageError that suggests a similar command, if no command has this name
  */
 export function findCommand([first = '', ...rest]: readonly string[]): FoundCommand {
   const alone = COMMANDS.find(({ name }) => name === first);
@@ -24,10 +24,10 @@ export function findCommand([first = '', ...rest]: readonly string[]): FoundComm
 }
 
 /**
- * Returns the commands that the words after `help`, or before `--help`, name: one, or all of a noun such as `bundle`. What stands behind
- * a name is not looked at.
+ * Returns the commands that the words after `help`, or before `--help`, name: one command, or all commands of a noun such as `bundle`. Words
+ * that follow the name are ignored.
  *
- * @throws UsageError as `findCommand`
+ * @throws UsageError like that of `findCommand`
  */
 export function commandsNamed([first = '', verb = '']: readonly string[]): readonly CliCommand[] {
   const exact = COMMANDS.filter(({ name }) => name === first || name === `${first} ${verb}`);
@@ -50,7 +50,7 @@ function unknown(first: string, verb: string): UsageError {
 function meant(first: string): string {
   const nouns = [...new Set(COMMANDS.map(({ name }) => nounOf(name)))];
   const noun = nearest(first, [...nouns, 'help']);
-  // `show` alone is a verb without its noun.
+  // The word may be a verb without its noun, such as `show`.
   const names =
     noun === undefined ? COMMANDS.filter(({ name }) => verbOf(name) === first).map(({ name }) => name) : [noun];
   return names.length === 0 ? '' : ` Did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;

@@ -2,23 +2,23 @@ import { parseArgs } from 'node:util';
 import { nearest } from './nearest.js';
 import { UsageError } from './usage-error.js';
 
-/** An option. `parseArgs` of Node.js reads `type` and `multiple`, and the help the rest. */
+/** An option of a command. `parseArgs` of Node.js reads `type` and `multiple`; the help shows the rest. */
 export interface CliOption {
   readonly type: 'boolean' | 'string';
-  /** Set when it may be given several times. */
+  /** Set when the option may be given several times. */
   readonly multiple?: boolean;
-  /** Name of its value, in capitals. Present exactly if `type` is `string`. */
+  /** Name of the option's value in the help, in capitals. Present exactly if `type` is `string`. */
   readonly value?: string;
-  /** What it does, as a sentence that begins with a verb. */
+  /** What this does, as a sentence that begins with a verb. */
   readonly summary: string;
 }
 
 /** Options by their names without hyphens. */
 export type CliOptions = Readonly<Record<string, CliOption>>;
 
-/** The word behind a command and its options. */
+/** The word that a command takes besides its options. */
 export interface Operand {
-  /** In capitals. */
+  /** Name of the operand in the help, in capitals. */
   readonly name: string;
   readonly isOptional?: boolean;
 }
@@ -26,21 +26,21 @@ export interface Operand {
 /** A command line that works, without the program's name. */
 export interface Example {
   readonly line: string;
-  /** What it does, as a sentence that begins with a verb. */
+  /** What this does, as a sentence that begins with a verb. */
   readonly summary: string;
 }
 
-/** What `--help` and the documents say of a command. */
+/** The facts of a command that `--help` and the documents show. */
 export interface CommandFacts {
   /** One word, or a noun and a verb: `doctor`, `bundle write`. */
   readonly name: string;
   readonly operand?: Operand;
   readonly options: CliOptions;
-  /** Names of options of which one at most may be given. */
+  /** Names of options that exclude each other. */
   readonly exclusive?: readonly string[];
-  /** What it does, as a sentence that begins with a verb. */
+  /** What this does, as a sentence that begins with a verb. */
   readonly summary: string;
-  /** Further sentences for its own help. */
+  /** Further sentences for the help of this command. */
   readonly more?: readonly string[];
   readonly examples: readonly Example[];
 }
@@ -48,9 +48,9 @@ export interface CommandFacts {
 /** One command of the host. */
 export interface CliCommand extends CommandFacts {
   /**
-   * Runs it and returns the exit code. `main` is the path of this program's entry.
+   * Runs the command and returns the exit code. `main` is the path of this program's main file.
    *
-   * @throws UsageError for arguments that it does not take
+   * @throws UsageError for arguments that the command does not take
    */
   run(args: readonly string[], main: string): number | Promise<number>;
 }
@@ -64,7 +64,7 @@ interface Config<O extends CliOptions> {
 /** The arguments that were given to a command. */
 interface Given<O extends CliOptions> {
   readonly values: ReturnType<typeof parseArgs<Config<O>>>['values'];
-  /** Empty where an optional one was left out. */
+  /** The operand; empty if the command has none, or an optional one was left out. */
   readonly operand: string;
 }
 
@@ -73,12 +73,12 @@ interface Definition<O extends CliOptions> extends CommandFacts {
   readonly run: (given: Given<O>, main: string) => number | Promise<number>;
 }
 
-/** Defines a command, whose work gets its options by their types. */
+/** Defines a command. Its function `run` gets the options in their types. */
 export function defineCommand<const O extends CliOptions>({ run, ...facts }: Definition<O>): CliCommand {
   return { ...facts, run: (args, main) => run(readArguments(facts, args), main) };
 }
 
-/** @throws UsageError for arguments that the command does not take */
+/** Reads the arguments of a command. @throws UsageError for arguments that the command does not take */
 export function readArguments<O extends CliOptions>(
   facts: CommandFacts & { readonly options: O },
   args: readonly string[],
@@ -89,7 +89,7 @@ export function readArguments<O extends CliOptions>(
   return { values, operand: operandIn(facts, positionals) };
 }
 
-/** Refuses wrong options in words of ours. Those of `parseArgs` speak of hyphens and positions. */
+/** Refuses wrong options with messages of our own, because those of `parseArgs` are about hyphens and positions. */
 function requireOptions({ name, options, exclusive = [] }: CommandFacts, args: readonly string[]): void {
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const given = new Set<string>();

@@ -3,7 +3,7 @@ import type { CliOption, CommandFacts, Operand } from './grammar.js';
 
 const PROGRAM = 'cardwright-host';
 
-/** Lines of the grammar that are no commands of the table. */
+/** Lines of the overview for what is not in `COMMANDS`. */
 const GENERAL: readonly Row[] = [
   ['help [COMMAND]', 'Explains a command, as `COMMAND --help` does.'],
   ['--version', 'Prints the version.'],
@@ -11,7 +11,7 @@ const GENERAL: readonly Row[] = [
 
 type Row = readonly [term: string, meaning: string];
 
-/** The help of the whole program. */
+/** Returns the help of the whole program. */
 export function overview(): string {
   return [
     `${PROGRAM} reaches smart cards and security keys for the Cardwright browser extension.`,
@@ -28,7 +28,7 @@ export function overview(): string {
   ].join('\n');
 }
 
-/** The help of some commands. */
+/** Returns the help of some commands. */
 export const helpOf = (commands: readonly CommandFacts[]): string => commands.map(helpOfOne).join('\n\n');
 
 function helpOfOne(command: CommandFacts): string {
@@ -49,7 +49,7 @@ function helpOfOne(command: CommandFacts): string {
   ].join('\n');
 }
 
-/** The whole form of a command, such as `doctor [--json | --watch]`. */
+/** Returns a command with its operand and options, such as `doctor [--json | --watch]`. */
 export function usageOf(command: CommandFacts): string {
   const { options, exclusive = [] } = command;
   const terms = (names: readonly string[]): string =>
@@ -59,7 +59,7 @@ export function usageOf(command: CommandFacts): string {
   return [termOf(command), ...groups.map((group) => `[${group}]`)].join(' ');
 }
 
-/** A command with its operand, such as `bundle read FILE`. */
+/** Returns a command with its operand, such as `bundle read FILE`. */
 export const termOf = ({ name, operand }: CommandFacts): string => (operand ? `${name} ${operandTerm(operand)}` : name);
 
 export const optionTerm = (name: string, { value }: CliOption): string =>

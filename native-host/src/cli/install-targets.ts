@@ -12,7 +12,7 @@ import { registrationFolder } from '../browsers/registered.js';
 import { inHome, onComputer, thisSystem, type System } from '../system/system.js';
 import { whoElseMayChange } from '../system/who-may-change.js';
 
-/** A place for our manifest. */
+/** A place in which to write our manifest. */
 export interface InstallTarget {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
@@ -22,15 +22,15 @@ export interface InstallTarget {
   readonly launcher: string;
 }
 
-/** The reason why the host cannot be registered, in words for a person. */
+/** The reason why the host cannot be registered, in words for the user. */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }
 
 /**
- * Returns the targets of the current user or, with a user data folder, that of this Chromium profile alone.
+ * Returns the targets for all browsers of the current user or, with a user data folder, the target for this Chromium profile alone.
  *
- * @throws RegistrationError on a system whose browsers do not search folders (Windows: the registry)
+ * @throws RegistrationError on Windows, whose browsers search the registry instead of folders
  */
 export function installTargets(userDataDir?: string, system: System = thisSystem): InstallTarget[] {
   if (userDataDir !== undefined) {
@@ -49,10 +49,10 @@ export function installTargets(userDataDir?: string, system: System = thisSystem
 }
 
 /**
- * Returns the target of a browser outside the list, given the folder of its settings, such as `~/.config/thorium` or `~/.librewolf`. It
- * counts as Firefox-based where `isFirefox` says so, or where the folder holds a `profiles.ini`.
+ * Returns the target for a browser that is not in the list, by the folder of its settings, such as `~/.config/thorium` or `~/.librewolf`. The
+ * browser counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
  *
- * @throws RegistrationError where the folder does not exist: a mistyped one would be created, and no browser would search it
+ * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches
  */
 export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
   const folder = path.resolve(browserDir);
@@ -63,7 +63,7 @@ export function targetIn(browserDir: string, isFirefox: boolean, system: System 
   return { browser: folder, flavour, manifest: manifestIn(hosts), launcher: launcherOf(system) };
 }
 
-/** Paths of the manifests that `targetIn` may have led to in a folder. */
+/** Returns the paths of all manifests that `install` may have written for a browser's folder. */
 export const manifestsIn = (browserDir: string, system: System): string[] =>
   [...new Set(Object.values(hostsFolders(system)))].map((hosts) => manifestIn(path.resolve(browserDir, hosts)));
 
@@ -73,9 +73,10 @@ const hostsFolders = (system: System): Record<ManifestFlavour, string> => ({
 });
 
 /**
- * Returns the targets of the whole computer, which start a packaged host in place. `main` is its entry.
+ * Returns the targets for the browsers of all accounts. Their manifests name the launcher of the packaged host that runs now. `main` is the
+ * path of its main file.
  *
- * @throws RegistrationError where it is not packaged, or where another account could replace it
+ * @throws RegistrationError if the host is not packaged, or if another account than root could replace it
  */
 export function computerTargets(main: string, system: System = thisSystem): InstallTarget[] {
   const platform = platformOf(system);
@@ -103,13 +104,16 @@ export function computerTargets(main: string, system: System = thisSystem): Inst
 
 const ROOTS_FOLDER = { linux: '/opt/cardwright', darwin: '/Library/Cardwright' } as const;
 
-/** Firefox searches one of these folders, depending on its build. The others are not created for it. */
+/**
+ * True for a folder of Firefox that only other distributions have. Firefox searches one folder, depending on its build, so the others are not
+ * created.
+ */
 const isOfOtherDistributions = (system: System, manifest: string): boolean =>
   ['/usr/lib64/mozilla', '/usr/share/mozilla'].some(
     (folder) => manifest.startsWith(onComputer(system, folder)) && !existsSync(onComputer(system, folder)),
   );
 
-/** Path of the launcher that all manifests of this account name. */
+/** Returns the path of the launcher that all manifests of this account name. */
 export const launcherOf = (system: System): string => path.join(registrationFolder(system, 'user'), LAUNCHER_NAME);
 
 function platformOf({ platform }: System): 'linux' | 'darwin' {

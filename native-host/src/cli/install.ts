@@ -10,33 +10,33 @@ import type { InstallTarget } from './install-targets.js';
 const EXECUTABLE = 0o755;
 const READABLE = 0o644;
 
-/** Writes the launcher and the manifest. `main` is this program's entry. */
+/** Writes the launcher and the manifest. `main` is the path of this program's main file. */
 export function install(target: InstallTarget, main: string): void {
   writeLauncher(target.launcher, main);
   writeManifest(target);
 }
 
-/** Undoes `install` for a target that shares its launcher with no other. Returns true if there was a manifest of ours. */
+/** Undoes `install` for a target that does not share its launcher. Returns true if there was a manifest of ours. */
 export function uninstall({ manifest, launcher }: InstallTarget): boolean {
   const found = removeManifest({ manifest, launcher, created: null });
   removeLauncher(launcher);
   return found === 'ours';
 }
 
-/** Writes a launcher that starts the program's entry with the running Node.js. */
+/** Writes a launcher that starts the program's main file with the running Node.js. */
 export function writeLauncher(launcher: string, main: string): void {
   mkdirSync(path.dirname(launcher), { recursive: true });
   replaceFile(launcher, launcherScript({ node: process.execPath, main }), EXECUTABLE);
 }
 
-/** Writes a manifest, replacing any that exists. Returns what to remember of it. */
+/** Writes a manifest, replacing any that exists. Returns the record to pass to `remember`. */
 export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget): Registered {
   const created = mkdirSync(path.dirname(manifest), { recursive: true }) ?? null;
   replaceFile(manifest, manifestText(flavour, launcher), READABLE);
   return { browser, manifest, launcher, created };
 }
 
-/** Removes a manifest that is ours, and the empty folders that were created for it. Returns whose it was. */
+/** Removes a manifest that is ours, and the empty folders that were created for it. Returns whether the manifest was ours. */
 export function removeManifest({ manifest, launcher, created }: Omit<Registered, 'browser'>): Ownership {
   const found = ownershipOfManifest(manifest, launcher);
   if (found === 'ours') rmSync(manifest);
@@ -66,7 +66,7 @@ function isEmpty(folder: string): boolean {
   try {
     return readdirSync(folder).length === 0;
   } catch {
-    // Removed already, or owned by another account.
+    // The folder was removed already, or belongs to another account.
     return false;
   }
 }

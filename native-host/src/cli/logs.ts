@@ -10,16 +10,16 @@ export interface LogsOptions {
   readonly follow: boolean;
   readonly system: System;
   readonly print: Print;
-  /** Ends the output with `follow`. */
+  /** Ends `follow` when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** Prints the path of the host's log and its last lines, and with `follow` each new one. */
+/** Prints the path of the host's log and its last lines, and with `follow` each new line. */
 export async function logs({ lines, follow: isFollowed, system, print, signal }: LogsOptions): Promise<number> {
   const file = logFileOf(system);
   print(`The host's log is ${file}${existsSync(file) ? '.' : ', which does not exist yet.'}`);
   for (const line of tailOf(file, lines)) print(line);
-  // Ctrl-C ends the program.
+  // Without a signal, only Ctrl-C ends this.
   if (isFollowed) await follow(file, print, signal ?? new AbortController().signal);
   return EXIT.success;
 }

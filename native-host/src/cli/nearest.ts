@@ -1,4 +1,4 @@
-/** Longest word in letters for which one difference is the limit. */
+/** Words of at most this many letters may differ in one letter, longer words in two. */
 const SHORT = 4;
 
 /** Returns the candidate that a mistyped word probably means, or undefined. */
@@ -12,7 +12,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** Counts the letters that are missing, superfluous, different, or swapped with their neighbour. */
+/** Counts the letters that are missing, superfluous, different, or swapped with their neighbour (optimal string alignment distance). */
 function distanceOf(word: string, other: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: other.length + 1 }, (_, column) => column);

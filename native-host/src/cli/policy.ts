@@ -5,7 +5,7 @@ import type { System } from '../system/system.js';
 import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';
 
-/** The tool to use instead, where policies are not in files. */
+/** The advice for systems whose browsers do not read policies from files. */
 const ELSEWHERE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32:
     'On Windows policies are in the registry: edit installers/policies/windows/chrome.reg or edge.reg and import it with `reg import`, or use Cardwright.admx with group policies.',
@@ -13,7 +13,7 @@ const ELSEWHERE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
     'On macOS policies come with a profile: edit installers/policies/macos/chrome.mobileconfig, edge.mobileconfig or firefox.mobileconfig and install it with your MDM server.',
 };
 
-/** Adds an edited template and returns the exit code. @throws PolicyError when nothing was changed */
+/** Adds an edited template to the browsers' policies, and returns the exit code. @throws PolicyError when nothing was changed */
 export function addPolicy(system: System, print: Print, file: string, browsers: readonly string[]): number {
   demandFiles(system);
   for (const { browser, file: changed, additions } of addPolicies(system, readTemplate(file), browsers)) {
@@ -26,7 +26,7 @@ export function addPolicy(system: System, print: Print, file: string, browsers: 
   return EXIT.success;
 }
 
-/** Removes what was added and returns the exit code. @throws PolicyError when nothing was changed */
+/** Removes what `addPolicy` added, and returns the exit code. @throws PolicyError when nothing was changed */
 export function removePolicy(system: System, print: Print, printProblem: Print): number {
   demandFiles(system);
   const { files, troubles } = removePolicies(system);
@@ -36,7 +36,7 @@ export function removePolicy(system: System, print: Print, printProblem: Print):
   return troubles.length === 0 ? EXIT.success : EXIT.failure;
 }
 
-/** Prints what was added and what has been changed since, and returns the exit code. @throws PolicyError when it cannot be read */
+/** Prints what `addPolicy` added and what has changed since, and returns the exit code. @throws PolicyError when the record cannot be read */
 export function showPolicy(system: System, print: Print): number {
   demandFiles(system);
   const shown = showPolicies(system);
@@ -51,7 +51,7 @@ export function showPolicy(system: System, print: Print): number {
   return EXIT.success;
 }
 
-/** The policy that an addition belongs to. Firefox has all of them in one member. */
+/** Returns the name of the policy that an addition belongs to. Firefox has all policies in one member, `policies`. */
 const nameOf = ({ path: [first = '', second = first] }: Addition): string => (first === 'policies' ? second : first);
 
 function demandFiles({ platform }: System): void {

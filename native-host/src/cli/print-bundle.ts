@@ -8,12 +8,12 @@ import { remedyOfCode } from '../checks/check.js';
 import { printFindings } from './doctor.js';
 import { printJson, printLines, type Print } from './print.js';
 
-/** Prints a support bundle for a person: the verdict first, then the checks behind it. */
+/** Prints a support bundle: the verdict first, then the checks that led to it, and the rest. */
 export function printBundle(bundle: SupportBundle, print: Print): void {
   const { checks, versions, environment, policy, failures = [], trace, log, made, madeBy } = bundle;
   const verdict = verdictOf(checks);
   print(verdict);
-  // The checks can pass although an issuance has just failed.
+  // All checks may pass although a command has just failed.
   const last = failures.at(-1);
   if (last) print(`The command that failed last: ${lineOf(last)}`);
   print(`Made by the ${madeBy} at ${timeOf(made)}.`);
@@ -44,7 +44,7 @@ const findingOf = (check: DiagnosticCheck) => ({
   remedy: check.outcome === 'failed' && check.code !== null ? remedyOfCode(check.code) : null,
 });
 
-/** A bundle of another version may contain codes that this one does not know. */
+/** Returns a failed command in one line. A bundle of another version may contain codes that this version does not know. */
 const lineOf = ({ at, method, code }: CommandFailure): string =>
   `${secondOf(at)}  ${method}: ${code}${isErrorCode(code) ? `, ${describeError(code).message}` : ''}`;
 
@@ -55,7 +55,7 @@ function printSessions({ sessions, entries, dropped }: TraceFile, print: Print):
   for (const { id, origin, started, ended } of sessions) {
     print(`${timeOf(started)}  ${origin}  ${ended === null ? 'still open' : `ended ${timeOf(ended)}`}`);
     const failures = entries.filter((entry) => entry.session === id).flatMap(failuresOf);
-    // A message is traced at each hop, with the same content.
+    // A message is traced at each hop with the same content, so its failure is listed several times.
     for (const line of new Set(failures)) print(`  ${line}`);
     if (failures.length === 0) print('  no command failed');
   }
@@ -81,11 +81,11 @@ function failuresOf(entry: TraceEntry): string[] {
   );
 }
 
-/** A bundle may contain any number. Numbers that are no time are printed as they are. */
+/** Formats a time in milliseconds since 1970. A bundle may contain any number; a number that is not a time is printed unchanged. */
 function timeOf(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
 }
 
-/** The time in UTC without fractions of a second and zone. */
+/** Formats a time in UTC to the second, without the zone. */
 const secondOf = (milliseconds: number): string => timeOf(milliseconds).slice(0, 19);

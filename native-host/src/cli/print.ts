@@ -1,4 +1,4 @@
-/** Prints one line for a person. */
+/** Prints one line for the user. */
 export type Print = (line: string) => void;
 
 /**
@@ -15,7 +15,7 @@ const HOSTILE: readonly (readonly [first: number, last: number])[] = [
 ];
 
 /**
- * Escapes text for a terminal, because names of readers, a bundle and a log can contain anything. Control characters are written as
+ * Escapes text for a terminal, because a reader's name, a bundle and a log can contain any characters. Control characters are written as
  * `\u{1b}`.
  */
 export const printable = (text: string): string => escapeHostile(text, (code) => `\\u{${code.toString(16)}}`);
@@ -42,7 +42,7 @@ export function printJson(value: unknown, print: Print): void {
     print(escapeHostile(line, (code) => `\\u${code.toString(16).padStart(4, '0')}`));
 }
 
-/** Prints each line of a text that we wrote ourselves. */
+/** Prints each line of a text. The text must be our own, because its line breaks are not escaped. */
 export function printLines(text: string, print: Print): void {
   for (const line of text.split('\n')) print(line);
 }

@@ -6,7 +6,7 @@ import { optionTerm, usageOf } from './help.js';
 /**
  * Puts the lists of commands and checks into their places in a document.
  *
- * @throws Error if the document has no place for one
+ * @throws Error if the document lacks the place of a list
  */
 export const withLists = (document: string): string =>
   withList(withList(document, 'Commands', COMMANDS.flatMap(itemsOf)), 'Checks', CHECKS.map(itemOfCheck));

@@ -29,13 +29,13 @@ import {
 } from './install-targets.js';
 import type { Print } from './print.js';
 
-/** Options of the command line. Default: the listed browsers of this account. */
+/** Options of `install` and `uninstall`. By default they concern the listed browsers of this account. */
 export interface RegistrationOptions {
-  /** A Chromium profile, which has its own launcher and is not recorded. */
+  /** Folder of one Chromium profile. Its registration has a launcher of its own, and is not recorded. */
   readonly userDataDir?: string | undefined;
-  /** Folders of browsers outside the list. */
+  /** Folders of the settings of browsers that are not in the list. */
   readonly browserDirs?: readonly string[] | undefined;
-  /** Set when they are Firefox-based. */
+  /** Set when the browsers of `browserDirs` are Firefox-based. */
   readonly isFirefox?: boolean;
   /** Set for the browsers of all accounts. */
   readonly wholeComputer?: boolean;
@@ -46,8 +46,8 @@ export interface RegistrationOptions {
 /**
  * Registers the host and records what was written. All targets are validated before the first is written.
  *
- * @param main this program's entry
- * @throws RegistrationError where one cannot be registered
+ * @param main path of this program's main file
+ * @throws RegistrationError if the host cannot be registered with one of the browsers
  */
 export function register(main: string, options: RegistrationOptions): void {
   const { userDataDir, wholeComputer = false, system, print } = options;
@@ -72,9 +72,10 @@ function targetsOf(
 }
 
 /**
- * Undoes what `register` wrote, and nothing else: a manifest or launcher of another origin stays, and so does a link in its place.
+ * Undoes what `register` wrote, and nothing else: a manifest or launcher that someone else wrote stays, and so does a symbolic link in its
+ * place.
  *
- * @throws RegistrationError where something of ours cannot be removed
+ * @throws RegistrationError if something of ours cannot be removed
  */
 export function unregister(options: RegistrationOptions): void {
   const { userDataDir, browserDirs, wholeComputer = false, system, print } = options;
@@ -87,7 +88,7 @@ export function unregister(options: RegistrationOptions): void {
   const scope = wholeComputer ? 'computer' : 'user';
   const known = knownTo(system, scope);
   const meant = browserDirs?.flatMap((folder) => inFolder(folder, known, system)) ?? known;
-  // The first one may have created a folder that contains the others.
+  // The last registration goes first, because the first one may have created a folder that contains the others.
   for (const one of meant.reverse()) {
     telling(() => {
       const found = removeManifest(one);
@@ -99,7 +100,10 @@ export function unregister(options: RegistrationOptions): void {
   telling(() => removeWhatNothingNeeds(system, scope));
 }
 
-/** Returns everything that may have been registered. A package for the whole computer is left to its package manager. */
+/**
+ * Returns everything that may have been registered. What a package installed for all accounts is not included: its package manager removes
+ * it.
+ */
 function knownTo(system: System, scope: Scope): Registered[] {
   const remembered = readRegistered(system, scope);
   const listed = scope === 'computer' ? [] : sharing(installTargets(undefined, system));
@@ -107,7 +111,7 @@ function knownTo(system: System, scope: Scope): Registered[] {
   return [...remembered, ...others.map((target) => ({ ...target, created: null }))];
 }
 
-/** Returns what may have been registered in a browser's folder, whatever its family. The folder itself may be gone. */
+/** Returns what may have been registered in the folder of a browser, which may be Firefox-based or not. The folder may no longer exist. */
 const inFolder = (folder: string, known: readonly Registered[], system: System): Registered[] =>
   manifestsIn(folder, system).map(
     (manifest) =>
@@ -136,7 +140,7 @@ function sharing(targets: readonly InstallTarget[]): InstallTarget[] {
   return [...shared.values()];
 }
 
-/** Reports in words what the system refuses. */
+/** Turns an error of the operating system into a `RegistrationError`, which is shown to the user. */
 function telling<T>(work: () => T): T {
   try {
     return work();

@@ -3,10 +3,10 @@ import type { Inventory } from '../devices/inventory.js';
 import { describe } from './list.js';
 import type { Print } from './print.js';
 
-/** Milliseconds after which nobody is assumed to be watching. */
+/** Milliseconds after which the output ends, because probably nobody is watching any more. */
 const LONGEST_WATCH = 60 * 60 * 1_000;
 
-/** Prints each change in the readers until the signal is aborted, or for an hour. Ctrl-C ends the program. */
+/** Prints each change in the readers until the signal is aborted, for an hour at most. Ctrl-C ends the program. */
 export async function watchReaders(inventory: Inventory, print: Print, signal?: AbortSignal): Promise<void> {
   print('');
   print('Watching the readers. Ctrl-C ends it.');
@@ -33,7 +33,7 @@ function linesOf({ readers, devices }: DeviceListing): string[] {
   ];
 }
 
-/** Keeps the process alive meanwhile, which the timer of a signal does not. */
+/** Waits until the signal is aborted. Keeps the process alive meanwhile, because the timer of `AbortSignal.timeout` does not. */
 function ended(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const alive = setInterval(() => undefined, LONGEST_WATCH);

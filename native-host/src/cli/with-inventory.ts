@@ -9,7 +9,7 @@ import { PcscError } from '../pcsc/binding.js';
 import { Readers } from '../pcsc/readers.js';
 import { printProblem } from './print.js';
 
-/** Does some work with the devices in the readers, and ends all watching afterwards. */
+/** Runs a command that needs the devices in the readers, and closes the connection to the readers afterwards. */
 export async function withInventory(
   work: (inventory: Inventory) => Promise<number>,
   warn: (error: unknown) => void = tell,

@@ -19,7 +19,7 @@ import { managementKeyHandlers } from './management-key.js';
 import { passkeyHandlers } from './passkey.js';
 import { pinHandlers } from './pin.js';
 
-/** The card side of one page session: the handlers of all commands over one set of readers. */
+/** Creates the services of one page session: the handlers of all commands, which share one connection to the readers. */
 export function createCardServices(
   loadBinding: () => Promise<PcscBinding>,
   onTrouble: (error: unknown) => void,
@@ -51,7 +51,7 @@ export function createCardServices(
       ...pinHandlers(holder),
       ...fidoHandlers(holder),
       ...passkeyHandlers(holder),
-      // A command of the table without a handler does not compile.
+      // If a command has no handler, this does not compile.
     } satisfies Required<Handlers>,
     openDevice: () => holder.heldDevice(),
     deviceGone: () => holder.gone,

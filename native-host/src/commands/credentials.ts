@@ -4,7 +4,10 @@ import { PreparedCredentials } from '../devices/escrow.js';
 import type { Handlers } from '../server/handlers.js';
 import { secretOf } from './secrets.js';
 
-/** Handles a new PUK, and optionally management key and initial PIN: seals them to the CMS first, and writes them to the card later. */
+/**
+ * Handles the new secrets of a card: a PUK and, if asked for, a management key and an initial PIN. They are sealed to the CMS first, and
+ * written to the card later.
+ */
 export function credentialsHandlers(holder: DeviceHolder) {
   return {
     'credentials.prepare': ({ managementKey, pinLength }, { session, operation, signal }) =>

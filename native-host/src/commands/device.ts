@@ -43,11 +43,11 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
   } satisfies Handlers;
 }
 
-/** The question to the user, by what happens to the FIDO2 application. */
+/** The action that the user is asked to confirm, by what happens to the FIDO2 application. */
 const ACTIONS = { reset: 'reset-all', shared: 'reset-shared' } as const;
 type Action = 'reset' | (typeof ACTIONS)[keyof typeof ACTIONS];
 
-/** Asks the user, and remembers the answer for the operation that asked. */
+/** Asks the user to confirm the erasure, and allows it for the operation that asked. */
 async function confirmErasure(device: OpenDevice, context: CommandContext, action: Action): Promise<void> {
   await context.askUser('user.confirm', { action, device: device.info });
   device.allowErasure(context.operation, action === 'reset-all');

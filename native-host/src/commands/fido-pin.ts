@@ -8,20 +8,20 @@ import type { CommandContext } from '../server/handlers.js';
 import { setNewPin } from './new-pin.js';
 import { gatherSecrets } from './secrets.js';
 
-/** How to ask for the FIDO PIN. */
+/** Where the FIDO PIN comes from, and how the user is asked for it. */
 
 export interface FidoPinQuestion {
   readonly reference: SecretReference;
-  /** Set when the window offers to say that it is forgotten. */
+  /** Set when the window lets the user say that the PIN is forgotten. */
   readonly mayForget?: boolean;
 }
 
 /**
- * Does work that needs the FIDO PIN. Remembers a PIN that the authenticator accepted, so that the next step need not ask, and forgets one
- * that it refused.
+ * Gets the FIDO PIN and passes it to `use`. Remembers a PIN that the authenticator accepted, so that the next step need not ask for it, and
+ * forgets a wrong one.
  *
- * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before the user is asked in vain, and the
- * errors of `gatherSecrets`
+ * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before the user is asked, and the errors of
+ *   `gatherSecrets`
  */
 export async function withFidoPin<T>(
   device: OpenDevice,
@@ -66,7 +66,7 @@ export async function chooseFidoPin(
   });
 }
 
-/** Lets the user choose another FIDO PIN in place of the old one. */
+/** Lets the user replace the FIDO PIN. */
 export async function changeFidoPin(
   device: OpenDevice,
   context: CommandContext,

@@ -7,14 +7,14 @@ import type { CommandContext } from '../server/handlers.js';
 /** Milliseconds for the user to remove and reinsert the device. */
 const REINSERTION_TIME = 60_000;
 /**
- * Milliseconds to wait for another program that opened the device first. An authenticator accepts a reset only in its first ten seconds
- * (CTAP 2.1, 6.6).
+ * Milliseconds to wait if another program opened the reinserted device first. The limit is short, because an authenticator accepts a reset
+ * only in its first ten seconds (CTAP 2.1, 6.6).
  */
 const PATIENCE = 4_000;
 
 /**
- * Asks for the device to be reinserted, and erases its FIDO2 application, which asks for a touch. Whatever the result, the device is open
- * again afterwards if it is present.
+ * Waits until the user has reinserted the device and touched it, and erases its FIDO2 application. Afterwards the device is open again if it
+ * is present, even after an error.
  *
  * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `TOUCH_TIMEOUT`, `FIDO_RESET_REFUSED`, and the errors of `DeviceHolder.whileReleased`
  */

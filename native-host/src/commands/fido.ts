@@ -33,7 +33,7 @@ export function fidoHandlers(holder: DeviceHolder) {
 
     'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
       holder.use(context.signal, async (device) => {
-        // The CMS learned it from a page, which could name another passkey.
+        // The CMS got the credential's id from a page, which could name another passkey. So only passkeys of this session are deleted.
         if (!device.madePasskeys.has(credential)) return { deleted: false };
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;

@@ -20,7 +20,7 @@ interface SlotKey {
   readonly publicKey: Uint8Array;
 }
 
-/** Handles keys on the card: generates them, has them attested, and has them sign a certification request. */
+/** Handles keys on the card: generation, attestation, proof of possession, and certification requests. */
 export function keyHandlers(holder: DeviceHolder) {
   return {
     'key.generate': ({ slot, algorithm, pinPolicy, touchPolicy }, { signal }) =>
@@ -34,7 +34,7 @@ export function keyHandlers(holder: DeviceHolder) {
       holder.use(signal, async ({ piv }) => ({ attestation: encodeAttestation(await piv.keys.attest(slot)) })),
 
     'key.prove': async ({ challenge, ...order }, { signal }) => {
-      // Loaded here, because only an issuance needs ASN.1.
+      // `proveKey` is loaded here, because only an issuance needs ASN.1.
       const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
       return holder.use(signal, async (device) => {
         const { publicKey, made, attestation, signature } = await proveKey(device, order, challenge);
@@ -65,9 +65,7 @@ export function keyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/**
- * For a typed PIN, the tries are read before the user is asked. Any other PIN is verified just before the signature, where that is needed.
- */
+/** Gets the PIN for a signature. If the user types it, its remaining tries are read first. */
 const keyPin = (reference: SecretReference, device: OpenDevice, context: CommandContext): Promise<Uint8Array> =>
   reference.source === 'user' ? currentPin(reference, device, context) : secretOf('pin', reference, device, context);
 
@@ -78,8 +76,8 @@ const encodeAttestation = (attestation: Attestation | null) =>
   };
 
 /**
- * Finds the public key of a slot: as generated or attested in this session, else from the card's metadata, else from the certificate in the
- * slot. The last may be of an earlier key, so the signature is verified before it is returned.
+ * Finds the public key of a slot: the one generated in this session, or else from the card's metadata, or else from the certificate in the
+ * slot. The certificate may be for an earlier key, so the caller must verify the signature.
  *
  * @throws CardwrightError `KEY_MISSING` when no source has it, `CERTIFICATE_INVALID`
  */
@@ -97,7 +95,7 @@ async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<Sl
   return withAlgorithm(publicKeyOf(certificate));
 }
 
-/** @throws CardwrightError `CERTIFICATE_INVALID` */
+/** Returns the DER SubjectPublicKeyInfo of a DER certificate. @throws CardwrightError `CERTIFICATE_INVALID` */
 function publicKeyOf(certificate: Uint8Array): Uint8Array {
   try {
     const { publicKey } = new X509Certificate(certificate);

@@ -7,7 +7,7 @@ import type { Handlers } from '../server/handlers.js';
 
 type NextWitness = ErrorData<'MANAGEMENT_KEY_REFUSED'>['next'];
 
-/** Relays the mutual authentication of card and CMS. The host never has the key. */
+/** Relays the mutual authentication between card and CMS. The host never has the management key. */
 export function managementKeyHandlers(holder: DeviceHolder) {
   const tries = holder.managementKeyTries;
   return {
@@ -39,7 +39,7 @@ export function managementKeyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/** Gets a fresh witness for the next candidate. Returns null when the card lacks the algorithm. */
+/** Gets a new witness, for the next key that the CMS tries. Returns null when the card lacks the algorithm. */
 async function witnessOf(card: CardManagementKey, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
   try {
     return { algorithm, witness: encodeBytes(await card.getWitness(algorithm)) };

@@ -12,7 +12,7 @@ import { withTemporaryPin } from './temporary-pin.js';
 type Order = Params<'fido.createCredential'>;
 type Made = Result<'fido.createCredential'>;
 
-/** Registers a passkey on the open device, by this host or by the browser. The device is released to the browser meanwhile. */
+/** Registers a passkey on the open device. Either this host does it, or the browser, to which the device is released meanwhile. */
 export function passkeyHandlers(holder: DeviceHolder) {
   return {
     'fido.createCredential': async (order, context) => {
@@ -29,8 +29,8 @@ export function passkeyHandlers(holder: DeviceHolder) {
 }
 
 /**
- * Checks that a site may register a passkey for this relying party. Whatever the CMS signed, the administrator's list decides about foreign
- * ones.
+ * Checks that a site may register a passkey for this relying party. For a relying party of another site, the administrator's list decides,
+ * even if the CMS signed the command.
  *
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
@@ -41,7 +41,7 @@ async function requireRelyingParty({ options, origin }: Order, { session }: Comm
     throw new CardwrightError('RP_NOT_ALLOWED', { rpId });
 }
 
-/** Loaded here, because only an issuance needs the public suffix list. */
+/** True if a domain is a public suffix. The list is loaded here, because only an issuance needs it. */
 async function isPublicSuffix(domain: string): Promise<boolean> {
   const list = await loadLater(() => import('@cardwright/protocol/relying-party'));
   return list.isPublicSuffix(domain);
@@ -61,7 +61,7 @@ async function createByHost(
     device.madePasskeys.add(registration.id);
     return { registration, proof: await proofOf(device, order, registration, context, pin) };
   };
-  // Where there is one PIN, the FIDO PIN is the initial PIN.
+  // If the applications share one PIN, the FIDO PIN is the initial PIN.
   if (order.pin === 'shared') device.rememberFidoPin(device.remembered('pin'));
   const { fidoPin: reference } = secrets;
   const made = reference ? await withFidoPin(device, context, { reference, mayForget }, create) : await create();
@@ -89,7 +89,7 @@ async function createByBrowser(
   return { registration, proof, device: holder.publish(device) };
 }
 
-/** Proves that the credential is on the open device. Returns null where the device cannot prove it, or no proof is requested. */
+/** Proves that the credential is on the open device. Returns null if the device cannot prove this, or if no proof is requested. */
 async function proofOf(
   device: OpenDevice,
   { options, proof: challenge }: Order,
@@ -110,8 +110,8 @@ async function proofOf(
   }
 }
 
-/** Errors of a device that does not sign, as opposed to one that is gone. */
+/** Errors that mean that the device is present but does not sign. */
 const CANNOT_PROVE = ['AUTHENTICATOR_ERROR', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
-/** The authenticator zeroes the PIN that it receives. */
+/** Copies a PIN, because `Authenticator` zeroes the PIN that it receives. */
 const copyOf = (pin: Uint8Array | undefined): Uint8Array | undefined => pin && Uint8Array.from(pin);

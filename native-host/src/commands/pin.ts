@@ -47,7 +47,7 @@ export function pinHandlers(holder: DeviceHolder) {
           await verifyNewPin(device.piv.pins, newPin);
         });
         device.forgetSecrets();
-        // Kept for later orders of the same CMS with the source `session`.
+        // Keep the PIN for later commands of the same CMS, which name it by the source `session`.
         if (context.operation !== null) device.rememberPin(newPin);
       });
       return {};
@@ -56,8 +56,8 @@ export function pinHandlers(holder: DeviceHolder) {
 }
 
 /**
- * Returns the CMS's rules for a new PIN. Only a signed step can contain them, because a page could choose none. A site without a CMS has
- * none.
+ * Returns the CMS's rules for a new PIN. Only a step that the CMS signed may contain rules, because a page could choose weaker ones. A site
+ * without a CMS has no rules.
  *
  * @throws CardwrightError `STEP_REQUIRED`
  */
@@ -70,8 +70,8 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
 }
 
 /**
- * Reads the remaining tries of the PIN to change. An initial PIN that the card has verified on this connection is not a guess, so its tries
- * are neither read nor shown.
+ * Reads the remaining tries of the PIN to change. The initial PIN, if the card has verified it on this connection, is certainly right: its
+ * tries are neither read nor shown.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
@@ -100,7 +100,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
 ): Promise<Record<O | 'newPin', Uint8Array>> {
   const old: SecretReference = references[oldSecret];
   const isTyped = old.source === 'user';
-  // The window shows only the tries of a PIN that the user types.
+  // The window shows only the tries of a PIN or PUK that the user types.
   let shown = isTyped ? retriesLeft : null;
   return setNewPin({
     gather: ({ problem, mayAskAgain }) => {
@@ -110,7 +110,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
         retriesLeft: shown,
         problem: problem?.code ?? null,
         mayAskAgain,
-        // The current PIN is known to the host alone.
+        // A current PIN from the session is known to the host alone, so the device is unusable for its user.
         isFirst: old.source === 'session',
         isShared,
       });

@@ -10,17 +10,17 @@ export type SecretReferences<N extends UserSecret> = Readonly<Record<N, SecretRe
 
 export interface AskOptions {
   readonly rules: PinRules;
-  /** Tries of the secret that the card checks. */
+  /** Remaining tries of the current PIN or PUK; null if they are not shown. */
   readonly retriesLeft: number | null;
   /** The reason for a repeated request, as a code of the catalogue. */
   readonly problem: string | null;
-  /** Set when the answer is checked at once, and the request may be repeated because of it. */
+  /** Set when the answer is checked at once, and the user may be asked again. */
   readonly mayAskAgain?: boolean;
   /** Rules of a new FIDO PIN. */
   readonly fidoRules?: FidoPinRules | null;
   /** Set when the device is unusable until its user has chosen the new PIN. */
   readonly isFirst?: boolean;
-  /** Set when the new PIN is that of the FIDO2 application too. */
+  /** Set when the new PIN is also the PIN of the FIDO2 application. */
   readonly isShared?: boolean;
   /** Set when the user may say that the FIDO PIN is forgotten. */
   readonly mayForget?: boolean;
@@ -40,7 +40,7 @@ export async function gatherSecrets<N extends UserSecret>(
   const names = namesOf(references);
   const fromUser = names.filter((name) => references[name].source === 'user');
   const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
-  // Secrets that could be missing come first, so that the user is not asked in vain.
+  // Secrets of other sources come first: if one is missing, the user is not asked in vain.
   for (const name of names.filter((candidate) => !fromUser.includes(candidate))) {
     gathered[name] = await secretOf(name, references[name], device, context);
   }

@@ -5,7 +5,7 @@ import type { PreparedCredentials } from '../devices/escrow.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { HostSession } from '../server/host-session.js';
 
-/** How often to generate another PIN after random digits broke a rule of the card. */
+/** Largest number of random PINs to try, because the card may refuse some by a rule of its own. */
 const MAX_ATTEMPTS = 5;
 
 export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'onWaiting'> {
@@ -14,15 +14,14 @@ export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'on
 }
 
 /**
- * Releases a device whose applications share one PIN, with a temporary PIN in place of the initial one. Afterwards the initial PIN is
- * restored in any case.
+ * Releases a device whose applications share one PIN, and gives it a temporary PIN meanwhile. Afterwards the initial PIN is restored in any
+ * case.
  *
- * So the PIN that the user types into the browser's dialog is worthless afterwards, and the user never learns the PIN that the CMS keeps.
- * If the card is pulled meanwhile, `credentials.apply` of the next session restores it.
+ * The user types only the temporary PIN into the browser's dialog, and never learns the initial PIN, which the CMS keeps. If the card is
+ * removed meanwhile, `credentials.apply` of the next session restores the initial PIN.
  *
- * @param use receives the PIN, sealed to the extension's windows
- * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, and the errors of
- * `DeviceHolder.whileReleased`
+ * @param use receives the temporary PIN, sealed to the extension's windows
+ * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, and the errors of `DeviceHolder.whileReleased`
  */
 export async function withTemporaryPin<T>(
   holder: DeviceHolder,
@@ -35,7 +34,7 @@ export async function withTemporaryPin<T>(
   const seal = (pin: Uint8Array): Promise<string> => session.sealToWindow(pin, device.info.id, operation);
   let sealed = '';
   const prepare = async (): Promise<void> => {
-    // Until it is restored, the card does not have this PIN.
+    // Until the initial PIN is restored, the card does not have it.
     device.rememberPin(undefined);
     device.rememberFidoPin(undefined);
     sealed = await putTemporaryPin(device, prepared, seal);
@@ -57,7 +56,7 @@ async function putTemporaryPin(
   for (let attempt = 1; ; attempt += 1) {
     const pin = prepared.makeTemporaryPin(minLength);
     try {
-      // Sealing comes first, so that the card never has a PIN that cannot be shown.
+      // Sealing comes first, so that the card never has a PIN that the user cannot be shown.
       const sealed = await seal(pin);
       await prepared.putTemporaryPin(piv, pin);
       return sealed;

@@ -16,17 +16,17 @@ import { SelectedApplication } from './selected-application.js';
 export interface CardApplications {
   readonly piv: PivSession | null;
   readonly fido: Authenticator | null;
-  /** Decimal serial number, where an application reports it. */
+  /** Decimal serial number; null if no application reports it. */
   readonly serial: string | null;
 }
 
 export interface FindOptions {
   readonly lengths: LengthOptions;
-  /** The result of an earlier look at this insertion. Applications found to be missing are not searched for again. */
+  /** The facts that were read earlier, since the card was inserted. Applications that are missing there are not searched for again. */
   readonly known: DeviceInfo | undefined;
-  /** How to look for FIDO2; null to skip it. */
+  /** Options of the search for FIDO2; null to skip the search in the reader. */
   readonly fido: FidoOptions | null;
-  /** Opens the authenticator over USB HID, where that is the only way to reach it. */
+  /** Opens the authenticator over USB HID. Called if the card has none that can be reached through the reader. */
   readonly takeUsb: () => Promise<Authenticator | null>;
 }
 
@@ -34,7 +34,7 @@ export interface FidoOptions {
   readonly clock: Clock;
   /** The transports in the terms of WebAuthn (5.8.4). */
   readonly transports: readonly string[];
-  /** Called when the application ended the connection: it gave no answer, or a malformed one. */
+  /** Called when the FIDO application made the connection unusable. */
   readonly onFailure: () => void;
 }
 
@@ -54,8 +54,8 @@ export async function findApplications(card: CardConnection, options: FindOption
 }
 
 /**
- * Returns null where the card has no FIDO2, and also where it cannot be used. An application that answers strangely, or that Windows
- * reserves for administrators, does not make PIV unusable.
+ * Opens the FIDO2 application of a card. Returns null if there is none or it cannot be used: a FIDO2 application with wrong answers, or one
+ * that Windows reserves for administrators, must not make PIV unusable.
  */
 async function findFido(
   card: CardConnection,
@@ -78,14 +78,17 @@ async function findFido(
   }
 }
 
-/** Cancels and requests for answers are sent after an abort as well. Otherwise the authenticator would wait for its user. */
+/**
+ * Transmits an APDU to the FIDO2 application. Cancellations and requests for answers are sent even after an abort, because the authenticator
+ * would go on waiting for its user.
+ */
 function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | undefined): Promise<Uint8Array> {
   const { ins } = decodeCommand(apdu);
   const isLater = ins === NFCCTAP.POLL.ins || ins === INS_GET_RESPONSE;
   return isLater ? card.transmitAfterAbort(apdu, answerTime) : card.transmit(apdu, answerTime);
 }
 
-/** Returns null where the card has no PIV. */
+/** Opens the PIV application of a card. Returns null if the card has none. */
 async function findPiv(selected: SelectedApplication, lengths: LengthOptions): Promise<PivSession | null> {
   let piv: PivSession | null = null;
   const channel = selected.channelTo(PIV_AID, { onDeselected: () => piv?.deselected() });

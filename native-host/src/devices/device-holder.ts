@@ -12,23 +12,23 @@ import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 export interface ReleaseOptions {
-  /** Signal of the command. The card is taken back even after its abort. */
+  /** Signal of the command. The card is taken back even after the abort of this signal. */
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Milliseconds to wait for another program. */
+  /** Milliseconds to wait for another program to release the card. */
   readonly patience?: number;
   /** Set when the device will be removed and reinserted meanwhile. */
   readonly isReinserted?: boolean;
   /** Prepares the card before it is released. */
   readonly prepare?: () => Promise<void>;
-  /** Restores the card once it is back, whatever happened, and also when the page is gone. */
+  /** Restores the card once it is taken back, even after an error and when the page is gone. */
   readonly restore?: () => Promise<void>;
 }
 
 export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Models that the administrator allows. Null, the default, for all. */
+  /** Keys of the models that the administrator allows. Default: null, for all. */
   readonly models?: readonly string[] | null;
 }
 
@@ -38,29 +38,29 @@ type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
 type Holding =
   | { readonly state: 'none' }
   | Held
-  /** It was held until it was pulled. */
+  /** The device was held until it was removed. */
   | { readonly state: 'pulled'; readonly removal: Removal };
 
 interface Held {
-  /** While the device is `lent`, another program uses it. It is back, or lost, afterwards. */
+  /** `lent` while another program uses the device. Afterwards the device is held again, or lost. */
   readonly state: 'held' | 'lent';
   readonly device: OpenDevice;
-  /** Models that the administrator allows; null for all. */
+  /** Keys of the models that the administrator allows; null for all. */
   readonly models: readonly string[] | null;
-  /** Aborted when the device is gone while its user is asked. */
+  /** Aborted when the device is removed while its user is asked. */
   readonly gone: AbortController;
 }
 
 const NONE: Holding = { state: 'none' };
-/** The signal of no device. */
+/** The signal if no device is held. It is never aborted. */
 const NEVER = new AbortController().signal;
 
-/** Holds the one device of this session, and releases it at `close`, when it is pulled, or when it is unused for too long. */
+/** Holds the one device of this session, and releases it at `close`, when it is removed, or when it is unused for too long. */
 export class DeviceHolder {
   readonly managementKeyTries = new ManagementKeyTries();
   readonly #idle: IdleTimer;
   #holding: Holding = NONE;
-  /** Reader of the device opened last. An APDU that it has not answered belongs to this session. */
+  /** Reader of the device opened last. An unanswered APDU to this reader belongs to this session. */
   #reader: string | undefined;
   /** Settled once a lent device is back or lost. */
   #returning: Promise<unknown> = Promise.resolve();
@@ -79,9 +79,9 @@ export class DeviceHolder {
   }
 
   /**
-   * Returns the held device as of its opening or erasure, or null.
+   * Returns the latest facts of the held device, or null if none is held.
    *
-   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was removed
    */
   heldDevice(): DeviceInfo | null {
     if (this.#holding.state === 'pulled') throw new CardwrightError(this.#holding.removal);
@@ -89,8 +89,8 @@ export class DeviceHolder {
   }
 
   /**
-   * Aborts when the open device is pulled, or the smart card service ends, while a command waits for its user and not for the card. The
-   * reason is a `CardwrightError`.
+   * Signal that is aborted when the open device is removed, or the smart card service ends, while a command runs that may be waiting for its
+   * user. Its reason is a `CardwrightError`.
    */
   get gone(): AbortSignal {
     return this.#held?.gone.signal ?? NEVER;
@@ -104,8 +104,8 @@ export class DeviceHolder {
   /**
    * Takes a device for this session alone. Releases the device held before.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` when another is in its place; `CONTACT_NEEDED`, `DEVICE_NOT_ALLOWED`,
-   * and the errors of `takeAndIdentify`
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` if another device is in its place; `CONTACT_NEEDED`, `DEVICE_NOT_ALLOWED`,
+   *   and the errors of `takeAndIdentify`
    */
   async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
@@ -131,7 +131,7 @@ export class DeviceHolder {
   }
 
   /**
-   * Erases the open device. It stays open, but its facts, and perhaps its id, change.
+   * Erases the open device. The device stays open, but its facts, and perhaps its id, change.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and errors that end a connection, after which the erasure can be repeated
    */
@@ -143,11 +143,11 @@ export class DeviceHolder {
   }
 
   /**
-   * Releases the device while another program uses it, and takes it back in any case. Meanwhile this host looks at no card in its reader
-   * and does not report its removal. Afterwards all authentication to the card must be repeated.
+   * Releases the device while `work` runs, so that another program can use it, and takes it back in any case. Meanwhile this host neither
+   * reads cards in the device's reader nor reports the removal of the device. Afterwards all authentication to the card must be repeated.
    *
-   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it is gone, `WRONG_DEVICE` when another is in its place, and the
-   * errors of `takeAndIdentify`; then it is no longer open
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another is in its place, and the
+   *   errors of `takeAndIdentify`; the device is then no longer open
    * @throws any error of `work`, once the device is back
    */
   whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
@@ -156,18 +156,18 @@ export class DeviceHolder {
     return lent;
   }
 
-  /** Waits, while the device is released, for the user to remove and reinsert it. Resolves with false after the time limit. */
+  /** Waits until the user has removed and reinserted the released device. Resolves with false after the time limit. */
   isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
     return isReinserted(this.readers, place, options);
   }
 
-  /** Resets and releases the card. Does nothing when none is held. */
+  /** Resets and releases the device's card. Does nothing if no device is held. */
   async close(): Promise<void> {
     await this.#returning;
     await this.#release(NONE);
   }
 
-  /** Closes for good: no device can be opened afterwards. */
+  /** Closes the device and the connection to the readers. No device can be opened afterwards. */
   async shutdown(): Promise<void> {
     this.#isShutDown = true;
     await this.close();
@@ -177,10 +177,11 @@ export class DeviceHolder {
   /**
    * Runs one command on the open device. Sends no APDU after the signal's abort.
    *
-   * Closes the device if its card was pulled or the service ended. Also closes it if the card is mute, unless an APDU is still unanswered:
-   * then the process has to end.
+   * Closes the device if its card was removed or the service ended. Also closes the device if the card is mute, unless an APDU is still
+   * unanswered: only the end of the process frees such a card.
    *
-   * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
+   * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was
+   *   removed
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     await this.#returning;
@@ -212,7 +213,7 @@ export class DeviceHolder {
       return await work();
     } finally {
       await device.release();
-      // The fate of the device matters more than the result of the work.
+      // An error of taking the device back replaces the result or the error of the work.
       await this.#takeBack(device, options);
     }
   }
@@ -254,12 +255,12 @@ export class DeviceHolder {
     if (held?.state !== 'held') return;
     const reason = await this.#whyGone(held.device);
     if (!reason || this.#held?.device !== held.device) return;
-    // A command that waits for the user is notified here. One that talks to the card gets the error from the card.
+    // A command that waits for the user is notified by this signal. A command that is using the card gets the error from PC/SC.
     if (this.#idle.isInUse) held.gone.abort(reason);
     else if (isRemoval(reason)) await this.#release(holdingAfter(reason));
   }
 
-  /** Releases the device, if one is held. Calls meanwhile already see what is held afterwards. */
+  /** Releases the device, if one is held. Calls during the release already see the new state. */
   async #release(afterwards: Holding): Promise<void> {
     this.#idle.stop();
     const device = this.#held?.device;
@@ -288,5 +289,5 @@ export class DeviceHolder {
 
 const isAllowed = ({ model }: OpenDevice, models: Held['models']): boolean => models?.includes(model.key) ?? true;
 
-/** The state after an error that ended the connection. */
+/** Returns the state after an error that ended the connection. */
 const holdingAfter = (error: unknown): Holding => (isRemoval(error) ? { state: 'pulled', removal: error.code } : NONE);

@@ -10,42 +10,44 @@ import { requireTries } from './pin-use.js';
 const PUK_LENGTH = 8;
 
 export interface PrepareOptions {
-  /** Null for a card whose management key stays. */
+  /** Algorithm of the new management key; null if the card keeps its management key. */
   readonly managementKey: ManagementKeyAlgorithm | null;
-  /** Null for a card whose PIN stays. */
+  /** Number of digits of the initial PIN; null if the card keeps its PIN. */
   readonly pinLength: number | null;
-  /** Seals to the CMS. Returns a compact JWE. */
+  /** Encrypts the secrets to the CMS. Returns a compact JWE. */
   readonly seal: (plaintext: Uint8Array) => Promise<string>;
 }
 
-/** The part of an escrow that the CMS returns to a host. */
+/** The secrets of an escrow that the CMS returns to a host. */
 export interface StoredSecrets {
   readonly puk: Uint8Array;
-  /** Null where the escrow contains none. */
+  /** The initial PIN; null if the escrow contains none. */
   readonly pin: Uint8Array | null;
 }
 
 /**
- * New credentials that exist only here and, sealed, at the CMS. They are generated here, or restored from an earlier session's escrow.
+ * New secrets of a card, which exist in this host's memory and, sealed, at the CMS. They are generated here, or restored from the escrow of
+ * an earlier session.
  *
- * The card receives them after the CMS has proved, by the digest, that it stored the escrow. So no secret is ever on a card alone.
+ * They are written to the card after the CMS has proved, by the digest, that it stored the escrow. So no card ever has a secret that the CMS
+ * lacks.
  */
 export class PreparedCredentials {
   #pukApplied = false;
   #applied = false;
-  /** Set when the card refused a PUK since its tries were last restored. */
+  /** Set when the card has refused a PUK, and its tries may not be restored since. */
   #hasSpentTry = false;
 
   private constructor(
     private readonly managementKey: ManagementKey | null,
     private readonly puk: Uint8Array,
-    /** The initial PIN; null for a card whose PIN stays. */
+    /** The initial PIN; null if the card keeps its PIN. */
     readonly pin: Uint8Array | null,
-    /** SHA-256 over the escrow's ASCII, base64url. */
+    /** SHA-256 of the escrow (a JWE, so ASCII) in base64url. */
     readonly digest: string,
   ) {}
 
-  /** Generates credentials from the system's random source and seals them: `escrow` is a compact JWE. Sends nothing to the card. */
+  /** Generates random credentials and seals them: `escrow` is a compact JWE. Sends nothing to the card. */
   static async prepare(options: PrepareOptions): Promise<{ credentials: PreparedCredentials; escrow: string }> {
     const managementKey = options.managementKey && makeManagementKey(options.managementKey);
     const puk = randomDigits(PUK_LENGTH);
@@ -63,25 +65,25 @@ export class PreparedCredentials {
     };
   }
 
-  /** Restores credentials without the management key, which the card has already or keeps. */
+  /** Restores credentials from an escrow. The management key is left out, because the card has it already or keeps its own. */
   static restore(digest: string, { puk, pin }: StoredSecrets): PreparedCredentials {
     return new PreparedCredentials(null, puk, pin, digest);
   }
 
   /**
-   * Writes the credentials to the card in the order management key, PUK, PIN, and verifies each. An interrupted issuance can be resumed,
-   * because each authorises the next. A second call continues where the first stopped.
+   * Writes management key, PUK and PIN to the card, in this order, and verifies each. A second call continues where an interrupted one
+   * stopped.
    *
-   * @param puk the PUK that the card should have now. No other is tried: only the CMS, which remembers the tries of earlier sessions, can
-   * say whether another one is possible and may be tried.
-   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`; `CARD_ERROR` where the
-   * card reported success for the new PUK but kept the old one
+   * @param puk the PUK that the card should have now. No other value is tried: only the CMS, which remembers the attempts of earlier
+   *   sessions, can decide whether to try another one.
+   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`; `CARD_ERROR` if the card
+   *   reported success for the new PUK but kept the old one
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
     if (this.#applied) return;
-    // Checked before any change. The value of the opening is still valid if the PUK was not used since, because no other program can use
-    // it.
+    // The tries are checked before any change. A value that was read earlier on this connection is still valid if this host has not used the
+    // PUK since, because no other program can use the card.
     requireTries(await piv.pins.knownPukStatus(), 'PUK_BLOCKED');
     if (this.managementKey) {
       await piv.managementKey.set(this.managementKey);
@@ -106,28 +108,29 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
-      // Only this shows that the counter was restored: a card that answers 9000 to the first command and does nothing has this PIN already.
+      // A second success shows that the first one restored the counter: the card may have answered 9000 to the first without checking the
+      // PUK.
       if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
-      // The PUK that was sent is right: the card reported success for the new one, but kept the old one.
+      // The old PUK was right: the card reported success for the new PUK, but kept the old one.
       this.#pukApplied = false;
       throw unchangedPuk(error);
     }
   }
 
   async #provePuk(piv: PivSession): Promise<void> {
-    // RESET RETRY COUNTER, because CHANGE REFERENCE DATA would cost a try when it is repeated after a lost answer.
+    // RESET RETRY COUNTER proves the PUK and sets the initial PIN. If it is repeated after a lost answer, it costs no try.
     if (this.pin) await piv.pins.unblockPin(this.puk, this.pin);
-    // Replaced by itself, where the user's PIN stays.
+    // If the card keeps its PIN, the PUK is replaced by itself.
     else await piv.pins.changePuk(this.puk, this.puk);
   }
 
   /**
-   * Generates a PIN of random digits, which the user may see and type elsewhere, unlike the one that the CMS keeps.
+   * Generates a temporary PIN of random digits, which differs from the initial PIN. The user may see it and type it into other programs.
    *
    * @param minLength minimum number of digits
-   * @throws CardwrightError `SECRET_MISSING` where there is no initial PIN
+   * @throws CardwrightError `SECRET_MISSING` if there is no initial PIN
    */
   makeTemporaryPin(minLength: number): Uint8Array {
     const initial = this.#requirePin();
@@ -157,7 +160,7 @@ export class PreparedCredentials {
     return this.pin;
   }
 
-  /** True if the card has all of them. */
+  /** True if the card has all these credentials. */
   get isApplied(): boolean {
     return this.#applied;
   }
@@ -174,7 +177,7 @@ export class PreparedCredentials {
   }
 }
 
-/** The error for a card that answered 9000 to CHANGE REFERENCE DATA and kept its PUK. */
+/** Returns the error for a card that answered 9000 to CHANGE REFERENCE DATA but kept its PUK. */
 const unchangedPuk = ({ data }: CardwrightError<'PUK_INCORRECT'>): CardwrightError =>
   new CardwrightError('CARD_ERROR', {
     statusWord: `63C${(data.retriesLeft ?? 0).toString(16).toUpperCase()}`,

@@ -2,16 +2,16 @@ import type { FidoFacts } from '@cardwright/protocol/devices';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PinRetries } from '../applets/fido2/client-pin.js';
 
-/** The state of a FIDO2 application now, with what no listing contains. */
+/** The current state of a FIDO2 application, including values that no listing contains. */
 export interface FidoState {
   readonly facts: FidoFacts;
-  /** Null where no PIN is set. */
+  /** Remaining tries of the PIN; null if no PIN is set. */
   readonly retries: PinRetries | null;
-  /** Number of passkeys that still fit; null where the device does not report it. */
+  /** Number of passkeys that still fit; null if the device does not report it. */
   readonly remainingPasskeys: number | null;
 }
 
-/** Reads the state. It costs no attempt, and asks for neither PIN nor touch. */
+/** Reads the state of a FIDO2 application. This spends no attempt, and asks for neither PIN nor touch. */
 export async function readFidoState(fido: Authenticator): Promise<FidoState> {
   const { remainingPasskeys = null } = fido.info;
   return { facts: fido.facts(), retries: await fido.pinRetries(), remainingPasskeys };

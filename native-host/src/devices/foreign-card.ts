@@ -5,20 +5,20 @@ import { ApduError } from '../iso7816/apdu.js';
 import { exchange, type ApduChannel } from '../iso7816/exchange.js';
 import { SW } from '../iso7816/status-word.js';
 
-/** A card that has neither PIV nor FIDO2 to be reached, and what it is instead. */
+/** A recognised card on which neither PIV nor FIDO2 can be reached. */
 export class ForeignCard {
   constructor(
-    /** For people. */
+    /** Name of the kind of card, to show to the user. */
     readonly modelName: string,
     /** Set when the device can have PIV and FIDO2, so that they are probably switched off. */
     readonly isSwitchedOff = false,
   ) {}
 }
 
-/** Applications by which other kinds of cards are recognised, the one that decides first. */
+/** Applications by which other kinds of cards are recognised. The first one that a card has decides. */
 const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
   [MANAGEMENT_AID, new ForeignCard('YubiKey', true)],
-  // Generic Identity Device Specification 2.0: the card of Microsoft's own minidriver.
+  // Generic Identity Device Specification 2.0: the card that Windows supports by itself.
   [aid('A000000397425446590201'), new ForeignCard('GIDS smart card')],
   // Functional specification of the OpenPGP application 3.4, 4.2.1.
   [aid('D27600012401'), new ForeignCard('OpenPGP card')],
@@ -35,8 +35,8 @@ function aid(digits: string): Uint8Array {
 }
 
 /**
- * Recognises a card by the first application that it selects. Changes nothing. Null also if it gives an answer that cannot be read, or
- * if the system reserves an application.
+ * Recognises a card by the first application of `KINDS` that it has. Returns null if it has none of them, gives an answer that cannot be
+ * read, or if the system reserves an application. Changes nothing on the card.
  *
  * @throws any error that ends the connection
  */

@@ -13,7 +13,7 @@ import type { PcscCard } from '../pcsc/binding.js';
 
 /** Milliseconds after which an unfinished message is answered with a keep-alive. */
 const KEEP_ALIVE_AFTER = 100;
-/** "The command is being processed", and "more bytes available" (CTAP 2.1, 11.3.7; ISO/IEC 7816-4, 5.6). */
+/** Status words "the command is being processed" (CTAP 2.1, 11.3.7) and "more bytes available" (ISO/IEC 7816-4, 5.6). */
 const UNDER_WAY = 0x9100;
 const MORE_DATA = 0x6100;
 
@@ -23,8 +23,8 @@ interface Message {
 }
 
 /**
- * Presents a security key on USB HID as a card whose only application is FIDO2. It accepts the APDUs of CTAP (CTAP 2.1, 11.3), so all code
- * for cards works with it.
+ * Presents a security key on USB HID as a card whose only application is FIDO2. This card accepts the APDUs of CTAP (CTAP 2.1, 11.3), so all
+ * code for cards works with it.
  */
 export class HidCard implements PcscCard {
   readonly protocol = 'T=1';
@@ -78,7 +78,7 @@ export class HidCard implements PcscCard {
         if (isCardwrightError(error, 'CANCELLED')) return Uint8Array.of(STATUS.KEEPALIVE_CANCEL);
         throw error;
       });
-    // The caller that fetches the answer gets the error.
+    // The caller that fetches the answer gets the error. Until then, it must not count as unhandled.
     answer.catch(() => undefined);
     return { answer, cancel };
   }
@@ -100,7 +100,7 @@ export class HidCard implements PcscCard {
     }
   }
 
-  /** Returns as much of an answer as `le` permits. The rest is kept. */
+  /** Returns as much of an answer as `le` permits, and keeps the rest for GET RESPONSE. */
   #part(answer: Uint8Array, le: number): Uint8Array {
     const part = answer.subarray(0, le);
     this.#rest = answer.slice(le);

@@ -12,12 +12,12 @@ import {
 } from '../pcsc/binding.js';
 import { HidCard } from './hid-card.js';
 
-/** Milliseconds between two looks at USB, which has no event for a key that comes or goes. */
+/** Milliseconds between two listings of the USB HID devices. There is no event for a key that is plugged in or removed. */
 const INTERVAL = 1_000;
 
 /**
- * Adds to PC/SC the security keys that are in no reader. Each looks like a reader of its own, named after the product, with a card in it.
- * Without the library for HID, or without such keys, PC/SC is unchanged.
+ * Adds to PC/SC the security keys that are reached over USB HID, and not through a reader. Each looks like a reader of its own, named after
+ * the product, with a card in it. Without such keys, or without the library for HID, PC/SC is unchanged.
  */
 export const withHidKeys = (
   pcsc: PcscBinding,
@@ -38,7 +38,7 @@ export const withHidKeys = (
   },
 });
 
-/** A key that is presented as a reader, by its path. */
+/** A key that is presented as a reader. The path of its HID device identifies it. */
 interface Key {
   readonly device: FidoHidDevice;
   readonly reader: string;
@@ -48,11 +48,14 @@ interface Key {
 class HidKeys {
   #readers: readonly string[] | undefined;
   #keys: readonly Key[] = [];
-  /** Paths of the previous look. A key whose reader is about to appear must not be reported as one without. */
+  /**
+   * Paths of the keys in the previous listing; undefined before the first. A key is reported only if it was listed before, because its PC/SC
+   * reader may appear a little later.
+   */
   #seen: ReadonlySet<string> | undefined;
   #events = 0;
   #binding: HidBinding | undefined;
-  /** Undefined before the first look. */
+  /** The latest listing; undefined before the first. */
   #devices: readonly FidoHidDevice[] | undefined;
   #isClosed = false;
   #cancel: Cancel = () => undefined;
@@ -70,7 +73,7 @@ class HidKeys {
 
   noteReaders(names: readonly string[]): void {
     this.#readers = names;
-    // The first list is complete only after a look at USB.
+    // The readers are first reported together with the keys, after the first listing.
     if (this.#devices) this.#tell(this.#devices);
   }
 
@@ -116,7 +119,7 @@ class HidKeys {
     if (this.#binding) this.#cancel = this.clock.after(INTERVAL, () => void this.#look(), { background: true });
   }
 
-  /** True if a key has not been reported yet, because it was new at the previous look. */
+  /** True if a key has not been reported yet, because it was new in the previous listing. */
   #isNewsLeft(devices: readonly FidoHidDevice[]): boolean {
     const told = this.#keys.map(({ device }) => device.path);
     return hidOnlyDevices(this.#readers ?? [], devices).some(({ path }) => !told.includes(path));
@@ -150,7 +153,7 @@ class HidKeys {
   }
 }
 
-/** Distinguishes two keys of one model by a number. */
+/** Returns a reader name for a key. A number distinguishes keys of one model. */
 function freeName(product: string, taken: readonly string[]): string {
   const names = [product, ...taken.map((_, index) => `${product} ${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? product;

@@ -12,7 +12,7 @@ import { recognizeCard } from './foreign-card.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
-/** A held card, its applications and its facts. */
+/** The connection to a card, with the applications and the facts of the card. */
 export interface IdentifiedCard {
   readonly connection: CardConnection;
   readonly applications: CardApplications;
@@ -28,21 +28,22 @@ export interface IdentifyOptions extends TakeOptions {
 
 const MAX_ATTEMPTS = 4;
 /**
- * Attempts after which extended lengths and FIDO2 are no longer tried. A driver that does not support them reports the card as gone, too.
+ * Attempts after which extended lengths and the FIDO2 application of the card are no longer tried: a driver that does not support them also
+ * reports the card as gone.
  */
 const EXTENDED_ATTEMPTS = 2;
-/** Milliseconds for a reset to end. PC/SC has no event for it. */
+/** Milliseconds to wait for the end of a reset. PC/SC has no event for this. */
 const RESET_TIME = 150;
 
 /**
  * Takes the card of a reader and identifies it.
  *
  * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset
- * (measured). So these errors count only when the reader is empty.
+ * (measured). So the card is taken again after these errors, unless it is really gone.
  *
- * @param known the result of an earlier look at this insertion, which saves some questions
- * @throws CardwrightError `NO_APPLICATION`, whose cause is the `ForeignCard` if it was recognised; `CANCELLED`, and the errors that PC/SC
- *   return codes and the card's answers mean
+ * @param known the facts that were read earlier, since the card was inserted; they save some commands
+ * @throws CardwrightError `NO_APPLICATION`, whose cause is the `ForeignCard` if it was recognised; `CANCELLED`, and the errors to which PC/SC
+ *   return codes and the card's answers are mapped
  */
 export async function takeAndIdentify(
   readers: Readers,
@@ -62,7 +63,7 @@ export async function takeAndIdentify(
       });
     } catch (error) {
       const isDisturbed = isCardwrightError(error, 'CARD_RESET') || isRemoval(error);
-      // While its APDU is unanswered, the card cannot be taken again.
+      // While an APDU to it is unanswered, the card cannot be taken again.
       const isFault = fido.hasFailed && !readers.isPending(place.reader);
       if (!(isDisturbed || isFault) || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
       if (isFault) mayAskFido = false;
@@ -71,7 +72,7 @@ export async function takeAndIdentify(
   }
 }
 
-/** Determines whether the card of a place is missing, the reader, or neither. */
+/** Determines whether the card of a place is missing or its reader is. Returns null if both are present. */
 export async function missingFrom(readers: Readers, place: Place): Promise<'CARD_REMOVED' | 'READER_REMOVED' | null> {
   const state = (await readers.list()).find(({ name }) => name === place.reader);
   if (!state) return 'READER_REMOVED';
@@ -93,7 +94,7 @@ export async function placeIn(readers: Readers, reader: string): Promise<Place> 
 interface Attempt {
   readonly known: DeviceInfo | undefined;
   readonly mayExtend: boolean;
-  /** Called when the FIDO application ended the connection. Null to skip the application. */
+  /** Called when the FIDO application made the connection unusable. Null to skip the application. */
   readonly onFidoFailure: (() => void) | null;
 }
 
@@ -123,7 +124,7 @@ async function attemptOnce(
   const find = (seen?: DeviceInfo): Promise<CardApplications> =>
     findApplications(connection, {
       lengths: {
-        // T=0 would need ENVELOPE for them (ISO/IEC 7816-3, 12.2).
+        // Extended lengths over T=0 would need ENVELOPE (ISO/IEC 7816-3, 12.2).
         extendedLength: connection.protocol === 'T=1' && mayExtend,
         announced: announcesExtendedLength(place.card.atr),
       },

@@ -1,6 +1,6 @@
 import { cborMap, encodeCbor, type CborMap } from './cbor.js';
 
-/** The part of an attestation that reaches the relying party (WebAuthn Level 3, 6.5). */
+/** The attestation object that the relying party receives (WebAuthn Level 3, 6.5.4). */
 export interface AttestationObject {
   readonly fmt: string;
   readonly attStmt: CborMap;
@@ -18,8 +18,8 @@ export const encodeAttestationObject = ({ fmt, attStmt, authData }: AttestationO
   );
 
 /**
- * Removes the statement for a relying party that asked for none (5.1.3, step "none"). A self attestation stays, because it says nothing
- * about the device. The AAGUID stays too: Level 3 no longer replaces it with zeros.
+ * Removes the attestation statement for a relying party that asked for no attestation (5.1.3, "none"). The statement of a self attestation
+ * stays, because it reveals nothing about the device. The AAGUID stays too: Level 3 no longer replaces it with zeros.
  */
 export function withoutAttestation(object: AttestationObject, aaguid: string): AttestationObject {
   const isSelfAttestation = aaguid === NO_AAGUID && object.fmt === 'packed' && !object.attStmt.has('x5c');

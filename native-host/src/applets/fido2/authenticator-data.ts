@@ -12,13 +12,13 @@ export interface AuthenticatorData {
   readonly signCount: number;
   /** The new credential. Undefined in an assertion. */
   readonly attested: AttestedCredential | undefined;
-  /** Undefined where there are none. */
+  /** Outputs of the extensions; undefined if there are none. */
   readonly extensions: CborMap | undefined;
 }
 
 /** Attested credential data (6.5.1). */
 export interface AttestedCredential {
-  /** As a UUID. */
+  /** Model of the authenticator, as a UUID. */
   readonly aaguid: string;
   readonly credentialId: Uint8Array;
   /** COSE key (RFC 9052, 7). */
@@ -30,12 +30,12 @@ export interface AttestedCredential {
 const FLAG = { UP: 0x01, UV: 0x04, BE: 0x08, BS: 0x10, AT: 0x40, ED: 0x80 } as const;
 
 const HASH_LENGTH = 32;
-/** Hash, flags and counter. */
+/** Length in bytes of the relying party's hash, the flags and the signature counter. */
 const HEADER_LENGTH = HASH_LENGTH + 5;
 const AAGUID_LENGTH = 16;
-/** AAGUID and the length of the credential id. */
+/** Length in bytes of the AAGUID and of the field with the credential id's length. */
 const ATTESTED_HEADER_LENGTH = AAGUID_LENGTH + 2;
-/** Longest credential id (WebAuthn, 4). */
+/** Longest credential id in bytes (WebAuthn, 4). */
 const MAX_CREDENTIAL_ID = 1023;
 const COSE_ALG = 3;
 

@@ -22,7 +22,7 @@ import {
 } from './make-credential.js';
 import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
 
-/** How a command is cancelled, how its user is asked, and how the user is verified. */
+/** Options of a command: how it is cancelled, how its user is asked for a touch, and how the user is verified. */
 export interface Use extends Interaction {
   /**
    * The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If absent, the authenticator verifies the user itself, where it
@@ -32,8 +32,9 @@ export interface Use extends Interaction {
 }
 
 /**
- * One FIDO2 authenticator (CTAP 2.1 to 2.3). Its methods are named after the commands of the standard. Each throws the error that
- * `fido-error.ts` maps a status to, `CANCELLED` after an abort, and any error that ends the connection. PINs are zeroed, also on error.
+ * One FIDO2 authenticator (CTAP 2.1 to 2.3). Its methods are named after the commands of the standard. Each throws the error to which
+ * `fido-error.ts` maps the status of the answer, `CANCELLED` after an abort, and any error that ends the connection. PINs are zeroed, also on
+ * error.
  */
 export class Authenticator {
   readonly #channel: CtapChannel;
@@ -61,9 +62,10 @@ export class Authenticator {
   }
 
   /**
-   * Opens the authenticator on a card. Returns null when the card has none. Selecting another application on the card ends it.
+   * Opens the authenticator on a card. Returns null when the card has none. It stops working when another application on the card is
+   * selected.
    *
-   * @throws CardwrightError `FIDO_UNREACHABLE` where the system reserves it for itself
+   * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself
    */
   static async overPcsc(card: ApduChannel, options: NfcOptions): Promise<Authenticator | null> {
     const transport = await NfcCtap.select(card, options);
@@ -76,7 +78,10 @@ export class Authenticator {
     return transport && Authenticator.open(transport, signal);
   }
 
-  /** The answer of the last authenticatorGetInfo. It includes a PIN set since, but not changes made by other programs. */
+  /**
+   * The answer of the last authenticatorGetInfo. It is updated when this program sets the PIN, but not when another program changes
+   * something.
+   */
   get info(): AuthenticatorInfo {
     return this.latest;
   }
@@ -85,7 +90,7 @@ export class Authenticator {
     return this.#channel.transport.transports;
   }
 
-  /** `info` in the terms of the protocol. */
+  /** Returns `info` in the terms of the protocol between portal and host. */
   facts(): FidoFacts {
     return factsOf(this.latest);
   }
@@ -96,7 +101,7 @@ export class Authenticator {
     return this.latest;
   }
 
-  /** getPINRetries (6.5.5.2). Returns null when no PIN is set or supported. */
+  /** getPINRetries: reads the remaining tries of the PIN (6.5.5.2). Returns null when no PIN is set or supported. */
   async pinRetries(): Promise<PinRetries | null> {
     return this.latest.options.get('clientPin') === true ? this.#clientPin.retries() : null;
   }
@@ -112,7 +117,7 @@ export class Authenticator {
   }
 
   /**
-   * changePIN (6.5.5.6).
+   * changePIN: replaces the PIN (6.5.5.6).
    *
    * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `PIN_RULE_VIOLATED`,
    *   `PIN_REFUSED_BY_DEVICE`
@@ -123,8 +128,8 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorMakeCredential (6.1). If the list of excluded credentials does not fit one message, it is first searched silently (6.1.2,
-   * "pre-flight").
+   * authenticatorMakeCredential: creates a credential (6.1). A list of excluded credentials that does not fit one message is first searched
+   * silently (6.1.2, "pre-flight").
    *
    * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of a PIN, and
    *   `NOT_AUTHENTICATED` when verification is required and there is neither a PIN nor another method
@@ -143,8 +148,8 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorGetAssertion (6.2). Returns null when the authenticator has none of the credentials, or reveals none without user
-   * verification. Without touch it also searches lists that do not fit one message.
+   * authenticatorGetAssertion: signs with a credential of the list (6.2). A list that does not fit one message is first searched silently.
+   * Returns null when the authenticator has none of the credentials, or reveals none without user verification.
    */
   async getAssertion(order: AssertionOrder, use: Use): Promise<Assertion | null> {
     const tokenUse = { permissions: PERMISSION.GET_ASSERTION, rpId: order.rpId };
@@ -157,7 +162,8 @@ export class Authenticator {
   }
 
   /**
-   * Deletes one credential (6.8.5, or its preview). Returns false when it does not exist or belongs to another relying party.
+   * Deletes one credential (6.8.5, or the preview command). Returns false when the credential does not exist or belongs to another relying
+   * party.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of a PIN
    */
@@ -194,7 +200,7 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** Forces a change of the PIN before its next use for anything else. */
+  /** Makes the authenticator refuse its PIN until the PIN is changed. */
   forceChangePin(use: Use): Promise<void> {
     return this.setMinPinLength({ forceChange: true }, use);
   }
@@ -210,7 +216,7 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** @throws CardwrightError `FIDO_RESET_REFUSED`, without sending a command, when resets are allowed only over another transport */
+  /** Checks, without sending a command, that this transport permits a reset. @throws CardwrightError `FIDO_RESET_REFUSED` if only others do */
   requireReset(): void {
     const { resetTransports } = this.latest;
     if (resetTransports && !this.transports.some((transport) => resetTransports.includes(transport))) {
@@ -244,8 +250,8 @@ export class Authenticator {
   }
 
   /**
-   * Finds the excluded credential that is on the authenticator. With it alone, the authenticator itself refuses after a touch (WebAuthn,
-   * 6.3.2).
+   * Finds the excluded credential that is on the authenticator. A list of this credential alone makes the authenticator refuse after a touch
+   * (WebAuthn, 6.3.2).
    */
   async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };
@@ -270,7 +276,7 @@ export class Authenticator {
     return null;
   }
 
-  /** Verifies the user by the available method, and passes the proof for a message to `work`. */
+  /** Verifies the user by the available method, and passes to `work` a function that returns the proof of this for a message. */
   #verified<T>(use: Use, tokenUse: TokenUse, isRequired: boolean, work: (verify: Verify) => Promise<T>): Promise<T> {
     return this.#withToken(use, tokenUse, isRequired, (token, uv) =>
       work((clientDataHash) => ({ token: token?.authenticate(clientDataHash), uv })),
@@ -299,7 +305,7 @@ export class Authenticator {
     return byItself ? this.#clientPin.uvToken(tokenUse, use) : undefined;
   }
 
-  /** The error for an authenticator that would refuse, or create a credential without verifying its user. */
+  /** Returns the error for a required verification that neither a PIN nor the authenticator itself can provide. */
   #unverified(): CardwrightError {
     const hasNone = this.latest.options.get('clientPin') === false;
     return new CardwrightError(hasNone ? 'FIDO_PIN_MISSING' : 'NOT_AUTHENTICATED');

@@ -5,7 +5,7 @@ import type { PinToken } from './client-pin.js';
 
 /** Commands whose subcommands a token authenticates: credential management and configuration (CTAP 2.1, 6.8, 6.11). */
 
-/** Parameters, the same in both commands. */
+/** Parameters of both commands. */
 const PARAMETER = {
   SUBCOMMAND: 0x01,
   SUBCOMMAND_PARAMS: 0x02,
@@ -13,33 +13,33 @@ const PARAMETER = {
   PIN_UV_AUTH_PARAM: 0x04,
 } as const;
 
-/** deleteCredential (6.8.5). */
+/** Subcommand deleteCredential and its parameter (6.8.5). */
 const DELETE_CREDENTIAL = 0x06;
 const CREDENTIAL_ID = 0x02;
 
-/** setMinPINLength (6.11.4). */
+/** Subcommand setMinPINLength and its parameters (6.11.4). */
 const SET_MIN_PIN_LENGTH = 0x03;
 const MIN_PIN_LENGTH = { NEW: 0x01, RP_IDS: 0x02, FORCE_CHANGE: 0x03 } as const;
-/** Prefix of an authenticatorConfig message when it is authenticated (6.11). */
+/** Bytes that precede the subcommand when the token authenticates authenticatorConfig (6.11). */
 const CONFIG_PREFIX = Uint8Array.of(...new Array<number>(32).fill(0xff), COMMAND.CONFIG);
 
-/** Changes of setMinPINLength. Each can only make the rules stricter. */
+/** Settings that setMinPINLength changes. Each can only make the rules stricter. */
 export interface MinPinLengthOrder {
-  /** In Unicode code points. */
+  /** New minimum length of a PIN in Unicode code points. */
   readonly length?: number | undefined;
-  /** Relying parties that may read it, by the extension minPinLength. */
+  /** Relying parties that may read the minimum length, by the extension minPinLength. */
   readonly rpIds?: readonly string[] | undefined;
-  /** Requires that the PIN is changed before its next use. */
+  /** True to require that the PIN is changed before its next use. */
   readonly forceChange?: boolean | undefined;
 }
 
-/** Parameters of deleteCredential. The preview command has the same. */
+/** Builds the parameters of deleteCredential. The preview command has the same. */
 export function deleteCredentialParameters(credentialId: Uint8Array, token: PinToken): CborMap {
   const parameters = cborMap([[CREDENTIAL_ID, descriptorOf(credentialId)]]);
   return authorized(DELETE_CREDENTIAL, parameters, token, new Uint8Array());
 }
 
-/** Parameters of setMinPINLength. The token is absent for an authenticator that has no PIN. */
+/** Builds the parameters of setMinPINLength. The token is absent for an authenticator that has no PIN. */
 export function minPinLengthParameters(order: MinPinLengthOrder, token: PinToken | undefined): CborMap {
   const parameters = cborMap([
     [MIN_PIN_LENGTH.NEW, order.length],
@@ -49,7 +49,7 @@ export function minPinLengthParameters(order: MinPinLengthOrder, token: PinToken
   return authorized(SET_MIN_PIN_LENGTH, parameters, token, CONFIG_PREFIX);
 }
 
-/** Authenticates prefix, subcommand and parameters with the token. */
+/** Builds the parameters of a command. The token authenticates prefix, subcommand and its parameters. */
 function authorized(subcommand: number, parameters: CborMap, token: PinToken | undefined, prefix: Uint8Array): CborMap {
   const message = Buffer.concat([prefix, Uint8Array.of(subcommand), encodeCbor(parameters)]);
   const authentication = token?.authenticate(message);

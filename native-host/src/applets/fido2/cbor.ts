@@ -7,10 +7,10 @@ export type CborKey = number | string;
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
 export type CborValue = null | boolean | number | bigint | string | Uint8Array | readonly CborValue[] | CborMap;
 
-/** Levels of maps and arrays. CTAP allows four in a message (8), but an attestation statement may have more of its own. */
+/** Greatest depth of nested maps and arrays. CTAP allows four levels in a message (8), but an attestation statement may have more of its own. */
 const MAX_DEPTH = 8;
 
-/** Encodes in shortest forms, with map keys sorted by type, length and bytes (8). */
+/** Encodes a value in its shortest form, with map keys sorted by type, length and bytes (8). */
 export const encodeCbor = (value: CborValue): Uint8Array => encode(value);
 
 /** Builds a map of the members that have a value. */
@@ -33,7 +33,7 @@ export function decodeCbor(data: Uint8Array): CborValue {
 export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; readonly rest: Uint8Array } {
   let decoded: [unknown, Uint8Array];
   try {
-    // A copy, because a decoded value must not be a view of a buffer that is reused.
+    // Decode a copy, because a decoded value must not be a view of a buffer that is reused.
     const bytes = Uint8Array.from(data);
     decoded = decodeFirst(bytes, { ...STRICT, tokenizer: new ShallowTokenizer(bytes, STRICT) });
   } catch (error) {
@@ -98,7 +98,7 @@ class ShallowTokenizer extends Tokenizer {
     return token;
   }
 
-  /** Counts the token in the map or array that contains it, and closes those that are complete. */
+  /** Closes the complete maps and arrays, and counts the token as a member of the innermost open one. */
   #close(): void {
     while (this.#open.at(-1) === 0) this.#open.pop();
     const waiting = this.#open.pop();

@@ -9,11 +9,11 @@ export interface ClientData {
 }
 
 /**
- * Serialises client data of a page that is in no frame (5.8.1.1). The bytes are those of a browser, so that the limited verification
- * algorithm, which compares prefixes, works.
+ * Serialises the client data of a page that is in no frame (5.8.1.1). The bytes equal those of a browser, because the limited verification
+ * algorithm (5.8.1.2) compares prefixes.
  */
 export function serialiseClientData({ type, challenge, origin }: ClientData): Uint8Array {
-  // Without padding, even if the relying party wrote it with padding.
+  // The challenge has no padding, even if the relying party wrote it with padding.
   const unpadded = encodeBytes(decodeBytes(challenge));
   const members = [
     `"type":${ccdToString(type)}`,
@@ -25,12 +25,13 @@ export function serialiseClientData({ type, challenge, origin }: ClientData): Ui
 }
 
 /**
- * CCDToString (5.8.1.1). Unlike JSON.stringify it writes every control character as four digits, and leaves unpaired surrogates alone.
+ * Quotes text by CCDToString (5.8.1.1). Unlike JSON.stringify, it writes every control character as `\u` and four digits, and leaves unpaired
+ * surrogates alone.
  *
  * @param text unpaired surrogates become U+FFFD in UTF-8
  */
 export function ccdToString(text: string): string {
-  // eslint-disable-next-line no-control-regex -- those are the ones
+  // eslint-disable-next-line no-control-regex -- control characters are escaped here
   const escaped = text.replace(/["\\\u0000-\u001f]/g, (character) =>
     character === '"' || character === '\\'
       ? `\\${character}`

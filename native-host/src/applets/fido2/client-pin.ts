@@ -28,7 +28,7 @@ const SUBCOMMAND = {
   GET_TOKEN_USING_PIN: 0x09,
 } as const;
 
-/** Parameters (6.5.5). */
+/** Parameters of authenticatorClientPIN (6.5.5). */
 const PARAMETER = {
   PROTOCOL: 0x01,
   SUBCOMMAND: 0x02,
@@ -82,13 +82,13 @@ export class PinToken {
 
 /** The PIN of an authenticator, and the tokens issued for it (6.5). All PINs passed in are zeroed. */
 export class ClientPin {
-  /** @param info read on each use, because the minimum length may change */
+  /** @param info returns the latest authenticatorGetInfo; called on each use, because the minimum length may change */
   constructor(
     private readonly channel: CtapChannel,
     private readonly info: () => AuthenticatorInfo,
   ) {}
 
-  /** getPINRetries (6.5.5.2). */
+  /** getPINRetries: reads the remaining tries of the PIN (6.5.5.2). */
   async retries(): Promise<PinRetries> {
     const answer = await this.#perform(SUBCOMMAND.GET_PIN_RETRIES, { kind: 'getPinRetries' });
     return {
@@ -116,7 +116,7 @@ export class ClientPin {
   }
 
   /**
-   * changePIN (6.5.5.6).
+   * changePIN: replaces the PIN (6.5.5.6).
    *
    * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `PIN_RULE_VIOLATED`,
    *   `PIN_REFUSED_BY_DEVICE`
@@ -151,7 +151,7 @@ export class ClientPin {
   async pinToken(pin: Uint8Array, use: TokenUse): Promise<PinToken> {
     const hash = hashOf(pin);
     try {
-      // Such an authenticator answers as if the PIN were wrong, or refuses, until the PIN is changed.
+      // Until the PIN is changed, such an authenticator refuses, or answers as if the PIN were wrong.
       if (this.info().forcePinChange) throw mustChange();
       return await this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
@@ -169,7 +169,10 @@ export class ClientPin {
     }
   }
 
-  /** Gets a token for verification by the authenticator itself, such as a fingerprint (6.5.5.7.3). Undefined where it issues none. */
+  /**
+   * Gets a token for verification by the authenticator itself, such as a fingerprint (6.5.5.7.3). Returns undefined if the authenticator
+   * issues no such token.
+   */
   async uvToken(use: TokenUse, { signal, onTouch }: Interaction): Promise<PinToken | undefined> {
     if (!this.#hasPermissions()) return undefined;
     return this.#withSecret(async ({ ownKey, secret }, protocol) => {
@@ -187,7 +190,7 @@ export class ClientPin {
     return this.info().options.get('pinUvAuthToken') === true;
   }
 
-  /** Refuses a PIN that no authenticator can have, so that no try is spent. */
+  /** Returns the hash of a PIN. Throws the error of a wrong PIN if `hash` is undefined: no authenticator has such a PIN, so no try is spent. */
   async #possible(hash: Uint8Array | undefined): Promise<Uint8Array> {
     if (hash) return hash;
     throw await this.#incorrect();
@@ -211,7 +214,7 @@ export class ClientPin {
         ? new CardwrightError('FIDO_PIN_PAUSED')
         : new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft });
     } catch (error) {
-      // The PIN is known to be wrong, which matters more than its counter.
+      // The PIN is known to be wrong, even if its remaining tries cannot be read.
       return new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: null }, { cause: error });
     }
   }
@@ -245,7 +248,7 @@ export class ClientPin {
 
 type Member = readonly [number, CborValue];
 
-/** The status of that name (6.5.5.7.2): no token is issued until the PIN is changed. */
+/** Returns the error for the status PIN_POLICY_VIOLATION (6.5.5.7.2): the authenticator issues no token until the PIN is changed. */
 const mustChange = (): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.PIN_POLICY_VIOLATION });
 
@@ -260,14 +263,14 @@ function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol, isB
   return new PinToken(protocol, token, isBound);
 }
 
-/** Hashes a PIN and zeroes it. Undefined for bytes that cannot be a PIN. */
+/** Hashes a PIN and zeroes it. Returns undefined for bytes that cannot be a PIN. */
 function hashOf(pin: Uint8Array): Uint8Array | undefined {
   const hash = canBePin(pin) ? pinHash(pin) : undefined;
   pin.fill(0);
   return hash;
 }
 
-/** Checks and pads a new PIN, and passes it to `work`. Zeroes it in any case. */
+/** Checks and pads a new PIN, and passes it to `work`. Zeroes the PIN and its padded copy in any case. */
 async function withPadded(
   newPin: Uint8Array,
   info: AuthenticatorInfo,

@@ -15,7 +15,7 @@ const EC2_CURVES: ReadonlyMap<number, { readonly id: number; readonly crv: strin
 const ED25519 = 6;
 
 /**
- * Converts a COSE key to DER SubjectPublicKeyInfo. Undefined for an unknown algorithm, as WebAuthn allows (5.2.1.1).
+ * Converts a COSE key to a DER SubjectPublicKeyInfo. Returns undefined for an unknown algorithm, as WebAuthn allows (5.2.1.1).
  *
  * @throws CardwrightError `AUTHENTICATOR_ERROR` when the key does not match its algorithm
  */

@@ -3,14 +3,17 @@ import type { AuthenticatorInfo } from './info.js';
 
 /** Lists of credentials in messages (CTAP 2.1, 6.1.3, 6.2.1; WebAuthn, 5.8.3). */
 
-/** PublicKeyCredentialDescriptor without transports, which an authenticator ignores. */
+/** Builds a PublicKeyCredentialDescriptor. It has no transports, because authenticators ignore them. */
 export const descriptorOf = (id: Uint8Array): CborMap =>
   cborMap([
     ['id', id],
     ['type', 'public-key'],
   ]);
 
-/** Reads the credential that an answer names. Undefined where it names none because only one was asked for (6.2.2). */
+/**
+ * Reads the id of the credential that an answer names. Returns undefined if the answer names none, because the request listed only one
+ * (6.2.2).
+ */
 export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | undefined {
   const descriptor = optionalMember(answer, member, isMap);
   if (!descriptor) return undefined;
@@ -20,12 +23,12 @@ export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | un
 
 /** Bytes of a descriptor in addition to its id, including the head of the id's length. */
 const DESCRIPTOR_OVERHEAD = 24;
-/** Bytes reserved for the rest of a message whose list is asked about alone. */
+/** Bytes of a message that are reserved for everything but its list of credentials. */
 const MESSAGE_OVERHEAD = 400;
 
 /**
- * Splits a list into batches that an authenticator accepts, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Drops
- * ids that are too long to be its own (`maxCredentialIdLength`).
+ * Splits a list into batches that an authenticator accepts, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Drops ids
+ * that are longer than any that the authenticator creates (`maxCredentialIdLength`).
  */
 export function batchesOf(ids: readonly Uint8Array[], info: AuthenticatorInfo): readonly (readonly Uint8Array[])[] {
   const { maxCredentialIdLength = Infinity, maxCredentialCount, maxMessageSize } = info;

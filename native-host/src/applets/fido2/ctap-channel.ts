@@ -3,7 +3,7 @@ import { KEEP_ALIVE, STATUS } from './ctap.js';
 import type { Ctap2Transport } from './ctap-transport.js';
 import { malformedAnswer, meaningOfCtapStatus, type FidoOperation } from './fido-error.js';
 
-/** How a command is cancelled, and how its user is asked. */
+/** Options of a command: how it is cancelled, and how its user is asked for a touch. */
 export interface Interaction {
   readonly signal?: AbortSignal | undefined;
   /** Called once, when the authenticator waits for a touch. */
@@ -24,7 +24,7 @@ export class CtapChannel {
   /**
    * Sends a command that needs no user.
    *
-   * @throws CardwrightError the error that the status means for this operation
+   * @throws CardwrightError the error to which `meaningOfCtapStatus` maps the status for this operation
    */
   request(request: CtapRequest, operation: FidoOperation, signal?: AbortSignal): Promise<CborMap> {
     return this.#send(request, operation, { signal }, false);

@@ -1,16 +1,16 @@
-/** How to watch and cancel one message to an authenticator. */
+/** Options of one message to an authenticator: how it is watched and cancelled. */
 export interface SendOptions {
   /** Cancels the message: the authenticator is asked to stop, and `send` throws `CANCELLED`. */
   readonly signal?: AbortSignal | undefined;
   /** Called with each keep-alive of the authenticator: one of `KEEP_ALIVE`. */
   readonly onKeepAlive?: ((status: number) => void) | undefined;
-  /** Set when the message may wait for the user. It then has `USER_TIME` instead of `WORK_TIME`. */
+  /** Set when the message may wait for the user. The time limit is then `USER_TIME` instead of `WORK_TIME`. */
   readonly waitsForUser?: boolean | undefined;
 }
 
 /** Carries CTAP2 messages to one authenticator (CTAP 2.1, 11). One message runs at a time. */
 export interface Ctap2Transport {
-  /** The transport in the terms of WebAuthn (5.8.4): `usb`, `nfc`, `smart-card`. Several where they cannot be distinguished. */
+  /** The transport in the terms of WebAuthn (5.8.4): `usb`, `nfc`, `smart-card`. Lists several if they cannot be distinguished. */
   readonly transports: readonly string[];
   /**
    * Sends a command byte followed by its CBOR.

@@ -1,4 +1,4 @@
-/** Commands, status codes and limits of CTAP 2.1 by name. Names of later versions say so. */
+/** Commands, status codes and limits of CTAP 2.1 by name. */
 
 /** Command bytes (6, Authenticator API). */
 export const COMMAND = {

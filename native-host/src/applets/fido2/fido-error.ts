@@ -18,24 +18,27 @@ export type FidoOperation =
   | { readonly kind: 'selection' };
 
 /**
- * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). Authenticators differ, so a status has several meanings; only this
- * file decides. `FIDO_PIN_INCORRECT` has no counter yet: see `ClientPin`.
+ * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). The meaning of a status depends on the operation and on the vendor;
+ * only this file decides it. `ClientPin` adds the remaining tries to `FIDO_PIN_INCORRECT`.
  */
 export function meaningOfCtapStatus(status: number, operation: FidoOperation): CardwrightError {
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);
 }
 
-/** The error for an answer that violates CTAP or CBOR. It counts as status "other error", since there is none for it. */
+/** The error for an answer that violates CTAP or CBOR. Its status is "other error", because CTAP has none for it. */
 export const malformedAnswer = (cause?: unknown): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.OTHER }, { cause });
 
-/** True if an error means that the authenticator has no such credential (6.2.2, 6.8.5). Some say that it is invalid. */
+/**
+ * True if an error means that the authenticator has no such credential (6.2.2, 6.8.5). Some authenticators answer "invalid credential"
+ * instead.
+ */
 export const saysNoCredential = (error: unknown): boolean =>
   hasStatus(error, STATUS.NO_CREDENTIALS) || hasStatus(error, STATUS.INVALID_CREDENTIAL);
 
 /**
- * True if an error means that a credential is not of the relying party of the token (6.8.5). Some authenticators check this first, and give
- * the same status for a credential that does not exist.
+ * True if an error means that a credential belongs to another relying party than the token (6.8.5). Some authenticators also answer with this
+ * status if the credential does not exist.
  */
 export const saysOtherRelyingParty = (error: unknown): boolean => hasStatus(error, STATUS.PIN_AUTH_INVALID);
 
@@ -79,7 +82,7 @@ function generalMeaning(status: number, { kind }: FidoOperation): CardwrightErro
     case STATUS.INVALID_SUBCOMMAND:
     case STATUS.UNSUPPORTED_OPTION:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
-    // PIN_REQUIRED in CTAP 2.0: it requires user verification, and was sent no token.
+    // PIN_REQUIRED in CTAP 2.0: the authenticator requires user verification, and the message had no token.
     case STATUS.PUAT_REQUIRED:
       return new CardwrightError('NOT_AUTHENTICATED');
     default:
@@ -89,7 +92,7 @@ function generalMeaning(status: number, { kind }: FidoOperation): CardwrightErro
 
 function makeCredentialMeaning(status: number): CardwrightError | undefined {
   switch (status) {
-    // 6.1.2: step 12, after a touch.
+    // The authenticator waited for a touch before it refused (6.1.2, step 12).
     case STATUS.CREDENTIAL_EXCLUDED:
       return new CardwrightError('PASSKEY_EXISTS');
     case STATUS.KEY_STORE_FULL:
@@ -101,7 +104,7 @@ function makeCredentialMeaning(status: number): CardwrightError | undefined {
   }
 }
 
-/** 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or unchanged. */
+/** Returns the error for a new PIN that is too short, on a list of weak PINs, or unchanged (6.5.5.5, 6.5.5.6). */
 const newPinMeaning = (status: number): CardwrightError | undefined =>
   status === STATUS.PIN_POLICY_VIOLATION ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
 
@@ -111,7 +114,7 @@ function pinMeaning(status: number): CardwrightError | undefined {
       return new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: null });
     case STATUS.PIN_BLOCKED:
       return new CardwrightError('FIDO_PIN_BLOCKED');
-    // 6.5.1: three wrong PINs in a row. Only a power cycle ends it.
+    // After three wrong PINs in a row, the authenticator takes no PIN until a power cycle (6.5.1).
     case STATUS.PIN_AUTH_BLOCKED:
       return new CardwrightError('FIDO_PIN_PAUSED');
     case STATUS.PIN_NOT_SET:
@@ -123,7 +126,7 @@ function pinMeaning(status: number): CardwrightError | undefined {
 
 function resetMeaning(status: number): CardwrightError | undefined {
   switch (status) {
-    // 6.6: more than ten seconds after power-up. Authenticators of Yubico allow five.
+    // A reset is allowed for ten seconds after power-up (6.6), on authenticators of Yubico for five.
     case STATUS.NOT_ALLOWED:
       return new CardwrightError('FIDO_RESET_TOO_LATE');
     case STATUS.INVALID_COMMAND:
@@ -133,7 +136,10 @@ function resetMeaning(status: number): CardwrightError | undefined {
   }
 }
 
-/** 6.1.2, 6.6, 6.9: no touch in time. Authenticators without a display also answer "denied" after the timeout. */
+/**
+ * Returns the error for a touch that did not come in time (6.1.2, 6.6, 6.9). Authenticators without a display also answer "denied" after the
+ * timeout.
+ */
 function touchMeaning(status: number): CardwrightError | undefined {
   const isUntouched =
     status === STATUS.USER_ACTION_TIMEOUT ||

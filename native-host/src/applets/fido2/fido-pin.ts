@@ -5,22 +5,23 @@ import type { AuthenticatorInfo } from './info.js';
 
 /** FIDO PINs are the UTF-8 bytes of text in Unicode's form NFC (CTAP 2.1, 6.5.1). */
 
-/** Bytes of a new PIN before it is encrypted (6.5.5.5). */
+/** Length in bytes of a new PIN that is padded for its encryption (6.5.5.5). */
 const PADDED_LENGTH = 64;
 const HASH_LENGTH = 16;
 
-/** Encodes a PIN as it was typed. */
+/** Encodes a PIN that was typed. */
 export const fidoPinOf = (text: string): Uint8Array => new TextEncoder().encode(text.normalize('NFC'));
 
 /**
- * True if bytes can be the PIN of an authenticator. Others would waste a try. Only the number of bytes matters, because another program may
- * have set the PIN and counted in another way than 6.5.1.
+ * True if bytes can be the PIN of an authenticator. Sending other bytes would waste a try. Only the number of bytes is checked: the program
+ * that set the PIN may not have counted its characters as 6.5.1 requires.
  */
 export const canBePin = ({ length }: Uint8Array): boolean =>
   length >= FIDO_PIN_LENGTH.min && length <= FIDO_PIN_LENGTH.max;
 
 /**
- * Checks a new PIN as a platform must (6.5.5.5): its bytes, and its code points against the limits of the authenticator.
+ * Checks a new PIN as a platform must (6.5.5.5): the number of its bytes, and the number of its code points against the limits of the
+ * authenticator.
  *
  * @throws CardwrightError `PIN_RULE_VIOLATED`
  */
@@ -31,13 +32,13 @@ export function requireNewPin(pin: Uint8Array, { minPinLength, maxPinLength }: A
   if (!fits || pin.includes(0)) throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
 }
 
-/** `paddedNewPin` (6.5.5.5). Zero it after use. */
+/** Returns `paddedNewPin` (6.5.5.5). The caller zeroes it after use. */
 export function padNewPin(pin: Uint8Array): Uint8Array {
   const padded = new Uint8Array(PADDED_LENGTH);
   padded.set(pin);
   return padded;
 }
 
-/** `LEFT(SHA-256(pin), 16)` (6.5.5.6). Zero it after use. */
+/** Returns `LEFT(SHA-256(pin), 16)` (6.5.5.6). The caller zeroes it after use. */
 export const pinHash = (pin: Uint8Array): Uint8Array =>
   createHash('sha256').update(pin).digest().subarray(0, HASH_LENGTH);

@@ -10,18 +10,18 @@ export interface AssertionOrder {
   /** SHA-256 of the client data. */
   readonly clientDataHash: Uint8Array;
   readonly allowList: readonly Uint8Array[];
-  /** Requires a touch. If false, the authenticator signs silently, and its data say so. */
+  /** True to require a touch. If false, the authenticator signs silently, and clears the flag UP of its data. */
   readonly up: boolean;
 }
 
-/** A signature over authenticator data and hash of the client data (WebAuthn, 6.3.3). */
+/** A signature over the authenticator data and the hash of the client data (WebAuthn, 6.3.3). */
 export interface Assertion {
   readonly credentialId: Uint8Array;
   readonly authenticatorData: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** Parameters (6.2). */
+/** Parameters of authenticatorGetAssertion (6.2). */
 const PARAMETER = {
   RP_ID: 0x01,
   CLIENT_DATA_HASH: 0x02,
@@ -33,7 +33,7 @@ const PARAMETER = {
 /** Members of the answer (6.2.2). */
 const RESULT = { CREDENTIAL: 0x01, AUTH_DATA: 0x02, SIGNATURE: 0x03 } as const;
 
-/** The parameters of authenticatorGetAssertion. */
+/** Builds the parameters of authenticatorGetAssertion. */
 export function getAssertionParameters(order: AssertionOrder, { token, uv }: Verification): CborMap {
   const options = cborMap([
     ['up', order.up ? undefined : false],

@@ -7,9 +7,9 @@ import { malformedAnswer, meaningOfCtapStatus } from './fido-error.js';
 import { BROADCAST_CHANNEL, CTAPHID, HidAssembly, MAX_HID_MESSAGE, packetsOf, type HidMessage } from './hid-packets.js';
 import { Patience } from './patience.js';
 
-/** Milliseconds of one wait for a report. Aborts are noticed in between. */
+/** Milliseconds of one wait for a report. Aborts are noticed between two waits. */
 const READ_TIME = 100;
-/** How often to retry while a message of another program is in progress, and after how many milliseconds (11.2.9.1.6). */
+/** Attempts to send while a message of another program is in progress, and milliseconds between them (11.2.9.1.6). */
 const BUSY_TRIES = 20;
 const BUSY_INTERVAL = 100;
 /** Milliseconds for the answer to INIT, which needs no work. */
@@ -26,7 +26,7 @@ const RESERVED_CHANNEL = 0;
 /** CTAP2 over USB HID (CTAP 2.1, 11.2). */
 export class HidCtap implements Ctap2Transport {
   readonly transports = ['usb'] as const;
-  /** Undefined before allocation, and after an answer that violated the rules. The next message then allocates another. */
+  /** Allocated channel. Undefined before the allocation, and after an exchange without a valid answer: the next message allocates a new one. */
   #channel: number | undefined;
   #knowsCbor = false;
 
@@ -86,7 +86,7 @@ export class HidCtap implements Ctap2Transport {
   /**
    * Sends one message and waits for its answer.
    *
-   * @returns its payload, or the code of an ERROR, which is a status too (11.2.9.1.6); undefined when none came in time
+   * @returns the payload of the answer, or the code of an ERROR, which is a status too (11.2.9.1.6); undefined if no answer came in time
    */
   async #exchange(
     channel: number,
@@ -108,7 +108,7 @@ export class HidCtap implements Ctap2Transport {
     }
   }
 
-  /** Sends CANCEL, which has no answer of its own: the cancelled message is answered (11.2.9.1.5). */
+  /** Sends CANCEL. The authenticator answers the cancelled message instead of the CANCEL (11.2.9.1.5). */
   async #cancel(channel: number): Promise<void> {
     const [packet = new Uint8Array()] = packetsOf(channel, { command: CTAPHID.CANCEL, payload: new Uint8Array() });
     await this.device.write(packet);

@@ -3,13 +3,13 @@ import { malformedAnswer } from './fido-error.js';
 
 /** Splits messages into packets of one report each (CTAP 2.1, 11.2.4). */
 
-/** Commands (11.2.9). */
+/** Commands of CTAPHID (11.2.9). */
 export const CTAPHID = { INIT: 0x06, CBOR: 0x10, CANCEL: 0x11, KEEPALIVE: 0x3b, ERROR: 0x3f } as const;
 
 /** Channel on which a channel is requested. */
 export const BROADCAST_CHANNEL = 0xffffffff;
 
-/** Bit that marks the first packet of a message, in the fifth byte. */
+/** Bit in the fifth byte of a packet that marks the first packet of a message. */
 const FIRST = 0x80;
 const FIRST_HEADER = 7;
 const NEXT_HEADER = 5;
@@ -44,7 +44,7 @@ export class HidAssembly {
   constructor(private readonly channel: number) {}
 
   /**
-   * Adds a packet, and returns the message that it completes.
+   * Adds a packet, and returns the message that it completes; undefined if packets are still missing.
    *
    * @throws CardwrightError `AUTHENTICATOR_ERROR` when packets are out of order, or the message would be too long
    */

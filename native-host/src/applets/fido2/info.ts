@@ -18,37 +18,37 @@ import { malformedAnswer } from './fido-error.js';
 
 /** The answer of authenticatorGetInfo (CTAP 2.1, 6.4). */
 export interface AuthenticatorInfo {
-  /** Such as `FIDO_2_1`. */
+  /** Supported versions, such as `FIDO_2_1`. */
   readonly versions: readonly string[];
   readonly extensions: readonly string[];
-  /** The model, as a UUID. */
+  /** Model of the authenticator, as a UUID. */
   readonly aaguid: string;
   readonly options: ReadonlyMap<string, boolean>;
-  /** Longest message in bytes that it accepts. */
+  /** Longest message in bytes that the authenticator accepts. */
   readonly maxMessageSize: number;
-  /** Its PIN/UV auth protocols, in its order of preference. */
+  /** PIN/UV auth protocols, in the authenticator's order of preference. */
   readonly pinProtocols: readonly number[];
-  /** Longest list of credentials; one where it does not say. */
+  /** Largest number of credentials in a list; 1 if the authenticator does not say. */
   readonly maxCredentialCount: number;
-  /** Longest credential id in bytes that it creates; undefined where it does not say. */
+  /** Longest credential id in bytes that the authenticator creates; undefined if it does not say. */
   readonly maxCredentialIdLength: number | undefined;
   readonly transports: readonly string[];
-  /** COSE algorithms of the keys that it can generate; undefined where it does not say. */
+  /** COSE algorithms of the keys that the authenticator can generate; undefined if it does not say. */
   readonly algorithms: readonly number[] | undefined;
   readonly forcePinChange: boolean;
-  /** In Unicode code points, from 4 to 63. */
+  /** Minimum length of a PIN in Unicode code points, from 4 to 63. */
   readonly minPinLength: number;
-  /** In Unicode code points, up to 63 (CTAP 2.2). */
+  /** Maximum length of a PIN in Unicode code points, up to 63 (CTAP 2.2). */
   readonly maxPinLength: number;
-  /** Number of discoverable credentials that still fit; undefined where it does not say. */
+  /** Number of discoverable credentials that still fit; undefined if the authenticator does not say. */
   readonly remainingPasskeys: number | undefined;
-  /** Transports that can reset it (CTAP 2.2); undefined where it does not say. */
+  /** Transports over which the authenticator can be reset (CTAP 2.2); undefined if it does not say. */
   readonly resetTransports: readonly string[] | undefined;
-  /** Set when it refuses PINs that are easy to guess (CTAP 2.2). */
+  /** Set when the authenticator refuses PINs that are easy to guess (CTAP 2.2). */
   readonly pinComplexity: boolean;
 }
 
-/** Members of the answer (6.4; from 0x1A on CTAP 2.2). */
+/** Members of the answer (6.4). The members 0x1A and higher are those of CTAP 2.2. */
 const MEMBER = {
   VERSIONS: 0x01,
   EXTENSIONS: 0x02,
@@ -69,7 +69,7 @@ const MEMBER = {
 } as const;
 
 const AAGUID_LENGTH = 16;
-/** Limits of the entries of a list and the characters of an entry. Anything beyond them is ignored. */
+/** Largest number of entries in a list, and of characters in an entry. Further entries and longer ones are ignored. */
 const MAX_ENTRIES = 32;
 const MAX_NAME = 32;
 
@@ -105,18 +105,18 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
   };
 }
 
-/** The command to manage single credentials (6.8): the final one or its preview, whichever the authenticator has. */
+/** Returns which command for credential management (6.8) the authenticator has: the standard one, or its preview. */
 export function credentialManagementOf({ options, versions }: AuthenticatorInfo): 'standard' | 'preview' | undefined {
   if (options.get('credMgmt') === true) return 'standard';
   const hasPreview = versions.includes('FIDO_2_1_PRE') && options.get('credentialMgmtPreview') === true;
   return hasPreview ? 'preview' : undefined;
 }
 
-/** 6.11.4: the authenticator supports authenticatorConfig with setMinPINLength. */
+/** True if the authenticator supports authenticatorConfig with setMinPINLength (6.11.4). */
 export const canSetMinPinLength = ({ options }: AuthenticatorInfo): boolean =>
   options.get('authnrCfg') === true && options.get('setMinPINLength') === true;
 
-/** The facts of an authenticator that the protocol carries. */
+/** Returns the facts of an authenticator that the protocol between portal and host carries. */
 export function factsOf(info: AuthenticatorInfo): FidoFacts {
   return {
     versions: info.versions.slice(0, FACTS.VERSIONS),
@@ -133,10 +133,10 @@ export function factsOf(info: AuthenticatorInfo): FidoFacts {
   };
 }
 
-/** Limits of the protocol for the number of entries. */
+/** Largest number of entries in the lists of `FidoFacts`. */
 const FACTS = { VERSIONS: 16, TRANSPORTS: 8 } as const;
 
-/** A UUID in lower case (RFC 9562, section 4). */
+/** Formats an AAGUID as a UUID in lower case (RFC 9562, section 4). */
 export function formatAaguid(aaguid: Uint8Array): string {
   const digits = Buffer.from(aaguid).toString('hex');
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

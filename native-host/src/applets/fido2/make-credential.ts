@@ -14,27 +14,28 @@ export interface CredentialOrder {
   readonly algorithms: readonly number[];
   /** Credentials that must not exist on the authenticator yet. */
   readonly excludeList: readonly Uint8Array[];
-  /** Stores the credential on the authenticator, so that it is found without its id. */
+  /** True to store the credential on the authenticator, so that it is found without its id. */
   readonly residentKey: boolean;
   readonly userVerification: 'required' | 'preferred' | 'discouraged';
   readonly extensions: CredentialExtensions;
   /**
-   * Permits a statement that identifies the single device (7.1). With 1 the vendor of the authenticator decides for which relying parties.
+   * Permits an attestation that identifies the individual device (7.1). With 1 the vendor of the authenticator decides for which relying
+   * parties, with 2 the platform.
    */
   readonly enterpriseAttestation?: 1 | 2 | undefined;
 }
 
 /** Extensions at registration (12). The caller omits those that the authenticator does not support. */
 export interface CredentialExtensions {
-  /** 12.1: 1 optional, 2 optional where the id is known, 3 required. */
+  /** User verification before the credential is used (12.1): 1 optional, 2 optional if the request lists its id, 3 required. */
   readonly credProtect?: 1 | 2 | 3 | undefined;
-  /** 12.5. */
+  /** Enables hmac-secret for the credential (12.5). */
   readonly hmacSecret?: boolean | undefined;
-  /** 12.4: reports the minimum length of the PIN to the relying party. */
+  /** Reports the minimum length of the PIN to the relying party (12.4). */
   readonly minPinLength?: boolean | undefined;
 }
 
-/** How the user is verified. */
+/** How the user is verified for one command. */
 export interface Verification {
   /** pinUvAuthParam over the client data's hash. */
   readonly token?: { readonly param: Uint8Array; readonly protocol: number } | undefined;
@@ -47,12 +48,12 @@ export interface MadeCredential {
   /** Attestation statement format (WebAuthn, 8), such as `packed`. */
   readonly fmt: string;
   readonly attStmt: CborMap;
-  /** As the authenticator signed it. */
+  /** Authenticator data, in the bytes that the authenticator signed. */
   readonly authData: Uint8Array;
   readonly parsed: AuthenticatorData & { readonly attested: AttestedCredential };
 }
 
-/** Parameters (6.1). */
+/** Parameters of authenticatorMakeCredential (6.1). */
 const PARAMETER = {
   CLIENT_DATA_HASH: 0x01,
   RP: 0x02,
@@ -68,7 +69,7 @@ const PARAMETER = {
 /** Members of the answer (6.1.2). */
 const RESULT = { FMT: 0x01, AUTH_DATA: 0x02, ATT_STMT: 0x03 } as const;
 
-/** The parameters of authenticatorMakeCredential. */
+/** Builds the parameters of authenticatorMakeCredential. */
 export function makeCredentialParameters(order: CredentialOrder, { token, uv }: Verification): CborMap {
   const { rp, user } = order;
   return cborMap([
@@ -107,7 +108,8 @@ export function makeCredentialParameters(order: CredentialOrder, { token, uv }: 
 /**
  * Reads the answer and checks that it belongs to this order.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is for another relying party, without the user, or with another algorithm
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when the credential is for another relying party, was created without the user, or has an
+ *   algorithm that was not asked for
  */
 export function readMadeCredential(answer: CborMap, order: CredentialOrder, isVerified: boolean): MadeCredential {
   const authData = requiredMember(answer, RESULT.AUTH_DATA, isBytes);
@@ -145,7 +147,7 @@ const extensionMembers = ({ credProtect, hmacSecret, minPinLength }: CredentialE
 
 type Members = readonly (readonly [string, CborValue | undefined])[];
 
-/** Undefined instead of empty, because older authenticators refuse empty maps and lists. */
+/** Builds a map. Returns undefined instead of an empty map, because older authenticators refuse empty maps and lists. */
 function membersOrNone(members: Members): CborMap | undefined {
   const map = cborMap(members);
   return map.size > 0 ? map : undefined;

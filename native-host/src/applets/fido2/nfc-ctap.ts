@@ -16,14 +16,14 @@ import { malformedAnswer } from './fido-error.js';
 import { NFCCTAP } from './nfc-instructions.js';
 import { Patience } from './patience.js';
 
-/** A0000006472F0001 (CTAP 2.1, 11.3.3). */
+/** Identifier of the FIDO application, A0000006472F0001 (CTAP 2.1, 11.3.3). */
 export const FIDO_AID = Uint8Array.of(0xa0, 0x00, 0x00, 0x06, 0x47, 0x2f, 0x00, 0x01);
-/** "The command is being processed". The data are a keep-alive status (11.3.7.2). */
+/** Status word "the command is being processed". The data of such an answer are a keep-alive status (11.3.7.2). */
 const UNDER_WAY = 0x9100;
 /** Milliseconds between two requests for the answer. */
 const POLL_INTERVAL = 100;
 
-/** Properties of the connection. */
+/** Properties of the connection to a card. */
 export interface NfcOptions {
   readonly clock: Clock;
   /** Set when reader and transmission protocol support extended lengths. If the card refuses them, short blocks are used. */
@@ -54,7 +54,8 @@ export class NfcCtap implements Ctap2Transport {
    * Selects the FIDO application. Returns null when the card has none. An application that supports CTAP1 alone is recognised later, by
    * getInfo.
    *
-   * @throws CardwrightError `FIDO_UNREACHABLE` where the system reserves it for itself (Windows: SCARD_E_NO_ACCESS), `CARD_ERROR`
+   * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the application for itself (Windows: SCARD_E_NO_ACCESS),
+   *   `CARD_ERROR`
    */
   static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
     const transport = new NfcCtap(channel, options);
@@ -102,13 +103,16 @@ export class NfcCtap implements Ctap2Transport {
 const control = (channel: ApduChannel, command: CommandApdu): Promise<ResponseApdu> =>
   exchange(channel, { ...command, le: MAX_SHORT_LE }, 'short');
 
-/** ISO/IEC 7816-4, 5.6: the form was not understood, so the command was not executed. Some applets refuse the instruction instead. */
+/**
+ * True if the card did not understand extended lengths, so that the command was not executed (ISO/IEC 7816-4, 5.6). Some applets refuse the
+ * instruction or the class instead.
+ */
 const isFormRefused = ({ statusWord }: ResponseApdu): boolean =>
   statusWord === SW.WRONG_LENGTH ||
   statusWord === SW.INSTRUCTION_NOT_SUPPORTED ||
   statusWord === SW.CLASS_NOT_SUPPORTED;
 
-/** Returns status and CBOR. An application that supports CTAP1 alone refuses the instruction (11.3.5). */
+/** Returns the status byte and the CBOR of an answer. An application that supports CTAP1 alone refuses the instruction (11.3.5). */
 function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {
   switch (statusWord) {
     case SW.SUCCESS:
@@ -138,10 +142,10 @@ function bounded(channel: ApduChannel): ApduChannel {
   };
 }
 
-/** An answer, the status words of its parts, and a minute of keep-alives. */
+/** Total bytes of the longest answer, the status words of its parts, and a minute of keep-alives. */
 const MAX_TOTAL = MAX_ANSWER + 4_096;
 
-/** Windows reserves the FIDO application for administrators. */
+/** Turns `PCSC_FORBIDDEN` into `FIDO_UNREACHABLE`, because Windows reserves the FIDO application for administrators. */
 async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -15,7 +15,7 @@ export const NFCCTAP = {
   CANCEL: { cla: CLA, ins: INS_GET_RESPONSE, p1: 0x11, p2: 0x00 },
 } as const;
 
-/** Messages of one byte without secrets, whose answers have none either. */
+/** Commands whose message is one byte, and whose answer contains no secret. */
 const HARMLESS: readonly number[] = [COMMAND.GET_INFO, COMMAND.RESET, COMMAND.SELECTION];
 
 /** True if an APDU carries CTAP2 or fetches its answer. */
@@ -30,7 +30,10 @@ export class CtapApduPrivacy {
   #isInChain = false;
   #wasHarmless = false;
 
-  /** Call it in order for every APDU for which `isCtapApdu` is true. A GET RESPONSE belongs to the APDU before it. */
+  /**
+   * True if an APDU is free of secrets. Call it in order for every APDU for which `isCtapApdu` is true. A GET RESPONSE belongs to the APDU
+   * before it.
+   */
   isHarmless({ cla, ins, data = new Uint8Array() }: CommandApdu): boolean {
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;
     const [command = 0] = data;

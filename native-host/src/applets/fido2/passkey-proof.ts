@@ -3,7 +3,7 @@ import { decodeBytes, encodeBytes, isCardwrightError } from '@cardwright/protoco
 import { passkeyProofMessage } from '@cardwright/protocol/passkeys';
 import type { Authenticator, Use } from './authenticator.js';
 
-/** The credential that must prove where it is, and the challenge. */
+/** The credential whose presence on the device must be proved, and the challenge. */
 export interface ProofRequest {
   readonly rpId: string;
   /** base64url */
@@ -12,15 +12,16 @@ export interface ProofRequest {
   readonly challenge: string;
 }
 
-/** An assertion over the passkey proof; base64url. */
+/** An assertion that signs the passkey proof. Both members are base64url. */
 export interface PasskeyProof {
   readonly authenticatorData: string;
   readonly signature: string;
 }
 
 /**
- * Has the open device prove that it holds a credential. It signs, without a touch, a message that no relying party accepts as a login.
- * Returns null when the credential is not on the device, or when the device reveals it only after user verification and no PIN was given.
+ * Asks the open device to prove that it holds a credential. The device signs, without a touch, a message that no relying party accepts as a
+ * login. Returns null when the credential is not on the device, or when the device reveals it only after user verification and no PIN was
+ * given.
  */
 export async function provePasskey(
   authenticator: Authenticator,

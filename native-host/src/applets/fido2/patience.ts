@@ -3,10 +3,10 @@ import type { Clock } from '../../clock.js';
 import { CANCEL_TIME, KEEP_ALIVE, STATUS, USER_TIME, WORK_TIME } from './ctap.js';
 import type { SendOptions } from './ctap-transport.js';
 
-/** Limit of an authenticator's messages during one of ours, so that the exchange ends even if a clock stands still. */
+/** Largest number of answers to wait for during one message, so that the exchange ends even if the clock stands still. */
 const MAX_TURNS = 10_000;
 
-/** Limits the time of one message, and decides the result of a cancelled one. All transports share it. */
+/** Limits the time of one message, and decides the result of a cancelled message. All transports share this class. */
 export class Patience {
   #deadline: number;
   #ended: 'aborted' | 'late' | undefined;

@@ -15,9 +15,9 @@ export interface PinProtocol {
   readonly version: 1 | 2;
   /** Derives the shared secret from the x-coordinate of the Diffie-Hellman point. */
   kdf(z: Uint8Array): Uint8Array;
-  /** @param plaintext whole blocks of 16 bytes; `iv` is for tests with known values only */
+  /** Encrypts whole blocks of 16 bytes. Only tests with known values pass `iv`. */
   encrypt(secret: Uint8Array, plaintext: Uint8Array, iv?: Uint8Array): Uint8Array;
-  /** @throws CardwrightError `AUTHENTICATOR_ERROR` when it is not whole blocks */
+  /** @throws CardwrightError `AUTHENTICATOR_ERROR` when the ciphertext is not whole blocks */
   decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array;
   /** Computes a MAC with a shared secret or a token: 16 bytes in protocol one, 32 in two. */
   authenticate(key: Uint8Array, message: Uint8Array): Uint8Array;
@@ -28,7 +28,7 @@ export interface PinProtocol {
 const BLOCK = 16;
 const KEY = 32;
 
-/** 6.5.6. The only protocol of CTAP 2.0. */
+/** Protocol one (6.5.6), the only protocol of CTAP 2.0. */
 export const PIN_PROTOCOL_ONE: PinProtocol = {
   version: 1,
   kdf: (z) => createHash('sha256').update(z).digest(),
@@ -38,7 +38,7 @@ export const PIN_PROTOCOL_ONE: PinProtocol = {
   isToken: ({ length }) => length === 16 || length === 32,
 };
 
-/** 6.5.7: a secret is an HMAC key followed by an AES key, a ciphertext begins with its IV. */
+/** Protocol two (6.5.7). A secret is an HMAC key followed by an AES key; a ciphertext begins with its IV. */
 export const PIN_PROTOCOL_TWO: PinProtocol = {
   version: 2,
   kdf: (z) => Buffer.concat([derive(z, 'CTAP2 HMAC key'), derive(z, 'CTAP2 AES key')]),
@@ -50,7 +50,7 @@ export const PIN_PROTOCOL_TWO: PinProtocol = {
   isToken: ({ length }) => length === 32,
 };
 
-/** Chooses the protocol for an authenticator: two before one. Undefined where it supports neither. */
+/** Chooses the protocol for an authenticator: two before one. Returns undefined if the authenticator supports neither. */
 export const pinProtocolFor = (versions: readonly number[]): PinProtocol | undefined =>
   [PIN_PROTOCOL_TWO, PIN_PROTOCOL_ONE].find(({ version }) => versions.includes(version));
 
@@ -64,7 +64,7 @@ export interface KeyAgreement {
 
 /** Members of a COSE key on an elliptic curve (RFC 9053, 7.1.1). */
 const COSE = { KTY: 1, ALG: 3, CRV: -1, X: -2, Y: -3 } as const;
-/** "EC2", "ECDH-ES + HKDF-256" (although that is not used, 6.5.6), "P-256". */
+/** Key type EC2, algorithm ECDH-ES + HKDF-256 (a required value, although HKDF-256 is not used: 6.5.6), and curve P-256. */
 const EC2 = 2;
 const ECDH_ES_HKDF_256 = -25;
 const P256 = 1;
@@ -76,7 +76,7 @@ const UNCOMPRESSED = 4;
  * Agrees on a secret with an authenticator's key (6.5.6, `encapsulate`).
  *
  * @param privateKey ours; passed by tests with known values only
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when its key is not a point of P-256
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when the authenticator's key is not a point of P-256
  */
 export function agree(protocol: PinProtocol, peer: CborMap, privateKey?: Uint8Array): KeyAgreement {
   const ecdh = createECDH('prime256v1');

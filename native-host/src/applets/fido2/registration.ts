@@ -8,7 +8,10 @@ import { subjectPublicKeyInfo } from './cose-key.js';
 import type { AuthenticatorInfo } from './info.js';
 import type { CredentialExtensions, CredentialOrder, MadeCredential } from './make-credential.js';
 
-/** The order of a relying party, and its origin. `mayRegister` decides beforehand whether it is permitted. */
+/**
+ * The options that a relying party passes to create a passkey, and its origin. `mayRegister` decides beforehand whether the origin may do
+ * this.
+ */
 export interface Registration {
   readonly options: CreationOptions;
   readonly origin: string;
@@ -17,8 +20,8 @@ export interface Registration {
 /**
  * Registers a passkey, as a browser would (WebAuthn Level 3, 5.1.3 and 5.1.4.1).
  *
- * @throws CardwrightError the errors of `Authenticator.makeCredential`, and `NOT_SUPPORTED_BY_DEVICE` where the relying party insists
- *   on a protection that the authenticator lacks
+ * @throws CardwrightError the errors of `Authenticator.makeCredential`, and `NOT_SUPPORTED_BY_DEVICE` if the relying party insists on
+ *   credProtect and the authenticator lacks it
  */
 export async function register(
   authenticator: Authenticator,
@@ -36,7 +39,7 @@ export async function register(
   }
 }
 
-/** Translates the options for this authenticator (5.1.3, steps of "creating a credential"; CTAP 2.1, 12). */
+/** Translates the relying party's options into parameters for this authenticator (5.1.3, steps of "creating a credential"; CTAP 2.1, 12). */
 export function orderOf(
   options: CreationOptions,
   clientDataHash: Uint8Array,
@@ -58,7 +61,10 @@ export function orderOf(
   };
 }
 
-/** 5.4.6: an unknown value counts as absent, and then `requireResidentKey` decides. */
+/**
+ * True if the credential must be stored on the authenticator. An unknown `residentKey` counts as absent: `requireResidentKey` decides
+ * (5.4.6).
+ */
 function wantsResidentKey({ authenticatorSelection = {} }: CreationOptions, { options }: AuthenticatorInfo): boolean {
   const { residentKey, requireResidentKey = false } = authenticatorSelection;
   switch (residentKey) {
@@ -95,13 +101,13 @@ function extensionsOf(
   };
 }
 
-/** 5.2.1, `getTransports()`: sorted lexicographically, without duplicates. */
+/** Returns the transports for `getTransports()`: sorted lexicographically, without duplicates (5.2.1). */
 function transportsOf({ info, transports }: Authenticator): string[] {
   const told = info.transports.length > 0 ? info.transports : transports.length === 1 ? transports : [];
   return [...new Set(told)].sort().slice(0, MAX_TRANSPORTS);
 }
 
-/** Limit of the protocol. */
+/** Largest number of transports that the protocol between portal and host carries. */
 const MAX_TRANSPORTS = 8;
 
 interface Outcome {
@@ -112,7 +118,7 @@ interface Outcome {
   readonly transports: string[];
 }
 
-/** `RegistrationResponseJSON` (5.1). */
+/** Builds the `RegistrationResponseJSON` (5.1). */
 function responseOf({ clientData, made, order, options, transports }: Outcome): RegistrationResponse {
   const { attested } = made.parsed;
   const isAsked = options.attestation !== undefined && options.attestation !== 'none';
@@ -136,7 +142,10 @@ function responseOf({ clientData, made, order, options, transports }: Outcome): 
   };
 }
 
-/** Client extension outputs: credProps (WebAuthn, 10.1.3), hmacCreateSecret (CTAP 2.1, 12.5). The others have none. */
+/**
+ * Returns the outputs of the client extensions credProps (WebAuthn, 10.1.3) and hmacCreateSecret (CTAP 2.1, 12.5). Other extensions have
+ * none.
+ */
 function extensionResults(
   inputs: Readonly<Record<string, unknown>>,
   { residentKey }: CredentialOrder,

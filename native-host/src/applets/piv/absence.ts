@@ -1,22 +1,28 @@
 import { SW } from '../../iso7816/status-word.js';
 
 /**
- * Status words that mean "there is none" rather than "I refuse". All others are errors: a card that cannot be read is not an empty one.
- * "Measured" marks answers of real applets.
+ * Status words that mean "it does not exist" rather than "I refuse". Every other status word but 9000 is an error, because an object that
+ * cannot be read may exist. "Measured" marks answers of real applets.
  */
 
-/** GET DATA: no such object (SP 800-73-4 Part 2, 3.1.2: 6A82; ISO/IEC 7816-4, 5.6: 6A88 and 6285 for data). */
+/**
+ * True if the answer to GET DATA means that the object does not exist (SP 800-73-4 Part 2, 3.1.2: 6A82; ISO/IEC 7816-4, 5.6: 6A88 and 6285
+ * for data).
+ */
 export const saysAbsent = (statusWord: number): boolean => ABSENT.includes(statusWord);
 
-/** ISO/IEC 7816-4, 5.6: the card does not have the command. */
+/** True if the card lacks the command (ISO/IEC 7816-4, 5.6). */
 export const saysUnknownInstruction = (statusWord: number): boolean => UNKNOWN_INSTRUCTION.includes(statusWord);
 
-/** GET METADATA: no key under this reference, or none with metadata (Yubico: 6A88; 6A86 for a slot that the card lacks). */
+/**
+ * True if the answer to GET METADATA means that this reference has no key, or a key without metadata (Yubico: 6A88; 6A86 for a slot that the
+ * card lacks).
+ */
 export const saysNoMetadata = (statusWord: number): boolean => NO_METADATA.includes(statusWord);
 
 /**
- * ATTEST: the key cannot be attested. Measured: 6F00 or 6D00 for an empty slot, and 6D00 right after a GENERATE where the applet lacks the
- * command. Yubico documents 6A80 for an imported key and 6A88 for none.
+ * True if the answer to ATTEST means that the key cannot be attested. Measured: 6F00 or 6D00 for an empty slot, and 6D00 from applets that
+ * lack the command. Yubico documents 6A80 for an imported key and 6A88 for an empty slot.
  */
 export const saysNotAttested = (statusWord: number): boolean => NOT_ATTESTED.includes(statusWord);
 

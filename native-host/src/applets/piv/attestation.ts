@@ -10,7 +10,7 @@ import { LE_ALL, type PivChannel } from './piv-channel.js';
 import { meaningOfStatusWord } from './piv-error.js';
 import { YUBICO_INS } from './yubico.js';
 
-/** Two DER certificates. */
+/** The attestation of a key: two DER certificates. */
 export interface Attestation {
   /** Certificate of the slot's key, issued by the attestation key F9. */
   readonly certificate: Uint8Array;
@@ -18,16 +18,16 @@ export interface Attestation {
   readonly intermediate: Uint8Array;
 }
 
-/** Yubico's ATTEST, and the certificate of the attestation key F9, which is read once. */
+/** Attests keys with Yubico's ATTEST. The certificate of the attestation key F9 is read once. */
 export class Attestor {
-  /** Undefined before it is read; null where it is absent or unreadable. */
+  /** DER certificate of F9. Undefined before it is read; null if it is absent or unreadable. */
   #intermediate: Uint8Array | null | undefined;
 
   constructor(private readonly channel: PivChannel) {}
 
   /**
-   * Attests the key of a slot, given by its reference. Returns null where no attestation exists: the card does not know the command, the
-   * key was not generated on it, or the attestation key's certificate is absent or damaged.
+   * Attests the key of a slot, given by its reference. Returns null where no attestation exists: the card does not know the command, the key
+   * was not generated on the card, or the attestation key's certificate is absent or damaged.
    *
    * @throws CardwrightError when the card refuses for another reason
    */
@@ -62,5 +62,5 @@ export class Attestor {
   }
 }
 
-/** Errors that mean: the object is not a certificate, or the card refuses to return it, but does not ask for a login. */
+/** Errors that mean that the object is not a certificate, or that the card refuses to return it for another reason than a missing login. */
 const UNREADABLE = ['CERTIFICATE_INVALID', 'CARD_ERROR', 'NOT_SUPPORTED_BY_DEVICE'] as const;

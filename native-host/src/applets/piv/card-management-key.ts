@@ -9,14 +9,14 @@ import { isAtLeast, SET_MANAGEMENT_KEY_P, SINCE, YUBICO_INS, type FirmwareVersio
 /** The properties of a card's management key. */
 interface ManagementKeyStatus {
   readonly algorithm: ManagementKeyAlgorithm;
-  /** True for the factory's key; null where the card does not say. */
+  /** True for the factory's key; null if the card does not report this. */
   readonly isDefault: boolean | null;
 }
 
 interface CardManagementKeyOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware, where the card reports it as Yubico's do. */
+  /** Firmware version; undefined if the card does not report one, as Yubico's cards do. */
   readonly version: FirmwareVersion | undefined;
   readonly isChangeable: boolean;
 }
@@ -24,7 +24,7 @@ interface CardManagementKeyOptions {
 /** The management key of a PIV application. */
 export class CardManagementKey {
   #isProved = false;
-  /** Undefined before the card was asked. The answer is valid until the key is changed. */
+  /** Properties that the card reported; null if it reports none, undefined before it was asked and after a change of the key. */
   #status: ManagementKeyStatus | null | undefined;
 
   constructor(private readonly options: CardManagementKeyOptions) {}
@@ -34,20 +34,20 @@ export class CardManagementKey {
     return this.#isProved;
   }
 
-  /** Reads the algorithm of the key and whether it is the factory's. Returns null where the card does not say. */
+  /** Reads the algorithm of the key and whether it is the factory's. Returns null if the card does not report them. */
   async status(): Promise<ManagementKeyStatus | null> {
     if (this.#status === undefined) this.#status = await this.#askStatus();
     return this.#status;
   }
 
-  /** GENERAL AUTHENTICATE, first half of mutual authentication (3.2.4, A.1): returns the card's encrypted witness. */
+  /** Begins mutual authentication with GENERAL AUTHENTICATE (3.2.4, A.1): returns the card's encrypted witness. */
   getWitness(algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
     return requestWitness(this.options.channel, algorithm);
   }
 
   /**
-   * Second half of mutual authentication: sends the decrypted witness and a challenge, and returns the card's answer, which the holder of
-   * the key verifies. Nothing may be selected between the halves.
+   * Completes mutual authentication: sends the decrypted witness and a challenge, and returns the card's answer. The holder of the key
+   * verifies this answer. No application may be selected between `getWitness` and this.
    *
    * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
    */
@@ -62,7 +62,7 @@ export class CardManagementKey {
   }
 
   /**
-   * Yubico's SET MANAGEMENT KEY, without touch. Needs the management key.
+   * Replaces the management key with Yubico's SET MANAGEMENT KEY, without a touch policy. Needs the present management key.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, on a plain card
    */
@@ -72,7 +72,7 @@ export class CardManagementKey {
     const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
     const data = Buffer.concat([head, key]);
     const p = SET_MANAGEMENT_KEY_P;
-    // If the answer is lost, the card may have either key.
+    // If the answer is lost, the card has the old key or the new one.
     this.#status = undefined;
     await channel.perform({ ins: YUBICO_INS.SET_MANAGEMENT_KEY, p1: p, p2: p, data }, { kind: 'setManagementKey' });
     this.#status = { algorithm, isDefault: false };
@@ -83,7 +83,7 @@ export class CardManagementKey {
     this.#isProved = false;
   }
 
-  /** Discards everything known of a card that was erased. */
+  /** Discards all that is known of the key. Call it when the card was erased. */
   forget(): void {
     this.#isProved = false;
     this.#status = undefined;

@@ -15,7 +15,7 @@ export class CardObjects {
   constructor(private readonly channel: PivChannel) {}
 
   /**
-   * GET DATA (3.1.2): returns the content of tag 53, or null when the object is absent or empty.
+   * Reads an object with GET DATA (3.1.2). Returns the content of tag 53, or null when the object is absent or empty.
    *
    * @throws CardwrightError `CARD_ERROR` when the object is malformed
    */
@@ -25,7 +25,7 @@ export class CardObjects {
     return content && content.length > 0 ? content : null;
   }
 
-  /** True if an object exists and is not empty, whatever its form. */
+  /** True if an object exists and is not empty. Its content may be malformed. */
   async has(tag: number): Promise<boolean> {
     const object = await readDataObject(this.channel, tag);
     if (!object) return false;
@@ -33,33 +33,33 @@ export class CardObjects {
     return content.length > 0;
   }
 
-  /** PUT DATA (3.3.2). Needs the management key. Empty content deletes the object. */
+  /** Writes an object with PUT DATA (3.3.2). Needs the management key. Empty content deletes the object. */
   put(tag: number, content: Uint8Array): Promise<void> {
     return writeDataObject(this.channel, tag, content);
   }
 
-  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null where it has none. */
+  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has none. */
   async readDiscovery(): Promise<Discovery | null> {
     const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
     return object && readAnswer('getData', () => decodeDiscovery(object));
   }
 
   /**
-   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null without CHUID or GUID, and also where another program
-   * wrote something else there, so that such a card can still be erased.
+   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null if the card has no CHUID or no GUID. Also returns null
+   * if another program wrote something else there, so that such a card can still be erased.
    */
   async readGuid(): Promise<string | null> {
     const object = await readDataObject(this.channel, OBJECT.CHUID);
     return object && ifTlv(() => guidOfChuid(requireTlv(object, TAG_DATA)));
   }
 
-  /** Reads the DER certificate of a slot, or null. */
+  /** Reads the DER certificate of a slot. Returns null if there is none. */
   async readCertificate(slot: Slot): Promise<Uint8Array | null> {
     const content = await this.get(CERTIFICATE_OBJECT[slot]);
     return content && decodeCertificateObject(content);
   }
 
-  /** Writes a DER certificate, uncompressed. */
+  /** Writes the DER certificate of a slot, uncompressed. */
   async writeCertificate(slot: Slot, certificate: Uint8Array): Promise<void> {
     await this.put(CERTIFICATE_OBJECT[slot], encodeCertificateObject(certificate));
   }

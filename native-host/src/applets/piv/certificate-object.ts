@@ -21,7 +21,7 @@ const NET_ID_HEADER_LENGTH = 4;
 /** Largest size in bytes of a decompressed certificate. */
 const MAX_CERTIFICATE = 8192;
 
-/** Wraps a DER certificate, uncompressed, which every reader understands. */
+/** Builds the content of a certificate object. The DER certificate is not compressed, because every program can read it then. */
 export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
   return Buffer.concat([
     encodeTlv(TAG_CERTIFICATE, certificate),
@@ -31,8 +31,8 @@ export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads the DER certificate: uncompressed, with gzip, or in the format of Net iD. Returns null when the object is empty, which is how a
- * certificate is deleted.
+ * Reads the DER certificate, which is uncompressed, compressed with gzip, or in the format of Net iD. Returns null when the object is empty:
+ * an empty object means that the certificate was deleted.
  *
  * @throws CardwrightError `CERTIFICATE_INVALID`
  */

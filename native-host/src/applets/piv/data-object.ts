@@ -5,10 +5,10 @@ import { CURRENT_DATA, INS, TAG_DATA, TAG_TAG_LIST } from './instructions.js';
 import { LE_ALL, type PivChannel } from './piv-channel.js';
 import { meaningOfStatusWord } from './piv-error.js';
 
-/** Data objects on the wire: GET DATA and PUT DATA (SP 800-73-4 Part 2, 3.1.2 and 3.3.2). */
+/** Commands for data objects: GET DATA and PUT DATA (SP 800-73-4 Part 2, 3.1.2 and 3.3.2). */
 
 /**
- * GET DATA: returns the answer with its wrapper, or null where the card says that the object does not exist.
+ * Reads an object with GET DATA. Returns the answer, including the wrapper 53, or null if the card answers that the object does not exist.
  *
  * @throws CardwrightError for every other refusal, because an unreadable object may exist
  */
@@ -24,7 +24,7 @@ export async function readDataObject(channel: PivChannel, tag: number): Promise<
   throw meaningOfStatusWord(statusWord, { kind: 'getData' });
 }
 
-/** PUT DATA. Needs the management key. Empty content deletes the object. */
+/** Writes an object with PUT DATA. Needs the management key. Empty content deletes the object. */
 export async function writeDataObject(channel: PivChannel, tag: number, content: Uint8Array): Promise<void> {
   const data = Buffer.concat([tagList(tag), encodeTlv(TAG_DATA, content)]);
   await channel.perform({ ins: INS.PUT_DATA, ...CURRENT_DATA, data }, { kind: 'putData' });

@@ -3,13 +3,13 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { PIN_FIELD_LENGTH } from './piv-pin.js';
 import type { PivSession } from './piv-session.js';
 
-/** More tries than any card permits: a counter is at most 15 on the wire, and 255 in Yubico's setting. */
+/** More tries than any card permits. The counter in a status word (63Cx) is at most 15, and Yubico's setting for it at most 255. */
 export const MAX_TRIES = 256;
 
 /**
- * Erases the PIV application of a card that supports this. Yubico's RESET requires that PIN and PUK are blocked, so both are tried with
- * random values until they are. A card that is pulled meanwhile has a blocked PIN at worst. A second reset finds what is done already and
- * continues.
+ * Erases the PIV application of a card that supports this. Yubico's RESET requires that PIN and PUK are blocked, so random values are tried
+ * for both until they are blocked. A card that is removed meanwhile may be left with a blocked PIN or PUK. A second reset continues from
+ * there.
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');
@@ -18,7 +18,7 @@ export async function resetToFactory(session: PivSession): Promise<void> {
   await session.reset();
 }
 
-/** Bytes that nobody can type: above ASCII, and random. */
+/** Returns random bytes above ASCII, which nobody can type. */
 const wrong = (): Uint8Array => Uint8Array.from(randomBytes(PIN_FIELD_LENGTH), (byte) => byte | 0x80);
 
 async function useUp(blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED', attempt: () => Promise<void>): Promise<void> {

@@ -6,8 +6,9 @@ import { readVersion, YUBICO_INS, type FirmwareVersion } from './yubico.js';
 const UNKNOWN: readonly number[] = [SW.INSTRUCTION_NOT_SUPPORTED, SW.CLASS_NOT_SUPPORTED];
 
 /**
- * Yubico's GET VERSION. Undefined where the card lacks it. If the card refuses for another reason, it is asked a second time: after a
- * single fault, a YubiKey must not be mistaken for a plain card, and issued with the management key that all plain cards share.
+ * Reads the firmware version with Yubico's GET VERSION. Returns undefined if the card lacks the command. If the card refuses for another
+ * reason, it is asked a second time: a YubiKey with a passing fault must not be mistaken for a plain card, and issued with the management key
+ * that all plain cards share.
  */
 export async function askVersion(channel: PivChannel): Promise<FirmwareVersion | undefined> {
   const ask = () => channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_SHORT });

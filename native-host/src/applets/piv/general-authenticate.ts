@@ -6,14 +6,14 @@ import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readAnswer, type PivOperation } from './piv-error.js';
 
 /**
- * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card derives the protocol from the tags that are present. Each form therefore has
- * exactly the tags of its appendix, in their order.
+ * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card derives the protocol from the tags that are present. Each request therefore has
+ * exactly the tags of its example in appendix A, in their order.
  */
 
-/** Milliseconds for a command that may wait for a touch. The device itself gives up after 15 s. */
+/** Milliseconds for a command that may wait for a touch. A YubiKey itself gives up after 15 s. */
 export const TOUCH_TIME = 20_000;
 
-/** A.1, first half of mutual authentication: an empty witness requests one from the card. */
+/** Begins mutual authentication (A.1): requests an encrypted witness from the card by an empty one. */
 export async function requestWitness(channel: PivChannel, algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
   return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) =>
@@ -22,8 +22,8 @@ export async function requestWitness(channel: PivChannel, algorithm: ManagementK
 }
 
 /**
- * A.1, second half: sends the decrypted witness and a challenge, and returns the card's answer to the challenge. Only these two tags: with
- * an empty response beside them, a strict card executes INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
+ * Completes mutual authentication (A.1): sends the decrypted witness and a challenge, and returns the card's answer to the challenge. The
+ * request must not have an empty response as well: a strict card then executes INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
  */
 export async function answerWitness(
   channel: PivChannel,
@@ -37,12 +37,13 @@ export async function answerWitness(
     ...managementKey(algorithm),
     data,
     { kind: 'authenticateManagementKey' },
-    // The appendix shows 82, and OpenSC accepts 80 as well. The holder of the key verifies the answer in any case.
+    // The answer has tag 82 in the appendix. Tag 80 is accepted as well, as OpenSC does. The holder of the key verifies the answer in any
+    // case.
     (answer) => findTlv(answer, TAG_RESPONSE) ?? requireTlv(answer, TAG_WITNESS),
   );
 }
 
-/** A.4: an empty response requests the signature of the challenge. */
+/** Signs with a slot's key (A.4): an empty response requests the signature of the challenge. */
 export async function signWithKey(
   channel: PivChannel,
   slot: Slot,
@@ -61,7 +62,7 @@ const managementKey = (algorithm: ManagementKeyAlgorithm): [p1: number, p2: numb
   REFERENCE.MANAGEMENT_KEY,
 ];
 
-/** @param read reads the objects inside the template of the answer */
+/** Sends GENERAL AUTHENTICATE. @param read reads the objects inside the template of the answer */
 async function ask(
   channel: PivChannel,
   p1: number,

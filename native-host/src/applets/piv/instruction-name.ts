@@ -9,6 +9,6 @@ const names = new Map<number, string>(
   ]),
 );
 
-/** The standard's name of an instruction, such as `RESET RETRY COUNTER`, or its hexadecimal digits if this host does not use it. */
+/** Returns the name of an instruction in its standard, such as `RESET RETRY COUNTER`, or its hexadecimal digits if this host does not use it. */
 export const nameOfInstruction = (ins: number): string =>
   names.get(ins) ?? `INS ${ins.toString(16).toUpperCase().padStart(2, '0')}`;

@@ -14,7 +14,7 @@ export const INS = {
   PUT_DATA: 0xdb,
 } as const;
 
-/** P1 and P2 of GET DATA and PUT DATA: the current application. */
+/** P1 and P2 of GET DATA and PUT DATA that address the current application. */
 export const CURRENT_DATA = { p1: 0x3f, p2: 0xff } as const;
 
 export const TAG_TAG_LIST = 0x5c;
@@ -22,7 +22,7 @@ export const TAG_DATA = 0x53;
 export const TAG_CONTROL_TEMPLATE = 0xac;
 export const TAG_ALGORITHM = 0x80;
 export const TAG_PUBLIC_KEY = 0x7f49;
-/** Dynamic authentication template and its objects (SP 800-73-4 Part 2, table 7). */
+/** Tags of the dynamic authentication template and its objects (SP 800-73-4 Part 2, table 7). */
 export const TAG_TEMPLATE = 0x7c;
 export const TAG_WITNESS = 0x80;
 export const TAG_CHALLENGE = 0x81;

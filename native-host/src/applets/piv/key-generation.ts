@@ -14,10 +14,10 @@ import {
   type TouchPolicy,
 } from './yubico.js';
 
-/** Milliseconds for a card to generate an RSA key. Usually seconds, at worst most of a minute. */
+/** Milliseconds for a card to generate an RSA key. It usually takes seconds, and at worst most of a minute. */
 export const RSA_GENERATION_TIME = 60_000;
 
-/** Key policies other than the slot's own, where the card supports them (Yubico). */
+/** PIN and touch policy of a new key. Yubico's cards alone support policies other than the slot's own, `default`. */
 export interface KeyPolicies {
   readonly pinPolicy: PinPolicy;
   readonly touchPolicy: TouchPolicy;
@@ -26,7 +26,7 @@ export interface KeyPolicies {
 export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-2048' || algorithm === 'RSA-3072';
 
 /**
- * GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns the DER SubjectPublicKeyInfo.
+ * Generates a key with GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns its DER SubjectPublicKeyInfo.
  *
  * @param policies null on a card without policies; `default` is never sent
  * @param authenticated true if the management key was authenticated in this session

@@ -4,7 +4,7 @@ import type { ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { CardManagementKey } from './card-management-key.js';
 import { MANAGEMENT_KEY, type ManagementKey } from './objects.js';
 
-/** Generates a key from the system's random source. Sets the parity bits of a 3DES key, because strict cards check them. */
+/** Generates a random management key. Sets the parity bits of a 3DES key, because strict cards check them. */
 export function makeManagementKey(algorithm: ManagementKeyAlgorithm): ManagementKey {
   const key = Uint8Array.from(randomBytes(MANAGEMENT_KEY[algorithm].keyLength));
   return { algorithm, key: algorithm === '3DES' ? key.map(withOddParity) : key };
@@ -32,7 +32,7 @@ export async function authenticateManagementKey(
   if (!isRight) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
 }
 
-/** The lowest bit of each byte of a DES key gives the byte odd parity (FIPS 46-3). */
+/** Sets the lowest bit of a DES key's byte so that the byte has odd parity (FIPS 46-3). */
 function withOddParity(byte: number): number {
   const ones = [1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte >> bit) & 1).length;
   return (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);

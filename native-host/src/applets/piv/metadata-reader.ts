@@ -2,7 +2,7 @@ import type { RetryStatus } from '@cardwright/protocol/devices';
 import { readMetadata, type Metadata } from './metadata.js';
 import type { PivChannel } from './piv-channel.js';
 
-/** Yubico's GET METADATA, until the card turns out to lack the command. */
+/** Reads metadata with Yubico's GET METADATA. Stops asking once the card turns out to lack the command. */
 export class MetadataReader {
   /** @param supported true if the card should have the command, by its version */
   constructor(
@@ -14,7 +14,7 @@ export class MetadataReader {
     return this.supported;
   }
 
-  /** Returns undefined where the card or the key has no metadata, or they are malformed. */
+  /** Reads the metadata of a key, PIN or PUK. Returns undefined if the card or the key has none, or if they are malformed. */
   async read(reference: number): Promise<Metadata | undefined> {
     if (!this.supported) return undefined;
     const metadata = await readMetadata(this.channel, reference);
@@ -23,7 +23,7 @@ export class MetadataReader {
     return undefined;
   }
 
-  /** Reads the counter of a PIN or PUK. Returns undefined where the metadata have none. */
+  /** Reads the remaining tries of a PIN or PUK. Returns undefined if there are no metadata, or if they have no counter. */
   async readRetries(reference: number): Promise<RetryStatus | undefined> {
     const metadata = await this.read(reference);
     if (metadata?.retriesLeft === undefined) return undefined;

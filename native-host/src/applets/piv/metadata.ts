@@ -9,7 +9,7 @@ import { YUBICO_INS } from './yubico.js';
 /** The answer of GET METADATA for a key, PIN or PUK. Members that do not apply are undefined. */
 export interface Metadata {
   readonly algorithm: number | undefined;
-  /** As inside 7F49 in the answer of GENERATE. */
+  /** Public key, in the format that the answer of GENERATE has inside 7F49. */
   readonly publicKey: Uint8Array | undefined;
   readonly isDefault: boolean | undefined;
   readonly retriesLeft: number | undefined;
@@ -19,12 +19,12 @@ const SECRETS: readonly number[] = Object.values(REFERENCE);
 const TAG_ALGORITHM = 0x01;
 const TAG_PUBLIC_KEY = 0x04;
 const TAG_IS_DEFAULT = 0x05;
-/** Two bytes: total tries, remaining tries. */
+/** Tag of two bytes: total tries and remaining tries. */
 const TAG_RETRIES = 0x06;
 
 /**
- * Yubico's GET METADATA of a key, PIN or PUK. Returns `not-supported` where the card lacks the command, and undefined where the key does
- * not exist or the answer is malformed.
+ * Sends Yubico's GET METADATA for a key, PIN or PUK. Returns `not-supported` if the card lacks the command, and undefined if the key does not
+ * exist or the answer is malformed.
  *
  * @throws CardwrightError for every other refusal
  */

@@ -41,11 +41,11 @@ export const KEY_ALGORITHM_ID: Readonly<Record<KeyAlgorithm, number>> = {
 
 export interface ManagementKeyParameters {
   readonly id: number;
-  /** Bytes. */
+  /** Length of the key in bytes. */
   readonly keyLength: number;
-  /** Bytes of a witness, challenge or response. */
+  /** Length of a witness, challenge or response in bytes. */
   readonly blockLength: number;
-  /** Name of the cipher in OpenSSL; single blocks, so ECB. */
+  /** Name of the cipher in OpenSSL. The mode is ECB, because only single blocks are encrypted. */
   readonly cipher: string;
 }
 
@@ -57,12 +57,12 @@ export const MANAGEMENT_KEY: Readonly<Record<ManagementKeyAlgorithm, ManagementK
   'AES-256': { id: 0x0c, keyLength: 32, blockLength: 16, cipher: 'aes-256-ecb' },
 };
 
-/** The name of an algorithm identifier, or undefined. */
+/** Returns the name of a key's algorithm identifier; undefined if it is unknown. */
 export function keyAlgorithmOf(id: number): KeyAlgorithm | undefined {
   return nameOf(KEY_ALGORITHM_ID, (candidate) => candidate === id);
 }
 
-/** The name of a management key's algorithm identifier, or undefined. */
+/** Returns the name of a management key's algorithm identifier; undefined if it is unknown. */
 export function managementKeyAlgorithmOf(id: number): ManagementKeyAlgorithm | undefined {
   return nameOf(MANAGEMENT_KEY, (candidate) => candidate.id === id);
 }
@@ -72,14 +72,14 @@ function nameOf<K extends string, T>(table: Readonly<Record<K, T>>, matches: (va
   return undefined;
 }
 
-/** The GUID in a card holder unique identifier (SP 800-73-4 Part 1, table 9). */
+/** Tag of the GUID in a card holder unique identifier (SP 800-73-4 Part 1, table 9). */
 const TAG_GUID = 0x34;
 const GUID_LENGTH = 16;
 
 /**
- * Reads the GUID of a CHUID as a UUID string. Returns null where there is none; zeros mean "none" (SP 800-73-4 Part 1, 3.4.1).
+ * Reads the GUID of a CHUID as a UUID string. Returns null if it has none, or one of zeros, which means the same (SP 800-73-4 Part 1, 3.4.1).
  *
- * @throws TlvError when it is not a CHUID
+ * @throws TlvError when the data are not a CHUID
  */
 export function guidOfChuid(chuid: Uint8Array): string | null {
   const guid = findTlv(chuid, TAG_GUID);
@@ -89,7 +89,7 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A management key in the clear. The host only ever has one that it has just generated. */
+/** A management key in the clear. The host never has any other than one that it has just generated. */
 export interface ManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Uint8Array;

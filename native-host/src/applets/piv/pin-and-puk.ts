@@ -10,7 +10,7 @@ import type { VerifiedPin } from './verified-pin.js';
 
 /** PIN and PUK of a PIV application. Pass them as the bytes that the user types, without padding. */
 export class PinAndPuk {
-  /** The card's last answer. Undefined once the PUK was used after it. */
+  /** The PUK's counter as the card last reported it; undefined once the PUK was used since. */
   #pukStatus: RetryStatus | undefined;
 
   constructor(
@@ -19,15 +19,15 @@ export class PinAndPuk {
     private readonly verifiedPin: VerifiedPin,
   ) {}
 
-  /** VERIFY (3.2.1). */
+  /** Sends the PIN with VERIFY (3.2.1). */
   async verifyPin(pin: Uint8Array): Promise<void> {
-    // A wrong PIN ends the security status that an earlier one set (3.2.1).
+    // A wrong PIN ends the security status that an earlier, right PIN set (3.2.1).
     this.forgetPin();
     await this.channel.perform({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN, data: padPin(pin) }, { kind: 'verifyPin' });
     this.verifiedPin.set(pin);
   }
 
-  /** True if the card has verified this same PIN on this connection, and nothing can have ended that since. */
+  /** True if the card has verified this same PIN on this connection, and nothing can have ended that status since. */
   hasVerified(pin: Uint8Array): boolean {
     return this.verifiedPin.is(pin);
   }
@@ -43,8 +43,8 @@ export class PinAndPuk {
   }
 
   /**
-   * Reads the PIN's counter, and whether the card refuses its PIN on this interface: without contact, a card asks for a virtual contact
-   * interface first (3.2.1, and table 2 for 6A81). Spends no try.
+   * Reads the PIN's counter, and whether the card refuses the PIN on this interface: a contactless card requires a virtual contact interface
+   * first (3.2.1; table 2 for 6A81). Spends no try.
    */
   async askPin(): Promise<{ status: RetryStatus; refused: boolean }> {
     const metadata = await this.metadata.readRetries(REFERENCE.PIN);
@@ -61,27 +61,27 @@ export class PinAndPuk {
     return this.#pukStatus;
   }
 
-  /** Like `pukStatus`, but reuses the card's last answer on this connection if nothing has changed since. */
+  /** Returns the card's last answer to `pukStatus` on this connection, or asks the card again if the PUK was used since. */
   async knownPukStatus(): Promise<RetryStatus> {
     return this.#pukStatus ?? this.pukStatus();
   }
 
-  /** CHANGE REFERENCE DATA of the PIN (3.2.2). */
+  /** Replaces the PIN with CHANGE REFERENCE DATA (3.2.2). */
   changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
     return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PIN, pin, newPin, { kind: 'changePin' });
   }
 
-  /** CHANGE REFERENCE DATA of the PUK (3.2.2). */
+  /** Replaces the PUK with CHANGE REFERENCE DATA (3.2.2). */
   changePuk(puk: Uint8Array, newPuk: Uint8Array): Promise<void> {
     return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PUK, puk, newPuk, { kind: 'changePuk' });
   }
 
-  /** RESET RETRY COUNTER: sets a new PIN with the PUK (3.2.3). */
+  /** Sets a new PIN by the PUK, with RESET RETRY COUNTER (3.2.3). */
   unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<void> {
     return this.#replace(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin, { kind: 'unblockPin' });
   }
 
-  /** Discards everything known of a card that was erased. */
+  /** Discards all that is known of PIN and PUK. Call it when the card was erased. */
   forget(): void {
     this.#pukStatus = undefined;
     this.forgetPin();

@@ -17,12 +17,12 @@ export type PivCommand = Omit<CommandApdu, 'cla'>;
 
 /** Sends PIV commands over a card connection, and turns refusals into errors of the catalogue. */
 export class PivChannel {
-  /** Every card supports short lengths. `untried` are extended ones that no answer has confirmed yet. */
+  /** Lengths to use. Every card supports short ones; `untried` means extended ones that no answer has confirmed yet. */
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
   readonly #channel: ApduChannel;
 
-  /** @param onLoginLost called when the card may have lost its security status: it says so, or an answer did not arrive */
+  /** @param onLoginLost called when the card may have lost its security status, because it answered 6982 or did not answer */
   constructor(
     channel: ApduChannel,
     private readonly onLoginLost: () => void = () => undefined,
@@ -30,14 +30,14 @@ export class PivChannel {
     this.#channel = answering(channel);
   }
 
-  /** Uses extended lengths from now on where short ones do not suffice. The first answer that refuses their form ends this for good. */
+  /** Switches to extended lengths for APDUs that exceed short ones. The first answer that refuses the extended form switches back for good. */
   tryExtendedLength(): void {
     this.#lengths = 'untried';
   }
 
   /**
-   * Returns the whole answer, whatever its status word. Nothing of it is left on the card, because strict cards would refuse the next
-   * command (measured: 6985).
+   * Sends a command and returns the whole answer with any status word. Fetches all parts of the answer, because strict cards would otherwise
+   * refuse the next command (measured: 6985).
    */
   async send(command: PivCommand): Promise<ResponseApdu> {
     const apdu = { cla: 0x00, ...command };
@@ -52,9 +52,9 @@ export class PivChannel {
   }
 
   /**
-   * Returns the data of the answer.
+   * Sends a command and returns the data of the answer.
    *
-   * @throws CardwrightError the error that the status word means for this operation
+   * @throws CardwrightError the error to which `meaningOfStatusWord` maps the status word for this operation
    */
   async request(command: PivCommand, operation: PivOperation): Promise<Uint8Array> {
     const { data, statusWord } = await this.send(command);
@@ -68,8 +68,9 @@ export class PivChannel {
   }
 
   /**
-   * ISO/IEC 7816-4, 5.6: 6700 means that the form was not understood, so the command was not executed and may be repeated. Until an answer
-   * has confirmed the form, any other refusal of a read counts as one of the form, because a read can be repeated as well.
+   * True if the card refused extended lengths, so that the command may be repeated with short ones. 6700 means that the form was not
+   * understood and the command not executed (ISO/IEC 7816-4, 5.6). Until an answer has confirmed the form, every other refusal of a GET DATA
+   * counts too, because reading again does no harm.
    */
   #isFormRefused({ ins }: CommandApdu, { statusWord }: ResponseApdu): boolean {
     if (statusWord === SW.WRONG_LENGTH) return true;

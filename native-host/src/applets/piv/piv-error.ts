@@ -23,8 +23,9 @@ export type PivOperation =
   | { readonly kind: 'reset' };
 
 /**
- * Maps a status word to its error. Real applets differ, so one meaning has several status words, and one status word several meanings. Only
- * this file decides. Clauses are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
+ * Maps a status word to its error. Real applets differ, so one meaning has several status words, and one status word has several meanings.
+ * Only this file decides between them. Clauses are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of
+ * real applets.
  */
 export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
   return specificMeaning(statusWord, operation) ?? generalMeaning(statusWord, operation);
@@ -66,13 +67,12 @@ function generalMeaning(statusWord: number, operation: PivOperation): Cardwright
     case SW.SECURITY_STATUS_NOT_SATISFIED:
       return new CardwrightError('NOT_AUTHENTICATED');
     // ISO/IEC 7816-4, 5.6: instruction, class or function not supported. Measured: 6E00 or 6D00 for a missing command. Table 6: 6A81, for
-    // example for a PIN without contact.
+    // example for a PIN over the contactless interface.
     case SW.INSTRUCTION_NOT_SUPPORTED:
     case SW.CLASS_NOT_SUPPORTED:
     case SW.FUNCTION_NOT_SUPPORTED:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: operation.kind });
-    // Faults (64xx, 65xx, 6F00), forms that we do not use (6881 to 6884, 6987, 6988), and words without a meaning in PIV: only the status
-    // word itself says more.
+    // Faults (64xx, 65xx, 6F00), features that this host does not use (6881 to 6884, 6987, 6988), and status words without a meaning in PIV.
     default:
       return new CardwrightError('CARD_ERROR', {
         statusWord: statusWordDigits(statusWord),
@@ -96,8 +96,8 @@ function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): Cardwr
     // 3.2.1, 3.2.2: authentication method blocked.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PIN_BLOCKED');
-    // 3.2.1: incorrect parameter in the data field. Measured: a PIN of the wrong length, no try spent. In a change of the PIN the old one
-    // was verified before, so the card refuses the new one (3.2.2; 6985: YubiKey 5.7, PIN complexity).
+    // 3.2.1: incorrect parameter in the data field. Measured: a PIN of the wrong length, which spends no try. When the PIN is changed, its
+    // old value was verified before, so the card refuses the new value (3.2.2; 6985: YubiKey 5.7, PIN complexity).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return kind === 'verifyPin'
@@ -140,7 +140,7 @@ function pukMeaning(statusWord: number, kind: 'changePuk' | 'unblockPin'): Cardw
 
 function witnessMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // 3.2.4: the algorithm in P1 is not that of the key 9B. Measured: 6A86; 6A80 and 6A88 elsewhere.
+    // 3.2.4: the algorithm in P1 is not that of the key 9B. Measured: 6A86, 6A80 or 6A88.
     case SW.INCORRECT_P1_P2:
     case SW.INCORRECT_DATA:
     case SW.REFERENCE_NOT_FOUND:
@@ -169,7 +169,7 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
 
 function setManagementKeyMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // Yubico: an algorithm that the firmware lacks, or a length that none of its keys has (6A80; 6700 where it is longer).
+    // Yubico: the firmware lacks the algorithm (6A80), or a key of this length (6A80, or 6700 for a longer one).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
@@ -180,10 +180,10 @@ function setManagementKeyMeaning(statusWord: number): CardwrightError | undefine
 
 function putDataMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // 3.3.2: no space.
+    // 3.3.2: the card has no space left.
     case SW.NOT_ENOUGH_MEMORY:
       return new CardwrightError('DEVICE_FULL');
-    // ISO/IEC 7816-4, 5.6: the card has a fixed set of containers, without this one.
+    // ISO/IEC 7816-4, 5.6: the card has a fixed set of objects, and this one is not among them.
     case SW.NOT_FOUND:
     case SW.REFERENCE_NOT_FOUND:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'putData' });
@@ -237,7 +237,7 @@ export function readAnswer<T>(kind: PivOperation['kind'], read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // The error contains data of the card alone. Whatever the TLV reader or OpenSSL report, the card caused it.
+    // The card sent wrong data, whether the TLV reader or OpenSSL reports them. The cause contains no data but the card's.
     const details = { statusWord: statusWordDigits(SW.SUCCESS), instruction: kind };
     throw new CardwrightError('CARD_ERROR', details, { cause: error });
   }

@@ -2,14 +2,14 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { RetryStatus } from '@cardwright/protocol/devices';
 import { retriesLeft, SW } from '../../iso7816/status-word.js';
 
-/** Bytes of a PIN or PUK on the card (SP 800-73-4 Part 2, 2.4.3). */
+/** Length in bytes of a padded PIN or PUK (SP 800-73-4 Part 2, 2.4.3). */
 export const PIN_FIELD_LENGTH = 8;
 const PADDING = 0xff;
 
 /**
  * Pads a PIN or PUK to eight bytes with FF.
  *
- * @throws CardwrightError `PIN_RULE_VIOLATED` when it is longer or empty
+ * @throws CardwrightError `PIN_RULE_VIOLATED` when it is empty or longer than eight bytes
  */
 export function padPin(pin: Uint8Array): Uint8Array {
   if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH)
@@ -20,8 +20,8 @@ export function padPin(pin: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). The number is unknown where the card answers with an
- * error, or with 9000 because its PIN is verified.
+ * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). The number of tries is unknown (null) if the card
+ * answers with an error, or with 9000 because the PIN is verified.
  */
 export function retryStatusOf(statusWord: number): RetryStatus {
   const left = retriesLeft(statusWord);

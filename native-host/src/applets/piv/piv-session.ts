@@ -14,11 +14,11 @@ import { SlotKeys } from './slot-keys.js';
 import { VerifiedPin } from './verified-pin.js';
 import { isAtLeast, SINCE, YUBICO_INS, type FirmwareVersion } from './yubico.js';
 
-/** Which APDU lengths to try. */
+/** Facts that decide whether extended APDU lengths are tried. */
 export interface LengthOptions {
   /** Set when reader and transmission protocol support extended lengths. */
   readonly extendedLength: boolean;
-  /** Set when the card announces extended lengths. If the card reports a version, the version decides instead. */
+  /** Set when the card announces extended lengths. A firmware version of 4.0 or later also counts as such an announcement. */
   readonly announced: boolean;
 }
 
@@ -27,19 +27,19 @@ interface SelectedCard {
   readonly verifiedPin: VerifiedPin;
   readonly version: FirmwareVersion | undefined;
   readonly serial: string | null;
-  /** The functions of its version. */
+  /** Functions beyond the standard that cards of this version have. */
   readonly capabilities: Capabilities;
 }
 
 /**
- * The selected PIV application of one card. The methods of its parts are the operations of SP 800-73-4 Part 2, by their names there. What a
- * plain card lacks is a flag of `capabilities`; calling it anyway gives `NOT_SUPPORTED_BY_DEVICE` without an APDU. Each method throws the
- * error that `piv-error.ts` maps a status word to, and errors of the connection such as `CARD_REMOVED`.
+ * The selected PIV application of one card. Its parts (`pins`, `keys` and so on) have methods for the commands of SP 800-73-4 Part 2. Each
+ * function that a plain card lacks has a flag in `capabilities`, and throws `NOT_SUPPORTED_BY_DEVICE` without an APDU if the card lacks it.
+ * Each method throws the error to which `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
-  /** Firmware, where the card reports it as Yubico's do. */
+  /** Firmware version; undefined if the card does not report one, as Yubico's cards do. */
   readonly version: FirmwareVersion | undefined;
-  /** Decimal serial number, where the card reports it. */
+  /** Decimal serial number; null if the card does not report it. */
   readonly serial: string | null;
   readonly pins: PinAndPuk;
   readonly managementKey: CardManagementKey;
@@ -87,23 +87,26 @@ export class PivSession {
     return new PivSession({ channel, verifiedPin, version, serial, capabilities });
   }
 
-  /** The card's functions beyond the standard: those of its version, without those found to be missing. */
+  /** The card's functions beyond the standard: those of its firmware version, except for any that the card turned out to lack. */
   get capabilities(): Capabilities {
     return { ...this.#capabilities, metadata: this.#metadata.isSupported };
   }
 
-  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, when the card lacks the function */
+  /** Checks, without an APDU, that the card has a function. @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` if it lacks it */
   require(capability: keyof Capabilities): void {
     if (!this.capabilities[capability]) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability });
   }
 
-  /** Call it when another application was selected, which ends the security status of this one (3.1.1). */
+  /**
+   * Forgets the verified PIN and management key. Call it when another application was selected, because this ends the security status
+   * (3.1.1).
+   */
   deselected(): void {
     this.pins.forgetPin();
     this.managementKey.forgetProof();
   }
 
-  /** Yubico's RESET: erases the application. The card requires that PIN and PUK are blocked first: see factory-reset.ts. */
+  /** Erases the application with Yubico's RESET. The card requires that PIN and PUK are blocked first: see factory-reset.ts. */
   async reset(): Promise<void> {
     this.require('reset');
     await this.#channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });

@@ -13,16 +13,16 @@ const UNCOMPRESSED_POINT = 0x04;
 const CURVES = { 'P-256': 32, 'P-384': 48 } as const;
 
 /**
- * Converts a public key in PIV's format to DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+ * Converts a public key in PIV's format to a DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
  *
- * @throws TlvError when parts are missing; Error from OpenSSL when it is not a key
+ * @throws TlvError when parts are missing; Error from OpenSSL when the parts are not a key
  */
 export function subjectPublicKeyInfo(pivPublicKey: Uint8Array, algorithm: KeyAlgorithm): Uint8Array {
   const jwk = algorithm === 'P-256' || algorithm === 'P-384' ? ecKey(pivPublicKey, algorithm) : rsaKey(pivPublicKey);
   return Uint8Array.from(createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' }));
 }
 
-/** Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined when PIV does not have it. */
+/** Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined if PIV has no such algorithm. */
 export function algorithmOfPublicKey(spki: Uint8Array): KeyAlgorithm | undefined {
   const { asymmetricKeyDetails: details = {} } = createPublicKey({
     key: Buffer.from(spki),

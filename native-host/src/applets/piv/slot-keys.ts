@@ -12,7 +12,7 @@ import { makesWeakRsaKeys, type FirmwareVersion } from './yubico.js';
 interface SlotKeysOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware, where the card reports it as Yubico's do. */
+  /** Firmware version; undefined if the card does not report one, as Yubico's cards do. */
   readonly version: FirmwareVersion | undefined;
   /** True once the management key was authenticated since the application was selected. */
   readonly isManagementKeyProved: () => boolean;
@@ -27,8 +27,8 @@ export class SlotKeys {
   }
 
   /**
-   * GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Omits policies other than `default` on cards without policies. Returns
-   * the DER SubjectPublicKeyInfo.
+   * Generates a key with GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Ignores `policies` on a plain card, which has none.
+   * Returns the DER SubjectPublicKeyInfo.
    *
    * @throws CardwrightError `WEAK_KEY_GENERATION` on firmware whose RSA keys can be factored
    */
@@ -39,27 +39,30 @@ export class SlotKeys {
   }
 
   /**
-   * GENERAL AUTHENTICATE with a slot's key (3.2.4, A.4): signs `input`, which is the padded block for RSA (as long as the modulus) and the
-   * hash for elliptic curves. Returns the raw RSA signature, or ECDSA's DER.
+   * Signs `input` with a slot's key, by GENERAL AUTHENTICATE (3.2.4, A.4). For RSA, `input` is a padded block as long as the modulus; for
+   * elliptic curves, it is the hash. Returns the raw RSA signature, or the DER encoding of the ECDSA signature.
    */
   sign(slot: Slot, algorithm: KeyAlgorithm, input: Uint8Array): Promise<Uint8Array> {
     return signWithKey(this.options.channel, slot, algorithm, input);
   }
 
   /**
-   * Yubico's ATTEST of a slot's key. Returns null where no attestation exists. A plain card is not asked. All others are asked, because
-   * their version does not say.
+   * Attests a slot's key with Yubico's ATTEST. Returns null if no attestation exists. A plain card is not asked. Every other card is asked,
+   * because its version does not tell whether it has the command.
    */
   async attest(slot: Slot): Promise<Attestation | null> {
     return this.options.version ? this.#attestor.attest(KEY_REFERENCE[slot]) : null;
   }
 
-  /** Yubico's GET METADATA of a slot's key. Returns undefined where the card or the key has none, or they are malformed. */
+  /**
+   * Reads the metadata of a slot's key with Yubico's GET METADATA. Returns undefined if the card or the key has none, or if they are
+   * malformed.
+   */
   metadata(slot: Slot): Promise<Metadata | undefined> {
     return this.options.metadata.read(KEY_REFERENCE[slot]);
   }
 
-  /** Discards everything known of a card that was erased. */
+  /** Discards all that is known of the keys. Call it when the card was erased. */
   forget(): void {
     this.#attestor.forget();
   }

@@ -4,24 +4,23 @@ import { timingSafeEqual } from 'node:crypto';
  * The PIN that the card has verified and still counts as verified, as far as this connection knows.
  *
  * A PIN stays verified until the card is reset or another application is selected (SP 800-73-4 Part 2, 2.4.2 and 3.1.1), and the connection
- * is exclusive. So neither the card nor its counter, which is full, needs to be asked. A caller must handle a card that lost the status
- * anyway.
+ * is exclusive. So such a PIN need not be verified again, and its counter is full. A caller must still handle a card that lost the status.
  */
 export class VerifiedPin {
   #pin: Uint8Array | undefined;
 
-  /** Keeps a copy of its own. For a Buffer, `slice` would make none. */
+  /** Keeps a copy of the PIN. `slice` would not copy a Buffer. */
   set(pin: Uint8Array): void {
     this.forget();
     this.#pin = Uint8Array.from(pin);
   }
 
-  /** True for exactly this PIN. */
+  /** True if `pin` is the verified PIN. */
   is(pin: Uint8Array): boolean {
     return this.#pin?.length === pin.length && timingSafeEqual(this.#pin, pin);
   }
 
-  /** Overwrites the copy. */
+  /** Overwrites and discards the copy. */
   forget(): void {
     this.#pin?.fill(0);
     this.#pin = undefined;

@@ -1,6 +1,6 @@
 /** Yubico's extensions of PIV (docs.yubico.com, YubiKey Technical Manual, PIV). A plain card has none of them. */
 
-/** Instruction bytes. */
+/** Instruction bytes of Yubico's extensions. */
 export const YUBICO_INS = {
   MOVE_KEY: 0xf6,
   GET_METADATA: 0xf7,
@@ -11,10 +11,10 @@ export const YUBICO_INS = {
   SET_MANAGEMENT_KEY: 0xff,
 } as const;
 
-/** P1 and P2 of SET MANAGEMENT KEY for a key without touch, the only form used. */
+/** P1 and P2 of SET MANAGEMENT KEY for a key without a touch policy. The host sets no other key. */
 export const SET_MANAGEMENT_KEY_P = 0xff;
 
-/** Tags of GENERATE's control template in addition to the algorithm. */
+/** Tags of the policies in GENERATE's control template. */
 export const TAG_PIN_POLICY = 0xaa;
 export const TAG_TOUCH_POLICY = 0xab;
 
@@ -38,7 +38,7 @@ export const SINCE = {
   METADATA: { major: 5, minor: 3, patch: 0 },
 } as const satisfies Record<string, FirmwareVersion>;
 
-/** Reads the answer of GET VERSION: three bytes. Undefined for anything else. */
+/** Reads the answer of GET VERSION: three bytes. Returns undefined for any other length. */
 export function readVersion(data: Uint8Array): FirmwareVersion | undefined {
   const [major, minor, patch] = data;
   if (data.length !== 3 || major === undefined || minor === undefined || patch === undefined) return undefined;
