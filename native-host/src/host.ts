@@ -15,29 +15,28 @@ import { ApduTrace } from './trace/apdu-trace.js';
 export interface HostOptions {
   /** Loads the PC/SC library on the first use of readers. */
   readonly loadBinding: () => Promise<PcscBinding>;
-  /** Loads the library for USB HID on the first search for an authenticator there. Default: none. */
+  /** Loads the library for USB HID on the first search for authenticators there. Default: USB HID is not searched. */
   readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
   /** Sends each JSON-RPC message of the host to the extension. */
   readonly send: Send;
   /** Ends the process, or its equivalent, at once: a card that never answers cannot be released in another way. */
   readonly die: () => void;
-  /** Default: standard error. */
+  /** The host's log. Default: one that writes to standard error. */
   readonly log?: Log | undefined;
-  /** Default: the system's. */
+  /** The host's clock. Default: the system's. */
   readonly clock?: Clock | undefined;
-  /** Called with the log level of the administrator's policy; null where it sets none. */
+  /** Called with the log level of the administrator's policy; null if the policy sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
-  /** Default: a new one, which `initialize` opens. */
+  /** The page session. Default: a new one, which `initialize` opens. */
   readonly session?: HostSession | undefined;
 }
 
 /**
- * Creates a host for one page session, over any transport. `receive` takes each message of the extension as it was parsed, and `close` ends
- * the session when the page is gone.
+ * Creates a host for one page session, over any transport. The server's `receive` takes each parsed message of the extension, and its `close`
+ * ends the session when the page is gone.
  *
- * @example
- * const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });
- * host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+ * @example const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });
+ *   host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
  */
 export function createHostServer(options: HostOptions): Promise<HostServer> {
   const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock, onLogLevel, session } = options;
@@ -47,7 +46,7 @@ export function createHostServer(options: HostOptions): Promise<HostServer> {
   return HostServer.create(services, send, die, { log, clock, trace, onLogLevel }, session);
 }
 
-/** Logs names and codes alone: the message of an unknown error could contain anything. */
+/** Logs an error by its name and code alone, because the message of an unknown error could contain a secret. */
 function logTrouble(log: Log, error: unknown): void {
   const cause = error instanceof Error && error.cause instanceof PcscError ? error.cause : error;
   if (cause instanceof PcscError) log.write('pcsc', { code: codeDigits(cause), problem: cause.message }, 'warn');

@@ -1,6 +1,6 @@
 /**
- * A host in one's own process, over a PC/SC binding of one's own. It is an entry of its own, because it has everything that a host does,
- * and who registers a host needs nothing of that.
+ * Entry of the package for running a host in the caller's own process, over the caller's PC/SC binding. It is separate from `index.ts`,
+ * because it loads the whole host, and a program that only registers a host needs none of that.
  */
 export { type AfterOptions, type Cancel, type Clock } from './clock.js';
 export { createHostServer, type HostOptions } from './host.js';

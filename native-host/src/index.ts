@@ -1,4 +1,4 @@
-/** The public parts of the host around it: registration with a browser, for the extension that it admits, and frames of messages. */
+/** Entry of the package for programs around the host: registering the host with browsers, and framing its messages. */
 export { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
 export { computerPlaces, manifestText, type ComputerPlace } from './browsers/host-manifest.js';
 export { LAUNCHER_NAME, PACKAGED_LAUNCHER } from './browsers/launcher.js';

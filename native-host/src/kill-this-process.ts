@@ -1,14 +1,17 @@
-/** Milliseconds to release cards at the end. A browser kills the process after 2 s. */
+/** Milliseconds to release cards when the process ends. A browser kills it after 2 s. */
 const CLOSING_TIME = 1_500;
 
-/** Kills the process without handlers and without waiting. PC/SC cannot cancel an APDU, and pcscd then resets the card itself. */
+/**
+ * Kills the process without handlers and without waiting. This is the only way to end an APDU that is never answered, because PC/SC cannot
+ * cancel one. pcscd then resets the card.
+ */
 export function killThisProcess(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
 /**
- * Kills the process if it still runs after `CLOSING_TIME`: a card that never answers would keep it alive forever, even in `process.exit`.
- * The timer itself does not keep it alive.
+ * Kills the process if it still runs after `CLOSING_TIME`: a card that never answers would keep the process alive forever, even after
+ * `process.exit`. The timer itself does not keep the process alive.
  */
 export function killThisProcessSoon(): void {
   setTimeout(killThisProcess, CLOSING_TIME).unref();

@@ -3,8 +3,8 @@ import { hostErrors } from '@cardwright/protocol/messages';
 import { serveBrowser } from './serve-browser.js';
 
 /**
- * Chromium starts a native host with the caller's origin as the first argument, Firefox with the manifest's path and the extension's id.
- * Any other command line is from a person.
+ * Chromium starts a native host with the caller's origin as the first argument, Firefox with the manifest's path and the extension's id. Any
+ * other command line is a user's.
  */
 async function start(args: readonly string[]): Promise<void> {
   const [first = '', second] = args;
@@ -16,7 +16,7 @@ async function start(args: readonly string[]): Promise<void> {
   }
 }
 
-/** Names the file that is missing or broken. */
+/** Reports that a file of the host is missing or broken. */
 function reportDamage(error: unknown): void {
   console.error(hostErrors.HOST_DAMAGED.message, error instanceof Error ? error.message : error);
 }

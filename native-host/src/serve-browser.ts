@@ -10,10 +10,10 @@ import { thisSystem } from './system/system.js';
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
 /**
- * Serves the page session for which a browser has started this process. Browsers admit only extensions that the manifest names; anyone who
- * starts the host in another way is held to the same list.
+ * Serves the page session for which a browser has started this process. Browsers start the host only for extensions that the manifest names.
+ * The host checks this again, because it can be started in other ways.
  *
- * A page waits for the first answer. So what is imported here is what that needs, and the rest is loaded once it was sent.
+ * This file imports only what the first answer needs, because a page waits for it. The rest is loaded after it was sent.
  *
  * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
  */
@@ -56,7 +56,7 @@ function isOurExtension([first = '', second]: readonly string[]): boolean {
   return second === FIREFOX_EXTENSION_ID;
 }
 
-/** Keeps lines of the log until its file can be written. */
+/** Keeps log lines until the log file can be written. */
 class EarlyLines {
   #lines: Parameters<LogSink>[] = [];
   #sink: LogSink | undefined;

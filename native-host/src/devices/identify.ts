@@ -8,7 +8,7 @@ import type { CardPresence } from '../pcsc/readers.js';
 import type { CardApplications } from './card-applications.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
-/** The reader and the insertion of a card. */
+/** A card, identified by its reader and by one insertion there. */
 export interface Place {
   readonly reader: string;
   readonly card: CardPresence;
@@ -17,7 +17,7 @@ export interface Place {
 /**
  * Reads all of the device's facts from the card. Uses no secret and changes nothing.
  *
- * @throws CardwrightError when the card refuses to show whether it is blank: it must not be mistaken for a blank one
+ * @throws CardwrightError when the card refuses a read that shows whether it is blank, so that it is not mistaken for a blank card
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;
@@ -28,12 +28,12 @@ export async function identify(card: CardApplications, place: Place): Promise<De
 }
 
 /**
- * Identifies a card again that this host found ready earlier in the same insertion.
+ * Identifies a card that this host has found ready before, since it was inserted.
  *
- * Reads all facts again that the CMS bases decisions on, or compares with the card of a step, because another program or page may have
- * changed them. Only the PIN's counter is reused, as a hint to show; it is read again before a PIN is used.
+ * Reads again all facts on which the CMS bases decisions, because another program or page may have changed them. Only the PIN's counter is
+ * reused: it is only shown, and is read again before a PIN is used.
  *
- * Returns null when anything else differs. Then the PIN may differ too, or the card is another one, and a full look is needed.
+ * Returns null when any of these facts has changed. The card or its PIN may then be another, so the caller must use `identify`.
  */
 export async function identifyAgain(
   card: CardApplications,
@@ -45,7 +45,7 @@ export async function identifyAgain(
   return JSON.stringify(info) === JSON.stringify(known) ? info : null;
 }
 
-/** The facts that are known from selecting the applications. */
+/** Returns the facts that are known from selecting the applications. */
 function described(card: CardApplications, place: Place): DeviceInfo {
   const model = modelOf(card);
   const { piv, fido, serial } = card;
@@ -66,28 +66,29 @@ type PivFacts = Pick<
   'id' | 'provisional' | 'state' | 'guid' | 'capabilities' | 'certificates' | 'pin' | 'puk' | 'managementKey'
 >;
 
-/** @param pin null where the card must be read by its contacts */
+/** @param pin null if the card refuses its PIN without contacts, and must be inserted */
 async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Promise<PivFacts> {
   const needsContact = pin === null;
-  // A card that can be erased would be useless if it could not be opened. A card without contact is not issued this way.
+  // A refusal is no error for a card that can be erased, because it must be opened for that, nor for a contactless card, because it is not
+  // issued here.
   const refusalIsError = !needsContact && !piv.capabilities.reset;
   const guid = await ifReadable(() => piv.objects.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
-    // A refused object may exist. Without contact that is unknown, and left out.
+    // A refused object counts as present, because it may exist. On a contactless card it is left out.
     const ask = (): Promise<boolean> => piv.objects.has(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
   }
   const managementKey = await piv.managementKey.status();
-  // Where the card cannot be asked, "not blocked" would be a guess.
+  // A card without metadata cannot report its PUK, and "not blocked" would be a guess.
   const puk = piv.capabilities.metadata ? await piv.pins.pukStatus() : null;
   const { capabilities } = piv;
   const state = needsContact ? 'contact-needed' : 'ready';
   return { ...identity(piv.serial, guid, place), state, guid, capabilities, certificates, pin, puk, managementKey };
 }
 
-/** The facts of a card that was not looked at. */
+/** Returns the facts of a card that was not read. */
 export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): DeviceInfo {
   return {
     id: provisionalId(place),
@@ -110,7 +111,10 @@ export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): D
   };
 }
 
-/** Names a card by its place, as long as nothing else distinguishes two blanks of one batch. */
+/**
+ * Returns an id for a card by its reader and insertion. It is used while the card has no serial number and no GUID that would distinguish it
+ * from other blank cards.
+ */
 export const provisionalId = ({ reader, card }: Place): string => `reader:${reader}#${card.insertion}`;
 
 function identity(serial: string | null, guid: string | null, place: Place): { id: string; provisional: boolean } {
@@ -119,7 +123,7 @@ function identity(serial: string | null, guid: string | null, place: Place): { i
   return { id: provisionalId(place), provisional: true };
 }
 
-/** Returns the result of `read`, or `otherwise` where the card refuses it, unless a refusal is an error. */
+/** Returns the result of `read`. If the card refuses, throws the refusal if `refusalIsError` is set, and otherwise returns `otherwise`. */
 async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsError: boolean): Promise<T> {
   try {
     return await read();
@@ -129,7 +133,7 @@ async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsErro
   }
 }
 
-/** Repeats a read once after a refusal. A single refusal must not make a blank card look used, which its user would be asked to erase. */
+/** Repeats a read once after a refusal. A single refusal must not make a blank card look used, because its user would be asked to erase it. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -139,7 +143,7 @@ async function twice<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Errors that mean a refusal by the card, as opposed to a fault reported by its reader. */
+/** Errors that mean a refusal by the card, and not a fault that the reader reports. */
 const REFUSALS = ['NOT_AUTHENTICATED', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
 const isRefusal = (error: unknown): boolean => REFUSALS.some((code) => isCardwrightError(error, code));

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.js';
 
-/** Calls back once something was unused for a time. While it is in use, the time rests. */
+/** Calls `onIdle` once something has been unused for some time. A use stops the timer, and its end starts the timer again. */
 export class IdleTimer {
   #isStarted = false;
   #uses = 0;
@@ -17,19 +17,19 @@ export class IdleTimer {
     return this.#uses > 0;
   }
 
-  /** Measures the time from now on. */
+  /** Starts the timer. */
   start(): void {
     this.#isStarted = true;
     this.#restart();
   }
 
-  /** Calls back no more. */
+  /** Stops the timer for good, until `start` is called. */
   stop(): void {
     this.#isStarted = false;
     this.#cancel();
   }
 
-  /** Counts the work as a use. The time begins again at its end. */
+  /** Runs work that counts as a use. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#cancel();
     this.#uses += 1;

@@ -9,50 +9,53 @@ import { placeIn, takeAndIdentify, type IdentifyOptions } from './identified-car
 import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
-/** Milliseconds that a look waits for another program. The host of another page looks only for an instant. */
+/**
+ * Milliseconds that a look waits for another program to release the card. The host of another page needs a card only for an instant to look
+ * at it.
+ */
 const LOOK_PATIENCE = 500;
-/** Milliseconds for a look. A card answers everything in less than a second, and a mute one is not waited for. */
+/** Milliseconds for a look at a card. A card that works answers everything in less than a second. */
 const LOOK_TIME = 3_000;
-/** Milliseconds between looks at a card that another program holds. PC/SC reports its release late, or never. */
+/** Milliseconds between looks at a card that another program holds. PC/SC reports late, or never, that the program has released it. */
 const HELD_INTERVAL = 1_000;
 
-/** The result of a look at one insertion. */
+/** The result of a look at a card, valid for one insertion. */
 export interface Entry {
   readonly insertion: string;
   readonly info: DeviceInfo;
-  /** The reason why the card could not be looked at, where that is no state of its own. */
+  /** The error that ended the look at the card, unless `info.state` already tells the reason. */
   readonly trouble?: CardwrightError | undefined;
-  /** What the card is, if it was recognised as another kind. */
+  /** The kind of the card, if it has neither PIV nor FIDO2 but was recognised. */
   readonly foreign?: ForeignCard | undefined;
 }
 
 /**
- * The contents of the readers. Looks at a card once per insertion, and never while another program holds it. The result is kept until the
- * card is pulled, or until this host has worked on it.
+ * The contents of the readers. Looks at a card once per insertion, and never while another program holds it. Keeps the result until the card
+ * is removed, or until this host has used the card.
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
   /** The reader in which each device with an identity of its own was seen last. */
   readonly #lastSeen = new Map<DeviceId, string>();
-  /** The device that this host holds. Its card is busy, so its facts are not read again. */
+  /** The device that this host holds. Its facts are not read again, because its card is in use. */
   #own: Entry | undefined;
-  /** Set while another program uses it on this host's behalf. */
+  /** Set while this host's own device is lent to another program. */
   #isLent = false;
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
   #cancelHeldLook: Cancel = () => undefined;
-  /** Makes the watchers look again. */
+  /** Makes the watch look again. */
   #lookAgain: () => void = () => undefined;
 
   constructor(
     private readonly readers: Readers,
-    /** Called with the reason why a card could not be identified, or the watch had to end. */
+    /** Called with the error if a card cannot be identified, or the watch fails. */
     private readonly onTrouble: (error: unknown) => void,
     private readonly usb?: UsbAuthenticators,
   ) {}
 
   /**
-   * Lists all readers, and the facts of all cards. Concurrent calls share one look.
+   * Lists all readers, and the facts of all cards. Concurrent calls get the same result.
    *
    * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
@@ -66,12 +69,13 @@ export class Inventory {
   /**
    * Returns the current place of a listed device, or undefined when it is gone.
    *
-   * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` when it did not answer the look; it is not asked again until it was pulled
+   * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` if the card did not answer when it was looked at; it is not asked again until it is
+   *   reinserted
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
     const states = await this.readers.list();
-    // Listed while another program held it, and looked at since. Its first id still identifies the insertion.
+    // A card that was listed while another program held it had a provisional id then. This id still identifies the insertion.
     const first = states.find(({ name, card }) => card !== null && provisionalId({ reader: name, card }) === id)?.name;
     const device = devices.find((one) => one.id === id) ?? devices.find(({ reader }) => reader === first);
     if (device?.state === 'unresponsive') throw this.troubleIn(device.reader) ?? new CardwrightError('CARD_MUTE');
@@ -80,13 +84,13 @@ export class Inventory {
   }
 
   /**
-   * True if another device is where this one was seen last. Blank cards without an identity cannot be distinguished, so none of them counts
-   * as another.
+   * True if another device is in the reader in which this one was seen last. A card without an identity of its own does not count as another,
+   * because it may be the same.
    */
   isReplaced(id: DeviceId): boolean {
     const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
     if (there?.state !== 'ready' || there.id === id) return false;
-    // A card that reports its serial number always does. A card identified by its GUID may have lost it, and be the same.
+    // A card with a serial number always reports it. A card that was identified by its GUID may have lost the GUID, and be the same.
     return id.startsWith('serial:') || !there.provisional;
   }
 
@@ -96,18 +100,19 @@ export class Inventory {
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
   }
 
-  /** Returns the error that ended the look at the card in this reader, or undefined. */
+  /** Returns the error that ended the look at the card in this reader; undefined if there was none. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
   }
 
-  /** Returns what the card in this reader is, if it was recognised as another kind than Cardwright can use. */
+  /** Returns the kind of the card in this reader, if it was recognised as one that Cardwright cannot use. */
   foreignIn(reader: string): ForeignCard | undefined {
     return this.#entries.get(reader)?.foreign;
   }
 
   /**
-   * Asks the FIDO2 application of a listed device for its state. Null while this host holds the device, or where it no longer has one.
+   * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has
+   * such an application.
    *
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
@@ -127,14 +132,14 @@ export class Inventory {
     }
   }
 
-  /** Starts no look any more, and no further APDU of a running one. */
+  /** Ends looking at cards: no new look begins, and a running one sends no further APDU. */
   close(): void {
     this.#end.abort();
   }
 
   /**
-   * Reports each listing that differs from the one before, beginning with `known`. Without PC/SC the listing has no readers. Returns the
-   * function that ends the watch.
+   * Reports each listing that differs from the previous one; the first is compared with `known`. If PC/SC is missing, the listing has no
+   * readers. Returns a function that ends the watch.
    */
   watch(known: DeviceListing, listener: (listing: DeviceListing) => void): () => void {
     let last = JSON.stringify(known);
@@ -170,23 +175,23 @@ export class Inventory {
     };
   }
 
-  /** Marks the card as held by this host. Undefined when it was released, and must be looked at again. */
+  /** Records the device that this host holds. @param own undefined when the device was released, so that its card is looked at again */
   setOwn(own: Entry | undefined): void {
     const reader = own?.info.reader ?? this.#own?.info.reader;
     if (reader !== undefined) this.#entries.delete(reader);
     this.#own = own;
-    // Watchers must learn what this host did to the card. PC/SC does not report it, and often not even the release.
+    // Watchers must learn what this host did to the card. PC/SC does not report that, and often not even the release.
     this.#lookAgain();
   }
 
-  /** Marks this host's own device as lent to another program. Meanwhile no card in its reader may be looked at. */
+  /** Marks this host's own device as lent to another program. While it is lent, no other card in its reader is looked at. */
   lend(isLent: boolean): void {
     this.#isLent = isLent;
   }
 
   async #look(patience: number): Promise<DeviceListing> {
     const states = await this.readers.list();
-    // Concurrently, so that several mute cards take no longer than one.
+    // All cards are looked at concurrently, so that several mute cards take no longer than one.
     const facts = await Promise.all(states.map((state) => this.#factsOf(state, patience)));
     const devices = facts.filter((info) => info !== undefined);
     this.#rememberIdentities(devices);
@@ -204,7 +209,7 @@ export class Inventory {
     }
     if (this.#own?.info.reader === name) {
       if (this.#own.insertion === card.insertion) return this.#own.info;
-      // A look would take it from the program that uses it.
+      // Looking at the card would disturb the program to which the device is lent.
       if (this.#isLent) return factsWithoutLooking({ reader: name, card }, 'held');
     }
     const entry = this.#entries.get(name);
@@ -229,7 +234,7 @@ export class Inventory {
     return { patience, timeLimit: LOOK_TIME, signal: this.#end.signal, usb: this.usb };
   }
 
-  /** The entry of a card that could not be looked at. Undefined when the card is gone. */
+  /** Returns the entry of a card that could not be looked at; undefined if the card is gone. */
   #seenInFailure(place: Place, error: unknown): Seen | undefined {
     if (isRemoval(error)) return undefined;
     if (isServiceError(error) || isCardwrightError(error, 'CANCELLED')) throw error;
@@ -237,7 +242,7 @@ export class Inventory {
     if (isCardwrightError(error, 'NO_APPLICATION')) return seenForeign(place, error.cause);
     this.onTrouble(error);
     const trouble = isCardwrightError(error) ? error : undefined;
-    // A card that answers, even strangely, is not mute: it can be opened, and is then asked again.
+    // A card that sends wrong answers is not mute: it can be opened, and is then read again.
     return { info: factsWithoutLooking(place, isSilence(error) ? 'unresponsive' : 'no-application'), trouble };
   }
 
@@ -264,11 +269,11 @@ function seenForeign(place: Place, card: unknown): Seen {
   return card instanceof ForeignCard ? { info: { ...info, modelName: card.modelName }, foreign: card } : { info };
 }
 
-/** True if a look failed because no answer came: in time, or for a reason of the reader's that has no meaning here. */
+/** True if a look failed because no answer came in time, or because PC/SC reported an error without a code of its own in the catalogue. */
 const isSilence = (error: unknown): boolean =>
   isCardwrightError(error, 'CARD_MUTE') || isCardwrightError(error, 'PCSC_ERROR');
 
-/** Distinguishes two cards with one identity (a cloned CHUID) by their place, so that neither is mistaken for the other. */
+/** Distinguishes cards with the same id (a cloned CHUID) by their readers, so that none is mistaken for another. */
 function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {
   const count = (id: DeviceId): number => devices.filter((device) => device.id === id).length;
   return devices.map((device) =>

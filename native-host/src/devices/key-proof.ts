@@ -9,7 +9,7 @@ import { PIN_POLICY, TOUCH_POLICY, type PinPolicy, type TouchPolicy } from '../a
 import { signatureScheme } from '../x509/signature-input.js';
 import type { OpenDevice } from './open-device.js';
 
-/** The key to prove. */
+/** The key that the CMS asks for. */
 export interface KeyOrder {
   readonly slot: Slot;
   readonly algorithm: KeyAlgorithm;
@@ -25,12 +25,16 @@ export interface KeyProof {
   readonly signature: Uint8Array;
 }
 
-/** PIN and touch policy of an attested key, one byte each (developers.yubico.com/PIV/Introduction/PIV_attestation.html). */
+/**
+ * Extension of an attestation with the PIN policy and the touch policy of the key, one byte each
+ * (developers.yubico.com/PIV/Introduction/PIV_attestation.html).
+ */
 const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 
 /**
- * Has a slot's key attested, and has it sign the challenge of the CMS. Generates the key first if the device does not attest it as ordered:
- * it is missing, was imported, or has another algorithm or policy.
+ * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key.
+ * Generates the key first if the device does not attest one as ordered, because it is missing, was imported, or has another algorithm or
+ * policy.
  *
  * @param challenge base64url
  * @throws CardwrightError the errors of `SlotKeys.generate` and `sign`
@@ -54,7 +58,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
     const { extensions } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
     const policies = extensions?.find(({ extnID }) => extnID === OID_POLICIES)?.extnValue.buffer;
-    // Some firmware wraps the two bytes in an OCTET STRING of their own. They come last in any case.
+    // Some firmware wraps the two bytes in an OCTET STRING. They are the last two bytes in any case.
     const [pin, touch] = new Uint8Array(policies ?? new ArrayBuffer(0)).subarray(-2);
     const isAsOrdered =
       algorithmOfPublicKey(spki) === order.algorithm &&
@@ -62,7 +66,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
       touch === TOUCH_POLICY[order.touchPolicy];
     return isAsOrdered ? spki : null;
   } catch {
-    // Whatever OpenSSL or the ASN.1 reader reports, a new key is generated, and the CMS checks its attestation.
+    // After any error of OpenSSL or the ASN.1 reader, a new key is generated, and the CMS checks its attestation.
     return null;
   }
 }

@@ -4,6 +4,6 @@ import type { PcscBinding } from '../pcsc/binding.js';
 import { loadBinding } from '../pcsc/load-binding.js';
 import { withHidKeys } from './hid-keys.js';
 
-/** Loads PC/SC, with the security keys that are in no reader. */
+/** Loads the PC/SC binding, and adds the security keys that are reached over USB HID, not through a reader. */
 export const loadBindings = async (): Promise<PcscBinding> =>
   withHidKeys(await loadBinding(), loadHidBinding, systemClock);

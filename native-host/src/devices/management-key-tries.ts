@@ -1,7 +1,7 @@
 import type { DeviceId } from '@cardwright/protocol/devices';
 import { MAX_MANAGEMENT_KEY_REFUSALS } from '@cardwright/protocol/limits';
 
-/** The management keys that each device has refused in this session. A card that counts them must not run out of tries. */
+/** Counts the management keys that each device has refused in this session. A card that counts wrong keys must not run out of tries. */
 export class ManagementKeyTries {
   readonly #refusals = new Map<DeviceId, number>();
 
@@ -14,7 +14,7 @@ export class ManagementKeyTries {
     this.#refusals.set(id, this.#refusalsOf(id) + 1);
   }
 
-  /** Forgets the refusals of a device. Its own counter restarts too: it has accepted a key, or was erased. */
+  /** Forgets the refusals of a device. Call it when the device has accepted a key or was erased, because its own counter restarts too. */
   restart(id: DeviceId): void {
     this.#refusals.delete(id);
   }

@@ -2,7 +2,7 @@ import type { DeviceModel } from '@cardwright/protocol/policy';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { CardApplications } from './card-applications.js';
 
-/** The names of a card for device policies and for people. */
+/** A kind of device: its name in device policies and for users, and its PIN characters. */
 export interface Model {
   /** Key in device policies. */
   readonly key: DeviceModel | 'unknown';
@@ -14,13 +14,13 @@ export interface Model {
 export const UNKNOWN_MODEL: Model = { key: 'unknown', name: models.unknown, pinDigitsOnly: true };
 
 const YUBIKEY: Model = { key: 'yubikey', name: models.yubikey, pinDigitsOnly: false };
-/** SP 800-73-4 Part 2, 2.4.3: the PIN's bytes are the digits 0 to 9. */
+/** A card with PIV alone. Its PIN consists of the digits 0 to 9 (SP 800-73-4 Part 2, 2.4.3). */
 const PLAIN_PIV: Model = { key: 'piv', name: models.piv, pinDigitsOnly: true };
 
 /** A device without PIV. */
 const SECURITY_KEY: Model = { key: 'fido2', name: models.fido2, pinDigitsOnly: true };
 
-/** Determines the model of a device by its PIV application. Only Yubico's answers GET VERSION. */
+/** Determines the model of a device by its PIV application. Only Yubico's application answers GET VERSION. */
 export function modelOf({ piv }: Pick<CardApplications, 'piv'>): Model {
   if (!piv) return SECURITY_KEY;
   return piv.version ? YUBIKEY : PLAIN_PIV;

@@ -12,25 +12,25 @@ import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
- * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about it. No one else can send it
- * a command. Closing resets the card and forgets the secrets.
+ * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about it. No other program can send
+ * a command to it. Closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
-  /** Created by `credentials.prepare` or `credentials.restore`, written by `credentials.apply`. */
+  /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
   prepared: PreparedCredentials | undefined;
-  /** The initial PIN, once the card has it. For the source `session`. */
+  /** The initial PIN, once the card has it. Commands name it by the source `session`. */
   #pin: Uint8Array | undefined;
-  /** The FIDO PIN that was set or verified in this session. For the source `session`. */
+  /** The FIDO PIN that was set or verified in this session. Commands name it by the source `session`. */
   #fidoPin: Uint8Array | undefined;
-  /** Set when PIV and FIDO2 have one PIN: the CMS said so, or it was observed when the initial PIN was set. */
+  /** Set when PIV and FIDO2 share one PIN: the CMS says so, or setting the initial PIN also set the FIDO PIN. */
   sharesPin = false;
-  /** DER SubjectPublicKeyInfo of keys generated in this session, because a plain card cannot be asked for them. */
+  /** DER SubjectPublicKeyInfo of the keys generated or proved in this session. They are kept because a plain card cannot return them again. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
-  /** Credential ids of passkeys created in this session, base64url. No others are deleted. */
+  /** Ids of the passkeys created in this session, in base64url. No other passkeys are deleted. */
   readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
-  /** The operation for which the user has agreed to the erasure. */
+  /** The operation for which the user has agreed to the erasure of the device. */
   #erasableBy: string | null = null;
   /** The operation for which the user has agreed to the reset of the FIDO2 application too. */
   #fidoErasableBy: string | null = null;
@@ -47,9 +47,9 @@ export class OpenDevice {
   /**
    * Takes the card of a reader, and checks that it is the one listed under this id.
    *
-   * @param known the result of an earlier look at this insertion
-   * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be read by its contacts, and the errors of
-   * `takeAndIdentify`
+   * @param known the facts that were read earlier, since the card was inserted
+   * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be inserted into a reader with contacts, and the errors of
+   *   `takeAndIdentify`
    */
   static async open(
     readers: Readers,
@@ -60,7 +60,7 @@ export class OpenDevice {
   ): Promise<OpenDevice> {
     const card = await takeAndIdentify(readers, place, options, known);
     const { info } = card;
-    // A device listed while another program held it has a provisional id, and gets its real one here. A real id must match.
+    // A device that was listed while another program held it has a provisional id, and gets its real id here. A real id must match.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(card, place);
@@ -80,26 +80,26 @@ export class OpenDevice {
     return this.#place;
   }
 
-  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` where the card has no PIV */
+  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` if the card has no PIV */
   get piv(): PivSession {
     const { piv } = this.#card.applications;
     if (!piv) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'piv' });
     return piv;
   }
 
-  /** @throws CardwrightError `FIDO_UNREACHABLE` where this host cannot reach a FIDO2 application of the device */
+  /** @throws CardwrightError `FIDO_UNREACHABLE` if this host cannot reach a FIDO2 application of the device */
   get fido(): Authenticator {
     const { fido } = this.#card.applications;
     if (!fido) throw new CardwrightError('FIDO_UNREACHABLE');
     return fido;
   }
 
-  /** The facts of the card as of its opening or erasure, and those of its FIDO2 application as of the last look. */
+  /** The facts of the device. Those of PIV were read when it was opened or erased last; those of FIDO2 are updated by `noteFido2`. */
   get info(): DeviceInfo {
     return this.#info;
   }
 
-  /** Records that the user has agreed to one erasure by an operation. */
+  /** Records the operation for which the user has agreed to one erasure of the device, or to an erasure that includes FIDO2. */
   allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;
     this.#fidoErasableBy = withFido ? operation : null;
@@ -116,7 +116,7 @@ export class OpenDevice {
   }
 
   /**
-   * Checks that its FIDO2 application can be reset by itself.
+   * Checks that the FIDO2 application of the device can be reset without PIV.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE`, `FIDO_RESET_REFUSED`
    */
@@ -125,7 +125,7 @@ export class OpenDevice {
     this.fido.requireReset();
   }
 
-  /** Records that its FIDO2 application was reset. */
+  /** Records that the FIDO2 application of the device was reset. */
   noteFidoReset(): void {
     this.#fidoErasableBy = null;
     this.rememberFidoPin(undefined);
@@ -133,8 +133,8 @@ export class OpenDevice {
   }
 
   /**
-   * Erases the PIV application and looks at the card again. Forgets everything about it first, because even an incomplete reset has
-   * invalidated it.
+   * Erases the PIV application and reads the facts of the card again. Forgets all secrets and keys first, because even an incomplete reset
+   * invalidates them.
    */
   async erase(): Promise<void> {
     const { piv } = this;
@@ -146,7 +146,7 @@ export class OpenDevice {
   }
 
   /**
-   * Resets the card and releases it for another program. Its security status is lost, but the memory of this session is kept for
+   * Resets the card and releases it for another program. The card loses its security status, but what this session remembers is kept for
    * `takeBack`.
    */
   async release(): Promise<void> {
@@ -155,11 +155,11 @@ export class OpenDevice {
   }
 
   /**
-   * Takes the card again.
+   * Takes the card again after `release`.
    *
-   * @param place where a card is now
+   * @param place the card that is in the reader now
    * @param mayHaveLeft true if the card was to be removed and reinserted
-   * @throws CardwrightError `WRONG_DEVICE` when another is there, and the errors of `takeAndIdentify`
+   * @throws CardwrightError `WRONG_DEVICE` when another card is there, and the errors of `takeAndIdentify`
    */
   async takeBack(readers: Readers, place: Place, options: IdentifyOptions, mayHaveLeft: boolean): Promise<void> {
     // This session has changed the card since the last look, so all facts are read again.
@@ -173,7 +173,7 @@ export class OpenDevice {
       await card.close();
       throw new CardwrightError('WRONG_DEVICE');
     }
-    // Without a serial number it may be another card of its kind, for which the user has agreed to nothing.
+    // A card without a serial number may be another of the same kind, for which the user has agreed to no erasure.
     if (hasLeft && card.info.serial === null) this.allowErasure(null, false);
     this.#card = card;
     this.#place = place;
@@ -185,11 +185,11 @@ export class OpenDevice {
     const before = this.info.fido2?.pinSet;
     await this.fido.refresh();
     this.noteFido2();
-    // No one else can have set it meanwhile.
+    // No other program can have set the FIDO PIN meanwhile, so setting the PIV PIN did.
     if (before === false && this.info.fido2?.pinSet === true && this.#pin) this.sharesPin = true;
   }
 
-  /** Copies the last facts of the FIDO2 application. */
+  /** Updates `info` with the facts that `fido` read last. */
   noteFido2(): void {
     this.#seeFido2({ applications: this.info.applications, fido2: this.fido.facts() });
   }
@@ -198,7 +198,7 @@ export class OpenDevice {
     this.#info = { ...this.#info, applications, fido2 };
   }
 
-  /** Returns a secret of this session, or undefined. */
+  /** Returns a remembered secret; undefined if this session has none of this name. */
   remembered(name: UserSecret): Uint8Array | undefined {
     if (name === 'pin') return this.#pin;
     return name === 'fidoPin' ? this.#fidoPin : undefined;
@@ -232,12 +232,12 @@ export class OpenDevice {
   }
 }
 
-/** A card that never left its reader is the same, unless it reports another serial number. */
+/** True if a card that never left its reader is the same: it reports the same serial number, or again none. */
 const isSameIn = (now: DeviceInfo, before: DeviceInfo): boolean => now.serial === before.serial;
 
 /**
- * A card that left its reader is recognised by its serial number alone. One without a number counts as another, unless it was asked to
- * leave: then the only possible check is that it is of the same kind.
+ * True if a card that left its reader is the same. Only a serial number proves this. A card without one counts as another, unless the user
+ * was asked to reinsert it: then a card of the same kind is accepted.
  */
 function isSameAfterLeaving(now: DeviceInfo, before: DeviceInfo, mayHaveLeft: boolean): boolean {
   if (now.serial !== null || before.serial !== null) return now.serial === before.serial;

@@ -13,10 +13,10 @@ import type { Model } from './models.js';
 const { min: CARD_MIN, max: CARD_MAX } = PIV_PIN_LENGTH;
 
 /**
- * Combines the strictest of the rules of CMS, card and administrator. Returns null where the CMS has none.
+ * Combines the rules of CMS, card and administrator; the strictest of each kind applies.
  *
- * @param administrator for a PIN that the user chooses
- * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all
+ * @param administrator rules for a PIN that the user chooses; null for any other PIN
+ * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all rules
  */
 export function intersectPinRules(
   cms: PinRules | null,
@@ -36,9 +36,10 @@ export function intersectPinRules(
 export type PinRule = ErrorData<'PIN_RULE_VIOLATED'>['rule'];
 
 /**
- * Returns the first rule that a new PIN breaks, given as the bytes for the card, or null. Characters beyond ASCII always break one.
+ * Returns the first rule that a new PIN breaks, or null. The PIN is given in the bytes for the card. Characters other than printable ASCII
+ * always break a rule.
  *
- * @param old the PIN or PUK sent with it, which it must not repeat
+ * @param old the PIN or PUK that authorises the change; the new PIN must differ from it
  */
 export function brokenPinRule(pin: Uint8Array, rules: PinRules, old?: Uint8Array): PinRule | null {
   if (old && Buffer.from(pin).equals(old)) return 'same';
@@ -51,10 +52,10 @@ const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 
 /**
- * Combines the strictest of the rules of CMS, authenticator and administrator for a FIDO PIN.
+ * Combines the rules of CMS, authenticator and administrator for a FIDO PIN; the strictest of each kind applies.
  *
- * @param maxLength code points that the authenticator accepts
- * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all
+ * @param maxLength longest PIN that the authenticator accepts, in code points
+ * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all rules
  */
 export function intersectFidoPinRules(
   cms: FidoPinRules | null,
@@ -68,7 +69,10 @@ export function intersectFidoPinRules(
   return { minLength, forbidTrivial };
 }
 
-/** Does the same for a FIDO PIN, which is UTF-8 in form NFC. Its length counts in code points, but its bytes are limited too. */
+/**
+ * Returns the first rule that a new FIDO PIN breaks, or null. The PIN is UTF-8 in form NFC. Its minimum length counts code points, its
+ * maximum length counts bytes.
+ */
 export function brokenFidoPinRule(pin: Uint8Array, rules: FidoPinRules, old?: Uint8Array): PinRule | null {
   if (old && Buffer.from(pin).equals(old)) return 'same';
   const codePoints = Array.from(new TextDecoder().decode(pin), (character) => character.codePointAt(0) ?? 0);

@@ -9,7 +9,11 @@ import {
 import type { PinAndPuk } from '../applets/piv/pin-and-puk.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
-/** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card reports that only one is left */
+/**
+ * Checks that a PIN or PUK may be tried.
+ *
+ * @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, or `LAST_TRY` if the card reports only one try
+ */
 export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
   if (status.blocked) throw new CardwrightError(blocked);
   const { retriesLeft } = status;
@@ -18,9 +22,9 @@ export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_
 }
 
 /**
- * Checks that a card has a new PIN. A card that reported success and kept the old PIN has refused the new one.
+ * Checks that a card has accepted a new PIN. A card that reported success but kept the old PIN has refused the new one.
  *
- * @throws CardwrightError `PIN_REFUSED_BY_DEVICE`; `LAST_TRY` where another wrong PIN would be the last
+ * @throws CardwrightError `PIN_REFUSED_BY_DEVICE`; `LAST_TRY` if only one more try is left
  */
 export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   try {
@@ -34,8 +38,8 @@ export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<vo
 }
 
 /**
- * Signs with a slot's key, given its PIN where it has one. A PIN that the card has verified on this connection is verified again only for
- * 9C, or when the card has lost that status.
+ * Signs with a slot's key, after verifying `pin` if one is given. A PIN that the card has verified on this connection is verified again only
+ * for slot 9C, or if the card has lost its security status.
  *
  * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and the errors of `SlotKeys.sign`
  */
@@ -46,21 +50,19 @@ export async function signWithPin(
   input: Uint8Array,
 ): Promise<Uint8Array> {
   const relies = pin !== undefined && SLOT_PIN_POLICY[slot] !== 'always' && pins.hasVerified(pin);
-  // Immediately before the signature.
+  // Slot 9C needs the PIN immediately before each signature.
   if (pin && !relies) await verifyKnownPin(pins, pin);
   try {
     return await keys.sign(slot, algorithm, input);
   } catch (error) {
-    // 6982: the key requires the PIN each time, or the card has lost the status. No try was spent.
+    // 6982: the key requires the PIN each time, or the card has lost its security status. No try was spent.
     if (!pin || !relies || !isCardwrightError(error, 'NOT_AUTHENTICATED')) throw error;
   }
   await verifyKnownPin(pins, pin);
   return keys.sign(slot, algorithm, input);
 }
 
-/**
- * Verifies a PIN. One that the card has verified before is not a guess, and its counter is full. For any other the counter is read first.
- */
+/** Verifies a PIN. Reads its counter first, unless the card has verified this PIN before, so that it is right and its counter is full. */
 async function verifyKnownPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   if (!pins.hasVerified(pin)) requireTries(await pins.pinStatus(), 'PIN_BLOCKED');
   await pins.verifyPin(pin);

@@ -10,9 +10,9 @@ export interface ReinsertionOptions {
 }
 
 /**
- * Waits until the card has left its reader and a card is in that reader again, perhaps together with the reader itself.
+ * Waits until the card has left its reader and a card is in that reader again, even if the reader itself was unplugged meanwhile.
  *
- * @returns true if that happened in time
+ * @returns true if this happened in time
  * @throws CardwrightError `CANCELLED`
  */
 export async function isReinserted(readers: Readers, from: Place, options: ReinsertionOptions): Promise<boolean> {
@@ -44,7 +44,7 @@ async function isBack(readers: Readers, { reader, card }: Place): Promise<boolea
     const state = (await readers.list()).find(({ name }) => name === reader);
     return state?.card !== undefined && state.card !== null && state.card.insertion !== card.insertion;
   } catch (error) {
-    // Windows stops the service with the last reader, and starts it with the next.
+    // Windows stops the smart card service when the last reader is unplugged, and starts it with the next reader.
     if (isServiceError(error)) return false;
     throw error;
   }

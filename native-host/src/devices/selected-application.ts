@@ -4,27 +4,27 @@ import { decodeCommand, decodeResponse, STATUS_WORD_LENGTH } from '../iso7816/ap
 import { exchange, type ApduChannel } from '../iso7816/exchange.js';
 import { bytesWaiting, SW, statusWordDigits } from '../iso7816/status-word.js';
 
-/** How to reach one application. */
+/** Options of the channel to one application. */
 export interface ApplicationOptions {
   /** Called when the application lost its security status, because it or another one was selected. */
   readonly onDeselected?: () => void;
-  /** Transmits its APDUs. Default: the card's own channel. */
+  /** Transmits the APDUs of this application. Default: the card's own channel. */
   readonly card?: ApduChannel;
 }
 
 /**
- * Keeps track of the application that is selected on a card. A connection has one at a time, and selecting another ends the security status
- * of the first (SP 800-73-4 Part 2, 3.1.1).
+ * Keeps track of the application that is selected on a card. A card has one selected application at a time, and selecting another ends the
+ * security status of the first (SP 800-73-4 Part 2, 3.1.1).
  *
- * Each application has a channel of its own, which selects it again where another one was selected meanwhile. So no command reaches the
- * wrong application.
+ * Each application has a channel of its own. If another application was selected meanwhile, the channel selects its own again, so that no
+ * command reaches the wrong one.
  */
 export class SelectedApplication {
   #selected: ApplicationOptions | undefined;
 
   constructor(private readonly card: ApduChannel) {}
 
-  /** Creates a channel to one application, which its owner selects first. */
+  /** Creates a channel to one application. The caller selects the application over this channel before it sends other commands. */
   channelTo(aid: Uint8Array, application: ApplicationOptions = {}): ApduChannel {
     const card = application.card ?? this.card;
     const channel: ApduChannel = {
@@ -39,7 +39,7 @@ export class SelectedApplication {
 
   async #select(application: ApplicationOptions, send: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const before = this.#selected;
-    // If the answer is lost, either application may be selected.
+    // If the answer is lost, either application may be selected, so the next command selects its own again.
     this.#selected = undefined;
     before?.onDeselected?.();
     const answer = await send();
@@ -48,7 +48,7 @@ export class SelectedApplication {
   }
 }
 
-/** @throws CardwrightError `CARD_ERROR` when the card no longer selects an application that it has selected before */
+/** Selects an application again. @throws CardwrightError `CARD_ERROR` if the card no longer selects it */
 async function selectAgain(channel: ApduChannel, aid: Uint8Array): Promise<void> {
   const { statusWord } = await exchange(channel, selectApplication(aid), 'short');
   if (statusWord === SW.SUCCESS) return;

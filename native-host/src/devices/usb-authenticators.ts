@@ -6,24 +6,24 @@ import { hidDeviceOfReader, listFidoDevices, openFidoDevice } from '../hid/fido-
 import type { HidChannel } from '../hid/hid-channel.js';
 
 /**
- * FIDO2 applications reached over USB HID because their readers do not reach them: those of a YubiKey before firmware 5.8. Names decide
- * whether an authenticator and the card in a reader are one device: see `hidDeviceOfReader`.
+ * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device: those of a YubiKey before firmware 5.8.
+ * The names of authenticator and reader show whether they are one device: see `hidDeviceOfReader`.
  */
 export class UsbAuthenticators {
   #binding: Promise<HidBinding | undefined> | undefined;
-  /** Channels by reader. */
+  /** Open channels by the name of the reader. */
   readonly #open = new Map<string, HidChannel>();
 
   constructor(
-    /** Loads the library on first use. It is optional, and native code. */
+    /** Loads the HID library on first use; undefined if it is missing, because it is optional native code. */
     private readonly load: () => Promise<HidBinding | undefined>,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Opens the authenticator that is the same device as the card in a reader. Returns null where there is none, or it cannot be used.
+   * Opens the authenticator that is the same device as the card in a reader. Returns null if there is none, or if it cannot be used.
    *
-   * @param readers the names of all readers, this one among them
+   * @param readers the names of all readers, including this one
    * @throws CardwrightError `CANCELLED`
    */
   async take(
@@ -41,7 +41,7 @@ export class UsbAuthenticators {
       this.#open.set(reader, channel);
       return await Authenticator.overHid(channel, this.clock, signal);
     } catch (error) {
-      // The system reserves it, another program uses it, or it answers strangely. PIV works all the same.
+      // The operating system reserves the authenticator, another program uses it, or its answers are wrong. PIV works all the same.
       if (isCardwrightError(error) && error.code !== 'CANCELLED') return null;
       throw error;
     }

@@ -1,6 +1,6 @@
 /** The part of node-hid's interface that this host needs. */
 export interface HidBinding {
-  /** All HID devices of the computer. */
+  /** Lists all HID devices of the computer. */
   devicesAsync(): Promise<readonly HidDeviceRecord[]>;
   readonly HIDAsync: {
     open(path: string): Promise<HidHandle>;
@@ -19,9 +19,9 @@ export interface HidDeviceRecord {
 }
 
 export interface HidHandle {
-  /** Resolves with nothing when no report came in this time. */
+  /** Reads the next report. Resolves with undefined if none came in this time. */
   read(milliseconds?: number): Promise<Uint8Array | undefined>;
-  /** Writes a report, preceded by its number. */
+  /** Writes a report. The first byte is the number of the report. */
   write(report: number[]): Promise<number>;
   close(): Promise<void>;
 }

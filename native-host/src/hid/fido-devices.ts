@@ -2,27 +2,27 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { HidBinding, HidDeviceRecord, HidHandle } from './binding.js';
 import { REPORT_LENGTH, type HidChannel } from './hid-channel.js';
 
-/** How a FIDO authenticator identifies itself among HID devices (CTAP 2.1, 11.2.8.2). */
+/** Usage page and usage by which a FIDO authenticator is recognised among HID devices (CTAP 2.1, 11.2.8.2). */
 const FIDO_USAGE_PAGE = 0xf1d0;
 const FIDO_USAGE = 1;
-/** Limit of listed devices. More at one computer are not plausible. */
+/** Largest number of listed devices. More on one computer are not plausible. */
 const MAX_DEVICES = 32;
-/** Minimum length of a product's name that identifies a product. A shorter one may occur in any reader's name. */
+/** Shortest product name that is compared with readers' names. A shorter one may occur in any reader's name. */
 const MIN_PRODUCT = 4;
 const MAX_NAME = 126;
 
 /** A FIDO authenticator on USB. */
 export interface FidoHidDevice {
-  /** The system's name of the device while it is plugged in. */
+  /** The operating system's name of the device while it is plugged in. */
   readonly path: string;
-  /** Such as `YubiKey OTP+FIDO+CCID`; empty where it has none. */
+  /** Product name, such as `YubiKey OTP+FIDO+CCID`; empty if the device has none. */
   readonly product: string;
   readonly manufacturer: string;
   readonly vendorId: number;
   readonly productId: number;
 }
 
-/** Lists the FIDO authenticators on USB. Empty without the library. */
+/** Lists the FIDO authenticators on USB. Returns an empty list without the library. */
 export async function listFidoDevices(binding: HidBinding | undefined): Promise<readonly FidoHidDevice[]> {
   const records = (await binding?.devicesAsync()) ?? [];
   return records.flatMap((record) => fidoDeviceOf(record) ?? []).slice(0, MAX_DEVICES);
@@ -31,10 +31,10 @@ export async function listFidoDevices(binding: HidBinding | undefined): Promise<
 /**
  * Finds the authenticator that is the same device as the card in a reader.
  *
- * USB does not reveal this, so names decide, and only without doubt: the product name of exactly one authenticator occurs in this reader's
- * name, and occurs in no other reader's name. Undefined otherwise, for example with two keys of one model.
+ * USB does not reveal this, so names decide: the product name of exactly one authenticator must occur in this reader's name, and in no other
+ * reader's name. Returns undefined otherwise, for example with two keys of one model.
  *
- * @param readers the names of all readers, this one among them
+ * @param readers the names of all readers, including this one
  */
 export function hidDeviceOfReader(
   reader: string,
@@ -46,7 +46,7 @@ export function hidDeviceOfReader(
   return readers.filter((one) => isNamedIn(one, device)).length === 1 ? device : undefined;
 }
 
-/** Returns the authenticators that are in no reader, because their name occurs in none. */
+/** Returns the authenticators that have no reader: no reader's name contains their product name. */
 export const hidOnlyDevices = (
   readers: readonly string[],
   devices: readonly FidoHidDevice[],
@@ -55,8 +55,8 @@ export const hidOnlyDevices = (
 /**
  * Opens an authenticator.
  *
- * @throws CardwrightError `CARD_REMOVED` when it is gone, `FIDO_UNREACHABLE` when the system refuses: Windows does so to everyone but
- *   administrators, Linux to everyone without a rule for the device
+ * @throws CardwrightError `CARD_REMOVED` if it is gone, `FIDO_UNREACHABLE` if the operating system refuses: Windows admits only
+ *   administrators, Linux only users for whom udev has a rule
  */
 export async function openFidoDevice(binding: HidBinding, { path }: FidoHidDevice): Promise<HidChannel> {
   let handle: HidHandle;
@@ -91,10 +91,10 @@ class OpenHidDevice implements HidChannel {
   }
 }
 
-/** The number in reports of devices that do not number them. */
+/** Report number of a device that does not number its reports. */
 const REPORT_NUMBER = 0;
 
-/** An error between open and close means that the device is gone. The library's errors contain only texts of the system. */
+/** Turns an error of the open device into `CARD_REMOVED`: it means that the device is gone. */
 async function unlessRemoved<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -109,7 +109,7 @@ function fidoDeviceOf(record: HidDeviceRecord): FidoHidDevice | undefined {
   return { path, product: nameOf(product), manufacturer: nameOf(manufacturer), vendorId, productId };
 }
 
-/** A string descriptor has 126 characters at most (USB 2.0, 9.6.7). */
+/** Trims a name. A string descriptor has 126 characters at most (USB 2.0, 9.6.7). */
 const nameOf = (text: string): string => text.trim().slice(0, MAX_NAME);
 
 const isNamedIn = (reader: string, { product }: FidoHidDevice): boolean =>

@@ -1,12 +1,14 @@
 /** Transmits the reports of one FIDO authenticator (CTAP 2.1, 11.2.2), from `open` to `close`. */
 export interface HidChannel {
   /**
+   * Writes one report.
+   *
    * @param report `REPORT_LENGTH` bytes, without a report number
    * @throws CardwrightError `CARD_REMOVED`
    */
   write(report: Uint8Array): Promise<void>;
   /**
-   * Returns the next report, or undefined when none came in this time.
+   * Returns the next report, or undefined if none came in this time.
    *
    * @throws CardwrightError `CARD_REMOVED`
    */

@@ -2,8 +2,8 @@ import { loadLater } from '../system/load-later.js';
 import type { HidBinding } from './binding.js';
 
 /**
- * Loads node-hid on the first use of HID devices. It is optional: undefined where it was not installed, or where its native part cannot be
- * loaded, for example because libudev is missing.
+ * Loads node-hid on the first use of HID devices. Returns undefined if this optional library was not installed, or if its native part cannot
+ * be loaded, for example because libudev is missing.
  */
 export async function loadHidBinding(): Promise<HidBinding | undefined> {
   try {

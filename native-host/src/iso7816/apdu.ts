@@ -1,4 +1,4 @@
-/** Command and response APDUs (ISO/IEC 7816-4, 5.1). */
+/** A command APDU (ISO/IEC 7816-4, 5.1). */
 
 export interface CommandApdu {
   readonly cla: number;
@@ -6,9 +6,9 @@ export interface CommandApdu {
   readonly p1: number;
   readonly p2: number;
   readonly data?: Uint8Array;
-  /** Bytes expected in the answer. Absent for none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all data". */
+  /** Largest number of data bytes in the answer; absent if the answer has none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all data". */
   readonly le?: number;
-  /** Milliseconds for the card, where that is longer than usual. Not part of the APDU. */
+  /** Milliseconds that the card has to answer, if it may need longer than usual. Not part of the APDU. */
   readonly answerTime?: number;
 }
 
@@ -21,11 +21,11 @@ export interface ResponseApdu {
 /** Encoding of the lengths Lc and Le (ISO/IEC 7816-4, 5.1): one byte, or three. */
 export type LengthEncoding = 'short' | 'extended';
 
-/** Data bytes of one short command at most. */
+/** Largest number of data bytes in a short command. */
 export const MAX_SHORT_DATA = 255;
 /** Le of a short command that means 256. */
 export const MAX_SHORT_LE = 256;
-/** Data bytes of one extended command at most. */
+/** Largest number of data bytes in an extended command. */
 export const MAX_EXTENDED_DATA = 65_535;
 /** Le of an extended command that means 65 536. */
 export const MAX_EXTENDED_LE = 65_536;
@@ -33,7 +33,7 @@ export const MAX_EXTENDED_LE = 65_536;
 export const CHAINING = 0x10;
 
 const HEADER_LENGTH = 4;
-/** Bytes of SW1 and SW2. */
+/** Length of SW1 and SW2 in bytes. */
 export const STATUS_WORD_LENGTH = 2;
 
 /** An APDU that cannot be encoded or decoded. */
@@ -42,7 +42,7 @@ export class ApduError extends Error {
 }
 
 /**
- * Encodes a command APDU. An extended command without data and answer consists of the four header bytes only, like a short one.
+ * Encodes a command APDU. A command without data and Le consists of the four header bytes in both encodings.
  *
  * @throws ApduError when data or Le do not fit the encoding.
  */
@@ -63,7 +63,7 @@ export function encodeApdu(command: CommandApdu, encoding: LengthEncoding): Uint
 /**
  * Decodes a command APDU in either encoding.
  *
- * @throws ApduError when its lengths contradict each other.
+ * @throws ApduError when the lengths contradict each other, or bytes are missing.
  */
 export function decodeCommand(encoded: Uint8Array): CommandApdu {
   const [cla, ins, p1, p2, first] = encoded;
@@ -73,7 +73,7 @@ export function decodeCommand(encoded: Uint8Array): CommandApdu {
   const header = { cla, ins, p1, p2 };
   const body = Buffer.from(encoded.subarray(HEADER_LENGTH));
   if (first === undefined) return header;
-  // A leading 00 with more bytes after it marks extended lengths (5.1): two bytes each.
+  // A leading 00 that more bytes follow marks extended lengths (5.1): two bytes each.
   const lengthBytes = first === 0 && body.length > 1 ? 2 : 1;
   const max = lengthBytes === 1 ? MAX_SHORT_LE : MAX_EXTENDED_LE;
   const fields = body.subarray(lengthBytes - 1);
@@ -126,12 +126,12 @@ interface Lengths {
   readonly le: readonly number[];
 }
 
-/** A byte 00 means 256. */
+/** Encodes short lengths. A byte 00 means 256. */
 function shortLengths(dataLength: number, le: number | undefined): Lengths {
   return { lc: dataLength > 0 ? [dataLength] : [], le: le === undefined ? [] : [le & 0xff] };
 }
 
-/** Two bytes 0000 mean 65 536. A leading 00 marks the first length field as extended. */
+/** Encodes extended lengths. Two bytes 0000 mean 65 536. A leading 00 marks the first length field as extended. */
 function extendedLengths(dataLength: number, le: number | undefined): Lengths {
   const twoBytes = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
   const lc = dataLength > 0 ? [0, ...twoBytes(dataLength)] : [];

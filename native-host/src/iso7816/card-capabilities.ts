@@ -1,4 +1,4 @@
-/** Half bytes of T0 and TDi: which interface bytes follow (high), and how many historical bytes (low). */
+/** Bit of T0 and TDi that means that a further TDi follows (ISO/IEC 7816-3, 8.2). */
 const HAS_TD = 0x80;
 /** Category indicator of historical bytes that consist of compact TLVs (ISO/IEC 7816-4:2005, 8.1.1.1). */
 const COMPACT_TLV = 0x80;
@@ -7,7 +7,10 @@ const COMPACT_TLV_AND_STATUS = 0x00;
 const STATUS_LENGTH = 3;
 /** Tag of the card capabilities in compact TLVs (8.1.1.2.7). */
 const CARD_CAPABILITIES = 7;
-/** Bits of the capabilities' third byte: extended Lc and Le fields, and, since the edition of 2013, limits stored in EF.ATR/INFO. */
+/**
+ * Bits of the capabilities' third byte: the card supports extended Lc and Le fields, and (since the edition of 2013) stores their limits in
+ * EF.ATR/INFO.
+ */
 const EXTENDED_LENGTHS = 0x40;
 const LIMITS_IN_FILE = 0x20;
 
@@ -15,8 +18,8 @@ const LIMITS_IN_FILE = 0x20;
  * True if a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third software
  * function table).
  *
- * False for a card that stores its limits in EF.ATR/INFO: reading that file leaves the selected application, and a command beyond the
- * limits is refused.
+ * False for a card that stores its limits in EF.ATR/INFO: reading this file would deselect the application, and without the limits a command
+ * may exceed them and be refused.
  */
 export function announcesExtendedLength(atr: Uint8Array): boolean {
   const [category, ...rest] = historicalBytesOf(atr);

@@ -11,20 +11,20 @@ import {
 } from './apdu.js';
 import { bytesWaiting, correctLe, SW } from './status-word.js';
 
-/** Transmits one encoded APDU to the card, and its answer back. */
+/** A channel that transmits encoded APDUs to a card and returns the answers. */
 export interface ApduChannel {
   /**
-   * @param answerTime milliseconds for the card; the channel's own when undefined
-   * @throws any error that ends the connection; an answer is not an error here, whatever its status word.
+   * @param answerTime milliseconds that the card has to answer; by default the channel's own limit
+   * @throws any error that ends the connection; an answer with any status word is returned
    */
   transmit(apdu: Uint8Array, answerTime?: number): Promise<Uint8Array>;
 }
 
-/** Limit in bytes for one answer over all its GET RESPONSE parts. A card that promises more is faulty. */
+/** Largest answer in bytes, over all its GET RESPONSE parts. A card that announces more is faulty. */
 const MAX_ANSWER = 65_536;
-/** GET RESPONSE: fetches the rest of an answer (ISO/IEC 7816-4, 5.1.1). */
+/** Instruction GET RESPONSE, which fetches the rest of an answer (ISO/IEC 7816-4, 5.1.1). */
 export const INS_GET_RESPONSE = 0xc0;
-/** Class bits that GET RESPONSE keeps: the logical channel, but not chaining. */
+/** Class bits of the logical channel. GET RESPONSE has the command's, but not its chaining bit. */
 const CHANNEL_BITS = 0x03;
 
 /**
@@ -40,7 +40,7 @@ export async function exchange(
   const last = blocks.pop() ?? command;
   for (const block of blocks) {
     const answer = await sendOnce(channel, block, encoding);
-    // A chain that is refused in the middle has ended. The rest would start another command.
+    // A refusal ends the chain. Its remaining blocks would count as a new command.
     if (answer.statusWord !== SW.SUCCESS) return answer;
   }
   let answer = await sendOnce(channel, last, encoding);
@@ -53,12 +53,12 @@ export async function exchange(
 export const exceedsShort = ({ data, le = 0 }: Pick<CommandApdu, 'data' | 'le'>): boolean =>
   (data?.length ?? 0) > MAX_SHORT_DATA || le > MAX_SHORT_LE;
 
-/** Requests the most that a short command can. GET RESPONSE fetches the rest. */
+/** Reduces Le to the largest of a short command. GET RESPONSE fetches the rest of the answer. */
 function withShortLe(command: CommandApdu): CommandApdu {
   return command.le === undefined ? command : { ...command, le: Math.min(command.le, MAX_SHORT_LE) };
 }
 
-/** With extended lengths, "all data" is 65 536 bytes, so the answer needs no GET RESPONSE. */
+/** Turns the short Le for "all data" into the extended one, 65 536, so that the answer needs no GET RESPONSE. */
 function withExtendedLe(command: CommandApdu): CommandApdu {
   return command.le === MAX_SHORT_LE ? { ...command, le: MAX_EXTENDED_LE } : command;
 }
@@ -78,7 +78,7 @@ async function collect(channel: ApduChannel, cla: number, first: ResponseApdu): 
   return { data: Buffer.concat(parts), statusWord };
 }
 
-/** Sends one APDU that fits, and returns its answer unchanged. */
+/** Sends a command that fits one APDU, and returns the answer unchanged. */
 async function sendOnce(channel: ApduChannel, command: CommandApdu, encoding: LengthEncoding): Promise<ResponseApdu> {
   return decodeResponse(await channel.transmit(encodeApdu(command, encoding), command.answerTime));
 }

@@ -31,9 +31,9 @@ export const SW = {
 const MORE_DATA = 0x61;
 /** SW1 that means "wrong Le; SW2 is the right one". */
 const WRONG_LE = 0x6c;
-/** SW1 of a warning with a counter. */
+/** SW1 of a warning, which may contain a counter in SW2. */
 const WARNING = 0x63;
-/** Length that SW2 = 00 means. */
+/** Number of bytes that SW2 = 00 means. */
 const ALL = 256;
 
 const words = new Map<number, string>(
@@ -50,22 +50,22 @@ export function statusWordInWords(statusWord: number): string {
   return words.get(statusWord) ?? (tries === undefined ? 'unknown' : `tries left: ${tries}`);
 }
 
-/** Four hexadecimal digits, such as `6A82`. */
+/** Formats a status word as four hexadecimal digits, such as `6A82`. */
 export const statusWordDigits = (statusWord: number): string => statusWord.toString(16).toUpperCase().padStart(4, '0');
 
-/** Number of bytes that GET RESPONSE can fetch (1 to 256), or undefined for none. */
+/** Returns the number of bytes that GET RESPONSE can fetch (1 to 256); undefined if there are none. */
 export function bytesWaiting(statusWord: number): number | undefined {
   return statusWord >> 8 === MORE_DATA ? statusWord & 0xff || ALL : undefined;
 }
 
-/** The Le that the card requests instead, or undefined. */
+/** Returns the Le with which the card wants the command repeated; undefined if it accepted the Le. */
 export function correctLe(statusWord: number): number | undefined {
   return statusWord >> 8 === WRONG_LE ? statusWord & 0xff || ALL : undefined;
 }
 
 /**
- * Remaining tries after a failed VERIFY, or undefined when the status word is no counter: 63Cx (ISO/IEC 7816-4, table 6), or 630x from the
- * old YubiKey NEO.
+ * Returns the remaining tries in a status word: 63Cx (ISO/IEC 7816-4, table 6), or 630x of the old YubiKey NEO. Returns undefined if the
+ * status word contains no counter.
  */
 export function retriesLeft(statusWord: number): number | undefined {
   if (statusWord >> 8 !== WARNING) return undefined;

@@ -1,25 +1,25 @@
-/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1). A tag is the big-endian number of its bytes: 0x7f49. */
+/** A BER-TLV data object (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1). The tag is the big-endian number of its bytes, such as 0x7f49. */
 
 export interface Tlv {
   readonly tag: number;
   readonly value: Uint8Array;
 }
 
-/** Data that are not BER-TLV, or lack a required object. */
+/** The error for data that are not BER-TLV, or lack a required object. */
 export class TlvError extends Error {
   override readonly name = 'TlvError';
 }
 
-/** Low five bits of a tag's first byte when more bytes follow. */
+/** Value of the low five bits in a tag's first byte if more tag bytes follow. */
 const LONG_TAG = 0x1f;
-/** Bit that means "one more byte" in tags, and marks a long length in its first byte. */
+/** Bit of a further tag byte that means that one more follows, and of a length's first byte that means that length bytes follow. */
 const MORE = 0x80;
-/** Tags of three bytes at most: all that PIV uses. */
+/** Largest number of bytes in a tag. PIV uses no longer ones. */
 const MAX_TAG_BYTES = 3;
-/** Length bytes after the first: objects up to 16 MiB. */
+/** Largest number of length bytes after the first: objects of up to 16 MiB. */
 const MAX_LENGTH_BYTES = 3;
 
-/** Encodes one data object. The parts of a constructed one are joined. */
+/** Encodes one data object. Its value is the concatenation of `parts`. */
 export function encodeTlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return Buffer.concat([Uint8Array.from([...bigEndian(tag), ...encodeLength(length)]), ...parts]);
@@ -48,7 +48,7 @@ export function findTlv(data: Uint8Array, tag: number): Uint8Array | undefined {
 /**
  * Returns the value of the first object with this tag.
  *
- * @throws TlvError when there is none.
+ * @throws TlvError when there is no such object.
  */
 export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   const value = findTlv(data, tag);
@@ -56,7 +56,7 @@ export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   return value;
 }
 
-/** Reads data that a card may have filled with anything. Returns null when they are not BER-TLV, or lack a required object. */
+/** Returns the result of `read`, or null if it throws a `TlvError`. For data of a card that may be malformed. */
 export function ifTlv<T>(read: () => T): T | null {
   try {
     return read();
@@ -66,7 +66,7 @@ export function ifTlv<T>(read: () => T): T | null {
   }
 }
 
-/** Big-endian bytes of a tag or number, without leading zeros. */
+/** Returns the big-endian bytes of a tag or number, without leading zeros. */
 export function bigEndian(value: number): number[] {
   const digits: number[] = [];
   for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);

@@ -21,15 +21,15 @@ import { rotate } from './rotation.js';
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const WRITABLE_BY_OTHERS = 0o022;
-/** Limit in bytes of what one host writes, because a page can make it log any amount. */
+/** Largest number of bytes that one host writes, because a page can cause any number of log lines. */
 export const MAX_WRITTEN = 1024 * 1024;
 
 /**
- * The host's log of this account. It is opened for the first line, so that starting a host costs nothing. Several hosts append to it at
- * once, each line whole. A host that cannot write it works all the same.
+ * The host's log of this account. It is opened for the first line, so that starting a host costs nothing. Several hosts append whole lines to
+ * it at once. A host that cannot write to it works without a log.
  */
 export class LogFile {
-  /** Level of the extension's policy, known once a session is open. */
+  /** Log level of the extension's policy; null if it sets none, or before a session is open. */
   #asked: LogLevel | null = null;
   #ofComputer: HostComputerPolicy | undefined;
   #descriptor: number | undefined;
@@ -42,7 +42,7 @@ export class LogFile {
     private readonly onOver: (reason: string) => void = () => undefined,
   ) {}
 
-  /** Writes a line, given without its end, if its level is enabled. Never throws. */
+  /** Writes a line if its level is enabled. `line` has no line break. Never throws. */
   append(line: string, level: LineLevel): void {
     if (this.#isOver) return;
     try {
@@ -54,19 +54,19 @@ export class LogFile {
     }
   }
 
-  /** Sets the level of the extension's policy. This computer's own policy takes precedence. */
+  /** Sets the log level of the extension's policy. This computer's own policy takes precedence. */
   ask(level: LogLevel | null): void {
     this.#asked = level;
   }
 
-  /** The administrator's policy takes precedence over the environment, and this computer's policy over the browser's. */
+  /** Returns the log level in force. This computer's policy takes precedence over the extension's, and both over the environment. */
   #level(): LogLevel {
     const { logLevel: ofComputer } = (this.#ofComputer ??= readHostPolicy(this.system));
     const ofEnvironment = v.safeParse(logLevel, this.system.env.CARDWRIGHT_LOG_LEVEL);
     return ofComputer ?? this.#asked ?? (ofEnvironment.success ? ofEnvironment.output : 'warn');
   }
 
-  /** Each line is one call: with O_APPEND no bytes of another host come between its bytes (POSIX, write()). */
+  /** Writes a line in a single call: with O_APPEND, the bytes of another host cannot come between its bytes (POSIX, write()). */
   #write(descriptor: number, line: string): void {
     const bytes = Buffer.from(`${line}\n`);
     if (this.#written + bytes.length > MAX_WRITTEN) {
@@ -90,8 +90,8 @@ export class LogFile {
 }
 
 /**
- * Opens the log, and rotates it if it has grown. Refuses anything that another account could have prepared: a folder that others can write
- * to, and a file that is a link.
+ * Opens the log, and rotates it if it has grown. Refuses what another account could have prepared: a folder that others can write to, a file
+ * that is a link, and a file of another account.
  */
 function openLog(system: System): number {
   const file = logFileOf(system);

@@ -2,13 +2,13 @@ import path from 'node:path';
 import type { System } from '../system/system.js';
 
 const NAME = 'host.log';
-/** Number of files: the current one and the older ones. */
+/** Number of log files: the current one and the older ones. */
 export const GENERATIONS = 3;
 
-/** The log's file, in each system's place for logs (XDG Base Directory Specification: state; Apple: ~/Library/Logs). */
+/** Returns the path of the log, in the system's place for logs (XDG Base Directory Specification: state; Apple: ~/Library/Logs). */
 export const logFileOf = (system: System): string => path.join(folderOf(system), NAME);
 
-/** The file of an older log: 1 is the newest of them. */
+/** Returns the path of a log by its age: 0 is the current one, 1 the newest of the older ones. */
 export const generationOf = (file: string, generation: number): string =>
   generation === 0 ? file : `${file}.${generation}`;
 
@@ -19,7 +19,7 @@ function folderOf({ platform, home, env }: System): string {
     case 'darwin':
       return path.join(home, 'Library', 'Logs', 'Cardwright');
     default: {
-      // The specification ignores relative paths.
+      // The XDG specification requires that a relative path is ignored.
       const state = env.XDG_STATE_HOME;
       return path.join(state && path.isAbsolute(state) ? state : path.join(home, '.local', 'state'), 'cardwright');
     }

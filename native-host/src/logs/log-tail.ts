@@ -2,12 +2,12 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import { setTimeout as wait } from 'node:timers/promises';
 import { GENERATIONS, generationOf } from './log-place.js';
 
-/** Bytes at the end of a file that are searched for its last lines. */
+/** Largest number of bytes to read from a log at once. */
 const MAX_READ = 512 * 1024;
-/** Milliseconds between looks at a followed log. */
+/** Milliseconds between two checks of a followed log. */
 const INTERVAL = 300;
 
-/** Returns the last lines of a log, the oldest first. Includes older files where the newest has fewer lines. */
+/** Returns the last lines of a log, the oldest first. Includes older files if the newest has too few lines. */
 export function tailOf(file: string, count: number): string[] {
   const lines: string[] = [];
   for (let generation = 0; generation < GENERATIONS && lines.length < count; generation += 1) {
@@ -37,7 +37,10 @@ function stateOf(file: string): { id: number; end: number } {
   return { id: state?.ino ?? 0, end: state?.size ?? 0 };
 }
 
-/** Returns the complete lines from a position, and the end of the last one. In the middle of a file, the first line is only a part. */
+/**
+ * Returns the complete lines from a position, and the position after the last one. If the position is within a line, the first line is
+ * incomplete.
+ */
 function linesFrom(file: string, start: number): { lines: string[]; end: number } {
   const descriptor = openSync(file, 'r');
   try {

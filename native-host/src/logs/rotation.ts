@@ -7,15 +7,15 @@ export const MAX_SIZE = 1024 * 1024;
 const STALE = 10_000;
 
 /**
- * Rotates a log that has grown, for the host that starts now. Hosts that still write to it continue. Of several hosts that start at once,
- * one rotates the log; the others find it rotated, or append to the existing file.
+ * Rotates a log that has grown too large. Hosts that still write to the old file continue. Of several hosts that start at once, one rotates
+ * the log; the others find it rotated, or append to the old file.
  */
 export function rotate(file: string): void {
   if (sizeOf(file) <= MAX_SIZE) return;
   const lock = `${file}.lock`;
   if (!take(lock)) return;
   try {
-    // Another host may have been faster.
+    // Another host may have rotated the log meanwhile.
     if (sizeOf(file) <= MAX_SIZE) return;
     for (let generation = GENERATIONS - 1; generation > 0; generation -= 1) {
       renameIfThere(generationOf(file, generation - 1), generationOf(file, generation));
@@ -30,7 +30,7 @@ function take(lock: string): boolean {
     closeSync(openSync(lock, 'wx'));
     return true;
   } catch {
-    // The host after a killed one removes the lock, and the next one rotates.
+    // A lock that a killed host left is removed here. The next host that starts can then rotate.
     if (Date.now() - modifiedAt(lock) > STALE) rmSync(lock, { force: true });
     return false;
   }

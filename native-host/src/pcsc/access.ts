@@ -2,10 +2,10 @@ import { CardwrightError } from '@cardwright/protocol';
 import { pause, type Clock } from '../clock.js';
 import { PCSC_CODE, PcscError } from './binding.js';
 
-/** Milliseconds after which a service that denied access is asked again. One that was ending is gone by then. */
+/** Milliseconds after which a service that denied access is asked again. A service that was ending is gone by then. */
 export const ASK_AGAIN_AFTER = 500;
 
-/** SCARD_W_SECURITY_VIOLATION, "access was denied because of a security violation". */
+/** True for SCARD_W_SECURITY_VIOLATION, "access was denied because of a security violation". */
 export const isAccessDenied = (error: unknown): error is PcscError =>
   error instanceof PcscError && error.code === PCSC_CODE.SECURITY_VIOLATION;
 
@@ -15,7 +15,7 @@ export const isAccessDenied = (error: unknown): error is PcscError =>
  * pcsc-lite denies access for two reasons: polkit does not admit the user (auth.c, `IsClientAuthorized`), or the service was ending and cut
  * the connection (measured). Only a running service that denies access twice has refused the user.
  *
- * @param isThere returns true while the connection in use is not lost
+ * @param isThere returns true while the connection to the service is not lost
  * @throws CardwrightError `PCSC_FORBIDDEN`, `PCSC_UNAVAILABLE`
  * @throws any other error of `ask`
  */

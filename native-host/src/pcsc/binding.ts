@@ -10,7 +10,7 @@ export class PcscError extends Error {
   override readonly name = 'PcscError';
 
   constructor(
-    /** The return code, as an unsigned 32-bit number; 0 where the library gave none. */
+    /** The return code, as an unsigned 32-bit number; 0 if the library gave none. */
     readonly code: number,
     message: string,
     options?: ErrorOptions,
@@ -19,14 +19,17 @@ export class PcscError extends Error {
   }
 }
 
-/** The state of a reader, as it reports it. */
+/** The state of a reader, as PC/SC reports it. */
 export interface ReaderStatus {
   readonly present: boolean;
-  /** Set when the card answers its reset and nothing else, or not even that. */
+  /** Set when PC/SC reports that the card does not respond. */
   readonly mute: boolean;
   /** Set when a program is connected to the card, exclusively or not. */
   readonly inUse: boolean;
-  /** Counts insertions and removals. Two states with different counts are different insertions, because events coalesce. */
+  /**
+   * Number of insertions and removals so far. A different number means that the card was reinserted, even if no event was reported in
+   * between.
+   */
   readonly events: number;
   /** Answer to reset; empty while there is no card. */
   readonly atr: Uint8Array;
@@ -34,10 +37,10 @@ export interface ReaderStatus {
 
 /** Receives the events of the readers. */
 export interface PcscListener {
-  /** The complete list of readers: once at the start, even when it is empty, and after each change. */
+  /** Called with the complete list of readers: once at the start, even if the list is empty, and after each change. */
   onReaders(names: readonly string[]): void;
   onStatus(reader: string, status: ReaderStatus): void;
-  /** Called when the service is gone. Nothing follows, and the context is useless: open another. */
+  /** Called when the service is gone. No further call follows, and the context cannot be used any more: open a new one. */
   onFailure(error: PcscError): void;
 }
 
@@ -45,7 +48,8 @@ export type CardProtocol = 'T=0' | 'T=1';
 
 /**
  * How a card is held:
- * - `exclusive`: no other program is connected to it;
+ *
+ * - `exclusive`: no other program is connected to the card;
  * - `shared`: other programs may be connected, and wait. The whole connection is one transaction, which begins with a reset of the card.
  */
 export type ShareMode = 'exclusive' | 'shared';
@@ -54,9 +58,9 @@ export type ShareMode = 'exclusive' | 'shared';
 export interface PcscCard {
   readonly protocol: CardProtocol;
   /**
-   * Sends one APDU; only one at a time. It cannot be cancelled.
+   * Sends one APDU and returns the answer. Only one APDU may be sent at a time, and it cannot be cancelled.
    *
-   * @throws PcscError, also when the card was pulled meanwhile
+   * @throws PcscError, also when the card is removed meanwhile
    */
   transmit(apdu: Uint8Array): Promise<Uint8Array>;
   /** Resets the card and releases it. */
@@ -67,11 +71,11 @@ export interface PcscContext {
   /**
    * Takes the card of a reader.
    *
-   * @throws PcscError, with `SHARING_VIOLATION` when another program has it. A card can be shared with a program that is connected to
-   * it neither exclusively nor in a transaction
+   * @throws PcscError, with `SHARING_VIOLATION` if another program holds the card. In mode `shared`, this means a program with an exclusive
+   *   connection or a transaction
    */
   connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
-  /** Ends all watching. Resolves once nothing runs any more; the process cannot end before. */
+  /** Ends the watch of the readers. Resolves when it has ended; the process cannot end before. */
   close(): Promise<void>;
 }
 

@@ -5,18 +5,21 @@ import { commandTpdu } from '../iso7816/tpdu.js';
 import type { CardProtocol, PcscCard, ShareMode } from './binding.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
-/** Milliseconds between two attempts to take a card that another program holds. PC/SC has no event for its release. */
+/** Milliseconds between two attempts to take a card that another program holds. PC/SC has no event for the release of a card. */
 const RETRY_INTERVAL = 200;
-/** Milliseconds of trying to have a card exclusively before it is shared. Most programs use one for an instant. */
+/** Milliseconds of trying to take a card exclusively before it is shared. Most programs use a card only for an instant. */
 const ALONE_TIME = 3_000;
-/** Milliseconds for the answer to an APDU that sets no other time. Cards take some tens, a signature a second. */
+/**
+ * Milliseconds for the answer to an APDU, unless the caller sets another limit. Cards take some tens of milliseconds, and a second for a
+ * signature.
+ */
 export const ANSWER_TIME = 10_000;
 
 const SHARE_MODES = ['exclusive', 'shared'] as const satisfies readonly ShareMode[];
 
 /**
- * Observes an APDU before it is sent. The returned function is called with the outcome: the answer, or the reason why there is none.
- * Undefined where the outcome is of no interest.
+ * Observes an APDU before it is sent. The returned function is called with the outcome: the answer, or the reason why there is none. Returns
+ * undefined if the outcome is of no interest.
  */
 export type ApduWatch = (
   apdu: Uint8Array,
@@ -25,9 +28,9 @@ export type ApduWatch = (
 export interface TakeOptions {
   /** Milliseconds to wait while another program holds the card; 0 for a single attempt. */
   readonly patience: number;
-  /** Permits sharing a card that cannot be had exclusively with programs that then wait. Default: false. */
+  /** Set to share a card that cannot be taken exclusively. Other connected programs then wait. Default: false. */
   readonly mayShare?: boolean;
-  /** Milliseconds that the connection may last, for a short look. An APDU unanswered by then counts as never answered. */
+  /** Milliseconds that the connection may last. A card with an unanswered APDU then counts as mute. */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once when another program holds the card and `patience` permits waiting. */
@@ -35,10 +38,10 @@ export interface TakeOptions {
 }
 
 /**
- * A connection to one card, closed to other programs from `take` to `close`.
+ * A connection to one card. From `take` to `close`, no other program can use the card.
  *
- * One APDU runs at a time. An abort takes effect between APDUs, because PC/SC cannot cancel one. A card that does not answer in time is
- * mute: its APDU stays unanswered, and nothing follows. Closing resets the card, so that no one can use its security status.
+ * One APDU runs at a time. An abort takes effect between APDUs, because PC/SC cannot cancel one. A card that does not answer in time is mute:
+ * its APDU stays unanswered, and no other is sent. Closing resets the card, so that no other program can use its security status.
  */
 export class CardConnection implements ApduChannel {
   #queue: Promise<unknown> = Promise.resolve();
@@ -56,8 +59,8 @@ export class CardConnection implements ApduChannel {
   ) {}
 
   /**
-   * Takes a card, and waits for another holder as `patience` permits. Where the card may be shared, it is shared after some seconds in
-   * which it could not be had exclusively.
+   * Takes a card. While another program holds it, waits as `patience` permits. If `mayShare` is set, the card is shared once it could not be
+   * taken exclusively for some seconds.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`
    */
@@ -99,7 +102,7 @@ export class CardConnection implements ApduChannel {
     return this.#ended === undefined;
   }
 
-  /** Sets the signal. After its abort no further APDU of the current command starts. */
+  /** Sets the signal of the current command. After its abort, no further APDU is sent. */
   abortOn(signal: AbortSignal): void {
     this.#signal = signal;
   }
@@ -107,8 +110,8 @@ export class CardConnection implements ApduChannel {
   /**
    * Sends one APDU.
    *
-   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, `PCSC_FORBIDDEN` where the system reserves the
-   * application, or `DEVICE_NOT_OPEN` once closed
+   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, `PCSC_FORBIDDEN` if the operating system reserves
+   *   the application, or `DEVICE_NOT_OPEN` after `close`
    */
   transmit(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
     return this.#enqueue(apdu, answerTime, this.#signal);
@@ -121,12 +124,12 @@ export class CardConnection implements ApduChannel {
 
   #enqueue(apdu: Uint8Array, answerTime: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const answer = this.#queue.then(() => this.#send(apdu, answerTime, signal));
-    // Only for the order: the caller gets the error.
+    // The queue only keeps the order. The caller gets the error.
     this.#queue = answer.catch(() => undefined);
     return answer;
   }
 
-  /** Waits for the current APDU, starts no other, and resets the card. Does not wait for a mute card: it is reset if it answers at last. */
+  /** Waits for the current APDU, and resets the card. No further APDU is sent. A mute card is not waited for: it is reset if it answers later. */
   async close(): Promise<void> {
     if (isCardwrightError(this.#ended, 'DEVICE_NOT_OPEN')) return;
     this.#ended = new CardwrightError('DEVICE_NOT_OPEN');
@@ -147,8 +150,8 @@ export class CardConnection implements ApduChannel {
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       tell?.({ failure: meaning });
-      // After any failure (removal, end of the service) this connection cannot recover. The one exception: an application that Windows
-      // reserves for administrators leaves the others usable.
+      // After a failure (removal, end of the service) this connection cannot recover. The one exception is an application that Windows
+      // reserves for administrators: the other applications stay usable.
       if (isCardwrightError(meaning) && meaning.code !== 'PCSC_FORBIDDEN') this.#ended ??= meaning;
       throw meaning;
     }
@@ -165,7 +168,7 @@ export class CardConnection implements ApduChannel {
   }
 }
 
-/** @throws CardwrightError `CARD_MUTE` when nothing came within the milliseconds; the call continues, and its result is ignored. */
+/** Waits for an answer. @throws CardwrightError `CARD_MUTE` after `time` milliseconds; the call continues, and its result is ignored */
 async function answeredWithin<T>(time: number, clock: Clock, ask: () => Promise<T>): Promise<T> {
   if (time <= 0) throw new CardwrightError('CARD_MUTE');
   let cancel = (): void => undefined;

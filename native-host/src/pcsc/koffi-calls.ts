@@ -2,7 +2,7 @@ import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
 import { PCSC_CODE, PcscError, type ShareMode } from './binding.js';
 import { abiOf, ioRequestType, readerStateType, type PcscAbi, type ReaderState } from './koffi-types.js';
 
-/** `SCARDCONTEXT` or `SCARDHANDLE`. Some values of Windows exceed 2^53. */
+/** `SCARDCONTEXT` or `SCARDHANDLE`. On Windows, some values exceed 2^53. */
 export type Handle = number | bigint;
 
 /** Values of the PC/SC API (pcsclite.h, winscard.h). */
@@ -14,20 +14,20 @@ const ANY_PROTOCOL = PROTOCOL_T0 | PROTOCOL_T1;
 const DISPOSITIONS = { leave: 0, reset: 1 };
 const SUCCESS = 0;
 
-/** Bytes that suffice for the names of most computers' readers. */
+/** First size of the buffer for the readers' names, in bytes. It suffices on most computers. */
 const NAMES_LENGTH = 4_096;
-/** Bytes of an extended answer and its status word. */
+/** Length in bytes of the longest answer to an extended APDU, including the status word. */
 const MAX_ANSWER = 65_536 + 2;
 
-/** A function of the library on a worker thread, because any of them can block. Resolves with its return code, unsigned. */
+/** A function of the library, called on a worker thread because it may block. Resolves with the return code as an unsigned number. */
 type Call = (...args: readonly unknown[]) => Promise<number>;
 
 type Types = (string | TypeObject | ReturnType<typeof koffi.out>)[];
 
-/** Disposition of a card: it is left as it is, or reset. */
+/** What happens to a card when it is released: it is left unchanged, or reset. */
 export type Disposition = keyof typeof DISPOSITIONS;
 
-/** A connection to a card. */
+/** A connection of the library to a card. */
 export interface Connection {
   readonly handle: Handle;
   /** True for T=0, false for T=1. */
@@ -77,24 +77,24 @@ export class PcscCalls {
     this.#status = bind(`SCardStatus${suffix}`, [HANDLE, 'void *', 'void *', dwordOut, dwordOut, 'void *', 'void *']);
   }
 
-  /** @throws Error when the library is missing, or lacks a function */
+  /** Loads the library. @throws Error when it is missing, or lacks a function */
   static load(abi = abiOf(process.platform)): PcscCalls {
     return new PcscCalls(koffi.load(abi.library), abi);
   }
 
-  /** Milliseconds after which the system ends an idle transaction; null where it lasts. */
+  /** Milliseconds after which the operating system ends an idle transaction; null if it never does. */
   get transactionTime(): number | null {
     return this.#abi.transactionTime;
   }
 
-  /** Connects to the service. Only this call is synchronous: it asks the service one question, and the caller needs the answer. */
+  /** Connects to the service. Only this call is synchronous: it is short, and the caller needs the context at once. */
   establishContext(): Handle {
     const context: [Handle] = [0];
     demand('SCardEstablishContext', this.#establish(SCOPE_SYSTEM, null, null, context));
     return context[0];
   }
 
-  /** Resets the cards that are still connected through the context. */
+  /** Releases a context. The service resets the cards that are still connected through it. */
   async releaseContext(context: Handle): Promise<void> {
     demand('SCardReleaseContext', await this.#release(context));
   }
@@ -116,7 +116,7 @@ export class PcscCalls {
   }
 
   /**
-   * Waits until a reader differs from its `dwCurrentState`, and returns the new states of all.
+   * Waits until the state of a reader differs from its `dwCurrentState`, and returns the new states of all readers.
    *
    * @param time milliseconds
    */
@@ -127,7 +127,7 @@ export class PcscCalls {
     return states;
   }
 
-  /** Builds the state of a reader for `waitForChange`. `known` is its last `dwEventState`, or 0. */
+  /** Builds the state of a reader for `waitForChange`. `known` is the last `dwEventState` of the reader, or 0. */
   readerState(name: string, known: number): ReaderState {
     const rgbAtr = new Uint8Array(this.#abi.atrLength);
     return { szReader: name, pvUserData: null, dwCurrentState: known, dwEventState: 0, cbAtr: 0, rgbAtr };
@@ -146,7 +146,7 @@ export class PcscCalls {
     return { handle: handle[0], isT0: protocol[0] === PROTOCOL_T0 };
   }
 
-  /** Resets the card of a shared connection, which may change its protocol. */
+  /** Resets the card of a shared connection. The reset may change the protocol. */
   async reset({ handle }: Connection): Promise<Connection> {
     const protocol: [number] = [0];
     const code = await this.#reconnect(handle, SHARE_MODES.shared, ANY_PROTOCOL, DISPOSITIONS.reset, protocol);
@@ -163,14 +163,14 @@ export class PcscCalls {
     demand('SCardEndTransaction', await this.#end(handle, DISPOSITIONS[disposition]));
   }
 
-  /** Reads the state of the card without sending it anything. */
+  /** Reads the state of the card without sending an APDU. */
   async status({ handle }: Connection): Promise<void> {
     demand('SCardStatus', await this.#status(handle, null, null, [0], [0], null, null));
   }
 
   /**
-   * Sends an APDU. Command and answer are in memory of this call alone, which is kept until the call returns and then overwritten. So a
-   * caller that gave up waiting may reuse `apdu`.
+   * Sends an APDU. Copies the APDU, so that a caller that gave up waiting may reuse `apdu`. Overwrites the copies of APDU and answer when the
+   * library returns.
    */
   async transmit({ handle, isT0 }: Connection, apdu: Uint8Array): Promise<Uint8Array> {
     const sent = Uint8Array.from(apdu);
@@ -201,10 +201,10 @@ function asCall(native: ReturnType<LibraryHandle['func']>): Call {
     });
 }
 
-/** `LONG` is signed where it has 32 bits. */
+/** Makes a return code unsigned. `LONG` is signed where it has 32 bits. */
 const unsigned = (code: unknown): number => Number(code) >>> 0;
 
-/** @throws PcscError unless the code means success */
+/** Checks a return code. @throws PcscError unless the code means success */
 function demand(name: string, code: number): void {
   if (code !== SUCCESS) throw new PcscError(code, `${name} answered 0x${code.toString(16).padStart(8, '0')}`);
 }

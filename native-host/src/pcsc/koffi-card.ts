@@ -8,7 +8,7 @@ export type CardCalls = Pick<
   'transactionTime' | 'transmit' | 'status' | 'endTransaction' | 'disconnect' | 'releaseContext'
 >;
 
-/** The connection to the service, as far as a card needs it. */
+/** The part of the connection to the service that a card needs. */
 export interface Service {
   hasEnded(): boolean;
   /** Called once the card is released. */
@@ -16,8 +16,8 @@ export interface Service {
 }
 
 /**
- * A held card, exclusive or in a transaction. It has a context of its own, because the library permits one call in a context at a time: a
- * mute card would block all others.
+ * A card that is held exclusively or in a transaction. Each card has a context of its own, because the library permits one call in a context
+ * at a time, so a mute card would block all others.
  */
 export class KoffiCard implements PcscCard {
   #releasing: Promise<void> | undefined;
@@ -44,11 +44,11 @@ export class KoffiCard implements PcscCard {
     this.#isTransmitting = true;
     try {
       const answer = await this.calls.transmit(this.connection, apdu);
-      // If the card is pulled during the APDU, pcsc-lite reports success and an empty answer.
+      // If the card is removed during the APDU, pcsc-lite reports success and an empty answer.
       if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
       return answer;
     } catch (error) {
-      // Once the service is gone, an APDU fails with various errors (no handle, denied). All of them mean that it is gone.
+      // Once the service is gone, an APDU fails with various errors (no handle, denied). They all mean that the service is gone.
       if (!this.service.hasEnded()) throw error;
       throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
     } finally {
@@ -61,7 +61,7 @@ export class KoffiCard implements PcscCard {
     return this.#releasing;
   }
 
-  /** Releases the context even if the steps before fail: the service keeps nothing of a context that is gone. */
+  /** Releases card and context. The context is released even if an earlier step fails, because this makes the service release the card. */
   async #release(): Promise<void> {
     clearInterval(this.#keepAlive);
     const isReset = this.mode === 'shared' && (await this.#endTransaction());
@@ -69,7 +69,10 @@ export class KoffiCard implements PcscCard {
     await this.calls.releaseContext(this.context).catch(ignorePcscError);
   }
 
-  /** Resets the card before the next program gets it. A second reset would disturb that program. */
+  /**
+   * Ends the transaction with a reset, before the next program gets the card. Returns true if this worked: a second reset would disturb that
+   * program.
+   */
   async #endTransaction(): Promise<boolean> {
     try {
       await this.calls.endTransaction(this.connection, 'reset');
@@ -80,7 +83,10 @@ export class KoffiCard implements PcscCard {
     }
   }
 
-  /** Any call counts as use of the card. Its errors are ignored, because the next APDU reports them as well. */
+  /**
+   * Keeps the transaction from being ended as idle: any call counts as use of the card. Errors are ignored, because the next APDU reports
+   * them as well.
+   */
   async #touch(): Promise<void> {
     if (!this.#isTransmitting) await this.calls.status(this.connection).catch(ignorePcscError);
   }

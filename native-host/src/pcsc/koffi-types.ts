@@ -1,24 +1,29 @@
 import koffi, { type TypeObject } from 'koffi';
 
 /**
- * How the PC/SC library of a system is called. The functions are the same everywhere; the sizes are not:
+ * Binary interface of an operating system's PC/SC library. The functions are the same on every system, but sizes and texts differ:
  *
  * | | Windows (winscard.h) | macOS (PCSC.framework) | Linux (pcsclite.h) |
+ *
  * |---|---|---|---|
+ *
  * | `DWORD`, `LONG` | 32 bits | 32 bits | as `long` |
+ *
  * | `SCARDCONTEXT`, `SCARDHANDLE` | as a pointer | 32 bits | as `long` |
+ *
  * | `rgbAtr` of `SCARD_READERSTATE` | 36 bytes | 33 bytes, packed | 33 bytes |
+ *
  * | text | UTF-16 | UTF-8 | UTF-8 |
  */
 export interface PcscAbi {
-  /** The path of the library for the loader, so that no other library of this name is found first. */
+  /** Library to load. A path keeps the loader from finding another library of this name first; on Linux, the name is enough. */
   readonly library: string;
   readonly DWORD: 'uint32' | 'ulong';
   readonly LONG: 'int32' | 'long';
   readonly HANDLE: 'uintptr' | 'int32' | 'long';
   /**
-   * For functions that end in `A`, Windows converts the names of readers to the machine's code page, and loses characters that it lacks.
-   * Functions that end in `W` return them unchanged.
+   * Suffix of functions with texts. Windows has functions that end in `W`, for UTF-16, and in `A`, for which it converts reader names to the
+   * computer's code page and loses characters.
    */
   readonly suffix: 'W' | '';
   readonly text: 'str16' | 'str';
@@ -26,8 +31,8 @@ export interface PcscAbi {
   readonly atrLength: 33 | 36;
   readonly isPacked: boolean;
   /**
-   * Milliseconds after which an idle transaction is ended, with a reset of the card (SCardBeginTransaction, "Remarks"); null where it
-   * lasts.
+   * Milliseconds after which the system ends an idle transaction and resets the card (SCardBeginTransaction, "Remarks"); null if it never
+   * does.
    */
   readonly transactionTime: number | null;
 }
@@ -67,13 +72,13 @@ const WINDOWS: PcscAbi = {
   transactionTime: 5_000,
 };
 
-/** How to call PC/SC on a system, by Node's name of it. All but Windows and macOS have pcsc-lite, as Linux does. */
+/** Returns the binary interface of PC/SC on a platform. All platforms other than Windows and macOS are assumed to have pcsc-lite, like Linux. */
 export function abiOf(platform: NodeJS.Platform): PcscAbi {
   if (platform === 'win32') return WINDOWS;
   return platform === 'darwin' ? MACOS : LINUX;
 }
 
-/** `SCARD_READERSTATE`, passed to the library and back. */
+/** A `SCARD_READERSTATE` as JavaScript passes it to the library, and gets it back. */
 export interface ReaderState {
   readonly szReader: string;
   readonly pvUserData: null;
@@ -83,7 +88,7 @@ export interface ReaderState {
   readonly rgbAtr: Uint8Array;
 }
 
-/** `SCARD_READERSTATE`. */
+/** Returns the koffi type of `SCARD_READERSTATE`. */
 export const readerStateType = ({ isPacked, text, DWORD, atrLength }: PcscAbi): TypeObject =>
   (isPacked ? koffi.pack : koffi.struct)({
     szReader: text,
@@ -94,6 +99,6 @@ export const readerStateType = ({ isPacked, text, DWORD, atrLength }: PcscAbi): 
     rgbAtr: koffi.array('uint8', atrLength, 'Typed'),
   });
 
-/** `SCARD_IO_REQUEST`: the protocol of an APDU. */
+/** Returns the koffi type of `SCARD_IO_REQUEST`, which names the protocol of an APDU. */
 export const ioRequestType = ({ DWORD }: PcscAbi): TypeObject =>
   koffi.struct({ dwProtocol: DWORD, cbPciLength: DWORD });

@@ -3,7 +3,7 @@ import { PCSC_CODE, PcscError, type PcscListener, type ReaderStatus } from './bi
 import type { Handle, PcscCalls } from './koffi-calls.js';
 import type { ReaderState } from './koffi-types.js';
 
-/** Name of a pseudo-reader that changes when readers come and go. */
+/** Name of the pseudo-reader whose state changes when readers are added or removed. */
 const NEW_READERS = String.raw`\\?PnP?\Notification`;
 
 /** Bits of a reader's state (pcsclite.h). */
@@ -13,25 +13,29 @@ const STATE_PRESENT = 0x0020;
 const STATE_EXCLUSIVE = 0x0080;
 const STATE_IN_USE = 0x0100;
 const STATE_MUTE = 0x0200;
-/** The count of events is in the high half of the state. */
+/** Position of the event count: the high half of a reader's state. */
 const EVENTS_SHIFT = 16;
 
-/** Codes after which the wait is repeated: it timed out, was cancelled, or a reader has left since it was listed. */
+/** Codes after which the wait is repeated: the wait timed out or was cancelled, or a reader was removed after it was listed. */
 const RETRIED: readonly number[] = [PCSC_CODE.TIMEOUT, PCSC_CODE.CANCELLED, PCSC_CODE.UNKNOWN_READER];
 
-/** Milliseconds of one wait. Then the readers are listed again, in case one came unnoticed. */
+/** Milliseconds of one wait. Afterwards the readers are listed again, in case no event reported a new one. */
 const WAIT = 60_000;
-/** Milliseconds of one wait where the system does not report new readers (macOS). */
+/** Milliseconds of one wait if the system does not report new readers (macOS). */
 const WAIT_FOR_READERS = 1_000;
 /**
- * Milliseconds until a service that reported no change is asked again, and until the cancellation of a wait that had not begun is repeated.
+ * Milliseconds before the next wait if the last one ended without a change. Also before a cancellation is repeated, because it has no effect
+ * on a wait that has not begun.
  */
 const PAUSE = 20;
 
 /** The calls of the library that a watch needs. */
 export type WatchCalls = Pick<PcscCalls, 'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'>;
 
-/** Reports the events of the readers to a listener, until it is ended. It has a context of its own, because a wait keeps a context busy. */
+/**
+ * Reports the events of the readers to a listener, until `end` is called. The watch has a context of its own, because a wait keeps a context
+ * busy.
+ */
 export class KoffiWatch {
   readonly #watching: Promise<void>;
   readonly #released: Promise<void>;
@@ -41,7 +45,7 @@ export class KoffiWatch {
   /** The last reported state of each reader. */
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
-  /** Set while the system reports new readers. `#readersKnown` is the last reported state of the pseudo-reader. */
+  /** Set if the system reports new readers by the pseudo-reader. `#readersKnown` is the last reported state of the pseudo-reader. */
   #tellsOfReaders = true;
   #readersKnown = 0;
 
@@ -72,7 +76,10 @@ export class KoffiWatch {
     }
   }
 
-  /** Cancels the wait. Only a wait that has begun can be cancelled, and no event says when a worker begins it. */
+  /**
+   * Cancels the wait. Repeats this until the wait has ended, because only a wait that has begun can be cancelled, and no event reports its
+   * begin.
+   */
   async #cancel(): Promise<void> {
     while (this.#isWatching) {
       // Without the service, the wait ends by itself.
@@ -81,7 +88,7 @@ export class KoffiWatch {
     }
   }
 
-  /** Releases the context. Not during a cancellation, because the number of a released context may be reused. */
+  /** Releases the context after the last cancellation, because the number of a released context may be reused. */
   async #release(): Promise<void> {
     await this.#cancelling;
     await this.calls.releaseContext(this.context).catch(ignorePcscError);
@@ -107,7 +114,7 @@ export class KoffiWatch {
     }
   }
 
-  /** Returns the states after a wait. Empty without a change. */
+  /** Waits for a change, and returns the states of the readers. Returns none if the wait ended without a change. */
   async #wait(known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
     const time = this.#tellsOfReaders ? WAIT : WAIT_FOR_READERS;
     try {
@@ -144,7 +151,7 @@ const statusOf = ({ dwEventState: state, cbAtr, rgbAtr }: ReaderState): ReaderSt
   atr: Uint8Array.from(rgbAtr.subarray(0, cbAtr)),
 });
 
-/** For calls where the service or the card may be gone, and nothing is left to do. */
+/** Ignores a PC/SC error of a call that cleans up, because the service or the card may be gone. Throws any other error. */
 export function ignorePcscError(error: unknown): void {
   if (!(error instanceof PcscError)) throw error;
 }

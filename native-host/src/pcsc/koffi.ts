@@ -13,13 +13,13 @@ import { KoffiCard, type Service } from './koffi-card.js';
 import { ignorePcscError, KoffiWatch } from './koffi-watch.js';
 
 /**
- * Milliseconds to take an available card: a slow one needs a second until it is powered. While another program has a transaction,
- * `SCardConnect` itself waits for its end.
+ * Milliseconds to take an available card. A slow card needs a second until it is powered. The call may also block for longer, because it
+ * waits for the end of another program's transaction.
  */
 const TAKE_TIME = 3_000;
 
 /**
- * Loads the system's PC/SC through koffi.
+ * Loads the system's PC/SC library through koffi.
  *
  * @throws Error when the system's library is missing
  */
@@ -32,7 +32,7 @@ class KoffiContext implements PcscContext {
   readonly #calls: PcscCalls;
   readonly #watch: KoffiWatch;
   readonly #cards = new Set<KoffiCard>();
-  /** Readers where a worker waits for the end of another program's transaction. */
+  /** Readers for which a worker thread waits for the end of another program's transaction, with the promise that the worker has ended. */
   readonly #waiting = new Map<string, Promise<unknown>>();
   #hasEnded = false;
 
@@ -81,7 +81,7 @@ class KoffiContext implements PcscContext {
     return card;
   }
 
-  /** Takes a card, and gives up after a while. The waiting worker cannot be cancelled then; there is at most one for each reader. */
+  /** Takes a card, and gives up after `TAKE_TIME`. The worker that waits then cannot be cancelled; each reader has at most one. */
   async #take(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
     const taking = this.#connectAndBegin(context, reader, mode);
     if (await isDoneWithin(TAKE_TIME, taking)) return taking;
@@ -96,7 +96,7 @@ class KoffiContext implements PcscContext {
     return connection;
   }
 
-  /** Leaves a card that was taken too late to the other programs, unchanged. */
+  /** Releases, without a reset, a card that was taken too late. */
   async #leaveOnceTaken(taking: Promise<Connection>, context: Handle, mode: ShareMode): Promise<void> {
     try {
       const connection = await taking;
@@ -112,7 +112,7 @@ class KoffiContext implements PcscContext {
 const inTransaction = (): PcscError =>
   new PcscError(PCSC_CODE.SHARING_VIOLATION, 'another program is in a transaction');
 
-/** True if the work is done in time. Rejects if it rejects. */
+/** True if the work is done in time. Rejects if the work rejects in time. */
 async function isDoneWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let cancel = (): void => undefined;
   const late = new Promise<false>((resolve) => {

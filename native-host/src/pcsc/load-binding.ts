@@ -1,7 +1,7 @@
 import { loadLater } from '../system/load-later.js';
 import type { PcscBinding } from './binding.js';
 
-/** Loads the PC/SC library of this host. To use another one, name it here. */
+/** Loads the PC/SC library of this host. To use another library, name it here. */
 export async function loadBinding(): Promise<PcscBinding> {
   const { loadKoffiBinding } = await loadLater(() => import('./koffi.js'));
   return loadKoffiBinding();

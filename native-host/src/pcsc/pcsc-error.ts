@@ -4,8 +4,7 @@ import { PCSC_CODE, WIN32_ERROR } from './return-codes.js';
 
 /**
  * Maps a PC/SC return code to its error. The quoted texts are those of pcsclite.h and winerror.h. "Measured" marks observed answers of
- * pcsc-lite or a driver. Any other code gives `PCSC_ERROR`, which contains it. Anything else that was thrown is a defect, and is returned
- * unchanged.
+ * pcsc-lite or a driver. Any other code gives `PCSC_ERROR` with the code. An error that is not a `PcscError` is returned unchanged.
  */
 export function meaningOfPcscError(error: unknown): unknown {
   if (!(error instanceof PcscError)) return error;
@@ -16,7 +15,7 @@ export function meaningOfPcscError(error: unknown): unknown {
     : new CardwrightError(meaning, {}, cause);
 }
 
-/** The return code in the format of `PCSC_ERROR`, such as `0x8010002f`. */
+/** Formats a return code for `PCSC_ERROR`, such as `0x8010002f`. */
 export const codeDigits = ({ code }: PcscError): string => `0x${code.toString(16).padStart(8, '0')}`;
 
 /** Codes of the catalogue without details that `MEANINGS` may map to. */
@@ -42,11 +41,11 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // "Aborted to allow the server application to exit"; "cancelled by the system, presumably to log off or shut down".
   [PCSC_CODE.SHUTDOWN, 'PCSC_UNAVAILABLE'],
   [PCSC_CODE.SYSTEM_CANCELLED, 'PCSC_UNAVAILABLE'],
-  // Measured: clients of a dying pcscd get these. SECURITY_VIOLATION is also the answer to a user whom the system does not admit. access.ts
-  // distinguishes the two where possible.
+  // Measured: clients get these codes from a pcscd that is ending. SECURITY_VIOLATION is also the answer to a user whom the system does not
+  // admit; `askTwice` distinguishes the two.
   [PCSC_CODE.COMM_ERROR, 'PCSC_UNAVAILABLE'],
   [PCSC_CODE.SECURITY_VIOLATION, 'PCSC_UNAVAILABLE'],
-  // Windows reaches its service by remote procedure calls, and in a remote desktop through a pipe.
+  // The API of Windows calls its service by remote procedure calls, and in a remote desktop through a pipe.
   [WIN32_ERROR.SERVICE_NOT_ACTIVE, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.RPC_SERVER_UNAVAILABLE, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.RPC_CALL_FAILED, 'PCSC_UNAVAILABLE'],
@@ -60,7 +59,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [PCSC_CODE.UNKNOWN_READER, 'READER_REMOVED'],
   [PCSC_CODE.READER_UNAVAILABLE, 'READER_REMOVED'],
   [PCSC_CODE.NO_READERS_AVAILABLE, 'READER_REMOVED'],
-  // The code of Windows drivers for the same.
+  // Windows drivers use these codes for a reader that is gone.
   [WIN32_ERROR.NO_SUCH_DEVICE, 'READER_REMOVED'],
   [WIN32_ERROR.DEVICE_NOT_CONNECTED, 'READER_REMOVED'],
   [WIN32_ERROR.DEVICE_REMOVED, 'READER_REMOVED'],
@@ -68,7 +67,8 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // "No smart card is currently in the device", "has been removed".
   [PCSC_CODE.NO_SMARTCARD, 'CARD_REMOVED'],
   [PCSC_CODE.REMOVED_CARD, 'CARD_REMOVED'],
-  // Measured: some drivers report a pull during an APDU in this way, and a handle ends in this way when its card or reader is gone.
+  // Measured: some drivers report NOT_TRANSACTED when the card is removed during an APDU. A handle becomes invalid when its card or reader is
+  // gone.
   [PCSC_CODE.NOT_TRANSACTED, 'CARD_REMOVED'],
   [PCSC_CODE.INVALID_HANDLE, 'CARD_REMOVED'],
   [WIN32_ERROR.INVALID_HANDLE, 'CARD_REMOVED'],
@@ -81,7 +81,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [PCSC_CODE.UNSUPPORTED_CARD, 'CARD_MUTE'],
   [PCSC_CODE.INVALID_ATR, 'CARD_MUTE'],
   [PCSC_CODE.PROTO_MISMATCH, 'CARD_MUTE'],
-  // The time for the answer is over, or it was lost between card and reader. This is not our own `TIMEOUT`.
+  // The reader waited too long for the answer, or the answer was lost between card and reader.
   [PCSC_CODE.TIMEOUT, 'CARD_MUTE'],
   [PCSC_CODE.WAITED_TOO_LONG, 'CARD_MUTE'],
   [PCSC_CODE.COMM_DATA_LOST, 'CARD_MUTE'],
@@ -90,12 +90,12 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // "Has been reset, so any shared state information is invalid."
   [PCSC_CODE.RESET_CARD, 'CARD_RESET'],
 
-  // "By an SCardCancel request", which only this process can send. "The user pressed Cancel" in a window of the system.
+  // "By an SCardCancel request", which only this process can send; "the user pressed Cancel", in a window of the operating system.
   [PCSC_CODE.CANCELLED, 'CANCELLED'],
   [PCSC_CODE.CANCELLED_BY_USER, 'CANCELLED'],
 ]);
 
-/** True if an error means that the readers cannot be reached at all. */
+/** True if an error means that no reader can be reached, because of the service, its permissions or its library. */
 export const isServiceError = (
   error: unknown,
 ): error is CardwrightError<'PCSC_UNAVAILABLE' | 'PCSC_FORBIDDEN' | 'HOST_DAMAGED'> =>

@@ -16,9 +16,9 @@ import { meaningOfPcscError } from './pcsc-error.js';
 /** A card in a reader. */
 export interface CardPresence {
   readonly atr: Uint8Array;
-  /** Differs between two insertions into the same reader, even if the service was restarted between them. */
+  /** Identifies one insertion into this reader. Two insertions differ even if the service was restarted between them. */
   readonly insertion: string;
-  /** Set when a program, perhaps this one, is connected to it. */
+  /** Set when a program, perhaps this one, is connected to the card. */
   readonly inUse: boolean;
   readonly mute: boolean;
 }
@@ -28,31 +28,31 @@ export interface ReaderState {
   readonly card: CardPresence | null;
 }
 
-/** Milliseconds for every reader to report its first status. */
+/** Milliseconds to wait for the first status of every reader. */
 const FIRST_LIST_TIMEOUT = 5_000;
-/** Milliseconds between attempts to reach a lost service while there are listeners. */
+/** Milliseconds between two attempts to reach a lost service. Attempts are made only while there are listeners. */
 const REOPEN_INTERVAL = 1_000;
 
-/** The reports of the service so far. */
+/** What the service has reported so far. */
 interface Seen {
   names: readonly string[] | undefined;
   readonly statuses: Map<string, ReaderStatus>;
-  /** The reason why the reports have ended. */
+  /** The error that ended the reports. */
   failure: PcscError | undefined;
 }
 
 interface Watch {
-  /** Number of this watch, because a restarted service counts events from the beginning. */
+  /** Number of this watch. It distinguishes insertions, because a restarted service counts events from zero. */
   readonly epoch: number;
   readonly context: PcscContext;
   readonly seen: Seen;
-  /** Readers whose card this process holds. A second connection would end with the first. */
+  /** Readers whose card this process holds. A second connection of this process to the same card is refused. */
   readonly taken: Set<string>;
 }
 
 /**
- * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, all of this is discarded, and built
- * again on the next call or for the next listener.
+ * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, everything is discarded. The service
+ * is opened again on the next call or, while there are listeners, after a second.
  */
 export class Readers {
   #watch: Watch | undefined;
@@ -62,18 +62,18 @@ export class Readers {
   #cancelReopening: Cancel = () => undefined;
   readonly #listeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
-  /** Readers with a running PC/SC call, which cannot be cancelled. */
+  /** Readers with a running PC/SC call. Such a call cannot be cancelled. */
   readonly #pending = new Set<string>();
   #onNothingPending: () => void = () => undefined;
   /** Contexts that are being closed. */
   readonly #endings = new Set<Promise<void>>();
 
   constructor(
-    /** Loads the library on first use: it is native code, and most page sessions end without it. */
+    /** Loads the library on first use, because it is native code and most page sessions do not need it. */
     private readonly loadBinding: () => Promise<PcscBinding>,
     /** Called when the service ends. Running requests fail with `PCSC_UNAVAILABLE`. */
     private readonly onServiceLost: (error: PcscError) => void,
-    /** The clock for everything that happens with these readers. */
+    /** The clock for everything that uses these readers. */
     readonly clock: Clock = systemClock,
     /** Creates the observer of one connection's APDUs. */
     readonly watch: (reader: string) => ApduWatch = () => () => undefined,
@@ -100,7 +100,7 @@ export class Readers {
         throw new CardwrightError('PCSC_UNAVAILABLE');
       }
     } catch (error) {
-      // The service accepted the connection and then sent nothing. It may have been about to end.
+      // The service accepted the connection and then sent nothing, perhaps because it was about to end.
       if (this.#watch === watch && deadline.signal.aborted) this.#abandon(watch);
       throw error;
     } finally {
@@ -110,17 +110,17 @@ export class Readers {
     return (names ?? []).map((name) => ({ name, card: presence(watch, statuses.get(name)) }));
   }
 
-  /** Calls back after each change: a reader or a card came, went, or came into use. */
+  /** Calls the listener after each change of a reader or a card, and when the service is lost or back. Returns a function that ends this. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * Takes the card of a reader, for one user in this process.
+   * Takes the card of a reader. Only one caller in this process can have it.
    *
-   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `READER_REMOVED`, `CARD_MUTE`, `CARD_RESET`, `PCSC_UNAVAILABLE`,
-   * `PCSC_FORBIDDEN`, `PCSC_ERROR`, `HOST_DAMAGED`
+   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `READER_REMOVED`, `CARD_MUTE`, `CARD_RESET`, `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`,
+   *   `PCSC_ERROR`, `HOST_DAMAGED`
    */
   async connect(reader: string, mode: ShareMode = 'exclusive'): Promise<PcscCard> {
     const { context, taken } = await this.#open();
@@ -144,12 +144,12 @@ export class Readers {
     }
   }
 
-  /** True while the card of this reader has an unanswered APDU. If it never answers, only the end of the process frees it. */
+  /** True while a PC/SC call for the card of this reader is running. If the card never answers, only the end of the process frees it. */
   isPending(reader: string): boolean {
     return this.#pending.has(reader);
   }
 
-  /** Ends all watching once no APDU is unanswered. Never resolves if a card, or the service, never answers. */
+  /** Ends the connection to the service once no PC/SC call for a card is running. Never resolves if a card, or the service, never answers. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
@@ -175,12 +175,12 @@ export class Readers {
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
-    // The library is native code, which an update of Node.js or an incomplete installation can make unusable.
+    // An update of Node.js or an incomplete installation can make the library unusable, because it is native code.
     this.#opening ??= orDamaged(this.loadBinding)
       .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
         if (!(error instanceof PcscError)) throw error;
-        // Any code means the same: the service is not running, or is ending.
+        // Every code of an attempt to open the service means that it is not running, or is ending.
         throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
       })
       .finally(() => {
@@ -236,7 +236,7 @@ export class Readers {
     this.#scheduleReopen();
   }
 
-  /** Schedules another attempt while there are listeners, because no event reports that the service is back. */
+  /** Schedules another attempt to open the service while there are listeners, because no event reports that the service is back. */
   #scheduleReopen(): void {
     if (this.#closed || this.#listeners.size === 0) return;
     this.#cancelReopening();

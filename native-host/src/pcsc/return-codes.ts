@@ -1,6 +1,6 @@
 /**
- * Return codes of the PC/SC API: those of pcsclite.h, which winerror.h defines with the same numbers under SCARD_, and those of Windows
- * alone (winerror.h). The names omit `SCARD_E_`, `SCARD_F_`, `SCARD_W_` and `SCARD_P_`.
+ * Return codes of the PC/SC API. pcsclite.h and winerror.h define most of them with the same numbers; some are in winerror.h (Windows) alone.
+ * The names omit `SCARD_E_`, `SCARD_F_`, `SCARD_W_` and `SCARD_P_`.
  */
 export const PCSC_CODE = {
   INTERNAL_ERROR: 0x80100001,
@@ -37,7 +37,7 @@ export const PCSC_CODE = {
   UNEXPECTED: 0x8010001f,
   ICC_INSTALLATION: 0x80100020,
   ICC_CREATEORDER: 0x80100021,
-  /** winerror.h alone. */
+  /** Defined in winerror.h alone. */
   UNSUPPORTED_FEATURE: 0x80100022,
   DIR_NOT_FOUND: 0x80100023,
   FILE_NOT_FOUND: 0x80100024,
@@ -54,7 +54,7 @@ export const PCSC_CODE = {
   COMM_DATA_LOST: 0x8010002f,
   NO_KEY_CONTAINER: 0x80100030,
   SERVER_TOO_BUSY: 0x80100031,
-  /** From here to READ_ONLY_CARD: winerror.h alone. */
+  /** The codes from here to READ_ONLY_CARD are defined in winerror.h alone. */
   PIN_CACHE_EXPIRED: 0x80100032,
   NO_PIN_CACHE: 0x80100033,
   READ_ONLY_CARD: 0x80100034,
@@ -69,14 +69,14 @@ export const PCSC_CODE = {
   EOF: 0x8010006d,
   CANCELLED_BY_USER: 0x8010006e,
   CARD_NOT_AUTHENTICATED: 0x8010006f,
-  /** From here to CACHE_ITEM_TOO_BIG: winerror.h alone. */
+  /** The codes from here to CACHE_ITEM_TOO_BIG are defined in winerror.h alone. */
   CACHE_ITEM_NOT_FOUND: 0x80100070,
   CACHE_ITEM_STALE: 0x80100071,
   CACHE_ITEM_TOO_BIG: 0x80100072,
 } as const;
 
 /**
- * System errors that the API of Windows passes on from its drivers and remote procedure calls (winerror.h), and that have a more specific
+ * Errors of Windows that its PC/SC API passes on from drivers and remote procedure calls (winerror.h). Listed are those with a more specific
  * meaning than `PCSC_ERROR`.
  */
 export const WIN32_ERROR = {

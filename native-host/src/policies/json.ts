@@ -6,7 +6,7 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** Names of the members on the way from an object to a value inside it. */
+/** Names of the members that lead from an object to a value inside it. */
 export type JsonPath = readonly string[];
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
@@ -14,7 +14,7 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
 
-/** True if two values are equal, whatever the order of members. */
+/** True if two values are equal. The order of members does not matter. */
 export const isSame = (a: Json | undefined, b: Json | undefined): boolean => isDeepStrictEqual(a, b);
 
 /** Returns the value at a path, or undefined. */
@@ -29,8 +29,8 @@ export function valueAt(root: JsonObject, path: JsonPath): Json | undefined {
 }
 
 /**
- * Returns a copy of the object with another value at a path, or, for undefined, without that member. All but the last name of the path must
- * lead to objects. Members keep their order; a new one comes last. Any name is permitted, even `__proto__`.
+ * Returns a copy of the object with `value` at a path. If `value` is undefined, the copy lacks the member. All names of the path but the last
+ * must lead to objects. Members keep their order; a new one comes last. Any name is permitted, even `__proto__`.
  */
 export function withValueAt(root: JsonObject, [name, ...rest]: JsonPath, value: Json | undefined): JsonObject {
   if (name === undefined) throw new RangeError('The path is empty.');

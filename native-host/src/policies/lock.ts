@@ -5,11 +5,11 @@ import { onComputer, type System } from '../system/system.js';
 import { demandSafeFolder } from './policy-file.js';
 import { PolicyError } from './policy-error.js';
 
-/** Removed by a restart of the computer, in case a run was killed. */
+/** File that exists while a run changes policies. If a run was killed, a restart of the computer removes the file. */
 const LOCK_FILE = '/run/cardwright-policies.lock';
 
 /**
- * Does some work that excludes other runs. A run does this first, so it also shows whether the account is an administrator's.
+ * Does some work while other runs are excluded. The lock file is written first, which also shows whether this account is an administrator's.
  *
  * @throws PolicyError when another run is in progress, or this account may not change the computer
  */
@@ -25,9 +25,9 @@ export function withLock<T>(system: System, work: () => T): T {
 }
 
 /**
- * Does some work that requires an administrator.
+ * Does some work that only an administrator's account may do.
  *
- * @throws PolicyError when the computer refuses it to this account
+ * @throws PolicyError when the computer does not permit the work to this account
  */
 export function demandAdministrator<T>(work: () => T): T {
   try {

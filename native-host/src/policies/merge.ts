@@ -1,8 +1,8 @@
 import { isList, isObject, isSame, type Json, type JsonObject, type JsonPath, valueAt, withValueAt } from './json.js';
 
-/** One addition to a file, small enough to be removed without affecting those of others. */
+/** One addition to a file. Each is so small that it can be removed without affecting what others added. */
 export type Addition =
-  /** An object or list that did not exist. Further additions fill it. */
+  /** An empty object or list that did not exist. Further additions fill it. */
   | { readonly kind: 'container'; readonly path: JsonPath; readonly value: Json }
   /** A member that did not exist. */
   | { readonly kind: 'member'; readonly path: JsonPath; readonly value: Json }
@@ -12,13 +12,13 @@ export type Addition =
 export interface Merged {
   readonly content: JsonObject;
   readonly additions: readonly Addition[];
-  /** Members that exist with another value. The content is unusable then. */
+  /** Members that exist with another value. If there are any, `content` must not be used. */
   readonly conflicts: readonly JsonPath[];
 }
 
 /**
- * Adds a value at a path. Objects are merged member by member. A list at the path itself has entries of several programs, and gets those
- * that it lacks. Anything else that exists must be equal.
+ * Adds a value at a path. Objects are merged member by member. A list at the path itself may have entries of other programs, and gets the
+ * entries that it lacks. Any other value that exists already must be equal.
  */
 export function addAt(content: JsonObject, path: JsonPath, value: Json): Merged {
   return isList(value)
@@ -58,7 +58,7 @@ function addMember(merged: Merged, path: JsonPath, value: Json): Merged {
   };
 }
 
-/** Creates what is missing at a path, and on the way to it. */
+/** Adds `empty` at a path if nothing is there, and the objects that lead to it. */
 function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
   if (path.length === 0 || valueAt(merged.content, path) !== undefined) return merged;
   const parent = path.slice(0, -1);
@@ -71,7 +71,7 @@ function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
   };
 }
 
-/** Removes additions. One that has been changed since belongs to someone else, and stays. */
+/** Removes additions. An addition that someone has changed since is kept. */
 export const withoutAdditions = (content: JsonObject, additions: readonly Addition[]): JsonObject =>
   [...additions].reverse().reduce(withoutAddition, content);
 
@@ -83,7 +83,7 @@ function withoutAddition(content: JsonObject, { kind, path, value }: Addition): 
   return index < 0 ? content : withValueAt(content, path, now.toSpliced(index, 1));
 }
 
-/** True if an addition is unchanged. */
+/** True if an addition is still there, unchanged. */
 export function isThere(content: JsonObject, { kind, path, value }: Addition): boolean {
   const now = valueAt(content, path);
   return kind === 'entry' ? isList(now) && now.some((one) => isSame(one, value)) : isSame(now, value);

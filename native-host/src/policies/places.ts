@@ -2,13 +2,13 @@ import path from 'node:path';
 import { BROWSER_LOCATIONS, type ManifestFlavour } from '../browsers/locations.js';
 import { isObject, type JsonObject, type JsonPath, valueAt } from './json.js';
 
-/** The place of one browser's policies on a computer with Linux. */
+/** The place of one browser's policies on Linux. */
 export interface PolicyPlace {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
-  /** Absolute. */
+  /** Absolute path of the folder. */
   readonly folder: string;
-  /** Our own file, for policies that no other file sets. */
+  /** File for policies that no existing file sets: our own, or Firefox's only one. */
   readonly file: string;
 }
 
@@ -23,14 +23,14 @@ export const POLICY_PLACES: readonly PolicyPlace[] = [
   { browser: 'Firefox', flavour: 'firefox', folder: path.posix.dirname(FIREFOX_FILE), file: FIREFOX_FILE },
 ];
 
-/** The browsers that a template is for. Firefox has one member for everything. */
+/** Returns the kind of browser that a template is for. Firefox's templates have a single member, `policies`. */
 export const flavourOf = (template: JsonObject): ManifestFlavour =>
   isObject(template.policies) ? 'firefox' : 'chromium';
 
 /**
- * Splits a template into the units that must be set in one file. Chromium merges neither lists nor objects of several files: where two set
- * the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit, and for an extension each of its
- * settings.
+ * Splits a template into units, each of which must be set in a single file. Chromium merges neither lists nor objects of several files: if
+ * two files set the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit; for the policies of
+ * extensions, each setting of an extension is one.
  */
 export function unitsOf(template: JsonObject): JsonPath[] {
   const depth = flavourOf(template) === 'firefox' ? ['policies'] : [];
@@ -48,6 +48,6 @@ function membersAt(template: JsonObject, at: JsonPath): JsonPath[] {
   return isObject(value) ? Object.keys(value).map((name) => [...at, name]) : [at];
 }
 
-/** True if a file of a place can hold policies: Chromium reads every file of its folder. */
+/** True if a file can contain policies of a place. Chromium reads every file of its folder, Firefox only one. */
 export const isPolicyFile = ({ flavour, folder, file }: PolicyPlace, candidate: string): boolean =>
   flavour === 'firefox' ? candidate === file : path.posix.join(folder, path.posix.basename(candidate)) === candidate;

@@ -13,10 +13,10 @@ import { type ChangedFile, parsedBefore } from './record.js';
 export interface PlannedFile {
   readonly place: PolicyPlace;
   readonly file: string;
-  /** Its text now and afterwards; null for no file. */
+  /** Text of the file now and after the change; null if the file does not exist. */
   readonly now: string | null;
   readonly next: string | null;
-  /** Its entry in the record afterwards; null where nothing of ours is left in it. */
+  /** Entry of the file in the record after the change; null if nothing of ours is left in the file. */
   readonly change: ChangedFile | null;
 }
 
@@ -24,14 +24,14 @@ export interface PlannedFile {
 interface Draft {
   readonly file: string;
   readonly now: string | null;
-  /** Its text before our first addition; null for a file of our own. */
+  /** Text of the file before our first addition; null for a file that we created. */
   readonly before: string | null;
   readonly content: JsonObject;
   readonly additions: readonly Addition[];
 }
 
 /**
- * Plans the addition of a template to the files of one place, after the removal of everything added there before.
+ * Plans the addition of a template to the files of one place, after removing everything that was added there before.
  *
  * @throws PolicyError when a file cannot be changed safely, or contradicts the template
  */
@@ -54,17 +54,17 @@ export function planAddition(
   return [...drafts.values()].map((draft) => planned(place, draft)).filter(isOfConcern);
 }
 
-/** Plans the removal of everything from the files of one place. @throws PolicyError when a file cannot be changed safely */
+/** Plans the removal of everything that was added to one file. @throws PolicyError when a file cannot be changed safely */
 export const planRemoval = (system: System, place: PolicyPlace, recorded: ChangedFile): PlannedFile =>
   planned(place, draftOf(system, recorded.file, [recorded]));
 
-/** Finds the effective file for a policy: the last one that sets it, or our own. */
+/** Finds the file in which to set a policy: the last one that sets it already, because it is effective, or our own. */
 function fileFor({ file: own }: PolicyPlace, unit: JsonPath, drafts: readonly Draft[]): string {
   const decides = drafts.findLast(({ content }) => valueAt(content, unit) !== undefined);
   return decides?.file ?? own;
 }
 
-/** Lists the files that a browser reads in a place, in its order, and those that were changed there. */
+/** Lists the files that a browser reads in a place, in the browser's order, and the recorded files there. */
 function filesOf(system: System, { flavour, folder, file }: PolicyPlace, recorded: readonly ChangedFile[]): string[] {
   demandSafeFolder(system, folder);
   const found = flavour === 'firefox' ? [file] : namesIn(system, folder).map((name) => path.posix.join(folder, name));
@@ -82,7 +82,7 @@ function namesIn(system: System, folder: string): string[] {
   }
 }
 
-/** Chromium reads every file whatever its name, and ignores those that are not JSON, such as a note of the administrator. */
+/** True for a file of policies. Chromium reads files of any name, and ignores a file that is not JSON, such as an administrator's note. */
 function isOfPolicies(system: System, file: string): boolean {
   if (file.endsWith('.json')) return true;
   try {
@@ -103,7 +103,7 @@ function draftOf(system: System, file: string, recorded: readonly ChangedFile[])
 }
 
 function planned(place: PolicyPlace, { file, now, before, content, additions }: Draft): PlannedFile {
-  // A file that someone has removed meanwhile is not created again.
+  // A file that would be empty is removed if we created it, and not created again if someone has removed it.
   const isGone = isSame(content, {}) && (before === null || now === null);
   const next = isGone ? null : textOf(content, before);
   const change = additions.length === 0 ? null : { browser: place.browser, file, before, additions };
@@ -112,7 +112,7 @@ function planned(place: PolicyPlace, { file, now, before, content, additions }: 
 
 const isOfConcern = ({ now, next, change }: PlannedFile): boolean => now !== next || change !== null;
 
-/** Formats a file as it was before. Unchanged content gives the same bytes. */
+/** Formats content in the way of the earlier text. If the content is that of the earlier text, returns this text unchanged. */
 function textOf(content: JsonObject, before: string | null): string {
   const known: Json | null = before === null ? null : parsedBefore(before);
   if (before !== null && isSame(known ?? undefined, content)) return before;

@@ -11,10 +11,10 @@ import { PolicyError } from './policy-error.js';
 import { missingFolders, parsePolicies, readPolicyFile, writePolicyFile } from './policy-file.js';
 import { type ChangedFile, type PolicyRecord, readRecord, RECORD_FILE, recordText } from './record.js';
 
-/** The record contains texts of files that not everyone may read. */
+/** Mode of the record, because it contains texts of files that not everyone may read. */
 const PRIVATE = 0o600;
 
-/** RFC 2606: the placeholders of a template, which an administrator has to replace. */
+/** Placeholders of a template, which an administrator has to replace (names of RFC 2606). */
 const PLACEHOLDER = /[\w.-]*\bexample\.(?:com|org|net)\b/i;
 
 /** A place where a template was added, and the added part. */
@@ -45,11 +45,11 @@ export function readTemplate(file: string): JsonObject {
 }
 
 /**
- * Adds a template to the policies of this computer, replacing one added for these browsers before.
+ * Adds a template to the policies of this computer. Replaces a template that was added for these browsers before.
  *
- * @param browsers names as people write them; none for every browser that reads such a template
- * @returns the additions, with an entry for each browser
- * @throws PolicyError when anything prevents it; then nothing was changed
+ * @param browsers names of browsers in upper or lower case; if empty, every browser that reads such a template
+ * @returns the additions, with at least one entry for each browser
+ * @throws PolicyError when the template cannot be added; nothing was changed then
  */
 export const addPolicies = (system: System, template: JsonObject, browsers: readonly string[]): AddedTo[] =>
   withLock(system, () => {
@@ -97,7 +97,7 @@ export const removePolicies = (system: System): Removed =>
     return { files: planned.map(({ file }) => file), troubles };
   });
 
-/** One addition, and whether it is unchanged. */
+/** One addition; `isThere` is true if it is still there, unchanged. */
 export interface ShownAddition {
   readonly addition: Addition;
   readonly isThere: boolean;
@@ -135,7 +135,7 @@ function placesFor(template: JsonObject, browsers: readonly string[]): PolicyPla
 
 const changesOf = (planned: readonly PlannedFile[]): ChangedFile[] => planned.flatMap(({ change }) => change ?? []);
 
-/** Writes the record before the files, so that a killed run can be undone. */
+/** Changes the files. Writes the record first, so that a killed run can be undone. */
 function carryOut(
   system: System,
   record: PolicyRecord,
@@ -157,7 +157,7 @@ function carryOut(
   writeRecord(system, { files, folders: left });
 }
 
-/** Combines the new additions with those that are in the file from before. */
+/** Combines the new additions to a file with the earlier ones, which the file may still contain. */
 function withEarlier(change: ChangedFile, { files }: PolicyRecord): ChangedFile {
   const earlier = files.find(({ file }) => file === change.file)?.additions ?? [];
   return change.additions === earlier ? change : { ...change, additions: [...earlier, ...change.additions] };
@@ -172,7 +172,7 @@ function writeRecord(system: System, record: PolicyRecord): void {
   isRemoved(system, path.posix.dirname(RECORD_FILE));
 }
 
-/** Removes an empty folder. Returns true if it is gone. */
+/** Removes an empty folder. Returns true if the folder does not exist afterwards. */
 function isRemoved(system: System, folder: string): boolean {
   try {
     rmdirSync(onComputer(system, folder));

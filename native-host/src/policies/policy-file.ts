@@ -16,7 +16,7 @@ import { onComputer, type System } from '../system/system.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 import { PolicyError } from './policy-error.js';
 
-/** Bytes. The policies of a computer have a few thousand. */
+/** Largest file of policies in bytes. Usual ones have a few thousand. */
 const MAX_LENGTH = 1024 * 1024;
 const WORLD_READABLE = 0o644;
 const READABLE_FOLDER = 0o755;
@@ -30,11 +30,11 @@ export interface PolicyFile {
 }
 
 /**
- * Reads a file of policies. Returns null where there is none.
+ * Reads a file of policies. Returns null if it does not exist.
  *
- * @param file absolute, on the computer
- * @param maxLength in bytes
- * @throws PolicyError when it is not a file or not a JSON object, or contains something that would change when written again
+ * @param file absolute path on the computer
+ * @param maxLength longest accepted file in bytes
+ * @throws PolicyError when it is not a file or not a JSON object, or contains a number that would change when written again
  */
 export function readPolicyFile(system: System, file: string, maxLength = MAX_LENGTH): PolicyFile | null {
   demandSafeFolder(system, path.posix.dirname(file));
@@ -47,12 +47,12 @@ export function readPolicyFile(system: System, file: string, maxLength = MAX_LEN
   return { text, content: parsePolicies(text, file) };
 }
 
-/** @throws PolicyError with the file and its defect */
+/** Parses the text of a file of policies. @throws PolicyError that names the file and its defect */
 export function parsePolicies(text: string, file: string): JsonObject {
   let content: Json;
   try {
     content = JSON.parse(text) as Json;
-    // Too deep nesting can be parsed, but not written again.
+    // Values that are nested too deeply can be parsed, but not written again.
     JSON.stringify(content);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown error';
@@ -64,23 +64,23 @@ export function parsePolicies(text: string, file: string): JsonObject {
   return content;
 }
 
-/** The number literals of a JSON text, verbatim. Text inside strings is ignored. */
+/** Returns the number literals of a JSON text, unchanged. Ignores text inside strings. */
 const numbersIn = (text: string): string[] =>
   [...text.matchAll(/"(?:[^"\\]+|\\.)*"|(-?\d[\d.eE+-]*)/g)].flatMap(([, number]) => number ?? []);
 
 const isKept = (number: string): boolean =>
   /^-?\d+$/.test(number) ? Number.isSafeInteger(Number(number)) : Number.isFinite(Number(number));
 
-/** Replaces the text of a file atomically. Its owner and permissions stay; a new file gets `mode`. */
+/** Replaces the text of a file atomically. The file keeps its owner and permissions; a new file gets `mode`. */
 export function writePolicyFile(system: System, file: string, text: string, mode = WORLD_READABLE): void {
   const folder = path.posix.dirname(file);
   for (const missing of missingFolders(system, folder)) makeFolder(onComputer(system, missing));
   const target = onComputer(system, file);
-  // Outside the folder, because Chromium would read it inside, whatever its name.
+  // The draft is outside the folder of policies, because Chromium reads every file in that folder.
   const draft = onComputer(system, path.posix.join(path.posix.dirname(folder), `.cardwright-${system.pid}`));
   try {
     const before = stateOf(target);
-    // A killed run with the same process id may have left one.
+    // A killed run with the same process id may have left a draft.
     rmSync(draft, { force: true });
     writeFileSync(draft, text, { flag: 'wx', mode, flush: true });
     chmodSync(draft, before === null ? mode : before.mode & 0o777);
@@ -92,7 +92,7 @@ export function writePolicyFile(system: System, file: string, text: string, mode
   }
 }
 
-/** Lists the missing folders on the way, the outermost first. */
+/** Lists which folders of a path are missing, the outermost first. */
 export function missingFolders(system: System, folder: string): string[] {
   if (existsSync(onComputer(system, folder))) return [];
   return [...missingFolders(system, path.posix.dirname(folder)), folder];
@@ -115,7 +115,7 @@ export function demandSafeFolder(system: System, folder: string): void {
   }
 }
 
-/** Makes a folder that the browsers of every account can read, whatever this account's umask. */
+/** Makes a folder that the browsers of every account can read, even if this account's umask forbids it. */
 function makeFolder(folder: string): void {
   mkdirSync(folder);
   chmodSync(folder, READABLE_FOLDER);

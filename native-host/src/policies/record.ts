@@ -7,24 +7,24 @@ import { isPolicyFile, POLICY_PLACES } from './places.js';
 import { PolicyError } from './policy-error.js';
 import { readPolicyFile } from './policy-file.js';
 
-/** The record of all additions to the policies of this computer. */
+/** Path of the record of all additions to the policies of this computer. */
 export const RECORD_FILE = '/var/lib/cardwright/policies.json';
 
-/** Bytes. The record contains the text of each changed file. */
+/** Largest record in bytes. The record contains the text of each changed file. */
 const MAX_RECORD = 16 * 1024 * 1024;
 
 /** The additions to one file. */
 export interface ChangedFile {
   readonly browser: string;
   readonly file: string;
-  /** Its text before, which shows its format; null for a new file. */
+  /** Text of the file before the first addition, which shows its format; null if the file was created. */
   readonly before: string | null;
   readonly additions: readonly Addition[];
 }
 
 export interface PolicyRecord {
   readonly files: readonly ChangedFile[];
-  /** Folders that were created for them, the outermost first. */
+  /** Folders that were created for the files, the outermost first. */
   readonly folders: readonly string[];
 }
 
@@ -46,9 +46,9 @@ const policyRecord = v.object({ version: v.literal(1), files: v.array(changedFil
 export const EMPTY_RECORD: PolicyRecord = { files: [], folders: [] };
 
 /**
- * Reads the record. Empty where there is none.
+ * Reads the record. Returns an empty one if the file does not exist.
  *
- * @throws PolicyError when it cannot be read, or names other files and folders than those of policies: then nothing is undone
+ * @throws PolicyError when it cannot be read, or names files or folders that are not for policies
  */
 export function readRecord(system: System): PolicyRecord {
   const found = readPolicyFile(system, RECORD_FILE, MAX_RECORD);
@@ -66,7 +66,7 @@ export function readRecord(system: System): PolicyRecord {
 export const recordText = ({ files, folders }: PolicyRecord): string =>
   `${JSON.stringify({ version: 1, files, folders }, null, 2)}\n`;
 
-/** The record decides which files are changed, so it may name no others. */
+/** True if a recorded file is one of policies. The record decides which files are changed, so it may name no other. */
 const isOurs = ({ browser, file }: ChangedFile): boolean =>
   POLICY_PLACES.some((place) => place.browser === browser && isPolicyFile(place, file));
 
@@ -74,7 +74,7 @@ const isForeignFolder = (folder: string): boolean =>
   path.posix.normalize(folder) !== folder ||
   !POLICY_PLACES.some((place) => place.folder === folder || place.folder.startsWith(`${folder}/`));
 
-/** A text of the record serves only as a pattern for the format, and only where its content equals what is left. */
+/** Parses the recorded earlier text of a file. Returns null if it is not a JSON object. */
 export function parsedBefore(text: string): JsonObject | null {
   try {
     const value = JSON.parse(text) as Json;

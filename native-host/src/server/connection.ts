@@ -25,10 +25,10 @@ import { systemClock, type Clock } from '../clock.js';
 import { Log, type LogFields } from './log.js';
 import type { Send } from './receiver.js';
 
-/** Answers one request. Anything that it throws becomes the error of the answer. */
+/** Answers one request. Anything that this function throws becomes the error of the answer. */
 export type Answer = (request: Request, signal: AbortSignal) => Promise<object>;
 
-/** JSON-RPC in both directions over one transport: requests of the extension, and requests to it. */
+/** JSON-RPC in both directions over one transport: it answers requests of the extension, and sends requests to it. */
 export class Connection {
   readonly #running = new Map<RequestId, AbortController>();
   readonly #asked = new Map<RequestId, (answer: Message | CardwrightError) => void>();
@@ -43,7 +43,7 @@ export class Connection {
     private readonly setTrace: (apdus: boolean) => void = () => undefined,
   ) {}
 
-  /** Receives one message as it was parsed. Never throws. */
+  /** Receives one message, parsed from JSON but not validated. Never throws. */
   receive(value: unknown): void {
     const parsed = safeParse(messageSchema, value);
     if (!parsed.success) {
@@ -56,7 +56,7 @@ export class Connection {
     else if (message.id !== null) this.#asked.get(message.id)?.(message);
   }
 
-  /** Answers a message that is not a request. */
+  /** Answers input that is not a valid message with an error without an id. */
   refuse(error: CardwrightError): void {
     this.send({ jsonrpc: '2.0', id: null, error: error.toWire() });
   }
@@ -103,7 +103,7 @@ export class Connection {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  /** Logs a failure as a warning, which the default settings keep, and a cancelled request as information. */
+  /** Logs a failed request as a warning, which the default log level includes, and a cancelled one as information. */
   #logRefusal(fields: LogFields & { readonly code: string }): void {
     this.log.write('refused', fields, fields.code === 'CANCELLED' ? 'info' : 'warn');
   }
@@ -144,12 +144,12 @@ export class Connection {
   }
 }
 
-/** The command that ended a step, and its code. The step itself was answered. */
+/** Returns the failed command that ended a step, and its code. The step itself counts as answered. */
 function findFailure(result: object): { readonly command: string; readonly code: string } | undefined {
   const stepResult = safeParse(commands['step.run'].result, result);
   const last = stepResult.success ? stepResult.output.outcomes.at(-1) : undefined;
   return last && 'error' in last ? { command: nameOf(last.method), code: last.error.data.name } : undefined;
 }
 
-/** A method that is not in the table may be any text of a page. */
+/** Returns the name of a method for the log. A method that is not in the table may be any text of a page. */
 const nameOf = (method: string): string => (isMethod(method) || method === 'initialize' ? method : 'unknown');

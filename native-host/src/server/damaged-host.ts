@@ -5,7 +5,7 @@ import type { Receiver, Send } from './receiver.js';
 const { number: code, message } = hostErrors.HOST_DAMAGED;
 const DAMAGED: WireError = { code, message, data: { name: 'HOST_DAMAGED', details: {} } };
 
-/** Stands in for a session whose files are missing or broken, and refuses every request with `HOST_DAMAGED`. */
+/** Replaces the server if files of the host are missing or broken. Refuses every request with `HOST_DAMAGED`. */
 export class DamagedHost implements Receiver {
   constructor(private readonly send: Send) {}
 
@@ -15,7 +15,7 @@ export class DamagedHost implements Receiver {
   }
 
   refuse(): void {
-    // Input that is no request gets no answer.
+    // Input that is not a request gets no answer.
   }
 
   close(): Promise<void> {

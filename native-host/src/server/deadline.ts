@@ -7,7 +7,7 @@ export class Deadline {
   #startedAt = 0;
   #pauses = 0;
 
-  /** @param left milliseconds */
+  /** @param left milliseconds that remain */
   constructor(
     private left: number,
     private readonly clock: Clock = systemClock,
@@ -15,12 +15,12 @@ export class Deadline {
     this.#start();
   }
 
-  /** Aborts when the time is over. */
+  /** Signal that is aborted when the time is over. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Suspends the time until the work is settled. */
+  /** Suspends the time limit until the work is settled. */
   async restDuring<T>(work: () => Promise<T>): Promise<T> {
     if (this.#pauses++ === 0) this.#stop();
     try {

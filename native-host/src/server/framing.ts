@@ -7,15 +7,15 @@ import { endianness } from 'node:os';
 const LENGTH_BYTES = 4;
 const LITTLE_ENDIAN = endianness() === 'LE';
 
-/** A greater length is not that of a large message, but no frame at all: Chromium's own limit is 64 MiB. */
+/** Longest plausible body in bytes, Chromium's own limit. A greater length means that the input is not a sequence of frames. */
 const ABSURD_LENGTH = 64 * 1024 * 1024;
 
-/** Thrown when the input is not a sequence of frames. Nothing after it can be trusted. */
+/** The error for input that is not a sequence of frames. No later input can be read. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
 }
 
-/** One frame, or the length of one that was too long and skipped. */
+/** The body of one frame, or the length of a frame that was too long and was skipped. */
 export type Frame = { readonly body: Buffer } | { readonly tooLong: number };
 
 /** Wraps a message into one frame. */
@@ -28,17 +28,17 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** Splits the input into frames, however it is chunked, and buffers at most one frame. */
+/** Splits input, which may come in chunks of any size, into frames. Buffers at most one frame. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #buffered = 0;
-  /** Remaining bytes of an overlong frame. */
+  /** Remaining bytes to skip of a frame that is too long. */
   #skipping = 0;
 
-  /** @param maxLength longest body in bytes; longer ones are skipped and reported as `tooLong`. */
+  /** @param maxLength longest body in bytes; frames with a longer one are skipped and reported as `tooLong` */
   constructor(private readonly maxLength: number) {}
 
-  /** @throws FramingError when the input is not a sequence of frames */
+  /** Takes a chunk of input, and returns the frames that it completes. @throws FramingError when the input is not a sequence of frames */
   push(chunk: Buffer): Frame[] {
     const rest = this.#skip(chunk);
     if (rest.length > 0) {

@@ -11,7 +11,7 @@ import type { PublicJwk } from '@cardwright/protocol/schemas';
 import { safeParse, type InferOutput } from 'valibot';
 import { NO_POLICY, type Peer } from './peer.js';
 
-/** Capabilities of the whole host. A test compares them with those of its handlers, which are loaded later. */
+/** Capabilities of the whole host. A test compares them with those of the handlers, because the handlers are loaded later. */
 export const HOST_CAPABILITIES: readonly string[] = [
   'session',
   'step',
@@ -22,14 +22,14 @@ export const HOST_CAPABILITIES: readonly string[] = [
   'fido',
 ];
 
-/** The outcome of an `initialize` that the host accepts. */
+/** The result of an `initialize` that the host accepts. */
 export interface Greeting {
   readonly peer: Peer;
   /** The host's answer, in the form of `hostInitialized`. */
   readonly answer: object;
 }
 
-/** Agrees on a version and introduces this host. Returns which side is too old where there is no common version. */
+/** Agrees on a version and introduces this host. If there is no common version, returns which side is too old. */
 export function greet(
   { protocol, policy = NO_POLICY, ...told }: InferOutput<typeof initializeAtHost>,
   key: PublicJwk,
@@ -51,7 +51,7 @@ export interface FirstAnswer extends Greeting {
 
 /**
  * Answers the first message of a session with as little code as possible, because a page waits for it. Returns null for anything but an
- * `initialize` that this host accepts: the server, which is loaded next, knows all refusals.
+ * `initialize` that this host accepts: the server, which is loaded next, answers such a message.
  */
 export function answerFirst(message: unknown, key: PublicJwk): FirstAnswer | null {
   const parsed = safeParse(request, message);

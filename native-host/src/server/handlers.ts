@@ -6,14 +6,14 @@ import type { HostSession } from './host-session.js';
 /** Commands with a handler. `step.run` is answered by the server itself. */
 export type HandledMethod = Exclude<MethodOf<'host'>, 'step.run'>;
 
-/** The means of a handler besides its parameters. */
+/** What a handler gets besides its parameters. */
 export interface CommandContext {
   readonly session: HostSession;
-  /** The operation of the step that contains the command; null for a command of the page's own. */
+  /** The operation of the step that contains the command; null for a command that the page itself sent. */
   readonly operation: string | null;
-  /** Aborts when the caller cancels or the session ends. Checked between APDUs. */
+  /** Signal that is aborted when the caller cancels, the time is over or the session ends. It takes effect between APDUs. */
   readonly signal: AbortSignal;
-  /** Reports to the caller what the command waits for, and with `command` that it continues. */
+  /** Reports to the caller what the command waits for; `command` means that it continues. */
   readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>) => void;
   /** Asks the user in the extension's window. The command's time limit is suspended meanwhile. */
   askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
@@ -21,23 +21,23 @@ export interface CommandContext {
 
 export type Handler<M extends HandledMethod> = (params: Params<M>, context: CommandContext) => Promise<Result<M>>;
 
-/** A flat map with one handler for each command that this host supports. A missing one is a missing capability. */
+/** The handlers by command. The host lacks the capability of a command without a handler. */
 export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 
-/** The card side of the host, as far as the server needs it. */
+/** The services of the card side that the server needs. */
 export interface HostServices {
   readonly handlers: Handlers;
   /**
-   * Returns the held device as of its opening or erasure, or null. Throws `CARD_REMOVED` or `READER_REMOVED` when it was held until it was
-   * pulled.
+   * Returns the latest facts of the held device, or null if none is held. Throws `CARD_REMOVED` or `READER_REMOVED` if the device was held
+   * until it was removed.
    */
   openDevice(): DeviceInfo | null;
-  /** Aborts, with the reason, when the held device is gone while its user is asked. */
+  /** Returns a signal that is aborted, with the error as its reason, when the held device is removed while its user is asked. */
   deviceGone(): AbortSignal;
-  /** Called with the whole listing after each change, once `device.list` was requested. */
+  /** Adds a listener that gets the whole listing after each change, once `device.list` was requested. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;
-  /** Starts no further APDU, and resets and releases the card. */
+  /** Ends the session's use of cards: sends no further APDU, and resets and releases the card. */
   shutdown(): Promise<void>;
-  /** True while an APDU is unanswered. Then only the end of the process can free the card. */
+  /** True while an APDU is unanswered. If it stays so, only the end of the process frees the card. */
   transmitting(): boolean;
 }

@@ -10,8 +10,8 @@ import { forKeyAgreement, makeSessionKey, type SessionKey } from './session-key.
 /**
  * One page session, which lasts as long as this process.
  *
- * Its key pair receives sealed secrets, and the key's thumbprint binds steps to it. So a step that this host runs can only contain secrets
- * that this host can open.
+ * Secrets are sealed to the session's key pair, and steps name the session by the thumbprint of the same key. So the secrets in a step that
+ * this host runs are sealed to this host.
  */
 export class HostSession {
   #peer: Peer | null = null;
@@ -22,7 +22,7 @@ export class HostSession {
     private readonly privateKey: webcrypto.CryptoKey,
   ) {}
 
-  /** @param key default: a new one */
+  /** Creates a session. @param key the session's key pair; default: a new one */
   static async create(key: SessionKey = makeSessionKey()): Promise<HostSession> {
     const { publicKey } = key;
     return new HostSession(await sessionIdOf(publicKey), publicKey, await forKeyAgreement(key));
@@ -32,13 +32,13 @@ export class HostSession {
     return this.#peer !== null;
   }
 
-  /** @throws CardwrightError `NOT_INITIALIZED` */
+  /** The other side of the session. @throws CardwrightError `NOT_INITIALIZED` before `initialize` */
   get peer(): Peer {
     if (this.#peer === null) throw new CardwrightError('NOT_INITIALIZED');
     return this.#peer;
   }
 
-  /** @throws CardwrightError `ALREADY_INITIALIZED` */
+  /** Sets the other side of the session, once. @throws CardwrightError `ALREADY_INITIALIZED` */
   initialize(peer: Peer): void {
     if (this.#peer !== null) throw new CardwrightError('ALREADY_INITIALIZED');
     this.#peer = peer;
@@ -47,7 +47,7 @@ export class HostSession {
   /**
    * Opens a secret that the extension's window or the CMS sealed to this session.
    *
-   * @throws CardwrightError `SECRET_REFUSED` when it is bound to anything else
+   * @throws CardwrightError `SECRET_REFUSED` when the secret was sealed for another session, device, operation or purpose
    */
   unseal(jwe: string, purpose: Purpose, device: DeviceId, operation: string | null): Promise<Uint8Array> {
     return unseal(jwe, this.privateKey, this.#context(purpose, device, operation));

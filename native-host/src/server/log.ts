@@ -3,10 +3,10 @@ import type { LineLevel } from '../system/log-level.js';
 /** Permitted content of a log line: names, numbers and codes. Parameters and results are never logged. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Receives each line, without its end. */
+/** Receives each line, without a line break. */
 export type LogSink = (line: string, level: LineLevel) => void;
 
-/** The host's log: lines of JSON, by default on standard error, which the browser keeps or discards. */
+/** The host's log: lines of JSON, by default on standard error. The browser keeps or discards these. */
 export class Log {
   constructor(private readonly sink: LogSink = writeToStandardError) {}
 

@@ -1,14 +1,14 @@
 export type Send = (message: object) => void;
 
-/** Codes for input that is no message. */
+/** Error codes for input that is not a message. */
 export type RefusalOfInput = 'MESSAGE_TOO_LARGE' | 'INVALID_MESSAGE';
 
 /** Answers the messages of one page session. */
 export interface Receiver {
-  /** Receives a message as it was parsed. Never throws. */
+  /** Receives one message, parsed from JSON but not validated. Never throws. */
   receive(message: unknown): void;
-  /** Answers input that is no message. */
+  /** Answers input that is not a message. */
   refuse(code: RefusalOfInput): void;
-  /** Call it when the page is gone: starts no further APDU, and resets and releases the card. */
+  /** Ends the session: sends no further APDU, and resets and releases the card. Call it when the page is gone. */
   close(): Promise<void>;
 }

@@ -9,9 +9,9 @@ import { readFirstInput, takeStandardOutput, writeFirstOutput } from './stdio.js
 
 /** The parts of a host that serves one page session over standard input and output. */
 export interface ServeOptions {
-  /** Answers the first message, if that needs nothing of the session. */
+  /** Answers the first message if this needs no other code of the host; returns null otherwise. */
   readonly answerFirst: (message: unknown) => FirstAnswer | null;
-  /** Loads what answers the other messages. Never rejects. */
+  /** Loads the code that answers all other messages. Never rejects. */
   readonly open: (first: FirstAnswer | null, send: Send, die: () => void) => Promise<Receiver>;
   readonly log: Log;
 }
@@ -43,7 +43,7 @@ export async function serve({ answerFirst, open, log }: ServeOptions): Promise<v
   const receive = (input: Input): void => {
     if (opening === undefined) {
       const first = 'message' in input ? begin(input.message) : null;
-      // Before anything is loaded that could write to it.
+      // Standard output is taken before code is loaded that could write to it.
       write ??= takeStandardOutput();
       opening = open(first, send, die);
       if (first) return;
@@ -75,13 +75,13 @@ export async function serve({ answerFirst, open, log }: ServeOptions): Promise<v
   process.exit(0);
 }
 
-/** A message as it was parsed, or the code for a frame that has none. */
+/** A parsed message, or the error code for a frame without one. */
 type Input = { readonly message: unknown } | { readonly refusal: Parameters<Receiver['refuse']>[0] };
 
 const inputOf = (frame: Frame): Input =>
   'tooLong' in frame ? { refusal: 'MESSAGE_TOO_LARGE' } : { message: parse(frame.body) };
 
-/** Input that is not JSON is treated like any other value that is not a message. */
+/** Parses JSON. Returns undefined for other input, which counts as a value that is not a message. */
 function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

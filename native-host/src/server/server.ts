@@ -27,17 +27,17 @@ import { StepGate, type AdmittedCommand } from './step-gate.js';
 export interface CommandTrace {
   /** Starts or stops the reports. */
   set(apdus: boolean): void;
-  /** Runs a command of a request. The APDUs sent meanwhile, and because of it, are reported as its own. */
+  /** Runs a command of a request. APDUs that the command causes while it runs are reported with its request and method. */
   during<T>(id: RequestId, method: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Replacements for standard error and the system's clock. */
+/** The log, the clock and the trace that a server uses. */
 export interface Surroundings {
   readonly log: Log;
   readonly clock: Clock;
   /** Default: reports nothing. */
   readonly trace?: CommandTrace | undefined;
-  /** Called with the log level of the administrator's policy; null where it sets none. */
+  /** Called with the log level of the administrator's policy; null if the policy sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
@@ -50,8 +50,8 @@ interface Run {
 }
 
 /**
- * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step, and runs one command
- * after the other, so that none interleave on the card.
+ * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step, and runs commands one
+ * after the other, so that their APDUs do not mix.
  */
 export class HostServer implements Receiver {
   readonly #connection: Connection;
@@ -62,7 +62,7 @@ export class HostServer implements Receiver {
     private readonly session: HostSession,
     private readonly services: HostServices,
     send: Send,
-    /** Ends the process at once: a card that never answers cannot be released in another way. */
+    /** Ends the process at once. There is no other way to release a card that never answers. */
     private readonly die: () => void,
     private readonly surroundings: Surroundings,
   ) {
@@ -93,7 +93,7 @@ export class HostServer implements Receiver {
     this.#connection.refuse(new CardwrightError(code));
   }
 
-  /** Call it when the page is gone: starts no further APDU, and resets and releases the card. */
+  /** Ends the session: sends no further APDU, and resets and releases the card. Call it when the page is gone. */
   async close(): Promise<void> {
     this.#connection.abortAll();
     await this.services.shutdown();
@@ -176,19 +176,19 @@ export class HostServer implements Receiver {
       askUser: async <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
         this.#connection.progress({ id, kind: 'user', method });
         const answer = await this.#askUser(userMethod, userParams, deadline, either);
-        // The user has answered, and the page waits for the card again.
+        // The user has answered, so the command continues.
         this.#connection.progress({ id, kind: 'command', method, ...position });
         return answer;
       },
     };
     try {
-      // Table and handlers have the same method as their key, but the compiler cannot follow this through the union.
+      // Handler and parameters belong to the same method, but the compiler cannot follow this through the union.
       const run = () => (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
       const { trace } = this.surroundings;
       const running = trace ? trace.during(id, method, run) : run();
       return await Promise.race([running, this.#overtime(deadline)]);
     } catch (error) {
-      // After the answer, because PC/SC cannot cancel: only the end of the process frees a mute card.
+      // The process ends after the error was sent: only this frees a mute card, because PC/SC cannot cancel an APDU.
       if (isCardwrightError(error, 'CARD_MUTE') && this.services.transmitting()) setImmediate(this.die);
       throw error;
     } finally {
@@ -196,7 +196,7 @@ export class HostServer implements Receiver {
     }
   }
 
-  /** Asks the user. The window of a device that is gone closes at once, because an answer would be useless. */
+  /** Asks the user. The window closes at once if the device is removed, because an answer would be useless. */
   async #askUser<M extends UserMethod>(
     method: M,
     params: UserParams<M>,
@@ -212,7 +212,7 @@ export class HostServer implements Receiver {
     }
   }
 
-  /** Rejects when the time is over. A card with an unanswered APDU is mute. */
+  /** Rejects when the time is over: with `CARD_MUTE` if an APDU is unanswered, otherwise with `TIMEOUT`. */
   #overtime(deadline: Deadline): Promise<never> {
     return new Promise((_, reject) => {
       const onAbort = () => {
@@ -224,8 +224,8 @@ export class HostServer implements Receiver {
 }
 
 /**
- * A command of the page's own may use secrets that its user types. Secrets that the CMS sealed, or that a step left in this host's memory,
- * are reserved for signed steps.
+ * Checks that a command outside a step uses only secrets that the user types. Secrets that the CMS sealed, or that a step left in this host's
+ * memory, may be used only by signed steps.
  */
 function requireUserSecrets(params: object): void {
   if (!('secrets' in params) || typeof params.secrets !== 'object' || params.secrets === null) return;

@@ -2,19 +2,19 @@ import { generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto
 import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { parse } from 'valibot';
 
-/** The key pair of one session, on P-256. It is never written anywhere. */
+/** The P-256 key pair of one session. It exists only in memory. */
 export interface SessionKey {
   readonly publicKey: PublicJwk;
   readonly privateKey: KeyObject;
 }
 
-/** Makes a key pair. It takes half a millisecond, and WebCrypto needs several until its first key. */
+/** Makes a key pair. Uses `node:crypto`, which takes half a millisecond; WebCrypto takes several for its first key. */
 export function makeSessionKey(): SessionKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { publicKey: parse(publicJwk, publicKey.export({ format: 'jwk' })), privateKey };
 }
 
-/** Returns the private key for ECDH-ES (RFC 7518, 4.6), from which it cannot be extracted. */
+/** Imports the private key into WebCrypto for ECDH-ES (RFC 7518, 4.6). The result cannot be exported. */
 export async function forKeyAgreement({ privateKey }: SessionKey): Promise<webcrypto.CryptoKey> {
   const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
   try {

@@ -2,15 +2,18 @@ import { read, writeSync } from 'node:fs';
 
 const STDIN = 0;
 const STDOUT = 1;
-/** Bytes to read at most. A longer input comes later, through the stream. */
+/** Largest first input in bytes. The rest of a longer input comes through the stream. */
 const FIRST_LENGTH = 65_536;
 
-/** Windows has pipes of several kinds, and only the streams know them all. */
+/**
+ * True if standard input and output can be used as plain files. On Windows they are pipes of several kinds, for which the streams of Node.js
+ * are needed.
+ */
 const hasPlainPipes = process.platform !== 'win32';
 
 /**
- * Reads the first input without the stream of standard input, which takes Node.js milliseconds to make. Resolves with an empty buffer where
- * that is not possible, or the input has ended: the stream then tells.
+ * Reads the first input without `process.stdin`, because this stream takes Node.js milliseconds to create. Resolves with an empty buffer if
+ * this is not possible, or if the input has ended: the stream then reports the reason.
  */
 export function readFirstInput(): Promise<Buffer> {
   if (!hasPlainPipes) return Promise.resolve(Buffer.alloc(0));
@@ -21,25 +24,25 @@ export function readFirstInput(): Promise<Buffer> {
 }
 
 /**
- * Writes the first output without the stream of standard output.
+ * Writes the first output without `process.stdout`.
  *
- * @returns how many bytes were written, which may be none
+ * @returns the number of bytes that were written; may be 0
  */
 export function writeFirstOutput(frame: Buffer): number {
   if (!hasPlainPipes) return 0;
   try {
     return writeSync(STDOUT, frame);
   } catch {
-    // Such as EAGAIN of a pipe that does not block. The stream waits, or tells what is wrong.
+    // For example EAGAIN of a pipe that does not block. The stream then waits, or reports the error.
     return 0;
   }
 }
 
 /**
- * Reserves standard output for frames. All other output of this process, even a library's `console.log`, goes to standard error, because
- * one stray byte ends the connection.
+ * Reserves standard output for frames. All other output of this process, even a library's `console.log`, goes to standard error, because one
+ * stray byte ends the connection.
  *
- * @returns a function that writes a whole frame, and resolves when it has left the process
+ * @returns a function that writes a whole frame, and resolves when the frame has left the process
  */
 export function takeStandardOutput(): (frame: Buffer) => Promise<void> {
   const { stdout, stderr } = process;

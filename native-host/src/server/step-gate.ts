@@ -26,18 +26,21 @@ export interface AdmittedStep {
  * the first command runs, so that a refused step does not affect a card.
  */
 export class StepGate {
-  /** The highest number of each operation so far. */
+  /** The highest step number so far, by operation. */
   readonly #seen = new Map<string, number>();
 
   constructor(
     private readonly session: Pick<HostSession, 'id'> & { readonly peer: Pick<Peer, 'origin' | 'cms'> },
-    /** Seconds since 1970. */
+    /** Returns the time in seconds since 1970. */
     private readonly now: () => number = () => Math.floor(Date.now() / 1000),
   ) {}
 
   /**
-   * @param heldDevice returns the device that this session holds, or null; asked last
-   * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, or `INVALID_PARAMS` of one command
+   * Checks a step.
+   *
+   * @param heldDevice returns the device that this session holds, or null; called after the checks that need no device
+   * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, `INVALID_PARAMS` of one command, or an error that `heldDevice`
+   *   throws
    */
   async admit(jws: string, heldDevice: () => DeviceInfo | null): Promise<AdmittedStep> {
     const { origin, cms } = this.session.peer;
@@ -58,7 +61,10 @@ export class StepGate {
   }
 }
 
-/** True if the CMS knows the true facts of this card. A page could have named another card, or hidden that this one is issued. */
+/**
+ * True if the step was made for this card in its present state. A page could have reported another card to the CMS, or hidden that this one
+ * is issued.
+ */
 function isSameCard(told: CardFacts, { model, serial, guid, certificates }: CardFacts): boolean {
   const sorted = (slots: CardFacts['certificates']) => [...slots].sort().join();
   return (

@@ -6,22 +6,22 @@ import type { System } from './system.js';
 const PRIVATE_FOLDER = 0o700;
 const PERMISSIONS = 0o777;
 const WRITABLE_BY_OTHERS = 0o022;
-/** Only its owner renames or removes an entry of a folder with this bit. */
+/** Mode bit of a folder in which only the owner of an entry may rename or remove the entry. */
 const STICKY = 0o1000;
 const ROOT = 0;
 
 type Place = Pick<System, 'platform' | 'home' | 'env'>;
 
-/** `node:module`, with a function that older versions lack. */
+/** The part of `node:module` that is used. Older versions of Node.js lack `enableCompileCache`. */
 interface NodeModule extends Pick<typeof module, 'isBuiltin'> {
   readonly enableCompileCache?: (folder: string) => unknown;
 }
 
 /**
- * Has Node.js keep the compiled code of what is loaded from now on, and use what it kept before. Only Node.js 22.8 and later can.
+ * Lets Node.js (22.8 and later) store the compiled code of the modules that are loaded from now on, and reuse what it stored before.
  *
- * The code in that folder is run. So it is used only where no account but this one and root can write to it, or put another one in its
- * place. A host starts without it as well.
+ * Node.js runs the code in the cache's folder. So the folder is used only if no account but this one and root can write to it or replace it.
+ * Without a cache, the host starts more slowly.
  *
  * @returns the folder in use, or null
  */
@@ -38,20 +38,20 @@ export function useCompileCache(system: Place): string | null {
 }
 
 /**
- * Returns this account's folder for compiled code, or null where another account could change it. Makes it first if it is missing.
+ * Returns this account's folder for compiled code, or null if another account could change it. Creates the folder if it is missing.
  *
- * @throws Error where it cannot be made
+ * @throws Error if the folder cannot be created
  */
 export function privateCacheFolder(system: Place): string | null {
   const folder = path.join(cacheOf(system), 'compiled');
   mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  // The permissions of a profile keep other accounts away.
+  // On Windows, the permissions of the user's profile keep other accounts away.
   if (system.platform === 'win32') return folder;
   const real = realpathSync(folder);
   return isPrivate(real) ? real : null;
 }
 
-/** Each system's place for what can be made again (XDG Base Directory Specification; Apple: ~/Library/Caches). */
+/** Returns the cache folder of Cardwright, in the system's place for caches (XDG Base Directory Specification; Apple: ~/Library/Caches). */
 function cacheOf({ platform, home, env }: Place): string {
   switch (platform) {
     case 'win32':
@@ -59,14 +59,14 @@ function cacheOf({ platform, home, env }: Place): string {
     case 'darwin':
       return path.join(home, 'Library', 'Caches', 'Cardwright');
     default: {
-      // The specification ignores relative paths.
+      // The XDG specification requires that a relative path is ignored.
       const cache = env.XDG_CACHE_HOME;
       return path.join(cache && path.isAbsolute(cache) ? cache : path.join(home, '.cache'), 'cardwright');
     }
   }
 }
 
-/** @param folder without links */
+/** True if only this account and root can write to a folder or replace it. @param folder real path, without links */
 function isPrivate(folder: string): boolean {
   const user = process.getuid?.();
   const { uid, mode } = lstatSync(folder);

@@ -5,22 +5,22 @@ import { httpsAddress, logLevel } from '@cardwright/protocol/policy';
 import * as v from 'valibot';
 import { onComputer, type System } from './system.js';
 
-/** Ignores a malformed member, so that the others still count. */
+/** Returns a schema that reads a malformed member as undefined, so that the other members still apply. */
 const ifReadable = <const S extends v.GenericSchema>(schema: S) => v.fallback(v.optional(schema), undefined);
 
 /** The administrator's settings for the host on one computer. */
 const hostPolicy = v.object({
-  /** The level of the lines that the log keeps. */
+  /** Least severe level of the lines that the log keeps. */
   logLevel: ifReadable(logLevel),
-  /** The oldest version of the host that needs no update, and where to get a newer one. Reported by `doctor`. */
+  /** The oldest version of the host that needs no update, and the address of a newer one. `doctor` reports both. */
   minimumVersion: ifReadable(v.pipe(v.string(), v.check(isProductVersion))),
   download: ifReadable(httpsAddress),
 });
 export type HostComputerPolicy = v.InferOutput<typeof hostPolicy>;
 
 /**
- * The path of the policy, which only an administrator can write. On Windows that excludes `%ProgramData%`, where every user may create a
- * folder.
+ * Returns the path of the policy, in a folder that only an administrator can write to. On Windows this excludes `%ProgramData%`, because
+ * every user may create a folder there.
  */
 export function hostPolicyFile(system: System): string {
   switch (system.platform) {
@@ -33,7 +33,7 @@ export function hostPolicyFile(system: System): string {
   }
 }
 
-/** Reads the policy in force. Empty where the file is missing or unreadable. */
+/** Reads the policy. Returns an empty one if the file is missing or unreadable. */
 export function readHostPolicy(system: System): HostComputerPolicy {
   try {
     const parsed = v.safeParse(hostPolicy, JSON.parse(readFileSync(hostPolicyFile(system), 'utf8')));

@@ -1,25 +1,24 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 
 /**
- * Loads a module that few sessions need, on its first use. Every dynamic import of the host's own files goes through here, so that a missing or
- * broken one is reported as what it is.
+ * Loads a module that few sessions need, on its first use. Every dynamic import of the host's own files goes through here, so that a missing
+ * or broken file is reported as `HOST_DAMAGED`.
  *
- * Call it before a device is used: what fails while one is used may release it.
+ * Call it before a device is used, because an error during the use may release the device.
  *
- * @example
- * const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
+ * @example const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
  * @throws CardwrightError `HOST_DAMAGED`
  */
 export const loadLater = <Module extends object>(load: () => Promise<Module>): Promise<Module> =>
   orDamaged(async () => {
     const module = await load();
-    // The build writes the exports at the end of a file, so one that was cut off can load, without any.
+    // The build writes the exports at the end of a file, so a truncated file may load without exports.
     if (Object.keys(module).length === 0) throw new Error('the module exports nothing');
     return module;
   });
 
 /**
- * Reports whatever fails while a part of the host is loaded as damage to the host.
+ * Loads a part of the host, and reports any error as damage to the host.
  *
  * @throws CardwrightError `HOST_DAMAGED`
  */

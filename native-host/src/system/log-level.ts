@@ -1,6 +1,6 @@
 import { LOG_LEVELS, type LogLevel } from '@cardwright/protocol/policy';
 
-/** The level of one line. */
+/** The level of one log line. */
 export type LineLevel = Exclude<LogLevel, 'off'>;
 
 export const isKept = (line: LineLevel, level: LogLevel): boolean =>

@@ -1,25 +1,25 @@
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 
-/** The computer and the account of the host. Tests provide their own. */
+/** The computer and the account that the host runs on. Tests provide their own. */
 export interface System {
   readonly platform: NodeJS.Platform;
-  /** Folder that takes the place of `/`: the files of the whole computer are below it. */
+  /** Folder that is used as `/`: all files of the computer that are outside the home folder are below it. */
   readonly root: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Process ids of this host and of its parent. */
   readonly pid: number;
   readonly ppid: number;
-  /** Runs a program of the system. Returns its output, or null where it is missing, fails or takes too long. */
+  /** Runs a program of the operating system. Returns its output, or null if the program is missing, fails or takes too long. */
   run(program: string, args: readonly string[]): Promise<string | null>;
-  /** The account's name. */
+  /** Returns the name of the account. */
   user(): string;
 }
 
-/** Time limit of such a program in milliseconds. */
+/** Time limit of a program in milliseconds. */
 const PATIENCE = 3_000;
-/** Limit of its output in bytes. */
+/** Largest output of a program in bytes. */
 const MAX_OUTPUT = 1024 * 1024;
 
 export const thisSystem: System = {
@@ -32,7 +32,7 @@ export const thisSystem: System = {
   pid: process.pid,
   ppid: process.ppid,
   run: async (program, args) => {
-    // Loaded here, because a host that serves a page runs no program.
+    // The module is loaded here, because a host that serves a page runs no program.
     const { execFile } = await import('node:child_process');
     return new Promise((resolve) => {
       const options = { timeout: PATIENCE, maxBuffer: MAX_OUTPUT, windowsHide: true };
@@ -42,14 +42,17 @@ export const thisSystem: System = {
   user: () => userInfo().username,
 };
 
-/** The full path on Windows, which otherwise searches the current folder first, where anyone may have put a file of that name. */
+/**
+ * Returns the full path of a program on Windows, and its name elsewhere. By its name, Windows would search the current folder first, where
+ * anyone may have put a file of this name.
+ */
 const fileOf = (program: string): string =>
   process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', program) : program;
 
-/** The real path of a file of the whole computer. */
+/** Returns the path of a file of the computer below `root`. */
 export const onComputer = ({ root }: System, absolute: string): string => path.join(root, absolute);
 
-/** The path of a file below the home folder, given for Linux. A path below `.config` follows XDG_CONFIG_HOME. */
+/** Returns the path of a file below the home folder, as on Linux: a path below `.config` follows XDG_CONFIG_HOME. */
 export function inHome({ home, env }: System, relative: string): string {
   const [top, ...rest] = relative.split('/');
   const config = env.XDG_CONFIG_HOME;

@@ -7,7 +7,7 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
 /**
  * Checks whether an account other than root may replace a file, directly or through a folder above it.
  *
- * @returns the path that permits it; null where none does
+ * @returns the file or folder that such an account may change; null if there is none
  */
 export function whoElseMayChange({ root }: System, file: string): string | null {
   const top = realpathSync(root);

@@ -7,7 +7,7 @@ import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
 import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { bigEndian } from '../iso7816/tlv.js';
 
-/** Instructions without secrets in data and answer: names, versions, algorithms, public keys and certificates. */
+/** Instructions whose data and answers contain no secrets, but names, versions, algorithms, public keys and certificates. */
 const HARMLESS: readonly number[] = [
   INS.SELECT,
   INS.GENERATE_ASYMMETRIC_KEY_PAIR,
@@ -18,21 +18,21 @@ const HARMLESS: readonly number[] = [
   INS_READ_CONFIG,
 ];
 
-/** Objects that anyone with the card may read (SP 800-73-4 Part 1, table 2: "always"), by their tags as in a tag list. */
+/** Tags, in hexadecimal, of the objects that anyone who has the card may read (SP 800-73-4 Part 1, table 2: "always"). */
 const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.values(CERTIFICATE_OBJECT)].map(digits);
 
 /**
- * Decides which APDUs of one connection are free of secrets, in data and answer. It is a list of what may be shown. All other APDUs are
- * hidden, including those that this host will learn to send.
+ * Decides which APDUs of one connection are free of secrets, in data and answer. Only what is listed here is shown. All other APDUs are
+ * hidden, including any that this host may send in future versions.
  */
 export class ApduPrivacy {
-  /** The current chain, because its later blocks do not say which command they belong to. */
+  /** The current chain of a command. It is kept because the later blocks do not name the object of the command. */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
-  /** Set when the command whose answer GET RESPONSE fetches is harmless. */
+  /** Set when the last command was harmless. GET RESPONSE fetches the rest of its answer. */
   #wasHarmless = false;
   readonly #ctap = new CtapApduPrivacy();
 
-  /** Call it in order for every APDU. */
+  /** True if an APDU is free of secrets, in data and answer. Call it in order for every APDU. */
   isHarmless(command: CommandApdu): boolean {
     const { cla, ins } = command;
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;
@@ -49,13 +49,13 @@ export class ApduPrivacy {
 
   #isOfPublicObject(command: CommandApdu): boolean {
     const object = objectOf(command);
-    // A chain may have been abandoned. An APDU that names its object itself is a command of its own.
+    // An APDU that names an object begins a new command, even if an earlier chain was not completed.
     if (object !== null) return PUBLIC_OBJECTS.includes(object);
     return this.#chain?.ins === command.ins && this.#chain.isHarmless;
   }
 }
 
-/** The object of GET DATA or PUT DATA, in hexadecimal. Null for other commands, and for later blocks of a chain. */
+/** Returns the tag of the object of a GET DATA or PUT DATA, in hexadecimal; null for other commands, and for later blocks of a chain. */
 function objectOf({ ins, data = new Uint8Array() }: CommandApdu): string | null {
   if (ins !== INS.GET_DATA && ins !== INS.PUT_DATA) return null;
   const [tag, length = 0] = data;

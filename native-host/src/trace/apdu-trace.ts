@@ -11,10 +11,10 @@ import type { CommandTrace } from '../server/server.js';
 import { ApduPrivacy } from './apdu-privacy.js';
 import { InstructionNames } from './instruction-names.js';
 
-/** Limit for the bytes of data or answer in a report. The reported lengths are the full ones. */
+/** Largest number of bytes of data or answer in a report. The reported lengths are those before truncation. */
 const MAX_BYTES = 4_096;
 
-/** A command, and whether it is running. An APDU that it caused may come after its end, and then counts as the host's own. */
+/** A command that causes APDUs. An APDU that follows after its end counts as the host's own. */
 interface RunningCommand {
   readonly id: RequestId;
   readonly method: string;
@@ -22,8 +22,8 @@ interface RunningCommand {
 }
 
 /**
- * Reports every APDU and its answer to the extension, while that is enabled, and without secrets. PIN and PUK are padded to eight bytes
- * before they are sent (SP 800-73-4 Part 2, 2.4.3), so that the length does not reveal theirs.
+ * Reports every APDU and its answer to the extension, while this is enabled, and without secrets. The length of the data does not reveal that
+ * of a PIN or PUK, because both are padded to eight bytes (SP 800-73-4 Part 2, 2.4.3).
  */
 export class ApduTrace implements CommandTrace {
   #isOn = false;
@@ -50,7 +50,7 @@ export class ApduTrace implements CommandTrace {
   watch(reader: string): ApduWatch {
     let seen: Seen | undefined;
     return (apdu) => {
-      // While the trace is off, APDUs are missed. So earlier ones say nothing about later ones.
+      // While the trace is off, APDUs are missed, so what was seen before no longer applies.
       if (!this.#isOn) return (seen = undefined);
       seen ??= { privacy: new ApduPrivacy(), names: new InstructionNames() };
       return this.#begin(reader, apdu, seen);
@@ -105,12 +105,12 @@ function answered(outcome: Parameters<Tell>[0], isHarmless: boolean): AnswerSide
 
 const NO_ANSWER = { response: '', responseLength: 0, statusWord: null } as const;
 
-/** A code of the catalogue, or the kind of another error, whose message could contain anything. */
+/** Returns the code of a catalogue error, or the name of any other error: its message could contain a secret. */
 function reasonOf(failure: unknown): string {
   if (isCardwrightError(failure)) return failure.code;
   return failure instanceof Error ? failure.name : 'unknown';
 }
 
-/** Hexadecimal digits, or null where the bytes may contain a secret. No bytes contain none. */
+/** Returns bytes in hexadecimal, or null if they may contain a secret. An empty value contains none. */
 const shown = (bytes: Uint8Array = new Uint8Array(), isHarmless: boolean): string | null =>
   isHarmless || bytes.length === 0 ? Buffer.from(bytes.subarray(0, MAX_BYTES)).toString('hex') : null;

@@ -3,7 +3,7 @@ import { isCtapApdu, NFCCTAP } from '../applets/fido2/nfc-instructions.js';
 import { nameOfInstruction } from '../applets/piv/instruction-name.js';
 import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
 
-/** The standard's names of CTAP commands (CTAP 2.1, 6). */
+/** Names of the CTAP commands in the standard (CTAP 2.1, 6). */
 const COMMANDS = new Map<number, string>([
   [COMMAND.MAKE_CREDENTIAL, 'authenticatorMakeCredential'],
   [COMMAND.GET_ASSERTION, 'authenticatorGetAssertion'],
@@ -16,12 +16,12 @@ const COMMANDS = new Map<number, string>([
   [COMMAND.CREDENTIAL_MANAGEMENT_PREVIEW, 'authenticatorCredentialManagement (preview)'],
 ]);
 
-/** Names the APDUs of one connection as their standards do. */
+/** Names the APDUs of one connection by the terms of their standards. */
 export class InstructionNames {
-  /** Set while a message continues. The first byte of the next APDU is then not a command. */
+  /** Set while more blocks of a chain follow. The first byte of the next APDU's data is then not a CTAP command. */
   #isInChain = false;
 
-  /** Call it in order for every APDU. */
+  /** Returns the name of an APDU. Call it in order for every APDU. */
   nameOf(command: CommandApdu): string {
     const isLater = this.#isInChain;
     this.#isInChain = (command.cla & CHAINING) !== 0;

@@ -16,32 +16,32 @@ import { signatureScheme, type SignatureScheme } from './signature-input.js';
 
 const OID_COMMON_NAME = '2.5.4.3';
 const OID_CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
-/** RFC 4055, 5 and RFC 5758, 3.2. */
+/** Object identifiers of the signature algorithms (RFC 4055, 5; RFC 5758, 3.2). */
 const SIGNATURE_OID: Readonly<Record<SignatureScheme['name'], string>> = {
   'RSA-SHA256': '1.2.840.113549.1.1.11',
   'ECDSA-SHA256': '1.2.840.10045.4.3.2',
   'ECDSA-SHA384': '1.2.840.10045.4.3.3',
 };
-/** DER of NULL: the parameters of an RSA signature algorithm; ECDSA has none. */
+/** DER encoding of NULL, the parameters of an RSA signature algorithm. ECDSA has no parameters. */
 const DER_NULL = Uint8Array.of(0x05, 0x00).buffer;
 
 export interface CertificationRequestParameters {
   readonly commonName: string;
-  /** Challenge of the CMS, as the text of the challengePassword (RFC 2985, 5.4.1). */
+  /** Challenge of the CMS, which becomes the challengePassword (RFC 2985, 5.4.1). */
   readonly challenge: string;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
   readonly algorithm: KeyAlgorithm;
-  /** Signs the request as `signatureScheme` prepared it. On a card, the private key never leaves it. */
+  /** Signs the input that `signatureScheme` prepared, with the private key that belongs to `publicKey`. */
   readonly sign: (input: Uint8Array) => Promise<Uint8Array>;
   /** True if the public key verifies the signature of a message. */
   readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
 }
 
 /**
- * Creates a certification request (PKCS #10, RFC 2986) signed by the holder of the key. Returns its DER.
+ * Creates a certification request (PKCS #10, RFC 2986) that the holder of the key signs. Returns its DER encoding.
  *
- * @throws CardwrightError `KEY_MISSING` when another key than `publicKey` signed it
+ * @throws CardwrightError `KEY_MISSING` when the signature does not verify with `publicKey`
  */
 export async function createCertificationRequest(parameters: CertificationRequestParameters): Promise<Uint8Array> {
   const scheme = signatureScheme(parameters.algorithm);
@@ -64,7 +64,7 @@ export async function createCertificationRequest(parameters: CertificationReques
   return new Uint8Array(AsnConvert.serialize(request));
 }
 
-/** A UTF8String: base64url has characters that a PrintableString lacks. */
+/** Builds the challengePassword. It is a UTF8String, because base64url has characters that a PrintableString lacks. */
 const challengePassword = (challenge: string): Attribute =>
   new Attribute({
     type: OID_CHALLENGE_PASSWORD,

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { KeyAlgorithm } from '@cardwright/protocol/devices';
 
-/** The signature scheme of a PIV key: the hash, and the input for the card. */
+/** The signature scheme of a PIV key. */
 export interface SignatureScheme {
   readonly name: 'RSA-SHA256' | 'ECDSA-SHA256' | 'ECDSA-SHA384';
-  /** The input for the card: the hash (ECDSA), or the padded block as long as the modulus (RSA). */
+  /** Computes the card's input for the signature of a message: the hash (ECDSA), or a padded block as long as the modulus (RSA). */
   input(message: Uint8Array): Uint8Array;
 }
 
-/** DigestInfo of a SHA-256 hash up to the hash itself (RFC 8017, 9.2, note 1). */
+/** The bytes of a DigestInfo that precede a SHA-256 hash (RFC 8017, 9.2, note 1). */
 const SHA256_DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 const MODULUS_LENGTH = { 'RSA-2048': 256, 'RSA-3072': 384 } as const;
 
-/** The scheme of a key: RSASSA-PKCS1-v1_5 with SHA-256, or ECDSA with the hash of the curve's size (SP 800-78-4, 3.2.1). */
+/** Returns the scheme of a key: RSASSA-PKCS1-v1_5 with SHA-256, or ECDSA with the hash of the curve's size (SP 800-78-4, 3.2.1). */
 export function signatureScheme(algorithm: KeyAlgorithm): SignatureScheme {
   switch (algorithm) {
     case 'RSA-2048':
@@ -27,7 +27,7 @@ export function signatureScheme(algorithm: KeyAlgorithm): SignatureScheme {
 
 const hash = (name: string, message: Uint8Array): Uint8Array => createHash(name).update(message).digest();
 
-/** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo (RFC 8017, 9.2). The card only performs the private-key operation. */
+/** Pads a hash by EMSA-PKCS1-v1_5 (RFC 8017, 9.2): 00 01 FF..FF 00 DigestInfo. The card itself does not pad. */
 function padForRsa(sha256: Uint8Array, length: number): Uint8Array {
   const encoded = Buffer.concat([SHA256_DIGEST_INFO, sha256]);
   const block = Buffer.alloc(length, 0xff);
