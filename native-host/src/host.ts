@@ -35,8 +35,9 @@ export interface HostOptions {
  * Creates a host for one page session, over any transport. The server's `receive` takes each parsed message of the extension, and its `close`
  * ends the session when the page is gone.
  *
- * @example const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });
- *   host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+ * @example
+ * const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });
+ * host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
  */
 export function createHostServer(options: HostOptions): Promise<HostServer> {
   const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock, onLogLevel, session } = options;

@@ -5,7 +5,7 @@ export interface BrowserLocation {
   /** Folders of the user's manifests, below the home folder. */
   readonly linux: string;
   readonly darwin: string;
-  /** Folders of the whole computer's manifests. */
+  /** Folders of the manifests for all users. */
   readonly machine: { readonly linux: readonly string[]; readonly darwin: readonly string[] };
   /** Registry keys below `HKCU\` and `HKLM\`. Their default value is the path of the manifest. */
   readonly win32: string;

@@ -26,7 +26,7 @@ export interface CheckContext {
   readonly audience: Audience;
   readonly inventory: Inventory;
   readonly look: Look;
-  /** Milliseconds since 1970. */
+  /** Current time in milliseconds since 1970. */
   readonly now: number;
   /** Folder of the running program. */
   readonly programFolder: string;

@@ -73,7 +73,7 @@ interface Definition<O extends CliOptions> extends CommandFacts {
   readonly run: (given: Given<O>, main: string) => number | Promise<number>;
 }
 
-/** Defines a command. Its function `run` gets the options in their types. */
+/** Defines a command. The types of the values that `run` gets follow from `options`. */
 export function defineCommand<const O extends CliOptions>({ run, ...facts }: Definition<O>): CliCommand {
   return { ...facts, run: (args, main) => run(readArguments(facts, args), main) };
 }

@@ -13,8 +13,8 @@ const REINSERTION_TIME = 60_000;
 const PATIENCE = 4_000;
 
 /**
- * Waits until the user has reinserted the device and touched it, and erases its FIDO2 application. Afterwards the device is open again if it
- * is present, even after an error.
+ * Waits until the user has reinserted the device, and erases its FIDO2 application. The user must touch the device for this. Afterwards the
+ * device is open again if it is present, even after an error.
  *
  * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `TOUCH_TIMEOUT`, `FIDO_RESET_REFUSED`, and the errors of `DeviceHolder.whileReleased`
  */

@@ -108,8 +108,8 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
-      // A second success shows that the first one restored the counter: the card may have answered 9000 to the first without checking the
-      // PUK.
+      // Only a second success shows that the PUK's counter was restored: if the card answered 9000 to the first command but did nothing, it
+      // may have this PIN already, so that verifying the PIN proves nothing.
       if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;

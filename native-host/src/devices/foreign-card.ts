@@ -24,9 +24,9 @@ const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
   [aid('D27600012401'), new ForeignCard('OpenPGP card')],
   // ICAO Doc 9303-10: the eMRTD application.
   [aid('A0000002471001'), new ForeignCard('Passport or identity card')],
-  // ISO/IEC 7816-15.
+  // ISO/IEC 7816-15: the application of PKCS #15.
   [aid('A000000063504B43532D3135'), new ForeignCard('PKCS #15 smart card')],
-  // EMV Book 1, 12.3.2: 1PAY.SYS.DDF01.
+  // EMV Book 1, 12.3.2: the payment system environment, 1PAY.SYS.DDF01.
   [aid('315041592E5359532E4444463031'), new ForeignCard('Payment card')],
 ];
 

@@ -17,7 +17,8 @@ export interface Place {
 /**
  * Reads all of the device's facts from the card. Uses no secret and changes nothing.
  *
- * @throws CardwrightError when the card refuses a read that shows whether it is blank, so that it is not mistaken for a blank card
+ * @throws CardwrightError when a card that cannot be erased refuses a read that shows whether it is blank, so that it is not mistaken for a
+ *   blank card
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.js';
 
-/** Calls `onIdle` once something has been unused for some time. A use stops the timer, and its end starts the timer again. */
+/** Calls `onIdle` once something has been unused for some time. The timer is stopped during a use, and starts again at its end. */
 export class IdleTimer {
   #isStarted = false;
   #uses = 0;
@@ -23,7 +23,7 @@ export class IdleTimer {
     this.#restart();
   }
 
-  /** Stops the timer for good, until `start` is called. */
+  /** Stops the timer until `start` is called again. */
   stop(): void {
     this.#isStarted = false;
     this.#cancel();

@@ -14,7 +14,7 @@ export interface Model {
 export const UNKNOWN_MODEL: Model = { key: 'unknown', name: models.unknown, pinDigitsOnly: true };
 
 const YUBIKEY: Model = { key: 'yubikey', name: models.yubikey, pinDigitsOnly: false };
-/** A card with PIV alone. Its PIN consists of the digits 0 to 9 (SP 800-73-4 Part 2, 2.4.3). */
+/** A PIV card without Yubico's extensions. Its PIN consists of the digits 0 to 9 (SP 800-73-4 Part 2, 2.4.3). */
 const PLAIN_PIV: Model = { key: 'piv', name: models.piv, pinDigitsOnly: true };
 
 /** A device without PIV. */

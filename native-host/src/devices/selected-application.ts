@@ -6,7 +6,7 @@ import { bytesWaiting, SW, statusWordDigits } from '../iso7816/status-word.js';
 
 /** Options of the channel to one application. */
 export interface ApplicationOptions {
-  /** Called when the application lost its security status, because it or another one was selected. */
+  /** Called when the application lost its security status, because this application or another one was selected. */
   readonly onDeselected?: () => void;
   /** Transmits the APDUs of this application. Default: the card's own channel. */
   readonly card?: ApduChannel;

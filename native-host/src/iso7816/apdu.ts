@@ -14,7 +14,7 @@ export interface CommandApdu {
 
 export interface ResponseApdu {
   readonly data: Uint8Array;
-  /** SW1 SW2, big-endian. */
+  /** SW1 and SW2 as one big-endian number. */
   readonly statusWord: number;
 }
 
@@ -23,11 +23,11 @@ export type LengthEncoding = 'short' | 'extended';
 
 /** Largest number of data bytes in a short command. */
 export const MAX_SHORT_DATA = 255;
-/** Le of a short command that means 256. */
+/** Largest Le of a short command, which requests all data. It is encoded as 00. */
 export const MAX_SHORT_LE = 256;
 /** Largest number of data bytes in an extended command. */
 export const MAX_EXTENDED_DATA = 65_535;
-/** Le of an extended command that means 65 536. */
+/** Largest Le of an extended command, which requests all data. It is encoded as 0000. */
 export const MAX_EXTENDED_LE = 65_536;
 /** Class bit that means "more of this command follows" (ISO/IEC 7816-4, 5.1.1.1). */
 export const CHAINING = 0x10;

@@ -48,13 +48,12 @@ export type CardProtocol = 'T=0' | 'T=1';
 
 /**
  * How a card is held:
- *
  * - `exclusive`: no other program is connected to the card;
  * - `shared`: other programs may be connected, and wait. The whole connection is one transaction, which begins with a reset of the card.
  */
 export type ShareMode = 'exclusive' | 'shared';
 
-/** A connection to one card, closed to other programs: see `ShareMode`. */
+/** A connection to one card, which no other program can use meanwhile: see `ShareMode`. */
 export interface PcscCard {
   readonly protocol: CardProtocol;
   /**

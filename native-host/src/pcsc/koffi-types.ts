@@ -4,15 +4,10 @@ import koffi, { type TypeObject } from 'koffi';
  * Binary interface of an operating system's PC/SC library. The functions are the same on every system, but sizes and texts differ:
  *
  * | | Windows (winscard.h) | macOS (PCSC.framework) | Linux (pcsclite.h) |
- *
  * |---|---|---|---|
- *
  * | `DWORD`, `LONG` | 32 bits | 32 bits | as `long` |
- *
  * | `SCARDCONTEXT`, `SCARDHANDLE` | as a pointer | 32 bits | as `long` |
- *
  * | `rgbAtr` of `SCARD_READERSTATE` | 36 bytes | 33 bytes, packed | 33 bytes |
- *
  * | text | UTF-16 | UTF-8 | UTF-8 |
  */
 export interface PcscAbi {

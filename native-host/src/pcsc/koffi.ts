@@ -32,7 +32,10 @@ class KoffiContext implements PcscContext {
   readonly #calls: PcscCalls;
   readonly #watch: KoffiWatch;
   readonly #cards = new Set<KoffiCard>();
-  /** Readers for which a worker thread waits for the end of another program's transaction, with the promise that the worker has ended. */
+  /**
+   * Readers for which a worker thread waits for the end of another program's transaction, with a promise that resolves when the worker has
+   * ended.
+   */
   readonly #waiting = new Map<string, Promise<unknown>>();
   #hasEnded = false;
 

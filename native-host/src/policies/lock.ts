@@ -5,13 +5,17 @@ import { onComputer, type System } from '../system/system.js';
 import { demandSafeFolder } from './policy-file.js';
 import { PolicyError } from './policy-error.js';
 
-/** File that exists while a run changes policies. If a run was killed, a restart of the computer removes the file. */
+/**
+ * File that exists while a `cardwright-host policy` command changes policies. If the command was killed, a restart of the computer removes
+ * the file.
+ */
 const LOCK_FILE = '/run/cardwright-policies.lock';
 
 /**
- * Does some work while other runs are excluded. The lock file is written first, which also shows whether this account is an administrator's.
+ * Does some work while no other `cardwright-host policy` command can change policies. The lock file is written first, which also shows
+ * whether this account is an administrator's.
  *
- * @throws PolicyError when another run is in progress, or this account may not change the computer
+ * @throws PolicyError when another such command is running, or this account may not change the computer
  */
 export function withLock<T>(system: System, work: () => T): T {
   const lock = onComputer(system, LOCK_FILE);

@@ -135,7 +135,7 @@ function placesFor(template: JsonObject, browsers: readonly string[]): PolicyPla
 
 const changesOf = (planned: readonly PlannedFile[]): ChangedFile[] => planned.flatMap(({ change }) => change ?? []);
 
-/** Changes the files. Writes the record first, so that a killed run can be undone. */
+/** Changes the files. Writes the record first, so that the changes can be undone if this process is killed. */
 function carryOut(
   system: System,
   record: PolicyRecord,

@@ -80,7 +80,7 @@ export function writePolicyFile(system: System, file: string, text: string, mode
   const draft = onComputer(system, path.posix.join(path.posix.dirname(folder), `.cardwright-${system.pid}`));
   try {
     const before = stateOf(target);
-    // A killed run with the same process id may have left a draft.
+    // A killed process with the same id may have left a draft.
     rmSync(draft, { force: true });
     writeFileSync(draft, text, { flag: 'wx', mode, flush: true });
     chmodSync(draft, before === null ? mode : before.mode & 0o777);

@@ -36,7 +36,7 @@ export class StepGate {
   ) {}
 
   /**
-   * Checks a step.
+   * Checks a step, and returns it with validated commands.
    *
    * @param heldDevice returns the device that this session holds, or null; called after the checks that need no device
    * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, `INVALID_PARAMS` of one command, or an error that `heldDevice`

@@ -6,7 +6,8 @@ import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
  *
  * Call it before a device is used, because an error during the use may release the device.
  *
- * @example const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
+ * @example
+ * const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
  * @throws CardwrightError `HOST_DAMAGED`
  */
 export const loadLater = <Module extends object>(load: () => Promise<Module>): Promise<Module> =>

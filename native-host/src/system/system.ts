@@ -43,8 +43,8 @@ export const thisSystem: System = {
 };
 
 /**
- * Returns the full path of a program on Windows, and its name elsewhere. By its name, Windows would search the current folder first, where
- * anyone may have put a file of this name.
+ * Returns the full path of a program on Windows, and its name elsewhere. With the name alone, Windows would search the current folder first,
+ * where anyone may have put a file of this name.
  */
 const fileOf = (program: string): string =>
   process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', program) : program;

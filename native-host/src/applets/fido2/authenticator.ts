@@ -24,10 +24,7 @@ import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
 
 /** Options of a command: how it is cancelled, how its user is asked for a touch, and how the user is verified. */
 export interface Use extends Interaction {
-  /**
-   * The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If absent, the authenticator verifies the user itself, where it
-   * can.
-   */
+  /** The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If absent, the authenticator verifies the user itself, if it can. */
   readonly pin?: Uint8Array | undefined;
 }
 
@@ -62,8 +59,8 @@ export class Authenticator {
   }
 
   /**
-   * Opens the authenticator on a card. Returns null when the card has none. It stops working when another application on the card is
-   * selected.
+   * Opens the authenticator on a card. Returns null when the card has none. The authenticator stops working when another application on the
+   * card is selected.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself
    */
@@ -90,7 +87,7 @@ export class Authenticator {
     return this.#channel.transport.transports;
   }
 
-  /** Returns `info` in the terms of the protocol between portal and host. */
+  /** Returns the facts of `info` that Cardwright's protocol carries. */
   facts(): FidoFacts {
     return factsOf(this.latest);
   }

@@ -3,7 +3,7 @@ import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 /** The client data that the relying party checks (WebAuthn Level 3, 5.8.1). */
 export interface ClientData {
   readonly type: 'webauthn.create' | 'webauthn.get';
-  /** base64url */
+  /** Challenge in base64url. */
   readonly challenge: string;
   readonly origin: string;
 }

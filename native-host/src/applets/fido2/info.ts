@@ -116,7 +116,7 @@ export function credentialManagementOf({ options, versions }: AuthenticatorInfo)
 export const canSetMinPinLength = ({ options }: AuthenticatorInfo): boolean =>
   options.get('authnrCfg') === true && options.get('setMinPINLength') === true;
 
-/** Returns the facts of an authenticator that the protocol between portal and host carries. */
+/** Returns the facts of an authenticator that Cardwright's protocol carries. */
 export function factsOf(info: AuthenticatorInfo): FidoFacts {
   return {
     versions: info.versions.slice(0, FACTS.VERSIONS),

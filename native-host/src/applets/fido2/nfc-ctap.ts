@@ -28,7 +28,7 @@ export interface NfcOptions {
   readonly clock: Clock;
   /** Set when reader and transmission protocol support extended lengths. If the card refuses them, short blocks are used. */
   readonly extendedLength: boolean;
-  /** As in `Ctap2Transport`. */
+  /** The transports of the connection, as in `Ctap2Transport`. */
   readonly transports: readonly string[];
 }
 

@@ -6,9 +6,9 @@ import type { Authenticator, Use } from './authenticator.js';
 /** The credential whose presence on the device must be proved, and the challenge. */
 export interface ProofRequest {
   readonly rpId: string;
-  /** base64url */
+  /** Credential id in base64url. */
   readonly credentialId: string;
-  /** Challenge of the CMS, base64url. */
+  /** Challenge of the CMS in base64url. */
   readonly challenge: string;
 }
 

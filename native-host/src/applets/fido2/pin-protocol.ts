@@ -17,7 +17,7 @@ export interface PinProtocol {
   kdf(z: Uint8Array): Uint8Array;
   /** Encrypts whole blocks of 16 bytes. Only tests with known values pass `iv`. */
   encrypt(secret: Uint8Array, plaintext: Uint8Array, iv?: Uint8Array): Uint8Array;
-  /** @throws CardwrightError `AUTHENTICATOR_ERROR` when the ciphertext is not whole blocks */
+  /** Decrypts a ciphertext. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is not whole blocks */
   decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array;
   /** Computes a MAC with a shared secret or a token: 16 bytes in protocol one, 32 in two. */
   authenticate(key: Uint8Array, message: Uint8Array): Uint8Array;
@@ -58,7 +58,7 @@ export const pinProtocolFor = (versions: readonly number[]): PinProtocol | undef
 export interface KeyAgreement {
   /** Our public key as a COSE key (6.5.6). */
   readonly ownKey: CborMap;
-  /** Zero it after use. */
+  /** The shared secret. The caller zeroes it after use. */
   readonly secret: Uint8Array;
 }
 

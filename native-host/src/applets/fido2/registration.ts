@@ -107,7 +107,7 @@ function transportsOf({ info, transports }: Authenticator): string[] {
   return [...new Set(told)].sort().slice(0, MAX_TRANSPORTS);
 }
 
-/** Largest number of transports that the protocol between portal and host carries. */
+/** Largest number of transports in a `RegistrationResponse`. */
 const MAX_TRANSPORTS = 8;
 
 interface Outcome {

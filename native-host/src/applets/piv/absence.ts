@@ -11,7 +11,7 @@ import { SW } from '../../iso7816/status-word.js';
  */
 export const saysAbsent = (statusWord: number): boolean => ABSENT.includes(statusWord);
 
-/** True if the card lacks the command (ISO/IEC 7816-4, 5.6). */
+/** True if the answer means that the card lacks the command (ISO/IEC 7816-4, 5.6). */
 export const saysUnknownInstruction = (statusWord: number): boolean => UNKNOWN_INSTRUCTION.includes(statusWord);
 
 /**

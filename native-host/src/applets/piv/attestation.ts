@@ -26,8 +26,8 @@ export class Attestor {
   constructor(private readonly channel: PivChannel) {}
 
   /**
-   * Attests the key of a slot, given by its reference. Returns null where no attestation exists: the card does not know the command, the key
-   * was not generated on the card, or the attestation key's certificate is absent or damaged.
+   * Attests the key of a slot, given by its reference. Returns null if no attestation exists: the card does not know the command, the key was
+   * not generated on the card, or the attestation key's certificate is absent or damaged.
    *
    * @throws CardwrightError when the card refuses for another reason
    */

@@ -16,7 +16,7 @@ interface ManagementKeyStatus {
 interface CardManagementKeyOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report one, as Yubico's cards do. */
+  /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
   readonly version: FirmwareVersion | undefined;
   readonly isChangeable: boolean;
 }
@@ -78,7 +78,7 @@ export class CardManagementKey {
     this.#status = { algorithm, isDefault: false };
   }
 
-  /** Call it when the security status of the application has ended. */
+  /** Forgets that the key was authenticated. Call it when the security status of the application has ended. */
   forgetProof(): void {
     this.#isProved = false;
   }

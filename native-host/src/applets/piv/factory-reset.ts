@@ -8,8 +8,7 @@ export const MAX_TRIES = 256;
 
 /**
  * Erases the PIV application of a card that supports this. Yubico's RESET requires that PIN and PUK are blocked, so random values are tried
- * for both until they are blocked. A card that is removed meanwhile may be left with a blocked PIN or PUK. A second reset continues from
- * there.
+ * for both until they are blocked. If the card is removed before the end, its PIN or PUK may be blocked; a second reset then continues.
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');

@@ -45,7 +45,7 @@ export async function readMetadata(
   throw meaningOfStatusWord(statusWord, { kind: 'getMetadata' });
 }
 
-/** @throws TlvError when the answer is not a list of TLVs */
+/** Decodes the metadata of an answer. @throws TlvError when it is not a list of TLVs */
 function decodeMetadata(data: Uint8Array): Metadata {
   const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
   const retries = objects.get(TAG_RETRIES);

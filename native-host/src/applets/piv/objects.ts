@@ -89,7 +89,7 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A management key in the clear. The host never has any other than one that it has just generated. */
+/** A management key in the clear. The host never has a management key other than one that it has just generated. */
 export interface ManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Uint8Array;

@@ -13,7 +13,10 @@ export type PivOperation =
   | { readonly kind: 'getWitness' }
   | { readonly kind: 'authenticateManagementKey' }
   | { readonly kind: 'setManagementKey' }
-  /** `authenticated`: this session authenticated with the management key, so "not authenticated" must have another meaning. */
+  /**
+   * `authenticated` is true if the management key was authenticated in this session: "security status not satisfied" then has another
+   * meaning.
+   */
   | { readonly kind: 'generate'; readonly authenticated: boolean }
   | { readonly kind: 'sign'; readonly slot: Slot }
   | { readonly kind: 'getData' }
@@ -169,7 +172,7 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
 
 function setManagementKeyMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // Yubico: the firmware lacks the algorithm (6A80), or a key of this length (6A80, or 6700 for a longer one).
+    // Yubico: the firmware lacks the algorithm (6A80), or none of its algorithms has keys of this length (6A80; 6700 if they are longer).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');

@@ -37,7 +37,7 @@ interface SelectedCard {
  * Each method throws the error to which `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
-  /** Firmware version; undefined if the card does not report one, as Yubico's cards do. */
+  /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
   readonly version: FirmwareVersion | undefined;
   /** Decimal serial number; null if the card does not report it. */
   readonly serial: string | null;
