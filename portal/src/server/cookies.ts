@@ -1,6 +1,6 @@
 /**
- * Purposes of cookies: the session, an attempt to sign in with a passkey, the persons whom the browser is known for, the language of
- * the pages, a language that was chosen before signing in, a phone's enrolment.
+ * Purposes of cookies: the session, an attempt to sign in with a passkey, the persons for whom the browser is known, the language of
+ * the pages, a language that was chosen before signing in, and a phone's enrolment.
  */
 export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'chosen-language' | 'mobile';
 
@@ -8,7 +8,7 @@ const SECOND = 1000;
 
 export const isSecure = (origin: string): boolean => origin.startsWith('https:');
 
-/** Names a cookie. With Secure, the prefix keeps other hosts of the domain from setting it (RFC 6265bis, 4.1.3.2). */
+/** Returns the name of a cookie. On https its prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2). */
 export function cookieName(origin: string, purpose: CookiePurpose): string {
   const name = purpose === 'session' ? 'cardwright' : `cardwright-${purpose}`;
   return isSecure(origin) ? `__Host-${name}` : name;

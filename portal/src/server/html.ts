@@ -8,11 +8,11 @@ export interface WrittenPage {
   readonly language: string;
   /** Plain text. */
   readonly title: string;
-  /** Class of its content, for page.css. */
+  /** Class of the page's content in page.css. */
   readonly kind: string;
   /** HTML below the title. */
   readonly content: string;
-  /** Set if search engines may list it. */
+  /** Set if search engines may list the page. */
   readonly isIndexed: boolean;
 }
 

@@ -14,13 +14,13 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
   await reply.code(status).headers(headers).send(body);
 }
 
-/** Explains an error to a client. A defect is logged with an incident number. */
+/** Returns the error that a client is told. A defect is logged with an incident number. */
 export function explainError(error: unknown): CardwrightError {
-  // Fastify's own errors: a body that is too large, not JSON, or of another type.
+  // Fastify raises errors for a body that is too large, not JSON, or of another type.
   const status = clientErrorOf(error);
   if (status !== undefined)
     return new CardwrightError(status === PAYLOAD_TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'INVALID_MESSAGE');
-  // Not a defect, and nothing was stored. The sdk repeats the request until the database is back.
+  // An unreachable database is no defect, and nothing was stored. The sdk repeats the request until the database is back.
   if (isDatabaseAway(error)) {
     console.error('The database cannot be reached.');
     return new CardwrightError('CMS_UNREACHABLE', {}, { cause: error });
@@ -34,7 +34,7 @@ export function explainError(error: unknown): CardwrightError {
 
 const PAYLOAD_TOO_LARGE = 413;
 
-/** Returns the 4xx status of an error that Fastify raised about a request. */
+/** Returns the 4xx status of an error that Fastify raised about a request; undefined for any other error. */
 function clientErrorOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;

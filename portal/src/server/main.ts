@@ -13,7 +13,7 @@ import { tellProblem } from './settings/problem.js';
 import { readSettings } from './settings/read-settings.js';
 
 interface Command {
-  /** The arguments after its name. */
+  /** The arguments after the command's name, as the help shows them. */
   readonly usage: string;
   /** A short description. */
   readonly does: string;
@@ -77,8 +77,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /**
  * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. It is configured by its environment and by the files
- * that the environment names (see settings/). Without a command the portal starts, unless it is installed: an installed portal runs as
- * a service, and a person may have typed this.
+ * that the environment names (see settings/). Without a command the portal starts, unless it is installed: an installed portal runs
+ * as a service, so a person has probably forgotten the command.
  */
 const [name = process.env.CARDWRIGHT_SETTINGS ? '' : 'serve', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
@@ -118,7 +118,7 @@ async function serve(rest: readonly string[], environment: NodeJS.ProcessEnv): P
   return 0;
 }
 
-/** Returns the terminal on which a person can be asked. */
+/** Returns the terminal on which a person can be asked; undefined if there is none. */
 function terminal() {
   return isatty(0) && isatty(1) ? { input: process.stdin, output: process.stdout } : undefined;
 }

@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { RecurringProblem } from './recurring-problem.js';
 import type { Routes } from './routes/table.js';
 
-/** Milliseconds between two runs, and before a service that was down is called again. */
+/** Milliseconds between two runs. A service that was down is called again after this time. */
 const EVERY = 3 * 60 * 1000;
 
 /**
- * Has services remove the passkeys that are due: when the portal starts, when it is nudged, and every few minutes. One run at a time,
- * and no request waits for it.
+ * Removes due passkeys from their services: when the portal starts, when it is nudged, and every few minutes. Only one run takes
+ * place at a time, and no request waits for it.
  */
 export class PasskeyRemovals {
   #timer: NodeJS.Timeout | undefined;
@@ -23,14 +23,14 @@ export class PasskeyRemovals {
 
   start(): void {
     this.#timer = setInterval(() => this.nudge(), EVERY);
-    // Keeps no process alive.
+    // The timer alone does not keep the process running.
     this.#timer.unref();
     this.nudge();
   }
 
   /**
-   * Starts a run, because a passkey may have become due. During a run, another one is added, because the current one may have read the
-   * rows already.
+   * Starts a run, because a passkey may have become due. If a run takes place, another one follows it, because the current one may
+   * have read the rows already.
    */
   nudge(): void {
     if (this.#end.signal.aborted) return;
@@ -38,7 +38,7 @@ export class PasskeyRemovals {
     this.#run ??= this.#workOff();
   }
 
-  /** Starts no more runs, and waits for the current one. The database can be closed afterwards. */
+  /** Starts no more runs, and waits for the current one. The caller can close the database afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#end.abort();
@@ -57,7 +57,7 @@ export class PasskeyRemovals {
         this.#problem.report(error);
       }
     }
-    // Reset at once, so that no nudge falls between the last check and this.
+    // The field is reset at once, so that no nudge falls between the last check and this line.
     this.#run = undefined;
   }
 }

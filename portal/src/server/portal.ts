@@ -18,17 +18,17 @@ import { openPhones } from './start/phones.js';
 /** A portal that accepts requests. */
 export interface Portal {
   readonly origin: string;
-  /** The port of the loopback address, or of the configured one. */
+  /** The port on which the portal listens. */
   readonly port: number;
-  /** Answers the requests under way, then releases port and database. */
+  /** Answers the requests under way, then releases the port and the database. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the portal: opens the database, makes what an empty one lacks, and listens. If it cannot start, nothing of it stays open.
+ * Starts the portal: opens the database, fills an empty one, and listens. If it cannot start, everything that it opened is closed.
  *
- * @param open opens the mobile devices, where the configuration has them
- * @param operations those that it offers
+ * @param open opens the mobile devices, if the configuration has them
+ * @param operations the operations that the portal offers
  */
 export async function startPortal(
   configuration: Configuration,
@@ -39,7 +39,7 @@ export async function startPortal(
   try {
     return await openPortal(configuration, parts, open, operations);
   } catch (error) {
-    // The caller gets the reason why it cannot start, not what else could not be closed.
+    // The caller gets the reason why the portal cannot start, not a failure to close its parts.
     await parts.close().catch((unclosed: unknown) => console.error(unclosed));
     throw error;
   }
@@ -86,7 +86,7 @@ async function openPortal(
   return { origin, port, close: () => parts.close() };
 }
 
-/** Returns the port, which the system chooses where none is configured. */
+/** Listens, and returns the port. The system chooses the port if none is configured. */
 async function listen(app: FastifyInstance, { host, port }: Configuration): Promise<number> {
   await app.listen({ host, port });
   const address = app.server.address();

@@ -42,7 +42,7 @@ export async function findById(db: Database, id: string): Promise<User | undefin
   return user;
 }
 
-/** @param language language of the pages; null for that of the browser */
+/** Sets the language of a user's pages. @param language null for the language of the browser */
 export async function chooseUserLanguage(db: Database, id: string, language: string | null): Promise<void> {
   await db.update(users).set({ language }).where(eq(users.id, id));
 }
@@ -60,7 +60,7 @@ export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Pr
 /** A hash that no password has. Checking an unknown user thus takes as long as checking a known one. */
 const NOBODY = hashPassword(randomUUID());
 
-/** Finds the user with this name and password. The caller limits the tries: `limitPasswordTries`. */
+/** Returns the user with this name and password; undefined if there is none. The caller limits the tries: `limitPasswordTries`. */
 export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.username, username));
   const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));

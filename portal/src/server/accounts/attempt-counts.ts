@@ -39,7 +39,7 @@ export async function takeBack(db: Database, keys: string[]): Promise<void> {
     .where(and(inArray(loginAttempts.key, keys), gt(loginAttempts.attempts, 0)));
 }
 
-/** Ends a window before its time. */
+/** Deletes a count before the end of its window. */
 export async function forget(db: Database, key: string): Promise<void> {
   await db.delete(loginAttempts).where(eq(loginAttempts.key, key));
 }

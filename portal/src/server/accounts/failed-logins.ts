@@ -5,9 +5,9 @@ import { users } from '../store/schema.js';
 import { count } from './attempt-counts.js';
 
 const MINUTE = 60 * 1000;
-/** Failed logins logged one by one in each minute. */
+/** Number of failed logins in a minute that are logged one by one. */
 const LOGGED_EACH = 20;
-/** Beyond that, every failure at a multiple of this number is logged with the total. */
+/** After the first `LOGGED_EACH` in a minute, only every hundredth failed login is logged, with the count so far. */
 const LOGGED_OF = 100;
 
 export interface FailedLogin {
@@ -20,7 +20,7 @@ export interface FailedLogin {
 
 /**
  * Logs a failed login with name and address. The number of entries is bounded, even in a flood. A name without an account is not
- * logged: people type passwords there.
+ * logged, because people sometimes type their password there.
  */
 export async function recordFailedLogin(db: Database, { name, address, isLimited }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);

@@ -25,10 +25,10 @@ const acquaintances = v.pipe(v.string(), v.parseJson(), v.array(acquaintance));
 const today = (): number => Math.floor(Date.now() / DAY);
 
 /**
- * Finds this browser's id for a person who has logged in with it before; null if they have not. The browser keeps it in a cookie that
- * the portal has signed. It proves nothing else, and outlives a logout.
+ * Finds this browser's id for a person who has logged in with it before; null if they have not. The browser keeps the id in a cookie
+ * that the portal has signed. The cookie proves nothing else, and outlives a logout.
  *
- * @param name of the person's account
+ * @param name name of the person's account
  */
 export const knownBrowser = (request: FastifyRequest, origin: string, name: string): string | null =>
   readAll(request, origin).find((one) => one.name === name)?.browser ?? null;

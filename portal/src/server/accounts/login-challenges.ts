@@ -3,11 +3,11 @@ import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { loginChallenges } from '../store/schema.js';
 
-/** Milliseconds for a login with a passkey. */
+/** Milliseconds for which a challenge is valid. */
 export const CHALLENGE_LIFETIME = 5 * 60 * 1000;
 const CHALLENGE_BYTES = 32;
 
-/** A challenge (base64url) and its id, which is kept only by the browser that asked for the challenge. */
+/** A challenge (base64url) with its id. Only the browser that asked for the challenge keeps the id. */
 export interface LoginChallenge {
   readonly id: string;
   readonly challenge: string;
@@ -33,7 +33,7 @@ export async function takeChallenge(db: Database, id: string): Promise<string | 
 /** Maximum number of challenges deleted by one login. A login adds only one, and must not clean up after a whole flood. */
 const DELETED_AT_ONCE = 100;
 
-/** Skips rows that another login is deleting. */
+/** Deletes expired challenges. Skips rows that another login is deleting. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ id: loginChallenges.id })

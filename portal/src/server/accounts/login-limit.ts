@@ -12,7 +12,7 @@ const HOUR = 60 * MINUTE;
 export interface PasswordTry {
   /** Name of an account, which need not exist. */
   readonly name: string;
-  /** As the socket or a trusted proxy reports it. */
+  /** Address of the sender, as the socket or a trusted proxy reports it. */
   readonly address: string;
   /** Id of a browser in which this person has logged in before. Null for all other browsers, which share one queue. */
   readonly knownBrowser: string | null;
@@ -22,9 +22,9 @@ export interface PasswordTry {
 interface Limit {
   readonly key: string;
   readonly tries: number;
-  /** In milliseconds. */
+  /** Length of the time window in milliseconds. */
   readonly window: number;
-  /** Set if a correct try ends the window. Otherwise it only takes itself back. */
+  /** Set if a correct try ends the window. Otherwise a correct try is only taken back from the count. */
   readonly endsWhenRight?: true;
 }
 
@@ -57,9 +57,9 @@ const turnsOfNewBrowsers = new Turns();
 const turnsOfKnownBrowsers = new Turns();
 
 /**
- * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through. A
- * correct or unchecked try no longer counts afterwards. A flood of tries costs the database nothing, since only the try whose turn it
- * is reaches it.
+ * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through.
+ * A correct or unchecked try no longer counts afterwards. A try reaches the database only when its turn comes, so a flood of tries
+ * costs the database nothing.
  *
  * @param check returns undefined if the password is wrong
  * @throws RateLimited (`RATE_LIMITED`)

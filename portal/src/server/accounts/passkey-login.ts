@@ -18,19 +18,19 @@ export const assertion = v.object({
     clientDataJSON: bytes(4096),
     authenticatorData: bytes(4096),
     signature: bytes(1024),
-    /** Required, because the options ask the authenticator to find the passkey by itself. */
+    /** User handle. It is required, because the options ask the authenticator to find the passkey by itself. */
     userHandle: text(86),
   }),
 });
 export type Assertion = v.InferOutput<typeof assertion>;
 
-/** The demands on an assertion. */
+/** Values that an assertion must match. */
 export interface ExpectedLogin {
   /** Name of the portal's own passkey service. */
   readonly service: string;
   readonly rpId: string;
   readonly origin: string;
-  /** Base64url. */
+  /** Challenge of this login in base64url. */
   readonly challenge: string;
 }
 
@@ -41,8 +41,9 @@ export interface PasskeyLogin {
 }
 
 /**
- * Finds the user whom an assertion logs in: the passkey is registered here, its device is active and belongs to its owner, and every
- * check of WebAuthn passes (7.2). Otherwise undefined. A signature counter that did not advance belongs to a copy of the passkey.
+ * Finds the user whom an assertion logs in. The passkey must be registered here, its device must be active and belong to its owner,
+ * and every check of WebAuthn must pass (7.2). Returns undefined otherwise, also if the signature counter did not advance: the
+ * passkey may have been copied.
  */
 export async function findByPasskey(
   db: Database,
@@ -58,7 +59,7 @@ export async function findByPasskey(
   return user && { user, deviceId: device.id };
 }
 
-/** Returns the authenticator's new signature counter if the assertion verifies. */
+/** Returns the authenticator's new signature counter; undefined if the assertion does not verify. */
 async function verify(
   { id, rawId, type, response }: Assertion,
   { rpId, origin, challenge }: ExpectedLogin,
@@ -80,14 +81,14 @@ async function verify(
     const isFramed = decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
     return verified && !isFramed ? authenticationInfo.newCounter : undefined;
   } catch {
-    // The library reports the failed check in its error. The user does not learn it.
+    // The library's error names the check that failed. The user does not learn it.
     return undefined;
   }
 }
 
 /**
- * Stores the counter and the time. Returns false if the device is not active, or if the passkey was used after its row was read: of
- * two assertions with one counter only one logs in.
+ * Stores the signature counter and the time of use. Returns false if the device is not active, or if the passkey was used after its
+ * row was read: of two assertions with the same counter, only one logs in.
  */
 async function noteUse(db: Database, id: string, signCount: number): Promise<boolean> {
   const advances = or(lt(passkeys.signCount, signCount), and(eq(passkeys.signCount, 0), sql`${signCount} = 0`));

@@ -5,7 +5,7 @@
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
 const MIN_DIFFERENT = 6;
-/** Beginnings of the usual lists of passwords. */
+/** Words that no password may contain, because an attacker tries them first. */
 const GUESSED_FIRST = ['password', 'passwort', 'cardwright', 'letmein', '12345678', 'qwertyui', 'qwertzui', 'abcdefgh'];
 
 /**

@@ -8,10 +8,10 @@ import { verifyPassword } from './accounts.js';
 import { limitPasswordTries } from './login-limit.js';
 
 /**
- * Checks that a logged-in user knows the password, which a script in the page does not. Nobody without a session can use up these
- * tries.
+ * True if a logged-in user knows the password. A script in the page does not know it. These tries are counted separately, and nobody
+ * without a session can use them up.
  *
- * @param address as the socket or a trusted proxy reports it
+ * @param address address of the user, as the socket or a trusted proxy reports it
  * @throws RateLimited (`RATE_LIMITED`)
  */
 export async function isOwnPassword(db: Database, user: User, password: string, address: string): Promise<boolean> {
@@ -26,12 +26,12 @@ export type OwnPassword = v.InferOutput<ReturnType<typeof givenPassword>>;
 
 /** The action and the address for which a user gives the password. */
 export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {
-  /** As the socket or a trusted proxy reports it. */
+  /** Address of the user, as the socket or a trusted proxy reports it. */
   readonly address: string;
 }
 
 /**
- * Asks a logged-in user for the password again. A wrong one is recorded in the audit log.
+ * Asks a logged-in user for the password again. A wrong password is recorded in the audit log.
  *
  * @throws CardwrightError `PASSWORD_INCORRECT`; RateLimited (`RATE_LIMITED`)
  */

@@ -38,7 +38,7 @@ export async function openSession(db: Database, user: User, { by, device }: Prov
 /** Maximum number of sessions deleted by one login. A login adds only one, and must not clean up after a whole night. */
 const DELETED_AT_ONCE = 100;
 
-/** Skips rows that another login is deleting. */
+/** Deletes expired sessions. Skips rows that another login is deleting. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ tokenHash: sessions.tokenHash })

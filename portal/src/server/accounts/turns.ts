@@ -57,7 +57,7 @@ export class Turns {
 
   #serveNext(sender: string): void {
     const next = this.#remove(this.#waiting.find((waiting) => waiting.sender !== sender) ?? this.#waiting[0]);
-    // The next one begins a moment later. Until then nobody else may begin.
+    // The next piece of work begins a moment later. Until then no other may begin.
     this.#served = next?.sender;
     next?.begin();
   }

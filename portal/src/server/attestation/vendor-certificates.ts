@@ -19,7 +19,7 @@ export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440', 'Yubico PIV Attestation B2 1'],
 ]);
 
-/** A root is signed with its own key and can be pinned; an intermediate only leads to one. */
+/** A root is signed with its own key and can be pinned. An intermediate only leads to a root. */
 export type VendorRole = 'root' | 'intermediate';
 
 /** The reason why a certificate cannot be used. */
@@ -36,7 +36,7 @@ export interface InspectedCertificate {
   readonly known: boolean;
   /** Set if a known certificate signed this unknown one: an authority of the vendor for other applications. */
   readonly vouchedFor: boolean;
-  /** The reason why it cannot be used; null if it can. */
+  /** The reason why the certificate cannot be used; null if it can. */
   readonly problem: VendorProblem | null;
   readonly pem: string;
 }

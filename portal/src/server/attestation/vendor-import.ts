@@ -17,15 +17,15 @@ export type ImportVerdict =
   | 'imported'
   /** The certificate was trusted before. */
   | 'present'
-  /** Unknown, but signed by a known certificate: it belongs to the vendor, for another application, and is not needed. */
+  /** The certificate is unknown, but a known one has signed it. It belongs to another application of the vendor, and is not needed. */
   | 'left-out'
-  /** Can be imported, but another certificate stops the import. */
+  /** The certificate could be imported, but another one stops the import. */
   | 'withheld'
-  /** Can be imported once an operator has given their password, or another operator has confirmed it. */
+  /** The certificate is imported once an operator has given their password, or another operator has confirmed it. */
   | 'waiting'
-  /** Unknown; stops the import. */
+  /** The certificate is unknown, and stops the import. */
   | 'unknown'
-  /** Unusable; stops the import. */
+  /** The certificate cannot be used, and stops the import. */
   | 'unusable';
 
 export type ReviewedCertificate = InspectedCertificate & { readonly verdict: ImportVerdict };
@@ -116,7 +116,7 @@ function judge({ known, vouchedFor, problem }: InspectedCertificate, trustUnknow
   return problem === null ? 'unknown' : 'unusable';
 }
 
-/** Inspects the certificates of a text, with the verdict that each would get alone. */
+/** Inspects the certificates of a text, each with the verdict that it would get if it were the only one. */
 function review(
   pem: string,
   policy: DevicePolicy,

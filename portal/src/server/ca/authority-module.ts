@@ -16,7 +16,7 @@ export interface AuthorityContext {
 const authorityModule = v.object({
   openAuthority: v.custom<(context: AuthorityContext) => unknown>((value) => typeof value === 'function'),
 });
-/** The shape of an authority. Its functions are only checked when they are called. */
+/** Schema of an authority. It checks that the functions exist. What they do is checked only when they are called. */
 const authority = v.object({
   issue: v.custom<CertificationAuthority['issue']>((value) => typeof value === 'function'),
   signCrl: v.custom<CertificationAuthority['signCrl']>((value) => typeof value === 'function'),

@@ -2,14 +2,17 @@ import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwri
 import type { Database } from '../store/database.js';
 import { certificatePolicies } from '../store/schema.js';
 
-/** The certificate policies that an administrator sets. For the others an installation keeps those that it started with. */
+/**
+ * The certificate policies that an administrator has set. For a policy that is not set, an installation keeps the one that it
+ * started with.
+ */
 export type PolicySettings = Partial<CertificatePolicies>;
 
 /**
  * Returns the policies that this installation's certificates state about the proof of their key. Its first start stores the defaults
- * of that day. Several processes may call this at once.
+ * of that version. Several processes may call this at once.
  *
- * @param defaults of the current portal
+ * @param defaults defaults of the current portal
  * @throws Error that names the variable, if a setting equals the policy for the other kind of keys
  */
 export async function openCertificatePolicies(
@@ -27,6 +30,8 @@ export async function openCertificatePolicies(
 }
 
 /**
+ * Returns the policies that certificates state: the settings, and the kept policies where none is set.
+ *
  * @param kept the policies that the installation started with
  * @throws Error that names the variable, if a setting equals the policy for the other kind of keys
  */

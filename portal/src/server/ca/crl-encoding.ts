@@ -6,11 +6,11 @@ import { INTEGER, SEQUENCE, encodeInteger, encodeTime } from './der.js';
 export interface CrlFrame {
   /** DER AlgorithmIdentifier, the same inside and outside the signed part. */
   readonly signatureAlgorithm: Uint8Array;
-  /** DER Name. */
+  /** Name of the issuer in DER. */
   readonly issuer: Uint8Array;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
-  /** DER of each Extension. */
+  /** Each extension in DER. */
   readonly extensions: readonly Uint8Array[];
 }
 
@@ -19,7 +19,7 @@ const OCTET_STRING = 0x04;
 const ENUMERATED = 0x0a;
 const CONTEXT_0 = 0xa0;
 const VERSION_2 = tlv(INTEGER, Buffer.of(1));
-/** DER of the OID 2.5.29.21. */
+/** DER encoding of the OID 2.5.29.21. */
 const REASON_CODE = Buffer.from('0603551d15', 'hex');
 
 /** Encodes crlEntryExtensions with only the CRLReason (RFC 5280, 5.3.1). */
@@ -34,8 +34,8 @@ const REASONS: Readonly<Record<Revocation['reason'], Uint8Array>> = {
 };
 
 /**
- * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time is proportional to the number of entries. It
- * yields to other work whenever `pages` does.
+ * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time that it takes is proportional to the number of
+ * entries. Other work can run whenever `pages` pauses.
  */
 export async function encodeTbsCertList(
   { signatureAlgorithm, issuer, thisUpdate, nextUpdate, extensions }: CrlFrame,

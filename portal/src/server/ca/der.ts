@@ -1,12 +1,12 @@
 import { tlv } from '@cardwright/cms/devices';
 
-/** Tags of X.690, 8 that more than one file here uses. */
+/** Tags (X.690, 8) that several files of this folder use. */
 export const INTEGER = 0x02;
 export const SEQUENCE = 0x30;
 
 const UTC_TIME = 0x17;
 const GENERALIZED_TIME = 0x18;
-/** UTCTime through 2049, GeneralizedTime from 2050 on (RFC 5280, 4.1.2.5). */
+/** First year whose times are encoded as GeneralizedTime; earlier ones are a UTCTime (RFC 5280, 4.1.2.5). */
 const FIRST_GENERALIZED_YEAR = 2050;
 
 /**

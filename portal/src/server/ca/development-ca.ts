@@ -33,7 +33,7 @@ const CRL_NUMBER = '2.5.29.20';
 /** DER AlgorithmIdentifier of ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758, 3.2). */
 const ECDSA_WITH_SHA256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
 
-/** Hashes and signs on another thread. */
+/** Hashes and signs data on another thread. */
 const signInBackground = promisify(sign);
 
 /** Makes the key and the self-signed certificate of a new development CA. */
@@ -124,8 +124,8 @@ const placesAt = (location: string): readonly x509.Extension[] => [
 ];
 
 /**
- * Makes 20 random bytes, hexadecimal (RFC 5280, 4.1.2.2: positive and at most 20 octets). The first bit is 0, so that the number is
- * positive. The second is 1, so that the number keeps all 20 octets.
+ * Returns 20 random bytes in hexadecimal (RFC 5280, 4.1.2.2: positive and at most 20 octets). The first bit is 0, so that the number
+ * is positive. The second is 1, so that the number keeps all 20 octets.
  */
 function newSerialNumber(): string {
   const serial = randomBytes(SERIAL_BYTES);

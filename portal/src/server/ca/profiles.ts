@@ -9,7 +9,7 @@ import { KEY_PURPOSES, tlv } from '@cardwright/cms/devices';
  */
 interface Profile {
   readonly keyUsage: (algorithm: string) => x509.KeyUsageFlags;
-  /** Null for anything that the key usage allows. */
+  /** Extended key usages; null if a certificate does not restrict them. */
   readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean } | null;
   readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
   /** Set if the Microsoft SID extension is included, for users who have a SID. */
@@ -29,7 +29,7 @@ const person = ({ displayName, username }: Subscriber): x509.JsonName => [
   { CN: [displayName] },
   { '0.9.2342.19200300.100.1.1': [username] },
 ];
-/** Subject of the device's own certificate, which is read without a PIN. */
+/** Subject of the device's own certificate. It names no person, because the certificate can be read without a PIN. */
 const device = ({ guid }: Subscriber): x509.JsonName => [{ '2.5.4.5': [guid] }];
 const service = ({ displayName }: Subscriber): x509.JsonName => [{ CN: [displayName] }];
 const urn = ({ guid }: Subscriber): x509.JsonGeneralName => ({ type: 'url', value: `urn:uuid:${guid}` });
@@ -94,7 +94,7 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // Signs SCEP messages and profiles. Phones encrypt their requests to this key.
+  // The SCEP server signs its messages and the profiles with this key. Phones encrypt their requests to it.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,
@@ -125,8 +125,8 @@ function extendedKeyUsage({ extendedKeyUsage: given }: Profile): x509.Extension[
 }
 
 /**
- * Ties the certificate to a Windows account (KB5014754). The value is a GeneralNames with one otherName: SEQUENCE { [0] { OID, [0] {
- * OCTET STRING of the SID in ASCII } } }.
+ * Returns the extension that ties a certificate to a Windows account (KB5014754). The value is a GeneralNames with one otherName:
+ * SEQUENCE { [0] { OID, [0] { OCTET STRING of the SID in ASCII } } }.
  */
 function sidExtension(sid: string): x509.Extension {
   const SEQUENCE = 0x30;

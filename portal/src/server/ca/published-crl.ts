@@ -6,7 +6,7 @@ import type { Revocations } from './revocations.js';
 export interface PublishedCrl {
   readonly der: Uint8Array;
   readonly number: number;
-  /** In whole seconds, as in the CRL. */
+  /** Time of issue in whole seconds, as in the CRL. */
   readonly thisUpdate: Date;
 }
 
@@ -42,15 +42,15 @@ interface Making {
 }
 
 const SECOND = 1000;
-/** Pause after a failure before the authority is called again. */
+/** Milliseconds between a failure and the next call of the authority. */
 const PAUSE = 5 * SECOND;
-/** Time after which later readers are served the previous CRL while a new one is being made. */
+/** Milliseconds for which readers wait for a new CRL. Later readers are served the previous one while the new one is being made. */
 const PATIENCE = 10 * SECOND;
 
 /**
- * The CRL of an authority. Readers are served the same one for an interval, whatever is revoked meanwhile. The next reader then
- * triggers a new one if revocations have changed, or if half of the last one's life is over, so that readers can use it for a while.
- * One is made at a time, for all readers who wait.
+ * The CRL of an authority. For an interval all readers are served the same CRL, whatever is revoked meanwhile. After the interval
+ * the next reader triggers a new one if revocations have changed, or if half of the CRL's life is over: a served CRL thus stays
+ * valid for a while. Only one CRL is made at a time, for all waiting readers.
  */
 export class CrlPublisher {
   #kept: KeptCrl | undefined;
@@ -67,11 +67,11 @@ export class CrlPublisher {
   ) {}
 
   /**
-   * Returns a CRL that lists everything that was committed an interval ago. If none can be made, or if making one takes long, the last
-   * one is served until it expires.
+   * Returns a CRL that lists everything that was committed an interval ago. If none can be made, or if making one takes long, the
+   * last one is served until it expires.
    *
-   * @throws CardwrightError `CA_UNAVAILABLE` if one has to be signed and the authority does not answer; any other error that prevents
-   *   it
+   * @throws CardwrightError `CA_UNAVAILABLE` if a CRL has to be signed and the authority does not answer; any other error that
+   *   prevents the signing
    */
   async current(): Promise<ServedCrl> {
     const asked = this.now();
@@ -80,7 +80,7 @@ export class CrlPublisher {
     if (failure && isWithin(failure.at, PAUSE, asked)) return this.#answer(failure);
     const making = this.#making;
     if (making && asked >= making.since + PATIENCE && this.#isValid(this.#kept)) return this.#serve(this.#kept);
-    // A CRL begun an interval ago may lack a revocation that this reader must see.
+    // A CRL whose making began an interval ago may lack a revocation that this reader must see.
     if (making && !isWithin(making.since, this.times.interval, asked)) {
       const outcome = await making.outcome;
       if ('error' in outcome) return this.#answer(outcome);
@@ -139,7 +139,7 @@ export class CrlPublisher {
   }
 
   async #sign(): Promise<PublishedCrl> {
-    // Set before anything is read, so that the CRL is never older than its date.
+    // The date is set before any revocation is read, so that the CRL lists everything up to its date.
     const number = await this.revocations.nextNumber();
     const thisUpdate = new Date(Math.floor(this.now() / SECOND) * SECOND);
     const nextUpdate = new Date(thisUpdate.getTime() + this.times.lifetime);
@@ -148,5 +148,8 @@ export class CrlPublisher {
   }
 }
 
-/** True if a moment is in a span of time. A moment before the span is not: a clock that was set back says nothing about what is due. */
+/**
+ * True if a moment is in a span of time. A moment before the span is not: the clock was set back, and then nothing is known about
+ * what is due.
+ */
 const isWithin = (start: number, length: number, moment: number): boolean => moment >= start && moment < start + length;

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.js';
 import { certificates } from '../store/schema.js';
 import type { Revocation } from '@cardwright/cms/authority';
 
-/** The source of a CRL. */
+/** The revocations that a CRL lists. */
 export interface Revocations {
   /** Returns a value that changes with every committed transaction that changed revocations. */
   revision(): Promise<string>;
@@ -23,21 +23,21 @@ export const revocationsIn = (db: Database): Revocations => ({
 });
 
 const PAGE = 1000;
-/** Milliseconds of all pauses for one CRL together. A CRL of a million entries must be finished in time, too. */
+/** Maximum milliseconds of all pauses for one CRL together, so that even a CRL of a million entries is finished in time. */
 const PAUSES = 20_000;
 
 /**
- * Time for which an expired certificate stays on the CRL. It must be on one that was signed after its expiry (RFC 5280, 3.3), and no
- * CRL lives longer than a day.
+ * Time for which an expired certificate stays on the CRL. A revoked certificate must appear on a CRL that was signed after its
+ * expiry (RFC 5280, 3.3), and no CRL lives longer than a day.
  */
 const AFTER_EXPIRY = sql`interval '1 day'`;
 
 /**
- * Lists every revoked or held certificate for the CRL, in pages. After each page it pauses for as long as the page took, so that a CRL
- * uses at most half of the time and other requests are answered meanwhile.
+ * Lists every revoked or held certificate for the CRL, in pages. After each page it pauses for as long as the page took, so that
+ * other requests are answered meanwhile. All pauses together last at most `PAUSES`.
  *
- * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page is
- * listed, because pages follow the primary key, which never changes.
+ * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page
+ * is listed, because pages follow the primary key, which never changes.
  */
 export async function* listRevocations(db: Database): AsyncGenerator<readonly Revocation[], void, undefined> {
   let last: string | undefined;

@@ -16,8 +16,8 @@ const USAGE = 'Usage: backup FILE';
 const OWNER_ONLY = 0o600;
 
 /**
- * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: they are
- * backed up once, and kept elsewhere. With PostgreSQL the portal may be running; the embedded database belongs to one process.
+ * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: they
+ * are backed up once, and kept elsewhere. A portal with PostgreSQL may keep running; one with the embedded database must be stopped.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code
@@ -37,7 +37,7 @@ export async function backup(
   await requireStopped(configuration);
   if ('folder' in database && !(await isMade(environment, database.folder)))
     throw new Error(`there is no database in ${database.folder}`);
-  // Never overwrites another file.
+  // Fails if the file exists, so that no file is overwritten.
   const output = await open(file, 'wx', OWNER_ONLY);
   try {
     const counts = await asServiceUser(environment, async () => {

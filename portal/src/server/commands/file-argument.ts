@@ -1,8 +1,8 @@
 import path from 'node:path';
 
 /**
- * Returns the only argument of a command that takes a file, as an absolute path. npm runs commands in another folder and reports the
- * original one.
+ * Returns the only argument of a command, the path of a file, as an absolute path. npm runs commands in another folder; a relative
+ * path begins at the original folder, which npm reports.
  *
  * @returns null if the arguments are anything else
  */

@@ -48,7 +48,7 @@ export async function importFromFile(
     print(USAGE);
     return 1;
   }
-  // npm changes to the package's folder, and reports the original one.
+  // npm changes to the package's folder. A relative path begins at the original folder, which npm reports.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
   const configuration = readConfiguration(environment);
   const { accepted, certificates } = await asServiceUser(environment, () =>
@@ -79,12 +79,15 @@ function readOrder(args: readonly string[]): Order | undefined {
     if (file === undefined || rest.length > 0) return undefined;
     return { file, model: values.model, trustUnknown: values['trust-unknown'] };
   } catch {
-    // An unknown option.
+    // The arguments have an unknown option.
     return undefined;
   }
 }
 
-/** @throws Error with words for the administrator: no such model, no certificates in the file, or the portal is running */
+/**
+ * Imports the certificates into the database. @throws Error with words for the administrator: no such model, no certificates in the
+ * file, or the portal is running
+ */
 async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
   await requireStopped(configuration);
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);

@@ -16,8 +16,8 @@ import { fileArgument } from './file-argument.js';
 const USAGE = 'Usage: restore FILE';
 
 /**
- * `restore FILE`: fills an empty database from a file of `backup`, from either engine. The keys of the backed-up portal are required;
- * with others nothing is restored. Everyone is logged out.
+ * `restore FILE`: fills an empty database from a file that `backup` wrote, whatever the engines of the two databases. It requires
+ * the keys of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code
@@ -60,7 +60,7 @@ async function restoreInto(location: DatabaseLocation, input: FileHandle, keys: 
   }
 }
 
-/** @throws Error if it is not gzip, or damaged */
+/** Yields the lines of a backup. @throws Error if the file is not gzip, or is damaged */
 async function* linesOf(input: FileHandle): AsyncGenerator<string, void> {
   const unpacked = input.createReadStream({ autoClose: false }).pipe(createGunzip());
   const decoder = new StringDecoder('utf8');

@@ -19,7 +19,7 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
-  /** A mobile device. It has no card, so the members on PINs, PUKs and management keys do not apply. */
+  /** Set for a mobile device. It has no card, so the members on PINs, PUKs and management keys do not apply. */
   isPhone: device.model === PHONE,
   modelName: device.modelName,
   serial: device.serial,
@@ -30,15 +30,15 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
-  /** The operator's reason for declining it. */
+  /** The operator's reason for declining the device; null if no operator has. */
   declined: whyDeclined(device),
   /** The operator's reason for asking the owner to give it back; null if none does. */
   askedBack: whyAskedBack(device),
-  /** `not-proved`: only page and host claim that the keys are on the card. */
+  /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,
-  /** `configured`: the card keeps the management key of its model's policy. Null if it has none. */
+  /** `configured` if the card keeps the management key of its model's policy; null if the device has no management key. */
   managementKey: device.model === SECURITY_KEY || device.model === PHONE ? null : device.managementKey,
-  /** Set if the card is known to have its initial PIN. An operator can then have it displayed. */
+  /** Set if the card is known to have its initial PIN. An operator can then display that PIN. */
   hasInitialPin: device.hasInitialPin && device.model !== PHONE,
   /** Set if an operator approved sending the factory PUK in the current issuance. */
   isPukApproved: device.pukApprovedAt !== null,
@@ -57,9 +57,9 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
-  /** The value that an action passes as `seen`. */
+  /** The device's version, which an action passes as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
-  /** Actions that this operator can perform on it now. */
+  /** Actions that this operator can perform on the device now. */
   actions: allowedActions(one.device, operator),
   /** Set if this operator can issue a one-time code for a new PIN. */
   canIssueCode: canIssueCode(one.device, operator, one.policy),

@@ -3,11 +3,11 @@ import { sayIn, type Words } from '@cardwright/cms/operations';
 import type { OperationEvent } from '@cardwright/cms/store';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
-/** A command of a step. `unanswered`: it was sent, and no answer came. */
+/** A command of a step. It is `unanswered` if it was sent, but no answer came. */
 export interface TimelineCommand {
   readonly method: string;
   readonly outcome: 'passed' | 'failed' | 'unanswered';
-  /** Code of the catalogue, if it failed. */
+  /** Code of the catalogue, if the command failed. */
   readonly error: string | null;
 }
 
@@ -16,7 +16,7 @@ export interface TimelineStep {
   readonly kind: 'step';
   readonly at: Date;
   readonly name: string;
-  /** The words that the user read meanwhile; null for a step that this version does not know. */
+  /** Words that the user read during the step; null for a step that this version does not know. */
   readonly words: string | null;
   readonly number: number;
   /** Milliseconds from sending the step to its results; null if none came. */
@@ -38,7 +38,7 @@ export type TimelineItem =
   | (Happening<'judged-again'> & { readonly at: Date })
   | (Happening<'rested'> & { readonly at: Date })
   | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
-  /** `reason` is what the audit log has besides the code: a code of the CMS, or an operation's own words. */
+  /** `reason` is what the audit log adds to the code: a code of the CMS, or an operation's own words. */
   | (Happening<'ended'> & { readonly at: Date; readonly reason: string | null });
 
 /** An operation from its beginning to its end, or to its current state. */
@@ -66,7 +66,8 @@ export function timelineOf(
   language: string,
 ): OperationTimeline {
   const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
-  // The events describe starts and ends better. An operation of an older portal has none.
+  // Entries about starts and ends are left out, because the events describe these better. An operation of an older portal has no
+  // events.
   const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
   const items = [...itemsOf(events, reasonIn(entries), language), ...facts]
     .map((item, index) => ({ item, index }))
@@ -92,7 +93,7 @@ const momentOf = ({ at }: TimelineItem): number => at.getTime();
 const rankOf = ({ kind }: TimelineItem): number =>
   kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 
-/** The reason for which an operation ended. */
+/** Returns the recorded reason why an operation ended; null if there is none. */
 function reasonIn(entries: readonly AuditRow[]): string | null {
   const reason = entries.findLast(({ event }) => event === 'operation.finished')?.detail.reason;
   return typeof reason === 'string' ? reason : null;

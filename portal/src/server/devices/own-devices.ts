@@ -17,7 +17,7 @@ import { describePasskey } from './passkey-description.js';
 interface Offers {
   readonly passkeyServices: readonly PasskeyService[];
   readonly deviceLimit: number;
-  /** Null if the portal has no mobile devices. */
+  /** The mobile devices; null if the portal has none. */
   readonly mobile: Pick<MobileDevices, 'offerFor'> | null;
   /** The operations on devices. */
   readonly cms: Pick<Cms, 'offers' | 'offeredFor'>;
@@ -43,7 +43,7 @@ export async function describeOwnDevices(
     ...describeOwn(one),
     /** Actions of its owner, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
-    /** Kinds of those operations that its owner can start on it. */
+    /** Kinds of the operations above that the owner can start on this device. */
     operations: cms.offeredFor(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
     /** Valid passkeys, oldest first. */
@@ -60,7 +60,7 @@ export async function describeOwnDevices(
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
     /** `reason` explains why no device can be added; null while one can. */
     limit: { max: deviceLimit, used, reason },
-    /** The user's way to add a mobile device; null if that is not permitted. */
+    /** How the user can add a mobile device; null if they may not. */
     mobile: mobile?.offerFor(user) ?? null,
   };
 }
@@ -70,11 +70,11 @@ function describeOwn(one: ListedDevice) {
   return {
     ...description,
     goodUntil: goodUntil(description),
-    /** Null while the device is not suspended. */
+    /** Time and reason of the suspension; null while the device is not suspended. */
     suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
     /**
-     * Time within the last day at which an operator issued a one-time code for a new PIN; otherwise null. The owner may not have asked
-     * for one.
+     * Time within the last day at which an operator issued a one-time code for a new PIN; otherwise null. The owner may not have
+     * asked for a code.
      */
     codeIssuedAt: recent(one.device.unlockCodeIssuedAt)?.toISOString() ?? null,
   };
@@ -84,7 +84,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
-/** Returns the end of the first of a device's valid certificates; null if it has none. */
+/** Returns the earliest end of a device's valid certificates; null if it has none. */
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>
   certificates
     .filter(({ status }) => status === 'good')
@@ -101,13 +101,13 @@ const describeTerminated = (device: Device) => ({
   ...lastChange(device),
 });
 
-/** Returns how the device ended. A device that is being erased is not new yet, and its owner can continue. */
+/** Returns how the device ended. `being-erased` means that its erasure has not finished; its owner can continue it. */
 function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 'given-back' {
   if (state === 'available') return 'given-back';
   return stateReason === BEING_ERASED ? 'being-erased' : 'terminated';
 }
 
-/** Describes how a suspended or terminated device came into its state, its last change. */
+/** Describes the last change of a suspended or terminated device, which brought it into its state. */
 const lastChange = (device: Device) => ({
   at: device.updatedAt.toISOString(),
   /** The operator's words; null if there are none. */

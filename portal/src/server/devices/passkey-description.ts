@@ -10,7 +10,7 @@ export const describePasskey = (passkey: Passkey, services: readonly PasskeyServ
   /** Title of the service; its name if the portal no longer knows it. */
   title: titleOf(passkey.service, services, language),
   name: passkey.name,
-  /** `not-proved`: nothing proves that the passkey is on this device. */
+  /** `not-proved` if nothing proves that the passkey is on this device. */
   place: passkey.place,
   createdAt: passkey.createdAt.toISOString(),
   lastUsedAt: passkey.lastUsedAt?.toISOString() ?? null,
@@ -21,7 +21,7 @@ function titleOf(service: string, services: readonly PasskeyService[], language:
   return found ? asHeading(sayIn(language, found.title)) : service;
 }
 
-/** A title by itself. The portal's own is that of a sentence: "this portal". */
+/** Returns a title that stands by itself. The portal's own title is made for a sentence: "this portal". */
 const asHeading = (title: string): string =>
   title.replace(/^\p{Ll}+(?!\S)/u, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
@@ -38,7 +38,7 @@ export const describePasskeyForOperator = (
   aaguid: passkey.aaguid,
   attested: passkey.attested,
   way: passkey.way,
-  /** Time since which its service should remove it, while it has not. */
+  /** Time since which the service should remove the passkey; null if it need not. */
   removalDueAt: passkey.removalDueAt?.toISOString() ?? null,
 });
 

@@ -8,7 +8,7 @@ import {
 } from '@cardwright/protocol/trace';
 import type { SupportFile } from '../store/support-files.js';
 
-/** Maximum number of entries shown from the end of a list. */
+/** Maximum numbers of entries shown from the end of a list. */
 const MOST_ERRORS = 100;
 const MOST_LINES = 200;
 /** Maximum number of characters shown of the policy. */
@@ -17,13 +17,13 @@ const MOST_POLICY = 20_000;
 /** A support bundle as an operator's page shows it. The whole bundle can be downloaded. */
 export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 'versions' | 'environment'> {
   readonly file: SupportFile;
-  /** Checks, failed ones first. */
+  /** The bundle's checks, failed ones first. */
   readonly checks: SupportBundle['checks'];
-  /** Indented JSON; null if the bundle has none. */
+  /** The device policy as indented JSON; null if the bundle has none. */
   readonly policy: string | null;
-  /** The last failed commands, oldest first. Null if the bundle has no list: that of a host, or of an earlier version. */
+  /** The last failed commands, oldest first; null if the bundle has no such list, because a host or an earlier version made it. */
   readonly failures: readonly CommandFailure[] | null;
-  /** Sessions and last errors of the recorded trace. Null if nothing was recorded. */
+  /** Sessions and last errors of the recorded trace; null if nothing was recorded. */
   readonly trace: {
     readonly sessions: readonly { readonly origin: string; readonly started: number }[];
     readonly entries: number;
@@ -34,7 +34,7 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
   readonly log: readonly string[];
 }
 
-/** @param content content of the file, JSON */
+/** Returns the summary of a support file. @param content the file's content as JSON */
 export function summarize(file: SupportFile, content: Buffer): SupportSummary {
   const json: unknown = JSON.parse(content.toString('utf8'));
   const bundle = validate(supportBundle, json);

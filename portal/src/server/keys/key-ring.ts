@@ -9,7 +9,7 @@ import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/developme
 export interface PortalKeys extends KeyRing {
   /** Keys of the embedded certification authority. */
   readonly authority: AuthorityKeys;
-  /** Signs cookies (HMAC-SHA-256). It is derived, so that every process with the key file has the same. */
+  /** Key that signs cookies (HMAC-SHA-256). It is derived, so that every process with the same key file has the same key. */
   readonly cookieKey: Buffer;
 }
 
@@ -23,7 +23,7 @@ export async function loadKeyRing(folder: string, json: string | null): Promise<
   return readKeyRing(json ?? (await readOrCreate(folder)));
 }
 
-/** Reads the keys as `loadKeyRing`, but returns undefined instead of making new ones. */
+/** Reads the keys like `loadKeyRing`, but returns undefined instead of making new ones. */
 export async function findKeyRing(folder: string, json: string | null): Promise<PortalKeys | undefined> {
   const found = json ?? (await readIfThere(join(folder, FILE)));
   return found === undefined ? undefined : readKeyRing(found);
@@ -45,9 +45,9 @@ export async function readKeyRing(json: string): Promise<PortalKeys> {
 const COOKIE_KEY_BYTES = 32;
 
 /**
- * Derives a separate key for another purpose from a private key (HKDF, RFC 5869).
+ * Derives a separate key for cookies from a private key (HKDF, RFC 5869).
  *
- * @param secret base64url
+ * @param secret the private key in base64url
  */
 const deriveCookieKey = (secret: string): Buffer =>
   Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'cardwright cookies', COOKIE_KEY_BYTES));

@@ -9,8 +9,8 @@ export interface SealedPolicy {
 }
 
 /**
- * Checks keys against a database. With other keys the portal would run, but could not open anything sealed: neither a PUK nor a
- * management key of any device.
+ * Checks that keys belong to a database. With other keys the portal would run, but could not open anything sealed: neither a PUK nor
+ * a management key of any device.
  *
  * @throws Error with words for the administrator if the keys belong to another database
  */

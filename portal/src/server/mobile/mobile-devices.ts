@@ -2,24 +2,24 @@ import type { EnrolmentStatus, MobileOffer, StartEnrolment, StartedEnrolment } f
 import type { User } from '../store/schema.js';
 import type { ScepRegistrar } from './scep/registrar.js';
 
-/** The page of a link, for the browser that opened it. */
+/** The page that a link shows to the browser that opened it. */
 export type LinkPage =
   | { readonly kind: 'download'; readonly language: string }
   /** Judging by its User-Agent, this browser cannot enrol. */
   | { readonly kind: 'unsupported'; readonly language: string }
-  /** Used by another browser, opened too late, of an ended enrolment, or never a valid link. */
+  /** The link was used by another browser, was opened too late, belongs to an ended enrolment, or was never valid. */
   | { readonly kind: 'dead'; readonly language: string | null };
 
 /** A browser that opens a link. */
 export interface LinkVisitor {
   readonly userAgent: string;
-  /** Value of its cookie; null if it sent none. */
+  /** Value of the enrolment cookie that the browser sent; null if it sent none. */
   readonly browser: string | null;
 }
 
 /** A profile for a phone, and the cookie that identifies its browser from now on. */
 export interface DownloadedProfile {
-  /** CMS SignedData, DER: application/x-apple-aspen-config. */
+  /** The profile: a CMS SignedData in DER (application/x-apple-aspen-config). */
   readonly profile: Uint8Array;
   readonly browser: string;
 }
@@ -27,18 +27,18 @@ export interface DownloadedProfile {
 /**
  * The mobile devices of a portal: enrolment, from the user's page and from the phone, and deletion.
  *
- * Everything is in the database, so any process of the portal can answer any of these.
+ * All lasting state is in the database, so any process of the portal can handle any call.
  */
 export interface MobileDevices {
-  /** Describes the user's way to add a mobile device; null if they may not. */
+  /** Returns how the user can add a mobile device; null if they may not. */
   offerFor(user: User): MobileOffer | null;
   /**
-   * Begins an enrolment. An earlier open one of the user is cancelled.
+   * Begins an enrolment. An earlier open enrolment of the user is cancelled.
    *
    * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`
    */
   start(user: User, request: StartEnrolment, context: { address: string; language: string }): Promise<StartedEnrolment>;
-  /** @throws CardwrightError `ENROLMENT_NOT_FOUND` if the user has no such enrolment */
+  /** Returns the status of an enrolment. @throws CardwrightError `ENROLMENT_NOT_FOUND` if the user has no such enrolment */
   status(user: User, id: string): Promise<EnrolmentStatus>;
   /**
    * Yields the status now and after each change, until it is final or `signal` is aborted.
@@ -47,15 +47,16 @@ export interface MobileDevices {
    */
   watch(user: User, id: string, signal: AbortSignal): AsyncIterable<EnrolmentStatus>;
   /**
-   * Confirms for the user that this is the right phone.
+   * Records that the user has recognised the phone that answered.
    *
-   * @param serial serial number of the phone that was shown
-   * @throws CardwrightError `ENROLMENT_NOT_FOUND`, also if no phone or another one waits for the confirmation; `DEVICE_LIMIT`
+   * @param serial serial number that the page showed to the user
+   * @throws CardwrightError `ENROLMENT_NOT_FOUND`, also if no phone waits for the confirmation or one with another serial number;
+   *   `DEVICE_LIMIT`
    */
   confirm(user: User, id: string, serial: string): Promise<EnrolmentStatus>;
-  /** Cancels an enrolment. An ended one stays as it is. @throws CardwrightError `ENROLMENT_NOT_FOUND` */
+  /** Cancels an enrolment. An ended enrolment is not changed. @throws CardwrightError `ENROLMENT_NOT_FOUND` */
   cancel(user: User, id: string): Promise<EnrolmentStatus>;
-  /** Ends a device and revokes its certificates. @throws CardwrightError `DEVICE_STATE` if the user has no such device */
+  /** Terminates a device and revokes its certificates. @throws CardwrightError `DEVICE_STATE` if the user has no such device */
   delete(user: User, deviceId: string): Promise<void>;
 
   /** Handles the opening of a link in a browser. @param token secret part of the link */
@@ -63,7 +64,7 @@ export interface MobileDevices {
   /** Returns the first profile for the first browser that asks; undefined if the link is not valid for the browser. */
   download(token: string, visitor: LinkVisitor): Promise<DownloadedProfile | undefined>;
   /**
-   * Answers a phone's request with the next profile, DER.
+   * Returns the next profile for a phone's request: a CMS SignedData in DER.
    *
    * @param body the phone's CMS SignedData
    * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`

@@ -1,6 +1,6 @@
 import { RecurringProblem } from '../recurring-problem.js';
 
-/** Milliseconds between two runs. */
+/** Milliseconds between two searches for overdue enrolments. */
 const EVERY = 30 * 1000;
 
 /** The portal's work for mobile devices besides answering requests: it ends overdue enrolments, and records sent answers. */
@@ -18,12 +18,12 @@ export class MobileWork {
   /** Ends overdue enrolments now and every half minute. */
   start(): void {
     this.#timer = setInterval(() => this.#look(), EVERY);
-    // Keeps no process alive.
+    // The timer alone does not keep the process running.
     this.#timer.unref();
     this.#look();
   }
 
-  /** Does work that follows a request. No answer waits for it. */
+  /** Runs work that follows a request. The answer to the request does not wait for it. */
   do(work: () => Promise<void>): void {
     const running = work()
       .catch((error: unknown) => this.#problem.report(error))
@@ -37,7 +37,7 @@ export class MobileWork {
     await Promise.all(this.#underWay);
   }
 
-  /** Starts a run, unless an earlier one still takes its time. */
+  /** Ends overdue enrolments, unless an earlier run has not finished. */
   #look(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;

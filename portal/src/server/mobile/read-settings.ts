@@ -92,7 +92,10 @@ function readKey(member: string, file: string): KeyObject {
   return key;
 }
 
-/** Returns undefined for any error of OpenSSL. They are of many kinds, all mean that it cannot be read, and some quote the input. */
+/**
+ * Returns the result of `read`; undefined for any error of OpenSSL. Its errors are of many kinds, and some quote the input, so none
+ * is passed on.
+ */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 /** The administrator's settings for mobile devices: as written, and as the portal uses them. */
 
 const LONGEST_NAME = 64;
-/** Days: three years. A phone that is still in use by then must be added again. */
+/** Maximum validity of a phone's certificates in days: three years. A phone that is still in use by then must be added again. */
 const LONGEST_LIFE = 1095;
 
 /** The path of a PEM file. */
@@ -15,41 +15,41 @@ const path = v.pipe(v.string(), v.minLength(1));
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME), v.regex(/^\P{Cc}*$/u));
 const minutes = (most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(most)), otherwise);
-/** A certificate (of a signer of profiles: with the chain up to its root), and its private key. */
+/** Files of a certificate and its private key. The file of a signer of profiles also contains the chain up to its root. */
 const identity = v.strictObject({ certificate: path, key: path });
 
 /** The settings as written, without the contents of their files. */
 export const writtenMobileSettings = v.strictObject({
-  /** The giver of the profile, as the phone shows it. */
+  /** Organisation that the phone shows as the source of the profile. */
   organization: name,
   /** Names of the accounts that may add a mobile device; everyone if missing. */
   users: v.optional(v.pipe(v.array(name), v.minLength(1))),
-  /** The user's proof before the code is shown. */
+  /** Proof that a user must give before the page shows the code. */
   proof: v.optional(mobileProof, 'none'),
   /** Certificates for a phone besides the one for authentication. */
   slots: v.optional(
     v.strictObject({ signature: v.optional(v.boolean(), false), encryption: v.optional(v.boolean(), false) }),
     {},
   ),
-  /** Bits of the phone's RSA keys, among those that Apple documents. */
+  /** Bits of the phone's RSA keys. Apple documents these sizes. */
   keySize: v.optional(v.picklist([2048, 4096]), 2048),
-  /** Validity of a phone's certificates. */
+  /** Validity of a phone's certificates in days. */
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
   /** Apple's authorities that may have issued a phone's own certificate. */
   deviceAuthorities: v.pipe(v.array(path), v.minLength(1)),
-  /** Signs the profiles. Without it the registration authority does, and phones show Unverified. */
+  /** Identity that signs the profiles. Without it, the registration authority signs them, and phones show Unverified. */
   signing: v.optional(identity),
-  /** Reads and signs SCEP messages (RSA). Without it the portal makes one. */
+  /** RSA identity that decrypts and signs SCEP messages. Without it, the portal makes one. */
   registrationAuthority: v.optional(identity),
-  /** Time limits for opening the link, and for confirming the phone. */
+  /** Time limits in minutes for opening the link, and for confirming the phone. */
   linkMinutes: minutes(60, 15),
   confirmMinutes: minutes(15, 5),
-  /** Time after which a silent enrolling phone has failed. */
+  /** Minutes after which the enrolment of a silent phone fails. */
   silenceMinutes: minutes(30, 5),
 });
 export type WrittenMobileSettings = v.InferOutput<typeof writtenMobileSettings>;
 
-/** The settings, with the contents of their files: certificates in DER. */
+/** The settings with the contents of their files. Certificates are in DER. */
 export interface MobileSettings {
   readonly organization: string;
   /** Names of the accounts that may add a mobile device; null for everyone. */
@@ -61,14 +61,17 @@ export interface MobileSettings {
   readonly keySize: number;
   readonly days: number;
   readonly deviceAuthorities: readonly Uint8Array[];
-  /** Null if the registration authority signs the profiles. */
+  /** Identity that signs the profiles; null if the registration authority signs them. */
   readonly signing: {
-    /** The signer first. */ readonly certificates: readonly Uint8Array[];
+    /** The signer's certificate first. */ readonly certificates: readonly Uint8Array[];
     readonly key: KeyObject;
   } | null;
-  /** Null if the portal makes it. */
-  readonly registrationAuthority: { readonly certificate: Uint8Array; /** RSA. */ readonly key: KeyObject } | null;
-  /** In milliseconds, as the next two. */
+  /** The registration authority; null if the portal makes it. */
+  readonly registrationAuthority: {
+    readonly certificate: Uint8Array;
+    /** RSA private key. */ readonly key: KeyObject;
+  } | null;
+  /** Milliseconds for opening the link. The next two times are milliseconds too. */
   readonly linkLifetime: number;
   readonly confirmationTime: number;
   readonly silence: number;

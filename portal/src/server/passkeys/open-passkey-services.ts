@@ -6,22 +6,22 @@ import { WebauthnPasskeyService } from './webauthn/webauthn-passkey-service.js';
 
 /** The portal as a relying party, whose passkeys log people in. */
 export interface OwnRelyingParty {
-  /** Name of its passkey service. */
+  /** Name of the portal's own passkey service. */
   readonly service: string;
   readonly rpId: string;
 }
 
 export interface PasskeyServices {
   readonly all: readonly PasskeyService[];
-  /** Null if no service belongs to the portal itself. */
+  /** The portal as a relying party; null if no service belongs to the portal itself. */
   readonly own: OwnRelyingParty | null;
 }
 
 /**
  * Opens the configured services.
  *
- * @param configured the portal's configured origin; without one it is on localhost
- * @param origin the portal's origin once it listens
+ * @param configured the portal's configured origin; null if the portal is on localhost
+ * @param origin returns the portal's origin once it listens
  * @throws an error if the portal should be a relying party at an impossible address, such as an IP address
  */
 export function openPasskeyServices(

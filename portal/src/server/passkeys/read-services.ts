@@ -13,7 +13,7 @@ import type {
 /**
  * Reads the secrets, keys and certificates that the settings of services refer to.
  *
- * @throws an error with the place of the fault in the list, and never the value
+ * @throws an error that names the place of the fault in the list, but never the value
  */
 export const readServices = (
   services: readonly WrittenService[],
@@ -47,14 +47,14 @@ function belongTogether(certificate: string, privateKey: string): boolean {
     const key = createPrivateKey(privateKey);
     return key.asymmetricKeyType === 'rsa' && new X509Certificate(certificate).checkPrivateKey(key);
   } catch {
-    // OpenSSL throws errors of many kinds. All mean that one of them cannot be read.
+    // OpenSSL throws errors of many kinds. Each means that the certificate or the key cannot be read.
     return false;
   }
 }
 
 function readSecret(where: string, reference: SecretReference, environment: NodeJS.ProcessEnv): string {
   const value = 'file' in reference ? readText(where, reference.file) : environment[reference.environment];
-  // Editors end a file with a line break.
+  // An editor ends a file with a line break, which does not belong to the secret.
   const secret = value?.trim() ?? '';
   if (secret === '') throw new Error(`${where} expected a secret where it refers to`);
   return secret;

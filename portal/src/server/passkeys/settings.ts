@@ -6,12 +6,12 @@ import * as v from 'valibot';
 
 /** The passkey services of a portal as its administrator writes them: a JSON list, whose entries have a `kind`. */
 
-/** Name in device policies. */
+/** Name of a service in device policies. */
 const serviceName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const aaguid = v.pipe(v.string(), v.uuid(), v.toLowerCase());
 const path = v.pipe(v.string(), v.minLength(1));
 const titleInOne = v.pipe(text(64), v.minLength(1));
-/** Title in English, and by language tag in any other languages. */
+/** Title in English, and in any other languages by language tag. */
 const title = v.objectWithRest({ en: titleInOne }, titleInOne);
 
 /** The place of a secret outside the settings: a file, or a variable of the environment. */
@@ -39,7 +39,7 @@ function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): b
 
 export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
-/** Maximum number of seconds for one call, for the same reason as for an authority. */
+/** Maximum number of seconds for one call. As for certificates, the steps of an operation must be answered before the page gives up. */
 export const LONGEST_CALL = 12;
 /** Seconds for one call of the service, waiting included. */
 const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(LONGEST_CALL)), 10);
@@ -54,9 +54,9 @@ const entra = v.strictObject({
   kind: v.literal('entra'),
   name: serviceName,
   title: v.optional(title, { en: 'Microsoft Entra ID' }),
-  /** Id of the tenant. */
+  /** Id of the tenant in Entra ID. */
   tenant: v.pipe(v.string(), v.uuid()),
-  /** Id of the portal's application there. */
+  /** Id of the portal's application in the tenant. */
   clientId: v.pipe(v.string(), v.uuid()),
   credential: clientCredential,
   authority: v.optional(serverAddress, 'https://login.microsoftonline.com'),
@@ -76,16 +76,16 @@ const webauthn = v.strictObject({
   kind: v.literal('webauthn'),
   name: serviceName,
   title: v.optional(title, thisPortal),
-  /** Without these members the portal itself is the relying party, and its passkeys are used to log in to it. */
+  /** The relying party. Without it the portal itself is the relying party, and its passkeys are used to log in to the portal. */
   relyingParty: v.optional(
     v.pipe(
       v.strictObject({ id: v.string(), origin: v.string() }),
       v.check(({ id, origin }) => isRelyingPartyOf(id, origin), 'expected an origin, and an RP id that it may use'),
     ),
   ),
-  /** Models that may have a passkey; all if none is named. */
+  /** AAGUIDs of the models that may have a passkey; all models if none is named. */
   aaguids: v.optional(v.array(aaguid), []),
-  /** Their manufacturers: trusted self-signed certificates. */
+  /** Trusted self-signed certificates of the models' manufacturers. */
   roots: certificateFiles,
   /** Certificates between roots and devices, for devices that do not send them. */
   intermediates: certificateFiles,
@@ -97,7 +97,7 @@ const webauthn = v.strictObject({
 
 const passkeyService = v.variant('kind', [entra, webauthn]);
 
-/** The whole list, without the contents of files. */
+/** The list of services, without the contents of the files to which it refers. */
 export const passkeyServiceList = v.pipe(
   v.array(passkeyService),
   v.maxLength(8),
@@ -117,7 +117,7 @@ export type WrittenService = v.InferOutput<typeof passkeyService>;
 type WrittenEntra = v.InferOutput<typeof entra>;
 type WrittenWebauthn = v.InferOutput<typeof webauthn>;
 
-/** The portal's credential at the token endpoint. PEM, unless it is a secret. */
+/** The portal's credential at the token endpoint: a secret, or a certificate and its private key in PEM. */
 export type ClientCredential =
   { readonly secret: string } | { readonly certificate: string; readonly privateKey: string };
 

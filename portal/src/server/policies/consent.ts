@@ -5,7 +5,7 @@ import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 
 /**
- * Determines the consent to an operator's change of a policy: the session, the password, or an only operator's password.
+ * Returns the consent that an operator gives to a change of a policy: the session, the password, or an only operator's password.
  *
  * @param password given with the change; undefined if the page has not asked for it
  */

@@ -6,17 +6,17 @@ import type { Database } from './database.js';
 import { mayBeOnCard } from './device-file.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
 
-/** Marks a serial number that the vendor signed, at the end of an identity (`DeviceIdentity.key`). */
+/** Text that stands before a signed serial number at the end of an identity (`DeviceIdentity.key`). */
 const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
   readonly device: Device;
-  /** Set if it is the latest row of its model and serial number. Otherwise it is the latest of its GUID. */
+  /** Set if the row is the latest of its model and serial number. Otherwise it is the latest of its GUID. */
   readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
 }
 
-/** Looks up the known facts on cards, in two statements however many there are. */
+/** Reads what the database knows of some cards. It takes two statements, however many cards there are. */
 export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
   const found = await findLatest(db, personId, cards);
   const latest = cards.map((card) => found.find((row) => isRowOf(row, card)));
@@ -39,8 +39,8 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
 }
 
 /**
- * True if a card is known by this row: by its serial number if the card shows one, else by its GUID. A row that was found for another
- * card does not count: it may be an older one, or its serial number may only be claimed.
+ * True if the row belongs to the card. A card that shows a serial number is found only by that, any other card by its GUID. A row
+ * that was found for another of the cards does not count.
  */
 const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: CardAppearance): boolean =>
   serial === null
@@ -53,7 +53,7 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
     serial === null ? [] : [and(eq(devices.model, model), eq(devices.serial, serial))],
   );
   const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
-  // An unsigned serial number takes no device from another person.
+  // A serial number that nobody has signed finds no device of another person.
   const isOlder = and(isNull(devices.identity), eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
   const mark = sql`${IDENTITY_MARK}::text || ${devices.serial}`;
   const isSigned = sql`right(${devices.identity}, length(${mark})) = ${mark}`;
@@ -109,7 +109,7 @@ async function readAround(
     .from(devices)
     .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)))
     .as('counted');
-  // Full joins on a false condition return the rows of all three, each beside nulls.
+  // Full joins on a false condition return the rows of all three queries, each row with nulls for the other two.
   const rows = await db
     .select()
     .from(running)

@@ -17,7 +17,7 @@ const SQL_STATES = /^(08...|57P0[123]|53300)$/;
 /** The message of `pg`, without a code, when the connection was closed during a query. */
 const CLOSED = /^(Connection terminated|Client has encountered a connection error)/;
 
-/** True if a failure means that the database cannot be reached at the moment. Follows causes. */
+/** True if a failure, or a cause of it, means that the database cannot be reached at the moment. */
 export function isDatabaseAway(error: unknown): boolean {
   // Recognised by members, not by class, because errors of another library may belong to another realm.
   if (typeof error !== 'object' || error === null) return false;

@@ -10,7 +10,7 @@ import { migrate } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
 
-/** Drizzle over either engine; also the type of a transaction on it. */
+/** A database of either engine, or a transaction on it, as Drizzle sees it. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 /** An open database. */
@@ -25,10 +25,10 @@ export type DatabaseLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
 
-/** An empty database, packed by the build. Unpacking it takes a second; making one takes five. */
+/** An empty database, packed by the build. Unpacking it takes a second; creating one takes five. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
-/** Opens the database and migrates its tables. Several processes may do so on one PostgreSQL at once. */
+/** Opens the database and migrates its tables. Several processes may open one PostgreSQL database at once. */
 export function openPortalDatabase(location: DatabaseLocation): Promise<PortalDatabase> {
   return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
 }

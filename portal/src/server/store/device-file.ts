@@ -5,15 +5,15 @@ import { certificates, devices, escrows, passkeys } from './schema.js';
 
 const { sequence, ...escrowColumns } = getTableColumns(escrows);
 
-/** True for an escrow of which at least one of the two secrets may be on the card. */
+/** Selects escrows of which at least one secret, the management key or the PUK, may be on the card. */
 export const mayBeOnCard = or(isNull(escrows.managementKeyDroppedAt), isNull(escrows.pukDroppedAt));
 
-/** True for a passkey that is not due for removal. */
+/** Selects passkeys that are not due for removal. */
 export const isGood = isNull(passkeys.removalDueAt);
 
 /**
- * True for a certificate that is valid or may become so again. Only a hold can be lifted; every other revocation is final (RFC 5280,
- * 5.3.1).
+ * Selects certificates that are valid or may become valid again. Only a hold can be lifted; every other revocation is final (RFC
+ * 5280, 5.3.1).
  */
 export const isNotFinal = or(
   isNull(certificates.revocationReason),
@@ -21,13 +21,13 @@ export const isNotFinal = or(
 );
 
 /**
- * Reads a device with its escrows, certificates and passkeys. One statement locks the device, and another reads the rest: the first
- * may wait, and anything that it read beside the lock would be outdated.
+ * Reads a device with its escrows, certificates and passkeys. A first statement locks the device. That may take a while, and other
+ * rows read by it could be outdated, so a second statement reads the rest.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');
   if (!device) return undefined;
-  // Each has the name of its table, so that the table's columns refer to it.
+  // Each subquery has the name of its table, so that the table's columns refer to it.
   const kept = db
     .select()
     .from(escrows)
@@ -43,7 +43,7 @@ export async function readDeviceFile(db: Database, id: string): Promise<DeviceFi
     .from(passkeys)
     .where(and(eq(passkeys.deviceId, id), isGood))
     .as('passkeys');
-  // Full joins on a false condition return the rows of all three, each beside nulls.
+  // Full joins on a false condition return the rows of all three queries, each row with nulls for the other two.
   const rows = await db
     .select({
       escrow: escrowColumns,

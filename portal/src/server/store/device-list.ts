@@ -7,7 +7,7 @@ import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
 import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow, type User } from './schema.js';
 
-/** Lists of devices. Each takes two statements, that of an owner three, however many devices there are. */
+/** Lists of devices. Each takes two statements, and the list of an owner's devices takes three, however many devices there are. */
 
 /** A device with its owner and the certificates to show. */
 export interface ListedDevice {
@@ -16,7 +16,7 @@ export interface ListedDevice {
   /** The relevant part of its model's policy. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
-  /** The parts of its version other than its row, the same as in a `DeviceFile`. */
+  /** The parts of the device's version other than its row, chosen as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
 }
 
@@ -49,7 +49,7 @@ const RECORD = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
-    // A policy of an earlier version has no such member.
+    // A policy that an earlier version of the portal stored has no such member.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
   },
 };
@@ -91,7 +91,7 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
   return { listed: await withCertificates(db, shown), terminated, used };
 }
 
-/** @param inUse identities of the devices that this owner uses now */
+/** Reads the newest devices that the owner no longer uses. @param inUse identities of the devices that this owner uses now */
 function readTerminated(db: Database, ownerId: string, inUse: readonly string[]): Promise<DeviceRow[]> {
   return db
     .select()
@@ -146,7 +146,7 @@ export interface DevicePage {
   readonly records: readonly ListedDevice[];
   /** Value for `after`; null on the last page. */
   readonly next: string | null;
-  /** Set if more people have such a name than the search covers. */
+  /** Set if more people match the beginning of the name than the search covers. */
   readonly hasMoreOwners: boolean;
 }
 
@@ -154,9 +154,9 @@ export interface DevicePage {
 const MOST_OWNERS = 50;
 
 /**
- * Reads a page of all devices that ever existed. The newest come first, or for waiting devices the longest wait; with the beginning of
- * a serial number, the order is that of serial numbers. Pages follow the order of an index. A later page thus costs no more than the
- * first, and a device added meanwhile shifts none.
+ * Reads a page of all devices that ever existed. The newest come first; devices that wait for approval are sorted by the longest
+ * wait, and devices found by serial number by that number. Pages follow the order of an index, so a later page costs no more than
+ * the first, and a device added meanwhile does not shift a page.
  *
  * @param after `next` of the previous page
  */
@@ -199,7 +199,10 @@ function orderOf({ serial, waiting }: DeviceFilter): Order {
   return { by: sql`${devices.createdAt}`, isAscending: waiting?.is === true };
 }
 
-/** Selects devices beyond the last one. Its sort key is read again, because a `Date` lacks digits that PostgreSQL keeps. */
+/**
+ * Selects the devices after the last one of a page. The database reads its sort key again, because a `Date` lacks digits that
+ * PostgreSQL keeps.
+ */
 function isBeyond(id: string, { by, isAscending }: Order): SQL {
   const last = sql`((SELECT ${by} FROM ${devices} WHERE ${devices.id} = ${id}), ${id}::uuid)`;
   return sql`(${by}, ${devices.id}) ${sql.raw(isAscending ? '>' : '<')} ${last}`;
@@ -227,8 +230,8 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * Finds people by the beginning of a name. Each way of matching reads its index in order and stops early, so that a single letter does
- * not read all the people whom it matches.
+ * Finds people by the beginning of a name. Each way of matching reads an index in its order and stops early, so a single letter does
+ * not read everyone who matches.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
   const inWay = (way: number, value: SQL) =>
@@ -269,8 +272,8 @@ async function withCertificates(
 }
 
 /**
- * Reads the certificates and passkeys of devices in one statement. For each slot the newest certificate is shown, or none if its key
- * was replaced since. Valid certificates and passkeys are returned separately.
+ * Reads the certificates and passkeys of devices in one statement. The newest certificate of each slot is shown, or none if the
+ * slot's key was replaced since. Valid certificates and passkeys are returned separately.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const shown = db
@@ -294,7 +297,7 @@ async function listBelongings(db: Database, deviceIds: readonly string[]) {
     .from(passkeys)
     .where(and(inArray(passkeys.deviceId, [...deviceIds]), isGood))
     .as('good');
-  // Full joins on a false condition return the rows of all three, each beside nulls.
+  // Full joins on a false condition return the rows of all three queries, each row with nulls for the other two.
   return await db
     .select()
     .from(shown)

@@ -5,8 +5,8 @@ import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
 /**
- * Makes the store of the CMS in a database of PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` must not be called inside a
- * transaction's work, which would wait for itself.
+ * Makes the store of the CMS in a database of PostgreSQL or PGlite. PGlite has only one connection, so a call of `spend` or
+ * `transaction` inside a transaction's work would wait for ever.
  */
 export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => ({
   keys,

@@ -46,7 +46,8 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Checks that no statement failed. PostgreSQL rolls such a transaction back, and reports COMMIT as a success.
+   * Checks that no statement failed. PostgreSQL rolls back a transaction with a failed statement, but reports its COMMIT as a
+   * success.
    *
    * @throws the error of the failed call, even if its caller ignored it
    */
@@ -54,7 +55,7 @@ export class DrizzleTransaction implements Transaction {
     if (this.#refusal) throw this.#refusal.error;
   }
 
-  /** Locks the person. `NO KEY` allows rows that refer to the person's to be written meanwhile. */
+  /** Locks the person. `NO KEY` lets other transactions write rows that refer to the person's row. */
   lockPerson(id: string): Promise<void> {
     return this.#do(async (db) => {
       await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');
@@ -66,9 +67,9 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Locks both in one statement, the person first: PostgreSQL locks a joined row's parts in the order of `OF`. The statement waits at
-   * the person, and reads each part once it has the lock (the newest version of an operation that changed meanwhile). It only misses
-   * an operation added meanwhile, but nobody can ask for one whose id is not known yet.
+   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the parts of a joined row in the order
+   * of `OF`. The statement waits for the person, and reads each part once it has the lock (the newest version of an operation that
+   * changed meanwhile). It misses only an operation that was added meanwhile, whose id nobody knows yet.
    */
   openOperation(personId: string, id: string): Promise<Operation | undefined> {
     return this.#do(async (db) => {
@@ -132,7 +133,10 @@ export class DrizzleTransaction implements Transaction {
     });
   }
 
-  /** Waits for any other transaction that is about to add the same card. */
+  /**
+   * Adds a device; returns false if the database has the card already. Waits for any other transaction that is about to add the same
+   * card.
+   */
   insertDevice(device: Device): Promise<boolean> {
     return this.#do(async (db) => {
       const added = await db.insert(devices).values(device).onConflictDoNothing().returning({ id: devices.id });
@@ -251,7 +255,7 @@ export class DrizzleTransaction implements Transaction {
     return this.#do((db) => writeChanges(db, changes));
   }
 
-  /** Runs a call, and keeps the first error, which rolls the transaction back. */
+  /** Runs a call. Keeps the first error, which rolls the transaction back. */
   async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the transaction is over');
     try {

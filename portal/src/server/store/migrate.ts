@@ -12,18 +12,18 @@ export interface Connection {
 
 const MIGRATIONS = inPortal('migrations');
 
-/** Records the scripts that ran on a database. */
+/** Statement that creates the table of the scripts that have run on a database. */
 export const MIGRATIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 
-/** Key of the advisory lock: any number, as long as every portal process uses the same. */
+/** Key of the advisory lock for migrations: any number, as long as every portal process uses the same. */
 const LOCK = 0x0ca2d;
 
 /**
- * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. An
- * advisory lock lets one of several starting processes do it while the others wait.
+ * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. If
+ * several processes start at once, an advisory lock lets one of them do it while the others wait.
  *
- * @param folder of the scripts, if it is another one
+ * @param folder folder of the scripts
  * @throws an error if a script that already ran was edited since
  */
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
@@ -48,7 +48,7 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
 export interface Migration {
   readonly name: string;
   readonly sql: string;
-  /** Hexadecimal. */
+  /** SHA-256 of the script in hexadecimal. */
   readonly sha256: string;
 }
 
@@ -63,7 +63,7 @@ export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> 
   );
 }
 
-/** Runs a script, and records it. The transaction belongs to the caller. */
+/** Runs a script, and records it. The caller opens and commits the transaction. */
 export async function runMigration(connection: Connection, { name, sql, sha256 }: Migration): Promise<void> {
   await connection.run(sql);
   await connection.rows('INSERT INTO migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);

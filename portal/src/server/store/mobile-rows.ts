@@ -18,9 +18,9 @@ import {
 export interface EnrolmentFile {
   readonly enrolment: MobileEnrolment;
   readonly user: User;
-  /** Null while it has no device. */
+  /** State of the device; null while the enrolment has none. */
   readonly deviceState: DeviceState | null;
-  /** In the order in which they were made. */
+  /** Requests in the order in which they were made. */
   readonly requests: readonly ScepRequest[];
 }
 
@@ -50,7 +50,7 @@ async function findKey(db: Database, which: SQL): Promise<EnrolmentKey | undefin
   return key;
 }
 
-/** @param id a UUID */
+/** Finds an enrolment. @param id a UUID */
 export const findEnrolment = (db: Database, id: string): Promise<EnrolmentKey | undefined> =>
   findKey(db, eq(mobileEnrolments.id, id));
 
@@ -83,7 +83,7 @@ export const listOverdueEnrolments = (db: Database, now: Date, limit: number): P
     .orderBy(asc(mobileEnrolments.expiresAt))
     .limit(limit);
 
-/** True if any phone is between its profile and its last certificate, or may be. */
+/** True if an enrolment is open, so that a phone may have a profile and still wait for a certificate. */
 export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   const rows = await db
     .select({ id: mobileEnrolments.id })
@@ -93,7 +93,7 @@ export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Finds a certificate by any of the spellings of its serial number, whatever its purpose. */
+/** Finds a certificate, of a phone or a card, by any of the spellings of its serial number. */
 export async function findCertificateBySerial(
   db: Database,
   serialNumbers: readonly string[],
@@ -110,7 +110,10 @@ export async function readCertificate(db: Database, id: string): Promise<Certifi
   return row;
 }
 
-/** Writes rows. Each is new or replaces the one with its id, and its person is locked. The rows that they refer to exist already. */
+/**
+ * Inserts rows, or replaces those with the same id. The caller has locked the person of each enrolment. Rows to which these refer
+ * exist already.
+ */
 export async function writeEnrolments(
   db: Database,
   enrolments: readonly MobileEnrolment[],
@@ -128,7 +131,7 @@ export async function writeEnrolments(
       .onConflictDoUpdate({ target: scepRequests.id, set: replaced(scepRequests) });
 }
 
-/** Sets every column to its value in the row that was to be added. */
+/** Returns the assignments with which an upsert replaces every column. */
 const replaced = (table: PgTable): Record<string, SQL> =>
   Object.fromEntries(
     Object.entries(getTableColumns(table)).map(([property, { name }]) => [

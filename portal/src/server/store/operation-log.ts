@@ -6,11 +6,11 @@ import { audit, operationEvents, operations, users, type OperationRow, type User
 
 export type AuditRow = typeof audit.$inferSelect;
 
-/** An operation with its owner and its recorded course. */
+/** An operation with its owner, its events and its entries in the audit log. */
 export interface LoggedOperation {
   readonly operation: Pick<OperationRow, keyof typeof OPERATION>;
   readonly owner: Pick<User, 'username' | 'displayName'>;
-  /** In the order of their occurrence. */
+  /** Events in the order in which they happened. */
   readonly events: readonly OperationEvent[];
   /** Entries of the audit log on the operation, in order. */
   readonly entries: readonly AuditRow[];
@@ -32,9 +32,10 @@ const MOST_OPERATIONS = 20;
 const MOST_ENTRIES = 50;
 
 /**
- * Lists the operations on a device, newest first, including one that erased it and continued with another row. Takes three statements.
+ * Lists the operations on a device, newest first. They include an operation that erased the device and continued with another row.
+ * Takes three statements.
  *
- * @returns `hasMore`: there are older ones
+ * @returns the operations; `hasMore` is set if there are older ones
  */
 export async function listOperationsOf(
   db: Database,

@@ -41,7 +41,7 @@ export const sessions = pgTable('sessions', {
   userId: uuid('user_id').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
-  /** Null in a session from before proofs were recorded: its user has never proved their identity. */
+  /** Time of the user's last proof of identity; null in a session that was opened before the portal recorded proofs. */
   provedAt: instant('proved_at'),
   provedBy: text('proved_by').$type<PersonProof['by']>(),
   /** Device of the passkey that was the proof. */
@@ -56,7 +56,7 @@ export const loginAttempts = pgTable('login_attempts', {
 
 export const loginChallenges = pgTable('login_challenges', {
   id: uuid('id').primaryKey(),
-  /** Base64url. */
+  /** Challenge in base64url. */
   challenge: text('challenge').notNull(),
   expiresAt: instant('expires_at').notNull(),
 });
@@ -64,7 +64,7 @@ export const loginChallenges = pgTable('login_challenges', {
 export const devicePolicies = pgTable('device_policies', {
   model: text('model').primaryKey(),
   policy: jsonb('policy').$type<DevicePolicy>().notNull(),
-  /** Compact JWE to the portal's own sealing key. */
+  /** The model's factory secrets, as a compact JWE to the portal's own sealing key. */
   factorySecrets: text('factory_secrets').notNull(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   updatedBy: text('updated_by').notNull(),
@@ -75,7 +75,7 @@ export const policyProposals = pgTable('policy_proposals', {
   model: text('model').primaryKey(),
   id: uuid('id').notNull().unique(),
   policy: jsonb('policy').$type<DevicePolicy>().notNull(),
-  /** As in `devicePolicies`. */
+  /** The model's factory secrets, sealed as in `devicePolicies`. */
   factorySecrets: text('factory_secrets').notNull(),
   proposedBy: text('proposed_by').notNull(),
   proposedAt: instant('proposed_at').notNull(),
@@ -86,7 +86,7 @@ export const devices = pgTable('devices', {
   ownerId: uuid('owner_id').notNull(),
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
-  /** Signed by its vendor if `identity` contains it. Otherwise only the host reported it, which proves nothing. */
+  /** Serial number. The vendor has signed it if `identity` contains it. Otherwise only the host reported it, which proves nothing. */
   serial: text('serial'),
   /** `DeviceIdentity.key`: the identity that the vendor signed; null if nothing proved it. */
   identity: text('identity'),
@@ -97,22 +97,23 @@ export const devices = pgTable('devices', {
   stateBeforeSuspension: text('state_before_suspension').$type<DeviceState>(),
   stateReason: text('state_reason'),
   proof: text('proof').$type<Proof>().notNull(),
-  /** `own`: this card's alone; `configured`: that of the model, because the card cannot change it. */
+  /** `own` if this card has a management key of its own; `configured` if it has the model's, because the card cannot change it. */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
   /** Set if the card can be erased, so that its owner can start again. */
   resettable: boolean('resettable').notNull().default(false),
-  /** Set if the card is known to have its initial PIN. */
+  /** Set if the FIDO2 application has the same PIN, as far as the device has shown. */
   sharesPin: boolean('shares_pin').notNull().default(false),
+  /** Set if the card is known to have its initial PIN. */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
-  /** Time when an operator approved sending the factory PUK in the current issuance; null again once that is over. */
+  /** Time when an operator approved sending the factory PUK in the current issuance; null again once that issuance is over. */
   pukApprovedAt: instant('puk_approved_at'),
-  /** User name of that operator. */
+  /** User name of the operator who approved it. */
   pukApprovedBy: text('puk_approved_by'),
   /** The one-time code with which the owner gets a new PIN, sealed for storage; null if there is no valid one. */
   unlockCode: text('unlock_code'),
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),
   unlockCodeIssuedBy: text('unlock_code_issued_by'),
-  /** Number of wrong codes that are still accepted. */
+  /** Number of attempts to enter the code that are left. */
   unlockCodeTries: integer('unlock_code_tries').notNull().default(0),
   /** The operation that used the code; null while it is unused. */
   unlockCodeOperation: text('unlock_code_operation'),
@@ -128,7 +129,7 @@ export const operations = pgTable('operations', {
   kind: text('kind').notNull(),
   userId: uuid('user_id').notNull(),
   deviceId: uuid('device_id'),
-  /** Recognises a card without a row: `serial:`, `guid:` or `place:`; null once it has a row. */
+  /** Recognises a card that has no row yet, by `serial:`, `guid:` or `place:`; null once the card has a row. */
   cardHint: text('card_hint'),
   guid: uuid('guid').notNull(),
   status: text('status').$type<OperationStatus>().notNull(),
@@ -138,7 +139,7 @@ export const operations = pgTable('operations', {
   /** State that the kind of operation keeps between its steps, validated by that kind. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
-  /** The answer to the last results, and their hash, so that a repeated request gets the same answer. */
+  /** Answer to the last results, and the hash of those results, so that a repeated request gets the same answer. */
   lastAnswer: jsonb('last_answer').$type<KeptAnswer>(),
   lastResultsHash: text('last_results_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -150,10 +151,10 @@ export const escrows = pgTable('escrows', {
   id: uuid('id').primaryKey(),
   deviceId: uuid('device_id').notNull(),
   operationId: text('operation_id').notNull(),
-  /** Compact JWE, sealed by the host to the portal. */
+  /** The card's secrets, as a compact JWE from the host to the portal. */
   sealed: text('sealed').notNull(),
   context: jsonb('context').$type<SealContext>().notNull(),
-  /** SHA-256 over the compact JWE's ASCII, base64url. */
+  /** SHA-256 over the compact JWE's ASCII, in base64url. */
   sha256: text('sha256').notNull(),
   sequence: bigint('sequence', { mode: 'number' }).generatedAlwaysAsIdentity(),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -167,13 +168,13 @@ export const certificates = pgTable('certificates', {
   id: uuid('id').primaryKey(),
   deviceId: uuid('device_id').notNull(),
   slot: text('slot').$type<DeviceSlot>().notNull(),
-  /** Hexadecimal. */
+  /** Serial number in hexadecimal. */
   serialNumber: text('serial_number').notNull().unique(),
   subject: text('subject').notNull(),
   algorithm: text('algorithm').notNull(),
-  /** DER, base64url. */
+  /** The certificate: DER in base64url. */
   der: text('der').notNull(),
-  /** SHA-256 of the key's SubjectPublicKeyInfo, base64url. */
+  /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url. */
   keyHash: text('key_hash'),
   proof: text('proof').$type<Proof>().notNull(),
   notBefore: instant('not_before').notNull(),
@@ -190,12 +191,12 @@ export const passkeys = pgTable('passkeys', {
   operationId: text('operation_id').notNull(),
   service: text('service').notNull(),
   rpId: text('rp_id').notNull(),
-  /** Base64url. */
+  /** Credential id in base64url. */
   credentialId: text('credential_id').notNull(),
   /** The service's own id of the passkey. */
   serviceId: text('service_id').notNull(),
   aaguid: uuid('aaguid').notNull(),
-  /** COSE key, base64url. */
+  /** Public key: a COSE key in base64url. */
   publicKey: text('public_key').notNull(),
   signCount: bigint('sign_count', { mode: 'number' }).notNull(),
   transports: jsonb('transports').$type<readonly string[]>().notNull(),
@@ -209,9 +210,10 @@ export const passkeys = pgTable('passkeys', {
   removedAt: instant('removed_at'),
 });
 
+/** The policies that certificates state about the proof of their key, used where no setting overrides them: at most one row. */
 export const certificatePolicies = pgTable('certificate_policies', {
   id: integer('id').primaryKey(),
-  /** Dotted OIDs. */
+  /** OID of each policy, in dotted form. */
   proved: text('proved').notNull(),
   unproved: text('unproved').notNull(),
 });
@@ -243,12 +245,12 @@ export const supportFiles = pgTable('support_files', {
   addedBy: text('added_by').notNull(),
   addedAt: instant('added_at').notNull().defaultNow(),
   madeBy: text('made_by').$type<'extension' | 'host'>().notNull(),
-  /** Number of failed checks, and number of all checks. */
+  /** Numbers of failed checks and of all checks. */
   failed: integer('failed').notNull(),
   checks: integer('checks').notNull(),
-  /** Bytes of the packed file. */
+  /** Size of the packed file in bytes. */
   size: integer('size').notNull(),
-  /** The bundle as JSON, gzip. */
+  /** The support bundle: JSON, compressed with gzip. */
   packed: bytea('packed').notNull(),
 });
 

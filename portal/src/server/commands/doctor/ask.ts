@@ -1,14 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
 
-/** Milliseconds. */
+/** Maximum number of milliseconds for a request. */
 const TIMEOUT = 10_000;
-/** Bytes. */
+/** Maximum number of bytes in the body of an answer. */
 const LONGEST_BODY = 64 * 1024;
 
 export interface Reply {
   readonly status: number;
-  /** Without its parameters; empty if there is none. */
+  /** The media type without parameters; empty if there is none. */
   readonly contentType: string;
   /** Target of a redirect; null without one. */
   readonly location: string | null;
@@ -21,7 +21,7 @@ export interface Reply {
  * @throws Error as `node:http` reports it
  */
 export function ask(address: URL): Promise<Reply> {
-  // A connection of its own, so that none stays open.
+  // The request has a connection of its own, so that none stays open.
   const options = {
     headers: { 'user-agent': 'cardwright-doctor' },
     signal: AbortSignal.timeout(TIMEOUT),

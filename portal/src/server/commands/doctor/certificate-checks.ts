@@ -6,7 +6,9 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Checks that are the same for every certificate. Each returns null if nothing is wrong. */
 
 /**
- * @param notice days before the end from which on it is a warning
+ * Checks the dates of a certificate.
+ *
+ * @param notice number of days before the expiry at which it becomes a warning
  * @param advice the remedy, as in `Renew it.`
  */
 export function checkValidity(
@@ -24,13 +26,13 @@ export function checkValidity(
   return null;
 }
 
-/** Requires RSA of at least 2048 bits, or a curve of at least 256. */
+/** Requires an RSA key of at least 2048 bits, or one on a curve of at least 256 bits. */
 export const checkKeyLength = ({ problem }: Findings, { name, weakKey }: CertificateFacts): Finding | null =>
   weakKey === null
     ? null
     : problem(`${name} has ${weakKey}.`, 'Use a certificate with an RSA key of 2048 bits or more, or one on P-256.');
 
-/** Requires SHA-256 or better. The signature of a root is not considered. */
+/** Requires a signature with SHA-256 or better. The signature of a root is not considered. */
 export const checkSignature = (
   { problem }: Findings,
   { name, isRoot, isStronglySigned }: CertificateFacts,
@@ -42,6 +44,6 @@ export const checkSignature = (
         'Use a certificate that is signed with SHA-256.',
       );
 
-/** Keeps only actual findings. */
+/** Returns the findings that are not null. */
 export const present = (...findings: readonly (Finding | null)[]): Finding[] =>
   findings.filter((finding) => finding !== null);

@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import * as pkijs from 'pkijs';
 
-/** SHA-256, SHA-384 and SHA-512 with RSA (RFC 4055) and ECDSA (RFC 5758), and RSA-PSS, which nobody uses with SHA-1. */
+/**
+ * Object identifiers of strong signature algorithms: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and SHA-512, and
+ * RSA-PSS, which nobody uses with SHA-1.
+ */
 const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.10',
   '1.2.840.113549.1.1.11',
@@ -11,29 +14,31 @@ const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.10045.4.3.3',
   '1.2.840.10045.4.3.4',
 ]);
-/** Bits of a curve, by its name in Node.js. */
+/** Bits of a curve, by the curve's name in Node.js. */
 const CURVES: Readonly<Record<string, number>> = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
-/** Bits. */
+/** Minimum number of bits of a key. */
 const SHORTEST = { rsa: 2048, ec: 256 } as const;
 
 /** The facts of a certificate that the checks read. */
 export interface CertificateFacts {
   readonly node: X509Certificate;
-  /** Common name in quotes, for people; otherwise the whole subject. */
+  /** Common name in quotes; the whole subject if there is none. */
   readonly name: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** As in `an RSA key of 1024 bits`; null if the key is long enough. */
+  /** Description of a key that is too short, as in `an RSA key of 1024 bits`; null if the key is long enough. */
   readonly weakKey: string | null;
-  /** Set if it is signed with SHA-256 or better. */
+  /** Set if the certificate is signed with SHA-256 or better. */
   readonly isStronglySigned: boolean;
-  /** Set if it names itself as its issuer. Nobody relies on its signature then. */
+  /** Set if the certificate names itself as its issuer. Nobody relies on the signature of such a certificate. */
   readonly isRoot: boolean;
 }
 
 /**
+ * Reads a certificate.
+ *
  * @param encoded DER, or PEM
- * @returns undefined if it is not a certificate
+ * @returns undefined if this is not a certificate
  */
 export function readCertificate(encoded: Uint8Array | string): CertificateFacts | undefined {
   try {
@@ -48,7 +53,7 @@ export function readCertificate(encoded: Uint8Array | string): CertificateFacts 
       isRoot: node.checkIssued(node),
     };
   } catch {
-    // OpenSSL and the ASN.1 parser throw errors of many kinds. All mean that it cannot be read.
+    // OpenSSL and the ASN.1 parser throw errors of many kinds. Each means that the certificate cannot be read.
     return undefined;
   }
 }
@@ -57,7 +62,7 @@ export function readCertificate(encoded: Uint8Array | string): CertificateFacts 
 export const isIssuedBy = ({ node }: CertificateFacts, issuer: CertificateFacts): boolean =>
   node.checkIssued(issuer.node) && node.verify(issuer.node.publicKey);
 
-/** Formats a date as in `2027-01-31`. */
+/** Returns the day of a date, as in `2027-01-31`. */
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 function nameOf({ subject }: X509Certificate): string {

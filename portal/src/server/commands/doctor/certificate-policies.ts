@@ -5,9 +5,9 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem, skipped } = findingsOf('certificate-policies');
 
-/** Arc below the enterprise number for documentation (RFC 5612). */
+/** Beginning of the OIDs that are reserved for documentation (RFC 5612). */
 const PLACEHOLDERS = '1.3.6.1.4.1.32473.';
-/** The greatest number that every program can read: 31 bits. */
+/** The greatest number in an OID that every program can read: 31 bits. */
 const GREATEST_ARC = 0x7fffffffn;
 
 /** The policies that the installation started with; null before its first start, undefined if they could not be read. */

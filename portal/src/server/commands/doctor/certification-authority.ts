@@ -9,18 +9,21 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('authority');
 const { ok, problem, skipped } = AREA;
 
-/** Days. A warning comes this early because no certificate is valid for longer than its authority. */
+/**
+ * Days before the authority's expiry at which a warning begins. It begins this early because no certificate is valid for longer than
+ * its authority.
+ */
 const NOTICE = 365;
 
 export interface CheckedAuthority {
   readonly findings: readonly Finding[];
-  /** Undefined if there is none to check. */
+  /** The authority's certificate; undefined if there is none to check. */
   readonly certificate: CertificateFacts | undefined;
 }
 
 /**
- * Checks the authority that issues certificates. An embedded one is in the key file. A module is loaded, as at the portal's start, and
- * only asked for its certificate.
+ * Checks the authority that issues certificates. The key file contains an embedded one. A module is loaded, as at the portal's
+ * start, and only asked for its certificate.
  *
  * @param keys undefined if the portal has not made them yet
  */

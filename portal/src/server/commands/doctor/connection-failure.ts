@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /** The reason why a server was not reached, or did not understand the request. */
 export class ConnectionFailure extends Error {
-  /** As in `ECONNREFUSED`; empty if there is none. */
+  /** Code of the error, as in `ECONNREFUSED`; empty if there is none. */
   readonly code: string;
 
   constructor(cause: unknown) {
@@ -11,7 +11,7 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** Turns a failure into a return value. */
+/** Returns the result of work, or its failure instead of throwing it. */
 export const orFailure = <T>(work: Promise<T>): Promise<T | ConnectionFailure> =>
   work.catch((error: unknown) => new ConnectionFailure(error));
 

@@ -40,7 +40,7 @@ export async function checkDatabase(configuration: Configuration, keys: KeyRing 
   return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
 }
 
-/** @param content null if there is none yet, undefined if it could not be read */
+/** Returns a check that has one finding. @param content null if there is none yet, undefined if it could not be read */
 const alone = (finding: Finding, content: null | undefined): CheckedDatabase => ({
   findings: [finding],
   made: content,
@@ -94,7 +94,7 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
 
 const devicePolicies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
-/** Reports nothing if the keys fit the database, as they should. */
+/** Checks that the keys belong to the database. Returns no finding if they do. */
 async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];
   const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');
@@ -115,7 +115,10 @@ async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
 
 const certificatePolicies = v.object({ proved: v.string(), unproved: v.string() });
 
-/** Reads the stored policies. An older portal stored none; it is then unknown what the next start will choose. */
+/**
+ * Reads the stored policies; null for an empty database. An older portal stored none. They are then undefined, because it is unknown
+ * what the next start will choose.
+ */
 async function readCertificatePolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
   if (!(await hasTable(database, 'certificate_policies')))
     return (await hasTable(database, 'migrations')) ? undefined : null;

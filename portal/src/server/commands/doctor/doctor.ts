@@ -17,7 +17,7 @@ import { checkSecretFiles } from './secret-files.js';
 const USAGE = 'Usage: doctor [--json]';
 const { ok, problem } = findingsOf('configuration');
 
-/** The surroundings of a check. */
+/** The trusted roots and the clock of a check, which a test can replace. */
 export interface Surroundings {
   readonly trust?: Trust;
   readonly now?: () => Date;
@@ -51,7 +51,7 @@ function readOptions(args: readonly string[]): { readonly json: boolean } | unde
   try {
     return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values;
   } catch {
-    // An unknown option, or a surplus argument.
+    // The arguments have an unknown option, or are too many.
     return undefined;
   }
 }
@@ -67,7 +67,7 @@ async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Su
   ]);
 }
 
-/** Reads the settings. Its errors name the variable, and never its value. */
+/** Reads the settings. An error names the variable, but never its value. */
 function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   try {
     return readConfiguration(environment);
@@ -106,7 +106,7 @@ export async function checkConfiguration(
   ];
 }
 
-/** Reads the keys. Prints nothing of them, and no error that may quote them. */
+/** Reads the keys. Prints neither the keys nor an error that may quote them. */
 async function readKeys({
   dataFolder,
   keys: given,

@@ -1,4 +1,4 @@
-/** The areas of checks, as printed, in this order. */
+/** The areas of checks with their printed titles, in the order in which they are printed. */
 export const AREAS = {
   configuration: 'Configuration',
   address: 'Public address',

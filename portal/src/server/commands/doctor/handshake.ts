@@ -2,12 +2,12 @@ import { isIP } from 'node:net';
 import tls from 'node:tls';
 import { readCertificate, type CertificateFacts } from './certificate-facts.js';
 
-/** Milliseconds. */
+/** Maximum number of milliseconds for a handshake. */
 const TIMEOUT = 10_000;
 
-/** Trusted roots, PEM. */
+/** Trusted root certificates in PEM. */
 export interface Trust {
-  /** Roots that everyone has. Default: those that come with Node.js. */
+  /** Roots that every client trusts. Default: those that come with Node.js. */
   readonly everyone?: readonly string[];
   /** Additional roots of this computer. Default: those of NODE_EXTRA_CA_CERTS. */
   readonly ours?: readonly string[];
@@ -22,14 +22,14 @@ export interface Offer {
 
 /** The server's choice and certificates. */
 export interface Handshake {
-  /** As in `TLSv1.3`. */
+  /** Version of the protocol, as in `TLSv1.3`. */
   readonly protocol: string;
   readonly cipher: string;
-  /** The server's own certificate first. */
+  /** Certificates of the server, its own first. */
   readonly chain: readonly CertificateFacts[];
-  /** OpenSSL's name of the reason why the chain is not trusted; null if it is. */
+  /** OpenSSL's name of the reason why the chain is not trusted; null if the chain is trusted. */
   readonly distrust: string | null;
-  /** The reason why the certificate is not for the host; null if it is. */
+  /** The reason why the certificate is not valid for the host; null if it is. */
   readonly otherHost: string | null;
 }
 
@@ -97,5 +97,5 @@ function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
 
 type Shown = tls.DetailedPeerCertificate | undefined;
 
-/** Returns the issuer. The last certificate names itself, or none. */
+/** Returns the certificate of the issuer. The last certificate of a chain names itself, or none. */
 const issuerOf = ({ issuerCertificate }: tls.DetailedPeerCertificate): Shown => issuerCertificate;

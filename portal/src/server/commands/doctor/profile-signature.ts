@@ -8,7 +8,7 @@ import type { Trust } from './handshake.js';
 const AREA = findingsOf('profile-signature');
 const { ok, warning, problem } = AREA;
 
-/** Days. */
+/** Days before the expiry at which a warning begins. */
 const NOTICE = 21;
 const VERIFIED =
   'Name a publicly trusted certificate in "signing" of CARDWRIGHT_MOBILE, for example the one of the portal for TLS.';

@@ -14,7 +14,7 @@ const ADVICE = 'Set CARDWRIGHT_ORIGIN to the address of the portal, as in https:
 export interface AddressQuestion {
   /** Origin as browsers see the portal; null for http://localhost. */
   readonly origin: string | null;
-  /** Set if phones must reach it. */
+  /** Set if phones must reach the portal. */
   readonly isForPhones: boolean;
   /** The keys that the portal publishes; null if unknown. */
   readonly keys: PublicJwkSet | null;
@@ -22,7 +22,7 @@ export interface AddressQuestion {
   readonly now: Date;
 }
 
-/** Checks the public address from this computer, as a phone would meet it. */
+/** Checks the public address from this computer, with a phone's requirements. */
 export async function checkPublicAddress({
   origin,
   isForPhones,

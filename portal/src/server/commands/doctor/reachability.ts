@@ -12,7 +12,7 @@ const NEEDED = ['AES', 'POSTPKIOperation', 'SHA-256'] as const;
 const PROXY = 'Have the proxy pass this path on to the portal as it is.';
 
 /**
- * Checks that this portal answers at its public address, and at the addresses for phones. The requests leave nothing behind: their
+ * Checks that this portal answers at its public address, and at the addresses for phones. The requests change nothing, because their
  * link belongs to no enrolment.
  *
  * @param keys the keys that this portal publishes; null if unknown
@@ -74,7 +74,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // A page of another server.
+    // The answer comes from another server.
     return undefined;
   }
 }

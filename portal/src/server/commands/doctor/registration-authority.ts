@@ -6,10 +6,10 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('registration-authority');
 const { ok, problem, skipped } = AREA;
 
-/** Days. */
+/** Days before the expiry at which a warning begins. */
 const NOTICE = 30;
 
-/** The certificate that the portal made; null if it has made none yet, undefined if that could not be read. */
+/** The certificate that the portal made; null if it has made none yet, undefined if the database could not be read. */
 export type MadeCertificate = Uint8Array | null | undefined;
 
 /**

@@ -8,7 +8,7 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { problem } = findingsOf('configuration');
 
-/** Permissions of anyone but the owner. */
+/** Permission bits of anyone but the owner. */
 const OTHERS = 0o077;
 
 /**

@@ -7,7 +7,7 @@ const AREA = findingsOf('server-certificate');
 const { ok, warning, problem } = AREA;
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Days. */
+/** Days before the expiry at which a warning begins. */
 const NOTICE = 21;
 /** Maximum validity of a certificate in days, whatever its issuer (support.apple.com/103769). */
 const LONGEST = 825;
@@ -55,7 +55,7 @@ function checkPurpose(certificate: CertificateFacts): Finding | null {
   return null;
 }
 
-/** OpenSSL's names of the faults that the other checks explain better. */
+/** OpenSSL's names of the faults that other checks explain better. */
 const SAID: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'INVALID_PURPOSE'];
 
 const DISTRUST: Readonly<Record<string, readonly [string, string]>> = {

@@ -22,14 +22,14 @@ const APPLE: Offer = {
     '@SECLEVEL=0',
   ].join(':'),
 };
-/** Offers everything, to learn what a server supports instead. */
+/** An offer of everything, to learn what a server supports instead. */
 const ANYTHING: Offer = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' };
 
 export interface Transport {
   readonly findings: readonly Finding[];
-  /** Null if there is no TLS at all. */
+  /** Result of the handshake; null if the server does not speak TLS at all. */
   readonly handshake: Handshake | null;
-  /** Set if the certificate leads to a root that everyone has. */
+  /** Set if the certificate leads to a root that every client trusts. */
   readonly isTrustedByAll: boolean;
 }
 
@@ -45,7 +45,7 @@ const NETWORK: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
 ]);
 
-/** Checks that a phone would connect. If not, reports what the server supports instead. */
+/** Checks that a phone would connect. If it would not, reports what the server supports instead. */
 export async function checkTransport(
   place: Place,
   { everyone = tls.rootCertificates, ours }: Trust,
@@ -69,7 +69,7 @@ export async function checkTransport(
   return { findings: [finding], ...(await trusted(place, APPLE, asApple, here)) };
 }
 
-/** Repeats the handshake with the roots of this computer if the certificate leads to no public one. Phones do not have these roots. */
+/** Repeats the handshake with the roots of this computer if the certificate leads to no public root. Phones do not have these roots. */
 async function trusted(
   place: Place,
   offer: Offer,

@@ -45,7 +45,7 @@ function readLine(input: ReadStream): Promise<string> {
     const end = (rest: readonly string[]): void => {
       input.off('data', take);
       input.pause();
-      // Input pasted beyond this line belongs to the next question.
+      // Input that was pasted beyond this line belongs to the next question.
       if (rest.length > 0) input.unshift(Buffer.from(rest.join('')));
     };
     const take = (chunk: Buffer): void => {

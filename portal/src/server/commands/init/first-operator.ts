@@ -6,7 +6,7 @@ import { record } from '../../audit.js';
 import type { Database } from '../../store/database.js';
 import { users } from '../../store/schema.js';
 
-/** @throws Error with words for the administrator if the database has an operator */
+/** Checks that the database has no operator. @throws Error with words for the administrator if it has one */
 export async function requireNoOperator(db: Database): Promise<void> {
   const [operator] = await db.select({ username: users.username }).from(users).where(eq(users.role, 'operator'));
   if (operator) throw new Error(`there is an operator already: ${operator.username}. Nothing was changed`);

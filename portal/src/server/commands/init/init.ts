@@ -22,9 +22,9 @@ import { askPassword, readPasswordFile } from './read-password.js';
 const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-file FILE]';
 
 /**
- * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first
- * operator. Without a file the terminal asks for the password, twice and hidden; it is never on the command line. A portal that has an
- * operator, or that has devices and lost its keys, is left unchanged.
+ * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its
+ * first operator. Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. A
+ * portal that has an operator, or that has devices and lost its keys, is left unchanged.
  *
  * @param environment as `readConfiguration` reads it
  * @param terminal undefined if there is none
@@ -47,7 +47,7 @@ export async function init(
   const withoutKeys = keyFile === null ? environment : { ...environment, CARDWRIGHT_KEYS: '' };
   const place = readConfiguration(withoutKeys);
   const policies = await asServiceUser(environment, () => requireUntouched(place));
-  // Checked after the policies: a concurrent command writes the keys first.
+  // The key file is looked for after the policies were read, because a concurrent command writes its keys before any policy.
   const isNew = keyFile !== null && !(await isThere(keyFile));
   const configuration = readConfiguration(isNew ? withoutKeys : environment);
   const { dataFolder, keys: json } = configuration;
@@ -78,7 +78,7 @@ interface Order {
   readonly passwordFile: string | undefined;
 }
 
-/** Reads the arguments. An unknown one is not repeated: it may be a password. */
+/** Reads the arguments. An unknown argument is not quoted, because it may be a password. */
 function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values } = parseArgs({
@@ -101,7 +101,7 @@ function readOrder(args: readonly string[]): Order | undefined {
 }
 
 /**
- * Creates missing tables.
+ * Checks that the portal is stopped and has no operator. Creates missing tables.
  *
  * @returns the existing device policies
  * @throws Error with words for the administrator if the portal is not new
@@ -114,7 +114,10 @@ async function requireUntouched(configuration: Configuration): Promise<readonly 
   });
 }
 
-/** @throws Error with words for the administrator if the policies were sealed with other keys, or with keys that are missing */
+/**
+ * Checks the keys against the policies. @throws Error with words for the administrator if others sealed the policies, or they are
+ * missing
+ */
 async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | undefined): Promise<void> {
   if (keys !== undefined) await requireFit(policies, keys);
   else if (policies.length > 0)

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { weaknessOf } from '../../accounts/password-rules.js';
 import { askSecretly, type Terminal } from './ask-secretly.js';
 
-/** Permissions of anyone but the owner. */
+/** Permission bits of anyone but the owner. */
 const OTHERS = 0o077;
 const STANDARD_INPUT = '-';
 const TRIES = 3;
@@ -32,9 +32,9 @@ async function readPrivate(file: string): Promise<string> {
 }
 
 /**
- * Asks twice for a new, hidden password until both entries are equal and strong enough: at most three times.
+ * Asks for a new password twice, hidden. Repeats this, at most three times, until both entries are equal and strong enough.
  *
- * @throws Error if none was given, or the user cancelled
+ * @throws Error if no password was given, or the user cancelled
  */
 export const askPassword = (username: string, terminal: Terminal): Promise<string> =>
   askSecretly(terminal, async (ask) => {

@@ -2,7 +2,7 @@ import { PHONE_SLOTS, type DeviceSlot, type PhoneSlot } from '@cardwright/cms/au
 import type { Certificate } from '@cardwright/cms/store';
 import { decodeBytes } from '@cardwright/protocol';
 
-/** Decodes a certificate to DER. */
+/** Returns the DER encoding of a stored certificate. */
 export const decodeCertificate = ({ der }: Pick<Certificate, 'der'>): Uint8Array => decodeBytes(der);
 
 export const phoneSlotOf = (slot: DeviceSlot): PhoneSlot | undefined => PHONE_SLOTS.find((known) => known === slot);

@@ -13,12 +13,12 @@ import { identityOf, makeRoom } from './phone-identity.js';
 import { requirePlace } from './start.js';
 
 /**
- * Confirms for the user that this is the right phone. It becomes a device, and gets certificates. Its owner's older device that is the
- * same phone is terminated, because the new profile replaces the old one there.
+ * Records that the user has recognised the phone that answered. The phone becomes a device and gets certificates. If the same phone
+ * already is a device of this user, that device is terminated, because the new profile replaces the old one on the phone.
  *
- * @param serial serial number of the phone that was shown
- * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone or another one waits for the confirmation, `DEVICE_LIMIT`, and the
- *   enrolment's own failure if the phone has become unavailable meanwhile
+ * @param serial serial number that the page showed to the user
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone waits for the confirmation, or one with another serial number;
+ *   `DEVICE_LIMIT`; or the enrolment's own failure if the phone has become unavailable meanwhile
  */
 export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, serial: string): Promise<EnrolmentStatus> {
   const { settings, deviceLimit } = services;
@@ -26,7 +26,7 @@ export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, ser
     const enrolment = await work.open(key);
     const { phone, confirmedAt } = enrolment.row;
     if (phone?.serial !== serial) return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
-    // A repeated request.
+    // A repeated request changes nothing.
     if (confirmedAt !== null) return statusOf(toFile(enrolment), settings);
     if (enrolment.state !== 'to-confirm') return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
     const { user } = enrolment;
@@ -44,8 +44,9 @@ export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, ser
 const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, requests });
 
 /**
- * @returns the reason if the phone is unavailable: since it identified itself, it may have become another person's device, or been
- *   suspended
+ * Adds the phone as a device in place of the user's earlier device of the same phone.
+ *
+ * @returns the reason if the phone has become unavailable since it identified itself: another user's device, or suspended
  */
 async function replaceDevice(
   work: EnrolmentWork,

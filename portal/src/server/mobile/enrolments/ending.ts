@@ -10,7 +10,7 @@ import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { isUuid } from './uuid.js';
 
-/** Cancels an enrolment of a user. An ended one stays as it is. */
+/** Cancels an enrolment of a user. An ended enrolment is not changed. */
 export const cancelEnrolment = (services: EnrolmentServices, user: User, key: EnrolmentKey): Promise<EnrolmentStatus> =>
   inEnrolmentWork(services, async (work) => {
     const enrolment = await work.open(key);
@@ -19,7 +19,7 @@ export const cancelEnrolment = (services: EnrolmentServices, user: User, key: En
   });
 
 /**
- * Ends a mobile device of a user and the rest of its enrolment, and revokes its certificates.
+ * Terminates a mobile device of a user and revokes its certificates. Cancels its enrolment if that is still open.
  *
  * @throws CardwrightError `DEVICE_STATE` if the user has no such device, or an operator has suspended it
  */

@@ -10,11 +10,11 @@ import type { WakeUps } from './wake-ups.js';
 export interface EnrolmentServices {
   readonly settings: MobileSettings;
   readonly database: PortalDatabase;
-  /** The store of the CMS in that database. */
+  /** The store of the CMS in `database`. */
   readonly store: Store;
-  /** Wrapped by `boundAuthority`: it answers in time, with errors of the catalogue. */
+  /** The certification authority, wrapped by `boundAuthority`: it answers within a time limit, with errors of the catalogue. */
   readonly authority: CertificationAuthority;
-  /** Returns the current CRL in DER. */
+  /** Returns the DER encoding of the current CRL. */
   readonly crl: () => Promise<Uint8Array>;
   readonly origin: () => string;
   readonly deviceLimit: number;

@@ -7,7 +7,7 @@ import type { MobileSettings } from '../settings.js';
 const MINUTE = 60 * 1000;
 /** Milliseconds for installing the first profile. iOS drops a profile that is not installed within 8 minutes. */
 const INSTALLATION_TIME = 10 * MINUTE;
-/** Milliseconds from the confirmation to the last certificate, however often the phone asks. */
+/** Maximum milliseconds from the confirmation to the last certificate. Requests of the phone do not extend this time. */
 export const LONGEST_ENROLMENT = 30 * MINUTE;
 
 /** Inputs for the time limit of a state. */
@@ -21,7 +21,7 @@ interface StateRule {
   readonly next: readonly EnrolmentState[];
   /** Returns the time at which the state ends by itself; null if it does not. */
   readonly deadline: Deadline;
-  /** Failure when the state's time is over. */
+  /** Error with which an enrolment fails if its time is over in this state; null if the state has no time limit. */
   readonly overdue: 'LINK_EXPIRED' | 'PHONE_SILENT' | 'PHONE_NOT_CONFIRMED' | null;
   /** Set if the time restarts with every request of the phone. */
   readonly waitsForPhone: boolean;
@@ -81,7 +81,7 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
 /** True if nothing follows the state. */
 export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
 
-/** True if the enrolment's time is over, or its device has ended, and that was not stored yet. */
+/** True if an open enrolment must be ended: its time is over, or its device has ended. */
 export const isOver = (
   { enrolment: { state, expiresAt }, deviceState }: Pick<EnrolmentFile, 'enrolment' | 'deviceState'>,
   now: Date,

@@ -8,7 +8,7 @@ export function statusOf(
   { slots }: Pick<MobileSettings, 'slots'>,
 ): EnrolmentStatus {
   const { id, state, expiresAt, phone, lastRequest, lastRequestAt, failure } = enrolment;
-  // Renewals come later, and do not belong to the enrolment.
+  // Requests without a challenge are later renewals, which do not belong to the enrolment.
   const orders = requests.filter(({ challengeHash }) => challengeHash !== null);
   const isConfigured = orders.some(({ slot }) => slot !== 'phone-identity');
   return {

@@ -8,13 +8,13 @@ import { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import type { Times } from './enrolment-state.js';
 
-/** A refusal whose transaction is kept all the same: an attempt was logged, or an enrolment has ended. */
+/** A refusal whose transaction is committed nevertheless, because it logged an attempt or ended an enrolment. */
 export class Refusal {
   constructor(readonly error: CardwrightError) {}
 }
 
 /**
- * The work of one call in one transaction. The rows of the CMS and those of enrolments are written together at its end.
+ * The work of one call in one transaction. At its end, the rows of the CMS and of enrolments are written together.
  *
  * Locks are taken in the order of the CMS: person, operation, device. A caller locks an enrolment's person before it reads the
  * enrolment, so enrolments and their requests need no locks of their own. The device is locked next. Operators end devices without
@@ -29,7 +29,7 @@ export class EnrolmentWork {
     private readonly services: EnrolmentServices,
     private readonly transaction: Transaction,
     readonly connection: Database,
-    /** Ids of the written enrolments. */
+    /** Ids of the enrolments that this work has written. */
     readonly changed = new Set<string>(),
   ) {
     this.records = new Records(transaction, services.now());
@@ -58,10 +58,10 @@ export class EnrolmentWork {
     return enrolment;
   }
 
-  /** Adds an enrolment of a user who is locked. */
+  /** Adds an enrolment. The caller has locked its user. */
   add(row: MobileEnrolment, user: User): Enrolment {
     const enrolment = this.#keep(new Enrolment(this.records, this.#times, { enrolment: row, requests: [], user }));
-    // Marks every member as changed.
+    // Marks the whole row as changed.
     enrolment.change(row);
     return enrolment;
   }
@@ -72,8 +72,8 @@ export class EnrolmentWork {
   }
 
   /**
-   * Does work that is written at once, so that the database counts and compares without its rows: an ended device makes room for
-   * another one. It concerns other devices than the rest of the call.
+   * Runs work whose changes are written before the rest of the call. Queries of the rest then see them: an ended device, for
+   * example, makes room for a new one. The work must not change devices that the rest of the call changes.
    */
   async before<T>(work: (earlier: EnrolmentWork) => Promise<T>): Promise<T> {
     const earlier = new EnrolmentWork(this.services, this.transaction, this.connection, this.changed);
@@ -96,9 +96,9 @@ export class EnrolmentWork {
 }
 
 /**
- * Runs work in one transaction, and wakes the watchers of everything that it changed.
+ * Runs work in one transaction, and wakes the watchers of each enrolment that it wrote.
  *
- * @throws the error in a `Refusal`, after everything was kept; any other error undoes the transaction
+ * @throws the error of a `Refusal` after the commit; any other error after a rollback
  */
 export async function inEnrolmentWork<T>(
   services: EnrolmentServices,

@@ -9,10 +9,16 @@ import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Number of refusals of one enrolment that are logged one by one. Then an entry has the total whenever the number has doubled. */
+/**
+ * Number of refusals of one enrolment that are logged one by one. After them, an entry with the total is logged each time the number
+ * has doubled.
+ */
 const LOGGED_EACH = 10;
 
-/** An enrolment whose person is locked by this transaction, with its requests and device as changed by this call so far. */
+/**
+ * An enrolment with its requests, its user and its device, including the changes that this call has made so far. The transaction has
+ * locked the user.
+ */
 export class Enrolment {
   #row: MobileEnrolment;
   #requests: readonly ScepRequest[];
@@ -49,12 +55,12 @@ export class Enrolment {
     return this.#requests;
   }
 
-  /** The phone, once it is confirmed; locked too. */
+  /** The device of the phone, which is also locked; undefined until the user has confirmed the phone. */
   get device(): DeviceRecord | undefined {
     return this.#device;
   }
 
-  /** Changes of this call, to be written. */
+  /** Rows that this call has changed and that are still to be written. */
   get changes(): { readonly enrolments: readonly MobileEnrolment[]; readonly requests: readonly ScepRequest[] } {
     return {
       enrolments: this.#isChanged ? [this.#row] : [],
@@ -67,11 +73,11 @@ export class Enrolment {
     this.#isChanged = true;
   }
 
-  /** Enters another state. The present state must allow it: callers check first. */
+  /** Enters another state. Callers first check that the present state allows it. */
   enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
     if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
     const row = { ...this.#row, ...values };
-    // Reports the total number of refusals.
+    // The last refusals may not have been logged, so the final total is.
     if (isFinal(state) && !isLogged(row.refusals)) this.#reportRefusal({});
     this.change({ ...values, state, expiresAt: ENROLMENT_RULES[state].deadline(row, this.times) });
   }
@@ -103,7 +109,7 @@ export class Enrolment {
     return secret;
   }
 
-  /** Adds a request that a certificate of the same slot has signed, without a challenge. */
+  /** Adds a renewal request. It has no challenge, because a certificate of the same slot has signed it. */
   addRenewal(slot: PhoneSlot, transactionId: string, publicKey: string, expiresAt: Date): ScepRequest {
     return this.#add({ slot, challengeHash: null, expiresAt, transactionId, publicKey });
   }
@@ -124,7 +130,7 @@ export class Enrolment {
     return changed;
   }
 
-  /** Fails the enrolment. Certificates issued to its phone are revoked. */
+  /** Ends the enrolment with an error, and revokes the certificates issued to its phone. */
   fail(error: CardwrightError): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice('portal', `enrolment failed: ${error.code}`);
@@ -132,7 +138,7 @@ export class Enrolment {
     this.report('mobile.enrolment-failed', 'portal', { state, lastRequest, error: error.code }, 'failed');
   }
 
-  /** Cancels the enrolment for a person. Certificates issued to its phone are revoked. */
+  /** Cancels the enrolment on behalf of `by`, and revokes the certificates issued to its phone. */
   cancel(by: string, reason: string): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice(by, `enrolment cancelled: ${reason}`);
@@ -150,8 +156,8 @@ export class Enrolment {
   }
 
   /**
-   * Counts a request that cannot come from the phone. The enrolment stays as it is. Only some refusals are logged, so that nobody who
-   * knows the address can fill the log.
+   * Counts a request that cannot come from the phone. It does not change the state. Only some refusals are logged, so that nobody
+   * who knows the address can fill the log.
    */
   refuse(reason: string): void {
     this.change({ refusals: this.#row.refusals + 1 });

@@ -25,8 +25,9 @@ export async function openLink(services: EnrolmentServices, token: string, visit
 }
 
 /**
- * Returns the first profile for the first browser that asks. The same browser gets one again until its phone has answered. Undefined
- * if the link is not valid for the browser. Each profile has its own challenge, which invalidates the one before.
+ * Returns the first profile to the first browser that asks for it; undefined if the link is not valid for the browser. The same
+ * browser may download it again until its phone has answered. Each download has a new challenge, and the earlier challenge becomes
+ * invalid.
  */
 export async function downloadProfile(
   services: EnrolmentServices,
@@ -40,7 +41,7 @@ export async function downloadProfile(
   const enrolment = await inEnrolmentWork(services, async (work) => {
     const opened = await work.open(key);
     if (!isGoodFor(opened, visitor)) return undefined;
-    // A browser is recognised by the cookie that it got here, never by one that it brought.
+    // A browser is recognised by a cookie that this function has set, never by one that it brings to its first download.
     const isNew = opened.state !== 'downloaded';
     const given = isNew || visitor.browser === null ? newSecret() : visitor.browser;
     opened.enter('downloaded', { browserHash: hashOf(given), challengeHash: hashOf(challenge) });

@@ -29,11 +29,11 @@ import { watchStatus } from './watch.js';
 export interface MobileDevicesOptions {
   readonly settings: MobileSettings;
   readonly database: PortalDatabase;
-  /** The store of the CMS in that database. */
+  /** The store of the CMS in `database`. */
   readonly store: Store;
-  /** Wrapped by `boundAuthority`. */
+  /** The certification authority, wrapped by `boundAuthority`. */
   readonly authority: CertificationAuthority;
-  /** Returns the current CRL in DER. */
+  /** Returns the DER encoding of the current CRL. */
   readonly crl: () => Promise<Uint8Array>;
   readonly keys: KeyRing;
   /** Returns the portal's own origin, as phones see it. */
@@ -47,16 +47,19 @@ export interface MobileDevicesOptions {
   readonly now?: () => Date;
 }
 
-/** Certificates and key for the answers of the SCEP server. */
+/** Certificates of the SCEP server, and the key with which it answers. */
 export interface ScepIdentities {
-  /** DER. */
+  /** The certification authority's certificate in DER. */
   readonly authority: Uint8Array;
   readonly registration: RegistrationIdentity;
 }
 
 /** The mobile devices of a portal, with the identities for its SCEP server. */
 export interface OpenMobileDevices extends MobileDevices {
-  /** @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none */
+  /**
+   * Returns the identities. @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate
+   * and gets none
+   */
   scepAuthority(): Promise<ScepIdentities>;
 }
 
@@ -74,7 +77,7 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
   const wakeUps = new WakeUps();
   const services: EnrolmentServices = { operationsPerHour: Infinity, ...options, now, registration, profiles, wakeUps };
 
-  /** @throws CardwrightError `ENROLMENT_NOT_FOUND` */
+  /** Finds an enrolment of the user. @throws CardwrightError `ENROLMENT_NOT_FOUND` */
   async function find(user: User, id: string): Promise<EnrolmentKey> {
     const key = isUuid(id) ? await findEnrolment(database.db, id) : undefined;
     if (key?.userId !== user.id) throw new CardwrightError('ENROLMENT_NOT_FOUND');

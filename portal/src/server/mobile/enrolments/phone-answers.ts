@@ -19,11 +19,11 @@ import { isUuid } from './uuid.js';
 type Answer = () => Promise<Uint8Array>;
 
 /**
- * Handles a phone's request. The phone answers the first profile, signed with its certificate from Apple, or requests its
- * configuration, signed with its identity of this enrolment.
+ * Handles one of two requests of a phone. It answers the first profile with its identity, signed with its certificate from Apple.
+ * Later it requests its configuration, signed with its identity certificate of this enrolment.
  *
  * @param body the phone's CMS SignedData
- * @returns the next profile: CMS SignedData, DER
+ * @returns the next profile, a CMS SignedData in DER
  * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`
  */
 export async function answerPhone(services: EnrolmentServices, id: string, body: Uint8Array): Promise<Uint8Array> {
@@ -67,7 +67,10 @@ function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
   return new Refusal(error);
 }
 
-/** Takes the identity of a phone. The phone may repeat it until it has requested its first certificate. */
+/**
+ * Records the identity of a phone, and answers with the second profile. The phone may repeat this request until it has requested its
+ * first certificate.
+ */
 async function identify(
   { profiles }: EnrolmentServices,
   work: EnrolmentWork,
@@ -105,7 +108,7 @@ async function identify(
   return () => profiles.enrolment(row, phone, user, challenge);
 }
 
-/** Maximum lengths of a phone's texts, in a row and on a page. */
+/** Maximum lengths of a phone's attributes in characters. A phone with a longer one is refused. */
 const LONGEST = { udid: 64, serial: 40, product: 40, version: 20 } as const;
 
 function readPhone({ udid, serial, product, version }: PhoneAttributes): EnrollingPhone | undefined {
@@ -119,8 +122,8 @@ function readPhone({ udid, serial, product, version }: PhoneAttributes): Enrolli
 }
 
 /**
- * Answers a phone that has its identity and asks for its configuration. The phone may repeat this until it has requested the first of
- * those certificates.
+ * Answers a phone that has its identity certificate and requests its configuration. The phone may repeat the request until it has
+ * requested the first certificate of that configuration.
  */
 async function configure(
   { settings, profiles }: EnrolmentServices,

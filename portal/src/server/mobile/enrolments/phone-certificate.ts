@@ -18,10 +18,10 @@ export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
 }
 
 /**
- * Decides a request whose transaction and key are known. Repeated requests get the same decision.
+ * Decides on a request whose transaction and key are known. A repeated request gets the same decision.
  *
- * A certificate is issued once, as soon as the enrolment has got there: the identity after the confirmation, the others after the
- * configuration, a renewal while the device is active.
+ * A certificate is issued once, when its turn has come: the identity after the confirmation, the others after the configuration, a
+ * renewal while the device is active.
  */
 export async function decide(
   services: EnrolmentServices,
@@ -75,7 +75,7 @@ async function issue(
   }
 }
 
-/** Refuses a phone's request. This fails an enrolment; a device that renews a certificate keeps its old one. */
+/** Refuses a phone's request. During an enrolment, this fails the enrolment. A device that renews a certificate keeps the old one. */
 export const refusePhone = (
   enrolment: Enrolment,
   request: Pick<ScepRequest, 'challengeHash'>,

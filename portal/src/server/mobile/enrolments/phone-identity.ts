@@ -6,7 +6,7 @@ import type { EnrolmentWork } from './enrolment-work.js';
 
 type Work = Pick<EnrolmentWork, 'records'>;
 
-/** Makes `Device.identity` of a phone, from the identity that its vendor signed. */
+/** Returns `Device.identity` of a phone, made from the UDID that Apple has signed. */
 export const identityOf = ({ udid }: Pick<EnrollingPhone, 'udid'>): string => `apple:${udid}`;
 
 /** Lists the devices in use with the phone's identity: one, or none. */
@@ -16,8 +16,8 @@ async function listInUse({ records }: Work, phone: Pick<EnrollingPhone, 'udid'>)
 }
 
 /**
- * Finds the reason why a phone cannot become a device of a user. It may be another person's device, or suspended by an operator, and
- * then only an operator can end it. The user's own device makes room for the new one.
+ * Returns the reason why a phone cannot become a device of a user; undefined if it can. The phone may be another user's device, or
+ * an operator may have suspended it. The user's own device of this phone is no obstacle: `makeRoom` terminates it.
  */
 export async function findInTheWay(
   work: Work,
@@ -37,9 +37,10 @@ function obstacleAmong(devices: readonly Device[], user: User): CardwrightError 
 /**
  * Terminates the locked user's earlier device of the same phone.
  *
- * Only the judged device is ended. A device of another person that is committed in between is found when the new one is added.
+ * It ends only devices that it has checked. If another user's device of this phone is committed meanwhile, adding the new device
+ * fails.
  *
- * @returns the reason why the phone cannot become another device; then nothing has changed
+ * @returns the reason why the phone cannot become a new device, in which case nothing was changed; undefined if it can
  */
 export async function makeRoom(
   work: Work,

@@ -4,12 +4,12 @@ import type { FailInfo } from '../scep/registrar.js';
 /** Maximum number of bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
 const LARGEST = 4096;
 
-/** An acceptable key with its algorithm, or the reason of a refusal. */
+/** An acceptable key with its algorithm, or the reason why it is refused. */
 export type JudgedKey =
   { readonly key: CardKey; readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
 
 /**
- * Checks that a key is of the kind that the profile orders.
+ * Checks that a key is an RSA key of an accepted length and without a known weakness.
  *
  * @param publicKey DER SubjectPublicKeyInfo
  * @param keySize minimum number of bits

@@ -20,7 +20,7 @@ import type { RegistrationAuthority } from './registration-authority.js';
 /** Seconds after which a phone asks again for a pending certificate. */
 const RETRY_DELAY = 10;
 const SECOND = 1000;
-/** Identifier of the authority at the SCEP server, which has a single one. */
+/** Name of the SCEP server's only authority. */
 const SCEP_NAME = 'mobile';
 
 /** A certificate that a phone should request, with its challenge. */
@@ -41,11 +41,11 @@ const NAMES: Readonly<Record<PhoneSlot, (user: User) => Names>> = {
 
 type Row = Pick<MobileEnrolment, 'id' | 'userId' | 'language'>;
 
-/** Writes the profiles of an enrolment, signed: CMS SignedData, DER. */
+/** Writes the profiles of an enrolment. Each is a signed CMS SignedData in DER. */
 export class ProfileWriter {
   #signer: { readonly by: object; readonly signer: ProfileSigner } | undefined;
 
-  /** @param authority the certification authority's certificate, DER */
+  /** @param authority the certification authority's certificate in DER */
   constructor(
     private readonly settings: MobileSettings,
     private readonly registration: RegistrationAuthority,
@@ -64,7 +64,7 @@ export class ProfileWriter {
     );
   }
 
-  /** Writes the second profile, with which the phone gets the certificate that signs its request for the third. */
+  /** Writes the second profile. With it the phone requests its identity certificate, which signs its request for the third profile. */
   enrolment(enrolment: Row, phone: EnrollingPhone, user: User, challenge: string): Promise<Uint8Array> {
     const options = this.#options(enrolment, phone);
     const certificate = this.#order(enrolment, options, user, { slot: 'phone-identity', challenge });
@@ -107,7 +107,10 @@ export class ProfileWriter {
     };
   }
 
-  /** Makes the method by which the phone requests certificates. It keeps asking for as long as a person may take to confirm the phone. */
+  /**
+   * Returns the method by which the phone requests certificates. The phone repeats its request for as long as a user may take to
+   * confirm it.
+   */
   #method(): EnrolmentMethod {
     const { keySize, confirmationTime } = this.settings;
     const retries = Math.ceil(confirmationTime / (RETRY_DELAY * SECOND)) + 1;
@@ -118,7 +121,7 @@ export class ProfileWriter {
     return (await this.#openSigner()).sign(writePropertyList(profile));
   }
 
-  /** Opens the signer, again only after the registration authority was replaced. */
+  /** Returns the signer of profiles, which is opened again only after the registration authority was replaced. */
   async #openSigner(): Promise<ProfileSigner> {
     const { signing } = this.settings;
     const by = signing ?? (await this.registration.current());

@@ -12,26 +12,27 @@ import type { MobileSettings } from '../settings.js';
 
 const newKeyPair = promisify(generateKeyPair);
 
-/** Id of the only row. */
+/** Id of the only row in the table. */
 const ID = 1;
-/** Key of the advisory lock for making one: any number, as long as every portal process uses the same. */
+/** Key of the advisory lock for making a registration authority: any number, as long as every portal process uses the same. */
 const LOCK = 0x0ca2e;
 const LABEL = 'registration-authority';
 const KEY_BITS = 2048;
 const DAYS = 730;
 const DAY = 24 * 60 * 60 * 1000;
 /**
- * Time before its end at which it is renewed: the first while no phone enrols, the second in any case. For a short life these are a
- * third and a thirtieth of it.
+ * Time before the expiry of the certificate at which it is renewed, if no phone is enrolling: 30 days, or a third of its life if
+ * that is shorter.
  */
 const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
+/** The same time even if a phone is enrolling: a day, or a thirtieth of the life. */
 const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
 
 /** Certificate and key with which the SCEP server signs, and to which phones encrypt. */
 export interface RegistrationIdentity {
-  /** DER. */
+  /** The certificate in DER. */
   readonly certificate: Uint8Array;
-  /** RSA. */
+  /** The RSA private key. */
   readonly key: KeyObject;
 }
 
@@ -46,16 +47,18 @@ interface RegistrationParts {
 type Row = typeof registrationAuthorities.$inferSelect;
 
 /**
- * The registration authority of the SCEP server: the configured one, or one that the portal makes on first use. The portal has the
- * latter certified by the authority, and keeps it in the database with its key sealed. All processes of a portal use the same one.
+ * The registration authority of the SCEP server: the configured one, or one that the portal makes on first use. The certification
+ * authority certifies the portal's own one. The database keeps it with its key sealed, and all processes of a portal use the same
+ * one.
  *
- * It is replaced 30 days before its end. An enrolling phone knows only the old one, so the replacement waits until no phone is
- * enrolling, at most until the day before the end. If another authority now issues the portal's certificates, it is replaced at once.
+ * The portal replaces its own one 30 days before its expiry. A phone that is enrolling knows only the old one, so the replacement
+ * waits until no phone is enrolling, at most until the day before the expiry. It does not wait if another certification authority
+ * now issues the portal's certificates.
  */
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
 
-  /** @param name of one that the portal makes */
+  /** @param name common name for a registration authority that the portal makes */
   constructor(
     private readonly configured: MobileSettings['registrationAuthority'],
     private readonly name: string,
@@ -65,7 +68,8 @@ export class RegistrationAuthority {
   /**
    * Returns the valid registration authority.
    *
-   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if one is needed and the authority issues none
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new one is needed and the certification authority does not certify
+   *   it
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;
@@ -90,7 +94,10 @@ export class RegistrationAuthority {
     return isWithin(RENEWED_AT_LAST) || !(await isAnyEnrolmentOpen(db));
   }
 
-  /** Replaces it. Of several concurrent processes, the first makes the new one, and the others wait for it. */
+  /**
+   * Replaces the registration authority. If several processes try this at once, the first makes the new one, and the others wait for
+   * it.
+   */
   #replace(): Promise<Row> {
     return this.parts.database.db.transaction(async (db) => {
       await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
@@ -116,7 +123,7 @@ export class RegistrationAuthority {
       days: DAYS,
     });
     const issued = new X509Certificate(certificate);
-    // Otherwise it would be replaced again and again.
+    // A certificate that fails these checks would be replaced again and again.
     if (!isIssuedBy(certificate, this.parts.authority.certificate) || !issued.checkPrivateKey(privateKey))
       throw new Error('the authority certified something else than the key of the registration authority');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

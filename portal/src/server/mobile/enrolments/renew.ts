@@ -9,10 +9,10 @@ import type { EnrolmentWork } from './enrolment-work.js';
 import { decide, refuse } from './phone-certificate.js';
 
 /**
- * Renews a certificate of an active device in place of a valid one. The old one is superseded once the new one has been sent to the
- * device. Until then both are valid, and never a third.
+ * Renews a certificate of an active device. Both certificates are valid until the new one has been sent to the device; then the old
+ * one is superseded. There are never three.
  *
- * @param signer the certificate that signed the request, DER
+ * @param signer the DER certificate that signed the request
  */
 export async function renewCertificate(
   services: EnrolmentServices,

@@ -18,13 +18,13 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 
 type Decision = (work: EnrolmentWork, enrolment: Enrolment) => Promise<ScepDecision> | ScepDecision;
 
-/** Decides on requests for certificates of enrolments. A decision for a transaction and key is repeated. */
+/** Decides on requests for certificates of enrolments. A repeated request with the same transaction and key gets the same decision. */
 export class EnrolmentRegistrar implements ScepRegistrar {
   constructor(private readonly services: EnrolmentServices) {}
 
   enrol(place: string, request: ScepEnrolmentRequest, challenge: string | null): Promise<ScepDecision> {
     return this.#decide(place, (work, enrolment) => {
-      // Every challenge is compared, so that the time reveals nothing.
+      // Every challenge is compared, so that the time of the answer reveals nothing.
       const [order] = enrolment.requests.filter(({ challengeHash }) => isSecretOf(challengeHash, challenge));
       if (!order) return refuse(enrolment, 'The challenge is wrong.');
       if (order.transactionId === null) return this.#use(work, enrolment, order, request);
@@ -34,7 +34,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     });
   }
 
-  /** Finds the first request with a challenge. From now on the challenge is valid only for this transaction and key. */
+  /** Binds a challenge to the transaction and key of the first request that uses it. For any other request it is invalid afterwards. */
   #use(
     work: EnrolmentWork,
     enrolment: Enrolment,
@@ -90,7 +90,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
 
   async findCertificate(serialNumber: string): Promise<Uint8Array | undefined> {
     const found = await findCertificateBySerial(this.services.database.db, serialNumbersFor(serialNumber));
-    // Certificates of cards are not given out here.
+    // Certificates of cards cannot be fetched here.
     return found && phoneSlotOf(found.slot) ? decodeCertificate(found) : undefined;
   }
 
@@ -118,7 +118,10 @@ export class EnrolmentRegistrar implements ScepRegistrar {
 const isSame = (order: ScepRequest, { transactionId, publicKey }: ScepEnrolmentRequest): boolean =>
   order.transactionId === transactionId && order.publicKey === encodeBytes(publicKey);
 
-/** True if the key is that of the certificate before. A renewal is requested, and polled, with it (RFC 8894, 3.3.3). */
+/**
+ * True if the request is a renewal and the key belongs to an older certificate of its slot. Such a key signs the renewal and its
+ * polls (RFC 8894, 3.3.3).
+ */
 const isByOlderKey = (
   { device }: Enrolment,
   { challengeHash, slot }: ScepRequest,
@@ -127,14 +130,17 @@ const isByOlderKey = (
   challengeHash === null &&
   device?.certificates.some((one) => one.slot === slot && one.keyHash === CardKey.read(publicKey).hash) === true;
 
-/** Supersedes the certificates before: the device has the new one. */
+/** Supersedes the older certificates of a slot, because the device now has the new one. */
 function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): void {
   const renewed = device?.certificates.find(({ id }) => id === certificateId);
   const older = device?.certificates.filter(({ slot, id }) => slot === renewed?.slot && id !== certificateId) ?? [];
   device?.supersede(older, null);
 }
 
-/** Activates the phone with its last certificate. Phones only confirm that they received the answer. */
+/**
+ * Activates the device once its last certificate was sent. A phone confirms only that it received the answer, not that it installed
+ * the certificate.
+ */
 function finishWhenWhole(enrolment: Enrolment): void {
   const { state, device, requests } = enrolment;
   if (state !== 'issued' || device?.row.state !== 'producing' || requests.some(({ sentAt }) => sentAt === null)) return;

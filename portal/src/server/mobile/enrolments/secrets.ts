@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** 192 bits. */
+/** Length of a secret: 192 bits, so that it cannot be guessed. */
 const SECRET_BYTES = 24;
 
-/** Makes a secret that only its holder keeps: 32 characters of base64url. */
+/** Returns a new random secret: 32 characters of base64url. The portal stores only its hash. */
 export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
-/** Hashes a secret for storage: SHA-256 of its characters, base64url. The secret has too many bits to be guessed from its hash. */
+/** Returns the SHA-256 hash of a secret in base64url, for storage. The secret has too many bits to be guessed from its hash. */
 export const hashOf = (secret: string): string => digest(secret).toString('base64url');
 
 /** True if a secret matches the stored hash. Takes the same time for every wrong secret. */

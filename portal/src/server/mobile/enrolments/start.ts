@@ -17,7 +17,7 @@ import { hashOf, newSecret } from './secrets.js';
 const PROOF_LIFETIME = 5 * 60 * 1000;
 
 /**
- * Begins an enrolment. An earlier open one of the user is cancelled.
+ * Begins an enrolment. An earlier open enrolment of the user is cancelled.
  *
  * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`, and
  *   `CA_REFUSED` or `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
@@ -50,16 +50,16 @@ export async function startEnrolment(
   return { status, link: `${origin()}/mobile/enrol/${token}` };
 }
 
-/** @throws CardwrightError `DEVICE_LIMIT` if the person, who is locked, may have no more devices */
+/** Checks that the locked user may have another device. @throws CardwrightError `DEVICE_LIMIT` */
 export async function requirePlace(work: EnrolmentWork, user: User, limit: number): Promise<void> {
   if ((await work.records.transaction.countDevices(user.id)) >= limit)
     throw new CardwrightError('DEVICE_LIMIT', { limit });
 }
 
 /**
- * Consumes a proof by an active device of the user.
+ * Checks a user's proof by an active device. A proof counts for one enrolment.
  *
- * @returns the id of its operation
+ * @returns the id of the operation that was the proof
  * @throws CardwrightError `CARD_PROOF_NEEDED`
  */
 async function takeProof({ records, connection, now }: EnrolmentWork, user: User, id = ''): Promise<string> {
@@ -69,7 +69,7 @@ async function takeProof({ records, connection, now }: EnrolmentWork, user: User
     operation.status === 'done' &&
     now.getTime() - operation.updatedAt.getTime() <= PROOF_LIFETIME;
   const device = isGiven && operation.deviceId ? await records.openDevice(operation.deviceId) : undefined;
-  // The person is locked, so of two concurrent enrolments the second sees the first.
+  // The person is locked, so the second of two concurrent enrolments sees that the first has used the proof.
   const isUsed = (await findEnrolmentByProof(connection, id)) !== undefined;
   if (device?.row.state !== 'active' || isUsed) throw new CardwrightError('CARD_PROOF_NEEDED');
   return id;

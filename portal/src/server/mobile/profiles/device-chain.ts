@@ -6,7 +6,7 @@ const MOST_INTERMEDIATES = 4;
 /** Apple's name of the authority that issues to devices. Apple's own system requires it too (SecPolicyCreateiPhoneDeviceCertificate). */
 const DEVICE_AUTHORITY = /\biPhone Device CA$/;
 
-/** A certificate on the way up from the device, with the number of authorities below it. */
+/** A certificate of the chain above the device, with the number of authorities below it. */
 interface Step {
   readonly certificate: SentCertificate;
   readonly below: number;
@@ -32,7 +32,7 @@ export function checkDeviceChain(
   sent: readonly SentCertificate[],
   anchors: readonly SentCertificate[],
 ): void {
-  // Searches the shortest way up first. Each certificate is tried as an issuer once, so that crafted ones cannot slow this down.
+  // Short chains are tried first. Each certificate is tried as an issuer once, so that crafted ones cannot slow this down.
   const steps: Step[] = [{ certificate: device, below: 0 }];
   const untried = new Set(sent.filter(({ der }) => !Buffer.from(device.der).equals(der)));
   for (const { certificate, below } of steps) {

@@ -5,10 +5,10 @@ export type PropertyValue =
   string | number | boolean | Uint8Array | readonly PropertyValue[] | { readonly [key: string]: PropertyValue };
 export type PropertyDictionary = Readonly<Record<string, PropertyValue>>;
 
-/** An order for a phone's certificate. */
+/** Values with which a phone requests one certificate. */
 export interface CertificateOrder {
   readonly slot: PhoneSlot;
-  /** Address at which the phone requests it. */
+  /** Address at which the phone requests the certificate. */
   readonly url: string;
   /** Challenge password, for this certificate only. */
   readonly challenge: string;
@@ -17,15 +17,18 @@ export interface CertificateOrder {
   /** Subject for the phone's request. The authority decides on the subject of the certificate. */
   readonly commonName: string;
   readonly email: string | null;
-  /** User principal name. */
+  /** User principal name in the request; null for none. */
   readonly upn: string | null;
-  /** Windows security identifier. */
+  /** Windows security identifier in the request; null for none. */
   readonly sid: string | null;
   /** Identifies the payload. It is the same for the same phone and slot, so that a new profile replaces the old one. */
   readonly identifier: string;
 }
 
-/** A way for a phone to get a certificate, as a payload. Today it is SCEP; ACME with a key bound to the hardware is planned. */
+/**
+ * A protocol by which a phone requests certificates, written as a payload. SCEP is the only one; ACME with a key bound to the
+ * hardware is planned.
+ */
 export interface EnrolmentMethod {
   payload(order: CertificateOrder): PropertyDictionary;
 }

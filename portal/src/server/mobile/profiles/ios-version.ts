@@ -3,9 +3,9 @@ const OLDEST = 18;
 /** Builds of iOS 18 and iPadOS 18 begin with 22. */
 const OLDEST_BUILD = 22;
 
-/** For example `22A3354`: system family, a letter for the minor version, a number; test versions end with a small letter. */
+/** A build such as `22A3354`: system family, a letter for the minor version, a number. Test versions end with a small letter. */
 const BUILD = /^(\d{1,3})[A-Z]\d{1,6}[a-z]?$/;
-/** For example `18.1`. Phones send builds; this is for a phone that does not. */
+/** A version such as `18.1`, in case a phone does not send a build. */
 const DOTTED = /^(\d{1,3})(?:\.\d{1,3}){0,3}$/;
 
 /**

@@ -8,7 +8,7 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 /** Maximum number of bytes. A phone's answer has about 6000: a short list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
 
-/** Trusted signers. Certificates, DER. */
+/** Certificates of the trusted authorities, in DER. */
 export interface AnswerTrust {
   /** Authorities for devices: "Apple iPhone Device CA", or one above it. */
   readonly deviceAuthorities: readonly Uint8Array[];
@@ -16,13 +16,13 @@ export interface AnswerTrust {
   readonly authority: Uint8Array;
 }
 
-/** A phone's message, signed with a key that Apple certified for a phone, or with one that our authority certified. */
+/** A phone's message. The signing key was certified either by Apple for a device or by the portal's own authority. */
 export interface PhoneAnswer {
   /** `device` if Apple's certificate for the device signed it, `identity` if a certificate of our authority did. */
   readonly signer: 'device' | 'identity';
   /**
-   * The signer's certificate, DER. For an identity, only its issuer (our authority) and its expiry are checked: it may belong to a
-   * person or a phone. The caller checks that it belongs to this enrolment and is not revoked.
+   * The signer's certificate in DER. If `signer` is `identity`, only its issuer and expiry have been checked, and it may belong to a
+   * card as well as to a phone. The caller checks that it belongs to this enrolment and is not revoked.
    */
   readonly certificate: Uint8Array;
   readonly attributes: PhoneAttributes;

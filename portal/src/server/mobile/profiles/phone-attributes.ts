@@ -9,7 +9,7 @@ const ATTRIBUTES = {
   /** Unique device identifier: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. */
   udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
   serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
-  /** For example `iPhone17,3`. */
+  /** Apple's identifier of the model, such as `iPhone17,3`. */
   product: { key: 'PRODUCT', alphabet: /^[\dA-Za-z,]+$/ },
   /** A build such as `22A3354`. */
   version: { key: 'VERSION', alphabet: /^[\dA-Za-z.]+$/ },

@@ -31,15 +31,18 @@ export interface ProfileSigner {
   sign(content: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The signer of profiles. */
+/** The certificates and the key of the signer of profiles. */
 export interface SigningIdentity {
-  /** DER, the signer's certificate first, then the chain up to one that phones know. */
+  /** The signer's certificate first, then the chain up to an authority that phones know; each in DER. */
   readonly certificates: readonly Uint8Array[];
   /** The signer's private key, RSA or EC. */
   readonly key: KeyObject;
 }
 
-/** @throws TypeError if there is no certificate, if the key does not belong to it, or if the key is neither RSA nor EC */
+/**
+ * Returns a signer with this identity. @throws TypeError if there is no certificate, if the key does not belong to it, or if the key
+ * is neither RSA nor EC
+ */
 export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
   const [der] = certificates;
   if (!der) throw new TypeError('There is no certificate to sign profiles with.');
@@ -57,7 +60,7 @@ export function openProfileSigner({ certificates, key }: SigningIdentity): Profi
         version: VERSION,
         digestAlgorithms: [new AlgorithmIdentifier({ algorithmId: SHA256 })],
         encapContentInfo: attach(content),
-        // In the order of a SET OF in DER (X.690, 11.6), whatever the signer's place.
+        // DER sorts a SET OF (X.690, 11.6), so the signer's certificate may not be the first.
         certificates: chain,
         signerInfos: [
           new SignerInfo({
@@ -91,12 +94,12 @@ function signatureAlgorithm({ asymmetricKeyType }: KeyObject): AlgorithmIdentifi
 
 function attach(content: Uint8Array): EncapsulatedContentInfo {
   const attached = new EncapsulatedContentInfo({ eContentType: DATA });
-  // The constructor would split it into pieces, which DER does not allow (X.690, 10.2).
+  // The constructor would split the content into pieces, which DER does not allow (X.690, 10.2).
   attached.eContent = new OctetString({ valueHex: new Uint8Array(content) });
   return attached;
 }
 
-/** Makes the signed attributes in the order of DER (X.690, 11.6): each is longer than the one before. */
+/** Makes the signed attributes. They are in the order of DER (X.690, 11.6), because each is longer than the one before. */
 function signedAttributes(content: Uint8Array, time: Date): SignedAndUnsignedAttributes {
   const digest = createHash('sha256').update(content).digest();
   return new SignedAndUnsignedAttributes({

@@ -13,14 +13,14 @@ const IDENTIFIER_BYTES = 16;
 
 /** Members common to all profiles of an enrolment. */
 export interface ProfileOptions {
-  /** Shown as the source of the profile. */
+  /** Organisation that the phone shows as the source of the profile. */
   readonly organization: string;
   readonly language: string;
   /** Result of {@link profileIdentifier}. */
   readonly identifier: string;
 }
 
-/** The subject of a profile's certificates. */
+/** The facts from which a profile's identifier is made. */
 export interface ProfileSubject {
   /** Host of the portal, for example `cards.example.com`. */
   readonly host: string;
@@ -58,7 +58,7 @@ export function identificationProfile(
   });
 }
 
-/** Writes the second profile: the certificate with which the phone signs its next request to the profile service. */
+/** Writes the second profile. With it the phone requests the certificate that signs its next request to the profile service. */
 export function enrolmentProfile(
   options: ProfileOptions & { readonly method: EnrolmentMethod; readonly certificate: CertificateOrder },
 ): PropertyDictionary {
@@ -70,9 +70,9 @@ export function enrolmentProfile(
 }
 
 /**
- * Writes the profile that stays on the phone: the user's certificates and the authority's. The owner may remove it.
+ * Writes the profile that stays on the phone. It contains the user's certificates and the authority's. The owner may remove it.
  *
- * @param options.authority DER
+ * @param options.authority the certification authority's certificate in DER
  */
 export function configurationProfile(
   options: ProfileOptions & {

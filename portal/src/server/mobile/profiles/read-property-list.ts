@@ -7,7 +7,8 @@ const CONTAINERS: ReadonlySet<string> = new Set(['plist', 'dict', 'array']);
 
 const DECLARATION = /^\s*(?:<\?xml [^<>&]*\?>)?\s*(?:<!DOCTYPE plist(?: PUBLIC "[^"<>[\]&]*" "[^"<>[\]&]*")?\s*>)?\s*/;
 /**
- * A tag, or the text before the next one. Excludes comments, CDATA, processing instructions, and all entities but those of XML itself.
+ * Matches a tag, or the text before the next tag. It matches no comments, CDATA or processing instructions, and no entities but
+ * those of XML itself.
  */
 const TOKEN =
   /<(?<close>\/?)(?<tag>plist|dict|array|key|string|integer|real|data|date|true|false)(?: version="1\.0")?\s*(?<empty>\/?)>|(?:[^<>&]|&(?:amp|lt|gt|quot|apos);)+/y;
@@ -86,7 +87,7 @@ function parseChecked(text: string): PlistValue {
   try {
     return parse(text);
   } catch (cause) {
-    // A value before its key, invalid base64, a missing number.
+    // Causes are a value before its key, invalid base64, or a missing number.
     throw new UnreadableAnswer('The content is no property list.', { cause });
   }
 }

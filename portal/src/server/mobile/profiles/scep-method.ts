@@ -20,9 +20,9 @@ const SID_TAG = 'tag:microsoft.com,2022-09-14:sid:';
 
 /** A phone's way to request certificates by SCEP. */
 export interface ScepOptions {
-  /** The certificate of the authority, DER. */
+  /** The authority's certificate in DER. */
   readonly authority: Uint8Array;
-  /** Identifies an authority of the server: the `message` of GetCACert. */
+  /** Name of an authority of the SCEP server: the `message` of GetCACert. */
   readonly name: string;
   /** Bits of the RSA key. Apple documents 1024, 2048 and 4096. */
   readonly keySize: number;

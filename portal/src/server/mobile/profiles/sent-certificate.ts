@@ -21,11 +21,11 @@ export interface SentCertificate {
   readonly commonName: string;
 }
 
-/** @throws if the bytes are not a certificate */
+/** Reads a DER certificate. @throws if the bytes are not a certificate */
 export const readCertificate = (der: Uint8Array): SentCertificate =>
   toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
 
-/** @throws if OpenSSL does not accept it as a certificate, or does not know the kind of its key */
+/** Reads a parsed certificate. @throws if OpenSSL does not accept it as a certificate, or does not know the kind of its key */
 export function toSentCertificate(certificate: Certificate): SentCertificate {
   const der = new Uint8Array(certificate.toSchema().toBER());
   const x509 = new X509Certificate(der);
@@ -41,7 +41,7 @@ export function toSentCertificate(certificate: Certificate): SentCertificate {
   };
 }
 
-/** True for a root. */
+/** True if the certificate is a root: its own key has signed it. */
 export const isSelfSigned = ({ x509, publicKey }: SentCertificate): boolean =>
   x509.checkIssued(x509) && x509.verify(publicKey);
 

@@ -12,7 +12,7 @@ export const SHA256 = '2.16.840.1.101.3.4.2.1';
 export const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 export const ECDSA_SHA256 = '1.2.840.10045.4.3.2';
 
-/** By object identifier (RFC 5754, 2; RFC 3370, 2.1). */
+/** Accepted hash functions by object identifier (RFC 5754, 2; RFC 3370, 2.1). */
 const HASHES: ReadonlyMap<string, Hash> = new Map([
   ['1.3.14.3.2.26', 'sha1'],
   [SHA256, 'sha256'],
@@ -20,7 +20,7 @@ const HASHES: ReadonlyMap<string, Hash> = new Map([
   ['2.16.840.1.101.3.4.2.3', 'sha512'],
 ]);
 
-/** By object identifier (RFC 8017, A.2; RFC 5754, 3; RFC 3279, 2.2.3). */
+/** Accepted signature schemes by object identifier (RFC 8017, A.2; RFC 5754, 3; RFC 3279, 2.2.3). */
 const SCHEMES: ReadonlyMap<string, SignatureScheme> = new Map([
   [RSA_ENCRYPTION, { key: 'rsa', hash: null }],
   ['1.2.840.113549.1.1.5', { key: 'rsa', hash: 'sha1' }],

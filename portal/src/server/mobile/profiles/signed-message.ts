@@ -16,7 +16,7 @@ const MOST_CERTIFICATES = 10;
 export interface SignedMessage {
   readonly content: Uint8Array;
   readonly signer: SentCertificate;
-  /** All certificates that came with it, in no order. */
+  /** All certificates in the message, in no particular order. */
   readonly certificates: readonly SentCertificate[];
   /** Hash function of the content's signature. */
   readonly hash: Hash;

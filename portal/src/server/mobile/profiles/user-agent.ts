@@ -1,13 +1,13 @@
 const OLDEST = 18;
 
-/** Systems that no iPhone or iPad claims to have. */
+/** Names of systems that no iPhone or iPad claims to have. */
 const OTHER_SYSTEM = /Android|Windows|CrOS|Linux|X11|Tizen|KAIOS/;
 const HANDHELD = /\((?:iPhone|iPad|iPod)/;
-/** Browsers on a Mac. On iPads they use the names below, and a meaningless `Version/`. */
+/** Browsers on a Mac. On iPads they have the names below, and their `Version/` means nothing. */
 const MAC_BROWSER = /\b(?:Chrome|Edg|Firefox|OPR)\//;
 const IPAD_BROWSER = /\b(?:CriOS|EdgiOS|FxiOS|OPiOS|OPT)\//;
 const SYSTEM_VERSION = /\bOS (\d{1,3})_/;
-/** Safari's version, which is that of the system. */
+/** Safari's version, which is the version of the system. */
 const SAFARI_VERSION = /\bVersion\/(\d{1,3})/;
 
 /**

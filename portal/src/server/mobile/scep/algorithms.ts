@@ -2,17 +2,17 @@ import { createDecipheriv } from 'node:crypto';
 
 /** A cipher for the content of an envelope. */
 export interface ContentCipher {
-  /** Bytes. */
+  /** Length of the key in bytes. */
   readonly keyLength: number;
-  /** Bytes. */
+  /** Length of a block in bytes. */
   readonly blockLength: number;
-  /** @throws Error if the padding is wrong */
+  /** Decrypts content. @throws Error if the padding is wrong */
   decrypt(key: Uint8Array, iv: Uint8Array, content: Uint8Array): Uint8Array;
 }
 
 /** The algorithms accepted in messages. The keys of the maps are OIDs. */
 export interface Algorithms {
-  /** Digests of requests; names of node:crypto. */
+  /** Accepted digests of requests. The values are names of node:crypto. */
   readonly digests: ReadonlyMap<string, string>;
   /**
    * Digests of messages that only poll for an earlier request.

@@ -1,8 +1,8 @@
 import * as asn1js from 'asn1js';
 
 /**
- * Several times the needs of the largest honest message. Octet strings are not parsed: an encrypted one would look like ASN.1 only by
- * chance.
+ * Limits for the parser, several times what the largest honest message needs. Octet strings are not parsed: an encrypted one would
+ * look like ASN.1 only by chance.
  */
 const LIMITS = { maxDepth: 40, maxNodes: 2000, parseEmbedded: false } as const;
 
@@ -17,7 +17,7 @@ export function readBer(bytes: Uint8Array): asn1js.AsnType {
   return result;
 }
 
-/** Encodes an element that was composed or read here. */
+/** Returns the bytes of an element, whether it was composed or read here. */
 export const encoded = (element: { toSchema(): asn1js.BaseBlock }): Uint8Array =>
   new Uint8Array(element.toSchema().toBER());
 

@@ -18,14 +18,14 @@ import type { FailInfo } from './registrar.js';
 
 /** The answer to a client. */
 export type Answer =
-  | { readonly kind: 'success'; /** For its sender. */ readonly envelope: Uint8Array }
+  | { readonly kind: 'success'; /** Encrypted to the sender of the message. */ readonly envelope: Uint8Array }
   | { readonly kind: 'pending' }
   | { readonly kind: 'failure'; readonly failInfo: FailInfo };
 
 /** The message to answer. */
 export interface Question {
   readonly transactionId: string;
-  /** Undefined if the message has none. */
+  /** Nonce of the message; undefined if it has none. */
   readonly senderNonce: Uint8Array | undefined;
 }
 
@@ -75,8 +75,8 @@ function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, 
 }
 
 /**
- * Content in one piece, present even if empty. pkijs would split it, but strongSwan only reads DER. pkijs would also leave out an
- * empty content, which others read as a detached signature.
+ * Content in one piece, which is present even if it is empty. pkijs would split the content, and strongSwan could not read it,
+ * because it reads only DER. pkijs would also leave out an empty content, and others would take that for a detached signature.
  */
 class Content extends EncapsulatedContentInfo {
   constructor(private readonly content: Uint8Array) {
@@ -100,6 +100,6 @@ const text = (value: string): asn1js.PrintableString => new asn1js.PrintableStri
 const algorithm = (algorithmId: string): AlgorithmIdentifier =>
   new AlgorithmIdentifier({ algorithmId, algorithmParams: new asn1js.Null() });
 
-/** Sorts attributes as DER sorts a SET OF (X.690, 11.6), because a verifier may sort them. */
+/** Sorts attributes as DER sorts a SET OF (X.690, 11.6), because a verifier may sort them before it checks the signature. */
 const inOrder = (attributes: readonly Attribute[]): Attribute[] =>
   [...attributes].sort((one, other) => Buffer.compare(encoded(one), encoded(other)));

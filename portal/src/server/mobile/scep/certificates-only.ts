@@ -5,17 +5,17 @@ const SET = 0x31;
 const CONTEXT_0 = 0xa0;
 const CONTEXT_1 = 0xa1;
 const VERSION_1 = Buffer.from('020101', 'hex');
-/** DER of the OIDs 1.2.840.113549.1.7.1 and .2. */
+/** DER encodings of the OIDs 1.2.840.113549.1.7.1 and 1.2.840.113549.1.7.2. */
 const DATA = Buffer.from('06092a864886f70d010701', 'hex');
 const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
 
 /**
- * Encodes a degenerate SignedData that only carries certificates or a CRL (RFC 8894, 3.4). Clients take the first certificate for the
- * requested one, so the order is kept, although DER would sort a SET.
+ * Encodes a degenerate SignedData that only carries certificates or a CRL (RFC 8894, 3.4). Clients take the first certificate for
+ * the requested one, so the order is kept, although DER would sort a SET.
  *
- * @param certificates DER
- * @param crl DER
- * @returns ContentInfo
+ * @param certificates certificates in DER
+ * @param crl CRL in DER
+ * @returns a DER ContentInfo
  */
 export function certificatesOnly(certificates: readonly Uint8Array[], crl?: Uint8Array): Uint8Array {
   const signedData = tlv(

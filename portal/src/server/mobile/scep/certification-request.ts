@@ -6,7 +6,7 @@ import { encoded, readBer } from './ber.js';
 import { demandStrongKey, isSignedBy } from './keys.js';
 import { reading, Refusal } from './refusal.js';
 
-/** A PKCS #10 whose signature proves that its sender has the key. The subject in it is ignored. */
+/** A PKCS #10 request whose signature proves that its sender has the key. Its subject is ignored. */
 export interface ReadRequest {
   readonly publicKey: KeyObject;
   /** Challenge password (RFC 2985, 5.4.1); null if there is none. */
@@ -14,7 +14,7 @@ export interface ReadRequest {
 }
 
 const CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
-/** RFC 2985, ub-challengePassword. */
+/** Maximum length of a challenge in characters (RFC 2985, ub-challengePassword). */
 const LONGEST_CHALLENGE = 255;
 
 /**

@@ -66,9 +66,10 @@ const isFor = ({ certificate }: Recipient, { rid }: KeyTransRecipientInfo): bool
   rid.serialNumber.isEqual(certificate.serialNumber);
 
 /**
- * Encrypts content to a client: AES-128, which every client of RFC 8894 supports (2.9), and the key with PKCS #1 v1.5.
+ * Encrypts content to a client with AES-128, which every client of RFC 8894 supports (2.9). The AES key is encrypted with PKCS #1
+ * v1.5.
  *
- * @returns DER ContentInfo
+ * @returns a DER ContentInfo
  */
 export function sealEnvelope(content: Uint8Array, recipient: Certificate, publicKey: KeyObject): Uint8Array {
   const key = randomBytes(16);

@@ -1,16 +1,16 @@
 import { constants, privateDecrypt, randomBytes, type KeyObject } from 'node:crypto';
 
 const FILLER_FIRST = 2;
-/** Bytes: 0, 2, and the filler up to a 0 (RFC 8017, 7.2.1). */
+/** Minimum number of bytes before the key: 0, 2, the filler, and a 0 at its end (RFC 8017, 7.2.1). */
 const SHORTEST_FRAME = 11;
 
 /**
  * Decrypts a key of known length that was encrypted with PKCS #1 v1.5.
  *
- * For wrong padding it returns a random key, in the same time: a client must not learn which ciphertexts have valid padding
+ * If the padding is wrong, it returns a random key after the same time. A client must not learn which ciphertexts have valid padding
  * (Bleichenbacher; RFC 3218, 2.3.2). Node.js 20 refuses this padding in `privateDecrypt` for that reason.
  *
- * @param keyLength bytes
+ * @param keyLength length of the key in bytes
  * @throws Error if the ciphertext does not have the length of the modulus, or is too large a number
  */
 export function decryptKey(encryptedKey: Uint8Array, privateKey: KeyObject, keyLength: number): Uint8Array {
@@ -18,7 +18,7 @@ export function decryptKey(encryptedKey: Uint8Array, privateKey: KeyObject, keyL
   const start = frame.length - keyLength;
   if (start < SHORTEST_FRAME) throw new Error('The modulus is too short.');
   const key = randomBytes(keyLength);
-  // Ends up zero only if the frame is valid. No branch and no look-up depends on the frame.
+  // `wrong` ends up zero only if the frame is valid. No branch and no look-up depends on the frame.
   let wrong = (frame[0] ?? 1) | ((frame[1] ?? 0) ^ FILLER_FIRST) | (frame[start - 1] ?? 1);
   for (const filler of frame.subarray(2, start - 1)) wrong |= isZero(filler);
   const keep = -isZero(wrong);

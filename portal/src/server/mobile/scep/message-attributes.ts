@@ -23,10 +23,10 @@ export const MESSAGE_TYPE = {
   getCrl: '22',
 } as const;
 
-/** RFC 8894, 3.2.1.3. */
+/** Values of pkiStatus (RFC 8894, 3.2.1.3). */
 export const PKI_STATUS = { success: '0', failure: '2', pending: '3' } as const;
 
-/** RFC 8894, 3.2.1.4. */
+/** Values of failInfo (RFC 8894, 3.2.1.4). */
 export const FAIL_INFO: Readonly<Record<FailInfo, string>> = {
   badAlg: '0',
   badMessageCheck: '1',

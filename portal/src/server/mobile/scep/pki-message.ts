@@ -51,7 +51,7 @@ export class MessageAttributes {
     return value instanceof asn1js.OctetString ? octetsOf(value) : undefined;
   }
 
-  /** Returns undefined if there is none. */
+  /** Returns an attribute that is a time; undefined if there is none. */
   time(type: string): Date | undefined {
     const value = this.#values.get(type);
     // GeneralizedTime extends UTCTime.
@@ -64,7 +64,7 @@ export class MessageAttributes {
   }
 }
 
-/** PrintableString (X.680, 41.4). Clients send the hexadecimal or base64 of a hash. */
+/** Form of a transaction identifier: a PrintableString (X.680, 41.4). Clients send the hexadecimal or base64 of a hash. */
 const TRANSACTION_ID = /^[\w '()+,\-./:=?]{1,128}$/;
 
 /**

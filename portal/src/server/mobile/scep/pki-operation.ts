@@ -19,15 +19,15 @@ export interface Authorities {
   readonly registration: Recipient;
 }
 
-/** The result of a message. */
+/** The answer to a message. */
 export interface Outcome {
-  /** DER. */
+  /** The answer itself, a DER ContentInfo. */
   readonly certRep: Uint8Array;
   /** The transaction whose certificate the answer contains; null if it contains none. */
   readonly issued: string | null;
 }
 
-/** A message in its context. */
+/** A verified message with the address and the transaction to which it belongs. */
 interface Inquiry extends VerifiedMessage {
   readonly place: string;
   readonly transactionId: string;
@@ -59,7 +59,7 @@ export class PkiOperation {
     private readonly now: () => number,
   ) {}
 
-  /** @throws UnreadableMessage if the message names no transaction */
+  /** Answers a message. @throws UnreadableMessage if the message names no transaction */
   async answer(place: string, body: Uint8Array): Promise<Outcome> {
     const message = readSignedMessage(body);
     const { transactionId, attributes } = message;
@@ -115,15 +115,15 @@ export class PkiOperation {
     return this.#answerTo(inquiry, decision);
   }
 
-  /** Answers a poll. Transaction and key identify the request. The envelope only repeats names, so it stays closed. */
+  /** Answers a poll. Transaction and key identify the request. The envelope only repeats names, so it is not opened. */
   async #poll(inquiry: Inquiry): Promise<Answer> {
     const decision = await this.registrar.poll(inquiry.place, enrolment(inquiry, inquiry.signer.publicKey));
     return this.#answerTo(inquiry, decision);
   }
 
   /**
-   * Returns a certificate, which contains a person's name. Only the holder of its key, or of any certificate of the same authority,
-   * gets it. For others it does not exist.
+   * Returns a certificate to the holder of its key, or of any certificate of the same authority. Others get the answer for a
+   * certificate that does not exist, because a certificate contains a person's name.
    */
   async #getCert(inquiry: Inquiry): Promise<Answer> {
     const { signer } = inquiry;
@@ -135,7 +135,7 @@ export class PkiOperation {
   }
 
   async #getCrl(inquiry: Inquiry): Promise<Answer> {
-    // The named certificate need not exist: there is one CRL for all.
+    // The certificate that the request names need not exist: there is one CRL for all.
     this.#readSerialNumber(inquiry);
     return this.#seal(inquiry, certificatesOnly([], await this.registrar.readCrl()));
   }
@@ -146,8 +146,8 @@ export class PkiOperation {
   }
 
   /**
-   * Returns the requested serial number, hexadecimal. Content that cannot be decrypted or read names no certificate: these cases look
-   * alike to a client, for the reason given at `openEnvelope`.
+   * Returns the requested serial number in hexadecimal. Content that cannot be decrypted or read is answered like an unknown
+   * certificate, for the reason given at `openEnvelope`.
    */
   #readSerialNumber(inquiry: Inquiry): string {
     try {

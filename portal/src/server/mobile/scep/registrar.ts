@@ -9,9 +9,9 @@ export type ScepDecision =
 
 /** A request for a certificate, whose signature proves that its sender has the key. */
 export interface ScepEnrolmentRequest {
-  /** Chosen by the client. It is the same in each message about this certificate (RFC 8894, 3.2.1.1). */
+  /** Transaction chosen by the client. It is the same in each message about this certificate (RFC 8894, 3.2.1.1). */
   readonly transactionId: string;
-  /** DER SubjectPublicKeyInfo. */
+  /** The public key to be certified, a DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
 }
 
@@ -31,16 +31,16 @@ export interface ScepRegistrar {
   /**
    * Decides on a request that is signed with a certificate of this authority instead of carrying a challenge.
    *
-   * @param signer that certificate, DER; only its issuer and dates were checked
+   * @param signer the certificate that signed the request, in DER; only its issuer and dates were checked
    */
   renew(place: string, request: ScepEnrolmentRequest, signer: Uint8Array): Promise<ScepDecision>;
-  /** Decides on an earlier request; `publicKey` is that of the message's signer. */
+  /** Decides on an earlier request. `publicKey` is the key that signed the poll. */
   poll(place: string, request: ScepEnrolmentRequest): Promise<ScepDecision>;
   /** Called when the whole answer with an issued certificate has been sent to the client. */
   sent(place: string, transactionId: string): Promise<void>;
-  /** Finds a certificate that was issued here, in DER. @param serialNumber hexadecimal */
+  /** Returns a certificate that was issued here, in DER; undefined if there is none. @param serialNumber hexadecimal */
   findCertificate(serialNumber: string): Promise<Uint8Array | undefined>;
-  /** Returns the current CRL in DER. */
+  /** Returns the DER encoding of the current CRL. */
   readCrl(): Promise<Uint8Array>;
   /** Called when a client asked for the server's capabilities or certificates. */
   seen(place: string, what: 'capabilities' | 'certificates'): Promise<void>;

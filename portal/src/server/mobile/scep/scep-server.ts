@@ -8,26 +8,26 @@ import type { ScepRegistrar } from './registrar.js';
 
 /** The certificates of the server, and the key with which it reads messages and signs answers. */
 export interface ScepAuthority {
-  /** The certification authority's certificate, DER. */
+  /** The certification authority's certificate in DER. */
   readonly authority: Uint8Array;
   /** The registration authority's certificate and key: RSA, for signatures and the encryption of keys. */
   readonly registration: { readonly certificate: Uint8Array; readonly key: KeyObject };
 }
 
 export interface ScepServerOptions {
-  /** Called for each request. */
+  /** Returns the certificates and the key. Called for each request. */
   readonly authority: () => Promise<ScepAuthority>;
   readonly registrar: ScepRegistrar;
-  /** Algorithms accepted in messages. GetCACaps does not depend on them. */
+  /** Algorithms accepted in messages. The answer to GetCACaps does not depend on them. */
   readonly algorithms?: Algorithms;
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
-/** The query of the address. */
+/** The query parameters of a request (RFC 8894, 4.1). */
 export interface ScepQuery {
   readonly operation?: string | undefined;
-  /** The message of a PKIOperation by GET: base64. */
+  /** The message of a PKIOperation sent by GET, in base64. */
   readonly message?: string | undefined;
 }
 
@@ -35,25 +35,26 @@ export interface ScepAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** Call once the whole answer has been sent, if it is given. */
+  /** Records that the answer reached the client. If present, call it once the whole answer has been sent. */
   readonly sent?: () => Promise<void>;
 }
 
 /** Keywords of RFC 8894, 3.5.2. An iPhone looks for AES, SHA-512 and POSTPKIOperation by name, and ignores SCEPStandard. */
 const CAPABILITIES = ['AES', 'POSTPKIOperation', 'Renewal', 'SCEPStandard', 'SHA-256', 'SHA-512'];
 
-/** Maximum number of bytes. A request with a key of 4096 bits has about 5 KiB. */
+/** Maximum size of a message in bytes. A request with a key of 4096 bits has about 5 KiB. */
 export const LARGEST_MESSAGE = 64 * 1024;
 
 const BAD_REQUEST = 400;
 const TOO_LARGE = 413;
 
 /**
- * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, has a registrar decide, and writes the
+ * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, lets a registrar decide, and writes the
  * answers.
  *
- * A message that names a transaction is answered by a signed CertRep, whatever is wrong with it. Anything else gets an empty 400, or
- * 413 if it is too large. Only failures that are not the client's fault are thrown, such as errors of the registrar.
+ * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Anything else gets an
+ * empty answer with status 400, or 413 if it is too large. Only failures that are not the client's fault are thrown, such as errors
+ * of the registrar.
  */
 export class ScepServer {
   #read: { readonly from: ScepAuthority; readonly authorities: Authorities } | undefined;
@@ -61,8 +62,10 @@ export class ScepServer {
   constructor(private readonly options: ScepServerOptions) {}
 
   /**
+   * Answers a request.
+   *
    * @param place the last part of the address, which names an enrolment
-   * @param body of a POST; its Content-Type does not matter
+   * @param body body of a POST; its Content-Type does not matter
    */
   async answer(place: string, query: ScepQuery, method: 'GET' | 'POST', body: Uint8Array): Promise<ScepAnswer> {
     switch (query.operation) {
@@ -79,7 +82,10 @@ export class ScepServer {
     }
   }
 
-  /** Returns the certificates, with that of the registration authority first: clients that ignore key usage encrypt to the first. */
+  /**
+   * Returns both certificates. The registration authority's comes first, because clients that ignore key usage encrypt to the first
+   * one.
+   */
   async #certificates(): Promise<Uint8Array> {
     const { authority, registration } = await this.options.authority();
     return certificatesOnly([registration.certificate, authority]);
@@ -118,7 +124,10 @@ const readAuthorities = ({ authority, registration }: ScepAuthority): Authoritie
 
 const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });
 
-/** Decodes base64; null if it is none. Tolerates line breaks, and unescaped plus signs, which the query turns into spaces. */
+/**
+ * Decodes base64; returns null if the text is not base64. Tolerates line breaks, and unescaped plus signs, which the query turns
+ * into spaces.
+ */
 function fromBase64(text: string): Uint8Array | null {
   if (text.length > 2 * LARGEST_MESSAGE) return new Uint8Array(LARGEST_MESSAGE + 1);
   const base64 = text.replaceAll(' ', '+').replace(/[\r\n]/g, '');

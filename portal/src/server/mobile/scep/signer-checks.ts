@@ -10,7 +10,7 @@ const TOO_WEAK = 'md5';
 /**
  * Checks a first request's self-signed certificate, which its sender made (RFC 8894, 2.3). Names and dates in it mean nothing.
  *
- * SHA-1 is sufficient here: iPhones of some versions sign this certificate so, and the signatures of message and request prove that
+ * SHA-1 is sufficient here. Some versions of iOS sign this certificate with it, and the signatures of message and request prove that
  * the sender has the key.
  *
  * @throws Refusal `badAlg` or `badMessageCheck`

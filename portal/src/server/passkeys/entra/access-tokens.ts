@@ -3,9 +3,9 @@ import { CardwrightError } from '@cardwright/protocol';
 import * as client from 'openid-client';
 import { isLoopback, type ClientCredential, type EntraSettings } from '../settings.js';
 
-/** All permissions of the application at Microsoft Graph. It names the resource, whatever its address. */
+/** Scope of the tokens: all permissions that the application has at Microsoft Graph. It is the same for every address of Graph. */
 const SCOPE = 'https://graph.microsoft.com/.default';
-/** Milliseconds before its end at which a token is no longer used. */
+/** Milliseconds before a token's expiry at which the token is no longer used. */
 const EARLY = 60_000;
 /** Milliseconds for which a token without a stated lifetime is used. */
 const SHORT_LIFETIME = 60_000;
@@ -15,11 +15,11 @@ const TOO_MANY_REQUESTS = 429;
 
 interface Token {
   readonly value: string;
-  /** In milliseconds since 1970. */
+  /** Time until which the token is used, in milliseconds since 1970. */
   readonly usableUntil: number;
 }
 
-/** Access tokens by client credentials (RFC 6749, 4.4), each used until shortly before it expires. Concurrent callers share one. */
+/** Access tokens by client credentials (RFC 6749, 4.4). Each is used until shortly before it expires, and concurrent callers share it. */
 export class AccessTokens {
   #configuration: Promise<client.Configuration> | undefined;
   #token: Promise<Token> | undefined;
@@ -30,7 +30,7 @@ export class AccessTokens {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`, `PASSKEY_SERVICE_REFUSED` */
+  /** Returns an access token. @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`, `PASSKEY_SERVICE_REFUSED` */
   async get(): Promise<string> {
     const current = this.#token;
     const token = await current;
@@ -74,7 +74,7 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        // Ends before the waiting callers give up. They share it, and the next call starts again.
+        // The waiting callers share this request. It ends before they give up, so that the next call starts a new one.
         timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
@@ -86,12 +86,12 @@ export class AccessTokens {
     return discovered;
   }
 
-  /** Translates an error: its status decides on trying again. The cause is left out, because it quotes the request. */
+  /** Translates an error by its status. The cause is left out, because it quotes the request. */
   #translate(error: unknown): CardwrightError {
     const { name: service } = this.settings;
     const answer = error instanceof client.ResponseBodyError ? error : undefined;
     const status = answer?.status;
-    // Only the code (RFC 6749, 5.2), such as `invalid_client`, because the description may quote the request.
+    // The log has only the code (RFC 6749, 5.2), such as `invalid_client`, because the description may quote the request.
     const told = answer
       ? `answered ${answer.status}, ${answer.error.replace(/[^\w.-]/g, '').slice(0, 64)}`
       : 'got no answer';

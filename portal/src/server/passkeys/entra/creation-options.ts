@@ -11,8 +11,8 @@ const bytes = v.pipe(
 );
 
 /**
- * Maximum number of credentials in `excludeCredentials` of `creationOptions`. A user of Entra ID can have fewer passkeys than a third
- * of it.
+ * Maximum number of credentials in `excludeCredentials` of `creationOptions`. A user of Entra ID can have fewer passkeys than a
+ * third of this number.
  */
 const MOST_EXCLUDED = 64;
 
@@ -44,7 +44,7 @@ function shorten(value: string): string {
   return short;
 }
 
-/** Graph sends null for a missing value. */
+/** Accepts null for a missing value, as Graph sends it. */
 const maybe = <const S extends v.GenericSchema>(schema: S) =>
   v.pipe(
     v.optional(v.nullable(schema)),
@@ -88,13 +88,13 @@ const answer = v.object({
   publicKey,
 });
 
-/** Graph's order: members of WebAuthn Level 3 only, and the time until which it accepts an answer. */
+/** Graph's creation options, reduced to members of WebAuthn Level 3, and the time until which Graph accepts an answer. */
 export interface GraphOrder {
   readonly options: CreationOptions;
   readonly expires: Date;
 }
 
-/** Reads Graph's answer; undefined if it is malformed. */
+/** Reads Graph's answer; returns undefined if it is malformed. */
 export function readCreationOptions(body: unknown): GraphOrder | undefined {
   const parsed = v.safeParse(answer, body);
   if (!parsed.success) return undefined;
@@ -107,7 +107,7 @@ export function readCreationOptions(body: unknown): GraphOrder | undefined {
       excludeCredentials: excludeCredentials
         ?.flatMap((one) => readings(one.id).map((id) => withoutUndefined({ ...one, id })))
         .slice(0, MOST_EXCLUDED),
-      // Level 1 only has the older member.
+      // WebAuthn Level 1 has only the older member `requireResidentKey`.
       authenticatorSelection:
         selection &&
         withoutUndefined({

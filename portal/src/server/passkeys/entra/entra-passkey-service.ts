@@ -27,7 +27,7 @@ const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 const SECOND = 1000;
-/** Share of the time of `finish` for the registration itself. The rest is for checking whether it was accepted. */
+/** Share of the time limit of `finish` for the registration itself. The rest is for checking whether Entra ID has accepted it. */
 const TO_REGISTER = 0.6;
 
 const method = v.object({
@@ -79,8 +79,8 @@ export class EntraPasskeyService implements PasskeyService {
   }
 
   /**
-   * Registers the passkey. A registration that gets no answer or is refused may have been accepted before. The passkey is then at
-   * Entra ID under its display name (see `registeredName`), and is returned as the result.
+   * Registers the passkey. Entra ID may have accepted the passkey even if the registration gets no answer or is refused. The passkey
+   * is then found under its display name (see `registeredName`), and is returned as the result.
    */
   async finish(
     person: Person,
@@ -140,13 +140,13 @@ export class EntraPasskeyService implements PasskeyService {
       : new CardwrightError('PASSKEY_REFUSED', { reason: 'service' });
   }
 
-  /** Returns the path of a person's methods. Entra ID identifies people by their user principal name. */
+  /** Returns the path of a person's authentication methods. Entra ID identifies people by their user principal name. */
   #methodsOf({ upn }: Person): readonly string[] {
     if (upn === null) throw this.#refused({ status: null });
     return ['users', upn, 'authentication', 'fido2Methods'];
   }
 
-  /** @param share share of the time limit of a call */
+  /** Returns the deadline of a call that begins now. @param share share of the time limit of a call */
   #deadline(share = 1): Deadline {
     return new Deadline(this.settings.timeout * SECOND * share);
   }

@@ -6,9 +6,9 @@ import type { Deadline } from './deadline.js';
 /** A request to Microsoft Graph v1.0. */
 export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Path below /v1.0, each segment before its encoding. */
+  /** Segments of the path below /v1.0, before their encoding. */
   readonly path: readonly string[];
-  /** Name in the log, without any person. */
+  /** Name of the request in the log. It names no person. */
   readonly what: string;
   readonly body?: unknown;
 }
@@ -16,14 +16,14 @@ export interface GraphRequest {
 /** A final answer, which needs no further try. */
 export interface GraphAnswer {
   readonly status: number;
-  /** JSON, or null if there was none. */
+  /** Body as JSON; null if there was none. */
   readonly body: unknown;
 }
 
 const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 const THROTTLED: ReadonlySet<number> = new Set([429, 503]);
-/** Milliseconds before another try if Graph names none; doubled each time. */
+/** Milliseconds before another try if Graph states none; doubled each time. */
 const FIRST_BACKOFF = 500;
 const SECOND = 1000;
 
@@ -36,8 +36,8 @@ export class GraphClient {
   ) {}
 
   /**
-   * Sends a request until Graph answers it. Repeats it after Graph's delay if Graph throttles, and once with a new token if Graph
-   * refuses the current one.
+   * Sends a request until Graph answers it. If Graph throttles, repeats the request after Graph's delay. If Graph refuses the token,
+   * repeats it once with a new one.
    *
    * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` without an answer in time, `PASSKEY_SERVICE_REFUSED` without a token
    */
@@ -87,12 +87,12 @@ export class GraphClient {
       const text = await response.text();
       return text === '' ? null : JSON.parse(text);
     } catch {
-      // A truncated answer, or a page of a proxy.
+      // The body is truncated, or is a page of a proxy.
       throw this.#unavailable();
     }
   }
 
-  /** Bounds work by the deadline. The token endpoint has its own time limit, which may exceed the remaining time. */
+  /** Ends waiting for work at the deadline. The token endpoint has its own time limit, which may exceed the remaining time. */
   #within<T>({ signal }: Deadline, work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = (): void => reject(this.#unavailable());
@@ -113,7 +113,7 @@ export class GraphClient {
   }
 }
 
-/** Reads the milliseconds to wait: `Retry-After` has seconds or a date (RFC 9110, 10.2.3). */
+/** Returns the milliseconds to wait; undefined if Graph states none. `Retry-After` has seconds or a date (RFC 9110, 10.2.3). */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined) return undefined;

@@ -10,7 +10,7 @@ const keyRestrictions = v.object({
 
 const passkeyProfile = v.object({
   id: v.string(),
-  /** Names, separated by commas. */
+  /** Names of the allowed types, separated by commas. */
   passkeyTypes: v.nullish(v.string(), 'deviceBound'),
   attestationEnforcement: v.nullish(v.string(), 'disabled'),
   keyRestrictions: v.nullish(keyRestrictions, {}),
@@ -19,7 +19,7 @@ const passkeyProfile = v.object({
 const target = v.object({ id: v.string(), allowedPasskeyProfiles: v.nullish(v.array(v.string()), []) });
 
 const methodConfiguration = v.object({
-  /** Used by tenants without profiles. */
+  /** Set if attestation is required in a tenant without profiles. */
   isAttestationEnforced: v.nullish(v.boolean(), false),
   keyRestrictions: v.nullish(keyRestrictions, {}),
   includeTargets: v.nullish(v.array(target), []),
@@ -28,24 +28,24 @@ const methodConfiguration = v.object({
 export type MethodConfiguration = v.InferOutput<typeof methodConfiguration>;
 type Profile = Omit<v.InferOutput<typeof passkeyProfile>, 'id'>;
 
-/** The target that includes everyone. */
+/** Id of the target that includes everyone. */
 const ALL_USERS = 'all_users';
 /** AAGUID of an authenticator that does not state its model. It cannot be attested (WebAuthn, 6.5.1.1). */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** Reads Graph's answer; undefined if it is malformed. */
+/** Reads Graph's answer; returns undefined if it is malformed. */
 export function readMethodConfiguration(body: unknown): MethodConfiguration | undefined {
   const parsed = v.safeParse(methodConfiguration, body);
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Lists the groups in which the user's membership must be known, because profiles are bound to them. */
+/** Lists the groups to which profiles are bound. Whether the user is a member of them must be known. */
 export const groupsOf = ({ includeTargets, passkeyProfiles }: MethodConfiguration): string[] =>
   passkeyProfiles.length === 0 ? [] : includeTargets.map(({ id }) => id).filter((id) => id !== ALL_USERS);
 
 /**
- * Finds the reason why a user of these groups may not have a passkey on a model. A passkey is allowed if it satisfies one of the
- * user's profiles. A user without a profile is judged when the registration begins.
+ * Returns the reason why a user of these groups may not have a passkey on a model; null if there is none. A passkey is allowed if it
+ * satisfies one of the user's profiles. A user without a profile is judged when the registration begins.
  *
  * @param aaguid null for an unknown model: only obstacles for every model then count
  */

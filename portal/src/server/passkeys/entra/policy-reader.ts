@@ -5,12 +5,12 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered. A missing answer is remembered for less. */
+/** Milliseconds for which an answer is remembered, and for which a missing answer is. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
-/** Milliseconds for one question. A page waits for it, and without an answer nothing is forbidden. */
+/** Maximum number of milliseconds for one question, because a page waits for the answer. Without an answer nothing is forbidden. */
 const PATIENCE = 3000;
-/** Groups in one question (Graph, user: checkMemberGroups). */
+/** Maximum number of groups in one question (Graph, user: checkMemberGroups). */
 const GROUPS_AT_ONCE = 20;
 /** Maximum number of users whose groups are remembered. */
 const MOST_USERS = 1000;
@@ -30,8 +30,8 @@ interface Remembered<T> {
 }
 
 /**
- * Reads the tenant's passkey profiles before a device is touched. Profiles that it may not read or cannot reach forbid nothing; the
- * registration itself then reports the obstacle. A missing permission is logged once, with its purpose.
+ * Reads the tenant's passkey profiles before a device is touched. Profiles that cannot be reached, or that the portal may not read,
+ * forbid nothing; the registration itself then reports the obstacle. A missing permission is logged once, with its purpose.
  */
 export class PolicyReader {
   #configuration: Remembered<MethodConfiguration | undefined> | undefined;
@@ -44,7 +44,10 @@ export class PolicyReader {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** @param aaguid null if the model is not known */
+  /**
+   * Returns the reason why the person may not have a passkey on a model; null if none is known. @param aaguid null if the model is
+   * not known
+   */
   async findObstacle({ upn }: Person, aaguid: string | null): Promise<'model' | 'attestation' | null> {
     const configuration = await this.#readConfiguration();
     if (!configuration || upn === null) return null;
@@ -96,7 +99,7 @@ export class PolicyReader {
     return found;
   }
 
-  /** Returns the body of a successful answer, otherwise undefined. */
+  /** Returns the body of a successful answer; undefined without one. */
   async #ask(request: GraphRequest): Promise<unknown> {
     try {
       const { status, body } = await this.graph.send(request, new Deadline(PATIENCE));

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Maximum number of characters of a display name at Entra ID. The minimum is 3. Found by an open tool; the reference names no limits. */
+/**
+ * Maximum number of characters of a display name at Entra ID; the minimum is 3. An open-source tool names both limits, Microsoft's
+ * reference names none.
+ */
 const MAX_LENGTH = 30;
 /** Hexadecimal digits of the credential id's hash: enough among the few passkeys of one user. */
 const MARK_LENGTH = 6;
@@ -8,8 +11,8 @@ const MARK_LENGTH = 6;
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 
 /**
- * Makes the display name of a passkey at Entra ID: the name of the device, with a mark derived from the credential id. It differs from
- * the user's other passkeys, and is always the same for one passkey. It identifies a passkey whose registration got no answer.
+ * Returns the display name of a passkey at Entra ID: the name of the device, with a mark derived from the credential id. Each
+ * passkey of a user has its own name, which never changes. If a registration gets no answer, the passkey is found by this name.
  *
  * @param credentialId base64url
  */

@@ -3,7 +3,7 @@ import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 
 /** Trusted manufacturers: PEM certificates. */
 export interface ManufacturerTrust {
-  /** Only self-signed authorities count. */
+  /** Root certificates. Only self-signed authorities count. */
   readonly roots: readonly string[];
   readonly intermediates: readonly string[];
 }
@@ -14,8 +14,8 @@ const MAX_INTERMEDIATES = 4;
 const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
 
 /**
- * True if a trusted manufacturer vouches for the authenticator. This follows the statement's certificates to a root, without any
- * network access. The statement's signature is checked elsewhere.
+ * True if a trusted manufacturer vouches for the authenticator. The function follows the statement's certificates to a root, without
+ * any network access. The statement's signature is checked elsewhere.
  *
  * @param attestationObject CBOR (WebAuthn, 6.5.4)
  */
@@ -29,7 +29,10 @@ export function isTrusted(attestationObject: Uint8Array<ArrayBuffer>, trust: Man
   return leadsToAnchor(leaf, pool, anchors, now, 0);
 }
 
-/** @param below number of authorities between the leaf and this certificate's issuer */
+/**
+ * True if a chain of certificates leads from the subject to an anchor. @param below number of authorities between the leaf and the
+ * subject's issuer
+ */
 function leadsToAnchor(
   subject: ParsedCertificate,
   pool: readonly ParsedCertificate[],

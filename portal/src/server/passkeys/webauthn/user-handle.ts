@@ -1,8 +1,8 @@
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Makes the user handle of a person (WebAuthn, 5.4.3): the 16 bytes of their id, base64url. The id is random, reveals nothing about
- * them and never changes.
+ * Returns the user handle of a person (WebAuthn, 5.4.3): the 16 bytes of the person's id in base64url. The id is random, reveals
+ * nothing about the person and never changes.
  *
  * @param id a UUID
  */

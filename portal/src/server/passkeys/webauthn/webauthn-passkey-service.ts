@@ -13,7 +13,7 @@ import type { WebauthnSettings } from '../settings.js';
 import { isTrusted } from './attestation-trust.js';
 import { userHandleOf } from './user-handle.js';
 
-/** ES256, then EdDSA and RS256 (IANA COSE Algorithms). */
+/** COSE identifiers of ES256, EdDSA and RS256, in order of preference (IANA COSE Algorithms). */
 const ALGORITHMS = [-7, -8, -257];
 const CHALLENGE_BYTES = 32;
 const SECOND = 1000;
@@ -22,17 +22,17 @@ const NAME_LENGTH = 64;
 /** AAGUID of an authenticator that does not state its model. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** The relying party, if it is known only once the portal listens. */
+/** A relying party that may be known only once the portal listens. */
 export interface RelyingParty {
   readonly id: string;
   readonly origin: () => string;
 }
 
 /**
- * A relying party whose passkeys the portal verifies itself: the portal's own login, or another party that trusts it.
+ * A relying party whose passkeys the portal verifies itself: the portal's own login, or another party that trusts the portal.
  *
- * It keeps no state. An answer must have the challenge of the registration that the CMS began and stored. The removal of a passkey is
- * recorded in the CMS's own rows, which the login reads.
+ * The service keeps no state. An answer must have the challenge of the registration that the CMS began and stored. The CMS records
+ * the removal of a passkey in its own rows, which the login reads.
  */
 export class WebauthnPasskeyService implements PasskeyService {
   readonly name: string;

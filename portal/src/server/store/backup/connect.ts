@@ -7,7 +7,7 @@ export interface SingleConnection extends Connection {
   close(): Promise<void>;
 }
 
-/** @throws Error as the driver reports it: no answer, no such database, no permission */
+/** Connects to a database. @throws Error as the driver reports it: no answer, no such database, no permission */
 export async function connect(location: DatabaseLocation): Promise<SingleConnection> {
   return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);
 }

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type Migration } from '../migrate.js';
 import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
 
-/** Numbers for CRLs that may have been published since the backup. They are never used again (RFC 5280, 5.2.3). */
+/**
+ * How many CRL numbers are skipped, because CRLs may have been published since the backup. A number is never used again (RFC 5280,
+ * 5.2.3).
+ */
 const CRL_NUMBERS_SKIPPED = 1_000_000n;
 const CRL_NUMBER = 'crl_number';
 
@@ -15,10 +18,10 @@ export interface Restored {
 }
 
 /**
- * Restores a backup into an empty database, with the tables of that time; the next start migrates them. It runs in one transaction:
- * everything is restored, or nothing.
+ * Restores a backup into an empty database. The tables are those of the time of the backup; the next start migrates them. One
+ * transaction restores everything or nothing.
  *
- * @param lines of the backup, without their line ends
+ * @param lines the lines of the backup, without their line ends
  * @param judge receives the database before the commit, and throws if it must not be kept
  * @throws Error with words for the administrator: the database is in use, or the backup is malformed, incomplete, or from a newer
  *   portal
@@ -64,7 +67,7 @@ async function makeTables(connection: Connection, wanted: Header['migrations']):
     if (migration?.sha256 !== sha256) throw new Error(`the backup is of another portal: it has ${name}`);
     await runMigration(connection, migration);
   }
-  // The only row that a migration writes.
+  // Removes the only row that a migration writes.
   await connection.run('DELETE FROM crl_revision');
 }
 
@@ -83,7 +86,7 @@ async function fillTables(connection: Connection, next: () => Promise<string>): 
   }
 }
 
-/** Inserts rows. The name of the table is one of ours, and the backup's content is passed as a value. */
+/** Inserts rows. The name of the table is a constant of the portal, and the backup's content is passed as a value. */
 async function insert(connection: Connection, table: KeptTable, count: number, rows: string): Promise<void> {
   const made = await connection.rows(
     `INSERT INTO ${table} OVERRIDING SYSTEM VALUE
@@ -102,7 +105,7 @@ async function setSequences(connection: Connection, sequences: Header['sequences
     const value = name === CRL_NUMBER ? BigInt(last) + CRL_NUMBERS_SKIPPED : BigInt(last);
     await connection.rows('SELECT setval(quote_ident($1)::regclass, $2::bigint)', [name, String(value)]);
   }
-  // The id of a transaction in the other database.
+  // `raised_by` is the id of a transaction in the other database.
   await connection.run('UPDATE crl_revision SET raised_by = NULL');
 }
 

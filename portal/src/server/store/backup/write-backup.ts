@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import type { Connection } from '../migrate.js';
 import { FORMAT, KEPT_TABLES, type Counts, type Header } from './format.js';
 
-/** Rows in a piece. A support file may have several hundred kilobytes. */
+/** Maximum number of rows in a piece. A row with a support file may have several hundred kilobytes. */
 const PIECE = 50;
 
 const texts = v.array(v.object({ row: v.string() }));
 
 /**
- * Yields the lines of a backup, each with its line end. All of it shows one moment, whatever is written meanwhile. Nothing is changed.
+ * Yields the lines of a backup, each with its line end. All lines show the database at one moment, whatever is written meanwhile.
+ * The database is not changed.
  *
  * @throws Error if the database does not belong to a portal
  */
@@ -22,7 +23,7 @@ export async function* backupLines(connection: Connection, made: Date): AsyncGen
       for await (const rows of piecesOf(connection, table)) {
         counts[table] += rows.length;
         yield line({ table, count: rows.length });
-        // Passed on as the database writes it, because JSON.parse would round numbers.
+        // The JSON of the database is passed on unparsed, because JSON.parse would round numbers.
         yield `[${rows.join(',')}]\n`;
       }
     }
