@@ -6,7 +6,7 @@ import { filesBelow } from '../parts/files-below.js';
 
 const FILE = 'SHA256SUMS';
 
-/** The hash of every product, in the format of `sha256sum --check`. Made last. */
+/** The hash of every other product, in the format of `sha256sum --check`. This package is made last. */
 export const checksums: Package = {
   name: 'checksums',
   build({ output }) {

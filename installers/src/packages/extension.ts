@@ -26,7 +26,7 @@ export const extension: Package = {
   },
 };
 
-/** @returns the id that the .crx has in Chromium */
+/** Makes the zips and the .crx. @returns the id that the .crx has in Chromium */
 export async function packExtension(context: PackagingContext, settings: ExtensionSettings): Promise<{ id: string }> {
   const { version, epoch, output } = context;
   const zipOf = (browser: Browser): string => path.join(output, `cardwright-${version}-${browser}.zip`);

@@ -9,8 +9,8 @@ import { LAUNCHER, writeManifests } from './host-msi/manifests.js';
 import { securePropertiesStatement, wixSource } from './host-msi/source.js';
 
 /**
- * The host for Windows, installed for the whole computer. Two builds have the same tables and files; wixl writes the time and a
- * package code of its own into the summary.
+ * The host for Windows, installed for the whole computer. Two builds of one commit differ only in the summary, because wixl writes
+ * the time and a new package code into it.
  */
 export const hostMsi: Package = {
   name: 'host-msi',
@@ -24,16 +24,16 @@ export const hostMsi: Package = {
   },
 };
 
-/** Adds the host's files that only Windows needs: the launcher, and the files that browsers read. `scratch` is an empty folder. */
+/** Adds the files that the host needs only on Windows: the launcher, and the files that browsers read. `scratch` is an empty folder. */
 export function addWindowsFiles(folder: string, version: string, scratch: string): void {
   compileLauncher(path.join(folder, LAUNCHER), version, scratch);
   writeManifests(folder);
-  // A name that Windows can open.
+  // Windows can open a file of this name.
   renameSync(path.join(folder, 'LICENSE'), path.join(folder, 'LICENSE.txt'));
 }
 
 export interface MsiOptions extends Pick<PackagingContext, 'version' | 'epoch'> {
-  /** Everything below it is installed. */
+  /** Folder whose whole content is installed. */
   readonly folder: string;
   /** Path of the MSI. */
   readonly file: string;

@@ -26,7 +26,7 @@ export const portalDeb: Package = {
         Maintainer: MAINTAINER,
         Section: 'web',
         Priority: 'optional',
-        // `useradd` makes its user.
+        // The package's script makes the portal's user with `useradd`.
         Depends: ['passwd', ...librariesOfNode()].join(', '),
         Suggests: 'postgresql',
         Description: [

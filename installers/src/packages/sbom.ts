@@ -8,7 +8,7 @@ import { pinned } from '../parts/lockfile.js';
 import { inRepository } from '../parts/repository.js';
 import { NODE_PACKAGES, type NpmPackage, type Target } from '../parts/targets.js';
 
-/** The workspaces that reach other people's computers. */
+/** The workspaces whose code is shipped. */
 const SHIPPED = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal'];
 /** The tool that reads the installed npm packages, with a lockfile of its own. */
 const TOOL = ['package.json', 'package-lock.json'].map((name) => inRepository('installers', 'sbom', name));
@@ -36,7 +36,7 @@ export const sbom: Package = {
   },
 };
 
-/** Lists the Node.js and the addons of every packaged system. npm itself only installs those of this one. */
+/** Lists the Node.js and the addons of every packaged system. npm itself installs only those of this system. */
 const installed = () =>
   (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
     componentOf(NODE_PACKAGES[target], 'application'),

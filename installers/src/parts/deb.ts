@@ -9,11 +9,11 @@ const EXECUTABLE = 0o755;
 const KIBIBYTE = 1024;
 
 export interface DebOptions {
-  /** Folder with the content, laid out as below `/`. Its modes and times are settled. */
+  /** Folder with the content, laid out as below `/`. Its modes and times are changed (`settleTree`), and the control files are added. */
   readonly root: string;
-  /** Fields of its control file (deb-control(5)) without `Installed-Size`, in their order. */
+  /** Fields of the package's control file (deb-control(5)) without `Installed-Size`, in their order. */
   readonly control: Readonly<Record<string, string>>;
-  /** Scripts of its maintainer by their names, such as `prerm`. */
+  /** Maintainer scripts by their names, such as `prerm`. */
   readonly scripts?: Readonly<Record<string, string>>;
   /** Absolute paths of files that an administrator edits. They are kept during an upgrade, and until the package is purged. */
   readonly conffiles?: readonly string[];
@@ -40,7 +40,7 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   for (const [name, text] of Object.entries(scripts))
     writeFileSync(path.join(folder, name), text, { mode: EXECUTABLE });
   settleTree(root, epoch);
-  // Threads would split the data at other places.
+  // Several threads would split the data at other places.
   const same = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1'];
   execFileSync('dpkg-deb', [...same, '--build', root, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -48,13 +48,13 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   });
 }
 
-/** Computes KiB as dpkg-gencontrol estimates them: each file by itself, and one for a link. */
+/** Returns the installed size in KiB, as dpkg-gencontrol estimates it: each file is rounded up by itself, and a link counts as one. */
 const installedSize = (root: string, files: readonly string[]): number =>
   files
     .map((name) => lstatSync(path.join(root, name)))
     .reduce((sum, file) => sum + (file.isFile() ? Math.ceil(file.size / KIBIBYTE) : 1), 0);
 
-/** Computes the checksums by which `dpkg --verify` finds changed files; only of regular files. */
+/** Returns the checksums of all regular files, by which `dpkg --verify` finds changed ones. */
 const checksumsOf = (root: string, files: readonly string[]): string =>
   files
     .filter((name) => lstatSync(path.join(root, name)).isFile())

@@ -14,7 +14,7 @@ export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
 const MODE = { program: 0o755, file: 0o644 } as const;
 
 /**
- * Lays out the host for a target in an empty folder. It needs nothing of the computer but PC/SC:
+ * Lays out the host for a target in an empty folder. On a computer the host needs nothing else but PC/SC:
  * - `cardwright-host`: the launcher (on Windows a program from the MSI);
  * - `node`, or `node.exe`: its own Node.js;
  * - `app/`: the host as it was built, started by `app/main.js`;
@@ -37,8 +37,8 @@ export function layOutHost(target: Target, folder: string): void {
 }
 
 /**
- * Copies the bundle as it was built. Only its record of the time becomes that of the commit, so that the same commit gives the same
- * bytes.
+ * Copies the bundle as it was built. Only the time in `build.json` is replaced by that of the commit, so that the same commit gives
+ * the same bytes.
  */
 function layOutApp(app: string): void {
   const bundle = inRepository('native-host', 'dist', 'bundle');

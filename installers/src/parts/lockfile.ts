@@ -25,7 +25,7 @@ const readLockfile = () => v.parse(lockfile, JSON.parse(readFileSync(inRepositor
 /**
  * Returns the version and integrity that package-lock.json pins for a package.
  *
- * @throws Error if it pins none
+ * @throws Error if it pins no such package
  */
 export function pinned(name: string): NpmPackage {
   const { version, integrity } = readLockfile().packages[`node_modules/${name}`] ?? {};
@@ -34,10 +34,10 @@ export function pinned(name: string): NpmPackage {
 }
 
 /**
- * Lists the folders, within the clone, of a workspace's packages at run time and of their packages, without the workspaces themselves.
- * Optional packages of the workspace count; those of its packages (an addon for each system) do not.
+ * Lists the folders, within the clone, of all packages that a workspace needs at run time, without the workspaces themselves. A
+ * workspace's own optional packages are included. Optional packages of other packages (an addon for each system) are not.
  *
- * @throws Error if one of them is not in package-lock.json
+ * @throws Error if one of the packages is not in package-lock.json
  */
 export function runtimePackagesOf(workspace: string): string[] {
   const { packages } = readLockfile();

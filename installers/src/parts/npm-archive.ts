@@ -9,10 +9,10 @@ import type { NpmPackage } from './targets.js';
 const CACHE = path.join(ROOT, '.cache', 'npm-archives');
 
 /**
- * Returns the unpacked folder of an npm package for any system; npm itself only installs packages of this one. The folder is kept, and
- * its archive is verified when it is fetched.
+ * Returns the unpacked folder of an npm package for any system; npm itself installs only packages for this system. The folder is
+ * kept, and its archive is verified when it is fetched.
  *
- * @throws Error if the registry does not deliver it, or delivers another archive than the integrity names
+ * @throws Error if the registry does not deliver the archive, or delivers one with another integrity
  */
 export function unpacked({ name, version, integrity }: NpmPackage): string {
   const folder = path.join(CACHE, `${name.replaceAll('/', '+')}-${version}-${digestOf(integrity)}`);
@@ -35,5 +35,5 @@ export function unpacked({ name, version, integrity }: NpmPackage): string {
   return path.join(folder, 'package');
 }
 
-/** Shortened for a folder's name. */
+/** Returns a hash of an integrity that is short enough for a folder's name. */
 const digestOf = (integrity: string): string => createHash('sha256').update(integrity).digest('hex').slice(0, 16);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { settleTree } from './settle-tree.js';
 
 export interface TarOptions {
-  /** Folder with the content. Its modes and times are settled. */
+  /** Folder to pack. The modes and times of its files are changed (`settleTree`). */
   readonly from: string;
   /** Path of the `.tar.gz`. */
   readonly file: string;
@@ -12,7 +12,8 @@ export interface TarOptions {
 
 /**
  * Writes a `.tar.gz` of a folder, with the same bytes whenever, wherever and by whomever it is made
- * (https://reproducible-builds.org/docs/archives/): sorted names, owned by root, one time, neither time nor name in gzip's header.
+ * (https://reproducible-builds.org/docs/archives/): sorted names, owned by root, one time for all entries, and neither time nor name
+ * in gzip's header.
  */
 export function writeTarGz({ from, file, epoch }: TarOptions): void {
   settleTree(from, epoch);

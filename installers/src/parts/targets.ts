@@ -9,12 +9,12 @@ export interface NpmPackage {
   readonly integrity: string;
 }
 
-/** A maintained major version that the registry has for each target; the same version for all. */
+/** Version of Node.js for all targets. It is one of a maintained major version, and npm's registry has it for each target. */
 const NODE_VERSION = '26.10.0';
 
 /**
- * The source of each target's Node.js. An archive with another hash is refused. The one for Windows is signed by the OpenJS
- * Foundation, and stays so because it is not changed.
+ * The source of each target's Node.js. An archive with another hash is refused. The OpenJS Foundation has signed the one for
+ * Windows. The signature stays valid, because the file is not changed.
  */
 export const NODE_PACKAGES: Readonly<Record<Target, NpmPackage>> = {
   'linux-x64': {

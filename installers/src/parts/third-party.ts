@@ -17,7 +17,7 @@ const RULE = '='.repeat(80);
 
 /**
  * Collects the licences of all third-party parts shipped with a workspace: its packages at run time, bundled or not, code compiled
- * into their addons, and Node.js. All of them must be shipped with the program.
+ * into their addons, and Node.js. The licences must be shipped with the program.
  *
  * @param workspace such as `native-host`
  * @throws Error if a package states no licence

@@ -18,16 +18,16 @@ const DIRECTORY_HEADER = 0x02014b50;
 const END_OF_DIRECTORY = 0x06054b50;
 const VERSION_2 = 20;
 const MADE_ON_UNIX = 3 << 8;
-/** Bit 11: names are UTF-8. */
+/** Flag of an entry whose name is UTF-8 (bit 11). */
 const UTF8_NAMES = 0x0800;
 const DEFLATE = 8;
 const BEST_COMPRESSION = 9;
-/** The modes of the host system, in the upper half: a regular file that everyone may read. */
+/** External attributes of an entry. Their upper half is the Unix mode: a regular file that everyone may read. */
 const REGULAR_FILE = (0o100644 << 16) >>> 0;
 
 /**
- * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time, no
- * folders, no extra fields. For archives of less than 4 GiB.
+ * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time for
+ * all entries, no folders, no extra fields. For archives of less than 4 GiB.
  *
  * @throws Error if the folder contains anything other than folders and regular files: a link would be another file elsewhere
  */
@@ -42,7 +42,7 @@ export function writeZip({ from, file, epoch }: ZipOptions): void {
     const { fields, packed } = compress(readFileSync(place), Buffer.from(name), time);
     const local = Buffer.concat([u32(LOCAL_HEADER), fields, Buffer.from(name), packed]);
     directory.push(
-      // Made by; the fields; no comment, first disk, no internal attributes; external attributes; offset.
+      // The entry: version made by, shared fields, no comment, first disk, no internal attributes, external attributes, offset.
       Buffer.concat([u32(DIRECTORY_HEADER), u16(VERSION_2 | MADE_ON_UNIX), fields, u16(0), u16(0), u16(0)]),
       Buffer.concat([u32(REGULAR_FILE), u32(offset), Buffer.from(name)]),
     );
@@ -65,7 +65,7 @@ function compress(content: Buffer, name: Buffer, time: Buffer): { fields: Buffer
   return { fields: Buffer.concat([u16(VERSION_2), u16(UTF8_NAMES), u16(DEFLATE), time, ...sizes]), packed };
 }
 
-/** Encodes MS-DOS time and date, in steps of two seconds; read as UTC, since the format has no time zone. */
+/** Encodes the time and date of MS-DOS, in steps of two seconds. They are in UTC, because the format has no time zone. */
 function dosTime(epoch: number): Buffer {
   const at = new Date(epoch * 1_000);
   const time = (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1);

@@ -45,7 +45,7 @@ const commonWords = (words: PolicyWords): Word[] => [
 const wordsOf = (words: PolicyWords, definition: PolicyDefinition): Word[] => [
   [definition.name, settingWords(words, definition.path).title],
   [`${definition.name}_explain`, explanation(words, definition)],
-  // Written as the administrator writes them elsewhere, in every language.
+  // Choices are not translated, because administrators write them as these values elsewhere.
   ...choicesOf(definition).map((value): Word => [`choice_${value}`, value]),
 ];
 

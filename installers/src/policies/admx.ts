@@ -5,10 +5,10 @@ import { type Element, element, xmlDocument } from './xml.js';
 
 export const ADMX_NAMESPACE = 'http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions';
 
-/** Revision of both kinds of files. The first number is the form of the texts that an ADML file must have. */
+/** Revision of the ADMX and the ADML files. Its first number stands for the form of the texts that an ADML file must have. */
 export const REVISION = '1.0';
 
-/** Longest text that the editor accepts. */
+/** Maximum number of characters that the editor accepts. */
 const MAX_TEXT = '1023';
 
 /** Writes Cardwright.admx: the extension's settings, for the group policy editor (Microsoft, [MS-GPREG] and "ADMX syntax"). */
@@ -78,7 +78,7 @@ export const inputId = (definition: PolicyDefinition, input: PolicyInput): strin
   'valueName' in input ? input.valueName : definition.name;
 
 function inputElement(definition: PolicyDefinition, input: PolicyInput, key: string): Element[] {
-  // A switch is the policy itself.
+  // A switch needs no element, because it is the policy itself.
   if (input.kind === 'switch') return [];
   const id = inputId(definition, input);
   if (input.kind === 'list') {

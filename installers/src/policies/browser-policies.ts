@@ -2,12 +2,12 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwri
 import { DOWNLOADS } from './examples.js';
 
 /**
- * The degree of a template's restrictions. `open` lets the host be started and forbids nothing. `strict` forbids all other hosts, and
- * those that a user registered: only for computers on which no other extension needs one.
+ * The degree of a template's restrictions. `open` lets the browser start the host, and forbids nothing. `strict` forbids all other
+ * hosts, and those that a user registered. It is only for computers on which no other extension needs a host.
  */
 export type Strictness = 'open' | 'strict';
 
-/** The lists in which our entries stand beside those of other programs (chromeenterprise.google/policies). */
+/** The lists of hosts, in which our entries stand beside those of other programs (chromeenterprise.google/policies). */
 export interface HostLists {
   readonly NativeMessagingBlocklist?: readonly string[];
   readonly NativeMessagingAllowlist: readonly string[];
@@ -18,11 +18,11 @@ export const hostLists = (strictness: Strictness): HostLists => ({
   NativeMessagingAllowlist: [HOST_NAME],
 });
 
-/** Returns the policy on hosts that a user registered. The open template leaves it to the browser, which allows them. */
+/** Returns the policy on hosts that a user registered. The open template leaves the decision to the browser, which allows such hosts. */
 export const userLevelHosts = (strictness: Strictness): { readonly NativeMessagingUserLevelHosts?: false } =>
   strictness === 'strict' ? { NativeMessagingUserLevelHosts: false } : {};
 
-/** Installs the extension, and updates it from the same place, whatever its own manifest says. */
+/** Policy that installs the extension, and updates it from the same place, whatever its own manifest says. */
 export const EXTENSION_SETTINGS = {
   [CHROMIUM_EXTENSION_ID]: {
     installation_mode: 'force_installed',
@@ -32,12 +32,12 @@ export const EXTENSION_SETTINGS = {
 } as const;
 
 /**
- * Installs the extension by an entry of the list `ExtensionInstallForcelist`. The extension's own manifest names the place of its
+ * Entry of the list `ExtensionInstallForcelist` that installs the extension. The extension's own manifest names the place of its
  * updates.
  */
 export const FORCE_LIST_ENTRY = `${CHROMIUM_EXTENSION_ID};${DOWNLOADS.chromium}`;
 
-/** Firefox has no policy for native hosts (mozilla.github.io/policy-templates). */
+/** Policy that installs the extension in Firefox, which has no policy for native hosts (mozilla.github.io/policy-templates). */
 export const FIREFOX_EXTENSION_SETTINGS = {
   [FIREFOX_EXTENSION_ID]: { installation_mode: 'force_installed', install_url: DOWNLOADS.firefox },
 } as const;

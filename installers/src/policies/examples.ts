@@ -43,7 +43,7 @@ export const TEMPLATE_SETTINGS = Object.fromEntries(
   Object.entries(EXAMPLES).filter(([name]) => SET_BY_TEMPLATES.includes(name)),
 );
 
-/** The other settings, which a template may show and does not set. */
+/** The other settings, which a template may show but does not set. */
 export const OTHER_SETTINGS = Object.fromEntries(
   Object.entries(EXAMPLES).filter(([name]) => !SET_BY_TEMPLATES.includes(name)),
 );

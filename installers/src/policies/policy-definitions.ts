@@ -6,20 +6,20 @@ import type { Setting } from './settings.js';
 export type PolicyInput =
   | { readonly kind: 'switch'; readonly valueName: string }
   | { readonly kind: 'text' | 'decimal' | 'enum'; readonly valueName: string; readonly setting: Setting }
-  /** Values named by numbers; with `named`, by names that the administrator enters. */
+  /** A list of values. Numbers are their names; with `named`, the administrator enters the names. */
   | { readonly kind: 'list'; readonly named: boolean };
 
 /** One policy of the group policy editor. */
 export interface PolicyDefinition {
-  /** Unique among the policies; letters and underscores. */
+  /** Name of the policy, unique among the policies; letters and underscores. */
   readonly name: string;
-  /** Path of the setting in the schema, which finds its words. */
+  /** Path of the setting in the schema, by which its words are found. */
   readonly path: readonly string[];
   readonly setting: Setting;
-  /** Subkey of the extension's settings with its values; '' for none. */
+  /** Subkey of the extension's settings that has the policy's values; '' for none. */
   readonly subkey: string;
   readonly inputs: readonly PolicyInput[];
-  /** Lines such as `https://cms.example.com = ["read"]`; empty if the input needs no explanation. */
+  /** Example lines such as `https://cms.example.com = ["read"]`; empty if the input needs no explanation. */
   readonly examples: readonly string[];
 }
 

@@ -63,7 +63,7 @@ function profile(browser: string, strictness: Strictness, domains: readonly Doma
   return xmlDocument(element('plist', { version: '1.0' }, [plist(content)]), DOCUMENT_TYPE);
 }
 
-/** Makes a name-based UUID (RFC 9562, 5.8, of SHA-256), so that the same file always gets the same one. */
+/** Returns an identifier with a name-based UUID (RFC 9562, 5.8, of SHA-256). The same file thus always has the same UUID. */
 function identity(identifier: string): { PayloadIdentifier: string; PayloadUUID: string } {
   const bytes = createHash('sha256').update(identifier).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;

@@ -12,7 +12,7 @@ import type { Setting } from './settings.js';
 
 const HIVE = 'HKEY_LOCAL_MACHINE';
 
-/** The number of our entry in lists that other programs use too. Chromium reads every value named by a number. */
+/** Name of our entry, a number, in lists that other programs use too. Chromium reads every value whose name is a number. */
 const OUR_ENTRY = 7001;
 
 const HEAD = (what: string, { name }: RegistryBrowser): string[] => [
@@ -60,12 +60,12 @@ export function registryRemovalFile(browser: RegistryBrowser): string {
 }
 
 function policyKeys({ key }: RegistryBrowser, strictness: Strictness): RegistryKey[] {
-  // Without it, Chrome and Edge start hosts through cmd.exe, which administrators forbid.
+  // Without this policy, Chrome and Edge start hosts through cmd.exe, which administrators forbid.
   const direct = { NativeHostsExecutablesLaunchDirectly: 1 };
   const users = Object.fromEntries(
     Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]),
   );
-  // A subkey ExtensionSettings would hide a value of this name, which contains others' settings for all extensions.
+  // A subkey ExtensionSettings would hide a value of this name, which may contain settings for all other extensions.
   const lists = { ...hostLists(strictness), ExtensionInstallForcelist: [FORCE_LIST_ENTRY] };
   return [
     { key, values: { ...direct, ...users } },

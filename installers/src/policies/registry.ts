@@ -4,7 +4,7 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 export interface RegistryBrowser {
   readonly id: 'chrome' | 'edge';
   readonly name: string;
-  /** Key of its policies, below HKEY_LOCAL_MACHINE or HKEY_CURRENT_USER. */
+  /** Key of the browser's policies, below HKEY_LOCAL_MACHINE or HKEY_CURRENT_USER. */
   readonly key: string;
 }
 
@@ -17,7 +17,7 @@ export const REGISTRY_BROWSERS: readonly RegistryBrowser[] = [
 export const settingsKey = ({ key }: RegistryBrowser): string =>
   `${key}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`;
 
-/** REG_SZ, or REG_DWORD. */
+/** A value in the registry: a REG_SZ as a string, or a REG_DWORD as a number. */
 export type RegistryValue = string | number;
 
 /** A key and its values. */
@@ -27,7 +27,7 @@ export interface RegistryKey {
 }
 
 /**
- * Makes the key where Chromium looks for one setting (registry_dict.cc). A list is a subkey whose values are named by numbers. An
+ * Returns the key where Chromium looks for one setting (registry_dict.cc). A list is a subkey whose values are named by numbers. An
  * object is a subkey with a value for each member. Deeper values are JSON in a string, which Chromium reads if the schema expects a
  * list or object.
  */
@@ -38,7 +38,7 @@ export function registryKeyOf(base: string, name: string, value: unknown): Regis
   return { key: `${base}\\${name}`, values: Object.fromEntries(members) };
 }
 
-/** Numbers the entries of a list, from a number on. */
+/** Returns the entries of a list as values whose names are numbers, beginning with `first`. */
 export const numbered = (list: readonly unknown[], first = 1): RegistryKey['values'] =>
   Object.fromEntries(list.map((value, index) => [String(first + index), registryValueOf(value)]));
 

@@ -10,9 +10,9 @@ export interface Setting {
   readonly enum?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;
-  /** For an object with known members. */
+  /** Members of an object, if the schema names them. */
   readonly properties?: Readonly<Record<string, Setting>>;
-  /** For an object whose member names the administrator chooses, such as sites. */
+  /** Form of an object's members, if the administrator chooses their names, such as sites. */
   readonly additionalProperties?: Setting;
   readonly items?: Setting;
 }

@@ -7,7 +7,7 @@ export type PolicyWords = typeof words;
 
 export const policyWordsIn = (language: string): PolicyWords => all.in(language);
 
-/** Names a language's folder beside the ADMX file, which Windows expects with a country: `de-DE`. */
+/** Returns the name of a language's folder beside the ADMX file. Windows expects it with a country: `de-DE`. */
 export function cultureOf(language: string): string {
   const { region } = new Intl.Locale(language).maximize();
   return region === undefined ? language : `${language}-${region}`;

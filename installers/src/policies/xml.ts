@@ -2,7 +2,7 @@
 export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Elements, or the text. */
+  /** The child elements, or the text. */
   readonly content: readonly Element[] | string;
 }
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Routes } from '../server/routes/table.js';
 import type { Parts } from '../server/routes/table/route.js';
 
-/** A route that answers JSON. */
+/** The address of a route that answers JSON. */
 export type Call = Extract<
   { [A in keyof Routes]: unknown extends v.InferOutput<Routes[A]['answer']> ? never : A }[keyof Routes],
   `${string} /api/${string}`
@@ -11,7 +11,7 @@ export type Call = Extract<
 
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
-/** A type after its way through JSON: a moment is an ISO 8601 text. */
+/** A type as JSON transports it: a `Date` becomes a text of ISO 8601. */
 type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
 
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
@@ -20,11 +20,12 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 const cms = new CmsClient('/api', { language: document.documentElement.lang });
 
 /**
- * Calls a route of the portal's own server. The compiler holds the server's handler to the type of the answer, and this page came from
- * the same server. So this only checks that the answer is an object.
+ * Calls a route of the portal's own server. It only checks that the answer is an object: the compiler has checked the server's
+ * handler against the type of the answer, and this page came from the same server.
  *
  * @example
  * const { devices } = await call('GET /api/operator/devices', { query: { owner: 'Alice' } });
+ *
  * @throws CardwrightError the error in the answer, or an error of `CmsClient.request`
  */
 export function call<A extends Call>(

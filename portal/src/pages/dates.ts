@@ -1,4 +1,4 @@
-/** The page's language, with the region that its reader prefers: London and New York write a date differently. */
+/** The page's language, with the region that the user prefers: London and New York write a date differently. */
 const { lang } = document.documentElement;
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
 

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 
-/** Shows parts in a line, with a dot between two of them. A dot at which the line breaks is not seen. */
+/** Shows parts in a line, with a dot between two parts. If the line breaks between them, the dot is not shown. */
 export const dottedLine = (parts: readonly (string | TemplateResult)[]): TemplateResult =>
   html`<span class="dotted"
     >${parts.map((part, index) => html`<span>${index === 0 ? nothing : DOT}${part}</span> `)}</span
@@ -8,7 +8,10 @@ export const dottedLine = (parts: readonly (string | TemplateResult)[]): Templat
 
 const DOT = html`<span class="dot">· </span>`;
 
-/** Each part begins with room for its dot. The room at the beginning of a line is out of sight. `page.css` has the same for the help page. */
+/**
+ * Styles of a dotted line. Each part begins with room for its dot, which is cut off at the beginning of a line. `page.css` has the
+ * same styles for the help page.
+ */
 export const dottedLineStyles = css`
   .dotted {
     display: inline-block;

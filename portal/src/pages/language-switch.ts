@@ -3,7 +3,7 @@ import { css, html, type TemplateResult } from 'lit';
 import { call } from './api.js';
 import { text } from './text.js';
 
-/** Lets a person choose the language of the pages. The page is loaded again in it. */
+/** Lets a person choose the language of the pages, and loads the page again in that language. */
 export const languageSwitch = (): TemplateResult =>
   html`<select id="language" aria-label=${text.language} @change=${switchLanguage}>
     ${LANGUAGES.map(

@@ -17,7 +17,7 @@ export class PageProblem {
 
   constructor(private readonly host: ReactiveControllerHost) {}
 
-  /** Watches a piece of work. If the session has ended, the browser opens the login page. */
+  /** Waits for work, and shows its error. If the session has ended, the browser opens the login page. */
   async during(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -54,7 +54,7 @@ export class PageProblem {
   }
 }
 
-/** Returns the button for the recovery. A page loads all its content at once, so trying again means reloading. */
+/** Returns the button for the error's recovery. A page loads all its content at once, so trying again means reloading. */
 function wayOn({ recovery }: CardwrightError): TemplateResult | typeof nothing {
   const text = chooseText();
   const isRetry = recovery === 'try-again' || recovery === 'update';

@@ -15,7 +15,7 @@ export async function canOfferPasskeys(): Promise<boolean> {
 }
 
 /**
- * Has the user choose a passkey and sign with it.
+ * Lets the user choose a passkey and sign with it.
  *
  * @returns `AuthenticationResponseJSON`; null if the user closed the browser's dialog, or `signal` was aborted
  * @throws DOMException if the browser cannot use passkeys here
@@ -43,7 +43,7 @@ export async function choosePasskey(
 const isRequirement = (value: string | undefined): value is UserVerificationRequirement =>
   value === 'required' || value === 'preferred' || value === 'discouraged';
 
-/** Makes `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1). Browsers have `toJSON` only since 2024. */
+/** Returns `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1). Browsers have `toJSON` only since 2024. */
 function toJson({ id, rawId, type, response }: PublicKeyCredential): object {
   if (!(response instanceof AuthenticatorAssertionResponse)) throw new Error('expected an assertion');
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;

@@ -12,7 +12,7 @@ function parse(json = '{}'): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // A page without a server, such as one opened from a file.
+    // The page has no server, for example because it was opened from a file.
     return {};
   }
 }

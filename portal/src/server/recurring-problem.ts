@@ -1,10 +1,10 @@
 import { isCardwrightError } from '@cardwright/protocol';
 
-/** Logs work that fails again and again: each problem once, until it is over. */
+/** Logs the problems of work that is repeated. A problem is logged once, until the work succeeds or has another problem. */
 export class RecurringProblem {
   #last: string | undefined;
 
-  /** @param sentence makes the log's sentence with the name of the problem */
+  /** @param sentence returns the line of the log, given the name of the problem */
   constructor(private readonly sentence: (problem: string) => string) {}
 
   /** Logs only the error's code or class, because its message may quote values. */

@@ -9,8 +9,8 @@ import type { Role, User } from './store/schema.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Set for an address of programs that are neither a browser nor logged in. Its requests need not come from a page, and their
-     * sender proves nothing.
+     * Set for a route of programs that are neither a browser nor logged in. Its requests need not come from a page, and nothing is
+     * known about their sender.
      */
     readonly isForPhones?: true;
     /** The route's key in the table of routes. */
@@ -42,7 +42,7 @@ async function findRequestSession(
   return token === undefined ? undefined : findSession(database.db, token);
 }
 
-/** Finds the user who sent a request. */
+/** Returns the user who sent a request; undefined if the sender is not logged in. */
 export const findUser = async (sessions: Sessions, request: FastifyRequest): Promise<User | undefined> =>
   (await findRequestSession(sessions, request))?.user;
 

@@ -21,7 +21,7 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
   return () => rm(file, { force: true });
 }
 
-/** Finds the portal of another process that uses the embedded database: its process number, and the file with the number. */
+/** Finds a portal in another process that uses the embedded database. Returns its process number, and the file with the number. */
 export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
   const file = fileOf(place);
   const pid = file === undefined ? NaN : Number(await readFile(file, 'utf8').catch(() => 'none'));
@@ -29,7 +29,7 @@ export async function findRunning(place: Place): Promise<{ readonly pid: number;
   return { pid, file };
 }
 
-/** @throws Error while a portal in another process uses the embedded database */
+/** Checks that no portal in another process uses the embedded database. @throws Error if one does */
 export async function requireStopped(place: Place): Promise<void> {
   const running = await findRunning(place);
   if (!running) return;

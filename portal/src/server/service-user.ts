@@ -24,10 +24,10 @@ export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () 
 }
 
 /**
- * Returns the user to switch to, if this process is root. An installed portal runs as a user of its own, whom `CARDWRIGHT_USER` names
- * (with the group of that name). Root runs its commands: they read files that only root can read, and use the database as that user.
- * New files then belong to that user, and an attacker who took over the portal cannot redirect root's writes with a link in its
- * folder.
+ * Returns the user to switch to, if this process is root. An installed portal runs as a user of its own, whom `CARDWRIGHT_USER`
+ * names (with the group of that name). Root runs the commands of the portal. They read files that only root can read, but use the
+ * database as the portal's user: new files then belong to that user, and an attacker who took over the portal cannot redirect root's
+ * writes with a link in its folder.
  */
 const userToBecome = ({ CARDWRIGHT_USER: user }: NodeJS.ProcessEnv): string | undefined =>
   user && process.getuid?.() === 0 ? user : undefined;

@@ -6,7 +6,7 @@ import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
 import type { PortalDatabase } from './store/database.js';
 
-/** The source of cards and security keys: a sentence, and the address of a page. Each is null if it was not configured. */
+/** Where users get cards and security keys: a sentence, and the address of a page. Each is null if it was not configured. */
 export interface DeviceSource {
   readonly text: string | null;
   readonly url: string | null;
@@ -18,7 +18,7 @@ export interface PortalServices {
   readonly database: PortalDatabase;
   /** Operations on devices. */
   readonly cms: Cms;
-  /** The store of the operations, in that database. */
+  /** The store of the operations in `database`. */
   readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;

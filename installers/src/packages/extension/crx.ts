@@ -12,7 +12,7 @@ export interface CrxContent {
   /** The zip of the extension. */
   readonly zip: string;
   readonly version: string;
-  /** Oldest Chromium that accepts it, such as `121`. */
+  /** Oldest Chromium that accepts the extension, such as `121`. */
   readonly oldestBrowser: string;
   /** Folder for the .crx and its update manifest. */
   readonly output: string;

@@ -6,7 +6,7 @@ export interface ExtensionSettings {
   readonly base: string;
 }
 
-/** The address of the policy templates, reserved by RFC 2606, so that nobody owns it. */
+/** The address in the policy templates. RFC 2606 reserves it, so nobody owns it. */
 export const NOWHERE = 'https://cms.example.com/cardwright/';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);

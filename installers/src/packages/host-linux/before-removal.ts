@@ -2,8 +2,8 @@ import { LAUNCHER_NAME } from '@cardwright/native-host';
 import { HOST_FOLDER } from './tree.js';
 
 /**
- * Removes the entries that `cardwright-host policy add` merged into policies of browsers, which the package manager does not know. A
- * failure is reported, but does not stop the removal.
+ * Script that removes the entries that `cardwright-host policy add` merged into policies of browsers, because the package manager
+ * does not know them. A failure is reported, but does not stop the removal.
  *
  * @param isRemoval a condition of sh that holds when the package is removed, and not when it is replaced by a newer one
  */

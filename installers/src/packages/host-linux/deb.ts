@@ -46,7 +46,7 @@ export function writeHostDeb({ host, architecture, version, epoch, scratch, file
   });
 }
 
-/** Writes all licences into the one file where Debian looks for them (Policy 12.5), and which even the smallest of its systems keep. */
+/** Writes all licences into the one file where Debian looks for them (Policy 12.5). Even the smallest Debian systems keep that file. */
 function tellLicences(root: string): void {
   const files = LICENCES.map((name) => path.join(root, HOST_FOLDER, name));
   const folder = path.join(root, 'usr/share/doc', NAME);

@@ -1,6 +1,6 @@
 /** A library of the system that the host's Node.js and its addons load. */
 export interface Library {
-  /** Name by which its loader requests it. */
+  /** Name by which the dynamic loader finds the library. */
   readonly soname: string;
   /** Name in the dependencies of a Debian package. */
   readonly deb: string;
@@ -8,7 +8,10 @@ export interface Library {
   readonly rpm: string;
 }
 
-/** The libraries. glibc and libstdc++ have the oldest version that Node.js runs on. A test compares this with the shipped files. */
+/**
+ * The libraries that the host needs. glibc and libstdc++ state the oldest version that Node.js runs on. A test compares this list
+ * with the shipped files.
+ */
 export const LIBRARIES: readonly Library[] = [
   { soname: 'libatomic.so.1', deb: 'libatomic1', rpm: 'libatomic.so.1()(64bit)' },
   { soname: 'libc.so.6', deb: 'libc6 (>= 2.28)', rpm: 'libc.so.6(GLIBC_2.28)(64bit)' },

@@ -23,8 +23,8 @@ export interface HostRpmOptions {
 }
 
 /**
- * Writes the host's RPM. It contains the manifests for both of Firefox's places: Fedora's looks below `/usr/lib64`, others below
- * `/usr/lib`.
+ * Writes the host's RPM. It contains the manifests for both places where Firefox may look: below `/usr/lib64` on Fedora, below
+ * `/usr/lib` elsewhere.
  */
 export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOptions): void {
   const root = path.join(scratch, 'root');
@@ -58,7 +58,7 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
   laid_out: root,
   _buildhost: 'cardwright',
   use_source_date_epoch_as_buildtime: '1',
-  // Threads would split the data at other places.
+  // Several threads would split the data at other places.
   _binary_payload: 'w6.xzdio',
   _build_id_links: 'none',
   debug_package: '%{nil}',
@@ -66,8 +66,8 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
 });
 
 /**
- * Writes the spec. It names the libraries itself: rpmbuild would scan the files, and also require libraries that only comments
- * mention.
+ * Writes the spec. It names the libraries itself, because rpmbuild would also require libraries that are only mentioned in comments
+ * of the files.
  */
 const specOf = (version: string, manifests: readonly string[]): string => `Name: ${NAME}
 Version: ${version}
@@ -99,7 +99,10 @@ ${manifests.join('\n')}
 /usr/bin/${NAME}
 `;
 
-/** Lists folders that only this package may use, and that are removed with it if they are empty. More than one package may own one. */
+/**
+ * Lists the two folders above each file, which may have no other use. The package owns them, so that they are removed with it if
+ * they are empty. Other packages may own them too.
+ */
 function foldersAbove(files: readonly string[]): string[] {
   const folders = files.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]);
   return [...new Set(folders)].sort();

@@ -7,8 +7,9 @@ const PROGRAM = /\.(?:exe|dll|node)$/;
 /**
  * Returns the version in the resources of a program or library for Windows, such as `26.10.0.0`; undefined if there is none.
  *
- * An MSI has to state it. On an upgrade Windows Installer compares it with the version of the installed file. It considers a file
- * without one as older, does not install it, and removes the old one all the same.
+ * An MSI has to state this version. On an upgrade, Windows Installer compares it with the version of the installed file. Without it,
+ * Windows Installer takes the new file for an older one: it does not install the new file, but removes the installed one all the
+ * same.
  */
 export function fileVersionOf(file: string): string | undefined {
   if (!PROGRAM.test(file)) return undefined;

@@ -5,8 +5,8 @@ import { inRepository } from '../../parts/repository.js';
 const SOURCES = inRepository('installers', 'windows');
 
 /**
- * Compiles without a C library, from `start`, with the protections that Windows offers, and without timestamps: the same source gives
- * the same bytes.
+ * Compiler of the launcher. Its options leave out the C library, begin the program at `start`, use the protections that Windows
+ * offers, and write no timestamps: the same source gives the same bytes.
  */
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const OPTIONS = [
@@ -15,7 +15,7 @@ const OPTIONS = [
   '-Wl,-e,start,--no-insert-timestamp,--dynamicbase,--nxcompat,--high-entropy-va',
 ];
 
-/** Compiles installers/windows/launcher.c. `version` is that of the product, such as `0.1.0`; `scratch` an empty folder. */
+/** Compiles installers/windows/launcher.c. `version` is the product's version, such as `0.1.0`; `scratch` is an empty folder. */
 export function compileLauncher(file: string, version: string, scratch: string): void {
   const resources = path.join(scratch, 'resources.o');
   const commas = `${version.replaceAll('.', ',')},0`;

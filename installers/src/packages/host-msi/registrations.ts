@@ -4,10 +4,10 @@ import { guidOf } from './guid.js';
 import { MANIFEST_FILES } from './manifests.js';
 import { element, textElement } from './xml.js';
 
-/** Browsers with a key of their own. Opera has none: it reads Chrome's key, and has no known policies. */
+/** Browsers with a registry key of their own. Opera has none: it reads Chrome's key, and has no known policies. */
 const BROWSERS = BROWSER_LOCATIONS.filter(({ browser }) => browser !== 'Opera');
 
-/** Property that also writes the policies that let Chrome and its relatives start the host. */
+/** Name of the property that makes the MSI also write policies, which let Chrome and its relatives start the host. */
 const WRITE_POLICY = 'WRITEPOLICY';
 
 /**
@@ -92,15 +92,15 @@ const isSet = (property: string): string => `${property}="1"`;
 
 interface RegistryValue {
   readonly Key: string;
-  /** If left out, the key's default value. */
+  /** Name of the value; if left out, the key's default value. */
   readonly Name?: string;
   readonly Value: string;
   readonly Type: string;
 }
 
 /**
- * Makes a component for a value that is not set yet. Our own value of an older version is written again, although it exists when the
- * conditions are judged: that version is removed between the search and the writing.
+ * Makes a component for a value that is written only if it is not set yet. Our own value of an older version is written again,
+ * although it still exists when the conditions are judged: the older version is removed after the search and before the writing.
  */
 function componentUnlessSet(name: string, wanted: string, value: RegistryValue): Registry {
   const isThere = `FOUND_${name.toUpperCase()}`;
@@ -115,9 +115,9 @@ const OWN_KEY = 'SOFTWARE\\Cardwright\\Host';
 const ownProperty = (name: string): string => `OWN_${name.toUpperCase()}`;
 
 /**
- * Makes a component for a registry value that is written if `wanted` holds, and removed if it was written. The person who removes the
- * product does not repeat its properties. wine would then leave a component whose condition fails, and remove one that was never
- * installed.
+ * Makes a component for a registry value. The value is written if `wanted` holds, and removed if it was written. A removal does not
+ * repeat the properties of the installation, so its condition asks what the MSI has written. With `wanted` alone, wine would leave a
+ * component whose condition fails, and remove one that was never installed.
  */
 function component(name: string, wanted: string, value: RegistryValue): Registry {
   const condition = `(REMOVE="ALL" AND ${ownProperty(name)}) OR (NOT REMOVE="ALL" AND (${wanted}))`;

@@ -17,7 +17,7 @@ export function wixSource(folder: string, version: string): string {
     ...policy.elements,
   ]);
   const product = {
-    // Equal for equal versions and different otherwise, because only then Windows recognises an upgrade.
+    // Two packages of one version have the same id, those of different versions do not: only then Windows recognises an upgrade.
     Id: guidOf(`product ${version}`),
     UpgradeCode: UPGRADE_CODE,
     Name: NAME,
@@ -61,7 +61,7 @@ const SHOWN_IN_APPS = [
   element('Property', { Id: 'ARPCOMMENTS', Value: 'Lets the Cardwright browser extension reach smart cards' }),
 ];
 
-/** Declares a property. A meaningless value is refused, not guessed. */
+/** Declares a property. The installer refuses any value other than 0 and 1. */
 function publicProperty(name: string, value: string): string[] {
   const condition = `Installed OR ${name}="0" OR ${name}="1"`;
   return [
@@ -71,8 +71,8 @@ function publicProperty(name: string, value: string): string[] {
 }
 
 /**
- * Makes the statement that passes properties to the part of the installer that runs as the system, whoever starts it. wixl does not
- * support `Secure` on a property, and lists only its own two here.
+ * Returns the SQL statement that passes properties to the part of the installer that runs as the system, whoever starts the
+ * installer. wixl does not support `Secure` on a property, and lists only its own two properties here.
  */
 export function securePropertiesStatement(): string {
   const searches = [...registrations().searches, ...policies().searches].map(({ property }) => property);

@@ -1,4 +1,4 @@
-/** Writes an element of XML with its attributes. Undefined ones are left out. */
+/** Writes an element of XML with its attributes. Attributes that are undefined are left out. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | undefined>>,

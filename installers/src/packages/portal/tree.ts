@@ -16,9 +16,10 @@ const DOCUMENTS = '/usr/share/doc/cardwright-portal';
 const PGLITE = '@electric-sql/pglite';
 
 /**
- * Lays out the installed portal in an empty folder, as below `/`:
- * - `/usr/lib/cardwright-portal`: its own Node.js, `cardwright-portal`, which starts it, and `app/`: the bundled server and the files
- *   that it looks for above itself: pages, migrations, device policies, the empty database, and PGlite with its WebAssembly;
+ * Lays out the installed portal in an empty folder, which stands for `/`:
+ * - `/usr/lib/cardwright-portal`: its own Node.js, the program `cardwright-portal`, which starts the portal, and `app/`. This
+ *   contains the bundled server and the files that it looks for above itself: pages, migrations, device policies, the empty
+ *   database, and PGlite with its WebAssembly;
  * - `/usr/bin/cardwright-portal`, the systemd unit, and the settings that an administrator edits.
  */
 export function layOutPortal(root: string): void {

@@ -143,7 +143,10 @@ export class Login extends LitElement {
   };
 }
 
-/** Opens the user's first page. A function declaration, because the element may be made before the end of this module is reached. */
+/**
+ * Opens the user's first page. This is a function declaration, because the element may be made before the end of this module is
+ * reached.
+ */
 function enter({ role }: User): void {
   location.assign(role === 'operator' ? '/operator' : '/my-devices');
 }

@@ -8,14 +8,14 @@ export interface PasskeyLoginListener {
   failed(error: unknown): void;
 }
 
-/** Logs in with passkeys: with one that the browser offers in the field for the user name, or with one that it asks for in a dialog. */
+/** Logs in with a passkey, which the browser offers in the field for the user name or asks for in a dialog. */
 export class PasskeyLogin {
-  /** Ends the waiting request, because a page may have one request for a passkey at a time. */
+  /** Ends the waiting request, because a page may have only one request for a passkey at a time. */
   #waiting = new AbortController();
 
   constructor(private readonly listener: PasskeyLoginListener) {}
 
-  /** Has the browser offer passkeys in the field, if it can, until one is taken. It opens no dialog. */
+  /** Lets the browser offer passkeys in the field for the user name, if it can, until the user has chosen one. Opens no dialog. */
   async offer(): Promise<void> {
     const signal = this.#waitInstead();
     if (!(await canOfferPasskeys())) return;
@@ -69,7 +69,7 @@ export class PasskeyLogin {
 }
 
 /**
- * `closed`: by the user, or by another request of this page; `refused`: the portal does not accept this passkey, but another one may
- * be accepted.
+ * The outcome of a request. `closed` means that the user or another request of this page ended it. `refused` means that the portal
+ * does not accept this passkey, but may accept another one.
  */
 type Outcome = 'entered' | 'closed' | 'timed-out' | 'refused' | 'failed';

@@ -2,13 +2,13 @@ import type { MyDevice } from '../api.js';
 import { formatDate, formatTime } from '../dates.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** Advice on the card of a device that is not simply active. */
+/** Advice that is shown with a device that is not simply active. */
 export interface CardAdvice extends Advice {
   /** Set if the owner should ask the help desk, whose contact is then shown. */
   readonly asksHelpDesk: boolean;
 }
 
-/** Returns the event, its reason and the owner's next action on a device; null if there is nothing to say. */
+/** Returns advice on a device: what has happened, why, and what its owner does next. Returns null if there is nothing to say. */
 export function adviceFor({
   state,
   stateReason,

@@ -38,7 +38,7 @@ export class DeleteMobileDialog extends LitElement {
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
 
-  /** Opens above the page, with the focus on Cancel. */
+  /** Opens the dialog above the page, with the focus on Cancel. */
   async ask(question: Question): Promise<void> {
     this.question = question;
     await this.updateComplete;

@@ -11,16 +11,16 @@ import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js'
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
 import { serialEnd } from './serial-end.js';
 
-/** The user wants to act on a device that is not complete. */
+/** Fired when the user wants to act on a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
-/** The user wants to start an operation on a device. */
+/** Fired when the user wants to start an operation on a device. */
 export type OperationWantedEvent = CustomEvent<{
   readonly kind: string;
   readonly device: Pick<MyDevice, 'serial' | 'guid' | 'model'>;
 }>;
 
-/** The user wants to delete a mobile device. */
+/** Fired when the user wants to delete a mobile device. */
 export type DeleteMobileEvent = CustomEvent<MyDevice>;
 
 /**
@@ -167,7 +167,7 @@ export class DeviceCard extends LitElement {
   }
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
-    // The card already asks for a new PIN further up, so it gets no second button here.
+    // The element already has a button for a new PIN further up, so it does not show a second one here.
     const offered = this.operations.filter(
       ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
     );

@@ -2,7 +2,7 @@ import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { MyDevices } from '../api.js';
 import { text } from '../text.js';
 
-/** Shows a user without a device what is needed, and where to get it. */
+/** Tells a user without a device what kind of device is needed, and where to get one. */
 export const emptyState = ({ terminated, deviceSource, mobile }: MyDevices, buttons: TemplateResult): TemplateResult =>
   html`<section class="empty" aria-labelledby="no-device">
     ${picture(mobile !== null)}

@@ -10,7 +10,8 @@ import { explain, text } from '../text.js';
 const PROBLEMS: Readonly<Record<string, string>> = text.freshProof.problems;
 
 /**
- * Asks a logged-in user for a new proof of identity. It stands in the slot `proof` of a wizard, which then continues.
+ * Asks a logged-in user for a new proof of identity. The element stands in the slot `proof` of a wizard, which continues after the
+ * proof.
  *
  * @example
  * <cardwright-unlock><portal-fresh-proof slot="proof" takes-passkeys></portal-fresh-proof></cardwright-unlock>
@@ -103,7 +104,7 @@ export class FreshProof extends LitElement {
     });
   };
 
-  /** @param prove resolves with true if the user completed the proof */
+  /** Asks for the proof and tells the wizard of it. @param prove resolves with true if the user completed the proof */
   async #give(prove: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
     if (this.#giving !== null) return;
     const giving = new AbortController();

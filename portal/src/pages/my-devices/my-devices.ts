@@ -150,7 +150,7 @@ export class MyDevicesPage extends LitElement {
     </portal-shell>`;
   }
 
-  /** Makes the wizard of an operation. It also serves other wizards that lead to it, whatever the listed devices offer. */
+  /** Makes the wizard of an operation. It exists even if no listed device offers the operation, because other wizards may lead to it. */
   #wizardFor({ kind, label }: OfferedOperation): TemplateResult {
     return html`<cardwright-operation
       kind=${kind}
@@ -163,7 +163,7 @@ export class MyDevicesPage extends LitElement {
     >`;
   }
 
-  /** Makes the form that every wizard has for operations that need a fresh proof of identity. */
+  /** Makes the form for a fresh proof of identity, which every wizard has, because some operations need one. */
   #proofForm(): TemplateResult {
     return html`<portal-fresh-proof slot="proof" ?takes-passkeys=${this.takesPasskeys}></portal-fresh-proof>`;
   }
@@ -228,7 +228,7 @@ export class MyDevicesPage extends LitElement {
     if (this.user !== null) this.mine = await call('GET /api/devices');
   }
 
-  /** Opens the wizard, which serves both actions, with this card as soon as it is connected. */
+  /** Opens the wizard for adding a device, which serves both actions. It begins with this card as soon as the card is connected. */
   readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
       (async () => {

@@ -5,9 +5,9 @@ import { operatorText } from './operator-text.js';
 interface ActionWords {
   /** Label of the button. */
   readonly label: string;
-  /** The outcome, before the name of the device. */
+  /** Words for the outcome, before the name of the device. */
   readonly done: string;
-  /** The consequence, if the operator is asked first. */
+  /** Words for the consequence, if the operator is asked first. */
   readonly consequence?: string;
   /** Set if the action is irreversible, so that the operator has to confirm it. */
   readonly isFinal: boolean;

@@ -11,7 +11,7 @@ import './list-end.js';
 import { tables } from './table-styles.js';
 import { operatorText } from './operator-text.js';
 
-/** The events, newest first, page by page. */
+/** The audit log, newest entry first, page by page. */
 @customElement('portal-audit-log')
 export class AuditLog extends LitElement {
   static override readonly styles = [theme, tables, saidStyles, problemStyles];

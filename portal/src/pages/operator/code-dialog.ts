@@ -10,7 +10,7 @@ import { operatorText } from './operator-text.js';
 
 interface Question {
   readonly device: OperatorDevice;
-  /** Has the code issued. */
+  /** Requests the code. */
   readonly issue: () => Promise<IssuedCode>;
   /** Called with true if a code was issued. */
   readonly resolve: (isIssued: boolean) => void;
@@ -18,7 +18,7 @@ interface Question {
 }
 
 /**
- * Asks an operator for the identity of the caller, then has a one-time code issued and shows it once. Closing the dialog removes the
+ * Asks an operator for the identity of the caller, then requests a one-time code and shows it once. Closing the dialog removes the
  * code.
  */
 @customElement('portal-code-dialog')
@@ -70,7 +70,7 @@ export class CodeDialog extends LitElement {
   @query('h2') private accessor heading: HTMLElement | null = null;
 
   /**
-   * Opens above the page.
+   * Opens the dialog above the page.
    *
    * @returns true if a code was issued, once the operator has closed the dialog
    * @throws the error of `issue`, after closing the dialog

@@ -109,7 +109,7 @@ export class DeviceActions {
    * Notes that the device has changed. The page shows its current state, and the operator decides again: nothing is repeated
    * automatically.
    *
-   * @throws the error of the action, if it is any other
+   * @throws the error of the action, if it has another cause
    */
   #noteChange(device: OperatorDevice, error: unknown): void {
     if (!isCardwrightError(error, 'DEVICE_CHANGED')) throw error;
@@ -128,7 +128,8 @@ export class DeviceActions {
     );
     host.requestUpdate();
     await host.updateComplete;
-    // The pressed button may be gone, and the focus with it. It may also belong to a device that was not looked at yet.
+    // The pressed button may be gone, and the focus with it. Or the focus may be on the button of a device that the operator has not
+    // looked at yet.
     const isFocusGone = host.shadowRoot?.activeElement === null;
     if (this.#hasChanged || isFocusGone) host.renderRoot.querySelector<HTMLElement>('#outcome')?.focus();
   }
@@ -154,7 +155,7 @@ export class DeviceActions {
   }
 }
 
-/** Acts on a device in the state that is shown. @throws CardwrightError `DEVICE_CHANGED` if its state is another by now */
+/** Acts on a device in the state that is shown. @throws CardwrightError `DEVICE_CHANGED` if the device has changed since */
 const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, reason: string | null) =>
   call('POST /api/operator/devices/{id}/{action}', {
     parameters: { id, action },
@@ -162,7 +163,7 @@ const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, re
   });
 
 /**
- * Has the CMS seal the PIN for a window of the extension. This page relays the PIN, but can neither read nor change it.
+ * Asks the CMS to seal the PIN for a window of the extension. This page relays the PIN, but can neither read nor change it.
  *
  * @param cancelled aborts when the operator changes their mind
  */

@@ -2,21 +2,21 @@ import type { OperatorDevice } from '../api.js';
 import { modelNameOf, text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
-/** Names a device in one line, for a title. */
+/** Returns the name of a device in one line, for a title. */
 export const nameOf = (device: OperatorDevice): string =>
   operatorText.nameOf(modelNameOf(device), device.owner.displayName);
 
-/** Identifies a device by its serial number, which may only be a claim, otherwise by its GUID. */
+/** Returns the serial number of a device, which may only be a claim; if there is none, the GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : operatorText.serialNumber(serialProved ? serial : text.notProved(serial));
 
 export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operatorText.proofs;
 
-/** Returns the version of its system or firmware; null if it did not report one. */
+/** Returns the version of a device's system or firmware; null if the device did not report one. */
 export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
   firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
 
-/** Returns a note on a waiting device, in one line. */
+/** Returns a note on a waiting device, in one line; null if there is nothing to note. */
 export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

@@ -5,7 +5,7 @@ import type { DeviceDescription, DeviceQuery } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
-/** The operator searches for these devices. */
+/** Fired when the operator searches for these devices. */
 export type SearchEvent = CustomEvent<DeviceQuery>;
 
 /** A model that the CMS issues, with its common name. */
@@ -14,7 +14,7 @@ export interface ModelName {
   readonly name: string;
 }
 
-/** Limits of the server. */
+/** Maximum numbers of characters that the server accepts. */
 const LONGEST_OWNER = 80;
 const LONGEST_SERIAL = 40;
 

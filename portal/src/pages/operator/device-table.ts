@@ -18,7 +18,7 @@ import { operatorText } from './operator-text.js';
 
 type Section = 'waiting' | 'others';
 
-/** Phones have no device policy. They may remain from a time when they could be added. */
+/** The name of phones, which have no device policy. Phones that were added earlier can be searched for, even if none can be added now. */
 const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: operatorText.phones };
 
 /**
@@ -176,7 +176,7 @@ export class DeviceTable extends LitElement {
   readonly #search = ({ detail }: SearchEvent): void => {
     this.#query = detail;
     this.#actions.forget();
-    // Starts at the beginning, whatever the previous search showed.
+    // The search begins with the first page, whatever the previous search showed.
     void this.#problem.during(this.#read((query) => readPages(query)));
   };
 

@@ -10,28 +10,28 @@ type Entry = Pick<AuditRow, 'event' | 'detail'>;
 const REASONS: Readonly<Record<string, string>> = (
   await cms.load(document.documentElement.lang).catch(() => cms.english)
 ).reasons;
-/** Head of what is told by names and codes. */
+/** Heading of the details that are shown by their names and codes. */
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
-/** Events whose reason is a code, or else the words of a person. */
+/** Events whose reason is a code, or else was written by a person. */
 const WITH_WORDS = ['device.state-changed', 'device.asked-back'];
 
-/** The details of an entry: those that have words, then the rest by name. A code is among both. */
+/** The details of an entry: first those that have words, then the others by name. A code is in both. */
 interface Told {
   readonly words: readonly string[];
   readonly technical: readonly (readonly [name: string, value: string])[];
 }
 
-/** Says the words of an entry, each in a line below its event. */
+/** Shows the words of an entry, each in a line below its event. */
 export const saidOf = (entry: Entry): TemplateResult[] =>
   tellOf(entry).words.map((words) => html` <span class="said">${words}</span>`);
 
-/** Shows the rest of an entry in a cell of a table whose head says what it is. */
+/** Shows the technical details of an entry in a table cell. The head of its column names them. */
 export const technicalCell = (entry: Entry): TemplateResult =>
   html`<td class="muted" data-head=${TECHNICAL_DETAILS}>${technicalOf(entry) ?? nothing}</td>`;
 
-/** Shows the rest of an entry in a line that says what it is. */
+/** Shows the technical details of an entry in a line that begins with their heading. */
 export function technicalLine(entry: Entry): TemplateResult | typeof nothing {
   const rest = technicalOf(entry);
   return rest === null ? nothing : html`<span class="muted detail">${TECHNICAL_DETAILS}: ${rest}</span>`;
@@ -60,7 +60,7 @@ function tellOf({ event, detail }: Entry): Told {
   return { words, technical };
 }
 
-/** Words of the catalogue for an error, or of the CMS for a reason of its own; null for what has none. */
+/** Returns the catalogue's words for an error, or the CMS's for one of its own reasons; null if there are none. */
 export const explainReason = (code: unknown): string | null =>
   typeof code !== 'string' ? null : (explain(code) ?? (Object.hasOwn(REASONS, code) ? (REASONS[code] ?? null) : null));
 

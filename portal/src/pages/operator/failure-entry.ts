@@ -27,7 +27,7 @@ export function failureEntry({ error: code, reason = null }: Failure): TemplateR
 
 const technical = (detail: string): TemplateResult => html`<p>${TECHNICAL_DETAILS}: <code>${detail}</code></p>`;
 
-/** Describes the event in one line. */
+/** Returns the event of an error in one line. */
 export const failureLine = (code: string): string =>
   isErrorCode(code) ? wordsOfCode(code, chooseText().errors).message : code;
 

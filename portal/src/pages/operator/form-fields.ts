@@ -19,7 +19,7 @@ export const choice = (
     </select>
   </label>`;
 
-/** Draws a box to tick. @param value tells boxes of the same name apart */
+/** Renders a check box. @param value distinguishes boxes of the same name */
 export const check = (name: string, label: string, { isChecked = false, value = 'on' } = {}): TemplateResult =>
   html`<label><input type="checkbox" name=${name} value=${value} .checked=${live(isChecked)} />${label}</label>`;
 
@@ -34,7 +34,7 @@ export const textOf = (entered: FormData, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** Returns the option that equals a value. */
+/** Returns the option that equals a value; undefined if none does. */
 export const keyOf = <K extends string>(options: Readonly<Record<K, unknown>>, value: string): K | undefined => {
   for (const key in options) if (key === value) return key;
   return undefined;

@@ -12,7 +12,7 @@ import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { timeline } = operatorText;
-/** Words by the name of the state; another version may have others. */
+/** Words for the states of an operation. Another version may have other states. */
 const STATUSES: Readonly<Record<string, string>> = timeline.statuses;
 const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = timeline.outcomes;
 /** Width of the longest bar, and of the shortest visible one. */
@@ -124,7 +124,7 @@ export class OperationTimelineElement extends LitElement {
       <span class="took">${formatDuration(duration)}</span>`;
   }
 
-  /** Moves focus and view to its heading. */
+  /** Moves focus and view to the heading of the operation. */
   async reveal(): Promise<void> {
     await this.updateComplete;
     const title = this.renderRoot.querySelector<HTMLElement>('#title');
@@ -140,7 +140,10 @@ function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
   return address === null ? session : timeline.from(session, address);
 }
 
-/** Shows an error at the end of an item, with its entry, unless the failed command already shows that. */
+/**
+ * Shows an error at the end of an item, with the catalogue's explanation. The explanation is left out if a failed command above
+ * already shows it.
+ */
 function told(failure: Failure, before: readonly TimelineItem[], words: string): TemplateResult {
   const { error: code } = failure;
   const last = before.findLast(({ kind }) => kind === 'step');

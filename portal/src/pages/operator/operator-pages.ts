@@ -7,7 +7,7 @@ import { PolicyList } from './policy-list.js';
 interface OperatorPage {
   /** Unique name of the page; does not begin with a digit. */
   readonly name: string;
-  /** Loads its own content. */
+  /** The element of the page, which loads its own content. */
   readonly element: new () => LitElement;
 }
 

@@ -33,7 +33,7 @@ const reasons = css`
 const NO_QUESTION: PasswordQuestion = { title: '', why: '', answer: '' };
 
 interface Asking {
-  /** Uses the password. Rejects if the dialog should show the error, or close. */
+  /** Uses the password. If it rejects, the dialog shows the error or closes. */
   readonly use: (password: string) => Promise<void>;
   readonly fail: (error: unknown) => void;
   readonly cancelled: AbortController;
@@ -52,7 +52,7 @@ export class PasswordDialog extends LitElement {
   #asking: Asking | null = null;
 
   /**
-   * Opens the dialog and passes each entry to `use`, until that accepts one. Escape and Cancel abort its signal.
+   * Opens the dialog and passes each entered password to `use`, until `use` accepts one. Escape and Cancel abort the signal.
    *
    * @returns the result of `use`, or null if the user cancelled
    * @throws errors of `use`, except for a wrong password and too many tries, which the dialog shows

@@ -17,7 +17,7 @@ interface Question {
   readonly answer: (reason: string | null) => void;
 }
 
-/** Limit of the server. */
+/** Maximum number of characters that the server accepts. */
 const LONGEST_REASON = 200;
 
 /** Asks an operator for the reason of an action before it is taken. Escape and Cancel do nothing; the focus returns to the button. */
@@ -63,7 +63,7 @@ export class ReasonDialog extends LitElement {
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
   @query('#reason') private accessor reason: HTMLInputElement | null = null;
 
-  /** Opens above the page, with the focus in the field; for an irreversible action, on Cancel. */
+  /** Opens the dialog above the page, with the focus in the field; for an irreversible action, on Cancel. */
   async ask(question: Question): Promise<void> {
     this.question = question;
     this.isMissing = false;

@@ -187,7 +187,7 @@ export class SupportFiles extends LitElement {
 const verdict = (failed: number, checks: number): string =>
   checks === 0 ? texts.noChecks : failed === 0 ? texts.allPassed(checks) : texts.someFailed(failed, checks);
 
-/** @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` if the file is not JSON */
+/** Reads a file as JSON. @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` if the file is not JSON */
 async function readJson(file: File): Promise<object> {
   if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
   try {

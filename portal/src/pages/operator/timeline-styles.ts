@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
-/** A calm vertical line. Only interruptions, failures and successes have a colour, and words always say the same. */
+/**
+ * Styles of the timeline, a calm vertical line. Only interruptions, failures and successes have a colour, and words always say the
+ * same.
+ */
 export const timelineStyles = css`
   article {
     padding: var(--space-4) var(--space-5);

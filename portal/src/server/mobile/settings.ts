@@ -67,10 +67,7 @@ export interface MobileSettings {
     readonly key: KeyObject;
   } | null;
   /** The registration authority; null if the portal makes it. */
-  readonly registrationAuthority: {
-    readonly certificate: Uint8Array;
-    /** RSA private key. */ readonly key: KeyObject;
-  } | null;
+  readonly registrationAuthority: { readonly certificate: Uint8Array; /** RSA. */ readonly key: KeyObject } | null;
   /** Milliseconds for opening the link. The next two times are milliseconds too. */
   readonly linkLifetime: number;
   readonly confirmationTime: number;

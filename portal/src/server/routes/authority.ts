@@ -23,7 +23,7 @@ export function authorityRoutes(app: FastifyInstance, services: PortalServices, 
     'GET /ca/crl.der': async (_input, { request, reply }) => {
       const current = await crl.current();
       reply.headers({
-        // Shared caches keep it no longer than the portal itself.
+        // Shared caches keep the CRL no longer than the portal itself serves it.
         'cache-control': `public, max-age=${Math.floor(current.freshFor / SECOND)}`,
         etag: etagOf(current),
         'last-modified': current.thisUpdate.toUTCString(),
@@ -34,7 +34,7 @@ export function authorityRoutes(app: FastifyInstance, services: PortalServices, 
     },
 
     'GET /.well-known/cardwright': async (_input, { reply }) =>
-      // Read by the extension, which has another origin; nothing in it is secret.
+      // The extension reads this from another origin; nothing in it is secret.
       reply.header('access-control-allow-origin', '*').type('application/jwk-set+json').send(keys.published),
   });
 }

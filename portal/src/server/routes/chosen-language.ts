@@ -4,19 +4,22 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cookieName, cookieOptions } from '../cookies.js';
 
 const MINUTE = 60 * 1000;
-/** Milliseconds. */
+/** Milliseconds for which a browser keeps a language: a year. */
 const LIFETIME = 365 * 24 * 60 * MINUTE;
-/** Milliseconds in which whoever chose a language before signing in signs in. Whoever comes later may be someone else. */
+/**
+ * Milliseconds for which a language that was chosen before signing in counts for the account that signs in. After that time, someone
+ * else may be signing in.
+ */
 const CHOSEN_LIFETIME = 10 * MINUTE;
 /** The `vary` header of a page (RFC 9110, 12.5.5). */
 export const VARY = 'accept-language, cookie';
 
-/** Returns the language of a page's request, which the page states itself. */
+/** Returns the language of a request from a page. The page states its own language in `accept-language`. */
 export const languageOf = ({ headers }: FastifyRequest): string => negotiateLanguage(headers['accept-language']);
 
 /**
- * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because pages
- * are sent without the database, and even if it is down.
+ * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because the
+ * server sends pages without asking the database, and even if it is down.
  */
 export function pageLanguage(request: FastifyRequest, origin: string): string {
   const chosen = request.cookies[cookieName(origin, 'language')];

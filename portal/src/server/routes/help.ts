@@ -23,7 +23,7 @@ interface Speech {
   readonly errors: ErrorTexts;
 }
 
-/** The troubleshooting page (`HELP_ROUTES`). */
+/** Serves the troubleshooting page (`HELP_ROUTES`). */
 export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: HelpDesk): void {
   const pages = new Map(LANGUAGES.map((language) => [language, writeHelpPage(language, helpDesk)]));
   serve(app, sessions, HELP_ROUTES, {
@@ -81,5 +81,5 @@ function entry(code: ErrorCode, { words, errors }: Speech): string {
         </article>`;
 }
 
-/** Marks names of commands, which the catalogue puts between backticks. */
+/** Marks the names of commands as code. The catalogue puts them between backticks. */
 const withCode = (words: string): string => text(words).replaceAll(/`([^`]+)`/g, '<code>$1</code>');

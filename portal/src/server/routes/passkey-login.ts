@@ -29,7 +29,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   const cookie = (): string => cookieName(services.origin, 'passkey');
 
   /**
-   * Finds the user of the passkey in a request. Its challenge is used up.
+   * Returns the user of the passkey in a request, and the passkey's device. The challenge of the request is used up.
    *
    * @param isMeant returns true if the login may be that of the expected user
    * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`, which `onRefusal` has recorded; RateLimited (`RATE_LIMITED`)
@@ -92,11 +92,11 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   });
 }
 
-/** @throws CardwrightError `METHOD_NOT_FOUND` if the portal is not a relying party */
+/** Returns the portal as a relying party. @throws CardwrightError `METHOD_NOT_FOUND` if it is none */
 function requireOwn({ passkeys: { own } }: PortalServices): OwnRelyingParty {
   if (!own) throw new CardwrightError('METHOD_NOT_FOUND');
   return own;
 }
 
-/** Makes the key under which the tries of a passkey are counted. A credential id may be too long for it. */
+/** Returns the key under which the tries of a passkey are counted. The credential id itself may be too long for a key. */
 const tryNameOf = (credentialId: string): string => createHash('sha256').update(credentialId).digest('base64url');

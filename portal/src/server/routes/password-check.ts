@@ -10,7 +10,7 @@ import type { Route } from './table/route.js';
 /**
  * Checks the caller's own password, if a route takes one.
  *
- * @param input validated
+ * @param input the validated input of the route
  * @throws CardwrightError `LOGIN_REQUIRED`; `PASSWORD_INCORRECT`, which is recorded in the audit log; RateLimited (`RATE_LIMITED`)
  */
 type PasswordCheck = (session: LoginSession | null, input: unknown, request: FastifyRequest) => Promise<void>;

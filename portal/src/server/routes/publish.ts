@@ -40,7 +40,7 @@ function withPassword(takes: v.GenericSchema): string {
   return password.isNeeded ? ', with the password' : ', with the password to widen trust';
 }
 
-/** Lists the names of an object's members; for anything else, its description. */
+/** Returns the description of a schema; if it has none, the names of its members. */
 function membersOf(schema: v.GenericSchema): string {
   const description = v.getDescription(schema);
   if (description !== undefined) return description;

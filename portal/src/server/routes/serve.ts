@@ -7,7 +7,7 @@ import { passwordCheckOf } from './password-check.js';
 import { ROUTES } from './table.js';
 import { entriesOf, type Route, type Who } from './table/route.js';
 
-/** The session in which a route is called. */
+/** The session with which a handler is called, by the permitted caller. */
 interface SessionOf {
   readonly anyone: null;
   readonly phone: null;
@@ -22,7 +22,7 @@ export interface Call<W extends Who> {
   readonly reply: FastifyReply;
 }
 
-/** Answers a route. It receives validated input, from a permitted caller, whose password was checked if the row takes it. */
+/** Answers a route. Its input was validated, its caller is permitted, and the caller's password was checked if the route takes one. */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,
   call: Call<R['who']>,
@@ -33,7 +33,7 @@ export type HandlersOf<T extends Readonly<Record<string, Route>>> = { readonly [
 
 type Guards = { readonly [W in Who]: (sessions: Sessions, request: FastifyRequest) => Promise<SessionOf[W]> };
 
-/** @throws CardwrightError `LOGIN_REQUIRED`, `FORBIDDEN` */
+/** Checks of the callers. @throws CardwrightError `LOGIN_REQUIRED`, `FORBIDDEN` */
 const GUARDS: Guards = {
   anyone: () => Promise.resolve(null),
   phone: () => Promise.resolve(null),
@@ -42,8 +42,8 @@ const GUARDS: Guards = {
 };
 
 /**
- * Serves the routes of a table. Checks the caller, validates the input, checks the password if the row takes it, and has a handler
- * answer.
+ * Serves the routes of a table. Checks the caller, validates the input, checks the password if the route takes one, and lets the
+ * handler answer.
  *
  * @param app may have a prefix, with which the paths of the table begin
  */
@@ -90,7 +90,7 @@ function serveRoute<R extends Route>(
   });
 }
 
-/** Returns the router's pattern for a path parameter that stands for one of a few words. Any other word leads nowhere. */
+/** Returns the router's pattern for a path parameter that stands for one of a few words; empty for any other parameter. */
 function wordsFor(name: string, takes: v.GenericSchema): string {
   const schema = entriesOf(entriesOf(takes).parameters)[name];
   return schema && 'options' in schema && Array.isArray(schema.options) ? `(${schema.options.join('|')})` : '';
@@ -99,7 +99,10 @@ function wordsFor(name: string, takes: v.GenericSchema): string {
 /** Returns a member with its type in this object. A plain access would give the type that all objects of the kind share. */
 const memberOf = <O, K extends keyof O>(object: O, name: K): O[K] => object[name];
 
-/** @throws CardwrightError `INVALID_PARAMS`, with a path that begins inside the part of the request */
+/**
+ * Returns the validated input of a request. @throws CardwrightError `INVALID_PARAMS`, with a path that begins inside the part of the
+ * request
+ */
 function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest): v.InferOutput<S> {
   try {
     return validate(takes, { parameters: request.params, query: request.query, body: request.body });

@@ -24,8 +24,8 @@ const describe = ({ username, displayName, role, language }: User): SessionUser 
 });
 
 /**
- * Serves logins (`SESSION_ROUTES`). A new proof of identity opens another session, so that a copied cookie of the old one does not
- * become fresh with it.
+ * Serves logins (`SESSION_ROUTES`). A new proof of identity opens another session, so that a copied cookie of the old session gains
+ * nothing from the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;

@@ -5,7 +5,7 @@ import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
 import type { Settings } from './read-settings.js';
 
-/** All of the administrator's decisions before the start: the values of the table of settings. */
+/** All of the administrator's decisions before the start: the values of `SETTINGS`. */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
   readonly database: DatabaseLocation;
   /** Policies written to an empty database. */
@@ -28,7 +28,7 @@ export function readConfiguration(environment: Settings): Configuration {
   };
 }
 
-/** Adds the administrator's certificates of vendors to every model's policy. */
+/** Adds the administrator's certificates of vendors to the policy of every model. */
 const trusting = (
   devicePolicies: SeedPolicies,
   { root, intermediate }: NonNullable<SettingValues['attestationRoots']>,

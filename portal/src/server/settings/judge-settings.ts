@@ -30,7 +30,10 @@ const TOGETHER: readonly {
   },
 ];
 
-/** True for https, which phones demand (App Transport Security), and for this computer, which only a simulated phone reaches. */
+/**
+ * True if phones accept an address: with https, as App Transport Security demands, or on this computer, which only a simulated phone
+ * reaches.
+ */
 const isFitForPhones = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
 
 /** The values of all settings, or all problems with them. */
@@ -61,7 +64,7 @@ export function judgeSettings(environment: Settings): Judgement {
   return broken ? { problems: [broken, ...more] } : { values };
 }
 
-/** Returns the written value of a setting; undefined if its default applies. */
+/** Returns the text that was written for a setting; undefined if its default applies. */
 export function writtenFor(
   { variable, emptyCounts, form }: Setting,
   environment: NodeJS.ProcessEnv,

@@ -9,11 +9,11 @@ export function keyFileOf({ CARDWRIGHT_KEYS: value }: NodeJS.ProcessEnv): string
   return !value || value.trimStart().startsWith('{') ? null : value;
 }
 
-/** Reads the keys as JSON, from the value of `CARDWRIGHT_KEYS`. */
+/** Returns the keys as JSON, given the value of `CARDWRIGHT_KEYS`. */
 export function readKeys(written: string, { CARDWRIGHT_SETTINGS: folder }: NodeJS.ProcessEnv): string {
   const file = keyFileOf({ CARDWRIGHT_KEYS: written });
   if (file === null) return written;
-  // Any other value may not be a path, but a key.
+  // The error quotes no other value, because it may be a key instead of a path.
   const which = folder && file === path.join(folder, KEY_FILE) ? file : 'file of that name';
   if (!existsSync(file)) throw new Unfit(`there is no ${which}. A portal that has devices needs its own from a backup`);
   return refer(() => readFileSync(file, 'utf8'));

@@ -1,7 +1,7 @@
-/** Maximum number of changes. More would make another word. */
+/** Maximum number of changed letters. More would make another word. */
 const MOST_CHANGES = 3;
 
-/** Finds the known name that was most likely meant. */
+/** Returns the known name that was most likely meant; undefined if none is similar. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((one) => ({ one, changes: changesBetween(name, one) }))

@@ -11,7 +11,7 @@ const OF_THE_PROCESS = ['CARDWRIGHT_SETTINGS', 'CARDWRIGHT_USER'];
 
 /** The content of `portal.env`. */
 export interface WrittenVariables {
-  /** All its variables, including those of others: a driver may read them, and settings of passkey services name some. */
+  /** All variables of the file, including those of others: a driver may read them, and settings of passkey services refer to some. */
   readonly values: NodeJS.ProcessEnv;
   readonly places: ReadonlyMap<string, Place>;
 }
@@ -37,7 +37,7 @@ export function unknownVariables({ places }: WrittenVariables, environment: Node
   const services = servicesIn(environment);
   return [...places.values()].flatMap((place): Problem[] => {
     const { name } = place;
-    // PortalServices may keep their secrets in variables.
+    // Passkey services may keep their secrets in variables.
     if (!name.startsWith('CARDWRIGHT_') || known.includes(name) || services.includes(`"${name}"`)) return [];
     const nearest = nearestName(name, variables);
     const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
@@ -56,7 +56,7 @@ function servicesIn(environment: NodeJS.ProcessEnv): string {
   }
 }
 
-/** Returns the line of a variable: the last one that sets it counts. */
+/** Returns the line that sets a variable; the last one if there are several. */
 function lineOf(name: string, source: string): number | undefined {
   const index = source.split('\n').findLastIndex((line) => /^\s*(?:export\s+)?([^=]*?)\s*=/.exec(line)?.[1] === name);
   return index === -1 ? undefined : index + 1;

@@ -6,7 +6,7 @@ import { ROWS } from './table.js';
 
 export const TOML_FILE = 'portal.toml';
 
-/** The content of a file: each setting as in the environment, and its place. */
+/** The content of a file: each setting as the environment would have it, and its place. */
 export interface WrittenSettings {
   readonly values: Readonly<Record<string, string>>;
   readonly places: ReadonlyMap<string, Place>;
@@ -48,7 +48,7 @@ function parse(source: string): AST.TOMLProgram | Problem {
     return parseTOML(source, { tomlVersion: '1.0' });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    // The parser's messages name the error of form, and quote nothing.
+    // The parser's messages name the error of syntax, and quote nothing.
     return { place: { file: TOML_FILE, line: error.lineNumber, name: '' }, what: `this is not TOML: ${error.message}` };
   }
 }
@@ -61,7 +61,7 @@ function unknownKey(key: string): string {
   return nearest === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${nearest}?`;
 }
 
-/** Returns a value as in the environment; undefined if it has another form. */
+/** Returns a value as the environment would have it; undefined if it does not have the form of its setting. */
 function asText(form: Form, value: unknown): string | undefined {
   if (form === 'number') return Number.isInteger(value) ? String(value) : undefined;
   if (form === 'list') return Array.isArray(value) && value.every(isText) ? value.join(',') : undefined;
@@ -72,7 +72,7 @@ function asText(form: Form, value: unknown): string | undefined {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Finds the first line of each key in the file, and of their members by dotted path. Entries of lists have their number in it. */
+/** Finds the first line of each key in the file, and of each member by its dotted path. An entry of a list has its number in the path. */
 function linesOf({ body: [top] }: AST.TOMLProgram): Readonly<Record<'keys' | 'lines', ReadonlyMap<string, number>>> {
   const keys = new Map<string, number>();
   const lines = new Map<string, number>();

@@ -1,37 +1,40 @@
 /** The place of a written value. */
 export interface Place {
-  /** `portal.toml` or `portal.env`; without a file `environment` or `default`. */
+  /** Name of the file: `portal.toml` or `portal.env`; `environment` or `default` for a value that is in no file. */
   readonly file: string;
   readonly line?: number | undefined;
-  /** Its name in the file. */
+  /** Name of the setting in the file. */
   readonly name: string;
-  /** Lines of its members, by dotted path. */
+  /** Lines of the setting's members, by dotted path. */
   readonly members?: ReadonlyMap<string, number>;
 }
 
 export const ENVIRONMENT = 'environment';
 export const DEFAULT = 'default';
 
-/** A setting that keeps the portal from starting, or that has no effect: with its place, and never with the value. */
+/**
+ * A fault of a setting. It keeps the portal from starting, or means that the setting has no effect. It contains the place of the
+ * value, but never the value.
+ */
 export interface Problem {
   readonly place: Place;
   readonly what: string;
 }
 
-/** Writes a problem in one line: `portal.toml:12: crl-lifetime: expected a whole number from 5 to 1440`. */
+/** Returns a problem in one line: `portal.toml:12: crl-lifetime: expected a whole number from 5 to 1440`. */
 export const tellProblem = ({ place, what }: Problem): string =>
   [placeOf(place), ...(place.name === '' ? [] : [place.name]), what].join(': ');
 
 export const placeOf = ({ file, line }: Place): string => (line === undefined ? file : `${file}:${line}`);
 
-/** Turns a problem into the error of a command. */
+/** Returns the error with which a command ends because of a problem. */
 export function errorOf(problem: Problem): Error {
   const { place, what } = problem;
   if (![ENVIRONMENT, DEFAULT].includes(place.file)) return new Error(tellProblem(problem));
   return new Error(what.startsWith('is not') ? `${place.name} ${what}` : `${place.name} is not valid: ${what}`);
 }
 
-/** Finds the place of a member, as exactly as it is known. */
+/** Returns the place of a member: its own line, or that of the nearest member around it, or that of the setting. */
 export function placeOfMember(place: Place, member: string): Place {
   const parts = member.split('.');
   for (let length = parts.length; length > 0; length--) {

@@ -65,7 +65,7 @@ function writeFile(header: readonly string[], assign: (setting: Setting) => stri
   return `${[...header.flatMap(comment), '', ...blocks.flat()].join('\n').trimEnd()}\n`;
 }
 
-/** Returns the sentence without the marks of Markdown. */
+/** Returns a setting's sentence, and its default, without the marks of Markdown. */
 const describe = ({ sentence, standard }: Setting): string =>
   (standard === '' ? sentence : `${sentence} Default: ${standard}.`).replaceAll('`', '');
 

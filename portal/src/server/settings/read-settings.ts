@@ -26,12 +26,12 @@ const OTHERS_READ = 0o004;
 /**
  * Reads the environment for the configuration. An installed portal has a folder of settings, which `CARDWRIGHT_SETTINGS` names:
  * - `portal.toml`: the settings, one key each;
- * - `portal.env`: the same as variables, one `NAME=value` for each line. They override `portal.toml`, and the process's own
+ * - `portal.env`: the same settings as variables, one `NAME=value` in each line. They override `portal.toml`, and the process's own
  *   environment overrides both;
- * - `keys.json`: the key file, unless a setting names another. With such a folder the start never makes keys.
+ * - `keys.json`: the key file, unless a setting names another. A portal with such a folder never makes keys at its start.
  *
- * The service reads the copies that systemd made for it, and commands read the folder itself. So both have the same reader, and only
- * root can open the administrator's files.
+ * The service reads the copies that systemd made for it, and commands read the folder itself. Both use this function, and only root
+ * can open the administrator's files.
  *
  * @param warn receives each name in `portal.env` that is not a setting
  * @throws Error if a file exists but cannot be read, or if `portal.toml` is invalid
@@ -78,7 +78,7 @@ function openSecrets(file: string, places: ReadonlyMap<string, Place>): readonly
   }));
 }
 
-/** Selects the places of secrets. */
+/** Returns those places that are of secrets. */
 export const secretsIn = (places: ReadonlyMap<string, Place>): readonly Place[] =>
   ROWS.flatMap(({ variable, isSecret }) => {
     const place = places.get(variable);

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 
-/** The form of a setting in `portal.toml`; in the environment everything is text. `tables` are JSON there. */
+/** The form of a setting in `portal.toml`. In the environment every setting is text, and `tables` are JSON. */
 export type Form = 'text' | 'number' | 'list' | 'tables';
 
 /** One row of the table of settings, with everything known about it. */
 export interface Setting<T = unknown> {
-  /** Its name in the environment and in `portal.env`. */
+  /** Name of the variable, in the environment and in `portal.env`. */
   readonly variable: string;
-  /** Its meaning in a sentence or two, for administrators. */
+  /** Meaning of the setting in a sentence or two, for administrators. */
   readonly sentence: string;
   readonly form: Form;
-  /** Set if its value may be or contain a secret. No message repeats it. */
+  /** Set if the value may be or contain a secret. No message repeats it. */
   readonly isSecret: boolean;
   /** A sample value, as in the environment. */
   readonly example: string;
@@ -58,14 +58,14 @@ export class Unfit extends Error {
   }
 }
 
-/** A text that a schema accepts; `expected` describes it. */
+/** Makes a setting that is a text accepted by a schema; `expected` describes such a text. */
 export const text = <T, N>(
   about: About,
   { schema, expected }: { readonly schema: v.GenericSchema<string, T>; readonly expected: string },
   otherwise: () => N,
 ): Setting<T | N> => setting('text', about, (written) => check(schema, written, expected), otherwise);
 
-/** A whole number. Its value is in the smallest unit, for example milliseconds for seconds. */
+/** Makes a setting that is a whole number. Its value is the written number times `unit`, for example milliseconds for written seconds. */
 export const number = (
   { standard, ...about }: Omit<About, 'standard'> & { readonly standard: number },
   { least = 0, most, unit = 1 }: { readonly least?: number; readonly most: number; readonly unit?: number },
@@ -79,7 +79,7 @@ export const number = (
   );
 };
 
-/** Several texts, separated by commas in the environment. */
+/** Makes a setting of several texts. In the environment they are separated by commas. */
 export const list = (
   about: About,
   { schema, expected }: { readonly schema: v.GenericSchema<string, string>; readonly expected: string },
@@ -96,8 +96,8 @@ export const list = (
   );
 
 /**
- * Tables in `portal.toml`. In the environment they are JSON. In both, the path of a JSON file is possible, unless the setting is a
- * secret.
+ * Makes a setting that is written as tables in `portal.toml`, and as JSON in the environment. With `readFile`, both may have the
+ * path of a JSON file instead.
  */
 export const tables = <S extends v.GenericSchema, T, N>(
   about: About,
@@ -118,7 +118,7 @@ export const tables = <S extends v.GenericSchema, T, N>(
     otherwise,
   );
 
-/** Text with a reader of its own. */
+/** Makes a setting with its own function for reading the text. */
 export const setting = <T, N>(
   form: Form,
   about: About,
@@ -135,7 +135,7 @@ export const setting = <T, N>(
   otherwise,
 });
 
-/** Reads the files and variables that a setting refers to. Every other error becomes `Unfit`. */
+/** Reads the files and variables that a setting refers to. Every error other than `Unfit` becomes one. */
 export function refer<T>(read: () => T): T {
   try {
     return read();
@@ -149,7 +149,7 @@ export function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // The parser's message quotes the text.
+    // The parser's message is left out, because it quotes the text.
     throw new Unfit('is not JSON');
   }
 }

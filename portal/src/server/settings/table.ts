@@ -5,7 +5,7 @@ import { HELP } from './table/help.js';
 import { LIMITS } from './table/limits.js';
 import { ADDRESS, STORAGE } from './table/service.js';
 
-/** Settings, by the members of the configuration for their values. */
+/** A tree of settings. Each stands at the place that its value has in the configuration. */
 export interface Tree {
   readonly [member: string]: Setting | Tree;
 }
@@ -29,7 +29,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: rea
 /** Each setting once. */
 export const ROWS: readonly Setting[] = SECTIONS.flatMap(({ settings }) => settings);
 
-/** The values of settings. A member whose value may be undefined is left out if it is. */
+/** The values of a tree of settings. A member may be missing if its value can be undefined. */
 export type Values<T> =
   T extends Setting<infer V>
     ? V

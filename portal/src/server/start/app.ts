@@ -22,7 +22,7 @@ import { sendSecurityHeaders } from '../security-headers.js';
 import type { PortalServices } from '../services.js';
 import type { Opening } from './opening.js';
 
-/** The results of a step hold at most a few certificates and requests. */
+/** Maximum number of bytes in a body. The results of a step hold at most a few certificates and requests. */
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
@@ -30,7 +30,7 @@ const REQUEST_TIMEOUT = 30_000;
 interface AppParts {
   readonly removals: PasskeyRemovals;
   readonly crl: CrlPublisher;
-  /** Null where there are no mobile devices. */
+  /** The portal's services for phones; null if there are no mobile devices. */
   readonly phones: PhoneSide | null;
 }
 

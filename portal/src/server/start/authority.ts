@@ -8,14 +8,14 @@ import type { Opening } from './opening.js';
 
 /** A portal's certification authority. */
 export interface PortalAuthority {
-  /** As `createCms` takes it, which bounds it by itself. */
+  /** The authority for `createCms`, which sets a time limit itself. */
   readonly unbound: CertificationAuthority;
-  /** Answers in time, with errors of the catalogue. */
+  /** The authority with a time limit and with errors of the catalogue (`boundAuthority`). */
   readonly bound: CertificationAuthority;
   readonly crl: CrlPublisher;
 }
 
-/** Opens the embedded authority, or that of the configured module. */
+/** Opens the embedded authority, or the authority of the configured module. */
 export async function openAuthority(
   { configuration: { authority }, keys, origin }: Opening,
   { database }: PortalData,
@@ -30,7 +30,10 @@ export async function openAuthority(
   return { unbound, bound, crl: new CrlPublisher(revocationsIn(database.db), bound, authority.crl) };
 }
 
-/** Plain http where the address allows it: a program that checks a TLS certificate must not need TLS to do so. */
+/**
+ * Returns the address of the authority's documents. It has plain http if the portal's address allows it, because a program that
+ * checks a TLS certificate must not need TLS to do so.
+ */
 function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);
   return protocol === 'https:' && port === '' ? `http://${hostname}/ca` : `${origin}/ca`;

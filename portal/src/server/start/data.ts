@@ -14,9 +14,9 @@ import type { Opening } from './opening.js';
 
 /** A portal's lasting data. */
 export interface PortalData {
-  /** For accounts, sessions and lists. */
+  /** The database, for accounts, sessions and lists. */
   readonly database: PortalDatabase;
-  /** The store of the CMS in that database. */
+  /** The store of the CMS in `database`. */
   readonly store: Store;
   readonly certificatePolicies: CertificatePolicies;
 }

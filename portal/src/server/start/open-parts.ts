@@ -3,21 +3,21 @@ interface Part {
   close(): Promise<unknown>;
 }
 
-/** The parts of a portal that are open, so that one place closes them: at its end, and when its start fails half way. */
+/** The open parts of a portal. One place closes them all, both at the portal's end and when its start fails half way. */
 export class OpenParts {
   readonly #parts: Part[] = [];
   #closing: Promise<void> | undefined;
 
-  /** Has a part closed before those that were added earlier. Returns the part. */
+  /** Adds a part, which is closed before those that were added earlier. Returns the part. */
   add<P extends Part>(part: P): P {
     this.#parts.push(part);
     return part;
   }
 
   /**
-   * Closes all parts once, the latest first. One that fails to close keeps no other open.
+   * Closes all parts once, the latest first. If a part fails to close, the others are closed all the same.
    *
-   * @throws AggregateError of what failed
+   * @throws AggregateError with every failure
    */
   close(): Promise<void> {
     return (this.#closing ??= this.#closeAll());

@@ -6,8 +6,8 @@ import type { OpenParts } from './open-parts.js';
 export interface Opening {
   readonly configuration: Configuration;
   readonly keys: PortalKeys;
-  /** The portal's own origin. Where the system chooses the port, it is known only once the portal listens; empty until then. */
+  /** Returns the portal's own origin. If the system chooses the port, it is known only once the portal listens; empty until then. */
   readonly origin: () => string;
-  /** Takes what has to be closed. */
+  /** Collects the parts that have to be closed. */
   readonly parts: OpenParts;
 }

@@ -8,7 +8,7 @@ import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
 const SECOND = 1000;
-/** The time limits of the services themselves come first. */
+/** Milliseconds for one call of a passkey service. The time is longer than the services' own limits, so that these come first. */
 const PASSKEY_TIMEOUT = (LONGEST_CALL + 1) * SECOND;
 
 /** Parts that the operations of a portal need. */

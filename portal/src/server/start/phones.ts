@@ -5,7 +5,7 @@ import type { PortalAuthority } from './authority.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
-/** Opens what the portal has for phones; null where it is not set up for them. */
+/** Opens the services for phones; returns null if the portal is not set up for them. */
 export async function openPhones(
   { configuration, keys, origin, parts }: Opening,
   { database, store, certificatePolicies }: PortalData,

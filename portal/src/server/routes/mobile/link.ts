@@ -8,12 +8,12 @@ import { serve } from '../serve.js';
 import { LINK_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { writeLinkPage } from './link-page.js';
 
-/** The secret part of a link, base64url. A secret of another form is refused, and shown nowhere. */
+/** The secret part of a link, in base64url. A secret of another form is refused, and shown nowhere. */
 const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
-/** Maximum number of characters. Everything relevant about a phone comes earlier. */
+/** Maximum number of characters that are read of a User-Agent. Everything relevant about a phone comes earlier. */
 const USER_AGENT_LENGTH = 500;
-/** Milliseconds: longer than the life of any link. */
+/** Milliseconds for which a browser keeps the cookie: longer than the life of any link. */
 const COOKIE_LIFETIME = 2 * 60 * 60 * 1000;
 const NOT_FOUND = 404;
 const DEAD: LinkPage = { kind: 'dead', language: null };
@@ -64,6 +64,6 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
   });
 }
 
-/** Chooses the phone's own language, in which its Settings name things, before that of the enrolling person. */
+/** Returns the language of the page: the phone's own, in which its Settings name things, before that of the enrolling person. */
 const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
   negotiateLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

@@ -21,16 +21,17 @@ export interface PhoneSide {
 }
 
 /**
- * Maximum number of bytes. A phone's answer with its chain, or a request for a certificate with the longest key, needs less than a
- * quarter.
+ * Maximum number of bytes in a body. A phone's answer with its chain, or a request for a certificate with the longest key, needs
+ * less than a quarter of it.
  */
 const BODY_LIMIT = 64 * 1024;
 const FORBIDDEN = 403;
 
 /**
- * Serves the addresses for phones, below /mobile. Nobody is logged in there; the secret in an address or a body decides.
+ * Serves the addresses for phones, below /mobile. Nobody is logged in there: a request is accepted by the secret in its address or
+ * its body.
  *
- * Bodies are bytes of any Content-Type. Answers are never cached. An error is only a status.
+ * Bodies are bytes of any Content-Type. Answers are never cached. The answer to an error is only a status.
  */
 export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side: PhoneSide): Promise<void> {
   await app.register(
@@ -40,7 +41,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
         done(null, body),
       );
       phones.addHook('onRequest', (request, _reply, done) => {
-        // A malformed header would be refused before any parser runs.
+        // Fastify would refuse a malformed header before any parser runs.
         delete request.raw.headers['content-type'];
         done();
       });
@@ -59,7 +60,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
 
 async function sendError(reply: FastifyReply, error: unknown): Promise<void> {
   const { status, headers } = errorAnswerOf(explainError(error), 'en');
-  // A phone gets a refusal for an error that people could act on.
+  // A phone cannot act on an error that people could act on, so it gets a plain refusal.
   const shown = status === OTHER_ERROR_STATUS ? FORBIDDEN : status;
   await reply.code(shown).headers(headers).type('text/plain; charset=utf-8').send(STATUS_CODES[shown]);
 }

@@ -43,7 +43,7 @@ export class StatusStreams {
     if (leaving.aborted) leave();
     const finish = (): void => {
       leaving.removeEventListener('abort', leave);
-      // Also ends the watching, however the stream ended.
+      // This also ends the watching, however the stream ended.
       end.abort();
       this.#leave(follower.userId, end);
     };
@@ -85,7 +85,7 @@ export class StatusStreams {
       for (let next = first; next.done !== true && !end.signal.aborted; next = await statuses.next())
         stream.write(`event: status\ndata: ${JSON.stringify(next.value)}\n\n`);
     } catch (error) {
-      // The page asks again. The error is in the log.
+      // The page opens another stream. `explainError` writes the error to the log.
       if (!end.signal.aborted) explainError(error);
     } finally {
       clearInterval(timer);

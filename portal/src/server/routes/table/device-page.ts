@@ -10,7 +10,7 @@ import type { AuditRow } from './operator.js';
 import { ID, of, sends, uuid, type RouteTable } from './route.js';
 
 const file = v.object({ parameters: v.strictObject({ id: uuid, file: uuid }) });
-/** The file, as its page read it. */
+/** A support file, as the operator's page has read it. */
 const bundle: v.GenericSchema<object, SupportBundle> = v.pipe(
   of<object>(),
   supportBundle,
@@ -27,9 +27,9 @@ export const DEVICE_PAGE_ROUTES = {
       device: of<OperatorDevice>(),
       /** Passkeys that their services still have, oldest first. */
       passkeys: of<readonly OperatorPasskey[]>(),
-      /** Newest first. */
+      /** Operations on the device, newest first. */
       operations: of<readonly OperationTimeline[]>(),
-      /** True if there are older ones. */
+      /** Set if there are older operations. */
       hasMore: v.boolean(),
       /** Entries of the audit log on the device, besides its operations. */
       history: of<readonly AuditRow[]>(),

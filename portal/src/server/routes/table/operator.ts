@@ -12,7 +12,7 @@ export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
 /** Text of one line, as typed into a field. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 
-/** An operator's search. For the owner and the serial number the beginning is sufficient. */
+/** An operator's search. It finds owners and serial numbers by their beginning. */
 const devicesQuery = v.strictObject({
   state: v.exactOptional(v.picklist(STATES)),
   model: v.exactOptional(line(40)),
@@ -35,9 +35,9 @@ export const OPERATOR_ROUTES = {
     takes: v.object({ query: devicesQuery }),
     answer: v.object({
       devices: of<readonly OperatorDevice[]>(),
-      /** Null on the last page. */
+      /** Value for `after`; null on the last page. */
       next: v.nullable(v.string()),
-      /** Set if more people have such a name than the search covers. */
+      /** Set if more people match the beginning of the name than the search covers. */
       hasMoreOwners: v.boolean(),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",
@@ -74,7 +74,7 @@ export const OPERATOR_ROUTES = {
     takes: v.object({ query: auditQuery }),
     answer: v.object({
       entries: of<readonly AuditRow[]>(),
-      /** Null on the last page. */
+      /** Value for `before`; null on the last page. */
       next: v.nullable(v.number()),
     }),
     sentence: 'Lists a page of the audit log, newest first.',

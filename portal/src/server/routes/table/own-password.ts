@@ -8,7 +8,7 @@ type Occasion = AuditEntry['event'];
 
 const OCCASIONS = new WeakMap<object, Occasion>();
 
-/** The caller's own `password` in a body. Without it the request is refused. `serve()` checks it before the handler runs. */
+/** The caller's own `password` in a body. A request without it is refused. `serve()` checks it before the handler runs. */
 export const ownPassword = (occasion: Occasion) => recordedAs(occasion, givenPassword());
 /** The caller's own `password`, needed only for a change that widens trust. */
 export const passwordToWidenTrust = (occasion: Occasion) => recordedAs(occasion, v.exactOptional(givenPassword()));
@@ -24,7 +24,7 @@ export interface AskedPassword {
   readonly isNeeded: boolean;
 }
 
-/** Finds the demand in a route's input; undefined for none. */
+/** Returns the demand in a route's input; undefined if there is none. */
 export function ownPasswordIn(takes: v.GenericSchema): AskedPassword | undefined {
   const { password } = entriesOf(entriesOf(takes).body);
   const occasion = password && OCCASIONS.get(password);

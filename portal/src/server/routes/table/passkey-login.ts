@@ -11,7 +11,7 @@ const passkey = v.object({ body: v.strictObject({ credential }) });
 const requestOptions = v.object({
   challenge: v.string(),
   rpId: v.string(),
-  /** Milliseconds. */
+  /** Milliseconds for which the browser waits for the user. */
   timeout: v.number(),
   userVerification: v.literal('required'),
 });

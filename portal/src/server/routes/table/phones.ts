@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sends, type RouteTable } from './route.js';
 
-/** The secret part of a link. Each route has its own answer to a wrong one. */
+/** The secret part of a link. Each route has its own answer to a wrong secret. */
 const link = v.object({ parameters: v.object({ token: v.string() }) });
 const place = v.object({ parameters: v.object({ place: v.string() }) });
 

@@ -43,7 +43,7 @@ export const POLICY_ROUTES = {
     }),
     answer: v.object({
       outcome: of<PolicyOutcome['kind']>(),
-      /** The effect of the change on trust. */
+      /** The effects of the change on trust. */
       changes: of<PolicyOutcome['changes']>(),
       ...policies.entries,
     }),

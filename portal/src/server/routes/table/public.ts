@@ -30,7 +30,7 @@ export const AUTHORITY_ROUTES = {
   },
 } as const satisfies RouteTable;
 
-/** Pages complete in themselves. */
+/** Pages that contain all their content. */
 export const HELP_ROUTES = {
   'GET /help/troubleshooting': {
     ...page,
@@ -51,7 +51,7 @@ export const START_ROUTES = {
   'GET /': { ...page, sentence: 'Leads to My Devices.' },
 } as const satisfies RouteTable;
 
-/** Registered by the plugin that sends files. */
+/** Routes that are registered by the plugin for sending files. */
 export const FILE_ROUTES = {
   'GET /*': {
     ...open,

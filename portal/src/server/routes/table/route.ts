@@ -4,7 +4,8 @@ import * as v from 'valibot';
 /**
  * The permitted callers of a route:
  * - `anyone`: no login is needed;
- * - `phone`: like `anyone`, but the request need not come from a page of the portal: the secret in its address or body decides;
+ * - `phone`: no login is needed, and the request need not come from a page of the portal, because a secret in its address or body
+ *   identifies the sender;
  * - `user`: anyone who is logged in;
  * - `operator`: anyone who is logged in with that role.
  */
@@ -15,7 +16,7 @@ export interface Parts {
   /** Values of the `{names}` in the path. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
-  /** JSON. */
+  /** The body as JSON. */
   readonly body?: object;
 }
 
@@ -24,13 +25,16 @@ export interface Route {
   readonly who: Who;
   /** The input, by the part of the request. Nothing else is read. */
   readonly takes: v.GenericSchema<Parts, unknown>;
-  /** The answer of a success. The compiler holds the server's handler to it, and the pages read it: nothing checks it at run time. */
+  /**
+   * The answer to a successful request. The compiler checks the server's handler against it, and derives from it what the pages
+   * read. Nothing checks it at run time.
+   */
   readonly answer: v.GenericSchema;
-  /** Set if a GET has no HEAD beside it: a mere test for existence must not consume the content. */
+  /** Set if the GET route has no HEAD route: a mere test for existence must not use up the content. */
   readonly withoutHead?: true;
-  /** Errors of the route, besides those of the login, of the input, and of every request. */
+  /** Errors of the route, besides those of the login, of the input, and those of every route. */
   readonly errors?: readonly ErrorCode[];
-  /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is checked before any of it is read. */
+  /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is checked before the body is read. */
   readonly bodyLimit?: number;
   /** Description in a sentence, for the documents. */
   readonly sentence: string;
@@ -40,7 +44,7 @@ export interface Route {
 export type Address = `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
 export type RouteTable = Readonly<Record<Address, Route>>;
 
-/** A value that only the compiler checks. */
+/** Schema of a value that only the compiler checks. */
 export const of = <T>() => v.custom<T>(() => true);
 
 /**
@@ -50,10 +54,10 @@ export const of = <T>() => v.custom<T>(() => true);
  */
 export const passedOn = <T>(what: string): v.GenericSchema<T, unknown> => v.pipe(of<T>(), v.description(what));
 
-/** The answer of a route that sends a media type other than JSON. Its handler sends it itself. */
+/** The answer of a route that sends a media type other than JSON. The route's handler sends it itself. */
 export const sends = (mediaType: string): v.GenericSchema => v.pipe(v.unknown(), v.description(mediaType));
 
-/** Returns the schemas of an object's members; none for anything else. */
+/** Returns the schemas of an object's members; empty for any other schema. */
 export const entriesOf = (schema: v.GenericSchema | undefined): Entries =>
   schema && hasEntries(schema) ? schema.entries : {};
 

@@ -113,7 +113,7 @@ export const STORAGE = {
   ),
 };
 
-/** True for an IP address, or one with the length of a prefix. */
+/** True for an IP address, with or without the length of a prefix. */
 function isNetwork(value: string): boolean {
   const [, address = '', prefix] = /^([\da-f.:]+)(?:\/([1-9]\d*))?$/i.exec(value) ?? [];
   const version = isIP(address);
