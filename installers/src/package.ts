@@ -12,7 +12,7 @@ export interface PackagingContext {
 
 /** A product of `npm run package`: one or several files in `dist/`. */
 export interface Package {
-  /** Name by which it can be requested alone, such as `host-deb`. */
+  /** Name by which the package can be requested alone, such as `host-deb`. */
   readonly name: string;
   /** Makes the package. The same commit gives the same bytes, unless the package says otherwise. */
   build(context: PackagingContext): void | Promise<void>;

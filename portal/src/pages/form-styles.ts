@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Fields of forms, and the line for their errors. */
+/** Styles of the fields of forms, and of the line for their errors. */
 export const fields = css`
   label {
     display: grid;

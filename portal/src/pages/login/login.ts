@@ -11,7 +11,7 @@ import { PasskeyLogin } from './passkey-login.js';
 
 const PROBLEMS: Readonly<Record<string, string>> = text.signInProblems;
 
-/** The page on which people log in with the password of their local account, or with a passkey of one of their devices. */
+/** The page on which users log in with the password of their local account, or with a passkey of one of their devices. */
 @customElement('portal-login')
 export class Login extends LitElement {
   static override readonly styles = [

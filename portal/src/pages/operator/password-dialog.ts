@@ -22,7 +22,7 @@ export interface PasswordQuestion {
   readonly answer: string;
 }
 
-/** The reasons for asking: paragraphs, and a list of changes. */
+/** Styles of the reasons for asking: paragraphs, and a list of changes. */
 const reasons = css`
   #why {
     display: grid;

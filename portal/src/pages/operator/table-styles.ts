@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Tables that become lists of blocks on a narrow screen. */
+/** Styles of tables that become lists of blocks on a narrow screen. */
 export const tables = css`
   table {
     width: 100%;

@@ -28,7 +28,7 @@ interface Limit {
   readonly endsWhenRight?: true;
 }
 
-/** Limits for a browser that is known for nobody. Strangers are counted here, and a flood of tries uses these limits up. */
+/** Limits for a browser in which nobody has logged in before. Strangers are counted here, and a flood of tries uses these limits up. */
 const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
   // The narrowest limit comes first: a try refused here does not count against the whole account.
   { key: `${address} ${name}`, tries: 5, window: MINUTE, endsWhenRight: true },
@@ -36,7 +36,7 @@ const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
   { key: `name ${name}`, tries: 20, window: 15 * MINUTE },
 ];
 
-/** Limits for a browser that is known for the person. No stranger can use these up. */
+/** Limits for a browser in which the person has logged in before. No stranger can use these up. */
 const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
   { key: `browser ${browser}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `browser ${browser} hour`, tries: 20, window: HOUR, endsWhenRight: true },

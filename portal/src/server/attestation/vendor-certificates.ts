@@ -41,7 +41,7 @@ export interface InspectedCertificate {
   readonly pem: string;
 }
 
-/** The basis for judging certificates. */
+/** Certificates and names by which others are judged. */
 export interface InspectionOptions {
   /** PEM certificates that are already trusted. They too can vouch for others. */
   readonly beside?: readonly string[];

@@ -58,7 +58,7 @@ export class CrlPublisher {
   #failure: Failure | undefined;
   readonly #problem = new RecurringProblem((problem) => `No CRL could be made (${problem}); the portal keeps trying.`);
 
-  /** @param now milliseconds since 1970 */
+  /** @param now returns the current time in milliseconds since 1970 */
   constructor(
     private readonly revocations: Revocations,
     private readonly authority: Pick<CertificationAuthority, 'signCrl'>,
@@ -89,7 +89,7 @@ export class CrlPublisher {
     return this.#answer(await this.#making.outcome);
   }
 
-  /** Serves the last CRL in place of one that could not be made. */
+  /** Serves a new CRL. If it could not be made, serves the last one in its place, or throws the reason if that is no longer valid. */
   #answer(outcome: KeptCrl | Failure): ServedCrl {
     if (!('error' in outcome)) return this.#serve(outcome);
     if (!this.#isValid(this.#kept)) throw outcome.error;

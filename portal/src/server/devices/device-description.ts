@@ -26,13 +26,13 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   /** Set if the vendor vouches for the serial number. Otherwise only the page and the host claim it. */
   serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
-  /** For a mobile device, the version of its system. */
+  /** Version of the firmware; for a mobile device, of its system. */
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
   /** The operator's reason for declining the device; null if no operator has. */
   declined: whyDeclined(device),
-  /** The operator's reason for asking the owner to give it back; null if none does. */
+  /** The operator's reason for asking the owner to give the device back; null if no operator asks. */
   askedBack: whyAskedBack(device),
   /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,

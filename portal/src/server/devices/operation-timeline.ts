@@ -24,7 +24,7 @@ export interface TimelineStep {
   readonly commands: readonly TimelineCommand[];
 }
 
-/** An entry of the audit log on the operation: an escrow was stored, a certificate was issued. */
+/** An entry of the audit log on the operation, for example that an escrow was stored or a certificate was issued. */
 export interface TimelineFact extends Pick<AuditRow, 'at' | 'actor' | 'event' | 'outcome' | 'detail'> {
   readonly kind: 'fact';
 }

@@ -41,7 +41,7 @@ export async function describeOwnDevices(
   );
   const devices = listed.map((one) => ({
     ...describeOwn(one),
-    /** Actions of its owner, the usual one first. */
+    /** Actions that the owner can take on this device, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
     /** Kinds of the operations above that the owner can start on this device. */
     operations: cms.offeredFor(one.device),

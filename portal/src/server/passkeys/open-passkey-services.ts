@@ -4,7 +4,7 @@ import { EntraPasskeyService } from './entra/entra-passkey-service.js';
 import type { PasskeyServiceSettings } from './settings.js';
 import { WebauthnPasskeyService } from './webauthn/webauthn-passkey-service.js';
 
-/** The portal as a relying party, whose passkeys log people in. */
+/** The portal as a relying party, whose passkeys log users in. */
 export interface OwnRelyingParty {
   /** Name of the portal's own passkey service. */
   readonly service: string;

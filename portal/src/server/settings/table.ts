@@ -11,8 +11,8 @@ export interface Tree {
 }
 
 /**
- * All settings of the portal. A new one is a row here. The configuration, `portal.env` and `portal.toml` with their checks, the list
- * in docs/operate.md and the files in packages are derived from it.
+ * All settings of the portal. A new setting is a row here. The configuration, `portal.env` and `portal.toml` with their checks, the
+ * list in docs/operate.md and the files in packages are derived from it.
  */
 export const SETTINGS = { ...ADDRESS, ...STORAGE, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
 

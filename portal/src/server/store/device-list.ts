@@ -13,7 +13,7 @@ import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow,
 export interface ListedDevice {
   readonly device: DeviceRow;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
-  /** The relevant part of its model's policy. */
+  /** The part of the model's policy that a list needs. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
   /** The parts of the device's version other than its row, chosen as in a `DeviceFile`. */
@@ -59,7 +59,10 @@ const OVER = ['available', 'terminated'] as const;
 
 /** The devices of a user. */
 export interface OwnDevices {
-  /** Oldest first, without mobile devices that are being enrolled, which can only be handled in their enrolment. */
+  /**
+   * Devices that are neither terminated nor given back, oldest first. Mobile devices that are being enrolled are left out, because
+   * they can only be handled in their enrolment.
+   */
   readonly listed: readonly ListedDevice[];
   /**
    * The newest devices that were terminated or given back, newest first. Leaves out devices that are in use again, and mobile devices
@@ -137,16 +140,16 @@ export interface DeviceFilter {
   readonly owner?: string;
   /** The beginning of the serial number. */
   readonly serial?: string;
-  /** Selects devices by whether they wait for this operator's approval. Owners cannot approve their own. */
+  /** Selects the devices that wait for this operator's approval, or those that do not, as `is` says. Owners cannot approve their own. */
   readonly waiting?: { readonly is: boolean; readonly operatorId: string };
 }
 
-/** Devices in a fixed order, and the start of the next page. */
+/** A page of devices in a fixed order, and the start of the next page. */
 export interface DevicePage {
   readonly records: readonly ListedDevice[];
   /** Value for `after`; null on the last page. */
   readonly next: string | null;
-  /** Set if more people match the beginning of the name than the search covers. */
+  /** Set if more users match the beginning of the name than the search covers. */
   readonly hasMoreOwners: boolean;
 }
 
@@ -230,7 +233,7 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * Finds people by the beginning of a name. Each way of matching reads an index in its order and stops early, so a single letter does
+ * Finds users by the beginning of a name. Each way of matching reads an index in its order and stops early, so a single letter does
  * not read everyone who matches.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {

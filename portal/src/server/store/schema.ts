@@ -113,7 +113,7 @@ export const devices = pgTable('devices', {
   unlockCode: text('unlock_code'),
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),
   unlockCodeIssuedBy: text('unlock_code_issued_by'),
-  /** Number of attempts to enter the code that are left. */
+  /** Number of attempts left to enter the code. */
   unlockCodeTries: integer('unlock_code_tries').notNull().default(0),
   /** The operation that used the code; null while it is unused. */
   unlockCodeOperation: text('unlock_code_operation'),

@@ -101,7 +101,7 @@ function readOrder(args: readonly string[]): Order | undefined {
 }
 
 /**
- * Checks that the portal is stopped and has no operator. Creates missing tables.
+ * Checks that no portal uses the embedded database, and that there is no operator. Creates missing tables.
  *
  * @returns the existing device policies
  * @throws Error with words for the administrator if the portal is not new

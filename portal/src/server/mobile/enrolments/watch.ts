@@ -27,7 +27,7 @@ export async function* watchStatus(
   try {
     let last: string | undefined;
     while (!signal.aborted) {
-      // Reset before reading, so that any later change is read next time.
+      // The flag is reset before the status is read, so that any later change is read next time.
       isWoken = false;
       const status = await read();
       const text = JSON.stringify(status);

@@ -31,8 +31,9 @@ export interface ProfileSubject {
 }
 
 /**
- * Makes a profile's identifier: `com.example.cards.mobile.` and a hash, which reveals neither user nor device. It is the same for the
- * same user and device, so that a new profile replaces the old one. Payloads append to it: see {@link payloadIdentifier}.
+ * Returns a profile's identifier: `com.example.cards.mobile.` and a hash, which reveals neither user nor device. It is the same for
+ * the same user and device, so that a new profile replaces the old one. The identifiers of payloads begin with it: see {@link
+ * payloadIdentifier}.
  */
 export function profileIdentifier({ host, user, device }: ProfileSubject): string {
   const hash = createHash('sha256').update(JSON.stringify([user, device]));

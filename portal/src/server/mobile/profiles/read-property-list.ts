@@ -16,8 +16,8 @@ const TOKEN =
 /**
  * Reads a property list from an untrusted sender: only XML in UTF-8, a single dictionary, no duplicate keys.
  *
- * The library also reads binary and OpenStep lists, takes the last of duplicate keys, and prints complaints to the console. So it only
- * receives text that was found to be well-formed.
+ * The library for property lists also reads binary and OpenStep lists, takes the last of duplicate keys, and prints complaints to
+ * the console. So it only receives text that was found to be well-formed.
  *
  * @throws UnreadableAnswer
  */

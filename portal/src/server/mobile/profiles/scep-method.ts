@@ -18,7 +18,7 @@ const KEY_USAGE: Readonly<Record<PhoneSlot, number>> = {
 /** Prefix of a SID in a SubjectAltName of type URI, which ties a certificate to a Windows account (KB5014754). */
 const SID_TAG = 'tag:microsoft.com,2022-09-14:sid:';
 
-/** A phone's way to request certificates by SCEP. */
+/** How a phone requests certificates by SCEP. */
 export interface ScepOptions {
   /** The authority's certificate in DER. */
   readonly authority: Uint8Array;
@@ -58,10 +58,10 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
 }
 
 /**
- * Adds SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. A phone reads 20 bytes as SHA-1 and 16 as
- * MD5, and refuses any other length. It compares the fingerprint with the last certificate of the chain that it can build (Apple's
- * Security, SecSCEPValidateCACertMessage). Below a root that the phone may know, that last one is not this authority. The signed
- * profile and TLS must then suffice.
+ * Adds SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. A phone reads 20 bytes as SHA-1 and 16
+ * as MD5, and refuses any other length. It compares the fingerprint with the last certificate of the chain that it can build
+ * (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know, that last certificate
+ * is the root. The signed profile and TLS must then suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
   if (!isSelfSigned(readCertificate(authority))) return {};

@@ -15,9 +15,9 @@ export interface SentCertificate {
   readonly serialNumber: Uint8Array;
   /** Hash of the issuer's signature; null for an algorithm that is never accepted. */
   readonly signatureHash: Hash | null;
-  /** Maximum number of authorities between this one and the end certificate (RFC 5280, 4.2.1.9). */
+  /** Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9). */
   readonly pathLength: number;
-  /** Last common name of its subject; empty if there is none. */
+  /** Last common name of the subject; empty if there is none. */
   readonly commonName: string;
 }
 

@@ -33,7 +33,7 @@ interface Inquiry extends VerifiedMessage {
   readonly transactionId: string;
 }
 
-/** Tolerated error of a client's clock, in milliseconds. A client may also resend an earlier request. */
+/** Tolerated error of a client's clock, in milliseconds. It also covers a client that resends an earlier request. */
 const CLOCK_TOLERANCE = 60 * 60 * 1000;
 const LONGEST_NONCE = 64;
 
@@ -100,7 +100,7 @@ export class PkiOperation {
     const { place, signer } = inquiry;
     demandSelfSigned(signer);
     const { publicKey, challenge } = this.#readRequest(inquiry);
-    // Otherwise another client's envelope could be replayed under a different name (RFC 8894, 2.3).
+    // Both keys must be equal. Otherwise another client's envelope could be replayed under a different name (RFC 8894, 2.3).
     if (!publicKey.equals(signer.publicKey)) throw new Refusal('badRequest', 'The signer has another key.');
     return this.#answerTo(inquiry, await this.registrar.enrol(place, enrolment(inquiry, publicKey), challenge));
   }

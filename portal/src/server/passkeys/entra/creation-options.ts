@@ -17,9 +17,9 @@ const bytes = v.pipe(
 const MOST_EXCLUDED = 64;
 
 /**
- * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number suffix":
- * a digit that counts the padding and replaces it. An earlier page has no digit, and both were seen. An id with two readings is
- * excluded in both. It is practically impossible that a credential other than the user's has it.
+ * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number
+ * suffix": a digit that counts the padding and replaces it. An earlier page has no digit, and both were seen. If an id has two
+ * readings, both are excluded: the wrong one is practically never the id of another credential.
  *
  * @param text base64url without padding, with the digit or without
  */

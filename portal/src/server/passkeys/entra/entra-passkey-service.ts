@@ -140,7 +140,7 @@ export class EntraPasskeyService implements PasskeyService {
       : new CardwrightError('PASSKEY_REFUSED', { reason: 'service' });
   }
 
-  /** Returns the path of a person's authentication methods. Entra ID identifies people by their user principal name. */
+  /** Returns the path of a person's authentication methods. Entra ID identifies users by their user principal name. */
   #methodsOf({ upn }: Person): readonly string[] {
     if (upn === null) throw this.#refused({ status: null });
     return ['users', upn, 'authentication', 'fido2Methods'];

@@ -37,7 +37,7 @@ export const OPERATOR_ROUTES = {
       devices: of<readonly OperatorDevice[]>(),
       /** Value for `after`; null on the last page. */
       next: v.nullable(v.string()),
-      /** Set if more people match the beginning of the name than the search covers. */
+      /** Set if more users match the beginning of the name than the search covers. */
       hasMoreOwners: v.boolean(),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",

@@ -24,7 +24,7 @@ const pageAddress = {
   expected: 'the address of a page, with http or https',
 };
 
-/** The devices that people may have, and their source. */
+/** The devices that users may have, and where they get them. */
 export const DEVICES = {
   devicePolicies: setting(
     'text',

@@ -1,7 +1,7 @@
 import { number } from '../setting.js';
 
 const HOUR = 60 * 60 * 1000;
-/** Limits for a number of uses in an hour. */
+/** Smallest and greatest number of uses in an hour that a setting may allow. */
 const QUOTA = { least: 1, most: 100_000 };
 
 /** Limits for one person. */

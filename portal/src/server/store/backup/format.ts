@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * A backup is text, gzip, one JSON value a line, and knows nothing of the engine that it was made from:
+ * Version of the backup format. A backup is text with one JSON value in each line, compressed with gzip. It is the same for both
+ * engines of the database:
  *
  *     { "cardwright": "backup", "format": 1, "made", "migrations": [{ "name", "sha256" }], "sequences": { NAME: LAST } }
  *     { "table": "users", "count": 2 }
@@ -9,7 +10,7 @@ import * as v from 'valibot';
  *     …
  *     { "end": { "users": 2, … } }
  *
- * The rows of a table come in pieces, each after a line that announces it. Without its last line a backup is not whole.
+ * The rows of a table come in pieces, each after a line that announces it. A backup without its last line is incomplete.
  */
 export const FORMAT = 1;
 
@@ -34,8 +35,9 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /**
- * Tables of the moment. With its sessions, a backup would log in people who have logged out since. With its proposals, it would repeat
- * proposals that were withdrawn since. `migrations` is in the first line.
+ * Tables with short-lived content, which no backup contains. With its sessions, a backup would log in users who have logged out
+ * since. With its proposals, it would repeat proposals that were withdrawn since. The first line lists the migrations instead of
+ * their table.
  */
 export const LEFT_OUT = [
   'sessions',
@@ -51,7 +53,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const header = v.strictObject({
   cardwright: v.literal('backup'),
   format: v.literal(FORMAT),
-  /** ISO 8601. */
+  /** Time of the backup, ISO 8601. */
   made: v.pipe(v.string(), v.isoTimestamp()),
   migrations: v.array(v.strictObject({ name: v.string(), sha256: v.string() })),
   /** The last used number of each sequence, as PostgreSQL prints it. */
