@@ -148,7 +148,7 @@ function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[
   throw new CardwrightError('INVALID_PARAMS', { path: 'pem', problem: 'expected at most 16 of each kind in a policy' });
 }
 
-/** Returns the final verdict. In an import that stops or waits, nothing is imported. */
+/** Returns the final verdict. If the import stops or waits for consent, no verdict is `imported`. */
 function told({ verdict }: ReviewedCertificate, accepted: boolean, outcome: PolicyOutcome['kind']): ImportVerdict {
   if (verdict !== 'imported') return verdict;
   if (!accepted) return 'withheld';

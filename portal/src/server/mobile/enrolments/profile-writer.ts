@@ -31,7 +31,7 @@ export interface ChallengedSlot {
 
 type Names = Pick<Subscriber, 'email' | 'upn' | 'sid'>;
 const NOBODY: Names = { email: null, upn: null, sid: null };
-/** Names that a phone requests for its certificate. The authority decides by its own profiles, which use the same names. */
+/** Names that a phone requests for each certificate. The authority issues by its own profiles, which use the same names. */
 const NAMES: Readonly<Record<PhoneSlot, (user: User) => Names>> = {
   'phone-identity': () => NOBODY,
   'phone-authentication': ({ email, upn, sid }) => ({ email, upn, sid }),

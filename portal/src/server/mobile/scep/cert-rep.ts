@@ -34,7 +34,7 @@ const NONCE_LENGTH = 16;
 /**
  * Writes a CertRep (RFC 8894, 3.3.2), signed by the registration authority.
  *
- * @returns DER ContentInfo
+ * @returns a DER ContentInfo
  */
 export function writeCertRep(question: Question, answer: Answer, { certificate, key }: Recipient): Uint8Array {
   const content = answer.kind === 'success' ? answer.envelope : new Uint8Array();

@@ -21,7 +21,7 @@ export interface VerifiedMessage {
   readonly signer: Signer;
 }
 
-/** The signer of a message, by the certificate in it. The certificate is not yet proved to be genuine. */
+/** The signer of a message, as the certificate in the message names it. Nothing proves yet that the certificate is genuine. */
 export interface Signer {
   readonly certificate: Certificate;
   readonly x509: X509Certificate;

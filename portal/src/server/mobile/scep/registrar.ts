@@ -23,7 +23,7 @@ export interface ScepEnrolmentRequest {
  */
 export interface ScepRegistrar {
   /**
-   * Decides on a first request.
+   * Decides on a request for a first certificate.
    *
    * @param challenge challengePassword of the request; null if it has none
    */
