@@ -44,7 +44,7 @@ interface Making {
 const SECOND = 1000;
 /** Milliseconds between a failure and the next call of the authority. */
 const PAUSE = 5 * SECOND;
-/** Milliseconds for which readers wait for a new CRL. Later readers are served the previous one while the new one is being made. */
+/** Milliseconds after which new readers no longer wait for a CRL that is being made, but are served the previous one. */
 const PATIENCE = 10 * SECOND;
 
 /**

@@ -32,7 +32,7 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   challengeHash: text('challenge_hash'),
   /** Operation with which the user proved to have an active card. It is valid for one enrolment. */
   proofOperationId: text('proof_operation_id').unique(),
-  /** Language of the user's page, in which the phone shows its texts. */
+  /** Language of the user's page, and of the texts that the phone shows. */
   language: text('language').notNull(),
   phone: jsonb('phone').$type<EnrollingPhone>(),
   lastRequest: text('last_request').$type<PhoneRequest>(),

@@ -5,7 +5,7 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered, and for which a missing answer is. */
+/** Milliseconds for which an answer is remembered. A missing answer is remembered for `SHORT_MEMORY`. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
 /** Maximum number of milliseconds for one question, because a page waits for the answer. Without an answer nothing is forbidden. */
