@@ -1,0 +1,120 @@
+import type { Transaction } from '@cardwright/cms/store';
+import { describe, expect, it } from '@jest/globals';
+import { findBroken, withLatest, withMethods, type Fault } from './faulty-store.js';
+
+/** Tests of the suite on stores with typical faults: it names the rule that each breaks, and no other. */
+
+const byClock = <Row>(rows: readonly Row[], at: (row: Row) => Date): Row[] =>
+  [...rows].sort((a, b) => at(b).getTime() - at(a).getTime());
+
+describe('the suite of stores names the rule that is broken', () => {
+  it.each<[string, Fault, readonly string[]]>([
+    [
+      'by escrows in the order of their clocks',
+      withMethods((transaction) => ({
+        openDevice: async (id) => {
+          const file = await transaction.openDevice(id);
+          return file && { ...file, escrows: byClock(file.escrows, ({ createdAt }) => createdAt) };
+        },
+      })),
+      ['opens escrows newest first, by the order of writing and not by clocks'],
+    ],
+    [
+      'by an audit log in the order of its clocks',
+      ({ store }) => ({ audit: () => Promise.resolve(byClock(store.contents().audit, ({ at }) => at).reverse()) }),
+      ['appends to the audit log in the order of writing, whatever the clocks say'],
+    ],
+    [
+      'by a use that is counted in the transaction under way',
+      ({ store }) => {
+        let underWay: Transaction | undefined;
+        return {
+          store: {
+            transaction: (work) =>
+              store.transaction((transaction) => work((underWay = transaction)).finally(() => (underWay = undefined))),
+            spend: (...use) => underWay?.spend(...use) ?? store.spend(...use),
+          },
+        };
+      },
+      ['counts a use in a transaction of its own, whatever becomes of others'],
+    ],
+    [
+      'by a serial number that is believed of anyone',
+      withLatest(
+        (latest, { serial, model }, rows) =>
+          latest ?? rows.findLast((row) => serial !== null && row.serial === serial && row.model === model),
+      ),
+      [
+        'judges each card by itself, whatever other cards are asked for with it',
+        'believes a serial number of another person only where the row is proved',
+        'believes of a row with an identity only the serial number that this names',
+        'ignores the serial number of another person’s security key: only its model is attested',
+        'believes no serial number of another person where the row is known by a key',
+      ],
+    ],
+    [
+      'by a second certificate of one serial number that is left out without a word',
+      withMethods((transaction, { store }) => ({
+        write: (changes) => {
+          const taken = new Map(store.contents().certificates.map(({ serialNumber, id }) => [serialNumber, id]));
+          const certificates = changes.certificates.filter(({ id, serialNumber }) => {
+            const isFree = (taken.get(serialNumber) ?? id) === id;
+            taken.set(serialNumber, id);
+            return isFree;
+          });
+          return transaction.write({ ...changes, certificates });
+        },
+      })),
+      [
+        'undoes a transaction of which a write was refused, though its work does not mind',
+        'refuses two certificates with one serial number, on whichever device',
+      ],
+    ],
+    [
+      'by errors that are wrapped',
+      ({ store }) => ({
+        store: {
+          transaction: (work) =>
+            store.transaction(work).catch((cause: unknown) => {
+              throw new Error('the transaction failed', { cause });
+            }),
+        },
+      }),
+      [
+        'fails with the very error that the work of a transaction threw',
+        'undoes a transaction of which a write was refused, though its work does not mind',
+      ],
+    ],
+    [
+      'by other words for a transaction that is over',
+      withMethods((transaction) => ({
+        countDevices: (personId) =>
+          transaction.countDevices(personId).catch(() => Promise.reject(new Error('the connection is closed'))),
+      })),
+      ['refuses what is still asked for when its transaction is over'],
+    ],
+    [
+      'by uses that are counted, where what they are for counts',
+      ({ store }) => ({
+        store: { spend: (person, what, uses) => store.spend(person, what, Array.isArray(uses) ? uses.length : uses) },
+      }),
+      [
+        'counts what uses are for once an hour, in whichever calls it comes',
+        'counts what is used for at the same moment, each once',
+      ],
+    ],
+    [
+      'by models in the order of a dictionary',
+      withMethods((transaction) => ({
+        listPolicies: async () =>
+          [...(await transaction.listPolicies())].sort((a, b) => a.model.localeCompare(b.model, 'en')),
+      })),
+      ['lists policies and proposals by model, in the order of ASCII'],
+    ],
+  ])('%s, and no other', async (_what, fault, rules) => {
+    const broken = await findBroken(fault);
+    expect([...broken.keys()]).toEqual(rules);
+    for (const [rule, message] of broken)
+      expect(message).toContain(`BrokenRule: The store breaks a rule of its contract: it ${rule}.`);
+  });
+});
