@@ -195,10 +195,11 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => rows.write(changes));
   }
 
-  /** Runs work synchronously. An exception still becomes a rejection. */
+  /** Runs work synchronously, unless a call failed before. An exception still becomes a rejection. */
   #do<T>(work: (rows: MemoryRows) => T): Promise<T> {
     return new Promise((resolve) => {
       if (!this.#rows) throw new Error('the transaction is over');
+      this.requireWhole();
       try {
         resolve(work(this.#rows));
       } catch (error) {

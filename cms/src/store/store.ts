@@ -104,7 +104,8 @@ export interface Spent {
  * device. A store may lock more than is described here, up to one transaction at a time, but never less.
  *
  * - A transaction sees its own changes. Others see them once they are kept, and never if they are rolled back.
- * - If a call fails, the transaction is rolled back and fails with that error, even if its work catches it.
+ * - If a call fails, the transaction is rolled back, even if its work catches the error. Each later call fails with that very error, and so
+ *   does the transaction in the end. Only if its work throws another error, it fails with that one.
  * - After its end, every call fails with an error whose message is `the transaction is over`.
  * - A row that does not exist is no error: the answer is `undefined`, an empty list or false.
  * - "Newest" and "oldest" mean `createdAt`, unless described otherwise.

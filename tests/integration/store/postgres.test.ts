@@ -155,11 +155,12 @@ describe('a transaction of which a statement failed', () => {
     const work = stage.store.transaction(async (transaction) => {
       await transaction.insertDevice(device);
       await transaction.openDevice('no UUID').catch((error: unknown) => errors.push(error));
-      // PostgreSQL takes nothing more in this transaction.
+      // Nothing more is taken in this transaction.
       await transaction.ownerOf(device.id).catch((error: unknown) => errors.push(error));
     });
     const [outcome] = await Promise.allSettled([work]);
     expect(errors).toHaveLength(2);
+    expect(errors[1]).toBe(errors[0]);
     expect(outcome).toEqual({ status: 'rejected', reason: errors[0] });
     expect(await stage.store.transaction((transaction) => transaction.openDevice(device.id))).toBeUndefined();
   });

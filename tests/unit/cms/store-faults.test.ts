@@ -1,6 +1,6 @@
 import type { Transaction } from '@cardwright/cms/store';
 import { describe, expect, it } from '@jest/globals';
-import { findBroken, withLatest, withMethods, type Fault } from './faulty-store.js';
+import { findBroken, instead, withLatest, withMethods, type Fault } from './faulty-store.js';
 
 /** Tests of the suite on stores with typical faults: it names the rule that each breaks, and no other. */
 
@@ -83,6 +83,8 @@ describe('the suite of stores names the rule that is broken', () => {
       [
         'fails with the very error that the work of a transaction threw',
         'undoes a transaction of which a write was refused, though its work does not mind',
+        'refuses each call after one that failed, with the error of that one',
+        'fails with what its work threw, even if a write was refused before',
       ],
     ],
     [
@@ -102,6 +104,39 @@ describe('the suite of stores names the rule that is broken', () => {
         'counts what uses are for once an hour, in whichever calls it comes',
         'counts what is used for at the same moment, each once',
       ],
+    ],
+    [
+      'by a call that is answered after one that failed',
+      withMethods((transaction) => ({
+        insertDevice: async (device) => {
+          const [added] = await Promise.allSettled([transaction.insertDevice(device)]);
+          if (added.status === 'fulfilled') return added.value;
+          if (String(added.reason).includes('is over')) throw added.reason;
+          return true;
+        },
+      })),
+      ['refuses each call after one that failed, with the error of that one'],
+    ],
+    [
+      'by the error of a refused write, where its work threw another one',
+      ({ store }) => ({
+        store: {
+          transaction: (work) =>
+            store.transaction(async (transaction) => {
+              let refusal: unknown;
+              const write: Transaction['write'] = async (changes) => {
+                const [written] = await Promise.allSettled([transaction.write(changes)]);
+                if (written.status === 'fulfilled') return;
+                refusal = written.reason;
+                throw written.reason;
+              };
+              const [outcome] = await Promise.allSettled([work(instead(transaction, { write }))]);
+              if (outcome.status === 'fulfilled') return outcome.value;
+              throw refusal ?? outcome.reason;
+            }),
+        },
+      }),
+      ['fails with what its work threw, even if a write was refused before'],
     ],
     [
       'by models in the order of a dictionary',

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import type { Changes } from '../../store/store.js';
 import { refused, same } from '../checks.js';
 import {
   newAudit,
@@ -95,6 +97,37 @@ export const undoCases: readonly StoreCase[] = [
     same('the device that it added', await scene.open(device.id), undefined);
   }),
 
+  storeCase('refuses each call after one that failed, with the error of that one', async (scene) => {
+    const device = newDevice(await scene.newPerson());
+    let refusal: unknown;
+    const work = scene.transaction(async (transaction) => {
+      refusal = await refused('an escrow of an unknown device', transaction.write(ofNoDevice()));
+      const later: readonly [string, () => Promise<unknown>][] = [
+        ['insertDevice', () => transaction.insertDevice(device)],
+        ['lockPerson', () => transaction.lockPerson(device.ownerId)],
+        ['a write that is refused too', () => transaction.write(ofNoDevice())],
+      ];
+      for (const [call, ask] of later) {
+        const error = await refused(`${call} after a call that failed`, ask());
+        if (error !== refusal)
+          throw new Error(`${call} failed with another error than the call before: ${String(error)}`);
+      }
+    });
+    const error = await refused('the transaction of a call that failed', work);
+    if (error !== refusal) throw new Error(`the transaction failed with another error than its call: ${String(error)}`);
+    same('the device that was added after it', await scene.open(device.id), undefined);
+  }),
+
+  storeCase('fails with what its work threw, even if a write was refused before', async (scene) => {
+    const thrown = new Error('the power fails');
+    const work = scene.transaction(async (transaction) => {
+      await refused('an escrow of an unknown device', transaction.write(ofNoDevice()));
+      throw thrown;
+    });
+    const error = await refused('a transaction whose work throws', work);
+    if (error !== thrown) throw new Error(`the transaction failed with another error: ${String(error)}`);
+  }),
+
   storeCase('keeps the rest of a transaction in which a device could not be added', async (scene) => {
     const [present, person] = [await scene.newOwnDevice(), await scene.newPerson()];
     const device = newDevice(person);
@@ -154,3 +187,6 @@ export const undoCases: readonly StoreCase[] = [
     same('what was counted', (await store.spend(person, 'others-card', [])).spent, 1);
   }),
 ];
+
+/** Rows that a store refuses: an escrow of a device that does not exist. */
+const ofNoDevice = (): Changes => ({ ...NO_CHANGES, escrows: [newEscrow(randomUUID())] });

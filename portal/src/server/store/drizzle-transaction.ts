@@ -255,9 +255,10 @@ export class DrizzleTransaction implements Transaction {
     return this.#do((db) => writeChanges(db, changes));
   }
 
-  /** Runs a call. Keeps the first error, which rolls the transaction back. */
+  /** Runs a call, unless one failed before. Keeps the first error, which rolls the transaction back. */
   async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the transaction is over');
+    this.requireWhole();
     try {
       return await work(this.#connection);
     } catch (error) {
