@@ -2,7 +2,7 @@ import type { Transaction } from '@cardwright/cms/store';
 import { storeCases } from '@cardwright/cms/store-suite';
 import { describe, expect, it } from '@jest/globals';
 import { memoryStage } from '../../support/memory-stage.js';
-import { findBroken } from './faulty-store.js';
+import { findBroken, type Fault } from './faulty-store.js';
 
 /** Tests of the suite itself, and of faults that break many of its rules. */
 
@@ -44,6 +44,33 @@ describe('the suite of stores names the rules that are broken', () => {
         'takes back what a transaction counted that failed',
       ]),
     );
+  });
+
+  it.each<[string, Fault]>([
+    ['fails at once', () => ({ store: { spend: () => Promise.reject(new Error('the file is locked')) } })],
+    [
+      'throws at once',
+      () => ({
+        store: {
+          spend: () => {
+            throw new Error('the file is locked');
+          },
+        },
+      }),
+    ],
+  ])('by a count that %s, without waiting for a transaction that is left open', async (_what, fault) => {
+    const broken = await findBroken(fault);
+    const rule = 'counts a use in a transaction of its own, whatever becomes of others';
+    expect(broken.get(rule)).toContain('the file is locked');
+    expect([...broken.values()].filter((message) => message.includes('did not end'))).toEqual([]);
+  });
+
+  it('by transactions that never begin, without waiting for them', async () => {
+    const broken = await findBroken(() => ({
+      store: { transaction: () => Promise.reject(new Error('the file is locked')) },
+    }));
+    expect(broken.size).toBeGreaterThan(50);
+    for (const message of broken.values()) expect(message).toContain('the file is locked');
   });
 
   it('by locks that are lost: transactions that run beside each other, and write at their end', async () => {

@@ -129,13 +129,15 @@ export const lockCases: readonly StoreCase[] = [
       throw new Error('undone');
     });
     const undone = refused('a transaction whose work throws', first);
-    await written.opened;
-    const owner = scene.transaction((transaction) => transaction.ownerOf(device.id));
+    await Promise.race([written.opened, first]);
+    const asked = Promise.allSettled([scene.transaction((transaction) => transaction.ownerOf(device.id))]);
     // A store that runs one transaction after another answers only when the first one is over.
-    await Promise.race([owner, pause(ENOUGH)]);
+    await Promise.race([asked, pause(ENOUGH)]);
     seen.open();
     await undone;
-    same('the owner of a device that was never kept', await owner, undefined);
+    const [owner] = await asked;
+    if (owner.status === 'rejected') throw owner.reason;
+    same('the owner of a device that was never kept', owner.value, undefined);
   }),
 ];
 
