@@ -135,7 +135,10 @@ export interface Transaction {
    * its id. The transaction continues then. Of two requests that issue the same card, one learns it here.
    */
   insertDevice(device: Device): Promise<boolean>;
-  /** Lists those of the key hashes for which a certificate was ever issued on another device, in the order of the query. */
+  /**
+   * Lists those of the key hashes for which a certificate was ever issued on another device, even if it is revoked. They are in the order
+   * of the query. A hash that the query repeats is repeated.
+   */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
   /** The newest certificate of a device's slot, in any standing. Locks nothing. */
   latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined>;

@@ -7,6 +7,9 @@ import { findBroken, instead, withLatest, withMethods, type Fault } from './faul
 const byClock = <Row>(rows: readonly Row[], at: (row: Row) => Date): Row[] =>
   [...rows].sort((a, b) => at(b).getTime() - at(a).getTime());
 
+const CERTIFIED_ELSEWHERE =
+  'names the keys that were ever certified on another device, in the order in which it is asked';
+
 describe('the suite of stores names the rule that is broken', () => {
   it.each<[string, Fault, readonly string[]]>([
     [
@@ -137,6 +140,26 @@ describe('the suite of stores names the rule that is broken', () => {
         },
       }),
       ['fails with what its work threw, even if a write was refused before'],
+    ],
+    [
+      'by keys that are forgotten once their certificates are revoked',
+      withMethods((transaction, { store }) => ({
+        certifiedElsewhere: async (hashes, deviceId) => {
+          const isGood = (hash: string): boolean =>
+            store.contents().certificates.some((row) => row.keyHash === hash && row.revocationReason === null);
+          return (await transaction.certifiedElsewhere(hashes, deviceId)).filter(isGood);
+        },
+      })),
+      [CERTIFIED_ELSEWHERE],
+    ],
+    [
+      'by keys that are named twice, and answered once',
+      withMethods((transaction) => ({
+        certifiedElsewhere: async (hashes, deviceId) => [
+          ...new Set(await transaction.certifiedElsewhere(hashes, deviceId)),
+        ],
+      })),
+      [CERTIFIED_ELSEWHERE],
     ],
     [
       'by models in the order of a dictionary',

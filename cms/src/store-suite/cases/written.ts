@@ -121,15 +121,19 @@ export const writtenCases: readonly StoreCase[] = [
       const [one, other] = [await scene.newOwnDevice(), await scene.newOwnDevice()];
       const own = newCertificate(one.id);
       const foreign = newCertificate(other.id, { revocationReason: 'superseded', revokedAt: new Date(0) });
+      // Nothing else certifies the key of this one.
+      const revoked = newCertificate(other.id, { revocationReason: 'keyCompromise', revokedAt: new Date(0) });
       const again = newCertificate(other.id, { slot: '9C', keyHash: foreign.keyHash });
       const shared = randomUUID();
       const both = [newCertificate(one.id, { keyHash: shared }), newCertificate(other.id, { keyHash: shared })];
-      await scene.write({ certificates: [own, foreign, again, ...both] });
-      const [ownHash, foreignHash] = [own.keyHash ?? '', foreign.keyHash ?? ''];
+      await scene.write({ certificates: [own, foreign, revoked, again, ...both] });
+      const [ownHash, foreignHash, revokedHash] = [own.keyHash ?? '', foreign.keyHash ?? '', revoked.keyHash ?? ''];
       await scene.transaction(async (transaction) => {
         const ask = (...hashes: readonly string[]) => transaction.certifiedElsewhere(hashes, one.id);
         same('the keys', await ask(ownHash, foreignHash, shared, 'unknown'), [foreignHash, shared]);
         same('the keys the other way round', await ask(shared, foreignHash), [shared, foreignHash]);
+        same('a key whose only certificate is revoked', await ask(revokedHash), [revokedHash]);
+        same('a key that is named twice', await ask(shared, 'unknown', shared), [shared, shared]);
         same('no keys', await ask(), []);
       });
     },
