@@ -29,6 +29,9 @@ const keyMark = ({ hash }: CardKey): string => `${KEY}${Buffer.from(hash, 'base6
  * Checks whether a device is identified by this serial number, which its vendor signed.
  *
  * @param identity its key, as in `DeviceIdentity`
+ * @example
+ * isIdentifiedBySerial('7d1c:serial:1123', '1123'); // true
+ * isIdentifiedBySerial('7d1c:serial:1123', '123'); // false
  */
 export const isIdentifiedBySerial = (identity: string, serial: string): boolean =>
   identity.endsWith(`:${serialMark(serial)}`);

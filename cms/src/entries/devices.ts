@@ -8,6 +8,7 @@ export {
   type ActionName,
 } from '../actions/operator-actions.js';
 export { ownerActions, type DeviceSituation, type OwnerAction } from '../actions/owner-actions.js';
+export { isIdentifiedBySerial } from '../attestation/identity.js';
 export { whyAskedBack } from '../devices/asked-back.js';
 export { whyDeclined } from '../devices/declined.js';
 export {

@@ -18,14 +18,16 @@ export interface CardAppearance {
 /** A store's records of one card. */
 export interface KnownCard {
   /**
-   * The latest row of the card by its appearance, in any state: by model and serial number if the card shows one, else by GUID, whoever
-   * owns the row. The latest row has the latest `createdAt`. Each card is judged by itself, whatever other cards the query names.
+   * The latest row of the card by its appearance, in any state, whoever owns the row: by model and serial number if the card shows a
+   * serial number, else by GUID, whatever the model. The latest row has the latest `createdAt`. Each card is judged by itself, whatever
+   * other cards the query names.
    *
    * A serial number counts in the person's own rows. In rows of others it counts only if it is proved:
    *
-   * - The row has an identity that ends with this serial number (`DeviceIdentity.key`).
-   * - Or the row is from before identities existed and is attested. The row of a security key (`SECURITY_KEY`) never proves its serial
-   *   number, because passkeys attest the model alone.
+   * - The row has an identity (`DeviceIdentity.key`) that ends with `:serial:` and this serial number, as `isIdentifiedBySerial` says.
+   *   Digits at the end of an identity are no proof: 1123 ends with 123 too.
+   * - Or the row has no identity, because it is from before identities existed, and is attested. The row of a security key
+   *   (`SECURITY_KEY`) never proves its serial number, because passkeys attest the model alone.
    */
   readonly latest: Device | undefined;
   /** Set if an escrow of that row may be on the card: one of its two secrets is not dropped. */

@@ -142,6 +142,26 @@ describe('the suite of stores names the rule that is broken', () => {
       ['fails with what its work threw, even if a write was refused before'],
     ],
     [
+      'by GUIDs that count under their model only',
+      withLatest((latest, { serial, model }) => (serial !== null || latest?.model === model ? latest : undefined)),
+      ['knows a card by its GUID only where it shows no serial number, whoever owns it and of whichever model'],
+    ],
+    [
+      'by the row of a GUID that was written last',
+      withLatest((latest, { guid }, rows) =>
+        latest?.guid === guid ? rows.findLast((row) => row.guid === guid) : latest,
+      ),
+      ['finds the latest of several rows of a card, also one that is nobody’s any more'],
+    ],
+    [
+      'by digits that an identity ends with, and that are not its serial number',
+      withLatest(
+        (latest, { serial }, rows) =>
+          latest ?? rows.find((row) => serial !== null && row.serial === serial && row.identity?.endsWith(serial)),
+      ),
+      ['believes of a row with an identity only the serial number that this names'],
+    ],
+    [
       'by keys that are forgotten once their certificates are revoked',
       withMethods((transaction, { store }) => ({
         certifiedElsewhere: async (hashes, deviceId) => {

@@ -15,27 +15,34 @@ export const cardCases: readonly StoreCase[] = [
     same('the latest row', await latest(scene, person, { serial }), undefined);
   }),
 
-  storeCase('knows a card by its GUID only where it shows no serial number, whoever owns it', async (scene) => {
-    const [owner, other] = await scene.newPeople();
-    const device = newDevice(owner);
-    const { guid } = device;
-    await scene.add(device);
-    same('by its GUID', await latest(scene, other, { guid }), device);
-    same('by its GUID beside a serial number', await latest(scene, other, { guid, serial: newSerial() }), undefined);
-    same('by another GUID', await latest(scene, other, { guid: randomUUID() }), undefined);
-    same('by nothing', await latest(scene, other, {}), undefined);
-  }),
+  storeCase(
+    'knows a card by its GUID only where it shows no serial number, whoever owns it and of whichever model',
+    async (scene) => {
+      const [owner, other] = await scene.newPeople();
+      const device = newDevice(owner);
+      const { guid } = device;
+      await scene.add(device);
+      same('by its GUID', await latest(scene, other, { guid }), device);
+      same('by its GUID, as a card of another model', await latest(scene, other, { guid, model: 'piv' }), device);
+      same('by its GUID beside a serial number', await latest(scene, other, { guid, serial: newSerial() }), undefined);
+      same('by another GUID', await latest(scene, other, { guid: randomUUID() }), undefined);
+      same('by nothing', await latest(scene, other, {}), undefined);
+    },
+  ),
 
   storeCase('finds the latest of several rows of a card, also one that is nobody’s any more', async (scene) => {
     const person = await scene.newPerson();
     const [serial, guid] = [newSerial(), randomUUID()];
-    const rows = ['terminated', 'available'] as const;
-    const bySerial = rows.map((state) => newDevice(person, { serial, state }));
-    const byGuid = rows.map((state) => newDevice(person, { guid, state }));
-    // The latest is the one that began last, not the one that was written last.
-    await scene.add(...bySerial.toReversed(), ...byGuid);
-    same('by its serial number', await latest(scene, person, { serial }), bySerial[1]);
-    same('by its GUID', await latest(scene, person, { guid }), byGuid[1]);
+    // The latest is the one that began last. It is neither the first nor the last one that is written.
+    for (const card of [{ serial }, { guid }]) {
+      const [oldest, older, newest] = [
+        newDevice(person, { ...card, state: 'terminated' }),
+        newDevice(person, { ...card, state: 'terminated' }),
+        newDevice(person, { ...card, state: 'available' }),
+      ];
+      await scene.add(older, newest, oldest);
+      same(`by its ${Object.keys(card).join()}`, await latest(scene, person, card), newest);
+    }
   }),
 
   storeCase('judges each card by itself, whatever other cards are asked for with it', async (scene) => {

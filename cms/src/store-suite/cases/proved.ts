@@ -30,6 +30,18 @@ export const provedCases: readonly StoreCase[] = [
     same('what the owner is told', await latestOf(scene, owner, serial), row);
     same('what another person is told', await latestOf(scene, other, serial), undefined);
     same('the rows of that serial number', await rowsOf(scene, serial), []);
+    // The identity names a longer number that ends with these digits, or a key whose hexadecimal does.
+    const digits = newSerial();
+    const endings = [identityOf(`1${digits}`).key, identityOf(null, `9e${digits}`).key];
+    for (const ending of endings) {
+      const serialOnly = newDevice(owner, { serial: digits, proof: 'attested', identity: ending });
+      await scene.add(serialOnly);
+      same(
+        'what another person is told of a number that ends an identity',
+        await latestOf(scene, other, digits),
+        undefined,
+      );
+    }
     // As a pattern of SQL this would match.
     const pattern = newDevice(owner, { serial: '%', identity: identityOf(newSerial()).key });
     await scene.add(pattern);
