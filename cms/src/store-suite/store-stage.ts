@@ -4,7 +4,7 @@ import type { Store } from '../store/store.js';
 export interface StoreStage {
   /** The store, empty at first. Cases leave their rows in it and do not touch those of others, so one store is enough for all cases. */
   readonly store: Store;
-  /** Adds a person and returns the id, a UUID. A store has no method for that, because the CMS itself keeps the list of people. */
+  /** Adds a person and returns the id, any text. A store has no method for that, because the CMS itself keeps the list of people. */
   newPerson(): Promise<string>;
   /** Reads the whole audit log in the order of writing. Rows have the members of `AuditRow` and no others. */
   audit(): Promise<readonly unknown[]>;

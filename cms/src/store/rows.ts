@@ -7,10 +7,16 @@ import type { KeptPukTry } from '../keys/puk-choice.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { DeviceState } from '../rules/device-state.js';
 
-/** Rows that a CMS stores. No row holds a secret in the clear. */
+/**
+ * Rows that a CMS stores. No row holds a secret in the clear.
+ *
+ * A `Date` counts to the millisecond. Every other object or list in a row is JSON, so a store may keep it as one text: it holds no `Date`,
+ * and a member that is undefined may be left out.
+ */
 
 /** Someone who has devices, or works on those of others. The CMS itself keeps the list of people. */
 export interface Person {
+  /** Any text, as the CMS's list of people has it. */
   readonly id: string;
   /** Name in the audit log. */
   readonly username: string;
@@ -90,7 +96,7 @@ export interface Operation {
   readonly stepNumber: number;
   /** Id of the host session for which that step was signed. */
   readonly session: string;
-  /** The current step, and the slices of state that the operation's steps declare. Validated when it is read. */
+  /** The current step, and the slices of state that the operation's steps declare. JSON; validated when it is read. */
   readonly state: unknown;
   /** Methods of that step's commands, in order. */
   readonly stepMethods: readonly string[];
@@ -173,7 +179,7 @@ export interface Passkey {
   readonly attested: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
-  /** Time since which it is to be removed at the service; null while it is good. */
+  /** Time since which it is to be removed at the service; null while it is good. Even a time to come makes it due. */
   readonly removalDueAt: Date | null;
   /** Time at which the service confirmed the removal. */
   readonly removedAt: Date | null;

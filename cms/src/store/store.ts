@@ -73,8 +73,9 @@ export interface PasskeyRemoval {
 }
 
 /**
- * Whole rows to write. Each is new, or replaces the one with its id. Of several with the same id, the last one is written, in the place of
- * the first. Audit rows and events are appended in this order, whatever their clocks say.
+ * Whole rows to write. A device replaces the one with its id. An operation, escrow, certificate or passkey is new, or replaces the one with
+ * its id. Of several with the same id, the last one is written, in the place of the first. Audit rows and events are appended in this
+ * order, whatever their clocks say.
  */
 export interface Changes {
   readonly operations: readonly Operation[];
@@ -110,7 +111,7 @@ export interface Spent {
  *   does the transaction in the end. Only if its work throws another error, it fails with that one.
  * - After its end, every call fails with an error whose message is `the transaction is over`.
  * - A row that does not exist is no error: the answer is `undefined`, an empty list or false.
- * - "Newest" and "oldest" mean `createdAt`, unless described otherwise.
+ * - "Newest" and "oldest" mean `createdAt`, unless described otherwise. Rows of the same moment come in any order.
  */
 export interface Transaction {
   /** Locks a person. Of several requests for one person at once, each sees the changes of the one before. */
@@ -133,8 +134,9 @@ export interface Transaction {
   /** Counts a person's devices that count towards a limit. */
   countDevices(personId: string): Promise<number>;
   /**
-   * Adds a device at once. False if another device in use (neither available nor terminated) has its identity or GUID, or any device has
-   * its id. The transaction continues then. Of two requests that issue the same card, one learns it here.
+   * Adds a device at once. False if it would be the second device in use with its identity or GUID, or if any device has its id. A row
+   * that is available or terminated (`isInUse`) is in nobody's way. After false the transaction continues. Of two requests that issue the
+   * same card, one learns it here.
    */
   insertDevice(device: Device): Promise<boolean>;
   /**
@@ -151,7 +153,8 @@ export interface Transaction {
   /** Lists the passkeys of a person's devices at a service that are not to be removed, the oldest first. Locks nothing. */
   listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
   /**
-   * Lists passkeys that are due for removal at one of these services, the longest due first. Locks nothing.
+   * Lists passkeys that are due for removal at one of these services, the longest due first. A passkey is due if `removalDueAt` is set and
+   * `removedAt` is not; no clock is asked. Locks nothing.
    *
    * @param offset number of passkeys to leave out before the first
    */
@@ -161,7 +164,7 @@ export interface Transaction {
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Lists every policy, by model in the order of ASCII. */
   listPolicies(): Promise<readonly PolicyRow[]>;
-  /** Writes a policy: replaces the model's, or (`add`) only if the model has none. */
+  /** Writes a policy: replaces the model's, or (`add`) only if the model has none. Leaves proposals alone: the CMS removes them. */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
   /** Finds a proposal. Locks nothing. */
   findProposal(id: string): Promise<PolicyProposal | undefined>;
@@ -173,19 +176,20 @@ export interface Transaction {
   removeProposal(id: string): Promise<boolean>;
   /**
    * Counts uses. An empty number of uses only returns the count. The hour begins with the first call, even with one that counts nothing.
-   * The first call after its end begins another hour. Uses at the same moment are counted one by one.
+   * The first call after its end begins another hour; an hour that ends now is over. Uses at the same moment are counted one by one.
    *
    * @param uses 1 by default; always of the same kind for one `what`
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
-   * Writes rows together. All of them are new, or locked by this transaction. A device's
-   * row exists already (`insertDevice`). Only the result counts, not the order: an operation that ends makes room for one that runs.
+   * Writes rows together. All of them are new, or locked by this transaction. A device's row exists already (`insertDevice`), which a store
+   * need not check. Only the result counts, not the order: an operation that ends makes room for one that runs.
    *
    * An error refuses the rows, and rolls the transaction back, if they would leave the following. The words of the error are the store's
    * own.
    *
-   * - a row of a device that does not exist;
+   * - an operation, escrow, certificate or passkey of a device that does not exist. Audit rows and events may name any device, and every
+   *   row any operation;
    * - two running operations on one device, or of one person on one card hint;
    * - two devices in use with the same identity or GUID;
    * - two certificates with the same serial number, on any devices and in any standing;

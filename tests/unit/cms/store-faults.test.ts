@@ -182,6 +182,55 @@ describe('the suite of stores names the rule that is broken', () => {
       [CERTIFIED_ELSEWHERE],
     ],
     [
+      'by log entries that are refused because their device is unknown',
+      withMethods((transaction, { store }) => ({
+        write: (changes) => {
+          const known = store.contents().devices.map(({ id }) => id);
+          const isKnown = changes.audit.every(({ deviceId }) => deviceId === null || known.includes(deviceId));
+          return isKnown ? transaction.write(changes) : Promise.reject(new Error('the device is unknown'));
+        },
+      })),
+      ['refuses rows of a device that is not there, but not in its logs'],
+    ],
+    [
+      'by a policy that ends the proposal of its model',
+      withMethods((transaction) => ({
+        putPolicy: async (row, mode) => {
+          await transaction.putPolicy(row, mode);
+          const proposal = (await transaction.listProposals()).find(({ model }) => model === row.model);
+          if (proposal) await transaction.removeProposal(proposal.id);
+        },
+      })),
+      ['leaves the proposal for a model alone when its policy is written'],
+    ],
+    [
+      'by removals that wait for a clock',
+      withMethods((transaction) => ({
+        duePasskeyRemovals: async (...asked) =>
+          (await transaction.duePasskeyRemovals(...asked)).filter(
+            ({ passkey }) => (passkey.removalDueAt?.getTime() ?? 0) <= Date.now(),
+          ),
+      })),
+      ['has what is due until it is gone, the longest due first, with whose it is'],
+    ],
+    [
+      'by an hour that begins with the first use that is counted',
+      ({ store }) => {
+        const counted = new Set<string>();
+        return {
+          store: {
+            spend: (person, what, uses) => {
+              if (uses === 0 && !counted.has(person))
+                return Promise.resolve({ spent: 0, windowEndsAt: new Date(Date.now() + 60 * 60 * 1000) });
+              counted.add(person);
+              return store.spend(person, what, uses);
+            },
+          },
+        };
+      },
+      ['tells when the hour ends: an hour after the first call, whatever that counted'],
+    ],
+    [
       'by models in the order of a dictionary',
       withMethods((transaction) => ({
         listPolicies: async () =>

@@ -63,6 +63,18 @@ export const policyCases: readonly StoreCase[] = [
     });
   }),
 
+  storeCase('leaves the proposal for a model alone when its policy is written', async (scene) => {
+    const model = newModel();
+    const proposal = newProposal(model);
+    const left = await scene.transaction(async (transaction) => {
+      await transaction.putProposal(proposal);
+      await transaction.putPolicy(newPolicy(model), 'add');
+      await transaction.putPolicy(newPolicy(model), 'replace');
+      return transaction.findProposal(proposal.id);
+    });
+    same('the proposal', left, proposal);
+  }),
+
   storeCase('keeps a proposal whose transaction is undone', async (scene) => {
     const proposal = newProposal(newModel());
     await scene.transaction((transaction) => transaction.putProposal(proposal));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { refused, same } from '../checks.js';
-import { newCertificate, newDevice, newEscrow, newOperation, newPasskey } from '../rows.js';
+import { newAudit, newCertificate, newDevice, newEscrow, newEvent, newOperation, newPasskey } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
 /** Cases of rows that contradict one another, and of rows that only seem to. */
@@ -67,13 +67,19 @@ export const refusedCases: readonly StoreCase[] = [
     same('what runs', await scene.transaction((transaction) => transaction.runningOn(deviceId)), [next]);
   }),
 
-  storeCase('refuses rows of a device that is not there', async (scene) => {
+  storeCase('refuses rows of a device that is not there, but not in its logs', async (scene) => {
     const unknown = randomUUID();
     const operation = newOperation(await scene.newPerson(), { deviceId: unknown });
     await refused('an escrow', scene.write({ escrows: [newEscrow(unknown)] }));
     await refused('a certificate', scene.write({ certificates: [newCertificate(unknown)] }));
     await refused('a passkey', scene.write({ passkeys: [newPasskey(unknown)] }));
     await refused('an operation', scene.write({ operations: [operation] }));
+    // The logs may name any device.
+    const { stage } = scene;
+    const [entry, event] = [newAudit({ deviceId: unknown }), newEvent({ deviceId: unknown })];
+    await scene.write({ audit: [entry], events: [event] });
+    same('the last entry of the audit log', (await stage.audit()).at(-1), entry);
+    same('the last event', (await stage.events()).at(-1), event);
   }),
 
   storeCase('refuses two certificates with one serial number, on whichever device', async (scene) => {

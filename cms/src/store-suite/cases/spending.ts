@@ -1,7 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { same } from '../checks.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
 const MINUTE = 60_000;
+
+/** Time in milliseconds in which any clock moves. */
+const A_MOMENT = 20;
 
 /** Cases of `spend`. */
 export const spendingCases: readonly StoreCase[] = [
@@ -46,6 +50,8 @@ export const spendingCases: readonly StoreCase[] = [
       const minutes = (windowEndsAt.getTime() - Date.now()) / MINUTE;
       const isWhole = minutes > 59 && Math.abs(minutes - 60 * Math.round(minutes / 60)) < 1;
       if (!isWhole) throw new Error(`the hour ends in ${minutes} minutes`);
+      // A second call at the same moment would begin the same hour.
+      await pause(A_MOMENT);
       same('the end after another call', (await store.spend(person, 'card')).windowEndsAt, windowEndsAt);
     },
   ),
