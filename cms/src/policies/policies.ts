@@ -1,4 +1,4 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, validate } from '@cardwright/protocol';
 import { PIV_PIN_LENGTH } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -6,6 +6,7 @@ import { managementKeyLength } from '../keys/management-key.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import {
   factorySecrets,
+  policySeeds,
   readDevicePolicy,
   type DevicePolicy,
   type FactorySecrets,
@@ -65,16 +66,18 @@ export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Prom
   row && { policy: readDevicePolicy(row), factory: await openFactorySecrets(row, keys) };
 
 /**
- * Writes the policies of a file for models that have none in the store.
+ * Writes the policies of a file for models that have none in the store. Validates them first, so the file may come straight from
+ * `JSON.parse`; `validate(policySeeds, file)` gives it its type.
  *
- * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does
+ * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound`
+ * does. Nothing is written then.
  * @example
  * import { readFile } from 'node:fs/promises';
  * await seedPolicies(store, validate(policySeeds, JSON.parse(await readFile('policies.json', 'utf8'))));
  */
 export async function seedPolicies(store: Store, seeds: SeedPolicies, services?: KnownServices): Promise<void> {
   const rows: PolicyRow[] = [];
-  for (const [model, { policy, factory }] of Object.entries(seeds)) {
+  for (const [model, { policy, factory }] of Object.entries(validate(policySeeds, seeds))) {
     requireSound(model, { policy, factory }, services);
     const factorySecrets = await sealFactorySecrets(factory, store.keys, model);
     rows.push({ model, policy, factorySecrets, updatedAt: new Date(), updatedBy: 'configuration' });

@@ -60,7 +60,7 @@ describe('a mobile device', () => {
 
   it('has no device policy, which would let cards claim to be mobile devices', async () => {
     const store = await memoryStore();
-    const policy = newSecurityKeyPolicy([]);
+    const policy = newSecurityKeyPolicy([{ name: 'login', title: 'Login', rpId: 'cms.example' }]);
     const refused = { code: 'INVALID_PARAMS', data: { path: 'model' } };
     await expect(
       changePolicy(store, ADMINISTRATOR, { model: PHONE, policy, factory: NO_FACTORY_VALUES }),

@@ -1,4 +1,4 @@
-import { memoryStore, policySeeds, seedPolicies } from '@cardwright/cms';
+import { memoryStore, policySeeds, seedPolicies, type SeedPolicies } from '@cardwright/cms';
 import { listPolicies, changePolicy } from '@cardwright/cms/policies';
 import { validate } from '@cardwright/protocol';
 import { words } from '@cardwright/words/at-once/cms';
@@ -61,6 +61,32 @@ describe('a file of policies', () => {
     expect(() => read(unnamed, 'token')).toThrow(
       expect.objectContaining({ data: expect.objectContaining({ path: 'token.policy.modelName' }) as object }),
     );
+  });
+
+  /** Writes a file that nothing has validated before, as a caller in JavaScript would. */
+  const seed = async (policy: object) => {
+    const store = await memoryStore();
+    const file = JSON.parse(JSON.stringify({ piv: { policy, factory } })) as SeedPolicies;
+    const [outcome] = await Promise.allSettled([seedPolicies(store, file)]);
+    return { outcome, policies: await listPolicies(store) };
+  };
+
+  it('is validated before it is written: settings that it leaves out get their defaults', async () => {
+    const { reset, ...short } = unnamed;
+    expect(reset).toBe('allow');
+    const { outcome, policies } = await seed(short);
+    expect(outcome.status).toBe('fulfilled');
+    expect(policies).toMatchObject([{ model: 'piv', policy: { modelName: words.english.models.piv, reset } }]);
+  });
+
+  it.each([
+    ['lacks a setting', { slots: undefined }, 'piv.policy.slots'],
+    ['has a wrong one', { certificateDays: 'many' }, 'piv.policy.certificateDays'],
+    ['has an unknown one', { colour: 'red' }, 'piv.policy.colour'],
+  ])('is refused before anything is written if it %s', async (_what, change, path) => {
+    const { outcome, policies } = await seed({ ...unnamed, ...change });
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'INVALID_PARAMS', data: { path } } });
+    expect(policies).toEqual([]);
   });
 });
 
