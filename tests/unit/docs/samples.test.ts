@@ -4,10 +4,19 @@ import { describe, expect, it } from '@jest/globals';
 
 const SAMPLE_PORTAL = ['page.html', 'page.js', 'server.mjs'].map((file) => `docs/sample-portal/${file}`);
 
+const SAMPLES_OF_A_CMS = [
+  'docs/sample-portal/server.mjs',
+  'tests/e2e/foreign-portal/portal.ts',
+  'tests/unit/packages/elsewhere/cms.ts',
+];
+
+/** A line that its reader completes, such as `const authority = yourAuthority;`. */
+const PLACEHOLDER = /^const (\w)(\w*) = your\w\2;/;
+
 /** Documents with code, and the sources that tests run, so that their lines are known to work. */
 const SAMPLES: readonly { document: string; languages: string; lines: number; tested: readonly string[] }[] = [
   { document: 'README.md', languages: 'html|js', lines: 7, tested: SAMPLE_PORTAL },
-  { document: 'cms/README.md', languages: 'ts', lines: 3, tested: ['tests/e2e/foreign-portal/portal.ts'] },
+  { document: 'cms/README.md', languages: 'ts', lines: 5, tested: SAMPLES_OF_A_CMS },
   { document: 'docs/operations.md', languages: 'ts', lines: 30, tested: ['tests/engine/support/toy-operation.ts'] },
 ];
 
@@ -24,7 +33,7 @@ it.each(SAMPLES)('$document shows only lines that tests run', ({ document, langu
   const shown = [...read(document).matchAll(fenced)].flatMap(([, code = '']) => linesOf(code));
   const run = new Set(tested.flatMap((file) => linesOf(read(file))));
   expect(shown.length).toBeGreaterThan(lines);
-  expect(shown.filter((line) => !run.has(line))).toEqual([]);
+  expect(shown.filter((line) => !run.has(line) && !PLACEHOLDER.test(line))).toEqual([]);
 });
 
 describe('the package.json of the sample portal', () => {
