@@ -9,7 +9,10 @@ import { wireError } from './wire-error.js';
  * `cmsContract`, below, has the paths.
  */
 
-/** A name that the CMS chooses. The protocol knows none of them, so a CMS can add an operation without a new release of the protocol. */
+/**
+ * A name that the CMS chooses, such as the kind of an operation. The protocol lists none, so a CMS can add an operation without a new
+ * release of the protocol.
+ */
 const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 
 /** Kind of an operation, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
@@ -53,7 +56,7 @@ export const resultsRequest = v.strictObject({
   outcomes: described(v.array(commandOutcome), 'What `step.run` answered.'),
 });
 
-/** A session older than the one that works on the operation gets `OPERATION_MOVED`. */
+/** Request to cancel an operation. A session that another one has replaced gets `OPERATION_MOVED`, and cancels nothing. */
 export const cancelRequest = v.strictObject({
   session: v.exactOptional(
     described(sessionId, "The session that ends. The operation is cancelled only while it is that session's."),
@@ -77,12 +80,12 @@ export const operationPhase = v.strictObject({
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
 
 /**
- * Name of the phase in which only the user's choice of a PIN is left. The wizard then shows its step Change PIN, also before the
- * extension's window opens and after it has closed. The host sends no event for those moments.
+ * Name of the phase during which nothing is left but the user's choice of a PIN. The wizard shows its step Change PIN for the whole phase:
+ * the host sends no event before the extension's window opens, nor after it has closed.
  */
 export const PIN_PHASE = 'pin';
 
-/** Uses of a device, in the order in which its user reads them. */
+/** Uses of a device, in the order that the wizard lists them to its user. */
 export const DEVICE_USES = ['sign-in', 'sign', 'decrypt'] as const;
 export type DeviceUse = (typeof DEVICE_USES)[number];
 
@@ -123,7 +126,7 @@ export interface CmsRequestDefinition {
   readonly summary: string;
   readonly request: v.GenericSchema;
   readonly answer: v.GenericSchema;
-  /** Error codes of this path, besides those of every request. */
+  /** Error codes that this path can return, in addition to those of every request. */
   readonly errors: readonly ErrorCode[];
 }
 

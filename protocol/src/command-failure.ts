@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { text } from './schema.js';
 
-/** A failed command in a report to a help desk. Of its error it holds only the code. */
+/** A failed command in a report to a help desk. It has the code of the error, without the details. */
 export const commandFailure = v.strictObject({
   /** Milliseconds since 1970. */
   at: v.number(),
   /** Method of the command itself, even if it ran inside a step. */
   method: text(64),
-  /** A code of the catalogue, unless another version made it. */
+  /** Error code. A report of another version can have a code that this catalogue does not know. */
   code: text(60),
 });
 export type CommandFailure = v.InferOutput<typeof commandFailure>;
@@ -15,13 +15,13 @@ export type CommandFailure = v.InferOutput<typeof commandFailure>;
 /** The answer to a request, original or redacted. */
 export type Answer = { readonly result: unknown } | { readonly error: unknown };
 
-/** Redaction keeps the name of an error, and the method of an outcome. */
+/** The members of an answer that `failuresIn` reads: the name of an error, and the method of an outcome. Redaction keeps both. */
 const error = v.object({ data: v.object({ name: v.string() }) });
 const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), error: v.exactOptional(error) })) });
 
 /**
- * Lists the commands that failed in an answer: the requested one, or those inside the step that it ran. Methods and codes are unchanged
- * and of any length.
+ * Lists the failed commands of an answer: the requested command, or the commands inside its step. The methods and codes are as they were
+ * received, of any length.
  *
  * @example
  * const error = new CardwrightError('NO_READER').toWire();

@@ -20,7 +20,8 @@ const sourceSchemas = {
 } as const;
 
 /**
- * Names the source of a command's secret. Contains the secret only if the CMS sealed it.
+ * Makes the schema of a command's reference to a secret, which names one of the given sources. Only a reference with the source `cms`
+ * contains the secret, sealed.
  *
  * @example
  * import * as v from 'valibot';
@@ -39,7 +40,7 @@ export type Side = 'extension' | 'host';
 /** Where a command may come from: from the page directly, or in a step that the CMS signed. */
 export type Reach = 'page' | 'step';
 
-/** A request with its answer, whoever sends it. */
+/** Definition of a request and its answer: a page's command, or a request of the host to the extension. */
 export interface RequestDefinition<
   P extends v.GenericSchema = v.GenericSchema,
   R extends v.GenericSchema = v.GenericSchema,
@@ -54,11 +55,11 @@ export interface RequestDefinition<
   /** Validated by sdk, extension and host alike. Unknown members are refused. */
   readonly params: P;
   readonly result: R;
-  /** Error codes of this command, besides those of the connection and of its parameters. A test compares them with the handler. */
+  /** Error codes of this command, in addition to those of the connection and of invalid parameters. A test compares them with the handler. */
   readonly errors: readonly ErrorCode[];
   /**
-   * Milliseconds until the caller gives up. Time in which a window waits for the user does not count. It is longer than the
-   * command's slowest APDU, so that a mute card is reported by the APDU's own time limit.
+   * Milliseconds until the caller gives up, without the time that a window waits for the user. The time is longer than the command's
+   * slowest APDU takes, so that a mute card is reported by the APDU's own time limit.
    */
   readonly timeout: number;
 }
@@ -69,9 +70,9 @@ export interface CommandDefinition<
   R extends v.GenericSchema = v.GenericSchema,
   S extends Side = Side,
 > extends RequestDefinition<P, R, S> {
-  /** Commands of class `manage` come only in steps. The page itself sends those that open and close sessions and devices. */
+  /** Senders that the command is accepted from. Commands of class `manage` come only in steps, except `step.run`, which carries them. */
   readonly reach: readonly Reach[];
-  /** Uses no open card, so it need not wait for commands that do. */
+  /** True if the command uses no open card, so that it need not wait for commands that do. */
   readonly concurrent: boolean;
 }
 

@@ -50,7 +50,7 @@ export type UserParams<M extends UserMethod> = v.InferOutput<UserRequestTable[M]
 export type UserResult<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['result']>;
 
 /**
- * True if a name is a command of the table. Names of Object's prototype are not.
+ * True if a name is a command of the table, and not just a name of Object's prototype such as `toString`.
  *
  * @example
  * isMethod('pin.verify'); // true

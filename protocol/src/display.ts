@@ -4,12 +4,12 @@ import { CardwrightError } from './errors.js';
 import { count, described, deviceId, displayId, origin, sealed, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
-/** Kind of a displayed secret. The extension has its own words for each, so nobody else chooses the text of its window. */
+/** Kinds of displayed secrets. The extension has its own words for each, so that neither CMS nor page chooses the text of its window. */
 export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 
-/** Every possible PIN or PUK, and nothing that could be a message to the reader. */
+/** A PIN or PUK to show: 4 to 8 ASCII letters or digits, so that it cannot pass for a message. */
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
@@ -18,7 +18,7 @@ export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/))
  */
 export const displayedName = v.pipe(v.string(), v.regex(/^\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
 
-/** Payload of a signed display. The page relays the JWS, but can neither alter nor make one. A window accepts it once. */
+/** Payload of a signed display. The page relays the JWS, but can neither alter nor forge it. A window accepts each display once. */
 export const displayPayload = v.strictObject({
   origin: described(origin, 'Origin of the page that relays it.'),
   display: described(displayId, 'The window: what `secret.prepareDisplay` answered.'),
@@ -30,7 +30,7 @@ export const displayPayload = v.strictObject({
 });
 export type DisplayPayload = v.InferOutput<typeof displayPayload>;
 
-/** `typ` of its JWS. */
+/** The `typ` of a signed display's JWS (RFC 7515, 4.1.9). */
 export const DISPLAY_TYPE = 'cardwright-display';
 
 /**
@@ -54,7 +54,7 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
   signJson(DISPLAY_TYPE, v.parse(displayPayload, payload), key, kid);
 
 /**
- * Checks the signature of a display against the CMS's keys and reads it. The caller must compare its bindings.
+ * Verifies the signature of a display against the CMS's keys, and returns its payload. The caller must check the claims of the payload.
  *
  * @throws CardwrightError `SECRET_REFUSED`
  * @example

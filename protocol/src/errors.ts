@@ -40,7 +40,7 @@ export type ErrorData<C extends ErrorCode> = ErrorCatalogue[C] extends { data: i
   ? v.InferOutput<S> & object
   : Record<string, never>;
 
-/** Details are required exactly if the catalogue defines some. */
+/** Arguments of the constructor after the code. The details are required if the catalogue defines a schema for them. */
 type Details<C extends ErrorCode> = ErrorCatalogue[C] extends { data: v.GenericSchema }
   ? [data: ErrorData<C>, options?: CardwrightErrorOptions]
   : [data?: Record<string, never>, options?: CardwrightErrorOptions];
@@ -50,11 +50,11 @@ export interface CardwrightErrorOptions extends ErrorOptions {
   readonly helpDesk?: HelpDesk;
 }
 
-/** The catalogue's text if there is nothing to do. */
+/** Text of the catalogue where its reader has nothing to do. */
 export const NOTHING_TO_DO = 'Nothing to do.';
 
 /**
- * True if a name is a code of the catalogue. Names of Object's prototype are not.
+ * True if a name is a code of the catalogue, and not just a name of Object's prototype such as `toString`.
  *
  * @example
  * isErrorCode('NO_READER'); // true
@@ -62,20 +62,20 @@ export const NOTHING_TO_DO = 'Nothing to do.';
 export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
 
 /**
- * Returns the catalogue's definition of a code, without the words that only a screen needs: `wordsOfCode` has those.
+ * Returns the catalogue's definition of a code. `wordsOfCode` returns the words, which only a screen needs.
  *
  * @example
  * const { recovery, retriable } = describeError('NO_READER');
  */
 export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogue[code];
 
-/** The words of all codes in one language; `@cardwright/words` has them, so that only screens carry them. */
+/** The words of all codes in one language. They are in `@cardwright/words`, so that only programs with screens load them. */
 export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
 
 const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
 
 /**
- * Returns an error's words in a language, as its details change them.
+ * Returns an error's words in a language. Where the words depend on a detail of the error, those for its value are returned.
  *
  * @example
  * import { words } from '@cardwright/words/on-demand/errors';
@@ -86,7 +86,8 @@ export function wordsOf(error: CardwrightError, texts: Partial<ErrorTexts>): Err
 }
 
 /**
- * The same where there is no error with details at hand. A code without a text has its English message, and nothing more.
+ * Returns a code's words in a language, for a caller that has no error with details. A code without a text has its English message, and no
+ * other words.
  *
  * @example
  * wordsOfCode('NO_READER', {}).message; // the English one
@@ -101,7 +102,10 @@ function wayOnFrom(error: CardwrightError): WayOn {
   return { recovery, ...(install && { install }), ...variantFor(error, variants?.wayOn) };
 }
 
-/** Returns the entry for the detail on which an error depends, if its code has such a detail. */
+/**
+ * Returns the entry of `values` for the detail that an error's words or recovery depend on; undefined if the code depends on no detail, or
+ * if there is no entry for its value.
+ */
 function variantFor<T>({ code, data }: CardwrightError, values: Readonly<Record<string, T>> = {}): T | undefined {
   const { variants } = describeError(code);
   if (!variants) return undefined;
@@ -150,14 +154,14 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     return wayOnFrom(this).install;
   }
 
-  /** The operation in which it occurred can continue in another session. */
+  /** True if the operation that the error ended can continue in another session. */
   get resumable(): boolean {
     return describeError(this.code).resumable === true;
   }
 
   /**
-   * Converts the error for the wire, without stack, cause and help desk. The part that reads the administrator's policy adds the help
-   * desk.
+   * Converts the error to its wire form, without stack, cause and help desk. The extension, which reads the administrator's policy, adds
+   * the help desk.
    */
   toWire(): WireError {
     return {
@@ -167,7 +171,10 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     };
   }
 
-  /** Reads an error from the wire. An unknown code becomes an `INTERNAL` with that code as its incident. */
+  /**
+   * Reads an error from the wire. An unknown code, or details that do not match the catalogue, make it an `INTERNAL` with the code in its
+   * incident.
+   */
   static fromWire(value: unknown): CardwrightError {
     const parsed = v.safeParse(wireError, value);
     if (!parsed.success) return new CardwrightError('INTERNAL', { incident: 'unreadable error' });
@@ -198,7 +205,8 @@ export function isCardwrightError<C extends ErrorCode = ErrorCode>(
 }
 
 /**
- * Turns anything thrown into an error of the catalogue. An unknown error is a defect, and gets an incident id.
+ * Converts anything thrown to an error of the catalogue. Anything but an error of the catalogue is a defect: it becomes `INTERNAL` with a
+ * new incident id, and `onDefect` is called with both.
  *
  * @example
  * const wire = asCardwrightError(error, (incident, defect) => console.error(incident, defect)).toWire();

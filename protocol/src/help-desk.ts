@@ -5,9 +5,9 @@ import type { Installable } from './errors/definition.js';
 export const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
 const line = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100));
 
-/** An organisation's contacts and downloads for its users. No member can run as a script. */
+/** An organisation's contacts and downloads for its users. All addresses are https, so that none can run a script. */
 export const helpDesk = v.object({
-  /** For example "IT Service Desk". */
+  /** Name for users, for example "IT Service Desk". */
   name: v.exactOptional(line),
   phone: v.exactOptional(v.pipe(line, v.regex(/^\+?\d[\d ()/.-]*$/))),
   email: v.exactOptional(v.pipe(line, v.regex(/^[\w.+-]+@[\w-]+(\.[\w-]+)*$/))),
@@ -27,7 +27,7 @@ export interface Link {
 }
 
 /**
- * Reads another party's help desk. Invalid members are left out; the others stay.
+ * Reads a help desk that another party sent. Invalid members are left out.
  *
  * @example
  * readHelpDesk({ name: 'IT Service Desk', url: 'javascript:alert(1)' }); // { name: 'IT Service Desk' }
@@ -43,8 +43,8 @@ export function readHelpDesk(value: unknown): HelpDesk {
 }
 
 /**
- * Merges the help desks of a portal and of the user's administrator, whose entries come first. The contact is taken whole from one of
- * them, never mixed. Each download is the administrator's if there is one.
+ * Merges the help desks of a portal and of the user's administrator. If the administrator names a contact, the portal's contact is left out
+ * as a whole. Each download address is the administrator's, else the portal's.
  *
  * @example
  * mergeHelpDesks({ phone: '+1 555 0100' }, { email: 'it@example.com' }); // { email: 'it@example.com' }
@@ -60,7 +60,7 @@ export function mergeHelpDesks(portal: HelpDesk, administrator: HelpDesk): HelpD
 const CONTACT = ['name', 'phone', 'email', 'url'] as const;
 
 /**
- * Links to the contact.
+ * Makes the links to a help desk's contact: phone, email and web page.
  *
  * @example
  * contactLinks({ email: 'it@example.com' }); // [{ label: 'it@example.com', href: 'mailto:it@example.com' }]
@@ -72,9 +72,9 @@ export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] =
 ];
 
 /**
- * Download address of the part that an error reports as missing.
+ * Returns the download address of the part that an error reports as missing; undefined if the help desk has none for this platform.
  *
- * @param platform of the browser, from `navigator.userAgentData.platform` or `navigator.platform`
+ * @param platform platform of the browser, from `navigator.userAgentData.platform` or `navigator.platform`
  * @example
  * downloadAddress('host', { windows: 'https://example.com/host.msi' }, 'Windows'); // 'https://example.com/host.msi'
  */
@@ -85,11 +85,11 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
 }
 
 /**
- * Address of an error's entry in a troubleshooting page.
+ * Returns the address of an error's entry in a troubleshooting page.
  *
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
- * @returns null unless it is the address of an https page or of one with the same origin
+ * @returns null unless the address is https, or has the same origin as `page`
  * @example
  * helpAddress('/help', 'NO_READER', 'https://cms.example.com/'); // 'https://cms.example.com/help#NO_READER'
  */

@@ -8,7 +8,7 @@ import { between, described } from './schema.js';
 export const DEVICE_MODELS = ['yubikey', 'piv', 'fido2'] as const;
 export type DeviceModel = (typeof DEVICE_MODELS)[number];
 
-/** Levels of a log. Each keeps its own lines and those of the levels before it. `off` keeps none. */
+/** Levels of a log. A log at one level has the lines of that level and of those before it; at `off` it has none. */
 export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
 export const logLevel = v.picklist(LOG_LEVELS);
 export type LogLevel = v.InferOutput<typeof logLevel>;
@@ -33,5 +33,5 @@ export const hostPolicy = v.strictObject({
 });
 export type HostPolicy = v.InferOutput<typeof hostPolicy>;
 
-/** Capability of a host that obeys `hostPolicy`. */
+/** Capability that a host lists if it obeys `hostPolicy`. */
 export const POLICY_CAPABILITY = 'policy';

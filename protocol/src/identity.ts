@@ -2,8 +2,8 @@
 export const HOST_NAME = 'org.cardwright.host';
 
 /**
- * Public key of the Chromium extension (base64 of its DER SubjectPublicKeyInfo). As the manifest's `key` it fixes the
- * extension id, so that the host's manifest and an administrator's policy can name it.
+ * Public key of the Chromium extension: base64 of the DER SubjectPublicKeyInfo. It is the manifest's `key` and fixes the extension id, so
+ * that the host's manifest and an administrator's policy can name the id.
  */
 export const CHROMIUM_EXTENSION_KEY =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA2D6Wi3cHtkv9qC3th2culpJSCsgb2MIhwccQnu6lwi2aGBKCwhJLpjbpV2W1T69ZPQq8KMRtncWYDug/5lqW9kJm2qHD8mfup52ElGQwXS2weXnn5pJJ84tgcbu0xgW50/8AtECq+WSCzHQ4+S15kGJ2Sa+Zc2OXSp9uZLfyBOAiJh/3gfOlRPQu9DRmbJgz7DioSqGDi1P2z9JbFlagNtiuWlVaU8ezwow4TMnNCHpBrdJvlf4brQa72BhpOFJTg18dQFqcWAe2HLxnS5FyfHE6JwfOM2OPSydVunmDO/zHA+qJGqCL5XjZPV6keNmp02A8xqd5IKNkf1Zl12XbRQIDAQAB';
@@ -14,5 +14,5 @@ export const CHROMIUM_EXTENSION_ID = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 /** Id of the extension in Firefox (`browser_specific_settings.gecko.id`). */
 export const FIREFOX_EXTENSION_ID = 'cardwright@cardwright.org';
 
-/** Version of the product: of sdk, extension and host that are built together. It is not the protocol's version. */
+/** Product version, shared by the sdk, extension and host of one build. It is independent of the protocol version. */
 export const PRODUCT_VERSION = '0.1.0';

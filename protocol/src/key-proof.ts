@@ -1,11 +1,11 @@
 import { decodeBytes } from './base64url.js';
 
-/** Separates messages signed for `key.prove` from everything else that the same key may sign. */
+/** Prefix that separates messages signed for `key.prove` from everything else that the same key may sign. */
 export const KEY_PROOF_DOMAIN = 'cardwright key.prove 1\0';
 
 /**
- * Makes the message that a card signs in `key.prove`: the domain in ASCII, then the CMS's challenge. The signature is over its hash, as
- * for a certification request: SHA-256, or SHA-384 with P-384.
+ * Makes the message that a card signs in `key.prove`: the domain in ASCII, then the CMS's challenge. As for a certification request, the
+ * card signs the SHA-256 hash of the message, or the SHA-384 hash with a key on P-384.
  *
  * @param challenge base64url
  * @example

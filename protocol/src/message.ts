@@ -25,7 +25,7 @@ export type Failure = v.InferOutput<typeof failure>;
 export type Message = v.InferOutput<typeof message>;
 
 /**
- * True if a message asks for an answer.
+ * True if a message is a request, which has an id and is answered.
  *
  * @example
  * if (isRequest(message)) console.log(message.method, message.id);
@@ -33,7 +33,7 @@ export type Message = v.InferOutput<typeof message>;
 export const isRequest = (m: Message): m is Request => 'method' in m && 'id' in m;
 
 /**
- * True if a message wants no answer.
+ * True if a message is a notification, which has no id and is not answered.
  *
  * @example
  * if (isNotification(message)) console.log(message.method, message.params);

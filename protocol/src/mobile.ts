@@ -14,7 +14,7 @@ import { wireError } from './wire-error.js';
  *     POST mobile/enrolments/{id}/cancel     {} -> enrolmentStatus
  */
 
-/** Proof that the user gives before the code is shown: none, the password again, or a signature by an active device. */
+/** Proof that the user gives before the QR code is shown: none, the password again, or a signature by an active device. */
 export const MOBILE_PROOFS = ['none', 'password', 'card'] as const;
 export const mobileProof = v.picklist(MOBILE_PROOFS);
 export type MobileProof = v.InferOutput<typeof mobileProof>;
@@ -40,13 +40,13 @@ export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
  * States of an enrolment. The first seven follow one another:
  * - `waiting`: nobody has opened the link;
  * - `opened`: a mobile device shows its page;
- * - `downloaded`: a device has the profile, and the link is valid for no other;
- * - `to-confirm`: the device has identified itself with its vendor's signature, and its user has to confirm here that it is the right
- *   one;
+ * - `downloaded`: a device has the profile, and no other device can use the link;
+ * - `to-confirm`: the device has identified itself with its vendor's signature, and the user has to confirm on the page that it is the
+ *   right one;
  * - `enrolling`: the user has confirmed, and the device generates its keys;
  * - `issued`: the device got its final configuration, and fetches its certificates;
- * - `installed`: the device has the last of them, and is active;
- * - `failed`, `cancelled`: nothing of it is valid any more.
+ * - `installed`: the device has fetched its last certificate, and is active;
+ * - `failed`, `cancelled`: nothing that the enrolment issued is valid any more.
  */
 export const ENROLMENT_STATES = [
   'waiting',

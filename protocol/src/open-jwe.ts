@@ -3,20 +3,20 @@ import { decodeBytes } from './base64url.js';
 import { publicJwk } from './schema.js';
 import { parseJson } from './signed-json.js';
 
-/** RFC 7518, 4.6, in its direct form: no encrypted key. */
+/** Key agreement algorithm: ECDH-ES in direct mode (RFC 7518, 4.6), so that a JWE has no encrypted key. */
 export const KEY_AGREEMENT = 'ECDH-ES';
-/** RFC 7518, 5.3. */
+/** Content encryption algorithm: AES-GCM with a key of 256 bits (RFC 7518, 5.3). */
 export const CONTENT_ENCRYPTION = 'A256GCM';
 
 /** Compact serialisation (RFC 7516, 3.1) without an encrypted key: header, initialization vector, ciphertext and tag. */
 const DIRECT_JWE = /^([\w-]+)\.\.([\w-]+)\.([\w-]*)\.([\w-]+)$/;
-/** Lengths in bytes (RFC 7518, 5.3). */
+/** Lengths of initialization vector and tag in bytes (RFC 7518, 5.3). */
 const IV_LENGTH = 12;
 const TAG_LENGTH = 16;
 /** Length of the content encryption key, in bits. */
 const KEY_BITS = 256;
 
-/** The members of a protected header that decide how it is opened: no compression, no extensions, and no names of parties. */
+/** The members of a protected header that decide how a JWE is opened. Compression, extensions and names of parties are refused. */
 const jweHeader = v.object({
   alg: v.literal(KEY_AGREEMENT),
   enc: v.literal(CONTENT_ENCRYPTION),
@@ -34,11 +34,10 @@ interface OpenedJwe {
 }
 
 /**
- * Opens a compact JWE that was sealed to a key on P-256 by ECDH-ES with A256GCM. It knows no other algorithm, no compression, no
- * extension and no names of parties. WebCrypto does all of it, so that the extension's background carries no library for the other
- * algorithms.
+ * Opens a compact JWE that was sealed to a key on P-256 by ECDH-ES with A256GCM. Refuses every other algorithm, compression, extensions and
+ * names of parties. Uses WebCrypto alone, so that the extension's background needs no JOSE library.
  *
- * @throws Error of any kind if it was sealed to another key or in another way, or changed
+ * @throws Error of any kind if the JWE was changed, or was sealed to another key or by another algorithm
  */
 export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
   const [, protectedHeader = '', encodedIv = '', encodedCiphertext = '', encodedTag = ''] = DIRECT_JWE.exec(jwe) ?? [];
@@ -60,8 +59,8 @@ export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
 }
 
 /**
- * Agrees with the sender's one-time key on the content encryption key: Concat KDF (RFC 7518, 4.6.2) with SHA-256, of which 256 bits are
- * one round. The parties have no names.
+ * Derives the content encryption key from our key and the sender's one-time key: ECDH, then the Concat KDF (RFC 7518, 4.6.2) with SHA-256.
+ * One round of it gives the 256 bits. PartyUInfo and PartyVInfo are empty.
  */
 async function agreeOnKey(key: CryptoKey, { kty, crv, x, y }: v.InferOutput<typeof publicJwk>): Promise<CryptoKey> {
   const ecdh = { name: 'ECDH', namedCurve: crv };
@@ -74,5 +73,5 @@ async function agreeOnKey(key: CryptoKey, { kty, crv, x, y }: v.InferOutput<type
 }
 
 const ascii = (text: string) => new TextEncoder().encode(text);
-/** Encodes a number below 65,536 in 32 bits, the highest first. */
+/** Encodes a number below 65,536 in 32 bits, big-endian. */
 const uint32 = (value: number) => Uint8Array.of(0, 0, value >> 8, value & 0xff);

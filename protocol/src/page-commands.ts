@@ -8,8 +8,8 @@ import { session } from './commands/session.js';
 import { step } from './commands/step.js';
 
 /**
- * The part of the command table that a page may send by itself: all that an sdk has to carry. A command that comes in steps alone is in
- * `commands`. A test compares this with the `reach` of each.
+ * The commands that a page may send by itself: all that the sdk has to bundle. `commands` also has those that come only in steps. A test
+ * compares this list with the `reach` of each command.
  */
 export const pageCommands = {
   ...session,
@@ -26,7 +26,7 @@ export type PageParams<M extends PageMethod> = v.InferOutput<PageCommands[M]['pa
 export type PageResult<M extends PageMethod> = v.InferOutput<PageCommands[M]['result']>;
 
 /**
- * True if a page may send a command by itself. Names of Object's prototype are no commands.
+ * True if a page may send a command by itself; false for a name of Object's prototype such as `toString`.
  *
  * @example
  * isPageMethod('key.generate'); // false: it comes in steps alone

@@ -1,8 +1,8 @@
 import { decodeBytes } from './base64url.js';
 
 /**
- * Separates messages that a credential signs to prove where it is from every assertion that could log someone in: that one's client
- * data would begin with a brace (WebAuthn, 5.8.1.1).
+ * Prefix of the messages that a credential signs to prove that it is on the open device. No assertion that logs someone in can begin with
+ * it, because client data begin with a brace (WebAuthn, 5.8.1.1).
  */
 export const PASSKEY_PROOF_DOMAIN = 'cardwright passkey.prove 1\0';
 

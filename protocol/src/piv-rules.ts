@@ -19,12 +19,12 @@ export const PIV_PIN_LENGTH = { min: 6, max: 8 } as const;
 /** Length of a FIDO PIN (CTAP 2.1, 6.5.1): the minimum in Unicode code points, the maximum in bytes of UTF-8. */
 export const FIDO_PIN_LENGTH = { min: 4, max: 63 } as const;
 
-/** The lowest minimum length that a rule for PINs can name. A PIV card's own minimum is higher, and then applies. */
+/** The lowest minimum length that a rule for PINs can set. For a PIV PIN, the card's higher minimum still applies. */
 export const LOWEST_MINIMUM = 4;
 
 /**
- * Checks for a PIN of one repeated character, or a run up or down such as 123456 or 876543. Any two neighbours in the alphabet are a
- * run, so check a PIN only after its length.
+ * True if a PIN is one repeated character, or a run up or down such as 123456 or 876543. Two neighbouring characters are already a run, so
+ * check the length first.
  *
  * @param characters the PIN's bytes or code points
  * @example

@@ -10,7 +10,7 @@ const VERSION = /^\d{1,6}(\.\d{1,6}){0,3}$/;
 export const isProductVersion = (text: string): boolean => VERSION.test(text);
 
 /**
- * Checks that a product is new enough. If either version cannot be read, it is not.
+ * True if a product is at least as new as required; false if either version cannot be read.
  *
  * @param installed the product's own version
  * @param minimum the version required; missing numbers count as 0

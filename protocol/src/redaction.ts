@@ -14,7 +14,7 @@ import type { WireError } from './wire-error.js';
 
 export const REDACTED = '[redacted]';
 
-/** Letters alone. Any other name that a page gives a member or method may be a secret. */
+/** A member's name that may be shown: letters alone. A page may have put a secret into any other name. */
 const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
 /** Path of members and indices, as in `INVALID_PARAMS`. */
 const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
@@ -29,16 +29,16 @@ const notifications = {
 };
 const isNotificationName = (name: string): name is keyof typeof notifications => Object.hasOwn(notifications, name);
 
-/** `initialize` as it is on both hops: the extension adds members for the host, and composes the page's answer. */
+/** Schemas that `initialize` matches on both hops. The extension adds members for the host, and composes the page's answer. */
 const initialize = {
   params: initializeAtHost,
   result: v.object({ ...hostInitialized.entries, ...commands.initialize.result.entries }),
 };
 
 /**
- * Redacts a message's parameters for logs and traces. Members that the table marks as sensitive are replaced. So is every text and
- * number that does not match the table, since a page may have put a secret there; for an unknown method, that is all of them. A step is
- * shown by its decoded payload, without its signature.
+ * Redacts a message's parameters for logs and traces. Replaces the members that the command table marks as sensitive. Also replaces each
+ * text and number that does not match the table, since a page may have put a secret there; for an unknown method, these are all texts and
+ * numbers. Shows a step as its decoded payload, without the signature.
  *
  * @example
  * console.log(message.method, redactParams(message.method, message.params));
@@ -50,7 +50,7 @@ export function redactParams(method: string, value: unknown): unknown {
 }
 
 /**
- * Redacts a result in the same way. The results of a step's commands are checked against the table one by one.
+ * Redacts a command's result by the rules of `redactParams`. The results of a step's commands are checked against the table one by one.
  *
  * @example
  * console.log(redactResult('device.list', result));
@@ -63,7 +63,7 @@ export function redactResult(method: string, value: unknown): unknown {
 }
 
 /**
- * Redacts a method's name unless its words are letters alone. Anything else may be a secret.
+ * Redacts a method's name unless its words are letters alone, since any other name may be a secret.
  *
  * @example
  * redactMethod('my PIN is 739154'); // '[redacted]'
@@ -71,7 +71,7 @@ export function redactResult(method: string, value: unknown): unknown {
 export const redactMethod = (method: string): string => (METHOD_NAME.test(method) ? method : REDACTED);
 
 /**
- * Redacts an error. Its message comes from the catalogue, and its details are checked against the catalogue.
+ * Redacts an error: its message becomes the catalogue's, and details that do not match the catalogue are replaced.
  *
  * @example
  * console.log(redactError(new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 }).toWire()));
@@ -122,7 +122,7 @@ function parse(payload: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(decodeBytes(payload)));
   } catch {
-    // Neither base64url nor JSON, so it is no step.
+    // Not JSON in base64url, so not a step.
     return undefined;
   }
 }
@@ -156,7 +156,7 @@ function redact(schema: unknown, value: unknown): unknown {
 const isAsTheTableSays = (schema: unknown, value: string | number): boolean =>
   schema !== undefined && v.is(schema as v.GenericSchema, value);
 
-/** Finds the schema of one member, through pipes, optional and nullable wrappers, and unions. */
+/** Finds the schema of an object's member, inside pipes, optional and nullable wrappers, and unions; undefined if the member is unknown. */
 function schemaFor(schema: unknown, name: string, value: object): unknown {
   const inner = unwrap(schema);
   const entries = member(inner, 'entries');
@@ -173,7 +173,7 @@ function unwrap(schema: unknown): unknown {
   return wrapped === undefined ? schema : unwrap(wrapped);
 }
 
-/** A pipe may contain another one, which adds a description. */
+/** True if a schema is marked as sensitive. The mark can be in an inner pipe, because `described` wraps a pipe in another. */
 function isSensitive(schema: unknown): boolean {
   const pipe = member(unwrap(schema), 'pipe');
   return (

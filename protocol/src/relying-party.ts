@@ -1,10 +1,10 @@
-/** Which RP ids an origin may use: an entry of its own, since it brings the public suffix list along. */
+/** Decides which RP ids an origin may use. This is an entry of its own, because it bundles the public suffix list. */
 import { getPublicSuffix } from 'tldts';
 import { rpIdFor } from './rp-id.js';
 
 /**
- * True if an origin may use an RP id: its host is the RP id, or ends in it, and the RP id is no public suffix (WebAuthn Level 3, 5.1.3
- * step 8; HTML, 7.1.1, "is a registrable domain suffix of or is equal to"). `rpIdFor` says how both are written.
+ * True if an origin may use an RP id: the origin's host is the RP id, or is below it and the RP id is no public suffix (WebAuthn Level 3,
+ * 5.1.3 step 8; HTML, 7.1.1, "is a registrable domain suffix of or is equal to"). Both must be written as `rpIdFor` requires.
  *
  * @example
  * isRelyingPartyOf('example.com', 'https://login.example.com'); // true
@@ -15,7 +15,7 @@ export function isRelyingPartyOf(rpId: string, origin: string): boolean {
 }
 
 /**
- * True if everyone can have a domain directly below this one. A name of one label is always a public suffix.
+ * True if a domain is a public suffix, directly below which anyone can register a domain. A name of one label is always a public suffix.
  *
  * @example
  * isPublicSuffix('co.uk'); // true

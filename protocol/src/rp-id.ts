@@ -1,4 +1,4 @@
-/** Which relying parties a site may register passkeys for, but for the public suffix list, which is large: `relying-party.ts` has it. */
+/** Decides for which relying parties a site may register passkeys. The public suffix list is in `relying-party.ts`, because it is large. */
 
 /** The RP id that a passkey is registered for, and the origin that its client data names. */
 export interface Ceremony {
@@ -20,8 +20,9 @@ const MAX_DOMAIN_LENGTH = 253;
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * Relates an RP id to an origin: it is the host itself, a domain above that, or foreign to it. Neither is an IP address or names a port, and
- * the RP id is written in A-labels and lower case. The origin is https; http only on localhost.
+ * Tells how an RP id relates to an origin: it is the origin's host, a domain above the host, or foreign to the origin. It is also foreign
+ * unless host and RP id are domain names in lower-case A-labels, and the origin is https, or http on localhost. An IP address is no domain
+ * name.
  *
  * @example
  * rpIdFor('example.com', 'https://login.example.com'); // 'parent'
@@ -34,10 +35,10 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * Decides if a site may have a passkey registered: for itself, or for a foreign relying party that its administrator lists; and whether that
- * origin may use the RP id, as `isRelyingPartyOf` says.
+ * True if a site may register a passkey: the ceremony's origin is the page's own or one that the administrator lists, and that origin may
+ * use the RP id (`isRelyingPartyOf`).
  *
- * @param isPublicSuffix is asked only where the answer depends on it
+ * @param isPublicSuffix called only if the result depends on it
  * @example
  * const ceremony = { rpId: 'login.example.org', origin: 'https://login.example.org' };
  * const site = { page: 'https://cms.example.com', relyingParties: ['https://login.example.org'] };

@@ -10,7 +10,7 @@ import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-ru
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;
 
 /**
- * Adds the meaning of a schema, which the reference and the JSON Schema print beside it.
+ * Adds a description to a schema. The reference and the JSON Schema print it beside the schema.
  *
  * @example
  * const serial = described(text(40), 'Serial number, decimal.');
@@ -19,7 +19,7 @@ export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSc
   v.pipe(schema, v.description(meaning));
 
 /**
- * Bytes as base64url, decoded at most `maxBytes`.
+ * Makes the schema of bytes as base64url, of at most `maxBytes` after decoding.
  *
  * @example
  * import * as v from 'valibot';
@@ -36,11 +36,11 @@ export const COMPACT_JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Compact serialisation of a JWS (RFC 7515, 3.1). */
 export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** A compact JWE. Only the receiver can open it, but it is kept out of logs all the same. */
+/** A compact JWE. Only the receiver can open it, yet logs redact it too. */
 export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
 
 /**
- * A compact JWS.
+ * Makes the schema of a compact JWS of at most `maxLength` characters.
  *
  * @example
  * import * as v from 'valibot';
@@ -50,7 +50,7 @@ export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(v.string(), v.maxLength(maxLength), v.regex(COMPACT_JWS));
 
 /**
- * Text of limited length.
+ * Makes the schema of a text of at most `maxLength` UTF-16 code units.
  *
  * @example
  * import * as v from 'valibot';
@@ -58,12 +58,12 @@ export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
  */
 export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Printable ASCII, for example a serial number. It contains nothing that could hide or reverse the text beside it. */
+/** Makes the schema of printable ASCII, for example of a serial number. It allows no character that could hide or reverse the text beside it. */
 const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
 /**
- * A whole number in a range, both ends included.
+ * Makes the schema of a whole number in a range, both ends included.
  *
  * @example
  * import * as v from 'valibot';
@@ -75,7 +75,7 @@ export const between = (least: number, most: number) =>
 /** A count or an index. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
-/** Id of a device within one page session: from its serial number, else its CHUID's GUID, else reader and insertion. */
+/** Id of a device within one page session: made from its serial number, else from its CHUID's GUID, else from its reader and insertion. */
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
 
@@ -126,7 +126,7 @@ export type PublicJwk = v.InferOutput<typeof publicJwk>;
 export const publicJwkSet = v.object({ keys: v.pipe(v.array(publicJwk), v.maxLength(16)) });
 export type PublicJwkSet = v.InferOutput<typeof publicJwkSet>;
 
-/** Rules for a PIN. The CMS's rules are intersected with the card's own (PIV: 6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3). */
+/** Rules for a PIV PIN. The CMS's rules are intersected with the card's own (6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3). */
 export const pinRules = v.strictObject({
   minLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
   maxLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
@@ -186,6 +186,7 @@ export const fidoFacts = v.strictObject({
 export type FidoFacts = v.InferOutput<typeof fidoFacts>;
 
 /**
+ * State of the device in a reader:
  * - `ready`: the device can be opened;
  * - `held`: another program uses it, so nothing is known about it;
  * - `unresponsive`: there is a card, but it does not answer;
@@ -194,7 +195,7 @@ export type FidoFacts = v.InferOutput<typeof fidoFacts>;
  */
 export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);
 
-/** GUID of a CHUID as a UUID string (RFC 9562, section 4), in lower case. Any 16 bytes, whoever chose them. */
+/** GUID of a CHUID as a UUID string in lower case (RFC 9562, section 4). Any 16 bytes are accepted; version and variant are not checked. */
 export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 
 /** Facts about the device in one reader. The CMS decides whether it may be issued. */
@@ -234,7 +235,7 @@ export const deviceInfo = v.strictObject({
 });
 export type DeviceInfo = v.InferOutput<typeof deviceInfo>;
 
-/** Facts by which a CMS recognises a card, or a blank one: see `cardFacts` of a step. */
+/** Facts by which a CMS recognises a card, or sees that it is blank: the member `card` of a step. */
 export const cardFacts = v.strictObject({
   model: deviceInfo.entries.model,
   serial: deviceInfo.entries.serial,

@@ -40,7 +40,7 @@ export const CONTEXT_HEADER = 'cardwright';
 const boundHeader = v.object({ [CONTEXT_HEADER]: sealContext });
 
 /**
- * Seals bytes to a P-256 key: compact JWE (RFC 7516), ECDH-ES (RFC 7518, 4.6) with A256GCM.
+ * Seals bytes to a P-256 key, and returns a compact JWE (RFC 7516): ECDH-ES (RFC 7518, 4.6) with A256GCM.
  *
  * @example
  * const jwe = await seal(new TextEncoder().encode('739154'), hostKey, {

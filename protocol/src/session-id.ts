@@ -2,8 +2,8 @@ import { encodeBytes } from './base64url.js';
 import type { PublicJwk } from './schema.js';
 
 /**
- * Id of the session whose host has this key: its JWK thumbprint with SHA-256 (RFC 7638), base64url. Pages compute it too, so it is made by
- * WebCrypto alone.
+ * Computes the id of the session whose host has this key: the JWK thumbprint with SHA-256 (RFC 7638), in base64url. Uses WebCrypto alone,
+ * because pages compute the id too.
  *
  * @example
  * const session = await sessionIdOf(client.session.session.key);

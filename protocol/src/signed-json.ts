@@ -15,7 +15,7 @@ const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 /** Compact serialisation (RFC 7515, 3.1): header, payload and signature. */
 const COMPACT = /^([\w-]+)\.([\w-]+)\.([\w-]+)$/;
 
-/** The members of a protected header that decide how it is read. */
+/** The members of a protected header that decide how a JWS is read. */
 const jwsHeader = v.object({
   alg: v.literal(SIGNATURE_ALGORITHM),
   typ: v.string(),
@@ -23,17 +23,17 @@ const jwsHeader = v.object({
   crit: v.exactOptional(v.unknown()),
 });
 
-/** Signs a value with the CMS's key. */
+/** Signs a value with the CMS's key, and returns the compact JWS. */
 export const signJson = (typ: string, value: object, key: CryptoKey, kid: string): Promise<string> =>
   new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
     .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, typ, kid })
     .sign(key);
 
 /**
- * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. It knows no other algorithm and no extension.
- * WebCrypto does all of it, so that the extension's background carries no library for the other algorithms.
+ * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. Refuses every other algorithm, and extensions. Uses
+ * WebCrypto alone, so that the extension's background needs no JOSE library.
  *
- * @throws Error of any kind if none did
+ * @throws Error of any kind if none of the keys signed it under `typ`
  */
 export async function readSigned(typ: string, jws: string, set: PublicJwkSet): Promise<Uint8Array> {
   const [, header = '', payload = '', signature = ''] = COMPACT.exec(jws) ?? [];
@@ -58,7 +58,10 @@ function signingKey({ keys }: PublicJwkSet, kid: string | undefined): PublicJwk 
   return key;
 }
 
-/** @throws Error if the bytes are not JSON in UTF-8 */
+/**
+ * Parses JSON in UTF-8.
+ * @throws Error if the bytes are anything else
+ */
 export function parseJson(utf8: Uint8Array): unknown {
   const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(utf8));
   return value;

@@ -1,7 +1,7 @@
 import { commands, type Method } from './commands.js';
 
 /**
- * True if a command may come in a step.
+ * True if a command may come in a step that the CMS signed.
  *
  * @example
  * isStepMethod('key.generate'); // true

@@ -33,7 +33,7 @@ export const stepPayload = v.strictObject({
 });
 export type StepPayload = v.InferOutput<typeof stepPayload>;
 
-/** `typ` of its JWS. */
+/** The `typ` of a signed step's JWS (RFC 7515, 4.1.9). */
 export const STEP_TYPE = 'cardwright-step';
 
 /**
@@ -46,7 +46,8 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
   signJson(STEP_TYPE, v.parse(stepPayload, payload), key, kid);
 
 /**
- * Checks a step's signature against the CMS's keys and reads it. The caller must compare its bindings.
+ * Verifies a step's signature against the CMS's keys, and returns its payload. The caller must check the claims of the payload: origin,
+ * session, device, number and expiry.
  *
  * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
  * @example

@@ -18,12 +18,9 @@ export const supportBundle = v.strictObject({
   checks: v.pipe(v.array(diagnosticCheck), v.maxLength(500)),
   /** The administrator's policy in force, with only the ids of keys. Null if this part cannot read it. */
   policy: v.nullable(v.record(v.string(), v.unknown())),
-  /**
-   * The last commands that failed, the oldest first. They are kept even without a trace. Missing if this part keeps none, and in files
-   * of earlier versions.
-   */
+  /** The last commands that failed, the oldest first, even if no trace was recorded. Left out by a part that keeps none, and by earlier versions. */
   failures: v.exactOptional(v.pipe(v.array(commandFailure), v.maxLength(1_000))),
-  /** Null if nothing was recorded. */
+  /** The recorded trace; null if there is none. */
   trace: v.nullable(traceFile),
   /** The last lines of the host's log; empty if this part cannot read it. */
   log: v.pipe(v.array(text(2_000)), v.maxLength(2_000)),

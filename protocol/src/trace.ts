@@ -6,12 +6,12 @@ import { text } from './schema.js';
  * messages by the extension, in APDUs by the host.
  */
 
-/** Sender or receiver of a message. The bridge between page and extension passes everything on unchanged. */
+/** Sender or receiver of a message. The bridge between page and extension is none of them, because it passes everything unchanged. */
 export const tracePart = v.picklist(['page', 'inspector', 'extension', 'host']);
 export type TracePart = v.InferOutput<typeof tracePart>;
 
 const traced = {
-  /** Counts up within one trace. */
+  /** Number of the entry; it counts up within one trace. */
   number: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Milliseconds since 1970, with fractions. */
   at: v.number(),
@@ -35,13 +35,13 @@ export const tracedMessage = v.strictObject({
   method: text(64),
   /** Parameters, result or error, without secrets and shortened. */
   content: v.unknown(),
-  /** UTF-16 code units of the whole message as JSON. */
+  /** Length of the whole message as JSON, in UTF-16 code units. */
   length: v.number(),
 });
 export type TracedMessage = v.InferOutput<typeof tracedMessage>;
 
 const byte = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff));
-/** Hexadecimal digits; null if the bytes hold a secret or may hold one. */
+/** Bytes in hexadecimal; null if they are a secret or may contain one. */
 const dataField = v.nullable(v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/), v.maxLength(8_192)));
 const length = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -60,7 +60,7 @@ export const apduExchange = v.strictObject({
   data: dataField,
   /** Length of the command data in bytes. */
   dataLength: length,
-  /** Expected length; null if there is none. */
+  /** Expected length of the response data; null if the command has no Le field. */
   le: v.nullable(length),
   /** Response data. */
   response: dataField,
@@ -75,10 +75,10 @@ export const apduExchange = v.strictObject({
 });
 export type ApduExchange = v.InferOutput<typeof apduExchange>;
 
-/** Parameters of the host's notification `$/apdu`. `id` is the extension's request; null if the host read the card on its own. */
+/** Parameters of the host's notification `$/apdu`. `id` is that of the extension's request; null if the host read the card on its own. */
 export const apduNotification = v.strictObject({ id: v.nullable(v.number()), exchange: apduExchange });
 
-/** Parameters of the extension's notification `$/setTrace`, which no page can send. It has the host report its APDUs, or not. */
+/** Parameters of the extension's notification `$/setTrace`, which no page can send. It turns the host's reports of APDUs on or off. */
 export const setTraceParams = v.strictObject({ apdus: v.boolean() });
 
 export const tracedApdu = v.strictObject({ kind: v.literal('apdu'), ...traced, exchange: apduExchange });
@@ -93,7 +93,7 @@ export const tracedSession = v.strictObject({
   origin: text(300),
   /** Milliseconds since 1970. */
   started: v.number(),
-  /** Null while the session lasts. */
+  /** Milliseconds since 1970; null while the session lasts. */
   ended: v.nullable(v.number()),
 });
 export type TracedSession = v.InferOutput<typeof tracedSession>;

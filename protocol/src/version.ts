@@ -17,7 +17,7 @@ export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max:
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 
 /**
- * True if a version has the features that another one introduced. An earlier version refuses them.
+ * True if a version has the features that `since` introduced. An earlier version refuses them.
  *
  * @example
  * isSince(PROTOCOL_RANGE.max, { major: 3, minor: 1 }); // true
@@ -28,7 +28,7 @@ export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boole
 export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };
 
 /**
- * Finds the highest version that both ranges contain.
+ * Finds the highest version that both ranges contain, or else the side that is too old.
  *
  * @example
  * const theirs = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 1 } };

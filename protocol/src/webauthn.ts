@@ -3,7 +3,7 @@ import { BASE64URL, bytes, described, text } from './schema.js';
 
 /** JSON shapes of WebAuthn Level 3 (5.1, 5.4, 5.8): a relying party's options, and an authenticator's response. */
 
-/** COSE algorithm identifiers (RFC 9053), for example -7 for ES256. */
+/** COSE algorithm identifier (RFC 9053), for example -7 for ES256. */
 const coseAlgorithm = v.pipe(v.number(), v.integer());
 
 /** Longest challenge in bytes. Entra ID's is an encrypted token of about 5 kB. */
@@ -25,7 +25,7 @@ export const credentialDescriptor = v.strictObject({
   transports: v.exactOptional(transports),
 });
 
-/** A relying party's domain in an RP id: A-labels in lower case. `relying-party.ts` decides who may use it. */
+/** RP id: a relying party's domain in lower-case A-labels. `relying-party.ts` decides which origins may use it. */
 export const rpId = v.pipe(v.string(), v.minLength(1), v.maxLength(253), v.regex(/^[a-z0-9.-]+$/));
 
 /** `PublicKeyCredentialCreationOptionsJSON`: a relying party's options. */
@@ -59,7 +59,7 @@ export const creationOptions = v.strictObject({
 });
 export type CreationOptions = v.InferOutput<typeof creationOptions>;
 
-/** `RegistrationResponseJSON`: the response of an authenticator and its client. It is public. */
+/** `RegistrationResponseJSON`: the response of an authenticator and its client. It contains no secret. */
 export const registrationResponse = v.strictObject({
   id: credentialId,
   rawId: credentialId,

@@ -7,7 +7,7 @@ export const DEVICE_ERRORS = [
   'READER_REMOVED',
 ] as const satisfies readonly ErrorCode[];
 
-/** Errors of every command that sends an APDU to the card: all that PC/SC and any status word can mean. */
+/** Errors of every command that sends an APDU to the card: those of PC/SC, and those that a status word of any command can mean. */
 export const CARD_ERRORS = [
   ...DEVICE_ERRORS,
   'CARD_MUTE',

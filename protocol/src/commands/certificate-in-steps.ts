@@ -4,7 +4,7 @@ import { bytes, described, slot } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 import { content, object } from './certificate.js';
 
-/** Commands for certificates and data objects that come in steps alone. */
+/** Commands for certificates and data objects that come only in steps. */
 export const certificateInSteps = {
   'certificate.write': defineCommand({
     summary: 'Writes a certificate to a slot, uncompressed.',

@@ -23,7 +23,7 @@ const digest = described(
   "SHA-256 over the ASCII of the escrow's compact JWE, base64url.",
 );
 
-/** Proves to the host that the CMS has the escrow. */
+/** Digest of the escrow as the CMS stored it. It proves to the host that the CMS has the escrow. */
 const digestOfStored = described(digest, 'The same of the escrow as the CMS stored it.');
 
 export const credentials = {

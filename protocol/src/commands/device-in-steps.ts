@@ -3,7 +3,7 @@ import { defineCommand, nothing } from '../command.js';
 import { described, deviceInfo } from '../schema.js';
 import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
 
-/** Commands that erase a device, which come in steps alone. */
+/** Commands that erase a device. They come only in steps. */
 export const deviceInSteps = {
   'device.confirmErasure': defineCommand({
     summary:
@@ -48,7 +48,7 @@ export const deviceInSteps = {
       ),
     }),
     errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
-    /** All tries of PIN and PUK are used up first: Yubico lets a card have 255 of each. */
+    /** Long, because all tries of PIN and PUK are used up first, and a YubiKey can have 255 of each. */
     timeout: 120_000,
   }),
 };

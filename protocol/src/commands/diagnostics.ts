@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { text } from '../schema.js';
 
-/** One check between the browser and the card. Its remedy is in the catalogue's entry for `code`. */
+/** Result of one check between the browser and the card. The remedy is in the catalogue's entry for `code`. */
 export const diagnosticCheck = v.strictObject({
   /** Subject of the check, for example `pcsc` or `reader`. Several checks can have the same id. */
   id: text(40),

@@ -5,10 +5,13 @@ import { creationOptions, credentialId, registrationResponse, rpId } from '../we
 import { FIDO_ERRORS, PIN_ERRORS, WINDOW_ERRORS, fidoPin, pinRulesOfCms } from './fido.js';
 import { passkeyWay } from './passkey-way.js';
 
-/** Seconds that an authenticator waits for a touch are its own; together with a slow reader no more than this, in milliseconds. */
+/**
+ * Milliseconds until a command with a touch ends. Each authenticator has its own time limit for a touch, which is shorter even with a slow
+ * reader.
+ */
 const TOUCH = 90_000;
 
-/** Commands of the FIDO2 application that come in steps alone. */
+/** Commands of the FIDO2 application that come only in steps. */
 export const fidoInSteps = {
   'fido.setPin': defineCommand({
     summary:
@@ -71,7 +74,7 @@ export const fidoInSteps = {
       ...WINDOW_ERRORS,
       ...PIN_ERRORS,
       'FIDO_PIN_FORGOTTEN',
-      // Of the temporary PIN, and of the initial one that is put back.
+      // Errors of the temporary PIN, and of the initial PIN that is restored afterwards.
       'PIN_BLOCKED',
       'PIN_INCORRECT',
       'PIN_REFUSED_BY_DEVICE',

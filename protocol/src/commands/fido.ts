@@ -3,7 +3,7 @@ import { defineCommand, nothing, secretFrom } from '../command.js';
 import { described, deviceInfo, fidoPinRules } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** Errors that every command to the FIDO application can give. */
+/** Errors that every command to the FIDO application can return. */
 export const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR'] as const;
 export const WINDOW_ERRORS = [
   'USER_CANCELLED',
@@ -20,13 +20,17 @@ export const pinRulesOfCms = described(
 );
 
 /**
+ * Sources of the FIDO PIN:
  * - `user`: entered in the extension's window;
  * - `session`: the PIN that the host remembers for this device: the one set or accepted in this session or, if it is shared, the
  *   initial PIN.
  */
 export const fidoPin = secretFrom('user', 'session');
 
-/** The commands of a page to the FIDO2 application, over CTAP2. A host that cannot reach it lists no application `fido2` for the device. */
+/**
+ * Commands of a page to the FIDO2 application, over CTAP2. A host that cannot reach the application does not list `fido2` among those of
+ * the device.
+ */
 export const fido = {
   'fido.getInfo': defineCommand({
     summary:

@@ -5,7 +5,7 @@ import { SENSITIVE, described, displayId, publicJwk, signed, text } from '../sch
 import { WAIT_FOR_WINDOW } from '../limits.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
-/** A version, for people. */
+/** A product version, as users read it. */
 export const version = text(40);
 /** A display that `signDisplay` signed. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
@@ -60,7 +60,7 @@ export const session = {
       'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',
     ],
-    // With the second that the extension has to announce itself, a page gets its answer within 5 s.
+    // Together with `HELLO_TIMEOUT`, a page gets its answer within 5 s.
     timeout: 4_000,
   }),
   'access.request': defineCommand({

@@ -6,12 +6,12 @@ import { WAIT_FOR_WINDOW } from '../limits.js';
 import type { ProtocolVersion } from '../version.js';
 import { enteredSecrets, userSecret } from './entered-secrets.js';
 
-/** The first version with `mayAskAgain`. An earlier extension refuses that member. */
+/** The first protocol version with the member `mayAskAgain`. An earlier extension refuses it. */
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /**
- * Requests in the opposite direction: from the host to the extension, while a command runs. The host sends them because only the host
- * knows the moment (after the commands before), the retry counter, and the rules that apply.
+ * Requests of the host to the extension while a command runs. The host sends them, because only the host knows when a secret is needed, the
+ * retry counter, and the rules that apply.
  */
 export const userRequests = {
   'user.enterSecrets': defineRequest({

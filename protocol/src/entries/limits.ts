@@ -1,2 +1,2 @@
-/** The longest messages, the most requests at once, and how long each part waits for another. */
+/** The limits: lengths of messages, numbers of concurrent requests, and times that the parts wait for each other. */
 export * from '../limits.js';

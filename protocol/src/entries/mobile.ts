@@ -1,2 +1,2 @@
-/** The enrolment of a phone: what a page asks of its CMS, and what the CMS says of the enrolment. */
+/** The enrolment of a mobile device: the requests of a page to its CMS, and the answers. */
 export * from '../mobile.js';

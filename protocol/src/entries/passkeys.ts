@@ -1,4 +1,4 @@
-/** Passkeys on a device: the ways to make one, the options and the answer of WebAuthn, and for whom a site may register. */
+/** Passkeys on a device: the ways to create one, the options and the response of WebAuthn, and the relying parties that a site may register for. */
 export { passkeyWay, PASSKEY_WAYS, type PasskeyWay } from '../commands/passkey-way.js';
 export * from '../passkey-proof.js';
 export * from '../rp-id.js';

@@ -1,4 +1,4 @@
-/** Texts that are signed: a CMS's steps and displays, and a card's live proof. */
+/** Signed messages: a CMS's steps and displays, and a card's live proof. */
 export { commandOutcome, type CommandOutcome } from '../commands/step.js';
 export * from '../display.js';
 export * from '../key-proof.js';

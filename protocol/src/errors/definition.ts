@@ -4,11 +4,11 @@ export type Layer = 'sdk' | 'extension' | 'host' | 'reader' | 'device' | 'cms';
 
 /**
  * The user's way to continue after an error. Screens derive their buttons from it.
- * - `try-again`: the same again, perhaps after following `user`;
- * - `continue-here`: another tab has taken over the work; it can be taken back here;
- * - `another-device`: the same device would fail in the same way;
- * - `reload`: only a fresh page helps;
- * - `log-in`: to the portal, which comes back to this page;
+ * - `try-again`: try the same again, perhaps after following the text `user`;
+ * - `continue-here`: another tab has taken over the operation; this page can take it back;
+ * - `another-device`: use another device, since the same one would fail again;
+ * - `reload`: load the page again;
+ * - `log-in`: log in to the portal, which returns to this page;
  * - `update`: update the part that the error's details name, else Cardwright on this computer;
  * - `ask-operator`: someone else has to act first, and needs the copied details;
  * - `none`: nothing on this page helps.
@@ -25,23 +25,23 @@ export interface WayOn {
 
 export type Installable = 'extension' | 'host';
 
-/** One code whose words, or whose recovery, depend on a detail of the error. */
+/** Variants of a code whose words or recovery depend on a detail of the error. */
 export interface ErrorVariants {
-  /** Name of the detail. */
+  /** Name of the detail that they depend on. */
   readonly detail: string;
-  /** By the value of the detail: where something else leads on. */
+  /** Recovery by the value of the detail. Other values have the recovery of the code. */
   readonly wayOn?: Readonly<Record<string, Partial<WayOn>>>;
 }
 
-/** One code without the words that only a screen needs: every page that connects carries the definitions of all codes. */
+/** Definition of one code, without the words that only a screen needs: every page that connects loads the definitions of all codes. */
 export interface ErrorDefinition extends WayOn {
   readonly number: number;
   /** A sentence that says what happened, in English. */
   readonly message: string;
   readonly layer: Layer;
-  /** The same attempt can succeed although nobody changed anything. */
+  /** True if the same attempt can succeed although nobody changed anything. */
   readonly retriable: boolean;
-  /** The error ends only a session: the operation continues in another one, once the device is there again. All other errors end both. */
+  /** True if the error ends only the session: once the device is back, the operation can continue in another one. Every other error ends both. */
   readonly resumable?: boolean;
   readonly variants?: ErrorVariants;
   /** Typed details that are sent with the error. */

@@ -5,7 +5,7 @@ const retriesLeft = v.strictObject({ retriesLeft: v.nullable(v.number()) });
 /** Name of the passkey service at the CMS. */
 const service = v.strictObject({ service: v.string() });
 
-/** 8xxx: FIDO PIN and passkeys; from 8101 on, the CMS's errors about them. Append only. */
+/** 8xxx: FIDO PIN and passkeys. Those from 8101 upwards are the CMS's. Append only. */
 export const fidoErrors = defineErrors({
   RP_NOT_ALLOWED: {
     number: 8001,

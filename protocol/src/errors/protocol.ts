@@ -67,7 +67,7 @@ export const protocolErrors = defineErrors({
     },
     data: v.strictObject({
       update: v.picklist(['sdk', 'extension', 'host']),
-      /** Version of the part in question, if it is known, and the oldest that policy allows, if that is the reason. From protocol 3.1 on. */
+      /** Version of the part in question, if known, and the oldest that policy allows, if policy is the reason. Since protocol 3.1. */
       installed: v.exactOptional(v.string()),
       minimum: v.exactOptional(v.string()),
     }),

@@ -34,7 +34,7 @@ export const jsonSchemasOfSharedShapes: Readonly<Record<string, object>> = Objec
   Object.entries(convertedShapes).map(([name, schema]) => [name, referringInside(schema)]),
 );
 
-/** The JSON Schema of one wire shape. It refers to the shared shapes as `#/$defs/Name`. */
+/** Returns the JSON Schema of one wire shape. It refers to the shared shapes as `#/$defs/Name`. */
 export function jsonSchemaOf(schema: v.GenericSchema): object {
   const document = toJsonSchema(schema, { ...CONVERSION, definitions: sharedShapes });
   const own = Object.entries(document).filter(([key]) => key !== '$schema' && key !== '$defs');
@@ -43,8 +43,8 @@ export function jsonSchemaOf(schema: v.GenericSchema): object {
 }
 
 /**
- * Replaces shared shapes by references. The converter does that only for shapes without additions; a shape with a description is
- * recognised here by its content.
+ * Replaces shared shapes by references. The converter replaces only shapes without additions; here, a shape with a description is
+ * recognised by its content.
  */
 function referring(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(referring);

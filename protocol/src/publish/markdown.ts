@@ -5,12 +5,12 @@ import { meaningOf, membersOf, outline } from './outline.js';
 
 /** A chapter of the reference: a heading of the second level, and blocks of Markdown below it. */
 export interface Chapter {
-  /** Its anchor is derived from it, so the title must not change. */
+  /** The heading. Links contain the anchor that is made from it, so the title must not change. */
   readonly title: string;
   readonly blocks: readonly string[];
 }
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 export const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -31,7 +31,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** A wire shape under a title; `{}` if it has no members. */
+/** Writes a wire shape under a title; `{}` if it has no members. */
 export function fence(title: string, schema: v.GenericSchema): string {
   const json = jsonSchemaOf(schema);
   const shape = outline(json);
@@ -39,7 +39,7 @@ export function fence(title: string, schema: v.GenericSchema): string {
   return '$ref' in json ? `${title}: ${linkTo(shape, `\`${shape}\``)}` : `${title}:\n\n\`\`\`ts\n${shape}\n\`\`\``;
 }
 
-/** The members of an object as a table, with the meanings from their schemas. */
+/** Writes the members of an object as a table, with the meanings from their schemas. */
 export const memberTable = (schema: v.GenericSchema): string =>
   table(
     ['member', 'type', 'meaning'],
@@ -50,7 +50,7 @@ export const memberTable = (schema: v.GenericSchema): string =>
     ]),
   );
 
-/** A shared shape itself, not the reference to it. */
+/** Returns the JSON Schema of a shape. For a shared shape, this is its own schema, not the reference to it. */
 function shapeOf(schema: v.GenericSchema): object {
   const json = jsonSchemaOf(schema);
   return '$ref' in json ? (jsonSchemasOfSharedShapes[outline(json)] ?? json) : json;
@@ -61,7 +61,7 @@ function typeCell(member: object): string {
   return '$ref' in member ? linkTo(type, `\`${type}\``) : `\`${type}\``;
 }
 
-/** Milliseconds as seconds, for a reader. */
+/** Writes milliseconds as seconds, for example `4 s`. */
 export const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`;
 
 const escapeCell = (cell: string): string => cell.replaceAll('|', '\\|');

@@ -50,13 +50,13 @@ export function outline(schema: object, indent = ''): string {
   }
 }
 
-/** The meaning of a member: its description, and whether it is sensitive. */
+/** Returns the meaning of a member: its description, and a note if it is sensitive. */
 export const meaningOf = (schema: object): string => {
   const { description, sensitive }: Shape = schema;
   return [description, sensitive === true ? 'Never logged.' : undefined].filter((part) => part !== undefined).join(' ');
 };
 
-/** Members of an object's schema in order, each with a flag for required ones. */
+/** Lists the members of an object's schema in order, each with a flag that is true if the member is required. */
 export function membersOf(schema: object): [name: string, member: object, isRequired: boolean][] {
   const { properties = {}, required = [] }: Shape = schema;
   return Object.entries(properties).map(([name, member]) => [name, member, required.includes(name)]);
@@ -110,7 +110,7 @@ function outlineString({ pattern, minLength, maxLength }: Shape): string {
 
 const nameOf = (reference: string): string => reference.replace(/^.*\//, '');
 
-/** Number of bytes in that many characters of base64url. */
+/** Returns the number of bytes that so many characters of base64url encode. */
 const decodedLength = (characters: number): number => Math.floor((characters * 3) / 4);
 
 const bounds = (least: number | undefined, most: number | undefined): string =>

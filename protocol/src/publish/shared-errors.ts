@@ -4,7 +4,7 @@ import { errorLink, linkTo, table } from './markdown.js';
 
 /** Errors that many commands share, and that the reference therefore lists once. */
 interface SharedErrors {
-  /** Name by which a command refers to them. */
+  /** Name by which a command refers to these errors. */
   readonly name: string;
   readonly whose: string;
   readonly codes: readonly ErrorCode[];
@@ -23,7 +23,7 @@ const SHARED: readonly SharedErrors[] = [
 
 const TITLE = 'Errors that commands share';
 
-/** The section that lists them. */
+/** The section of the reference that lists the shared errors. */
 export const sharedErrors: readonly string[] = [
   `### ${TITLE}`,
   'A command names these by the first column, and lists only its other errors.',
@@ -33,7 +33,7 @@ export const sharedErrors: readonly string[] = [
   ),
 ];
 
-/** The errors of a command, with those that it shares by their name. */
+/** Describes the errors of a command: the shared errors by their names, then the others. */
 export function describeErrors(errors: readonly ErrorCode[]): string {
   const names: string[] = [];
   let others = errors;

@@ -8,7 +8,7 @@ import { sealContext } from '../sealing.js';
 import { stepCommand } from '../step.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
-/** Shapes that several others contain, by their names in the reference and the JSON Schema. */
+/** Shapes that several other shapes contain, by their names in the reference and the JSON Schema. */
 export const sharedShapes = {
   ProtocolVersion: protocolVersion,
   ProtocolRange: protocolRange,

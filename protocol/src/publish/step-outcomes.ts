@@ -10,7 +10,7 @@ export const STEP_ERRORS: readonly ErrorCode[] = [
   ...new Set([...OF_EVERY_COMMAND, ...entries.flatMap(({ reach, errors }) => (reach.includes('step') ? errors : []))]),
 ].sort((one, other) => describeError(one).number - describeError(other).number);
 
-/** Consequence of such an error for the operation, by the catalogue alone. */
+/** Returns the consequence that the catalogue gives an error of a step: a resumable error interrupts the operation, any other ends it. */
 export const usualConsequence = (code: ErrorCode): 'interrupt' | 'fail' =>
   describeError(code).resumable === true ? 'interrupt' : 'fail';
 
@@ -23,7 +23,7 @@ export interface UnusualConsequence {
   readonly rule: string;
 }
 
-/** The exceptions from the usual consequence. A test brings each of them, and every usual one, to the reference CMS. */
+/** Errors whose consequence is not the usual one. A test makes each of them, and every usual one, happen at the reference CMS. */
 export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
   {
     code: 'MANAGEMENT_KEY_REFUSED',

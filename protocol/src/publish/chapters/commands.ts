@@ -37,7 +37,7 @@ export const commands: Chapter = {
   ],
 };
 
-/** One request with its parameters, result and errors. */
+/** Describes one request: its parameters, result and errors. */
 export function describeRequest(
   method: string,
   { summary, permission, handledBy, capability, timeout, params, result, errors }: RequestDefinition,

@@ -5,7 +5,7 @@ import { fence, linkTo, table, type Chapter } from '../markdown.js';
 
 const english: ErrorTexts = words;
 
-/** What a screen offers after an error, by its recovery. */
+/** Actions that a screen offers after an error, by the error's recovery. */
 const RECOVERIES: Readonly<Record<Recovery, string>> = {
   'try-again': 'the same again',
   'continue-here': 'taking the operation back from the tab that has it now',

@@ -13,7 +13,7 @@ export const TEST_PIN = '12345678';
 const TEST_PUK = '87654321';
 const TEST_NEW_PIN = '24681357';
 
-/** The context of a PIN of the CMS. */
+/** Returns the context of a PIN that the CMS seals. */
 export const pinContext = ({ origin, operation, device, session }: Scene): SealContext => ({
   origin,
   operation,
@@ -22,7 +22,7 @@ export const pinContext = ({ origin, operation, device, session }: Scene): SealC
   purpose: 'pin',
 });
 
-/** Seals the PIN that the step of the vectors contains too. */
+/** Seals the PIN of the vectors. The step vectors contain it too. */
 export const sealPin = (scene: Scene): Promise<string> =>
   sealVector('a PIN of the CMS', TEST_PIN, testKeys.host, pinContext(scene));
 

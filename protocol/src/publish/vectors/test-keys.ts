@@ -1,6 +1,6 @@
 import type { PublicJwk, PublicJwkSet } from '../../schema.js';
 
-/** A key pair with a public private key. */
+/** A key pair whose private key is published. */
 export interface TestKey {
   readonly kty: 'EC';
   readonly crv: 'P-256';

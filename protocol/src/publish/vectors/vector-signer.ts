@@ -4,7 +4,7 @@ import { SIGNATURE_ALGORITHM } from '../../signed-json.js';
 import { publicPartOf, type TestKey } from './test-keys.js';
 import { utf8 } from './vector.js';
 
-/** Lets the maker of the vectors accept an extension that every receiver must refuse. The vector demonstrates that refusal. */
+/** Extension that the JOSE library is told to accept, so that it signs a vector with it. Every receiver must refuse the vector. */
 const UNDERSTOOD = { 'not-understood': true };
 
 /**

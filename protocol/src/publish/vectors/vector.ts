@@ -11,7 +11,7 @@ export interface Vector<T> {
   readonly expected: Expected<T>;
 }
 
-/** The situation of all vectors. */
+/** The situation that all vectors assume. */
 export interface Scene {
   readonly origin: string;
   /** Seconds since 1970. */
