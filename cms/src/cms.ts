@@ -42,7 +42,7 @@ export interface CmsOptions
 
 /** A CMS: everything that its pages ask for, over any transport. */
 export interface Cms {
-  /** Its own origin, as browsers see it. */
+  /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
   /** The languages of its sentences, by their tags: Cardwright's own, and those of its operations' names. */
   readonly languages: readonly string[];
@@ -55,13 +55,14 @@ export interface Cms {
    * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` if the CMS has no operation of that kind
    */
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
-  /** Operations that owners of devices can be offered, in a language: all that a page needs for their buttons and wizards. */
+  /** Lists the operations that owners of devices can be offered, with their texts in a language: all that a page needs for buttons and wizards. */
   offers(language: string): readonly OfferedOperation[];
-  /** Kinds of those operations that the owner of this device is offered, judged by the device's row alone. */
+  /** Lists the kinds of operations that the owner of this device is offered, judged by the device's row alone. */
   offeredFor(device: Device): readonly string[];
   /**
-   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`,
-   * `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
+   * Starts an operation on a device, or resumes the one that was interrupted on it.
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`, `CODE_INCORRECT`,
+   * `RATE_LIMITED`, `INVALID_PARAMS`
    */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
@@ -75,7 +76,10 @@ export interface Cms {
     step: number,
     outcomes: readonly CommandOutcome[],
   ): Promise<OperationAnswer>;
-  /** @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED` */
+  /**
+   * Cancels an operation; with `hostSession`, only while it is that session's.
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`
+   */
   cancel(requester: Requester, operation: string, hostSession?: string): Promise<OperationAnswer>;
   /** Releases a failed device of the person's own, so that they can start again. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
@@ -104,16 +108,16 @@ export interface Cms {
    */
   signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
   /**
-   * Has the passkey services remove passkeys whose devices have ended: at most a hundred, the longest due first. A passkey that cannot
+   * Calls the passkey services to remove passkeys whose devices have ended: at most a hundred, the longest due first. A passkey that cannot
    * be removed now stays due. Call this after anything that can end a device, when the server starts, and every few minutes.
    *
-   * @param signal ends it before the next passkey
+   * @param signal aborts the work before the next passkey
    * @returns the number of passkeys removed
    */
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
-/** A code is short, so guesses are always limited. */
+/** Default quotas. Only those of one-time codes are finite, because a code is short enough to be guessed. */
 const DEFAULT_QUOTAS: Quotas = {
   operationsPerHour: Infinity,
   witnessesPerHour: Infinity,

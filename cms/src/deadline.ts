@@ -21,7 +21,7 @@ export async function withDeadline<T>(
   try {
     return await Promise.race([work(overtime.signal), deadline]);
   } catch (error) {
-    // Aborted work fails with an error of its own.
+    // Work that was aborted at the deadline fails with an error of its own, which becomes the cause.
     throw overtime.signal.aborted ? late(error) : error;
   } finally {
     deadline.catch(() => undefined);

@@ -29,9 +29,12 @@ export const errorAnswerOf = (error: CardwrightError, language: string): HttpAns
 
 /** One path of the HTTP contract. `{id}` stands for an operation's id. */
 export interface CmsRoute {
-  /** Relative to the CMS's base address. */
+  /** Path relative to the CMS's base address. */
   readonly path: CmsPath;
-  /** @throws CardwrightError */
+  /**
+   * Validates the body, and returns the answer.
+   * @throws CardwrightError
+   */
   readonly answer: (cms: Cms, requester: Requester, id: string, body: unknown) => Promise<unknown>;
 }
 
@@ -74,8 +77,8 @@ export interface ContractHeaders {
 }
 
 /**
- * Checks that a request which changes something comes from a page of this origin. Browsers always send Origin with such a request and
- * let no page choose it (RFC 6454, 7.3). JSON cannot be sent across origins without a preflight, which a CMS never allows.
+ * True if a request that changes something comes from a page of this origin. Browsers always send Origin with such a request and let no
+ * page choose it (RFC 6454, 7.3). JSON cannot be sent across origins without a preflight, which a CMS never allows.
  *
  * @example
  * const isOwn = isFromOwnPage(request.headers, 'https://cms.example.com');
@@ -89,7 +92,7 @@ export interface ContractRequest {
   readonly person: Person | null;
   /** How this person proved their identity in this session: by the login, or again since. Operations may require a fresh proof. */
   readonly proof?: PersonProof | undefined;
-  /** Relative to the CMS's base address, without a leading slash or a query. */
+  /** Path relative to the CMS's base address, without a leading slash or a query. */
   readonly path: string;
   /** IP address of the sender, for the operation's timeline. */
   readonly address?: string | undefined;

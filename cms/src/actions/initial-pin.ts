@@ -15,20 +15,20 @@ export interface DisplayWindow {
   readonly key: PublicJwk;
 }
 
-/** The device whose initial PIN is shown, and the name by which the window calls its owner. */
+/** The device whose initial PIN is shown, and its owner's name as the window shows it. */
 export interface ShownDevice {
   readonly id: string;
   readonly ownerName: string;
 }
 
-/** Seconds within which the window must show the PIN, as with a step. */
+/** Seconds until a signed display expires, as with a step. */
 const VALID_FOR = 300;
 
 /**
  * Seals the initial PIN of a device to one extension window, for an operator to read, and logs who asked for it.
  *
  * @returns the JWS for `secret.display`
- * @throws CardwrightError `DEVICE_STATE` when the device no longer has its initial PIN, or when nobody knows whether it has
+ * @throws CardwrightError `DEVICE_STATE` unless the device is known to still have its initial PIN
  */
 export async function signInitialPin(
   { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,
@@ -48,13 +48,13 @@ export async function signInitialPin(
   const sealed = await seal(new TextEncoder().encode(pin), key, context);
   records.record({ actor: operator.username, event: 'initial-pin.shown', deviceId: id });
   const expires = Math.floor(records.now.getTime() / 1000) + VALID_FOR;
-  // Leaves out a name in which the window would find more than a name.
+  // Leaves out a name that the window would refuse, because it contains more than a name may (`displayedName`).
   const owner = v.is(displayedName, ownerName) ? { owner: ownerName } : {};
   const payload = { origin, display, device: shownAs, label: 'initial-pin', ...owner, expires, sealed } as const;
   return signDisplay(payload, keys.signingKey, keys.signingKeyId);
 }
 
-/** The initial PIN in the newest escrow that has one, if that escrow was applied to the card. */
+/** Returns the initial PIN of the newest escrow that has one; null if there is none, or if that escrow was not applied to the card. */
 async function initialPinOf(escrows: readonly Escrow[], keys: KeyRing): Promise<string | null> {
   for (const escrow of escrows) {
     const { pin } = await openEscrow(escrow, keys);

@@ -14,7 +14,7 @@ import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { openSeen, seenVersion } from './seen-device.js';
 
-/** The reason that an operator gives for an action. It goes into the audit log. */
+/** Rule for the reason that an operator gives for an action: required, optional, or not asked for. The reason goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
 
 interface ActionRule {
@@ -25,19 +25,19 @@ interface ActionRule {
   readonly reason: ReasonRule;
   /** Name of the action in the audit log and in the device's row. */
   readonly done: string;
-  /** Applies to mobile devices too. They have neither PIN nor PUK, and no card that someone else could get. */
+  /** True if the action applies to mobile devices too. They have neither PIN nor PUK, and no card that someone else could get. */
   readonly forPhones: boolean;
-  /** Further requirement of the device. */
+  /** Further condition that the device must meet. */
   readonly condition?: (device: Device) => boolean;
-  /** The operator vouches for the device, so the current policy of its model must still allow that. */
+  /** True if the operator vouches for the device by this action. The current policy of its model must then allow that. */
   readonly vouches?: boolean;
-  /** The owner of the device must leave the action to another operator. */
+  /** True if an operator who owns the device must leave the action to another operator. */
   readonly needsAnother: (device: Device) => boolean;
 }
 
 const always = (): boolean => true;
 const never = (): boolean => false;
-/** True if no vendor vouches for the device's keys. Its owner's word alone must not be enough. */
+/** True if no vendor vouches for the device's keys. Its owner's word alone is then not enough. */
 const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
 const waitsForApproval = ({ stateReason, pukApprovedAt }: Device): boolean =>
@@ -62,7 +62,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: false,
     needsAnother: always,
   },
-  // The issuance continues, and the confidential factory PUK is sent to a card that did not prove its identity.
+  // Lets the issuance continue. The confidential factory PUK is then sent to a card that did not prove its identity.
   'approve-puk': {
     from: ['producing'],
     to: null,
@@ -72,7 +72,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // The card's own PUK is sent to a card that cannot prove its identity, so that its owner gets a new PIN.
+  // Lets the owner get a new PIN. The card's own PUK is then sent to a card that cannot prove its identity.
   'approve-unlock': {
     from: ['active'],
     to: null,
@@ -82,7 +82,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Without this, a declined device stays declined, whatever its owner does.
+  // Lets the owner of a declined device try again. Without this action, the device stays declined.
   'allow-retry': {
     from: ['failed'],
     to: null,
@@ -92,7 +92,7 @@ export const OPERATOR_ACTIONS = {
     condition: (device) => whyDeclined(device) !== null,
     needsAnother: always,
   },
-  // The device keeps its initial PIN. If nobody knows its PIN, the device is useless, or already blank.
+  // The device must have its initial PIN, which it keeps. A device whose PIN nobody knows is useless, or already blank.
   activate: {
     from: ['pending'],
     to: 'active',
@@ -101,7 +101,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: false,
     vouches: true,
     condition: ({ hasInitialPin }) => hasInitialPin,
-    // Activating such a device also approves it.
+    // Activation also approves a device whose keys are not proved, so it takes an operator other than the owner.
     needsAnother: isNotProved,
   },
   resume: {
@@ -113,7 +113,7 @@ export const OPERATOR_ACTIONS = {
     condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
     needsAnother: never,
   },
-  // The owner reads the request beside the device, and decides whether to erase it.
+  // Asks the owner to give the device back. The owner reads the request beside the device, and decides whether to erase it.
   'ask-back': {
     from: ['active'],
     to: null,
@@ -132,7 +132,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: true,
     needsAnother: never,
   },
-  // The card now counts as a used one that belongs to nobody.
+  // After this action, the card counts as a used card that belongs to nobody.
   release: {
     from: ['failed', 'terminated'],
     to: 'available',
@@ -154,7 +154,7 @@ export const OPERATOR_ACTIONS = {
 export type ActionName = keyof typeof OPERATOR_ACTIONS;
 export const ACTION_NAMES = Object.keys(OPERATOR_ACTIONS) as ActionName[];
 
-/** An action that is open to an operator, and its rule for a reason. */
+/** An action that an operator may take, and its rule for a reason. */
 export interface Action {
   readonly name: ActionName;
   readonly reason: ReasonRule;
@@ -182,7 +182,7 @@ function applies(name: ActionName, device: Device): boolean {
 const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>
   device.ownerId === operator.id && ruleOf(name).needsAnother(device);
 
-/** One line in the operator's own words. */
+/** Reason for an action: one line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
 const REQUESTS = {
   required: v.strictObject({ seen: seenVersion, reason }),
@@ -202,9 +202,9 @@ interface ActionRequest {
  *
  * @param request the body of the request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the operator's page shows
  * @returns the state of the device afterwards
- * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such
- * device or the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the policy no longer allows such a device; `FORBIDDEN` if the
- * action takes an operator other than the owner; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
+ * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device
+ * or the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the policy no longer allows such a device; `FORBIDDEN` if the operator owns
+ * the device and must leave the action to another one; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
  */
 export async function perform(
   records: Records,
@@ -244,8 +244,8 @@ function targetOf(name: ActionName, device: Device): DeviceState | null {
 }
 
 /**
- * Ends the operations that run on a device. If the action is refused afterwards, that is rolled back. Rows are locked in the same order
- * as when an operation starts or continues.
+ * Ends the operations that run on a device. If the action is refused afterwards, the transaction is rolled back, so that they continue.
+ * Rows are locked in the same order as when an operation starts or continues.
  */
 async function endWork(records: Records, operator: Person, id: string): Promise<void> {
   const owner = await records.transaction.ownerOf(id);

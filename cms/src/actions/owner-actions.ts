@@ -15,27 +15,27 @@ export type OwnerAction = 'continue' | 'start-again';
 
 /** Facts about a device that its row does not hold. */
 export interface DeviceSituation {
-  /** An operation is running on the device. */
+  /** True if an operation runs on the device. */
   readonly isRunning: boolean;
   /** Policy of the device's model. */
   readonly policy: Pick<DevicePolicy, 'reset'> | undefined;
 }
 
 /**
- * Lists the actions open to the owner of a device, the usual one first. Empty where nothing is to be done, or only an operator can do
- * it.
+ * Lists the actions that the owner of a device can take, the usual one first. The list is empty if nothing is to be done, or if only an
+ * operator can do it.
  *
  * @example
  * const [usual] = ownerActions(device, { isRunning: false, policy });
  */
 export function ownerActions(device: Device, { isRunning, policy }: DeviceSituation): OwnerAction[] {
-  // An enrolment ends with a working device or with none. There is no card to continue with.
+  // The enrolment of a mobile device ends with a working device or with none, so there is nothing to continue.
   if (device.model === PHONE) return [];
   switch (device.state) {
     case 'producing':
       return ['continue'];
     case 'pending':
-      // A pending device whose issuance was given up waits for an operator, who can have its initial PIN shown.
+      // A pending device that was given up with its initial PIN waits for an operator, who can read that PIN.
       return canChoosePin(device, isRunning) ? ['continue'] : [];
     case 'failed':
       if (whyDeclined(device) !== null) return [];

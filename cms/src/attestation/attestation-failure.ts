@@ -1,7 +1,7 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** Error codes of the catalogue that carry a reason as details. */
+/** Error codes of the catalogue about attestations. Their details have the reason. */
 type AttestationCode = Extract<ErrorCode, `ATTESTATION_${string}`>;
 
 /** Error code for each reason to refuse an attestation or the live proof of a device. */
@@ -18,7 +18,7 @@ const CODES = {
   'attested-firmware-differs': 'ATTESTATION_CONTRADICTS',
   'pin-policy-differs': 'ATTESTATION_CONTRADICTS',
   'touch-policy-differs': 'ATTESTATION_CONTRADICTS',
-  // Here the vendor's signature is not at fault, but the device's answer to the CMS's challenge.
+  // For these reasons, the device's answer to the CMS's challenge is wrong, not the vendor's attestation.
   'proof-unsigned': 'ATTESTATION_REFUSED',
   'public-key-unreadable': 'ATTESTATION_REFUSED',
 } as const satisfies Partial<Record<ReasonCode, AttestationCode>>;

@@ -8,8 +8,8 @@ import { findAnchor, type VendorTrust } from './chain.js';
 export type { VendorTrust } from './chain.js';
 
 /**
- * DER certificates as `key.attest` returns them. `certificate` is of the slot's key and signed by the attestation key (F9);
- * `intermediate` is of F9 itself.
+ * DER certificates that `key.attest` returned. `certificate` certifies the slot's key and is signed by the attestation key (F9);
+ * `intermediate` certifies F9.
  */
 export interface Attestation {
   readonly certificate: Uint8Array;
@@ -26,19 +26,19 @@ export interface AttestationOrder {
 }
 
 /**
- * A vendor's signed facts about the device that generated a key. Where they name no serial number, all devices of a batch share them,
- * and the F9 certificate too.
+ * A vendor's signed facts about the device that generated a key. If they include no serial number, all devices of a batch have the same
+ * facts and the same F9 certificate.
  */
 export interface AttestedDevice {
-  /** SHA-256 of the root's SubjectPublicKeyInfo, hexadecimal. A root reissued for the same key is the same vendor. */
+  /** SHA-256 of the root's SubjectPublicKeyInfo, hexadecimal. It stays the same if the vendor reissues the root certificate for the same key. */
   readonly rootFingerprint: string;
-  /** Decimal; null if the attestation names none. */
+  /** Decimal serial number; null if the attestation names none. */
   readonly serial: string | null;
-  /** For example `5.7.2`. */
+  /** Firmware version, for example `5.7.2`. */
   readonly firmware: string;
 }
 
-/** Result of a check. `not-proved`: nothing contradicts the device, but no trusted vendor vouches for it. */
+/** Verdict on an attestation. `not-proved`: nothing contradicts the device, but no trusted vendor vouches for it. */
 export type AttestationVerdict =
   | { readonly kind: 'proved'; readonly device: AttestedDevice }
   | {
@@ -51,7 +51,10 @@ export type AttestationVerdict =
 const PIN_POLICIES = { never: 0x01, once: 0x02, always: 0x03 } as const;
 const TOUCH_NEVER = 0x01;
 
-/** Versions with ROCA (CVE-2017-15361) generate weak RSA keys. Such a device is refused, whatever the type of its keys. */
+/**
+ * First and last firmware version with ROCA (CVE-2017-15361), which generate weak RSA keys. Such a device is refused, whatever the type of
+ * its keys.
+ */
 const WEAK_FROM = [4, 2, 0] as const;
 const WEAK_TO = [4, 3, 4] as const;
 
@@ -74,7 +77,7 @@ export function checkAttestation(
   trust: VendorTrust,
   now = new Date(),
 ): Promise<AttestationVerdict> {
-  // Returns a promise, so that callers do not depend on OpenSSL's verifying synchronously.
+  // A promise is returned so that callers do not depend on a synchronous verification by OpenSSL.
   return new Promise((resolve) => {
     resolve(judge(attestation, order, trust, now));
   });

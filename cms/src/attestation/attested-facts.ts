@@ -2,15 +2,15 @@ import type { ParsedCertificate } from './certificate.js';
 
 /** Facts that an attestation states about a key and the device that generated it. */
 export interface AttestedFacts {
-  /** For example `9A`. Slots that Cardwright does not issue are possible too. */
+  /** Slot of the key, for example `9A`. It may be one that Cardwright does not issue. */
   readonly slot: string;
-  /** Decimal; null if the attestation names none. Most YubiKeys name one, not all. */
+  /** Decimal serial number; null if the attestation names none, as with some YubiKeys. */
   readonly serial: string | null;
-  /** Major, minor, patch. */
+  /** Firmware version: major, minor, patch. */
   readonly firmware: readonly [number, number, number];
-  /** 1 never, 2 once, 3 always. */
+  /** PIN policy of the key: 1 never, 2 once, 3 always. */
   readonly pinPolicy: number;
-  /** 1 never, 2 always, 3 cached. */
+  /** Touch policy of the key: 1 never, 2 always, 3 cached. */
   readonly touchPolicy: number;
 }
 
@@ -28,7 +28,7 @@ const POLICIES_BYTES = 2;
 const MAX_SERIAL_BYTES = 8;
 
 /**
- * True if the certificate attests a slot's key. Such a certificate cannot be an issuer.
+ * True if a certificate attests the key of a slot, so that it cannot be an issuer.
  *
  * @example
  * const certificate = parsePem(pem);
@@ -36,7 +36,7 @@ const MAX_SERIAL_BYTES = 8;
  */
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
-/** Reads the facts of an attestation. Undefined if one of them, other than the serial number, is missing or has an unknown encoding. */
+/** Returns the facts of an attestation; undefined if one of them, other than the serial number, is missing or has an unknown encoding. */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   const slot = SUBJECT.exec(leaf.subjectText)?.[1]?.toUpperCase();
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];
@@ -48,7 +48,10 @@ export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   return { slot, serial, firmware: [major, minor, patch], pinPolicy, touchPolicy };
 }
 
-/** The content, if it has exactly that many bytes. Some firmware wraps it in another OCTET STRING. */
+/**
+ * Returns the content of an extension if it has exactly `length` bytes; undefined otherwise. Some firmware wraps the content in another
+ * OCTET STRING.
+ */
 function exactly(length: number, content: Buffer | null): Buffer | undefined {
   if (content?.length === length) return content;
   const inside = content === null ? undefined : unwrap(OCTET_STRING, content);
@@ -56,8 +59,8 @@ function exactly(length: number, content: Buffer | null): Buffer | undefined {
 }
 
 /**
- * Reads a positive DER INTEGER, alone or in an OCTET STRING. Null for zero, which no device has as its number. Undefined if it is
- * encoded in another way.
+ * Reads a serial number: a positive DER INTEGER, alone or in an OCTET STRING. Returns null if the extension is missing or the number is
+ * zero, which no device has; undefined if it is encoded in another way.
  */
 function readSerial(content: Buffer | null): string | null | undefined {
   if (content === null) return null;
@@ -67,6 +70,6 @@ function readSerial(content: Buffer | null): string | null | undefined {
   return serial === 0n ? null : serial.toString();
 }
 
-/** The value of a short TLV (up to 127 bytes) that fills the content exactly; undefined otherwise. */
+/** Returns the value of a short TLV (up to 127 bytes) that fills the content exactly; undefined otherwise. */
 const unwrap = (tag: number, content: Buffer): Buffer | undefined =>
   content[0] === tag && content[1] === content.length - HEADER ? content.subarray(HEADER) : undefined;

@@ -3,7 +3,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
 import { BoundedCache } from '../keys/bounded-cache.js';
 
-/** Bytes. Certificates of cards and their vendors have about 1 KB. */
+/** Maximum length in bytes. Certificates of cards and their vendors have about 1 KB. */
 const MAX_LENGTH = 8192;
 const SEQUENCE = 0x30;
 
@@ -16,7 +16,7 @@ const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
   ['1.2.840.10045.4.3.3', 'ec'],
   ['1.2.840.10045.4.3.4', 'ec'],
 ]);
-/** Issuers for which a certificate remembers whether they signed it. A policy has at most 32. */
+/** Maximum number of issuers for which a certificate caches whether they signed it. A policy has at most 32. */
 const MOST_SIGNERS = 32;
 /** Minimum length of an RSA key that signs certificates, in bits. */
 const MIN_MODULUS = 2048;
@@ -44,10 +44,10 @@ export class ParsedCertificate {
   readonly publicKey: Buffer;
   /** SHA-256 of `publicKey`, lower case hexadecimal. Identities of devices name their vendor by it (`DeviceIdentity.key`). */
   readonly keyFingerprint: string;
-  /** DER name, hexadecimal, for comparison. */
+  /** The DER name in hexadecimal, for comparison. */
   readonly subject: string;
   readonly issuer: string;
-  /** Null if the certificate has no such extension. */
+  /** The basic constraints (RFC 5280, 4.2.1.9); null if the certificate has no such extension. */
   readonly basicConstraints: BasicConstraints | null;
   /** False only if a key usage extension lacks keyCertSign (RFC 5280, 4.2.1.3). */
   readonly maySignCertificates: boolean;
@@ -83,7 +83,7 @@ export class ParsedCertificate {
     this.isUnderstood = extensions.every(({ critical, extnID }) => !critical || UNDERSTOOD.has(extnID));
   }
 
-  /** Parses a certificate. Undefined unless the bytes are exactly one DER certificate of at most 8 KB. */
+  /** Parses a certificate; undefined unless the bytes are exactly one DER certificate of at most 8 KB. */
   static parse(bytes: Uint8Array): ParsedCertificate | undefined {
     if (bytes[0] !== SEQUENCE || bytes.length > MAX_LENGTH) return undefined;
     try {
@@ -103,7 +103,7 @@ export class ParsedCertificate {
     return this.#validity.notAfter.getTime();
   }
 
-  /** The content of an extension; null if there is none. */
+  /** Returns the content of an extension; null if the certificate has none with this OID. */
   extension(oid: string): Buffer | null {
     return this.#extensions.get(oid) ?? null;
   }
@@ -112,7 +112,7 @@ export class ParsedCertificate {
     return this.#validity.notBefore.getTime() <= now && now <= this.notAfter;
   }
 
-  /** Checks that the certificate names the other as its issuer and is signed with its key by an accepted algorithm. */
+  /** True if the certificate names `issuer` as its issuer and is signed with the issuer's key by an accepted algorithm. */
   isSignedBy(issuer: ParsedCertificate): boolean {
     const known = this.#signers.get(issuer.fingerprint);
     if (known !== undefined) return known;
@@ -135,7 +135,7 @@ export class ParsedCertificate {
   }
 }
 
-/** Certificates to keep. The same attestation key's certificate comes with every key of a card. */
+/** Number of parsed certificates to cache. The certificate of a card's attestation key comes with each of its keys. */
 const KEPT = 128;
 const parsed = new BoundedCache<{ readonly certificate: ParsedCertificate | undefined }>(KEPT);
 

@@ -24,9 +24,9 @@ export const isAnchor = (certificate: ParsedCertificate): boolean =>
   certificate.isAuthority && certificate.isSignedBy(certificate);
 
 /**
- * Checks whether a vendor is trusted now.
+ * True if a policy trusts a vendor now.
  *
- * @param fingerprint of its root's key, as `AttestedDevice` has it
+ * @param fingerprint SHA-256 of the key of the vendor's root, as in `AttestedDevice`
  */
 export const isTrustedVendor = (
   fingerprint: string,
@@ -34,7 +34,7 @@ export const isTrustedVendor = (
 ): boolean => parseAll(attestationRoots).some((root) => root.keyFingerprint === fingerprint && isAnchor(root));
 
 /**
- * Finds the pinned root to which the certificate of an attestation key (F9) leads; undefined if there is none.
+ * Finds the pinned root that the certificate of an attestation key (F9) chains to; undefined if there is none.
  *
  * At every link the names match, the signature is valid, and the issuer is valid now, is an authority (basicConstraints), may sign
  * certificates (keyUsage, where present), and allows the number of levels below it (pathLen; RFC 5280, 6.1.4). No key vouches for

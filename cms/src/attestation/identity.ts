@@ -1,7 +1,7 @@
 import type { CardKey } from '../keys/card-key.js';
 import type { AttestedDevice } from './attestation.js';
 
-/** The identity of a device: its vendor's signed facts, and a text that no other device has. */
+/** The identity of a device: its vendor's signed facts, and a key that no other device has. */
 export interface DeviceIdentity extends AttestedDevice {
   /**
    * Names the vendor's root and the serial number that the vendor signed (`ROOT:serial:DECIMAL`). Without a signed serial number it
@@ -26,9 +26,9 @@ const KEY = '9e:';
 const keyMark = ({ hash }: CardKey): string => `${KEY}${Buffer.from(hash, 'base64url').toString('hex')}`;
 
 /**
- * Checks whether a device is identified by this serial number, which its vendor signed.
+ * True if a device's identity names this serial number, which its vendor signed.
  *
- * @param identity its key, as in `DeviceIdentity`
+ * @param identity `key` of a `DeviceIdentity`
  * @example
  * isIdentifiedBySerial('7d1c:serial:1123', '1123'); // true
  * isIdentifiedBySerial('7d1c:serial:1123', '123'); // false
@@ -39,8 +39,8 @@ export const isIdentifiedBySerial = (identity: string, serial: string): boolean 
 /** True if a device is identified by the key of its live proof, because its vendor signed no serial number. */
 export const isIdentifiedByKey = (identity: string): boolean => identity.includes(`:${KEY}`);
 
-/** Checks whether a device is identified by this key. */
+/** True if a device's identity names this key. */
 export const isKeyOfIdentity = (identity: string, key: CardKey): boolean => identity.endsWith(`:${keyMark(key)}`);
 
-/** Root fingerprint in an identity, as in `AttestedDevice`. */
+/** Returns the root fingerprint in an identity, as in `AttestedDevice`. */
 export const vendorOf = (identity: string): string => identity.split(':', 1)[0] ?? '';

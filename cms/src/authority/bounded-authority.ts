@@ -4,7 +4,7 @@ import type { CertificationAuthority } from './certification-authority.js';
 
 /** Maximum number of characters that are kept of an authority's message and sent to a page. */
 const MAX_REASON_LENGTH = 300;
-/** Milliseconds for a CRL. No card waits for it, and signing a hundred thousand entries takes seconds. */
+/** Milliseconds that an authority may take for a CRL. No card waits for a CRL, and signing a hundred thousand entries takes seconds. */
 const CRL_LIMIT = 60 * 1000;
 /** Control characters, and invisible ones that change the direction of writing. They do not belong in text for people. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
@@ -12,9 +12,10 @@ const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 const HALVES = /\p{Cs}/gu;
 
 /**
- * Wraps an authority: it answers in time or counts as unreachable, and its errors become those of the catalogue. An error with the code
- * `CA_REFUSED` becomes that one, with its message as the reason, shortened and without control characters; `CA_UNAVAILABLE` likewise.
- * Any other error is a defect of the connector.
+ * Wraps an authority, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. An
+ * error with the code `CA_REFUSED` becomes the catalogue's error of that code, with its message as the reason, shortened and without
+ * control characters. An error with the code `CA_UNAVAILABLE` becomes the catalogue's too. Any other error is a defect of the connector,
+ * and is thrown as it is.
  *
  * @param limit milliseconds for one certificate
  * @example
@@ -36,7 +37,10 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
   };
 }
 
-/** Recognises errors by their codes, not their class, so that connectors need not import the classes of this package. */
+/**
+ * Converts an authority's error. Recognises errors by their codes, not their class, so that connectors need not import the classes of this
+ * package.
+ */
 function translate(error: unknown): unknown {
   if (isCardwrightError(error, 'CA_REFUSED')) return refusal(error.data.reason, error);
   if (isCardwrightError(error) || !(error instanceof Error) || !('code' in error)) return error;

@@ -27,7 +27,7 @@ export interface Subscriber {
   readonly guid: string;
 }
 
-/** Contents of a certificate to issue. All of it was verified: an authority never sees raw data from a card or page. */
+/** Contents of a certificate to issue. The CMS has verified all of them: an authority never sees raw data from a card or page. */
 export interface CertificateRequest {
   /** Kind of the certificate. An authority that does not issue this kind refuses with `CA_REFUSED`. */
   readonly slot: CertificateSlot;
@@ -47,28 +47,28 @@ export interface Revocation {
 
 /** A CRL to sign. */
 export interface CrlRequest {
-  /** RFC 5280, 5.2.3. */
+  /** CRL number (RFC 5280, 5.2.3). */
   readonly number: number;
-  /** Whole seconds. */
+  /** Time of the CRL, in whole seconds. */
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
-  /** Every entry, in pages. Can be read once. */
+  /** All entries, in pages. The iterable can be read only once. */
   readonly revocations: AsyncIterable<readonly Revocation[]>;
 }
 
 /** A certification authority, as a CMS needs it. The CMS waits for a limited time; then it aborts `signal`. */
 export interface CertificationAuthority {
   /**
-   * Issues one certificate. After an error the CMS may ask again for the same key. It then does not use a certificate that was issued
-   * for the failed request.
+   * Issues one certificate. After an error, the CMS may ask again for a certificate of the same key. It never uses a certificate that was
+   * issued for the failed request.
    *
-   * Throws an error whose `code` is `CA_REFUSED`, with the authority's explanation as its message, if the authority refuses to issue
-   * it, or `CA_UNAVAILABLE` if the authority cannot be reached.
+   * Throws an error whose `code` is `CA_REFUSED` if the authority refuses the request, with the authority's explanation as its message; or
+   * `CA_UNAVAILABLE` if the authority cannot be reached.
    *
-   * @returns the certificate, DER
+   * @returns the DER certificate
    */
   issue(request: CertificateRequest, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The authority's own certificate, DER. */
+  /** The authority's own DER certificate. */
   readonly certificate: Uint8Array;
   /**
    * Signs the complete CRL and returns it as DER. A certificate that is taken off hold is simply missing from the next CRL (RFC 5280,

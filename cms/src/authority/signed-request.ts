@@ -5,11 +5,11 @@ import { CardKey } from '../keys/card-key.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**
- * Reads a certification request (PKCS #10, RFC 2986) that a card signed just now: its signature is by its own key, and it contains the
- * challenge that the CMS generated for it.
+ * Reads a certification request (PKCS #10, RFC 2986), and requires that the card has signed it just now: the signature is by the request's
+ * own key, and the request contains the challenge that the CMS generated for it.
  *
- * @param der as the host returned it
- * @param challenge null if none is outstanding
+ * @param der the DER request, as the host returned it
+ * @param challenge the challenge, base64url; null if none is outstanding, so that the request is refused
  * @returns the request's key
  * @throws CardwrightError `OPERATION_FAILED`
  */
@@ -38,13 +38,13 @@ function keyOf({ publicKey }: x509.Pkcs10CertificateRequest): CardKey {
   }
 }
 
-/** FIPS 180-4. SHA-1 is excluded because of its collisions: other contents could have the same signature. */
+/** Accepted hash algorithms (FIPS 180-4). SHA-1 is excluded because of its collisions: other contents could have the same signature. */
 const SHA_2: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 
 const isOfSha2 = ({ signatureAlgorithm }: x509.Pkcs10CertificateRequest): boolean =>
   'hash' in signatureAlgorithm && SHA_2.has((signatureAlgorithm.hash as { readonly name: string }).name);
 
-/** A key or algorithm that cannot be read counts as an invalid signature. */
+/** Verifies a request's signature by its own key. A key or algorithm that cannot be read is refused like an invalid signature. */
 async function isSigned(request: x509.Pkcs10CertificateRequest): Promise<boolean> {
   try {
     return await request.verify();

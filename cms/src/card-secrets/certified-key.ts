@@ -7,23 +7,23 @@ import type { Call } from '../operations/definition.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 
-/** How a certified key proves that it is on the card in the reader. */
+/** Parameters of a proof that a certified key is on the card in the reader. */
 export interface KeyInUse {
   readonly slot: Slot;
-  /** Certificate of the key at the time when the answer arrives. */
+  /** Returns the certificate of the key. It is called when the answer arrives. */
   readonly certificate: () => Pick<Certificate, 'keyHash'>;
-  /** Base64url; made for this step. */
+  /** Returns the challenge that was made for this step, base64url. */
   readonly challenge: () => string;
   /** Common name of the request, which is never certified. */
   readonly purpose: string;
-  /** Source of the PIN: its user, or the session. Ignored for 9E, whose key needs no PIN. */
+  /** Source of the PIN: the user, or the host's session. Ignored for 9E, whose key needs no PIN. */
   readonly pin?: 'user' | 'session';
   readonly proved: () => void;
 }
 
 /**
- * Has a key that was certified for the device sign a challenge, in a certification request. Nothing on the card changes. No other key
- * can stand in for it: not of another slot or device, and not in software. The reader of the result then throws CardwrightError
+ * Makes the call by which a key that was certified for the device signs a challenge, in a certification request. Nothing on the card
+ * changes. If any other key signs, of another slot or device or in software, the reader of the result throws CardwrightError
  * `OPERATION_FAILED`.
  */
 export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = 'session', proved }: KeyInUse): Call {
@@ -47,6 +47,6 @@ export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = '
   );
 }
 
-/** The certificate of a slot's key, expired or not, unless its revocation is final; undefined if there is none. */
+/** Returns the certificate of a slot's key, expired or not, unless its revocation is final; undefined if there is none. */
 export const certificateIn = ({ ownDevice }: OperationContext, slot: Slot): Certificate | undefined =>
   ownDevice.certificates.find((certificate) => certificate.slot === slot && certificate.keyHash !== null);

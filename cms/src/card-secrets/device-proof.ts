@@ -15,21 +15,21 @@ import {
 } from './management-authentication.js';
 import { ownWords } from '../words/language.js';
 
-/** How the device proves that it is the one that was issued. Each session starts over. */
+/** State of the proof that the device is the one that was issued. Each session starts over. */
 export const deviceProof = defineSlice({
   name: 'deviceProof',
   schema: v.strictObject({
     /**
      * - `key`: the certified key in 9E signs a challenge;
      * - `management-key`: the card proves a management key;
-     * - `none`: it can do neither.
+     * - `none`: the card can do neither.
      */
     way: v.picklist(['key', 'management-key', 'none']),
     /** Challenge that the key in 9E signs, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
     /**
-     * Hash of the key that was certified for a device which now belongs to nobody; null if a certificate of the device itself names the
-     * key.
+     * SHA-256 of the key that was certified for a device which now belongs to nobody, base64url; null if a certificate of the device itself
+     * names the key.
      */
     formerKey: v.nullable(v.string()),
     isGiven: v.boolean(),
@@ -71,12 +71,12 @@ const isProvedBy = (context: OperationContext, way: 'key' | 'management-key'): b
  * Expects the key in 9E that was certified for a device which now belongs to nobody. The revocation of its certificate does not weaken
  * the proof: the key still shows which card this is.
  *
- * @param keyHash SHA-256 of its SubjectPublicKeyInfo, base64url
+ * @param keyHash SHA-256 of the key's SubjectPublicKeyInfo, base64url
  */
 export const expectFormerKey = (context: OperationContext, keyHash: string): void =>
   context.keep(deviceProof, { way: 'key', formerKey: keyHash });
 
-/** Has the certified key in 9E sign a challenge. */
+/** Step in which the certified key in 9E signs a challenge. */
 export const keyProofStep: Step = {
   name: 'key-proof',
   phase: PHASE,
@@ -99,7 +99,7 @@ export const keyProofStep: Step = {
   ],
 };
 
-/** Requests the card's witness for its management key. */
+/** Step that requests the card's witness for its management key. */
 export const ownWitnessStep: Step = {
   name: 'own-witness',
   phase: PHASE,
@@ -109,7 +109,7 @@ export const ownWitnessStep: Step = {
   calls: (context) => [takeWitness(context)],
 };
 
-/** Answers the witness and has the card prove the management key. */
+/** Step that answers the witness, so that the card proves the management key. */
 export const ownKeyStep: Step = {
   name: 'own-key',
   phase: PHASE,

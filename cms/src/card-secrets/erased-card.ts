@@ -4,7 +4,7 @@ import { isPukSpent, isUsed } from '../rules/card-facts.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**
- * Requires that, by its host's facts, an erased card is in its factory state and still the same card.
+ * Requires that an erased card is in its factory state and is the same card as before, by the facts that the host reports.
  *
  * @throws CardwrightError `OPERATION_FAILED`
  */
@@ -13,6 +13,6 @@ export function requireNew(erased: DeviceInfo, before: DeviceInfo): void {
   if (isUsed(erased) || isPukSpent(erased)) throw erasureFailure('not-erased');
 }
 
-/** The error for a card that was not erased as it should be. */
+/** Makes the error for a card that was not erased, or is another card than before. */
 export const erasureFailure = (reason: ReasonCode & ('another-device' | 'not-erased')): CardwrightError =>
   new CardwrightError('OPERATION_FAILED', { reason });

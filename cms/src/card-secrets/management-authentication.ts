@@ -16,11 +16,11 @@ import type { Escrow } from '../store/rows.js';
 /** Some cards block for good after five wrong tries, so a session makes at most two. */
 const TRIES_PER_SESSION = 2;
 
-/** A management key that the card may have: from an escrow, or (null) the configured one of the model. */
+/** A management key that the card may have. `escrow` is the id of the escrow with the key; null for the configured key of the model. */
 const keyCandidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
 export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 
-/** Mutual authentication with the card by its management key. */
+/** State of the mutual authentication with the card by its management key. */
 export const authentication = defineSlice({
   name: 'authentication',
   schema: v.strictObject({
@@ -61,7 +61,7 @@ export async function findCandidates(
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
 }
 
-/** Keys that are this card's own secrets, unlike the factory key. */
+/** Returns the candidates that are this card's own secrets, without the model's factory key. */
 export const ownKeysAmong = (candidates: readonly KeyCandidate[]): KeyCandidate[] =>
   candidates.filter(({ escrow }) => escrow !== null);
 
@@ -76,7 +76,7 @@ export async function expectFactoryKey(context: OperationContext, info: DeviceIn
 }
 
 /**
- * Requests the card's witness for the likeliest key.
+ * Makes the call that requests the card's witness for the likeliest key.
  *
  * @example
  * const calls = (context: OperationContext): Call[] => [takeWitness(context)];
@@ -92,9 +92,9 @@ export function takeWitness(context: OperationContext): Call {
 }
 
 /**
- * Selects the first candidate whose algorithm the card has. The others are skipped without spending a try.
+ * Selects the first candidate whose algorithm is that of the card's witness. The candidates before it are skipped without spending a try.
  *
- * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, `RATE_LIMITED`
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, or no try is left; `RATE_LIMITED`
  * @example
  * const step = { prepare: chooseCandidate, calls: (context: OperationContext) => [authenticateCard(context, () => {})] };
  */
@@ -108,8 +108,8 @@ export async function chooseCandidate(context: OperationContext): Promise<void> 
 }
 
 /**
- * Answers the card's witness and has the card answer a challenge. Only the card's own cryptogram proves success, never a report of host
- * or page.
+ * Makes the call that answers the card's witness and sends the card a challenge. Only the card's own cryptogram proves success, never a
+ * report of host or page.
  *
  * @param proved called after the card has proved the key
  * @example
@@ -146,7 +146,7 @@ export function authenticateCard(context: OperationContext, proved: (key: KeyCan
 }
 
 /**
- * Checks the card's answer to a challenge.
+ * Requires that the card's answer to a challenge proves a candidate.
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
  */
@@ -161,7 +161,7 @@ export async function requireProof(
   context.report('management-key.authenticated', { key: nameOf(candidate) });
 }
 
-/** Drops the refused candidate. The next one uses the fresh witness that came with the refusal. */
+/** Drops the refused candidate. The session continues with the next one, if the refusal brought a fresh witness for it. */
 function readRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
   if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
   const { candidates } = context.of(authentication);
@@ -193,7 +193,7 @@ export async function keyOf(
 const escrowOf = (context: OperationContext, id: string): Escrow | undefined =>
   context.device?.escrows.find((escrow) => escrow.id === id);
 
-/** The witness that a refusal brought for the next candidate; null if it brought none. */
+/** Returns the witness that a refusal brought for the next candidate; null if it brought none. */
 function witnessOfRefusal({
   data,
 }: CardwrightError<'MANAGEMENT_KEY_REFUSED'>): { algorithm: ManagementKeyAlgorithm; witness: string } | null {

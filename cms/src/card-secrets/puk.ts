@@ -12,15 +12,15 @@ import type { Escrow } from '../store/rows.js';
 /** Label under which the factory PUK is sealed in an escrow's tries. */
 const LABEL = 'tried-puk';
 
-/** The escrow of a card's newest PUK, and the one before. */
+/** The escrow of a card's newest PUK, and the escrow of the PUK before it. */
 export interface PukPair {
-  /** Also holds the tries. */
+  /** Escrow of the newest PUK. It also records the PUKs that were tried. */
   readonly newest: Escrow;
   /** Undefined if the PUK before was the factory PUK. */
   readonly previous: Escrow | undefined;
 }
 
-/** The escrows of the two PUKs that an issued device may have: the newest, and the one before. Undefined if there is none. */
+/** Returns the escrows of the two PUKs that an issued device may have: the newest, and the one before; undefined if there is none. */
 export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
   const [newest, previous] = escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
   return newest && { newest, previous };
@@ -64,8 +64,8 @@ const factoryPukOf = async (context: OperationContext): Promise<string> =>
   (await openFactorySecrets(await context.currentPolicy(), context.services.store.keys)).puk;
 
 /**
- * Drops the leading tries that were refused with a factory PUK which the policy has corrected since. Nothing of the escrow was on the
- * card then, and the corrected PUK has not been tried. All tries stay if only the last one is left.
+ * Drops the leading tries that were refused with a factory PUK which the policy has corrected since. Nothing of the escrow was on the card
+ * then, and the corrected PUK has not been tried. All tries stay if the card has only its last try left.
  */
 async function dropCorrected(
   keys: KeyRing,

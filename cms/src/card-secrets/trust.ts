@@ -4,11 +4,11 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 /** Policy settings that decide whether a device is trusted. */
 export type Trust = Pick<DevicePolicy, 'unprovenKeys' | 'attestationRoots' | 'attestationIntermediates'>;
 
-/** Trust in a model that is no longer issued. */
+/** Trust settings of a model that is no longer issued: no device is trusted. */
 const NO_TRUST: Trust = { unprovenKeys: 'refuse', attestationRoots: [], attestationIntermediates: [] };
 
 /**
- * Reads the trust settings of this moment, not of the start of the session. A removed root or a stricter policy therefore applies to
- * every certificate and to the activation.
+ * Returns the trust settings of the current policy, not of the policy at the start of the session. A removed root or a stricter policy
+ * therefore applies to every certificate and to the activation.
  */
 export const trustOf = ({ policyNow }: OperationContext): Trust => policyNow ?? NO_TRUST;

@@ -11,21 +11,21 @@ import type { Trust } from './trust.js';
 
 /** Slot whose key proves the device. It needs no PIN (SP 800-73-4 Part 1, table 4b). */
 export const PROOF_SLOT = '9E';
-/** Used if the policy wants no key in that slot. */
+/** Algorithm of the key if the policy names none for that slot. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
 /** The proof that a device has given in this session. */
 export interface LiveProof {
   /** Identity that its vendor signed; null if no trusted vendor vouches for it. */
   readonly identity: DeviceIdentity | null;
-  /** DER SubjectPublicKeyInfo of the key in 9E, base64url. With an `identity`, the key is known to be the card's own. */
+  /** The DER SubjectPublicKeyInfo of the key in 9E, base64url. If there is an `identity`, the vendor attests that the card generated the key. */
   readonly publicKey: string;
 }
 
-/** The key that gave a proof. */
+/** Returns the key that gave a live proof. */
 export const proofKeyOf = ({ publicKey }: LiveProof): CardKey => CardKey.read(decodeBytes(publicKey));
 
-/** Parameters of `key.prove`, by which a device proves its identity. */
+/** Returns the parameters of `key.prove`, by which a device proves its identity. */
 export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: string): Params<'key.prove'> => ({
   slot: PROOF_SLOT,
   algorithm: slots[PROOF_SLOT] ?? DEFAULT_ALGORITHM,
@@ -35,8 +35,8 @@ export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: st
 });
 
 /**
- * Judges the proof. An identity takes both a chain to a trusted root and a signature over this session's challenge. Without the chain,
- * the policy decides what happens to the device. A contradiction is refused under every policy.
+ * Judges a device's live proof. An identity requires both a chain to a trusted root and a signature over this session's challenge. Without
+ * the chain, the policy decides what happens to the device. A contradiction is refused under every policy.
  *
  * @throws CardwrightError `ATTESTATION_REFUSED` if the signature is invalid; `OPERATION_FAILED` for a weak key; `ATTESTATION_MISSING`,
  * `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
@@ -58,7 +58,7 @@ export async function judgeProof(
     { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
   if (verdict.kind === 'proved') {
-    // The algorithm of its management key was chosen by its firmware.
+    // The firmware that the host reported has decided the algorithm of the management key, so it must be true.
     if (verdict.device.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
     return { identity: identityOf(verdict.device, key), publicKey };
   }

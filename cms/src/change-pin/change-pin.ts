@@ -16,7 +16,7 @@ const change = defineSlice({
   name: 'change',
   schema: v.strictObject({
     isMade: v.boolean(),
-    /** The card was known to have its initial PIN before. */
+    /** True if the card was known to have its initial PIN before the change. */
     wasInitial: v.boolean(),
   }),
   initial: { isMade: false, wasInitial: false },

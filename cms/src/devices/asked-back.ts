@@ -6,7 +6,7 @@ export const ASKED_BACK = 'asked back';
 const BEGINNING = operatorsReason(ASKED_BACK);
 
 /**
- * The operator's reason for asking the owner to give the device back; null if no operator does.
+ * Returns the operator's reason for asking the owner to give the device back; null if no operator asks for it.
  *
  * @example
  * const asked = whyAskedBack(device);

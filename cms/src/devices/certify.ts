@@ -12,7 +12,7 @@ import { readIssued } from './issued-certificate.js';
 export interface CertificateOrder extends Omit<CertificateRequest, 'slot' | 'subscriber' | 'publicKey'> {
   readonly slot: DeviceSlot;
   readonly key: CardKey;
-  /** For example `RSA-2048`. */
+  /** Algorithm of the key, for example `RSA-2048`. */
   readonly algorithm: string;
   readonly proof: Proof;
 }
@@ -28,7 +28,7 @@ export interface CertificateParties {
 }
 
 /**
- * Has a key certified and keeps the certificate: on hold, or good if the device is active already.
+ * Requests a certificate for a device's key, and adds it to the device: on hold, or good if the device is active already.
  *
  * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
  * @example
@@ -45,7 +45,7 @@ export async function certify(
   const subscriber = { username, displayName, email, upn, sid, guid: device.row.guid };
   const request: CertificateRequest = { ...order, publicKey: key.spki, subscriber };
   const der = await authority.issue(request).catch((error: unknown) => {
-    // The authority's own words, bounded by `boundAuthority`: they travel with the error and the person may read them.
+    // The reason has the authority's own words, bounded by `boundAuthority`. It is sent with the error, and the person may read it.
     if (isCardwrightError(error, 'CA_REFUSED'))
       report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;

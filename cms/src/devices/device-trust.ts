@@ -4,8 +4,8 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Device } from '../store/rows.js';
 
 /**
- * Checks that a device is still proved: its vendor's root is among the current ones. A device with passkeys alone names no root; it is
- * vouched for by what its passkey service trusts.
+ * True if a device is still proved: its vendor's root is among the current ones. A device with only passkeys names no root; its passkey
+ * service has judged the attestation.
  */
 export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
@@ -13,8 +13,8 @@ export const isProvedNow = (
 ): boolean => proof === 'attested' && (identity === null || isTrustedVendor(vendorOf(identity), trust));
 
 /**
- * Checks that the vendor signed a device's serial number. Attestations of some firmware versions name none, and those of passkeys vouch
- * only for a model. The serial number is then a claim of page and host.
+ * True if the vendor signed a device's serial number. Otherwise the serial number is a claim of page and host: attestations of some
+ * firmware versions name none, and those of passkeys vouch only for a model.
  *
  * @example
  * const serial = isSerialAttested(device) ? device.serial : null;

@@ -4,7 +4,7 @@ import { DEVICE_USES, type DeviceUse } from '@cardwright/protocol/cms';
 import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
 
-/** Usages of one certificate. Without an extended key usage, its key is for anything that its key usage allows. */
+/** Usages of one certificate. `usages` is null if it has no extended key usage, so that its key is for anything that its key usage allows. */
 interface Purpose {
   readonly usages: readonly string[] | null;
   readonly keyUsage: number;
@@ -38,15 +38,15 @@ const TESTS: Readonly<Record<DeviceUse, (purpose: Purpose) => boolean>> = {
 };
 
 /**
- * Lists the uses of a device by its good certificates (RFC 5280, 4.2.1.3 and 4.2.1.12). The certificate for the card itself (slot 9E)
- * counts for none: nobody knows whether it opens a door.
+ * Lists the uses of a device by its good certificates (RFC 5280, 4.2.1.3 and 4.2.1.12). The certificate for the card itself (slot 9E) adds
+ * no use, because nobody knows whether it opens a door.
  */
 export function usesOf(certificates: readonly Pick<Certificate, 'der' | 'revocationReason'>[]): DeviceUse[] {
   const purposes = certificates.filter(({ revocationReason }) => revocationReason === null).map(purposeOf);
   return DEVICE_USES.filter((use) => purposes.some(TESTS[use]));
 }
 
-/** A certificate without a key usage allows everything. */
+/** Key usage of a certificate without that extension: all flags are set, because it allows everything. */
 const EVERYTHING = -1;
 
 function purposeOf({ der }: Pick<Certificate, 'der'>): Purpose {

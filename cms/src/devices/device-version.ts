@@ -46,6 +46,6 @@ export function deviceVersion({ row, certificates, passkeys }: VersionedDevice):
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
 }
 
-/** Sorts by code units, which does not depend on a database's collation. The order is the same wherever the rows come from. */
+/** Returns rows as JSON, sorted by code units, so that the order does not depend on a database's collation. */
 const sorted = (rows: readonly (readonly (string | null)[])[]): string[] =>
   rows.map((row) => JSON.stringify(row)).sort();

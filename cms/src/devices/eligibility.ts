@@ -21,7 +21,7 @@ export interface CardInQuestion {
   readonly passkeys: PasskeysInQuestion;
 }
 
-/** The verdict that the person may do this with the card. */
+/** Verdict: the person may take this action on the card. */
 export interface Eligible {
   readonly action: NonNullable<Eligibility['action']>;
   /** The loss that the user has to accept, or the reason to continue. */
@@ -29,17 +29,17 @@ export interface Eligible {
   readonly policy: DevicePolicy;
   /** Row of the person's own device. */
   readonly device?: Device;
-  /** Row of a card that belongs to nobody any more. It is overwritten first, because it cannot reset itself. */
+  /** Row of a released card, which belongs to nobody. The card is overwritten first, because it cannot reset itself. */
   readonly released?: Device;
 }
 
-/** The verdict that the person may do nothing with the card. */
+/** Verdict: the person may do nothing with the card. */
 export interface Refusal {
   readonly action: null;
   readonly reason: Reason;
 }
 
-/** The answer to the question of eligibility: what a person may do with a card. */
+/** Verdict on a card: what a person may do with it. */
 export type Verdict = Eligible | Refusal;
 
 /**
@@ -50,11 +50,11 @@ export type Verdict = Eligible | Refusal;
  */
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
-/** The device of a card by its appearance; undefined if it was released, or claims to be a mobile device. */
+/** Returns the device of a card by its appearance; undefined if it was released, or claims to be a mobile device. */
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
   latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
 
-/** The reason that a card is not eligible; null if it is. */
+/** Returns the reason that a card is not eligible; null if it is. */
 export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
 
 /** A rule of eligibility, to which further conditions can be added. */
@@ -64,8 +64,8 @@ export interface EligibilityRule {
 }
 
 /**
- * Makes the person's own device eligible in one of these states, for operations on issued devices. If `available` is among the states, a
- * released device counts as its last owner's while secrets of ours may still be on its card.
+ * Makes a rule for operations on issued devices: the person's own device is eligible in one of these states. If `available` is among them,
+ * a released device counts as its last owner's while its card may still have secrets of the CMS.
  *
  * @example
  * const eligibility = owned('active').and(pinUsable);
@@ -96,7 +96,7 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
 }
 
 /**
- * The card's PIN can still be used. A card that does not report its retry counter gets the benefit of the doubt.
+ * Requires that the card's PIN can still be used. A card that does not report its retry counter is accepted.
  *
  * @example
  * const eligibility = owned('active').and(pinUsable);
@@ -104,7 +104,7 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
 export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
 /**
- * The card's PUK can still be used. A card that does not report its retry counter gets the benefit of the doubt.
+ * Requires that the card's PUK can still be used. A card that does not report its retry counter is accepted.
  *
  * @example
  * const eligibility = owned('active').and(pukUsable);

@@ -17,9 +17,9 @@ export interface NewEscrow {
 }
 
 /**
- * Keeps an escrow after opening it once, because an escrow that cannot be opened is useless later.
+ * Adds an escrow to a device after opening it once, because an escrow that cannot be opened is useless later.
  *
- * @returns its id
+ * @returns the id of the escrow
  * @throws CardwrightError `SECRET_REFUSED` if it is not sealed to the CMS in this context, `ESCROW_MISMATCH` if the digest differs
  */
 export async function keepEscrow(
@@ -69,7 +69,7 @@ export async function checkEscrow(
 export const openEscrow = ({ sealed, context }: Escrow, keys: KeyRing): Promise<EscrowContent> =>
   open(sealed, context, keys);
 
-/** The management key in an escrow; null if the card keeps the configured one. */
+/** Returns the management key in an escrow; null if the card keeps the configured one. */
 export async function escrowedManagementKey(escrow: Escrow, keys: KeyRing): Promise<ManagementKey | null> {
   const { managementKey } = await openEscrow(escrow, keys);
   return managementKey && { algorithm: managementKey.algorithm, key: decodeBytes(managementKey.key) };

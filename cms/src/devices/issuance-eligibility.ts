@@ -30,8 +30,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Decides whether a person may issue a device, continue with it, or have it erased first. The facts come from the host. They are judged
- * here in this order: what the reader reports, what the CMS knows of the card, what the policy asks of it.
+ * Decides whether a person may issue a device, continue with it, or have it erased first. The facts about the card come from the host. They
+ * are judged in this order: what the reader reports, what the CMS knows of the card, what the policy asks of it.
  */
 export function judgeIssuance(card: CardInQuestion): Verdict {
   const { info, known, policy, devices, deviceLimit, passkeys } = card;
@@ -50,7 +50,7 @@ export function judgeIssuance(card: CardInQuestion): Verdict {
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
   if (isToBeErased) return judgeErasure(card, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  // The card got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
+  // The card got its CHUID in an operation that was interrupted before the CMS got the answer, so there is no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
   return { action: 'start', reason: null, policy };
@@ -74,27 +74,27 @@ function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }
   return isPlain && latest.model === model ? latest : undefined;
 }
 
-/** The reason by which the CMS's own records prevent an issuance; null if none does. It never names the owner of a card. */
+/** Finds the reason in the CMS's own records that prevents an issuance; null if there is none. It never names the owner of a card. */
 function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
   if (whyDeclined(device) !== null) return 'declined';
   const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
-  // Activating a locked device would help nobody.
+  // The issuance may continue: a locked device would be useless even if it were activated.
   if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;
   return IN_THE_WAY[device.state];
 }
 
 /**
- * True if the owner of a pending device can continue and choose its PIN. Either its operation was interrupted but still runs, or nobody
- * knows which PIN the device has.
+ * True if the owner of a pending device can continue and choose its PIN: its operation was interrupted but still runs, or nobody knows
+ * which PIN the device has.
  */
 export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boolean => !hasInitialPin || isRunning;
 
 /**
- * True if a card that belongs to nobody may still have secrets of ours. It then counts as used, even if it does not report that. With
- * the factory PUK it could only be blocked, not issued.
+ * True if a released card, which belongs to nobody, may still have secrets of the CMS. It then counts as used, even if it looks new: tries
+ * with the factory PUK could only block it.
  */
 function mayHaveOurSecrets({ latest, hasEscrows }: KnownCard, { managementKey }: DeviceInfo): boolean {
-  // A card gets its management key first. If it has its factory key, it has no other secret of ours.
+  // An issuance sets the management key first, so a card with its factory key has no other secret of the CMS.
   return managementKey?.isDefault !== true && latest?.state === 'available' && hasEscrows;
 }

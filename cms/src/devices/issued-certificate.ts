@@ -11,8 +11,8 @@ export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 's
 /**
  * Reads a certificate that an authority issued.
  *
- * @param der as the authority returned it
- * @throws Error, a defect of the authority's connector, if it is no certificate
+ * @param der the DER certificate, as the authority returned it
+ * @throws Error if it cannot be read, which is a defect of the authority's connector
  * @example
  * const { serialNumber, subject, notAfter } = readIssued(der);
  */
@@ -21,12 +21,12 @@ export function readIssued(der: Uint8Array): IssuedCertificate {
   return { serialNumber, subject, notBefore, notAfter, key: CardKey.read(new Uint8Array(publicKey.rawData)) };
 }
 
-/** The key that a certificate on a card certifies; undefined if the certificate cannot be read. */
+/** Returns the key that a certificate on a card certifies; undefined if the certificate cannot be read. */
 export function certifiedKeyOf(der: Uint8Array): CardKey | undefined {
   try {
     return readIssued(der).key;
   } catch {
-    // Whatever the parser's error: it is not the certificate that was written.
+    // A certificate that cannot be parsed is not the one that was written.
     return undefined;
   }
 }

@@ -6,13 +6,13 @@ import type { KnownCard, Transaction } from '../store/store.js';
 import { appearanceOf } from './card-hint.js';
 import type { CardInQuestion, Verdict } from './eligibility.js';
 
-/** A card's verdict, and the store's records of it. */
+/** The verdict on a card, and the store's records of the card. */
 export interface JudgedCard {
   readonly verdict: Verdict;
   readonly known: KnownCard;
 }
 
-/** Judges cards by a rule of eligibility, in the order given. Queries the store once for all of them. */
+/** Judges cards by a rule of eligibility, in the order given. Queries the store once for all cards. */
 export async function judgeCards(
   { deviceLimit }: { readonly deviceLimit: number },
   transaction: Transaction,

@@ -13,7 +13,7 @@ export const operatorsReason = (done: string, words?: string): string =>
   words === undefined ? done + BY_OPERATOR : done + BEFORE_WORDS + words;
 
 /**
- * The words that an operator gave for the present state of a device; null if no operator set it, or gave none.
+ * Returns the words that an operator gave for the present state of a device; null if no operator set it, or gave none.
  *
  * @example
  * console.log(device.state, operatorsWords(device));

@@ -11,7 +11,7 @@ export function noteIdentity(device: DeviceRecord, { key, serial, firmware }: De
   device.change({ identity: key, firmware, ...(serial === null ? {} : { serial }) });
 }
 
-/** Reason that a device with a row cannot be issued again, by the state of the row; null if its owner can have that done. */
+/** Reason that a device with a row cannot be issued again, by the state of the row; null if its owner can issue it again. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   available: null,
   producing: null,
@@ -24,7 +24,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses a device whose proved identity, which page and host did not name, belongs to someone else or to an issued device.
+ * Refuses a device if its proved identity is that of another person's device, or of a device that is issued already. Page and host did not
+ * name that device.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

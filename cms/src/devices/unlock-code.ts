@@ -6,9 +6,9 @@ import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
 
-/** The one-time code that an operator reads out to the owner of a device. With it the owner gets a new PIN, which the PUK sets. */
+/** The one-time code that an operator reads out to the owner of a device. With the code, the owner can set a new PIN by the PUK. */
 export interface UnlockCode {
-  /** Eight decimal digits. They are shown once. */
+  /** Eight decimal digits. The code is shown once. */
   readonly code: string;
   readonly expiresAt: Date;
 }
@@ -24,7 +24,7 @@ type KeptCode = Pick<
   'unlockCode' | 'unlockCodeIssuedAt' | 'unlockCodeIssuedBy' | 'unlockCodeTries' | 'unlockCodeOperation'
 >;
 
-/** A device for which no code was ever issued. */
+/** Columns of a device for which no code was ever issued. */
 export const NO_UNLOCK_CODE: KeptCode = {
   unlockCode: null,
   unlockCodeIssuedAt: null,
@@ -48,7 +48,7 @@ export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean
 export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
   takesCode(device, policy) && device.ownerId !== operator.id;
 
-/** Makes a new code for a device. It replaces the one before. */
+/** Makes a new code for a device, which replaces the one before. */
 export async function newCode(
   device: DeviceRecord,
   keys: KeyRing,
@@ -70,7 +70,7 @@ export async function newCode(
  * Compares a code with that of a device, and counts a wrong try.
  *
  * @param running ids of the operations that run on the device: a used code is valid for its own operation alone
- * @returns null if the code is right, else the number of tries left, which is null if there is no valid code
+ * @returns null if the code is right, else the number of tries left; `retriesLeft` is null if there is no valid code
  */
 export async function tryCode(
   device: DeviceRecord,
@@ -88,7 +88,7 @@ export async function tryCode(
   return { retriesLeft };
 }
 
-/** Invalidates the code of a device. The time of its issue is kept, for its owner. */
+/** Invalidates the code of a device. The time of its issue is kept, because its owner sees it. */
 export function endCode(device: DeviceRecord): void {
   if (device.row.unlockCode !== null) device.change({ unlockCode: null });
 }

@@ -1,4 +1,4 @@
-/** The interface of a certification authority, what it is held to, and the certificates that it issues. */
+/** The interface of a certification authority, the limits that it is held to, and the certificates that it issues. */
 export { boundAuthority } from '../authority/bounded-authority.js';
 export {
   DEFAULT_CERTIFICATE_POLICIES,

@@ -1,4 +1,4 @@
-/** The interface of a service that registers passkeys, and what is verified of a registration. */
+/** The interface of a service that registers passkeys, and the checks of a registration. */
 export type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
 export type {
   AcceptedPasskey,

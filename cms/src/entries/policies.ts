@@ -1,4 +1,4 @@
-/** The policy of each model of device: what it says, who may change it, and which changes wait for a second operator. */
+/** The policy of each device model: its contents, who may change it, and which changes wait for a second operator. */
 export {
   changePolicy,
   confirmProposal,

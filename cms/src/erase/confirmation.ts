@@ -5,7 +5,7 @@ import type { Step } from '../operations/definition.js';
 import { fateOfFido, leaveFido } from './fido.js';
 import { BEING_ERASED, erasing, PHASES, wasReset } from './erase-state.js';
 
-/** Has the user agree in the extension's window before anything changes. Then the device is terminated, before its card is changed. */
+/** Step in which the user agrees in the extension's window, before anything changes. Then the device is terminated, before its card is changed. */
 export const confirmStep: Step = {
   name: 'confirm',
   phase: PHASES.confirm,
@@ -23,7 +23,10 @@ export const confirmStep: Step = {
   },
 };
 
-/** Revokes the device's certificates for good, and ends its passkeys. Its secrets are kept until the erased card was read back. */
+/**
+ * Orders the erasure: terminates the device, which revokes its certificates for good and ends its passkeys. Its secrets are kept until the
+ * erased card was read back.
+ */
 async function order(context: OperationContext): Promise<void> {
   const { ownDevice, person, info } = context;
   const { state, stateReason } = ownDevice.row;

@@ -12,23 +12,23 @@ import { ownWords } from '../words/language.js';
 export const erasing = defineSlice({
   name: 'erasing',
   schema: v.strictObject({
-    /** `reset`: the card resets itself. `overwrite`: it cannot, so everything that the CMS put on it is overwritten. */
+    /** Way of the erasure. `reset`: the card resets itself. `overwrite`: the card cannot, so everything that the CMS put on it is overwritten. */
     way: v.picklist(['reset', 'overwrite']),
-    /** An earlier session has ordered the erasure. */
+    /** True if an earlier session has ordered the erasure. */
     wasOrdered: v.boolean(),
     /** Slots whose keys are overwritten, with the algorithms of the new keys. */
     slots: v.array(v.strictObject({ slot, algorithm: keyAlgorithm })),
-    /** The FIDO2 application is reset too. */
+    /** True if the FIDO2 application is reset too. */
     withFido: v.boolean(),
     isConfirmed: v.boolean(),
-    /** The host reported that the card was reset, or that keys and certificates are gone. */
+    /** True if the host reported that the card was reset, or that keys and certificates are gone. */
     isErased: v.boolean(),
     /** Challenge that the erased card has to sign to prove its identity, base64url; null if no such proof is expected. */
     challenge: v.nullable(v.string()),
     isShown: v.boolean(),
-    /** The escrow whose PUK was sent to find out whether the card has it; null before that. */
+    /** Id of the escrow whose PUK was sent to find out whether the card has it; null before that. */
     askedPuk: v.nullable(v.string()),
-    /** PIN and PUK are the factory's again. */
+    /** True if the card has its factory PIN and PUK again. */
     arePinsBack: v.boolean(),
     isReadBack: v.boolean(),
   }),
@@ -65,10 +65,7 @@ export const GIVEN_BACK = 'given back';
 export const isBeingErased = ({ state, stateReason }: Device): boolean =>
   stateReason === BEING_ERASED && (state === 'terminated' || state === 'available');
 
-/**
- * Checks that an earlier session has had the card reset: the reset was ordered, the card looks new, and it has proved its factory
- * management key.
- */
+/** True if an earlier session has reset the card: the reset was ordered, the card looks new, and it has proved its factory management key. */
 export function wasReset(context: OperationContext): boolean {
   const { way, wasOrdered } = context.of(erasing);
   const looksNew = !isUsed(context.info) && !isPukSpent(context.info);

@@ -26,7 +26,7 @@ const mayBeErased: Condition = ({ info, policy }) =>
   policy?.reset === 'refuse' ? { code: `${causeOfErasure(info)}-erasing-refused` } : null;
 
 /**
- * Has the owner of a device give it back:
+ * Lets the owner of a device give it back:
  *
  * 1. The device proves that it is the one that was issued.
  * 2. Its owner agrees in the extension's window.
@@ -75,7 +75,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
     context.keep(erasing, { way: 'reset', wasOrdered, withFido });
     const candidates = await findCandidates(context, policy, info);
     const own = ownKeysAmong(candidates);
-    // The card has its factory key if the answer to a reset was lost, or if nothing of ours was ever on it.
+    // The card has its factory key if the answer to a reset was lost, or if it never got a key of the CMS.
     chooseProof(context, wasOrdered || own.length === 0 ? candidates : own);
     return;
   }
@@ -86,7 +86,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
     withFido,
     slots: slotsToOverwrite(policy, info, ownDevice.certificates),
   });
-  // Its management key is that of its model, and proves nothing.
+  // The card's management key is that of its model, so it proves nothing.
   chooseProof(context, []);
 }
 

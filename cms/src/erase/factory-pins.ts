@@ -10,8 +10,8 @@ import type { Escrow } from '../store/rows.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
 /**
- * Restores PUK and PIN of a card that cannot reset itself. This follows the keys: whoever learns the PUK that is sent cannot use any of
- * them.
+ * Restores the factory PUK and PIN of a card that cannot reset itself. The keys are overwritten before, so that whoever learns the PUK that
+ * is sent cannot use them.
  */
 
 /** True if the card may have either of two PUKs, because an unlock was interrupted. */
@@ -59,7 +59,10 @@ function askedEscrow(context: OperationContext): Escrow {
 const sealAsked = async (context: OperationContext) =>
   context.sealToHost('puk', (await openEscrow(askedEscrow(context), context.services.store.keys)).puk);
 
-/** @param withPin the card gets its factory PIN as well */
+/**
+ * Makes the call that gives the PUK in question back to the host.
+ * @param withPin true if the card gets its factory PIN as well
+ */
 const restoreAsked = (context: OperationContext, withPin: boolean): Call =>
   call('credentials.restore', async () => {
     const { pin } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
@@ -79,7 +82,7 @@ export function hasFactoryPuk(device: DeviceRecord): boolean {
   return pair?.previous === undefined && pair?.newest.appliedAt === null && pair.newest.pukTries.length === 0;
 }
 
-/** Restores the factory PUK and PIN of the card. */
+/** Step that restores the factory PUK and PIN of the card. */
 export const factoryPinsStep: Step = {
   name: 'factory-pins',
   phase: PHASES.erase,
@@ -96,7 +99,7 @@ function pairOf({ ownDevice }: OperationContext): PukPair {
   return pair;
 }
 
-/** Digest of the factory secrets, sealed as the CMS keeps them. */
+/** Returns the digest of the factory secrets, sealed as the CMS keeps them. */
 const digestOfFactory = async (context: OperationContext): Promise<string> =>
   createHash('sha256')
     .update((await context.currentPolicy()).factorySecrets, 'ascii')

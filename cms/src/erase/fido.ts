@@ -6,26 +6,26 @@ import { meetAgain } from '../operations/meet-again.js';
 import { erasing, PHASES, wasReset } from './erase-state.js';
 
 /**
- * True if the organisation registered a passkey in the FIDO2 application. Otherwise the application is the owner's own. A PIN that is
- * shared with PIV cannot be reset alone.
+ * True if the FIDO2 application may be reset, because the organisation registered a passkey there. Otherwise the application is the owner's
+ * own. It is never reset alone if it shares its PIN with PIV.
  */
 export const isFidoOurs = async ({ ownDevice: { row }, records }: OperationContext): Promise<boolean> =>
   !row.sharesPin && (await records.transaction.hadPasskeys(row.id));
 
-/** True if the reset is still to come: the device has a FIDO PIN, which our passkeys need and which a reset removes. */
+/** True if the FIDO2 application is still to be reset: the device has a FIDO PIN, which the organisation's passkeys need and a reset removes. */
 const isFidoToGo = (context: OperationContext): boolean =>
   context.of(erasing).withFido && context.info.fido2?.pinSet === true;
 
 /**
- * Parameter by which the window tells the user what happens to the FIDO2 application. It is left out if the application stays, because
- * a host of protocol 3.1 would refuse it.
+ * Returns the parameter by which the window tells the user what happens to the FIDO2 application. It is empty if the application stays,
+ * because a host of protocol 3.1 would refuse the member.
  */
 export function fateOfFido(context: OperationContext): { fido?: 'reset' | 'shared' } {
   if (isFidoToGo(context)) return { fido: 'reset' };
   return context.ownDevice.row.sharesPin ? { fido: 'shared' } : {};
 }
 
-/** Has the FIDO2 application reset. Its user takes the device out and inserts it again. */
+/** Parts of a step that resets the FIDO2 application. For that, the user takes the device out and inserts it again. */
 const resetFido = {
   phase: PHASES.erase,
   slices: [erasing],
@@ -46,7 +46,7 @@ const resetFido = {
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt', FIDO_RESET_REFUSED: leaveFido },
 } satisfies Partial<Step>;
 
-/** Precedes a reset of PIV, after which the inserted card has to prove that it is the device. */
+/** Step that resets the FIDO2 application before PIV. After the reset of PIV, the inserted card has to prove that it is the device. */
 export const fidoBeforePivStep: Step = {
   ...resetFido,
   name: 'fido-reset',
@@ -58,8 +58,8 @@ export const fidoBeforePivStep: Step = {
 };
 
 /**
- * Comes last on a card that is overwritten. The card has proved its identity before, and no secret may be sent to whatever is inserted
- * afterwards.
+ * Step that resets the FIDO2 application last, on a card that is overwritten. The card has proved its identity before, and no secret may be
+ * sent to a card that is inserted afterwards.
  */
 export const fidoAfterPivStep: Step = {
   ...resetFido,
@@ -68,7 +68,7 @@ export const fidoAfterPivStep: Step = {
   needed: (context) => context.of(erasing).isReadBack && isFidoToGo(context),
 };
 
-/** Leaves the FIDO2 application alone: the device, or its connection, does not allow a reset of it alone. */
+/** Leaves the FIDO2 application alone, because the device or its connection does not allow a reset of this application alone. */
 export function leaveFido(context: OperationContext): Consequence {
   context.keep(erasing, { withFido: false });
   return 'continue';

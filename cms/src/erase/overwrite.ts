@@ -50,7 +50,7 @@ export function slotsToOverwrite(
   return SLOTS.filter(isUsed).map((slot) => ({ slot, algorithm: algorithmOf(slot) }));
 }
 
-/** Requests the card's witness for its management key. */
+/** Step that requests the card's witness for its management key. */
 export const witnessStep: Step = {
   name: 'witness',
   phase: PHASES.erase,
@@ -64,8 +64,8 @@ export const witnessStep: Step = {
 };
 
 /**
- * Replaces the device's keys by keys that nobody uses, and deletes its certificates and its CCC. The CHUID stays: its GUID identifies
- * an interrupted erasure, and the next issuance writes another CHUID before anything else.
+ * Step that replaces the device's keys by keys that nobody uses, and deletes its certificates and its CCC. The CHUID stays: its GUID
+ * identifies an interrupted erasure, and the next issuance writes another CHUID before anything else.
  */
 export const overwriteStep: Step = {
   name: 'overwrite',
@@ -81,11 +81,11 @@ export const overwriteStep: Step = {
   ],
 };
 
-/** Replaces a key by one that nobody uses. */
+/** Makes the call that replaces a key by one that nobody uses. */
 export const keyOfNobody = ({ slot, algorithm }: ErasedSlot, made?: () => void | Promise<void>): Call =>
   call('key.generate', { slot, algorithm, pinPolicy: 'default', touchPolicy: 'default' }, { read: () => made?.() });
 
-/** Reads back the objects that must be gone. A card that cannot change its management key has proved before that it has the model's. */
+/** Step that reads back that the objects are gone. A card that cannot change its management key has proved before that it has the model's key. */
 export const readBackStep: Step = {
   name: 'read-back',
   phase: PHASES.readBack,

@@ -15,7 +15,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { erasing, isToBe, PHASES, wasReset } from './erase-state.js';
 
-/** Has a card reset itself. In the same step the card gives the witness of its factory management key. */
+/** Step in which the card resets itself. In the same step it gives the witness of its factory management key. */
 export const resetStep: Step = {
   name: 'reset',
   phase: PHASES.erase,
@@ -41,7 +41,7 @@ export const resetStep: Step = {
 };
 
 /**
- * Has the erased card itself prove that it is new, since so far only its host claimed that: it proves its factory management key. A
+ * Step in which the erased card proves that it is new, since so far only its host claimed that: it proves its factory management key. A
  * card whose vendor signed its serial number also proves that it is this device, and not another new card.
  */
 export const factoryKeyStep: Step = {
@@ -70,7 +70,7 @@ function isToShowItself(context: OperationContext): boolean {
   return isKnownBySerial && !context.of(erasing).isShown;
 }
 
-/** Has the card prove its identity with a new key in 9E, which never gets a certificate. */
+/** Makes the call by which the card proves its identity with a new key in 9E. The key never gets a certificate. */
 function showIdentity(context: OperationContext): Call {
   const challenge = (): string => {
     const made = context.of(erasing).challenge;

@@ -3,7 +3,7 @@ import { wantsPiv } from '../rules/device-policy.js';
 import { isPinShared, missingPasskeys } from './fido/passkey-state.js';
 import { completion, issuancePolicy } from './issue-state.js';
 
-/** Makes the device pending once it has everything that it should get. From then on an operator could activate it. */
+/** Makes the device pending once it has everything that it should get. An operator could then activate it. */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;
   const hasPiv = wantsPiv(issuancePolicy(context));

@@ -9,8 +9,8 @@ import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-state.js';
 
 /**
- * Keeps the credentials that the host prepared. Only then the step that applies them to the card may be sent. The device's row is added
- * here, when the card has proved its identity and only its CHUID was written.
+ * Keeps the escrow of the credentials that the host prepared. The step that applies them to the card may be sent only afterwards. Adds the
+ * device's row if there is none yet: the card has proved its identity by now, and only its CHUID was written.
  *
  * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`, `ESCROW_MISMATCH`, `SECRET_REFUSED`
  */
@@ -54,7 +54,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     id: randomUUID(),
     ownerId: person.id,
     model: info.model,
-    // Not the host's name of the model: operators who approve the device read this.
+    // From the policy, not from the host, because operators who approve the device read this name.
     modelName: policy.modelName,
     serial: identity?.serial ?? info.serial,
     firmware: identity?.firmware ?? info.firmware,

@@ -19,9 +19,9 @@ import { fidoPin, notePinBefore } from '../fido/passkey-state.js';
 import { erasure, issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 
 /**
- * Has a used card erased before anything else, after its user confirmed that in the extension's window. In the same step the card gives
- * the witness of its factory key. The CMS continues with the erased card as the host then describes it; the card itself will prove that
- * it has its factory key again. A half-issued device that was on it is released.
+ * Step that erases a used card before anything else, after its user confirmed that in the extension's window. In the same step the card
+ * gives the witness of its factory key. The CMS continues with the erased card as the host then describes it. The card will prove later
+ * that it has its factory key again. If an incomplete device was on the card, its row is released.
  */
 export const eraseStep: Step = {
   name: 'erase',
@@ -56,7 +56,10 @@ export const ERASED = 'erased';
 /** Number of the first step, in an operation that begins with the erasure. */
 const FIRST_STEP = 1;
 
-/** Handles an erasure that the user did not confirm. Nothing was changed. There is nothing to continue, unless there was before. */
+/**
+ * Decides the consequence of an erasure that the user did not confirm. Nothing was changed, so the operation is cancelled, unless an
+ * issuance from before can be continued.
+ */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
   // A device interrupted at the PIN is pending. Its owner can continue with it only while its operation runs.
   return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';

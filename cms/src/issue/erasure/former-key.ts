@@ -27,7 +27,7 @@ export const formerKey = defineSlice({
 const isDue = (context: OperationContext, isCertificateGone: boolean): boolean =>
   context.of(erasing).isReadBack && context.of(formerKey).isCertificateGone === isCertificateGone;
 
-/** Deletes the key's certificate, and reads back that it is gone. */
+/** Step that deletes the key's certificate, and reads back that it is gone. */
 export const noCertificateStep: Step = {
   name: 'no-certificate',
   phase: PHASES.readBack,
@@ -41,9 +41,9 @@ export const noCertificateStep: Step = {
 };
 
 /**
- * Overwrites the key.
+ * Makes the step that overwrites the key in 9E.
  *
- * @param done called after that
+ * @param done called after the key is overwritten
  */
 export const lastKeyStep = (done: (context: OperationContext) => Promise<void>): Step => ({
   name: 'last-key',

@@ -25,8 +25,8 @@ import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
  * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are those of
  * `erase`. Until the card was read back, the operation is attached to the card's former row, whose secrets are kept until then.
  *
- * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves,
- * by its certified key in 9E, that it is that card, and not another one with its GUID.
+ * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves, by
+ * its certified key in 9E, that it is the released card, and not another card with the same GUID.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */
@@ -38,7 +38,7 @@ export async function beginOverwriting(context: OperationContext, policy: Device
   await requireOpenValues(context);
   const former = await records.transaction.latestCertificate(id, PROOF_SLOT);
   const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
-  // For a card that proves nothing, no secret is sent, and none is dropped.
+  // An empty card proves nothing. No secret is then sent to it, and none is dropped.
   const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
   if (shown === null && !isEmpty) throw refusal('used-for-good');
   context.attach(device, { cardHint: null });
@@ -52,8 +52,8 @@ export async function beginOverwriting(context: OperationContext, policy: Device
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
 
 /**
- * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. They are kept if the
- * card could not prove that it is that card: the one that can prove it may need them.
+ * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. They are kept if the card
+ * could not prove that it is the released one, because the released card may still need them.
  */
 async function settle(context: OperationContext): Promise<void> {
   const { ownDevice, info } = context;
@@ -81,7 +81,7 @@ const STEPS: readonly Step[] = [
 const isOverwriting = (context: OperationContext): boolean =>
   context.of(erasure).isDue && context.of(erasing).way === 'overwrite';
 
-/** The steps of the overwriting. They are renamed, because an issuance has steps of the same names. */
+/** The steps of the overwriting. They have names of their own, because an issuance has steps of the same names. */
 export const overwritingSteps: readonly Step[] = STEPS.map((step) => ({
   ...step,
   name: `erase-${step.name}`,

@@ -14,7 +14,7 @@ import {
   passkeyPolicyOf,
 } from './passkey-state.js';
 
-/** Reads the FIDO2 application after the device got its initial PIN. On some devices that is now the FIDO PIN too. */
+/** Step that reads the FIDO2 facts after the device got its initial PIN. On some devices that PIN is now the FIDO PIN too. */
 export const fidoFactsStep: Step = {
   name: 'fido-facts',
   phase: PHASES.passkey,
@@ -49,8 +49,8 @@ function noteWhosePin(context: OperationContext): void {
 }
 
 /**
- * Has the FIDO2 application reset because its user does not know its PIN, after the user confirmed that and inserted the device again.
- * The host refuses if the reset would erase more.
+ * Step that resets the FIDO2 application because its user does not know its PIN, or it is blocked. The user confirms that and inserts the
+ * device again. The host refuses if the reset would erase another application too.
  */
 export const fidoResetStep: Step = {
   name: 'fido-reset',
@@ -82,7 +82,7 @@ export const fidoResetStep: Step = {
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 
-/** Has the user choose the FIDO PIN in the extension's window: the first one, or a new one if the device requires that. */
+/** Step in which the user chooses the FIDO PIN in the extension's window: the first one, or a new one if the device requires that. */
 export const fidoPinStep: Step = {
   name: 'fido-pin',
   phase: PHASES.fidoPin,
@@ -98,7 +98,7 @@ export const fidoPinStep: Step = {
   },
 };
 
-/** Change that the FIDO PIN needs before it can be used; null if none. */
+/** Returns the change that the FIDO PIN needs before it can be used; null if none. */
 function findPinChange({ info }: OperationContext): 'set' | 'change' | null {
   if (info.fido2?.pinSet === false) return 'set';
   return info.fido2?.forcePinChange === true ? 'change' : null;
@@ -126,14 +126,17 @@ const changePin = (context: OperationContext): Call =>
     { read: () => noteChosen(context) },
   );
 
-/** Notes that a FIDO PIN is set. The host remembers it, and the device asks for no other. */
+/** Notes that a FIDO PIN is set. The host remembers the PIN, and the device does not ask for another one. */
 function noteChosen(context: OperationContext): void {
   const { info } = context;
   if (info.fido2) context.meet({ ...info, fido2: { ...info.fido2, pinSet: true, forcePinChange: false } });
   context.keep(fido, { isPinRemembered: true });
 }
 
-/** Continues with a reset, if the policy allows it, because nobody knows the FIDO PIN or it is blocked. */
+/**
+ * Continues with a reset of the FIDO2 application, because nobody knows its PIN or the PIN is blocked. Fails the operation if the policy
+ * does not allow a reset.
+ */
 export function orderReset(context: OperationContext): Consequence {
   if (!mayResetFido(context)) return 'fail';
   context.keep(fido, { isResetDue: true });

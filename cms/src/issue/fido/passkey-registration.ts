@@ -16,7 +16,7 @@ export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' |
 
 /** The current registration, and how the current step creates its passkey. */
 interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
-  /** Challenge for the passkey to sign in this session; null if its way is proof enough. */
+  /** Challenge that the passkey signs during this session; null if the way it was created is proof enough. */
   readonly challenge: string | null;
 }
 
@@ -24,8 +24,8 @@ interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Registers a new passkey: verifies it, has its service accept it, and keeps it with the device. If it is refused, the passkey is to be
- * deleted, and the session ends with the reason.
+ * Registers a new passkey: verifies it, passes it to its service, and adds it to the device. A refused passkey is to be deleted from the
+ * device, and the session ends with the reason.
  *
  * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`: the same results can be sent again later
  */
@@ -40,7 +40,7 @@ export async function registerPasskey(
   const expires = new Date(begun.expires);
   const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
 
-  // An unverified answer may name any passkey of the device, so it deletes nothing.
+  // An answer that is not yet verified may name any passkey of the device, so its refusal deletes none.
   const passkey = await unlessRefused(context, service, null, async () => {
     const verified = await verifyRegistration({ options, origin: order.origin }, made.registration);
     if (await context.records.transaction.findPasskey(service.name, verified.credentialId))
@@ -51,7 +51,7 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // Does not apply to a passkey that the service may have accepted already.
+    // A passkey that the service may have accepted already does not expire.
     if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
@@ -71,7 +71,7 @@ export async function registerPasskey(
 
 const SETTLED = { begun: null, order: null, unfinished: null };
 
-/** Errors that refuse a passkey. Any other error is thrown, and rolls the call back. */
+/** Errors that refuse a passkey. Any other error is thrown, and rolls the transaction back. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PASSKEY_REFUSED',
   'PASSKEY_EXPIRED',
@@ -81,9 +81,9 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Runs a part of a registration. If it refuses the passkey, the session ends with the reason.
+ * Runs a part of a registration. If it refuses the passkey, notes the reason for the end of the session, and returns undefined.
  *
- * @param undone the passkey to delete from the device first
+ * @param undone the passkey to delete from the device before the session ends; null if none
  */
 async function unlessRefused<T>(
   context: OperationContext,
@@ -105,7 +105,7 @@ async function unlessRefused<T>(
 }
 
 /**
- * Determines whether the passkey is proved to be on the open device. A host that created it itself has it on that device.
+ * Determines whether the passkey is proved to be on the open device. A passkey that the host itself created is on that device.
  *
  * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid, `PASSKEY_NOT_PROVED` if the policy requires a proof
  */
@@ -126,7 +126,7 @@ async function placeOf(
   return 'proved';
 }
 
-/** Keeps the passkey with its device. A device with nothing but passkeys gets its row here. */
+/** Adds the passkey to its device. A device with nothing but passkeys gets its row here. */
 async function keepPasskey(
   context: OperationContext,
   { name: service }: PasskeyService,
@@ -155,8 +155,8 @@ async function keepPasskey(
 }
 
 /**
- * Requires that the passkey of a device without PIV is attested, if the policy wants proof. Such a device is proved by its passkeys. A
- * passkey that nobody vouches for is removed again.
+ * Requires that the passkey of a device without PIV is attested, if the policy refuses unproved keys: such a device is proved by its
+ * passkeys. A passkey that is not attested is removed again.
  *
  * @throws CardwrightError `PASSKEY_REFUSED`
  */

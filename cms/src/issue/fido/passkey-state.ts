@@ -9,40 +9,37 @@ import { chooseWay, originOf } from '../../passkeys/way.js';
 import { wantsPiv, type PasskeyPolicy } from '../../rules/device-policy.js';
 import { credentials, issuancePolicy } from '../issue-state.js';
 
-/**
- * State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN: only user, host and device know
- * that.
- */
+/** State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN: only user, host and device know the PINs. */
 
 /** Origin of the FIDO PIN, as far as the device has shown it. */
 export const fidoPin = defineSlice({
   name: 'fidoPin',
   schema: v.strictObject({
-    /** A FIDO PIN was set before the device got its initial PIN; null if unknown. */
+    /** True if a FIDO PIN was set before the device got its initial PIN; null if unknown. */
     wasSet: v.nullable(v.boolean()),
-    /** The initial PIN became the FIDO PIN; null before the device was read. */
+    /** True if the initial PIN became the FIDO PIN; null before the device was read. */
     isInitialPin: v.nullable(v.boolean()),
   }),
   initial: { wasSet: null, isInitialPin: null },
   lasts: 'operation',
 });
 
-/** The FIDO2 application in this session. */
+/** State of the FIDO2 application in this session. */
 export const fido = defineSlice({
   name: 'fido',
   schema: v.strictObject({
-    /** The facts were read after the initial PIN was set. */
+    /** True if the facts were read after the initial PIN was set. */
     isRead: v.boolean(),
-    /** The host remembers the FIDO PIN, because the user has chosen it or the device has accepted it. */
+    /** True if the host remembers the FIDO PIN, because the user has chosen it or the device has accepted it. */
     isPinRemembered: v.boolean(),
-    /** The application is to be reset, because its user does not know its PIN. */
+    /** True if the application is to be reset, because its user does not know its PIN, or it is blocked. */
     isResetDue: v.boolean(),
   }),
   initial: { isRead: false, isPinRemembered: false, isResetDue: false },
   lasts: 'session',
 });
 
-/** The current registration. */
+/** State of the current registration of a passkey. */
 export const registration = defineSlice({
   name: 'registration',
   schema: v.strictObject({
@@ -54,16 +51,16 @@ export const registration = defineSlice({
         expires: v.string(),
       }),
     ),
-    /** How the current step creates the passkey. */
+    /** Parameters by which the current step creates the passkey. */
     order: v.nullable(
       v.strictObject({
         way: passkeyWay,
         origin: v.string(),
-        /** Challenge for the passkey to sign in this session, base64url; null if its way is proof enough. */
+        /** Challenge that the passkey signs during this session, base64url; null if the way it is created is proof enough. */
         challenge: v.nullable(v.string()),
       }),
     ),
-    /** Results for that order, kept while the service was unreachable. */
+    /** Results for `order`, kept while the service was unreachable. */
     unfinished: v.nullable(v.pick(commands['fido.createCredential'].result, ['registration', 'proof'])),
   }),
   initial: { begun: null, order: null, unfinished: null },
