@@ -108,8 +108,8 @@ export interface Cms {
    */
   signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
   /**
-   * Calls the passkey services to remove passkeys whose devices have ended: at most a hundred, the longest due first. A passkey that cannot
-   * be removed now stays due. Call this after anything that can end a device, when the server starts, and every few minutes.
+   * Calls the passkey services to remove passkeys whose devices have ended: at most 2,000, the longest due first. A passkey that cannot be
+   * removed now stays due. Call this after anything that can end a device, when the server starts, and every few minutes.
    *
    * @param signal aborts the work before the next passkey
    * @returns the number of passkeys removed

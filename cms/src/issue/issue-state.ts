@@ -8,7 +8,7 @@ import { devicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import type { Escrow } from '../store/rows.js';
 import { ownWords } from '../words/language.js';
 
-/** State that an issuance keeps between its steps. It contains no secret: those are sealed, in escrows and in the policy. */
+/** State that an issuance keeps between its steps. It contains no secret: the secrets are sealed, in escrows and in the policy. */
 
 /** The policy as of the start of the session. */
 export const policySlice = defineSlice({
@@ -18,7 +18,7 @@ export const policySlice = defineSlice({
   lasts: 'session',
 });
 
-/** The card is to be erased before anything else. */
+/** State of an erasure that precedes everything else. `isDue` is true until the card is erased. */
 export const erasure = defineSlice({
   name: 'erasure',
   schema: v.strictObject({ isDue: v.boolean() }),
@@ -39,9 +39,9 @@ export const proof = defineSlice({
   schema: v.strictObject({
     /** Challenge to sign in `key.prove`, base64url; null if no proof is expected. */
     challenge: v.nullable(v.string()),
-    /** Proof given in this session; null before that, and for a device of which no proof is expected. */
+    /** Proof given in this session; null before that, and if no proof is expected of the device. */
     shown: v.nullable(v.strictObject({ identity: v.nullable(deviceIdentity), publicKey: v.string() })),
-    /** Its CHUID was read back. */
+    /** True if the card's CHUID was read back. */
     isNamed: v.boolean(),
   }),
   initial: { challenge: null, shown: null, isNamed: false },
@@ -51,11 +51,11 @@ export const proof = defineSlice({
 export const credentials = defineSlice({
   name: 'credentials',
   schema: v.strictObject({
-    /** The escrow whose credentials this session applies to the card. */
+    /** Id of the escrow whose credentials this session applies to the card. */
     escrow: v.nullable(v.string()),
-    /** The host has those credentials in its memory. Otherwise they are sent back to it. */
+    /** True if the host has those credentials in its memory. Otherwise the CMS sends them back to the host. */
     isPrepared: v.boolean(),
-    /** The host reported in this session that they are on the card. */
+    /** True if the host reported in this session that those credentials are on the card. */
     isApplied: v.boolean(),
   }),
   initial: { escrow: null, isPrepared: false, isApplied: false },
@@ -144,13 +144,13 @@ export function currentEscrow(context: OperationContext): Escrow {
 /** 9D comes last: on some cards its key cannot sign, and by then the other certificates are done. */
 const SLOT_ORDER: readonly Slot[] = [...SLOTS.filter((slot) => slot !== '9D'), '9D'];
 
-/** Slots of the policy, without those left out. */
+/** Lists the slots of the policy, without those left out. */
 export function wantedSlots(context: OperationContext): Slot[] {
   const { slots } = issuancePolicy(context);
   const left = context.of(leftOut).slots;
   return SLOT_ORDER.filter((slot) => slots[slot] !== undefined && !left.includes(slot));
 }
 
-/** Slots whose key has no good certificate yet. */
+/** Lists the slots whose key has no good certificate yet. */
 export const missingSlots = (context: OperationContext): Slot[] =>
   wantedSlots(context).filter((slot) => !context.device?.certificates.some((certificate) => certificate.slot === slot));

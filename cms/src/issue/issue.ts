@@ -23,11 +23,11 @@ import { keysStep, newWitnessStep } from './piv/keys.js';
 import { pinStep } from './piv/pin.js';
 
 /**
- * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
- * `certificates` and `pin`. Each further candidate of the management key takes one more.
+ * Issues a device. Without an interruption, that takes six requests of the page: the start, and the results of the steps `witness`,
+ * `authenticate`, `keys`, `certificates` and `pin`. Each further candidate for the management key takes one more.
  *
- * A used card is erased first: in one step, or in those of `erase` if it cannot reset itself. Passkeys come between the certificates
- * and the PIN; a device without PIV gets nothing else. Each step looks first at what store and card have already, so that a new session
+ * A used card is erased first: in one step, or in the steps of `erase` if it cannot reset itself. Passkeys come between the certificates
+ * and the PIN; a device without PIV gets only passkeys. Each step checks first what store and card have already, so that a new session
  * continues where the last one ended.
  */
 export const issue = defineOperation({
@@ -45,12 +45,12 @@ export const issue = defineOperation({
     notePinBefore(context);
     if (released) await beginOverwriting(context, policy, released);
     await finishUnfinished(context);
-    // The policy wants more now than before.
+    // The policy wants a passkey that the device did not have to get before.
     if (device?.row.state === 'pending' && missingPasskeys(context).length > 0)
       device.changeState('producing', person.username, null);
   },
 
-  /** An operator may have terminated or suspended the device meanwhile. */
+  /** Refuses results if an operator has terminated or suspended the device meanwhile. */
   requireUnderWay(context) {
     const state = context.device?.row.state;
     const isUnderWay = state === undefined || state === 'producing' || state === 'pending';
@@ -72,7 +72,7 @@ export const issue = defineOperation({
   settle: { done: activate, failed: keepOrGiveUp },
 });
 
-/** Skips a step for a device without keys and certificates. */
+/** Makes a step that is skipped for a device without keys and certificates. */
 function ofPiv(step: Step): Step {
   return { ...step, needed: (context) => wantsPiv(issuancePolicy(context)) && step.needed(context) };
 }
@@ -96,12 +96,12 @@ function activate(context: OperationContext): void {
 /** Ends an issuance that did not complete. A pending device stays pending: it is complete, and an operator can activate it. */
 async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
   const state = context.device?.row.state ?? 'producing';
-  // Until the card is erased, its content is unchanged.
+  // Until the card is erased, its content and its row stay unchanged.
   if (state !== 'producing' || context.of(erasure).isDue) return;
   await finishUnfinished(context);
   const { device, person } = context;
   if (!device) return;
-  // An escrow is dropped only after the card has proved another key. Without any escrow, nothing of ours is on the card.
+  // An escrow is dropped only after the card has proved another key. Without any escrow, nothing of the CMS is on the card.
   const isUntouched = device.escrows.length === 0;
   device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');
 }

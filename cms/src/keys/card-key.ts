@@ -3,13 +3,13 @@ import { CardwrightError, encodeBytes } from '@cardwright/protocol';
 import { BoundedCache } from './bounded-cache.js';
 import { findWeakness, type Weakness } from './weak-key.js';
 
-/** Keys to keep: later steps of an issuance name the same keys again. */
+/** Number of keys to cache, because later steps of an issuance name the same keys again. */
 const KEPT = 64;
 const known = new BoundedCache<CardKey>(KEPT);
 
 /**
- * A public key of a card or phone, read once where it comes in. The point of an elliptic key has two encodings (SEC 1, 2.3.3): here
- * both are the same key, and the point is uncompressed.
+ * A public key of a card or phone, read once when it is received. The point of an elliptic curve key has two encodings (SEC 1, 2.3.3): both
+ * give the same `CardKey`, in which the point is uncompressed.
  *
  * @example
  * const key = CardKey.read(spki);
@@ -19,7 +19,7 @@ export class CardKey {
   readonly key: KeyObject;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
-  /** SHA-256 of `spki`, base64url. Stores find a key by it (`Certificate.keyHash`). */
+  /** SHA-256 of `spki`, base64url. Stores find a key by this hash (`Certificate.keyHash`). */
   readonly hash: string;
   readonly #isWhole: boolean;
   #judged: { readonly weakness: Weakness | undefined } | undefined;
@@ -35,7 +35,7 @@ export class CardKey {
    * Reads a key.
    *
    * @param spki DER SubjectPublicKeyInfo
-   * @throws an error of OpenSSL if it cannot be read
+   * @throws Error of OpenSSL if the key cannot be read
    */
   static read(spki: Uint8Array): CardKey {
     const der = Buffer.from(spki);
@@ -64,16 +64,16 @@ export class CardKey {
   }
 }
 
-/** Curves of cards. A key on another one may have no JWK, and is never certified. */
+/** Curves of card keys. A key on another curve may have no JWK, and is never certified. */
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1']);
 
-/** Uncompresses a point, through a JWK. OpenSSL itself gives each RSA key the same encoding, but keeps that of a point. */
+/** Uncompresses the point of a key, through a JWK. OpenSSL gives all encodings of an RSA key the same form, but keeps that of a point. */
 const normalize = (key: KeyObject): KeyObject =>
   CURVES.has(key.asymmetricKeyDetails?.namedCurve)
     ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
     : key;
 
-/** Checks that nothing follows the key (DER: X.690, 8.1.3). OpenSSL ignores trailing bytes, so the sender may mean them for others. */
+/** True if nothing follows the DER key (X.690, 8.1.3). OpenSSL ignores trailing bytes, so a sender could hide data for others in them. */
 function hasOneElement(der: Uint8Array): boolean {
   const [, first = 0, ...rest] = der.subarray(0, 6);
   if (first < 0x80) return der.length === 2 + first;

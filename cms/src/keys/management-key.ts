@@ -8,7 +8,7 @@ interface BlockCipher {
   readonly blockLength: number;
 }
 
-/** SP 800-78-4, table 6-2: one block in ECB mode. */
+/** Ciphers of management keys (SP 800-78-4, table 6-2), used for one block in ECB mode. Lengths are in bytes. */
 const CIPHERS: Readonly<Record<ManagementKeyAlgorithm, BlockCipher>> = {
   '3DES': { cipher: 'des-ede3-ecb', keyLength: 24, blockLength: 8 },
   'AES-128': { cipher: 'aes-128-ecb', keyLength: 16, blockLength: 16 },
@@ -17,7 +17,7 @@ const CIPHERS: Readonly<Record<ManagementKeyAlgorithm, BlockCipher>> = {
 };
 
 /**
- * Length of a management key in bytes.
+ * Returns the length of a management key in bytes.
  *
  * @example
  * managementKeyLength('AES-192'); // 24
@@ -30,8 +30,8 @@ export interface ManagementKey {
 }
 
 /**
- * The server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4). It proves possession of the key by decrypting the card's
- * witness, and asks the same of the card.
+ * Computes the server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4): the decrypted witness, which proves that the server
+ * has the key, and a random challenge that the card has to encrypt.
  *
  * @param witness the encrypted witness, base64url
  * @throws CardwrightError `INVALID_PARAMS` if the witness is not one block of the key's algorithm
@@ -50,7 +50,7 @@ export function answerWitness(key: ManagementKey, witness: string): { response: 
 }
 
 /**
- * Checks that the card encrypted the challenge with this key. All values are base64url.
+ * True if the card encrypted the challenge with this key. Challenge and response are base64url.
  *
  * @example
  * const key = { algorithm: 'AES-192', key: new Uint8Array(24) } as const;

@@ -7,13 +7,13 @@ export type Puk = 'factory' | 'previous' | 'own';
 /** A PUK that was sent to a host to be tried. */
 export interface PukTry {
   readonly puk: Puk;
-  /** The card reported it as wrong. Otherwise it is unknown whether it was tried, and with which result. */
+  /** True if the card reported the PUK as wrong. Otherwise it is unknown whether the PUK was tried, and with which result. */
   readonly refused: boolean;
   /** Tries that the card had left afterwards, if it reported them. */
   readonly retriesLeft: number | null;
-  /** The card keeps the PUK that was tried. By default it gets the escrow's own. */
+  /** True if the card keeps the PUK that was tried. By default it gets the escrow's own PUK. */
   readonly isKept?: boolean;
-  /** The card gets its factory PUK back, because it is being erased. */
+  /** True if the card gets its factory PUK back, because it is being erased. */
   readonly isUndone?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface KeptPukTry extends PukTry {
 export interface PukHistory {
   readonly appliedAt: Date | null;
   readonly pukTries: readonly PukTry[];
-  /** The card's PUK before: its factory PUK by default, or that of an older escrow. */
+  /** The card's PUK before this escrow: its factory PUK by default, or that of an older escrow. */
   readonly before?: 'factory' | 'previous';
 }
 
@@ -37,19 +37,19 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
 /**
  * Chooses the PUK to try next.
  *
- * The former PUK comes first, because its refusal settles the matter: the card then has the escrow's. A refused PUK is not tried again,
- * unless the other one was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst
- * outcome leaves the most tries.
+ * The former PUK comes first, because its refusal settles the matter: the card then has the escrow's PUK. A refused PUK is not tried again,
+ * unless the other one was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst outcome
+ * leaves the most tries.
  *
- * As long as refusals arrive, no card is left with fewer than two of its three tries, however often it is interrupted elsewhere. Nor is
- * it by any two interruptions. (More is impossible: a card that does not reveal its retry counter looks the same before a wrong try and
- * after it.)
+ * As long as the answers of refused tries arrive, no card is left with fewer than two of its three tries, however often other answers are
+ * lost. Two lost answers of any kind do not leave it with fewer either. (More is impossible: a card that does not reveal its retry counter
+ * looks the same before a wrong try and after it.)
  *
  * If the escrow was applied, its PUK comes first, and the older one only after the card refuses it: a card may have reported a change
  * of its PUK without making it. Such a card can have the factory PUK only if an erasure was to restore it.
  *
  * @param isDefault the card's own report that it has the factory PUK; null if it does not report that
- * @throws CardwrightError `PUK_INCORRECT` if it can have none of them, `LAST_TRY`
+ * @throws CardwrightError `PUK_INCORRECT` if the card can have none of the PUKs, `LAST_TRY` if it reported that one try is left
  * @example
  * choosePuk({ appliedAt: null, pukTries: [] }, null); // 'factory'
  */
@@ -64,7 +64,7 @@ export function choosePuk(
   const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
   const order = new Set<Puk>([...(appliedAt ? (['own', before] as const) : ([before, 'own'] as const)), 'factory']);
   const possible = [...order].filter((puk) => known[puk] !== null && puk !== refusal?.puk);
-  // Does not help to choose between two PUKs of ours.
+  // This does not help to choose between the PUKs of two escrows.
   const told = possible.filter((puk) => isDefault === (puk === 'factory'));
   const [choice] = (told.length > 0 ? told : possible).sort((a, b) => riskOf(known, a) - riskOf(known, b));
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
@@ -84,14 +84,17 @@ const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefi
 
 const PUKS: readonly Puk[] = ['factory', 'previous', 'own'];
 
-/** The starting knowledge. Once an escrow was applied, the factory PUK is gone for good: setting the PIN took the new PUK. */
+/**
+ * Returns the knowledge before any try. If the escrow was applied, the card no longer has its factory PUK: the initial PIN could be set
+ * only with the new PUK.
+ */
 function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge {
   const none = { factory: null, previous: null, own: null };
   if (isApplied) return { ...none, own: 0, ...(before === 'previous' ? { previous: 0 } : {}) };
   return { ...none, [before]: 0 };
 }
 
-/** The most wrong tries that the card may have counted if this PUK is wrong; none if it cannot be wrong. */
+/** Returns the most wrong tries that the card may have counted if this PUK is wrong; 0 if it cannot be wrong. */
 const riskOf = (known: Knowledge, puk: Puk): number =>
   Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 

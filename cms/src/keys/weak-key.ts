@@ -1,7 +1,7 @@
 import { checkPrimeSync, createECDH, createHash, type KeyObject } from 'node:crypto';
 import { KNOWN_KEYS } from './known-keys.js';
 
-/** A defect of a readable key. `encoding`: something follows it. */
+/** A defect of a readable key. `encoding`: other bytes follow the key. */
 export type Weakness =
   | 'encoding'
   | 'key-kind'
@@ -111,7 +111,7 @@ function modulusOf(key: KeyObject): bigint {
 /** Exponents to check for a modulus that is a prime power. Its base is larger than 751, so 4096 bits allow no higher exponent. */
 const HIGHEST_POWERS = primesBelow(430);
 
-/** The largest integer whose power does not exceed a number, by Newton's method. */
+/** Returns the largest integer whose power does not exceed a number, by Newton's method. */
 function rootOf(value: bigint, power: bigint): bigint {
   let root = 1n << (BigInt(value.toString(2).length) / power + 1n);
   for (;;) {
@@ -121,7 +121,7 @@ function rootOf(value: bigint, power: bigint): bigint {
   }
 }
 
-/** Fermat's method: n = a² - b², with a just above the root if the factors are close. */
+/** True if Fermat's method finds the factors: n = a² - b², with a just above the root if they are close. */
 function hasCloseFactors(modulus: bigint, root: bigint): boolean {
   for (let a = root + 1n; a <= root + BigInt(FERMAT_STEPS); a += 1n) {
     const square = a * a - modulus;

@@ -12,7 +12,7 @@ import type { Next } from './next.js';
 const VALID_FOR = 300;
 const COMPLETE = 100;
 
-/** Makes the answer with the next step or the end, as it is stored. A step is signed for one session and one card. */
+/** Makes the answer with the next step or the end, in the form that the operation's row stores. A step is signed for one session and one card. */
 export async function makeAnswer(context: OperationContext, next: Next): Promise<KeptAnswer> {
   const { operation, device, language } = context;
   const isOver = next.kind === 'end';
@@ -52,11 +52,11 @@ async function sign(context: OperationContext, { commands }: Extract<Next, { kin
   return { number, jws: await signStep(payload, signingKey, signingKeyId) };
 }
 
-/** Logs what follows in the operation's timeline. The end of an operation or session goes into the audit log too. */
+/** Logs the next step, the rest or the end in the operation's timeline. The end of an operation or session goes into the audit log too. */
 export function reportNext(context: OperationContext, next: Next): void {
   if (next.kind === 'step') {
     const { stepNumber: number, stepMethods: methods } = context.operation;
-    // The authority may have taken some time since the call began.
+    // Timed now, because the authority may have taken some time since the transaction began.
     context.note({ kind: 'step-sent', step: next.step.name, number, methods }, context.services.now());
     return;
   }

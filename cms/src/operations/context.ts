@@ -14,14 +14,14 @@ import type { AuditRow, Operation, Person } from '../store/rows.js';
 import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
-/** The engine's own state of an operation's session: the device as its host described it, the host's key, and the time of its verdict. */
+/** The engine's own state of an operation's session: the device as its host described it, the host's key, and the time of the last verdict. */
 export const operationSession = defineSlice({
   name: 'session',
   schema: v.nullable(
     v.strictObject({
       device: deviceInfo,
       hostKey: publicJwk,
-      /** ISO 8601; missing in a session that another version began. */
+      /** Time of the last verdict (ISO 8601); missing in a session that another version began. */
       judgedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     }),
   ),
@@ -65,7 +65,10 @@ export class OperationContext {
     this.#stored = stored.success ? stored.output : undefined;
   }
 
-  /** @param slices all slices that the operation's steps declare */
+  /**
+   * Opens the context of an operation, with its device.
+   * @param slices all slices that the operation's steps declare
+   */
   static async open(
     services: Services,
     records: Records,
@@ -127,8 +130,8 @@ export class OperationContext {
   /**
    * Returns a slice of the state.
    *
-   * @throws CardwrightError `OPERATION_MOVED` if another version of the operation stored something else in it: a new session then
-   * continues
+   * @throws CardwrightError `OPERATION_MOVED` if another version of the operation stored other contents in the slice, so that the operation
+   * must continue in a new session
    */
   of<T>(slice: Slice<T>): T {
     if (this.#values.has(slice)) return v.parse(slice.schema, this.#values.get(slice));
@@ -148,7 +151,7 @@ export class OperationContext {
     this.#values.set(slice, { ...this.of(slice), ...values });
   }
 
-  /** Begins a new session: drops the state of the one before, and state that another version stored in another form. */
+  /** Begins a new session: drops the state of the session before, and state that another version stored in another form. */
   beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
     for (const slice of this.slices)
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
@@ -157,7 +160,7 @@ export class OperationContext {
     this.noteVerdict();
   }
 
-  /** Notes the verdict of this moment that the operation may begin or continue. */
+  /** Notes that the operation was judged now, and may begin or continue. */
   noteVerdict(): void {
     this.#values.set(operationSession, { ...this.#session, judgedAt: this.records.now.toISOString() });
   }
@@ -178,13 +181,13 @@ export class OperationContext {
     this.change({ ...values, deviceId: device?.row.id ?? null });
   }
 
-  /** The state to store in the operation's row. */
+  /** Returns the state to store in the operation's row while this step is awaited. */
   stateWith(step: string | null): v.InferOutput<typeof storedState> {
     const slices = Object.fromEntries(this.slices.map((slice) => [slice.name, this.of(slice)]));
     return { step, slices };
   }
 
-  /** The state to store if the session ends here. The current step stays as it was, and slices that outlast the session are kept. */
+  /** Returns the state to store if the session ends here. The current step stays as it was, and slices that outlast the session are kept. */
   stateAtRest(): unknown {
     if (!this.#stored) return this.#operation.state;
     const { step, slices } = this.#stored;
@@ -206,7 +209,7 @@ export class OperationContext {
     this.records.recordEvent({ operationId, deviceId, actor: person.username, address, at, what });
   }
 
-  /** Context to which secrets between this operation's CMS and host are bound. */
+  /** Returns the context to which secrets between this operation's CMS and host are bound. */
   sealContext(purpose: Purpose) {
     const { id: operation, session: hostSession } = this.#operation;
     const { origin } = this.services;
@@ -231,7 +234,10 @@ export class OperationContext {
     return this.#policyNow;
   }
 
-  /** The current policy and factory secrets of the card's model. */
+  /**
+   * Reads the row with the current policy and the sealed factory secrets of the card's model.
+   * @throws CardwrightError `INVALID_PARAMS` if the model has none
+   */
   async currentPolicy() {
     const row = await this.records.findPolicy(this.info.model);
     if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected a policy' });

@@ -27,7 +27,7 @@ export const FINISHED: Phase = { name: 'finished', words: ownWords(({ phases }) 
  * - `continue`: the error was handled, and the next needed step follows;
  * - `interrupt`: the session ends here; the operation can continue in another one, with the same card;
  * - `fail`: the operation has failed;
- * - `finish`: the operation is done although this was left out; the device stays as it is;
+ * - `finish`: the operation is done without what failed; the device stays as it is;
  * - `cancel`: the operation is cancelled; the device stays as it is.
  */
 export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel';
@@ -64,29 +64,29 @@ export interface Step {
   readonly phase: Phase;
   /** Progress of the operation when the step begins, in percent. */
   readonly progress: number;
-  /** The user may take any time, so the results count however old they are. */
+  /** True if the user may take any time for the step, so that its results count however old they are. */
   readonly waitsForUser?: boolean;
   /** Slices of state that the step uses. */
   readonly slices: readonly Slice[];
-  /** Decides whether the step is still to be done, by the state, the store and what the card has proved. Resuming means skipping. */
+  /** True if the step is still to be done, by the state, the store and what the card has proved. A resumed operation skips what is done. */
   needed(context: OperationContext): boolean;
   /** Returns an error while the step must not be sent, because something outside the session is missing; null if it may be sent. */
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
   /** Prepares the contents of the calls, once, before they are sent. */
   prepare?(context: OperationContext): void | Promise<void>;
   /**
-   * Subject of this round, for a step that may be needed several times in a row. If the step is still needed for the same subject
-   * afterwards, that is a defect, as with any other step.
+   * Returns the subject of this round, for a step that may be needed several times in a row. If the step is still needed for the same
+   * subject afterwards, that is a defect, as with any other step.
    */
   round?(context: OperationContext): string;
   /** Makes the calls, from the state alone: once when the step is sent, and again when its results arrive. */
   calls(context: OperationContext): readonly Call[];
   /**
-   * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for
-   * something. Nothing else of that call is kept. The same results may come again or, if the session is over, never.
+   * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for something.
+   * Nothing else of that request is kept. The same results may come again or, if the session is over, never.
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
-  /** Consequences of errors in this step. Any other error ends the session if the card may come back, else the operation. */
+  /** Consequences of errors in this step. Any other error ends only the session if it is resumable, else the operation. */
   readonly errors?: Readonly<Partial<Record<ErrorCode, ConsequenceRule>>>;
 }
 
@@ -98,13 +98,16 @@ export interface OperationDefinition {
   readonly title: Words;
   /** Name of the operation for the device's owner, on its button and above its wizard; `title` if left out. At most 80 characters. */
   readonly label?: Words;
-  /** Judges who may start it, and gives the reason for a refusal. The argument holds everything to judge. */
+  /**
+   * Judges whether a person may start the operation on a card, and gives the reason for a refusal. The argument has everything that the
+   * verdict may depend on.
+   */
   readonly eligibility: (card: CardInQuestion) => Verdict;
-  /** The start takes an operator's one-time code (`issueUnlockCode`), as the policy of the device decides. */
+  /** Decides by the device's policy whether the start takes an operator's one-time code (`issueUnlockCode`). */
   readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
-   * Decides whether the operation is offered to the owner of a device that may not be connected, by its row alone. By default it never
-   * is. The card itself is judged at the start.
+   * Decides by a device's row alone whether the operation is offered to its owner, since the device may not be connected. If left out, the
+   * operation is never offered. The card itself is judged at the start.
    */
   readonly isOffered?: (device: Device) => boolean;
   /**
@@ -112,7 +115,7 @@ export interface OperationDefinition {
    * itself does not count. If left out, being logged in is enough.
    */
   readonly needsFreshProof?: number;
-  /** Begins the operation, or begins again in a new session with the card as it is then. */
+  /** Begins the operation. In each new session, begins it again with the card as it then is. */
   begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
   /**
    * Refuses results that come too late, since someone else may have changed the device meanwhile.
@@ -121,7 +124,7 @@ export interface OperationDefinition {
    */
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
-  /** Decides what becomes of the device: when no step is needed any more, and on an error or when the person cancels (`null`). */
+  /** Settles the device's state: `done` when no step is needed any more; `failed` on an error, or with `null` when the person cancels. */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;
     failed(context: OperationContext, error: CardwrightError | null): void | Promise<void>;

@@ -24,14 +24,14 @@ import { endOperationsOfOthers, takeOver } from './running-operations.js';
 import type { Requester, Services } from './services.js';
 import { takeCode } from './start-code.js';
 
-/** An operation as the owners of devices are offered it. */
+/** An operation as it is offered to owners of devices. */
 export interface OfferedOperation {
   readonly kind: string;
   /** The label of its button, in the reader's language: one line of at most 80 characters. */
   readonly label: string;
 }
 
-/** A card with which an operation cannot be started, or not yet. */
+/** A refused start: the verdict on the card, and the error for the page. */
 interface Refused {
   readonly judged: JudgedCard;
   readonly error: CardwrightError;
@@ -51,7 +51,10 @@ export class Engine {
         throw new Error(`two operations of the kind ${definition.kind}`);
   }
 
-  /** @throws CardwrightError `INVALID_PARAMS` if the CMS has no operation of that kind */
+  /**
+   * Returns the definition of a kind.
+   * @throws CardwrightError `INVALID_PARAMS` if the CMS has no operation of that kind
+   */
   definitionOf(kind: string): OperationDefinition {
     const definition = this.#definitions.get(kind);
     if (!definition)
@@ -59,20 +62,21 @@ export class Engine {
     return definition;
   }
 
-  /** The operations that owners of devices can be offered. */
+  /** Lists the operations that owners of devices can be offered, with labels in a language. */
   offers(language: string): OfferedOperation[] {
     return [...this.#definitions.values()]
       .filter(({ isOffered }) => isOffered !== undefined)
       .map(({ kind, title, label = title }) => ({ kind, label: sayIn(language, label) }));
   }
 
-  /** Kinds of operations that a device's owner is offered for it. */
+  /** Lists the kinds of operations that the owner of a device is offered for the device. */
   offeredFor(device: Device): string[] {
     return [...this.#definitions.values()].filter(({ isOffered }) => isOffered?.(device)).map(({ kind }) => kind);
   }
 
   /**
-   * Starts an operation, or resumes the interrupted one on the same card. Its older session then gets `OPERATION_MOVED`.
+   * Starts an operation, or resumes the interrupted one on the same card. The older session of a resumed operation then gets
+   * `OPERATION_MOVED`.
    *
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` if the operation wants a fresh proof of the
    * person's identity, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
@@ -107,7 +111,7 @@ export class Engine {
       await countOthersCards(this.services, records.transaction, person, [judged]);
       const start = { definition, verdict, code: request.code, running: known.running };
       const noteCode = await takeCode(this.services, records, requester, start);
-      // The wrong code counts, because the changes of this transaction are kept.
+      // The error is returned and not thrown, so that the transaction is kept and a wrong code counts.
       if (noteCode instanceof CardwrightError) return { judged, error: noteCode };
       const released = verdict.released ?? verdict.device;
       if (released?.state === 'available') await endOperationsOfOthers(records, person, released.id);
@@ -141,7 +145,7 @@ export class Engine {
   }
 
   /**
-   * Takes the results of a step and answers with the next one. The same results sent again get the same answer.
+   * Takes the results of a step and answers with the next step or the end. The same results sent again get the same answer.
    *
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` if they are not the step's results, or
    * `CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`: then the same results can be sent again later
@@ -161,7 +165,7 @@ export class Engine {
         const definition = this.definitionOf(operation.kind);
         if (operation.lastAnswer && operation.lastResultsHash === hash)
           return inWords(definition, requester.language, operation.lastAnswer);
-        // Also if the session that continued the operation has finished it, so that this session learns of the other.
+        // Checked before the status, so that this session also learns of another one that has continued and finished the operation.
         if (number !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
         if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
         const context = await this.#open(records, requester, definition, operation);
@@ -176,7 +180,7 @@ export class Engine {
         return this.#settle(context, definition, read, hash);
       });
     } catch (error) {
-      // That transaction is rolled back. The reason to wait is kept in a transaction of its own.
+      // The transaction above is rolled back. The reason to wait is kept in a transaction of its own.
       if (awaits(error)) await this.#reportWaiting(requester, id, error.code, { number, outcomes });
       throw error;
     }
@@ -210,7 +214,7 @@ export class Engine {
     return OperationContext.open(this.services, records, requester, slices, operation);
   }
 
-  /** Runs one decision of an operation and keeps its results. */
+  /** Runs one decision of an operation and stores its result. */
   async #settle(
     context: OperationContext,
     definition: OperationDefinition,

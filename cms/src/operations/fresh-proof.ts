@@ -7,8 +7,8 @@ const MINUTE = 60_000;
 const AHEAD = MINUTE;
 
 /**
- * Checks that a person has proved their identity as an operation requires: recently enough, and with something else than the device
- * itself. Whoever holds a stolen device could sign in with its passkey.
+ * True if a person has proved their identity as an operation requires: recently enough, and with something else than the device itself.
+ * Whoever holds a stolen device could sign in with its passkey.
  *
  * @param devices the CMS's records of the device in question
  */

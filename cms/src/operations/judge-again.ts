@@ -9,10 +9,10 @@ export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = fa
   !waitsForUser && context.records.now.getTime() - context.judgedAt.getTime() > context.services.operationAge;
 
 /**
- * Judges a running operation by the present facts: its person, its device, and the current policy. Its effect on the card stays as its
- * session began it.
+ * Judges a running operation by the present facts: its person, its device, and the current policy. What the operation does to the card
+ * stays as it was decided when the session began.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if it would not be started now
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the operation would not be started now
  */
 export async function judgeAgain(context: OperationContext, { eligibility }: OperationDefinition): Promise<void> {
   const { records, services, person, info, device, operation } = context;
@@ -22,7 +22,7 @@ export async function judgeAgain(context: OperationContext, { eligibility }: Ope
   if (!found) throw new Error('a store answers for each card');
   // The card may look different by now, but its row and its operation are known.
   const known = { ...found, latest: device?.row, running: [operation] };
-  // Services can be asked only before a transaction. They judge again when a passkey is begun.
+  // Services can be asked only before a transaction. They judge again when a registration begins.
   const passkeys = { origin, services: passkeyServices, obstacleAt: () => null };
   const verdict = eligibility({ person, info, known, policy: context.policyNow, devices, deviceLimit, passkeys });
   const refusal = verdict.action === null ? verdict.reason : null;

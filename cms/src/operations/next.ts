@@ -4,7 +4,7 @@ import type { OperationContext } from './context.js';
 import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';
 
-/** Result of an operation's decision. */
+/** What follows in an operation: a step, a rest, or the end. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
   /** The session cannot continue, but the operation can: with the same card, in this session or a new one. */
@@ -17,7 +17,7 @@ interface FinishedStep {
 }
 
 /**
- * Finds the first step that is needed, with its commands, or the end if there is none.
+ * Finds the first step that is needed, with its commands; the end if no step is needed.
  *
  * @param finished the step that has just been carried out, and its round
  */
@@ -92,7 +92,7 @@ export async function abandon(
  */
 export const leavesOperation = (error: unknown): boolean => !isCardwrightError(error) || LEAVES.has(error.code);
 
-/** True if the CMS itself waits for something while it reads results. The same results can be sent again later. */
+/** True if an error means that the CMS itself waits for something while it reads results. The same results can be sent again later. */
 export const awaits = (error: unknown): error is CardwrightError => isCardwrightError(error) && AWAITED.has(error.code);
 
 const AWAITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE']);

@@ -34,7 +34,7 @@ export const newOperation = (
 });
 
 /**
- * Opens an operation of this person. Both stay locked until the transaction ends.
+ * Opens an operation of this person. Person and operation stay locked until the transaction ends.
  *
  * @throws CardwrightError `OPERATION_NOT_FOUND`
  */
@@ -47,7 +47,7 @@ export async function lockOperation(transaction: Transaction, { person }: Reques
 /**
  * Finds the step whose results are awaited.
  *
- * @throws CardwrightError `OPERATION_MOVED` if another version sent it: the operation then continues in a new session
+ * @throws CardwrightError `OPERATION_MOVED` if another version of the CMS sent it: the operation then continues in a new session
  */
 export function stepThatIsOut(context: OperationContext, { steps }: OperationDefinition): Step {
   const step = steps.find(({ name }) => name === context.step);

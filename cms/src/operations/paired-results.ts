@@ -5,7 +5,7 @@ import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
 
 /**
- * Pairs the results of a step with its calls, in order. Page and host may lie, so each result is validated against the command table
+ * Reads the results of a step, each by its call, in order. Page and host may lie, so each result is validated against the command table
  * when it is read.
  *
  * @returns the error that ended the step, with its consequence as decided by the call; null if all calls were answered
@@ -28,7 +28,7 @@ export async function readResults(
   return null;
 }
 
-/** The part of an outcome that is logged: never its result, and only the code of an error. */
+/** Returns the part of an outcome that is logged: never its result, and only the code of an error. */
 export const codeOf = (outcome: CommandOutcome): CommandResult => ({
   method: outcome.method,
   error: 'error' in outcome ? errorOf(outcome.method, outcome.error).code : null,

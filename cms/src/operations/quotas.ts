@@ -4,11 +4,11 @@ import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';
 
-/** Where uses are counted: in the store, so that failures count too, or in the transaction, which takes its uses back if it fails. */
+/** Counter of uses: the store, so that uses of failed requests count too, or a transaction, whose uses are taken back if it fails. */
 type Counter = Pick<Store, 'spend'>;
 
 /**
- * Counts uses by a person, one by default.
+ * Counts uses of something by a person, one by default.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  * @example
@@ -26,8 +26,8 @@ export async function spend(
 }
 
 /**
- * Counts other people's cards before a person learns what may be done with some cards. Each such card counts once an hour. Over the
- * limit the person learns nothing about any card that is not their own: even which one was refused would reveal too much.
+ * Counts other people's cards before a person learns what may be done with some cards. Each card of another person counts once an hour.
+ * Over the limit the person learns nothing about any card that is not their own: even which card was refused would reveal too much.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  */

@@ -7,7 +7,7 @@ import { CardwrightError } from '@cardwright/protocol';
  * new RateLimited(90_000).retryAfter; // 90
  */
 export class RateLimited extends CardwrightError<'RATE_LIMITED'> {
-  /** Whole seconds. */
+  /** Whole seconds until the same request may succeed. */
   readonly retryAfter: number;
 
   /** @param milliseconds rounded up to whole seconds, at least one */

@@ -5,9 +5,9 @@ import type { Records } from '../store/records.js';
 import type { Device, Operation, Person } from '../store/rows.js';
 
 /**
- * Picks the person's running operation on a card that is resumed: by its device row, else by its GUID, else by the card's appearance.
- * Every other operation that is in its way is ended, whatever its kind. So is one on a card without any identifying feature, since it
- * may be another card.
+ * Picks the running operation that a person's start resumes: by the card's device row, else by its GUID, else by its appearance. Every
+ * other running operation on the card is ended, whatever its kind. If nothing identifies the card, all of them are ended, since it may be
+ * another card.
  */
 export function takeOver(
   records: Records,
@@ -27,26 +27,29 @@ export function takeOver(
   return taken;
 }
 
-/** Ends the operations that run on a device, whose owner is locked. A session that still has a step of one gets `OPERATION_MOVED`. */
+/**
+ * Ends the operations that run on a device. The caller has locked its owner. A session that sends results of such an operation gets
+ * `OPERATION_MOVED`.
+ */
 export async function endOperations(records: Records, by: Person, deviceId: string): Promise<void> {
   for (const operation of await records.transaction.runningOn(deviceId)) supersede(records, by, operation);
 }
 
 /**
- * Ends other people's running operations on a device that belongs to nobody any more: the person who has its card now begins with it.
- * Each operation is locked before the device, as by its own requests.
+ * Ends other people's running operations on a released device, because the person who has its card now begins an operation. Each operation
+ * is locked before the device, in the same order as by its own requests.
  */
 export async function endOperationsOfOthers(records: Records, person: Person, deviceId: string): Promise<void> {
   const { transaction } = records;
   for (const { id, userId } of await transaction.runningOn(deviceId)) {
     if (userId === person.id) continue;
-    // Read again once it is locked.
+    // Read again, now under its lock.
     const operation = await transaction.openOperation(userId, id);
     if (operation?.status === 'running' && operation.deviceId === deviceId) supersede(records, person, operation);
   }
 }
 
-/** Ends the person's other running operations on a card that has this hint from now on. */
+/** Ends the person's running operations that have the hint of this card, except the operation `id`, whose card it now is. */
 export async function claimCardHint(records: Records, person: Person, id: string, info: DeviceInfo): Promise<void> {
   const card = appearanceOf(info);
   const { cards } = await records.transaction.survey(person.id, [card]);
@@ -54,7 +57,7 @@ export async function claimCardHint(records: Records, person: Person, id: string
     if (operation.id !== id && operation.cardHint === card.cardHint) supersede(records, person, operation);
 }
 
-/** Ends an operation because another one has its card. A session that still has a step of it gets `OPERATION_MOVED`. */
+/** Ends an operation because another one has its card. A session that sends results of the ended one gets `OPERATION_MOVED`. */
 function supersede(records: Records, by: Person, operation: Operation): void {
   const { id: operationId, deviceId, stepNumber, kind } = operation;
   records.putOperation({

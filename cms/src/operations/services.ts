@@ -20,13 +20,13 @@ export interface Quotas {
   readonly unlockCodesPerHour: number;
 }
 
-/** Dependencies of every part of a CMS. It has no state of its own; all state is in the store. */
+/** Dependencies of every part of a CMS. The parts have no state of their own; all state is in the store. */
 export interface Services {
   readonly store: Store;
   readonly authority: CertificationAuthority;
-  /** Policies by which certificates state where their key was generated, as dotted OIDs. */
+  /** Certificate policies that state how a certificate's key was proved, as dotted OIDs. */
   readonly certificatePolicies: CertificatePolicies;
-  /** Services at which device policies can have passkeys registered. Their names differ. */
+  /** Services at which passkeys can be registered. Device policies name them, so their names differ. */
   readonly passkeyServices: readonly PasskeyService[];
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
@@ -39,7 +39,7 @@ export interface Services {
   readonly now: () => Date;
 }
 
-/** How and when a person proved their identity: by the login, or again since. */
+/** How and when a person last proved their identity, at the login or since. */
 export interface PersonProof {
   readonly at: Date;
   /** `password`, `passkey`, or the CMS's name for another method. */

@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 
 /**
- * A part of an operation's state that is kept between steps. A step declares the slices that it uses; a slice that no step declares is
- * not stored. No slice holds a secret: those are sealed, in escrows and policies.
+ * A part of an operation's state that is kept between steps. A step declares the slices that it uses; a slice that no step declares is not
+ * stored. No slice holds a secret: secrets are sealed, in escrows and policies.
  */
 export interface Slice<T = unknown> {
   /** Unique within an operation. */
@@ -10,8 +10,8 @@ export interface Slice<T = unknown> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly initial: T;
   /**
-   * `session`: starts afresh with each session, since only the card shows what it still holds. `operation`: kept until the operation
-   * ends.
+   * Lifetime of the slice. `session`: it has its initial value again in each session, since only the card shows what an earlier session
+   * did. `operation`: it is kept until the operation ends.
    */
   readonly lasts: 'session' | 'operation';
 }

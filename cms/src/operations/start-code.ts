@@ -14,19 +14,19 @@ export type CodeUse = (operationId: string) => void;
 interface Start {
   readonly definition: OperationDefinition;
   readonly verdict: Eligible;
-  /** As the page sent it. */
+  /** One-time code, as the page sent it. */
   readonly code: string | undefined;
   /** The person's running operations on the card. */
   readonly running: readonly Operation[];
 }
 
 /**
- * Checks the one-time code of a start, if the operation needs one. A code is valid for one operation. The same start may bring it once
- * more, repeated or in a new session after an interruption.
+ * Checks the one-time code of a start, if the operation needs one. A code is valid for one operation. That operation may be started with it
+ * again, if the request is repeated or after an interruption.
  *
- * @returns a function that notes its use; or `CODE_NEEDED`, `CODE_INCORRECT`. The transaction is kept in that case too, so that a wrong
- * code counts.
- * @throws RateLimited (`RATE_LIMITED`) if the person has tried too many
+ * @returns a function that notes the use of the code; or the error `CODE_NEEDED` or `CODE_INCORRECT`, which is not thrown, so that the
+ * transaction is kept and a wrong code counts
+ * @throws RateLimited (`RATE_LIMITED`) if the person has tried too many codes
  */
 export async function takeCode(
   { store, quotas }: Services,

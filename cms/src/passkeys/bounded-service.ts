@@ -4,13 +4,13 @@ import * as v from 'valibot';
 import { withDeadline } from '../deadline.js';
 import type { BegunRegistration, PasskeyService } from './passkey-service.js';
 
-/** Codes with which a service may refuse. */
+/** Codes of a service's errors that become errors of the catalogue. */
 const CODES = ['PASSKEY_SERVICE_UNAVAILABLE', 'PASSKEY_SERVICE_REFUSED', 'PASSKEY_EXPIRED', 'PASSKEY_REFUSED'] as const;
 
 /**
- * Wraps a service: it answers in time or counts as unreachable, and its errors become those of the catalogue. Errors are recognised by
- * their codes, not their class, so that services need not import the classes of this package. Any other error is a defect of the
- * service.
+ * Wraps a service, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. Errors are
+ * recognised by their codes, not their class, so that services need not import the classes of this package. Any other error is a defect of
+ * the service.
  *
  * @param limit milliseconds for one call
  */
@@ -36,7 +36,10 @@ export function boundService(service: PasskeyService, limit: number): PasskeySer
   };
 }
 
-/** @throws Error for options that no host would accept: a defect of the service */
+/**
+ * Requires that a host would accept the options of a registration.
+ * @throws Error if not, which is a defect of the service
+ */
 function requireUsable({ name, rpId }: PasskeyService, begun: BegunRegistration): BegunRegistration {
   const { success, issues } = v.safeParse(creationOptions, begun.options);
   if (!success) throw new Error(`the passkey service ${name} ordered what is not WebAuthn: ${v.summarize(issues)}`);
@@ -66,6 +69,6 @@ const statusOf = (error: Error): number | null =>
 
 const REASONS = ['challenge', 'origin', 'rp-id', 'signature', 'attestation', 'known', 'unreadable'] as const;
 
-/** The reason of a refusal. Anything unknown becomes `service`. */
+/** Returns the reason of a service's refusal; `service` if it names none that is known. */
 const reasonOf = (error: Error): (typeof REASONS)[number] | 'service' =>
   REASONS.find((reason) => 'reason' in error && reason === error.reason) ?? 'service';

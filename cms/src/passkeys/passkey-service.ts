@@ -2,9 +2,9 @@ import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol
 import type { Passkey, Person } from '../store/rows.js';
 import type { Words } from '../words/language.js';
 
-/** Known facts about the authenticator before it is used; `null` if the host cannot reach it. */
+/** Facts about an authenticator that are known before it is used. */
 export interface ExpectedAuthenticator {
-  /** As a UUID. */
+  /** Id of the authenticator's model, as a UUID. */
   readonly aaguid: string;
 }
 
@@ -22,7 +22,7 @@ export interface AcceptedPasskey {
   readonly serviceId: string;
   /** Name that the user reads at the service. */
   readonly name: string;
-  /** The service, or this CMS, traced the attestation to a trusted manufacturer. */
+  /** True if the service, or this CMS, traced the attestation to a trusted manufacturer. */
   readonly attested: boolean;
 }
 
@@ -37,25 +37,26 @@ export interface AcceptedPasskey {
 export interface PasskeyService {
   /** Name in device policies: lower case letters, digits and hyphens. */
   readonly name: string;
-  /** Name for people, for example "Microsoft Entra ID". */
+  /** Name for users, for example "Microsoft Entra ID". */
   readonly title: Words;
   readonly rpId: string;
   /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
   readonly origin: string | (() => string);
   /**
-   * Finds out whether this person is forbidden a passkey on such an authenticator, before the device is touched; null if nothing is
-   * known to forbid it. It is called often, so it should answer from a short-lived cache if possible.
+   * Returns what forbids this person a passkey on such an authenticator, its model or its attestation; null if nothing is known to forbid
+   * it. It is called before the device is touched, with null if the host cannot reach the authenticator. It is called often, so it should
+   * answer from a short-lived cache if possible.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null>;
   /**
    * Begins a registration. If the registration is never finished, nothing is left behind at the service.
    *
-   * @param registered the person's passkeys at this service in the CMS's records; a service with a list of its own ignores them. It
-   * cannot ask the store, because a transaction is open
+   * @param registered the person's passkeys at this service in the CMS's records; a service with a list of its own ignores them. The
+   * service cannot read them from the store itself, because a transaction is open
    */
   begin(person: Person, registered: readonly Passkey[]): Promise<BegunRegistration>;
   /**
-   * Registers the passkey. The same answer again gets the same result, so that a lost response registers nothing twice.
+   * Registers the passkey. If the same answer is passed again, it returns the same result, so that a lost response registers nothing twice.
    *
    * Throws an error whose `code` is `PASSKEY_EXPIRED`, or `PASSKEY_REFUSED` with its reason.
    *

@@ -7,7 +7,7 @@ import type { ReasonCode } from '../words/reasons.js';
 import type { PasskeyService } from './passkey-service.js';
 import { chooseWay, originOf } from './way.js';
 
-/** Prohibition by a service: passkeys on devices of a model, or without an attestation that it trusts. */
+/** Prohibition by a service: of passkeys on devices of a model, or without an attestation that the service trusts. */
 type Obstacle = Awaited<ReturnType<PasskeyService['findObstacle']>>;
 
 /** Facts about the passkeys that devices may have to get. */
@@ -15,7 +15,7 @@ export interface PasskeysInQuestion {
   /** The CMS's own origin. */
   readonly origin: string;
   readonly services: readonly PasskeyService[];
-  /** The known prohibition of a service for a device; null if there is none, or if the service did not answer in time. */
+  /** Returns the known prohibition of a service for a device; null if there is none, or if the service did not answer in time. */
   readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => Obstacle;
 }
 
@@ -23,8 +23,8 @@ export interface PasskeysInQuestion {
 const LIMIT = 2_000;
 
 /**
- * Asks the services, before any transaction, what they forbid this person on these devices. A prohibition that comes too late is found
- * when a passkey is begun.
+ * Asks the services, before any transaction, what they forbid this person on these devices. A prohibition that comes too late is found when
+ * a registration begins.
  */
 export async function askServices(
   {
@@ -67,7 +67,7 @@ const ask = (service: PasskeyService, person: Person, { fido2 }: DeviceInfo): Pr
 
 const keyOf = ({ name }: PasskeyService, { fido2 }: DeviceInfo): string => `${name} ${fido2?.aaguid ?? ''}`;
 
-/** The reason that a device cannot get the passkeys that the policy wants; null if it can, as far as is known. */
+/** Finds the reason that a device cannot get the passkeys that the policy wants; null if none is known. */
 export function findPasskeyObstacle(
   info: DeviceInfo,
   { passkeys }: Pick<DevicePolicy, 'passkeys'>,

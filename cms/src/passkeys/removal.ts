@@ -4,7 +4,7 @@ import type { Person } from '../store/rows.js';
 import type { PasskeyRemoval, Store } from '../store/store.js';
 import type { PasskeyService } from './passkey-service.js';
 
-/** Removals read in one batch, and batches in one run. */
+/** Maximum number of removals in one batch, and of batches in one run. */
 const BATCH = 100;
 const MAX_BATCHES = 20;
 
@@ -17,12 +17,12 @@ export interface RemovalServices {
 }
 
 /**
- * Has services remove the passkeys that are due, the longest due first. No transaction is open meanwhile. A passkey that is not
+ * Calls services to remove the passkeys that are due, the longest due first. No transaction is open meanwhile. A passkey that is not
  * removed now stays due. A service that does not answer is not asked again in this run.
  *
  * @param signal ends the run before the next passkey
  * @returns the number of passkeys removed
- * @throws an error that is no answer of a service, after all other services were asked
+ * @throws the first error that is no answer of a service, after all other removals were tried
  */
 export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
   const names = services.passkeyServices.map(({ name }) => name);

@@ -10,19 +10,19 @@ import {
 } from '@simplewebauthn/server/helpers';
 import type { Passkey } from '../store/rows.js';
 
-/** The order that a registration has to answer. */
+/** Options and origin that a registration has to match. */
 export interface ExpectedRegistration {
   readonly options: CreationOptions;
   /** Origin in the client data. */
   readonly origin: string;
 }
 
-/** A passkey as its registration presents it. All of it is public. */
+/** Facts about a passkey from its registration. None of them is secret. */
 export type RegisteredPasskey = Pick<Passkey, 'credentialId' | 'publicKey' | 'aaguid' | 'signCount' | 'transports'>;
 
 /**
- * Attestation statements of security keys, or none. Those of phones and computers (`android-key`, `apple`, `tpm`) never come from a
- * device that we issue.
+ * Accepted formats of attestation statements: those of security keys, or none. The formats of phones and computers (`android-key`, `apple`,
+ * `tpm`) never come from an issued device.
  */
 const STATEMENTS: readonly string[] = ['packed', 'fido-u2f', 'none'];
 
@@ -45,9 +45,8 @@ function readable<T>(read: () => T): T {
 }
 
 /**
- * Verifies a registration (WebAuthn Level 3, 7.1). It answers this challenge, at this origin, for this relying party, with its user
- * present and verified, and its attestation statement is consistent. Its service decides whether a trusted manufacturer made the
- * statement.
+ * Verifies a registration (WebAuthn Level 3, 7.1): it answers this challenge, at this origin, for this relying party, with its user present
+ * and verified, and its attestation statement is consistent. The service decides whether a trusted manufacturer made the statement.
  *
  * @throws CardwrightError `PASSKEY_REFUSED` with the reason
  * @example
@@ -90,11 +89,11 @@ export async function verifyRegistration(
   };
 }
 
-/** Proof of the device on which a new passkey is. */
+/** Proof that a new passkey is on the open device. */
 export type PlaceProof = NonNullable<Result<'fido.createCredential'>['proof']>;
 
 /**
- * Verifies that the open device has the passkey: it signed this session's challenge with the new key.
+ * Verifies that the open device has the passkey: the device signed this session's challenge with the new key.
  *
  * @param challenge base64url
  * @throws CardwrightError `PASSKEY_REFUSED` if it did not

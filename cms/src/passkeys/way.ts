@@ -14,13 +14,13 @@ export interface WayQuestion {
   readonly fido: Pick<FidoFacts, 'pinSet'> | null;
 }
 
-/** Conditions for each way. */
+/** Condition under which each way is possible. */
 const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
   // The host uses the device directly. Without a FIDO PIN the user could not be verified, since the host has no system dialog for that.
   host: ({ fido }) => fido !== null && fido.pinSet !== null,
   // Browsers let a page register passkeys for its own site alone.
   page: ({ origin, cms }) => origin === cms,
-  // Any other site needs a window of its own. For its own site, the page does not need one.
+  // A passkey for another site needs a window at the origin of that site. For the CMS's own site, the page is enough.
   window: ({ origin, cms }) => origin !== cms,
 };
 
@@ -28,6 +28,6 @@ const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
 export const chooseWay = (question: WayQuestion): PasskeyWay | undefined =>
   question.allowed.find((way) => WAYS[way](question));
 
-/** The origin in a service's client data. */
+/** Returns the origin in a service's client data. */
 export const originOf = ({ origin }: Pick<PasskeyService, 'origin'>): string =>
   typeof origin === 'function' ? origin() : origin;

@@ -45,7 +45,7 @@ export type Consent =
 
 /** Result of a change. */
 export interface PolicyOutcome {
-  /** `password-needed`: nothing was written, since the change takes the operator's password. `proposed`: it waits for another operator. */
+  /** `password-needed`: nothing was written, since the change takes the operator's password. `proposed`: the change waits for another operator. */
   readonly kind: 'saved' | 'password-needed' | 'proposed';
   /** Effects of the change on trust. */
   readonly changes: readonly TrustChange[];
@@ -56,13 +56,12 @@ export interface ChangedBy {
   /** User name of the operator, or the name of the program. */
   readonly by: string;
   readonly consent: Consent;
-  /** In which the outcome says what changes; English by default. The audit log is in English always. */
+  /** Language of the changes in the outcome; English by default. The audit log is always in English. */
   readonly language?: string;
 }
 
 /**
- * Changes a policy, or keeps the change as a proposal if it takes another operator. The audit log gets the old and new settings in
- * words.
+ * Changes a policy, or stores the change as a proposal if it takes another operator. The audit log gets the old and new settings in words.
  *
  * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, or if a new model comes without factory values
  * @example
@@ -105,9 +104,9 @@ export const changePolicy = (
   });
 
 /**
- * Writes a proposal of another operator.
+ * Confirms a proposal of another operator, and writes its policy.
  *
- * @param by user name
+ * @param by user name of the operator who confirms it
  * @throws CardwrightError `PROPOSAL_OVER`; `FORBIDDEN` if it is the operator's own; `INVALID_PARAMS` as `requireSound` does
  * @example
  * const [proposal] = await listProposals(store);
@@ -156,7 +155,7 @@ interface Told {
   readonly changes: readonly TrustChange[];
   /** Present if trust was widened without another operator. */
   readonly consent?: Consent;
-  /** Present if another operator proposed it. */
+  /** User name of the operator who proposed the change; present only if another operator confirmed it. */
   readonly proposedBy?: string;
 }
 

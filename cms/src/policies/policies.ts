@@ -49,7 +49,7 @@ export const openFactorySecrets = async (
 export type KnownServices = readonly { readonly name: string }[] | undefined;
 
 /**
- * Requires that a policy is fit to be written. Stored policies are read even if they are not.
+ * Requires that a policy is fit to be written. A stored policy is not checked when it is read.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the management key does not have the algorithm's length, the model is that of mobile
  * devices, no PIN can meet the policy's rules, or it names a passkey service that is not among `services`
@@ -96,7 +96,7 @@ function requireCards(model: string): void {
     });
 }
 
-/** Refuses rules that no PIN can meet. They would leave every device of the model pending. Stored policies are read even so. */
+/** Refuses rules that no PIN can meet. They would leave every device of the model pending. */
 function requirePossiblePins({ pinRules: { minLength, maxLength } }: DevicePolicy): void {
   const { min, max } = PIV_PIN_LENGTH;
   if (maxLength < min || maxLength > max)

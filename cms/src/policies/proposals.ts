@@ -10,11 +10,11 @@ import { inOneLine, trustChanges, type TrustChange } from './trust-changes.js';
 
 /** A change of trust that waits for an operator other than its author. */
 export interface ListedProposal {
-  /** A UUID. */
+  /** Id of the proposal, a UUID. */
   readonly id: string;
   readonly model: string;
   readonly modelName: string;
-  /** User name. */
+  /** User name of the proposal's author. */
   readonly proposedBy: string;
   readonly proposedAt: Date;
   /** Effects of the proposal on trust. */
@@ -28,7 +28,7 @@ const LONGEST_WAIT = 7 * DAY;
 /**
  * Lists the waiting proposals, by model.
  *
- * @param language of their changes; English by default
+ * @param language language of the listed changes; English by default
  * @example
  * for (const { model, proposedBy } of await listProposals(store)) console.log(model, proposedBy);
  */
@@ -54,11 +54,11 @@ export interface NewProposal {
   readonly model: string;
   readonly policy: DevicePolicy;
   readonly factorySecrets: string;
-  /** User name. */
+  /** User name of the proposal's author. */
   readonly by: string;
 }
 
-/** Keeps a proposal. It replaces any other one for its model. */
+/** Stores a proposal, which replaces any other one for its model. */
 export async function propose(
   records: Records,
   { by: proposedBy, ...proposed }: NewProposal,

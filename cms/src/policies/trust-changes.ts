@@ -17,18 +17,18 @@ export interface TrustChange {
   readonly what: string;
   readonly before: string;
   readonly after: string;
-  /** More devices are trusted afterwards, or other secrets apply. One operator's word is then not enough. */
+  /** True if more devices are trusted afterwards, or other secrets apply. One operator's word is then not enough. */
   readonly widens: boolean;
 }
 
-/** Ordered from the strictest. */
+/** Values of `unprovenKeys`, from the strictest to the laxest. */
 const LAXITY: readonly DevicePolicy['unprovenKeys'][] = ['refuse', 'supervised', 'allow'];
 type TrustWords = typeof all.english.trust;
 
 /**
- * Describes how a change of a policy affects trust. Stricter settings are listed too, but do not widen it.
+ * Describes how a change of a policy affects trust. Stricter settings are listed too, but do not widen trust.
  *
- * @param before undefined if the model is not issued yet: that trusts nothing
+ * @param before the state before the change; undefined if the model is not issued yet, so that nothing is trusted
  */
 export function trustChanges(before: PolicyState | undefined, after: PolicyState, language = ENGLISH): TrustChange[] {
   const words = all.in(language).trust;
@@ -49,7 +49,7 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
   ];
 }
 
-/** A model in the reader's language. A name that its policy gives it stays as it is. */
+/** Returns the name of a model in a language. A name that only its policy gives stays unchanged. */
 function modelIn(language: string, { modelName }: DevicePolicy): string {
   const usual = DEVICE_MODELS.find((model) => all.english.models[model] === modelName);
   return usual ? all.in(language).models[usual] : modelName;
@@ -70,7 +70,7 @@ const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'attestationIntermediates',
 ]);
 
-/** Names of the other settings that differ, in one line. */
+/** Lists the names of the changed settings that `trustChanges` does not describe, in one line. */
 export function changedSettings(before: DevicePolicy | undefined, after: DevicePolicy): string {
   const had: Readonly<Record<string, unknown>> = { ...before };
   const has: Readonly<Record<string, unknown>> = { ...after };
@@ -104,7 +104,7 @@ function passkeyChange(words: TrustWords, before: DevicePolicy | undefined, afte
 
 const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
 
-/** Removing the code widens trust: anyone with a login and its card then gets a new PIN. */
+/** Describes a change of the one-time code. Removing the code widens trust: anyone with a login and its card then gets a new PIN. */
 function codeChange(words: TrustWords, before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
   const needed = { before: before?.unlockNeedsCode ?? false, after: after.unlockNeedsCode };
   if (needed.before === needed.after) return [];
@@ -129,7 +129,7 @@ function certificateChanges(
   after: readonly string[],
 ): TrustChange[] {
   const what = words[use];
-  // A further one makes more devices trusted.
+  // A further root makes more devices trusted.
   const widens = use === 'root';
   const nameOf = (pem: string): string => nameOfCertificate(pem, words);
   const had = new Map(before.map((pem) => [fingerprintOf(pem), pem]));
@@ -142,11 +142,11 @@ function certificateChanges(
   ];
 }
 
-/** SHA-256 of the DER certificate, hexadecimal; of the text if it cannot be read. */
+/** Returns the SHA-256 of the DER certificate, hexadecimal; that of the text if the certificate cannot be read. */
 const fingerprintOf = (pem: string): string =>
   parsePem(pem)?.fingerprint ?? createHash('sha256').update(pem).digest('hex');
 
-/** A certificate in words that two people can compare: its subject in one line, and its whole fingerprint. */
+/** Describes a certificate so that two people can compare it: its subject in one line, and its whole fingerprint. */
 function nameOfCertificate(pem: string, { unreadable }: TrustWords): string {
   const subject = parsePem(pem)?.subjectText.replaceAll('\n', ', ') ?? unreadable;
   return `${subject} (SHA-256 ${fingerprintOf(pem)})`;

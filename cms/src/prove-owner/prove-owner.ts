@@ -16,11 +16,14 @@ import { ownWords } from '../words/language.js';
 /** Slot whose key signs for logins, and needs the PIN (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
 
-/** The challenge for the card, and whether it signed it. Another session starts afresh, because the proof is about the present moment. */
+/**
+ * State of the proof: the challenge for the card, and whether the card signed it. Another session starts over, because the proof is about
+ * the present moment.
+ */
 const ownerProof = defineSlice({
   name: 'ownerProof',
   schema: v.strictObject({
-    /** Base64url; null before the step is sent. */
+    /** The challenge, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
     isGiven: v.boolean(),
   }),
@@ -49,7 +52,7 @@ const ownerStep: Step = {
 };
 
 /**
- * Has an active device prove that its owner is present. The owner enters the PIN in the extension's window, and the key of the login
+ * Lets an active device prove that its owner is present. The owner enters the PIN in the extension's window, and the key of the login
  * certificate signs a fresh challenge. Nothing changes on the card or in the device's row. Afterwards the operation's row shows who
  * (`userId`), with which device (`deviceId`) and when (`updatedAt`).
  */
@@ -69,7 +72,10 @@ function challengeOf(context: OperationContext): string {
   return challenge;
 }
 
-/** @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is none that is valid today */
+/**
+ * Returns the device's login certificate.
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if none is valid now
+ */
 function certificateOf({ ownDevice, services }: OperationContext): Certificate {
   const now = services.now();
   const certificate = ownDevice.certificates.find(

@@ -2,7 +2,7 @@ import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { ReasonCode } from '../words/reasons.js';
 import { wantsPiv, type DevicePolicy } from './device-policy.js';
 
-/** Meaning of the host's facts about a card for an issuance, whoever has the card. */
+/** What the host's facts about a card mean for an issuance, whoever owns the card. */
 
 /** Reason that nothing can be done with the device in the reader; null if it can be opened. */
 export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>> = {
@@ -24,7 +24,7 @@ export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
 export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
 
-/** The reason that this card cannot do what the policy of its model asks; null if it can. */
+/** Finds the reason that a card cannot do what the policy of its model asks; null if it can. */
 export function findMismatch({ applications, capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
   const hasPiv = applications.includes('piv');
   // If left untouched, its PIV application would keep the factory secrets.
@@ -38,7 +38,7 @@ export function findMismatch({ applications, capabilities }: DeviceInfo, policy:
 /** Reasons to erase a card before it is issued, the weightiest first. */
 export type ErasureCause = 'locked' | 'puk-spent' | 'used';
 
-/** The reason to erase a card that is known to need it. */
+/** Returns the reason to erase a card that must be erased. */
 export function causeOfErasure(info: DeviceInfo): ErasureCause {
   if (isLocked(info)) return 'locked';
   return isPukSpent(info) ? 'puk-spent' : 'used';
@@ -47,7 +47,7 @@ export function causeOfErasure(info: DeviceInfo): ErasureCause {
 /**
  * Finds the reason that a card cannot be erased before it is issued; null if it can.
  *
- * @param isKnown the CMS knows everything that it put on the card, and could overwrite it
+ * @param isKnown true if the CMS knows everything that it put on the card, and could overwrite it
  */
 export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy, isKnown: boolean): ReasonCode | null {
   const cause = causeOfErasure(info);

@@ -26,7 +26,7 @@ export const passkeyPolicy = v.strictObject({
   ),
   /** Permitted ways to create a passkey, the best first. Which of them is possible depends on the device. */
   ways: v.optional(v.pipe(v.array(passkeyWay), v.minLength(1), v.maxLength(PASSKEY_WAYS.length)), [...PASSKEY_WAYS]),
-  /** The FIDO application has a PIN of its own, or shares the device PIN. */
+  /** PIN of the FIDO application: one of its own, or the device PIN. */
   pin: v.optional(v.picklist(['separate', 'shared']), 'separate'),
   /** Rules for a separate FIDO PIN, if the user chooses it in the extension's window. */
   pinRules: v.optional(fidoPinRules, { minLength: 6, forbidTrivial: true }),
@@ -46,16 +46,16 @@ const deviceSettings = v.strictObject({
   /** Algorithm of the new management key, if the card can change it. */
   managementKeyAlgorithm,
   /**
-   * Algorithms to use instead on older firmware: each for versions before `before`, the oldest first. Such firmware lacks the newer
-   * algorithm. A card without a matching entry is refused.
+   * Algorithms for the new management key on older firmware: each for versions before `before`, the oldest first. Such firmware lacks the
+   * newer algorithm. A card without a matching entry is refused.
    */
   olderManagementKeyAlgorithms: v.optional(
     v.pipe(v.array(v.strictObject({ before: firmwareVersion, algorithm: managementKeyAlgorithm })), v.maxLength(8)),
     [],
   ),
   /**
-   * Algorithm of the factory management key, by the first firmware version that has it, since models with different firmware are in
-   * use. If a card reports the algorithm, that counts. A card that reports no firmware uses the first entry.
+   * Algorithms of the factory management key, each by the first firmware version that has it. The algorithm that a card reports takes
+   * precedence. A card that reports no firmware uses the first entry.
    */
   factoryKeyAlgorithms: v.pipe(
     v.array(
@@ -67,7 +67,7 @@ const deviceSettings = v.strictObject({
     v.minLength(1),
     v.maxLength(8),
   ),
-  /** A card that cannot change its management key is issued with the configured one. Otherwise it is refused. */
+  /** True if a card that cannot change its management key is issued with the configured one. Otherwise such a card is refused. */
   acceptFixedManagementKey: v.boolean(),
   /**
    * Treatment of a device whose keys no trusted vendor attests:
@@ -85,7 +85,7 @@ const deviceSettings = v.strictObject({
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
   /** Permission to erase a used device and issue it, if its model can be reset. */
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
-  /** Setting a new PIN with the PUK takes an operator's one-time code besides the login. */
+  /** True if setting a new PIN with the PUK takes an operator's one-time code besides the login. */
   unlockNeedsCode: v.optional(v.boolean(), false),
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   pinRules,
@@ -121,9 +121,9 @@ export function wantsPiv({ slots }: Pick<v.InferOutput<typeof deviceSettings>, '
 export const factorySecrets = v.strictObject({
   pin: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{6,8}$/)),
   puk: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{8}$/)),
-  /** The values are secrets of the organisation. A confidential PUK is sent only to a device that proved its identity or was approved. */
+  /** True if the values are secrets of the organisation. A confidential PUK is sent only to a device that proved its identity or was approved. */
   confidential: v.optional(v.boolean(), false),
-  /** Hexadecimal. */
+  /** The factory management key, hexadecimal. */
   managementKey: v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/)),
 });
 export type FactorySecrets = v.InferOutput<typeof factorySecrets>;

@@ -15,11 +15,11 @@ interface StateRule {
   /** States that may follow. */
   readonly next: readonly DeviceState[];
   readonly standing: Standing;
-  /** The device counts towards its owner's limit. */
+  /** True if a device in this state counts towards its owner's limit. */
   readonly counts: boolean;
 }
 
-/** Which state may follow which. */
+/** Rules of each state, above all the states that may follow it. */
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   // Belongs to nobody: not produced yet, or released.
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
@@ -64,7 +64,7 @@ export const PHONE = 'ios';
 export const SECURITY_KEY = 'fido2';
 
 /**
- * True if a card is a device at present. No other row in such a state has its identity or GUID.
+ * True if a row in this state is that of a device at present. Of all rows in such states, only one has a given identity or GUID.
  *
  * @example
  * isInUse('suspended'); // true
@@ -72,7 +72,7 @@ export const SECURITY_KEY = 'fido2';
 export const isInUse = (state: DeviceState): boolean => state !== 'available' && state !== 'terminated';
 
 /**
- * True if a device in one state may come into the other.
+ * True if a device may change from the first state to the second.
  *
  * @example
  * mayFollow('pending', 'active'); // true

@@ -2,7 +2,8 @@ import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol/de
 import type { DevicePolicy } from './device-policy.js';
 
 /**
- * The algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware decides.
+ * Returns the algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware
+ * decides.
  *
  * @example
  * const algorithm = factoryAlgorithmOf(policy, info);
@@ -19,7 +20,7 @@ export function factoryAlgorithmOf(
 }
 
 /**
- * The algorithm of the new management key: the policy's, or its substitute for older firmware.
+ * Returns the algorithm of the new management key: the policy's, or its substitute for older firmware.
  *
  * @example
  * const algorithm = newAlgorithmOf(policy, { firmware: '5.7.2' });

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { deviceProof } from '../card-secrets/device-proof.js';
 import type { OperationContext } from '../operations/context.js';
 
-/** Milliseconds for which an operator's approval is valid. It was given for one operation. */
+/** Milliseconds for which an operator's approval is valid. An approval is given for one operation. */
 const APPROVAL_LASTS = 24 * 60 * 60 * 1000;
 
 /** Returns `APPROVAL_NEEDED` if a device that can prove nothing has no recent approval; null otherwise. */

@@ -18,8 +18,8 @@ const SLOT: Slot = '9A';
 const PURPOSE = 'pin-proof';
 
 /**
- * Has the user choose a PIN in the extension's window, and sets it with the PUK. Then the key in 9A signs with the new PIN, as a proof
- * beyond the host's word. In the same step the host generates the next PUK, since the present one was sent to it.
+ * Step in which the user chooses a PIN in the extension's window, and the PUK sets it. Then the key in 9A signs with the new PIN, as a
+ * proof beyond the host's word. In the same step the host generates the next PUK, since the present one was sent to it.
  */
 export const newPinStep: Step = {
   name: 'new-pin',
@@ -59,7 +59,7 @@ const unblock = (context: OperationContext): Call =>
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },
   );
 
-/** Records that the card took a PUK. Its retry counter is full again, and the other PUK is ruled out. */
+/** Records that the card accepted a PUK. The PUK's retry counter is full again, and the card cannot have the other PUK. */
 function noteTaken(context: OperationContext): void {
   const { ownDevice } = context;
   const { newest, previous } = puksOf(context);

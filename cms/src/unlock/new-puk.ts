@@ -5,7 +5,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { newPin, newPuk, PHASES, puksOf, takenEscrow } from './unlock-state.js';
 
-/** Sets the new PUK, which the CMS has in escrow already. The PUK before is kept until the card has used the new one. */
+/** Step that sets the new PUK, which the CMS has in escrow already. The PUK before is kept until the card has used the new one. */
 export const newPukStep: Step = {
   name: 'new-puk',
   phase: PHASES.puk,
@@ -15,7 +15,7 @@ export const newPukStep: Step = {
   calls: (context) => (context.of(newPuk).isPrepared ? [applyPuk(context)] : [restorePuk(context), applyPuk(context)]),
 };
 
-/** The escrow that is being applied to the card, and the one of the PUK that the card has. */
+/** Returns the escrow that is being applied to the card, and the escrow of the PUK that the card has. */
 function pairOf(context: OperationContext): PukPair {
   return { newest: puksOf(context).newest, previous: takenEscrow(context) };
 }

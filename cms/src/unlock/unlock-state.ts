@@ -13,15 +13,15 @@ import { ownWords } from '../words/language.js';
 export const newPin = defineSlice({
   name: 'newPin',
   schema: v.strictObject({
-    /** The card was known to have its initial PIN before. */
+    /** True if the card was known to have its initial PIN before the step. */
     wasInitial: v.boolean(),
-    /** The PUK sent with the step is that of the newest escrow. */
+    /** True if the PUK sent with the step is that of the newest escrow. */
     isNewestSent: v.boolean(),
     /** Challenge for the key in 9A to sign with the new PIN, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
-    /** The escrow whose PUK the card accepted; null before that. */
+    /** Id of the escrow whose PUK the card accepted; null before that. */
     taken: v.nullable(v.string()),
-    /** A key has signed with the new PIN. */
+    /** True if the key in 9A has signed with the new PIN. */
     isProved: v.boolean(),
   }),
   initial: { wasInitial: false, isNewestSent: false, challenge: null, taken: null, isProved: false },
@@ -32,7 +32,7 @@ export const newPin = defineSlice({
 export const newPuk = defineSlice({
   name: 'newPuk',
   schema: v.strictObject({
-    /** The host has it in its memory. Otherwise it is sent back to it. */
+    /** True if the host has the new PUK in its memory. Otherwise the CMS sends it back to the host. */
     isPrepared: v.boolean(),
     isApplied: v.boolean(),
   }),
@@ -45,14 +45,14 @@ export const PHASES = {
   puk: { name: 'secure', words: ownWords(({ phases }) => phases.securePuk) },
 } as const satisfies Record<string, Phase>;
 
-/** The two PUKs that the card may have: that of its newest escrow, and that of the one before. */
+/** Returns the escrows of the two PUKs that the card may have: the newest, and the one before. */
 export function puksOf({ ownDevice }: OperationContext): PukPair {
   const pair = keptPuks(ownDevice);
   if (!pair) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);
   return pair;
 }
 
-/** The escrow whose PUK the card accepted in this session. */
+/** Returns the escrow whose PUK the card accepted in this session. */
 export function takenEscrow(context: OperationContext): Escrow {
   const { taken } = context.of(newPin);
   const escrow = context.ownDevice.escrows.find(({ id }) => id === taken);

@@ -9,7 +9,7 @@ import { ownWords } from '../words/language.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
 
-/** Minutes. Someone with only an abandoned session, or a copy of its cookie, cannot set a PIN of their own. */
+/** Maximum age of the proof of identity, in minutes. Someone with only an abandoned session, or a copy of its cookie, then cannot set a PIN. */
 const FRESH = 5;
 
 /**
@@ -37,7 +37,7 @@ export const unlock = defineOperation({
   settle: { done: endConsent, failed: endConsent },
 });
 
-/** Ends approval and code. They are for one operation; the next one needs its own. */
+/** Ends the approval and the one-time code, which are valid for one operation. */
 function endConsent({ ownDevice }: OperationContext): void {
   endCode(ownDevice);
   ownDevice.noteInterruption(null);

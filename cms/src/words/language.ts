@@ -8,7 +8,7 @@ export interface Words {
 }
 
 /**
- * The words in a language, else in English.
+ * Returns the words in a language, else in English.
  *
  * @example
  * sayIn('fr', { en: 'Stamp', fr: 'Tampon' }); // 'Tampon'
@@ -16,7 +16,7 @@ export interface Words {
 export const sayIn = (language: string, words: Words): string =>
   (Object.hasOwn(words, language) ? words[language] : undefined) ?? words.en;
 
-/** A sentence of Cardwright's own, in each language. */
+/** Returns a text of Cardwright's own, in each language. */
 export const ownWords = (choose: (words: typeof all.english) => string): Words => ({
   ...Object.fromEntries(LANGUAGES.map((language) => [language, choose(all.in(language))])),
   en: choose(all.english),
@@ -26,8 +26,8 @@ export const ownWords = (choose: (words: typeof all.english) => string): Words =
 const MAX_RANGES = 32;
 
 /**
- * Chooses the language that a browser prefers among those of the CMS (`accept-language`, RFC 9110, 12.5.4). A range matches by its
- * first subtag, so that `de-CH` gets German. English if none matches.
+ * Chooses the language that a browser prefers among those of the CMS (`accept-language`, RFC 9110, 12.5.4); English if none matches. A
+ * range matches by its first subtag, so that `de-CH` gets German.
  *
  * @param spoken the languages of the CMS (`Cms.languages`); Cardwright's own by default
  * @example

@@ -3,7 +3,7 @@ import type { WireError } from '@cardwright/protocol/messages';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { sayIn, type Words } from './language.js';
 
-/** A reason without parameters. The CMS's own errors carry it in this form. */
+/** Code of a reason without parameters. The details of the CMS's errors contain it. */
 export type ReasonCode = keyof typeof all.english.reasons;
 
 /** A reason before it is put into words. An operation may bring its own words for a reason that only it knows. */
@@ -13,7 +13,7 @@ export type Reason =
   | { readonly words: Words };
 
 /**
- * A reason as a sentence for the user.
+ * Returns a reason as a sentence for the user.
  *
  * @example
  * console.log(sentenceOf({ code: 'not-issued' }, 'de'));
@@ -25,7 +25,7 @@ export function sentenceOf(reason: Reason, language: string): string {
 }
 
 /**
- * Ends an operation for a reason of its own, in its own words: `OPERATION_FAILED` on the wire.
+ * Error that ends an operation for a reason of its own, in its own words: `OPERATION_FAILED` on the wire.
  *
  * @example
  * throw new OperationFailure({ en: 'The device did not keep its stamp.' });
@@ -37,7 +37,7 @@ export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
 }
 
 /**
- * Makes an error for the wire. A reason code becomes a sentence; an authority's own words stay as they are.
+ * Converts an error for the wire. A reason code becomes a sentence; an authority's own words stay as they are.
  *
  * @example
  * const body = { error: wireErrorIn('de', new CardwrightError('FORBIDDEN')) };
@@ -57,7 +57,8 @@ export function wireErrorIn(language: string, error: CardwrightError): WireError
 }
 
 /**
- * The reason of an error as the audit log keeps it: a code, or an operation's own words. Null for any other text: an authority may have written it.
+ * Returns the reason of an error for the audit log: a code, or an operation's own words; null for any other text, because an authority may
+ * have written it.
  */
 export function loggedReason(error: CardwrightError): string | null {
   if (error instanceof OperationFailure) return error.words.en;

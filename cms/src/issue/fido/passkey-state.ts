@@ -83,14 +83,14 @@ export const refusal = defineSlice({
   lasts: 'session',
 });
 
-/** Passkey settings of a policy that wants passkeys. */
+/** Returns the passkey settings of a policy that wants passkeys. */
 export function passkeyPolicyOf(context: OperationContext): PasskeyPolicy {
   const { passkeys } = issuancePolicy(context);
   if (!passkeys) throw new Error('the policy wants no passkeys');
   return passkeys;
 }
 
-/** Names of the services at which the device has no passkey yet, in the policy's order. */
+/** Lists the names of the services at which the device has no passkey yet, in the policy's order. */
 export const missingPasskeys = (context: OperationContext): string[] =>
   (issuancePolicy(context).passkeys?.services ?? []).filter(
     (name) => !context.device?.passkeys.some(({ service }) => service === name),
@@ -112,7 +112,7 @@ export const isHostToMakeOne = (context: OperationContext): boolean =>
     return service !== undefined && wayOf(context, service) === 'host';
   });
 
-/** True if the FIDO PIN is the device PIN. Either the device has shown that, or the policy says so and the device does not contradict. */
+/** True if the FIDO PIN is the device PIN: the device has shown that, or the policy says so and the device does not contradict. */
 export function isPinShared(context: OperationContext): boolean {
   const policy = issuancePolicy(context);
   if (!wantsPiv(policy) || policy.passkeys === undefined) return false;
@@ -120,20 +120,20 @@ export function isPinShared(context: OperationContext): boolean {
   return context.of(fidoPin).isInitialPin === true || isPromised;
 }
 
-/** Source of the FIDO PIN for the host. */
+/** Returns the source of the FIDO PIN for the host: its session if it remembers the PIN, else the user. */
 export const fidoPinSource = (context: OperationContext) =>
   isPinShared(context) || context.of(fido).isPinRemembered
     ? ({ source: 'session' } as const)
     : ({ source: 'user' } as const);
 
 /**
- * True if the FIDO2 application may be reset when its user does not know its PIN. With a shared PIN, the reset would erase the PIV keys
- * too.
+ * True if the FIDO2 application may be reset when its user does not know its PIN. It may not if it shares its PIN with PIV, because the
+ * reset would erase the PIV keys too.
  */
 export const mayResetFido = (context: OperationContext): boolean =>
   context.info.fido2 !== null && passkeyPolicyOf(context).reset === 'allow' && !isPinShared(context);
 
-/** Notes whether a FIDO PIN is set, while the device cannot have its initial PIN yet. */
+/** Notes whether a FIDO PIN is set, as long as the device cannot have its initial PIN yet. */
 export function notePinBefore(context: OperationContext): void {
   const { device, info } = context;
   const isUntouched = device?.escrows.every(({ appliedAt }) => appliedAt === null) ?? true;

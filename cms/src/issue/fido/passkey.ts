@@ -28,8 +28,8 @@ import { keepUnfinished } from './unfinished-passkey.js';
 const NEEDED = 60_000;
 
 /**
- * Has the device get a passkey at the first service at which it has none. The step is repeated for each service. It comes after the
- * certificates, and the device becomes pending only with the last passkey.
+ * Step in which the device gets a passkey at the first service at which it has none. The step is repeated for each service. It comes after
+ * the certificates, and the device becomes pending only with the last passkey.
  */
 export const passkeyStep: Step = {
   name: 'passkey',
@@ -44,10 +44,10 @@ export const passkeyStep: Step = {
     const service = serviceUnderWay(context);
     const way = wayOf(context, service);
     if (way === undefined) throw new CardwrightError('FIDO_UNREACHABLE');
-    // A host that creates the passkey has it on the device that it has open.
+    // A passkey that the host itself creates is on the open device without a further proof.
     const challenge = way === 'host' ? null : newChallenge();
     context.keep(registration, { order: { way, origin: originOf(service), challenge } });
-    // In the meantime the device has a temporary PIN, whether or not an answer arrives.
+    // From now on the device may have a temporary PIN, whether or not an answer arrives.
     if (way !== 'host' && isPinShared(context)) context.ownDevice.noteInitialPin(false);
   },
 
@@ -63,9 +63,9 @@ export const passkeyStep: Step = {
 };
 
 /**
- * The reason that no passkey can be registered in this session; null if there is none.
+ * Returns the reason that no passkey can be registered in this session; null if there is none.
  *
- * @throws that CardwrightError if another session would not help
+ * @throws CardwrightError the same reason, if another session would not help
  */
 function findRefusal(context: OperationContext): CardwrightError | null {
   const { error: wire } = context.of(refusal);
@@ -76,9 +76,9 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 }
 
 /**
- * Has the service begin a registration, unless an earlier one is still valid.
+ * Calls the service to begin a registration, unless an earlier one is still valid.
  *
- * @returns the error that prevents it at the moment, for which the session rests and keeps its work; null if there is none
+ * @returns the error that prevents it at the moment, so that the session rests and keeps its work; null if there is none
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
@@ -105,8 +105,8 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
 }
 
 /**
- * Leaves out passkeys that are due for removal. Otherwise a device that is issued again would refuse the new one until
- * the service has removed them.
+ * Leaves passkeys that are due for removal out of the options. Otherwise a device that is issued again would refuse the new passkey until
+ * the service has removed the old ones.
  */
 async function withoutRemoved(
   { records }: OperationContext,
@@ -160,7 +160,7 @@ function createPasskey(context: OperationContext): Call {
 
 const LEADS_TO_RESET: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FIDO_PIN_FORGOTTEN', 'FIDO_PIN_BLOCKED']);
 
-/** True for a device that nothing identifies. It could not continue with the passkeys that it has, so it starts over. */
+/** True if nothing identifies the device. It then starts over, because no later session could find the passkeys that it has. */
 const isNeverFoundAgain = ({ device, info }: OperationContext): boolean =>
   device !== undefined && info.serial === null && info.guid === null;
 

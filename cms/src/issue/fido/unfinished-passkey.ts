@@ -5,8 +5,8 @@ import { registerPasskey } from './passkey-registration.js';
 import { registration } from './passkey-state.js';
 
 /**
- * Keeps the results for a passkey while its service is unreachable. The service may have accepted it all the same, and the page may
- * never send it again.
+ * Keeps the results for a passkey while its service is unreachable. The service may have accepted the passkey all the same, and the page
+ * may never send the results again.
  */
 export function keepUnfinished(context: OperationContext, [outcome]: readonly CommandOutcome[]): void {
   if (!outcome || !('result' in outcome)) return;
@@ -15,9 +15,9 @@ export function keepUnfinished(context: OperationContext, [outcome]: readonly Co
 }
 
 /**
- * Has the service accept such a passkey now, without creating it again. This runs before a session continues, so that the service does
- * not refuse the device as a known one. It also runs before an issuance is given up, so that the passkey can be removed at the service.
- * While the service is still unreachable, nothing changes.
+ * Registers a passkey whose results were kept by `keepUnfinished`, without creating it again. This runs before a session continues, so that
+ * the service does not refuse the device as a known one. It also runs before an issuance is given up, so that the passkey can be removed at
+ * the service. While the service is still unreachable, nothing changes.
  */
 export async function finishUnfinished(context: OperationContext): Promise<void> {
   const { begun, unfinished } = context.of(registration);

@@ -20,7 +20,7 @@ import { settleDevice } from './settle-device.js';
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const MIN_PIN_LENGTH = 6;
 
-/** Requests the card's witness for its management key. */
+/** Step that requests the card's witness for its management key. */
 export const witnessStep: Step = {
   name: 'witness',
   phase: PHASES.authenticate,
@@ -34,9 +34,9 @@ export const witnessStep: Step = {
 };
 
 /**
- * Answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The identity
- * comes first, since a card without a serial number is known only by its CHUID. Then the host prepares new credentials and seals them
- * to the CMS, unless an earlier session left some. None of them is on the card yet.
+ * Step that answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The
+ * identity comes first, since a card without a serial number is known only by its CHUID. Then the host prepares new credentials and seals
+ * them to the CMS, unless an earlier session left some. None of the new credentials is on the card yet.
  */
 export const authenticateStep: Step = {
   name: 'authenticate',
@@ -101,9 +101,9 @@ function prepareCredentials(context: OperationContext): Call {
 }
 
 /**
- * Finds the escrow to resume with once the card proves this candidate: the escrow with that key. If the card cannot change its
- * management key, there is only one. While an escrow is being applied no new one is created, so the card's PUK is either the escrowed
- * or the factory one.
+ * Finds the escrow to resume with once the card proves this candidate: the escrow with that key or, if the card cannot change its
+ * management key, its only escrow. While an escrow is being applied no new one is created, so the card's PUK is either the escrowed or the
+ * factory one.
  */
 function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
   const kept = device?.escrows ?? [];

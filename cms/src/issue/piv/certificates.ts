@@ -25,9 +25,9 @@ import {
 type CardCertificate = Certificate & { readonly slot: Slot };
 
 /**
- * Writes every certificate and the CCC, and reads them back. Writing what is there already changes nothing, so a resumed session does
- * the same. A new management key is proved first, with the witness of the step before: the factory key must be gone before the device
- * belongs to anyone. Only when everything was read back, and the device has its passkeys too, it becomes pending, and later active.
+ * Step that writes every certificate and the CCC, and reads them back. Writing what is there already changes nothing, so a resumed session
+ * does the same. A new management key is proved first, with the witness of the step before: the factory key must be gone before the device
+ * belongs to anyone. The device becomes pending only when everything was read back and it has its passkeys too.
  */
 export const certificatesStep: Step = {
   name: 'certificates',

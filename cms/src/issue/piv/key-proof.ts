@@ -17,15 +17,15 @@ import { issuancePolicy, keys, proof as proofSlice } from '../issue-state.js';
 export interface GeneratedKey {
   readonly slot: Slot;
   readonly key: CardKey;
-  /** Base64url DER certificates from `key.attest`; null if it returned none. */
+  /** The DER certificates from `key.attest`, base64url; null if it returned none. */
   readonly attestation: Result<'key.attest'>['attestation'];
-  /** Base64url PKCS #10; undefined if the key cannot sign. */
+  /** The DER certification request (PKCS #10), base64url; undefined if the key cannot sign. */
   readonly request: string | undefined;
 }
 
 /**
- * Has a key certified after all possible checks: it has the ordered algorithm, the vendor attests it, and the request is signed with
- * it. The certificate is on hold until the device is active.
+ * Requests a certificate for a key after all possible checks: the key has the ordered algorithm, the vendor attests it, and it signed the
+ * request. The certificate is on hold until the device is active.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`,
  * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for an invalid request, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`,
@@ -50,11 +50,14 @@ export async function issueCertificate(context: OperationContext, generated: Gen
   );
 }
 
-/** A key management key may be able only to agree on keys, not to sign (SP 800-78-4, 3.1). Its vendor then has to vouch for it. */
+/**
+ * True if a key may be certified without a signed request. A key management key (9D) may be able only to agree on keys, not to sign (SP
+ * 800-78-4, 3.1). Its vendor then has to attest it.
+ */
 const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boolean =>
   slot === '9D' && issuancePolicy(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
 
-/** Determines how it is proved that this device generated the key. The key of the live proof is known to be the device's own. */
+/** Determines whether it is proved that this device generated the key. The key of the live proof is known to be the device's own. */
 async function proofOf(context: OperationContext, { slot, key, attestation }: GeneratedKey): Promise<Proof> {
   const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
@@ -78,8 +81,8 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
 }
 
 /**
- * The reason that an attested key is not of the device that gave the live proof; undefined if it is. A device that names its serial
- * number names it for each of its keys.
+ * Finds the reason that an attested key is not of the device that gave the live proof; undefined if there is none. A device that names its
+ * serial number in one attestation names it for each of its keys.
  */
 function findDifference(key: AttestedDevice, proved: AttestedDevice): AttestationReason | undefined {
   if (key.rootFingerprint !== proved.rootFingerprint) return 'attested-vendor-differs';
@@ -100,7 +103,7 @@ async function requireSignedRequest(request: string, key: CardKey, challenge: st
 /**
  * Reads the key that a card generated.
  *
- * @param publicKey base64url DER SubjectPublicKeyInfo, as the host reported it
+ * @param publicKey the DER SubjectPublicKeyInfo as the host reported it, base64url
  * @throws CardwrightError `OPERATION_FAILED` if it cannot be read
  */
 export function readGeneratedKey(publicKey: string): CardKey {

@@ -25,9 +25,9 @@ import { issueCertificate, readGeneratedKey } from './key-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**
- * Applies the escrowed credentials and generates the missing keys, in one step. The step ends with a witness for the management key, if
- * that is new. Credentials of an earlier session are sent back to the host first, and applied again even if they are on the card
- * already. That costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
+ * Step that applies the escrowed credentials, and generates and certifies the missing keys. It ends with a witness for the management key,
+ * if that is new. Credentials of an earlier session are sent back to the host first, and applied again even if the card has them already.
+ * That costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
  */
 export const keysStep: Step = {
   name: 'keys',
@@ -44,7 +44,7 @@ export const keysStep: Step = {
   ],
 };
 
-/** Requests a witness for the new management key, if the step of the keys ended before that. */
+/** Step that requests a witness for the new management key, if `keysStep` ended before it got one. */
 export const newWitnessStep: Step = {
   name: 'new-witness',
   phase: PHASES.keys,
@@ -102,7 +102,7 @@ function noteApplied(context: OperationContext): void {
   const device = context.ownDevice;
   const { id } = currentEscrow(context);
   device.markApplied(id);
-  // Applying the credentials set the card's initial PIN.
+  // The host has set the card's initial PIN with the credentials.
   device.notePuk(id);
   device.noteInitialPin(true);
   context.keep(credentials, { isPrepared: true, isApplied: true });
@@ -116,8 +116,8 @@ interface NewKey {
 }
 
 /**
- * Generates a key, has it attested, and certifies it by its request. The key of the live proof exists already, and was attested with
- * the proof.
+ * Makes the calls that generate a key, attest it, and certify it by its request. The key of the live proof exists already, and was attested
+ * with the proof.
  */
 function certifiedKey(context: OperationContext, slot: Slot): Call[] {
   const { shown } = context.of(proof);
@@ -172,7 +172,7 @@ function requestCertificate(context: OperationContext, slot: Slot, made: NewKey)
   );
 }
 
-/** Handles a key that cannot sign. The policy may leave the slot out, or have the key certified all the same. */
+/** Handles a key that cannot sign. Depending on the policy, the slot is left out, or the key is certified without a request. */
 async function readMute(
   context: OperationContext,
   slot: Slot,

@@ -10,9 +10,9 @@ import { capabilitiesOf, issuancePolicy, proof } from '../issue-state.js';
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
 
 /**
- * Has the device prove its identity now.
+ * Makes the call by which the device proves its identity.
  *
- * @param proved called after that
+ * @param proved called after the proof was judged
  */
 export function proveDevice(context: OperationContext, proved: (shown: LiveProof) => Promise<void>): Call {
   const { challenge } = context.of(proof);
@@ -33,7 +33,8 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 }
 
 /**
- * Refuses a device that could not prove its other keys, if the policy wants them proved. Its card is still unchanged at this time.
+ * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants other keys than that in 9E: the
+ * device could not prove them. Its card is still unchanged at this time.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`
  */

@@ -6,8 +6,8 @@ import { fidoPin, isPinShared } from '../fido/passkey-state.js';
 import { completion, issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 
 /**
- * Has the user choose a PIN in the extension's window. The host knows the initial PIN, which it has just put on the card. From now
- * until the answer, nobody knows which of the two the card has.
+ * Step in which the user chooses a PIN in the extension's window. The host knows the initial PIN, which it has just put on the card. Until
+ * the answer arrives, nobody knows which of the two PINs the card has.
  */
 export const pinStep: Step = {
   name: 'pin',

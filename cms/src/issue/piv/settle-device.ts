@@ -13,10 +13,10 @@ import { capabilitiesOf, proof } from '../issue-state.js';
 import { supersedeOtherKey } from './live-proof.js';
 
 /**
- * Updates the device after the card has proved a management key, and perhaps its identity. For a card that keeps its management key,
+ * Updates the device after the card has proved a management key, and perhaps its identity. If the card cannot change its management key,
  * that key proves nothing.
  *
- * @param escrow the escrow of the proved key
+ * @param escrow the escrow with the proved key; undefined if no escrow holds it
  */
 export async function settleDevice(
   context: OperationContext,
@@ -36,8 +36,9 @@ export async function settleDevice(
 }
 
 /**
- * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or one that
- * is not in use. If the person's own row does not match it, the row is released once the card has its factory key again.
+ * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or one that is
+ * not in use. If another row of the identity may be given up (`requireFree`), the row is released, provided that the card has its factory
+ * key again.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_CONTRADICTS`
  */
@@ -65,9 +66,9 @@ async function settleIdentity(
 }
 
 /**
- * True if the device of a row may turn out to be one without a row. Either nothing has proved its identity so far, or it is known only
- * by the key in 9E, which can be replaced. Its vendor and firmware cannot change, and if it has a serial number, all of its
- * attestations name it.
+ * True if the device of a row may be the one that has proved this identity, although the row has another identity or none. Either nothing
+ * has proved the row's identity so far, or it names only the key in 9E, which can be replaced. The vendor and the firmware of a device
+ * cannot change, and a device with a signed serial number has it in all its attestations.
  */
 function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIdentity): boolean {
   if (row.identity === null) return row.proof !== 'attested';
@@ -79,13 +80,13 @@ function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIde
   );
 }
 
-/** True if a row is known by another key in 9E than the one that the card has shown, if it has shown any. */
+/** True if a row is identified by a key in 9E, and the card has shown another key there or none. */
 const isOfOtherKey = ({ identity }: Device, shown: LiveProof | null): boolean =>
   identity !== null && isIdentifiedByKey(identity) && (shown === null || !isKeyOfIdentity(identity, proofKeyOf(shown)));
 
 /**
- * Restarts the production of a device. The card has proved the device's management key, or the factory key, so its owner may continue.
- * But it may now be another card of the batch: nothing that was certified, registered or approved for the one before counts for it.
+ * Restarts the production of a device. The card has proved the device's management key, or the factory key, so its owner may continue. But
+ * it may now be another card of the batch, so nothing that was certified, registered or approved for the earlier card counts.
  */
 function startOver({ person: { username } }: OperationContext, device: DeviceRecord): void {
   device.changeState('failed', username, 'The key in 9E is not the one that identified the device.');
@@ -93,7 +94,7 @@ function startOver({ person: { username } }: OperationContext, device: DeviceRec
   device.change({ identity: null, proof: 'not-proved' });
 }
 
-/** Drops the escrows in every released row of a device that proved its factory key and its identity. */
+/** Drops the escrows in every released row of a device that has proved its factory key and its identity. */
 async function forgetReleased({ records, device }: OperationContext, rows: readonly Device[]): Promise<void> {
   for (const { id } of rows) {
     const released = id === device?.row.id ? undefined : await records.openDevice(id);
