@@ -44,7 +44,7 @@ export interface CmsOptions
 export interface Cms {
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
-  /** The languages of its sentences, by their tags: Cardwright's own, and those of its operations' names. */
+  /** Tags of the languages of the CMS's sentences: Cardwright's own languages, and those of the operations' names. */
   readonly languages: readonly string[];
   /** The content of /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
@@ -179,7 +179,7 @@ export function createCms(options: CmsOptions): Cms {
       const judged = await store.transaction((transaction) =>
         judgeCards(services, transaction, person, devices, passkeys, eligibility),
       );
-      // Outside the transaction, so that a refusal counts too.
+      // Counted outside the transaction, so that a refusal counts too.
       await countOthersCards(services, store, person, judged);
       return devices.map(({ id }, index) => {
         const { action, reason } = judged[index]?.verdict ?? { action: null, reason: null };

@@ -23,7 +23,7 @@ interface ActionRule {
   /** The state that follows; null where the device stays in its state. */
   readonly to: DeviceState | 'before-suspension' | null;
   readonly reason: ReasonRule;
-  /** Name of the action in the audit log and in the device's row. */
+  /** Words for the completed action, in the audit log and in the state reason of the device's row. */
   readonly done: string;
   /** True if the action applies to mobile devices too. They have neither PIN nor PUK, and no card that someone else could get. */
   readonly forPhones: boolean;

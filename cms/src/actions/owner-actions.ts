@@ -8,8 +8,8 @@ import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 
 /**
- * Actions that owners can take on an incomplete device: `continue` the interrupted issuance, or `start-again`, which releases the row
- * and has the card erased.
+ * Actions that owners can take on an incomplete device: `continue` the interrupted issuance, or `start-again`, which releases the device's
+ * row, so that the card is erased and issued again.
  */
 export type OwnerAction = 'continue' | 'start-again';
 

@@ -8,7 +8,7 @@ import type { Records } from '../store/records.js';
 export const seenVersion = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'expected the version of a device'));
 
 /**
- * Opens the record of a device that is still as an operator has seen it.
+ * Opens the record of a device that has not changed since an operator has seen it.
  *
  * @throws CardwrightError `DEVICE_STATE` if there is no such device, `DEVICE_CHANGED` if it has another version
  */

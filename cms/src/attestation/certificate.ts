@@ -23,7 +23,10 @@ const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
 
-/** `pathLength` is the maximum number of intermediate authorities below (RFC 5280, 4.2.1.9); null: no limit. */
+/**
+ * Basic constraints of a certificate. `pathLength` is the maximum number of intermediate authorities below it (RFC 5280, 4.2.1.9); null: no
+ * limit.
+ */
 export interface BasicConstraints {
   readonly isAuthority: boolean;
   readonly pathLength: number | null;
@@ -64,7 +67,7 @@ export class ParsedCertificate {
   private constructor(bytes: Uint8Array) {
     this.der = Buffer.from(bytes);
     this.#node = new X509Certificate(this.der);
-    // OpenSSL looks for PEM first and stops at the end of the structure. It must have read exactly these bytes.
+    // OpenSSL tries PEM first, and ignores what follows the structure. It must have read exactly these bytes.
     if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
     const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
     const extensions = Array.from(tbsCertificate.extensions ?? []);

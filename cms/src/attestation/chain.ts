@@ -4,9 +4,9 @@ import { parsePem } from './parsed-pem.js';
 
 /** Certificates of vendors in a device policy. */
 export interface VendorTrust {
-  /** PEM. The trust anchors; only self-signed authorities count. */
+  /** PEM certificates of the trust anchors. Only self-signed authorities count. */
   readonly roots: readonly string[];
-  /** PEM. Intermediate certificates in any order; none is ever an anchor. */
+  /** PEM certificates of intermediate authorities, in any order. None of them is ever an anchor. */
   readonly intermediates: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 export interface CertificatePolicies {
   /** The vendor attests that the key was generated on the card and cannot leave it. */
   readonly proved: string;
-  /** No vendor attests that; only page and host claim it. */
+  /** Only page and host claim that the key was generated on the card. */
   readonly unproved: string;
 }
 

@@ -11,8 +11,8 @@ export type PhoneSlot = (typeof PHONE_SLOTS)[number];
 export type DeviceSlot = Slot | PhoneSlot;
 
 /**
- * `registration-authority` is the SCEP server's certificate, which signs and decrypts messages in the authority's place (RFC 8894,
- * 2.1.2).
+ * Kind of a certificate. `registration-authority` is the certificate of the SCEP server, which signs and decrypts messages in the
+ * authority's place (RFC 8894, 2.1.2).
  */
 export type CertificateSlot = DeviceSlot | 'registration-authority';
 

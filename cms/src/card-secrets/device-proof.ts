@@ -20,6 +20,7 @@ export const deviceProof = defineSlice({
   name: 'deviceProof',
   schema: v.strictObject({
     /**
+     * Way of the proof:
      * - `key`: the certified key in 9E signs a challenge;
      * - `management-key`: the card proves a management key;
      * - `none`: the card can do neither.

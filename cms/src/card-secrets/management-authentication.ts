@@ -13,7 +13,7 @@ import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import { factoryAlgorithmOf } from '../rules/management-key-algorithm.js';
 import type { Escrow } from '../store/rows.js';
 
-/** Some cards block for good after five wrong tries, so a session makes at most two. */
+/** Maximum number of management keys that a session tries. Some cards block for good after five wrong ones. */
 const TRIES_PER_SESSION = 2;
 
 /** A management key that the card may have. `escrow` is the id of the escrow with the key; null for the configured key of the model. */

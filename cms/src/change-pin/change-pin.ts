@@ -11,7 +11,7 @@ import { defineSlice } from '../operations/slice.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import { ownWords } from '../words/language.js';
 
-/** Progress of the change. Another session asks again, because only the user can tell whether the card has the new PIN. */
+/** Progress of the change. Another session starts over, because only the user can tell whether the card has the new PIN. */
 const change = defineSlice({
   name: 'change',
   schema: v.strictObject({

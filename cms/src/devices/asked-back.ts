@@ -1,7 +1,7 @@
 import type { Device } from '../store/rows.js';
 import { operatorsReason, operatorsWords } from './operators-words.js';
 
-/** Name of the action in the audit log and in the device's row. */
+/** Words for the completed action, in the audit log and in the state reason of the device's row. */
 export const ASKED_BACK = 'asked back';
 const BEGINNING = operatorsReason(ASKED_BACK);
 

@@ -12,7 +12,7 @@ export interface NewEscrow {
   /** Compact JWE from the host. */
   readonly sealed: string;
   readonly context: SealContext;
-  /** SHA-256 as the host computed it, base64url. */
+  /** SHA-256 of `sealed`, as the host computed it, base64url. */
   readonly digest: string;
 }
 

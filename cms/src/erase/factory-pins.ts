@@ -18,9 +18,9 @@ import { erasing, isToBe, PHASES } from './erase-state.js';
 const isPukUnclear = ({ ownDevice }: OperationContext): boolean => keptPuks(ownDevice)?.previous !== undefined;
 
 /**
- * Finds out which of two PUKs the card has, and leaves it unchanged. If one of them were changed into the factory PUK at once and the
- * answer were lost, the card might have any of three PUKs, and too few tries would be left. The PUK is used in two commands, because
- * the other PUK is then dropped, and a single answer may be false.
+ * Step that finds out which of two PUKs the card has, and leaves the PUK unchanged. If one of them were changed into the factory PUK at
+ * once and the answer were lost, the card might have any of three PUKs, and too few tries would be left. The PUK is used in two commands,
+ * because the other PUK is then dropped, and a single answer may be false.
  */
 export const pukInUseStep: Step = {
   name: 'puk-in-use',

@@ -28,7 +28,7 @@ export async function makeAnswer(context: OperationContext, next: Next): Promise
   };
 }
 
-/** Adds the words of its phase to a stored answer. */
+/** Makes the answer for the page from a stored one, with the words of its phase in a language. */
 export function inWords({ steps }: OperationDefinition, language: string, kept: KeptAnswer): OperationAnswer {
   const { words } = steps.find(({ phase }) => phase.name === kept.phase)?.phase ?? FINISHED;
   return { ...kept, phase: { name: kept.phase, text: sayIn(language, words) } };

@@ -13,7 +13,7 @@ import type { Slice } from './slice.js';
 
 /** A part of an operation, as its user sees it. */
 export interface Phase {
-  /** Lower case letters, digits and hyphens. */
+  /** Name of the phase: lower case letters, digits and hyphens. */
   readonly name: string;
   /** Description of this part for the user; at most 80 characters. */
   readonly words: Words;
@@ -59,7 +59,7 @@ export type CallParams<M extends Method> = Params<M> | (() => Params<M> | Promis
 
 /** One signed step of an operation. It does not know which steps precede or follow it: the engine sends the first step that is needed. */
 export interface Step {
-  /** Unique within the operation. Results refer to the step by it. */
+  /** Name of the step, unique within the operation. The step is found by its name again when its results arrive. */
   readonly name: string;
   readonly phase: Phase;
   /** Progress of the operation when the step begins, in percent. */

@@ -85,7 +85,7 @@ export class Engine {
     const definition = this.definitionOf(request.kind);
     const { store, quotas } = this.services;
     const { person, language } = requester;
-    // Outside the transaction, so that a start that fails counts too.
+    // Counted outside the transaction, so that a start that fails counts too.
     await spend(store, person, 'operation', quotas.operationsPerHour);
     const hostSession = await sessionIdOf(request.host.key);
     const passkeys = await askServices(this.services, person, [request.device]);
@@ -105,7 +105,7 @@ export class Engine {
         const reason = sentenceOf(verdict.reason, language);
         return { judged, error: new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason }) };
       }
-      // Checked only now: a device that is not eligible gets the same answer, however the person has proved their identity.
+      // Checked only now, so that a device that is not eligible gets the same answer, however the person has proved their identity.
       if (!isProvedFor(definition, requester, [verdict.device, known.latest], this.services.now()))
         return { judged, error: new CardwrightError('LOGIN_REQUIRED', { fresh: true }) };
       await countOthersCards(this.services, records.transaction, person, [judged]);

@@ -5,7 +5,7 @@ import type * as v from 'valibot';
  * stored. No slice holds a secret: secrets are sealed, in escrows and policies.
  */
 export interface Slice<T = unknown> {
-  /** Unique within an operation. */
+  /** Name of the slice, unique within an operation. */
   readonly name: string;
   readonly schema: v.GenericSchema<unknown, T>;
   readonly initial: T;

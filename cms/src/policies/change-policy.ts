@@ -153,7 +153,7 @@ interface Told {
   readonly by: string;
   readonly before: DevicePolicy | undefined;
   readonly changes: readonly TrustChange[];
-  /** Present if trust was widened without another operator. */
+  /** The author's confirmation; present only if trust was widened without another operator. */
   readonly consent?: Consent;
   /** User name of the operator who proposed the change; present only if another operator confirmed it. */
   readonly proposedBy?: string;

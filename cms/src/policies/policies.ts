@@ -51,8 +51,8 @@ export type KnownServices = readonly { readonly name: string }[] | undefined;
 /**
  * Requires that a policy is fit to be written. A stored policy is not checked when it is read.
  *
- * @throws CardwrightError `INVALID_PARAMS` if the management key does not have the algorithm's length, the model is that of mobile
- * devices, no PIN can meet the policy's rules, or it names a passkey service that is not among `services`
+ * @throws CardwrightError `INVALID_PARAMS` if the management key does not have the algorithm's length, the model is that of mobile devices,
+ * no PIN can meet the policy's rules, or the policy names a passkey service that is not among `services`
  */
 export function requireSound(model: string, { policy, factory }: PolicyState, services: KnownServices): void {
   requireCards(model);

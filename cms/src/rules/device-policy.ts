@@ -47,7 +47,7 @@ const deviceSettings = v.strictObject({
   managementKeyAlgorithm,
   /**
    * Algorithms for the new management key on older firmware: each for versions before `before`, the oldest first. Such firmware lacks the
-   * newer algorithm. A card without a matching entry is refused.
+   * newer algorithm, and refuses it if it has no entry here.
    */
   olderManagementKeyAlgorithms: v.optional(
     v.pipe(v.array(v.strictObject({ before: firmwareVersion, algorithm: managementKeyAlgorithm })), v.maxLength(8)),

@@ -9,9 +9,9 @@ import type { Step } from '../../operations/definition.js';
 import { defineSlice } from '../../operations/slice.js';
 
 /**
- * State of overwriting the key in 9E, by which a card proves that it is the one that was released. This key is the last thing on the
- * card to be overwritten: after everything else was read back, and after its own certificate is gone. If interrupted before, the card
- * can prove it again. Afterwards it has no certificate and nothing left to prove.
+ * State of overwriting the key in 9E, by which a card proves that it is the one that was released. This key is overwritten last, after
+ * everything else was read back and its own certificate is gone. After an interruption before that, the card can prove the key again. After
+ * the last step, the card has no certificate, and nothing left to prove.
  */
 export const formerKey = defineSlice({
   name: 'formerKey',

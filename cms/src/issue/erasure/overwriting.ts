@@ -33,7 +33,7 @@ import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
 export async function beginOverwriting(context: OperationContext, policy: DevicePolicy, { id }: Device): Promise<void> {
   const { records, info } = context;
   const device = await records.openDevice(id);
-  // Someone else may have been faster.
+  // Another operation may have taken the card since it was judged.
   if (device?.row.state !== 'available' || !keptPuks(device)) throw refusal('being-issued');
   await requireOpenValues(context);
   const former = await records.transaction.latestCertificate(id, PROOF_SLOT);

@@ -47,7 +47,7 @@ export const registration = defineSlice({
       v.strictObject({
         service: v.string(),
         options: creationOptions,
-        /** ISO 8601. */
+        /** Time after which the service accepts no answer (ISO 8601). */
         expires: v.string(),
       }),
     ),

@@ -158,7 +158,7 @@ function makeKey(context: OperationContext, slot: Slot, made: NewKey): Call[] {
 function requestCertificate(context: OperationContext, slot: Slot, made: NewKey): Call {
   const { requestChallenge: challenge } = context.of(keys);
   if (challenge === null) throw new Error('a certification request answers a challenge');
-  // The initial PIN. The host knows it from the credentials that it has just applied.
+  // The PIN is the initial one, which the host knows from the credentials that it has just applied.
   const secrets = SLOT_PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } as const };
   const certify = (request: string | undefined): Promise<void> => {
     const { key, attestation } = made;
