@@ -124,5 +124,5 @@ export const defineRequest = /* @__NO_SIDE_EFFECTS__ */ <
   definition: RequestDefinition<P, R, S>,
 ): RequestDefinition<P, R, S> => definition;
 
-/** No parameters, or an empty result. */
+/** Schema of no parameters, or of an empty result. */
 export const nothing = v.strictObject({});

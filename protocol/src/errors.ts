@@ -154,7 +154,7 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     return wayOnFrom(this).install;
   }
 
-  /** True if the operation that the error ended can continue in another session. */
+  /** True if the operation that the error interrupted can continue in another session. */
   get resumable(): boolean {
     return describeError(this.code).resumable === true;
   }
@@ -205,8 +205,8 @@ export function isCardwrightError<C extends ErrorCode = ErrorCode>(
 }
 
 /**
- * Converts anything thrown to an error of the catalogue. Anything but an error of the catalogue is a defect: it becomes `INTERNAL` with a
- * new incident id, and `onDefect` is called with both.
+ * Converts anything thrown to an error of the catalogue. A value that is no error of the catalogue is a defect: it becomes `INTERNAL` with
+ * a new incident id, and `onDefect` gets the id and the value.
  *
  * @example
  * const wire = asCardwrightError(error, (incident, defect) => console.error(incident, defect)).toWire();

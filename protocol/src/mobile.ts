@@ -112,5 +112,5 @@ export type StartedEnrolment = v.InferOutput<typeof startedEnrolment>;
 /** Names the phone that the user has seen, so that no other one is confirmed. */
 export const confirmPhone = v.strictObject({ serial: text(40) });
 
-/** Kind of the operation by which an active device proves its user's identity: see `mobileProof`. */
+/** Kind of the operation by which an active device proves its user's identity, for the proof `card` of `mobileProof`. */
 export const PROVE_OWNER = 'prove-owner';

@@ -2,7 +2,7 @@
 
 export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 
-/** Tries that a PIN or PUK must have left before it is used. The last one is never spent. */
+/** Number of tries that a PIN or PUK must have left before it is used. The last one is never spent. */
 export const MIN_TRIES = 2;
 
 /** PIN policy of each slot's key (SP 800-73-4 Part 1, table 4b). */

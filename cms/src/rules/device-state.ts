@@ -3,7 +3,7 @@
  *
  * - `pending`: produced, but its PIN was not changed yet; only an operator can activate it.
  * - `awaiting-approval`: produced, and its user chose a PIN, but no vendor vouches for its keys: an operator approves or declines it.
- * - `suspended`: returns to the state before.
+ * - `suspended`: blocked by an operator, who can return it to the state before.
  */
 export type DeviceState =
   'available' | 'producing' | 'pending' | 'awaiting-approval' | 'active' | 'suspended' | 'failed' | 'terminated';
@@ -23,10 +23,10 @@ interface StateRule {
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   // Belongs to nobody: not produced yet, or released.
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
-  // Back to `available` if it is cancelled before anything was applied to the card, or erased.
+  // Becomes `available` again if its issuance is cancelled before anything was applied to the card, or if the card was erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
-  // Back to `producing` if its card was erased before the PIN was changed; its keys are then generated again. Back to `available` if it
-  // was locked, and erased.
+  // Becomes `producing` again if its card was erased before the PIN was changed; its keys are then generated again. Becomes `available`
+  // again if its card was locked, and erased.
   pending: {
     next: ['active', 'awaiting-approval', 'producing', 'suspended', 'available', 'failed', 'terminated'],
     standing: 'certificateHold',
@@ -43,10 +43,10 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
     standing: 'certificateHold',
     counts: true,
   },
-  // Counts, since its card may hold as much as that of an issued device. The owner can continue, or release it and start again with the
-  // erased card. An operator can release it too.
+  // Counts towards the limit, since its card may hold as much as that of an issued device. The owner can continue, or release it and start
+  // again with the erased card. An operator can release it too.
   failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: true },
-  // To `available` if an operator releases its card.
+  // Becomes `available` if an operator releases its card.
   terminated: { next: ['available'], standing: 'cessationOfOperation', counts: false },
 };
 
@@ -64,7 +64,7 @@ export const PHONE = 'ios';
 export const SECURITY_KEY = 'fido2';
 
 /**
- * True if a row in this state is that of a device at present. Of all rows in such states, only one has a given identity or GUID.
+ * True if a row in this state is that of a device in use. A store has at most one such row with a given identity or GUID.
  *
  * @example
  * isInUse('suspended'); // true

@@ -10,7 +10,7 @@ export const STEP_ERRORS: readonly ErrorCode[] = [
   ...new Set([...OF_EVERY_COMMAND, ...entries.flatMap(({ reach, errors }) => (reach.includes('step') ? errors : []))]),
 ].sort((one, other) => describeError(one).number - describeError(other).number);
 
-/** Returns the consequence that the catalogue gives an error of a step: a resumable error interrupts the operation, any other ends it. */
+/** Returns the consequence that the catalogue gives an error of a step: a resumable error interrupts the operation, any other makes it fail. */
 export const usualConsequence = (code: ErrorCode): 'interrupt' | 'fail' =>
   describeError(code).resumable === true ? 'interrupt' : 'fail';
 

@@ -1,6 +1,6 @@
 import { bullets, errorLink, table } from '../markdown.js';
 
-/** The contents of the certificates with which a YubiKey attests a key. */
+/** Section about the contents of the certificates with which a YubiKey attests a key. */
 export const attestation: readonly string[] = [
   '`attestation` of `key.attest` and `key.prove` has two certificates: `certificate` is that of the key in the slot, signed by the key of `intermediate`, which is in slot F9. Of other vendors nothing is specified here. The facts stand in `certificate`:',
   table(

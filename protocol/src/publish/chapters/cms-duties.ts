@@ -22,7 +22,7 @@ const STATES = [
 
 const command = (method: string): string => linkTo(method, `\`${method}\``);
 
-/** Rules for authors of a CMS that keep cards and tries safe, and belong to no single command. */
+/** Chapter with the rules for authors of a CMS that keep cards and tries safe, and belong to no single command. */
 export const cmsDuties: Chapter = {
   title: 'What a CMS must do',
   blocks: [

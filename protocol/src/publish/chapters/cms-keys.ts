@@ -4,7 +4,7 @@ import { KEY_AGREEMENT } from '../../sealing.js';
 import { SIGNATURE_ALGORITHM } from '../../signed-json.js';
 import { bullets, errorLink, memberTable, seconds, type Chapter } from '../markdown.js';
 
-/** The well-known document with the keys of a CMS. */
+/** Chapter about the well-known document with the keys of a CMS. */
 export const cmsKeys: Chapter = {
   title: 'Keys of a CMS',
   blocks: [

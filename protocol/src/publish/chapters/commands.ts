@@ -6,7 +6,7 @@ import { describeErrors, sharedErrors } from '../shared-errors.js';
 
 const entries: readonly (readonly [method: string, command: CommandDefinition])[] = Object.entries(commandTable);
 
-/** The command table. */
+/** Chapter with the command table. */
 export const commands: Chapter = {
   title: 'Commands',
   blocks: [

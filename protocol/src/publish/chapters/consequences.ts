@@ -8,7 +8,7 @@ const withConsequence = (consequence: ReturnType<typeof usualConsequence>): stri
     .map((code: ErrorCode) => errorLink(code))
     .join(', ');
 
-/** Consequences that an error in the outcomes of a step has for the operation. */
+/** Section about the consequences that an error in the outcomes of a step has for the operation. */
 export const consequences: readonly string[] = [
   'The last outcome of a step may be an error. The catalogue decides what becomes of the operation:',
   table(

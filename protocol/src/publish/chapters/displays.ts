@@ -3,7 +3,7 @@ import { MAX_WAITING_DISPLAYS, WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '../../l
 import { errorLink, linkTo, memberTable, numbered, seconds, type Chapter } from '../markdown.js';
 import { signedHeader } from './steps.js';
 
-/** Signed displays, by which the extension shows a secret of the CMS to a person. */
+/** Chapter about signed displays, by which the extension shows a secret of the CMS to a person. */
 export const displays: Chapter = {
   title: 'Signed displays',
   blocks: [

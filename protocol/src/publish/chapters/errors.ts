@@ -17,7 +17,7 @@ const RECOVERIES: Readonly<Record<Recovery, string>> = {
   none: 'nothing',
 };
 
-/** The error catalogue. */
+/** Chapter with the error catalogue. */
 export const errors: Chapter = {
   title: 'Errors',
   blocks: [

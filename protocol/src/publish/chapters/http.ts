@@ -14,7 +14,7 @@ const EXAMPLE: OperationAnswer = {
   deviceState: 'producing',
 };
 
-/** The HTTP contract between a page with the sdk and its CMS. */
+/** Chapter about the HTTP contract between a page with the sdk and its CMS. */
 export const http: Chapter = {
   title: 'The CMS over HTTP',
   blocks: [

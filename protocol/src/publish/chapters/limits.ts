@@ -2,7 +2,7 @@ import * as limit from '../../limits.js';
 import { MAX_STEP_COMMANDS } from '../../step.js';
 import { linkTo, seconds, table, type Chapter } from '../markdown.js';
 
-/** All maximum sizes and time limits. */
+/** Chapter with all maximum sizes and time limits. */
 export const limits: Chapter = {
   title: 'Limits',
   blocks: [

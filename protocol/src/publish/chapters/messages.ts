@@ -6,7 +6,7 @@ import { MAX_MESSAGE_LENGTH, MAX_RUNNING_REQUESTS } from '../../limits.js';
 import { cancelParams, progressParams } from '../../message.js';
 import { bullets, errorLink, fence, linkTo, memberTable, type Chapter } from '../markdown.js';
 
-/** JSON-RPC, and rules that apply to every command. */
+/** Chapter about JSON-RPC, and about rules that apply to every command. */
 export const messages: Chapter = {
   title: 'Messages',
   blocks: [

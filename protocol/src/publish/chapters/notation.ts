@@ -1,6 +1,6 @@
 import { bullets, linkTo, table, type Chapter } from '../markdown.js';
 
-/** Notation that every other chapter uses. */
+/** Chapter about the notation that every other chapter uses. */
 export const notation: Chapter = {
   title: 'How to read this page',
   blocks: [

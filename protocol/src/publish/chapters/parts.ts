@@ -1,6 +1,6 @@
 import { bullets, linkTo, table, type Chapter } from '../markdown.js';
 
-/** The parts, and the chapters to read for each. */
+/** Chapter about the parts, with the chapters to read for each. */
 export const parts: Chapter = {
   title: 'Who speaks with whom',
   blocks: [

@@ -4,7 +4,7 @@ import { MAX_MANAGEMENT_KEY_REFUSALS } from '../../limits.js';
 import { bullets, errorLink, linkTo, numbered, type Chapter } from '../markdown.js';
 import { attestation } from './attestation.js';
 
-/** Proofs that a card signs or encrypts for the CMS. */
+/** Chapter about the proofs that a card signs or encrypts for the CMS. */
 export const proofs: Chapter = {
   title: 'Key proofs',
   blocks: [

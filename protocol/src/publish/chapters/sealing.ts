@@ -3,7 +3,7 @@ import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT, sealContext } from '
 import { bullets, errorLink, fence, linkTo, memberTable, numbered, table, type Chapter } from '../markdown.js';
 import { SEAL_PURPOSES } from '../seal-purposes.js';
 
-/** Sealed secrets, their contexts, their sources, and the escrow. */
+/** Chapter about sealed secrets, their contexts, their sources, and the escrow. */
 export const sealing: Chapter = {
   title: 'Sealed secrets',
   blocks: [

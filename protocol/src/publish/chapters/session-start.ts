@@ -7,7 +7,7 @@ import { bullets, errorLink, fence, linkTo, memberTable, numbered, seconds, tabl
 
 const { major, minor } = PROTOCOL_RANGE.max;
 
-/** Session start hop by hop, from the page's hello to the host's key. */
+/** Chapter about the session start hop by hop, from the page's hello to the host's key. */
 export const sessionStart: Chapter = {
   title: 'Session start',
   blocks: [

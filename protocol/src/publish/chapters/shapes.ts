@@ -2,7 +2,7 @@ import { jsonSchemasOfSharedShapes } from '../json-schema.js';
 import type { Chapter } from '../markdown.js';
 import { outline } from '../outline.js';
 
-/** Shapes that several other shapes contain. */
+/** Chapter with the shapes that several other shapes contain. */
 export const shapes: Chapter = {
   title: 'Shared shapes',
   blocks: [

@@ -3,7 +3,7 @@ import { SIGNATURE_ALGORITHM } from '../../signed-json.js';
 import { bullets, errorLink, linkTo, memberTable, numbered, table, type Chapter } from '../markdown.js';
 import { STEP_RULES, type StepRule } from '../step-rules.js';
 
-/** The step: its JWS, its claims, and the host's checks. */
+/** Chapter about the step: its JWS, its claims, and the host's checks. */
 export const steps: Chapter = {
   title: 'Signed steps',
   blocks: [
@@ -35,7 +35,7 @@ export const steps: Chapter = {
   ],
 };
 
-/** The header of a JWS that a CMS signs. */
+/** Describes the header of a JWS that a CMS signs. */
 export function signedHeader(typ: string): string {
   return table(
     ['member', 'value', 'meaning'],

@@ -3,7 +3,7 @@ import { WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '../../limits.js';
 import { bullets, errorLink, linkTo, seconds, type Chapter } from '../markdown.js';
 import { describeRequest } from './commands.js';
 
-/** Requests of the host to the extension. */
+/** Chapter about the requests of the host to the extension. */
 export const user: Chapter = {
   title: 'Questions to the user',
   blocks: [

@@ -1,6 +1,6 @@
 import { bullets, linkTo, table, type Chapter } from '../markdown.js';
 
-/** How to use the test vectors. */
+/** Chapter about the use of the test vectors. */
 export const vectors: Chapter = {
   title: 'Test vectors',
   blocks: [
