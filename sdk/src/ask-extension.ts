@@ -2,7 +2,7 @@ import { callOn } from './client.js';
 import type { ConnectOptions } from './connect.js';
 import { PagePort } from './page-port.js';
 
-/** Has the extension open one of its own pages, without a session. */
+/** Asks the extension to open one of its own pages. This needs no session. */
 export async function askExtension(
   method: 'diagnostics.offerBundle' | 'diagnostics.showTrace',
   { signal, window = globalThis.window }: ConnectOptions,

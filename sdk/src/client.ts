@@ -12,14 +12,16 @@ import type { Notification } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import type { PagePort, RequestOptions } from './page-port.js';
 
-/** Notifications that a page can listen to, with their content. */
+/** Notifications that a page can listen to, each with the type of its content. */
 interface Events {
   'device.changed': DeviceListing;
 }
 
 type Listener<E extends keyof Events> = (event: Events[E]) => void;
 
-/** Receives the notifications of a session. It is made before the session's port, so that none is lost. */
+/**
+ * Passes the notifications of a session on to its listeners. It is created before the session's port, so that no notification is lost.
+ */
 export class EventHub {
   readonly #devices = new Set<Listener<'device.changed'>>();
 
@@ -36,7 +38,7 @@ export class EventHub {
   }
 }
 
-/** Sends one command of the table. Validates its parameters before sending, and its result afterwards. */
+/** Sends one command of the protocol's table (`commands`). Validates the parameters before sending, and the result afterwards. */
 export async function callOn<M extends PageMethod>(
   port: PagePort,
   method: M,
@@ -53,7 +55,7 @@ export async function callOn<M extends PageMethod>(
 }
 
 /**
- * Brings the extension's window that a session waits for to the front.
+ * Brings the extension's window to the front, in which a session waits for the user.
  *
  * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked, or no window is waiting
  */
@@ -78,10 +80,11 @@ export class Client {
   ) {}
 
   /**
-   * Runs one command of the table.
+   * Runs one command of the protocol's table.
    *
-   * @throws CardwrightError one of the table's codes for the command, `CANCELLED`, `TIMEOUT`, `INVALID_PARAMS`, `INVALID_MESSAGE`,
-   *   `STEP_REQUIRED`, or the reason why the session has ended: `HOST_CRASHED`, `SITE_NOT_GRANTED`, `EXTENSION_LOST`
+   * @throws CardwrightError one of the codes that the protocol's table lists for the command, `CANCELLED`, `TIMEOUT`,
+   *   `INVALID_PARAMS`, `INVALID_MESSAGE`, `STEP_REQUIRED`, or the reason why the session has ended: `HOST_CRASHED`,
+   *   `SITE_NOT_GRANTED`, `EXTENSION_LOST`
    */
   call<M extends PageMethod>(method: M, params: PageParams<M>, options?: RequestOptions): Promise<PageResult<M>> {
     return callOn(this.port, method, params, options);
@@ -102,7 +105,7 @@ export class Client {
     return this.events.listen(listener);
   }
 
-  /** Reports the content of every reader, now and after each change, until the returned function is called. */
+  /** Reports the content of every reader to the listener, now and after each change. Returns a function that ends this. */
   async watchDevices(listener: Listener<'device.changed'>, options?: RequestOptions): Promise<() => void> {
     const stop = this.on('device.changed', listener);
     try {
@@ -115,8 +118,8 @@ export class Client {
   }
 
   /**
-   * Aborted when the session has ended: closed here, the grant withdrawn, or the host or the extension gone. The reason is the
-   * `CardwrightError` that names the cause.
+   * Signal that is aborted when the session has ended: it was closed here, its grant was withdrawn, or the host or the extension is
+   * gone. The reason is the `CardwrightError` that names the cause.
    */
   get closed(): AbortSignal {
     return this.port.closed;

@@ -15,24 +15,24 @@ import * as v from 'valibot';
 
 const UNAUTHORIZED = 401;
 
-/** Milliseconds. Nothing waits for the answer to a cancellation, least of all the device. */
+/** Milliseconds after which an unanswered cancellation is given up, so that the device is released soon. */
 export const CANCEL_TIMEOUT = 5_000;
 
 export interface CmsClientOptions {
-  /** Language of the user, as a tag of RFC 5646, for the CMS's sentences. Default: the browser's own header. */
+  /** Language of the sentences that the CMS sends, as a tag of RFC 5646. Default: the browser's own `Accept-Language` header. */
   readonly language?: string;
   readonly fetch?: typeof globalThis.fetch;
 }
 
 export interface CmsRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Sent as JSON. */
+  /** Body of the request. It is sent as JSON. */
   readonly body?: object;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Client of the HTTP contract in the protocol's cms.ts, for a CMS of the same origin.
+ * Client of the HTTP contract between a page and its CMS (`cms.ts` of the protocol). The CMS must have the page's origin.
  *
  * @example
  * const cms = new CmsClient('/api', { language: 'de' });
@@ -52,17 +52,17 @@ export class CmsClient {
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
   }
 
-  /** Returns milliseconds since 1970 by the CMS's clock, which sets its time limits. */
+  /** Returns the CMS's time in milliseconds since 1970. The CMS's time limits follow its own clock. */
   now(): number {
     return Date.now() + this.#clockOffset;
   }
 
-  /** Returns the address of a path in the contract. */
+  /** Returns the address of a path of the contract, given without a leading slash. */
   addressOf(path: string): string {
     return `${this.#base}/${path}`;
   }
 
-  /** Asks for each device whether an operation of a kind is possible. Without devices it sends no request. */
+  /** Asks the CMS for each device whether an operation of this kind is possible. Without devices it sends no request. */
   async eligibility(
     kind: StartRequest['kind'],
     devices: readonly DeviceInfo[],
@@ -75,15 +75,15 @@ export class CmsClient {
   }
 
   /**
-   * Starts or resumes an operation. It may be repeated if its answer was lost: it touches no card and makes no device. The CMS resumes
-   * the operation that it has for this card. If the CMS cannot recognise the card, the card is blank, and the lost operation never
-   * gets a step.
+   * Starts or resumes an operation. The request may be repeated if its answer was lost, because it changes no card and no device
+   * record: the CMS resumes the operation that it has for this card. If the CMS cannot recognise a card, the card is blank; it then
+   * starts another operation, and the lost one never gets a step.
    */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
   }
 
-  /** Sends the results of a step. It may be repeated if its answer was lost: the same results get the same answer. */
+  /** Sends the results of a step. The request may be repeated if its answer was lost: the same results get the same answer. */
   results(
     operation: string,
     results: { readonly step: number; readonly outcomes: readonly CommandOutcome[] },
@@ -94,8 +94,8 @@ export class CmsClient {
 
   /**
    * @param session id of the host's session that ran the operation: `sessionIdOf` its key
-   * @throws CardwrightError `OPERATION_MOVED` if another session continues it, and nothing was cancelled; `CANCELLED` if the CMS does
-   *   not answer within seconds
+   * @throws CardwrightError `OPERATION_MOVED` if another session continues the operation, so that nothing was cancelled; `CANCELLED`
+   *   if the CMS does not answer within seconds
    */
   cancel(operation: string, session: string): Promise<OperationAnswer> {
     const signal = AbortSignal.timeout(CANCEL_TIMEOUT);
@@ -151,7 +151,7 @@ export class CmsClient {
   }
 }
 
-/** Parses JSON. Other text, such as a proxy's page, is returned as is and fits no schema. */
+/** Returns the parsed JSON. For other text, such as a proxy's error page, returns undefined, which fits no schema. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

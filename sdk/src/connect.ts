@@ -14,8 +14,8 @@ export interface ConnectOptions {
 /**
  * Opens a session with the devices of this computer.
  *
- * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED`, whose `consent` says whether
- *   asking helps (`requestAccess`); within five seconds `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
+ * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED`, whose data `consent` says
+ *   whether `requestAccess` helps; within five seconds `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
  *   `EXTENSION_LOST` or `TIMEOUT`
  * @example
  * const client = await connect();
@@ -36,8 +36,8 @@ export async function connect({ signal, window = globalThis.window }: ConnectOpt
 
 export interface AccessOptions extends ConnectOptions {
   /**
-   * Called once the user is asked, with a function that brings the extension's window to the front. The function works right after the
-   * user did something in the page. Otherwise it rejects with `WINDOW_NOT_ALLOWED`.
+   * Called as soon as the extension's window asks the user. The argument is a function that brings this window to the front. It must
+   * be called right after the user has clicked or typed in the page; otherwise it rejects with `WINDOW_NOT_ALLOWED`.
    */
   readonly onAsked?: (showWindow: () => Promise<void>) => void;
 }
@@ -45,7 +45,7 @@ export interface AccessOptions extends ConnectOptions {
 type PermissionClass = PageParams<'access.request'>['classes'][number];
 
 /**
- * Asks the user, in the extension's window, to grant this site classes of commands. Afterwards `connect()` succeeds.
+ * Asks the user, in the extension's window, to grant this site some classes of commands. Once they are granted, `connect()` succeeds.
  *
  * @throws CardwrightError `SITE_NOT_GRANTED` if the user refuses, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `INSECURE_CONTEXT`
  * @example

@@ -1,5 +1,5 @@
 /**
- * Ready-made screens, as custom elements made with Lit: importing this registers them.
+ * Ready-made screens, as custom elements built with Lit. Importing this module registers them.
  *
  * @example
  * import '@cardwright/sdk/elements';

@@ -2,8 +2,8 @@ import { wordsOf, type CardwrightError, type ErrorTexts, type ErrorWords } from 
 import { chooseLanguage } from '@cardwright/words';
 
 /**
- * Explains an error: its meaning and remedy, in the words of the catalogue. The words are loaded when an error is shown, so a page
- * that only connects does not carry them.
+ * Explains an error: what it means and what helps, in the catalogue's words. The words are loaded only when an error is explained, so
+ * a page that only connects does not load them.
  *
  * @param language a tag of RFC 5646; English if the catalogue does not have it
  * @returns only the English message if the words cannot be loaded, for example without a network

@@ -1,10 +1,10 @@
-/** Capabilities that extension and host told in the last session of this page; null before the first. */
+/** Capabilities that the extension and the host reported when this page last opened a session; null before its first session. */
 let told: readonly string[] | null = null;
 
-/** Notes the capabilities of a session that has been opened. A page has one extension, whatever its sessions. */
+/** Notes the capabilities that a newly opened session reported. All sessions of a page reach the same extension. */
 export function noteCapabilities(capabilities: readonly string[]): void {
   told = capabilities;
 }
 
-/** False if the extension is known to lack a capability. Before the first session nothing is known. */
+/** True unless the extension is known to lack a capability. Before the first session nothing is known, so the result is true. */
 export const mayHaveCapability = (capability: string): boolean => told === null || told.includes(capability);

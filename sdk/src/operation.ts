@@ -7,26 +7,29 @@ import type { CmsClient } from './cms-client.js';
 import { passkeyOrderOf, type PasskeyOrder } from './passkey-order.js';
 import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 
-/** The progress of an operation, for a page to show. */
+/** Progress of an operation, to show on a page. */
 export interface OperationProgress {
-  /** From the CMS's last answer; null before the first. */
+  /** Phase in the CMS's last answer; null before the first answer. */
   readonly phase: OperationAnswer['phase'] | null;
   /** Completed share, in percent. */
   readonly progress: number;
-  /** From the CMS's last answer; null while the CMS has no row for the device, and thus has put nothing on it. */
+  /**
+   * State of the device in the CMS's last answer. Null while the CMS has no record of the device; nothing has been written to the
+   * device by then.
+   */
   readonly deviceState: OperationAnswer['deviceState'];
   /**
-   * The party that acts now: the card, the user (a window of the extension is open), the CMS, or (`waiting`) another program that
-   * holds the device. For `touch` and `reinsert` the user must touch the device, or insert it again.
+   * The party that acts now: the card, the CMS, or the user, in a window of the extension. `waiting` means that another program holds
+   * the device. `touch` and `reinsert` mean that the user must touch the device, or take it out and insert it again.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
-  /** The running command of the step, if the host reports it. It says what the user is asked for, or what is waiting. */
+  /** The running command of the step, if the host reports one. It tells what the user is asked for, or which command is waiting. */
   readonly method?: string | undefined;
   /** The passkey that the step creates. */
   readonly passkey?: PasskeyOrder | undefined;
-  /** Set if the user has answered the step's question. The card then executes it, or the next command. */
+  /** Set if the user has answered the question of the running step. The card then executes the command in question, or the next one. */
   readonly hasAnswered?: boolean;
-  /** Set while a request that the CMS did not answer is being repeated. */
+  /** Set while a request is being repeated because the CMS, or a service behind the CMS, is not available: the reason. */
   readonly absence?: Absence;
 }
 
@@ -39,24 +42,24 @@ export interface OperationOptions {
   readonly device: DeviceInfo;
   /** An operator's one-time code, if the CMS asked for one (`CODE_NEEDED`). */
   readonly code?: string | undefined;
-  /** Aborting it also cancels the operation at the CMS. */
+  /** Signal that, when aborted, also cancels the operation at the CMS. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationProgress) => void;
-  /** The clock and pauses for repeated requests; real ones by default. */
+  /** Clock and pauses for repeated requests. Default: the real ones. */
   readonly timing?: Timing;
 }
 
-/** Percent by which the commands of one step may advance the progress, until the CMS reports the real one. */
+/** Percentage points by which the commands of one step may advance the progress before the CMS reports the real value. */
 const STEP_SHARE = 10;
-/** The progress before the CMS has answered. */
+/** Progress that is shown before the CMS's first answer. */
 export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as const;
 
 /**
- * Relays an operation: the CMS orders the next step, the host runs it, the CMS gets the results. Started again on the same device, the
- * operation continues where it was interrupted.
+ * Relays an operation between CMS and host: the CMS sends the next step, the host runs it, and the CMS receives the results. If the
+ * function is called again for the same device, the operation continues where it was interrupted.
  *
- * @returns the CMS's last answer. `done` with an `error` means that the user gave something up without harm: a device whose PIN was
- *   not changed is then `pending`.
+ * @returns the CMS's last answer. If its state is `done` and it has an `error`, the user declined something and no harm was done. For
+ *   example, a device whose PIN the user did not change is then `pending`.
  * @throws CardwrightError the reason why the operation failed or was interrupted, for example that the CMS was away for half a minute;
  *   `CANCELLED` after the CMS was informed
  * @example
@@ -69,7 +72,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
-    // Not abortable, because only the answer names the operation, which can then be cancelled.
+    // This request is not abortable: only its answer names the operation, and only a named operation can be cancelled.
     () => cms.start({ kind, device, host: { key }, ...(code === undefined ? {} : { code }) }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
@@ -82,14 +85,14 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     throw error;
   }
   if (answer.state === 'done') return answer;
-  // Reports the state of the device, unless the operation is only interrupted: it may have ended with the operation.
+  // The device's state may have changed with the operation's end, so it is reported. A `running` operation is only interrupted.
   if (answer.state !== 'running') report(options, answer, { turn: 'cms' });
   if (answer.error) throw CardwrightError.fromWire(answer.error);
   if (answer.state === 'cancelled') throw new CardwrightError('CANCELLED');
   throw new CardwrightError('OPERATION_FAILED', { reason: answer.state });
 }
 
-/** Has the host run a step, and sends its results to the CMS. */
+/** Lets the host run a step, and sends its results to the CMS. */
 async function relayStep(
   options: OperationOptions,
   answer: OperationAnswer,

@@ -15,7 +15,7 @@ import {
 import * as v from 'valibot';
 import { RestingTimeout } from './resting-timeout.js';
 
-/** The part of a window through which the sdk finds the extension. */
+/** The part of the page's `window` that the sdk needs to reach the extension. */
 export interface PageWindow {
   readonly location: { readonly origin: string };
   /** Differs from the window itself if the page is in a frame. */
@@ -34,15 +34,15 @@ interface Pending {
   readonly progress: (progress: Progress) => void;
 }
 
-/** Messages between the ends of the port other than JSON-RPC. */
+/** Messages on the port that are not JSON-RPC: the extension's bridge is ready, or one end has closed the session. */
 const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
-/** Longer than a window of the extension stays open. */
+/** Milliseconds for which a window of the extension may pause a request's timeout; longer than the window stays open. */
 const LONGEST_REST = WAIT_FOR_WINDOW;
 
 /**
- * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Ignores everything that is not a
- * well-formed message, or that answers no pending request. Ids are random, so that a script that got hold of the other end cannot
- * guess them.
+ * One session of a page: the sdk's end of a `MessageChannel` whose other end is in the extension's bridge. Messages that are
+ * malformed, or that answer no pending request, are ignored. Request ids are random, so that a script that has got hold of the other
+ * end cannot guess them.
  */
 export class PagePort {
   readonly #pending = new Map<string, Pending>();
@@ -90,7 +90,7 @@ export class PagePort {
     });
   }
 
-  /** Aborted when either side has ended the session. The reason is the `CardwrightError` that names the cause. */
+  /** Signal that is aborted when either side has ended the session. The reason is the `CardwrightError` that names the cause. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -98,9 +98,9 @@ export class PagePort {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param timeout milliseconds, not counting time in which a window of the extension waits for the user
-   * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT`, `MESSAGE_TOO_LARGE`; if the session ended meanwhile, the
-   *   reason: the extension's last message, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
+   * @param timeout milliseconds; time during which a window of the extension waits for the user does not count
+   * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT` or `MESSAGE_TOO_LARGE`; if the session ends meanwhile, the
+   *   cause that the extension named, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
    */
   request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
     const id = crypto.randomUUID();
@@ -142,14 +142,14 @@ export class PagePort {
     });
   }
 
-  /** Ends the session. The host behind it releases its device and ends too. */
+  /** Ends the session. The session's host releases its device and exits. */
   close(): void {
     this.#end(new CardwrightError('CANCELLED'));
   }
 
   #receive(data: unknown): void {
     if (v.is(signal, data)) {
-      // A reason would have arrived first.
+      // If the extension had a reason, it would have arrived before this message.
       if (data.cardwright === 'closed') this.#end(new CardwrightError('EXTENSION_LOST'));
       return;
     }
@@ -183,7 +183,7 @@ export class PagePort {
   #end(reason: CardwrightError): void {
     if (this.#reason) return;
     this.#reason = reason;
-    // A closed port does not notify the other end.
+    // Closing a `MessagePort` does not notify the other end, so this message does.
     this.port.postMessage({ cardwright: 'closed' });
     this.port.close();
     this.#closed.abort(reason);
@@ -191,10 +191,13 @@ export class PagePort {
   }
 }
 
-/** Origins at which the extension listens: secure pages, and those of the computer itself. */
+/** Origins of the pages into which the extension is injected: https, and http on this computer. */
 const HEARD_ORIGIN = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/;
 
-/** Returns the reason why nothing answered: the extension is not injected into insecure pages, and does not listen to frames. */
+/**
+ * Returns the reason why nothing answered: `INSECURE_CONTEXT` for an insecure page or a frame, which the extension does not serve;
+ * otherwise `EXTENSION_MISSING`.
+ */
 function whyUnheard(window: PageWindow): CardwrightError {
   const isTop = window.top === undefined || window.top === window;
   return new CardwrightError(

@@ -10,17 +10,17 @@ const order = v.object({
   options: v.object({ rp: creationOptions.entries.rp }),
 });
 
-/** A passkey that a step creates, as far as it concerns the user. */
+/** The part of a step's order for a passkey that is shown to the user. */
 export interface PasskeyOrder extends Omit<v.InferOutput<typeof order>, 'options'> {
-  /** The service's own name. */
+  /** Name of the service that the passkey is for, as the relying party gives it. */
   readonly service: string;
 }
 
 const content = v.object({ commands: v.array(v.object({ method: v.string(), params: v.unknown() })) });
 
 /**
- * Returns the passkey that a signed step creates; undefined if it creates none. The signature is not checked: this is for the user's
- * eyes, and anyone who could change the step could as well change the page.
+ * Returns the passkey that a signed step creates; undefined if the step creates none. The signature is not checked, because the result
+ * is only shown to the user. Anyone who could change the step could change the page, too.
  */
 export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   const step = v.safeParse(content, payloadOf(jws));
@@ -32,7 +32,7 @@ export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   return { ...rest, service: options.rp.name };
 }
 
-/** Returns the payload of a compact JWS (RFC 7515, 3.1); null if it is unreadable, which the host refuses. */
+/** Returns the payload of a compact JWS (RFC 7515, 3.1); null if it cannot be read. The host refuses such a step. */
 function payloadOf(jws: string): unknown {
   try {
     const payload: unknown = JSON.parse(new TextDecoder().decode(decodeBytes(jws.split('.')[1] ?? '')));

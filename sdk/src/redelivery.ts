@@ -5,15 +5,15 @@ import { CMS_REDELIVERY_TIME } from '@cardwright/protocol/limits';
 export type Absence = (typeof ABSENCES)[number];
 const ABSENCES = ['CMS_UNREACHABLE', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE'] as const;
 
-/** Milliseconds; each pause is twice as long as the one before. */
+/** Milliseconds before the first repetition. Each further pause is twice as long as the one before, up to `LONGEST_PAUSE`. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
-/** The clock and the pauses between two tries. */
+/** Clock and pauses between attempts to deliver a request. */
 export interface Timing {
-  /** Returns milliseconds since an arbitrary moment. */
+  /** Returns the milliseconds since an arbitrary fixed moment. */
   now(): number;
-  /** Resolves after the milliseconds, or earlier if the signal is aborted. */
+  /** Resolves after the given time, or as soon as the signal is aborted. */
   pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
 }
 
@@ -21,8 +21,8 @@ export interface Timing {
  * Repeats a request that is safe to send twice until it is answered, so that a short outage of the CMS costs nothing but time.
  *
  * @param onAbsence called before each pause
- * @param patience milliseconds after which it gives up
- * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, otherwise the error of the last try
+ * @param patience milliseconds after which no further attempt is made
+ * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, otherwise the error of the last attempt
  */
 export async function sendUntilAnswered<T>(
   send: () => Promise<T>,

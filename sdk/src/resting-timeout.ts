@@ -1,14 +1,14 @@
 /**
- * A time limit that can pause. Time in which a window waits for the user does not count towards a command's timeout, up to the
- * window's own limit. After that the window should have given up, and time counts again.
+ * Time limit of a command that can pause. It pauses while a window of the extension waits for the user, but for at most as long as
+ * such a window may stay open. After that the time counts again.
  */
 export class RestingTimeout {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #since = 0;
 
   /**
-   * @param remaining milliseconds
-   * @param longestRest milliseconds
+   * @param remaining the limit, in milliseconds
+   * @param longestRest milliseconds after which a pause ends by itself
    */
   constructor(
     private remaining: number,
@@ -24,7 +24,7 @@ export class RestingTimeout {
     this.#arm(this.longestRest, () => this.#run());
   }
 
-  /** Counts again. Does nothing if it is already counting. */
+  /** Ends the pause. Does nothing if the time is already counting. */
   resume(): void {
     if (this.#since === 0) this.#run();
   }

@@ -31,9 +31,10 @@ import { mobileStyles } from './mobile-styles.js';
 import { paneContent } from './pane-content.js';
 
 /**
- * The dialog that adds a mobile device. It shows a QR code, follows the device, and has the user confirm which one it is.
+ * The dialog that adds a mobile device. It shows a QR code, follows the device's progress, and asks the user to confirm that the
+ * device is theirs.
  *
- * Fires `cardwright-mobile-installed` (detail: its `EnrolmentStatus`) when the device is complete and active, and
+ * Fires `cardwright-mobile-installed` (detail: the last `EnrolmentStatus`) when the device is active and has all its certificates, and
  * `cardwright-closed` whenever the dialog has closed and nothing is running any more.
  *
  * @example
@@ -46,14 +47,14 @@ export class AddMobile extends MobileElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
+  /** Address of a troubleshooting page (https, or of the page's own origin). Errors link to its entries. */
   @property() accessor help = '';
   /** The help desk for errors, and the sources of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: MobilePane = { name: 'preparing' };
   @state() private accessor offer: MobileOffer | null = null;
   @state() private accessor selected: DeviceId | null = null;
-  /** Set while the user is asked whether to stop, or sees what is missing. The enrolment continues meanwhile. */
+  /** Set while the user is asked whether to stop, or is shown which steps are missing. The enrolment continues meanwhile. */
   @state() private accessor question: 'stop' | 'missing' | null = null;
   /** Set while the CMS does not answer. */
   @state() private accessor isCmsAway = false;
@@ -154,7 +155,7 @@ export class AddMobile extends MobileElement {
     return this.question ?? mobileKeyOf(this.pane);
   }
 
-  /** The reopening of this dialog, kept apart from that of the wizard, which a page may have too. */
+  /** The remembered state of this dialog for a reload of the page, kept apart from that of a wizard in the same page. */
   get #reopening(): Reopening {
     return new Reopening(`${this.endpoint} mobile`);
   }
@@ -270,7 +271,7 @@ export class AddMobile extends MobileElement {
     this.isCopied = true;
   }
 
-  /** Brings the window to the front. If the extension refuses, the user has to look for it. */
+  /** Brings the extension's window to the front. If the extension refuses, a notice asks the user to look for the window. */
   async #showWindow(): Promise<void> {
     try {
       await this.#enrolment?.proof?.showWindow();
@@ -282,8 +283,8 @@ export class AddMobile extends MobileElement {
   }
 
   /**
-   * Closes at once on Escape and Cancel, unless the mobile device already has a profile. Then they ask first, and another Escape
-   * withdraws the question.
+   * Closes the dialog at once on Escape and Cancel, unless the mobile device already has a profile. In this case it first asks the
+   * user, and another Escape withdraws the question.
    */
   readonly #cancel = (): void => {
     if (this.question !== null) this.#keepWaiting();
@@ -312,7 +313,7 @@ export class AddMobile extends MobileElement {
   };
 }
 
-/** True while the code is shown, or while a mobile device uses it. */
+/** True while the QR code is shown, or while a mobile device that scanned it is being set up. */
 const isUnderWay = ({ name }: MobilePane): boolean =>
   name === 'code' || name === 'install' || name === 'confirm' || name === 'certificates';
 
