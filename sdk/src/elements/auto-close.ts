@@ -3,13 +3,13 @@ import { customElement, state } from 'lit/decorators.js';
 import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
-/** Seconds until a finished dialog closes by itself. */
+/** Seconds after which a finished dialog closes by itself. */
 const CLOSES_AFTER = 10;
 const SECOND = 1000;
 
 /**
- * Counts down the seconds until a dialog closes by itself, and fires `auto-close`. The countdown pauses while the user moves the
- * pointer over the dialog or has the focus on one of its buttons. Afterwards it restarts.
+ * Counts down the seconds until a dialog closes by itself, then fires `auto-close`. The countdown pauses while the pointer moves over
+ * the dialog, or while one of its buttons has the focus. Afterwards it starts again from the beginning.
  */
 @customElement('cardwright-auto-close')
 export class AutoClose extends WordedElement {
@@ -34,7 +34,7 @@ export class AutoClose extends WordedElement {
     super.connectedCallback();
     const area = this.closest('cardwright-dialog');
     const { signal } = this.#listening;
-    // A resting pointer does not mean that the user wants to read on.
+    // Only a moving pointer shows that the user still needs the dialog.
     area?.addEventListener('pointermove', (event) => this.#onMove(event), { signal });
     area?.addEventListener('focusin', () => this.#restWhileFocused(), { signal });
     area?.addEventListener('focusout', () => this.#resume(), { signal });
@@ -76,7 +76,7 @@ export class AutoClose extends WordedElement {
 
   #onMove(event: Event): void {
     if (!(event instanceof PointerEvent) || (event.movementX === 0 && event.movementY === 0)) return;
-    // The backdrop belongs to the dialog itself.
+    // An event on the backdrop has the `<dialog>` itself as its target.
     if (event.composedPath()[0] instanceof HTMLDialogElement) this.#resume();
     else this.#rest();
   }

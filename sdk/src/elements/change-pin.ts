@@ -4,7 +4,7 @@ import type { WizardDefinition } from './operations/definition.js';
 import { changePinWizard } from './operations/change-pin.js';
 
 /**
- * The wizard in which the owner of a device chooses another PIN. Fires `cardwright-pin-changed`.
+ * The wizard with which the owner of a device changes its PIN. It fires `cardwright-pin-changed`.
  *
  * @example
  * <cardwright-change-pin endpoint="/api"></cardwright-change-pin>

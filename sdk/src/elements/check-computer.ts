@@ -3,14 +3,17 @@ import type { Client } from '../client.js';
 import { connect, requestAccess } from '../connect.js';
 import { checksAt, type CheckLine, type Checks } from './checks.js';
 
-/** The check line for errors of each layer. Errors of the sdk belong to the line at which they happened. */
+/**
+ * The line of the list of checks at which errors of each layer are shown. An error of the sdk is shown at the line at which it
+ * occurred.
+ */
 const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
   extension: 'extension',
   host: 'host',
   reader: 'reader',
   cms: 'site',
 };
-/** Errors of the extension that concern the site, not the extension itself. */
+/** Errors of the extension's layer that concern the site rather than the extension itself. */
 const OF_THE_SITE: readonly ErrorCode[] = [
   'SITE_NOT_GRANTED',
   'PERMISSION_DENIED',
@@ -23,7 +26,10 @@ const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as co
 /** Classes of commands that operations need. */
 const NEEDED = ['read', 'use', 'manage'] as const;
 
-/** Returns the state of the checks after an error: it belongs to the line of its layer, otherwise to the line at which it happened. */
+/**
+ * Returns the checks with the failed line. It is the line of the part to update (`VERSION_MISMATCH`), of the site, or of the error's
+ * layer; otherwise the line at which the error occurred.
+ */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
   if (isCardwrightError(error, 'VERSION_MISMATCH')) return checksAt(LINE_OF_PART[error.data.update], 'failed');
@@ -34,7 +40,7 @@ export function checksAfter(error: CardwrightError, { reader }: Checks): Checks 
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly onChecks: (checks: Checks) => void;
-  /** Called while the user is asked, with a function that brings the extension's window to the front. */
+  /** Called while the extension's window asks the user, with a function that brings this window to the front. */
   readonly onAsked: (showWindow: () => Promise<void>) => void;
   /** Resolves when the user wants to be asked again. */
   readonly waitForConsentWish: (checks: Checks) => Promise<void>;
@@ -43,10 +49,11 @@ export interface CheckOptions {
 }
 
 /**
- * Opens a session with everything that an operation needs. Asks the user for access at once if that was never asked, and again
- * whenever the user wishes. A refused site waits until it may ask. Afterwards only the reader is left to check.
+ * Opens a session in which the site may use every class of commands that an operation needs. If a class is missing, this asks the user
+ * at once, and again whenever the user wishes. For a site that the user refused, it waits until the site may ask again. Afterwards
+ * only the reader is left to check.
  *
- * @throws CardwrightError as `connect`; `PERMISSION_DENIED` if the administrator grants the site less
+ * @throws CardwrightError the errors of `connect`; `PERMISSION_DENIED` if the administrator grants the site fewer classes
  */
 export async function checkComputer(options: CheckOptions): Promise<Client> {
   const { signal, onChecks } = options;
@@ -67,7 +74,7 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
   }
 }
 
-/** Connects; null if the user has not granted the site anything, because it was never asked or refused. */
+/** Opens a session; returns null if the user has granted the site nothing, because the user was never asked or refused. */
 async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> {
   try {
     return await connect({ signal });
@@ -77,7 +84,10 @@ async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> 
   }
 }
 
-/** Asks the user for access. Returns true if something was granted; otherwise the site may ask once more. */
+/**
+ * Asks the user for access. Returns true if something was granted. Otherwise waits until the user wishes to be asked, or until a
+ * refused site may ask again; then returns false.
+ */
 async function ask({ signal, onAsked, waitForConsentWish, waitForPardon }: CheckOptions): Promise<boolean> {
   try {
     await requestAccess(NEEDED, { signal, onAsked });

@@ -1,11 +1,11 @@
 export type CheckState = 'waiting' | 'running' | 'passed' | 'needed' | 'asking' | 'failed';
 
-/** The conditions for reaching a device. Each depends on the one before. */
+/** Conditions for reaching a device. Each one requires the one before. */
 export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
 export type CheckLine = (typeof CHECK_LINES)[number];
 export type Checks = Readonly<Record<CheckLine, CheckState>>;
 
-/** Returns the checks at this line: those before it passed, those after it wait. */
+/** Returns the checks with this state at one line. The lines before it have passed, and those after it wait. */
 export function checksAt(line: CheckLine, state: CheckState): Checks {
   const position = CHECK_LINES.indexOf(line);
   const stateOf = (other: CheckLine): CheckState => {

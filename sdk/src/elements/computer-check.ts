@@ -6,10 +6,10 @@ import { DeviceWatch } from './device-watch.js';
 import type { CheckingPane } from './panes.js';
 import { RefusalWatch } from './refusal-watch.js';
 
-/** The step that checks the computer: its panes, and the user's actions meanwhile. */
+/** The step that checks the computer. It reports the pane to show, and takes the user's actions. */
 export class ComputerCheck {
   #client: Client | undefined;
-  /** The condition that it waits for, which the user can have checked again. */
+  /** The condition that is being waited for; `refresh` checks it again. */
   #awaited: { readonly refresh: () => void } | undefined;
   #wish: (() => void) | undefined;
   #showWindow: (() => Promise<void>) | undefined;
@@ -22,9 +22,9 @@ export class ComputerCheck {
   }
 
   /**
-   * Opens a session with everything that a device needs, and waits until there is a reader or a security key. Ends the session before.
+   * Opens a session for an operation, and waits until a reader or a security key is connected. Closes a previous session first.
    *
-   * @throws CardwrightError as `checkComputer`, or an error of listing the devices
+   * @throws CardwrightError the errors of `checkComputer` and of `device.list`
    */
   async pass(): Promise<Client> {
     this.close();
@@ -54,7 +54,7 @@ export class ComputerCheck {
     return client;
   }
 
-  /** Asks the user for access again, as they wish. */
+  /** Asks the user for access again, because the user wishes it. */
   askForAccess(): void {
     this.#wish?.();
   }
@@ -62,14 +62,14 @@ export class ComputerCheck {
   /**
    * Brings the extension window that is waiting for the user to the front.
    *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if there is none, or the extension refuses
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if no window is waiting, or the extension refuses
    */
   async showWindow(): Promise<void> {
     if (!this.#showWindow) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     await this.#showWindow();
   }
 
-  /** Checks again for what it waits for: a reader, or the permission to ask. */
+  /** Checks again whether there is a reader, or whether the site may ask for access, if one of them is being waited for. */
   refresh(): void {
     this.#awaited?.refresh();
   }

@@ -8,8 +8,8 @@ import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * A list of devices, of which one can be selected. Unusable devices show the reason, and cannot be selected. Two cards that are
- * otherwise identical differ by their reader, so the reader is always shown. Fires `device-selected`.
+ * A list of devices, from which one can be selected. A device that cannot be selected shows the reason. The reader is always shown,
+ * because it may be the only difference between two cards. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
 export class DevicePicker extends WordedElement {
@@ -110,13 +110,13 @@ export class DevicePicker extends WordedElement {
     `,
   ];
 
-  /** Shown on a device that cannot be selected, if the CMS gives no reason. */
+  /** Text shown on a device that cannot be selected, if the CMS gives no reason. */
   @property() accessor notSupported = '';
-  /** Shown on a device with which an interrupted operation continues. */
+  /** Text shown on a device that has an interrupted operation which would continue. */
   @property() accessor resume = '';
   @property({ attribute: false }) accessor devices: readonly JudgedDevice[] = [];
   @property({ attribute: false }) accessor selected: DeviceId | null = null;
-  /** Names the group for people who do not see the heading above it. */
+  /** Accessible name of the list, for users who do not see the heading above it. */
   @property() accessor label = '';
 
   protected override render(): TemplateResult {

@@ -10,16 +10,16 @@ import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 export type Judge = (devices: readonly DeviceInfo[], signal: AbortSignal) => Promise<readonly Eligibility[]>;
 
 export interface SearchOptions {
-  /** Continues only with this device, and waits for it. */
+  /** The only device that is taken without the user's choice. The search waits for it. Null if any single device may be taken. */
   readonly wanted: WantedDevice | null;
-  /** Takes no device without the user's choice. */
+  /** Set if no device may be taken without the user's choice. */
   readonly isUserChoosing: boolean;
 }
 
 /**
- * Finds the device for the operation. A single one is taken at once, also when it is inserted later; among several the user chooses.
- * Once the user was shown a choice, no device is taken without the user, whatever is pulled or inserted. A device that must be erased
- * is never taken without the user.
+ * Finds the device for the operation. A single usable device is taken at once, also if it is connected later. Among several the user
+ * chooses. Once the user was shown a choice, no device is taken without the user's decision, as long as a usable one stays connected.
+ * A device that would be erased is never taken without the user's decision.
  */
 export class DeviceSearch {
   readonly #watch: DeviceWatch<JudgedDevice>;
@@ -39,7 +39,7 @@ export class DeviceSearch {
     this.#watch = new DeviceWatch(client, signal, (listing, isCurrent) => this.#look(listing, isCurrent));
   }
 
-  /** @throws CardwrightError `CANCELLED`, or an error of listing or judging the devices */
+  /** @throws CardwrightError `CANCELLED`, or an error of `device.list` or of the `judge` */
   find(): Promise<JudgedDevice> {
     this.show({ name: 'search' });
     return this.#watch.find();
@@ -58,7 +58,7 @@ export class DeviceSearch {
 
   async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<JudgedDevice | undefined> {
     const verdicts = await this.judge(listing.devices, this.signal);
-    // Another listing came before the CMS answered.
+    // A newer listing may have arrived before the CMS answered; this one is then dropped.
     return isCurrent() ? this.#decide(listing, verdicts) : undefined;
   }
 
@@ -79,7 +79,7 @@ export class DeviceSearch {
     return undefined;
   }
 
-  /** Returns the device that is taken without asking. */
+  /** Returns the device that is taken without asking the user; undefined if there is none. */
   #pick(judged: readonly JudgedDevice[]): JudgedDevice | undefined {
     if (this.#wanted) {
       const found = findWanted(this.#wanted, judged);

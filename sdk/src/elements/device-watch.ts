@@ -3,9 +3,9 @@ import type { DeviceListing } from '@cardwright/protocol/devices';
 import type { Client } from '../client.js';
 
 /**
- * Searches the readers now, at every change and when the user wishes, until something is found.
+ * Searches the connected devices until something is found: now, at every change, and whenever the user wishes.
  *
- * @param T the searched type
+ * @param T type of the result
  */
 export class DeviceWatch<T> {
   #settle: (found: T) => void = () => undefined;
@@ -15,11 +15,14 @@ export class DeviceWatch<T> {
   constructor(
     private readonly client: Client,
     private readonly signal: AbortSignal,
-    /** Searches a listing. It shows nothing to the user once `isCurrent` returns false, because a newer listing exists. */
+    /**
+     * Searches a listing; returns undefined if it contains nothing suitable. Must show nothing to the user once `isCurrent` returns
+     * false, because a newer listing exists by then.
+     */
     private readonly look: (listing: DeviceListing, isCurrent: () => boolean) => Promise<T | undefined> | T | undefined,
   ) {}
 
-  /** @throws CardwrightError `CANCELLED`, the reason why the session ended, or an error of listing or searching */
+  /** @throws CardwrightError `CANCELLED`, the reason why the session ended, or an error of `device.list` or of `look` */
   async find(): Promise<T> {
     const found = new Promise<T>((resolve, reject) => {
       this.#settle = resolve;
@@ -48,12 +51,15 @@ export class DeviceWatch<T> {
     );
   }
 
-  /** Ends the search with the user's choice. */
+  /** Ends the search with what the user has chosen. */
   take(found: T): void {
     this.#settle(found);
   }
 
-  /** Handles a listing. Without a reader the smart card service may be missing too, which only a check reveals. */
+  /**
+   * Handles the listing in a notification. If there is no reader, the smart card service may have stopped, too. Only `device.list`
+   * reports that.
+   */
   #hear(listing: DeviceListing): void {
     if (listing.readers.length === 0) this.refresh();
     else void this.#judge(listing);

@@ -3,10 +3,10 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { theme } from './theme.js';
 
 /**
- * A modal dialog in the look of Cardwright: title and toolbar on top, buttons that continue at the bottom right. The browser's own
- * `<dialog>` keeps the focus inside; Escape fires `dialog-cancel`.
+ * A modal dialog with Cardwright's appearance. Title and toolbar are at the top, and the buttons are at the bottom right. The
+ * browser's own `<dialog>` keeps the focus inside. Escape fires `dialog-cancel`.
  *
- * Slots: `toolbar` (top right), `steps`, the content, `footer` (bottom right).
+ * Slots: `toolbar` (top right), `steps`, the content, and `footer` (bottom right).
  *
  * @example
  * <cardwright-dialog heading="Devices">You have no device yet.</cardwright-dialog>
@@ -152,8 +152,8 @@ export class Dialog extends LitElement {
   }
 
   /**
-   * Keeps the browser from closing the dialog on Escape, because the element around the dialog decides. The key itself can always be
-   * intercepted, but `cancel` only once after each action of the user (HTML, 15.3 "Close requests and close watchers").
+   * Prevents the browser from closing the dialog on Escape, because the surrounding element decides. The `keydown` event can always be
+   * prevented, but `cancel` only once after each action of the user (HTML, 15.3 "Close requests and close watchers").
    */
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) this.#onCancel(event);
@@ -164,7 +164,7 @@ export class Dialog extends LitElement {
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 
-  /** Handles a close by the browser itself, for example by a gesture. That counts as Escape. */
+  /** Opens the dialog again if the browser closed it, for example after a gesture, and treats this like Escape. */
   readonly #onClose = (): void => {
     if (!this.#isWanted) return;
     this.dialog?.showModal();

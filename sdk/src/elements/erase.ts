@@ -4,8 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { eraseWizard } from './operations/erase.js';
 
 /**
- * The wizard in which the owner of a device gives it back: its card is erased. Fires `cardwright-erased`. While it is in the page, the
- * other wizards lead to it if a PUK can't be used any more.
+ * The wizard with which the owner of a device gives it back. The device is erased, then the wizard fires `cardwright-erased`. While it
+ * is in the page, the other wizards lead to it when a device's PUK can no longer be used.
  *
  * @example
  * <cardwright-erase endpoint="/api"></cardwright-erase>

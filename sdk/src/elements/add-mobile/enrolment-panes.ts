@@ -15,13 +15,13 @@ import './time-left.js';
 
 type PaneOf<Name extends EnrolmentPane['name']> = Extract<EnrolmentPane, { readonly name: Name }>;
 
-/** The clock of the CMS, and the action when a time is over. */
+/** Inputs of a countdown in a pane: the CMS's clock, and the action when the time is over. */
 export interface Countdown {
   readonly now: () => number;
   readonly onOver: () => void;
 }
 
-/** Shows the code, and instructions for it. */
+/** Shows the QR code and how to scan it. */
 export function codePane(
   text: MobileText,
   { link, isOpened, expiresAt, isVerified }: PaneOf<'code'>,
@@ -124,14 +124,14 @@ export const cancelledPane = (text: MobileText): TemplateResult =>
     <span class="badge warn">${crossIcon}</span>${title(text.mobile.cancelledTitle, text.mobile.cancelledHint)}
   </div>`;
 
-/** Shown after the user rejected the phone. */
+/** Shows that the phone gets nothing, after the user has rejected it. */
 export const rejectedPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.rejectedTitle, text.mobile.rejectedHint)}
     <p class="hint">${text.mobile.rejectedAdvice}</p>
   </div>`;
 
-/** Explains the error, with the last request of the mobile device. */
+/** Explains the error, and names the last request that the mobile device made. */
 export function mobileErrorPane(text: MobileText, pane: MobileErrorPane, support: Support): TemplateResult {
   const { lastRequest, error } = pane;
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
@@ -148,7 +148,7 @@ function lastRequestNote(text: MobileText, { what, at }: NonNullable<EnrolmentSt
     <p>${text.mobile.lastRequestAt(time)}${text.mobile.requests[what]}</p>`;
 }
 
-/** Names the missing steps for a user who pressed Done too early. */
+/** Shows which steps are missing to a user who pressed "Done" too early. */
 export function missingPane(text: MobileText, current: MobileStep): TemplateResult {
   const { missing, missingStates, missingTitle, missingHint } = text.mobile;
   const position = MOBILE_STEPS.indexOf(current);
@@ -167,7 +167,7 @@ export const mobileStopPane = (text: MobileText): TemplateResult =>
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.stopTitle, text.mobile.stopHint)}
   </div>`;
 
-/** Shown while the CMS answers. */
+/** Shows that the CMS's answer is awaited. */
 export const preparingPane = (text: MobileText): TemplateResult =>
   html`<div class="centred">
     <span class="spinner large" aria-hidden="true"></span>${title(text.mobile.preparing)}

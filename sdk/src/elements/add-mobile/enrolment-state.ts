@@ -6,7 +6,7 @@ import {
 } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 
-/** The schema of the statuses of one enrolment. Anything else, such as the status of another enrolment, does not fit. */
+/** Returns the schema for statuses of one enrolment. It accepts no status of another enrolment. */
 export const statusOf = (enrolment: string) =>
   v.pipe(
     enrolmentStatus,
@@ -18,16 +18,16 @@ export const statusOf = (enrolment: string) =>
 
 const FINAL: ReadonlySet<EnrolmentState> = new Set<EnrolmentState>(['installed', 'failed', 'cancelled']);
 
-/** True if nothing more will happen. */
+/** True if the enrolment has ended, so that its status will not change any more. */
 export const isOver = ({ state }: EnrolmentStatus): boolean => FINAL.has(state);
 
-/** True if a mobile device has a profile that stops working when the enrolment ends now. */
+/** True if a mobile device already has a profile, which would stop working if the enrolment ended now. */
 export const hasReachedPhone = (status: EnrolmentStatus): boolean =>
   !isOver(status) && rankOf(status) >= ENROLMENT_STATES.indexOf('downloaded');
 
 /**
- * True if a status can follow another one. Statuses from requests and events may arrive out of order. Once the user was shown a phone,
- * no other phone can follow.
+ * True if the status `next` can follow `before`; otherwise it is outdated, because statuses from requests and events may arrive out of
+ * order. Once the user was shown a phone, no status of another phone can follow, except one that ends the enrolment without success.
  */
 export function canFollow(before: EnrolmentStatus, next: EnrolmentStatus): boolean {
   if (isOver(before)) return false;

@@ -22,15 +22,18 @@ export interface EnrolmentListener {
   readonly onAbsence: (isAway: boolean) => void;
 }
 
-/** The logic of the dialog, without its looks: prove the user's identity, show the code, follow the mobile device. */
+/**
+ * The logic of the dialog, without its appearance: it lets users prove their identity, shows the QR code, and follows the mobile
+ * device.
+ */
 export class Enrolment {
   readonly #cancelled = new AbortController();
   #pane: MobilePane = { name: 'preparing' };
   #proof: OwnerProof | undefined;
   #password: ((password: string) => void) | undefined;
-  /** The feed of the running enrolment. */
+  /** Feed of the current enrolment's statuses; undefined if there is none. */
   #feed: StatusFeed | undefined;
-  /** Aborts the present try. */
+  /** Aborts the current attempt to enrol a device. */
   #try = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -40,7 +43,7 @@ export class Enrolment {
     private readonly openEvents: FeedOptions['openEvents'] = openEventSource,
   ) {}
 
-  /** Starts, or starts again. */
+  /** Starts the enrolment; after an error or an end, starts a new one. */
   run(): void {
     this.#show({ name: 'preparing' });
     this.#running = this.#running.then(() => this.#run());
@@ -50,7 +53,7 @@ export class Enrolment {
     this.#password?.(password);
   }
 
-  /** The running proof by an active device. */
+  /** The proof of identity by one of the user's active devices; undefined if none was started. */
   get proof(): Pick<OwnerProof, 'askForAccess' | 'showWindow' | 'refresh'> | undefined {
     return this.#proof;
   }
@@ -59,39 +62,44 @@ export class Enrolment {
     this.#proof?.choose(id);
   }
 
-  /** Asks for the status now, because a time is over. */
+  /** Asks for the status at once, because a countdown is over. */
   hurry(): void {
     this.#feed?.hurry();
   }
 
-  /** Confirms for the user that the phone which was shown is the right one. */
+  /** Confirms to the CMS, for the user, that the phone on the screen is the right one. */
   async confirm(): Promise<void> {
     const feed = this.#feed;
     const pane = this.#pane;
     if (!feed || pane.name !== 'confirm' || pane.isSent) return;
     this.#show({ ...pane, isSent: true, refusal: null });
     const { enrolment } = feed.last;
-    // The phone on the screen, even if another status has arrived since.
+    // The user confirms the phone on the screen, even if a newer status has arrived since.
     const body = { serial: pane.phone.serial };
     try {
       const path = `mobile/enrolments/${enrolment}/confirm`;
       feed.take(await this.cms.request(path, statusOf(enrolment), { method: 'POST', body, signal: this.#try.signal }));
     } catch (error) {
-      // Its answer was lost, but the events have reported the same.
+      // The answer was lost, but an event has already reported a new state.
       if (feed !== this.#feed || feed.last.state !== 'to-confirm') return;
       if (isCardwrightError(error, 'CMS_UNREACHABLE')) this.#show({ ...pane, isSent: false, refusal: error });
       else this.#fail(error);
     }
   }
 
-  /** Rejects the phone for the user. Without a confirmation the phone gets nothing, even if the CMS cannot be reached. */
+  /**
+   * Rejects the phone for the user, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be reached.
+   */
   reject(): void {
     if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;
     this.#running = Promise.all([this.#running, this.#end()]).then(() => undefined);
     this.#show({ name: 'rejected' });
   }
 
-  /** Ends everything, and resolves when nothing is running any more. The mobile device's profile and certificates become invalid. */
+  /**
+   * Ends the enrolment, and resolves when nothing is running any more. The profile and the certificates that the mobile device already
+   * got become invalid.
+   */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
     this.#password?.('');
@@ -141,7 +149,7 @@ export class Enrolment {
     }
   }
 
-  /** Asks for the password until it is correct. */
+  /** Asks for the user's password until the CMS accepts it, then starts an enrolment. */
   async #startWithPassword(signal: AbortSignal) {
     for (let refusal: CardwrightError | null = null; ;) {
       this.#show({ name: 'password', isSent: false, refusal });
@@ -159,12 +167,15 @@ export class Enrolment {
     }
   }
 
-  /** Starts an enrolment. Not abortable, because only the answer names the enrolment, which can then be cancelled. */
+  /**
+   * Starts an enrolment. This request is not abortable: only its answer names the enrolment, and only a named enrolment can be
+   * cancelled.
+   */
   #post(body: StartEnrolment) {
     return this.cms.request('mobile/enrolments', startedEnrolment, { method: 'POST', body });
   }
 
-  /** Ends the present try, and cancels a running enrolment at the CMS. */
+  /** Ends the current attempt, and cancels a running enrolment at the CMS. */
   async #end(): Promise<void> {
     const feed = this.#feed;
     this.#feed = undefined;
@@ -179,15 +190,15 @@ export class Enrolment {
         body: {},
         signal: AbortSignal.timeout(CANCEL_TIMEOUT),
       });
-      // The mobile device was faster.
+      // If the mobile device finished before the cancellation, the answer says so.
       feed.take(status);
     } catch (error) {
-      // The enrolment ends by itself: it stays unconfirmed, or the mobile device cannot reach the CMS any more than this page.
+      // The enrolment then ends by itself, because it stays unconfirmed, or because the mobile device cannot reach the CMS either.
       console.warn('Cardwright: the CMS could not be told that the enrolment was cancelled', error);
     }
   }
 
-  /** Shows a pane, unless it is the same pane with the same phone. That one stays while the user's answer is on its way. */
+  /** Shows a pane, but keeps the question about the phone while the user's answer is on its way to the CMS. */
   #showNew(pane: MobilePane): void {
     if (pane.name === 'confirm' && this.#pane.name === 'confirm' && this.#pane.isSent) return;
     this.#show(pane);

@@ -6,7 +6,7 @@ import type { MobileView } from './mobile-text.js';
 import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
-/** The actions of the dialog's buttons. Those with the same names as in the wizard do the same. */
+/** Actions of the dialog's buttons. An action that the wizard has under the same name does the same in both. */
 export interface MobileActions extends SearchActions {
   readonly run: () => void;
   readonly reload: () => void;
@@ -17,7 +17,7 @@ export interface MobileActions extends SearchActions {
   readonly reject: () => void;
 }
 
-/** Makes the buttons of a pane. */
+/** Returns the buttons of a pane. */
 export function mobileFooter(pane: MobilePane, view: MobileView, actions: MobileActions): readonly TemplateResult[] {
   const { text } = view;
   const { run, reload } = actions;
@@ -56,7 +56,7 @@ export function mobileFooter(pane: MobilePane, view: MobileView, actions: Mobile
   }
 }
 
-/** Makes the buttons of both questions: on cancelling, and on missing steps. The default is to keep waiting. */
+/** Returns the buttons below both questions: the one on cancelling, and the one on missing steps. The primary button keeps waiting. */
 export const mobileQuestionFooter = (
   text: MobileView['text'],
   stop: () => void,

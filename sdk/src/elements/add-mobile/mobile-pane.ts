@@ -5,11 +5,11 @@ import type { OperationProgress } from '../../operation.js';
 import type { Checks } from '../checks.js';
 import { windowOf, type ReachingPane } from '../panes.js';
 
-/** The steps of the dialog, in their order; `proof` only if the CMS demands one. */
+/** Steps of the dialog, in their order. `proof` is shown only if the CMS demands a proof of identity. */
 export const MOBILE_STEPS = ['proof', 'scan', 'install', 'confirm', 'certificates'] as const;
 export type MobileStep = (typeof MOBILE_STEPS)[number];
 
-/** Panes of the proof by an active device. The first ones are the same as in an issuance. */
+/** Panes while one of the user's active devices proves the user's identity. The first ones are the same as in an issuance. */
 export type ProofPane =
   ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
 
@@ -30,7 +30,7 @@ export type EnrolmentPane =
       readonly name: 'confirm';
       readonly phone: PhoneFacts;
       readonly expiresAt: string | null;
-      /** Set while the user's answer is on its way to the CMS. */
+      /** Set while the user's answer is being sent to the CMS. */
       readonly isSent: boolean;
       /** The reason why the answer could not be delivered. */
       readonly refusal: CardwrightError | null;
@@ -92,7 +92,7 @@ export function paneOf(status: EnrolmentStatus, { link, isVerified }: Started): 
   }
 }
 
-/** Makes an error pane, at the step of the mobile device's last request. */
+/** Returns an error pane at the step that follows the mobile device's last request. */
 function fault(error: CardwrightError, lastRequest: EnrolmentStatus['lastRequest']): MobileErrorPane {
   return { name: 'error', step: stepAfter(lastRequest), error, checks: null, lastRequest };
 }
@@ -140,7 +140,7 @@ export function mobileStepOf(pane: MobilePane): MobileStep | null {
   }
 }
 
-/** Returns the key of a pane. Panes with the same key are the same to the user, so that the focus stays. */
+/** Returns the key of a pane. To the user, panes with the same key are one pane, so the focus stays where it is. */
 export const mobileKeyOf = (pane: MobilePane): string =>
   pane.name === 'prove' ? `prove-${proofTaskOf(pane)}` : pane.name;
 

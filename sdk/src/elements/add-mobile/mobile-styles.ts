@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Styles of the panes for a mobile device, besides those that all panes share. */
+/** Styles of the panes for a mobile device. They complete the styles that all panes share. */
 export const mobileStyles = css`
   .scan {
     display: grid;

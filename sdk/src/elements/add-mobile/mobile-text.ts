@@ -3,7 +3,7 @@ import type { SearchView } from '../pane-definition.js';
 import { PageWords } from '../page-words.js';
 import { texts, type Text } from '../text.js';
 
-/** The text of all elements, and of this dialog. Only pages with the dialog load the latter. */
+/** The text of all elements and of the dialog for mobile devices. Only pages with this dialog load its part. */
 export type MobileText = Text & { readonly mobile: typeof mobile.english };
 
 export const mobileTexts = new PageWords<MobileText>({
@@ -14,7 +14,7 @@ export const mobileTexts = new PageWords<MobileText>({
   },
 });
 
-/** The context of its panes. */
+/** Context in which a pane of the dialog for mobile devices is rendered. */
 export interface MobileView extends SearchView {
   readonly text: MobileText;
 }

@@ -13,8 +13,8 @@ import { releaseDevice } from '../release-device.js';
 import type { ProofPane } from './mobile-pane.js';
 
 /**
- * Has one of the user's active devices prove its owner, by an operation of the CMS. A single connected device is taken at once. A
- * device that the CMS refuses stays in the list with the reason, and another one can be connected.
+ * Lets one of the user's active devices prove the user's identity, by an operation of the CMS. A single connected device is taken at
+ * once. A device that the CMS refuses stays in the list with the reason, and the user can connect another one.
  */
 export class OwnerProof {
   readonly #check: ComputerCheck;
@@ -54,7 +54,7 @@ export class OwnerProof {
     this.#check.askForAccess();
   }
 
-  /** As `ComputerCheck.showWindow`. */
+  /** Does the same as `ComputerCheck.showWindow`. */
   showWindow(): Promise<void> {
     return this.#check.showWindow();
   }
@@ -69,7 +69,7 @@ export class OwnerProof {
 
   async #find(client: Client): Promise<DeviceInfo> {
     const judge: Judge = (devices) => Promise.resolve(devices.map((one) => this.#judge(one)));
-    // After a visible refusal no other device is taken without asking.
+    // After a refusal, none of the connected devices is taken without the user's choice.
     const options = { wanted: null, isUserChoosing: this.#refused.size > 0 };
     const search = new DeviceSearch(client, judge, this.signal, options, this.show);
     this.#search = search;
@@ -79,7 +79,10 @@ export class OwnerProof {
     return device;
   }
 
-  /** Offers every device with PIV that was not refused. Only the operation itself finds out whether a device is one of the user's. */
+  /**
+   * Offers every device with PIV that the CMS has not refused. Only the operation itself finds out whether a device belongs to the
+   * user.
+   */
   #judge(device: DeviceInfo): Eligibility {
     const isUsable = device.applications.includes('piv') && !this.#refused.has(device.id);
     return { device: device.id, action: isUsable ? 'start' : null, reason: this.#refused.get(device.id) ?? null };

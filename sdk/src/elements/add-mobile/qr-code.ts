@@ -1,17 +1,17 @@
 import { svg, html, type TemplateResult } from 'lit';
 import qrcode from 'qrcode-generator';
 
-/** Light modules around the code (ISO/IEC 18004, 6.3.8). */
+/** Width of the light border around the code, in modules (ISO/IEC 18004, 6.3.8). */
 const QUIET_ZONE = 4;
-/** CSS pixels. */
+/** Smallest width of a module, in CSS pixels. */
 const SMALLEST_MODULE = 4;
 const WANTED_SIZE = 236;
 
 /**
- * Renders a QR code as an image, dark on white whatever the page's colours. It is made here, so that nobody else learns its content.
- * It is large enough for a camera in front of a screen, and stays readable with 15 % of it lost (error correction M).
+ * Renders a QR code as an image, dark on white in every colour scheme. The page renders it itself, so that nobody else learns the
+ * content. The image is large enough to be scanned from a screen, and still readable if 15 % of it are covered (error correction M).
  *
- * @param label its accessible name
+ * @param label accessible name of the image
  */
 export function qrCode(content: string, label: string): TemplateResult {
   const code = qrcode(0, 'M');

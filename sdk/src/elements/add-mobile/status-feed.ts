@@ -4,16 +4,16 @@ import type { CmsClient } from '../../cms-client.js';
 import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';
 import { canFollow, isOver, statusOf } from './enrolment-state.js';
 
-/** Milliseconds without an event after which the connection is opened again, because a broken connection may go unnoticed. */
+/** Milliseconds without an event after which a new connection is opened, because the old one may be broken without notice. */
 const LONGEST_SILENCE = 30_000;
-/** Milliseconds for the first event, which the CMS sends at once. */
+/** Milliseconds within which the first event must arrive. The CMS sends it at once. */
 const FIRST_EVENT = 5_000;
-/** Milliseconds between two requests if no events arrive. */
+/** Milliseconds between two requests for the status, if no events arrive. */
 const POLL_PAUSE = 3_000;
-/** Number of connections without an event after which it only polls: a proxy on the way may hold events back. */
+/** Number of consecutive connections without any event after which the feed only polls, because a proxy may hold events back. */
 const MOST_VAIN_CONNECTIONS = 3;
 
-/** The part of an `EventSource` that is used. */
+/** The part of an `EventSource` that the feed uses. */
 export interface EventStream {
   addEventListener(type: 'status' | 'error', listener: (event: { readonly data?: unknown }) => void): void;
   close(): void;
@@ -21,7 +21,7 @@ export interface EventStream {
 
 export interface FeedOptions {
   readonly cms: CmsClient;
-  /** The status when the enrolment began. */
+  /** Status in the answer that started the enrolment. */
   readonly first: EnrolmentStatus;
   readonly signal: AbortSignal;
   readonly onStatus: (status: EnrolmentStatus) => void;
@@ -31,7 +31,7 @@ export interface FeedOptions {
   readonly timing?: Timing;
 }
 
-/** Follows an enrolment by the CMS's events, and polls its status if no events arrive. */
+/** Follows an enrolment by the CMS's events. If no events arrive, it polls the status. */
 export class StatusFeed {
   #last: EnrolmentStatus;
   /** Ends the current connection. */
@@ -47,10 +47,10 @@ export class StatusFeed {
   }
 
   /**
-   * Resolves when the enrolment is over or the signal is aborted. If the CMS is away, this waits for as long as it takes, because the
+   * Follows the enrolment until it is over or the signal is aborted. If the CMS is away, this waits without a limit, because the
    * mobile device continues meanwhile.
    *
-   * @throws CardwrightError the CMS's error instead of a status
+   * @throws CardwrightError the error with which the CMS answers instead of a status
    */
   async follow(): Promise<void> {
     for (let inVain = 0; !this.#isDone();) {
@@ -64,12 +64,12 @@ export class StatusFeed {
     }
   }
 
-  /** Polls at once instead of waiting for an event. */
+  /** Asks for the status at once, instead of waiting for an event. */
   hurry(): void {
     this.#hurry();
   }
 
-  /** Takes a status from another answer of the CMS, unless a newer one is known. */
+  /** Takes a status from another answer of the CMS, unless it cannot follow the last one (`canFollow`). */
   take(status: EnrolmentStatus): void {
     if (!canFollow(this.#last, status)) return;
     this.#last = status;
@@ -138,7 +138,7 @@ export class StatusFeed {
   }
 }
 
-/** Opens the browser's own `EventSource`. */
+/** Opens an `EventSource` of the browser. */
 export const openEventSource = (address: string): EventStream => {
   const source = new EventSource(address);
   return {

@@ -7,10 +7,10 @@ import { MobileElement } from './mobile-element.js';
 
 const SECOND = 1000;
 const MINUTE = 60;
-/** Minutes left at which a screen reader announces the time; every second would be too much. */
+/** Minutes left at which a screen reader announces the time. An announcement each second would be too much. */
 const ANNOUNCED: readonly number[] = [5, 1];
 
-/** Counts down to a moment, and fires `time-over` once it has come. */
+/** Counts down to a moment, and fires `time-over` as soon as it has come. */
 @customElement('cardwright-time-left')
 export class TimeLeft extends MobileElement {
   static override readonly styles = [
@@ -37,15 +37,15 @@ export class TimeLeft extends MobileElement {
     `,
   ];
 
-  /** Moment as an ISO timestamp. */
+  /** The moment, as an ISO 8601 timestamp. */
   @property() accessor until = '';
-  /** Returns milliseconds since 1970, by the clock that has set the moment. */
+  /** Returns the milliseconds since 1970 by the clock that set the moment: the CMS's. */
   @property({ attribute: false }) accessor now: () => number = Date.now;
-  /** Whole seconds. */
+  /** Whole seconds until the moment. */
   @state() private accessor left = 0;
   @state() private accessor announcement = '';
   #timer: ReturnType<typeof setInterval> | undefined;
-  /** The moment for which `time-over` was fired. */
+  /** Value of `until` for which `time-over` has been fired. */
   #told = '';
 
   override connectedCallback(): void {
@@ -81,8 +81,8 @@ export class TimeLeft extends MobileElement {
 }
 
 /**
- * Returns the whole seconds until a moment, at least zero. They are rounded down, because a CMS states its time in whole seconds too
- * (RFC 9110, 6.6.1), up to a second late.
+ * Returns the whole seconds until a moment, at least zero. They are rounded down, because the CMS states its time in whole seconds
+ * (RFC 9110, 6.6.1), so the real time may be up to a second later.
  *
  * @param now milliseconds since 1970
  */
