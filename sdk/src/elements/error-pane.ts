@@ -14,8 +14,8 @@ import { buttons, theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * Explains an error and its remedy, names the help desk, and gives out the details for it. If only the help desk can act, copying them
- * is the primary action. Buttons of the page go into its slot.
+ * Explains an error and its remedy, names the help desk, and lets the user copy the details for it. If only the help desk can act, the
+ * button that copies the details is the primary one. The slot takes further buttons of the page.
  *
  * @example
  * <cardwright-error-pane help="/help/troubleshooting"></cardwright-error-pane>
@@ -94,20 +94,23 @@ export class ErrorPane extends WordedElement {
   ];
 
   @property({ attribute: false }) accessor error: CardwrightError | null = null;
-  /** Place of the error, for the copied details. */
+  /** Where the error occurred, for example the step of the wizard. The copied details contain this. */
   @property() accessor where = '';
-  /** A sentence after the remedy. */
+  /** A further sentence, shown after the remedy. */
   @property() accessor more = '';
-  /** Set if the extension may have details: for a support file, and in its inspector. */
+  /** Set if the extension may know more about the error. The pane then offers the support file and the inspector. */
   @property({ attribute: false }) accessor hasSupportFile = true;
-  /** Set if a button outside the pane leads on. */
+  /** Set if a button outside the pane is the next action, so that no button in the pane is primary. */
   @property({ attribute: false }) accessor isLedOn = false;
   /** Address of the troubleshooting page: https, or of the page's own origin. */
   @property() accessor help = '';
-  /** The user's help desk, and the sources of missing software. The administrator's own data come first. */
+  /**
+   * The user's help desk, and the addresses of missing software. Those that the administrator has set, which the error carries, come
+   * first.
+   */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
-  /** The reason why the extension did not open its window for a support file, or its inspector. */
+  /** The reason, in the user's words, why the extension did not open its inspector or its window for a support file. */
   @state() private accessor refusal: string | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -125,7 +128,7 @@ export class ErrorPane extends WordedElement {
     const versions = versionsOf(error);
     const tries = error.recovery === 'try-again' ? triesLeftOf(error) : null;
     const isKnown = this.hasSupportFile && isExtensionThere(error);
-    // The addresses come from outside the sdk, so they are checked here, where they become links.
+    // The addresses come from outside the sdk, so they are checked here, before they become links.
     const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
     return html`<section role="alert">
       <div class="sign">${warningIcon}</div>
@@ -170,7 +173,7 @@ export class ErrorPane extends WordedElement {
     </section>`;
   }
 
-  /** Focuses the primary button, if it is in this pane. */
+  /** Focuses the button that copies the details, which is the primary one if only the help desk can act. */
   override focus(options?: FocusOptions): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#copy')?.focus(options));
   }
@@ -182,9 +185,10 @@ export class ErrorPane extends WordedElement {
   };
 
   /**
-   * A button that has the extension open one of its pages: in the click itself, because it opens them only for a click.
+   * Returns a button that lets the extension open one of its pages. It must call `open` within the click, because the extension opens
+   * pages only for a click.
    *
-   * @param tooSoon shown if the page was opened just now, and the extension does not open it again yet
+   * @param tooSoon text shown if the extension has opened the page just now, and does not open it again so soon
    */
   #opener(id: string, label: string, open: () => Promise<void>, tooSoon: string): TemplateResult {
     const onClick = async (): Promise<void> => {
@@ -200,7 +204,7 @@ export class ErrorPane extends WordedElement {
   }
 }
 
-/** True if the extension is there to open its pages. */
+/** True if the extension can be reached, so that it can open its pages. */
 const isExtensionThere = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 
@@ -212,10 +216,10 @@ const term = (name: string, content: string | null): TemplateResult | typeof not
         <dd>${content}</dd>
       </div>`;
 
-/** Says what happened, and what to do. */
+/** Returns what happened and what to do, in one text. */
 const whole = ({ message, user }: ErrorWords): string => `${message} ${user}`;
 
-/** Makes a link that opens beside the page, so that the wizard continues. */
+/** Returns a link that opens in a new tab, so that the wizard's page stays open. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>
   href ? html`<a id=${id} href=${href} target="_blank" rel="noopener">${label}</a>` : nothing;
 
@@ -223,8 +227,8 @@ const installLink = (text: Text, support: Support, error: CardwrightError): Temp
   error.install ? link(installerFor(support, error), text.install[error.install], 'install') : nothing;
 
 /**
- * Collects the details for a help desk. Only plain values of the error's data are included: anything that may contain card data is
- * nested deeper.
+ * Returns the details for the help desk. Of the error's data, only plain values are included, because anything that may contain card
+ * data is nested deeper.
  */
 export function detailsOf({ code, number, message, data }: CardwrightError, where: string): object {
   const plain = Object.entries(data).filter(([, value]) => typeof value !== 'object');

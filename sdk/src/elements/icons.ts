@@ -1,6 +1,8 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
-/** Icons of 20 by 20, in the colour of the text beside them. They only repeat the text. */
+/**
+ * Returns an icon of 20 by 20 pixels, in the colour of the text beside it. An icon only repeats this text, so screen readers skip it.
+ */
 const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg
     viewBox="0 0 20 20"
@@ -72,7 +74,7 @@ const BUTTONS = {
   copy: svg`<path class="dots" d="M102 66h.1m9.9 0h.1m9.9 0h.1m9.9 0h.1" /><rect class="ring" x="152" y="60" width="11" height="12" rx="2" /><path class="ring" d="M156 57h8.500a2 2 0 0 1 2 2v9" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
 } as const;
 
-/** A small window of the extension in front of the browser's, with its content. */
+/** Returns a drawing of the extension's small window in front of the browser's window. */
 export const windowIllustration = (kind: keyof typeof BUTTONS): TemplateResult =>
   html`<svg
     class="illustration window"

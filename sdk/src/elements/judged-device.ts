@@ -4,8 +4,8 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 /** A connected device with the CMS's verdict. */
 export interface JudgedDevice {
   readonly device: DeviceInfo;
-  /** The user's possible action; null for none. */
+  /** The action that the CMS allows with this device; null if there is none. */
   readonly action: Eligibility['action'];
-  /** The reason for a refusal, the loss to expect, or a hint; null if the CMS gives no reason. */
+  /** The CMS's reason for a refusal, warning of a loss, or hint; null if the CMS gives none. */
   readonly reason: string | null;
 }

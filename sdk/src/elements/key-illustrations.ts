@@ -1,6 +1,6 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
-/** A security key in its socket or above it, drawn like the icons. */
+/** Returns a drawing of a security key in its socket or above it, in the style of the icons. */
 const drawing = (name: string, content: SVGTemplateResult): TemplateResult =>
   html`<svg
     class="illustration ${name}"
@@ -40,7 +40,7 @@ export const touchIllustration = drawing(
   />`,
 );
 
-/** The key above its socket, with an arrow out of it and an arrow back. */
+/** The key above its socket, with one arrow out of the socket and one into it. */
 export const reinsertIllustration = drawing(
   'reinsert',
   svg`${socket}

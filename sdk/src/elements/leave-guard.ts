@@ -1,15 +1,15 @@
-/** Has the browser ask before the page is closed or reloaded, while that would interrupt an operation. */
+/** Lets the browser ask the user before the page is closed or reloaded, while this would interrupt an operation. */
 export class LeaveGuard {
   #isOn = false;
 
   set(isOn: boolean): void {
     if (isOn === this.#isOn) return;
     this.#isOn = isOn;
-    // Only as long as needed: a page with this listener is kept out of the browser's page cache.
+    // The listener exists only while needed, because it keeps the page out of the browser's back/forward cache.
     if (isOn) addEventListener('beforeunload', hold);
     else removeEventListener('beforeunload', hold);
   }
 }
 
-/** Makes the browser ask, in its own words (HTML Standard, 7.4.2.4). */
+/** Makes the browser ask the user, in the browser's own words (HTML Standard, 7.4.2.4). */
 const hold = (event: Event): void => event.preventDefault();

@@ -3,12 +3,12 @@ import type { Preference } from './wanted-device.js';
 
 /** A wizard that another dialog can open. */
 interface OfferedWizard {
-  /** True if it runs operations of this kind. */
+  /** True if the wizard runs operations of this kind. */
   runs(kind: OperationKind): boolean;
   open(options: { readonly prefer?: Preference | undefined }): Promise<void>;
 }
 
-/** Wizards to which other dialogs can lead. */
+/** The wizards in a page that other dialogs can open. */
 export class OfferedWizards {
   readonly #offered = new Set<OfferedWizard>();
 
@@ -20,14 +20,14 @@ export class OfferedWizards {
     this.#offered.delete(wizard);
   }
 
-  /** True if there is one for operations of this kind. */
+  /** True if there is a wizard for operations of this kind. */
   has(kind: OperationKind): boolean {
     return [...this.#offered].some((one) => one.runs(kind));
   }
 
   /**
-   * Returns a function that closes a dialog and opens the wizard for operations of a kind, with the same device; undefined if there is
-   * no such wizard besides the dialog.
+   * Returns a function that closes a dialog and opens another wizard for operations of this kind, with the same device. Returns
+   * undefined if there is no other wizard for them.
    */
   leadTo(
     kind: OperationKind,
@@ -39,5 +39,5 @@ export class OfferedWizards {
   }
 }
 
-/** The wizards of the page. */
+/** The wizards that are in the current page. */
 export const WIZARDS_OF_PAGE = new OfferedWizards();

@@ -23,40 +23,43 @@ import { wantAgain, type WantedDevice } from './wanted-device.js';
 export interface RunListener {
   readonly onPane: (pane: Pane) => void;
   readonly onDone: (done: Done) => void;
-  /** Called when only a reload of the page helps. */
+  /** Called when only a reload of the page helps, with the device with which the operation continues. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
 
-/** The operation to run. */
+/** Choice of the operation to run. */
 export interface RunOptions {
   readonly kind: StartRequest['kind'];
-  /** Set if it issues a device, which is then new to its user. */
+  /** Set if the operation issues a device, which is then new to its user. */
   readonly isIssuance: boolean;
 }
 
 /**
- * The logic of the wizard, without its looks: check the computer, find the device, and run the operation on it. Every try is its own
- * session, so each starts from a known state. The CMS knows the progress of an operation.
+ * The logic of the wizard, without its appearance: it checks the computer, finds the device, and runs the operation. Every attempt
+ * opens its own session, so each one starts from a known state. The progress of an operation is known to the CMS.
  */
 export class OperationRun {
   readonly #cancelled = new AbortController();
   #pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   readonly #check = new ComputerCheck(this.#cancelled.signal, (pane) => this.#show(pane));
   #search: DeviceSearch | undefined;
-  /** The device with which it continues after an error. */
+  /** The device with which the operation continues after an error. */
   #wanted: WantedDevice | null = null;
-  /** Set if the operation is interrupted and keeps its progress. A failed one starts over. */
+  /**
+   * Set if the operation's progress is kept after an error, because the device is `producing` or `pending`. Otherwise the operation
+   * starts over.
+   */
   #isKept = false;
-  /** Set if no device is taken without asking, because the user was shown a choice or wants one. */
+  /** Set if no device may be taken without the user's choice, because the user was shown a choice or asked for one. */
   #isUserChoosing = false;
-  /** Set if the device may have been changed so that it cannot be used until the operation is finished. */
+  /** Set if the device may have been changed in such a way that it cannot be used until the operation is finished. */
   #isHalfDone = false;
-  /** Passkeys ordered so far for the wanted device, by their services' origins. */
+  /** The passkeys that the CMS has ordered so far for the wanted device, by the origins of their services. */
   readonly #passkeys = new Map<string, PasskeyOrder>();
-  /** The one-time code for the wanted device. The CMS accepts it again when the same operation continues. */
+  /** The operator's one-time code for the wanted device. The CMS accepts it again when the same operation continues. */
   #code: string | undefined;
   #isExtensionLost = false;
-  /** Set if users have proved their identity, and no step has come since. */
+  /** Set if the user has proved their identity, and the CMS has not continued since. */
   #hasProved = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -66,31 +69,31 @@ export class OperationRun {
     private readonly listener: RunListener,
   ) {}
 
-  /** Starts, or starts again. With a wanted device it continues as soon as that is seen, with its code if one is given. */
+  /** Starts, or starts again. A wanted device is taken as soon as it is connected. A given one-time code is sent with it. */
   run(wanted: WantedDevice | null = null, code?: string): void {
     if (code !== undefined) this.#code = code;
     this.#running = this.#run(wanted);
   }
 
-  /** Starts again, and takes no device without asking. */
+  /** Starts again, and lets the user choose the device. */
   runWithChoice(): void {
     this.#isUserChoosing = true;
     this.run();
   }
 
-  /** Continues with the same device after users have proved their identity. Does nothing unless the proof was asked for. */
+  /** Continues with the same device after the user has proved their identity. Does nothing unless the wizard asks for the proof. */
   proved(): void {
     if (this.#pane.name !== 'prove') return;
     this.#hasProved = true;
     this.run(this.#pane.wanted);
   }
 
-  /** Asks the user for access again, as they wish. */
+  /** Asks the user for access again, because the user wishes it. */
   askForAccess(): void {
     this.#check.askForAccess();
   }
 
-  /** As `ComputerCheck.showWindow`. */
+  /** Does the same as `ComputerCheck.showWindow`. */
   showWindow(): Promise<void> {
     return this.#check.showWindow();
   }
@@ -104,8 +107,8 @@ export class OperationRun {
   }
 
   /**
-   * Ends everything, and resolves when nothing is running any more. A running operation is cancelled at the CMS, which knows what was
-   * applied.
+   * Ends the run, and resolves when nothing is running any more. A running operation is cancelled at the CMS, which knows what was
+   * applied to the device.
    */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
@@ -123,7 +126,7 @@ export class OperationRun {
     }
   }
 
-  /** Finds a device and runs the operation on it. Returns false if the user refuses, in the extension's window, to erase it. */
+  /** Finds a device and runs the operation on it. Returns false if the user refuses, in the extension's window, to erase the device. */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.#judge, this.#cancelled.signal, options, (pane) => this.#show(pane));
@@ -152,7 +155,7 @@ export class OperationRun {
     const { signal } = this.#cancelled;
     this.#isHalfDone = chosen.action === 'continue';
     this.#isKept = false;
-    // Until the device is erased, the CMS reports the state of its former content.
+    // Until the device is erased, the device state in the CMS's answers is the one of its previous content.
     let isToBeErased = chosen.action === 'erase';
     const passkeys = this.#passkeys;
     const onStatus = (status: OperationProgress | null): void => {
@@ -196,8 +199,8 @@ export class OperationRun {
   }
 
   /**
-   * Returns the reason why only the PIN is left, if its window was closed, because that is an outcome of its own. Any other error is
-   * rethrown.
+   * Returns the error if the user closed the PIN window, or let its time pass, while only the PIN was missing: this is an outcome of
+   * its own. Any other error is rethrown.
    */
   #whyPinIsLeft(error: unknown): CardwrightError {
     const status = isRunning(this.#pane) ? this.#pane.status : null;
@@ -208,24 +211,24 @@ export class OperationRun {
   }
 
   /**
-   * Notes the progress. A CMS that has a row for the device has given it a GUID, so a device without a serial number is no longer
-   * found by its former GUID.
+   * Notes how far the device has been changed. Once the CMS has a record of the device, it has given the device a GUID. A device
+   * without a serial number can then no longer be found by its former GUID.
    */
   #noteChanges(status: OperationProgress): void {
     const { deviceState } = status;
     const isBegun = deviceState !== null;
     this.#isKept = deviceState === 'producing' || deviceState === 'pending';
     if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
-    // An active device is as good as before.
+    // As long as the device is active, stopping leaves it usable.
     this.#isHalfDone ||= (isBegun && deviceState !== 'active') || isErasing(status);
   }
 
-  /** Shows that only the PIN is missing, and whether the CMS still lets the user set it. */
+  /** Shows that only the PIN is missing, and whether the CMS still lets the user set the PIN. */
   async #leavePending(client: Client, error: CardwrightError): Promise<void> {
     const wanted = this.#wanted;
     if (!wanted) throw error;
     const { devices } = await client.call('device.list', {});
-    // The card may have a new id by now, because its CHUID was written.
+    // The card is found by its reader: its id may be new, because its CHUID was written.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
     const [verdict] = await this.#judge(same);
     this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });
@@ -242,7 +245,7 @@ export class OperationRun {
       this.#wanted = null;
       this.#isUserChoosing = true;
     }
-    // An extension that was updated meanwhile reaches this page only after a reload.
+    // An extension that was updated during the operation can reach this page only after a reload.
     if (this.#isExtensionLost && error.code === 'EXTENSION_MISSING') {
       this.listener.onReloadNeeded(this.#wanted);
       return;
@@ -269,7 +272,7 @@ export class OperationRun {
   }
 }
 
-/** Chooses the pane for the progress of an operation. */
+/** Returns the pane for the progress of an operation. */
 function paneOf(facts: RunFacts): RunningPane {
   const { status } = facts;
   if (isErasureAsked(status)) return { name: 'erase', ...facts };

@@ -40,20 +40,20 @@ import { wantPreferred, type Preference, type WantedDevice } from './wanted-devi
 import { WordedElement } from './worded-element.js';
 
 export interface OpenOptions {
-  /** Continues with this card as soon as it is connected, for example one whose issuance was interrupted. */
+  /** A card with which the wizard continues as soon as it is connected, for example one whose issuance was interrupted. */
   readonly prefer?: Preference | undefined;
 }
 
 /**
- * The wizard that runs an operation on a device. It checks the computer, finds the device, shows the operation's progress, and its
- * result. Its words come from the operation's definition.
+ * The wizard that runs an operation on a device. It checks the computer, finds the device, and shows the operation's progress and
+ * result. The operation's definition has the wizard's words.
  *
- * Fires the event of its definition (detail: `Done`) when the operation is done and the device is active. It then shows the success,
- * and closes by itself after some seconds. Fires `cardwright-closed` whenever it has closed and nothing is running any more. If only a
- * reload of the page helps, it reloads the page and opens again by itself.
+ * When the operation is done and the device is active, the wizard fires the event of its definition (detail: `Done`), shows the
+ * success, and closes by itself after some seconds. Whenever it has closed and nothing is running any more, it fires
+ * `cardwright-closed`. If only a reload of the page helps, it reloads the page and opens again by itself.
  *
- * Slot `proof`: the page's own form in which users prove their identity again, if the CMS demands a recent proof. Only then it is
- * shown, and the page calls `proved()` when the CMS has accepted the proof.
+ * Slot `proof`: the page's own form with which users prove their identity again. It is shown only if the CMS demands a recent proof.
+ * When the CMS has accepted the proof, the page calls `proved()`.
  *
  * @example
  * const wizard: OperationWizard | null = document.querySelector('cardwright-change-pin');
@@ -64,9 +64,9 @@ export abstract class OperationWizard extends WordedElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** The CMS's name of the operation, if it differs from the definition's. */
+  /** The CMS's name of the operation, if it differs from the name in the definition. */
   @property() accessor kind: string | null = null;
-  /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
+  /** Address of a troubleshooting page (https, or of the page's own origin). Errors link to its entries. */
   @property() accessor help = '';
   /** The help desk for errors, and the sources of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
@@ -86,10 +86,10 @@ export abstract class OperationWizard extends WordedElement {
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
-  /** Set if it was opened to continue with a certain device. */
+  /** Set if the wizard was opened to continue with a certain device. */
   #isResuming = false;
 
-  /** The operation that it runs, with its words. */
+  /** Definition of the operation that the wizard runs, with its words. */
   protected abstract get definition(): WizardDefinition;
 
   /** Opens the wizard and starts its checks. */
@@ -98,14 +98,14 @@ export abstract class OperationWizard extends WordedElement {
   }
 
   /**
-   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing unless the wizard asks for
-   * it. If the CMS demands yet another proof, the wizard shows that and asks again.
+   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing unless the wizard asks for a
+   * proof. If the CMS demands yet another proof, the wizard says so and asks again.
    */
   proved(): void {
     this.#run?.proved();
   }
 
-  /** True if it runs operations of this kind, by the name that the definition has for it. Other wizards then lead to it. */
+  /** True if the wizard runs operations of this kind, named as in the definition. Other wizards then lead to it. */
   runs(kind: string): boolean {
     return this.definition.kind === kind;
   }
@@ -167,14 +167,14 @@ export abstract class OperationWizard extends WordedElement {
       void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
   }
 
-  /** The pane on the screen. The question whether to stop covers the pane of the continuing operation. */
+  /** The pane on the screen. The question whether to stop hides the pane of the operation, which continues. */
   get #shown(): Pane {
     const { pane } = this;
     if (!this.isStopping) return pane;
     return { name: 'stop', step: stepOf(pane), stop: () => void this.#close(), keepGoing: this.#keepGoing };
   }
 
-  /** Returns the step of a pane. An operation without a step of that name shows the pane in its last one. */
+  /** Returns the step at which a pane is shown. If the operation does not have the pane's step, it is the last one. */
   #stepOf(pane: Pane): WizardDefinition['steps'][number] {
     const { steps } = this.definition;
     const step = stepOf(pane);
@@ -262,7 +262,7 @@ export abstract class OperationWizard extends WordedElement {
   };
 
   readonly #onPane = (pane: Pane): void => {
-    // The question no longer applies.
+    // The question whether to stop no longer applies.
     if (!isHalfDone(pane)) this.isStopping = false;
     this.#leaveGuard.set(isRunning(pane));
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
@@ -274,7 +274,7 @@ export abstract class OperationWizard extends WordedElement {
     this.dispatchEvent(new CustomEvent<Done>(this.definition.event, { detail, bubbles: true, composed: true }));
   };
 
-  /** Brings the window to the front. If the extension refuses, the user has to look for it. */
+  /** Brings the extension's window to the front. If the extension refuses, a notice asks the user to look for the window. */
   async #showWindow(): Promise<void> {
     try {
       await this.#run?.showWindow();
@@ -291,8 +291,8 @@ export abstract class OperationWizard extends WordedElement {
   };
 
   /**
-   * Closes at once on Escape and Cancel, unless the device would be left unusable. Then they ask first, and another Escape withdraws
-   * the question.
+   * Closes the wizard at once on Escape and Cancel, unless the device would be left unusable. In this case it first asks the user, and
+   * another Escape withdraws the question.
    */
   readonly #cancel = (): void => {
     if (this.isStopping) this.#keepGoing();

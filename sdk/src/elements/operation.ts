@@ -4,8 +4,9 @@ import type { WizardDefinition } from './operations/definition.js';
 import { wizardFor } from './operations/wizards.js';
 
 /**
- * The wizard that runs any operation that the CMS offers, including its own ones. Fires `cardwright-done`. For the kind of an operation
- * that has an element of its own it does the same as that one: it fires its event, and the other wizards lead to it.
+ * The wizard that runs any operation that the CMS offers, including the CMS's own ones. It fires `cardwright-done`. If an element
+ * exists for this kind of operation, this wizard behaves like that element: it fires the element's event, and other wizards lead to
+ * it.
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>
@@ -13,7 +14,7 @@ import { wizardFor } from './operations/wizards.js';
  */
 @customElement('cardwright-operation')
 export class OperationElement extends OperationWizard {
-  /** Its title, if only the CMS knows the operation. */
+  /** Title of the wizard, for an operation that only the CMS knows. */
   @property() accessor heading = '';
 
   override runs(kind: string): boolean {

@@ -1,6 +1,6 @@
 import { chooseLanguage, ENGLISH, type OnDemand } from '@cardwright/words';
 
-/** Returns the page's language, otherwise the browser's, otherwise English. */
+/** Returns the language for the elements: the page's if there are words in it, otherwise the browser's, otherwise English. */
 export const wishedLanguage = (): string => chooseLanguage([document.documentElement.lang, ...navigator.languages]);
 
 /** Words in the page's language, once they are loaded. */
@@ -12,12 +12,12 @@ export class PageWords<W> {
     this.#loaded = new Map([[ENGLISH, area.english]]);
   }
 
-  /** The words; English until `load` is done. */
+  /** The words in the page's language; English until `load` is done. */
   get now(): W {
     return this.#loaded.get(wishedLanguage()) ?? this.area.english;
   }
 
-  /** Loads the words; undefined if they are already loaded. They stay English if loading fails. */
+  /** Loads the words in the page's language; returns undefined if they are already loaded. If loading fails, the words stay English. */
   load(): Promise<void> | undefined {
     const language = wishedLanguage();
     if (this.#loaded.has(language)) return undefined;

@@ -8,16 +8,16 @@ import type { Text } from './text.js';
 import type { OperationText, SearchText } from '@cardwright/words/en/dialogs';
 import type { Preference, WantedDevice } from './wanted-device.js';
 
-/** The user's actions in panes for reaching a device, whatever its purpose. */
+/** The user's actions in the panes that find a device. Every dialog with such panes offers them. */
 export interface SearchActions {
-  /** Ends the dialog, or asks first. */
+  /** Closes the dialog, or first asks whether to stop. */
   readonly cancel: () => void;
   /** Continues with the selected device. */
   readonly next: () => void;
   readonly allow: () => void;
   /** Brings the extension's window to the front. */
   readonly showWindow: () => void;
-  /** Checks again for what is waited for. */
+  /** Checks again for what the pane waits for, for example a reader. */
   readonly refresh: () => void;
   /** Opens the wizard that gives a device a new PIN; absent if the page has none. */
   readonly unlock?: ((wanted: Preference | null) => void) | undefined;
@@ -27,21 +27,21 @@ export interface SearchActions {
 
 /** The actions of the wizard's buttons. */
 export interface PaneActions extends SearchActions {
-  /** Starts again; with a device, continues with that. */
+  /** Starts again; continues with the given device, if there is one. */
   readonly run: (wanted: WantedDevice | null) => void;
-  /** Starts again with a device, and with its one-time code. */
+  /** Starts again with the given device and its one-time code. */
   readonly sendCode: (wanted: WantedDevice, code: string) => void;
-  /** Starts again, and lets the user choose. */
+  /** Starts again, and lets the user choose the device. */
   readonly chooseAgain: () => void;
   readonly reload: (wanted: WantedDevice | null) => void;
 }
 
-/** The context of panes for reaching a device. */
+/** Context in which the panes that find a device are rendered. */
 export interface SearchView {
   readonly text: Text;
   readonly search: SearchText;
   readonly selection: Selection;
-  /** The device that is selected and can be taken. */
+  /** The selected device, if it can be taken. */
   readonly selected: JudgedDevice | undefined;
   /** Set if the extension's window could not be brought to the front. */
   readonly isWindowLost: boolean;
@@ -49,11 +49,11 @@ export interface SearchView {
   readonly actions: SearchActions;
 }
 
-/** The context of the wizard's panes. */
+/** Context in which the wizard's panes are rendered. */
 export interface PaneView extends SearchView {
   readonly words: OperationText;
   readonly actions: PaneActions;
-  /** Set if the page has put a form into the slot `proof`, in which users prove their identity. */
+  /** Set if the page has put a form into the slot `proof`, with which users prove their identity. */
   readonly hasProofForm: boolean;
 }
 
@@ -61,27 +61,30 @@ export interface PaneView extends SearchView {
 export type WindowName = 'allow' | 'erase' | 'pin' | 'passkey';
 
 /**
- * The definition of one pane: its content, its words, and its actions. One file has one pane, and `panes.ts` lists them all.
+ * The definition of one pane: its content, words and actions. Each pane has a file of its own, and `panes.ts` lists them all.
  *
- * @param P the pane's data
- * @param V the pane's context
+ * @param P type of the pane's data
+ * @param V type of the context in which the pane is rendered
  */
 export interface PaneDefinition<P extends { readonly name: string }, V extends SearchView = PaneView> {
   readonly step: WizardStep | ((pane: P) => WizardStep);
-  /** Key of the pane. Panes with the same key are the same to the user, so that the focus stays. Default: the pane's name. */
+  /**
+   * Returns the key of the pane. To the user, panes with the same key are one pane, so the focus stays where it is. Default: the
+   * pane's name.
+   */
   readonly key?: (pane: P) => string;
-  /** The content; it begins with a heading. */
+  /** Returns the content of the pane. It begins with a heading. */
   readonly content: (pane: P, view: V) => TemplateResult;
-  /** The buttons; the intended next action is `primary`. Default: Cancel, and Show window if one is waiting. */
+  /** Returns the buttons. The intended next action is `primary`. Default: "Cancel", and "Show window" if a window is waiting. */
   readonly buttons?: (pane: P, view: V) => readonly TemplateResult[];
-  /** The focus of a new pane. Default: its heading. */
+  /** The element that gets the focus when the pane appears. Default: its heading. */
   readonly focus?: PaneFocus;
-  /** The screen reader's announcement while the focus stays where it is. */
+  /** Returns the text that a screen reader announces while the focus stays where it is. */
   readonly announcement?: (pane: P, view: V) => string;
-  /** The waiting window of the extension; null if there is none. */
+  /** Returns the purpose of the extension's window that waits for the user; null if there is none. */
   readonly window?: (pane: P) => WindowName | null;
-  /** Set if nothing continues until the user acts outside the page, even if no window is waiting. */
+  /** Set if the user must act outside the page before anything continues, even if no window is waiting. */
   readonly awaitsUser?: boolean;
-  /** Set if the user can check again. */
+  /** Set if the user can let the wizard check again. */
   readonly canRefresh?: boolean;
 }

@@ -1,20 +1,24 @@
 import type { DevicePicker } from './device-picker.js';
 
 /**
- * The focus of a pane: its heading; the next action (`way-on`), if the pane itself shows the obstacle; the input field; or the first
- * field of the page's form in the slot (`proof`), otherwise the next action.
+ * The element that gets the focus when a pane appears:
+ *
+ * - `heading`: the pane's heading;
+ * - `way-on`: the next action, because the pane itself shows the obstacle;
+ * - `field`: the input field;
+ * - `proof`: the first field of the page's form in the slot `proof`, or else the next action.
  */
 export type PaneFocus = 'heading' | 'way-on' | 'field' | 'proof';
 
 const FOCUSED: Readonly<Record<PaneFocus, readonly string[]>> = {
   heading: ['h2'],
-  // Without a primary button below, the one in the error pane is used.
+  // If there is no primary button at the bottom, the error pane focuses its own.
   'way-on': ['[slot=footer].primary', 'cardwright-error-pane'],
   field: ['input'],
   proof: ['[slot=footer].primary', 'cardwright-error-pane'],
 };
 
-/** Gives a new pane the focus, because the element that had it is often gone. */
+/** Sets the focus in a new pane, because the element that had it is often gone. */
 export function focusPane(root: ParentNode, focus: PaneFocus): void {
   if (focus === 'proof' && focusField(root)) return;
   for (const selector of FOCUSED[focus]) {
@@ -24,7 +28,7 @@ export function focusPane(root: ParentNode, focus: PaneFocus): void {
   }
 }
 
-/** The focusable elements of a page's form. */
+/** Selector of the focusable elements of a page's form. */
 const FIELDS = 'input:not([type=hidden]), select, textarea, button, a[href], [tabindex="0"]';
 
 /** Focuses the first focusable field of the page's form in the slot `proof`. Returns false if there is none. */
@@ -34,26 +38,26 @@ function focusField(root: ParentNode): boolean {
   return fields.some((field) => takesFocus(field));
 }
 
-/** Lists fields in their order, also inside open shadow trees. */
+/** Returns the element, if it is a field, and the fields in it, in their order. Open shadow trees are included. */
 function fieldsIn(element: Element): HTMLElement[] {
   const inside = [...(element.shadowRoot?.children ?? []), ...element.children].flatMap((child) => fieldsIn(child));
   return element instanceof HTMLElement && element.matches(FIELDS) ? [element, ...inside] : inside;
 }
 
-/** True unless the field is hidden or disabled. */
+/** Tries to focus a field. Returns false if the field is hidden or disabled. */
 function takesFocus(field: HTMLElement): boolean {
   field.focus();
   return field.matches(':focus');
 }
 
-/** True if the page's content in an element has the focus. The element's own shadow tree does not know that. */
+/** True if the focus is in the page's content that is slotted into an element. The element's own shadow tree cannot tell this. */
 export function isInSlot(host: Element): boolean {
   const root = host.getRootNode();
   const focused = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
   return focused !== host && host.contains(focused);
 }
 
-/** True if the focused element is gone without a new pane: a device was pulled, or a button no longer leads anywhere. */
+/** True if the focused element is gone although the pane is the same: a device was removed, or a button was disabled. */
 export async function isFocusGone(root: ShadowRoot | null, picker: DevicePicker | null): Promise<boolean> {
   await picker?.updateComplete;
   const focused = root?.activeElement ?? null;

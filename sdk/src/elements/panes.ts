@@ -48,7 +48,7 @@ export type Pane =
 type PaneNamed = { readonly [P in Pane as P['name']]: P };
 type Name = keyof PaneNamed;
 
-/** Panes for reaching a device, whatever its purpose. Other dialogs have them too. */
+/** Panes that find a device for any purpose. Other dialogs use them, too. */
 export type ReachingPane = CheckingPane | SearchingPane;
 
 const REACHING: { readonly [N in ReachingPane['name']]: PaneDefinition<PaneNamed[N], SearchView> } = {
@@ -68,7 +68,7 @@ const RUNNING: { readonly [N in RunningPane['name']]: PaneDefinition<PaneNamed[N
   pin: pinPane,
 };
 
-/** Every pane, by its name. A missing pane does not compile. */
+/** The definitions of all panes, by name. If one is missing, this does not compile. */
 const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   ...REACHING,
   ...RUNNING,
@@ -86,23 +86,23 @@ const definitionOf = <N extends Name>(pane: PaneNamed[N]): PaneDefinition<PaneNa
 const reachingOf = <N extends ReachingPane['name']>(pane: PaneNamed[N]): PaneDefinition<PaneNamed[N], SearchView> =>
   REACHING[pane.name as N];
 
-/** The step to which a pane belongs. */
+/** Returns the step to which a pane belongs. */
 export function stepOf(pane: Pane): WizardStep {
   const { step } = definitionOf(pane);
   return typeof step === 'function' ? step(pane) : step;
 }
 
-/** Returns the key of a pane. Panes with the same key are the same to the user, so that the focus stays. */
+/** Returns the key of a pane. To the user, panes with the same key are one pane, so the focus stays where it is. */
 export const keyOf = (pane: Pane): string => definitionOf(pane).key?.(pane) ?? pane.name;
 
 /** Renders the content of a pane. */
 export const contentOf = (pane: Pane, view: PaneView): TemplateResult => definitionOf(pane).content(pane, view);
 
-/** Makes the buttons of a pane, each of which leads on. */
+/** Returns the buttons of a pane: its own, or else the usual ones. */
 export const buttonsOf = (pane: Pane, view: PaneView): readonly TemplateResult[] =>
   definitionOf(pane).buttons?.(pane, view) ?? usualButtons(windowOf(pane) !== null, view);
 
-/** Makes the button Cancel, and if a window of the extension is waiting, one that brings it to the front. */
+/** Returns the button "Cancel" and, if a window of the extension is waiting, a button that brings it to the front. */
 export function usualButtons(hasWindow: boolean, { text, actions }: SearchView): readonly TemplateResult[] {
   const cancel = secondary('cancel', text.cancel, actions.cancel);
   return hasWindow ? [cancel, primary('show-window', text.showWindow, actions.showWindow)] : [cancel];
@@ -110,7 +110,7 @@ export function usualButtons(hasWindow: boolean, { text, actions }: SearchView):
 
 export const isReaching = (pane: { readonly name: string }): pane is ReachingPane => Object.hasOwn(REACHING, pane.name);
 
-/** Content, buttons and announcement of a pane for reaching a device, for other dialogs. */
+/** Content, buttons and announcement of a pane that finds a device, for other dialogs than the wizard. */
 export const reaching = {
   content: (pane: ReachingPane, view: SearchView): TemplateResult => reachingOf(pane).content(pane, view),
   buttons: (pane: ReachingPane, view: SearchView): readonly TemplateResult[] =>
@@ -118,17 +118,17 @@ export const reaching = {
   announcement: (pane: ReachingPane, view: SearchView): string => reachingOf(pane).announcement?.(pane, view) ?? '',
 };
 
-/** Returns the screen reader's announcement while the focus stays where it is. */
+/** Returns the text that a screen reader announces while the focus stays where it is. */
 export const announcementOf = (pane: Pane, view: PaneView): string =>
   definitionOf(pane).announcement?.(pane, view) ?? '';
 
-/** Returns the purpose of the waiting window of the extension; null if there is none. */
+/** Returns the purpose of the extension's window that waits for the user; null if there is none. */
 export const windowOf = (pane: Pane): WindowName | null => definitionOf(pane).window?.(pane) ?? null;
 
-/** Returns the focus of a new pane. */
+/** Returns which element gets the focus when a pane appears. */
 export const focusOf = (pane: Pane): PaneFocus => definitionOf(pane).focus ?? 'heading';
 
-/** True if the user can check again. */
+/** True if the user can let the wizard check again. */
 export const canRefresh = (pane: Pane): boolean => definitionOf(pane).canRefresh ?? false;
 
 /** True if an operation is running. */
@@ -137,6 +137,6 @@ export const isRunning = (pane: Pane): pane is RunningPane => Object.hasOwn(RUNN
 /** True if stopping now may leave an unusable device. */
 export const isHalfDone = (pane: Pane): boolean => isRunning(pane) && pane.isHalfDone;
 
-/** True if nothing continues until the user acts outside the page. */
+/** True if the user must act outside the page before anything continues. */
 export const isAwaitingUser = (pane: Pane): boolean =>
   windowOf(pane) !== null || (definitionOf(pane).awaitsUser ?? false);

@@ -3,16 +3,16 @@ import type { OperationProgress } from '../operation.js';
 /**
  * The user's task for a passkey:
  *
- * - `choose-fido-pin`, `enter-fido-pin`: in a window of the extension;
+ * - `choose-fido-pin`, `enter-fido-pin`: choose or enter the FIDO PIN, in a window of the extension;
  * - `reset-fido`: allow the reset of the FIDO application, or refuse it, in a window of the extension;
  * - `browser`: follow the dialog of the browser or the system;
- * - `temporary-pin`: the same, with a PIN that a window of the extension shows;
+ * - `temporary-pin`: follow that dialog, and enter the PIN that a window of the extension shows;
  * - `touch`, `reinsert`: touch the device, or take it out and insert it again.
  */
 export type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
-/** Returns the user's current task; null if it does not concern a passkey. */
+/** Returns the user's current task for a passkey; null if there is none. */
 export function passkeyTaskOf(status: OperationProgress | null): PasskeyTask | null {
   if (status?.turn === 'touch' || status?.turn === 'reinsert') return status.turn;
   if (status?.turn !== 'user') return null;

@@ -2,8 +2,8 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { connect } from '../connect.js';
 
 /**
- * Waits until a site that its user refused may ask again. Only the user allows that, in the extension's menu. So this checks whenever
- * the user comes back to the page, and when the user wishes.
+ * Waits until a site that the user refused may ask for access again. The user can allow this only in the extension's menu. Therefore
+ * this checks whenever the user comes back to the page, and whenever the user wishes.
  */
 export class RefusalWatch {
   #look: (isWished: boolean) => void = () => undefined;
@@ -14,7 +14,7 @@ export class RefusalWatch {
     private readonly show: (isStill: boolean) => void,
   ) {}
 
-  /** Resolves when the refusal is over, or the signal is aborted. */
+  /** Resolves when the site may ask again, or when the signal is aborted. */
   async end(): Promise<void> {
     this.show(false);
     for (;;) {
@@ -24,12 +24,12 @@ export class RefusalWatch {
     }
   }
 
-  /** Checks now, as the user wishes. */
+  /** Checks now, because the user wishes it. */
   refresh(): void {
     this.#look(true);
   }
 
-  /** Waits for an occasion to check. Returns false if the user only came back to the page. */
+  /** Waits until it is time to check. Returns true if the user wished it, and false if the user only came back to the page. */
   async #occasion(): Promise<boolean> {
     const over = new AbortController();
     const { signal } = over;
@@ -47,7 +47,7 @@ export class RefusalWatch {
   }
 }
 
-/** True if the user refused the site and has not let it ask since. */
+/** True if the user refused the site, and has not let it ask again since. */
 async function isRefused(signal: AbortSignal): Promise<boolean> {
   try {
     const client = await connect({ signal });

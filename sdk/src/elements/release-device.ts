@@ -1,6 +1,6 @@
 import type { Client } from '../client.js';
 
-/** Releases the device. If the host does not answer, the end of the session releases it. */
+/** Releases the device. If the host does not answer, ends the session, which releases the device, too. */
 export async function releaseDevice(client: Client): Promise<void> {
   try {
     await client.call('device.close', {});

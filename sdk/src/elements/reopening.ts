@@ -1,14 +1,17 @@
 import * as v from 'valibot';
 import { wantedDevice, type WantedDevice } from './wanted-device.js';
 
-/** Milliseconds: enough to log in or to install an extension, but a wizard must not open long after it was forgotten. */
+/**
+ * Milliseconds for which a note to reopen is valid: long enough to log in or to install an extension. A wizard must not open long
+ * after it was forgotten.
+ */
 const VALID_FOR = 5 * 60_000;
 
 const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
 
 /**
- * Opens the wizard again after a reload of the page, also by way of a login page. A problem that an open page cannot fix then takes a
- * single click. The state is kept in the tab's own storage.
+ * Remembers that a dialog must open again after a reload of the page, possibly with a login page in between. The user thus solves with
+ * one click a problem that only a reload solves. The note is kept in the tab's session storage.
  */
 export class Reopening {
   readonly #key: string;
@@ -19,12 +22,12 @@ export class Reopening {
   }
 
   remember(wanted: WantedDevice | null): void {
-    // Chosen before the page was left, so it is asked for again.
+    // The user's choice to erase the device is not remembered, so the user is asked again.
     const modest = wanted && { ...wanted, isErasable: false };
     storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
   }
 
-  /** Returns the remembered state, once. */
+  /** Returns the note and deletes it; returns null if there is no valid one. */
   take(): { readonly wanted: WantedDevice | null } | null {
     const stored = storage()?.getItem(this.#key) ?? null;
     this.forget();
@@ -37,7 +40,7 @@ export class Reopening {
   }
 }
 
-/** Returns null if the user lets sites store nothing. */
+/** Returns the tab's session storage; null if the user's settings forbid sites to store data. */
 function storage(): Storage | null {
   try {
     return sessionStorage;

@@ -4,18 +4,18 @@ import type { PasskeyOrder } from '../passkey-order.js';
 
 /** The progress of an operation on its device, for the panes that show it. */
 export interface RunFacts {
-  /** Null until the device is open. */
+  /** Progress of the operation; null until the device is open. */
   readonly status: OperationProgress | null;
   readonly device: DeviceInfo;
-  /** Its passkeys, as far as they were ordered. */
+  /** The passkeys that the CMS has ordered for the device so far. */
   readonly passkeys: readonly PasskeyOrder[];
-  /** Set if stopping now may leave an unusable device: something may have been applied to it. */
+  /** Set if stopping now may leave an unusable device, because something may have been changed on it. */
   readonly isHalfDone: boolean;
 }
 
 /**
- * Returns the PINs of the device's user: `fido` if it only has passkeys, `both` if they differ, `shared` if one PIN is for all,
- * `device` if it has no passkey.
+ * Returns which PINs the device has: `fido` if it only has passkeys, `device` if it has none, `both` if there is one PIN for each, and
+ * `shared` if one PIN is for both.
  */
 export function pinsOf({
   device,
@@ -30,7 +30,7 @@ export function pinsOf({
 export const isErasing = (status: OperationProgress | null): boolean =>
   status?.turn === 'card' && status.method === 'device.reset' && status.hasAnswered === true;
 
-/** True while a device that cannot reset itself is being overwritten, the first action on it. */
+/** True while a device that cannot be reset is being overwritten. The first command that does this generates a key. */
 export const isBeingWrittenOver = (status: OperationProgress | null): boolean =>
   status?.turn === 'card' && status.method === 'key.generate';
 

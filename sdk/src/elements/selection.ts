@@ -1,13 +1,13 @@
 import type { DeviceId } from '@cardwright/protocol/devices';
 import type { JudgedDevice } from './judged-device.js';
 
-/** The user's means of selecting a device. */
+/** The selected device, and the function that selects one. */
 export interface Selection {
   readonly selected: DeviceId | null;
   readonly select: (id: DeviceId) => void;
 }
 
-/** Returns the selected device, if it can be taken. */
+/** Returns the selected device, if it can be taken; otherwise undefined. */
 export const selectedAmong = (
   devices: readonly JudgedDevice[],
   selected: Selection['selected'],

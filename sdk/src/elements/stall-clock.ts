@@ -4,11 +4,11 @@ import { clockOf } from './clock.js';
 import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
-/** Seconds without progress after which the user sees how long it has been. */
+/** Seconds without progress after which the user sees for how long there has been none. */
 const STALLED_AFTER = 15;
 const SECOND = 1000;
 
-/** Shows the time without progress, once that is unusually long. */
+/** Shows for how long there has been no progress, once this is unusually long. */
 @customElement('cardwright-stall-clock')
 export class StallClock extends WordedElement {
   static override readonly styles = [
@@ -22,7 +22,7 @@ export class StallClock extends WordedElement {
     `,
   ];
 
-  /** The progress in any form. When it changes, the time restarts. */
+  /** Any text that changes with the progress. The time restarts when it changes. */
   @property() accessor mark = '';
   @state() private accessor seconds = 0;
   #since = performance.now();

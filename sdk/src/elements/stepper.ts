@@ -4,8 +4,8 @@ import { checkIcon } from './icons.js';
 import { theme } from './theme.js';
 
 /**
- * Shows the user's position in a sequence of steps. If the names do not fit side by side, on a narrow screen or with large text, only
- * the present step is named.
+ * Shows the user's position in a sequence of steps. If the names do not fit side by side, as on a narrow screen or with large text,
+ * only the current step is named.
  */
 @customElement('cardwright-stepper')
 export class Stepper extends LitElement {
@@ -95,11 +95,11 @@ export class Stepper extends LitElement {
   ];
 
   @property({ attribute: false }) accessor labels: readonly string[] = [];
-  /** Index of the present step. */
+  /** Index of the current step. */
   @property({ type: Number }) accessor current = 0;
-  /** Announced after the label of a finished step. */
+  /** Text that screen readers announce after the label of a finished step. */
   @property() accessor done = '';
-  /** Shown beside the name of the present step, if only that is named. */
+  /** Text shown beside the name of the current step, if only this step is named. */
   @property() accessor position = '';
 
   protected override render(): TemplateResult {

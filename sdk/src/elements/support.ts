@@ -3,16 +3,16 @@ import { downloadAddress, helpAddress, type HelpDesk } from '@cardwright/protoco
 
 /** An organisation's additions to every error: a page with more help, and a help desk. */
 export interface Support {
-  /** Address of the troubleshooting page, to which `#CODE` is appended; https or of the page's own origin. Empty for no link. */
+  /** Address of the troubleshooting page (https, or of the page's own origin), to which `#CODE` is appended; empty if there is none. */
   readonly help: string;
   readonly helpDesk: HelpDesk;
 }
 
-/** Returns the address of the error's entry; null if there is no page. */
+/** Returns the address of the error's entry on the troubleshooting page; null if there is no such page. */
 export const entryOf = ({ help }: Support, { code }: CardwrightError): string | null =>
   help === '' ? null : helpAddress(help, code, document.baseURI);
 
-/** Returns the address of the software that the error reports as missing. */
+/** Returns the address from which the missing software that the error names can be installed; undefined if there is none. */
 export const installerFor = ({ helpDesk }: Support, { install }: CardwrightError): string | undefined =>
   install && downloadAddress(install, helpDesk, platform());
 

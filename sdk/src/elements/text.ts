@@ -6,7 +6,7 @@ import { PageWords } from './page-words.js';
 
 /** All words of the elements, in one language. */
 export type Text = typeof dialogs.english & {
-  /** The value of `lang` for an element that shows it. */
+  /** The language of these words, for the attribute `lang` of an element that shows them. */
   readonly language: string;
   readonly errors: ErrorTexts;
 };
@@ -20,7 +20,8 @@ export const texts = new PageWords<Text>({
 });
 
 /**
- * Returns the text in the page's language, otherwise in the browser's, otherwise in English. It is English until `loadText` is done.
+ * Returns the words in the page's language, otherwise in the browser's, otherwise in English. They are English until `loadText` is
+ * done.
  *
  * @example
  * await loadText();
@@ -29,7 +30,8 @@ export const texts = new PageWords<Text>({
 export const chooseText = (): Text => texts.now;
 
 /**
- * Loads the text in that language; undefined if it is already loaded. It stays English if loading fails.
+ * Loads the words in the language of `chooseText`; returns undefined if they are already loaded. If loading fails, the words stay
+ * English.
  *
  * @example
  * await loadText();
@@ -37,7 +39,8 @@ export const chooseText = (): Text => texts.now;
 export const loadText = (): Promise<void> | undefined => texts.load();
 
 /**
- * Names a model in the reader's language. A name that its device policy has given it stays as it is.
+ * Returns the name of a model in the language of the words. A name that the organisation's device policy has given to the model stays
+ * unchanged.
  *
  * @example
  * for (const device of devices) console.log(nameOfModel(chooseText(), device));
@@ -48,13 +51,13 @@ export function nameOfModel({ models }: Text, { model, modelName }: Named): stri
 }
 
 interface Named {
-  /** Its key in device policies. */
+  /** Key of the model in device policies. */
   readonly model: string;
   readonly modelName: string;
 }
 
 /**
- * Describes the meaning and the remedy of an error, in the user's words.
+ * Returns the meaning and the remedy of an error, in the language of the words.
  *
  * @example
  * const { message, user } = describe(chooseText(), new CardwrightError('NO_READER'));
@@ -74,8 +77,8 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
 }
 
 /**
- * Returns the version of the part that has to be updated, and the one that is needed, if they are known; otherwise null. "Version" is
- * the same word in every language of ours.
+ * Returns the installed version of the part that has to be updated, and the version that is needed, as far as they are known; null if
+ * the installed one is unknown. "Version" is the same word in all of our languages.
  *
  * @example
  * versionsOf(new CardwrightError('VERSION_MISMATCH', { update: 'host', installed: '0.1.0', minimum: '0.2.0' })); // 'Version 0.1.0 → 0.2.0'
@@ -85,7 +88,7 @@ export function versionsOf({ data }: CardwrightError): string | null {
   return typeof installed === 'string' ? [`Version ${installed}`, minimum].filter(Boolean).join(' → ') : null;
 }
 
-/** Returns the remaining tries after a wrong PIN or code; null if they are not counted, or none is left. */
+/** Returns the remaining attempts after a wrong PIN or code; null if they are not counted, or none is left. */
 export function triesLeftOf({ data }: CardwrightError): number | null {
   const details: Readonly<Record<string, unknown>> = data;
   const tries = details.retriesLeft;

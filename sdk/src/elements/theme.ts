@@ -1,9 +1,9 @@
 import { css } from 'lit';
 
 /**
- * The shared look of Cardwright. A portal can set `--cardwright-accent`, `--cardwright-on-accent` (text on it), `--cardwright-font`
- * and `--cardwright-radius` on any element around. Light or dark follows the page's `color-scheme`. Elements that must move although
- * the user wants little motion override that with a more specific selector.
+ * Shared appearance of Cardwright's elements. A page can set `--cardwright-accent`, `--cardwright-on-accent` (text on the accent
+ * colour), `--cardwright-font` and `--cardwright-radius` on any surrounding element. Light or dark follows the page's `color-scheme`.
+ * If the user wants little motion, nothing moves, except elements whose own selector is more specific.
  */
 export const theme = css`
   :host {
@@ -104,7 +104,10 @@ export const theme = css`
   }
 `;
 
-/** Buttons: quiet by default, `primary` for the next action, `danger` for an irreversible one, `plain` without a border. */
+/**
+ * Styles of buttons: inconspicuous by default, `primary` for the next action, `danger` for an irreversible one, `plain` without a
+ * border.
+ */
 export const buttons = css`
   button,
   .button {

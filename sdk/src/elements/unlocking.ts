@@ -4,7 +4,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 /** Errors after which only a new PIN helps. */
 const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['PIN_BLOCKED', 'LAST_TRY']);
 
-/** True if only a new PIN helps after an error. */
+/** True if only a new PIN helps after this error. */
 export const isHelpedByUnlock = ({ code }: { readonly code: ErrorCode }): boolean => CODES.has(code);
 
 /** True if a device reports that its PIN is blocked, and its PUK is not. */

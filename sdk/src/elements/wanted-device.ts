@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import type { JudgedDevice } from './judged-device.js';
 
-/** A card, identified by the CMS's data. The model is a key of its device policies. */
+/** A card, as the CMS's data identify it. `model` is its key in device policies. */
 export interface Preference {
   readonly serial: string | null;
   readonly guid: string | null;
@@ -13,20 +13,20 @@ export const wantedDevice = v.strictObject({
   serial: v.nullable(v.string()),
   guid: v.nullable(v.string()),
   model: v.string(),
-  /** For the user's eyes; null if the wizard has not seen the card yet. */
+  /** Name of the model, to show to the user; null if the wizard has not seen the card yet. */
   modelName: v.nullable(v.string()),
-  /** The reader in which the card was last seen. */
+  /** The reader in which the card was last seen; null if the wizard has not seen it yet. */
   reader: v.nullable(v.string()),
-  /** Set if its issuance has begun. A card without a serial number has another GUID by then. */
+  /** Set if the card's issuance has begun. A card without a serial number has got another GUID by then. */
   isBegun: v.boolean(),
-  /** Set if the user has chosen to erase it. */
+  /** Set if the user has chosen this card although it will be erased. */
   isErasable: v.boolean(),
 });
 
 /** The one card with which the user continues. */
 export type WantedDevice = v.InferOutput<typeof wantedDevice>;
 
-/** Makes a wanted card that is known only from the CMS. */
+/** Returns the wanted card for a card that is known only from the CMS. */
 export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice => ({
   serial,
   guid,
@@ -37,7 +37,7 @@ export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice
   isErasable: false,
 });
 
-/** Makes a wanted card from the one that was taken, to find it again. */
+/** Returns the wanted card for a card that was taken, so that the wizard finds it again. */
 export const wantAgain = (
   { serial, guid, model, modelName, reader }: DeviceInfo,
   isErasable: boolean,
@@ -51,11 +51,11 @@ export const wantAgain = (
   isErasable,
 });
 
-/** True for a card that nothing will ever identify: a security key with only FIDO that reports no serial number. */
+/** True for a card that can never be recognised: a security key with only FIDO that reports no serial number. */
 const isNameless = ({ serial, guid, model }: WantedDevice): boolean =>
   model === 'fido2' && serial === null && guid === null;
 
-/** True if the wanted card is connected, whatever its verdict; false if that is uncertain. */
+/** True if the wanted card is certainly connected, whatever the CMS's verdict on it. */
 export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]): boolean => {
   const { serial, guid, model, reader } = wanted;
   return devices.some(({ device }) => {
@@ -65,7 +65,7 @@ export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]):
   });
 };
 
-/** Finds the wanted card among those with a possible action; undefined if it is uncertain. */
+/** Returns the wanted card among those that can be taken; undefined if it is not there, or if it cannot be recognised for certain. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
   const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);
@@ -74,7 +74,7 @@ export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[
   const nameless = ofModel.filter(({ device }) => device.serial === null);
   const isAsBefore = ({ device }: JudgedDevice): boolean =>
     (!wanted.isBegun || isNameless(wanted)) && device.guid === wanted.guid && device.reader === wanted.reader;
-  // The CMS has written a new GUID on the card, which only the CMS knows. Its verdict is "continue".
+  // If the CMS has written a new GUID to the card, only the CMS recognises it, by its verdict "continue".
   const again = nameless.filter((judged) => judged.action === 'continue' || isAsBefore(judged));
   return again.length === 1 ? again[0] : undefined;
 }

@@ -6,13 +6,16 @@ import type { Text } from './text.js';
 import { isHelpedByUnlock } from './unlocking.js';
 import type { WantedDevice } from './wanted-device.js';
 
-/** An error, and the device with which the wizard can continue. */
+/** An error, and the device with which the wizard can continue after it; null if there is none. */
 export interface Obstacle {
   readonly error: CardwrightError;
   readonly wanted: WantedDevice | null;
 }
 
-/** Makes the buttons of an error from its recovery. If only the help desk can act, the pane's own button is primary. */
+/**
+ * Returns the buttons that the error's `recovery` calls for. If only the help desk can act, none of them is primary, because the error
+ * pane's own button is.
+ */
 export function waysOn(
   text: Text,
   { error, wanted }: Obstacle,

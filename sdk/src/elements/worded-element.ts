@@ -1,13 +1,13 @@
 import { LitElement } from 'lit';
 import { texts, type Text } from './text.js';
 
-/** An element with words. It renders once the words of the page's language are loaded. */
+/** An element that shows words. It renders only once the words of the page's language are loaded. */
 export class WordedElement extends LitElement {
   protected get text(): Text {
     return texts.now;
   }
 
-  /** Loads the words; undefined if they are already loaded. */
+  /** Loads the words; returns undefined if they are already loaded. */
   protected loadText(): Promise<void> | undefined {
     return texts.load();
   }

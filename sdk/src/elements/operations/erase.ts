@@ -1,6 +1,6 @@
 import type { WizardDefinition } from './definition.js';
 
-/** Has the owner of a device give it back. */
+/** The operation that erases a device which its owner gives back. */
 export const eraseWizard: WizardDefinition<'erase'> = {
   kind: 'erase',
   steps: ['check', 'device', 'run'],

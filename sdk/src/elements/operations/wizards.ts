@@ -4,16 +4,16 @@ import { eraseWizard } from './erase.js';
 import { issueWizard } from './issue.js';
 import { unlockWizard } from './unlock.js';
 
-/** Every operation that has words of its own. */
+/** The operations for which the sdk has a wizard with words of its own. */
 const WIZARDS = [issueWizard, changePinWizard, unlockWizard, eraseWizard] as const;
 
-/** The CMS's names of these operations. */
+/** The CMS's name of an operation in `WIZARDS`. */
 export type OperationKind = (typeof WIZARDS)[number]['kind'];
 
 /**
  * Returns the definition for a kind of operation.
  *
- * @param title of an operation that only the CMS knows
+ * @param title title of the wizard if only the CMS knows the operation; empty for a general one
  */
 export const wizardFor = (kind: string, title: string): WizardDefinition =>
   WIZARDS.find((one) => one.kind === kind) ?? {

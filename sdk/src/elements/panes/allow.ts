@@ -5,7 +5,7 @@ import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import { checkList } from './check-list.js';
 
-/** Offers the user to be asked for the site's access. */
+/** Offers a button with which the extension asks the user to grant the site access. */
 export interface AllowPane {
   readonly name: 'allow';
   readonly checks: Checks;

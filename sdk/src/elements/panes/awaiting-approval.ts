@@ -4,7 +4,9 @@ import { clockIcon } from '../icons.js';
 import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 
-/** The device is issued, with its PIN set. No vendor vouches for its keys, so an operator has to approve it. */
+/**
+ * Shows that the device is issued and its PIN is set, but that an operator has to approve it, because no vendor vouches for its keys.
+ */
 export interface AwaitingApprovalPane {
   readonly name: 'awaiting-approval';
 }

@@ -5,7 +5,7 @@ import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import { checkList } from './check-list.js';
 
-/** The computer is checked. Meanwhile the user may be asked for access, in the extension's window. */
+/** Shows how far the computer has been checked. Meanwhile the extension's window may ask the user for access. */
 export interface CheckPane {
   readonly name: 'check';
   readonly checks: Checks;

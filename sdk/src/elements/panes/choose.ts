@@ -6,11 +6,11 @@ import { title } from '../pane-parts.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, pickerOf, resumeOf } from './found-devices.js';
 
-/** The user chooses among the connected devices. */
+/** Lets the user choose among the connected devices. */
 export interface ChoosePane {
   readonly name: 'choose';
   readonly devices: readonly JudgedDevice[];
-  /** The device that is awaited and not connected; null if there is none. */
+  /** The device with which the wizard must continue, if it is not connected; otherwise null. */
   readonly wanted: WantedDevice | null;
 }
 

@@ -8,7 +8,7 @@ import { title } from '../pane-parts.js';
 import { triesLeftOf, type Text } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** The user types the one-time code that the help desk reads out. With it the same operation starts again. */
+/** Asks for the one-time code that the help desk reads out to the user. The same operation then starts again with the code. */
 export interface CodePane {
   readonly name: 'code';
   readonly wanted: WantedDevice;
@@ -16,7 +16,7 @@ export interface CodePane {
   readonly error: CodeError;
 }
 
-/** An error that a code can help against. */
+/** An error after which the user can enter a code. */
 type CodeError = CardwrightError<'CODE_NEEDED'> | CardwrightError<'CODE_INCORRECT'>;
 
 export const isAboutCode = (error: CardwrightError): error is CodeError =>
@@ -32,7 +32,7 @@ export const codePane: PaneDefinition<CodePane> = {
       event.preventDefault();
       const { target } = event;
       const typed = target instanceof HTMLFormElement ? new FormData(target).get('code') : null;
-      // The code is read out and shown in groups.
+      // The code is read out and shown in groups, so spaces are removed.
       const code = typeof typed === 'string' ? typed.replace(/\s+/g, '') : '';
       if (code !== '') actions.sendCode(wanted, code);
     };

@@ -9,12 +9,12 @@ import { isPinBlocked } from '../unlocking.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, refusedDevices } from './found-devices.js';
 
-/** No usable device is connected. The wizard continues by itself when one is. */
+/** Asks the user to connect a device, because no usable one is connected. The wizard continues by itself when one is. */
 export interface ConnectPane {
   readonly name: 'connect';
   readonly hasReader: boolean;
   readonly devices: readonly JudgedDevice[];
-  /** The awaited device; null if any will do. */
+  /** The device with which the wizard must continue, if it is not connected; otherwise null. */
   readonly wanted: WantedDevice | null;
 }
 

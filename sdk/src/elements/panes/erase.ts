@@ -4,7 +4,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import type { RunFacts } from '../run-facts.js';
 
-/** The extension's window asks whether everything on the device may be erased. */
+/** Shown while the extension's window asks the user whether everything on the device may be erased. */
 export interface ErasePane extends RunFacts {
   readonly name: 'erase';
 }

@@ -10,13 +10,13 @@ import { isHelpedByUnlock } from '../unlocking.js';
 import { waysOn, type Obstacle } from '../ways-on.js';
 import { checkList } from './check-list.js';
 
-/** Something went wrong. */
+/** Explains an error that has ended the attempt, and offers what helps. */
 export interface ErrorPane extends Obstacle {
   readonly name: 'error';
   readonly step: WizardStep;
-  /** State of the checks, if one of them failed. */
+  /** State of the checks, if one of them failed; otherwise null. */
   readonly checks: Checks | null;
-  /** Set if the progress so far is kept for continuing: the operation is interrupted, not failed. */
+  /** Set if the operation is interrupted, not failed: its progress is kept, and it can continue. */
   readonly isKept: boolean;
 }
 
@@ -27,7 +27,10 @@ export const errorPane: PaneDefinition<ErrorPane> = {
   buttons: (pane, { text, actions }) => waysOn(text, pane, actions),
 };
 
-/** @param hasSupportFile true if the extension has details for a support file */
+/**
+ * Renders an error and, if a check failed, the list of checks. `hasSupportFile` is true if the extension may have details for a
+ *   support file.
+ */
 export const errorContent = (
   text: Text,
   { error, step, checks, isKept }: Pick<ErrorPane, 'error' | 'checks' | 'isKept'> & { readonly step: string },

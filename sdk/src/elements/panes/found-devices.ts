@@ -6,7 +6,7 @@ import type { PaneView, SearchView } from '../pane-definition.js';
 import { nameOfModel, type Text } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** @param label names the list for people who do not see the heading above it */
+/** Renders the list of devices. `label` is its accessible name, for users who do not see the heading above it. */
 export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: SearchView): TemplateResult =>
   html`<cardwright-device-picker
     .label=${label}
@@ -17,7 +17,7 @@ export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: 
     @device-selected=${({ detail }: CustomEvent<DeviceId>) => view.selection.select(detail)}
   ></cardwright-device-picker>`;
 
-/** Returns the label of a device with which an interrupted operation continues. */
+/** Returns the text shown on a device that has an interrupted operation which would continue. */
 export const resumeOf = (view: SearchView | PaneView): string => ('words' in view ? view.words.resume : '');
 
 /** Lists connected devices that cannot be taken, with the reasons. */
@@ -29,7 +29,7 @@ export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchVie
         ${pickerOf(view.search.notUsable, devices, view)}
       </div>`;
 
-/** Announces a changed list to people who do not see it: how many devices can be chosen, and why others cannot. */
+/** Returns the announcement of a changed list, for users who do not see it: how many devices can be chosen, and why others cannot. */
 export function announceDevices(devices: readonly JudgedDevice[], { text, search }: SearchView): string {
   const choices = devices.filter(({ action }) => action !== null).length;
   const refusals = devices
@@ -38,7 +38,7 @@ export function announceDevices(devices: readonly JudgedDevice[], { text, search
   return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
 }
 
-/** Describes a device in one line, as far as the wizard knows it. */
+/** Describes a device in one line, by those facts that the wizard knows. */
 export function nameWanted(text: Text, { model, modelName, serial, reader }: WantedDevice): string {
   const facts = [
     ...(modelName === null ? [] : [nameOfModel(text, { model, modelName })]),

@@ -6,7 +6,7 @@ import { primary, secondary } from '../footer-buttons.js';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { checkList } from './check-list.js';
 
-/** There is neither a reader nor a security key. The check continues by itself when there is one. */
+/** Explains that there is neither a reader nor a security key. The check continues by itself when one is connected. */
 export interface NoReaderPane {
   readonly name: 'no-reader';
   readonly checks: Checks;

@@ -7,7 +7,7 @@ import type { PasskeyTask } from '../passkey-task.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 import type { Text } from '../text.js';
 
-/** The user acts for a passkey, while its step runs. */
+/** Tells the user what to do while the running step creates a passkey. */
 export interface PasskeyPane extends RunFacts {
   readonly name: 'passkey';
   readonly task: PasskeyTask;

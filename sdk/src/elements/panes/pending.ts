@@ -7,7 +7,7 @@ import { title } from '../pane-parts.js';
 import { describe } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** The PIN window was closed. `canRetry` is set if the CMS lets the user set the PIN, now or another day. */
+/** Shows that the device's PIN was not set. `canRetry` is set if the CMS lets the user set the PIN, now or on another day. */
 export interface PendingPane {
   readonly name: 'pending';
   readonly wanted: WantedDevice;

@@ -5,7 +5,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 
-/** The user types PINs in the extension's window. Afterwards the operation finishes by itself. */
+/** Shown while the user types PINs in the extension's window. Afterwards the operation finishes by itself. */
 export interface PinPane extends RunFacts {
   readonly name: 'pin';
   readonly status: OperationProgress;

@@ -6,7 +6,7 @@ import { isErasing, type RunFacts } from '../run-facts.js';
 import '../stall-clock.js';
 import type { Text } from '../text.js';
 
-/** An operation is running, and the user has nothing to do. */
+/** Shows the progress of an operation while the user has nothing to do. */
 export interface ProgressPane extends RunFacts {
   readonly name: 'progress';
 }
@@ -36,7 +36,7 @@ export const progressPane: PaneDefinition<ProgressPane> = {
   announcement: ({ status }, { text }) => (status ? activity(text, status) : ''),
 };
 
-/** Describes the current activity in one line: in the CMS's words once it has answered. */
+/** Describes the current activity in one line. Once the CMS has answered, these are the CMS's words. */
 function activity(text: Text, status: OperationProgress | null): string {
   if (status?.absence) return text.absences[status.absence];
   if (isErasing(status)) return text.erasing;

@@ -6,10 +6,13 @@ import { title } from '../pane-parts.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { waysOn } from '../ways-on.js';
 
-/** The CMS demands a new proof of identity, in a form of the page. The wizard continues once the page reports success. */
+/**
+ * Asks for a new proof of identity, which the CMS demands, with a form of the page. The wizard continues once the page reports
+ * success.
+ */
 export interface ProvePane {
   readonly name: 'prove';
-  /** The device with which it continues. */
+  /** The device with which the wizard continues after the proof. */
   readonly wanted: WantedDevice | null;
   /** Set if the user has just given a proof that the CMS did not accept. */
   readonly isAgain: boolean;
@@ -24,7 +27,7 @@ export const provePane: PaneDefinition<ProvePane> = {
     html`${title(text.proveTitle, hasProofForm ? text.proveHint : text.proveBySigningIn)}
       ${isAgain && hasProofForm ? html`<p class="notice">${text.proveOtherwise}</p>` : nothing}
       <div class="proof"><slot name="proof"></slot></div>`,
-  // The form has its own button that leads on.
+  // The page's form has its own button for the next action.
   buttons: ({ wanted }, { text, actions, hasProofForm }) =>
     hasProofForm
       ? [secondary('cancel', text.cancel, actions.cancel)]

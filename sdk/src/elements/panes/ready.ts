@@ -8,10 +8,10 @@ import { title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 import { nameOfModel, type Text } from '../text.js';
 
-/** Everything is done. The dialog closes by itself after some seconds. */
+/** Shows that the operation is done. The dialog closes by itself after some seconds. */
 export interface ReadyPane extends Pick<RunFacts, 'device' | 'passkeys'> {
   readonly name: 'ready';
-  /** Set if the device was issued, so that its user sees its purpose. */
+  /** Set if the device was issued, so that the pane shows what the device is for. */
   readonly isNew: boolean;
   readonly uses: readonly DeviceUse[];
 }

@@ -6,7 +6,10 @@ import { primary, secondary } from '../footer-buttons.js';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { checkList } from './check-list.js';
 
-/** The user refused the site. The check continues by itself once the user lets it ask again, in the extension's menu. */
+/**
+ * Explains that the user refused the site. The check continues by itself once the user lets the site ask again, in the extension's
+ * menu.
+ */
 export interface RefusedPane {
   readonly name: 'refused';
   readonly checks: Checks;

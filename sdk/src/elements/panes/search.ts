@@ -2,7 +2,7 @@ import { html } from 'lit';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 
-/** The CMS judges the connected devices. */
+/** Shown while the CMS judges the connected devices. */
 export interface SearchPane {
   readonly name: 'search';
 }

@@ -8,7 +8,7 @@ import type { WizardStep } from '../steps.js';
 /** Asks before the user stops an operation that may leave the device half done. The operation continues meanwhile. */
 export interface StopPane {
   readonly name: 'stop';
-  /** The running step. */
+  /** The step at which the operation is running. */
   readonly step: WizardStep;
   readonly stop: () => void;
   readonly keepGoing: () => void;
@@ -22,7 +22,7 @@ export const stopPane: PaneDefinition<StopPane> = {
       <span class="badge warn">${warningIcon}</span>
       ${title(words.stopTitle, step === 'pin' ? words.stopAtPinHint : words.stopHint)}
     </div>`,
-  // Continuing is the default.
+  // The primary button continues, so that Enter does not stop the operation.
   buttons: ({ stop, keepGoing }, { text, words }) => [
     secondary('stop', words.stop, stop),
     primary('keep-going', text.keepGoing, keepGoing),
