@@ -1,2 +1,5 @@
-/** Time for which a click counts, in milliseconds, as for the transient activation of Chromium and Firefox (HTML, 6.4). */
+/**
+ * Milliseconds for which a click in a page counts as the user's activity, as in Chromium and Firefox (transient activation; HTML,
+ * 6.4).
+ */
 export const ACTIVATION_MS = 5_000;

@@ -1,37 +1,40 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { OpenWindow } from './open-window.js';
 
-/** The check of an answer, which may bring its question back. */
+/** The device's check of a user's entry. If the device refuses the entry, the question may be asked again. */
 export interface Check {
-  /** Keeps the window, because the device may refuse the entry and have the question asked again. */
+  /** Set if the window must stay open, because the device may refuse the entry and the question is then asked again. */
   readonly mayAskAgain: boolean;
-  /** The command that checks. Aborts when the command has ended, or when the page has something else to show. */
+  /**
+   * Signal for the command that checks the entry. It is aborted when the command has ended, or when the page has something else to
+   * show.
+   */
   readonly command: AbortSignal;
-  /** Names the subject of the question. A kept window asks only about the same one. */
+  /** Identifies what the question is about. A kept window only asks the same question again. */
   readonly subject: string;
 }
 
-/** Longest time that a window stays open while the device checks, in milliseconds. A working card needs less. */
+/** Milliseconds for which a window stays open at most while the device checks. A working card needs less. */
 export const CHECK_LIMIT = 30_000;
 
 interface Kept extends Pick<Check, 'command' | 'subject'> {
   readonly window: OpenWindow;
-  /** Aborted when the window is no longer kept. */
+  /** Controller that is aborted when the window is no longer kept. */
   readonly watch: AbortController;
   closing: Promise<void> | null;
 }
 
 /**
- * Windows that show that the device is checking an entry. Each stays until the same command asks the same question again, or until
- * that command has ended. It gives way to any other window of its tab.
+ * Windows that show that the device is checking an entry. Each stays open until the same command asks the same question again, or
+ * until this command has ended. It closes as soon as its tab needs another window.
  */
 export class CheckingWindows {
   /** Kept windows, by tab. */
   readonly #kept = new Map<number, Kept>();
-  /** Commands whose window the user closed during the check. */
+  /** Signals of the commands whose window the user closed during the check. */
   readonly #cancelled = new WeakSet<AbortSignal>();
 
-  /** Keeps a window whose question was answered. */
+  /** Keeps a window open after the user has answered its question. */
   keep(tabId: number, window: OpenWindow, { command, subject }: Check): void {
     const { gone } = window.question;
     const kept: Kept = { window, command, subject, watch: new AbortController(), closing: null };
@@ -66,7 +69,7 @@ export class CheckingWindows {
     return kept.window;
   }
 
-  /** Closes the window kept for a tab, so that another one can open. */
+  /** Closes the window that is kept for a tab, so that another window can open. */
   async giveWay(tabId: number): Promise<void> {
     const kept = this.#kept.get(tabId);
     if (!kept) return;

@@ -8,10 +8,11 @@ import { policyFor } from '../policy/policy-in-force.js';
 const NOT_FOUND = 404;
 
 /**
- * Reads the keys that identify a CMS: from policy, otherwise from the site's well-known document, without cookies or redirects.
- * Returns null if the site has no such document; the site then cannot run a step.
+ * Reads the public keys that identify a site's CMS: from policy, or else from the site's well-known document, which is fetched without
+ * cookies or redirects. Returns null if the site has no such document. The site then cannot run a step.
  *
- * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer, `CMS_KEYS_UNAVAILABLE` if it answers with anything else
+ * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer, `CMS_KEYS_UNAVAILABLE` if the keys in policy or in the answer
+ *   are invalid
  */
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);
@@ -21,7 +22,7 @@ export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> 
 
 async function readWellKnown(address: string, signal: AbortSignal): Promise<PublicJwkSet | null> {
   const response = await ask(address, signal).catch((cause: unknown) => {
-    // The browser gives no details. Either there was no answer, or, where CORS applies to extensions, the answer may not be read.
+    // The browser does not say why: either there was no answer, or the answer may not be read because CORS applies to this extension.
     throw new CardwrightError('CMS_UNREACHABLE', {}, { cause });
   });
   if (response.status === NOT_FOUND) return null;
@@ -34,7 +35,7 @@ async function readWellKnown(address: string, signal: AbortSignal): Promise<Publ
   }
 }
 
-/** Fetches a document. A redirect is returned as an opaque response, without status or body. */
+/** Fetches a document. If the server redirects, this returns an opaque response without status and body. */
 const ask = (address: string, signal: AbortSignal): Promise<Response> =>
   fetch(address, {
     credentials: 'omit',

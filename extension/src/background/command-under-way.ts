@@ -1,12 +1,15 @@
 import type { Progress } from '@cardwright/protocol/messages';
 
-/** The command that a request is running: the request's own, or the current one of its step. */
+/** The command that a request is running at the moment: the request's own, or the current one of its step. */
 export class CommandUnderWay {
   /** Index of the command in the step; undefined outside a step. */
   #index: number | undefined;
   #ended = new AbortController();
 
-  /** Aborts when the command has ended, or when the page has something else to show, for example that a touch is needed. */
+  /**
+   * Signal that is aborted when the command has ended, or when the page has something else to show, for example that a touch is
+   * needed.
+   */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }

@@ -7,8 +7,9 @@ import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { WindowKey } from './window-key.js';
 
 /**
- * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed the window, device and kind
- * of secret, and sealed the secret to a key made here, which is used once and then dropped.
+ * Shows secrets to the user in a window of the extension. The page relays a secret but cannot choose what the window shows: the CMS
+ * signs the text of the window, the device and the kind of secret. It seals the secret to a key that is created here and used only
+ * once.
  */
 export class DisplayWindow {
   readonly #keys = new Map<string, WindowKey>();
@@ -31,10 +32,10 @@ export class DisplayWindow {
   }
 
   /**
-   * Resolves when the person has seen the secret, even if they simply closed the window.
+   * Shows a secret, and resolves when the user has seen it, even if the user simply closed the window.
    *
-   * @param cms keys of the session's site; null if it has none, so that nothing can be shown
-   * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; the latter keeps the key for another try
+   * @param cms keys of the session's CMS; null if its site has none, so that nothing can be shown
+   * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; after the latter the key stays valid for another attempt
    */
   async show({ jws }: Params<'secret.display'>, cms: PublicJwkSet | null, signal: AbortSignal): Promise<object> {
     const { origin } = this;
@@ -56,10 +57,14 @@ export class DisplayWindow {
   }
 }
 
-/** Compares the payload's seconds with the clock's milliseconds. */
+/** True if the payload has expired. `expires` is in seconds, and the clock in milliseconds, since 1970. */
 const isExpired = ({ expires }: DisplayPayload): boolean => expires * 1000 <= Date.now();
 
-/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is neither PIN nor PUK */
+/**
+ * Unseals the secret of a display.
+ *
+ * @throws CardwrightError `SECRET_REFUSED`, also for a text that is neither PIN nor PUK
+ */
 async function open({ origin, device, display, sealed }: DisplayPayload, key: WindowKey): Promise<string> {
   const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
   const text = await key.open(sealed, context);
@@ -67,6 +72,6 @@ async function open({ origin, device, display, sealed }: DisplayPayload, key: Wi
   return text;
 }
 
-/** True if the window showed its content until it was closed or its time was over. */
+/** True if the window showed the secret until the user closed it or its time was over. */
 const wasSeen = (error: unknown): boolean =>
   error instanceof CardwrightError && (error.code === 'USER_CANCELLED' || error.code === 'USER_TIMEOUT');

@@ -4,8 +4,8 @@ import { preciseTime } from './precise-time.js';
 import type { MessageFacts, Recorder, SessionFacts } from './trace-record.js';
 
 /**
- * Buffers the background's first milliseconds, until it is known whether recording is on. Otherwise the beginning of a session that
- * wakes the background would be missing. No trace entry is made before.
+ * Buffers what happens in the background's first milliseconds, until it is known whether recording is on. Otherwise the beginning of a
+ * session that wakes the background would be missing. No trace entry is made by then.
  */
 export class EarlyNotes implements Recorder {
   #notes: ((recorder: Recorder) => void)[] = [];

@@ -5,10 +5,10 @@ import { logDefect } from './log.js';
 import type { SiteAccess } from './site-access.js';
 
 /**
- * Prepares an error for its page. A site that may use the devices also gets the administrator's help desk and the sources of missing
- * software, for its screens. Any other site learns nothing of these.
+ * Returns an error as the page receives it. A site that may use the devices also receives the administrator's help desk and the
+ * addresses of missing software, to show them. Any other site learns nothing of them.
  *
- * @param page null if it is not a page that may use Cardwright
+ * @param page the site of the page; null if the page may not use Cardwright
  */
 export async function errorForPage(error: WireError, page: Site | null, access: SiteAccess): Promise<WireError> {
   try {

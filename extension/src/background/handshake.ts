@@ -36,21 +36,21 @@ import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
-/** An initialised host, with the keys of its site, read once for the session. */
+/** A host that has answered `initialize`, with what was read once for the session. */
 export interface InitializedHost {
   readonly facts: HostFacts;
-  /** Null if the site has none. */
+  /** Keys of the site's CMS; null if the site has none. */
   readonly cms: PublicJwkSet | null;
-  /** Key to which the host seals secrets that a window of the extension shows. */
+  /** Key to which the host seals the secrets that a window of the extension shows. */
   readonly windowKey: WindowKey;
   /** The policy that the host received. */
   readonly terms: SessionTerms;
 }
 
 /**
- * Checks that the extension speaks a protocol version of the page's sdk, before the host is started.
+ * Returns the protocol versions that the extension and the page's sdk both speak. This is checked before a host is started.
  *
- * @throws CardwrightError `VERSION_MISMATCH` naming the sdk or the extension
+ * @throws CardwrightError `VERSION_MISMATCH` with the part to update: the sdk or the extension
  */
 export function commonRange(page: ProtocolRange): ProtocolRange {
   const agreement = agreeOnVersion(PROTOCOL_RANGE, page);
@@ -61,7 +61,7 @@ export function commonRange(page: ProtocolRange): ProtocolRange {
 }
 
 /**
- * Initialises the host with the page's origin and the CMS's keys. The page can choose neither.
+ * Sends `initialize` to the host, with the page's origin and the CMS's keys. The page can choose neither.
  *
  * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, or an error
  *   of `hostError` if the host is missing
@@ -103,7 +103,7 @@ export async function initializeHost(
   return { facts, ...opened };
 }
 
-/** Reads the version first. The rest of an answer in another major version cannot be validated. */
+/** Reads the host's answer, its protocol version first: if the major version differs, the rest cannot be validated. */
 function readFacts(answer: unknown, range: ProtocolRange, page: ProtocolRange): HostFacts {
   const host = v.fallback(v.optional(hostInitialized.entries.host), undefined);
   const spoken = v.safeParse(v.object({ protocol: protocolVersion, host }), answer);
@@ -118,14 +118,14 @@ function readFacts(answer: unknown, range: ProtocolRange, page: ProtocolRange): 
   return facts.output;
 }
 
-/** Blames the host for an answer that does not follow the command table. The page did nothing wrong. */
+/** Returns the error for an answer of the host that does not follow the command table. The page is not at fault. */
 function unreadable(problem: string): CardwrightError {
   const error = new CardwrightError('HOST_ANSWER_INVALID');
   logDefect(`the host's answer to initialize ${problem}`, error);
   return error;
 }
 
-/** Composes the answer for the page. */
+/** Returns the answer to the page's `initialize`. */
 export const composeAnswer = (
   { sdk }: Params<'initialize'>,
   { protocol, host, capabilities, session }: HostFacts,
@@ -138,13 +138,13 @@ export const composeAnswer = (
   granted: [...granted],
 });
 
-/** Corrects the blamed side. The host cannot distinguish sdk and extension when it blames the other side. */
+/** Corrects which part has to be updated. The host cannot distinguish the extension from the sdk, and always names the sdk. */
 function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
   const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
   return error.data.update === 'sdk' && weLimit ? ownMismatch(page) : error;
 }
 
-/** Names the extension's own version, to a page that can read it. */
+/** Returns the error that the extension has to be updated, with its version if the page's sdk can read that. */
 const ownMismatch = (page: ProtocolRange): CardwrightError =>
   new CardwrightError('VERSION_MISMATCH', {
     update: 'extension',

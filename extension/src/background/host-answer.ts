@@ -3,8 +3,7 @@ import * as v from 'valibot';
 import { logDefect } from './log.js';
 
 /**
- * Validates an answer of the host. An invalid answer is the host's fault, not that of the caller: the host does not follow the command
- * table.
+ * Validates a result of the host against its schema in the command table. If it does not fit, the host is at fault, not the caller.
  *
  * @throws CardwrightError `HOST_ANSWER_INVALID`
  */

@@ -9,10 +9,12 @@ import { withMomentaryHost, type MomentaryHost } from './momentary-host.js';
 import { requireVersions } from './session-terms.js';
 
 const TIMEOUT_MS = 8_000;
-/** Milliseconds for a host that checks everything. A hanging reader takes three seconds, and the table allows fifteen. */
+/**
+ * Milliseconds that a host may take to check everything. A hanging reader takes three seconds, and the command table allows fifteen.
+ */
 const DIAGNOSIS_MS = 15_000;
 
-/** Starts a host briefly for the extension's own menu, and reports how far it gets. No site is involved. */
+/** Starts a host for the extension's own menu, reports how far it gets, and ends it. No site is involved. */
 export const checkHost = (): Promise<HostReport> =>
   reportOn(TIMEOUT_MS, { readers: [] }, async (host) => {
     const { minimumExtensionVersion, minimumHostVersion } = (await readPolicy()).policy;
@@ -22,14 +24,14 @@ export const checkHost = (): Promise<HostReport> =>
     return { readers };
   });
 
-/** Starts a host briefly for a support file, and has it check everything that it can. No site is involved. */
+/** Starts a host for a support file, lets it check everything that it can, and ends it. No site is involved. */
 export const diagnoseHost = (): Promise<HostDiagnosis> =>
   reportOn(DIAGNOSIS_MS, { checks: [] }, async (host) => {
     const method = 'diagnostics.run';
     return readHostAnswer(commands[method].result, await host.request(method), method);
   });
 
-/** @param nothing the findings where the host does not get that far */
+/** Runs `find` on a host for at most `limit` milliseconds. If this fails, returns the error and `nothing`, the empty findings. */
 async function reportOn<F extends object>(
   limit: number,
   nothing: F,

@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** The meaning of a browser's text, before the host has answered anything and afterwards. */
+/** The meaning of a browser's error text: one before the host has answered anything, and one afterwards. */
 interface Meaning {
   readonly says: RegExp;
   readonly atStart: HostErrorCode;
@@ -11,17 +11,17 @@ type HostErrorCode = 'HOST_MISSING' | 'HOST_FORBIDDEN' | 'HOST_START_FAILED' | '
 const always = (code: HostErrorCode) => ({ atStart: code, later: code });
 
 /**
- * The texts that browsers give when a host cannot be started, or ends. Chromium's are in
- * extensions/browser/api/messaging/native_message_host.cc (raised by native_message_process_host.cc) and message_service.cc; Firefox's
- * in toolkit/components/extensions/NativeMessaging.sys.mjs and toolkit/modules/subprocess/.
+ * The error texts that browsers report when a host cannot be started, or ends. Chromium's texts are in
+ * extensions/browser/api/messaging/native_message_host.cc (raised by native_message_process_host.cc) and message_service.cc. Firefox's
+ * are in toolkit/components/extensions/NativeMessaging.sys.mjs and toolkit/modules/subprocess/.
  *
- * The texts leave two cases open, which `cardwright-host doctor` decides: a Snap or Flatpak browser, which finds no host or cannot
- * start it, looks like any other; and a manifest that is damaged or hidden by policy looks like a missing one.
+ * Two cases cannot be distinguished by these texts; `cardwright-host doctor` finds out. A Snap or Flatpak browser that finds no host,
+ * or cannot start it, reports the same as any other. A manifest that is damaged or hidden by policy is reported like a missing one.
  */
 const MEANINGS: readonly Meaning[] = [
-  // kNotFoundError: no manifest, an unreadable one, or a user's own where policy forbids those.
+  // kNotFoundError: there is no manifest, it is unreadable, or it is the user's own and policy forbids those.
   { says: /^Specified native messaging host not found\b/, ...always('HOST_MISSING') },
-  // Firefox gives the same text for a missing manifest, an unreadable one, and one that does not name the extension.
+  // Firefox reports the same for a missing manifest, an unreadable one, and one that does not name the extension.
   { says: /^No such native application\b/, ...always('HOST_MISSING') },
   // kForbiddenError: the manifest does not name the extension.
   { says: /^Access to the specified native messaging host is forbidden\b/, ...always('HOST_FORBIDDEN') },
@@ -34,7 +34,7 @@ const MEANINGS: readonly Meaning[] = [
   { says: /^Access to native messaging requires nativeMessaging permission\b/, ...always('HOST_FORBIDDEN') },
   // kFailedToStartError: the program could not be launched.
   { says: /^Failed to start native messaging host\b/, ...always('HOST_START_FAILED') },
-  // kHostInputOutputError: a frame of more than 1 MiB (plain text in the output looks like one), or a broken pipe.
+  // kHostInputOutputError: a broken pipe, or a frame of more than 1 MiB. Plain text in the output looks like such a frame.
   { says: /^Error when communicating with the native messaging host\b/, ...always('HOST_ANSWER_INVALID') },
   // Firefox, for a frame of more than 1 MiB.
   { says: /^Native application tried to send a message of \d+ bytes\b/, ...always('HOST_ANSWER_INVALID') },
@@ -43,16 +43,17 @@ const MEANINGS: readonly Meaning[] = [
     says: /^File at path ".*" does not exist, or is not (a normal file|executable)\b/s,
     ...always('HOST_START_FAILED'),
   },
-  // Firefox, for what it hides from extensions: at the start a program that could not be started, later a frame that is not JSON.
+  // Firefox hides details from extensions. At the start this means that the program could not be started; later, that a frame is not
+  // JSON.
   { says: /^An unexpected error occurred\b/, atStart: 'HOST_START_FAILED', later: 'HOST_ANSWER_INVALID' },
-  // kNativeHostExited. On Linux and macOS a file that must not be executed ends like this too: execve fails in the child process.
+  // kNativeHostExited. On Linux and macOS a file that cannot be executed leads to this, too, because execve fails in the child process.
   { says: /^Native host has exited\b/, atStart: 'HOST_START_FAILED', later: 'HOST_CRASHED' },
 ];
 
 /**
- * Translates the browser's text into the reason why the host is missing or has ended.
+ * Returns the reason why the host is missing or has ended, from the browser's error text.
  *
- * @param browserSays empty if the browser says nothing, as Firefox when the host has ended
+ * @param browserSays the browser's text; empty if there is none, as in Firefox when the host has ended
  * @param hasAnswered true if the host has answered anything before
  */
 export function hostError(browserSays: string, { hasAnswered }: { readonly hasAnswered: boolean }): CardwrightError {

@@ -19,24 +19,24 @@ import { CommandUnderWay } from './command-under-way.js';
 import { logDefect } from './log.js';
 import { hostError } from './host-error.js';
 
-/** Receives the requests and events of a host port. */
+/** Receives what a host sends over its port. */
 export interface HostClient {
   /**
    * Answers a request of the host.
    *
-   * @param signal aborts when the host cancels its request
-   * @param command aborts when the command for which the host asks has ended; already aborted if there is no such command
+   * @param signal is aborted when the host cancels its request
+   * @param command is aborted when the command for which the host asks has ended, and from the beginning if there is no such command
    */
   answer(request: Request, signal: AbortSignal, command: AbortSignal): Promise<object>;
-  /** Takes an event, such as `device.changed`. */
+  /** Receives a notification of the host, such as `device.changed`. */
   notice?(notification: Notification): void;
   /** Called when the host has ended. Every pending request was rejected with the same error. */
   ended?(error: CardwrightError): void;
   /**
    * Receives every message, for the trace.
    *
-   * @param request the client's name for its request that the message belongs to
-   * @param method method of the request that an answer belongs to
+   * @param request the client's name for the request to which the message belongs; null if there is none
+   * @param method method of the request, if the message answers one
    */
   observe?(direction: 'to' | 'from', message: Message, request: string | null, method?: string): void;
   /** Receives every APDU that the host reports. */
@@ -44,10 +44,10 @@ export interface HostClient {
 }
 
 export interface HostRequestOptions {
-  /** Cancellation, relayed to the host, which still answers the request. */
+  /** Signal that cancels the request. The cancellation is sent to the host, which still answers the request. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
-  /** The client's name for this request, for the trace. */
+  /** The client's name for this request, which the trace shows. */
   readonly request?: string;
 }
 
@@ -66,12 +66,12 @@ interface Answering {
   readonly request: string | null;
 }
 
-/** One host process, from `connectNative` until the port closes. */
+/** The connection to one host process, from `connectNative` until the port closes. */
 export class HostPort {
   readonly #pending = new Map<RequestId, Pending>();
   readonly #answering = new Map<RequestId, Answering>();
   #lastId = 0;
-  /** Id of the request that last reported that it waits for the user. The host's next question belongs to that request. */
+  /** Id of the request that was last reported to be waiting for the user. The host's next question belongs to this request. */
   #asksFor: RequestId | undefined;
   #end: CardwrightError | null = null;
   #hasAnswered = false;
@@ -92,8 +92,10 @@ export class HostPort {
   }
 
   /**
+   * Sends a request to the host.
+   *
    * @returns the result, not yet validated
-   * @throws CardwrightError the host's own error, or that of `hostError` if the host is missing
+   * @throws CardwrightError the host's own error, or an error of `hostError` if the host is missing or has ended
    */
   request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
@@ -131,7 +133,7 @@ export class HostPort {
     this.#refuseAll(new CardwrightError('CANCELLED'));
   }
 
-  /** The host has ended without the client. */
+  /** Handles that the host has ended although the client did not close the port. */
   #ended(error: CardwrightError): void {
     if (this.#end) return;
     this.#refuseAll(error);
@@ -155,7 +157,7 @@ export class HostPort {
     if (this.#end) return;
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
-      // Not a Cardwright host, or another program writes into its output.
+      // This is not a Cardwright host, or other code writes to its standard output.
       const cause = new Error(parsed.issues[0].message);
       logDefect('the host sent what is no message', cause);
       this.port.disconnect();

@@ -6,12 +6,12 @@ import type { Outcome } from './outcome.js';
 import { isOwnPage } from './own-page.js';
 import type { Trace, TraceFollower } from './trace.js';
 
-/** Milliseconds between two batches. */
+/** Milliseconds between two batches of entries that an inspector receives. */
 const BATCH_INTERVAL = 100;
-/** Entries of one batch. An entry has at most a few kilobytes. */
+/** Maximum number of entries in one batch. An entry has at most a few kilobytes. */
 const MAX_BATCH = 1_000;
 
-/** Runs a command in a live page session, named by its id. */
+/** Runs a command in a live page session, which is given by its id. */
 export type RunCommand = (session: string, method: string, params: Record<string, unknown>) => Promise<Outcome>;
 
 /** Serves the port of an open inspector. Refuses ports that do not belong to a page of the extension. */
@@ -24,12 +24,12 @@ export async function serveInspector(port: Runtime.Port, trace: Trace, run: RunC
   port.onDisconnect.addListener(() => closed.abort());
   const inspector = new InspectorPort(port, trace, run, closed.signal);
   port.onMessage.addListener((value) => void trace.ready.then(() => inspector.receive(v.parse(fromInspector, value))));
-  // The browser requires listeners synchronously.
+  // The listeners above are registered before the first `await`, as the browser requires.
   await trace.ready;
   if (!closed.signal.aborted) inspector.begin();
 }
 
-/** One inspector. It first receives the whole record, then new entries, in batches. */
+/** The connection to one inspector. It first sends the whole record, then new entries in batches. */
 class InspectorPort implements TraceFollower {
   #entries: TraceEntry[] = [];
   #hasChanged = false;
@@ -93,7 +93,7 @@ class InspectorPort implements TraceFollower {
 
   async #answer({ run, session, method, params }: Extract<FromInspector, { type: 'run' }>): Promise<void> {
     const outcome = await this.run(session, method, params);
-    // Entries recorded before belong first.
+    // Entries that were recorded before the answer must arrive before it.
     this.#flush();
     this.#send({ type: 'ran', run, ...outcome });
   }

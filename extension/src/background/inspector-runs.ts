@@ -8,16 +8,19 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { INSPECTOR_HOPS } from './traced-message.js';
 
-/** Answers a request through the checks of the page's own. Its id is also its name in the trace. */
+/** Answers a request with the same checks as a request of the page. The request's id is also its name in the trace. */
 type Answer = (request: Request & { readonly id: string }, signal: AbortSignal) => Promise<object>;
 
-/** The commands that inspectors run in one page session, apart from the page's: it can neither cancel nor hear them. */
+/**
+ * The commands that inspectors run in one page session. They are kept apart from the page's own: the page can neither cancel nor
+ * observe them.
+ */
 export class InspectorRuns {
   readonly #underWay = new Set<AbortController>();
   #last = 0;
   #hasEnded = false;
 
-  /** @param requests of the page; all that is under way in a session counts together */
+  /** @param requests running requests of the page. They and the inspectors' commands have one limit together. */
   constructor(
     private readonly session: SessionFacts,
     private readonly trace: Trace,
@@ -28,7 +31,7 @@ export class InspectorRuns {
   /**
    * Runs a command of class `read`.
    *
-   * @returns the answer; an error is one of the catalogue
+   * @returns the command's result, or an error of the catalogue
    */
   async run(method: string, params: Record<string, unknown>): Promise<Outcome> {
     this.#last += 1;
@@ -49,7 +52,7 @@ export class InspectorRuns {
     return outcome;
   }
 
-  /** Cancels what is under way, and refuses what follows: the session has ended. */
+  /** Cancels the running commands and refuses further ones, because the session has ended. */
   end(): void {
     this.#hasEnded = true;
     for (const controller of this.#underWay) controller.abort();
@@ -57,7 +60,7 @@ export class InspectorRuns {
 }
 
 /**
- * Checks that an inspector may run a request: one that the page could have sent too, of a command that changes nothing.
+ * Checks that an inspector may run a request: the page could have sent it, too, and its command changes nothing.
  *
  * @throws CardwrightError `INVALID_MESSAGE`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`
  */
@@ -68,7 +71,7 @@ function requireRunnable(request: Request): void {
   if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
   if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
   const { permission } = commands[method];
-  // Commands without a class belong to the beginning of a page's own session.
+  // Commands without a class (`initialize` and the like) are for the page alone.
   if (permission === 'none') throw new CardwrightError('METHOD_NOT_FOUND');
   if (permission !== 'read') throw new CardwrightError('PERMISSION_DENIED', { permission });
 }

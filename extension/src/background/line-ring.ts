@@ -1,4 +1,4 @@
-/** Memory for a line besides its characters, in bytes: the string's header and its place in the ring. */
+/** Bytes of memory that a line takes besides its characters: the string's header and its place in the ring. */
 const OVERHEAD = 40;
 const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
@@ -8,7 +8,7 @@ export interface RingLimits {
   readonly bytes: number;
 }
 
-/** Lines in the order of their arrival, bounded in number and in bytes. The oldest are dropped. */
+/** Lines in the order of their arrival, limited in number and in memory. If a limit is exceeded, the oldest lines are dropped. */
 export class LineRing {
   readonly #lines: string[] = [];
   /** Index of the oldest line; the places before it are empty. */
@@ -48,7 +48,7 @@ export class LineRing {
     for (let at = this.#first; at < this.#lines.length; at += 1) yield this.#lines[at] ?? '';
   }
 
-  /** Returns the newest lines that fit into a number of characters. */
+  /** Returns the newest lines that together have at most this number of characters. */
   newest(characters: number): string[] {
     let left = characters;
     let from = this.#lines.length;
@@ -64,7 +64,7 @@ export class LineRing {
     this.#bytes -= costOf(this.#lines[this.#first] ?? '');
     this.#lines[this.#first] = '';
     this.#first += 1;
-    // Compacting rarely and all at once costs next to nothing for each line.
+    // The array is compacted rarely and all at once, which costs next to nothing for each line.
     if (this.#first >= this.limits.lines) {
       this.#lines.splice(0, this.#first);
       this.#first = 0;
@@ -72,5 +72,8 @@ export class LineRing {
   }
 }
 
-/** Estimates a line's memory. V8 stores a text with one byte a character if all characters fit, otherwise with two. */
+/**
+ * Returns an estimate of a line's memory, in bytes. V8 stores a text with one byte for each character if all fit into one byte,
+ * otherwise with two.
+ */
 const costOf = (line: string): number => line.length * (BEYOND_LATIN_1.test(line) ? 2 : 1) + OVERHEAD;

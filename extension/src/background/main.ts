@@ -32,7 +32,7 @@ const trace = new Trace({
   },
 });
 
-// The browser wakes the background for an event only if the listener is registered synchronously: no await before this.
+// The browser wakes the background for an event only if its listener was registered synchronously, so there is no `await` before this.
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === 'page') openSession(port);
   else if (port.name === INSPECTOR_PORT) void serveInspector(port, trace, runInSession);
@@ -54,7 +54,7 @@ browser.storage.onChanged.addListener((changes) => {
   for (const session of sessions.keys()) void session.checkGrant();
 });
 
-/** Returns the site of a tab's session, the latest first. */
+/** Returns the site of the latest session in a tab; null if there is none. */
 function siteIn(tabId: number): Site | null {
   const session = [...sessions.keys()].findLast((one) => one.site !== null && sessions.get(one) === tabId);
   return session?.site ?? null;
@@ -73,7 +73,7 @@ function openSession(port: Runtime.Port): void {
   sessions.set(session, tabId);
 }
 
-/** Runs an inspector's command in a live session, with that page's rights, or refuses it. */
+/** Runs an inspector's command in a live session, with the rights of its page; refuses the command if there is no such session. */
 async function runInSession(id: string, method: string, params: Record<string, unknown>): Promise<Outcome> {
   const session = [...sessions.keys()].find((candidate) => candidate.id === id);
   return session ? session.run(method, params) : { error: new CardwrightError('CANCELLED').toWire() };

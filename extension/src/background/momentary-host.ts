@@ -8,7 +8,7 @@ import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
 import { initializeUnder, requireObedience } from './session-terms.js';
 
-/** A host that runs only briefly. */
+/** A host that runs only for one piece of work. */
 export interface MomentaryHost {
   /** Product version of the host. */
   readonly version: string;
@@ -17,9 +17,9 @@ export interface MomentaryHost {
 }
 
 /**
- * Starts a host for the extension's own pages, and ends it after the work. No site is involved.
+ * Starts a host for the extension's own pages, runs the work on it, and ends it. No site is involved.
  *
- * @param limit milliseconds for the whole
+ * @param limit milliseconds for start and work together
  * @throws CardwrightError the reason why the host is missing, `TIMEOUT`, or any error of the work
  */
 export async function withMomentaryHost<T>(limit: number, work: (host: MomentaryHost) => Promise<T>): Promise<T> {
@@ -45,12 +45,12 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
   }
 }
 
-/** The parameters of `initialize` when no page asks. */
+/** Returns the parameters of `initialize` if no page asks. */
 const aboutNobody = () => ({
   protocol: PROTOCOL_RANGE,
   sdk: PRODUCT_VERSION,
   extension: PRODUCT_VERSION,
-  // The host requires an origin. Nobody can own this one (RFC 2606).
+  // The host requires an origin. Nobody can own an origin below `.invalid` (RFC 2606).
   origin: `https://${browser.runtime.id}.invalid`,
   cms: null,
   relyingParties: [],

@@ -6,17 +6,17 @@ import { OVER, ownWindows, windowMessage, type OwnWindow } from '../own-window.j
 import { ACTIVATION_MS } from './activation.js';
 import { logDefect } from './log.js';
 
-/** The position of a page's window on the screen. */
+/** Position and width of the browser window that shows a page, in pixels of the screen. */
 export interface Place {
   readonly left: number;
   readonly top: number;
   readonly width: number;
 }
 
-/** A question that a window shows until it is answered or fails. */
+/** A question that a window shows until the user answers it or it fails. */
 class Question {
   readonly answered: Promise<unknown>;
-  /** Never resolves; rejects when the question fails. */
+  /** Promise that never resolves, and rejects when the question fails. */
   readonly failed: Promise<never>;
   settle: (answer: unknown) => void = () => null;
   readonly #gone = new AbortController();
@@ -27,7 +27,8 @@ class Question {
     this.failed = new Promise((_, reject) => {
       this.gone.addEventListener('abort', () => reject(asCardwrightError(this.gone.reason, logDefect)), { once: true });
     });
-    // The question may fail before anyone waits for it. A later caller still gets the failure.
+    // The question may fail before anyone waits for it. This handler keeps the browser from reporting that; later callers still get
+    // the failure.
     this.failed.catch(() => null);
     const settled = new Promise((resolve) => {
       this.settle = resolve;
@@ -37,7 +38,7 @@ class Question {
     this.#startTimeout();
   }
 
-  /** Aborted when the question fails. */
+  /** Signal that is aborted when the question fails. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
@@ -53,7 +54,7 @@ class Question {
     this.#startTimeout();
   }
 
-  /** Stops the timeout. */
+  /** Stops the user's time limit. */
   rest(): void {
     clearTimeout(this.#timeout);
   }
@@ -64,7 +65,7 @@ class Question {
   }
 }
 
-/** A window that is open, or about to be. It asks one question, and may ask another afterwards. */
+/** A window of the extension that is open, or about to open. It asks one question, and may ask another one afterwards. */
 export class OpenWindow {
   readonly token = crypto.randomUUID();
   id: number | null = null;
@@ -102,12 +103,12 @@ export class OpenWindow {
       left: Math.max(0, Math.round(parent.left + (ASIDE.includes(name) ? free : free / 2))),
       top: Math.max(0, parent.top + BELOW_ADDRESS_BAR),
     };
-    // The browser refuses a position that is mostly off the screen. It then chooses one itself.
+    // The browser refuses a position that is mostly off the screen. A window without a position is then placed by the browser.
     const { id } = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
     this.id = id ?? null;
   }
 
-  /** Takes the connection of the window's script, and sends it the question. */
+  /** Accepts the connection of the window's script, and sends the question over it. */
   connect(port: Runtime.Port): void {
     this.#port = port;
     port.onMessage.addListener((value) => {
@@ -122,12 +123,12 @@ export class OpenWindow {
     this.show();
   }
 
-  /** Called when anyone but the extension has closed the window. */
+  /** Fails the question, because the window was closed, and not by the extension. */
   closed(): void {
     this.#question.fail(new CardwrightError('USER_CANCELLED'));
   }
 
-  /** Consumes a click that brings the window to the front. Returns false if that click was consumed before. */
+  /** Uses up the click with which the user brings the window to the front. Returns false if it was used before. */
   takeClick(): boolean {
     if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;
     this.#raisedAt = Date.now();
@@ -139,7 +140,7 @@ export class OpenWindow {
     if (id === null) return;
     const open = await browser.windows.getAll();
     if (!open.some((one) => one.id === id)) return;
-    // The user may close the window at the same moment, which is equally good.
+    // This fails if the user closes the window at the same moment, which has the same effect.
     await browser.windows.remove(id).catch(() => null);
   }
 
@@ -150,8 +151,10 @@ export class OpenWindow {
   }
 }
 
-/** Distance from the upper edge of the page's window, in pixels. The address bar, with the origin, stays visible. */
+/**
+ * Pixels between the upper edges of the page's window and of the extension's window. The address bar, with the origin, stays visible.
+ */
 const BELOW_ADDRESS_BAR = 96;
 
-/** Windows placed aside, because the browser's own dialog opens in the middle of the page's window. */
+/** Windows that open at the right edge, because the browser's own dialog opens in the middle of the page's window. */
 const ASIDE: readonly OwnWindow[] = ['passkey'];

@@ -16,17 +16,17 @@ export interface OwnPageParts {
   readonly access: SiteAccess;
   readonly trace: Pick<Trace, 'file'>;
   readonly failures: Pick<RecentFailures, 'of'>;
-  /** Returns the site of the open sessions of a tab. */
+  /** Returns the site that has an open session in a tab; null if there is none. */
   readonly siteIn: (tabId: number) => Site | null;
 }
 
-/** Sends an answer; without an argument the sender gets none. */
+/** Sends an answer to the page that asked. Without an argument, the page gets no answer. */
 export type Respond = (answer?: OwnAnswer) => void;
 
 /**
- * Answers a message if a page of the extension sent it. A page whose request fails gets no answer, which its schema refuses.
+ * Answers a message if a page of the extension sent it. If a request fails, the page gets no answer, and its schema then rejects that.
  *
- * @returns true, because the answer comes later: Chromium takes no promise from a listener
+ * @returns true, which tells the browser that the answer comes later; Chromium does not accept a promise from a listener
  */
 export function serveOwnPage(
   message: unknown,
@@ -79,7 +79,10 @@ const readPastEvents = async (origin: string | null, { failures, trace }: OwnPag
   trace: trace.file(origin),
 });
 
-/** Lists policy's sites first. A site that policy decides is left out of the user's answers, because those no longer count. */
+/**
+ * Lists the sites with a decision, those of policy first. For a site that policy decides, the user's answers are left out, because
+ * they no longer count.
+ */
 async function listSites(access: SiteAccess): Promise<DecidedSite[]> {
   const byPolicy = (await sitesOfPolicy()).map(([origin]) => origin);
   const byUser = (await listRemembered()).map(([origin]) => origin);

@@ -10,44 +10,44 @@ import { isOwnPage } from './own-page.js';
 /** The page session that wants a window. */
 export interface WindowOwner {
   readonly tabId: number;
-  /** Session id, known to the extension alone. */
+  /** Id of the session. Only the extension knows it. */
   readonly session: string;
 }
 
-/** A session's wish for a window, until the signal aborts. */
+/** A session's request for a window. It ends when the signal is aborted. */
 export interface WindowRequest {
   readonly owner: WindowOwner;
   readonly signal: AbortSignal;
 }
 
-/** The processing of an answer while its window stays open. */
+/** The work that is done with an answer while the window stays open. */
 export interface WindowWork<W extends OwnWindow, R> {
-  /** @param gone aborts when the window is gone */
+  /** Does the work. `gone` is aborted when the window is gone or the request is cancelled. */
   readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
-  /** Set when the window has something left to do: it is then only notified that the work is over. */
+  /** Set if the window closes itself, because it has something left to do. It is then only notified that the work is over. */
   readonly closesItself?: boolean;
 }
 
-/** The course of one window, from its opening to its end. */
+/** What happens to one window, from its opening to its end. */
 interface Course<W extends OwnWindow, R> extends Pick<WindowWork<W, R>, 'work'> {
   readonly check: Check | null;
-  /** Closes or keeps the window. */
+  /** Closes the window, or keeps it open for another question. */
   readonly end: (open: OpenWindow, isAnswered: boolean) => Promise<void>;
 }
 
 /**
- * Opens the extension's own windows, only for a page that the user sees. There is one at a time for each tab, so that no site can
- * block the windows of another. Register `accept` and `closed` with the browser's events at start.
+ * Opens the extension's own windows, and only for a page that the user sees. Each tab can have one window at a time, so that no site
+ * can block the windows of another. `accept` and `closed` must be registered for the browser's events at the start.
  */
 export class OwnWindows {
-  /** Open windows, by the tab whose page wanted them. */
+  /** Open windows, by the tab whose page asked for them. */
   readonly #open = new Map<number, OpenWindow>();
   readonly #checking = new CheckingWindows();
 
   /**
    * Shows one window and waits for its answer.
    *
-   * @param check given if the entry may be refused and the user asked again: the window then stays open for that
+   * @param check set if the device checks the entry. If it may refuse the entry, the window stays open for another attempt.
    * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` with the signal
    */
   async ask<W extends OwnWindow>(
@@ -67,10 +67,10 @@ export class OwnWindows {
   }
 
   /**
-   * Shows one window, waits for its answer, and keeps the window open while the answer is processed. Closing the window cancels the
-   * work.
+   * Shows one window, waits for its answer, and keeps the window open while the answer is processed. If the user closes the window,
+   * the work is cancelled.
    *
-   * @throws CardwrightError as `ask` does, or any error of the work
+   * @throws CardwrightError the errors of `ask`, or any error of the work
    */
   async askAndKeep<W extends OwnWindow, R>(
     window: W,
@@ -118,17 +118,23 @@ export class OwnWindows {
     }
   }
 
-  /** Checks that a window may be opened for the page now. @throws CardwrightError `WINDOW_NOT_ALLOWED` */
+  /**
+   * Checks that a window may be opened for the page now.
+   *
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED`
+   */
   async requireAllowed(tabId: number): Promise<void> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     await visibleWindow(tabId, { needsFocus: false });
   }
 
   /**
-   * Brings the window that a session waits for to the front, because the user may have lost sight of it. Changes nothing else.
+   * Brings the window in which a session waits for the user to the front, because the user may have lost sight of it. Changes nothing
+   * else.
    *
    * @param isActive true if the user did something in the page in the last seconds
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user did not click in the page in front, or if the session has no window
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked in the page, if the page's window is not in front,
+   *   or if the session has no window
    */
   async raise({ tabId, session }: WindowOwner, { isActive }: { readonly isActive: boolean }): Promise<void> {
     const open = this.#open.get(tabId);
@@ -138,14 +144,14 @@ export class OwnWindows {
     await browser.windows.update(open.id, { focused: true, state: 'normal' });
   }
 
-  /** Takes the port of one of the extension's own windows, recognised by its token. Any other window is disconnected. */
+  /** Accepts the port of one of the extension's own windows, recognised by its token. Any other port is disconnected. */
   accept(port: Runtime.Port): void {
     const open = this.#find(({ token }) => port.name === WINDOW_PORT_PREFIX + token);
     if (open === undefined || !isOwnPage(port.sender)) port.disconnect();
     else open.connect(port);
   }
 
-  /** Called for every closed window: perhaps an own one that never connected. */
+  /** Handles that the browser has closed a window. It may be one of the extension's own that never connected. */
   closed(windowId: number): void {
     this.#find(({ id }) => id === windowId)?.closed();
   }
@@ -155,7 +161,11 @@ export class OwnWindows {
   }
 }
 
-/** Finds the window of a page that the user sees: the page's tab is active, and the window is not minimised. */
+/**
+ * Returns the position of the window of a page that the user sees: the page's tab is active, and the window is not minimised.
+ *
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED`
+ */
 async function visibleWindow(tabId: number, { needsFocus }: { readonly needsFocus: boolean }): Promise<Place> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {
     throw new CardwrightError('WINDOW_NOT_ALLOWED', {}, { cause });

@@ -15,22 +15,22 @@ import type { HostRequestOptions } from './host-port.js';
 import type { OpenHost } from './session-host.js';
 import type { Asker } from './site-access.js';
 
-/** The sender of a request, and how a host is to run it. */
+/** The sender of a request, and the options with which a host runs it. */
 export interface Asked extends HostRequestOptions {
   readonly site: Asker;
   readonly sender: 'page' | 'inspector';
-  /** Set when the user did something in the page in the last seconds. */
+  /** Set if the user did something in the page in the last seconds. */
   readonly isActive: boolean;
 }
 
-/** Commands in which the extension takes part: it answers them itself, or keeps track of their effects. */
+/** Commands that the extension answers itself, or whose effects it tracks. */
 type AttendedMethod = MethodOf<'extension'> | 'device.list' | 'step.run';
 type Handler<M extends Method> = (params: Params<M>, asked: Asked) => Promise<Result<M>>;
 
-/** A handler for each command in which the extension takes part. Its parameters and its result are those of the table. */
+/** Handlers of these commands. Parameters and result have the types of the command table. */
 export type AttendedCommands = { readonly [M in AttendedMethod]: Handler<M> };
 
-/** The host behind the extension. */
+/** The host that runs the other commands. */
 interface CommandHost {
   /** @throws CardwrightError `NOT_INITIALIZED` */
   readonly opened: Pick<OpenHost, 'granted'>;
@@ -38,8 +38,8 @@ interface CommandHost {
 }
 
 /**
- * Answers the commands of a page session. Each is validated against the table and the grant before a handler or the host receives it.
- * Commands without a class work before the session is open.
+ * Answers the commands of a page session. Each one is checked against the command table and the site's grant before a handler or the
+ * host receives it. Only commands without a class work before the session is open.
  */
 export class PageCommands {
   constructor(
@@ -48,8 +48,8 @@ export class PageCommands {
   ) {}
 
   /**
-   * @throws CardwrightError `NOT_INITIALIZED`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`, `INVALID_PARAMS`, or as the
-   * command lists
+   * @throws CardwrightError `NOT_INITIALIZED`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`, `INVALID_PARAMS`, or an error
+   *   that the table lists for the command
    */
   answer({ method, params = {} }: Request, asked: Asked): Promise<object> {
     if (this.#isAttended(method) && commands[method].permission === 'none') return this.#attend(method, params, asked);

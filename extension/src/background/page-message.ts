@@ -3,8 +3,8 @@ import { message as messageSchema, requestId, type Message, type RequestId } fro
 import * as v from 'valibot';
 
 /**
- * Names with a special meaning in JavaScript. No message of the protocol has them, so a message with one is refused rather than
- * stripped.
+ * Names of members that have a special meaning in JavaScript. No message of the protocol has such a member, so a message with one is
+ * refused.
  */
 const RESERVED_NAMES = ['__proto__', 'prototype', 'constructor'];
 
@@ -14,7 +14,7 @@ export function readPageMessage(value: unknown): Message | null {
   return parsed?.success ? parsed.output : null;
 }
 
-/** Returns the id for a refusal: that of the message, if it has one. */
+/** Returns the id for the refusal of a message: the message's own if it is readable, otherwise null. */
 export function idOf(value: unknown): RequestId | null {
   const parsed = v.safeParse(v.object({ id: requestId }), value);
   return parsed.success ? parsed.output.id : null;

@@ -15,20 +15,22 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { PAGE_HOPS, requestOf } from './traced-message.js';
 
-/** Receives a page's requests, and the end of its port. */
+/** Receives what a page sends over its port, and the end of the port. */
 export interface PageClient {
   /** @param isActive true if the user did something in the page in the last seconds */
   request(request: Request, isActive: boolean): void;
   cancel(id: RequestId): void;
-  /** Takes the bridge's report on the passkey that it was ordered to create. */
+  /** Receives the bridge's report on the passkey that it was told to create. The report is not yet validated. */
   created(value: unknown): void;
-  /** Called for anything that is not a message of the protocol. @param id the id that it claims */
+  /** Receives anything that is not a message of the protocol. `id` is the request id that it claims; null if there is none. */
   unreadable(id: RequestId | null): void;
   /** Called once, when either side has closed the port. */
   closed(): void;
 }
 
-/** The port to one page, through its bridge. Every message is validated before any other code reads it, and recorded. */
+/**
+ * The port to one page, through its bridge. Every message is validated before any other code reads it, and is recorded in the trace.
+ */
 export class PagePort {
   #closed = false;
 
@@ -46,7 +48,7 @@ export class PagePort {
     return this.#closed;
   }
 
-  /** @param method method of the request, if the message is its answer */
+  /** Sends a message to the page. `method` is the request's method if the message is an answer. */
   send(message: Message, method?: string): void {
     if (this.#closed) return;
     this.trace.recorder?.message(this.session, message, { hop: PAGE_HOPS.to, request: requestOf(message), method });
@@ -57,12 +59,12 @@ export class PagePort {
     this.send({ jsonrpc: '2.0', method, params: { ...params } });
   }
 
-  /** Answers anything that does not belong to the protocol. */
+  /** Answers with `INVALID_MESSAGE` what is not a message of the protocol. */
   refuse(id: RequestId | null, method?: string): void {
     this.send({ jsonrpc: '2.0', id, error: new CardwrightError('INVALID_MESSAGE').toWire() }, method);
   }
 
-  /** Orders a passkey from the bridge itself. The page does not receive the order. */
+  /** Tells the bridge to create a passkey. The page does not receive this order. */
   order(order: PasskeyOrder): void {
     if (!this.#closed) this.port.postMessage(order);
   }

@@ -6,8 +6,8 @@ import type { Asker } from './site-access.js';
 const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
 
 /**
- * Identifies the page at the other end of a port by the browser's facts, never by a message. Returns null unless the page is the top
- * frame of a tab and secure: https, or http on the computer itself.
+ * Returns the page at the other end of a port, as the browser identifies it; no message is trusted for this. Returns null unless the
+ * page is secure (https, or http on this computer) and the top frame of a tab.
  */
 export function pageSender(sender: Runtime.MessageSender | undefined): Asker | null {
   const tabId = sender?.tab?.id;
@@ -17,7 +17,10 @@ export function pageSender(sender: Runtime.MessageSender | undefined): Asker | n
   return { origin, tabId, isPrivate: sender.tab.incognito };
 }
 
-/** Returns the sender's origin. Chromium gives the origin itself (`null` for a sandboxed page), Firefox gives the address. */
+/**
+ * Returns the sender's origin; null if it is not valid. Chromium reports the origin itself (`null` for a sandboxed page), Firefox only
+ * the address.
+ */
 function originOf(sender: Runtime.MessageSender): string | null {
   const told: unknown = 'origin' in sender ? sender.origin : new URL(sender.url ?? '').origin;
   const parsed = v.safeParse(originSchema, told);

@@ -26,7 +26,7 @@ import type { Trace } from './trace.js';
 import { tracedId } from './traced-message.js';
 import type { UserOffers } from './user-offers.js';
 
-/** The parts that all sessions share. */
+/** Parts of the background that all sessions share. */
 export interface SharedParts {
   readonly access: SiteAccess;
   readonly offers: UserOffers;
@@ -35,12 +35,12 @@ export interface SharedParts {
   readonly failures: RecentFailures;
 }
 
-/** No tab of a browser has this id. */
+/** Tab id for a sender without a tab. No tab of a browser has it. */
 const NO_TAB = -1;
 
 /**
- * One page session: one port to the page and, once the site is granted, one host process; each ends with the other. Only `PageCommands`
- * passes commands of the page on to the host, after validation.
+ * One page session: a port to the page and, once the site is granted, a host process. If one of the two ends, so does the other.
+ * Commands of the page reach the host only through `PageCommands`, which validates them.
  */
 export class PageSession implements SessionFacts {
   readonly id = crypto.randomUUID();
@@ -54,12 +54,15 @@ export class PageSession implements SessionFacts {
   readonly #runs: InspectorRuns;
   readonly #steps = new StepsUnderWay();
   readonly #pageCredential: PageCredential;
-  /** Set when the page has asked for the listing. The host reports changes even if only an inspector has. */
+  /**
+   * Set once the page has called `device.list`. The host also reports changes if only an inspector has called it; the page must not
+   * see them.
+   */
   #hasListed = false;
 
   constructor(
     port: Runtime.Port,
-    /** Who asks, as the browser reports it; null when that is not a page that may use Cardwright. */
+    /** The page, as the browser identifies it; null if it may not use Cardwright. */
     private readonly page: Asker | null,
     private readonly shared: SharedParts,
     private readonly onEnd: () => void,
@@ -92,22 +95,22 @@ export class PageSession implements SessionFacts {
     );
   }
 
-  /** The page's site; null where it may not use Cardwright. */
+  /** The page's site; null if the page may not use Cardwright. */
   get site(): Site | null {
     return this.page;
   }
 
-  /** Reads the site's grant again; ends the session if grant or policy no longer allow it. */
+  /** Reads the site's grant again, and ends the session if grant or policy no longer allow it. */
   checkGrant(): Promise<void> {
     return this.#host.checkGrant();
   }
 
-  /** Runs a command of class `read` for an inspector. The page hears nothing of it. */
+  /** Runs a command of class `read` for an inspector. The page does not notice this. */
   run(method: string, params: Record<string, unknown>): Promise<Outcome> {
     return this.#runs.run(method, params);
   }
 
-  /** Has the host report its APDUs, or stop reporting them. */
+  /** Tells the host whether to report its APDUs. */
   tellApdus(apdus: boolean): void {
     this.#host.tellApdus(apdus);
   }
@@ -153,7 +156,7 @@ export class PageSession implements SessionFacts {
     this.#running.start(id, (signal) => this.#serve(request, isActive, signal));
   }
 
-  /** A refusal names no id of a request that is under way. */
+  /** Refuses a message. The refusal must not contain the id of a running request, because the page would take it for the answer. */
   #refuse(id: RequestId | null, method?: string): void {
     this.#port.refuse(id !== null && this.#running.has(id) ? null : id, method);
   }
@@ -176,14 +179,14 @@ export class PageSession implements SessionFacts {
     return 'error' in outcome ? { error: await errorForPage(outcome.error, this.page, this.shared.access) } : outcome;
   }
 
-  /** The events that a page may see. */
+  /** Passes a notification of the host on to the page, if the page may see it. */
   #relay({ method, params }: Notification): void {
     if (method !== 'device.changed' || !this.#hasListed || !this.#host.grants('read')) return;
     const listing = v.safeParse(deviceListing, params);
     if (listing.success) this.#port.notify(method, listing.output);
   }
 
-  /** Ends the session from our side. The last message gives the page the reason; the bridge then closes its port. */
+  /** Ends the session from the extension's side. The last message tells the page the reason; the bridge then closes its port. */
   async #end(error: CardwrightError): Promise<void> {
     const ended: v.InferOutput<typeof sessionEnded> = {
       error: await errorForPage(error.toWire(), this.page, this.shared.access),
@@ -193,13 +196,13 @@ export class PageSession implements SessionFacts {
     this.#port.close();
   }
 
-  /** Requests under way are answered first, because the host was working for them. */
+  /** Ends the session after the running requests were answered, because the host was working for them. */
   async #endAfterAnswers(error: CardwrightError): Promise<void> {
     await this.#running.answered();
     await this.#end(error);
   }
 
-  /** The host and everything under way end with the port. */
+  /** Ends the host and everything that is running, because the port was closed. */
   #closed(): void {
     this.#running.cancelAll();
     this.#runs.end();

@@ -1,9 +1,11 @@
-/** Milliseconds by which the two clocks may differ before the finer one is set again. */
+/** Milliseconds by which `performance.now()` may differ from `Date.now()` before it is corrected. */
 const MAX_DRIFT = 1_000;
 
 let origin = performance.timeOrigin;
 
-/** Returns milliseconds since 1970, with fractions. The fine clock stops while the computer sleeps, and is then set again. */
+/**
+ * Returns the milliseconds since 1970, with fractions. The finer clock stops while the computer sleeps, and is corrected afterwards.
+ */
 export function preciseTime(): number {
   const drift = Date.now() - (origin + performance.now());
   if (Math.abs(drift) > MAX_DRIFT) origin += drift;

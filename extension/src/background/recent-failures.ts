@@ -8,29 +8,29 @@ import type { Site } from '../remembered-answers.js';
 import { logDefect } from './log.js';
 import type { Outcome } from './outcome.js';
 
-/** Maximum number of failures kept, of all sites together. */
+/** Maximum number of failures that are kept, of all sites together. */
 const MOST = 100;
-/** Maximum number of failures kept of one site. */
+/** Maximum number of failures that are kept of one site. */
 const MOST_OF_SITE = 50;
-/** Milliseconds between two writes. A browser lets the background sleep after 30 s. */
+/** Milliseconds between two writes to the session storage. A browser may end the background after 30 s without an event. */
 const KEEP_INTERVAL = 1_000;
 
 const siteFailure = v.strictObject({ origin: originSchema, ...commandFailure.entries });
 type SiteFailure = v.InferOutput<typeof siteFailure>;
 
-/** Stored failures. No more are accepted than this background may have written. */
+/** Schema of the stored failures. It accepts no more than the background may have written. */
 const keptFailures = v.pipe(v.array(siteFailure), v.maxLength(MOST));
 
 /**
- * The last failed commands, for a help desk: time, site, method of the table, and code of the catalogue. Kept in memory until the
- * browser ends, also while the background sleeps. Nothing is kept of private windows.
+ * The last failed commands, for a help desk: time, site, method, and error code. They are kept in memory until the browser ends, also
+ * while the background sleeps. Failures in private windows are not kept.
  */
 export class RecentFailures {
   /** Failures, oldest first. */
   #failures: readonly SiteFailure[] = [];
   /** Set while a write is scheduled. */
   #isDue = false;
-  /** Resolves when the failures from before the background slept have been read. */
+  /** Resolves when the failures that were stored before the background slept have been read. */
   readonly #ready: Promise<void>;
 
   constructor() {
@@ -40,8 +40,8 @@ export class RecentFailures {
   /**
    * Notes a failure, if the outcome is one. The caller need not wait.
    *
-   * @param site null if it is not a page that may use Cardwright: nothing is kept of such a page
-   * @param method as the page sent it
+   * @param site site of the page; null if the page may not use Cardwright. Its failures are not kept.
+   * @param method the request's method, as the page sent it
    */
   note(site: Site | null, method: string, outcome: Outcome): void {
     if (site === null || site.isPrivate || !isMethod(method)) return;
@@ -58,7 +58,7 @@ export class RecentFailures {
   /**
    * Lists the failures, oldest first.
    *
-   * @param origin of the site in question; null for all sites, without naming them
+   * @param origin the site whose failures are listed; null for all sites, which are not named
    */
   async of(origin: string | null): Promise<CommandFailure[]> {
     await this.#ready;
@@ -86,15 +86,15 @@ export class RecentFailures {
     try {
       await browser.storage.session.set({ [FAILURES_KEY]: this.#failures });
     } catch (error) {
-      // The failures then survive only until the background sleeps.
+      // If they cannot be stored, the failures last only until the background sleeps.
       logDefect('the failures cannot be kept', error);
     }
   }
 }
 
 /**
- * Normalises what a host reports, which may be anything. An unknown command is kept as the method that the page sent, and an unknown
- * code as `INTERNAL`, as in the sdk.
+ * Returns a failure with a known method and code, because a host may report anything. An unknown method becomes the one that the page
+ * asked for, and an unknown code becomes `INTERNAL`, as in the sdk.
  */
 const asTheTableSays = (
   { method, code }: Omit<CommandFailure, 'at'>,
@@ -105,8 +105,8 @@ const asTheTableSays = (
 });
 
 /**
- * Drops the oldest failure of the site with the most failures, while that site or all sites together exceed their limit. A site that
- * fails endlessly displaces its own failures first.
+ * Returns the failures without the oldest ones of the site that has the most, until that site and all sites together are within their
+ * limits. A site that fails endlessly thus displaces its own failures first.
  */
 function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] {
   const counts = new Map<string, number>();
@@ -117,7 +117,7 @@ function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] 
   return withinBounds(failures.filter((_, index) => index !== dropped));
 }
 
-/** Reads the failures kept before the background slept. Unreadable ones are dropped. */
+/** Reads the failures that were stored before the background slept. If they are unreadable, they are dropped. */
 async function readKept(): Promise<readonly SiteFailure[]> {
   try {
     const stored = (await browser.storage.session.get(FAILURES_KEY))[FAILURES_KEY];

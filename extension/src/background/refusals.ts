@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { PRIVATE, type Site } from '../remembered-answers.js';
 
-/** Milliseconds for which a site may not ask again after its question was refused or closed, unless its user allows it. */
+/** Milliseconds for which a site may not ask again after the user refused or closed its question, unless the user allows it. */
 export const REFUSAL_WAIT_MS = 60_000;
 
 const refusal = v.object({
   /** Time of the refusal, in milliseconds since 1970. */
   at: v.number(),
-  /** Tab that asked last. */
+  /** Id of the tab in which the site asked last. */
   tabId: v.number(),
 });
 type Refusal = v.InferOutput<typeof refusal>;
@@ -16,25 +16,25 @@ type Refusal = v.InferOutput<typeof refusal>;
 const PREFIX = 'refused:';
 
 /**
- * Notes when and in which tab the user last refused a site's question. Kept until the browser ends, so that a restarted background
- * still knows. Refusals in private windows go with the last private window.
+ * Notes when and in which tab the user last refused a site's question. The note is kept until the browser ends, so that it survives a
+ * restart of the background. Notes of private windows are deleted with the last private window.
  */
 export async function noteRefusal(site: Site, tabId: number): Promise<void> {
   await write(site, { at: Date.now(), tabId });
 }
 
-/** Notes a further tab of a site that was refused before. The user finds the site in that tab's menu. */
+/** Notes another tab of a site that was refused before, so that the user finds the site in the extension's menu in this tab. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
-  // Written only on a change, because every session is notified of each write.
+  // This is written only if it changes, because every session is notified of each write.
   if (known?.tabId !== tabId) await write(site, { at: known?.at ?? 0, tabId });
 }
 
-/** True if the site was refused so recently that it may not ask. */
+/** True if the site was refused so recently that it may not ask again yet. */
 export async function isWaiting(site: Site): Promise<boolean> {
   const known = await read(site);
   const ago = Date.now() - (known?.at ?? 0);
-  // A clock that was set back must not prolong the wait.
+  // If the clock was set back, the wait must not become longer.
   return ago >= 0 && ago < REFUSAL_WAIT_MS;
 }
 

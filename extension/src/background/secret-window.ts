@@ -5,19 +5,19 @@ import type { WindowContent } from '../own-window-content.js';
 import type { OwnWindows } from './own-windows.js';
 import { createForHost, type CeremonySession } from './passkeys/ceremony.js';
 
-/** The end of a host's question. */
+/** Signals that end a host's question. */
 interface Until {
-  /** Aborts when the host withdraws its question. */
+  /** Signal that is aborted when the host withdraws its question. */
   readonly signal: AbortSignal;
-  /** Aborts when the command for which the host asks has ended. */
+  /** Signal that is aborted when the command for which the host asks has ended. */
   readonly command: AbortSignal;
 }
 
 /**
- * Answers a request of the host for the user: secrets, a confirmation, or a passkey. The page takes no part in it.
+ * Asks the user what the host requests: secrets, a confirmation, or a passkey. The page is not involved.
  *
- * @param session contains the host's key, received from the host itself and never through the page
- * @throws CardwrightError as the request's entry in the table lists
+ * @param session the page session. Its host key comes from the host itself, never through the page.
+ * @throws CardwrightError the errors that the protocol lists for the request
  */
 export async function askUser(
   { method, params }: Request,
@@ -35,7 +35,7 @@ export async function askUser(
   }
   const asked = validate(userRequests[method].params, params ?? {});
   const host = { session: await sessionIdOf(hostKey), key: hostKey };
-  // A user who reports a forgotten PIN has entered nothing that the device could check.
+  // If the user can report a forgotten PIN, the window does not stay open, because there may be no entry to check.
   const mayAskAgain = asked.mayAskAgain === true && !asked.mayForget;
   const content = { ...asked, mayAskAgain, origin, host };
   const check = { mayAskAgain, command, subject: subjectOf(content) };
@@ -45,6 +45,6 @@ export async function askUser(
   return answer;
 }
 
-/** Identifies a question by everything that a PIN is sealed to, and by the PIN that is asked for. */
+/** Returns a text that identifies a question: everything to which a PIN is sealed, and which PINs are asked for. */
 const subjectOf = ({ origin, host, operation, device, secrets }: WindowContent<'secret'>): string =>
   JSON.stringify([origin, host.session, operation, device.id, secrets]);

@@ -10,36 +10,36 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { HOST_HOPS } from './traced-message.js';
 
-/** A host that has agreed with the extension, and the site for which it did. */
+/** A host that is initialised, and the site for which it is. */
 export interface OpenHost extends InitializedHost {
   readonly site: Asker;
   readonly port: HostPort;
-  /** Versions of the protocol that the page speaks. */
+  /** Protocol versions that the page's sdk speaks. */
   readonly page: ProtocolRange;
   /** Classes of commands that the site may send now. */
   readonly granted: readonly GrantClass[];
 }
 
-/** The session that uses a host. */
+/** The session that uses a host, as the host's owner. */
 export interface SessionHostClient {
   /**
-   * Answers a request of the host for its user.
+   * Answers a request of the host that is for the user.
    *
-   * @param signal aborts when the host cancels it
-   * @param command aborts when the command for which the host asks has ended
+   * @param signal is aborted when the host cancels the request
+   * @param command is aborted when the command for which the host asks has ended
    */
   answer(request: Request, host: OpenHost, signal: AbortSignal, command: AbortSignal): Promise<object>;
-  /** Takes an event, such as `device.changed`. */
+  /** Receives a notification of the host, such as `device.changed`. */
   notice(notification: Notification): void;
-  /** The host of the open session has ended. */
+  /** Called when the host has ended although the session was open. */
   ended(error: CardwrightError): void;
-  /** The site may not use the host any more, and the session must end. */
+  /** Called when the site may no longer use the host. The session must then end. */
   withdrawn(reason: unknown): Promise<void>;
 }
 
 /**
- * The native host of one page session. It is started once its site is granted, and usable while grant and policy allow it. After each
- * change of either, `checkGrant` reads both again.
+ * The native host of one page session. It is started once the site is granted, and can be used while grant and policy allow it. After
+ * each change of either, `checkGrant` reads both again.
  */
 export class SessionHost {
   #port: HostPort | null = null;
@@ -59,10 +59,10 @@ export class SessionHost {
   }
 
   /**
-   * Starts the host and agrees with it.
+   * Starts the host and initialises it.
    *
-   * @returns the page's answer
-   * @throws CardwrightError as `initialize` lists; the page may then try again
+   * @returns the answer for the page
+   * @throws CardwrightError the errors that the table lists for `initialize`; the page may then try again
    */
   async initialize(
     site: Asker,
@@ -73,20 +73,20 @@ export class SessionHost {
     await this.access.granted(site);
     commonRange(params.protocol);
     requireVersions((await readTerms(site.origin)).minimum, null, params.protocol);
-    // Nothing is awaited from here until the host is started. If the page is gone by now, nothing would end a host.
+    // From here to the start of the host nothing is awaited: a host that was started after the page had gone would never be ended.
     if (options.signal.aborted) throw new CardwrightError('CANCELLED');
-    // A second request may have come while this one waited.
+    // A second `initialize` may have arrived while this one was waiting.
     this.#requireNone();
     const port = this.#start();
     this.#port = port;
     try {
       const initialized = await initializeHost(port, params, site.origin, options);
       const agreed = { site, port, page: params.protocol, ...initialized };
-      // Read again at the end: while the host was starting, the user may have withdrawn the grant, and policy may have changed.
+      // The grant is read again at the end: while the host was starting, the user may have withdrawn it, or policy may have changed.
       const granted = await this.#allowedNow(agreed);
       port.requireRunning();
       this.#opened = { ...agreed, granted };
-      // Nobody reported a change between those two reads.
+      // A change between that read and the assignment was reported to nobody, so the grant is checked once more.
       void this.checkGrant();
       return composeAnswer(params, initialized.facts, granted);
     } catch (error) {
@@ -97,15 +97,15 @@ export class SessionHost {
   }
 
   /**
-   * Reads the site's grant again. The host is withdrawn when the site has lost its grant, because the user revoked it or policy changed,
-   * and when the policy under which the host was opened has changed.
+   * Reads the site's grant again. The host is withdrawn if the site has lost its grant, because the user revoked it or policy changed,
+   * or if the policy under which the host was opened has changed.
    */
   async checkGrant(): Promise<void> {
     if (this.#opened === null) return;
     try {
       this.grant(await this.#allowedNow(this.#opened));
     } catch (reason) {
-      // Also if policy cannot be read, because it may forbid anything. No command starts any more while the session ends.
+      // If policy cannot be read, it may forbid anything, so this ends the session, too. Meanwhile no new command may start.
       this.grant([]);
       await this.client.withdrawn(reason);
     }
@@ -122,16 +122,16 @@ export class SessionHost {
   }
 
   /**
-   * Has the open host run a command.
+   * Lets the open host run a command.
    *
-   * @throws CardwrightError `NOT_INITIALIZED`, `HOST_ANSWER_INVALID`, or as the host answers
+   * @throws CardwrightError `NOT_INITIALIZED`, `HOST_ANSWER_INVALID`, or the error that the host answers
    */
   async run<M extends Method>(method: M, params: Params<M>, options: HostRequestOptions): Promise<Result<M>> {
     const answer = await this.opened.port.request(method, params, options);
     return readHostAnswer<(typeof commands)[M]['result']>(commands[method].result, answer, method);
   }
 
-  /** Has the host report its APDUs, or stop reporting them. */
+  /** Tells the host whether to report its APDUs. */
   tellApdus(apdus: boolean): void {
     this.#port?.notify('$/setTrace', { apdus });
   }
@@ -141,7 +141,7 @@ export class SessionHost {
   }
 
   /**
-   * Reads the site's grant under the policy in force. The host may have been opened under an earlier policy.
+   * Reads the site's grant under the current policy. The host may have been opened under an earlier one.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED`, `VERSION_MISMATCH`, `POLICY_CHANGED`
    */
@@ -164,7 +164,7 @@ export class SessionHost {
       answer: async (request, signal, command) => client.answer(request, this.opened, signal, command),
       notice: (notification) => client.notice(notification),
       ended: (error) => {
-        // Before the session is open, `initialize` reports the error, and the page may try again.
+        // Until the session is open, `initialize` reports the error itself, and the page may try again.
         if (this.#opened) client.ended(error);
       },
       observe: (direction, message, request, method) =>

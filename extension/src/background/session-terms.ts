@@ -6,16 +6,16 @@ import { readPolicy } from '../policy/read-policy.js';
 import type { SiteKeys } from '../policy/site-settings.js';
 import { hostPolicyOf, judgeSite } from '../policy/policy-in-force.js';
 
-/** The administrator's policy under which a session is opened. The session ends when any of it changes. */
+/** The administrator's policy under which a session was opened. The session ends if any part of it changes. */
 export interface SessionTerms {
   readonly keys: SiteKeys;
-  /** Origins of foreign relying parties. */
+  /** Origins of the relying parties, other than the site itself, that policy allows. */
   readonly relyingParties: readonly string[];
   /** The policy for the host; null if there is none. */
   readonly host: HostPolicy | null;
 }
 
-/** The oldest versions that the administrator allows; null for any. */
+/** The oldest versions that the administrator allows; null if any version is allowed. */
 export interface MinimumVersions {
   readonly extension: string | null;
   readonly host: string | null;
@@ -36,13 +36,13 @@ export function requireUnchanged(before: SessionTerms, now: SessionTerms): void 
   if (JSON.stringify(before) !== JSON.stringify(now)) throw new CardwrightError('POLICY_CHANGED');
 }
 
-/** Lowest protocol version whose `VERSION_MISMATCH` may name versions. An older sdk could not read them. */
+/** Lowest protocol version in which `VERSION_MISMATCH` may contain product versions. An older sdk could not read them. */
 const TELLS_VERSIONS = { major: 3, minor: 1 };
 
 /**
  * @param host version of the host; null before the host has reported it
  * @param page protocol versions that the page speaks
- * @throws CardwrightError `VERSION_MISMATCH` naming the extension or the host
+ * @throws CardwrightError `VERSION_MISMATCH` with the part to update: the extension or the host
  */
 export function requireVersions(minimum: MinimumVersions, host: string | null, page: ProtocolRange): void {
   requireVersion('extension', PRODUCT_VERSION, minimum.extension, page);
@@ -59,18 +59,19 @@ function requireVersion(
   throw new CardwrightError('VERSION_MISMATCH', { update, ...(mayTellVersions(page) && { installed, minimum }) });
 }
 
-/** True for a page whose sdk can read versions in `VERSION_MISMATCH`. */
+/** True if a page's sdk can read product versions in `VERSION_MISMATCH`. */
 export function mayTellVersions({ max }: ProtocolRange): boolean {
   const { major, minor } = TELLS_VERSIONS;
   return max.major > major || (max.major === major && max.minor >= minor);
 }
 
 /**
- * Initialises a host under a policy. A host that does not know policies must not be used under one: it would open forbidden devices.
+ * Initialises a host under a policy. A host that is too old to know policies must not be used under one, because it would open
+ * forbidden devices.
  *
  * @param initialize sends the request with the given members
  * @returns the answer, not yet validated
- * @throws CardwrightError `VERSION_MISMATCH` for such a host
+ * @throws CardwrightError `VERSION_MISMATCH` for a host that is too old
  */
 export async function initializeUnder(
   policy: HostPolicy | null,
@@ -80,7 +81,7 @@ export async function initializeUnder(
   try {
     return await initialize({ policy });
   } catch (error) {
-    // The parameters were validated against the table, so it is the host that knows less.
+    // The parameters follow the command table, so a host that refuses them is older than the table.
     throw isCardwrightError(error, 'INVALID_PARAMS')
       ? new CardwrightError('VERSION_MISMATCH', { update: 'host' })
       : error;

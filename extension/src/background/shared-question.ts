@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** One question to the user that several callers wait for. It is withdrawn when the last of them has gone. */
+/** One question to the user, for whose answer several callers wait. It is withdrawn when the last of them no longer waits. */
 export class SharedQuestion<A> {
   readonly #withdrawn = new AbortController();
   readonly #answer: Promise<A>;
@@ -8,11 +8,11 @@ export class SharedQuestion<A> {
 
   constructor(ask: (withdrawn: AbortSignal) => Promise<A>) {
     this.#answer = ask(this.#withdrawn.signal);
-    // Every caller gets the failure from `join`. This only keeps the browser from reporting it as unhandled.
+    // Every caller gets the failure from `join`. This handler only keeps the browser from reporting it as unhandled.
     this.#answer.catch(() => null);
   }
 
-  /** Resolves or rejects with the answer, or rejects with `CANCELLED` once this caller has gone. */
+  /** Resolves or rejects as the question does. Rejects with `CANCELLED` if this caller's signal is aborted before. */
   join(signal: AbortSignal): Promise<A> {
     this.#askers += 1;
     return new Promise((resolve, reject) => {

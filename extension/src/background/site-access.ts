@@ -8,7 +8,7 @@ import type { WindowOwner } from './own-windows.js';
 import { forgetRefusal, isWaiting, listRefusedIn, noteRefusal, noteTab } from './refusals.js';
 import { SharedQuestion } from './shared-question.js';
 
-/** Asks the user in a window. Resolves with the button that was pressed. */
+/** Asks the user in a window, and resolves with the user's answer. */
 export type AskForAccess = (
   question: { readonly origin: string; readonly classes: readonly GrantClass[] },
   owner: WindowOwner,
@@ -20,7 +20,7 @@ export interface Asker extends Site {
   readonly tabId: number;
 }
 
-/** A page whose session may have the user asked. The window belongs to that session. */
+/** A page that asks the user, with the session to which the window belongs. */
 type AskingSession = Asker & WindowOwner;
 
 /** The request of a page for access. */
@@ -30,29 +30,31 @@ export interface AccessQuestion {
   readonly isActive: boolean;
 }
 
-/** The current decision about a site, and the rule behind it. */
+/** The current decision about a site, with the rule that decided. */
 export interface Decision {
   readonly rule: SiteRule;
   readonly granted: readonly GrantClass[];
   /** Classes that the user refused. */
   readonly denied: readonly GrantClass[];
-  /** Set if the administrator decided. The user's answers then do not count, and nobody is asked. */
+  /** Set if the administrator decided. The user's answers then do not count, and the user is not asked. */
   readonly byPolicy: boolean;
 }
 
 /**
  * Decides what a site may do. The order never changes:
- * 1. the administrator's policy: `blockedSites` before `allowedSites`, and then every site that neither names, where policy says so;
+ * 1. the administrator's policy: first `blockedSites`, then `allowedSites`, then the block on all sites that neither names, if policy
+ *   has one;
  * 2. what the user answered;
  * 3. the user is asked.
  *
  * Invariants:
- * - a site that policy names is never asked about: policy's classes are all it gets;
- * - a question is asked only right after the user did something in the page; one that the page withdrew needs another click;
+ * - about a site that policy decides, the user is never asked: the site gets the classes in policy, and no others;
+ * - a question is asked only right after the user did something in the page; if the page withdrew a question, it needs another click;
  * - a refusal is remembered like a grant; only the user revokes it, in the extension's menu;
  * - closing a window is not an answer: nothing is granted and nothing remembered;
- * - after either, the site may not ask for a minute, unless the user lets it, in the extension's menu;
- * - questions about one origin that come while one is open join it.
+ * - after a refusal, or after its window was closed, the site may not ask for a minute, unless the user lets it ask in the extension's
+ *   menu;
+ * - while a question about an origin is open, further ones about this origin wait for the same answer.
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
@@ -61,7 +63,7 @@ export class SiteAccess {
 
   constructor(private readonly ask: AskForAccess) {}
 
-  /** Returns the current decision. Asks nothing and notes nothing. */
+  /** Returns the current decision about a site. Neither asks the user nor notes anything. */
   async decide(site: Site): Promise<Decision> {
     const { rule, classes } = await policyFor(site.origin);
     if (rule !== null) return { rule, granted: classes, denied: [], byPolicy: true };
@@ -86,8 +88,8 @@ export class SiteAccess {
   /**
    * Grants the site the requested classes, after asking the user about undecided ones.
    *
-   * @throws CardwrightError `SITE_NOT_GRANTED` (`needed`: the page has to ask when its user wants it), `WINDOW_NOT_ALLOWED`,
-   *   `CANCELLED`
+   * @throws CardwrightError `SITE_NOT_GRANTED` (with `consent` `needed` if the page must ask right after a click),
+   *   `WINDOW_NOT_ALLOWED`, `CANCELLED`
    */
   async request(asker: AskingSession, question: AccessQuestion, signal: AbortSignal): Promise<readonly GrantClass[]> {
     const { granted, denied, byPolicy } = await this.decide(asker);
@@ -99,7 +101,8 @@ export class SiteAccess {
     if (isRefused) throw await refused(asker);
     const open = this.#open.get(keyOf(asker)) ?? this.#openQuestion(asker, missing, question.isActive);
     if (!(await open.join(signal))) throw notGranted('denied');
-    // The question may have been another caller's, about fewer classes. For a second window the user has to click again.
+    // The answered question may have been asked by another caller, about fewer classes. For a second window the user has to click
+    // again.
     return this.request(asker, { ...question, isActive: false }, signal);
   }
 
@@ -133,10 +136,14 @@ export class SiteAccess {
     return null;
   }
 
-  /** @throws CardwrightError `SITE_NOT_GRANTED` without a click of the user */
+  /**
+   * Returns a new question.
+   *
+   * @throws CardwrightError `SITE_NOT_GRANTED` if the user has not just clicked
+   */
   #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
     const key = keyOf(asker);
-    // Otherwise a page that withdraws its question could open and close windows for as long as the click counts.
+    // One click allows one question. Otherwise a page could open and close windows for as long as the click counts.
     const isSpent = Date.now() - (this.#withdrawn.get(key) ?? 0) < ACTIVATION_MS;
     if (!isActive || isSpent) throw notGranted('needed');
     this.#withdrawn.delete(key);
@@ -168,13 +175,16 @@ const keyOf = ({ origin, isPrivate }: Site): string => `${isPrivate ? 'private '
 
 const notGranted = (consent: 'needed' | 'denied' | 'blocked') => new CardwrightError('SITE_NOT_GRANTED', { consent });
 
-/** Makes the refusal of a site that policy refuses, and notes its tab. The menu then reports it in that tab. */
+/** Returns the error for a site that policy blocks, and notes its tab, so that the extension's menu reports the block there. */
 async function blocked(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);
   return notGranted('blocked');
 }
 
-/** Makes the refusal of a site that was refused before, and notes its tab. The menu then reports it in that tab. */
+/**
+ * Returns the error for a site that the user refused before, and notes its tab, so that the extension's menu reports the refusal
+ * there.
+ */
 async function refused(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);
   return notGranted('denied');

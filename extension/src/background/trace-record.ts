@@ -13,21 +13,21 @@ import { LineRing, type RingLimits } from './line-ring.js';
 import { preciseTime } from './precise-time.js';
 import { NO_MESSAGE, summarize, type Hop } from './traced-message.js';
 
-/** 50,000 entries. With everything around them they take less than 64 MB. */
+/** Limits of the record. 50,000 entries take less than 64 MB, with everything around them. */
 const LIMITS: RingLimits = { lines: 50_000, bytes: 48 * 1024 * 1024 };
 const MAX_SESSIONS = 1_000;
 
-/** The facts of a page session that a trace contains. */
+/** Facts of a page session that a trace contains. */
 export type SessionFacts = Pick<TracedSession, 'id' | 'origin' | 'started'>;
 
-/** The facts of a message that a trace records besides its content. */
+/** Facts of a message that a trace records besides its content. */
 export interface MessageFacts {
   readonly hop: Hop;
-  /** The request that the message is, answers or belongs to. */
+  /** Name of the request that the message is, answers, or belongs to; null if there is none. */
   readonly request: string | null;
   /** Method of the request, if the message is its answer. */
   readonly method?: string | undefined;
-  /** Milliseconds since 1970; by default now. */
+  /** Time of the message, in milliseconds since 1970. Default: now. */
   readonly at?: number;
 }
 
@@ -39,7 +39,7 @@ export interface Recorder {
   apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at?: number): void;
 }
 
-/** The part of a record that is kept while the background sleeps. */
+/** Schema of the part of a record that is stored while the background sleeps. */
 export const keptRecord = v.strictObject({
   at: v.number(),
   dropped: v.number(),
@@ -49,8 +49,8 @@ export const keptRecord = v.strictObject({
 export type KeptRecord = v.InferOutput<typeof keptRecord>;
 
 /**
- * The trace, kept in memory only. Secrets are replaced before an entry is made. Entries are stored as JSON: a text of known size that
- * does not keep a larger object alive.
+ * The entries of a trace, in memory only. Secrets are replaced before an entry is made. Each entry is stored as JSON text, which has a
+ * known size and keeps no larger object alive.
  */
 export class TraceRecord implements Recorder {
   readonly #ring: LineRing;
@@ -77,7 +77,7 @@ export class TraceRecord implements Recorder {
     return this.#ring.length;
   }
 
-  /** Bytes of memory that the entries take. */
+  /** Estimated memory that the entries take, in bytes. */
   get bytes(): number {
     return this.#ring.bytes;
   }
@@ -112,7 +112,7 @@ export class TraceRecord implements Recorder {
     this.#add({ kind: 'apdu', ...this.#next(session, request, at), exchange });
   }
 
-  /** Lists a session, whether or not any of its messages are recorded. */
+  /** Adds a session to the list, even if none of its messages will be recorded. */
   sessionStarted({ id, origin, started }: SessionFacts): void {
     if (this.#sessions.has(id)) return;
     this.#sessions.set(id, { id, origin, started, ended: null });
@@ -134,7 +134,7 @@ export class TraceRecord implements Recorder {
     for (const { id, ended } of this.sessions) if (ended !== null) this.#sessions.delete(id);
   }
 
-  /** @param origin the site whose sessions the file contains; null for all */
+  /** Returns the record as a file, with the sessions of one site, or of all sites if `origin` is null. */
   file(origin: string | null): TraceFile {
     const sessions = this.sessions.filter((session) => origin === null || session.origin === origin);
     const ids = new Set(sessions.map(({ id }) => id));
@@ -149,14 +149,14 @@ export class TraceRecord implements Recorder {
     };
   }
 
-  /** Returns the newest part of the record, up to a number of characters. */
+  /** Returns the newest part of the record for storage, up to a number of characters. */
   keep(characters: number): KeptRecord {
     const lines = this.#ring.newest(characters);
     const dropped = this.#dropped + this.#ring.length - lines.length;
     return { at: preciseTime(), dropped, sessions: this.sessions, lines };
   }
 
-  /** Restores a kept record. Its live sessions have ended with the background. */
+  /** Restores a stored record. Sessions that were live when it was stored have ended with the background. */
   takeBack({ at, dropped, sessions, lines }: KeptRecord): void {
     this.#dropped += dropped;
     for (const session of sessions) this.#sessions.set(session.id, { ...session, ended: session.ended ?? at });
@@ -176,7 +176,7 @@ export class TraceRecord implements Recorder {
     this.onEntry(entry);
   }
 
-  /** Removes the oldest ended session, otherwise the oldest. */
+  /** Removes the oldest session that has ended, or else the oldest one. */
   #forgetOneSession(): void {
     const oldest = this.sessions.find(({ ended }) => ended !== null) ?? this.sessions[0];
     if (oldest) this.#sessions.delete(oldest.id);

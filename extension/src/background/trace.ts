@@ -7,18 +7,21 @@ import { EarlyNotes } from './early-notes.js';
 import { logDefect } from './log.js';
 import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFacts } from './trace-record.js';
 
-/** Key in `storage.local`: set if recording is permanently on. */
+/** Key in `storage.local` of the setting that recording is permanently on. */
 const KEPT = `${TRACE_KEYS}kept`;
-/** Key in `storage.session`, which is memory: the record, while the background sleeps. */
+/** Key in `storage.session` (in memory) of the record that is stored while the background sleeps. */
 const RECORDED = `${TRACE_KEYS}recorded`;
-/** Fits into the 10 MB of an extension's session storage, in which a character may take two bytes. */
+/**
+ * Maximum length of a stored record, in characters. It fits into the 10 MB of an extension's session storage, where a character may
+ * take two bytes.
+ */
 const MAX_KEPT_CHARACTERS = 3_000_000;
-/** Milliseconds between two writes. A browser lets the background sleep after 30 s. */
+/** Milliseconds between two writes to the session storage. A browser may end the background after 30 s without an event. */
 const KEEP_INTERVAL = 5_000;
 
 type RecordingChange = Extract<FromInspector, { type: 'record' }>['recording'];
 
-/** An open inspector. */
+/** An open inspector, which receives what the trace records. */
 export interface TraceFollower {
   entry(entry: TraceEntry): void;
   /** Called when the sessions, the recording settings or the number of dropped entries changed. */
@@ -26,7 +29,7 @@ export interface TraceFollower {
   cleared(): void;
 }
 
-/** The sessions, as the trace needs them. */
+/** The page sessions, as far as the trace needs them. */
 export interface TracedSessions {
   readonly live: () => Iterable<SessionFacts>;
   /** Called when the hosts should start to report their APDUs (`true`) and when they should stop (`false`). */
@@ -37,14 +40,14 @@ export interface TracedSessions {
 type Listeners = [onEntry: (entry: TraceEntry) => void, onSession: () => void];
 
 /**
- * Records messages while an inspector is open and not paused, and while recording is permanently on. At all other times there is no
- * record, and none is made.
+ * Records messages while an inspector is open and has not paused, and while recording is permanently on. At all other times nothing is
+ * recorded, and no record exists.
  */
 export class Trace {
   #record: TraceRecord | null = null;
   #recorder: Recorder | null;
   readonly #followers = new Set<TraceFollower>();
-  /** Null until the setting has been read. */
+  /** Set if recording is permanently on; null until this setting has been read. */
   #isKept: boolean | null = null;
   #isPaused = false;
   #wantsApdus = false;
@@ -53,7 +56,7 @@ export class Trace {
   /** Resolves when it is known whether recording is permanently on. */
   readonly ready: Promise<void>;
 
-  /** @param makeRecord for tests */
+  /** @param makeRecord creates the record; tests replace it */
   constructor(
     private readonly sessions: TracedSessions,
     private readonly makeRecord = (...listeners: Listeners) => new TraceRecord(...listeners),
@@ -68,7 +71,7 @@ export class Trace {
     return this.#recorder;
   }
 
-  /** Set if hosts should report their APDUs. */
+  /** Set if the hosts are told to report their APDUs. */
   get tellsApdus(): boolean {
     return this.#tellsApdus;
   }
@@ -82,12 +85,12 @@ export class Trace {
     return this.#record?.dropped ?? 0;
   }
 
-  /** Sessions of which something was recorded, and the live ones. */
+  /** Live sessions, and ended sessions that the record still lists. */
   get tracedSessions(): TracedSession[] {
     return this.#record?.sessions ?? [];
   }
 
-  /** Recorded entries, oldest first. */
+  /** Returns the recorded entries, oldest first. */
   entries(): Iterable<TraceEntry> {
     return this.#record?.entries() ?? [];
   }
@@ -95,7 +98,7 @@ export class Trace {
   /**
    * Returns the record as a file; null if it has no entry.
    *
-   * @param origin the site that the file is about; null for all sites
+   * @param origin the site whose sessions the file contains; null for all sites
    */
   file(origin: string | null): TraceFile | null {
     const file = this.#record?.file(origin);
@@ -110,7 +113,7 @@ export class Trace {
     this.#record?.sessionEnded(id);
   }
 
-  /** Records for an inspector. Returns a function that ends this. */
+  /** Starts to record for an inspector. Returns a function that ends this. */
   follow(follower: TraceFollower): () => void {
     this.#followers.add(follower);
     this.#update();
@@ -120,7 +123,7 @@ export class Trace {
     };
   }
 
-  /** Changes the user's settings. `active` pauses and resumes. */
+  /** Changes the user's settings of the recording. `active` pauses or resumes it. */
   async set({ active, kept, apdus }: RecordingChange): Promise<void> {
     if (active !== undefined) this.#isPaused = !active;
     if (apdus !== undefined) this.#wantsApdus = apdus;
@@ -150,7 +153,7 @@ export class Trace {
   }
 
   #update(): void {
-    // Early notes are taken until then.
+    // Until the setting has been read, `EarlyNotes` records.
     if (this.#isKept === null) return;
     const isWanted = this.#followers.size > 0 || this.#isKept;
     if (!isWanted) this.#forget();
@@ -191,7 +194,7 @@ export class Trace {
       this.#keepTimer = undefined;
       const kept = this.#isKept === true ? this.#record?.keep(MAX_KEPT_CHARACTERS) : undefined;
       if (!kept) return;
-      // Recording continues. The entries then survive only until the background sleeps.
+      // Recording continues without the storage. The entries then last only until the background sleeps.
       browser.storage.session
         .set({ [RECORDED]: kept })
         .catch((error: unknown) => logDefect('the trace cannot be kept', error));
@@ -199,7 +202,7 @@ export class Trace {
   }
 }
 
-/** Reads what was kept before the background slept. An unreadable record is dropped. */
+/** Reads the setting, and the record that was stored before the background slept. An unreadable record is dropped. */
 async function readKept(): Promise<{ isKept: boolean; recorded: KeptRecord | null }> {
   try {
     const isKept = (await browser.storage.local.get(KEPT))[KEPT] === true;

@@ -9,15 +9,20 @@ import {
 } from '@cardwright/protocol/trace';
 import { idOf } from './page-message.js';
 
-/** Longer texts are truncated: a trace is for reading, and certificates would fill the memory. */
+/**
+ * Maximum length of a text in a trace, in characters. Longer ones, such as certificates, are truncated: a trace is for reading, and
+ * they would fill the memory.
+ */
 const MAX_TEXT = 400;
 /**
- * Maximum length of a content, in characters. Only the beginning of a longer one is kept, as text: a page may fill whole messages with
- * numbers.
+ * Maximum length of a message's content in a trace, in characters of JSON. Of a longer one only the beginning is kept, as text,
+ * because a page may fill whole messages with numbers.
  */
 const MAX_CONTENT = 8_192;
 
-/** Maximum number of items or members. A content with more is truncated in any case, so the rest need not be read. */
+/**
+ * Maximum number of items or members that are read. A content with more is longer than `MAX_CONTENT`, so it is truncated in any case.
+ */
 const MAX_ITEMS = MAX_CONTENT / 2;
 
 /** Sender and receiver of a message. */
@@ -36,19 +41,21 @@ export const HOST_HOPS: Readonly<Record<'from' | 'to', Hop>> = {
   to: { from: 'extension', to: 'host' },
 };
 
-/** A trace's summary of the message itself. */
+/** What a trace contains of a message's own text. */
 export type MessageSummary = Pick<TracedMessage, 'type' | 'method' | 'content' | 'length'>;
 
-/** Writes a page's request id so that its type stays recognisable: 1 and "1" are two ids. */
+/** Returns the text of a request id that shows its type: 1 and "1" are two different ids. */
 export const tracedId = (id: RequestId): string => (typeof id === 'number' ? String(id) : `"${id}"`);
 
-/** Returns the page's request that a message between page and extension is, answers or refers to. */
+/**
+ * Returns the name of the page's request that a message between page and extension is, answers, or refers to; null if there is none.
+ */
 export function requestOf(message: Message): string | null {
   const about = isNotification(message) ? idOf(message.params) : message.id;
   return about === null ? null : tracedId(about);
 }
 
-/** Removes a message's secrets and shortens it. @param method method of the request, if the message is its answer */
+/** Returns the summary of a message, without secrets and shortened. `method` is the request's method if the message is an answer. */
 export function summarize(message: Message, method: string, from: Hop['from']): MessageSummary {
   const { length } = JSON.stringify(message);
   if (!isResponse(message)) {
@@ -61,13 +68,13 @@ export function summarize(message: Message, method: string, from: Hop['from']): 
     };
   }
   const type = 'error' in message ? 'error' : 'result';
-  // Nobody sends requests to a page, so its answers may contain anything.
+  // A page has no request to answer, so a result or an error from a page may contain anything.
   if (from === 'page') return { type, method: '', content: REDACTED, length };
   const content = 'error' in message ? redactError(message.error) : redactResult(method, firstItems(message.result));
   return { type, method: method === '' ? '' : redactMethod(method), content: shorten(content ?? null), length };
 }
 
-/** Summary of a page's input that is not a message of the protocol. Any part of it may be secret, even the names of members. */
+/** Summary of something from a page that is not a message of the protocol. Any part of it may be secret, even the names of members. */
 export const NO_MESSAGE: MessageSummary = { type: 'notification', method: 'INVALID', content: REDACTED, length: 0 };
 
 function firstItems(value: unknown): unknown {

@@ -5,20 +5,21 @@ import { logDefect } from './log.js';
 import type { OwnWindows, WindowOwner } from './own-windows.js';
 import type { Asker } from './site-access.js';
 
-/** Milliseconds before a site may have the same opened again. */
+/** Milliseconds after which a site may open the same page of the extension again. */
 const WAIT_MS = { bundle: 60_000, trace: 5_000 } as const;
 
-/** The activity of the page's user: set if the user did something in the page in the last seconds. */
+/** The user's activity in the page. It is set if the user did something there in the last seconds. */
 interface Activity {
   readonly isActive: boolean;
 }
 
 /**
- * Opens pages of the extension for the user, at a page's request. The page learns only that something opened. No grant is required,
- * because a missing grant may be the problem.
+ * Opens pages of the extension for the user, at a page's request. The page only learns that something was opened. No grant is
+ * required, because a missing grant may be the problem.
  *
- * Both methods throw a CardwrightError: `WINDOW_NOT_ALLOWED` without activity of the user, in the background, or while another window
- * is open; `RATE_LIMITED` too soon after the last time; `SITE_NOT_GRANTED` to a site that policy blocks.
+ * Both methods throw a CardwrightError: `WINDOW_NOT_ALLOWED` if the user has not just acted in the page, if the page is in the
+ * background, or while another window is open; `RATE_LIMITED` too soon after the last time; `SITE_NOT_GRANTED` to a site that policy
+ * blocks.
  */
 export class UserOffers {
   /** Time of the last opening, by offer and site. */
@@ -29,14 +30,16 @@ export class UserOffers {
   /** Opens a window in which the user can save a support file. The page learns neither its content nor whether it was saved. */
   async bundle(site: Asker, owner: WindowOwner, activity: Activity): Promise<void> {
     await this.#take('bundle', site, activity);
-    // The window outlives the page, because its user is about to save. Its outcome is withheld from the page.
+    // The window stays open if the page goes, because the user is about to save the file. What the user does there is withheld from
+    // the page.
     const signal = new AbortController().signal;
     this.windows.ask('bundle', { origin: site.origin }, { owner, signal }).catch(() => undefined);
   }
 
   /**
-   * Opens an inspector for the site. It is always a new tab: if an open inspector came to the front instead, the page could see that
-   * there was one. The address names no site of a private window, because the tab opens in an ordinary one, whose history is kept.
+   * Opens an inspector for the site, always in a new tab. If an open inspector came to the front instead, the page could tell that
+   * there was one. For a private window the address does not name the site, because the new tab opens in an ordinary window, whose
+   * history is kept.
    */
   async trace(site: Asker, activity: Activity): Promise<void> {
     await this.#take('trace', site, activity);
@@ -51,7 +54,7 @@ export class UserOffers {
     const key = `${offer} ${isPrivate} ${origin}`;
     const ago = Date.now() - (this.#offered.get(key) ?? -Infinity);
     if (ago >= 0 && ago < WAIT_MS[offer]) throw new CardwrightError('RATE_LIMITED');
-    // Nothing is awaited between the check and this note, so that the second of two concurrent requests is refused.
+    // Nothing is awaited between the check and this assignment, so that the second of two concurrent requests is refused.
     this.#offered.set(key, Date.now());
     try {
       await this.windows.requireAllowed(tabId);

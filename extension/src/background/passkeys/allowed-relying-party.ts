@@ -5,8 +5,8 @@ import { isPublicSuffix } from './public-suffixes.js';
 import { notAllowed, type OrderedPasskey } from './registration.js';
 
 /**
- * Checks the relying party for which a page may have a passkey created. The extension does not rely on the host, which has checked the
- * same.
+ * Checks that a page may order a passkey for this relying party. The host has checked the same, but the extension does not rely on the
+ * host.
  *
  * @param page origin of the page
  * @throws CardwrightError `RP_NOT_ALLOWED`

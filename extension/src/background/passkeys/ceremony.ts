@@ -22,16 +22,16 @@ export interface CeremonySession {
   readonly steps: StepsUnderWay;
   readonly pageCredential: PageCredential;
   readonly cms: PublicJwkSet | null;
-  /** Key to which the host seals the temporary PIN. */
+  /** Key of the extension, to which the host seals the temporary PIN. */
   readonly windowKey: WindowKey;
   readonly hostKey: PublicJwk;
 }
 
 /**
- * Has the browser create the passkey that a signed step orders. Meanwhile a window of the extension shows the passkey's relying party
- * and the PIN to enter. The host is believed only as far as the step agrees.
+ * Lets the browser create the passkey that a signed step orders. Meanwhile a window of the extension shows the passkey's relying
+ * party, and the PIN to enter. What the host asks for must agree with the signed step.
  *
- * @throws CardwrightError as `user.createPasskey` lists
+ * @throws CardwrightError the errors that the table lists for `user.createPasskey`
  */
 export async function createForHost(
   params: unknown,
@@ -60,7 +60,7 @@ export async function createForHost(
     {
       work: async ({ permitted }, gone, besideWindow) => {
         if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
-        // The window of the extension has nothing left to read.
+        // If there is no PIN to enter, the user needs to read nothing more in the extension's window.
         if (way === 'page' && content.temporaryPin === null) await showPage(page);
         const made =
           way === 'page'
@@ -79,7 +79,11 @@ async function showPage({ tabId }: Asker): Promise<void> {
   if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
 }
 
-/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is not a PIN */
+/**
+ * Unseals the temporary PIN; null if there is none.
+ *
+ * @throws CardwrightError `SECRET_REFUSED`, also for a text that is not a PIN
+ */
 async function openTemporaryPin(
   { temporaryPin, operation, device }: UserParams<'user.createPasskey'>,
   { page, windowKey }: CeremonySession,

@@ -1,14 +1,14 @@
 import { browser } from '../../browser.js';
 
-/** Makes the match pattern of an origin. Firefox has no patterns with a port, so the pattern covers every port of the host. */
+/** Returns the match pattern of an origin. Firefox has no patterns with a port, so the pattern covers every port of the host name. */
 export function patternOf(origin: string): string {
   const { protocol, hostname } = new URL(origin);
   return `${protocol}//${hostname}/*`;
 }
 
 /**
- * True if the extension may run a script at an origin: the user allowed it, in the window that explained it, or an administrator did.
- * The manifest asks for no site in advance.
+ * True if the extension may run a script at an origin, because the user or an administrator has allowed it. The user is asked in a
+ * window that explains it; the manifest asks for no site in advance.
  */
 export const isPermitted = (origin: string): Promise<boolean> =>
   browser.permissions.contains({ origins: [patternOf(origin)] });

@@ -1,16 +1,16 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { PasskeyOrder } from '../../bridge-message.js';
 
-/** Has the bridge of one page create passkeys in that page, one at a time. The page itself receives no message about it. */
+/** Lets the bridge of one page create passkeys in this page, one at a time. The page itself receives no message about it. */
 export class PageCredential {
   #take: ((created: unknown) => void) | null = null;
 
-  /** @param order sends over the port of the page's session, so that the order reaches no other document */
+  /** @param order sends an order over the port of the page's session, so that it reaches no other document */
   constructor(private readonly order: (order: PasskeyOrder) => void) {}
 
   /**
    * @returns the bridge's answer, not yet validated
-   * @throws CardwrightError `CANCELLED` with the signal, which closes the browser's dialog
+   * @throws CardwrightError `CANCELLED` if the signal is aborted, which also closes the browser's dialog
    */
   async create(origin: string, options: object, signal: AbortSignal): Promise<unknown> {
     if (this.#take !== null) throw new CardwrightError('WINDOW_NOT_ALLOWED');
@@ -32,7 +32,7 @@ export class PageCredential {
     }
   }
 
-  /** Takes the bridge's answer. An answer that nobody waits for is dropped. */
+  /** Receives the bridge's answer. If nobody waits for it, it is dropped. */
   created(value: unknown): void {
     this.#take?.(value);
   }

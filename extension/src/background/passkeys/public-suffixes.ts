@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { readPackaged } from '../../packaged.js';
 
-/** Rules of the public suffix list, in the form that `extension/public-suffix-rules.mjs` writes into the package. */
+/** Schema of the file with the rules of the public suffix list, as `extension/public-suffix-rules.mjs` writes it into the package. */
 const file = v.pipe(v.array(v.string()), v.minLength(1));
 
-/** The rules, once they were read. */
+/** The rules; null until they are read. */
 let known: ReadonlySet<string> | null = null;
 
 /**
  * True if anyone can register a domain directly below this one (https://publicsuffix.org/list, "Algorithm"). A name of one label is
  * always a public suffix. If the list cannot be read, every domain counts as a public suffix, so that no site gains anything.
  *
- * @param domain in A-labels and lower case
+ * @param domain the domain name, in A-labels and lower case
  */
 export async function isPublicSuffix(domain: string): Promise<boolean> {
   try {

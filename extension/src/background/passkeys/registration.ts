@@ -2,20 +2,20 @@ import { CardwrightError, decodeBytes } from '@cardwright/protocol';
 import { registrationResponse, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 
-/** An ordered passkey, with its relying party and origin. */
+/** A passkey that a step orders, with its relying party and origin. */
 export interface OrderedPasskey {
   readonly way: 'page' | 'window';
   readonly origin: string;
   readonly options: CreationOptions;
 }
 
-/** Converts base64 to base64url without padding. */
+/** Schema of bytes in base64, which are converted to base64url without padding. */
 const bytes = v.pipe(
   v.string(),
   v.transform((text) => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')),
 );
 
-/** The result of `createPasskey`. */
+/** Schema of the result of `createPasskey`. */
 const created = v.tuple([
   v.string(),
   bytes,
@@ -26,7 +26,7 @@ const created = v.tuple([
 ]);
 type Created = v.InferOutput<typeof created>;
 
-/** Client data (WebAuthn Level 3, 5.8.1). */
+/** Schema of the client data (WebAuthn Level 3, 5.8.1). */
 const clientData = v.object({
   type: v.literal('webauthn.create'),
   challenge: v.string(),
@@ -34,7 +34,7 @@ const clientData = v.object({
   crossOrigin: v.optional(v.literal(false)),
 });
 
-/** Encodes the options for `createPasskey`. The browser is asked for a security key, whatever the relying party says. */
+/** Returns the options as `createPasskey` takes them. They always demand a security key, whatever the relying party demands. */
 export function encodeOptions(options: CreationOptions): object {
   const { user, challenge, excludeCredentials = [], extensions } = options;
   return {
@@ -48,8 +48,8 @@ export function encodeOptions(options: CreationOptions): object {
 }
 
 /**
- * Drops the enforcement of the weakest protection, which means nothing (CTAP 2.1, 12.1.1). Entra ID enforces it all the same, and
- * Chromium then creates no passkey: NotSupportedError.
+ * Drops the enforcement of the weakest credential protection, because it has no effect (CTAP 2.1, 12.1.1). Entra ID nevertheless
+ * demands it, and Chromium then fails with NotSupportedError.
  */
 function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { enforceCredentialProtectionPolicy, ...others } = extensions;
@@ -60,7 +60,8 @@ function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): 
 /**
  * Reads the result of `createPasskey`, from the page or from the window.
  *
- * @throws CardwrightError the meaning of the browser's exception; `RP_PAGE_UNUSABLE` also for a credential of another ceremony
+ * @throws CardwrightError the error for the browser's exception; `RP_PAGE_UNUSABLE` for anything unreadable, and for a credential of
+ *   another ceremony
  */
 export function readCreated(value: unknown, ordered: OrderedPasskey): RegistrationResponse {
   if (typeof value === 'string') throw errorOf(/^\w*/.exec(value)?.[0], ordered);
@@ -86,7 +87,7 @@ function isAsOrdered({ response }: RegistrationResponse, { origin, options }: Or
   return json.success && json.output.origin === origin && json.output.challenge === options.challenge;
 }
 
-/** Translates the browser's exceptions (WebAuthn Level 3, 5.1.3 and 5.1.4). */
+/** Returns the error for the name of a browser's exception (WebAuthn Level 3, 5.1.3 and 5.1.4). */
 function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightError {
   switch (name) {
     case 'InvalidStateError':
@@ -96,12 +97,12 @@ function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightE
     case 'AbortError':
       return new CardwrightError('CANCELLED');
     case 'ConstraintError':
-      // The authenticator has no resident keys, or no PIN, although the options require both.
+      // The authenticator does not support resident keys or a PIN, although the options require both.
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'passkey' });
     case 'NotSupportedError':
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
     default:
-      // Mostly NotAllowedError: the dialog was closed, or its time is over. Browsers give no further details.
+      // Mostly NotAllowedError: the dialog was closed, or its time was over. Browsers report no further details.
       return new CardwrightError('PASSKEY_NOT_COMPLETED');
   }
 }

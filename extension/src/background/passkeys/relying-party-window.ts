@@ -4,15 +4,18 @@ import { createPasskey } from '../../create-passkey.js';
 import type { ForeignRelyingParty } from '../../policy/site-settings.js';
 import { encodeOptions, unusable, type OrderedPasskey } from './registration.js';
 
-/** Milliseconds for loading the page of a relying party. */
+/** Milliseconds that the page of a relying party may take to load. */
 const LOAD_MS = 30_000;
 const SIZE = { width: 520, height: 560 };
-/** Milliseconds for a browser to report that a page was closed, after a script could no longer run in it. Busy browsers need a second. */
+/**
+ * Milliseconds to wait for the browser's report that a page was closed, after a script could not run in it. Busy browsers need a
+ * second.
+ */
 const CLOSED_MS = 2_000;
-/** Pixels between the extension's own window and this one. */
+/** Pixels between the extension's own window and the relying party's window. */
 const GAP = 12;
 
-/** The place and the purpose of a window. */
+/** The purpose and the position of a relying party's window. */
 export interface Opening {
   readonly page: ForeignRelyingParty;
   readonly isPrivate: boolean;
@@ -21,11 +24,12 @@ export interface Opening {
 }
 
 /**
- * Opens a window at a relying party's origin, has the browser create a passkey in its page, and closes the window in any case. A page
- * that redirects to another origin, cannot be loaded or closes its window gets nothing: the script runs only at the ordered origin.
+ * Opens a window at a relying party's origin, lets the browser create a passkey in its page, and closes the window in any case. No
+ * passkey is created in a page that redirects to another origin, cannot be loaded, or closes its window, because the script runs only
+ * at the ordered origin.
  *
  * @returns the result of `createPasskey`, not yet validated
- * @throws CardwrightError `RP_PAGE_UNUSABLE`, `USER_CANCELLED` if the window was closed, `CANCELLED` with the signal
+ * @throws CardwrightError `RP_PAGE_UNUSABLE`, `USER_CANCELLED` if the window was closed, `CANCELLED` if the signal is aborted
  */
 export async function createInWindow(ordered: OrderedPasskey, opening: Opening, signal: AbortSignal): Promise<unknown> {
   const ended = new AbortController();
@@ -41,7 +45,7 @@ export async function createInWindow(ordered: OrderedPasskey, opening: Opening, 
     ]);
   } finally {
     ended.abort();
-    // The user or the page may already have closed the window.
+    // This fails if the user or the page has already closed the window.
     if (window.id !== undefined) await browser.windows.remove(window.id).catch(() => null);
   }
 }
@@ -50,7 +54,7 @@ async function open({ page, isPrivate, besideWindow }: Opening) {
   const url = page.origin + page.path;
   const window = { type: 'popup', url, focused: true, incognito: isPrivate, ...SIZE } as const;
   const place = await placeBeside(besideWindow);
-  // The browser refuses a position that is mostly off the screen. It then chooses one itself.
+  // The browser refuses a position that is mostly off the screen. A window without a position is then placed by the browser.
   return browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
 }
 
@@ -62,7 +66,7 @@ async function placeBeside(windowId: number | null): Promise<object> {
   return { top, left: onTheLeft >= 0 ? onTheLeft : left + width + GAP };
 }
 
-/** Never resolves; rejects when the window is closed or the request cancelled. */
+/** Returns a promise that never resolves. It rejects when the window is closed or the request is cancelled. */
 function whenInterrupted(
   { windowId, tabId }: { readonly windowId: number; readonly tabId: number },
   signal: AbortSignal,
@@ -94,13 +98,20 @@ function whenInterrupted(
   return interrupted;
 }
 
-/** Prefers the report that the window was closed over the error of its missing page. */
+/**
+ * Throws the error of a script that could not run, unless the browser reports soon that the window was closed, which is the real
+ * cause.
+ */
 async function outlive(error: unknown, interrupted: Promise<never>): Promise<never> {
   await Promise.race([interrupted, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
   throw error;
 }
 
-/** Waits until the tab has loaded any page. @throws CardwrightError `RP_PAGE_UNUSABLE` if that takes too long */
+/**
+ * Waits until the tab has loaded any page.
+ *
+ * @throws CardwrightError `RP_PAGE_UNUSABLE` if this takes too long
+ */
 function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = (tab: Tabs.Tab) => {
@@ -119,15 +130,20 @@ function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal):
       },
       { once: true },
     );
-    // The page may already be loaded.
+    // The page may have been loaded before the listener was registered.
     browser.tabs.get(tabId).then(look, () => null);
   });
 }
 
-/** True for a tab before its page. The browser hides the address of a page that the extension has no permission for. */
+/**
+ * True while a tab has no page yet. The browser hides the address of a page for which the extension has no permission; it is then
+ * undefined.
+ */
 const isBlank = ({ url }: Tabs.Tab): boolean => url === '' || url === 'about:blank';
 
-/** Runs the script in the tab. After a redirect, or with an error page, the extension lacks the permission and the browser refuses. */
+/**
+ * Runs the script in the tab. After a redirect, or in an error page, the extension lacks the permission, so the browser refuses this.
+ */
 async function run(tabId: number, ordered: OrderedPasskey): Promise<unknown> {
   const injected = await browser.scripting
     .executeScript({
@@ -139,7 +155,7 @@ async function run(tabId: number, ordered: OrderedPasskey): Promise<unknown> {
       throw unusable(ordered, cause);
     });
   const result: unknown = injected[0]?.result;
-  // The page went away while the script ran.
+  // There is no result if the page was left while the script ran.
   if (result === undefined || result === null) throw unusable(ordered);
   return result;
 }

@@ -6,9 +6,9 @@ import * as v from 'valibot';
 /** A host's request for a passkey. */
 export type AskedPasskey = UserParams<'user.createPasskey'>;
 
-/** The site, the CMS and the session that a step must match. */
+/** The site, the CMS and the session for which a step must be signed. */
 export interface StepBinding {
-  /** Null if the site has no CMS, so that nothing is signed. */
+  /** Keys of the CMS; null if the site has none, so that no step can be valid. */
   readonly cms: PublicJwkSet | null;
   readonly origin: string;
   readonly session: string;
@@ -21,15 +21,15 @@ interface Step {
 }
 
 /**
- * The steps that the page has passed to the host and that are unanswered. The extension reads them itself, so neither a page nor a
- * host can have the browser create a passkey that the CMS did not sign.
+ * The steps that the page has passed to the host and that are not yet answered. The extension verifies them itself, so neither a page
+ * nor a host can let the browser create a passkey that the CMS did not order.
  */
 export class StepsUnderWay {
   readonly #steps = new Set<Step>();
-  /** Commands whose passkey was begun. Each allows a single passkey. */
+  /** Commands for which a passkey was begun. Each command allows a single passkey. */
   readonly #taken = new Set<string>();
 
-  /** @param run passes the step to the host, and resolves when it is answered */
+  /** Holds the step while `run` passes it to the host and waits for the answer. */
   async during<T>(jws: string, run: () => Promise<T>): Promise<T> {
     const step = { jws, since: Date.now() };
     this.#steps.add(step);
@@ -41,7 +41,8 @@ export class StepsUnderWay {
   }
 
   /**
-   * Finds the command of a step that orders exactly the passkey that the host asks for, and takes it. Each command counts once.
+   * Finds the command of a step that orders exactly the passkey that the host asks for, and marks it as used. Each command can be used
+   * once.
    *
    * @throws CardwrightError `STEP_REFUSED`
    */
@@ -51,7 +52,7 @@ export class StepsUnderWay {
       try {
         const index = findCommand(await readBound(step, binding, asked), asked);
         const name = `${asked.operation} ${index}`;
-        // The step may have ended meanwhile.
+        // The step may have ended while it was verified.
         if (!this.#steps.has(step) || this.#taken.has(name)) continue;
         this.#taken.add(name);
         return;
@@ -73,12 +74,12 @@ async function readBound({ jws, since }: Step, { cms, origin, session }: StepBin
   if (step.session !== session) throw refuse('session');
   if (step.device !== asked.device.id) throw refuse('device');
   if (step.operation !== asked.operation) throw refuse('content');
-  // The step was started in time. The user may take longer than the step was valid.
+  // Only the start of the step counts: the user may take longer than the step is valid.
   if (step.expires * 1000 <= since) throw refuse('expired');
   return step;
 }
 
-/** @returns number of the step and index of its command */
+/** Returns the number of the step and the index of the command that orders the passkey. */
 function findCommand({ number, commands: ordered }: StepPayload, { way, origin, options }: AskedPasskey): string {
   const index = ordered.findIndex(({ method, params }) => {
     if (method !== 'fido.createCredential') return false;
@@ -94,7 +95,7 @@ function findCommand({ number, commands: ordered }: StepPayload, { way, origin, 
   return `${number} ${index}`;
 }
 
-/** True if two JSON values are equal, whatever the order of their members. */
+/** True if two JSON values are equal. The order of members does not matter. */
 function isSameJson(one: unknown, other: unknown): boolean {
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
