@@ -1,23 +1,26 @@
 import * as v from 'valibot';
 
-/** A page's message as the bridge passes it to the background, with a fact that only the browser knows. */
+/** A page's message, as the bridge passes it to the background, with a fact that only the browser knows. */
 const passedMessage = v.strictObject({
   message: v.unknown(),
   /**
-   * Set if the user did something in the page in the last seconds: transient activation (HTML, 6.4). Every browser that the manifest
-   * admits reports it (Chromium since 72, Firefox since 120), so there is no fallback.
+   * Set if the user did something in the page in the last seconds (transient activation; HTML, 6.4). Every browser that the manifest
+   * admits reports this (Chromium since 72, Firefox since 120), so there is no fallback.
    */
   isActive: v.boolean(),
 });
 
 /**
- * Messages from the bridge to the background. The bridge reads `isActive`, and creates passkeys, in its own world, out of the page's
- * reach. A page's message always arrives as `message`, so no page can claim that a passkey was created.
+ * Messages from the bridge to the background. The bridge reads `isActive` and creates passkeys in its isolated world, where the page
+ * cannot interfere. A page's message always arrives as `message`, so no page can claim that a passkey was created.
  */
 export const bridgeMessage = v.union([passedMessage, v.strictObject({ created: v.unknown() })]);
 export type BridgeMessage = v.InferOutput<typeof bridgeMessage>;
 
-/** An order from the background to the bridge. Its shape differs from that of all messages that the bridge passes to the page. */
+/**
+ * An order from the background to the bridge. The bridge recognises it by its shape, because no message that it passes to the page has
+ * this shape.
+ */
 export interface PasskeyOrder {
   /** The passkey to create in the page; null cancels the one being created. */
   readonly create: { readonly origin: string; readonly options: object } | null;

@@ -1,13 +1,13 @@
 import type { Browser } from 'webextension-polyfill';
 
 declare global {
-  /** Put in by the build: `globalThis.chrome` in Chromium, `globalThis.browser` in Firefox. */
+  /** Inserted by the build: `globalThis.chrome` in Chromium, `globalThis.browser` in Firefox. */
   const BROWSER: Omit<Browser, 'devtools'>;
 }
 
 /**
- * The browser's extension interface, the same in Chromium and Firefox: under Manifest V3 both answer with promises. The developer tools
- * do not in Chromium: `pages/devtools/devtools-interface.ts` has them, by the polyfill.
+ * The browser's extension interface. Under Manifest V3, Chromium and Firefox both answer with promises. Only the interface of the
+ * developer tools does not in Chromium; `pages/devtools/devtools-interface.ts` provides it by a polyfill.
  */
 export const browser = BROWSER;
 

@@ -1,4 +1,4 @@
-/** Creation options in transit: options and answers have base64 (RFC 4648, section 4) in place of bytes. */
+/** Options for `createPasskey`. In them, bytes are written as base64 (RFC 4648, section 4), because messages carry no bytes. */
 export interface EncodedCreationOptions extends Omit<
   PublicKeyCredentialCreationOptions,
   'challenge' | 'user' | 'excludeCredentials'
@@ -9,14 +9,14 @@ export interface EncodedCreationOptions extends Omit<
 }
 
 /**
- * Has the browser create a passkey, in the page in which this function runs. It runs in an isolated world, where the page's scripts
+ * Lets the browser create a passkey in the page where this function runs. It runs in an isolated world, where the page's scripts
  * cannot have replaced `navigator.credentials`.
  *
- * It is injected as source text, so it uses nothing from outside. It is also part of the bridge, so it is short.
+ * The function is injected as source text, so it uses nothing outside its body. It is also part of the bridge, so it is short.
  *
- * @param origin the origin where it must run; anywhere else, and in a frame, nothing is created
- * @returns the credential's id, client data, attestation object, transports, attachment and extension results; or the exception as
- *   text, which begins with its name; or null if nothing was tried
+ * @param origin the only origin at which a passkey is created, and not in a frame
+ * @returns the credential's id, client data, attestation object, transports, attachment and extension results, with bytes in base64;
+ *   the text of the exception, which begins with its name; or null if no passkey was created
  */
 export async function createPasskey(
   origin: string,
@@ -25,7 +25,7 @@ export async function createPasskey(
 ): Promise<unknown> {
   const decode = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const encode = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
-  // With `publicKey`, the browser creates this type or nothing (WebAuthn Level 3, 5.1.3).
+  // With the option `publicKey`, the browser creates a `PublicKeyCredential` or nothing (WebAuthn Level 3, 5.1.3).
   const isPasskey = (made: Credential | null): made is Passkey => !!made;
   try {
     if (location.origin !== origin || window.top !== window) return null;

@@ -2,17 +2,17 @@ import { CardwrightError, commands, type Method } from '@cardwright/protocol';
 import type { Permission } from '@cardwright/protocol/command-definitions';
 import * as v from 'valibot';
 
-/** The grants for a site: read a card, use it, or change its content. */
+/** Classes of commands that can be granted to a site: read a card, use it, or change its content. */
 export const GRANT_CLASSES = ['read', 'use', 'manage'] as const satisfies readonly Exclude<Permission, 'none'>[];
 export type GrantClass = (typeof GRANT_CLASSES)[number];
 
 export const grantClasses = v.array(v.picklist(GRANT_CLASSES));
 
-/** Merges lists without repetitions, in the order of the table. */
+/** Returns the classes of all lists, without repetitions, in the order of `GRANT_CLASSES`. */
 export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): GrantClass[] =>
   GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));
 
-/** @throws CardwrightError `PERMISSION_DENIED` if the command's class was not granted */
+/** Checks that the class of a command was granted. || @throws CardwrightError `PERMISSION_DENIED` */
 export function requireGrant(method: Method, granted: readonly GrantClass[]): void {
   const { permission } = commands[method];
   if (permission !== 'none' && !granted.includes(permission)) {

@@ -1,21 +1,21 @@
 import { traceEntry, tracedSession, wireError } from '@cardwright/protocol/trace-shapes';
 import * as v from 'valibot';
 
-/** The messages between inspector and background, over the port `inspector` of an open inspector. */
+/** Name of the port between an open inspector and the background. */
 export const INSPECTOR_PORT = 'inspector';
 
-/** The settings of the recording. */
+/** Settings of the recording. */
 export const recording = v.strictObject({
   /** Set while messages are recorded: an inspector is open or `kept` is on, and no inspector has paused it. */
   active: v.boolean(),
-  /** Set if recording continues without an open inspector, also over restarts of the browser. */
+  /** Set if recording continues without an open inspector, and after a restart of the browser. */
   kept: v.boolean(),
   /** Set if the host reports its APDUs. */
   apdus: v.boolean(),
 });
 export type Recording = v.InferOutput<typeof recording>;
 
-/** From the background: first the whole record, then new entries, in batches. */
+/** Messages from the background to the inspector: first the whole record, then new entries in batches. */
 export const toInspector = v.variant('type', [
   v.strictObject({
     type: v.literal('state'),
@@ -25,7 +25,7 @@ export const toInspector = v.variant('type', [
   }),
   v.strictObject({ type: v.literal('entries'), entries: v.array(traceEntry) }),
   v.strictObject({ type: v.literal('cleared') }),
-  /** Answers `run`: a result, or an error of the catalogue. */
+  /** The answer to `run`: a result, or an error of the catalogue. */
   v.strictObject({
     type: v.literal('ran'),
     run: v.number(),
@@ -35,11 +35,11 @@ export const toInspector = v.variant('type', [
 ]);
 export type ToInspector = v.InferOutput<typeof toInspector>;
 
-/** From the inspector. */
+/** Messages from the inspector to the background. */
 export const fromInspector = v.variant('type', [
   v.strictObject({ type: v.literal('record'), recording: v.partial(recording) }),
   v.strictObject({ type: v.literal('clear') }),
-  /** Runs a command of class `read` in a live page session, through the same checks as the page's own messages. */
+  /** Runs a command of class `read` in a live page session, with the same checks as the page's own messages. */
   v.strictObject({
     type: v.literal('run'),
     run: v.number(),

@@ -5,11 +5,14 @@ import * as v from 'valibot';
 import { grantClasses } from './grant-class.js';
 import { siteRule } from './site-rule.js';
 
-/** Answer of the background to a page of the extension, for an `ownRequest`. The pages check the answers, so only they carry these shapes. */
+/**
+ * The background's answer to an `ownRequest` of one of the extension's pages. Only the pages validate answers, so only their scripts
+ * contain these schemas.
+ */
 export const ownAnswer = v.strictObject({ answer: v.unknown() });
 export type OwnAnswer = v.InferOutput<typeof ownAnswer>;
 
-/** A site with the decision about it, by the user or by policy. */
+/** A site with the decision that the user or policy has made about it. */
 export const decidedSite = v.strictObject({
   origin: v.string(),
   granted: grantClasses,
@@ -18,21 +21,21 @@ export const decidedSite = v.strictObject({
   rule: siteRule,
   /** Set if the administrator decided. The user then cannot change the decision. */
   byPolicy: v.boolean(),
-  /** Origins other than its own for which the administrator lets it set up passkeys. */
+  /** Origins of other relying parties for which the administrator lets the site set up passkeys. */
   relyingParties: v.array(v.string()),
 });
 export const decidedSites = v.array(decidedSite);
 export type DecidedSite = v.InferOutput<typeof decidedSite>;
 
-/** The site that uses Cardwright in a tab, or that policy refused there; null if there is none. */
+/** The site that uses Cardwright in a tab, or that policy blocked there; null if there is none. */
 export const siteOfTab = v.nullable(decidedSite);
 
-/** The site that was refused in a tab, recently or permanently; null if there is none. */
+/** The site that the user refused in a tab, recently or permanently; null if there is none. */
 export const refusedSite = v.nullable(v.string());
 
-/** The state of host and reader. */
+/** Report on the host and the readers. */
 export const hostReport = v.strictObject({
-  /** Null if there is no problem. */
+  /** The first problem that was found; null if there is none. */
   problem: v.nullable(wireError),
   /** Null if the host did not answer. */
   version: v.nullable(v.string()),
@@ -40,9 +43,9 @@ export const hostReport = v.strictObject({
 });
 export type HostReport = v.InferOutput<typeof hostReport>;
 
-/** The findings of a host that made every check that it can. */
+/** Findings of a host that made every check that it can. */
 export const hostDiagnosis = v.strictObject({
-  /** Null if the host made its checks. */
+  /** The reason why the host made no checks; null if it made them. */
   problem: v.nullable(wireError),
   /** Null if the host did not answer. */
   version: v.nullable(v.string()),
@@ -53,7 +56,7 @@ export type HostDiagnosis = v.InferOutput<typeof hostDiagnosis>;
 /** The last failed commands, oldest first. */
 export const pastFailures = v.array(commandFailure);
 
-/** The past events in a support file. */
+/** Past events that a support file contains. */
 export const pastEvents = v.strictObject({
   failures: pastFailures,
   /** The recorded trace, without secrets; null if nothing was recorded. */

@@ -6,7 +6,7 @@ import { displayLabel, displayedName, displayedSecret } from '@cardwright/protoc
 import * as v from 'valibot';
 import type { OwnWindow } from './own-window.js';
 
-/** Contents of the background's windows. The windows check them, so only they carry these shapes. */
+/** Schemas of what the background's windows show. Only the windows validate it, so only their scripts contain these schemas. */
 export const windowContents = {
   consent: v.strictObject({
     origin,
@@ -32,9 +32,9 @@ export const windowContents = {
     way: v.picklist(['page', 'window']),
     relyingParty: v.strictObject({ name: text(64), origin }),
     device: deviceInfo,
-    /** Null if the user has a FIDO PIN, or sets one in the browser's dialog. */
+    /** The temporary PIN to enter; null if the user already has a FIDO PIN, or sets one in the browser's dialog. */
     temporaryPin: v.nullable(displayedSecret),
-    /** The match pattern that the user has to allow for the extension; null if that is not needed. */
+    /** The match pattern of the site on which the user has to allow the extension; null if that is not needed. */
     permission: v.nullable(v.string()),
   }),
   display: v.strictObject({

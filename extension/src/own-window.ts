@@ -2,10 +2,11 @@ import { enteredSecrets } from '@cardwright/protocol/command-definitions';
 import * as v from 'valibot';
 
 /**
- * The background's windows and their answers, over the port `window:<token>` that each window opens; `own-window-content.ts` has their
- * contents. Window and background trust each other; the shapes are only checked to locate defects. With `needsFocus` a window opens
- * only for a page in the focused window, because that page's user has just asked for it. The host asks for the other windows, in the
- * middle of work during which the user may look elsewhere.
+ * The background's windows and their answers. Each window opens a port `window:<token>`; `own-window-content.ts` has the contents.
+ * Window and background trust each other, so the schemas only help to find defects.
+ *
+ * A window with `needsFocus` opens only for a page in the focused window, because the user of this page has just asked for it. The
+ * other windows are opened for the host, during work in which the user may look elsewhere.
  */
 export const ownWindows = {
   /** Asks whether the site may use the devices. */
@@ -14,23 +15,23 @@ export const ownWindows = {
     needsFocus: true,
     answer: v.strictObject({ allowed: v.boolean() }),
   },
-  /** Asks for PINs and seals them to the host before they leave the window. */
+  /** Asks for PINs and PUKs, and seals them to the host before they leave the window. */
   secret: {
     size: { width: 440, height: 640 },
     needsFocus: false,
     answer: v.union([
       enteredSecrets,
-      /** Answers that the user does not know the FIDO PIN. */
+      /** The answer that the user does not know the FIDO PIN. */
       v.strictObject({ forgotten: v.literal(true) }),
     ]),
   },
-  /** Shows the passkey's relying party and the PIN to enter. Stays open beside the browser's dialog. */
+  /** Shows the passkey's relying party and the PIN to enter. The window stays open beside the browser's dialog. */
   passkey: {
     size: { width: 440, height: 720 },
     needsFocus: false,
     answer: v.strictObject({ permitted: v.boolean() }),
   },
-  /** Shows a secret to a person. */
+  /** Shows a PIN or PUK to the user. */
   display: {
     size: { width: 440, height: 480 },
     needsFocus: false,
@@ -54,14 +55,15 @@ export type OwnWindow = keyof typeof ownWindows;
 export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['answer']>;
 
 /**
- * From the background to the window: the content to show, perhaps again. A window that closes itself is also notified when all is
- * over.
+ * Messages from the background to the window: `show` has the content, and may come again for another question. `over` tells a window
+ * that closes itself that the work is over.
  */
 export const toWindow = v.union([v.strictObject({ show: v.unknown() }), v.strictObject({ over: v.literal(true) })]);
 export const OVER: v.InferOutput<typeof toWindow> = { over: true };
 
 /**
- * From the window to the background. `alive` keeps a Chromium background awake while the user thinks; `more` restarts the user's time.
+ * Messages from the window to the background. `alive` keeps a Chromium background awake while the user thinks. `more` restarts the
+ * user's time.
  */
 export const windowMessage = v.union([
   v.strictObject({ answer: v.unknown() }),

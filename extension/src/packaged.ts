@@ -1,10 +1,10 @@
 import { browser } from './browser.js';
 
 /**
- * Reads data that the package stores beside its scripts, because they are large and seldom needed. A service worker cannot import
- * modules later.
+ * Reads a JSON file that the package stores beside its scripts, because it is large and seldom needed. A module cannot be used for
+ * this, because a service worker cannot import one later.
  *
- * @param file its path within the package; JSON
+ * @param file path of the file within the package
  */
 export async function readPackaged(file: string): Promise<unknown> {
   const response = await fetch(browser.runtime.getURL(file));

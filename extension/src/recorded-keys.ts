@@ -1,13 +1,12 @@
-/** Prefix of the trace's keys in the storage. */
+/** Prefix of the keys under which the trace is stored. */
 export const TRACE_KEYS = 'trace:';
-/** Key in `storage.session`, which is memory: the last failed commands. */
+/** Key in `storage.session` (in memory) of the last failed commands. */
 export const FAILURES_KEY = 'failures';
 
 /**
- * True if a change of the storage only concerns recorded data. No decision changes then, and nobody needs to check again, however much
- * is recorded.
+ * True if a change of the storage concerns only recorded data. No decision depends on them, so nothing needs to be checked again.
  *
- * @param changes by key, as from `storage.onChanged`
+ * @param changes the changes by key, as `storage.onChanged` reports them
  */
 export const isOnlyRecorded = (changes: object): boolean =>
   Object.keys(changes).every((key) => key === FAILURES_KEY || key.startsWith(TRACE_KEYS));

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { browser } from './browser.js';
 import { grantClasses, sortedClasses } from './grant-class.js';
 
-/** A page's site, as the browser reports it. */
+/** The site of a page, as the browser reports it. */
 export interface Site {
   readonly origin: string;
   /** Set if the page is in a private window. */
@@ -11,17 +11,17 @@ export interface Site {
 
 const answer = v.object({ granted: grantClasses, denied: grantClasses });
 
-/** The user's answers about a site, by class. A class is in one list or in none. */
+/** The user's answers about a site. A class is in one of the lists, or in none. */
 export type Answer = v.InferOutput<typeof answer>;
 
-/** Prefix of the keys of everything that is remembered of a private window. */
+/** Prefix of all keys under which something about a private window is stored. */
 export const PRIVATE = 'private-';
 const PREFIX = 'site:';
 const NOT_ASKED: Answer = { granted: [], denied: [] };
 
 /**
- * Returns the user's answers. Those of private windows are kept in memory only, until the last private window is closed. Answers of
- * private and of ordinary windows never count for each other.
+ * Returns the user's answers about a site. Answers in private windows are kept in memory only, until the last private window is
+ * closed. Answers in private windows do not count in ordinary windows, nor the reverse.
  */
 export async function recall(site: Site): Promise<Answer> {
   const key = keyOf(site);
@@ -29,7 +29,7 @@ export async function recall(site: Site): Promise<Answer> {
   return parsed.success ? parsed.output : NOT_ASKED;
 }
 
-/** Adds to the answer. A newer decision on a class replaces the older one. */
+/** Adds an answer to those about a site. A newer decision on a class replaces the older one. */
 export async function remember(site: Site, said: Answer): Promise<void> {
   const before = await recall(site);
   const granted = sortedClasses(
@@ -43,13 +43,13 @@ export async function remember(site: Site, said: Answer): Promise<void> {
   await areaOf(site).set({ [keyOf(site)]: { granted, denied } });
 }
 
-/** Forgets a site's answers, so that the site may ask again. */
+/** Forgets the user's answers about a site, so that the site may ask again. */
 export async function forget(origin: string): Promise<void> {
   await browser.storage.local.remove(PREFIX + origin);
   await browser.storage.session.remove(PRIVATE + PREFIX + origin);
 }
 
-/** Forgets the classes refused to a site, and keeps the granted ones. */
+/** Forgets which classes the user refused to a site, and keeps the granted ones. */
 export async function forgetDenials(origin: string): Promise<void> {
   for (const isPrivate of [false, true]) {
     const site = { origin, isPrivate };
@@ -60,7 +60,7 @@ export async function forgetDenials(origin: string): Promise<void> {
   }
 }
 
-/** Lists everything that is remembered outside private windows. */
+/** Returns the user's answers about all sites, except those in private windows. */
 export async function listRemembered(): Promise<[origin: string, answer: Answer][]> {
   const stored = await browser.storage.local.get();
   return Object.entries(stored)
@@ -72,7 +72,7 @@ export async function listRemembered(): Promise<[origin: string, answer: Answer]
     .sort(([a], [b]) => a.localeCompare(b));
 }
 
-/** Call when a window was closed. With the last private window, the answers of private windows go. */
+/** Forgets the answers of private windows, if no private window is open any more. Must be called whenever a window was closed. */
 export async function forgetPrivateAnswers(): Promise<void> {
   const windows = await browser.windows.getAll();
   if (windows.some(({ incognito }) => incognito)) return;

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 
 /**
- * The rules that decide about a site, in the order of their application:
+ * Rules that decide about a site, in the order in which they apply:
  * - `blockedSites`: policy names it among the blocked ones;
  * - `allowedSites`: policy grants it classes of commands;
- * - `unreadable`: policy is unreadable where it may concern the site, so the site is refused;
+ * - `unreadable`: a part of policy that may concern the site is unreadable, so the site is refused;
  * - `unlisted`: policy refuses every site that it does not name;
  * - `answer`: the user answered;
  * - `none`: no decision yet, so the user is asked.

@@ -41,7 +41,7 @@ export const HOST_HOPS: Readonly<Record<'from' | 'to', Hop>> = {
   to: { from: 'extension', to: 'host' },
 };
 
-/** What a trace contains of a message's own text. */
+/** The part of a traced message that is made from the message itself. */
 export type MessageSummary = Pick<TracedMessage, 'type' | 'method' | 'content' | 'length'>;
 
 /** Returns the text of a request id that shows its type: 1 and "1" are two different ids. */

@@ -2,13 +2,13 @@ import type { BridgeMessage, PasskeyOrder } from '../bridge-message.js';
 import { createPasskey, type EncodedCreationOptions } from '../create-passkey.js';
 
 /**
- * The bridge between a page and the background. It is passive until the page says hello. Then it relays between the page's message
- * port and a runtime port, and reads only envelope and size: under 2 KB, no schemas. The background's orders to the bridge itself, for a
- * passkey of the page, never reach the page.
+ * The bridge between a page and the background. It does nothing until the page says hello. Then it relays between the page's message
+ * port and a runtime port. To stay under 2 KB, it checks only the envelope and the size of a message, without schemas. The
+ * background's orders to the bridge itself, for a passkey in the page, never reach the page.
  */
 
 declare global {
-  /** Inserted by the build from the protocol package, as are the errors of its catalogue. */
+  /** Inserted by the build from the protocol package, as are the two errors of its catalogue below. */
   const MAX_MESSAGE_LENGTH: number;
   const INVALID_MESSAGE: object;
   const MESSAGE_TOO_LARGE: object;
@@ -32,12 +32,12 @@ function pack(data: unknown): string | undefined {
   try {
     return JSON.stringify(data);
   } catch {
-    // A cycle or a BigInt: not JSON, so not a message.
+    // Data with a cycle or a BigInt cannot be written as JSON, so it is not a message.
     return undefined;
   }
 }
 
-/** An order that the background has checked. */
+/** An order for a passkey. The background has checked it, so the bridge does not. */
 interface CheckedOrder extends PasskeyOrder {
   readonly create: { readonly origin: string; readonly options: EncodedCreationOptions } | null;
 }
@@ -71,7 +71,7 @@ function open(page: MessagePort): void {
   };
   page.onmessage = ({ data }) => {
     const json = pack(data);
-    // A closed port does not notify its other end, so the page sends a message.
+    // Closing a `MessagePort` does not notify the other end, so the page sends this message.
     if (says(data, 'closed')) {
       background.disconnect();
       end();
@@ -90,7 +90,8 @@ function open(page: MessagePort): void {
   page.postMessage({ cardwright: 'ready' });
 }
 
-// A script can make an event with any source and origin, in this window or that of a frame. Only the browser's own events are trusted.
+// A script can create an event with any source and origin, in this window or in that of a frame. Only events of the browser itself are
+// trusted.
 addEventListener('message', ({ isTrusted, source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
   const own = isTrusted && source === window && origin === location.origin && window.top === window;
   if (own && port && says(data, 'hello')) open(port);

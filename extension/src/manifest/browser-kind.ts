@@ -8,8 +8,8 @@ export type BrowserKind = (typeof BROWSERS)[number];
  */
 export const OLDEST = { chromium: '121', firefox: '142' } as const;
 
-/** The global that holds each one's extension interface. Newer Chromium also has Firefox's. */
+/** The global variable that holds each browser's extension interface. Newer Chromium has Firefox's variable, too. */
 export const INTERFACES = { chromium: 'globalThis.chrome', firefox: 'globalThis.browser' } as const;
 
-/** The targets for esbuild. */
+/** The oldest supported browsers, as targets for esbuild. */
 export const TARGETS = { chromium: `chrome${OLDEST.chromium}`, firefox: `firefox${OLDEST.firefox}` } as const;

@@ -4,7 +4,7 @@ import { contentMatches, type Site } from './sites.js';
 
 export const ICON_SIZES = [16, 32, 48, 128] as const;
 
-/** The members that both browsers understand, as far as they are used here. */
+/** The members of the manifest that both kinds of browser understand and that are used here. */
 interface CommonManifest {
   readonly manifest_version: 3;
   readonly name: string;
@@ -32,16 +32,16 @@ interface CommonManifest {
   readonly content_security_policy: { readonly extension_pages: string };
 }
 
-/** Chromium runs the background as a service worker, and identifies the extension by its key. */
+/** The manifest for Chromium, which runs the background as a service worker and derives the extension's id from a key. */
 export interface ChromiumManifest extends CommonManifest {
-  /** Base64 of the public key's DER, from which Chromium makes the extension's id. */
+  /** The DER encoding of the public key, in base64. Chromium derives the extension's id from it. */
   readonly key: string;
   readonly minimum_chrome_version: string;
   readonly background: { readonly service_worker: string; readonly type: 'module' };
   readonly storage: { readonly managed_schema: string };
 }
 
-/** Firefox runs the background as an event page, and identifies the extension by the id in its manifest. */
+/** The manifest for Firefox, which runs the background as an event page and reads the extension's id from the manifest. */
 export interface FirefoxManifest extends CommonManifest {
   readonly background: { readonly scripts: readonly string[]; readonly type: 'module' };
   readonly browser_specific_settings: {
@@ -61,7 +61,7 @@ export interface ManifestOf {
 const iconsOf = (sizes: readonly number[]): Record<string, string> =>
   Object.fromEntries(sizes.map((size) => [size, `icons/${size}.png`]));
 
-/** The pages that may frame the inspector. Chromium shows it in a frame of its developer tools. Firefox's panels are not frames. */
+/** Pages that may show the inspector in a frame. Chromium's developer tools do so; Firefox's panels are not frames. */
 const ANCESTORS = { chromium: 'devtools:', firefox: "'none'" } as const;
 
 function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {
@@ -93,9 +93,9 @@ function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {
 }
 
 /**
- * The manifest for each kind of browser.
+ * Returns the manifest for each kind of browser.
  *
- * @param sites the only sites that get the content script; none means every https site and this computer's own
+ * @param sites the only sites that get the content script; if there are none, every https site and this computer's own sites get it
  */
 export function manifests(sites: readonly Site[] = []): ManifestOf {
   return {

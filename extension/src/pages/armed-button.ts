@@ -1,7 +1,7 @@
-/** Milliseconds for which a new button ignores clicks, because a click may have been meant for the window below. */
+/** Milliseconds for which a new button ignores clicks. A click may have been meant for the window below. */
 const ARMED_AFTER_MS = 500;
 
-/** Disables a button until its window has had the focus for half a second, and again whenever the window loses it. */
+/** Disables a button until its window has had the focus for half a second, and again whenever the window loses the focus. */
 export function armAfterFocus(button: HTMLButtonElement): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const disarm = () => {

@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { element, icon } from './element.js';
 import { t } from './text.js';
 
-/** Shows a device: its model, and a mark that distinguishes it from others of that model. */
+/** Shows a device: its model, and a mark that distinguishes it from other devices of the same model. */
 export function showDevice(line: HTMLElement, device: DeviceInfo): void {
   line.replaceChildren(
     icon('card'),
@@ -11,22 +11,25 @@ export function showDevice(line: HTMLElement, device: DeviceInfo): void {
 }
 
 /**
- * Shows a device of which only the id is known, because it may be elsewhere.
+ * Shows a device of which only the id is known, because it may not be connected here.
  *
- * @param owner the name of its owner; null if unknown
+ * @param owner name of the device's owner; null if unknown
  */
 export function showDeviceId(line: HTMLElement, id: string, owner: string | null): void {
   const named = owner === null ? [] : [element('span', { class: 'quiet' }, t('device_owner', owner))];
   line.replaceChildren(icon('card'), element('span', {}, element('strong', {}, markOfId(id)), ...named));
 }
 
-/** The model in the reader's language; the host's own name of one that this version does not know. */
+/**
+ * Returns the name of the model in the user's language. For a model that this version of the extension does not know, it is the host's
+ * name.
+ */
 const nameOf = ({ model, modelName }: DeviceInfo): string => t(`model_${model}`) || modelName;
 
 const mark = ({ serial, guid, reader }: DeviceInfo): string =>
   serial !== null ? t('device_serial', serial) : guid !== null ? t('device_guid', guid) : reader;
 
-/** Returns the mark in a host's id. The id begins with its kind: `serial:`, `guid:` or a place. */
+/** Returns the mark for a device id of the host. The id begins with its kind, `serial:` or `guid:`; any other id is a place. */
 function markOfId(id: string): string {
   const [, kind, value] = /^(serial|guid):(.+)$/.exec(id) ?? [];
   return kind !== undefined && value !== undefined ? t(`device_${kind}`, value) : id;

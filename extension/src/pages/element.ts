@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string>>;
 
-/** Makes an element. Texts become text, never markup, because many come from a site. */
+/** Creates an element. Its texts are added as text, never as markup, because many come from a site. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -12,12 +12,16 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Finds an element of the page's own markup. */
+/**
+ * Returns an element of the page's own markup.
+ *
+ * @throws Error if the page has no such element
+ */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`the page has no ${id}`);
   return found;
 }
 
-/** Makes a drawing of style.css. It only repeats the text beside it. */
+/** Creates an icon that style.css draws. It only repeats the text beside it, so screen readers skip it. */
 export const icon = (name: string): HTMLElement => element('span', { class: `icon ${name}`, 'aria-hidden': 'true' });

@@ -7,7 +7,7 @@ import { t } from './text.js';
 /** The language of the page. */
 export const locale = chooseLanguage([t('language')]);
 
-/** Texts by code. */
+/** Texts of the errors, by code. */
 export type PackagedTexts = Readonly<Record<string, ErrorText>>;
 
 const words = {
@@ -27,14 +27,14 @@ const errorTexts = v.record(
   }),
 );
 
-/** Texts by language, once they were read. */
+/** Texts by language, of those languages that were read. */
 const read = new Map<string, Promise<PackagedTexts>>();
 
 /**
  * Reads the texts of the error catalogue, which the package stores as data.
  *
- * @param of language of the texts; by default that of the page
- * @returns no texts if they cannot be read; a code is then shown alone
+ * @param of language of the texts. Default: the page's language.
+ * @returns the texts; none if they cannot be read. The page then only shows codes.
  */
 export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   const texts =
@@ -49,5 +49,5 @@ export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   return texts;
 }
 
-/** Returns the message of an error, for a person; the code itself if there is no text. */
+/** Returns the message of an error, in the user's language; the code itself if there is no text. */
 export const textOfError = (code: string, texts: PackagedTexts): string => texts[code]?.message ?? code;

@@ -2,7 +2,7 @@ import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { helpDeskOfPolicy } from '../policy/policy-in-force.js';
 import { byId, element } from './element.js';
 
-/** Shows the help desk of the administrator's policy in `#contact`; without one it stays hidden. */
+/** Shows the help desk in the administrator's policy in `#contact`, which stays hidden if policy names none. Returns the help desk. */
 export async function showContact(): Promise<HelpDesk> {
   const desk = await helpDeskOfPolicy();
   const links = contactLinks(desk).map(({ href, label }) => outside(href, label));
@@ -12,6 +12,6 @@ export async function showContact(): Promise<HelpDesk> {
   return desk;
 }
 
-/** Makes a link that leaves the extension. */
+/** Creates a link to an address outside the extension. */
 export const outside = (href: string, label: string): HTMLAnchorElement =>
   element('a', { href, target: '_blank', rel: 'noopener' }, label);

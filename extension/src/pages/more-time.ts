@@ -3,14 +3,14 @@ import { browser } from '../browser.js';
 import { t } from './text.js';
 import { askInWindow } from './window-question.js';
 
-/** Milliseconds before its end at which a window asks; WCAG 2.2.1 demands at least twenty seconds. */
+/** Milliseconds before the window would close, at which the user is asked. WCAG 2.2.1 demands at least twenty seconds. */
 const NOTICE_MS = 120_000;
 
 /**
  * Asks the user, two minutes before the window would close, whether more time is needed.
  *
- * @param onMore asks the background for the whole time again
- * @param signal aborts when the window no longer waits for its user
+ * @param onMore asks the background to restart the user's time
+ * @param signal is aborted when the window no longer waits for the user
  */
 export async function offerMoreTime(onMore: () => void, signal: AbortSignal): Promise<void> {
   for (let left = WINDOW_EXTENSIONS; left > 0; left -= 1) {
@@ -22,7 +22,7 @@ export async function offerMoreTime(onMore: () => void, signal: AbortSignal): Pr
   }
 }
 
-/** Requests attention for the window, which may be behind others. */
+/** Lets the system draw the user's attention to the window, which may be behind others. */
 async function drawAttention(): Promise<void> {
   const { id } = await browser.windows.getCurrent();
   if (id !== undefined) await browser.windows.update(id, { drawAttention: true });

@@ -6,26 +6,30 @@ import { offerMoreTime } from './more-time.js';
 import { localize } from './text.js';
 import { isAsking } from './window-question.js';
 
-/** Milliseconds between two messages. Chromium stops a background that receives nothing for 30 s. */
+/** Milliseconds between two `alive` messages. Chromium stops a background that receives nothing for 30 s. */
 const ALIVE_EVERY_MS = 20_000;
 
-/** The window's side of the conversation with the background. */
+/** What a window of the extension can tell the background. */
 export interface OwnWindowPage<W extends OwnWindow> {
-  /** Answers. The background then closes the window. */
+  /** Sends the answer. The background then closes the window. */
   answer(answer: WindowAnswer<W>): void;
-  /** Answers, and stays until the background has another question or closes the window. It can then be left without a question. */
+  /**
+   * Sends the answer. The window stays open until the background has another question or closes it. The user can close it without
+   * being asked.
+   */
   answerAndWait(answer: WindowAnswer<W>): void;
-  /** Closes the window, which is an answer too. Asks first if `askBeforeLeaving` was called. */
+  /** Closes the window, which counts as cancelling. Asks the user first if `askBeforeLeaving` was called. */
   leave(): void;
-  /** Has the user asked before Cancel or Escape closes the window. `question` resolves with true to close it. */
+  /** Registers a question that is asked before Cancel or Escape closes the window. It resolves with true if the window may close. */
   askBeforeLeaving(question: () => Promise<boolean>): void;
-  /** Registers a function to call when the background no longer needs the window, which then closes itself. */
+  /** Registers a function that is called when the background no longer needs the window. The window must then close itself. */
   whenOver(finish: () => void): void;
 }
 
 /**
- * Runs a window: localises it, waits for its content, passes that to `draw`, and shows it. Escape leaves it. A window that waits after
- * its answer may be drawn again, for another question. A window inside a frame stays empty, so that no other page can cover it.
+ * Runs a window: localises it, waits for its content, lets `draw` show the content, and makes the window visible. Escape closes the
+ * window. After an answer, the background may send another question, which is drawn in the same window. Inside a frame the window
+ * stays empty, so that no other page can cover it.
  */
 export function runOwnWindow<W extends OwnWindow>(
   name: W,
@@ -77,13 +81,15 @@ export function runOwnWindow<W extends OwnWindow>(
   setInterval(() => port.postMessage({ alive: true }), ALIVE_EVERY_MS);
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || isAsking()) return;
-    // The same key must not close the question that it opens.
+    // The key press must not also close the question that it opens.
     event.preventDefault();
     leave();
   });
 }
 
-/** Brings the window to the front, as high as its content and the screen allow. The content is longer in some languages. */
+/**
+ * Brings the window to the front, and makes it as high as its content and the screen allow. The content is longer in some languages.
+ */
 async function fitWindow(): Promise<void> {
   const content = [...document.body.children].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);
   const height = Math.min(Math.ceil(window.outerHeight - window.innerHeight + content), screen.availHeight);

@@ -1,9 +1,9 @@
 import { element } from './element.js';
 
-/** Length of the longest group that is read at a glance. */
+/** Maximum length of a group. It can be read at a glance. */
 const GROUP = 4;
 
-/** Shows a secret for reading: in groups for the eye, and spelt for a screen reader. */
+/** Shows a secret to be read: in groups on the screen, and character by character for a screen reader. */
 export function showSecret(line: HTMLElement, secret: string): void {
   line.replaceChildren(
     element('span', { class: 'for-screen-reader' }, Array.from(secret).join(' ')),
@@ -11,7 +11,7 @@ export function showSecret(line: HTMLElement, secret: string): void {
   );
 }
 
-/** Cuts a secret into groups of nearly the same length. */
+/** Splits a secret into groups of nearly the same length. */
 function groups(secret: string): string[] {
   const characters = Array.from(secret);
   const count = Math.max(1, Math.ceil(characters.length / GROUP));

@@ -4,7 +4,7 @@ import { showOrigin } from './origin-line.js';
 import { forgetSite, listSites } from './own-background.js';
 import { t } from './text.js';
 
-/** Shows the sites with a decision, each with a button that revokes the user's answer. */
+/** Shows the sites about which the user or policy has decided. A button revokes the user's answer. */
 export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement): Promise<void> {
   const sites = await listSites();
   nothingYet.hidden = sites.length > 0;
@@ -32,7 +32,7 @@ function row(site: DecidedSite, onForget: () => Promise<void>): HTMLLIElement {
   return item;
 }
 
-/** Describes the rights of a site, and the rule behind them. */
+/** Describes the rights of a site, and the rule that decided. */
 export function describeSite({ granted, denied, rule, relyingParties }: DecidedSite): string {
   const names = (classes: DecidedSite['granted']) => classes.map((one) => t(`class_${one}_short`)).join(', ');
   const parts = [

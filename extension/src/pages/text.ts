@@ -4,10 +4,10 @@ import { readPackaged } from '../packaged.js';
 import { locale as localeSetting } from '../policy/locale-setting.js';
 import { readManaged } from '../policy/managed-storage.js';
 
-/** The texts of `_locales`, by name. */
+/** Schema of the texts of a language in `_locales`, by name. */
 const messages = v.record(v.string(), v.object({ message: v.string() }));
 
-/** The texts in the administrator's language; null if that is the browser's. */
+/** The texts in the language that the administrator has set; null if it is the browser's. */
 const chosen = await readChosen().catch((error: unknown) => {
   // A window in the browser's language is better than an empty one.
   console.error("Cardwright: the administrator's language could not be read", error);
@@ -21,21 +21,21 @@ async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
   return v.parse(messages, await readPackaged(`_locales/${locale}/messages.json`));
 }
 
-/** Returns a text of `_locales`, in the language of the administrator's policy, otherwise in the browser's. */
+/** Returns a text of `_locales`, in the language that the administrator has set, otherwise in the browser's. */
 export const t = (key: string, ...values: string[]): string =>
   chosen === null ? browser.i18n.getMessage(key, values) : filled(chosen[key]?.message ?? '', values);
 
-/** Fills in values as `i18n.getMessage` does: `$1` is the first. */
+/** Replaces `$1` to `$9` by the values, as `i18n.getMessage` does. */
 const filled = (message: string, values: readonly string[]): string =>
   message.replaceAll(/\$([1-9])/g, (_, number: string) => values[Number(number) - 1] ?? '');
 
-/** Returns a text about a number, in the plural form of the language. The build names the forms. */
+/** Returns a text with a number, in the plural form that the language needs. The build adds the form to the text's name. */
 export function tCount(key: string, number: number): string {
   const form = new Intl.PluralRules(t('language')).select(number);
   return t(`${key}__${form}`, String(number)) || t(key, String(number));
 }
 
-/** Fills every element that names its text as `data-text`, and sets the language for assistive technology. */
+/** Fills every element that names its text in `data-text`, and sets the page's language for assistive technology. */
 export function localize(page: Document): void {
   page.documentElement.lang = t('language');
   for (const element of page.querySelectorAll<HTMLElement>('[data-text]')) {

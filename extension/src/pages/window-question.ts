@@ -4,13 +4,13 @@ import { element } from './element.js';
 interface WindowQuestion {
   readonly title: string;
   readonly text: string;
-  /** Label of the button with the focus; Escape means the same. */
+  /** Label of the button that stays. It has the focus, and Escape has the same effect. */
   readonly stay: string;
-  /** Label of the button that leaves. */
+  /** Label of the button that leaves the window; absent if there is only one answer. */
   readonly leave?: string;
 }
 
-/** Asks above the content of the window, which keeps its entries. Resolves with true if the user wants to leave. */
+/** Asks a question above the content of the window. What was entered there is kept. Resolves with true if the user wants to leave. */
 export function askInWindow({ title, text, stay, leave }: WindowQuestion): Promise<boolean> {
   const staying = element('button', { type: 'button', class: 'primary', 'data-answer': 'stay' }, stay);
   const leaving = leave === undefined ? [] : [element('button', { type: 'button', 'data-answer': 'leave' }, leave)];
@@ -34,5 +34,5 @@ export function askInWindow({ title, text, stay, leave }: WindowQuestion): Promi
   });
 }
 
-/** True while the window asks a question. Escape then belongs to that question. */
+/** True while the window asks a question. Escape then only closes this question. */
 export const isAsking = (): boolean => document.querySelector('dialog[open]') !== null;

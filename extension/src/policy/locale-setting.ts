@@ -1,7 +1,9 @@
 import { LANGUAGES } from '@cardwright/words';
 import { asItIs, defineSetting, isOneOf } from './setting.js';
 
-/** In a separate file, because every page reads it, and most read nothing else. */
+/**
+ * The language of the extension's pages. It has a file of its own, because every page reads it, and most pages read no other setting.
+ */
 export const locale = defineSetting<string | null>({
   schema: { type: 'string', enum: LANGUAGES },
   absent: null,

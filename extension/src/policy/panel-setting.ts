@@ -1,6 +1,9 @@
 import { asItIs, defineSetting } from './setting.js';
 
-/** In a separate file, because pages of the developer tools read nothing else. */
+/**
+ * Whether the inspector is a panel of the developer tools. It has a file of its own, because the pages of the developer tools read no
+ * other setting.
+ */
 export const inspectorPanel = defineSetting<boolean | null>({
   schema: { type: 'boolean' },
   absent: null,

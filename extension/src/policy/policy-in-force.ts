@@ -10,10 +10,10 @@ export interface SitePolicy {
   readonly verdict: 'granted' | 'blocked' | 'silent';
   /** The setting that decided; null if policy does not mention the site. */
   readonly rule: PolicyRule | null;
-  /** Classes of a granted site. The user is not asked for more. */
+  /** Classes that policy grants to the site. The user is not asked for more. */
   readonly classes: readonly GrantClass[];
   readonly keys: SiteKeys;
-  /** Relying parties other than the site itself for which it may have passkeys registered. Only the administrator can add one. */
+  /** Other relying parties for which the site may let passkeys be registered. Only the administrator can add one. */
   readonly relyingParties: readonly ForeignRelyingParty[];
 }
 
@@ -39,7 +39,7 @@ export function judgeSite(policy: Policy, origin: string): SitePolicy {
   return { verdict: 'silent', rule: null, classes: [], ...facts };
 }
 
-/** Lists the sites that policy grants, with their classes. */
+/** Returns the sites that policy grants access, with their classes. */
 export async function sitesOfPolicy(): Promise<[origin: string, classes: readonly GrantClass[]][]> {
   const { policy } = await readPolicy();
   return [...policy.allowedSites.sites.keys()]
@@ -48,7 +48,7 @@ export async function sitesOfPolicy(): Promise<[origin: string, classes: readonl
     .map(([origin, { classes }]) => [origin, classes]);
 }
 
-/** Extracts the administrator's demands on the host; null if there are none. */
+/** Returns the part of the policy that the host must obey; null if there is none. */
 export function hostPolicyOf({ allowedDevices, pinRules, logLevel }: Policy): HostPolicy | null {
   if (allowedDevices === null && pinRules === null && logLevel === null) return null;
   return { allowedDevices: allowedDevices && [...allowedDevices], pinRules, logLevel };
@@ -57,10 +57,10 @@ export function hostPolicyOf({ allowedDevices, pinRules, logLevel }: Policy): Ho
 /** Returns the help desk that the administrator names. */
 export const helpDeskOfPolicy = async (): Promise<HelpDesk> => (await readPolicy()).policy.support;
 
-/** Lists the unreadable parts of the policy. Each counts as the strictest meaning that it can have. */
+/** Returns the unreadable parts of the policy. Each one is treated as the strictest value that it can mean. */
 export const unreadableInPolicy = async (): Promise<readonly string[]> => (await readPolicy()).unreadable;
 
-/** Describes the whole policy for a support file. Keys appear only as ids. Null if there is no policy. */
+/** Returns the whole policy as a support file shows it; null if there is none. Of a site's keys it contains only the ids. */
 export async function describePolicy(): Promise<Record<string, unknown> | null> {
   const read = await readPolicy();
   return read.keys.length === 0 && read.unreadable.length === 0 ? null : describeSettings(read);

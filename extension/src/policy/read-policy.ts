@@ -1,7 +1,7 @@
 import { readManaged } from './managed-storage.js';
 import { readSettings, type ReadPolicy } from './settings.js';
 
-/** Reads the administrator's policy. It can arrive late and change at any time, so it is read for every decision. */
+/** Reads the administrator's policy. The policy can arrive late and change at any time, so it is read for every decision. */
 export async function readPolicy(): Promise<ReadPolicy> {
   return readSettings(await readManaged());
 }

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that browsers accept as `managed_schema`. */
+/** The part of JSON Schema that browsers accept in a `managed_schema`. */
 export type PolicySchema =
   | { readonly type: 'boolean' | 'string'; readonly enum?: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
@@ -8,38 +8,41 @@ export type PolicySchema =
       readonly properties?: Readonly<Record<string, PolicySchema>>;
       readonly additionalProperties?: PolicySchema;
     };
-/** A schema with the administrators' words. */
+/** A schema with words for administrators. */
 export type DescribedSchema = PolicySchema & { readonly title?: string; readonly description?: string };
 
 /**
  * Notes an unreadable part of a setting.
  *
- * @param path to the part, from the setting: names and indices of members; none for the whole setting
+ * @param path path to the part within the setting: names and indices of members; empty for the whole setting
  */
 export type NoteUnreadable = (...path: (string | number)[]) => void;
 
 /**
- * One key of the managed storage. Its schema stands beside its reader. The package's schema, the templates and the extension itself
- * all use it from here. `@cardwright/words` has the administrators' words.
+ * One setting of the administrator: a key of the managed storage, with its schema and its reader. The package's schema, the policy
+ * templates and the extension itself are all made from it. Its words for administrators are in `@cardwright/words`.
  */
 export interface Setting<T> {
   readonly schema: PolicySchema;
-  /** The value if the administrator sets nothing. */
+  /** Value if the administrator does not set the key. */
   readonly absent: T;
-  /** Reads the browser's value. An unreadable value never opens anything: it counts as the strictest meaning that it can have. */
+  /**
+   * Reads the value that the browser returns. An unreadable value never permits anything: it is treated as the strictest value that it
+   * can mean.
+   */
   read(value: unknown, unreadable: NoteUnreadable): T;
-  /** Describes the value for a support file: no key, and nothing that was not read. */
+  /** Returns the value as a support file shows it. It contains no cryptographic key, and nothing unreadable. */
   describe(value: T): unknown;
 }
 
-/** Defines a setting. Exists for its types. */
+/** Returns the setting unchanged. The function only helps TypeScript to infer its type. */
 export const defineSetting = <T>(setting: Setting<T>): Setting<T> => setting;
 
-/** Lists the members of an object; null if it is none. */
+/** Returns the members of an object; null if the value is not an object. */
 export const membersOf = (value: unknown): [name: string, value: unknown][] | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : null;
 
-/** Lists the entries of a list; null if it is none. */
+/** Returns the entries of a list; null if the value is not a list. */
 export const entriesOf = (value: unknown): readonly unknown[] | null => (Array.isArray(value) ? value : null);
 
 /** Returns the origin of an address; null if no page could have it. */
@@ -49,7 +52,7 @@ export function originOf(address: unknown): string | null {
   return protocol === 'https:' || protocol === 'http:' ? origin : null;
 }
 
-/** Describes a setting without secrets for a support file. */
+/** Returns a value unchanged, as the description of a setting without secrets for a support file. */
 export const asItIs = <T>(value: T): T => value;
 
 /** True if the value is one of the words. */

@@ -11,7 +11,7 @@ import { inspectorPanel } from './panel-setting.js';
 import type { Setting } from './setting.js';
 import { allowedSites, blockedSites, foreignRelyingParties, siteKeys } from './site-settings.js';
 
-/** All settings of an administrator: every key of the managed storage. */
+/** All settings of the administrator, by their keys in the managed storage. */
 const table = {
   inspectorPanel,
   allowedSites,
@@ -27,7 +27,7 @@ const table = {
   locale,
 };
 
-/** The administrator's policy, once it was read. */
+/** The administrator's policy: the value of each setting after it was read. */
 export type Policy = {
   readonly [K in keyof typeof table]: (typeof table)[K] extends Setting<infer T> ? T : never;
 };
@@ -35,7 +35,7 @@ export type Policy = {
 export const settings: { readonly [K in keyof Policy]: Setting<Policy[K]> } = table;
 const isKey = (name: string): name is keyof Policy => Object.hasOwn(settings, name);
 
-/** A policy, with facts on its source. */
+/** A policy, with the keys that were set and the parts that are unreadable. */
 export interface ReadPolicy {
   readonly policy: Policy;
   /** The keys that the administrator set. */
@@ -44,7 +44,7 @@ export interface ReadPolicy {
   readonly unreadable: readonly string[];
 }
 
-/** Reads the settings that the browser returns. */
+/** Reads the policy from the settings that the browser returns. */
 export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPolicy {
   const names = Object.keys(managed);
   const unreadable = new Set(names.filter((name) => !isKey(name)));
@@ -70,7 +70,7 @@ export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPo
   return { policy, keys: names.filter(isKey), unreadable: [...unreadable] };
 }
 
-/** Describes a policy for a support file: the values of the administrator's keys, and the unreadable parts. */
+/** Returns a policy as a support file shows it: the values of the keys that the administrator set, and the unreadable parts. */
 export function describeSettings({ policy, keys, unreadable }: ReadPolicy): Record<string, unknown> {
   const tell = <K extends keyof Policy>(key: K): [K, unknown] => {
     const setting: Setting<Policy[K]> = settings[key];

@@ -5,14 +5,14 @@ import { defineSetting, entriesOf, membersOf, originOf, type NoteUnreadable } fr
 
 /** The administrator's settings for sites. */
 
-/** Entry of `blockedSites` for every site that `allowedSites` does not name. */
+/** Entry of `blockedSites` that stands for every site that `allowedSites` does not name. */
 const EVERY_SITE = '*';
 
 /** The sites that policy grants. */
 export interface AllowedSites {
-  /** Classes by origin. `unreadable`: the site is named, but its classes cannot be read; it is refused. */
+  /** Granted classes by origin. `unreadable` means that the site is named, but its classes cannot be read; it is then refused. */
   readonly sites: ReadonlyMap<string, readonly GrantClass[] | 'unreadable'>;
-  /** False if it is unknown which sites were named. Then only the readable ones are allowed. */
+  /** False if it is unknown which sites the administrator named. Only the readable ones are then allowed. */
   readonly isReadable: boolean;
 }
 
@@ -36,9 +36,9 @@ export const allowedSites = defineSetting<AllowedSites>({
       const origin = originOf(name);
       const granted = origin === name ? readClasses(name, classes, unreadable) : [];
       if (origin !== name) unreadable(name);
-      // It is unknown which site this names.
+      // It is unknown which site this name means.
       if (origin === null) isReadable = false;
-      // The same site may also be named readably.
+      // Another entry may name the same site readably.
       else if (granted.length > 0) sites.set(origin, granted);
       else if (!sites.has(origin)) sites.set(origin, 'unreadable');
     }
@@ -47,7 +47,7 @@ export const allowedSites = defineSetting<AllowedSites>({
   describe: ({ sites }) => Object.fromEntries(sites),
 });
 
-/** Returns the readable classes. None of them exceeds the intended ones. */
+/** Returns the readable classes of a site. They never exceed what the administrator intended. */
 function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): readonly GrantClass[] {
   const entries = entriesOf(value) ?? [];
   const classes = sortedClasses(entries.filter(isClass));
@@ -60,7 +60,7 @@ export interface BlockedSites {
   readonly origins: ReadonlySet<string>;
   /** Set if every site that `allowedSites` does not name is blocked too. */
   readonly unlisted: boolean;
-  /** False if it is unknown which sites were meant. Then all are blocked that `allowedSites` does not name. */
+  /** False if it is unknown which sites the administrator meant. Every site that `allowedSites` does not name is then blocked. */
   readonly isReadable: boolean;
 }
 
@@ -76,7 +76,7 @@ export const blockedSites = defineSetting<BlockedSites>({
     const origins = new Set<string>();
     let isReadable = true;
     for (const [index, entry] of entries.entries()) {
-      // An address blocks its whole site, which is more than it names.
+      // An address blocks its whole site, although it may name only a page.
       const origin = originOf(entry);
       if (origin !== null) origins.add(origin);
       if (origin !== null || entry === EVERY_SITE) continue;
@@ -91,7 +91,7 @@ export const blockedSites = defineSetting<BlockedSites>({
 /** The CMS's keys of a site; `invalid` if they are configured but unreadable, so that no other source is tried. */
 export type SiteKeys = PublicJwkSet | 'invalid' | null;
 
-/** The keys of every site. */
+/** The CMS's keys, by site. */
 export interface AllSiteKeys {
   readonly sites: ReadonlyMap<string, PublicJwkSet | 'invalid'>;
   readonly isReadable: boolean;
@@ -143,14 +143,14 @@ export const siteKeys = defineSetting<AllSiteKeys>({
 /** A relying party other than the site itself. */
 export interface ForeignRelyingParty {
   readonly origin: string;
-  /** Path at which a window opens at that origin. It is configured, because real pages redirect. */
+  /** Path of the page that a window opens at this origin. It is configurable, because `/` often redirects to another origin. */
   readonly path: string;
 }
 
-/** The maximum number that a host accepts. */
+/** Maximum number of relying parties that a host accepts. */
 const MAX_RELYING_PARTIES = 32;
 
-/** One entry. Its path stays within the origin. */
+/** Schema of one relying party. Its path must not lead to another origin. */
 const foreignRelyingParty = v.pipe(
   v.object({
     origin: v.pipe(
@@ -191,7 +191,7 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
     Object.fromEntries([...sites].map(([site, parties]) => [site, parties.map(({ origin, path }) => origin + path)])),
 });
 
-/** Reads the relying parties, leaving out invalid ones, so that the others still work. */
+/** Returns the valid relying parties in a list. Invalid ones are left out, so that the others still work. */
 function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
   return entries
     .flatMap((entry, index) => {

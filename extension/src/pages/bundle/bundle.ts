@@ -9,15 +9,15 @@ import { makeSupportBundle } from './support-bundle.js';
 
 /** Maximum number of failures shown above the file. */
 const MOST_FAILURES = 5;
-/** Maximum number of characters shown of the file; all of it is saved. */
+/** Maximum number of characters of the file that are shown. All of the file is saved. */
 const MOST_SHOWN = 200_000;
 const INDENT = 2;
-/** Milliseconds after which a browser has certainly begun to save. */
+/** Milliseconds after which a browser has certainly begun to save the file. */
 const SAVED_WITHIN = 60_000;
 
 /**
- * Shows the content of the support file before it is saved. The window is opened for a page, or from the extension's own menu. The
- * file goes to the downloads of this computer, and to no page.
+ * Shows the content of the support file, which the user can then save. The window is opened for a page, or from the extension's own
+ * menu. The file is saved among the downloads of this computer. No page receives it.
  */
 function draw(origin: string | null, close: () => void): void {
   byId('close', HTMLButtonElement).addEventListener('click', close);

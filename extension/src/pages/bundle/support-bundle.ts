@@ -6,10 +6,10 @@ import type { HostDiagnosis, PastEvents } from '../../own-answer.js';
 import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from '../../policy/policy-in-force.js';
 import { listRemembered } from '../../remembered-answers.js';
 
-/** Requests to the background, for the parts of a support file that no page can read. */
+/** Requests to the background, for those parts of a support file that an extension page cannot read itself. */
 export interface BundleSources {
   readonly diagnoseHost: () => Promise<HostDiagnosis>;
-  /** Reads the events of one site, or of all. */
+  /** Reads the past events of one site, or of all sites if `origin` is null. */
   readonly readPastEvents: (origin: string | null) => Promise<PastEvents>;
 }
 
@@ -17,11 +17,11 @@ export interface BundleSources {
 const MAX_TEXT = 400;
 
 /**
- * Makes the file for a help desk: installed versions, checks, policy, failures and trace. Of sites other than the one concerned it
+ * Returns the support file for a help desk: installed versions, checks, policy, failures and trace. About sites other than `origin` it
  * contains only the number of grants, unless the administrator's policy names them.
  *
- * @param origin of the site whose user needs help; null if no site asked: the file then lists the failures of all sites without their
- *   names, and all that an inspector has recorded
+ * @param origin the site whose user needs help. If it is null, no site asked: the file then contains the failures of all sites,
+ *   without their names, and the whole trace.
  */
 export async function makeSupportBundle(
   origin: string | null,
@@ -47,7 +47,7 @@ async function describeEnvironment(): Promise<Record<string, string>> {
   return { browser: shorten(navigator.userAgent), system: `${os} ${arch}`, language: browser.i18n.getUILanguage() };
 }
 
-/** Checks what the extension itself knows: the policy, and the site's access. */
+/** Checks what the extension itself can check: the policy, and the site's access. */
 async function checkSites(origin: string | null): Promise<DiagnosticCheck[]> {
   const byPolicy = await sitesOfPolicy();
   const remembered = (await listRemembered()).filter(([, { granted }]) => granted.length > 0);
@@ -72,7 +72,7 @@ async function checkSite(origin: string, byUser: readonly string[] = []): Promis
   return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
 }
 
-/** Describes how far the host got, and adds its own checks. */
+/** Returns a check of the host itself, and the checks that the host made. */
 const hostChecks = ({ problem, version, checks }: HostDiagnosis): DiagnosticCheck[] =>
   problem === null
     ? [passed('host', `Version ${version ?? 'unknown'} answers.`), ...checks]

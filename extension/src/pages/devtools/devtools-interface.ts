@@ -1,4 +1,4 @@
 import browser from 'webextension-polyfill';
 
-/** The interface of the developer tools. Chromium answers there by callbacks alone, so the polyfill makes promises of them. */
+/** The browser's interface for the developer tools. Chromium's answers only by callbacks, so a polyfill turns them into promises. */
 export const { devtools } = browser;

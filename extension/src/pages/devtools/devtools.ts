@@ -2,7 +2,7 @@ import { devtools } from './devtools-interface.js';
 import { readPanelPermission } from './panel-permission.js';
 import { isDevTools } from './inspected-page.js';
 
-/** Adds the inspector to the developer tools, if the administrator or the user wants it there. */
+/** Adds the inspector as a panel to the developer tools, if the administrator or the user has allowed it. */
 async function run(): Promise<void> {
   if ((await readPanelPermission()).isAllowed) {
     // Chromium resolves a path without the slash against the root, Firefox against this page.

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
 
-/** True if this page belongs to the developer tools, the only place where the browser offers their interface. */
+/** True if this page belongs to the developer tools. Only there the browser offers their interface. */
 export const isDevTools = (): boolean => 'devtools' in browser && typeof browser.devtools === 'object';
 
-/** Firefox answers with a result and an exception, Chromium only with the result. */
+/** Schema of the answer of `eval`. Firefox answers with a result and an exception, Chromium only with the result. */
 const answer = v.union([
   v.string(),
   v.pipe(
@@ -13,13 +13,16 @@ const answer = v.union([
   ),
 ]);
 
-/** Returns the origin of the inspected page; null if it cannot have a session. */
+/** Returns the origin of the inspected page; null if the page cannot have a session. */
 export async function inspectedOrigin(): Promise<string | null> {
   const parsed = v.safeParse(answer, await evaluate('location.origin'));
   return parsed.success && /^https?:\/\//.test(parsed.output) ? parsed.output : null;
 }
 
-/** Evaluates an expression; undefined if the browser lets no extension inspect the page, such as its own pages. */
+/**
+ * Evaluates an expression in the inspected page. Returns undefined if the browser lets no extension inspect the page, as for its own
+ * pages.
+ */
 async function evaluate(expression: string): Promise<unknown> {
   try {
     const { devtools } = await import('./devtools-interface.js');

@@ -3,7 +3,7 @@ import { browser } from '../../browser.js';
 import { readManaged } from '../../policy/managed-storage.js';
 import { inspectorPanel } from '../../policy/panel-setting.js';
 
-/** The user's setting in `storage.local`, and the administrator's in `storage.managed`. */
+/** Key of the user's setting in `storage.local`, and of the administrator's in `storage.managed`. */
 const KEY = 'inspectorPanel';
 
 interface PanelPermission {
@@ -12,7 +12,7 @@ interface PanelPermission {
   readonly byPolicy: boolean;
 }
 
-/** Reads the decision on the panel in the developer tools. By default the panel is off. */
+/** Reads whether the inspector is a panel of the developer tools. By default it is not. */
 export async function readPanelPermission(): Promise<PanelPermission> {
   const written = (await readManaged())[KEY];
   if (written !== undefined)
@@ -20,7 +20,7 @@ export async function readPanelPermission(): Promise<PanelPermission> {
   return { isAllowed: readFlag(await browser.storage.local.get(KEY)) ?? false, byPolicy: false };
 }
 
-/** A switch for the user. It takes effect when the developer tools are opened the next time. */
+/** Shows the switch with which the user allows the panel. A change takes effect when the developer tools are opened the next time. */
 export async function showPanelSwitch(box: HTMLInputElement): Promise<void> {
   const { isAllowed, byPolicy } = await readPanelPermission();
   box.checked = isAllowed;

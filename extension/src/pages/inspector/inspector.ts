@@ -6,7 +6,9 @@ import { BackgroundPort } from './model/background-port.js';
 import { siteOfAddress } from './model/site-of-address.js';
 import { Workspace } from './workspace.js';
 
-/** Shows every message between page, extension, host and card: in a tab, or as a panel of the developer tools. */
+/**
+ * Starts the inspector, in a tab or as a panel of the developer tools. It shows every message between page, extension, host and card.
+ */
 async function run(): Promise<void> {
   localize(document);
   const workspace = new Workspace(new BackgroundPort());

@@ -4,20 +4,20 @@ export class OnDemand<T> {
   #loading: Promise<T> | null = null;
 
   /**
-   * @param load imports the script, and makes the part
-   * @param failed is told why the part cannot be loaded; the next use tries again
+   * @param load imports the script, and creates the part
+   * @param failed receives the reason why the part cannot be loaded; the next `use` tries again
    */
   constructor(
     private readonly load: () => Promise<T>,
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** Null before it is loaded. */
+  /** The part; null until it is loaded. */
   get loaded(): T | null {
     return this.#part;
   }
 
-  /** Calls back with the part: at once if it is loaded, else afterwards, in the order of the calls. */
+  /** Calls `work` with the part: at once if the part is loaded, otherwise as soon as it is, in the order of the calls. */
   use(work: (part: T) => void): void {
     if (this.#part === null) void this.#use(work);
     else work(this.#part);

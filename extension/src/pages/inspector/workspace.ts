@@ -12,11 +12,14 @@ import { notice, Toolbar } from './view/toolbar.js';
 import { Tabs, type ViewName } from './view/tabs.js';
 import { TraceList, type Selection } from './view/trace-list.js';
 
-/** Milliseconds of each frame for filtering entries. */
+/** Milliseconds of each frame that are spent on filtering entries. */
 const FILTER_TIME = 8;
 const ARRANGEMENTS: readonly Arrangement[] = ['commands', 'entries'];
 
-/** The inspector: the trace being recorded, imported traces, and their views. Parts that are not shown at first are loaded when they are. */
+/**
+ * The inspector: the trace that is being recorded, imported traces, and their views. A part that is not shown at first is loaded
+ * later.
+ */
 export class Workspace {
   readonly #live: LiveTrace;
   readonly #traces: NamedTrace[];
@@ -96,7 +99,7 @@ export class Workspace {
     this.#schedule();
   }
 
-  /** Filters the list by the sessions of a site. While it is empty, it says what failed there before. */
+  /** Shows only the sessions of a site in the list. While the list is empty, it shows what failed at this site before. */
   showOnly(origin: string): void {
     this.#filter.text = `origin:${origin.replace(/^https?:\/\//, '')}`;
     const past = this.#onDemand(() => import('./view/past-failures.js'));
@@ -175,7 +178,7 @@ export class Workspace {
     ];
     const place = byId('notices', HTMLElement);
     const text = lines.map(({ textContent }) => textContent).join('\n');
-    // Unchanged lines stay, because a focused button would lose the focus.
+    // Unchanged lines are not drawn again, because a focused button in them would lose the focus.
     if (place.dataset.shown === text) return;
     place.dataset.shown = text;
     place.replaceChildren(...lines);
@@ -190,7 +193,7 @@ export class Workspace {
     return new OnDemand(load, (error) => this.#reportUnloaded(error));
   }
 
-  /** Reports a script that is missing: the browser has updated or removed the extension. */
+  /** Reports that a script cannot be loaded, because the browser has updated or removed the extension. */
   #reportUnloaded(error: unknown): void {
     console.error('Cardwright: a part of the inspector cannot be loaded', error);
     this.#report(t('inspector_part_not_loaded'));

@@ -6,7 +6,7 @@ import { showSites } from '../site-list.js';
 import { showUnreadableSettings } from './unreadable-settings.js';
 import { localize, t } from '../text.js';
 
-/** Shows the settings: every site with a decision, and the problems with the administrator's policy. */
+/** Shows the extension's settings: every site with a decision, and the problems with the administrator's policy. */
 async function run(): Promise<void> {
   localize(document);
   const { version } = browser.runtime.getManifest();

@@ -5,7 +5,7 @@ let asking: Promise<void> | null = null;
 
 /** Asks the user to clear the clipboard, which the extension may not read. Resolves when the window may close. */
 export function askToClear(pin: CopiedPin): Promise<void> {
-  // Asked again, by Escape or because the ceremony has ended: the user does not want to clear it.
+  // A second call, by Escape or at the end of the ceremony, means that the user does not want to clear the clipboard.
   if (asking !== null) return Promise.resolve();
   asking = new Promise((resolve) => {
     const clear = byId('clear', HTMLButtonElement);

@@ -1,15 +1,15 @@
 import { browser, type Permissions } from '../../browser.js';
 
-/** The permission to read the clipboard. It is only requested when it is needed, which is rare. */
+/** The permission to read the clipboard. The user is asked for it only when it is needed, which is rare. */
 const MAY_LOOK: Permissions.Permissions = { permissions: ['clipboardRead'] };
 
-/** Milliseconds in which Chromium completes a write: the text is lost if its window closes right after copying. */
+/** Milliseconds that Chromium needs to complete a write to the clipboard. If the window closes earlier, the text is lost. */
 const WRITTEN_MS = 300;
 
-/** A temporary PIN on its way through the clipboard, where it must not stay. */
+/** A temporary PIN that is copied to the clipboard and must not stay there. */
 export class CopiedPin {
   #isCopied = false;
-  /** The current or the last copying. */
+  /** Result of the current or the last attempt to copy. */
   #copying: Promise<boolean> = Promise.resolve(false);
 
   constructor(private readonly pin: string) {}
@@ -19,13 +19,17 @@ export class CopiedPin {
     return this.#isCopied;
   }
 
-  /** Resolves like `isCopied` once no copying is running. */
+  /** Waits until no copying is running, then resolves with `isCopied`. */
   async wasCopied(): Promise<boolean> {
     await this.#copying;
     return this.#isCopied;
   }
 
-  /** Copies the PIN. Without a click, browsers only copy for the window with the focus. @returns whether it was copied */
+  /**
+   * Copies the PIN. Without a click, browsers only copy if the window has the focus.
+   *
+   * @returns true if the PIN was copied
+   */
   copy(): Promise<boolean> {
     this.#copying = this.#write();
     return this.#copying;
@@ -37,16 +41,16 @@ export class CopiedPin {
       this.#isCopied = true;
       return true;
     } catch {
-      // The browser requires a click first, which the button provides.
+      // The browser requires a click before it copies; the button to copy provides one.
       return false;
     }
   }
 
   /**
-   * Clears the clipboard if it still holds the PIN.
+   * Clears the clipboard if it still contains the PIN.
    *
-   * @returns true if the clipboard no longer holds it; false if the extension may not read the clipboard, or the window has lost the
-   *   focus
+   * @returns true if the clipboard no longer contains the PIN; false if the extension may not read the clipboard, or the window has
+   *   lost the focus
    */
   async removeIfThere(): Promise<boolean> {
     if (!this.#isCopied) return true;
@@ -59,12 +63,17 @@ export class CopiedPin {
     }
   }
 
-  /** Asks the user for the permission to read the clipboard from now on. Must be called in a click. @returns as `removeIfThere` does */
+  /**
+   * Asks the user for the permission to read the clipboard from now on, and clears the clipboard if it still contains the PIN. Must be
+   * called within a click.
+   *
+   * @returns the same as `removeIfThere`; false if the user does not permit it
+   */
   async clearFromNowOn(): Promise<boolean> {
     return (await browser.permissions.request(MAY_LOOK).catch(() => false)) && (await this.removeIfThere());
   }
 
-  /** Clears the clipboard, whatever its content. The window may close then. */
+  /** Clears the clipboard, whatever it contains. Resolves when the window may close. */
   async clear(): Promise<void> {
     await navigator.clipboard.writeText('');
     await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));

@@ -12,7 +12,7 @@ import { CopiedPin } from './copied-pin.js';
 
 type Content = WindowContent<'passkey'>;
 
-/** Milliseconds for a window that was just brought to the front to get the focus. */
+/** Milliseconds to wait for a window that was brought to the front to get the focus. */
 const FOCUS_MS = 1_000;
 
 runOwnWindow('passkey', (content, page) => {
@@ -30,7 +30,7 @@ runOwnWindow('passkey', (content, page) => {
   page.whenOver(() => void end().then(() => window.close()));
   byId('cancel', HTMLButtonElement).addEventListener('click', () => page.leave());
   proceed.addEventListener('click', () => {
-    // Both need the click, so neither waits for the other.
+    // Asking for the permission and copying both need the click, so neither waits for the other.
     const permitted = permission === null ? Promise.resolve(true) : askBrowser(permission);
     void pin?.copy().then(showCopied);
     proceed.hidden = true;
@@ -46,7 +46,7 @@ runOwnWindow('passkey', (content, page) => {
 function showHeadlines({ origin, relyingParty, device }: Content): void {
   document.title = t('passkey_title');
   showOrigin(byId('origin', HTMLElement), origin);
-  // Hidden when the site registers the passkey for itself: the origin above already names it.
+  // The relying party is hidden if it is the site itself, because the origin above already names it.
   byId('for', HTMLElement).hidden = relyingParty.origin === origin;
   showOrigin(byId('relying-party', HTMLElement), relyingParty.origin);
   byId('relying-party-name', HTMLElement).textContent = relyingParty.name;
@@ -101,11 +101,14 @@ function showUnderWay(): void {
   status.textContent = t('passkey_under_way');
 }
 
-/** Asks the browser for a permission. False also if policy forbids it, or the browser does not ask. */
+/**
+ * Asks the browser for the permission to run on a site. Returns false if the user refuses, if policy forbids it, or if the browser
+ * does not ask.
+ */
 const askBrowser = (pattern: string): Promise<boolean> =>
   browser.permissions.request({ origins: [pattern] }).catch(() => false);
 
-/** Removes the PIN from the page and from the clipboard: automatically if possible, otherwise with the user. */
+/** Removes the PIN from the page and from the clipboard: automatically if possible, otherwise by asking the user. */
 async function clean(pin: CopiedPin): Promise<void> {
   byId('secret', HTMLElement).replaceChildren();
   if (!(await pin.wasCopied())) return;
@@ -113,7 +116,7 @@ async function clean(pin: CopiedPin): Promise<void> {
   if (!(await pin.removeIfThere())) await askToClear(pin);
 }
 
-/** Brings the window to the front, because browsers only let the window with the focus read the clipboard. */
+/** Brings the window to the front, because browsers let only the window with the focus read the clipboard. */
 async function comeToTheFront(): Promise<void> {
   const { id } = await browser.windows.getCurrent();
   if (id !== undefined) await browser.windows.update(id, { focused: true });

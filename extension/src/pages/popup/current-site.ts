@@ -5,7 +5,7 @@ import { forgetSite, readSiteOfTab } from '../own-background.js';
 import { describeSite } from '../site-list.js';
 
 /**
- * Shows the rights of the site in the current tab, and the rule behind them: policy, or the user's own answer, which can be revoked
+ * Shows the rights of the site in the current tab, and the rule that decided: policy, or the user's own answer, which can be revoked
  * here. Shows nothing for a site that never asked.
  *
  * @param onChange called when the list of sites may have changed

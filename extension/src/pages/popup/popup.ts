@@ -13,7 +13,7 @@ import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
 import { showWithheldSites } from './site-permission.js';
 
-/** Shows the toolbar's menu: the state of host and reader, the rights of sites, and help. */
+/** Shows the menu of the toolbar's button: the state of host and reader, the rights of sites, and help. */
 async function run(): Promise<void> {
   localize(document);
   const checks = byId('checks', HTMLUListElement);
@@ -55,7 +55,7 @@ async function rows({ problem, version, readers }: HostReport, desk: HelpDesk): 
   ];
 }
 
-/** Describes a problem, its remedy, and the links that help. */
+/** Returns a row that describes a problem and its remedy, with the links that help. */
 async function problemRow(error: CardwrightError, desk: HelpDesk): Promise<HTMLLIElement> {
   const { message, user } = wordsOf(error, await readErrorTexts());
   const download = error.install === 'host' ? downloadAddress('host', desk, navigator.platform) : undefined;

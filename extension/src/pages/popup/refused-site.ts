@@ -4,7 +4,7 @@ import { showOrigin } from '../origin-line.js';
 import { letAskAgain, readRefusedSite } from '../own-background.js';
 
 /**
- * Shows a button that lets the site in the current tab ask again, if it was refused.
+ * Shows a button that lets the site in the current tab ask again, if the user refused it.
  *
  * @param onChange called when the list of sites may have changed
  */
@@ -16,7 +16,7 @@ export async function showRefusedSite(section: HTMLElement, onChange: () => Prom
   byId('let-ask', HTMLButtonElement).addEventListener('click', () => {
     void letAskAgain(origin)
       .then(onChange)
-      // The page only asks after a click in it, so the user returns to it.
+      // The menu closes, because the page asks only after a click in it.
       .then(() => window.close());
   });
   section.hidden = false;

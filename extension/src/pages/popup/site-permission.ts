@@ -2,14 +2,14 @@ import { browser } from '../../browser.js';
 import { byId } from '../element.js';
 
 /**
- * Shows a button that asks the user to allow the extension on the site of the current tab, if the browser withholds it there. Only
- * Firefox reports that: there the user can withdraw the sites of the manifest, and a page then finds no extension. Chromium hides its
- * own list of such sites from extensions.
+ * Shows a button with which the user allows the extension on sites, if the browser withholds it on the current tab's site. Only
+ * Firefox reports this. There the user can withdraw the sites of the manifest, and their pages then find no extension. Chromium hides
+ * its own list of such sites from extensions.
  */
 export async function showWithheldSites(section: HTMLElement): Promise<void> {
   if (!('browser_specific_settings' in browser.runtime.getManifest())) return;
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
-  // The address of a tab is visible only where the extension may run. The browser's own pages have none either.
+  // The address of a tab is visible only if the extension may run there. The browser's own pages show none either.
   if (tab?.url !== undefined) return;
   const sites = { origins: sitesOfManifest() };
   if (await browser.permissions.contains(sites)) return;

@@ -6,26 +6,29 @@ import { PinField } from './pin-field.js';
 import { RuleList } from './rule-list.js';
 
 /**
- * Maximum length of the entry of a PIN or PUK: that of a PIV card in bytes (SP 800-73-4 Part 2, 2.4.3), with room to show that the
- * entry is too long.
+ * Maximum length of a field for a PIN or PUK. A PIV card takes 8 bytes (SP 800-73-4 Part 2, 2.4.3); the rest lets the user see that
+ * the entry is too long.
  */
 export const PIV_ENTRY_LENGTH = 16;
-/** The same for a FIDO PIN (CTAP 2.1, 6.5.1: 63 bytes). */
+/**
+ * Maximum length of a field for a FIDO PIN. A device takes 63 bytes (CTAP 2.1, 6.5.1); the rest lets the user see that the entry is
+ * too long.
+ */
 export const FIDO_ENTRY_LENGTH = 80;
 
-/** The kind of the new PIN. */
+/** What differs between a new device PIN and a new FIDO PIN. */
 interface Kind {
   readonly digitsOnly: boolean;
   readonly maxLength: number;
   check(pin: string, repeated: string): Partial<Record<RuleName, RuleState>>;
-  /** The rule about its length, in words. */
+  /** The rule about the PIN's length, in words. */
   readonly lengthRule: string;
 }
 
-/** The order of the rules on the screen. */
+/** Rules in their order on the screen. */
 const ORDER: readonly RuleName[] = ['length', 'bytes', 'digits', 'characters', 'trivial', 'same'];
 
-/** A new PIN: its entry, the repeated entry, and the rules, each with its state. */
+/** The fields for a new PIN and its repetition, and the list of rules, each with its state. */
 export class NewPin {
   readonly field: PinField;
   readonly #repeated: PinField;
@@ -70,14 +73,18 @@ export class NewPin {
     return [this.field.element, this.#repeated.element, this.#rules.element];
   }
 
-  /** Shows the state of each rule. @returns true if all are satisfied */
+  /**
+   * Shows the state of each rule.
+   *
+   * @returns true if all are satisfied
+   */
   update(): boolean {
     const states = this.#check();
     this.#rules.show(states);
     return allMet(states);
   }
 
-  /** Empties the second entry, which is only for comparison. */
+  /** Empties the field for the repetition, which only serves for comparison. */
   wipeRepeated(): void {
     this.#repeated.wipe();
   }

@@ -1,18 +1,18 @@
 import { FIDO_PIN_LENGTH, isTrivialPin, type FidoPinRules, type PinRules } from '@cardwright/protocol/devices';
 
-/** The state of one rule: `open` while more typing can still satisfy it. */
+/** State of one rule: `met`, `broken`, or `open` while further typing can still satisfy it. */
 export type RuleState = 'open' | 'met' | 'broken';
 
 export type RuleName = 'length' | 'bytes' | 'digits' | 'characters' | 'trivial' | 'same';
 
 const DIGITS = /^\d*$/;
-/** Characters that are one byte on the card. */
+/** Characters that take one byte on the card. */
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
- * Checks a new PIN, while it is typed, against the rules from the host. The host and the card decide in the end.
+ * Checks a new PIN against the host's rules while it is typed. The final decision is made by the host and the card.
  *
- * @param repeated the second entry
+ * @param repeated the repetition of the PIN
  */
 export function checkNewPin(pin: string, repeated: string, rules: PinRules): Partial<Record<RuleName, RuleState>> {
   return {
@@ -28,7 +28,10 @@ export function checkNewPin(pin: string, repeated: string, rules: PinRules): Par
 /** Normalises a FIDO PIN to NFC before counting, comparing and sealing (CTAP 2.1, 6.5.1), so that it is the same on every keyboard. */
 export const normalizeFidoPin = (entry: string): string => entry.normalize('NFC');
 
-/** Checks a new FIDO PIN in the same way. Its length is in Unicode code points, and at most 63 bytes of UTF-8. */
+/**
+ * Checks a new FIDO PIN against the host's rules while it is typed. Its length is counted in Unicode code points; in UTF-8 it may have
+ * at most 63 bytes.
+ */
 export function checkNewFidoPin(
   entry: string,
   repeated: string,
@@ -57,7 +60,10 @@ function charactersState(pin: string, allowed: RegExp): RuleState {
   return allowed.test(pin) ? 'met' : 'broken';
 }
 
-/** Any two characters are a run, so this stays open until the PIN is long enough. */
+/**
+ * Returns the state of the rule against trivial PINs. Any two characters are a sequence, so the rule stays open until the PIN is long
+ * enough.
+ */
 function trivialState(pin: string, { minLength }: PinRules): RuleState {
   if (pin.length < minLength) return 'open';
   return isTrivial(pin) ? 'broken' : 'met';

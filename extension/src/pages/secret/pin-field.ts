@@ -7,7 +7,7 @@ interface FieldOptions {
   readonly describedBy?: string;
 }
 
-/** A labelled entry for a secret, with a switch that shows the typed text. */
+/** A labelled field for a secret, with a switch that shows what was typed. */
 export class PinField {
   readonly element: HTMLElement;
   readonly input: HTMLInputElement;
@@ -35,7 +35,7 @@ export class PinField {
     return this.input.value;
   }
 
-  /** Removes the entry from the page and returns it as bytes of UTF-8, which the caller overwrites after use. */
+  /** Removes the entry from the page and returns it as UTF-8 bytes. The caller overwrites them after use. */
   take(normalize: (entry: string) => string): Uint8Array {
     const bytes = new TextEncoder().encode(normalize(this.input.value));
     this.wipe();

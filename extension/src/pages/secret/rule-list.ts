@@ -2,12 +2,12 @@ import { element, icon } from '../element.js';
 import { t } from '../text.js';
 import type { RuleName, RuleState } from './pin-check.js';
 
-/** The rules of a new PIN, each with its state. A screen reader announces changes. */
+/** The list of rules for a new PIN, each with its state. A screen reader announces changes. */
 export class RuleList {
   readonly element: HTMLUListElement;
   readonly #items = new Map<RuleName, { item: HTMLLIElement; state: HTMLElement }>();
 
-  /** @param rules rules with their words, in their order */
+  /** @param rules the rules with their words, in the order of the list */
   constructor(id: string, rules: ReadonlyMap<RuleName, string>) {
     this.element = element('ul', { class: 'rules', id, 'aria-live': 'polite' });
     for (const [name, words] of rules) {

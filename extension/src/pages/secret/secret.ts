@@ -15,17 +15,17 @@ import { PinField } from './pin-field.js';
 type Content = WindowContent<'secret'>;
 type Sealed = Partial<Record<UserSecret, string>>;
 
-/** The order of the entries, whatever the order of the request. */
+/** Order of the fields, whatever the order in the request. */
 const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin', 'fidoPin', 'newFidoPin'];
-/** The window's title is that of the first of these that it asks for. */
+/** Secrets in the order of importance for the title: the window's title names the first one that is asked for. */
 const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fidoPin'];
 const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
 const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 
-/** Loaded before anything is drawn, because the window gets the height of its first content. */
+/** The texts are loaded before anything is drawn, because the window's height fits its first content. */
 const errorTexts = await readErrorTexts();
 
-/** The controller of the current question. The listeners of the one before are gone. */
+/** Controller that removes the listeners of the current question when the next one is drawn. */
 let entry = new AbortController();
 
 runOwnWindow('secret', (content, page) => {
@@ -42,7 +42,7 @@ runOwnWindow('secret', (content, page) => {
   const names = ORDER.filter((name) => secrets.includes(name));
   const chosen = new Map(names.filter((name) => NEW.includes(name)).map((name) => [name, newPinFor(name, content)]));
   const fields = new Map(names.map((name) => [name, chosen.get(name)?.field ?? fieldFor(name, content)]));
-  // The tries belong to the secret that the device checks.
+  // The number of attempts left is shown at the secret that the device checks.
   const tries = byId('tries', HTMLElement);
   form.append(tries);
   byId('fields', HTMLElement).replaceChildren(
@@ -72,7 +72,8 @@ runOwnWindow('secret', (content, page) => {
     },
     { signal },
   );
-  // Without its first PIN the device is useless. Any other PIN stays as it is if the user leaves.
+  // Without its first PIN the device cannot be used, so the user is asked before leaving. Any other PIN stays unchanged if the user
+  // leaves.
   if (content.isFirst === true) page.askBeforeLeaving(askWhetherToLeave);
   cancel.addEventListener('click', () => page.leave(), { signal });
   const forgotten = byId('forgotten', HTMLButtonElement);
@@ -104,7 +105,7 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared
 function showChecking(isUnderWay: boolean): void {
   byId('checking', HTMLElement).textContent = isUnderWay ? t('secret_checking') : '';
   byId('note', HTMLElement).hidden = isUnderWay;
-  // The device already has the entry, so nothing can be cancelled.
+  // The device already has the entry, so the user can only close the window, and cancel nothing.
   byId('cancel', HTMLButtonElement).textContent = t(isUnderWay ? 'close' : 'cancel');
   if (isUnderWay) byId('problem', HTMLElement).hidden = true;
 }
@@ -122,7 +123,7 @@ function textOfTries(left: number, secrets: readonly UserSecret[]): string {
   return secrets.includes('fidoPin') ? t('tries_last_fido') : t('tries_last');
 }
 
-/** @throws Error if a FIDO PIN is to be chosen without rules from the host, which always sends them */
+/** Creates the fields for a new PIN. || @throws Error if there are no rules for a new FIDO PIN; the host always sends them */
 function newPinFor(name: UserSecret, { rules, fidoRules }: Content): NewPin {
   if (name === 'newPin') return NewPin.ofDevice(rules);
   if (fidoRules === null) throw new Error('there are no rules for a FIDO PIN');
@@ -139,7 +140,7 @@ function fieldFor(name: UserSecret, { secrets, retriesLeft }: Content): PinField
   });
 }
 
-/** Seals every entry to the host's session key and wipes it. Nothing leaves the window in the clear. */
+/** Seals every entry to the host's session key, and overwrites the entry. No secret leaves the window unsealed. */
 async function sealAll(fields: ReadonlyMap<UserSecret, PinField>, content: Content): Promise<Sealed> {
   const { origin, operation, device, host } = content;
   const sealed: Sealed = {};

@@ -3,7 +3,10 @@ import { element } from '../element.js';
 import type { PackagedTexts } from '../error-text.js';
 import { words } from './words.js';
 
-/** Makes the entry of one error. Its message is always visible, the rest once it is opened. Its id is its code. */
+/**
+ * Creates the entry of one error. The message is always visible, the rest only while the entry is open. The element's id is the
+ * error's code.
+ */
 export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement {
   const { number } = describeError(code);
   const { message, cause, user, administrator } = wordsOfCode(code, texts);
@@ -28,6 +31,6 @@ export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement
   );
 }
 
-/** Marks names of commands, which the catalogue puts between backticks. */
+/** Returns a text in which the names of commands, which the catalogue puts between backticks, are marked as code. */
 const withCode = (text: string): (HTMLElement | string)[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));

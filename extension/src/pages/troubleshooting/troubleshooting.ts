@@ -6,10 +6,10 @@ import { localize, t } from '../text.js';
 import { entry } from './entry.js';
 import { words } from './words.js';
 
-/** Number of entries up to which a search opens its results. */
+/** A search opens its results if it finds at most this number of entries. */
 const FEW = 3;
 
-/** Shows every error of the catalogue with its remedy. An address with `#CODE` opens that entry. */
+/** Shows every error of the catalogue with its remedy. If the address ends with `#CODE`, that entry is opened. */
 async function run(): Promise<void> {
   localize(document);
   byId('intro', HTMLElement).textContent = words.intro;
@@ -23,7 +23,7 @@ async function run(): Promise<void> {
   await showContact();
 }
 
-/** Makes a section. One that only the developer of a portal can act on is collapsed. */
+/** Creates a section of entries. The section for developers of a portal is folded, because nobody else can act on it. */
 function section(group: TroubleshootingGroup, texts: PackagedTexts): HTMLElement {
   const title = element('h2', { id: group }, words.groups[group]);
   const entries = TROUBLESHOOTING[group].map((code) => entry(code, texts));

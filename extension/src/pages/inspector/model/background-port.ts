@@ -3,10 +3,10 @@ import { browser, type Runtime } from '../../../browser.js';
 import { INSPECTOR_PORT, toInspector, type FromInspector, type ToInspector } from '../../../inspector-message.js';
 import type { InspectorSource } from './live-trace.js';
 
-/** Milliseconds until the background is called again after it ended. */
+/** Milliseconds after which the inspector connects to the background again. */
 const RECONNECT_AFTER = 300;
 
-/** Reaches the background, again and again: the browser ends it when it likes. */
+/** The connection to the background. The browser may end the background at any time; this then connects again. */
 export class BackgroundPort implements InspectorSource {
   #port: Runtime.Port | null = null;
   #hear: (message: ToInspector | null) => void = () => undefined;

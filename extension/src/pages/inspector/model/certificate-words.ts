@@ -1,12 +1,12 @@
 import { readTlvs, toHex, type Tlv } from './tlv.js';
 
-/** The facts of a certificate for a person (RFC 5280). */
+/** Facts of a certificate (RFC 5280), in words. */
 export interface CertificateWords {
   readonly subject: string;
   readonly issuer: string;
-  /** Hexadecimal digits. */
+  /** Serial number in hexadecimal digits. */
   readonly serial: string;
-  /** ISO 8601, UTC. */
+  /** Begin of validity, in UTC (ISO 8601). */
   readonly notBefore: string;
   readonly notAfter: string;
   readonly key: string;
@@ -52,7 +52,7 @@ const ALGORITHMS: Readonly<Record<string, string>> = {
 const SUBJECT_ALTERNATIVE_NAME = '2.5.29.17';
 const USER_PRINCIPAL_NAME = '1.3.6.1.4.1.311.20.2.3';
 
-/** Reads a DER certificate; null if the bytes are not a certificate. Checks no signature. */
+/** Reads a DER certificate. Returns null if the bytes are not a certificate. Verifies nothing. */
 export function certificateWords(der: Uint8Array): CertificateWords | null {
   try {
     const [certificate] = parts(der);
@@ -94,7 +94,10 @@ function content(tlv: Tlv | undefined): Uint8Array {
   return tlv.value;
 }
 
-/** Writes a name as in RFC 4514, the most specific part first. Values are not escaped further, because they are only read. */
+/**
+ * Returns a distinguished name as in RFC 4514, the most specific part first. Special characters in values are not escaped, because the
+ * text is only read.
+ */
 const nameWords = (name: Uint8Array): string =>
   parts(name)
     .flatMap((set) => parts(set.value))
@@ -108,7 +111,7 @@ const nameWords = (name: Uint8Array): string =>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** Reads a time. UTCTime has two digits for the year: 50 and more belong to the last century (RFC 5280, 4.1.2.5.1). */
+/** Returns a time in ISO 8601. The year of a UTCTime has two digits, of which 50 and more mean 19.. (RFC 5280, 4.1.2.5.1). */
 function timeWords(time: Tlv | undefined): string {
   const digits = text(content(time));
   const [, year = '', rest = ''] = /^(\d{4}|\d{2})(\d{10})Z$/.exec(digits) ?? [];
@@ -121,7 +124,7 @@ function keyWords(publicKey: Uint8Array): string {
   const [algorithm, bits] = parts(publicKey);
   const [type, parameters] = parts(content(algorithm));
   const name = oidWords(content(type));
-  // The key of an elliptic curve is named after its curve.
+  // The key of an elliptic curve is named by its curve.
   if (parameters?.tag === OID) return lookUp(oidWords(parameters.value));
   if (ALGORITHMS[name] !== 'RSA') return lookUp(name);
   const [key] = parts(content(bits).subarray(1));
@@ -143,7 +146,7 @@ function alternativeNames(extensions: Uint8Array): string[] {
   return [];
 }
 
-/** Writes a GeneralName (RFC 5280, 4.2.1.6) by its context tag. */
+/** Returns a GeneralName in words, with its kind (RFC 5280, 4.2.1.6). */
 function alternativeName({ tag, value }: Tlv): string {
   switch (tag) {
     case 0xa0: {
@@ -167,7 +170,7 @@ function alternativeName({ tag, value }: Tlv): string {
   }
 }
 
-/** Writes an OID as dotted numbers (X.690, 8.19). */
+/** Returns an OID as dotted numbers (X.690, 8.19). */
 function oidWords(bytes: Uint8Array): string {
   const numbers: number[] = [];
   let number = 0;

@@ -4,29 +4,29 @@ import { errorCodeOf, isRefused } from './entry-facts.js';
 /** A span of time, in milliseconds since 1970. */
 export interface Span {
   readonly start: number;
-  /** Null while it lasts. */
+  /** End of the span; null while it lasts. */
   readonly end: number | null;
 }
 
 /**
- * - `open`: no answer yet;
- * - `told`: a notification, or an APDU outside any command, which get no answer.
+ * - `open`: there is no answer yet;
+ * - `told`: no answer is expected, as for notifications and for APDUs outside any command.
  */
 export type Outcome = 'open' | 'done' | 'failed' | 'told';
 
 /** All entries of one request: its messages at every hop, and its APDUs. */
 export interface CommandGroup {
-  /** Index within one view, counting up. */
+  /** Index of the group within one trace, in the order of arrival. */
   readonly index: number;
   readonly session: string;
   readonly request: string | null;
   readonly method: string;
-  /** The first sender. */
+  /** Sender of the first entry. */
   readonly from: 'page' | 'inspector' | 'extension' | 'host';
   readonly entries: readonly TraceEntry[];
   readonly span: Span;
   readonly outcome: Outcome;
-  /** Code of the error with which it ended. */
+  /** Code of the error with which the command ended; null if it did not fail. */
   readonly code: string | null;
   readonly apdus: number;
 }
@@ -39,10 +39,10 @@ interface MutableGroup extends CommandGroup {
   apdus: number;
 }
 
-/** Milliseconds. APDUs outside any command belong together until the host pauses for this long. */
+/** Milliseconds without an APDU after which further APDUs outside any command form a new group. */
 const PAUSE = 2_000;
 
-/** Sorts entries into their commands, in the order of arrival. */
+/** Groups entries by command, as they arrive. */
 export class Correlator {
   readonly #open = new Map<string, MutableGroup>();
   readonly #loose = new Map<string, MutableGroup>();
@@ -50,7 +50,10 @@ export class Correlator {
   readonly #spans = new Map<number, Span>();
   #count = 0;
 
-  /** @returns the entry's group, and whether the entry changed its outcome or its errors */
+  /**
+   * Adds an entry. || @returns the entry's group, whether the group is new, and whether the entry changed the group's outcome or
+   *   errors
+   */
   add(entry: TraceEntry): { readonly group: CommandGroup; readonly isNew: boolean; readonly changed: boolean } {
     const known = this.#find(entry);
     const group = known ?? this.#start(entry);
@@ -71,7 +74,7 @@ export class Correlator {
     return this.#groupOf.get(entry.number);
   }
 
-  /** Returns the span from a request to its answer at the same hop; for an APDU, the time while the card worked. */
+  /** Returns the span of an entry: for a request, until its answer between the same two parts; for an APDU, while the card worked. */
   spanOf(entry: TraceEntry): Span {
     return this.#spans.get(entry.number) ?? { start: entry.at, end: entry.at };
   }
@@ -141,7 +144,7 @@ export class Correlator {
   }
 }
 
-/** Returns the request that a message answers: between the same two parts, in the opposite direction. */
+/** Returns the request that a message answers. It went between the same two parts, in the opposite direction. */
 export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMessage | undefined {
   return group.entries.findLast(
     (entry): entry is TracedMessage =>
@@ -153,11 +156,11 @@ export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMe
   );
 }
 
-/** True if an entry belongs to the failure: an error, or an APDU of a failed command that the card refused. */
+/** True if an entry is a fault: a message with an error, or an APDU of a failed command that the card refused. */
 export const isFault = (entry: TraceEntry, group: CommandGroup): boolean =>
   entry.kind === 'apdu' ? group.outcome === 'failed' && isRefused(entry) : errorCodeOf(entry) !== null;
 
-/** Returns milliseconds; null while it lasts. */
+/** Returns the length of a span in milliseconds; null while it lasts. */
 export const durationOf = ({ start, end }: Span): number | null => (end === null ? null : Math.max(0, end - start));
 
 const keyOf = ({ session, request }: TraceEntry): string => `${session} ${request ?? ''}`;

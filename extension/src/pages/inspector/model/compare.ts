@@ -16,10 +16,10 @@ export interface Comparison {
   readonly cut: boolean;
 }
 
-/** Maximum length of a compared sequence: the table has its square. */
+/** Maximum number of commands that are compared on each side. The table needs memory for the square of this number. */
 const MAX_COMMANDS = 2_000;
 
-/** Lists the commands of a session in their order; those of a step follow it. */
+/** Returns the commands of a session in their order. The commands of a step follow the step. */
 export function commandsOf(groups: readonly CommandGroup[], session: string): ComparedCommand[] {
   return groups
     .filter((group) => group.session === session && group.outcome !== 'told')
@@ -36,7 +36,7 @@ export function commandsOf(groups: readonly CommandGroup[], session: string): Co
     ]);
 }
 
-/** Aligns two sequences: the longest common subsequence of method and outcome, and the rest by method. */
+/** Aligns two sequences of commands: first by the longest common subsequence of method and outcome, then the rest by method. */
 export function compare(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): Comparison {
   const a = left.slice(0, MAX_COMMANDS);
   const b = right.slice(0, MAX_COMMANDS);
@@ -63,7 +63,10 @@ export function compare(left: readonly ComparedCommand[], right: readonly Compar
   };
 }
 
-/** Finds the first difference. If a step ended differently, the command that ended it is more precise than the step. */
+/**
+ * Returns the index of the first row that differs; -1 if there is none. If two steps ended differently, it is the row of the command
+ * that ended one of them, because this says more.
+ */
 function firstDifferenceIn(rows: readonly ComparedRow[]): number {
   const first = rows.findIndex(({ same }) => !same);
   const isStep = rows[first]?.left?.inStep === false && rows[first].right?.inStep === false;
@@ -80,7 +83,7 @@ type Pair = readonly [ComparedCommand | null, ComparedCommand | null];
 
 function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pair[] {
   const width = b.length + 1;
-  // Length of the longest common subsequence of the remaining commands from here on.
+  // `longest` contains the lengths of the longest common subsequences of the commands from `i` in `a` and from `j` in `b`.
   const longest = new Uint16Array((a.length + 1) * width);
   const names = { a: a.map(nameOf), b: b.map(nameOf) };
   const at = (i: number, j: number): number => longest[i * width + j] ?? 0;
@@ -110,7 +113,7 @@ function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pa
   return pairs;
 }
 
-/** Aligns the differing commands: the same method with another outcome stands opposite. */
+/** Aligns commands that differ. Commands with the same method and different outcomes share a row. */
 function oppose(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): ComparedRow[] {
   const rows: ComparedRow[] = [];
   let rest = 0;

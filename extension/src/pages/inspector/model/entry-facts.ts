@@ -1,11 +1,14 @@
 import { wireError, commandOutcome, type TracedApdu, type TraceEntry } from '@cardwright/protocol/trace-shapes';
 import * as v from 'valibot';
 
-/** The facts of one trace entry by itself. */
+/** Facts that one trace entry has by itself, without the other entries of its command. */
 
 export type Lane = 'page' | 'inspector' | 'extension' | 'host' | 'card';
 
-/** Returns the source and the destination of an entry. The trace has no part `card`: an APDU goes from the host to the card and back. */
+/**
+ * Returns the source and the destination of an entry. An APDU goes from the host to the card and back, although the trace does not
+ * name the card.
+ */
 export const routeOf = (entry: TraceEntry): { readonly from: Lane; readonly to: Lane } =>
   entry.kind === 'apdu' ? { from: 'host', to: 'card' } : { from: entry.from, to: entry.to };
 
@@ -13,10 +16,10 @@ export const routeOf = (entry: TraceEntry): { readonly from: Lane; readonly to: 
 export const methodOf = (entry: TraceEntry): string => (entry.kind === 'apdu' ? entry.exchange.method : entry.method);
 
 const errorContent = v.object({ data: wireError.entries.data });
-/** A step's result is not an error, although it names the command that ended the step. */
+/** Schema of a step's result. It is not an error message, although it may name the command that failed. */
 const stepContent = v.object({ outcomes: v.array(v.unknown()) });
 
-/** Returns the code of the error in a message; null if it has none. */
+/** Returns the code of the error in a message; null if the message has none. */
 export function errorCodeOf(entry: TraceEntry): string | null {
   if (entry.kind === 'apdu') return null;
   if (entry.type === 'error') {
@@ -24,7 +27,7 @@ export function errorCodeOf(entry: TraceEntry): string | null {
     return error.success ? error.output.data.name : 'INTERNAL';
   }
   if (entry.type === 'result') return failedOutcome(entry.content)?.code ?? null;
-  // `session.ended` contains the reason.
+  // `session.ended` contains the error that ended the session.
   if (entry.type === 'notification' && entry.method === 'session.ended') {
     const ended = v.safeParse(v.object({ error: errorContent }), entry.content);
     return ended.success ? ended.output.error.data.name : null;
@@ -32,7 +35,7 @@ export function errorCodeOf(entry: TraceEntry): string | null {
   return null;
 }
 
-/** Returns the command that ended a step, with its error; null if all succeeded. */
+/** Returns the command that failed in a step, with its error code; null if all succeeded. */
 export function failedOutcome(content: unknown): { readonly method: string; readonly code: string } | null {
   const step = v.safeParse(stepContent, content);
   if (!step.success) return null;
@@ -45,20 +48,20 @@ export function failedOutcome(content: unknown): { readonly method: string; read
   return null;
 }
 
-/** SW1 of "more bytes available" and of "wrong Le". Both belong to the transport. */
+/** First bytes of status words (SW1) for "more bytes available" and "wrong Le". Both only concern the transport. */
 const TRANSPORT = new Set([0x61, 0x6c]);
 
-/** True if a card refused, warned, or did not answer at all. */
+/** True if the card refused the APDU, warned, or did not answer at all. */
 export const isRefused = ({ exchange: { statusWord } }: TracedApdu): boolean =>
   statusWord === null || (statusWord !== 0x9000 && !TRANSPORT.has(statusWord >> 8));
 
-/** Writes a status word as standards do, in four hexadecimal digits. */
+/** Returns a status word as standards write it, in four hexadecimal digits. */
 export const statusDigits = (statusWord: number | null): string => (statusWord === null ? '----' : hex(statusWord, 4));
 
-/** Writes a request's id for people. A text id is stored as JSON, in quotation marks. */
+/** Returns a request's id as it is shown. An id that is a text is stored as JSON, in quotation marks, which are removed. */
 export const requestWords = (request: string): string => request.replaceAll('"', '');
 
-/** Writes a number in upper-case hexadecimal digits. */
+/** Returns a number in upper-case hexadecimal digits. */
 export const hex = (value: number, digits = 2): string => value.toString(16).toUpperCase().padStart(digits, '0');
 
 /** Returns all text of an entry, in lower case, for the free-text search. */

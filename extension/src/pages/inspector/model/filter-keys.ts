@@ -1,7 +1,7 @@
 /** One key of the filter language: the form of its values, and an example for the help. */
 interface FilterKeyDefinition {
   readonly example: string;
-  /** Suggested values; empty if any text is valid. */
+  /** Values that can be chosen; empty if any text is valid. */
   readonly values: readonly string[];
   readonly accepts: (value: string) => boolean;
 }
@@ -18,11 +18,11 @@ const shaped = (example: string, shape: RegExp): FilterKeyDefinition => ({
   accepts: (value) => shape.test(value),
 });
 
-/** `>100`, `<=2s`, `10..50`, in milliseconds without an `s`. */
+/** A comparison or a range, such as `>100`, `<=2s` and `10..50`. Numbers without a unit are milliseconds. */
 const RANGE = /^([<>]=?)?\d+(\.\d+)?(ms|s)?$|^\d+(\.\d+)?(ms|s)?\.\.\d+(\.\d+)?(ms|s)?$/i;
 const PARTS = ['page', 'inspector', 'extension', 'host', 'card'];
 
-/** The keys in the order in which the help shows them. Its texts are `inspector_key_…`. */
+/** The keys of the filter language, in the order of the help. The help's texts for them are named `inspector_key_…`. */
 export const FILTER_KEYS = {
   is: oneOf('is:error', 'error', 'open', 'message', 'apdu', 'request', 'result', 'notification'),
   method: anyText('method:key.*'),

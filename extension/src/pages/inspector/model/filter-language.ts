@@ -1,20 +1,21 @@
 import { FILTER_KEYS, isFilterKey, type FilterKey } from './filter-keys.js';
 
 /**
- * One term of the filter language. All terms, separated by blanks, must match: `key:value`, or text that is searched everywhere. `-`
- * before a term negates it, a comma in a value means "or", `*` stands for anything, quotation marks keep blanks together.
+ * One term of the filter language: `key:value`, or text that is searched everywhere. Terms are separated by blanks, and all of them
+ * must match. `-` before a term negates it, a comma in a value means "or", `*` stands for any characters, and a text in quotation
+ * marks may contain blanks.
  *
  * @example method:key.*,pin.* is:error -code:PIN_INCORRECT duration:>100 "two words"
  */
 export interface FilterTerm {
-  /** `text` for a term without a key. */
+  /** Key of the term; `text` if it has none. */
   readonly key: FilterKey | 'text';
   /** Alternatives, one of which must match. */
   readonly values: readonly string[];
   readonly negated: boolean;
 }
 
-/** The reason why a filter is invalid: a text's key below `inspector_filter_`, and its subject. */
+/** A problem in a filter. `reason` is the name of a text, after `inspector_filter_`, and `about` is its subject. */
 export interface FilterProblem {
   readonly reason: 'quote' | 'key' | 'value' | 'empty';
   readonly about: string;
@@ -37,7 +38,7 @@ interface Token {
   readonly closed: boolean;
 }
 
-/** Parses a filter. A term with a problem is left out, so that typing does not empty the list. */
+/** Parses a filter. Terms with a problem are left out, so that the list does not become empty while the user types. */
 export function parseFilter(text: string): ParsedFilter {
   const terms: FilterTerm[] = [];
   const problems: FilterProblem[] = [];
@@ -56,7 +57,7 @@ function readTerm(token: Token): FilterTerm | Omit<FilterProblem, 'start' | 'end
   const [, name, rest] = /^([A-Za-z]+):(.*)$/s.exec(body) ?? [];
   if (name === undefined || rest === undefined) return { key: 'text', values: [unquote(body).toLowerCase()], negated };
   const key = name.toLowerCase();
-  // An unknown key is most often a typing error; a text with a colon can be quoted.
+  // An unknown key is most often a typing error. A text that contains a colon can be put into quotation marks.
   if (!isFilterKey(key)) return { reason: 'key', about: name, meant: nearest(key, Object.keys(FILTER_KEYS)) };
   const values = unquotedParts(rest).filter((value) => value !== '');
   if (values.length === 0) return { reason: 'empty', about: key, meant: FILTER_KEYS[key].example };
@@ -78,10 +79,10 @@ function* tokens(text: string): Generator<Token> {
 
 const unquote = (text: string): string => text.replaceAll('"', '');
 
-/** Splits at commas outside quotation marks. */
+/** Splits a text at commas outside quotation marks. */
 const unquotedParts = (text: string): string[] => (text.match(/(?:[^,"]|"[^"]*")+/g) ?? []).map(unquote);
 
-/** Returns the candidate that is at most two letters away, or begins with the word; empty if there is none. */
+/** Returns the candidate that begins with the word, or else differs from it by at most two letters; empty if there is none. */
 function nearest(word: string, candidates: readonly string[]): string {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: candidate.startsWith(word) ? 0 : distance(word, candidate) }))
@@ -90,7 +91,7 @@ function nearest(word: string, candidates: readonly string[]): string {
   return best !== undefined && best.distance <= 2 && best.distance < word.length ? best.candidate : '';
 }
 
-/** Returns the Levenshtein distance. */
+/** Returns the Levenshtein distance of two words. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 0; i < a.length; i += 1) {

@@ -3,7 +3,7 @@ import { durationOf, isFault, type CommandGroup, type Span } from './command-gro
 import { errorCodeOf, hex, methodOf, requestWords, routeOf, searchText, statusDigits } from './entry-facts.js';
 import type { FilterTerm } from './filter-language.js';
 
-/** The facts that a term can test, besides the entry itself. */
+/** Facts that a term can test, besides the entry itself. */
 export interface MatchContext {
   readonly group: CommandGroup;
   readonly span: Span;
@@ -14,7 +14,7 @@ export interface MatchContext {
 
 export type Matcher = (entry: TraceEntry, context: MatchContext) => boolean;
 
-/** Compiles terms once, to test many entries. */
+/** Compiles terms into one function that tests entries. */
 export function compileFilter(terms: readonly FilterTerm[]): Matcher {
   const tests = terms.map((term) => {
     const any = term.values.map((value) => compileValue(term.key, value));
@@ -31,7 +31,7 @@ function compileValue(key: FilterTerm['key'], value: string): Matcher {
       return compileKind(value.toLowerCase());
     case 'method': {
       const fits = pattern(value);
-      // An APDU belongs to its command and to the surrounding request, such as a step.
+      // An APDU matches by its own command and by the surrounding request, such as a step.
       return (entry, { group }) => fits(methodOf(entry)) || (entry.kind === 'apdu' && fits(group.method));
     }
     case 'code': {
@@ -91,7 +91,7 @@ function compileKind(kind: string): Matcher {
 export const sizeOf = (entry: TraceEntry): number =>
   entry.kind === 'apdu' ? entry.exchange.dataLength + entry.exchange.responseLength : entry.length;
 
-/** Makes a test for the whole text, ignoring case; `*` stands for anything. */
+/** Returns a function that tests a whole text against a pattern, ignoring case. `*` stands for any characters. */
 function pattern(value: string): (text: string) => boolean {
   const parts = value.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const expression = new RegExp(`^${parts.join('.*')}$`, 'is');

@@ -3,31 +3,31 @@ import type { TraceEntry } from '@cardwright/protocol/trace';
 import type { FromInspector, Recording, ToInspector } from '../../../inspector-message.js';
 import { TraceStore } from './trace-store.js';
 
-/** The background, as an open inspector uses it. Tests replace it. */
+/** The connection to the background, as far as an open inspector uses it. Tests replace it. */
 export interface InspectorSource {
   send(message: FromInspector): void;
   /** Registers a listener. `null` means that the background ended; it restarts and sends its state again. */
   listen(hear: (message: ToInspector | null) => void): void;
 }
 
-/** The answer to a command, as the background sent it; `lost` if the background ended before. */
+/** The background's answer to a command; `lost` if the background ended before it answered. */
 export type RunAnswer = { readonly result: unknown } | { readonly error: WireError } | 'lost';
 
 const NOTHING: Recording = { active: false, kept: false, apdus: false };
 
-/** The trace that is being recorded, and the requests to the background. */
+/** The trace that is being recorded, and the inspector's requests to the background. */
 export class LiveTrace {
   readonly store = new TraceStore();
   recording: Recording = NOTHING;
   isConnected = false;
   readonly #answers = new Map<number, (answer: RunAnswer) => void>();
   #runs = 0;
-  /** Added to the background's numbers, because a restarted background counts from 1 again. */
+  /** Number that is added to the background's numbers, because a restarted background may count from 1 again. */
   #offset = 0;
   #last = 0;
-  /** Number of entries that the background has reported as dropped. */
+  /** Number of dropped entries that the background has reported so far. */
   #toldDropped = 0;
-  /** The user's settings that are not stored. A restarted background does not know them. */
+  /** The user's settings that a restarted background does not know, because they are not stored. */
   #wanted: Partial<Recording> = {};
 
   constructor(
@@ -51,7 +51,7 @@ export class LiveTrace {
     this.source.send({ type: 'clear' });
   }
 
-  /** Runs a command of class `read` in a page's session, through the same checks as the page's own messages. */
+  /** Runs a command of class `read` in a page's session, with the same checks as the page's own messages. */
   run(session: string, method: string, params: Record<string, unknown>): Promise<RunAnswer> {
     this.#runs += 1;
     const run = this.#runs;
@@ -93,7 +93,10 @@ export class LiveTrace {
     }
   }
 
-  /** Renumbers an entry. After a restart of the background the same entries may come again, or others under their numbers. */
+  /**
+   * Returns an entry with a number that is unique in this trace; returns nothing for an entry that came before. After a restart, the
+   * background may send the same entries again, or others with their numbers.
+   */
   #renumber(entry: TraceEntry): TraceEntry[] {
     if (entry.number <= this.#last) {
       const number = entry.number + this.#offset;

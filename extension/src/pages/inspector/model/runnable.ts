@@ -3,7 +3,7 @@ import { REDACTED, type TraceEntry } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { CommandGroup } from './command-group.js';
 
-/** Commands that the inspector may run in a page's session: those that change nothing and that a page may send by itself. */
+/** Commands that the inspector may run in a page's session. They change nothing, and a page may send them outside a step. */
 export const RUNNABLE: readonly Method[] = Object.keys(commands)
   .filter(isMethod)
   .filter(
@@ -12,13 +12,15 @@ export const RUNNABLE: readonly Method[] = Object.keys(commands)
 
 const paramsRecord = v.record(v.string(), v.unknown());
 
-/** A command of a trace that may be sent again. */
+/** A command of a trace that can be sent again. */
 export interface RepeatableCommand {
   readonly method: Method;
   readonly params: Record<string, unknown>;
 }
 
-/** Returns a command's parameters to send it again; null if that is not allowed, or if the trace left something out. */
+/**
+ * Returns a command of a trace with its parameters, to send it again; null if that is not allowed, or if the trace left something out.
+ */
 export function repeatable(group: CommandGroup): RepeatableCommand | null {
   const [first] = group.entries;
   if (!isRequest(first) || !RUNNABLE.some((method) => method === first.method) || !isMethod(first.method)) return null;
@@ -31,14 +33,14 @@ export function repeatable(group: CommandGroup): RepeatableCommand | null {
 const isRequest = (entry: TraceEntry | undefined): entry is TraceEntry & { kind: 'message' } =>
   entry?.kind === 'message' && entry.type === 'request';
 
-/** A member of the parameters that does not fit the table. */
+/** A member of the parameters that does not fit the command table. */
 export interface ParamProblem {
-  /** Names joined by dots; empty for the whole. */
+  /** Path to the member, its names joined by dots; empty for the parameters as a whole. */
   readonly path: string;
   readonly expected: string;
 }
 
-/** Validates parameters against the command table. Returns no problems if they are valid. */
+/** Validates parameters against the command table. Returns the problems; none if the parameters are valid. */
 export function paramProblems(method: Method, params: unknown): ParamProblem[] {
   const parsed = v.safeParse(commands[method].params, params);
   if (parsed.success) return [];

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** A schema of the command table in a form for people, to show types and to make forms. */
+/** The shape of a schema of the command table, in a form from which types can be shown and forms can be made. */
 export type Shape =
   | { readonly kind: 'text'; readonly maxLength: number | null; readonly isBytes: boolean; readonly isSecret: boolean }
   | { readonly kind: 'number'; readonly isInteger: boolean; readonly min: number | null; readonly max: number | null }
@@ -21,7 +21,7 @@ export interface ShapeMember {
   readonly isOptional: boolean;
 }
 
-/** Converts a schema. An unsupported schema becomes `any`: the form then asks for JSON, and the schema validates it. */
+/** Returns the shape of a schema. An unsupported schema becomes `any`: the form then asks for JSON, and the schema validates it. */
 export function shapeOf(schema: v.GenericSchema): Shape {
   return read(schema);
 }
@@ -70,7 +70,7 @@ function read(schema: unknown): Shape {
   }
 }
 
-/** The pattern of bytes in protocol/src/schema.ts. */
+/** Source text of the pattern for bytes in protocol/src/schema.ts. */
 const BASE64URL = /^\/\^\[A-Za-z0-9_-\]\*\$\/$/;
 
 const membersOf = (entries: unknown): ShapeMember[] =>
@@ -82,10 +82,10 @@ const membersOf = (entries: unknown): ShapeMember[] =>
       }))
     : [];
 
-/** Lists the actions in a schema's pipe. A pipe may contain another one, which adds a description. */
+/** Returns the actions in a schema's pipe. A pipe may contain another pipe, which adds a description. */
 const actionsIn = (schema: unknown): unknown[] => listIn(schema, 'pipe').flatMap((item) => [item, ...actionsIn(item)]);
 
-/** Returns the requirement of an action in a schema's pipe. */
+/** Returns a member of the action of this type in a schema's pipe, by default its requirement. */
 const actionOf = (schema: unknown, type: string, of = 'requirement'): unknown =>
   member(
     actionsIn(schema).find((action) => member(action, 'type') === type),
@@ -110,7 +110,7 @@ const member = (of: unknown, name: string): unknown =>
 
 const isConstant = (value: unknown): value is Constant => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Describes a type in a few words, as the reference of the protocol does, in English like the names of members. */
+/** Describes a type in a few words, like the protocol's reference. The words are English, because the names of members are. */
 export function typeWords(shape: Shape): string {
   switch (shape.kind) {
     case 'text':
@@ -141,7 +141,7 @@ export function typeWords(shape: Shape): string {
   }
 }
 
-/** Returns the shape of a member of a value; `any` if the schema has none. */
+/** Returns the shape of a named member of a value; `any` if the schema does not define it. */
 export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   switch (shape.kind) {
     case 'members':
@@ -170,7 +170,7 @@ export const hasMembers = (shape: Shape, value: unknown): boolean =>
     return of.kind !== 'choice' || of.options.some((option) => option === held);
   });
 
-/** Returns the initial value of a form: the first choice, and nothing else. */
+/** Returns the initial value of a form: empty, with only the required members, and the first option of each choice. */
 export function initialValue(shape: Shape): unknown {
   switch (shape.kind) {
     case 'text':

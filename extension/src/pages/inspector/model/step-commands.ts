@@ -7,14 +7,14 @@ export interface ComparedCommand {
   readonly method: string;
   readonly outcome: Outcome;
   readonly code: string | null;
-  /** Milliseconds; null if unknown. */
+  /** Duration in milliseconds; null if unknown. */
   readonly duration: number | null;
-  /** Set if the command came in a step. */
+  /** Set if the command was part of a step. */
   readonly inStep: boolean;
   readonly group: CommandGroup;
 }
 
-/** Lists the commands of a step. The step announces each command by `$/progress` when it begins; each ends where the next begins. */
+/** Returns the commands of a step. The host reports the begin of each by `$/progress`; each one ends when the next begins. */
 export function stepCommands(group: CommandGroup): ComparedCommand[] {
   const begun = new Map<number, { readonly method: string; readonly at: number }>();
   for (const { at, content } of group.entries.filter(isProgress)) {

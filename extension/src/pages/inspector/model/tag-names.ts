@@ -1,8 +1,8 @@
 import { toHex } from './tlv.js';
 
 /**
- * Names of data objects in their standards' words. The meaning of a tag depends on the objects around it: 80 is a witness in a dynamic
- * authentication template, and an algorithm in a control template.
+ * Names of data objects, as their standards call them. The meaning of a tag depends on the objects around it. For example, 80 is a
+ * witness in a dynamic authentication template, and an algorithm in a control template.
  */
 const NAMES: Readonly<Record<string, string>> = {
   // SP 800-73-4 Part 1, 3.1 and table 3
@@ -75,7 +75,7 @@ const ALGORITHMS: Readonly<Record<number, string>> = {
 const PIN_POLICIES: Readonly<Record<number, string>> = { 1: 'never', 2: 'once', 3: 'always' };
 const TOUCH_POLICIES: Readonly<Record<number, string>> = { 1: 'never', 2: 'always', 3: 'cached' };
 
-/** Objects by the tag in a tag list (SP 800-73-4 Part 1, table 3; 5FFF..: Yubico). */
+/** Names of objects by their tag in a tag list (SP 800-73-4 Part 1, table 3; those that begin with 5FFF are Yubico's). */
 const OBJECTS: Readonly<Record<string, string>> = {
   '5fc102': 'CHUID',
   '5fc105': 'certificate of 9A',
@@ -93,11 +93,11 @@ const OBJECTS: Readonly<Record<string, string>> = {
 
 const digits = (tag: number): string => tag.toString(16).toUpperCase().padStart(2, '0');
 
-/** @param path tags of the surrounding objects, the outermost first */
+/** Returns the name of a tag; empty if it is unknown. `path` contains the tags of the surrounding objects, the outermost first. */
 export const tagName = (tag: number, path: readonly number[]): string =>
   lookUp(NAMES, [...path, tag].map(digits).join('/')) ?? '';
 
-/** Describes a value in words; empty if only its bytes have a meaning. */
+/** Returns the meaning of a value in words; empty if there is none beyond its bytes. */
 export function valueWords(tag: number, path: readonly number[], value: Uint8Array): string {
   const [first = 0] = value;
   switch ([...path, tag].map(digits).join('/')) {

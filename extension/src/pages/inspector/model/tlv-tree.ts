@@ -3,28 +3,28 @@ import { tagName, valueWords } from './tag-names.js';
 
 /** One data object with its parts. */
 export interface TlvNode {
-  /** Hexadecimal digits, such as `7F49`. */
+  /** Tag in hexadecimal digits, such as `7F49`. */
   readonly tag: string;
-  /** Name in the words of its standard; empty if unknown. */
+  /** Name of the object, as its standard calls it; empty if unknown. */
   readonly name: string;
   readonly length: number;
-  /** Null if it has parts. */
+  /** Value of the object; null if it consists of parts. */
   readonly value: Uint8Array | null;
-  /** Meaning of the value, in words; empty if only the bytes have one. */
+  /** Meaning of the value in words; empty if there is none beyond its bytes. */
   readonly words: string;
   readonly parts: readonly TlvNode[];
 }
 
-/** Bit of a constructed object (ISO/IEC 7816-4, table 7), in the tag's first byte. */
+/** Bit that marks a constructed object, in the first byte of its tag (ISO/IEC 7816-4, table 7). */
 const CONSTRUCTED = 0x20;
-/** Contains objects without being marked as constructed: discretionary data of GET DATA and PUT DATA. */
+/** Tag of the discretionary data of GET DATA and PUT DATA. They contain objects although the tag is not marked as constructed. */
 const DISCRETIONARY_DATA = 0x53;
-/** Maximum depth of nested objects, because a file may come from anyone. */
+/** Maximum depth of nested objects. It is limited because a trace file may come from anyone. */
 const MAX_DEPTH = 12;
-/** A certificate is described in words elsewhere. Its structure would fill the tree. */
+/** Tag of a certificate. Its parts are not added to the tree, because it is described in words elsewhere. */
 const CERTIFICATE = 0x70;
 
-/** Reads the data objects in the data of a command or a response; empty if they are not BER-TLV. */
+/** Reads the data objects in the data of a command or a response; returns none if the data are not BER-TLV. */
 export function tlvTree(bytes: Uint8Array): readonly TlvNode[] {
   if (bytes.length === 0) return [];
   return (readTlvs(bytes) ?? []).map((tlv) => nodeOf(tlv, [], 0));
@@ -50,7 +50,7 @@ function holdsObjects({ tag, value, whole }: Tlv): boolean {
   return tag !== CERTIFICATE && value.length > 0 && (first & CONSTRUCTED) !== 0;
 }
 
-/** Collects every certificate (DER) in a tree. */
+/** Returns the DER encodings of all certificates in a tree. */
 export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   return nodes.flatMap(({ tag, value, parts }) => [
     ...(tag === '70' && value !== null && value.length > 0 ? [value] : []),
@@ -58,7 +58,7 @@ export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   ]);
 }
 
-/** Writes the tree as lines, for copying. */
+/** Returns the tree as lines of text, to copy. */
 export const tlvLines = (nodes: readonly TlvNode[], indent = ''): string[] =>
   nodes.flatMap(({ tag, name, length, value, words, parts }) => [
     `${indent}${tag} ${name} (${length})${words === '' ? '' : ` = ${words}`}${value === null || words !== '' ? '' : ` ${toHex(value)}`}`,

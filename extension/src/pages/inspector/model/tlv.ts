@@ -1,9 +1,9 @@
-/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2) and DER (ITU-T X.690), as far as a card's data contain them. */
+/** A BER-TLV data object (ISO/IEC 7816-4, 5.2.2), or a DER one (ITU-T X.690), of those forms that a card's data contain. */
 export interface Tlv {
-  /** The tag's bytes as a number: 0x7f49. */
+  /** Bytes of the tag as a number, for example 0x7f49. */
   readonly tag: number;
   readonly value: Uint8Array;
-  /** The whole object: tag, length and value. */
+  /** All bytes of the object: tag, length and value. */
   readonly whole: Uint8Array;
 }
 
@@ -12,7 +12,7 @@ const MORE = 0x80;
 const MAX_TAG_BYTES = 3;
 const MAX_LENGTH_BYTES = 3;
 
-/** Reads consecutive objects; null if the bytes are anything else. */
+/** Reads consecutive objects. Returns null if the bytes are anything else. */
 export function readTlvs(bytes: Uint8Array): Tlv[] | null {
   const found: Tlv[] = [];
   for (let offset = 0; offset < bytes.length;) {
@@ -28,7 +28,7 @@ function readOne(bytes: Uint8Array, start: number): Tlv | null {
   let offset = start;
   let byte = bytes[offset++] ?? 0;
   let tag = byte;
-  // Tag 0 and padding are not objects.
+  // A tag of 0 is padding, not an object.
   if (tag === 0) return null;
   if ((byte & LONG_TAG) === LONG_TAG) {
     do {

@@ -3,16 +3,16 @@ import { traceFile, type TraceFile } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { TraceStore } from './trace-store.js';
 
-/** Maximum size of a file, in bytes. */
+/** Maximum size of a trace file, in bytes. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** The latest time that a `Date` can hold (ECMA-262, 21.4.1.1). No other number of a trace is greater. */
+/** The latest time that a `Date` can hold (ECMA-262, 21.4.1.1). No number in a trace is greater. */
 const MAX_NUMBER = 8.64e15;
 
-/** The reason why a file is not shown; a text's key below `inspector_import_`. */
+/** The reason why a file is not shown. The text for it is named `inspector_import_` and this reason. */
 export type FileProblem = 'too_large' | 'not_json' | 'not_a_trace' | 'other_version';
 
-/** Writes a trace as a file. Secrets were replaced before the entries were made. */
+/** Returns the content of a trace file. Secrets were replaced before the entries were made. */
 export function writeTraceFile(trace: Pick<TraceStore, 'entries' | 'sessions' | 'dropped'>, saved: number): string {
   const file: TraceFile = {
     format: 'cardwright-trace',
@@ -27,8 +27,8 @@ export function writeTraceFile(trace: Pick<TraceStore, 'entries' | 'sessions' | 
 }
 
 /**
- * Reads a file that may come from anyone. Accepts only members that `traceFile` describes, in ascending order, and none that could
- * change an object's prototype.
+ * Reads a trace file, which may come from anyone. Accepts only the members that `traceFile` describes, entries in ascending order, and
+ * no member that could change an object's prototype.
  */
 export function readTraceFile(text: string): TraceFile | FileProblem {
   if (text.length > MAX_FILE_BYTES) return 'too_large';
@@ -42,12 +42,12 @@ export function readTraceFile(text: string): TraceFile | FileProblem {
   return file.output;
 }
 
-/** Maximum depth of nested objects. A page may nest as deeply as its messages are long, but nothing that people read does. */
+/** Maximum depth of nested objects. A page's message may be nested more deeply, but nothing that is meant to be read is. */
 const MAX_DEPTH = 64;
 
 /**
- * True if the JSON is harmless: no infinite numbers, which are not times, and not too deep. Does not recurse, because the depth itself
- * is in question.
+ * True if parsed JSON is harmless: its numbers can be times, and it is not nested too deeply. The function does not recurse, because
+ * the depth is not known yet.
  */
 function isHarmless(json: unknown): boolean {
   let level: unknown[] = [json];
@@ -73,6 +73,6 @@ function parseJson(text: string): unknown {
 const isOrdered = ({ entries }: TraceFile): boolean =>
   entries.every(({ number }, index) => index === 0 || number > (entries[index - 1]?.number ?? 0));
 
-/** Makes a name that sorts by time and reveals nothing of a site. */
+/** Returns a file name that sorts by time and reveals nothing about a site. */
 export const traceFileName = (saved: number): string =>
   `cardwright-trace-${new Date(saved).toISOString().slice(0, 19).replaceAll(':', '-')}.json`;

@@ -3,7 +3,7 @@ import { Correlator, type CommandGroup, type Span } from './command-group.js';
 import { compileFilter, type Matcher, type MatchContext } from './filter-match.js';
 import type { FilterTerm } from './filter-language.js';
 
-/** The rows of the list: commands that can be opened, or every entry in its order. */
+/** What a row of the list shows: a command, whose entries can be unfolded, or an entry. */
 export type Arrangement = 'commands' | 'entries';
 
 export type Row =
@@ -15,23 +15,23 @@ export interface ListedSession extends TracedSession {
   readonly number: number;
 }
 
-/** As many as a file can hold. */
+/** Maximum number of entries; a file can hold as many. */
 const MAX_ENTRIES = 100_000;
 /** Number of entries dropped at once. */
 const DROPPED_AT_ONCE = 10_000;
-/** Entries tested between two looks at the clock. */
+/** Number of entries that are tested between two looks at the clock. */
 const TESTED_AT_ONCE = 200;
 
 /**
- * The entries of one trace, sorted into commands and filtered. Adding costs the same however many there are. `advance` filters in
- * pieces, so that neither a new filter nor a flood of entries blocks the page.
+ * The entries of one trace, grouped by command and filtered. The time to add an entry does not grow with their number. `advance`
+ * filters in portions, so that neither a new filter nor many new entries block the page.
  */
 export class TraceStore {
   #entries: TraceEntry[] = [];
   #correlator = new Correlator();
   readonly #sessions = new Map<string, ListedSession>();
   #matches: Matcher = () => true;
-  /** Entries before this index have been tested. */
+  /** Index of the first entry that has not been tested against the filter. */
   #cursor = 0;
   readonly #matched = new Set<number>();
   #shownEntries: TraceEntry[] = [];
@@ -76,7 +76,7 @@ export class TraceStore {
     this.#rows = null;
   }
 
-  /** Adds sessions. The facts of a session can arrive after its first entries, which are then tested again. */
+  /** Adds sessions. A session can arrive after its first entries, which are then tested against the filter again. */
   setSessions(sessions: readonly TracedSession[]): void {
     for (const session of sessions) {
       for (const group of this.#unnamed.get(session.id) ?? []) this.#changed.add(group);
@@ -118,7 +118,7 @@ export class TraceStore {
     this.#restart();
   }
 
-  /** Drops the oldest entries, and groups the rest again. A group that lost its beginning is made from its remaining entries. */
+  /** Drops the oldest entries, and groups the rest again. A group that has lost its beginning is made of its remaining entries. */
   #drop(count: number): void {
     const kept = this.#entries.slice(count);
     this.#dropped += count;
@@ -146,10 +146,10 @@ export class TraceStore {
   }
 
   /**
-   * Tests entries until all are done, or the time is over.
+   * Tests entries against the filter until all are tested or the time is over.
    *
-   * @param until in the time of `performance.now()`
-   * @returns whether the visible rows changed
+   * @param until end of the time, on the clock of `performance.now()`
+   * @returns true if the visible rows have changed
    */
   advance(until: number, now: () => number = () => performance.now()): boolean {
     const before = this.#shownEntries.length;
@@ -199,12 +199,12 @@ export class TraceStore {
     return this.#correlator.spanOf(entry);
   }
 
-  /** Lists every command, regardless of the filter. */
+  /** Returns all commands, regardless of the filter. */
   groups(): CommandGroup[] {
     return [...new Set(this.#entries.map((entry) => this.groupOf(entry)))];
   }
 
-  /** Shows or hides the entries of a command. */
+  /** Unfolds the entries of a command in the list, or folds them. */
   toggle(group: CommandGroup, isOpen = !this.#open.has(group)): void {
     if (isOpen) this.#open.add(group);
     else this.#open.delete(group);
@@ -241,7 +241,7 @@ export class TraceStore {
   }
 }
 
-/** Returns the index of an item by its number; nearly always the end. */
+/** Returns the index at which an item belongs in a sorted list. It is nearly always the end. */
 function place<T>(list: readonly T[], item: T, orderOf: (one: T) => number): number {
   const order = orderOf(item);
   const last = list.at(-1);

@@ -1,7 +1,10 @@
 import type { TracedMessage, TraceEntry } from '@cardwright/protocol/trace';
 import type { CommandGroup, Span } from './command-group.js';
 
-/** What a command can wait for, apart from the card's own work. `start`: the host's process, until its first answer. */
+/**
+ * Kinds of what a command can wait for, besides the card's own work. `start` is the start of the host's process, until its first
+ * answer.
+ */
 const KINDS = ['start', 'user', 'touch', 'reinsert', 'waiting'] as const;
 export type WaitKind = (typeof KINDS)[number];
 
@@ -10,10 +13,10 @@ export interface Wait {
   readonly span: Span;
 }
 
-/** Commands that last as long as a window of the extension, and never reach the host. */
+/** Commands that last as long as a window of the extension is open, and never reach the host. */
 const WINDOWS: readonly string[] = ['access.request', 'secret.display'];
 
-/** Returns the times in which a command waited, in their order. */
+/** Returns the times during which a command waited, in their order. */
 export function waitsOf(group: CommandGroup): Wait[] {
   if (WINDOWS.includes(group.method) && group.from === 'page') return [{ kind: 'user', span: group.span }];
   return group.entries.flatMap((entry, index) => {
@@ -24,7 +27,7 @@ export function waitsOf(group: CommandGroup): Wait[] {
   });
 }
 
-/** Returns what an entry begins to wait for; null if it does not. */
+/** Returns the kind of wait that begins with an entry; null if none begins. */
 function waitAt(entry: TraceEntry): WaitKind | null {
   if (entry.kind === 'apdu') return null;
   const { from, to, method, type, content } = entry;
@@ -34,7 +37,10 @@ function waitAt(entry: TraceEntry): WaitKind | null {
   return KINDS.find((kind) => kind === told && kind !== 'start') ?? null;
 }
 
-/** The host answers, tells of something else, or uses the card. Only the user's answer ends a question to the user. */
+/**
+ * True if an entry ends a wait: the host answers, reports something else, or uses the card. A question to the user ends only with the
+ * answer to the host, or with another report of the host.
+ */
 const isEndOf = (kind: WaitKind, later: TraceEntry): boolean =>
   later.kind === 'apdu'
     ? kind !== 'user'

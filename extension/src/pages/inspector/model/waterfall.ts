@@ -1,8 +1,8 @@
 import type { Span } from './command-group.js';
 
 /**
- * A time axis for the visible entries. A person may think between commands, for seconds or minutes. Such pauses are drawn as a narrow
- * gap, because every bar would otherwise be a hair's breadth.
+ * A time axis for the visible entries. Between commands a user may think for seconds or minutes. Such pauses are drawn as narrow gaps,
+ * because every bar would otherwise be too thin to see.
  */
 export class TimeAxis {
   readonly #pieces: readonly Piece[];
@@ -13,7 +13,7 @@ export class TimeAxis {
     this.#length = pieces.at(-1)?.to ?? 0;
   }
 
-  /** @param now end of unfinished spans, milliseconds since 1970 */
+  /** Returns the axis for these spans. Unfinished spans end at `now`, in milliseconds since 1970. */
   static over(spans: readonly Span[], now: number): TimeAxis {
     const busy = merge(spans.map(({ start, end }) => ({ start, end: Math.max(start, end ?? now) })));
     const active = busy.reduce((sum, { start, end }) => sum + end - start, 0);
@@ -29,7 +29,7 @@ export class TimeAxis {
     return new TimeAxis(pieces);
   }
 
-  /** Returns left edge and width of a bar as shares of the axis, 0 to 1. */
+  /** Returns the left edge and the width of a bar, as shares of the axis from 0 to 1. */
   place({ start, end }: Span, now: number): { readonly left: number; readonly width: number } {
     if (this.#length === 0) return { left: 0, width: 0 };
     const left = this.#position(start) / this.#length;
@@ -50,12 +50,12 @@ export class TimeAxis {
 interface Piece {
   readonly start: number;
   readonly end: number;
-  /** Position on the axis. */
+  /** Position at which the piece begins on the axis. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Width of a pause, as a share of the busy time. */
+/** Width of a pause on the axis, as a share of the busy time. */
 const GAP_SHARE = 0.02;
 
 /** Merges spans that overlap or touch. */
@@ -69,7 +69,7 @@ function merge(spans: { start: number; end: number }[]): { start: number; end: n
   return merged;
 }
 
-/** Formats a duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`. */
+/** Formats a duration, for example `0.4 ms`, `12 ms`, `1.25 s` or `2 min 5 s`. */
 export function formatDuration(milliseconds: number | null): string {
   if (milliseconds === null) return '…';
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
@@ -79,7 +79,7 @@ export function formatDuration(milliseconds: number | null): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Formats a local time, from hours to milliseconds. */
+/** Formats a time in the local time zone, from hours to milliseconds. */
 export function formatTime(at: number): string {
   const time = new Date(at);
   const two = (value: number): string => String(value).padStart(2, '0');

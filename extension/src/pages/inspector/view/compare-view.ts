@@ -7,7 +7,7 @@ import { t } from '../../text.js';
 import { sessionWords } from './filter-bar.js';
 import { button } from './parts.js';
 
-/** A trace whose sessions can be compared. */
+/** A trace with its name. Its sessions can be compared with those of another one. */
 export interface NamedTrace {
   readonly name: string;
   readonly store: TraceStore;
@@ -41,7 +41,7 @@ export class CompareView {
     );
   }
 
-  /** Offers the sessions of all traces, and compares the chosen ones in their current state. */
+  /** Offers the sessions of all traces to choose from, and compares the two chosen ones as they are now. */
   update(traces: readonly NamedTrace[]): void {
     const chosen = [this.#left.value, this.#right.value];
     this.#options = traces.flatMap((trace, index) =>
@@ -58,7 +58,7 @@ export class CompareView {
         ),
       );
       const kept = this.#options.find(({ key }) => key === chosen[side]);
-      // The two newest sessions, the newer one on the right.
+      // If none was chosen, the two newest sessions are compared, the newer one on the right.
       select.value = (kept ?? this.#options.at(side === 0 ? -2 : -1) ?? this.#options.at(-1))?.key ?? '';
     }
     this.#draw();
@@ -124,7 +124,7 @@ function verdictOf({ rows, firstDifference, cut }: Comparison): string {
   return t('inspector_compare_first', String(firstDifference + 1), words(left), words(right)) + note;
 }
 
-/** Returns the difference of the right duration to the left one. */
+/** Returns by how much the right duration exceeds the left one, in words; empty if they are nearly equal or one is unknown. */
 function deltaOf(left: ComparedCommand | null, right: ComparedCommand | null): string {
   if (left?.duration == null || right?.duration == null) return '';
   const delta = right.duration - left.duration;

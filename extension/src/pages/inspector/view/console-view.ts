@@ -69,7 +69,7 @@ export class ConsoleView {
     this.#answer.append(element('p', { class: 'quiet' }, t('inspector_console_nothing')));
   }
 
-  /** Offers the live sessions; an imported trace has none. */
+  /** Offers the live sessions to choose from. An imported trace has none. */
   update(isImported: boolean): void {
     this.#isImported = isImported;
     const alive = isImported ? [] : this.live.store.sessions.filter(({ ended }) => ended === null);
@@ -108,7 +108,7 @@ export class ConsoleView {
     this.#draw();
   }
 
-  /** Switches between form and JSON, and carries the value over. */
+  /** Switches between form and JSON. The entered values are kept. */
   #setRaw(isRaw: boolean): void {
     if (isRaw) this.#json.value = JSON.stringify(this.#field?.read() ?? {}, null, 2);
     else {
@@ -130,7 +130,7 @@ export class ConsoleView {
     return this.#isRaw ? parseJson(this.#json.value) : this.#field?.read();
   }
 
-  /** Shows problems at their fields, and whether the command can be sent. */
+  /** Shows problems at the fields concerned, and enables the button to send if there are none. */
   #judge(): void {
     const params = this.#params();
     const problems = params === undefined ? [{ path: '', expected: 'JSON' }] : paramProblems(this.#chosen(), params);

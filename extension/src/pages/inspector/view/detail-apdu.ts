@@ -9,7 +9,7 @@ import { element } from '../../element.js';
 import { t, tCount } from '../../text.js';
 import { code, facts, section } from './parts.js';
 
-/** Bytes of a value shown in a line of the tree. */
+/** Maximum number of bytes of a value that a line of the tree shows. */
 const SHOWN_BYTES = 24;
 
 /** Describes one APDU: header, data and response, as bytes and as data objects. */
@@ -85,7 +85,7 @@ function node({ tag, name, length, value, words, parts }: TlvNode): HTMLElement 
 const beginning = (value: Uint8Array): string =>
   `${toHex(value.subarray(0, SHOWN_BYTES), ' ')}${value.length > SHOWN_BYTES ? ' …' : ''}`;
 
-/** Writes sixteen bytes a line, each with its offset. */
+/** Returns bytes in lines of sixteen, each with its offset. */
 function bytesInLines(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {

@@ -11,11 +11,11 @@ import { t } from '../../text.js';
 import { describeCertificate } from './detail-apdu.js';
 import { code, section } from './parts.js';
 
-/** Maximum depth and number of members shown; raw JSON contains the rest. */
+/** Maximum depth of members that are shown. The JSON below contains the others. */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 200;
 
-/** Describes the content of a message: its members with their types, certificates in words, and the JSON itself. */
+/** Describes the content of a message: its members with their types, its certificates in words, and its JSON. */
 export function describeContent(message: TracedMessage): HTMLElement[] {
   const { content } = message;
   const isEmpty = typeof content === 'object' && content !== null && Object.keys(content).length === 0;
@@ -31,11 +31,11 @@ export function describeContent(message: TracedMessage): HTMLElement[] {
   ];
 }
 
-/** Returns the shape of the content in the command table; `any` if it has none. */
+/** Returns the shape that the protocol defines for the content of a message; `any` if it defines none. */
 function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   if (type === 'error') return errorShape(content);
   const side = type === 'result' ? 'result' : 'params';
-  // The trace contains the step itself in place of its signature.
+  // In place of the signed step (JWS), the trace contains its payload.
   if (method === 'step.run' && side === 'params') return membersShape({ jws: shapeOf(stepPayload) });
   if (isMethod(method)) return shapeOf(commands[method][side]);
   if (isUserMethod(method)) return shapeOf(userRequests[method][side]);
@@ -44,7 +44,7 @@ function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   return { kind: 'any' };
 }
 
-/** Returns the shape of an error's details in the catalogue. */
+/** Returns the shape that the catalogue defines for an error's data. */
 function errorShape(content: unknown): Shape {
   const any: Shape = { kind: 'any' };
   const parsed = v.safeParse(v.object({ data: v.object({ name: v.string() }) }), content);
@@ -92,7 +92,7 @@ function valueWords(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
-/** DER begins with a SEQUENCE whose length has two bytes, which always gives this base64url. */
+/** Pattern of base64url in which a certificate may be encoded. There, a DER SEQUENCE of 256 to 16,383 bytes begins with `MII`. */
 const DER_IN_BASE64URL = /^MII[\w-]{100,}$/;
 
 function certificatesOf(content: unknown) {

@@ -14,7 +14,7 @@ import { t } from '../../text.js';
 import { formatDuration } from '../model/waterfall.js';
 import { english, facts, section, type Folding } from './parts.js';
 
-/** Shows the command table's documentation of a method; nothing for an unknown one. */
+/** Returns what the command table says about a method; nothing for an unknown one. */
 export function describeMethod(method: string, folding: Folding): HTMLElement[] {
   const definition = definitionOf(method);
   if (definition === null) return [];
@@ -45,11 +45,11 @@ function definitionOf(method: string): RequestDefinition | null {
 const codes = (errors: readonly ErrorCode[]): HTMLElement =>
   element('span', { class: 'codes' }, ...errors.map((code) => helpLink(code, code)));
 
-/** Makes a link to the error's entry in the troubleshooting page. */
+/** Returns a link to the error's entry on the troubleshooting page. */
 export const helpLink = (code: ErrorCode, text: string): HTMLAnchorElement =>
   element('a', { href: `troubleshooting.html#${code}`, target: '_blank', rel: 'noopener' }, text);
 
-/** Shows the catalogue's cause and remedy of an error. */
+/** Returns what the catalogue says about an error: its cause and remedy. */
 export function describeFault(code: string): HTMLElement {
   if (!isErrorCode(code)) {
     return element('div', { class: 'fault' }, element('h3', {}, code), element('p', {}, t('inspector_error_unknown')));

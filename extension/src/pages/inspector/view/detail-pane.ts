@@ -21,10 +21,10 @@ import { describeFault, describeMethod } from './detail-documentation.js';
 import { button, facts, section } from './parts.js';
 import type { Selection } from './trace-list.js';
 
-/** Maximum number of listed entries of a command; the list itself has the rest. */
+/** Maximum number of entries of a command that the pane lists. The main list contains all of them. */
 const MAX_LISTED = 60;
 
-/** The actions that the pane requests from its workspace. */
+/** Actions that the pane requests from its workspace. */
 export interface DetailActions {
   close(): void;
   reveal(selection: Selection): void;
@@ -33,7 +33,7 @@ export interface DetailActions {
   canReplay(session: string): boolean;
 }
 
-/** Shows everything about the selection. */
+/** Shows all details of the selected command or entry. */
 export class DetailPane {
   #shown: Selection | null = null;
   #mark = '';
@@ -50,7 +50,10 @@ export class DetailPane {
     });
   }
 
-  /** Shows a selection. The same one is drawn again only if its command has changed, so that nothing collapses while it is read. */
+  /**
+   * Shows a selection. If it is already shown, it is drawn again only after its command has changed, so that nothing collapses while
+   * the user reads.
+   */
   show(selection: Selection, store: TraceStore): void {
     const mark = `${selection.group.entries.length} ${selection.group.outcome}`;
     const isSame = this.#shown?.group === selection.group && this.#shown.entry === selection.entry;
@@ -157,7 +160,7 @@ function badge(group: CommandGroup, entry: TraceEntry | null): HTMLElement {
   return element('span', { class: 'badge', 'data-outcome': outcome }, text);
 }
 
-/** Shows the error, and for a step the command that ended it. */
+/** Returns the error of a command and, for a step, the command that failed in it. */
 function faultOf(group: CommandGroup, entries: readonly TraceEntry[]): HTMLElement[] {
   const last = entries.findLast((entry) => errorCodeOf(entry) !== null);
   const code =

@@ -6,9 +6,9 @@ import { t } from '../../text.js';
 import { button } from './parts.js';
 import { filterHelp } from './filter-help.js';
 
-/** Filters with one click. Each is a term that the click adds to the text, or removes. */
+/** Terms that the user can switch on and off by a click. The click adds the term to the filter, or removes it. */
 const CHIPS = ['is:error', 'is:apdu', 'is:message', 'is:open'] as const;
-/** Milliseconds of quiet before a filter that is being typed is applied. */
+/** Milliseconds after the last key press before a filter is applied. */
 const TYPING = 120;
 
 /** The filter: a session, a text in the filter language, and buttons that insert terms. */
@@ -61,7 +61,7 @@ export class FilterBar {
     this.apply();
   }
 
-  /** Offers the sessions of a trace, and keeps the chosen one. */
+  /** Offers the sessions of a trace to choose from, and keeps the choice. */
   showSessions(sessions: readonly ListedSession[]): void {
     const mark = JSON.stringify(sessions);
     if (mark === this.#sessions) return;
@@ -80,7 +80,7 @@ export class FilterBar {
     this.#timer = setTimeout(() => this.apply(), TYPING);
   }
 
-  /** Applies this filter to the shown trace. */
+  /** Applies the filter to the trace that is shown. */
   apply(): void {
     clearTimeout(this.#timer);
     const { terms, problems } = parseFilter(this.#input.value);
@@ -146,7 +146,7 @@ export class FilterBar {
   }
 }
 
-/** Describes a session in a line of a list. */
+/** Returns a line of text that describes a session in a list. */
 export function sessionWords({ number, origin, started, ended }: ListedSession): string {
   const host = origin.replace(/^https?:\/\//, '');
   const since = formatTime(started).slice(0, 8);

@@ -3,7 +3,7 @@ import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
 
-/** Explains the filter language on a small page. A click on an example inserts it into the filter. */
+/** Returns a short explanation of the filter language. A click on an example inserts it into the filter. */
 export function filterHelp(insert: (example: string) => void): HTMLElement {
   const example = (text: string): HTMLElement => button(text, () => insert(text), 'example');
   const rows = Object.entries(FILTER_KEYS).map(([key, { example: shown, values }]) =>

@@ -4,16 +4,21 @@ import { routeOf, type Lane } from '../model/entry-facts.js';
 import { element } from '../../element.js';
 import { t } from '../../text.js';
 
-/** The lanes along the way of a message. Lanes that every message only passes through have no place of their own in a trace. */
+/**
+ * The lanes that a message passes. The bridge has a lane although a trace does not name it, because every message of a page passes
+ * through it.
+ */
 export const LANES = ['page', 'bridge', 'extension', 'host', 'card'] as const;
 
-/** Positions of the lanes. The inspector sends its own commands to the extension from the page's position. */
+/**
+ * Indices of the parts in `LANES`. The inspector stands at the page's position, because it also sends its commands to the extension.
+ */
 const PLACES: Readonly<Record<Lane, number>> = { page: 0, inspector: 0, extension: 2, host: 3, card: 4 };
 
 /** Returns the centre of a lane, in percent of the column. */
 const centre = (lane: number): number => (lane + 0.5) * (100 / LANES.length);
 
-/** An arrow from lane to lane, or a bar over the lanes that a command reached. */
+/** A mark in a row: for an entry, an arrow from lane to lane; for a command, a bar over the lanes that it reached. */
 export class LaneMark {
   readonly #mark = element('span', { class: 'mark' });
   readonly element = element('span', { class: 'lanes', role: 'gridcell' }, this.#mark);
@@ -45,8 +50,8 @@ export class LaneMark {
 }
 
 /**
- * Returns the lanes that a command reached. Only the outermost are examined: a command with thousands of APDUs has them all between
- * host and card.
+ * Returns the lanes that a command reached. Only its first and last entries are examined, because thousands of APDUs in between all go
+ * between host and card.
  */
 function reachOf({ entries, apdus }: CommandGroup): number[] {
   const some = [...entries.slice(0, 8), ...entries.slice(-4)];

@@ -10,17 +10,17 @@ import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
 
-/** A field of a form, with its nested fields. */
+/** A field of a form. It contains its nested fields. */
 export interface Field {
   readonly element: HTMLElement;
-  /** Returns the current value; undefined if it is not JSON. */
+  /** Returns the entered value; undefined if it is JSON that cannot be read. */
   read(): unknown;
 }
 
-/** A place in a form. */
+/** What a field needs to know about its place in the form. */
 export interface Place {
   readonly name: string;
-  /** Names joined by dots, to assign problems. */
+  /** Path to the field, its names joined by dots. Problems are shown at the field with their path. */
   readonly path: string;
   /** Initial value. */
   readonly value: unknown;
@@ -30,7 +30,7 @@ export interface Place {
 let count = 0;
 const nextId = (): string => `field-${(count += 1)}`;
 
-/** Makes a form from a shape of the command table. Values without a field of their own are entered as JSON. */
+/** Creates the fields for a shape of the command table. A value without a field of its own is entered as JSON. */
 export function fieldFor(shape: Shape, place: Place): Field {
   switch (shape.kind) {
     case 'text':
@@ -55,7 +55,7 @@ export function fieldFor(shape: Shape, place: Place): Field {
   }
 }
 
-/** Makes a labelled control, with its type and a place for its problems. */
+/** Adds a label to a control, with its type and a place for its problems. */
 function labelled(control: HTMLElement, { name, path }: Pick<Place, 'name' | 'path'>, type: string): HTMLElement {
   const id = nextId();
   control.id = id;
@@ -110,7 +110,7 @@ function jsonField(place: Place): Field {
   return { element: labelled(area, place, 'JSON'), read: () => parseJson(area.value) };
 }
 
-/** Parses JSON; undefined if it is none. */
+/** Returns parsed JSON; undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -149,7 +149,7 @@ function membersField(members: readonly ShapeMember[], place: Place): Field {
   return { element: group(place, ...fields.map(({ field }) => field.element)), read };
 }
 
-/** Makes a field that can be switched off. @param off value when it is off: null, or undefined if the member is left out */
+/** Creates a field that can be switched off. `off` is its value then: null, or undefined if the member is left out. */
 function switchedField(shape: Shape, place: Place, off: null | undefined): Field {
   const { name, path, value, onChange } = place;
   const isGiven = value !== undefined && value !== off;
@@ -196,7 +196,7 @@ function eitherField(options: readonly Shape[], place: Place): Field {
   };
 }
 
-/** Names an option of a union by its constants. */
+/** Returns the name of an option of a union, made of its constants. */
 const optionWords = (shape: Shape): string =>
   shape.kind === 'members'
     ? shape.members

@@ -2,7 +2,7 @@ import { element } from '../../element.js';
 
 /** Small building blocks of the inspector's views. */
 
-/** Shows names with their values, below each other or side by side as the width allows. */
+/** Returns a list of names with their values, below each other or side by side as the width allows. */
 export function facts(...pairs: readonly (readonly [name: string, value: string | Node])[]): HTMLElement {
   const list = element('dl', { class: 'facts-grid' });
   for (const [name, value] of pairs) list.append(element('dt', {}, name), element('dd', {}, value));
@@ -11,14 +11,14 @@ export function facts(...pairs: readonly (readonly [name: string, value: string 
 
 export type Folding = 'open' | 'folded';
 
-/** Makes a collapsible part of the detail pane. */
+/** Creates a part of the detail pane that can be folded. */
 export function section(title: string, folding: Folding, ...children: readonly (Node | string)[]): HTMLDetailsElement {
   const made = element('details', { class: 'part' }, element('summary', {}, element('h3', {}, title)), ...children);
   made.open = folding === 'open';
   return made;
 }
 
-/** Marks a text as English, because names and the catalogue's texts are not in the browser's language. */
+/** Returns an element whose text is marked as English, because names and the table's texts are not in the browser's language. */
 export const english = (text: string, name: 'p' | 'span' = 'p'): HTMLElement => element(name, { lang: 'en' }, text);
 
 export function button(text: string, onClick: () => void, name = 'tool'): HTMLButtonElement {
@@ -27,5 +27,5 @@ export function button(text: string, onClick: () => void, name = 'tool'): HTMLBu
   return made;
 }
 
-/** Shows a text in lines, to read and copy. */
+/** Returns an element with a text in lines, to read and copy. */
 export const code = (text: string): HTMLElement => element('pre', { class: 'code', tabindex: '0' }, text);

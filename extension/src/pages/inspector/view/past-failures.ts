@@ -8,10 +8,10 @@ import { t } from '../../text.js';
 const MOST = 8;
 
 /**
- * Describes what failed last at a site, the newest first. Of that time there are no messages, because nothing is recorded without an
- * open inspector.
+ * Describes the commands that failed last at a site, the newest first. Their messages are unknown, because nothing is recorded while
+ * no inspector is open.
  *
- * @returns null if nothing has failed
+ * @returns the description; null if nothing has failed
  */
 export async function describePastFailures(origin: string): Promise<HTMLElement | null> {
   const [failures, texts] = await Promise.all([readPastFailures(origin), readErrorTexts()]);

@@ -3,7 +3,7 @@ import { byId, element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
 
-/** The switches for recording, pausing, clearing, keeping, and for the host's APDUs. */
+/** The controls of the recording: record or pause, clear, keep recording, and record the host's APDUs. */
 export class Toolbar {
   readonly #record = byId('record', HTMLButtonElement);
   readonly #clear = byId('clear', HTMLButtonElement);
@@ -23,7 +23,7 @@ export class Toolbar {
     explain(this.#apdus, t('inspector_apdus_explained'));
   }
 
-  /** Shows the state of the recording, which does not apply to an imported trace. */
+  /** Shows the state of the recording. It does not apply to an imported trace, so the controls are then disabled. */
   update(isImported: boolean): void {
     const { active, kept, apdus } = this.live.recording;
     const cannot = isImported || !this.live.isConnected;
@@ -44,7 +44,7 @@ function explain(control: HTMLInputElement, text: string): void {
   control.parentElement?.after(element('span', { id, class: 'for-screen-reader' }, text));
 }
 
-/** Shows a line above the trace that concerns all of it. */
+/** Creates a line that is shown above the trace and concerns all of it. */
 export function notice(
   kind: 'info' | 'warning',
   text: string,

@@ -15,16 +15,16 @@ export interface Selection {
   readonly entry: TraceEntry | null;
 }
 
-/** Pixels; inspector.css has the same value. */
+/** Height of a row in pixels, as in inspector.css. */
 const ROW_HEIGHT = 26;
-/** Pixels from the end within which the list follows new entries. */
+/** Distance from the end, in pixels, within which the list follows new entries. */
 const NEAR_END = 4;
 
-/** The list: a grid in which only the visible rows exist. */
+/** The list of commands and entries: a grid in which only the visible rows exist as elements. */
 export class TraceList {
   readonly #canvas = element('div', { class: 'canvas', role: 'rowgroup' });
   readonly #pool: TraceRow[] = [];
-  /** Loaded with the first rows. */
+  /** The part that computes the visible rows. It is loaded with the first rows. */
   readonly #virtual: OnDemand<VirtualRows>;
   #store: TraceStore;
   #rows: readonly Row[] = [];
@@ -105,7 +105,7 @@ export class TraceList {
     this.#scrollTo(this.#selectedIndex());
   }
 
-  /** Scrolls to the newest entry, and stays there. */
+  /** Scrolls to the newest entry, and follows further ones. */
   follow(): void {
     this.#isFollowing = true;
     this.update();
@@ -225,7 +225,7 @@ export class TraceList {
     this.update();
   }
 
-  /** Moves from an entry to its command, or closes an open command. */
+  /** Moves the selection from an entry to its command, or folds an unfolded command. */
   #close(): void {
     if (this.#selection === null || this.#store.arrangement !== 'commands') return;
     if (this.#selection.entry === null) {

@@ -9,16 +9,16 @@ import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { LaneMark } from './lanes.js';
 
-/** The facts of a row besides the entry itself. */
+/** Facts that a row shows besides the entry itself. */
 export interface RowContext {
   readonly index: number;
   readonly span: Span;
   readonly axis: TimeAxis;
   readonly now: number;
   readonly isSelected: boolean;
-  /** Set if it belongs to the same command as the selected row. */
+  /** Set if the row belongs to the same command as the selected row. */
   readonly isRelated: boolean;
-  /** Number of its session in the list. */
+  /** Number of the entry's session in the list of sessions. */
   readonly session: number;
 }
 
@@ -119,10 +119,10 @@ function place({ style }: HTMLElement, { left, width }: ReturnType<TimeAxis['pla
   style.setProperty('--width', String(width));
 }
 
-/** Says what a command waited for, and how long. */
+/** Returns what a command waited for, and for how long, in words. */
 const describeWait = ({ kind, span }: Wait): string => t(`inspector_wait_${kind}`, formatDuration(durationOf(span)));
 
-/** Describes the command: the content of a step, otherwise of the request, then the number of APDUs. */
+/** Describes a command: the methods of a step, or else some members of the request; then the number of APDUs. */
 function noteOf(group: CommandGroup): string {
   const [first] = group.entries;
   const methods = [...new Set(stepCommands(group).map(({ method }) => method))];
@@ -131,7 +131,7 @@ function noteOf(group: CommandGroup): string {
   return [about, apdus].filter((part) => part !== '').join(' · ');
 }
 
-/** Returns the one member of a message that distinguishes it from others of its method. */
+/** Returns up to three short members of a message, which distinguish it from others of its method. */
 function summaryOf({ content, type, method }: TracedMessage): string {
   if (type === 'error' || typeof content !== 'object' || content === null) return '';
   if (method === '$/progress')

@@ -2,14 +2,14 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 
 const OVERSCAN = 12;
 
-/** Computes the visible rows of a long list. */
+/** The object that computes which rows of a long list are visible. */
 export type VirtualRows = Virtualizer<HTMLElement, HTMLElement>;
 
 /**
- * Starts to follow the scrolling of a list.
+ * Starts to compute which rows of a list are visible, whenever the list scrolls.
  *
- * @param height of a row, in pixels
- * @param onChange is called when other rows are visible
+ * @param height height of a row, in pixels
+ * @param onChange called when other rows have become visible
  */
 export function virtualRows(grid: HTMLElement, height: number, onChange: () => void): VirtualRows {
   const rows = new Virtualizer<HTMLElement, HTMLElement>({
