@@ -12,7 +12,11 @@ export const grantClasses = v.array(v.picklist(GRANT_CLASSES));
 export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): GrantClass[] =>
   GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));
 
-/** Checks that the class of a command was granted. || @throws CardwrightError `PERMISSION_DENIED` */
+/**
+ * Checks that the class of a command was granted.
+ *
+ * @throws CardwrightError `PERMISSION_DENIED`
+ */
 export function requireGrant(method: Method, granted: readonly GrantClass[]): void {
   const { permission } = commands[method];
   if (permission !== 'none' && !granted.includes(permission)) {

@@ -37,7 +37,7 @@ export const refusedSite = v.nullable(v.string());
 export const hostReport = v.strictObject({
   /** The first problem that was found; null if there is none. */
   problem: v.nullable(wireError),
-  /** Null if the host did not answer. */
+  /** Product version of the host; null if the host did not answer. */
   version: v.nullable(v.string()),
   readers: v.array(v.string()),
 });
@@ -47,7 +47,7 @@ export type HostReport = v.InferOutput<typeof hostReport>;
 export const hostDiagnosis = v.strictObject({
   /** The reason why the host made no checks; null if it made them. */
   problem: v.nullable(wireError),
-  /** Null if the host did not answer. */
+  /** Product version of the host; null if the host did not answer. */
   version: v.nullable(v.string()),
   checks: v.array(diagnosticCheck),
 });

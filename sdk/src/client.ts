@@ -55,7 +55,7 @@ export async function callOn<M extends PageMethod>(
 }
 
 /**
- * Brings the extension's window to the front, in which a session waits for the user.
+ * Brings the window of the extension in which a session waits for the user to the front.
  *
  * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked, or no window is waiting
  */
@@ -100,7 +100,10 @@ export class Client {
     return showWindow(this.port);
   }
 
-  /** Listens to a notification. Returns a function that stops listening. `device.changed` starts with the first `device.list`. */
+  /**
+   * Listens to a notification. Returns a function that stops listening. Notifications `device.changed` arrive only after the first
+   * `device.list`.
+   */
   on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
     return this.events.listen(listener);
   }

@@ -76,8 +76,8 @@ export class CmsClient {
 
   /**
    * Starts or resumes an operation. The request may be repeated if its answer was lost, because it changes no card and no device
-   * record: the CMS resumes the operation that it has for this card. If the CMS cannot recognise a card, the card is blank; it then
-   * starts another operation, and the lost one never gets a step.
+   * record: the CMS resumes the operation that it has for this card. If the CMS cannot recognise a card, the card is blank; the CMS
+   * then starts another operation, and the lost one never gets a step.
    */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
@@ -93,6 +93,8 @@ export class CmsClient {
   }
 
   /**
+   * Cancels an operation.
+   *
    * @param session id of the host's session that ran the operation: `sessionIdOf` its key
    * @throws CardwrightError `OPERATION_MOVED` if another session continues the operation, so that nothing was cancelled; `CANCELLED`
    *   if the CMS does not answer within seconds

@@ -7,7 +7,7 @@ import { PagePort, type PageWindow } from './page-port.js';
 
 export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Default: the window of the page. */
+  /** Window of the page. Default: `globalThis.window`. */
   readonly window?: PageWindow;
 }
 

@@ -5,7 +5,7 @@ import type { MessageFacts, Recorder, SessionFacts } from './trace-record.js';
 
 /**
  * Buffers what happens in the background's first milliseconds, until it is known whether recording is on. Otherwise the beginning of a
- * session that wakes the background would be missing. No trace entry is made by then.
+ * session that wakes the background would be missing. No trace entry is made before that.
  */
 export class EarlyNotes implements Recorder {
   #notes: ((recorder: Recorder) => void)[] = [];

@@ -122,7 +122,11 @@ export class HostPort {
     this.#send({ jsonrpc: '2.0', method, params: { ...params } });
   }
 
-  /** @throws CardwrightError the reason why the host has ended, if it has */
+  /**
+   * Checks that the host has not ended.
+   *
+   * @throws CardwrightError the reason why it has ended
+   */
   requireRunning(): void {
     if (this.#end) throw this.#end;
   }

@@ -12,7 +12,11 @@ import { initializeUnder, requireObedience } from './session-terms.js';
 export interface MomentaryHost {
   /** Product version of the host. */
   readonly version: string;
-  /** @returns the result, not yet validated */
+  /**
+   * Sends a request to the host.
+   *
+   * @returns the result, not yet validated
+   */
   request(method: string): Promise<unknown>;
 }
 

@@ -28,7 +28,7 @@ export interface WindowWork<W extends OwnWindow, R> {
   readonly closesItself?: boolean;
 }
 
-/** What happens to one window, from its opening to its end. */
+/** The course of one window: what is done with its answer, and how it ends. */
 interface Course<W extends OwnWindow, R> extends Pick<WindowWork<W, R>, 'work'> {
   readonly check: Check | null;
   /** Closes the window, or keeps it open for another question. */

@@ -48,6 +48,8 @@ export class PageCommands {
   ) {}
 
   /**
+   * Answers one command.
+   *
    * @throws CardwrightError `NOT_INITIALIZED`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`, `INVALID_PARAMS`, or an error
    *   that the table lists for the command
    */

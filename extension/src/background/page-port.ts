@@ -17,7 +17,11 @@ import { PAGE_HOPS, requestOf } from './traced-message.js';
 
 /** Receives what a page sends over its port, and the end of the port. */
 export interface PageClient {
-  /** @param isActive true if the user did something in the page in the last seconds */
+  /**
+   * Receives a request. `isActive` is true if the user did something in the page in the last seconds.
+   *
+   * @param isActive true if the user did something in the page in the last seconds
+   */
   request(request: Request, isActive: boolean): void;
   cancel(id: RequestId): void;
   /** Receives the bridge's report on the passkey that it was told to create. The report is not yet validated. */

@@ -26,7 +26,7 @@ export async function noteRefusal(site: Site, tabId: number): Promise<void> {
 /** Notes another tab of a site that was refused before, so that the user finds the site in the extension's menu in this tab. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
-  // This is written only if it changes, because every session is notified of each write.
+  // The note is written only if the tab is another one, because every session is notified of each write.
   if (known?.tabId !== tabId) await write(site, { at: known?.at ?? 0, tabId });
 }
 

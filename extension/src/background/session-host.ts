@@ -10,7 +10,7 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { HOST_HOPS } from './traced-message.js';
 
-/** A host that is initialised, and the site for which it is. */
+/** An initialised host, with its port, its site, and the classes granted to the site. */
 export interface OpenHost extends InitializedHost {
   readonly site: Asker;
   readonly port: HostPort;
@@ -20,7 +20,7 @@ export interface OpenHost extends InitializedHost {
   readonly granted: readonly GrantClass[];
 }
 
-/** The session that uses a host, as the host's owner. */
+/** Receives what the host of a session sends, and when it ends. */
 export interface SessionHostClient {
   /**
    * Answers a request of the host that is for the user.
@@ -52,7 +52,11 @@ export class SessionHost {
     private readonly client: SessionHostClient,
   ) {}
 
-  /** @throws CardwrightError `NOT_INITIALIZED` */
+  /**
+   * Returns the open host.
+   *
+   * @throws CardwrightError `NOT_INITIALIZED` if there is none
+   */
   get opened(): OpenHost {
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
     return this.#opened;
@@ -153,7 +157,11 @@ export class SessionHost {
     return granted;
   }
 
-  /** @throws CardwrightError `ALREADY_INITIALIZED` */
+  /**
+   * Checks that no host was started before.
+   *
+   * @throws CardwrightError `ALREADY_INITIALIZED`
+   */
   #requireNone(): void {
     if (this.#port) throw new CardwrightError('ALREADY_INITIALIZED');
   }

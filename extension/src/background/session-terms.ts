@@ -31,7 +31,11 @@ export async function readTerms(origin: string): Promise<{ terms: SessionTerms; 
   };
 }
 
-/** @throws CardwrightError `POLICY_CHANGED` */
+/**
+ * Checks that policy has not changed since the session was opened.
+ *
+ * @throws CardwrightError `POLICY_CHANGED`
+ */
 export function requireUnchanged(before: SessionTerms, now: SessionTerms): void {
   if (JSON.stringify(before) !== JSON.stringify(now)) throw new CardwrightError('POLICY_CHANGED');
 }
@@ -40,6 +44,8 @@ export function requireUnchanged(before: SessionTerms, now: SessionTerms): void 
 const TELLS_VERSIONS = { major: 3, minor: 1 };
 
 /**
+ * Checks the versions of the extension and the host against the minimum versions in policy.
+ *
  * @param host version of the host; null before the host has reported it
  * @param page protocol versions that the page speaks
  * @throws CardwrightError `VERSION_MISMATCH` with the part to update: the extension or the host
@@ -88,7 +94,11 @@ export async function initializeUnder(
   }
 }
 
-/** @throws CardwrightError `VERSION_MISMATCH` if a host accepted a policy without announcing that it obeys */
+/**
+ * Checks that a host which received a policy has announced that it obeys policies.
+ *
+ * @throws CardwrightError `VERSION_MISMATCH`
+ */
 export function requireObedience(policy: HostPolicy | null, capabilities: readonly string[]): void {
   if (policy !== null && !capabilities.includes(POLICY_CAPABILITY)) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });

@@ -40,8 +40,8 @@ export interface TracedSessions {
 type Listeners = [onEntry: (entry: TraceEntry) => void, onSession: () => void];
 
 /**
- * Records messages while an inspector is open and has not paused, and while recording is permanently on. At all other times nothing is
- * recorded, and no record exists.
+ * Records messages while an inspector is open or recording is permanently on, unless the recording is paused. If no inspector is open
+ * and recording is not permanently on, no record exists.
  */
 export class Trace {
   #record: TraceRecord | null = null;

@@ -18,8 +18,9 @@ import {
 import type { OwnRequest } from '../own-request.js';
 
 /**
- * Sends a request to the background, and returns its answer, which is not yet validated. || @throws Error if the background could not
- *   answer; its log contains the reason
+ * Sends a request to the background, and returns its answer, which is not yet validated.
+ *
+ * @throws Error if the background could not answer; its log contains the reason
  */
 async function ask(request: OwnRequest): Promise<unknown> {
   return v.parse(ownAnswer, await browser.runtime.sendMessage(request)).answer;

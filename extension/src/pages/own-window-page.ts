@@ -9,7 +9,7 @@ import { isAsking } from './window-question.js';
 /** Milliseconds between two `alive` messages. Chromium stops a background that receives nothing for 30 s. */
 const ALIVE_EVERY_MS = 20_000;
 
-/** What a window of the extension can tell the background. */
+/** Functions with which a window of the extension answers the background, closes, and prepares for its end. */
 export interface OwnWindowPage<W extends OwnWindow> {
   /** Sends the answer. The background then closes the window. */
   answer(answer: WindowAnswer<W>): void;

@@ -1,6 +1,6 @@
 import { element } from './element.js';
 
-/** Maximum length of a group. It can be read at a glance. */
+/** Maximum number of characters in a group, so that a group can be read at a glance. */
 const GROUP = 4;
 
 /** Shows a secret to be read: in groups on the screen, and character by character for a screen reader. */

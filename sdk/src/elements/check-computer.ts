@@ -44,7 +44,7 @@ export interface CheckOptions {
   readonly onAsked: (showWindow: () => Promise<void>) => void;
   /** Resolves when the user wants to be asked again. */
   readonly waitForConsentWish: (checks: Checks) => Promise<void>;
-  /** Resolves when a site that its user refused may ask again. */
+  /** Resolves when a site that the user refused may ask again. */
   readonly waitForPardon: (error: CardwrightError, checks: Checks) => Promise<void>;
 }
 

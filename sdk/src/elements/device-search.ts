@@ -39,7 +39,11 @@ export class DeviceSearch {
     this.#watch = new DeviceWatch(client, signal, (listing, isCurrent) => this.#look(listing, isCurrent));
   }
 
-  /** @throws CardwrightError `CANCELLED`, or an error of `device.list` or of the `judge` */
+  /**
+   * Starts the search, and resolves with the device that is taken.
+   *
+   * @throws CardwrightError `CANCELLED`, or an error of `device.list` or of the `judge`
+   */
   find(): Promise<JudgedDevice> {
     this.show({ name: 'search' });
     return this.#watch.find();

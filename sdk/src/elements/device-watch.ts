@@ -22,7 +22,11 @@ export class DeviceWatch<T> {
     private readonly look: (listing: DeviceListing, isCurrent: () => boolean) => Promise<T | undefined> | T | undefined,
   ) {}
 
-  /** @throws CardwrightError `CANCELLED`, the reason why the session ended, or an error of `device.list` or of `look` */
+  /**
+   * Starts the search, and resolves with the result.
+   *
+   * @throws CardwrightError `CANCELLED`, the reason why the session ended, or an error of `device.list` or of `look`
+   */
   async find(): Promise<T> {
     const found = new Promise<T>((resolve, reject) => {
       this.#settle = resolve;

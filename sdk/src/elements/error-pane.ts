@@ -173,7 +173,7 @@ export class ErrorPane extends WordedElement {
     </section>`;
   }
 
-  /** Focuses the button that copies the details, which is the primary one if only the help desk can act. */
+  /** Focuses the button that copies the details. It is the primary one if only the help desk can act. */
   override focus(options?: FocusOptions): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#copy')?.focus(options));
   }

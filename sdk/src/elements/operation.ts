@@ -21,7 +21,11 @@ export class OperationElement extends OperationWizard {
     return this.kind === kind;
   }
 
-  /** @throws Error without a `kind` */
+  /**
+   * Returns the definition for the element's `kind`.
+   *
+   * @throws Error if the element has no `kind`
+   */
   protected override get definition(): WizardDefinition {
     if (this.kind === null) throw new Error('<cardwright-operation> needs the kind of its operation');
     return wizardFor(this.kind, this.heading);

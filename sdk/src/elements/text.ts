@@ -65,7 +65,7 @@ interface Named {
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 
 /**
- * Returns the CMS's own reason, if the error has one.
+ * Returns the CMS's own reason for an error; null if it gave none.
  *
  * @example
  * reasonOf(new CardwrightError('CA_REFUSED', { reason: 'The contract has ended.' })); // 'The contract has ended.'

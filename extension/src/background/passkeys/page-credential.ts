@@ -9,6 +9,8 @@ export class PageCredential {
   constructor(private readonly order: (order: PasskeyOrder) => void) {}
 
   /**
+   * Lets the bridge create one passkey.
+   *
    * @returns the bridge's answer, not yet validated
    * @throws CardwrightError `CANCELLED` if the signal is aborted, which also closes the browser's dialog
    */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
 
-/** True if this page belongs to the developer tools. Only there the browser offers their interface. */
+/** True if this page belongs to the developer tools. The browser offers the interface of the developer tools nowhere else. */
 export const isDevTools = (): boolean => 'devtools' in browser && typeof browser.devtools === 'object';
 
 /** Schema of the answer of `eval`. Firefox answers with a result and an exception, Chromium only with the result. */

@@ -99,7 +99,7 @@ export class Workspace {
     this.#schedule();
   }
 
-  /** Shows only the sessions of a site in the list. While the list is empty, it shows what failed at this site before. */
+  /** Shows only the sessions of a site in the list. While the list is empty, the inspector shows what failed at this site before. */
   showOnly(origin: string): void {
     this.#filter.text = `origin:${origin.replace(/^https?:\/\//, '')}`;
     const past = this.#onDemand(() => import('./view/past-failures.js'));

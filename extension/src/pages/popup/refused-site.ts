@@ -16,7 +16,7 @@ export async function showRefusedSite(section: HTMLElement, onChange: () => Prom
   byId('let-ask', HTMLButtonElement).addEventListener('click', () => {
     void letAskAgain(origin)
       .then(onChange)
-      // The menu closes, because the page asks only after a click in it.
+      // The page asks only after a click in the page, so the menu closes.
       .then(() => window.close());
   });
   section.hidden = false;

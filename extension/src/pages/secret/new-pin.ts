@@ -16,7 +16,7 @@ export const PIV_ENTRY_LENGTH = 16;
  */
 export const FIDO_ENTRY_LENGTH = 80;
 
-/** What differs between a new device PIN and a new FIDO PIN. */
+/** Rules and limits in which a new device PIN and a new FIDO PIN differ. */
 interface Kind {
   readonly digitsOnly: boolean;
   readonly maxLength: number;

@@ -123,7 +123,11 @@ function textOfTries(left: number, secrets: readonly UserSecret[]): string {
   return secrets.includes('fidoPin') ? t('tries_last_fido') : t('tries_last');
 }
 
-/** Creates the fields for a new PIN. || @throws Error if there are no rules for a new FIDO PIN; the host always sends them */
+/**
+ * Creates the fields for a new PIN.
+ *
+ * @throws Error if there are no rules for a new FIDO PIN; the host always sends them
+ */
 function newPinFor(name: UserSecret, { rules, fidoRules }: Content): NewPin {
   if (name === 'newPin') return NewPin.ofDevice(rules);
   if (fidoRules === null) throw new Error('there are no rules for a FIDO PIN');

@@ -37,11 +37,11 @@ export type EnrolmentPane =
     }
   | { readonly name: 'certificates'; readonly certificates: EnrolmentStatus['certificates'] }
   | { readonly name: 'installed'; readonly phone: PhoneFacts | null }
-  /** Cancelled elsewhere. */
+  /** The enrolment was cancelled elsewhere. */
   | { readonly name: 'cancelled' };
 
 export type MobilePane =
-  /** Waiting for the CMS. */
+  /** The CMS's answer is awaited. */
   | { readonly name: 'preparing' }
   | { readonly name: 'password'; readonly isSent: boolean; readonly refusal: CardwrightError | null }
   | ProofPane

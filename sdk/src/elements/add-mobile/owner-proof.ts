@@ -30,6 +30,8 @@ export class OwnerProof {
   }
 
   /**
+   * Lets a device prove the user's identity, and ends the session with it afterwards.
+   *
    * @returns the id of the finished operation
    * @throws CardwrightError the reason why there is no proof
    */

@@ -111,7 +111,7 @@ const nameWords = (name: Uint8Array): string =>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** Returns a time in ISO 8601. The year of a UTCTime has two digits, of which 50 and more mean 19.. (RFC 5280, 4.1.2.5.1). */
+/** Returns a time in ISO 8601. A UTCTime has only two digits for the year; 50 to 99 mean 1950 to 1999 (RFC 5280, 4.1.2.5.1). */
 function timeWords(time: Tlv | undefined): string {
   const digits = text(content(time));
   const [, year = '', rest = ''] = /^(\d{4}|\d{2})(\d{10})Z$/.exec(digits) ?? [];

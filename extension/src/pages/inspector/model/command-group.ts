@@ -9,6 +9,8 @@ export interface Span {
 }
 
 /**
+ * Outcome of a request, besides `done` and `failed`:
+ *
  * - `open`: there is no answer yet;
  * - `told`: no answer is expected, as for notifications and for APDUs outside any command.
  */
@@ -51,8 +53,9 @@ export class Correlator {
   #count = 0;
 
   /**
-   * Adds an entry. || @returns the entry's group, whether the group is new, and whether the entry changed the group's outcome or
-   *   errors
+   * Adds an entry.
+   *
+   * @returns the entry's group, whether the group is new, and whether the entry changed the group's outcome or errors
    */
   add(entry: TraceEntry): { readonly group: CommandGroup; readonly isNew: boolean; readonly changed: boolean } {
     const known = this.#find(entry);

@@ -94,8 +94,8 @@ export class LiveTrace {
   }
 
   /**
-   * Returns an entry with a number that is unique in this trace; returns nothing for an entry that came before. After a restart, the
-   * background may send the same entries again, or others with their numbers.
+   * Returns an entry with a number that is unique in this trace, as a list; the list is empty for an entry that came before. After a
+   * restart, the background may send the same entries again, or others with their numbers.
    */
   #renumber(entry: TraceEntry): TraceEntry[] {
     if (entry.number <= this.#last) {

@@ -14,7 +14,7 @@ export interface ComparedCommand {
   readonly group: CommandGroup;
 }
 
-/** Returns the commands of a step. The host reports the begin of each by `$/progress`; each one ends when the next begins. */
+/** Returns the commands of a step. The host reports the beginning of each by `$/progress`; each one ends when the next begins. */
 export function stepCommands(group: CommandGroup): ComparedCommand[] {
   const begun = new Map<number, { readonly method: string; readonly at: number }>();
   for (const { at, content } of group.entries.filter(isProgress)) {

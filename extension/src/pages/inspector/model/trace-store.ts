@@ -3,7 +3,7 @@ import { Correlator, type CommandGroup, type Span } from './command-group.js';
 import { compileFilter, type Matcher, type MatchContext } from './filter-match.js';
 import type { FilterTerm } from './filter-language.js';
 
-/** What a row of the list shows: a command, whose entries can be unfolded, or an entry. */
+/** Content of the list: commands, whose entries can be unfolded, or all entries in their order. */
 export type Arrangement = 'commands' | 'entries';
 
 export type Row =

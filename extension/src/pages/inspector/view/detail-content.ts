@@ -11,7 +11,7 @@ import { t } from '../../text.js';
 import { describeCertificate } from './detail-apdu.js';
 import { code, section } from './parts.js';
 
-/** Maximum depth of members that are shown. The JSON below contains the others. */
+/** Maximum depth of the members that are shown, and their maximum number. The JSON below contains the others. */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 200;
 

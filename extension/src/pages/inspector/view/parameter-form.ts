@@ -17,7 +17,7 @@ export interface Field {
   read(): unknown;
 }
 
-/** What a field needs to know about its place in the form. */
+/** A field's place in the form: its name, path and value, and the function to call when it changes. */
 export interface Place {
   readonly name: string;
   /** Path to the field, its names joined by dots. Problems are shown at the field with their path. */
