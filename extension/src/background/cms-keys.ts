@@ -11,8 +11,8 @@ const NOT_FOUND = 404;
  * Reads the public keys that identify a site's CMS: from policy, or else from the site's well-known document, which is fetched without
  * cookies or redirects. Returns null if the site has no such document. The site then cannot run a step.
  *
- * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer, `CMS_KEYS_UNAVAILABLE` if the keys in policy or in the answer
- *   are invalid
+ * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer, `CMS_KEYS_UNAVAILABLE` if the keys in policy are invalid, or
+ *   if the site's answer contains no valid keys
  */
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);

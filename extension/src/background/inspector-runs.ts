@@ -20,7 +20,7 @@ export class InspectorRuns {
   #last = 0;
   #hasEnded = false;
 
-  /** @param requests running requests of the page. They and the inspectors' commands have one limit together. */
+  /** @param requests running requests of the page. Together with the inspectors' commands they have one limit. */
   constructor(
     private readonly session: SessionFacts,
     private readonly trace: Trace,

@@ -143,7 +143,9 @@ export const siteKeys = defineSetting<AllSiteKeys>({
 /** A relying party other than the site itself. */
 export interface ForeignRelyingParty {
   readonly origin: string;
-  /** Path of the page that a window opens at this origin. It is configurable, because `/` often redirects to another origin. */
+  /**
+   * Path of the page that a window opens at this origin. It is configurable, because the page at `/` may redirect to another origin.
+   */
   readonly path: string;
 }
 

@@ -14,7 +14,7 @@ export interface ConnectPane {
   readonly name: 'connect';
   readonly hasReader: boolean;
   readonly devices: readonly JudgedDevice[];
-  /** The device with which the wizard must continue, if it is not connected; otherwise null. */
+  /** The device with which the wizard would continue, if it is not connected; otherwise null. */
   readonly wanted: WantedDevice | null;
 }
 
