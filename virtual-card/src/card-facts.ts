@@ -16,7 +16,7 @@ import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
 import { keyObjectOf } from './piv-applet/private-key.js';
 import { isRetired, Slot } from './piv-applet/slots.js';
 
-/** The content of a card's memory, without a PIN, a PUK or a private key. Nothing of it comes from the host. */
+/** The content of a card's memory, without PIN, PUK and private keys. It is read from the state file, not through the host. */
 export interface CardFacts {
   readonly profile: ProfileName;
   /** Null on a plain PIV card. */
@@ -26,26 +26,26 @@ export interface CardFacts {
   readonly pin: SecretFacts;
   readonly puk: SecretFacts;
   readonly managementKey: { readonly algorithm: string; readonly isFactory: boolean };
-  /** By slot: `9A`. The attestation slot `F9` is one of them. */
+  /** Keys and certificates by slot, such as `9A`. The attestation slot `F9` is included. */
   readonly slots: Readonly<Record<string, SlotFacts>>;
   /** Null on a card without FIDO2. */
   readonly fido: FidoFacts | null;
 }
 
-/** A PIN or PUK. */
+/** The state of a PIN or PUK. */
 export interface SecretFacts {
   readonly triesLeft: number;
-  /** True while it is the factory's. */
+  /** True while the factory's value is set. */
   readonly isFactory: boolean;
 }
 
 export interface SlotFacts {
-  /** `P-256`, `RSA-2048`. */
+  /** The key's algorithm, such as `P-256` or `RSA-2048`. */
   readonly algorithm: string;
   readonly origin: 'generated' | 'imported';
-  /** SubjectPublicKeyInfo, DER, base64url. */
+  /** The DER encoding of the SubjectPublicKeyInfo, in base64url. */
   readonly publicKey: string;
-  /** The certificate in the slot's object, DER, base64url. Null while there is none. */
+  /** The DER encoding of the certificate in the slot's object, in base64url. Null if there is none. */
   readonly certificate: string | null;
 }
 
@@ -69,7 +69,7 @@ const MANAGEMENT_ALGORITHMS: readonly (readonly [number, string])[] = [
   [ManagementAlgorithm.aes256, 'AES-256'],
 ];
 
-/** Objects with the certificates of the slots (SP 800-73-4 Part 1, table 3). */
+/** Tags of the objects that hold the slots' certificates, by slot (SP 800-73-4 Part 1, table 3). */
 const CERTIFICATES: ReadonlyMap<number, number> = new Map<number, number>([
   [Slot.authentication, 0x5fc105],
   [Slot.signature, 0x5fc10a],

@@ -21,7 +21,7 @@ type Application = (command: Command) => Buffer | Promise<Buffer | Answer>;
 export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
-  /** Undefined where the card has none, or this reader does not reach it. */
+  /** The FIDO2 application. Undefined if the card has none, or if this reader does not reach it. */
   readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 
@@ -99,7 +99,7 @@ export class Chip implements CardInReader {
     return this.#fido.execute(command);
   };
 
-  /** SP 800-73-4 permits PIV as the default application. A YubiKey waits for a SELECT. */
+  /** Returns the application that is selected after a reset. SP 800-73-4 permits PIV as the default application; a YubiKey has no default. */
   #selectedAfterReset(): Application | undefined {
     const { pivApplication, firmware } = this.#card.profile;
     return pivApplication && !firmware ? this.#piv : undefined;

@@ -1,4 +1,4 @@
-/** CTAP commands by their byte (CTAP 2.1, 6), with their names in faults. */
+/** Command bytes of CTAP (CTAP 2.1, 6) by the names that faults use. */
 const COMMANDS = {
   'CTAP-MAKE-CREDENTIAL': 0x01,
   'CTAP-GET-ASSERTION': 0x02,
@@ -12,7 +12,7 @@ const COMMANDS = {
 } as const;
 const CLIENT_PIN = COMMANDS['CTAP-CLIENT-PIN'];
 
-/** Subcommands of authenticatorClientPIN (6.5.5). Either of the last two returns a token. */
+/** Subcommands of authenticatorClientPIN (CTAP 2.1, 6.5.5). Both 05 and 09 return a token. */
 const PIN_SUBCOMMANDS = {
   'CTAP-GET-PIN-RETRIES': [0x01],
   'CTAP-GET-KEY-AGREEMENT': [0x02],
@@ -21,7 +21,7 @@ const PIN_SUBCOMMANDS = {
   'CTAP-GET-PIN-TOKEN': [0x05, 0x09],
 } as const;
 
-/** NFCCTAP_GETRESPONSE (11.3.7), which polls a command or cancels it. */
+/** Name of NFCCTAP_GETRESPONSE (CTAP 2.1, 11.3.7), which polls or cancels a running command. */
 const KEEP_ALIVE = 'CTAP-KEEP-ALIVE';
 
 export type CtapCommandName = keyof typeof COMMANDS | keyof typeof PIN_SUBCOMMANDS | typeof KEEP_ALIVE;
@@ -44,7 +44,7 @@ export const CTAP_COMMAND_NAMES: readonly CtapCommandName[] = [
   KEEP_ALIVE,
 ];
 
-/** Returns the names of the CTAP command that an APDU contains or begins. Empty for any other APDU. */
+/** Returns the names of the CTAP command that an APDU contains or begins; an empty list for any other APDU. */
 export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   const [cla = 0, ins] = apdu;
   if ((cla & ~CHAINING_BIT) !== CTAP_CLASS) return [];
@@ -57,7 +57,7 @@ export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   return command === CLIENT_PIN ? [...named, ...pinSubCommandOf(parameters)] : named;
 }
 
-/** Canonical CBOR has the protocol first, if present, and then the subcommand. */
+/** Returns the name of a PIN subcommand. Canonical CBOR has the protocol first, if present, and then the subcommand. */
 function pinSubCommandOf([, key, value, nextKey, nextValue]: readonly number[]): readonly CtapCommandName[] {
   const hasProtocol = key === PROTOCOL_KEY && nextKey === SUBCOMMAND_KEY;
   const subCommand = hasProtocol ? nextValue : key === SUBCOMMAND_KEY ? value : undefined;

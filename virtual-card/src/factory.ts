@@ -20,15 +20,15 @@ export interface CardToMake {
   readonly profile: ProfileName;
   /** The number printed on the device. Default: random. */
   readonly serial?: number | undefined;
-  /** Set when its owner has disabled the serial number in attestations. */
+  /** Set when the card's owner has disabled the serial number in attestations. */
   readonly hidesSerial?: boolean | undefined;
-  /** Set when the tries of its PIN and its PUK are used up. */
+  /** Set when neither the PIN nor the PUK has a try left. */
   readonly locked?: boolean | undefined;
 }
 
 /**
- * Makes a blank card. One with Yubico's firmware has the attestation key of its batch, certified under a test root; all cards of one
- * firmware are of one batch. A plain PIV card has no serial number, and nothing that distinguishes it from the next one.
+ * Makes a blank card. A card with Yubico's firmware has the attestation key of its batch, which is certified under a test root. All cards with one
+ * firmware are of one batch. A plain PIV card has no serial number: nothing distinguishes it from another blank one.
  */
 export function makeCard(card: CardToMake): Promise<CardState> {
   const { firmware, attestationKey } = profiles[card.profile];

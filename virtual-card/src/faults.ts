@@ -17,7 +17,7 @@ const INSTRUCTIONS = {
   'GET-VERSION': 0xfd,
   'SET-MANAGEMENT-KEY': 0xff,
 } as const;
-/** A command by its name: of ISO 7816 and PIV, or of CTAP. */
+/** Name of a command of ISO/IEC 7816 and PIV, or of CTAP. */
 export type InstructionName = keyof typeof INSTRUCTIONS | CtapCommandName;
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTAP_COMMAND_NAMES]);
 
@@ -36,13 +36,13 @@ type PlainKind = (typeof PLAIN_KINDS)[number];
  * - `pull`: the card is gone before it reads the APDU;
  * - `pull-after`: the card executed the APDU, and is gone before it could answer;
  * - `status`: the APDU is not executed but answered with a status word;
- * - `garble`: the card executed the APDU, but its answer arrives damaged: the data inverted under
- *   the right status word, or half a status word where there is no data;
- * - `stale`: the APDU is not executed, and answered as the previous one was;
- * - `delay`: the answer comes after so many milliseconds;
+ * - `garble`: the card executed the APDU, but its answer arrives damaged: the data inverted under the right status word, or half a status word where
+ *   there is no data;
+ * - `stale`: the APDU is not executed but answered with the answer to the previous APDU;
+ * - `delay`: the APDU is executed and answered after a number of milliseconds;
  * - `hold`: the APDU is executed and answered only when the card is released, so that it takes as long as a test needs;
- * - `mute`: from this APDU on no APDU is answered; the card still answers requests for its ATR. At 0 it does
- *   not even do that: the reader detects a card, and gets no readable answer to reset.
+ * - `mute`: neither this APDU nor a later one is answered; the card still answers requests for its ATR. At 0 the card does not answer these either:
+ *   the reader detects a card, and gets no readable answer to reset.
  */
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
@@ -127,7 +127,7 @@ export class FaultPlan {
   }
 }
 
-/** Returns all names of a command, by its first block. */
+/** Returns all names of a command. Its first block determines them. */
 function namesOf(first: Uint8Array): readonly InstructionName[] {
   const [, ins] = first;
   const instructions = Object.entries(INSTRUCTIONS).filter(([, byte]) => byte === ins);

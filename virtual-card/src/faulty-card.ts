@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CardInReader } from './card-in-reader.js';
 import { type Fault, FaultPlan } from './faults.js';
 
-/** Takes the place of an ATR: pcscd detects a card and cannot power it. Without any ATR it would detect no card. */
+/** Replaces the ATR, so that pcscd detects a card but cannot power it. Without any ATR, pcscd would detect no card. */
 const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 const STATUS_WORD_BYTES = 2;
 const OK = 0x9000;
@@ -39,12 +39,12 @@ export class FaultyCard implements CardInReader {
     return this.#plan.answersReset ? this.#card.atr : NO_ANSWER_TO_RESET;
   }
 
-  /** True if a fault has removed it. */
+  /** True if a fault has removed the card. */
   get wasPulled(): boolean {
     return this.#wasPulled;
   }
 
-  /** Executes and answers the held APDU. No APDU is held afterwards. */
+  /** Lets the card execute and answer the held APDU. Later APDUs are not held. */
   release(): void {
     this.#released.abort();
   }

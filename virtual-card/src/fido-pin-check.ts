@@ -3,7 +3,7 @@ import { fidoPinOf } from './card/fido-pin.js';
 import { fidoPinHash } from './card/fido-state.js';
 import { profiles } from './card/profiles.js';
 
-/** True for the card's FIDO PIN. Spends no try. For tests, which look into a card's memory. */
+/** True if `pin` is the card's FIDO PIN. Compares it with the card's memory, as a test may, and so spends no try. */
 export function isFidoPin(state: CardState, pin: string): boolean {
   const { fido: profile } = profiles[state.profile];
   if (!profile) return false;

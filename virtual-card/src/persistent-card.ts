@@ -2,7 +2,7 @@ import type { CardState } from './card/card-state.js';
 import type { StateFile } from './card/state-file.js';
 import type { CardInReader } from './card-in-reader.js';
 
-/** Stores a card's memory in a file. The changes of an APDU are stored before its answer. */
+/** Stores a card's memory in a file. The changes of an APDU are stored before the APDU is answered. */
 export class PersistentCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #state: CardState;

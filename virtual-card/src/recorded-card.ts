@@ -1,13 +1,13 @@
 import type { CardInReader } from './card-in-reader.js';
 
-/** One APDU in the log: its header and the answer's status word. Never data, which may be a PIN or a key. */
+/** One APDU in the log: its header and the answer's status word. The log contains no data, because it may be a PIN or a key. */
 export interface ApduRecord {
-  /** Counted from 1 at insertion. */
+  /** Number of the APDU, counted from 1 at insertion. */
   readonly number: number;
   readonly ins: number;
   readonly p1: number;
   readonly p2: number;
-  /** Undefined when the card gave no answer. */
+  /** Undefined if the card gave no answer, or a garbled one that is too short. */
   readonly statusWord: number | undefined;
 }
 
@@ -52,6 +52,6 @@ export class RecordedCard implements CardInReader {
   }
 }
 
-/** Undefined for a garbled answer that is too short. */
+/** Returns the status word of an answer; undefined for a garbled answer that is too short. */
 const statusWordOf = (response: Buffer): number | undefined =>
   response.length < STATUS_WORD_BYTES ? undefined : response.readUInt16BE(response.length - STATUS_WORD_BYTES);

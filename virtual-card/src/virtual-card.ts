@@ -14,17 +14,17 @@ import { VpcdConnection } from './vpcd/vpcd-connection.js';
 export interface InsertOptions extends Circumstances {
   /** The TCP port of a vpcd slot. */
   readonly port: number;
-  /** Default 127.0.0.1. */
+  /** Host of the vpcd slot. Default: 127.0.0.1. */
   readonly host?: string;
   /** The card's profile. A card from the state file must be of this profile. */
   readonly profile: ProfileName;
-  /** The card's memory. Created with a blank card when it does not exist. */
+  /** File with the card's memory. If it does not exist, it is created with a blank card. */
   readonly stateFile: string;
-  /** The serial number of a new card with the `yubikey` profile; random by default. */
+  /** Serial number of a new card with Yubico's firmware. Default: random. */
   readonly serial?: number;
-  /** Hides the serial number in attestations of a new card. */
+  /** Set to disable the serial number in attestations of a new card. */
   readonly hidesSerial?: boolean;
-  /** Blocks PIN and PUK of a new card. */
+  /** Set to block PIN and PUK of a new card. */
   readonly locked?: boolean;
   readonly faults?: readonly Fault[];
 }
@@ -34,7 +34,7 @@ interface VirtualCardEvents {
   transmit: [ApduRecord];
   /** An APDU is held until `release`. */
   held: [];
-  /** The card has left the reader: pulled by us or by a fault, or the reader went away. */
+  /** The card has left the reader: `pull` or a fault removed it, or the reader went away. */
   removed: [];
   /** An exception inside the card, which the reader gets as 6F00: a defect of the virtual card. */
   defect: [unknown];
@@ -43,10 +43,10 @@ interface VirtualCardEvents {
 const INSERTION_TIMEOUT_MS = 5_000;
 
 /**
- * Puts a virtual card into a vpcd slot. Resolves when the reader has powered it and read its ATR, so that PC/SC clients see it.
+ * Puts a virtual card into a vpcd slot. Resolves when the reader has powered the card and read its ATR, so that PC/SC clients see it.
  *
- * @throws when nothing listens on the port, when the slot contains a card already (nothing happens for 5 s), or
- * when the state file is of another profile
+ * @throws when nothing listens on the port, when the slot contains a card already (nothing happens for 5 s), or when the state file is of another
+ * profile
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
   const file = new StateFile(options.stateFile);
@@ -87,12 +87,12 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     this.#recorded = new RecordedCard(this.#faulty, (record) => this.emit('transmit', record));
   }
 
-  /** The card's current memory, for tests: its resident credentials, its counters. */
+  /** The card's current memory. Tests read resident credentials and counters there. */
   get state(): CardState {
     return this.#card.state;
   }
 
-  /** Sets the user's action on a wait for a touch, even if the card waits already. */
+  /** Sets the user's action when the card waits for a touch. It takes effect even while the card waits. */
   set touch(touch: Touch) {
     this.#card.touch = touch;
   }
@@ -107,12 +107,12 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     return this.#recorded.apduCount;
   }
 
-  /** True if a fault has removed it. */
+  /** True if a fault has removed the card. */
   get wasPulledByFault(): boolean {
     return this.#faulty.wasPulled;
   }
 
-  /** Executes and answers the APDU that the fault `hold` holds. No APDU is held afterwards. */
+  /** Lets the card execute and answer the APDU that the fault `hold` holds. Later APDUs are not held. */
   release(): void {
     this.#faulty.release();
   }
@@ -138,8 +138,8 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   }
 
   /**
-   * Pulls the card out of the reader. Discards the changes of an APDU that runs at that moment. pcscd looks only every 400 ms, so PC/SC
-   * clients do not notice a card that is back before that.
+   * Pulls the card out of the reader. Discards the changes of an APDU that runs at that moment. pcscd looks at its readers only every 400 ms, so
+   * PC/SC clients do not notice a card that is back sooner.
    */
   async pull(): Promise<void> {
     await this.#connection?.close();

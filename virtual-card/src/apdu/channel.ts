@@ -7,28 +7,28 @@ export interface Answer {
   readonly statusWord: number;
 }
 
-/** Executes one complete command and returns its response data. A failure is a CardError. */
+/** Executes one complete command and returns its response data. Throws a CardError if the command fails. */
 export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
 /** The transport properties in which cards differ. */
 export interface TransportRules {
-  /** Accepts extended APDUs. Otherwise each of them is answered with 6700. */
+  /** Set when the card accepts extended APDUs. Otherwise it answers them with 6700. */
   readonly extendedLength: boolean;
-  /** Answers 6985 to another command while response data waits for GET RESPONSE, and discards the data. */
+  /** Set when the card answers 6985 to another command while response data waits for GET RESPONSE. The data is discarded in any case. */
   readonly refusesUnfetched: boolean;
-  /** Answers 6883 to another command within a chain, and discards the chain. Otherwise that command is executed. */
+  /** Set when the card answers 6883 to another command within a chain, and discards the chain. Otherwise it executes that command. */
   readonly refusesBrokenChain: boolean;
 }
 
 const CHAINING_BIT = 0x10;
 const GET_RESPONSE = 0xc0;
-/** Limit of a chain of commands: more than any object of a PIV card. */
+/** Longest data of a command chain, in bytes. Every object of a PIV card is shorter. */
 const MAX_CHAINED_BYTES = 8192;
 const NO_DATA = Buffer.alloc(0);
 
 /**
- * The transport layer of a card: command chaining (ISO/IEC 7816-4, 5.3.3) before the command, GET RESPONSE (5.3.4) after it. An answer that
- * is longer than the reader accepts at once is stored and returned in pieces.
+ * The transport layer of a card. Joins a command chain (ISO/IEC 7816-4, 5.3.3) into one command. An answer that is longer than the reader accepts at
+ * once is stored, and returned in pieces by GET RESPONSE (5.3.4).
  */
 export class ApduChannel {
   readonly #execute: Execute;

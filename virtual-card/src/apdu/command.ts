@@ -33,7 +33,7 @@ export function parseCommand(apdu: Buffer): Command {
   return { ...header, ...parseBody(apdu) };
 }
 
-/** True for extended lengths: more than a header and Le, and a zero byte in the place of Lc. */
+/** True if the APDU has extended lengths: it is longer than a header and Le, and has a zero byte in the place of Lc. */
 export function isExtended(apdu: Buffer): boolean {
   return apdu.length > HEADER_BYTES + 1 && apdu.readUInt8(HEADER_BYTES) === 0;
 }

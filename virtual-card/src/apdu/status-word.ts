@@ -3,7 +3,7 @@ export const StatusWord = {
   ok: 0x9000,
   /** The low byte is the number of bytes for GET RESPONSE; 0 means 256 or more. */
   moreData: 0x6100,
-  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): ask again. The data says why the authenticator waits. */
+  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): the client must poll again. The data says why the authenticator waits. */
   keepAlive: 0x9100,
   /** The low nibble is the number of remaining tries. */
   wrongReference: 0x63c0,
@@ -12,7 +12,7 @@ export const StatusWord = {
   securityStatusNotSatisfied: 0x6982,
   authenticationBlocked: 0x6983,
   conditionsNotSatisfied: 0x6985,
-  /** A Java Card whose applet refuses its selection (ISO7816.SW_APPLET_SELECT_FAILED). */
+  /** The answer of a Java Card whose applet refuses its selection (ISO7816.SW_APPLET_SELECT_FAILED). */
   selectionFailed: 0x6999,
   wrongData: 0x6a80,
   functionNotSupported: 0x6a81,

@@ -2,7 +2,7 @@ import { CardError, StatusWord } from './status-word.js';
 
 /** One BER-TLV data object (ISO/IEC 8825-1). */
 export interface Tlv {
-  /** All bytes of the tag as one number: 0x53, 0x7F49, 0x5F2F. */
+  /** All bytes of the tag as one number, such as 0x53, 0x7F49 or 0x5F2F. */
   readonly tag: number;
   readonly value: Buffer;
 }
@@ -36,15 +36,15 @@ export function parseTlvs(bytes: Buffer): Tlv[] {
   return found;
 }
 
-/** Returns the value of the first data object with this tag. */
+/** Returns the value of the first data object with this tag; undefined if there is none. */
 export function valueOf(tag: number, tlvs: readonly Tlv[]): Buffer | undefined {
   return tlvs.find((candidate) => candidate.tag === tag)?.value;
 }
 
 /**
- * Returns the value of the first data object with this tag, which must exist.
+ * Returns the value of the first data object with this tag.
  *
- * @throws CardError 6A80
+ * @throws CardError 6A80 if there is none
  */
 export function requireValue(tag: number, tlvs: readonly Tlv[]): Buffer {
   const value = valueOf(tag, tlvs);

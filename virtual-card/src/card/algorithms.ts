@@ -5,7 +5,7 @@ export const ManagementAlgorithm = { tripleDes: 0x03, aes128: 0x08, aes192: 0x0a
 export const KeyAlgorithm = { rsa2048: 0x07, rsa3072: 0x05, rsa4096: 0x16, p256: 0x11, p384: 0x14 } as const;
 
 export interface BlockCipher {
-  /** The name in node:crypto, in ECB mode. */
+  /** The cipher's name in node:crypto. Its mode is ECB. */
   readonly cipher: 'des-ede3-ecb' | 'aes-128-ecb' | 'aes-192-ecb' | 'aes-256-ecb';
   readonly keyBytes: number;
   readonly blockBytes: number;
@@ -25,10 +25,10 @@ export interface RsaKind {
 
 export interface EcKind {
   readonly family: 'ec';
-  /** The curve's names in OpenSSL and JWK. */
+  /** The curve's name in OpenSSL. `jwkCurve` is its name in a JWK. */
   readonly curve: 'prime256v1' | 'secp384r1';
   readonly jwkCurve: 'P-256' | 'P-384';
-  /** Bytes of a coordinate and of a private scalar. */
+  /** Length of a coordinate and of a private scalar, in bytes. */
   readonly fieldBytes: number;
   /** The order of the base point, n (SP 800-186, 3.2.1). */
   readonly order: bigint;

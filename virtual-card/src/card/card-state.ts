@@ -6,7 +6,7 @@ export interface CardState {
   readonly profile: ProfileName;
   /** The serial number that GET SERIAL returns. A plain PIV card has none. */
   readonly serial: number | undefined;
-  /** Set when its owner has disabled the serial number in attestations. */
+  /** Set when the card's owner has disabled the serial number in attestations. */
   hidesSerial?: boolean | undefined;
   readonly pin: ReferenceData;
   readonly puk: ReferenceData;
@@ -15,16 +15,16 @@ export interface CardState {
   readonly keys: Map<number, StoredKey>;
   /** Data objects by tag, such as 0x5FC102. The value is the content of tag 53. */
   readonly objects: Map<number, Buffer>;
-  /** Memory of the FIDO2 application; undefined until it is first selected, and on a card without one. */
+  /** Memory of the FIDO2 application. Undefined until the application is first used, and on a card that has none. */
   fido?: FidoState | undefined;
 }
 
 /** A PIN or PUK (SP 800-73-4 Part 2, 2.4.3). */
 export interface ReferenceData {
-  /** Eight bytes, padded with FF. */
+  /** The PIN or PUK in eight bytes, padded with FF. */
   value: Buffer;
   triesLeft: number;
-  /** Tries after a success. */
+  /** The value that `triesLeft` has after a correct entry. */
   tries: number;
 }
 
@@ -41,7 +41,7 @@ export interface StoredKey {
   readonly origin: 'generated' | 'imported';
   readonly pinPolicy: number;
   readonly touchPolicy: number;
-  /** PKCS #8, DER. */
+  /** The DER encoding of the private key (PKCS #8). */
   readonly privateKey: Buffer;
 }
 
@@ -52,7 +52,7 @@ const DIGIT_9 = 0x39;
 const FACTORY_PIN = '123456';
 const FACTORY_PUK = '12345678';
 export const FACTORY_TRIES = 3;
-/** The management key of every vendor's factory: 0102030405060708, three times. */
+/** The management key that all vendors set in the factory: the bytes 0102030405060708 three times. */
 export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
 /** Pads a PIN or PUK to eight bytes (SP 800-73-4 Part 2, 2.4.3). */
@@ -77,9 +77,9 @@ export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
 }
 
 /**
- * True for 6 to 8 bytes followed by padding only (SP 800-73-4 Part 2, 2.4.3).
+ * True if the value is 6 to 8 bytes that are followed by padding only (SP 800-73-4 Part 2, 2.4.3).
  *
- * @param digitsOnly requires the digits 0 to 9 as well
+ * @param digitsOnly true if only the digits 0 to 9 are allowed
  */
 export function isWellFormedPin(padded: Buffer, digitsOnly: boolean): boolean {
   const length = padded.indexOf(PADDING) === -1 ? PIN_BYTES : padded.indexOf(PADDING);

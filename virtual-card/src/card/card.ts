@@ -6,7 +6,7 @@ import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
 
-/** The reader's pending answer, between the two halves of an authentication on 9B. */
+/** The answer that the reader owes between the two halves of an authentication with the management key (9B). */
 export interface PendingChallenge {
   readonly kind: 'mutual' | 'one-way';
   /** The bytes that only a holder of the key can return. */
@@ -14,8 +14,8 @@ export interface PendingChallenge {
 }
 
 /**
- * The user's action when the FIDO2 application waits for a touch: touches it at once or after so many milliseconds, never touches it, or
- * refuses.
+ * The user's action when the FIDO2 application waits for a touch: touching at once or after a number of milliseconds, never touching, or refusing
+ * (`denied`).
  */
 export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
 
@@ -27,19 +27,19 @@ export interface Circumstances {
    * contacts.
    */
   readonly contactless?: boolean;
-  /** A YubiKey (firmware 5.7 or later) that was configured to refuse trivial PINs and PUKs. */
+  /** Set for a YubiKey (firmware 5.7 or later) that was configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity?: boolean;
-  /** Default: touches at once. Without contact, holding the card to the reader counts as one touch. */
+  /** Default: `at-once`. Without contact, holding the card to the reader counts as one touch. */
   readonly touch?: Touch;
-  /** Default: the system's. */
+  /** Default: the system's clock. */
   readonly clock?: CardClock;
 }
 
-/** A card from the view of its applications: persistent memory, and the security status, which a reset clears. */
+/** A card as its applications see it: its persistent memory, and its security status, which a reset clears. */
 export class Card {
   readonly profile: Profile;
   pinVerified = false;
-  /** Set when the PIN was verified, and nothing since has ended this for a key with PIN policy "always". */
+  /** Set while the last verification of the PIN permits the use of a key with PIN policy "always". */
   pinIsFresh = false;
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;

@@ -1,8 +1,8 @@
-/** The clock of a card. A simulation provides one that it can move. */
+/** The clock of a card. A simulation provides a clock that it can advance itself. */
 export interface CardClock {
-  /** Milliseconds. Only differences count. */
+  /** Returns a time in milliseconds. Only differences between two times have a meaning. */
   now(): number;
-  /** Calls back once after this time. Returns a function that cancels this. */
+  /** Calls `callback` once after this time. Returns a function that cancels the call. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 

@@ -5,17 +5,17 @@ import { fidoPinHash, type FidoState, freshFidoState, MAX_PIN_TRIES } from './fi
 
 /** The PIN of the FIDO2 application, wherever it is stored. */
 export interface FidoPin {
-  /** Undefined while none is set. */
+  /** The stored form of the PIN (`fidoPinHash`). Undefined while no PIN is set. */
   readonly hash: Buffer | undefined;
-  /** The length of the PIN that is set, in Unicode code points. */
+  /** Length of the current PIN, in Unicode code points. */
   readonly codePoints: number;
-  /** Shortest and longest PIN that the device accepts, whatever is configured. */
+  /** Shortest PIN that the device accepts in any configuration. `mostBytes` is the length of the longest one. */
   readonly fewestCodePoints: number;
   readonly mostBytes: number;
   triesLeft: number;
-  /** Tries after a success. */
+  /** The value that `triesLeft` has after a correct entry. */
   readonly tries: number;
-  /** Sets the PIN and restores its tries. Returns false for an impossible value. */
+  /** Sets the PIN and restores its tries. Returns false if the device cannot have this PIN. */
   replace(pin: Buffer): boolean;
 }
 
@@ -59,7 +59,7 @@ class OwnPin implements FidoPin {
   }
 }
 
-/** The PIV application's PIN, used as the FIDO PIN too. While it is the factory's, which everyone knows, no FIDO PIN is set. */
+/** The PIV application's PIN, used as the FIDO PIN too. While it has the factory's value, which everyone knows, no FIDO PIN is set. */
 class SharedPin implements FidoPin {
   readonly fewestCodePoints = SHARED_SHORTEST;
   readonly mostBytes = SHARED_LONGEST_BYTES;

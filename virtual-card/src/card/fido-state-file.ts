@@ -1,7 +1,7 @@
 import type { FidoPinValue, FidoState, ResidentCredential } from './fido-state.js';
 import { decodeBytes, type Fields, fieldsOf, listIn, numberIn, textIn } from './json-fields.js';
 
-/** Encodes the FIDO2 application's memory for the file. Undefined where it was never selected. */
+/** Returns the FIDO2 application's memory in the form of the state file; undefined if the application was never used. */
 export function encodeFido(fido: FidoState | undefined): unknown {
   return fido && { ...fido, pin: fido.pin ?? null, pinToChange: fido.pinToChange ?? null };
 }

@@ -2,17 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** The memory of the FIDO2 application. */
 export interface FidoState {
-  /** Seals the private keys in credential ids, and derives the secrets of hmac-secret. A reset replaces it. */
+  /** Key that seals the private keys in credential ids, and from which the secrets of hmac-secret are derived. A reset replaces it. */
   wrappingKey: Buffer;
-  /** Undefined while no PIN is set, and always where the PIV application's PIN is used. */
+  /** The application's own PIN. Undefined while no PIN is set, and always if the card uses the PIV application's PIN for FIDO2. */
   pin: FidoPinValue | undefined;
-  /** Tries of the PIN. Unused where the PIV application's PIN is used. */
+  /** Remaining tries of `pin`. Has no effect if the card uses the PIV application's PIN for FIDO2. */
   pinTriesLeft: number;
-  /** In Unicode code points. */
+  /** Configured minimum length of the PIN, in Unicode code points. */
   minPinLength: number;
   /** Relying parties that may ask for `minPinLength`. */
   minPinLengthRpIds: readonly string[];
-  /** The hash of the PIN that must be changed before anything else (forcePINChange). */
+  /** The hash of the PIN that must be changed before a token is issued (forcePINChange). */
   pinToChange: Buffer | undefined;
   alwaysUv: boolean;
   enterpriseAttestation: boolean;
@@ -23,9 +23,9 @@ export interface FidoState {
 }
 
 export interface FidoPinValue {
-  /** The first 16 bytes of its SHA-256 hash. */
+  /** The first 16 bytes of the PIN's SHA-256 hash. */
   readonly hash: Buffer;
-  /** Its length, in Unicode code points. */
+  /** Length of the PIN, in Unicode code points. */
   readonly codePoints: number;
 }
 
@@ -39,11 +39,11 @@ export interface ResidentCredential {
   readonly id: Buffer;
   readonly rpId: string;
   readonly user: FidoUser;
-  /** A COSE algorithm. */
+  /** One of CoseAlgorithm. */
   readonly algorithm: number;
-  /** The private key: a scalar or a seed of 32 bytes. */
+  /** The private key: a scalar of P-256 or a seed of Ed25519, 32 bytes. */
   readonly secret: Buffer;
-  /** 1 to 3 (CTAP 2.1, 12.1). */
+  /** One of CredProtect (CTAP 2.1, 12.1). */
   readonly credProtect: number;
   readonly hmacSecret: boolean;
 }
@@ -53,7 +53,7 @@ export const FACTORY_MIN_PIN_LENGTH = 4;
 const WRAPPING_KEY_BYTES = 32;
 const PIN_HASH_BYTES = 16;
 
-/** The memory after the factory or after a reset. */
+/** Returns the memory that the application has when it leaves the factory, and after a reset. */
 export function freshFidoState(): FidoState {
   return {
     wrappingKey: randomBytes(WRAPPING_KEY_BYTES),
@@ -69,7 +69,7 @@ export function freshFidoState(): FidoState {
   };
 }
 
-/** LEFT(SHA-256(PIN), 16), the stored form of a PIN (CTAP 2.1, 6.5.5). */
+/** Returns LEFT(SHA-256(PIN), 16), the stored form of a PIN (CTAP 2.1, 6.5.5). */
 export function fidoPinHash(pin: Buffer): Buffer {
   return createHash('sha256').update(pin).digest().subarray(0, PIN_HASH_BYTES);
 }

@@ -1,29 +1,27 @@
 import { KeyAlgorithm, ManagementAlgorithm } from './algorithms.js';
 import { YubicoIns } from './yubico-instruction.js';
 
-/**
- * The issuer of F9's certificate: a root itself, or an authority below two published intermediate certificates that are not on the card.
- */
+/** The issuer of F9's certificate: a root, or the lower of two published intermediate authorities, whose certificates are not on the card. */
 export type AttestationChain = 'root' | 'published-intermediates';
 
 /** The functions of one version of Yubico's firmware. Everything that depends on the version is a field here. */
 export interface Firmware {
   /** Major, minor, patch, as in GET VERSION, attestations and the management application. */
   readonly version: Buffer;
-  /** Yubico's instruction bytes that it supports. All others are answered with 6D00. */
+  /** Instructions of Yubico that the firmware supports. It answers 6D00 to all others. */
   readonly instructions: ReadonlySet<number>;
   readonly keyAlgorithms: readonly number[];
   readonly factoryManagementAlgorithm: number;
   /** Algorithms that SET MANAGEMENT KEY accepts. */
   readonly managementAlgorithms: readonly number[];
   readonly attestationChain: AttestationChain;
-  /** Set when attestations contain the serial number, unless their card hides it. */
+  /** Set when attestations contain the serial number. The card's owner can disable this (`hidesSerial`). */
   readonly attestsSerial: boolean;
-  /** Set when attestations contain the form factor. READ CONFIG then has it too, with the version and the applications over NFC. */
+  /** Set when attestations contain the form factor. READ CONFIG then reports the form factor, the version and the applications over NFC. */
   readonly tellsFormFactor: boolean;
-  /** Set when the one-time password application exists, which has the serial number that GET SERIAL does not report. */
+  /** Set when the one-time password application exists. Such a firmware has no GET SERIAL: this application reports the serial number. */
   readonly otpApplication: boolean;
-  /** Set when it can be configured to refuse trivial PINs and PUKs. */
+  /** Set when the device can be configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity: boolean;
 }
 
@@ -44,14 +42,14 @@ const version4: Firmware = {
   factoryManagementAlgorithm: ManagementAlgorithm.tripleDes,
   managementAlgorithms: [ManagementAlgorithm.tripleDes],
   attestationChain: 'root',
-  // As in published attestations of this version.
+  // Published attestations of this version contain neither.
   attestsSerial: false,
   tellsFormFactor: false,
   otpApplication: true,
   pinComplexity: false,
 };
 
-/** GET SERIAL since 5.0, GET METADATA since 5.3, AES management keys since 5.4.2. */
+/** Adds the changes since 4.3.7: GET SERIAL (5.0), GET METADATA (5.3) and AES management keys (5.4.2). */
 const version54: Firmware = {
   ...version4,
   version: Buffer.of(5, 4, 3),
@@ -62,7 +60,7 @@ const version54: Firmware = {
   otpApplication: false,
 };
 
-/** MOVE KEY, RSA-3072 and RSA-4096, PIN complexity, and an AES management key from the factory since 5.7. */
+/** Adds the changes of 5.7: MOVE KEY, RSA-3072 and RSA-4096, PIN complexity, and an AES management key set in the factory. */
 const version57: Firmware = {
   ...version54,
   version: Buffer.of(5, 7, 2),
@@ -72,7 +70,7 @@ const version57: Firmware = {
   pinComplexity: true,
 };
 
-/** The longer attestation chain since 5.7.4. */
+/** Adds the longer attestation chain of 5.7.4. */
 const version58: Firmware = {
   ...version57,
   version: Buffer.of(5, 8, 0),
@@ -81,7 +79,7 @@ const version58: Firmware = {
 
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
 
-/** The same firmware in someone else's applet: it reports the version, but lacks an instruction. */
+/** Returns the firmware of another vendor's applet, which reports the same version but lacks the instruction `ins`. */
 export function without(firmware: Firmware, ins: number): Firmware {
   return { ...firmware, instructions: new Set([...firmware.instructions].filter((known) => known !== ins)) };
 }

@@ -1,13 +1,21 @@
 /** An object of the state file whose fields are not validated yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws when it is not an object */
+/**
+ * Returns the fields of a JSON object.
+ *
+ * @throws when the value is not an object
+ */
 export function fieldsOf(json: unknown): Fields {
   if (typeof json !== 'object' || json === null) throw new Error('object expected');
   return Object.fromEntries(Object.entries(json));
 }
 
-/** @throws when it is not hexadecimal */
+/**
+ * Decodes hexadecimal text.
+ *
+ * @throws when the value is not a text
+ */
 export function decodeBytes(json: unknown): Buffer {
   if (typeof json !== 'string') throw new Error('bytes in hexadecimal expected');
   return Buffer.from(json, 'hex');

@@ -1,7 +1,7 @@
 /** The source of a card's key pairs. */
 export interface KeySource {
   /**
-   * Returns a private key as PKCS #8, DER. No other card gets the same one.
+   * Returns the DER encoding of a new private key (PKCS #8). No other card gets this key.
    *
    * @param algorithm one of KeyAlgorithm
    */

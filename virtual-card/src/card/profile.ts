@@ -2,7 +2,7 @@ import type { TransportRules } from '../apdu/channel.js';
 import type { FidoProfile } from './fido-profile.js';
 import type { Firmware } from './firmware.js';
 
-/** Described in profiles.ts. */
+/** Names of the profiles. The files in profiles/ describe what each card is. */
 export const profileNames = [
   'yubikey',
   'yubikey-4.3.7',
@@ -41,54 +41,54 @@ export interface Profile {
   readonly otherApplication: Buffer | undefined;
   /** Yubico's firmware: its instructions F6 to FF and the management application. Undefined on other vendors' cards. */
   readonly firmware: Firmware | undefined;
-  /** Undefined where the card has no FIDO2 application. */
+  /** The FIDO2 application. Undefined if the card has none. */
   readonly fido: FidoProfile | undefined;
-  /** Tries of the PIN after the factory and after a reset. */
+  /** Tries of the PIN on a card that is new from the factory, and after a reset. */
   readonly pinTries: number;
-  /** Set when the factory put a certified key into F9, and nobody has deleted it since. */
+  /** Set when F9 still contains the certified key that the factory put there. */
   readonly attestationKey: boolean;
   readonly transport: TransportRules;
   readonly factoryManagementKey: { readonly algorithm: number; readonly key: Buffer };
   readonly keyAlgorithms: readonly number[];
   /** Set when the retired key management slots 82 to 95 can hold keys. */
   readonly retiredSlots: boolean;
-  /** Set when any object 5Fxxxx can be stored. Otherwise only the containers of SP 800-73-4 Part 1, table 3. */
+  /** Set when an object with any tag 5Fxxxx can be stored. Otherwise the card stores only the containers of SP 800-73-4 Part 1, table 3. */
   readonly anyObject: boolean;
   readonly maxObjectBytes: number;
-  /** Accepts one-way authentication on 9B (tag 81 without a witness). */
+  /** Set when the card accepts one-way authentication on 9B (tag 81 without a witness). */
   readonly oneWayManagementAuthentication: boolean;
-  /** Executes INTERNAL AUTHENTICATE for tag 82 beside a challenge on 9B, even an empty one. It grants nothing. */
+  /** Set when a challenge on 9B with a tag 82 beside it, even an empty one, is executed as INTERNAL AUTHENTICATE. This grants nothing. */
   readonly internalManagementAuthentication: boolean;
-  /** Lets an EC key in 9D, or in a retired slot, sign and not only derive a shared secret. */
+  /** Set when an EC key in 9D or in a retired slot can sign, and not only derive a shared secret. */
   readonly ecKeyManagementKeySigns: boolean;
-  /** Refuses a PIN outside the format (6 to 8 bytes, padded with FF) before the comparison, without spending a try. */
+  /** Set when the card refuses a malformed PIN (not 6 to 8 bytes, padded with FF) before the comparison, without spending a try. */
   readonly checksPinFormatFirst: boolean;
-  /** Permits only the digits 0 to 9 in the PIN, though not in the PUK. */
+  /** Set when the PIN may contain only the digits 0 to 9. The PUK may contain any bytes. */
   readonly pinDigitsOnly: boolean;
   readonly freshPin: FreshPinRule;
-  /** Ends the login on a SELECT of the selected application, or of an unknown one. */
+  /** Set when every SELECT by name clears the security status, even that of the selected application or of an unknown one. */
   readonly selectEndsLogin: boolean;
   readonly statusWords: ProfileStatusWords;
 }
 
 /**
- * The validity of a verified PIN for a key with "PIN always":
- * - `until-used`: until a key was used;
- * - `until-other-command`: until any command but VERIFY and GENERAL AUTHENTICATE;
- * - `next-command`: VERIFY must stand immediately before.
+ * The time for which a verified PIN permits the use of a key with PIN policy "always":
+ * - `until-used`: until a key is used;
+ * - `until-other-command`: until a command other than VERIFY and GENERAL AUTHENTICATE;
+ * - `next-command`: only for the command immediately after VERIFY.
  */
 export type FreshPinRule = 'until-used' | 'until-other-command' | 'next-command';
 
 export interface ProfileStatusWords {
-  /** VERIFY with a wrong PIN on the last try. Afterwards all answer 6983. */
+  /** The answer to VERIFY with a wrong PIN on the last try. Every later VERIFY is answered with 6983. */
   readonly lastTryFailed: number;
-  /** A wrong answer to the management key's challenge. */
+  /** The card's answer when the reader answers a challenge of the management key wrongly. */
   readonly wrongManagementAnswer: number;
-  /** An answer to a challenge of the management key that the card never issued, or that another command has ended. */
+  /** The card's answer when the reader answers a challenge of the management key that was never issued, or that another command has ended. */
   readonly unaskedManagementAnswer: number;
-  /** GENERAL AUTHENTICATE on 9B with another algorithm than the key's. If undefined, P1 is ignored. */
+  /** The answer to GENERAL AUTHENTICATE on 9B with another algorithm than the key's. If undefined, the card ignores P1. */
   readonly wrongManagementAlgorithm: number | undefined;
-  /** GENERATE with an algorithm that the card lacks, without management authentication. */
+  /** The answer to GENERATE with an algorithm that the card lacks, before the management key was authenticated. */
   readonly badAlgorithmBeforeAuthentication: number;
   readonly noKeyInSlot: number;
   readonly unknownApplication: number;

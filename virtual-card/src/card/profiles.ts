@@ -18,7 +18,7 @@ import {
   yubikey58,
 } from './profiles/yubikeys.js';
 
-/** All cards. Names never change, because state files contain them. */
+/** All profiles by name. A name never changes, because state files contain it. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   yubikey: yubikey57,
   'yubikey-4.3.7': yubikey43,

@@ -4,7 +4,7 @@ import { decodeFido, encodeFido } from './fido-state-file.js';
 import { decodeBytes, fieldsOf, numberIn } from './json-fields.js';
 import { profileNames } from './profile.js';
 
-/** The file takes the place of the card's silicon. It contains PIN, PUK and keys in the clear, so only its owner may read it. */
+/** Mode of the file. It contains PIN, PUK and private keys in the clear, as a card's chip does, so only its owner may read it. */
 const OWNER_ONLY = 0o600;
 
 /**
@@ -20,7 +20,7 @@ export class StateFile {
   }
 
   /**
-   * Loads the memory of a card that was inserted before. Undefined for a card that never was.
+   * Loads the memory of a card that was inserted before. Returns undefined if the file does not exist.
    *
    * @throws when the file exists but is not a card's memory
    */
@@ -67,7 +67,7 @@ function byHexTag<Value>(map: ReadonlyMap<number, Value>): Record<string, Value>
   return Object.fromEntries([...map].map(([tag, value]) => [`0x${tag.toString(16).toUpperCase()}`, value]));
 }
 
-/** JSON.stringify has converted a Buffer with toJSON() before it calls this. */
+/** Encodes a Buffer in hexadecimal. JSON.stringify has already converted it with toJSON(). */
 function hexForBuffers(_name: string, value: unknown): unknown {
   if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value) {
     return Array.isArray(value.data) ? Buffer.from(value.data).toString('hex') : value;

@@ -10,7 +10,7 @@ export interface Attestation {
   readonly statement: unknown;
 }
 
-/** The batches so far: each has one certificate for all credentials. */
+/** Batches that were made so far. A batch has one certificate for all credentials. */
 const batches = new Map<string, FidoBatch>();
 
 /**

@@ -17,13 +17,13 @@ interface Entry {
   readonly run: CtapCommand;
   /** Set when the command has parameters. Otherwise bytes after the command are refused. */
   readonly takesParameters: boolean;
-  /** Set when it may continue the previous command. */
+  /** Set when the command may continue the previous one. */
   readonly continues?: boolean;
-  /** `true`: since CTAP 2.1 only; `false`: before it only. */
+  /** `true` for a command that exists since CTAP 2.1, `false` for one that existed only before. Undefined for all others. */
   readonly since21?: boolean;
 }
 
-/** Commands by their byte (CTAP 2.1, 6); 41 is of CTAP 2.1 PRE. */
+/** Commands by their byte (CTAP 2.1, 6); 41 is the credential management of CTAP 2.1 PRE. */
 const commands: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [0x01, { run: makeCredential, takesParameters: true }],
   [0x02, { run: getAssertion, takesParameters: true }],
@@ -58,13 +58,17 @@ export class Authenticator {
     return this.#presence.isWaiting;
   }
 
-  /** Discards what a reset of the reader clears. */
+  /** Discards the PIN's session state and all pending answers, as a reset by the reader does. */
   forget(): void {
     this.#pins.forget();
     this.#pending = nothingPending();
   }
 
-  /** @param cancelled aborts when the client cancels */
+  /**
+   * Executes a message (command byte and parameters). Returns a status byte and, on success, CBOR.
+   *
+   * @param cancelled aborts when the client cancels
+   */
   async execute(message: Buffer, cancelled: AbortSignal): Promise<Buffer> {
     try {
       const answer = await this.#run(message, cancelled);

@@ -7,7 +7,7 @@ export type Fields = Iterable<readonly [number | string, unknown]>;
 /** Limit of the levels of nesting (CTAP 2.1, 8: "at most 4 levels"). */
 const MAX_DEPTH = 4;
 
-/** CTAP2 canonical CBOR (CTAP 2.1, 8). */
+/** Encodes a value as CTAP2 canonical CBOR (CTAP 2.1, 8). */
 export function encodeCbor(value: unknown): Buffer {
   return Buffer.from(encode(value, rfc8949EncodeOptions));
 }
@@ -18,9 +18,9 @@ export function cborMap(fields: Fields): Map<number | string, unknown> {
 }
 
 /**
- * Decodes CTAP2 canonical CBOR only.
+ * Decodes CTAP2 canonical CBOR.
  *
- * @throws CtapError 12 for any other CBOR, and for other data
+ * @throws CtapError 12 for any other data, CBOR or not
  */
 export function decodeCbor(bytes: Buffer): unknown {
   const value = decodeAny(bytes);

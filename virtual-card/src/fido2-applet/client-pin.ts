@@ -36,7 +36,7 @@ const subCommands: ReadonlyMap<number, SubCommand> = new Map<number, SubCommand>
 ]);
 const WITH_PERMISSIONS = 0x09;
 
-/** authenticatorClientPIN (CTAP 2.1, 6.5.5). */
+/** Executes authenticatorClientPIN (CTAP 2.1, 6.5.5). */
 export function clientPin(context: Context, bytes: Buffer): unknown {
   const parameters = Parameters.parse(bytes);
   const number = parameters.number(Key.subCommand);
@@ -64,7 +64,7 @@ function setPin(context: Context, parameters: Parameters): undefined {
   const [code, newPinEnc] = [parameters.bytes(Key.pinUvAuthParam), parameters.bytes(Key.newPinEnc)];
   const secret = agree(context, parameters);
   if (pins.pin.hash) throw new CtapError(CtapStatus.pinAuthInvalid, 'there is a PIN already');
-  // If this application uses the PIV application's PIN, only the PUK restores the tries.
+  // A PIN that the PIV application shares may be blocked here. Only the PUK restores its tries.
   pins.requireTries();
   requireCode(secret, newPinEnc, code);
   replace(context, secret.decrypt(newPinEnc));
@@ -83,7 +83,8 @@ function changePin(context: Context, parameters: Parameters): undefined {
 }
 
 /**
- * getPinToken of CTAP 2.0 (6.5.5.7.1). The token permits registration and login or, on an authenticator without permissions, everything.
+ * Executes getPinToken of CTAP 2.0 (CTAP 2.1, 6.5.5.7.1). The token permits registration and login or, on an authenticator without permissions,
+ * everything.
  */
 function getToken(context: Context, parameters: Parameters): unknown {
   if (parameters.has(Key.permissions) || parameters.has(Key.rpId)) {
@@ -95,7 +96,7 @@ function getToken(context: Context, parameters: Parameters): unknown {
   return issue(context, parameters, { permissions, rpId: undefined, mustChange: CtapStatus.pinInvalid });
 }
 
-/** getPinUvAuthTokenUsingPinWithPermissions (6.5.5.7.2). */
+/** Executes getPinUvAuthTokenUsingPinWithPermissions (CTAP 2.1, 6.5.5.7.2). */
 function getTokenWithPermissions(context: Context, parameters: Parameters): unknown {
   const permissions = parameters.number(Key.permissions);
   const rpId = parameters.optionalText(Key.rpId);
@@ -112,7 +113,7 @@ function getTokenWithPermissions(context: Context, parameters: Parameters): unkn
 interface TokenOrder {
   readonly permissions: number;
   readonly rpId: string | undefined;
-  /** The status while the PIN must be changed first. */
+  /** The status that the command returns while the PIN must be changed first. */
   readonly mustChange: number;
 }
 

@@ -7,7 +7,7 @@ import { cborMap } from './cbor.js';
 const Cose = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3 } as const;
 const KeyType = { okp: 1, ec2: 2 } as const;
 const Curve = { p256: 1, ed25519: 6 } as const;
-/** PKCS #8 of an Ed25519 key, up to its seed (RFC 8410, 7). */
+/** The bytes that precede the seed in the PKCS #8 encoding of an Ed25519 key (RFC 8410, 7). */
 const ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 export const SECRET_BYTES = 32;
 
@@ -22,7 +22,7 @@ export function makeCredentialKey(algorithm: number): CredentialKey {
   return { algorithm, secret: randomBytes(SECRET_BYTES) };
 }
 
-/** The public key as a COSE_Key (CTAP 2.1, 6.1.2). */
+/** Returns the public key as a COSE_Key (CTAP 2.1, 6.1.2). */
 export function coseKey(key: CredentialKey): Map<number | string, unknown> {
   const { x, y } = createPublicKey(keyObject(key)).export({ format: 'jwk' });
   const isEc = key.algorithm === CoseAlgorithm.es256;
@@ -35,7 +35,7 @@ export function coseKey(key: CredentialKey): Map<number | string, unknown> {
   ]);
 }
 
-/** ES256 as a DER sequence, EdDSA as 64 bytes (WebAuthn Level 3, 6.5.5). */
+/** Returns the signature of a message: a DER sequence for ES256, 64 bytes for EdDSA (WebAuthn Level 3, 6.5.5). */
 export function signWith(key: CredentialKey, message: Buffer): Buffer {
   return sign(key.algorithm === CoseAlgorithm.es256 ? 'sha256' : null, message, keyObject(key));
 }

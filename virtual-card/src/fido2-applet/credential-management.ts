@@ -36,7 +36,7 @@ const SubCommand = {
 } as const;
 const HASH_BYTES = 32;
 
-/** authenticatorCredentialManagement (CTAP 2.1, 6.8). */
+/** Executes authenticatorCredentialManagement (CTAP 2.1, 6.8). */
 export function credentialManagement(context: Context, bytes: Buffer): unknown {
   const parameters = Parameters.parse(bytes);
   const subCommand = parameters.number(Key.subCommand);

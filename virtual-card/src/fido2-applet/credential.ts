@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import type { FidoState, FidoUser } from '../card/fido-state.js';
 import { type CredentialKey, SECRET_BYTES } from './credential-keys.js';
 
-/** Conditions of the use of a credential (CTAP 2.1, 12.1). */
+/** Levels of a credential's protection: when it requires user verification (CTAP 2.1, 12.1). */
 export const CredProtect = { optional: 1, optionalWithList: 2, required: 3 } as const;
 
 /** A credential of this authenticator. */
@@ -10,12 +10,12 @@ export interface Credential extends CredentialKey {
   readonly id: Buffer;
   readonly credProtect: number;
   readonly hmacSecret: boolean;
-  /** Undefined for a credential that is not discoverable. Its id then contains the sealed key. */
+  /** Undefined for a credential that is not discoverable. The id of such a credential contains the sealed key. */
   readonly user: FidoUser | undefined;
 }
 
 export const CREDENTIAL_TYPE = 'public-key';
-/** The longest credential id; see getInfo. */
+/** Longest credential id that getInfo announces. */
 export const MAX_CREDENTIAL_ID_BYTES = 128;
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -28,7 +28,7 @@ export function residentCredentials({ credentials }: FidoState, rpId: string): r
   return credentials.filter((credential) => credential.rpId === rpId).toReversed();
 }
 
-/** Finds the credential with this id, if it belongs to this authenticator and the relying party. */
+/** Returns the credential with this id; undefined if it does not belong to this authenticator and this relying party. */
 export function findCredential(fido: FidoState, rpId: string, id: Buffer): Credential | undefined {
   return residentCredentials(fido, rpId).find((credential) => credential.id.equals(id)) ?? unseal(fido, rpId, id);
 }
@@ -37,7 +37,7 @@ export function residentId(): Buffer {
   return randomBytes(RESIDENT_ID_BYTES);
 }
 
-/** Encodes a credential into a sealed id, for this authenticator and this relying party only. */
+/** Returns an id that contains the sealed credential. Only this authenticator can open it, and only for this relying party. */
 export function sealedId(fido: FidoState, rpId: string, credential: Omit<Credential, 'id' | 'user'>): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, fido.wrappingKey, iv).setAAD(rpIdHash(rpId));
@@ -62,7 +62,7 @@ function unseal(fido: FidoState, rpId: string, id: Buffer): Credential | undefin
       hmacSecret: plain.readUInt8(SECRET_BYTES + 2) === 1,
     };
   } catch {
-    // The id is of another authenticator or relying party, or older than a reset.
+    // The id belongs to another authenticator or relying party, or is older than the last reset.
     return undefined;
   }
 }
@@ -81,7 +81,7 @@ export function credRandom(fido: FidoState, id: Buffer, isUserVerified: boolean)
     .digest();
 }
 
-/** The form of a credential in requests and answers. */
+/** Returns the descriptor that stands for a credential in requests and answers. */
 export function descriptor(id: Buffer): Map<string, unknown> {
   return new Map<string, unknown>([
     ['id', id],

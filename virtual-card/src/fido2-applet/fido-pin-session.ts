@@ -52,7 +52,7 @@ export class FidoPinSession {
     this.#token = undefined;
   }
 
-  /** Does the rest of an application reset. */
+  /** Discards key agreement and tokens, and no longer counts earlier wrong PINs. An application reset ends with it. */
   powerCycle(): void {
     this.forget();
     this.#mismatches = 0;
@@ -69,13 +69,13 @@ export class FidoPinSession {
     return this.#token;
   }
 
-  /** @throws CtapError 32 and 34 where no PIN is accepted any more */
+  /** @throws CtapError 32 if the PIN is blocked, 34 if it is blocked until the next power cycle */
   requireTries(): void {
     if (this.pin.triesLeft === 0) throw new CtapError(CtapStatus.pinBlocked, 'blocked');
     if (this.needsPowerCycle) throw new CtapError(CtapStatus.pinAuthBlocked, 'blocked until the next power cycle');
   }
 
-  /** Compares the PIN, and counts first: the counter is decremented before the card reports a wrong PIN. */
+  /** Compares the hash of an entered PIN. The counter is decremented before the comparison, and restored by a correct PIN. */
   compare(hash: Buffer): void {
     const { pin } = this;
     pin.triesLeft -= 1;
@@ -94,7 +94,7 @@ export class FidoPinSession {
    * Returns the token that authenticated a command.
    *
    * @param keys CBOR keys of pinUvAuthProtocol and pinUvAuthParam in this command
-   * @throws CtapError 0x33 (PIN_AUTH_INVALID) if the code does not authenticate it
+   * @throws CtapError 0x33 (PIN_AUTH_INVALID) if the code does not authenticate the message
    */
   authenticate(parameters: Parameters, keys: { code: number; protocol: number }, message: Buffer): PinToken {
     const protocol = pinProtocol(parameters.number(keys.protocol));

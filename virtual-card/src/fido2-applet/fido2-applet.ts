@@ -10,11 +10,11 @@ export const CTAP_CLASS = 0x80;
 const Ins = { message: 0x10, getResponse: 0x11, control: 0x12, u2fVersion: 0x03 } as const;
 /** P1 of a message whose client supports polling. */
 const ASKS_AGAIN = 0x80;
-/** P1 of GETRESPONSE that cancels. */
+/** P1 of a GETRESPONSE that cancels the running command. */
 const CANCEL = 0x11;
-/** P1 of CONTROL that ends the communication. */
+/** P1 of a CONTROL that ends the communication. */
 const END = 0x01;
-/** The data of 9100 (CTAP 2.1, 11.3.7.2). */
+/** Data that accompanies the status word 9100 (CTAP 2.1, 11.3.7.2). */
 const KeepAlive = { processing: 0x01, upNeeded: 0x02 } as const;
 /** Milliseconds after which the card asks to be polled again. */
 const KEEP_ALIVE_MS = 100;
@@ -43,7 +43,7 @@ export class Fido2Applet {
     return Buffer.from(this.#profile.greeting, 'ascii');
   }
 
-  /** Ends a running command, when this or another application is selected. */
+  /** Cancels the running command, if any. A SELECT of any application does this too. */
   interrupt(): void {
     this.#running?.cancel.abort();
     this.#running = undefined;
@@ -55,7 +55,11 @@ export class Fido2Applet {
     this.#authenticator.forget();
   }
 
-  /** @throws CardError with the status word for anything but a message of CTAP */
+  /**
+   * Executes a CTAP instruction, or the U2F version request.
+   *
+   * @throws CardError for any other instruction
+   */
   async execute({ cla, ins, p1, p2, data }: Command): Promise<Answer | Buffer> {
     if (cla !== CTAP_CLASS) return this.#executeU2f(ins);
     if (p2 !== 0) throw new CardError(StatusWord.wrongParameters, 'P2 is 00');
@@ -98,7 +102,7 @@ export class Fido2Applet {
     return { data: Buffer.of(status), statusWord: StatusWord.keepAlive };
   }
 
-  /** Returns undefined when the answer takes longer than `KEEP_ALIVE_MS`. */
+  /** Returns the answer; undefined if it takes longer than `KEEP_ALIVE_MS`. */
   async #soonAnswered({ answer }: Running): Promise<Buffer | undefined> {
     let forget = (): void => undefined;
     const tooLong = new Promise<undefined>((resolve) => {

@@ -27,7 +27,7 @@ const HASH_BYTES = 32;
 /** Milliseconds within which the next assertion must be requested (CTAP 2.1, 6.3). */
 const NEXT_MS = 30_000;
 
-/** authenticatorGetAssertion (CTAP 2.1, 6.2). With "up" false it needs no touch, and its flags say so. */
+/** Executes authenticatorGetAssertion (CTAP 2.1, 6.2). If the option "up" is false, it needs no touch, and the flag "user present" is not set. */
 export async function getAssertion(context: Context, bytes: Buffer): Promise<unknown> {
   const { fido, presence, cancelled, pending, card } = context;
   const parameters = Parameters.parse(bytes);
@@ -65,7 +65,7 @@ export async function getAssertion(context: Context, bytes: Buffer): Promise<unk
   return assertion(context, basis, first, { extensions, total: hasList ? 1 : usable.length });
 }
 
-/** authenticatorGetNextAssertion (CTAP 2.1, 6.3). */
+/** Executes authenticatorGetNextAssertion (CTAP 2.1, 6.3). */
 export function getNextAssertion(context: Context): unknown {
   const { pending, card } = context;
   const [next, ...others] = pending.assertion?.credentials ?? [];
@@ -103,7 +103,11 @@ function assertion(
   ]);
 }
 
-/** @param tellsNames true only for a verified user with several credentials (CTAP 2.1, 6.2.2, step 13) */
+/**
+ * Returns the user of a credential.
+ *
+ * @param tellsNames true to include the names. An assertion does so only for a verified user with several credentials (CTAP 2.1, 6.2.2, step 13)
+ */
 export function userEntity({ id, name, displayName }: FidoUser, tellsNames: boolean): unknown {
   return cborMap([
     ['id', id],

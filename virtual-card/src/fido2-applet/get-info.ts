@@ -5,10 +5,10 @@ import { CREDENTIAL_TYPE, MAX_CREDENTIAL_ID_BYTES } from './credential.js';
 import type { FidoPinSession } from './fido-pin-session.js';
 import { pinProtocols } from './pin-protocols.js';
 
-/** Limit of the credentials in an allowList or excludeList. */
+/** Largest number of credentials in an allowList or excludeList. */
 export const MAX_CREDENTIALS_IN_LIST = 8;
 export const MAX_RP_IDS_FOR_MIN_PIN_LENGTH = 4;
-/** Members of the answer (CTAP 2.1, 6.4; from 1A on CTAP 2.3). */
+/** Members of the answer (CTAP 2.1, 6.4; members 1A and above: CTAP 2.3). */
 const Member = {
   versions: 0x01,
   extensions: 0x02,
@@ -31,7 +31,7 @@ const Member = {
 } as const;
 const U2F = 'U2F_V2';
 
-/** authenticatorGetInfo (CTAP 2.1, 6.4). */
+/** Executes authenticatorGetInfo (CTAP 2.1, 6.4). */
 export function getInfo({ card, profile, fido, pins }: Context): unknown {
   const { permissions } = profile;
   const extensions = ['credProtect', 'hmac-secret', ...(permissions ? ['minPinLength'] : [])];
@@ -66,7 +66,7 @@ export function getInfo({ card, profile, fido, pins }: Context): unknown {
   ]);
 }
 
-/** Remaining capacity for discoverable credentials. */
+/** Returns the number of discoverable credentials that can still be stored. */
 export function remaining(
   { maxCredentials }: Context['profile'],
   { credentials }: Pick<Context['fido'], 'credentials'>,

@@ -5,7 +5,7 @@ import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 import { pinProtocol } from './pin-protocols.js';
 
-/** Input of the extension (CTAP 2.1, 12.5). */
+/** Keys of the extension's input (CTAP 2.1, 12.5). */
 const Key = { keyAgreement: 0x01, saltEnc: 0x02, saltAuth: 0x03, protocol: 0x04 } as const;
 const SALT_BYTES = 32;
 const FIRST_PROTOCOL = 1;

@@ -31,7 +31,7 @@ const MAX_USER_ID_BYTES = 64;
 const VENDOR_FACILITATED = 1;
 const PLATFORM_MANAGED = 2;
 
-/** authenticatorMakeCredential (CTAP 2.1, 6.1). */
+/** Executes authenticatorMakeCredential (CTAP 2.1, 6.1). */
 export async function makeCredential(context: Context, bytes: Buffer): Promise<unknown> {
   const { card, profile, fido, presence, cancelled } = context;
   const parameters = Parameters.parse(bytes);
@@ -79,7 +79,7 @@ interface Order {
   readonly isResident: boolean;
   readonly isEnterprise: boolean;
   readonly hmacSecret: boolean;
-  /** Set when the extension was requested. */
+  /** Set when the client requested the extension credProtect. */
   readonly asksCredProtect: boolean;
   readonly credProtect: number;
   readonly asksMinPinLength: boolean;
@@ -126,7 +126,7 @@ export function readDescriptors(list: readonly Parameters[] | undefined): readon
   return named.filter(({ type }) => type === CREDENTIAL_TYPE).map(({ id }) => id);
 }
 
-/** Chooses the client's first algorithm that the authenticator supports. Every entry must be well-formed (6.1.2, step 3). */
+/** Chooses the client's first algorithm that the authenticator supports. Every entry must be well-formed (CTAP 2.1, 6.1.2, step 3). */
 function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): number {
   const wanted = list.map((item) => ({ type: item.text('type'), algorithm: item.integer('alg') }));
   if (wanted.some(({ algorithm }) => algorithm === undefined)) {
@@ -140,7 +140,10 @@ function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): num
   return chosen.algorithm;
 }
 
-/** True if the certificate shall identify the authenticator. The vendor's list contains no relying party, so only 2 does. */
+/**
+ * True if the attestation certificate must identify the authenticator. Only platform-managed attestation (2) does this: the vendor's list, which
+ * vendor-facilitated attestation (1) requires, contains no relying party.
+ */
 function readEnterprise({ fido, profile }: Context, wanted: number | undefined): boolean {
   if (wanted === undefined) return false;
   if (!profile.enterpriseAttestation || !fido.enterpriseAttestation) {
@@ -153,10 +156,10 @@ function readEnterprise({ fido, profile }: Context, wanted: number | undefined):
 }
 
 /**
- * Checks that a request may come without a token.
+ * Checks that a registration needs no token.
  *
- * @throws CtapError 36 for a discoverable credential once a PIN is set, for any credential on an older authenticator
- * with a PIN, and always where user verification is always required (6.1.2, steps 6 to 9)
+ * @throws CtapError 36 if user verification is always required, or if a PIN is set and either the credential is discoverable or the authenticator is
+ * older than CTAP 2.1 (CTAP 2.1, 6.1.2, steps 6 to 9)
  */
 function requireNoToken({ fido, pins, profile }: Context, isResident: boolean): void {
   const needsNone = profile.permissions && !isResident;

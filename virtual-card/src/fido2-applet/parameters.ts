@@ -4,8 +4,8 @@ import { decodeCbor } from './cbor.js';
 type Key = number | string;
 
 /**
- * The parameters of a command, or a map within them. Each reader of a field requires a type. Another type is answered with 11, a missing
- * field with 14, and a byte string of another length with 03.
+ * The parameters of a command, or a map within them. Each getter requires a type. It throws CtapError 11 for another type, 14 for a required field
+ * that is missing, and 03 for a byte string of another length.
  */
 export class Parameters {
   private constructor(readonly map: ReadonlyMap<unknown, unknown>) {}
@@ -49,7 +49,7 @@ export class Parameters {
     throw unexpected('a text');
   }
 
-  /** An unsigned integer. */
+  /** Returns an unsigned integer. */
   number(key: Key): number {
     return this.#required(this.optionalNumber(key), key);
   }
@@ -60,7 +60,7 @@ export class Parameters {
     return value;
   }
 
-  /** An integer, which may be negative. */
+  /** Returns an integer, which may be negative; undefined if the field is missing. */
   integer(key: Key): number | undefined {
     const value = this.map.get(key);
     if (value === undefined) return undefined;
@@ -83,7 +83,7 @@ export class Parameters {
     return value === undefined ? undefined : Parameters.of(value);
   }
 
-  /** An array of maps. */
+  /** Returns an array of maps. */
   list(key: Key): readonly Parameters[] {
     return this.#required(this.optionalList(key), key);
   }
@@ -92,7 +92,7 @@ export class Parameters {
     return this.#array(key)?.map((item) => Parameters.of(item));
   }
 
-  /** An array of texts. */
+  /** Returns an array of texts; undefined if the field is missing. */
   optionalTexts(key: Key): readonly string[] | undefined {
     return this.#array(key)?.map((item) => {
       if (typeof item !== 'string') throw unexpected('a text');

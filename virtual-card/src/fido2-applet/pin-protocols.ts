@@ -12,10 +12,10 @@ import { cborMap } from './cbor.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 
-/** The result of the key agreement: one key to seal, and one to authenticate. */
+/** The result of the key agreement. It seals messages and authenticates them. */
 export interface SharedSecret {
   encrypt(plain: Buffer): Buffer;
-  /** @throws CtapError 02 when it is not a whole number of blocks */
+  /** @throws CtapError 02 when `sealed` is not a whole number of blocks */
   decrypt(sealed: Buffer): Buffer;
   /** True if `code` authenticates the message under the shared secret. */
   verify(message: Buffer, code: Buffer): boolean;
@@ -23,7 +23,7 @@ export interface SharedSecret {
 
 /** A PIN/UV auth protocol (CTAP 2.1, 6.5.4). */
 export interface PinProtocol {
-  /** Its number in `pinUvAuthProtocols` of getInfo. */
+  /** The protocol's number in `pinUvAuthProtocols` of getInfo. */
   readonly number: number;
   secretFrom(point: Buffer): SharedSecret;
   /** True if `code` authenticates the message under a token. */
@@ -36,7 +36,7 @@ const POINT_FIELD_BYTES = 32;
 const UNCOMPRESSED = Buffer.of(0x04);
 const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
 const CURVE = 'prime256v1';
-/** Labels of a COSE key, and the values of an agreement key (CTAP 2.1, 6.5.6: -25, although another algorithm is used). */
+/** Labels of a COSE key. The values of an agreement key follow. Its algorithm is -25, although another one is used (CTAP 2.1, 6.5.6). */
 const Cose = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3 } as const;
 const EC2 = 2;
 const P256 = 1;
@@ -68,7 +68,11 @@ const protocolTwo: PinProtocol = {
 /** The supported protocols, the preferred one first. */
 export const pinProtocols: readonly PinProtocol[] = [protocolTwo, protocolOne];
 
-/** @throws CtapError 02 for an unsupported protocol */
+/**
+ * Returns the protocol with this number.
+ *
+ * @throws CtapError 02 for an unsupported protocol
+ */
 export function pinProtocol(number: number): PinProtocol {
   const protocol = pinProtocols.find((candidate) => candidate.number === number);
   if (!protocol) throw new CtapError(CtapStatus.invalidParameter, 'no such PIN protocol');
@@ -95,7 +99,11 @@ export class KeyAgreement {
     ]);
   }
 
-  /** @throws CtapError 02 when the other side's key is invalid */
+  /**
+   * Derives the secret that this key pair shares with the client's public key.
+   *
+   * @throws CtapError 02 when the client's key is invalid
+   */
   agree(protocol: PinProtocol, other: Parameters): SharedSecret {
     const [x, y] = [other.bytes(Cose.x, POINT_FIELD_BYTES), other.bytes(Cose.y, POINT_FIELD_BYTES)];
     const values = [Cose.type, Cose.algorithm, Cose.curve].map((label) => other.integer(label));
@@ -111,6 +119,8 @@ export class KeyAgreement {
 }
 
 /**
+ * Returns a shared secret with these two keys.
+ *
  * @param split splits a sealed message into initial vector and ciphertext
  * @param fixedIv undefined for a random initial vector, which precedes the ciphertext
  */

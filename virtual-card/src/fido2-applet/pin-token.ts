@@ -13,7 +13,7 @@ export const Permission = {
 export const ALL_PERMISSIONS = Object.values(Permission).reduce((all, permission) => all | permission, 0);
 
 const TOKEN_BYTES = 32;
-/** Milliseconds after which an unused token expires. A used one lasts longer (CTAP 2.1, 6.5.2.1). */
+/** Milliseconds after which an unused token expires. A used token lasts for `LONGEST_USE_MS` (CTAP 2.1, 6.5.2.1). */
 const FIRST_USE_MS = 30_000;
 const LONGEST_USE_MS = 600_000;
 
@@ -25,8 +25,8 @@ export class PinToken {
   #isUserVerified = true;
 
   /**
-   * @param pinHash the PIN that it was issued for; it is invalid once the PIN changes
-   * @param rpId undefined until its first use binds it, or for good where no permission needs a relying party
+   * @param pinHash the hash of the PIN with which the token was requested; the token is invalid once the PIN changes
+   * @param rpId the only relying party of the token; if undefined, the first registration or login binds the token to its relying party
    */
   constructor(
     private readonly clock: CardClock,
@@ -51,7 +51,7 @@ export class PinToken {
     return isRight;
   }
 
-  /** @throws CtapError 33 where it lacks the permission, or is bound to another relying party */
+  /** @throws CtapError 33 if the token lacks the permission, or is bound to another relying party */
   require(permission: number, rpId?: string): void {
     if ((this.permissions & permission) === 0 || !this.#isUserVerified) {
       throw new CtapError(CtapStatus.pinAuthInvalid, 'the token does not permit that');

@@ -2,14 +2,14 @@ import { freshFidoState } from '../card/fido-state.js';
 import type { Context } from './authenticator-context.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 
-/** Milliseconds after power-up in which a reset is permitted (CTAP 2.1, 6.6). */
+/** Time after power-up within which a reset is permitted, in milliseconds (CTAP 2.1, 6.6). */
 const RESET_MS = 10_000;
 
 /**
- * authenticatorReset (CTAP 2.1, 6.6): restores the factory state.
+ * Executes authenticatorReset (CTAP 2.1, 6.6), which restores the factory state.
  *
- * @throws CtapError 30 when the card has been in its reader for more than ten seconds, over a transport that may not reset it,
- * and where another application has the same PIN
+ * @throws CtapError 30 if the card has been in its reader for ten seconds, if the transport may not reset the application, or if the PIV application
+ * shares the PIN
  */
 export async function reset(context: Context): Promise<undefined> {
   const { card, fido, pins, presence, profile, cancelled, poweredAt } = context;
@@ -23,7 +23,7 @@ export async function reset(context: Context): Promise<undefined> {
   pins.powerCycle();
 }
 
-/** authenticatorSelection (CTAP 2.1, 6.9): the user selects this authenticator by a touch. */
+/** Executes authenticatorSelection (CTAP 2.1, 6.9): the user selects this authenticator by a touch. */
 export async function selection({ presence, cancelled }: Context): Promise<undefined> {
   await presence.prove(cancelled);
 }

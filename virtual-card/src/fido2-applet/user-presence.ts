@@ -9,7 +9,7 @@ const LOOK_MS = 20;
 /** The test of user presence. */
 export class UserPresence {
   readonly #card: Card;
-  /** Set when the card was just held to the reader, and this has not counted as a touch yet (CTAP 2.1, 6.1.2, step 14). */
+  /** Set when the card was held to a contactless reader, and this has not counted as a touch yet (CTAP 2.1, 6.1.2, step 14). */
   #isTapped: boolean;
   #isWaiting = false;
 
@@ -24,7 +24,7 @@ export class UserPresence {
   }
 
   /**
-   * Waits for the touch.
+   * Waits until the user touches the authenticator.
    *
    * @throws CtapError 27 when the user refuses, 2F after the time limit, 2D when the client cancels
    */
@@ -33,7 +33,7 @@ export class UserPresence {
       this.#isTapped = false;
       return;
     }
-    // A card on a contactless reader can only be removed and held to it again.
+    // A contactless card has nothing to touch. Its user can only remove it, and hold it to the reader again.
     if (this.#card.circumstances.contactless) throw new CtapError(CtapStatus.userActionTimeout, 'not brought again');
     this.#isWaiting = true;
     try {

@@ -10,8 +10,9 @@ export interface TokenKeys {
 }
 
 /**
- * Answers an empty code, by which a client asks which authenticator the user means: after a touch, the answer says whether it has a PIN
- * (CTAP 2.1, 6.1.2, step 1).
+ * Answers a command with an empty code. A client sends one to learn which of several authenticators the user touches (CTAP 2.1, 6.1.2, step 1).
+ *
+ * @throws CtapError after the touch: 35 if no PIN is set, otherwise 31
  */
 export async function answerEmptyCode(context: Context, parameters: Parameters, keys: TokenKeys): Promise<void> {
   if (parameters.optionalBytes(keys.code)?.length !== 0) return;
@@ -21,9 +22,9 @@ export async function answerEmptyCode(context: Context, parameters: Parameters, 
 }
 
 /**
- * Returns the token that proves user verification for this permission and relying party. Undefined where the client sends none.
+ * Returns the token that proves user verification for this permission and relying party; undefined if the client sends no token.
  *
- * @throws CtapError 33 where the token does not prove it
+ * @throws CtapError 33 if the token does not prove it
  */
 export function verifiedBy(
   { pins }: Context,
@@ -43,7 +44,11 @@ export interface Options {
   readonly up: boolean | undefined;
 }
 
-/** @throws CtapError 2C for "uv": this authenticator verifies its user by PIN only, and then the client sends a token */
+/**
+ * Reads the options of a command.
+ *
+ * @throws CtapError 2C for "uv": this authenticator verifies its user by PIN only, for which the client sends a token instead
+ */
 export function readOptions(parameters: Parameters, key: number): Options {
   const options = parameters.optionalWithin(key);
   if (options?.boolean('uv') === true) throw new CtapError(CtapStatus.invalidOption, 'no user verification of its own');

@@ -4,7 +4,7 @@ import { tlv } from '../apdu/tlv.js';
 import type { Card } from '../card/card.js';
 import { type Firmware, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
 
-/** Yubico's management application, reduced to the information about the device. */
+/** AID of Yubico's management application. Only its information about the device is implemented. */
 export const managementAid = Buffer.from('A000000527471117', 'hex');
 
 const READ_CONFIG = 0x1d;
@@ -19,17 +19,17 @@ const Tag = {
   nfcSupported: 0x0d,
   nfcEnabled: 0x0e,
 } as const;
-/** Bits of the applications, in two bytes. */
+/** Bits of the applications in a field of two bytes. */
 const Capability = { piv: 0x0010, fido2: 0x0200 } as const;
 const CAPABILITY_BYTES = 2;
 const SERIAL_BYTES = 4;
 
-/** The answer to SELECT: a text that ends with the firmware version. */
+/** Returns the answer to SELECT: a text that ends with the firmware version. */
 export function managementGreeting({ version }: Firmware): Buffer {
   return Buffer.from(`Virtual mgr - FW version ${[...version].join('.')}`, 'ascii');
 }
 
-/** READ CONFIG (1D): returns the length, then the device information. All other commands are refused. */
+/** Executes READ CONFIG (1D): returns the length, then the device information. Refuses all other commands. */
 export function executeManagement({ state, profile }: Card, { ins, p1: page }: Command, firmware: Firmware): Buffer {
   if (ins !== READ_CONFIG) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (page !== 0) throw new CardError(StatusWord.wrongParameters, 'one page only');

@@ -17,12 +17,12 @@ export function isOtpAid(aid: Buffer): boolean {
   return aid.length >= SHORTEST_AID_BYTES && AID.subarray(0, aid.length).equals(aid);
 }
 
-/** The answer to SELECT: the status of the device, which starts with the firmware version. */
+/** Returns the answer to SELECT: the status of the device, which starts with the firmware version. */
 export function otpStatus({ version }: Firmware): Buffer {
   return Buffer.concat([version, UNPROGRAMMED]);
 }
 
-/** Returns the serial number, which tools read here on firmware before 5, where GET SERIAL is missing. All other commands are refused. */
+/** Returns the serial number. Tools read it from this application on firmware before 5, which has no GET SERIAL. Refuses all other commands. */
 export function executeOtp({ state }: Card, { ins, p1: request }: Command): Buffer {
   if (ins !== DEVICE_COMMAND) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (request !== SERIAL_NUMBER) throw new CardError(StatusWord.wrongParameters, 'only the serial number');

@@ -3,7 +3,7 @@ import type { Profile } from '../card/profile.js';
 
 /** The AID of the PIV card application: RID of NIST, PIX, version 01 00 (SP 800-73-4 Part 1, 2.2). */
 export const pivAid = Buffer.from('A000000308000010000100', 'hex');
-/** A reader may truncate the AID after the RID and the first two bytes of the PIX. */
+/** Length of the RID. A SELECT may truncate the AID, but not the RID. */
 const RID_BYTES = 5;
 
 /** Tags of the application property template (SP 800-73-4 Part 2, table 3). */
@@ -22,7 +22,7 @@ export function isPivAid(aid: Buffer): boolean {
   return aid.length >= RID_BYTES && pivAid.subarray(0, aid.length).equals(aid);
 }
 
-/** The application property template, which answers SELECT. Yubico's is the shortest permitted one. */
+/** Returns the application property template, which answers SELECT. Yubico's firmware has the shortest permitted template. */
 export function applicationProperties(profile: Profile): Buffer {
   const identity = [
     tlv(Tag.identifier, pivAid.subarray(RID_BYTES)),

@@ -9,23 +9,25 @@ import { type Firmware, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
 import { keyObjectOf } from './private-key.js';
 import { Slot } from './slots.js';
 
-/** Extensions of an attestation (docs.yubico.com/hardware/oid/oid-piv-arc.html). */
+/** Object identifiers of an attestation's extensions (docs.yubico.com/hardware/oid/oid-piv-arc.html). */
 const Oid = {
   firmware: '1.3.6.1.4.1.41482.3.3',
   serial: '1.3.6.1.4.1.41482.3.7',
   policies: '1.3.6.1.4.1.41482.3.8',
   formFactor: '1.3.6.1.4.1.41482.3.9',
 } as const;
-/** The object with the attestation key's certificate, which outlives a reset. */
+/** Tag of the object with the attestation key's certificate. A reset keeps this object. */
 export const ATTESTATION_CERTIFICATE = 0x5fff01;
 const CERTIFICATE = 0x70;
 const SERIAL_BYTES = 4;
 
 /**
- * ATTEST (Yubico, F9): returns a certificate by the attestation key that a slot's key was generated on this card. It contains firmware,
- * policies and, unless the card hides it, the serial number. Needs no login. All extensions but the serial number are raw bytes, not DER.
+ * Executes ATTEST (Yubico, F9). The returned certificate is signed by the attestation key, and proves that a slot's key was generated on this card.
+ * It contains the firmware's version, the key's policies and, depending on the firmware, the form factor and the serial number. The owner may have
+ * disabled the serial number (`hidesSerial`). ATTEST needs neither PIN nor management key. The values of all extensions except the serial number are
+ * raw bytes, not DER.
  *
- * @throws CardError 6F00 where no key was generated here, or F9 is empty, as real cards answer
+ * @throws CardError 6F00, as real cards do, if the slot has no key that was generated on the card, or if F9 is empty
  */
 export function attest({ state }: Card, { p1: slot }: Command, firmware: Firmware): Buffer {
   const [key, attesting] = [state.keys.get(slot), state.keys.get(Slot.attestation)];

@@ -7,13 +7,13 @@ import { Slot } from './slots.js';
 const keepsPinFresh: Readonly<Record<FreshPinRule, (command: Command) => boolean>> = {
   'until-used': () => true,
   'until-other-command': ({ ins }) => ins === Ins.verify || ins === Ins.generalAuthenticate,
-  // A successful VERIFY makes it fresh again.
+  // VERIFY is not listed, because a successful VERIFY makes the PIN fresh again.
   'next-command': usesKey,
 };
 
 /**
- * Discards, before a command is executed, the state that only the very next command may use: the challenge of an authentication on 9B, and
- * the PIN of a key with "PIN always".
+ * Discards, before a command is executed, the state that this command ends: the pending challenge of an authentication on 9B, and the freshness of
+ * the PIN for keys with PIN policy "always".
  */
 export function forgetWhatAnotherCommandEnds(card: Card, command: Command): void {
   if (command.ins !== Ins.generalAuthenticate || usesKey(command)) card.pendingChallenge = undefined;

@@ -7,16 +7,16 @@ import { Slot } from './slots.js';
 /** Objects that anyone may read without contact (SP 800-73-4 Part 1, table 2): CHUID, certificate of 9E, Discovery Object. */
 const FREE_OBJECTS: readonly number[] = [0x5fc102, 0x5fc101, 0x7e];
 
-/** Marked "No" in the column of the contactless interface (SP 800-73-4 Part 2, table 2). */
+/** Commands that are marked "No" in the column of the contactless interface (SP 800-73-4 Part 2, table 2). */
 const CONTACT_ONLY: readonly number[] = [Ins.resetRetryCounter, Ins.putData, Ins.generateAsymmetricKeyPair];
-/** Marked "VCI": over contacts, or over a virtual contact interface, which this card does not have. */
+/** Commands that are marked "VCI" there: they need contacts, or a virtual contact interface, which this card does not have. */
 const NEEDS_VIRTUAL_CONTACT: readonly number[] = [Ins.verify, Ins.changeReferenceData];
 
 /**
  * Refuses commands that need contacts.
  *
- * @throws CardError 6A81 where the standard names it for the whole command (Part 2, table 2), else 6982: the security
- * condition of the object, key or PIN requires contacts or a virtual contact interface
+ * @throws CardError 6A81 for a command that exists over contacts only (SP 800-73-4 Part 2, table 2), 6982 if the security condition of the object,
+ * key or PIN requires contacts or a virtual contact interface
  */
 export function refuseWithoutContact({ ins, p2, data }: Command): void {
   if (CONTACT_ONLY.includes(ins)) throw new CardError(StatusWord.functionNotSupported, 'over contacts only');

@@ -1,4 +1,4 @@
-/** Tags of GENERAL AUTHENTICATE's data (SP 800-73-4 Part 2, table 7). An empty value requests it from the card. */
+/** Tags of GENERAL AUTHENTICATE's data (SP 800-73-4 Part 2, table 7). A tag without a value requests the value from the card. */
 export const DynamicAuthentication = {
   template: 0x7c,
   witness: 0x80,

@@ -9,11 +9,11 @@ import { defaultPinPolicy, holdsKey, PinPolicy, TouchPolicy } from './slots.js';
 const CONTROL_TEMPLATE = 0xac;
 const ALGORITHM = 0x80;
 const PUBLIC_KEY_TEMPLATE = 0x7f49;
-/** Yubico's tags. */
+/** Yubico's tags for the policies of a new key. */
 const PIN_POLICY = 0xaa;
 const TOUCH_POLICY = 0xab;
 
-/** GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.2): P2 is the slot. Returns the public key in 7F49. */
+/** Executes GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.2). P2 is the slot. Returns the public key in tag 7F49. */
 export async function generateKey(card: Card, { p1, p2: slot, data }: Command): Promise<Buffer> {
   const control = parseTlvs(requireValue(CONTROL_TEMPLATE, parseTlvs(data)));
   const algorithm = singleByte(requireValue(ALGORITHM, control));
@@ -36,7 +36,7 @@ export async function generateKey(card: Card, { p1, p2: slot, data }: Command): 
 }
 
 /**
- * Reads the PIN and touch policy of a new key (Yubico's tags AA and AB). Default: those of the slot.
+ * Reads the PIN and touch policy of a new key (Yubico's tags AA and AB). A policy that is not named is the default of the slot.
  *
  * @throws CardError 6A80 on a card that does not support the tags, and for policies that do not exist
  */

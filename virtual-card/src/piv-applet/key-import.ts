@@ -13,7 +13,7 @@ import { holdsKey } from './slots.js';
 const Tag = { p: 0x01, q: 0x02, dp: 0x03, dq: 0x04, qInverse: 0x05, scalar: 0x06 } as const;
 const PUBLIC_EXPONENT = 65_537n;
 
-/** IMPORT ASYMMETRIC KEY (Yubico, FE): P1 is the algorithm, P2 the slot. An imported key is never attested. */
+/** Executes IMPORT ASYMMETRIC KEY (Yubico, FE). P1 is the algorithm, P2 the slot. An imported key is never attested. */
 export function importKey(card: Card, { p1: algorithm, p2: slot, data }: Command): Buffer {
   card.requireManagement();
   if (!card.profile.keyAlgorithms.includes(algorithm)) throw new CardError(StatusWord.wrongData, 'unknown algorithm');

@@ -9,7 +9,7 @@ import { deriveSecret, kindOf, rsaPrivateOperation, signDigest } from './private
 import { isKeyManagement, PinPolicy, Slot } from './slots.js';
 
 /**
- * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4): on 9B the authentication of the management key, otherwise the use of a private key. Tag
+ * Executes GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). On 9B it authenticates the management key, on all other slots it uses a private key. Tag
  * 81 is the input to sign or, with RSA, to decrypt. Tag 85 is the other side's point for ECDH.
  */
 export function generalAuthenticate(card: Card, command: Command): Buffer {
@@ -34,7 +34,7 @@ function usableKey(card: Card, slot: number): StoredKey {
   return key;
 }
 
-/** Any use of a key ends the PIN's freshness, even if the key did not need the PIN. */
+/** Requires the PIN as the key's policy demands. Any use of a key ends the PIN's freshness, even if the key did not need the PIN. */
 function requirePinFor(card: Card, { pinPolicy }: StoredKey): void {
   const isFresh = card.pinIsFresh;
   card.pinIsFresh = false;

@@ -10,10 +10,10 @@ import { Slot, TouchPolicy } from './slots.js';
 /** Tags of GET METADATA's answer. */
 const Tag = { algorithm: 0x01, policy: 0x02, origin: 0x03, publicKey: 0x04, isFactory: 0x05, tries: 0x06 } as const;
 const Origin = { generated: 1, imported: 2 } as const;
-/** The algorithm byte of the PIN and the PUK, which have none. */
+/** Algorithm byte of the PIN and the PUK, which have no algorithm. */
 const NO_ALGORITHM = 0xff;
 
-/** GET METADATA (Yubico, F7; firmware 5.3) of a slot, the PIN, the PUK or the management key. */
+/** Executes GET METADATA (Yubico, F7; since firmware 5.3) for a slot, the PIN, the PUK or the management key. */
 export function getMetadata(card: Card, { p2: reference }: Command): Buffer {
   if (reference === Reference.pin) return ofReference(card.state.pin, factoryPin());
   if (reference === Reference.puk) return ofReference(card.state.puk, factoryPuk());

@@ -11,23 +11,23 @@ const DISCOVERY_OBJECT = 0x7e;
 const BIOMETRIC_TEMPLATES = 0x7f61;
 const NOTHING = Buffer.alloc(0);
 
-/** Containers that can be read only after the PIN (SP 800-73-4 Part 1, table 2). */
+/** Containers that can be read only after the PIN was verified (SP 800-73-4 Part 1, table 2). */
 const Container = { fingerprints: 0x5fc103, facialImage: 0x5fc108, printedInformation: 0x5fc109, iris: 0x5fc121 };
 const needsPin: readonly number[] = Object.values(Container);
 
-/** Tags of the standard's containers: 5FC101 to 5FC123, except one (SP 800-73-4 Part 1, table 3). */
+/** Tags of the standard's containers: 5FC101 to 5FC123, except 5FC104 (SP 800-73-4 Part 1, table 3). */
 const FIRST_CONTAINER = 0x5fc101;
 const LAST_CONTAINER = 0x5fc123;
 /** The unsigned CHUID of SP 800-73-1, which was withdrawn. */
 const WITHDRAWN_CONTAINER = 0x5fc104;
-/** Any tag of three bytes that starts with 5F. */
+/** Tags of three bytes that start with 5F: 5F0000 to 5FFFFF. */
 const FIRST_OBJECT = 0x5f_0000;
 const LAST_OBJECT = 0x5f_ffff;
 
 /** Discovery object (SP 800-73-4 Part 1, 3.3.2): the PIV card application PIN alone satisfies the access rules. */
 const discovery = tlv(DISCOVERY_OBJECT, tlv(0x4f, pivAid), tlv(0x5f2f, Buffer.of(0x40, 0x00)));
 
-/** GET DATA (SP 800-73-4 Part 2, 3.1.2): an object by its tag. */
+/** Executes GET DATA (SP 800-73-4 Part 2, 3.1.2): returns an object by its tag. */
 export function getData(card: Card, command: Command): Buffer {
   requireCurrentApplication(command);
   const tag = readTag(command.data);
@@ -38,7 +38,7 @@ export function getData(card: Card, command: Command): Buffer {
   return tlv(DATA, value);
 }
 
-/** PUT DATA (3.3.1): stores an object, or deletes it when tag 53 is empty. */
+/** Executes PUT DATA (SP 800-73-4 Part 2, 3.3.1): stores an object, or deletes it when tag 53 is empty. */
 export function putData(card: Card, command: Command): Buffer {
   card.requireManagement();
   requireCurrentApplication(command);

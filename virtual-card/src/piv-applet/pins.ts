@@ -9,7 +9,7 @@ export const Reference = { pin: 0x80, puk: 0x81 } as const;
 const LOG_OUT = 0xff;
 const NOTHING = Buffer.alloc(0);
 
-/** VERIFY (SP 800-73-4 Part 2, 3.2.1): tries the PIN, requests its status, or ends the login (P1 = FF). */
+/** Executes VERIFY (SP 800-73-4 Part 2, 3.2.1): verifies the PIN, returns its status, or ends the login (P1 = FF). */
 export function verify(card: Card, { p1, p2, data }: Command): Buffer {
   if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
   if (p1 === LOG_OUT) {
@@ -27,7 +27,7 @@ export function verify(card: Card, { p1, p2, data }: Command): Buffer {
   return NOTHING;
 }
 
-/** CHANGE REFERENCE DATA (3.2.2): replaces the PIN with the PIN, or the PUK with the PUK. */
+/** Executes CHANGE REFERENCE DATA (SP 800-73-4 Part 2, 3.2.2): replaces the PIN or the PUK, if the current one is correct. */
 export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buffer {
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin && p2 !== Reference.puk) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
@@ -38,7 +38,7 @@ export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buff
   return NOTHING;
 }
 
-/** RESET RETRY COUNTER (3.2.3): sets a new PIN with the PUK. It does not log in. */
+/** Executes RESET RETRY COUNTER (SP 800-73-4 Part 2, 3.2.3): sets a new PIN, if the PUK is correct. The new PIN does not count as verified. */
 export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer {
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
@@ -46,14 +46,18 @@ export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer
   return NOTHING;
 }
 
-/** @param data the value that authorises the change, then the new one, each padded to eight bytes */
+/**
+ * Replaces a PIN or PUK.
+ *
+ * @param data the value that authorises the change, then the new value, each padded to eight bytes
+ */
 function replace(card: Card, target: ReferenceData, data: Buffer, permit: (current: Buffer) => void): void {
   if (data.length !== 2 * PIN_BYTES) throw new CardError(StatusWord.wrongData, 'two values of eight bytes needed');
   const [current, next] = [data.subarray(0, PIN_BYTES), data.subarray(PIN_BYTES)];
   if (card.profile.checksPinFormatFirst) requireFormat(card, target, next);
   permit(current);
   requireFormat(card, target, next);
-  // Yubico: the answer for a value that this setting refuses differs from that for a malformed PIN (6A80).
+  // A YubiKey answers 6985 to a trivial PIN, but 6A80 to a malformed one.
   if (card.circumstances.pinComplexity && isTrivialPin(next)) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'too simple');
   }
@@ -71,7 +75,7 @@ function tryPin(card: Card, candidate: Buffer): void {
   }
 }
 
-/** Compares the value, and counts first: the counter is decremented before the card reports a wrong one. */
+/** Compares a PIN or PUK. A wrong value costs a try before the card reports it. */
 function compare(card: Card, reference: ReferenceData, candidate: Buffer): void {
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
   if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);

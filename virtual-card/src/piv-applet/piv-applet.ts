@@ -20,7 +20,7 @@ const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, I
 ]);
 
 /**
- * The PIV card application: the instructions of SP 800-73-4 and, on a card that has them, Yubico's.
+ * Executes a command of the PIV card application: an instruction of SP 800-73-4 or, if the card has Yubico's firmware, one of Yubico's.
  *
  * @throws CardError with the status word of the card's answer
  */

@@ -35,7 +35,7 @@ export const freshKeys: KeySource = {
 
 const decoded = new WeakMap<Buffer, KeyObject>();
 
-/** The key object of a slot's key. Decoded once, because a card uses it often. */
+/** Returns the key object of a slot's key. It is decoded only once, because a card uses it often. */
 export function keyObjectOf({ privateKey }: Pick<StoredKey, 'privateKey'>): KeyObject {
   const known = decoded.get(privateKey);
   if (known) return known;
@@ -54,9 +54,9 @@ export function encodePublicKey(key: StoredKey): Buffer {
 }
 
 /**
- * The raw private RSA operation: signs input that the reader padded, or decrypts input that the reader will unpad.
+ * Executes the raw private RSA operation: signs input that the reader padded, or decrypts input that the reader will unpad.
  *
- * @throws CardError 6A80 when the input is not as long as the modulus, or not less than it
+ * @throws CardError 6A80 when the input is not as long as the modulus, or its value is not below the modulus
  */
 export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Buffer): Buffer {
   if (input.length !== bits / 8) throw new CardError(StatusWord.wrongData, 'input is not as long as the modulus');
@@ -68,9 +68,9 @@ export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Bu
 }
 
 /**
- * Signs with ECDSA a hash computed by the reader (FIPS 186-5, 6.4.1). Returns the DER sequence of r and s.
+ * Signs, with ECDSA, a hash that the reader computed (FIPS 186-5, 6.4.1). Returns the DER sequence of r and s.
  *
- * node:crypto only signs messages that it hashes itself. So the point multiplication is borrowed from ECDH, and the rest is done here.
+ * node:crypto only signs messages that it hashes itself. So its ECDH multiplies the point, and this function computes the rest.
  */
 export function signDigest(key: StoredKey, kind: EcKind, digest: Buffer): Buffer {
   if (digest.length === 0 || digest.length > kind.fieldBytes) {
@@ -88,7 +88,7 @@ export function signDigest(key: StoredKey, kind: EcKind, digest: Buffer): Buffer
 }
 
 /**
- * ECDH: the x coordinate of the shared point (SP 800-73-4 Part 2, A.5).
+ * Returns the x coordinate of the point that ECDH derives (SP 800-73-4 Part 2, A.5).
  *
  * @throws CardError 6A80 when the other side's point is not on the curve
  */
@@ -103,7 +103,11 @@ export function deriveSecret(key: StoredKey, kind: EcKind, point: Buffer): Buffe
   }
 }
 
-/** @throws CardError 6A80 for an algorithm that no virtual card supports */
+/**
+ * Returns the kind of an algorithm's keys.
+ *
+ * @throws CardError 6A80 for an algorithm that no virtual card supports
+ */
 export function kindOf(algorithm: number): RsaKind | EcKind {
   const kind = keyKindOf(algorithm);
   if (!kind) throw new CardError(StatusWord.wrongData, 'unknown key algorithm');
@@ -119,7 +123,7 @@ export function toBytes(value: bigint): Buffer {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
 }
 
-/** The inverse of a value modulo m, by the extended Euclidean algorithm; the value and m have no common divisor. */
+/** Returns the inverse of `value` by the extended Euclidean algorithm. `value` and `modulus` have no common divisor. */
 export function inverseOf(value: bigint, modulus: bigint): bigint {
   let [previous, current] = [modulus, value % modulus];
   let [previousFactor, factor] = [0n, 1n];

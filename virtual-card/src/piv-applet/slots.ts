@@ -21,7 +21,7 @@ export function isRetired(slot: number): boolean {
   return slot >= Slot.firstRetired && slot <= Slot.lastRetired;
 }
 
-/** Key management keys agree on keys or decrypt them. By the standard they do not sign. */
+/** True if the slot is for key management. Its key agrees on keys or decrypts them. By the standard it does not sign. */
 export function isKeyManagement(slot: number): boolean {
   return slot === Slot.keyManagement || isRetired(slot);
 }
@@ -37,7 +37,7 @@ function attests({ firmware }: Profile): boolean {
   return firmware?.instructions.has(YubicoIns.attest) ?? false;
 }
 
-/** The standard's access rule of a slot (SP 800-73-4 Part 1, table 4b). */
+/** Returns the PIN policy of a slot's access rule in the standard (SP 800-73-4 Part 1, table 4b). */
 export function defaultPinPolicy(slot: number): number {
   if (slot === Slot.signature) return PinPolicy.always;
   return slot === Slot.cardAuthentication ? PinPolicy.never : PinPolicy.once;

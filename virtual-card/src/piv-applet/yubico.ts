@@ -28,7 +28,7 @@ const instructions: ReadonlyMap<number, FirmwareInstruction> = new Map<number, F
   [YubicoIns.setManagementKey, setManagementKey],
 ]);
 
-/** Yubico's instruction with this byte. Undefined where the firmware lacks it. */
+/** Returns Yubico's instruction with this byte; undefined if the firmware lacks it. */
 export function yubicoInstruction(firmware: Firmware, ins: number): Instruction | undefined {
   const instruction = firmware.instructions.has(ins) ? instructions.get(ins) : undefined;
   return instruction && ((card, command) => instruction(card, command, firmware));
@@ -40,7 +40,7 @@ function getSerial({ state }: Card): Buffer {
   return serial;
 }
 
-/** MOVE KEY (firmware 5.7): P1 is the target slot, P2 the source. The target FF deletes the key. */
+/** Executes MOVE KEY (since firmware 5.7). P1 is the target slot, P2 the source. The target FF deletes the key. */
 function moveKey(card: Card, { p1: to, p2: from }: Command): Buffer {
   card.requireManagement();
   const { keys } = card.state;
@@ -56,7 +56,7 @@ function moveKey(card: Card, { p1: to, p2: from }: Command): Buffer {
   return NOTHING;
 }
 
-/** SET PIN RETRIES: P1 for the PIN, P2 for the PUK. Restores the factory values of both. */
+/** Executes SET PIN RETRIES. P1 is the number of tries of the PIN, P2 that of the PUK. Both get their factory values. */
 function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer {
   card.requireManagement();
   card.requirePin();
@@ -68,8 +68,8 @@ function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer
 }
 
 /**
- * RESET: restores the factory state once PIN and PUK are blocked. Keeps the attestation key and its certificate. Where the FIDO2
- * application has the same PIN, it is erased too. Otherwise anyone could use its credentials.
+ * Executes RESET, which restores the factory state if PIN and PUK are blocked. Keeps the attestation key and its certificate. If the FIDO2
+ * application shares the PIN, it is erased too, because otherwise anyone could use its credentials.
  */
 function reset(card: Card): Buffer {
   const { state, profile } = card;

@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
 import koffi from 'koffi';
 
-/** Linux: IPPROTO_TCP and TCP_QUICKACK of tcp(7). */
+/** The values of IPPROTO_TCP and TCP_QUICKACK on Linux (tcp(7)). */
 const IPPROTO_TCP = 6;
 const TCP_QUICKACK = 12;
 const ENABLED = Int32Array.of(1);
 
 /**
- * Makes the kernel acknowledge received data at once. Call it after every read and write, because the kernel returns to delayed
- * acknowledgement by itself (tcp(7)).
+ * Makes the kernel acknowledge received data at once. Call it after every read and write, because the kernel returns to delayed acknowledgement by
+ * itself (tcp(7)).
  *
- * vpcd sends the length and the body of a frame separately. With Nagle's algorithm on its side the body waits for our acknowledgement of
- * the length, and a delayed one costs 48 ms for every APDU. Node has no name for this option.
+ * vpcd sends the length and the body of a frame separately. vpcd uses Nagle's algorithm, so the body waits for our acknowledgement of the length. A
+ * delayed acknowledgement costs 48 ms for every APDU. Node has no name for TCP_QUICKACK.
  */
 export function acknowledgeAtOnce(socket: Socket): void {
   const descriptor = descriptorOf(socket);
@@ -32,7 +32,10 @@ function bindLinux(): SetSocketOption {
   };
 }
 
-/** Node has no public name for a socket's descriptor; the handle has it while the socket is open. */
+/**
+ * Returns a socket's descriptor; undefined if the socket is closed. Node has no public name for the descriptor, so it is read from the socket's
+ * handle.
+ */
 function descriptorOf(socket: Socket): number | undefined {
   const handle: unknown = Reflect.get(socket, '_handle');
   const descriptor: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;

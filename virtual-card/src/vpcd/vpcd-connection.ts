@@ -22,12 +22,16 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     this.#socket = socket;
     this.#card = card;
     socket.on('data', (bytes) => this.#take(bytes));
-    // A reader that goes away resets the connection. The 'close' that follows is what counts.
+    // A reader that goes away resets the connection. Only the 'close' that follows is handled.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.emit('closed'));
   }
 
-  /** @throws when nothing listens there */
+  /**
+   * Connects the card to a slot.
+   *
+   * @throws when nothing listens on this port
+   */
   static async open(port: number, host: string, card: CardInReader): Promise<VpcdConnection> {
     const socket = connect({ port, host, noDelay: true });
     await once(socket, 'connect');
@@ -39,7 +43,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     return !this.#socket.destroyed;
   }
 
-  /** Pulls the card: nothing more is sent. Resolves when the connection is closed. */
+  /** Pulls the card. Nothing more is sent. Resolves when the connection is closed. */
   async close(): Promise<void> {
     if (this.#socket.closed) return;
     this.#socket.destroy();
@@ -58,7 +62,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** ATR requests never queue behind an APDU, because pcscd treats a card that does not answer them as pulled. */
+  /** Answers an ATR request even while an APDU is executed, because pcscd treats a card that does not answer such requests as pulled. */
   #handle(body: Buffer): void {
     if (body.length !== 1) {
       void this.#card.transmit(body).then((response) => {
@@ -76,7 +80,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** Length and body in one write, because two would wait for each other's acknowledgement. */
+  /** Sends length and body in one write, so that the body never waits for an acknowledgement of the length. */
   #send(body: Buffer): void {
     if (!this.isOpen) return;
     const frame = Buffer.alloc(LENGTH_BYTES + body.length);

@@ -18,12 +18,12 @@ import {
 export interface CertificateExtension {
   readonly oid: string;
   readonly critical?: boolean;
-  /** The content of the OCTET STRING. */
+  /** The content of the OCTET STRING extnValue (RFC 5280, 4.1). */
   readonly value: Buffer;
 }
 
 export interface CertificateContent {
-  /** Names and validity are DER, so that they can be copied from another certificate unchanged. */
+  /** The DER encoding, as in `validity` and `subject`. So these fields can be copied from another certificate unchanged. */
   readonly issuer: Buffer;
   readonly validity: Buffer;
   readonly subject: Buffer;
@@ -53,7 +53,7 @@ const EXPLICIT_VERSION_TAG = 0xa0;
 const SERIAL_BYTES = 16;
 const POSITIVE = 0x7f;
 
-/** A version 3 certificate (RFC 5280, 4.1) in DER, signed with SHA-256 by an RSA (PKCS #1 v1.5) or EC key. */
+/** Returns the DER encoding of a version 3 certificate (RFC 5280, 4.1), signed with SHA-256 by an RSA (PKCS #1 v1.5) or EC key. */
 export function issueCertificate(content: CertificateContent, signer: KeyObject): Buffer {
   const algorithm = signatureAlgorithm(signer);
   const toBeSigned = sequence(
@@ -69,7 +69,7 @@ export function issueCertificate(content: CertificateContent, signer: KeyObject)
   return sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, signer)));
 }
 
-/** A name with only a common name. */
+/** Returns the DER encoding of a name that has only a common name. */
 export function commonName(name: string): Buffer {
   return sequence(set(sequence(objectIdentifier(Oid.commonName), utf8String(name))));
 }
@@ -97,9 +97,9 @@ export function validity(from: Date, to: Date): Buffer {
 }
 
 /**
- * Reads names and validity of a certificate, as DER.
+ * Returns the DER encodings of a certificate's names and validity.
  *
- * @throws CardError 6A80 or 6F00 when it is not a certificate
+ * @throws CardError 6A80 or 6F00 when `certificate` is not a certificate
  */
 export function fieldsOfCertificate(certificate: Buffer): CertificateFields {
   const [whole] = parseTlvs(certificate);

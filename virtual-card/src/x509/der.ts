@@ -41,7 +41,7 @@ export function integer(bytes: Buffer): Buffer {
   return der(Tag.integer, looksNegative ? Buffer.concat([Buffer.of(0), minimal]) : minimal);
 }
 
-/** UTCTime, for the years 1950 to 2049 (RFC 5280, 4.1.2.5.1). */
+/** Encodes a time of the years 1950 to 2049 as UTCTime (RFC 5280, 4.1.2.5.1). */
 export function utcTime(moment: Date): Buffer {
   const text = moment.toISOString().replaceAll(/[-:T]/g, '').slice(2, 14);
   return der(Tag.utcTime, Buffer.from(`${text}Z`, 'ascii'));

@@ -3,7 +3,7 @@ import { createECDH, type JsonWebKeyInput } from 'node:crypto';
 const JWK_CURVES = { prime256v1: 'P-256', secp384r1: 'P-384' } as const;
 
 /**
- * A private EC key from its scalar (big-endian, as long as the field).
+ * Returns, as a JWK, the private EC key with this scalar (big-endian, as long as the field).
  *
  * @throws when the scalar is zero or not below the curve's order
  */

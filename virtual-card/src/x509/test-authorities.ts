@@ -5,15 +5,14 @@ import { bitString, boolean, integer, octetString, sequence } from './der.js';
 import { ecPrivateKey } from './ec-key.js';
 
 /**
- * An authority in the place of one of Yubico's. Trusting it means trusting everyone, because its private key is the hash of a sentence in
- * this file.
+ * A test authority that replaces one of Yubico's. Whoever trusts it trusts everyone, because its private key is the hash of a sentence in this file.
  */
 export interface TestAuthority {
   readonly commonName: string;
   readonly phrase: string;
-  /** Undefined for a root. */
+  /** The authority that certifies this one. Undefined for a root. */
   readonly issuer?: TestAuthority;
-  /** Limit of the authorities between it and a leaf. Undefined for none. */
+  /** Largest number of authorities between this one and a leaf certificate. Undefined for no limit. */
   readonly pathLength?: number;
 }
 
@@ -22,10 +21,10 @@ const VALID_FROM = new Date('2020-01-01T00:00:00Z');
 const VALID_TO = new Date('2049-12-31T00:00:00Z');
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
-/** id-fido-gen-ce-aaguid and id-fido-gen-ce-sernum. */
+/** The extensions id-fido-gen-ce-aaguid and id-fido-gen-ce-sernum. */
 const FIDO_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
 const FIDO_SERIAL = '1.3.6.1.4.1.45724.1.1.2';
-/** keyCertSign and cRLSign: bits 5 and 6. */
+/** The key usages keyCertSign and cRLSign, bits 5 and 6 (RFC 5280, 4.2.1.3). */
 const SIGNS_CERTIFICATES = bitString(Buffer.of(0b0000_0110), 1);
 
 /** The root of firmware before 5.7.4, which signs the certificates of F9 itself. */
@@ -47,7 +46,7 @@ export const intermediate58: TestAuthority = {
   pathLength: 2,
 };
 
-/** Signs the certificates of F9 since firmware 5.7.4. */
+/** The authority that signs the certificates of F9 since firmware 5.7.4. */
 export const pivAttestation58: TestAuthority = {
   commonName: 'Cardwright TEST PIV Attestation A 1 (its private key is public)',
   phrase: 'Cardwright test PIV attestation A 1. Everyone knows this key.',
@@ -55,19 +54,19 @@ export const pivAttestation58: TestAuthority = {
   pathLength: 1,
 };
 
-/** The root of every FIDO authenticator's batch certificate. */
+/** The root that signs the batch certificates of all FIDO authenticators. */
 export const fidoRoot: TestAuthority = {
   commonName: 'Cardwright TEST FIDO root (its private key is public)',
   phrase: 'Cardwright test FIDO root. Everyone knows this key.',
 };
 
-/** The issuer of F9's certificate. */
+/** The issuer of F9's certificate, by attestation chain. */
 const attestationIssuers: Readonly<Record<AttestationChain, TestAuthority>> = {
   root,
   'published-intermediates': pivAttestation58,
 };
 
-/** Creates an authority's certificate, DER: a different one each time, for the same key. */
+/** Returns the DER encoding of a new certificate for an authority. Every call makes a different certificate for the same key. */
 export function makeAuthority(authority: TestAuthority): Buffer {
   const { issuer = authority, pathLength } = authority;
   return issue(authority.commonName, publicKeyOf(keyOf(authority)), issuer, pathLength);
@@ -75,17 +74,17 @@ export function makeAuthority(authority: TestAuthority): Buffer {
 
 /** The content of slot F9: the key that attests other keys, and its certificate. */
 export interface AttestationKey {
-  /** P-256, PKCS #8, DER. */
+  /** The DER encoding of the P-256 private key (PKCS #8). */
   readonly privateKey: Buffer;
-  /** DER. */
+  /** The DER encoding of the key's certificate. */
   readonly certificate: Buffer;
 }
 
 /**
- * The attestation key of all PIV cards of one firmware, which anyone can derive. Yubico's F9 is a key of a batch too: published
+ * Returns the attestation key of all PIV cards with one firmware, which anyone can derive. In real YubiKeys, F9 is the key of a batch too: published
  * attestations of keys with different owners and serial numbers verify with the same key.
  *
- * @param version as in `4.3.7`
+ * @param version such as `4.3.7`
  */
 export function pivBatch(version: string, chain: AttestationChain): AttestationKey {
   const key = keyOf({ phrase: `Cardwright test PIV batch ${version}. Everyone knows this key.` });
@@ -95,16 +94,16 @@ export function pivBatch(version: string, chain: AttestationChain): AttestationK
   };
 }
 
-/** The key and the certificate, DER, of a batch of authenticators. */
+/** The key of a batch of authenticators, and the DER encoding of its certificate. */
 export interface FidoBatch {
   readonly key: KeyObject;
   readonly certificate: Buffer;
 }
 
 /**
- * The batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). They share one key, which anyone can derive.
+ * Returns the batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). They share one key, which anyone can derive.
  *
- * @param serial identifies a single authenticator in its certificate, for enterprise attestation
+ * @param serial serial number that the certificate contains for enterprise attestation, so that it identifies a single authenticator
  */
 export function fidoBatch(aaguid: Buffer, serial?: number): FidoBatch {
   const key = keyOf({ phrase: `Cardwright test FIDO batch ${aaguid.toString('hex')}. Everyone knows this key.` });

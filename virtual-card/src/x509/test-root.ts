@@ -4,17 +4,18 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * PEM files with the certificates under which virtual cards attest, for tests and the demo only:
- * - the root of every card but firmware 5.8, which certifies F9 itself;
+ * - the root of all firmware before 5.8, which signs the certificate of F9 itself;
  * - the root of firmware 5.8;
  * - the root of the batches of FIDO authenticators;
- * - the authorities between that root and F9, which are on no card: the one that signs F9, then the one that signs it.
+ * - the authorities between the root of firmware 5.8 and F9, which are on no card: the authority that signs the certificate of F9, then the authority
+ *   that signs its certificate.
  */
 export const testAttestationRootPath = committed('test-root.pem');
 export const testAttestationRoot58Path = committed('test-root-58.pem');
 export const testFidoRootPath = committed('test-root-fido.pem');
 export const testAttestationIntermediatesPath = committed('test-intermediates.pem');
 
-/** The root certificate of every card but firmware 5.8. */
+/** Returns the root certificate of all firmware before 5.8. */
 export function testAttestationRoot(): X509Certificate {
   return new X509Certificate(readFileSync(testAttestationRootPath));
 }

@@ -6,12 +6,12 @@ const VERSION_21_PRE = 'FIDO_2_1_PRE';
 const VERSION_21 = 'FIDO_2_1';
 const VERSION_23 = 'FIDO_2_3';
 
-/** Invents an AAGUID for each model, so that no metadata of a real one apply: "Cardwright TEST" and a number. */
+/** Returns an invented AAGUID, "Cardwright TEST" and a number, so that the metadata of a real model never applies to this one. */
 function testAaguid(number: number): Buffer {
   return Buffer.concat([Buffer.from('Cardwright TEST', 'ascii'), Buffer.of(number)]);
 }
 
-/** An application from before CTAP 2.1: tokens permit everything, credential management is a preview, and there is no configuration. */
+/** An application older than CTAP 2.1: tokens permit everything, credential management is a preview, and there is no authenticatorConfig. */
 export const fidoOfYubikey54: FidoProfile = {
   overContacts: false,
   greeting: 'U2F_V2',
@@ -75,7 +75,7 @@ export const fidoOfKey: FidoProfile = {
   firmwareVersion: 1,
 };
 
-/** The same application on a card that has PIV too. */
+/** The application of `fidoOfKey` on a card that has PIV too. */
 export const fidoOfPlainCard: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(8) };
 
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };

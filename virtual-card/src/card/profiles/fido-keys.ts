@@ -13,8 +13,8 @@ import { noPiv, piv } from './plain-cards.js';
 import { yubikey57 } from './yubikeys.js';
 
 /**
- * PIV and FIDO2 with one PIN and one counter. Combines two devices: it has a PUK, as HID's Crescendo has. It refuses FIDO resets, as a
- * YubiKey Bio Multi-protocol does, and a PIV reset erases both applications.
+ * A card whose PIV and FIDO2 applications share one PIN and one retry counter. It combines properties of two real devices. It has a PUK, as HID's
+ * Crescendo has. It refuses FIDO resets, and its PIV reset erases both applications, as on a YubiKey Bio Multi-protocol.
  */
 export const sharedPin: Profile = { ...yubikey57, fido: fidoOfSharedPin, pinTries: MAX_PIN_TRIES };
 
@@ -24,7 +24,7 @@ export const pivWithFido: Profile = { ...piv, fido: fidoOfPlainCard };
 /** A security key: FIDO2 only. */
 export const fidoKey: Profile = { ...noPiv, fido: fidoOfKey };
 
-/** A security key of Yubico, whose management application reports a serial number. */
+/** A security key by Yubico. Its management application reports a serial number. */
 export const fidoKeyWithSerial: Profile = {
   ...yubikey57,
   pivApplication: false,

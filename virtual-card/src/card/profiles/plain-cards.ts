@@ -3,7 +3,7 @@ import { KeyAlgorithm, ManagementAlgorithm } from '../algorithms.js';
 import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
 import type { Profile } from '../profile.js';
 
-/** A Java Card with any applets, or none: the historical bytes are "JCOPv241". */
+/** Answer to reset of a Java Card, which does not depend on its applets. The historical bytes are "JCOPv241". */
 export const JAVA_CARD_ATR = Buffer.from('3BF81300008131FE454A434F5076323431B7', 'hex');
 
 /** A card of SP 800-73-4 without extensions. */
@@ -39,7 +39,7 @@ export const piv: Profile = {
     wrongManagementAlgorithm: StatusWord.wrongParameters,
     badAlgorithmBeforeAuthentication: StatusWord.wrongData,
     noKeyInSlot: StatusWord.referenceNotFound,
-    // A Java Card without the application passes the SELECT to the selected one.
+    // A Java Card without the application passes the SELECT to the selected application.
     unknownApplication: StatusWord.instructionNotSupported,
     unknownClass: StatusWord.notFound,
   },
@@ -48,7 +48,7 @@ export const piv: Profile = {
 /** The strictest reading of SP 800-73-4 and ISO/IEC 7816-4. */
 export const strictPiv: Profile = {
   ...piv,
-  // As above, but the historical bytes announce only command chaining.
+  // The same as the answer of `piv`, but the historical bytes announce only command chaining.
   atr: Buffer.from('3B878131FE458031C073C82180E7', 'hex'),
   contactlessAtr: undefined,
   transport: { extendedLength: false, refusesUnfetched: true, refusesBrokenChain: true },
@@ -63,7 +63,7 @@ export const strictPiv: Profile = {
   },
 };
 
-/** A card of another kind, which answers but has no PIV. */
+/** A card without a PIV application. */
 export const noPiv: Profile = {
   ...piv,
   atr: JAVA_CARD_ATR,
@@ -76,7 +76,7 @@ export const noPiv: Profile = {
   },
 };
 
-/** A card of another kind, whose refusal of every SELECT says nothing about the application. */
+/** A card without a PIV application that refuses every SELECT with 6999. This answer does not say whether the application exists. */
 export const oddSelect: Profile = {
   ...noPiv,
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
